@@ -1,0 +1,92 @@
+# Everything a person does with this project. Needs GNU make and Python 3.11 or newer, nothing else.
+
+.SILENT:
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check format lock clean
+
+# Set on the command line only (make run DEMO=1): the environment never decides.
+PYTHON = python3
+WHEELS =
+DEMO =
+ARGS =
+UPGRADE =
+
+# What an open shell has set for some other project must not reach this one.
+unexport VIRTUAL_ENV $(filter UV_% PYTHON% CONDA_%,$(.VARIABLES))
+
+version := 0.13.9
+uv := .tools/bin/uv --no-config --quiet
+sync = $(uv) sync --locked --no-python-downloads --python $(PYTHON)
+python := .venv/bin/python
+
+help:  ## show this text
+	sed -n 's/^\([a-z]*\):.*##/  make \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
+
+setup: .venv/.complete  ## prepare .venv with everything to run, test and check
+
+run: .venv/.runnable  ## migrate, load the source program, serve (DEMO=1: with demo data; WHEELS=folder: install without a network)
+	exec $(python) -m app serve $(if $(DEMO),--demo)
+
+test: .venv/.complete  ## run all tests on SQLite and PostgreSQL (ARGS='-k words': some of them)
+	$(python) -m pytest -n 2 --dist loadgroup $(ARGS)
+
+check: .venv/.complete  ## lint, types, floors, exported OpenAPI, migrations against models
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+	$(python) -m app openapi --check
+	$(python) -m app migrate --check
+
+format: .venv/.complete  ## lay out the code and mend what can be mended
+	.venv/bin/ruff check --fix-only
+	.venv/bin/ruff format
+
+lock: .tools/uv-$(version)  ## write uv.lock and requirements.lock anew (UPGRADE=1: newest versions)
+	$(uv) lock $(if $(UPGRADE),--upgrade)
+	$(uv) export --locked --no-dev --no-header --no-annotate --output-file requirements.lock
+
+clean:  ## remove whatever make can make again; data/ stays
+	rm -rf .venv .tools .*_cache .hypothesis .coverage htmlcov
+	find app tests migrations -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
+
+.venv/.complete: pyproject.toml uv.lock .tools/uv-$(version)
+	echo 'Preparing .venv for work'
+	$(sync)
+	touch .venv/.runnable $@
+
+ifdef WHEELS
+# A closed network: pip takes the wheels from a folder and compares them with requirements.lock.
+.venv/.runnable: requirements.lock
+	$(python_is_new)
+	echo 'Preparing .venv from $(WHEELS)'
+	$(PYTHON) -m venv .venv || $(call refuse,$(no_venv))
+	.venv/bin/python -m pip --isolated $(install) --no-index --find-links '$(WHEELS)' \
+		--require-hashes --requirement requirements.lock
+	touch $@
+else
+# Inexact: what tests and checks need may stay.
+.venv/.runnable: pyproject.toml uv.lock .tools/uv-$(version)
+	echo 'Preparing .venv to run'
+	$(sync) --no-dev --inexact
+	touch $@
+endif
+
+# Debian's Python comes without venv or without pip: one of the two is enough for uv.
+.tools/uv-$(version):
+	$(python_is_new)
+	rm -rf .tools
+	if $(PYTHON) -m venv .tools >/dev/null 2>&1; then \
+		.tools/bin/python -m pip $(install) uv==$(version); \
+	elif rm -rf .tools && $(PYTHON) -m pip --version >/dev/null 2>&1; then \
+		$(PYTHON) -m pip $(install) --target .tools uv==$(version); \
+	else $(call refuse,$(no_venv)); fi
+	touch $@
+
+install := install --quiet --disable-pip-version-check --root-user-action ignore
+refuse = { echo '$(1)' >&2; exit 1; }
+no_venv := This Python has neither venv nor pip: install them (Debian: apt install python3-venv).
+no_python := Python 3.11 or newer is needed: install it, or name it (make PYTHON=python3.12 ...).
+python_is_new = $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	|| $(call refuse,$(no_python))
