@@ -1,0 +1,29 @@
+# The service in two stages: what installs it stays behind.
+
+FROM python:3.13-slim AS wheels
+COPY requirements.lock .
+RUN python -m venv /venv \
+    && /venv/bin/pip install --no-cache-dir --require-hashes --requirement requirements.lock
+
+FROM python:3.13-slim
+RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin school \
+    && install --directory --owner school --mode 0700 /data
+COPY --from=wheels /venv /venv
+WORKDIR /service
+# .dockerignore lets through only what runs.
+COPY . .
+
+# The container is the wall: only in here may the service listen on more than loopback.
+ENV PATH=/venv/bin:$PATH \
+    PYTHONDONTWRITEBYTECODE=1 \
+    PYTHONUNBUFFERED=1 \
+    SN_DATA=/data \
+    SN_HOST=0.0.0.0 \
+    SN_INSIDE_CONTAINER=1
+
+USER school
+VOLUME /data
+EXPOSE 8000
+HEALTHCHECK --interval=10s --timeout=3s --start-period=20s CMD ["python", "-c", \
+    "import urllib.request as u; u.urlopen('http://127.0.0.1:8000/live', timeout=2)"]
+CMD ["python", "-m", "app", "serve"]
