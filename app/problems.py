@@ -1,0 +1,269 @@
+"""Every way to fail: what a refused request is told, in Russian and in English.
+
+A problem is raised where the fact is known and drawn as RFC 9457 by `app.rest.errors`. The
+texts of single faults stand beside the rule that finds them.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, NamedTuple
+
+
+class Words(NamedTuple):
+    """A text in the two languages of the service."""
+
+    ru: str
+    en: str
+
+    def fill(self, language: str, values: Mapping[str, Any]) -> str:
+        """The text of a language with its values put in."""
+        return (self.en if language == "en" else self.ru).format_map(values)
+
+
+class Fault(NamedTuple):
+    """What can be wrong with one value: a stable code, and what to do about it."""
+
+    code: str
+    words: Words
+
+
+FAULTS: dict[str, Fault] = {}
+"""Every fault that the service can name, by its code."""
+
+
+def fault(code: str, ru: str, en: str) -> Fault:
+    """Declare a fault; its texts may name values in braces."""
+    return FAULTS.setdefault(code, Fault(code, Words(ru, en)))
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One fault (or warning) in one place of what was sent."""
+
+    fault: Fault
+    pointer: str | None = None
+    parameter: str | None = None
+    header: str | None = None
+    values: Mapping[str, Any] = field(default_factory=dict)
+    at: int = 0
+    """The position in the batch: 0 in a single request."""
+
+
+class Problem(Exception):  # noqa: N818 - a problem in the sense of RFC 9457
+    """What went wrong with a request; its subclasses are the whole list."""
+
+    status: ClassVar[int] = 500
+    slug: ClassVar[str] = "internal"
+    title: ClassVar[Words] = Words("Внутренняя ошибка", "Internal error")
+    detail: ClassVar[Words] = Words(
+        "Сервис не смог выполнить запрос. Сообщите администратору номер из поля instance.",
+        "The service could not carry out the request. Tell the administrator the instance id.",
+    )
+
+    def __init__(
+        self,
+        *findings: Finding,
+        headers: Mapping[str, str] | None = None,
+        members: Mapping[str, Any] | None = None,
+        **values: Any,
+    ) -> None:
+        super().__init__(self.slug, findings, values)
+        self.findings: Sequence[Finding] = findings
+        self.headers = dict(headers or {})
+        self.members = dict(members or {})
+        self.values = values
+
+
+class BadRequest(Problem):
+    """The request cannot be parsed."""
+
+    status = 400
+    slug = "bad-request"
+    title = Words("Запрос не читается", "The request cannot be parsed")
+    detail = Words(
+        "Сервис не смог прочитать запрос. Подробности в errors.",
+        "The service cannot read the request; see errors.",
+    )
+
+
+class InvalidCursor(BadRequest):
+    """A cursor that this list did not give, or gave for other filters."""
+
+    slug = "invalid-cursor"
+    title = Words("Курсор не подходит", "The cursor does not fit")
+    detail = Words(
+        "Курсор повреждён или выдан для другого списка, фильтра или сортировки. "
+        "Начните список заново без cursor.",
+        "The cursor is damaged or belongs to another list, filter or sort. Start without one.",
+    )
+
+
+class NotFound(Problem):
+    """No such record, or none that the caller may see."""
+
+    status = 404
+    slug = "not-found"
+    title = Words("Не найдено", "Not found")
+    detail = Words(
+        "По этому адресу ничего нет. Проверьте адрес и идентификатор.",
+        "There is nothing at this address. Check the address and the id.",
+    )
+
+
+class MethodNotAllowed(Problem):
+    """The path exists, the method does not."""
+
+    status = 405
+    slug = "method-not-allowed"
+    title = Words("Метод не поддерживается", "Method not allowed")
+    detail = Words(
+        "Этот адрес не принимает такой метод. Допустимые методы названы в заголовке Allow.",
+        "This address does not take the method; the Allow header names those it takes.",
+    )
+
+
+class Conflict(Problem):
+    """The state of the register forbids it."""
+
+    status = 409
+    slug = "conflict"
+    title = Words("Противоречит состоянию реестра", "Conflicts with the register")
+    detail = Words(
+        "Запрос верен, но состояние реестра его не допускает. Подробности в errors.",
+        "The request is valid, but the state of the register forbids it; see errors.",
+    )
+
+
+class AlreadyExists(Conflict):
+    """A natural key is taken."""
+
+    slug = "already-exists"
+    title = Words("Такая запись уже есть", "The record exists already")
+    detail = Words(
+        "Запись с таким ключом уже есть. Её адрес в поле existing.",
+        "A record with this key exists; its address is in the member existing.",
+    )
+
+
+class Referenced(Conflict):
+    """A record that others refer to cannot be deleted."""
+
+    slug = "referenced"
+    title = Words("На запись ссылаются другие", "Other records refer to it")
+    detail = Words(
+        "Удалить нельзя: на запись ссылаются другие. Они названы в поле referrers; "
+        "удалите или измените сначала их.",
+        "It cannot be deleted: others refer to it; the member referrers names them.",
+    )
+
+
+class AmbiguousKey(Conflict):
+    """A foreign key that stands for records of several municipalities."""
+
+    slug = "ambiguous-key"
+    title = Words("Ключ есть в нескольких муниципалитетах", "The key is ambiguous")
+    detail = Words(
+        "Запись с этим ключом есть в нескольких муниципалитетах. Добавьте ?municipality_id=.",
+        "Several municipalities have a record with this key. Add ?municipality_id=.",
+    )
+
+
+class IllegalTransition(Conflict):
+    """A step that the workflow does not have."""
+
+    slug = "illegal-transition"
+    title = Words("Недопустимый переход", "Illegal transition")
+    detail = Words(
+        "Из текущего состояния записи такой переход невозможен. Подробности в errors.",
+        "The record's state does not allow this step; see errors.",
+    )
+
+
+class Stale(Problem):
+    """The caller saw an older version than the current one."""
+
+    status = 412
+    slug = "stale"
+    title = Words("Запись уже изменена", "The record has changed")
+    detail = Words(
+        "Ваша версия записи устарела (или запись уже есть, а вы просили только создать). "
+        "Прочитайте запись снова и повторите с её новым ETag.",
+        "Your version is stale (or the record exists and you asked only to create). "
+        "Read it again and repeat with its new ETag.",
+    )
+
+
+class TooLarge(Problem):
+    """The body is over the limit."""
+
+    status = 413
+    slug = "too-large"
+    title = Words("Слишком большой запрос", "The request is too large")
+    detail = Words(
+        "Тело запроса больше допустимого: {limit} байт.",
+        "The body is larger than allowed: {limit} bytes.",
+    )
+
+
+class UnsupportedMediaType(Problem):
+    """The body is of a kind that this operation does not read."""
+
+    status = 415
+    slug = "unsupported-media-type"
+    title = Words("Неподдерживаемый тип содержимого", "Unsupported media type")
+    detail = Words(
+        "Укажите Content-Type: {allowed}.",
+        "Send Content-Type: {allowed}.",
+    )
+
+
+class Invalid(Problem):
+    """Parsed, and wrong in the named places."""
+
+    status = 422
+    slug = "invalid"
+    title = Words("Данные не приняты", "The data is invalid")
+    detail = Words(
+        "Запрос прочитан, но в нём есть ошибки. Они перечислены в errors; ничего не записано.",
+        "The request was read and has faults, listed in errors; nothing was written.",
+    )
+
+
+class PreconditionRequired(Problem):
+    """A change by id without If-Match."""
+
+    status = 428
+    slug = "precondition-required"
+    title = Words("Нужен заголовок If-Match", "If-Match is required")
+    detail = Words(
+        "Чтобы не затереть чужую правку, пришлите заголовок If-Match со значением {etag} "
+        "(это ETag записи, которую вы видели) или * для любой версии.",
+        "So that nobody's change is lost, send If-Match: {etag} (the ETag of the record "
+        "that you saw), or * for any version.",
+    )
+
+
+class Unavailable(Problem):
+    """The database does not answer."""
+
+    status = 503
+    slug = "unavailable"
+    title = Words("Сервис временно недоступен", "Temporarily unavailable")
+    detail = Words(
+        "База данных не отвечает. Повторите запрос позже.",
+        "The database does not answer. Try again later.",
+    )
+
+    def __init__(self) -> None:
+        super().__init__(headers={"Retry-After": "2"})
+
+
+class Busy(Unavailable):
+    """Too many at once."""
+
+    slug = "busy"
+    title = Words("Сервис занят", "Busy")
+    detail = Words(
+        "Сейчас слишком много запросов. Повторите через пару секунд.",
+        "Too many requests at the moment. Try again in a few seconds.",
+    )

@@ -1,0 +1,224 @@
+"""The database: its engine, the transaction, and the writer's turn on SQLite."""
+
+import sqlite3
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from types import ModuleType
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError, TimeoutError
+
+from app.problems import Busy, Unavailable
+from app.store import journal
+from app.store.dialects import POSTGRESQL, SQLITE, Dialect
+
+try:  # The system's SQLite may carry the WAL-reset bug (before 3.51.3); the wheel does not.
+    from pysqlite3 import dbapi2 as _sqlite
+except ImportError:
+    _sqlite = sqlite3
+
+sqlite: ModuleType = _sqlite
+
+T = TypeVar("T")
+
+WRITERS = 8
+"""Threads that write, and connections for them: more only queue inside the database."""
+
+WAIT = 10.0
+"""Seconds a writer waits for its turn before the caller is asked to come again."""
+
+ATTEMPTS = 4
+"""How often a transaction is tried when another one got in its way."""
+
+_RETRY = {"40001", "40P01", "55P03"}
+
+
+@dataclass
+class Transaction:
+    """One unit of work: everything in it is committed together, its journal last."""
+
+    connection: sa.Connection
+    dialect: Dialect
+    now: datetime
+    secret: bytes
+    entries: list[journal.Entry] = field(default_factory=list)
+
+    def execute(self, statement: sa.Executable, rows: Any = None) -> sa.CursorResult[Any]:
+        """Run a statement once, or once for each of `rows`."""
+        return self.connection.execute(statement, rows)
+
+    def texts(self, sql: str, parameters: dict[str, Any]) -> list[str]:
+        """The first column of what a text of the reading lane yields, inside this transaction."""
+        return [row[0] for row in self.connection.exec_driver_sql(sql, parameters)]
+
+
+class Turn:
+    """First come, first served: SQLite has one writer, and its own waiting lets some starve."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._waiting: deque[threading.Event] = deque()
+        self._taken = False
+
+    @contextmanager
+    def take(self) -> Iterator[None]:
+        """Hold the turn.
+
+        Raises:
+            Busy: it did not come within `WAIT` seconds.
+        """
+        mine = threading.Event()
+        with self._lock:
+            if self._taken:
+                self._waiting.append(mine)
+            else:
+                self._taken = True
+                mine.set()
+        if not mine.wait(WAIT) and not self._withdrawn(mine):
+            raise Busy
+        try:
+            yield
+        finally:
+            with self._lock:
+                if self._waiting:
+                    self._waiting.popleft().set()
+                else:
+                    self._taken = False
+
+    def _withdrawn(self, mine: threading.Event) -> bool:
+        with self._lock:
+            if mine.is_set():
+                return True
+            self._waiting.remove(mine)
+            return False
+
+
+class Database:
+    """A SQLite file or a PostgreSQL database, by URL."""
+
+    def __init__(self, url: str, secret: bytes = b"") -> None:
+        self.url = sa.make_url(url)
+        self.secret = secret
+        self._turn = Turn()
+        if self.url.get_backend_name() == "sqlite":
+            self.dialect = SQLITE
+            self.engine = _sqlite_engine(self.url)
+        else:
+            self.dialect = POSTGRESQL
+            self.engine = _postgresql_engine(self.url)
+
+    def write(self, work: Callable[[Transaction], T]) -> T:
+        """Run `work` in one transaction and commit it; its result is safe to send afterwards.
+
+        A transaction that lost a race is run again: `work` must have no effect but the database's.
+
+        Raises:
+            Busy: the database has no turn or connection for us in time, or races do not end.
+            Unavailable: it does not answer.
+        """
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                return self._write_once(work)
+            except DBAPIError as error:
+                if not _lost_a_race(error) or attempt == ATTEMPTS:
+                    raise _translated(error) from error
+                time.sleep(0.005 * attempt)
+            except TimeoutError as error:
+                raise Busy from error
+        raise AssertionError  # pragma: no cover - the loop returns or raises
+
+    def _write_once(self, work: Callable[[Transaction], T]) -> T:
+        if self.dialect is SQLITE:
+            with self._turn.take():
+                return self._transact(work)
+        return self._transact(work)
+
+    def _transact(self, work: Callable[[Transaction], T]) -> T:
+        with self.engine.execution_options(writes=True).begin() as connection:
+            transaction = Transaction(connection, self.dialect, datetime.now(UTC), self.secret)
+            result = work(transaction)
+            journal.write(connection, transaction.now, transaction.entries)
+            return result
+
+    def read(self, work: Callable[[Transaction], T]) -> T:
+        """Run `work` on one consistent state; nothing it does is kept."""
+        try:
+            with self.engine.execution_options(**self.dialect.reading).connect() as connection:
+                return work(Transaction(connection, self.dialect, datetime.now(UTC), self.secret))
+        except TimeoutError as error:
+            raise Busy from error
+        except DBAPIError as error:
+            raise _translated(error) from error
+
+    def close(self) -> None:
+        """Give every connection back."""
+        self.engine.dispose()
+
+
+def _lost_a_race(error: DBAPIError) -> bool:
+    """Whether another transaction was first; trying again then sees what it did."""
+    if isinstance(error, IntegrityError):
+        return True
+    return getattr(error.orig, "sqlstate", None) in _RETRY or "database is locked" in str(error.orig)
+
+
+def _translated(error: DBAPIError) -> Exception:
+    if getattr(error.orig, "sqlstate", None) in _RETRY or "database is locked" in str(error.orig):
+        return Busy()
+    if isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated:
+        return Unavailable()
+    return error
+
+
+def _sqlite_engine(url: sa.URL) -> sa.Engine:
+    if url.database:
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = sa.create_engine(
+        url, module=sqlite, pool_size=WRITERS, max_overflow=0, pool_timeout=WAIT
+    )
+
+    @sa.event.listens_for(engine, "connect")
+    def _settle(connection: Any, _record: object) -> None:
+        # The driver's own transaction mode begins none for a SELECT: we say BEGIN ourselves.
+        connection.isolation_level = None
+        for pragma in PRAGMAS:
+            connection.execute(pragma)
+
+    @sa.event.listens_for(engine, "begin")
+    def _begin(connection: sa.Connection) -> None:
+        writes = connection.get_execution_options().get("writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+PRAGMAS = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    # Without it INSERT OR REPLACE slips past a BEFORE DELETE trigger.
+    "PRAGMA recursive_triggers = ON",
+    f"PRAGMA busy_timeout = {int(WAIT * 1000)}",
+    "PRAGMA cache_size = -65536",
+)
+
+
+def _postgresql_engine(url: sa.URL) -> sa.Engine:
+    return sa.create_engine(
+        url.set(drivername="postgresql+psycopg"),
+        pool_size=WRITERS,
+        max_overflow=0,
+        pool_timeout=2,
+        pool_pre_ping=True,
+        connect_args={
+            "connect_timeout": 3,
+            "options": "-c timezone=UTC -c lock_timeout=8s -c statement_timeout=60s",
+        },
+    )

@@ -1,0 +1,128 @@
+"""Where SQLite and PostgreSQL differ in the texts of the reading lane, and nothing else."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+Pairs = Sequence[tuple[str, str]]
+"""Names of JSON members with the SQL expressions of their values."""
+
+
+class Dialect(Protocol):
+    """How one database builds the JSON that the service answers; both give the same bytes."""
+
+    @property
+    def name(self) -> str:
+        """As SQLAlchemy calls it."""
+    @property
+    def reading(self) -> dict[str, Any]:
+        """Execution options of a transaction that reads one consistent state."""
+    def parameter(self, name: str) -> str:
+        """A named parameter."""
+    def identifier(self, name: str) -> str:
+        """A parameter that holds a UUID."""
+    def day(self, name: str) -> str:
+        """A parameter that holds a day."""
+    def members(self, pairs: Pairs) -> str:
+        """A compact JSON object."""
+    def rows(self, pairs: Pairs, source: str, order: str) -> str:
+        """A compact JSON list of objects, one for each row of `source`, never null."""
+    def instant(self, column: str) -> str:
+        """An instant as RFC 3339."""
+    def flag(self, column: str) -> str:
+        """A boolean as JSON."""
+    def json(self, column: str) -> str:
+        """A text that is JSON already."""
+    def decimal(self, column: str, places: int) -> str:
+        """A scaled integer as a decimal string."""
+    def contains(self, column: str, parameter: str) -> str:
+        """Whether the text holds a substring; no character of it is a wildcard."""
+    def ordered(self, column: str) -> str:
+        """A text column that orders by code point."""
+
+
+@dataclass(frozen=True)
+class _Sqlite:
+    name: str = "sqlite"
+    reading: dict[str, Any] = field(default_factory=dict)
+
+    def parameter(self, name: str) -> str:
+        return f":{name}"
+
+    identifier = parameter
+    day = parameter
+
+    def members(self, pairs: Pairs) -> str:
+        return f"json_object({', '.join(f"'{name}', {sql}" for name, sql in pairs)})"
+
+    def rows(self, pairs: Pairs, source: str, order: str) -> str:
+        listed = f"SELECT {self.members(pairs)} AS item FROM {source} ORDER BY {order}"
+        return f"(SELECT json_group_array(json(item)) FROM ({listed}))"
+
+    def instant(self, column: str) -> str:
+        return column
+
+    def flag(self, column: str) -> str:
+        return f"json(CASE {column} WHEN 1 THEN 'true' WHEN 0 THEN 'false' ELSE 'null' END)"
+
+    def json(self, column: str) -> str:
+        return f"json({column})"
+
+    def decimal(self, column: str, places: int) -> str:
+        unit = 10**places
+        digits = f"printf('%s%d.%0{places}d', iif({column} < 0, '-', ''), abs({column}) / {unit}, abs({column}) % {unit})"
+        return f"iif({column} IS NULL, NULL, rtrim(rtrim({digits}, '0'), '.'))"
+
+    def contains(self, column: str, parameter: str) -> str:
+        return f"instr({column}, :{parameter}) > 0"
+
+    def ordered(self, column: str) -> str:
+        return column
+
+
+@dataclass(frozen=True)
+class _Postgresql:
+    name: str = "postgresql"
+    reading: dict[str, Any] = field(
+        default_factory=lambda: {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    )
+
+    def parameter(self, name: str) -> str:
+        return f"%({name})s"
+
+    def identifier(self, name: str) -> str:
+        return f"%({name})s::uuid"
+
+    def day(self, name: str) -> str:
+        return f"%({name})s::date"
+
+    def members(self, pairs: Pairs) -> str:
+        # row_to_json is compact; json_build_object puts spaces around its colons.
+        listed = ", ".join(f'{sql} AS "{name}"' for name, sql in pairs)
+        return f"(SELECT row_to_json(o) FROM (SELECT {listed}) o)"
+
+    def rows(self, pairs: Pairs, source: str, order: str) -> str:
+        joined = f"string_agg({self.members(pairs)}::text, ',' ORDER BY {order})"
+        return f"(SELECT ('[' || coalesce({joined}, '') || ']')::json FROM {source})"
+
+    def instant(self, column: str) -> str:
+        return f"to_char({column} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
+
+    def flag(self, column: str) -> str:
+        return column
+
+    def json(self, column: str) -> str:
+        return f"{column}::json"
+
+    def decimal(self, column: str, places: int) -> str:
+        return f"trim_scale({column}::numeric / {10**places})::text"
+
+    def contains(self, column: str, parameter: str) -> str:
+        return f"strpos({column}, %({parameter})s) > 0"
+
+    def ordered(self, column: str) -> str:
+        return f'{column} COLLATE "C"'
+
+
+SQLITE: Dialect = _Sqlite()
+POSTGRESQL: Dialect = _Postgresql()

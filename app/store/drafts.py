@@ -1,0 +1,157 @@
+"""Drafts: records on their way in, beside what the store holds of them."""
+
+import hashlib
+import hmac
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+import sqlalchemy as sa
+from pydantic import BaseModel
+
+from app.store.columns import fold_values
+from app.store.record import Part, Write, new_id
+from app.store.resource import Resource, table_of
+
+if TYPE_CHECKING:
+    from app.store.database import Transaction
+
+W = TypeVar("W", bound=Write)
+V = TypeVar("V")
+
+MANY = 5_000
+"""Ids in one statement: far below the limits of both databases on parameters."""
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What the store holds of a record: its columns, and its parts as lists of columns."""
+
+    columns: Mapping[str, Any]
+    parts: Mapping[str, list[dict[str, Any]]]
+
+    @property
+    def id(self) -> uuid.UUID:
+        """The record's id."""
+        found: uuid.UUID = self.columns["id"]
+        return found
+
+    @property
+    def version(self) -> int:
+        """The record's version."""
+        return int(self.columns["version"])
+
+
+@dataclass
+class Draft(Generic[W]):
+    """One record to be written: what was said of it, and what becomes of it."""
+
+    body: W
+    stored: Stored | None = None
+    id: uuid.UUID = field(default_factory=new_id)
+    by_service: bool = False
+    """Made by the service itself, which may write what callers may not (a plan's windows)."""
+    at: int = 0
+    municipality_id: uuid.UUID | None = None
+    columns: dict[str, Any] = field(default_factory=dict)
+    parts: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    version: int = 1
+
+    def __post_init__(self) -> None:
+        if self.stored:
+            self.id = self.stored.id
+            self.version = self.stored.version
+            self.municipality_id = self.stored.columns["municipality_id"]
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether writing it would have an effect."""
+        if self.stored is None or self.parts != self.stored.parts:
+            return True
+        return any(self.stored.columns[name] != value for name, value in self.columns.items())
+
+    def moves(self, *names: str) -> bool:
+        """Whether one of these columns gets another value than the store holds."""
+        return self.stored is None or any(
+            self.stored.columns[name] != self.columns[name] for name in names
+        )
+
+
+def lay_out(resource: Resource[W], draft: Draft[W], secret: bytes) -> None:
+    """Spread a body over the columns and parts of the record, derived columns included."""
+    body, table = draft.body, resource.table
+    for name in resource.write.model_fields:
+        value = getattr(body, name)
+        if name in resource.parts:
+            draft.parts[name] = [dict(item) for item in value]
+        elif name in resource.embedded:
+            model: BaseModel = value
+            draft.columns |= {f"{name}_{inner}": inside for inner, inside in dict(model).items()}
+        elif name in table.columns and name != "municipality_id":
+            draft.columns[name] = sorted(value) if isinstance(value, list) else value
+    if draft.stored and draft.columns["source"] is None and "source" not in body.model_fields_set:
+        draft.columns |= {name: draft.stored.columns[name] for name in ("source", "source_key")}
+    for column in table.columns:
+        if names := column.info.get("folds"):
+            draft.columns[column.name] = fold_values([_value(draft, name) for name in names])
+        elif (name := column.info.get("hashes")) and name in body.model_fields_set:
+            draft.columns[column.name] = keyed_hash(secret, getattr(body, name))
+
+
+def stamp(resource: Resource[W], draft: Draft[W], now: Any) -> None:
+    """Put the time on columns that keep when a state was reached."""
+    for column in resource.table.columns:
+        if not (stamped := column.info.get("stamped")):
+            continue
+        name, values = stamped
+        if draft.moves(name) and draft.columns[name] in values:
+            draft.columns[column.name] = now
+
+
+def _value(draft: Draft[Any], name: str) -> Any:
+    return draft.municipality_id if name == "municipality_id" else draft.columns[name]
+
+
+def keyed_hash(secret: bytes, value: str | None) -> str | None:
+    """HMAC-SHA-256 in hexadecimal; without the secret it tells nothing of the value."""
+    if value is None:
+        return None
+    return hmac.new(secret, value.encode(), hashlib.sha256).hexdigest()
+
+
+def load(
+    tx: "Transaction", resource: Resource[Any], condition: sa.ColumnElement[bool]
+) -> list[Stored]:
+    """The stored records that meet a condition, locked until the transaction ends."""
+    found = tx.execute(
+        sa.select(resource.table).where(condition).order_by(resource.table.c.id).with_for_update()
+    ).mappings()
+    rows = {row["id"]: dict(row) for row in found}
+    parts = {name: _load_parts(tx, part, list(rows)) for name, part in resource.parts.items()}
+    return [
+        Stored(columns, {name: lists.get(key, []) for name, lists in parts.items()})
+        for key, columns in rows.items()
+    ]
+
+
+def _load_parts(
+    tx: "Transaction", part: type[Part], owners: Sequence[uuid.UUID]
+) -> dict[uuid.UUID, list[dict[str, Any]]]:
+    table = table_of(part)
+    lists: dict[uuid.UUID, list[dict[str, Any]]] = {}
+    for some in slices(owners):
+        rows = tx.execute(
+            sa.select(table).where(table.c.owner_id.in_(some)).order_by(table.c.owner_id, table.c.place)
+        ).mappings()
+        for row in rows:
+            item = {name: value for name, value in row.items() if name not in Part.model_fields}
+            lists.setdefault(row["owner_id"], []).append(item)
+    return lists
+
+
+def slices(values: Iterable[V]) -> Iterable[list[V]]:
+    """The values in lists that fit into one statement."""
+    listed = list(values)
+    for start in range(0, len(listed), MANY):
+        yield listed[start : start + MANY]

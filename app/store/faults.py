@@ -1,0 +1,117 @@
+"""Faults that any record can have: of form, of reference, of key."""
+
+from typing import Any, Never
+
+from pydantic_core import PydanticCustomError
+
+from app.problems import Fault, fault
+
+MISSING = fault("missing", "Обязательное поле не заполнено.", "A required field is missing.")
+UNKNOWN_FIELD = fault(
+    "unknown_field",
+    "Такого поля нет. Проверьте написание по описанию в /docs.",
+    "There is no such field; see /docs.",
+)
+READ_ONLY = fault(
+    "read_only",
+    "Это поле ведёт сам сервис. Уберите его из запроса.",
+    "The service keeps this field itself. Leave it out.",
+)
+WRONG_TYPE = fault(
+    "wrong_type",
+    "Значение не того типа: нужно «{expected}».",
+    "The value is of the wrong type: {expected} is expected.",
+)
+NOT_A_DAY = fault(
+    "not_a_day",
+    "Нужна существующая дата в виде ГГГГ-ММ-ДД (строкой).",
+    "A real date as a string YYYY-MM-DD is expected.",
+)
+NOT_AN_INSTANT = fault(
+    "not_an_instant",
+    "Нужно время со смещением, например 2020-10-15T09:00:00+03:00.",
+    "A time with its offset is expected, such as 2020-10-15T09:00:00+03:00.",
+)
+NOT_AN_ID = fault("not_an_id", "Нужен идентификатор (UUID).", "An id (UUID) is expected.")
+NOT_A_CHOICE = fault(
+    "not_a_choice",
+    "Такого значения нет в списке. Допустимо: {allowed}.",
+    "The value is not on the list. Allowed: {allowed}.",
+)
+NOT_A_KEY = fault(
+    "not_a_key",
+    "Допустимы латинские буквы, цифры и знаки . _ ~ - (от 1 до 128), но не «.» и «..».",
+    "Letters A-Z, digits and . _ ~ - are allowed (1 to 128), but not . and ..",
+)
+NOT_A_DECIMAL = fault(
+    "not_a_decimal",
+    'Нужно число строкой, например "57.5": до 12 цифр и до {places} знаков после точки.',
+    'A decimal string is expected, such as "57.5": 12 digits, {places} places at most.',
+)
+NOT_A_LINK = fault(
+    "not_a_link",
+    "Нужна ссылка, которая начинается с http:// или https://.",
+    "A link that begins with http:// or https:// is expected.",
+)
+OUT_OF_RANGE = fault(
+    "out_of_range", "Число вне пределов: {limit}.", "The number is out of range: {limit}."
+)
+BLANK = fault(
+    "blank",
+    "Пустая строка. Уберите поле или пришлите null, если значения нет.",
+    "The text is empty. Leave the field out or send null if there is no value.",
+)
+TOO_LONG = fault(
+    "too_long", "Слишком длинно: допустимо {limit}.", "Too long: at most {limit} are allowed."
+)
+UNREADABLE = fault(
+    "unreadable",
+    "В тексте есть управляющие или повреждённые символы. Наберите его заново.",
+    "The text has control characters or broken ones. Type it anew.",
+)
+HALF_A_PAIR = fault(
+    "half_a_pair",
+    "source и source_key задаются только вместе.",
+    "source and source_key come together or not at all.",
+)
+IMMUTABLE = fault(
+    "immutable",
+    "Это поле не меняется после создания записи.",
+    "This field does not change once the record exists.",
+)
+KEY_DIFFERS = fault(
+    "key_differs",
+    "Пара source и source_key в теле не та, что в адресе.",
+    "The pair in the body is not the one in the address.",
+)
+UNKNOWN_REFERENCE = fault(
+    "unknown-reference",
+    "Записи с таким идентификатором нет.",
+    "There is no record with this id.",
+)
+OTHER_MUNICIPALITY = fault(
+    "other-municipality",
+    "Запись, на которую ссылается поле, относится к другому муниципалитету.",
+    "The record that is referred to belongs to another municipality.",
+)
+ENDS_BEFORE_START = fault(
+    "ends_before_start",
+    "Дата окончания раньше даты начала.",
+    "The end lies before the start.",
+)
+KEY_TAKEN = fault(
+    "key_taken", "Это значение уже занято другой записью.", "Another record has this value."
+)
+TWICE_IN_BATCH = fault(
+    "twice_in_batch", "Такая запись уже есть в этом же списке.", "The list has this record twice."
+)
+MIXED_SCRIPT = fault(
+    "mixed_script",
+    "В слове смешаны латинские и русские буквы. Проверьте раскладку.",
+    "A word mixes Latin and Cyrillic letters. Check the keyboard layout.",
+)
+
+
+def refuse(fault: Fault, **values: Any) -> Never:
+    """Refuse a value while it is validated."""
+    raise PydanticCustomError(fault.code, fault.words.en, values)  # type: ignore[arg-type]

@@ -1,0 +1,149 @@
+"""What happened: one current entry per record at its latest position, written with the change.
+
+The position is taken at the very end of a writing transaction under one lock (the row of
+`journal_heads`), so positions become visible in their own order: a follower that has seen
+position n will never meet a smaller one later.
+"""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Field, SQLModel
+
+from app.store.columns import Identifier, Instant
+
+SHARED = uuid.UUID(int=0)
+"""Stands for "of no municipality" where a shared measure changes every program's state."""
+
+
+class JournalHead(SQLModel, table=True):
+    """The last position given, and the epoch that followers compare (one row)."""
+
+    __tablename__ = "journal_heads"
+    epoch: uuid.UUID = Field(primary_key=True, sa_type=Identifier)
+    position: int = Field(sa_type=sa.BigInteger)
+
+
+class JournalEntry(SQLModel, table=True):
+    """The latest change of one record; a deleted one keeps its key and version."""
+
+    __tablename__ = "journal_entries"
+    __table_args__ = (
+        sa.UniqueConstraint("collection", "record_id"),
+        sa.Index(
+            "ix_journal_entries_deleted_key", "collection", "municipality_id", "source", "source_key"
+        ),
+    )
+    position: int = Field(
+        primary_key=True, sa_type=sa.BigInteger, sa_column_kwargs={"autoincrement": False}
+    )
+    collection: str = Field(sa_type=sa.String(40))
+    record_id: uuid.UUID = Field(sa_type=Identifier)
+    municipality_id: uuid.UUID = Field(sa_type=Identifier)
+    deleted: bool = Field(sa_type=sa.Boolean)
+    version: int = Field(sa_type=sa.Integer)
+    source: str | None = Field(sa_type=sa.String(128))
+    source_key: str | None = Field(sa_type=sa.String(128))
+    changed_at: datetime = Field(sa_type=Instant)
+
+
+class StatePosition(SQLModel, table=True):
+    """The position of the last change in a municipality; it never falls, whatever is purged."""
+
+    __tablename__ = "state_positions"
+    municipality_id: uuid.UUID = Field(primary_key=True, sa_type=Identifier)
+    position: int = Field(sa_type=sa.BigInteger)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One effective change of one record."""
+
+    collection: str
+    record_id: uuid.UUID
+    municipality_id: uuid.UUID | None
+    version: int
+    source: str | None
+    source_key: str | None
+    deleted: bool = False
+
+
+HEADS, ENTRIES, STATES = (
+    kind.__table__  # type: ignore[attr-defined]
+    for kind in (JournalHead, JournalEntry, StatePosition)
+)
+
+
+def write(connection: sa.Connection, now: datetime, entries: Sequence[Entry]) -> None:
+    """Give each change its position; the last thing a writing transaction does."""
+    latest = {(entry.collection, entry.record_id): entry for entry in entries}
+    if not latest:
+        return
+    taken = sa.update(HEADS).values(position=HEADS.c.position + len(latest))
+    last = connection.execute(taken.returning(HEADS.c.position)).scalar_one()
+    rows = [
+        {
+            "position": position,
+            "collection": entry.collection,
+            "record_id": entry.record_id,
+            "municipality_id": entry.municipality_id or SHARED,
+            "deleted": entry.deleted,
+            "version": entry.version,
+            "source": entry.source,
+            "source_key": entry.source_key,
+            "changed_at": now,
+        }
+        for position, entry in enumerate(latest.values(), last - len(latest) + 1)
+    ]
+    _upsert(connection, ENTRIES, ("collection", "record_id"), rows)
+    states = {row["municipality_id"]: row["position"] for row in rows}
+    _upsert(
+        connection,
+        STATES,
+        ("municipality_id",),
+        [{"municipality_id": key, "position": position} for key, position in states.items()],
+    )
+
+
+def deleted_versions(
+    connection: sa.Connection, collection: str, keys: Sequence[tuple[uuid.UUID | None, str, str]]
+) -> dict[tuple[uuid.UUID | None, str, str], int]:
+    """The last versions of deleted records by (municipality, source, source_key)."""
+    wanted = {(municipality or SHARED, source, key) for municipality, source, key in keys}
+    if not wanted:
+        return {}
+    found = connection.execute(
+        sa.select(
+            ENTRIES.c.municipality_id,
+            ENTRIES.c.source,
+            ENTRIES.c.source_key,
+            sa.func.max(ENTRIES.c.version),
+        )
+        .where(
+            ENTRIES.c.collection == collection,
+            ENTRIES.c.deleted,
+            ENTRIES.c.source_key.in_({key for _, _, key in wanted}),
+        )
+        .group_by(ENTRIES.c.municipality_id, ENTRIES.c.source, ENTRIES.c.source_key)
+    )
+    return {
+        (None if municipality == SHARED else municipality, source, key): version
+        for municipality, source, key, version in found
+        if (municipality, source, key) in wanted
+    }
+
+
+def _upsert(
+    connection: sa.Connection,
+    table: sa.Table,
+    key: tuple[str, ...],
+    rows: Sequence[dict[str, object]],
+) -> None:
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    statement = insert(table)
+    kept = {name: statement.excluded[name] for name in rows[0] if name not in key}
+    connection.execute(statement.on_conflict_do_update(index_elements=key, set_=kept), rows)

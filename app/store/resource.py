@@ -1,0 +1,182 @@
+"""Resource: the declaration of one kind of record, from which everything else is derived."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import sqlalchemy as sa
+from pydantic import BaseModel, create_model
+from sqlmodel import SQLModel
+
+from app.problems import Fault, Finding
+from app.store.record import Part, Record, Write
+from app.store.values import Id, Moment
+
+if TYPE_CHECKING:
+    from app.store.database import Transaction
+    from app.store.drafts import Draft
+
+Rule = Callable[["Transaction", Sequence["Draft"]], Iterable[Finding]]
+"""Reads what it needs for all drafts at once and yields one finding for each that breaks it."""
+
+PAIR = ("municipality_id", "source", "source_key")
+
+
+class Titles(NamedTuple):
+    """What a kind is called in Russian, in the forms that sentences need."""
+
+    all: str
+    """Nominative plural, capital: a heading («Организации»)."""
+    one: str
+    """Accusative singular («организацию»)."""
+
+
+@dataclass(frozen=True)
+class Workflow:
+    """The steps between the values of a state field; None stands for a record not yet made."""
+
+    field: str
+    steps: Mapping[str | None, frozenset[str]]
+    deletable: frozenset[str]
+    illegal: Fault
+
+
+@dataclass(frozen=True)
+class NaturalKey:
+    """Columns that together name a record; absent values are never equal here."""
+
+    columns: tuple[str, ...]
+    unless: str | None = None
+    """Records with this column set are exempt (a structural unit shares its parent's ИНН)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Resource:
+    """One kind of record: what it is, what it hangs on, and the truths it must keep."""
+
+    name: str
+    titles: Titles
+    row: type[Record]
+    write: type[Write]
+    hangs_on: tuple[str, ...] = ()
+    """References that give the municipality, first that is set; empty: the record names its own."""
+    parts: Mapping[str, type[Part]] = field(default_factory=dict)
+    rules: tuple[Rule, ...] = ()
+    remarks: tuple[Rule, ...] = ()
+    """Rules whose findings are warnings."""
+    guards: tuple[str, ...] = ()
+    """References whose other children the rules look at: writers of siblings take turns on them."""
+    immutable: tuple[str, ...] = ()
+    """Fields that keep their first value."""
+    workflow: Workflow | None = None
+    sorts: tuple[str, ...] = ()
+    example: Mapping[str, Any] = field(default_factory=dict)
+    """A body for the documentation; `$name` stands for the id of a seeded record."""
+
+    @cached_property
+    def table(self) -> sa.Table:
+        """The table of the rows."""
+        return table_of(self.row)
+
+    @cached_property
+    def path(self) -> str:
+        """The collection's name in addresses."""
+        return self.name.replace("_", "-")
+
+    @cached_property
+    def owns(self) -> bool:
+        """Whether a record names its municipality itself."""
+        return "municipality_id" in self.write.model_fields
+
+    @cached_property
+    def embedded(self) -> dict[str, type[BaseModel]]:
+        """Fields that are one object each, kept in columns of the row with the field as prefix."""
+        models = {}
+        for name, info in self.write.model_fields.items():
+            if name not in self.parts and (model := _model_in(info.annotation)):
+                models[name] = model
+        return models
+
+    @cached_property
+    def natural_keys(self) -> tuple[NaturalKey, ...]:
+        """Every natural key, the foreign pair first."""
+        constraints = [
+            NaturalKey(tuple(column.name for column in constraint.columns))
+            for constraint in self.table.constraints
+            if isinstance(constraint, sa.UniqueConstraint)
+        ]
+        indexes = [
+            NaturalKey(tuple(column.name for column in index.columns), index.info.get("unless"))
+            for index in self.table.indexes
+            if index.unique
+        ]
+        return tuple(
+            sorted([*constraints, *indexes], key=lambda key: (key.columns != PAIR, key.columns))
+        )
+
+    @cached_property
+    def shown(self) -> tuple[str, ...]:
+        """The columns that only the store writes and everybody reads, such as `submitted_at`."""
+        known = {*Record.model_fields, *self.write.model_fields, "municipality_id"}
+        return tuple(
+            column.name
+            for column in self.table.columns
+            if column.name not in known and not is_hidden(column) and not self._embeds(column.name)
+        )
+
+    @cached_property
+    def spoken(self) -> tuple[str, ...]:
+        """The record's own fields that an answer shows, in order: what was written can be read."""
+        return tuple(
+            name
+            for name in self.write.model_fields
+            if name in self.parts or name in self.embedded or name in self.table.columns
+        )
+
+    @cached_property
+    def read(self) -> type[BaseModel]:
+        """The answer: what was written (but for write-only fields) and what the store keeps."""
+        of_row = self.row.model_fields
+        kept: dict[str, Any] = {
+            "id": (Id, ...),
+            "etag": (str, ...),
+            "version": (int, ...),
+            "created_at": (Moment, ...),
+            "updated_at": (Moment, ...),
+        }
+        for name in ("source", "source_key", "municipality_id"):
+            info = self.write.model_fields.get(name) or of_row[name]
+            kept[name] = (info.annotation, info)
+        for name in self.spoken:
+            info = self.write.model_fields[name]
+            kept[name] = (info.annotation, info)
+        for name in self.shown:
+            kept[name] = (Moment | None, of_row[name])
+        singular = self.write.__name__.removesuffix("Write")
+        model: type[BaseModel] = create_model(
+            f"{singular}Read", __config__=Write.model_config, __doc__=self.write.__doc__, **kept
+        )
+        return model
+
+    def _embeds(self, column: str) -> bool:
+        return any(column.startswith(f"{name}_") for name in self.embedded)
+
+
+def table_of(row: type[SQLModel]) -> sa.Table:
+    """The table of a row class."""
+    table: sa.Table = row.__table__  # type: ignore[attr-defined]
+    return table
+
+
+def is_hidden(column: sa.Column[Any]) -> bool:
+    """Whether the store keeps the column for itself (match keys and keyed hashes)."""
+    return "folds" in column.info or "hashes" in column.info
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    options = getattr(annotation, "__args__", (annotation,))
+    for option in options:
+        if isinstance(option, type) and issubclass(option, BaseModel):
+            return option
+    return None

@@ -1,0 +1,115 @@
+"""The SQL that speaks: texts with which the database itself builds a record's JSON.
+
+Made once per resource and dialect from the declaration; both dialects give the same bytes, and
+those bytes are what the resource's Read model would give (a property test holds them together).
+"""
+
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.store.columns import Identifier, Instant, Scaled, Set
+from app.store.dialects import Dialect
+from app.store.record import Part, Write
+from app.store.resource import Resource, table_of
+
+
+@cache
+def record(resource: Resource[Any], dialect: Dialect) -> str:
+    """The expression of one record's JSON over the table `t`."""
+    columns = resource.table.columns
+    pairs = [
+        ("id", "t.id"),
+        ("etag", "'\"' || t.version || '\"'"),
+        *(_pair(columns[name], "t", dialect) for name in ("version", "created_at", "updated_at")),
+        *(_pair(columns[name], "t", dialect) for name in ("source", "source_key")),
+        _pair(columns["municipality_id"], "t", dialect),
+    ]
+    for name in resource.write.model_fields:
+        if name in Write.model_fields or name == "municipality_id":
+            continue
+        if name in resource.parts:
+            pairs.append((name, _parts(resource.parts[name], dialect)))
+        elif name in resource.embedded:
+            pairs.append((name, _embedded(resource, name, dialect)))
+        elif name in columns:
+            pairs.append(_pair(columns[name], "t", dialect))
+    pairs += [_pair(columns[name], "t", dialect) for name in resource.shown]
+    return dialect.members(pairs)
+
+
+@cache
+def item(resource: Resource[Any], dialect: Dialect) -> str:
+    """One record by id: its JSON."""
+    condition = f"t.id = {dialect.identifier('id')}"
+    return _select(resource, dialect, "", condition)
+
+
+@cache
+def by_key(resource: Resource[Any], dialect: Dialect, *, in_municipality: bool) -> str:
+    """Records by their foreign pair (several only across municipalities): JSON and id."""
+    condition = (
+        f"t.source = {dialect.parameter('source')} "
+        f"AND t.source_key = {dialect.parameter('source_key')}"
+    )
+    if in_municipality:
+        condition += f" AND t.municipality_id = {dialect.identifier('municipality_id')}"
+    return _select(resource, dialect, "", condition) + " LIMIT 2"
+
+
+def _select(resource: Resource[Any], dialect: Dialect, more: str, condition: str) -> str:
+    return (
+        f"SELECT {record(resource, dialect)}{_as_text(dialect)}{more} "
+        f"FROM {resource.table.name} t WHERE {condition}"
+    )
+
+
+def page(resource: Resource[Any], dialect: Dialect, keys: str, condition: str, order: str) -> str:
+    """A page of records: JSON and the values of the sort keys, one row more than asked for."""
+    select = _select(resource, dialect, keys, condition)
+    return f"{select} ORDER BY {order} LIMIT {dialect.parameter('take')}"
+
+
+def _as_text(dialect: Dialect) -> str:
+    return "::text" if dialect.name == "postgresql" else ""
+
+
+def _parts(part: type[Part], dialect: Dialect) -> str:
+    table = table_of(part)
+    pairs = [
+        _pair(column, "p", dialect)
+        for column in table.columns
+        if column.name not in Part.model_fields
+    ]
+    source = f"{table.name} p WHERE p.owner_id = t.id"
+    return dialect.rows(pairs, source, "p.place")
+
+
+def _embedded(resource: Resource[Any], name: str, dialect: Dialect) -> str:
+    columns = resource.table.columns
+    return dialect.members(
+        [
+            (inner, _pair(columns[f"{name}_{inner}"], "t", dialect)[1])
+            for inner in resource.embedded[name].model_fields
+        ]
+    )
+
+
+def _pair(column: sa.Column[Any], alias: str, dialect: Dialect) -> tuple[str, str]:
+    return column.name, spoken(column, f"{alias}.{column.name}", dialect)
+
+
+def spoken(column: sa.Column[Any], expression: str, dialect: Dialect) -> str:
+    """A column's value as JSON shows it."""
+    kind = column.type
+    if isinstance(kind, Instant):
+        return dialect.instant(expression)
+    if isinstance(kind, Scaled):
+        return dialect.decimal(expression, kind.places)
+    if isinstance(kind, sa.Boolean):
+        return dialect.flag(expression)
+    if isinstance(kind, Set):
+        return dialect.json(expression)
+    assert isinstance(kind, sa.String | sa.Integer | sa.Date | Identifier), kind  # noqa: S101 - a new kind of column must say how it is spoken
+    return expression

@@ -1,0 +1,181 @@
+"""Values as they travel: texts, days, instants, ids, decimals and keys, each strictly read."""
+
+import re
+import uuid
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, PlainSerializer, WithJsonSchema
+
+from app.store.faults import (
+    BLANK,
+    NOT_A_DAY,
+    NOT_A_DECIMAL,
+    NOT_A_KEY,
+    NOT_A_LINK,
+    NOT_AN_ID,
+    NOT_AN_INSTANT,
+    TOO_LONG,
+    UNREADABLE,
+    refuse,
+)
+from app.store.text import Unreadable, clean_line, clean_text
+
+LINE, TEXT = 500, 20_000
+"""Characters of one line and of a long text."""
+
+PLACES = 6
+"""Places of a decimal behind the point."""
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9:.]{8,15}([Zz]|[+-][0-9]{2}:[0-9]{2})")
+KEY_PATTERN = r"^(?!\.{1,2}$)[A-Za-z0-9._~-]{1,128}$"
+_KEY = re.compile(KEY_PATTERN)
+_DECIMAL = re.compile(rf"-?[0-9]{{1,12}}(\.[0-9]{{1,{PLACES}}})?")
+
+
+def _line(value: str) -> str:
+    # The length first: cleaning a megabyte to refuse it afterwards would be a gift to attackers.
+    return _bounded(value, LINE, clean_line)
+
+
+def _text(value: str) -> str:
+    return _bounded(value, TEXT, clean_text)
+
+
+def _bounded(value: str, limit: int, clean: Any) -> str:
+    if len(value) > 2 * limit:
+        refuse(TOO_LONG, limit=limit)
+    try:
+        cleaned: str = clean(value)
+    except Unreadable:
+        refuse(UNREADABLE)
+    if not cleaned:
+        refuse(BLANK)
+    if len(cleaned) > limit:
+        refuse(TOO_LONG, limit=limit)
+    return cleaned
+
+
+def _link(value: str) -> str:
+    if not re.fullmatch(r"https?://[^\s/]+\S*", value):
+        refuse(NOT_A_LINK)
+    return value
+
+
+def _key(value: str) -> str:
+    if not _KEY.fullmatch(value) or value.endswith("\n"):
+        refuse(NOT_A_KEY)
+    return value
+
+
+def read_day(value: object) -> object:
+    """A day from its text; a JSON number is never a date."""
+    if isinstance(value, date):
+        return value
+    if not isinstance(value, str) or not _DAY.fullmatch(value):
+        refuse(NOT_A_DAY)
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        refuse(NOT_A_DAY)
+
+
+def read_id(value: object) -> object:
+    """An id from its text in the one form that the service writes."""
+    if isinstance(value, uuid.UUID):
+        return value
+    if not isinstance(value, str) or not _ID.fullmatch(value):
+        refuse(NOT_AN_ID)
+    return uuid.UUID(value)
+
+
+def read_instant(value: object) -> object:
+    """An instant from its text, which carries an offset."""
+    if isinstance(value, datetime):
+        return value
+    if not isinstance(value, str) or not _INSTANT.fullmatch(value):
+        refuse(NOT_AN_INSTANT)
+    try:
+        return datetime.fromisoformat(value.upper()).astimezone(UTC)
+    except (ValueError, OverflowError):
+        refuse(NOT_AN_INSTANT)
+
+
+def _read_decimal(value: object) -> object:
+    # Decimals travel as strings: a JSON number has been through a float somewhere.
+    if isinstance(value, Decimal):
+        return value
+    if not isinstance(value, str) or not _DECIMAL.fullmatch(value):
+        refuse(NOT_A_DECIMAL, places=PLACES)
+    return Decimal(value)
+
+
+def spoken_decimal(value: Decimal) -> str:
+    """A decimal without exponent and trailing zeros."""
+    if value == 0:
+        return "0"
+    plain = f"{value:f}"
+    return plain.rstrip("0").rstrip(".") if "." in plain else plain
+
+
+def spoken_instant(value: datetime) -> str:
+    """RFC 3339 in UTC with microseconds and `Z`, of one length, so that texts order as times do."""
+    return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+Line = Annotated[
+    str,
+    AfterValidator(_line),
+    WithJsonSchema({"type": "string", "minLength": 1, "maxLength": LINE}),
+]
+"""One line: NFC, trimmed, white space collapsed, 1 to 500 characters."""
+
+Text = Annotated[
+    str,
+    AfterValidator(_text),
+    WithJsonSchema({"type": "string", "minLength": 1, "maxLength": TEXT}),
+]
+"""A long text: as `Line`, but its line feeds stay; 1 to 20,000 characters."""
+
+Key = Annotated[
+    str,
+    AfterValidator(_key),
+    WithJsonSchema({"type": "string", "minLength": 1, "maxLength": 128, "pattern": KEY_PATTERN}),
+]
+"""A foreign system's name or key; safe in a path as it is."""
+
+Link = Annotated[
+    Line,
+    AfterValidator(_link),
+    WithJsonSchema({"type": "string", "maxLength": LINE, "pattern": r"^https?://[^\s/]+\S*$"}),
+]
+"""An address of the web."""
+
+Day = Annotated[
+    date, BeforeValidator(read_day), WithJsonSchema({"type": "string", "format": "date"})
+]
+"""A calendar day, `YYYY-MM-DD`."""
+
+Id = Annotated[
+    uuid.UUID, BeforeValidator(read_id), WithJsonSchema({"type": "string", "format": "uuid"})
+]
+"""The id of a record."""
+
+Moment = Annotated[
+    datetime,
+    BeforeValidator(read_instant),
+    PlainSerializer(spoken_instant, return_type=str),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+]
+"""An instant in UTC."""
+
+Decimals = Annotated[
+    Decimal,
+    BeforeValidator(_read_decimal),
+    PlainSerializer(spoken_decimal, return_type=str),
+    WithJsonSchema({"type": "string", "pattern": r"^-?[0-9]{1,12}(\.[0-9]{1,6})?$"}),
+]
+"""An exact decimal of at most 12 digits before and 6 behind the point, as a string."""
