@@ -53,7 +53,8 @@ class _Sqlite:
     day = parameter
 
     def members(self, pairs: Pairs) -> str:
-        return f"json_object({', '.join(f"'{name}', {sql}" for name, sql in pairs)})"
+        listed = ", ".join(f"'{name}', {sql}" for name, sql in pairs)
+        return f"json_object({listed})"
 
     def rows(self, pairs: Pairs, source: str, order: str) -> str:
         listed = f"SELECT {self.members(pairs)} AS item FROM {source} ORDER BY {order}"

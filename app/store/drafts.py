@@ -5,19 +5,19 @@ import hmac
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import sqlalchemy as sa
-from pydantic import BaseModel
 
+from app.problems import Fault, Finding
 from app.store.columns import fold_values
-from app.store.record import Part, Write, new_id
+from app.store.record import PART_FIELDS, Part, Write, new_id
 from app.store.resource import Resource, table_of
 
 if TYPE_CHECKING:
     from app.store.database import Transaction
 
-W = TypeVar("W", bound=Write)
 V = TypeVar("V")
 
 MANY = 5_000
@@ -44,10 +44,10 @@ class Stored:
 
 
 @dataclass
-class Draft(Generic[W]):
+class Draft:
     """One record to be written: what was said of it, and what becomes of it."""
 
-    body: W
+    body: Write
     stored: Stored | None = None
     id: uuid.UUID = field(default_factory=new_id)
     by_service: bool = False
@@ -60,9 +60,13 @@ class Draft(Generic[W]):
 
     def __post_init__(self) -> None:
         if self.stored:
-            self.id = self.stored.id
-            self.version = self.stored.version
-            self.municipality_id = self.stored.columns["municipality_id"]
+            self.holds(self.stored)
+
+    def holds(self, stored: Stored) -> None:
+        """Take the draft as a change of what is stored."""
+        self.stored = stored
+        self.id = stored.id
+        self.version = stored.version
 
     @property
     def is_changed(self) -> bool:
@@ -77,8 +81,16 @@ class Draft(Generic[W]):
             self.stored.columns[name] != self.columns[name] for name in names
         )
 
+    def was(self, name: str) -> Any:
+        """The stored value of a column, null for a new record."""
+        return self.stored.columns[name] if self.stored else None
 
-def lay_out(resource: Resource[W], draft: Draft[W], secret: bytes) -> None:
+    def finds(self, fault: Fault, pointer: str, **values: Any) -> Finding:
+        """A finding in this draft."""
+        return Finding(fault, pointer=pointer, values=values, at=self.at)
+
+
+def lay_out(resource: Resource, draft: Draft, secret: bytes) -> None:
     """Spread a body over the columns and parts of the record, derived columns included."""
     body, table = draft.body, resource.table
     for name in resource.write.model_fields:
@@ -86,31 +98,31 @@ def lay_out(resource: Resource[W], draft: Draft[W], secret: bytes) -> None:
         if name in resource.parts:
             draft.parts[name] = [dict(item) for item in value]
         elif name in resource.embedded:
-            model: BaseModel = value
-            draft.columns |= {f"{name}_{inner}": inside for inner, inside in dict(model).items()}
+            for inner, inside in dict(value).items():
+                draft.columns[f"{name}_{inner}"] = inside
         elif name in table.columns and name != "municipality_id":
-            draft.columns[name] = sorted(value) if isinstance(value, list) else value
-    if draft.stored and draft.columns["source"] is None and "source" not in body.model_fields_set:
+            draft.columns[name] = sorted(set(value)) if isinstance(value, list) else value
+    if draft.stored and body.source is None and "source" not in body.model_fields_set:
         draft.columns |= {name: draft.stored.columns[name] for name in ("source", "source_key")}
+    draft.columns["municipality_id"] = draft.municipality_id
     for column in table.columns:
         if names := column.info.get("folds"):
-            draft.columns[column.name] = fold_values([_value(draft, name) for name in names])
+            draft.columns[column.name] = fold_values([draft.columns[name] for name in names])
         elif (name := column.info.get("hashes")) and name in body.model_fields_set:
             draft.columns[column.name] = keyed_hash(secret, getattr(body, name))
 
 
-def stamp(resource: Resource[W], draft: Draft[W], now: Any) -> None:
+def stamp(resource: Resource, draft: Draft, now: datetime) -> None:
     """Put the time on columns that keep when a state was reached."""
     for column in resource.table.columns:
-        if not (stamped := column.info.get("stamped")):
+        if not (reached := column.info.get("reached")):
             continue
-        name, values = stamped
-        if draft.moves(name) and draft.columns[name] in values:
-            draft.columns[column.name] = now
-
-
-def _value(draft: Draft[Any], name: str) -> Any:
-    return draft.municipality_id if name == "municipality_id" else draft.columns[name]
+        name, values = reached
+        if draft.moves(name):
+            if draft.columns[name] in values:
+                draft.columns[column.name] = now
+            elif draft.stored is None:
+                draft.columns[column.name] = None
 
 
 def keyed_hash(secret: bytes, value: str | None) -> str | None:
@@ -121,7 +133,7 @@ def keyed_hash(secret: bytes, value: str | None) -> str | None:
 
 
 def load(
-    tx: "Transaction", resource: Resource[Any], condition: sa.ColumnElement[bool]
+    tx: "Transaction", resource: Resource, condition: sa.ColumnElement[bool]
 ) -> list[Stored]:
     """The stored records that meet a condition, locked until the transaction ends."""
     found = tx.execute(
@@ -142,10 +154,12 @@ def _load_parts(
     lists: dict[uuid.UUID, list[dict[str, Any]]] = {}
     for some in slices(owners):
         rows = tx.execute(
-            sa.select(table).where(table.c.owner_id.in_(some)).order_by(table.c.owner_id, table.c.place)
+            sa.select(table)
+            .where(table.c.owner_id.in_(some))
+            .order_by(table.c.owner_id, table.c.place)
         ).mappings()
         for row in rows:
-            item = {name: value for name, value in row.items() if name not in Part.model_fields}
+            item = {name: value for name, value in row.items() if name not in PART_FIELDS}
             lists.setdefault(row["owner_id"], []).append(item)
     return lists
 

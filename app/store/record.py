@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from pydantic import BaseModel, ConfigDict, model_validator
+from sqlalchemy.schema import SchemaItem
 from sqlmodel import Field, SQLModel
 
 from app.store.columns import Identifier, Instant
@@ -108,7 +109,7 @@ def owner(of: str) -> Any:
     return Field(primary_key=True, sa_type=Identifier, foreign_key=f"{of}.id")
 
 
-def constraints(*more: sa.SchemaItem) -> tuple[sa.SchemaItem, ...]:
+def constraints(*more: SchemaItem) -> tuple[SchemaItem, ...]:
     """The constraints of a kind: its own, and the foreign pair, unique in the municipality."""
     return (*more, sa.UniqueConstraint("municipality_id", "source", "source_key"))
 

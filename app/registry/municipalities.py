@@ -1,0 +1,41 @@
+"""Municipalities: the districts and cities that run programs; every record belongs to one."""
+
+from typing import Any
+
+from app.registry.types import Oktmo
+from app.store.columns import code, folded, line
+from app.store.record import Record, Tenant, Write, constraints, natural_key
+from app.store.resource import Resource, Titles
+from app.store.values import Line
+
+
+class MunicipalityWrite(Write):
+    """Муниципальное образование с кодом ОКТМО."""
+
+    oktmo: Oktmo = code("Код ОКТМО, 8 цифр", length=8)
+    name: Line = line("Название")
+    region_name: Line | None = line("Субъект Российской Федерации", default=None)
+
+
+class Municipality(MunicipalityWrite, Tenant, Record, table=True):
+    """A municipality; its own `municipality_id` is its id."""
+
+    __tablename__ = "municipalities"
+    __table_args__: Any = constraints(natural_key("oktmo"))
+
+    name_key: str = folded("name")
+    search_key: str = folded("oktmo", "name", "region_name")
+
+
+municipalities = Resource(
+    name="municipalities",
+    titles=Titles("Муниципалитеты", "муниципалитет"),
+    row=Municipality,
+    write=MunicipalityWrite,
+    sorts=("name", "oktmo"),
+    example={
+        "oktmo": "92648000",
+        "name": "Пестречинский муниципальный район",
+        "region_name": "Республика Татарстан",
+    },
+)

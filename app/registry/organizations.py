@@ -1,0 +1,129 @@
+"""Organizations: schools and their partners, with what the state registers say of them."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.problems import Finding, fault
+from app.registry.identifiers import ogrn_looks_like_grn
+from app.registry.types import Inn, Kpp, Ogrn
+from app.store.columns import Choice, choice, code, day, folded, line, reference
+from app.store.database import Transaction
+from app.store.drafts import Draft
+from app.store.lookups import columns_of
+from app.store.record import Owned, Record, constraints, date_order, natural_key
+from app.store.resource import Resource, Titles
+from app.store.values import Day, Id, Line
+
+NO_UNITS_OF_UNITS = fault(
+    "no_units_of_units",
+    "Структурное подразделение не может входить в другое подразделение или в само себя.",
+    "A structural unit cannot belong to another unit or to itself.",
+)
+OGRN_LOOKS_LIKE_GRN = fault(
+    "ogrn_looks_like_grn",
+    "ОГРН начинается не с 1 и не с 5: похоже на номер записи (ГРН). Сверьте с выпиской.",
+    "The ОГРН begins with neither 1 nor 5: it looks like the number of an entry (ГРН).",
+)
+
+
+class OrganizationKind(Choice):
+    """What an organization does, as far as the program asks."""
+
+    EDUCATION_AUTHORITY = "education_authority", "орган управления образованием"
+    GENERAL_SCHOOL = "general_school", "общеобразовательная организация"
+    ADDITIONAL_EDUCATION = "additional_education", "организация дополнительного образования"
+    PRESCHOOL = "preschool", "дошкольная организация"
+    CULTURE = "culture", "учреждение культуры"
+    SPORT = "sport", "учреждение спорта"
+    OTHER_SOCIAL_INSTITUTION = "other_social_institution", "другой социальный институт"
+    OTHER = "other", "другая организация"
+
+
+class OrganizationWrite(Owned):
+    """Организация: школа, учреждение или орган управления."""
+
+    kind: OrganizationKind = choice("Вид организации", OrganizationKind)
+    full_name: Line = line("Полное наименование")
+    short_name: Line = line("Краткое наименование")
+    name_tt: Line | None = line("Наименование на татарском языке", default=None)
+    inn: Inn | None = code("ИНН, 10 цифр", default=None, length=10)
+    kpp: Kpp | None = code("КПП, 9 знаков", default=None, length=9)
+    ogrn: Ogrn | None = code("ОГРН, 13 цифр", default=None, length=13)
+    parent_id: Id | None = reference(
+        "organizations",
+        "Юридическое лицо, структурным подразделением которого это является (не учредитель)",
+        default=None,
+    )
+    address: Line | None = line("Почтовый адрес", default=None)
+    phone: Line | None = line("Телефон", default=None)
+    email: Line | None = line("Электронная почта", default=None)
+    opened_on: Day | None = day("Открыта", default=None)
+    closed_on: Day | None = day("Закрыта: последний день работы", default=None)
+    successor_id: Id | None = reference(
+        "organizations", "Правопреемник", default=None, beyond=True
+    )
+
+
+class Organization(OrganizationWrite, Record, table=True):
+    """A row of organizations."""
+
+    __tablename__ = "organizations"
+    __table_args__: Any = constraints(
+        date_order("opened_on", "closed_on"),
+        natural_key("municipality_id", "inn", "kpp", unless="parent_id"),
+        natural_key("municipality_id", "ogrn", unless="parent_id"),
+    )
+
+    full_name_key: str = folded("full_name")
+    short_name_key: str = folded("short_name")
+    search_key: str = folded("full_name", "short_name", "name_tt", "inn", "ogrn", "address")
+
+
+def units_stand_under_legal_persons(
+    tx: Transaction, drafts: Sequence[Draft]
+) -> Iterator[Finding]:
+    """A unit's parent is no unit itself, so there are neither cycles nor units of units."""
+    table = organizations.table
+    placed = [draft for draft in drafts if draft.columns["parent_id"]]
+    in_batch = {draft.id: draft.columns["parent_id"] for draft in drafts}
+    parents = columns_of(tx, table, (draft.columns["parent_id"] for draft in placed), "parent_id")
+    with_units = set(
+        tx.execute(
+            sa.select(table.c.parent_id).where(
+                table.c.parent_id.in_([draft.id for draft in placed if draft.stored])
+            )
+        ).scalars()
+    ) | {parent for parent in in_batch.values() if parent}
+    for draft in placed:
+        parent = draft.columns["parent_id"]
+        stored = parents[parent].parent_id if parent in parents else None
+        if draft.id in with_units or in_batch.get(parent, stored):
+            yield draft.finds(NO_UNITS_OF_UNITS, "/parent_id")
+
+
+def ogrn_is_of_an_organization(_: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
+    """Only 1 and 5 begin an ОГРН; the order's own letterhead carries another number."""
+    for draft in drafts:
+        if draft.columns["ogrn"] and ogrn_looks_like_grn(draft.columns["ogrn"]):
+            yield draft.finds(OGRN_LOOKS_LIKE_GRN, "/ogrn")
+
+
+organizations = Resource(
+    name="organizations",
+    titles=Titles("Организации", "организацию"),
+    row=Organization,
+    write=OrganizationWrite,
+    rules=(units_stand_under_legal_persons,),
+    remarks=(ogrn_is_of_an_organization,),
+    guards=("parent_id",),
+    sorts=("short_name", "full_name", "opened_on", "closed_on"),
+    example={
+        "municipality_id": "$municipality",
+        "kind": "general_school",
+        "full_name": "МБОУ «Кряш-Сердинская СОШ»",
+        "short_name": "Кряш-Сердинская СОШ",
+        "phone": "(8-84367) 3-56-18",
+    },
+)

@@ -1,0 +1,63 @@
+"""Look-ups for rules: other rows by id, and the rows that stand beside a batch's own."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from app.store.drafts import Draft, slices
+from app.store.resource import Resource
+
+if TYPE_CHECKING:
+    from app.store.database import Transaction
+
+
+def columns_of(
+    tx: "Transaction", table: sa.Table, ids: Iterable[uuid.UUID | None], *names: str
+) -> dict[uuid.UUID, sa.Row[Any]]:
+    """The named columns of the rows with these ids, by id; null ids are passed over."""
+    found: dict[uuid.UUID, sa.Row[Any]] = {}
+    for some in slices({key for key in ids if key}):
+        rows = tx.execute(
+            sa.select(table.c.id, *(table.c[name] for name in names)).where(table.c.id.in_(some))
+        )
+        found |= {row.id: row for row in rows}
+    return found
+
+
+def neighbours(
+    tx: "Transaction", resource: Resource, drafts: Sequence[Draft], *by: str
+) -> Iterator[tuple[Draft, list[Mapping[str, Any]]]]:
+    """Each draft with the other rows equal to it in the columns `by`, as they will be.
+
+    Rows of the batch stand as drafted, others as stored. `by[0]` must not be null to be compared.
+    """
+    groups: dict[tuple[Any, ...], dict[uuid.UUID, Mapping[str, Any]]] = defaultdict(dict)
+    drafted = {draft.id for draft in drafts}
+    for some in slices({draft.columns[by[0]] for draft in drafts} - {None}):
+        rows = tx.execute(
+            sa.select(resource.table).where(resource.table.c[by[0]].in_(some))
+        ).mappings()
+        for row in rows:
+            if row["id"] not in drafted:
+                groups[tuple(row[name] for name in by)][row["id"]] = row
+    for draft in drafts:
+        groups[_group(draft, by)][draft.id] = draft.columns
+    for draft in drafts:
+        group = groups[_group(draft, by)]
+        yield draft, [row for key, row in group.items() if key != draft.id]
+
+
+def overlap(
+    one: Mapping[str, Any], other: Mapping[str, Any], first: str = "valid_from", last: str = "valid_to"
+) -> bool:
+    """Whether two periods share a day; the dates are inclusive and a null end is open."""
+    return (one[last] is None or other[first] <= one[last]) and (
+        other[last] is None or one[first] <= other[last]
+    )
+
+
+def _group(draft: Draft, by: Sequence[str]) -> tuple[Any, ...]:
+    return tuple(draft.columns[name] for name in by)
