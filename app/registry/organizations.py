@@ -61,9 +61,7 @@ class OrganizationWrite(Owned):
     email: Line | None = line("Электронная почта", default=None)
     opened_on: Day | None = day("Открыта", default=None)
     closed_on: Day | None = day("Закрыта: последний день работы", default=None)
-    successor_id: Id | None = reference(
-        "organizations", "Правопреемник", default=None, beyond=True
-    )
+    successor_id: Id | None = reference("organizations", "Правопреемник", default=None, beyond=True)
 
 
 class Organization(OrganizationWrite, Record, table=True):
@@ -81,9 +79,7 @@ class Organization(OrganizationWrite, Record, table=True):
     search_key: str = folded("full_name", "short_name", "name_tt", "inn", "ogrn", "address")
 
 
-def units_stand_under_legal_persons(
-    tx: Transaction, drafts: Sequence[Draft]
-) -> Iterator[Finding]:
+def units_stand_under_legal_persons(tx: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
     """A unit's parent is no unit itself, so there are neither cycles nor units of units."""
     table = organizations.table
     placed = [draft for draft in drafts if draft.columns["parent_id"]]

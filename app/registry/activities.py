@@ -1,0 +1,172 @@
+"""Activities: the rows of a program's plan, each with its direction, term and parties."""
+
+import re
+import uuid
+from dataclasses import asdict
+from typing import Annotated, Any, Self
+
+from pydantic import AfterValidator, model_validator
+from sqlmodel import Field
+
+from app.registry.activity_rules import (
+    nothing_inherits_from_heirs,
+    row_is_inherited_in_its_program,
+    term_is_understood,
+)
+from app.registry.terms import TermKind, parse_term
+from app.store.columns import Choice, choice, code, day, folded, integer, line, parts, reference
+from app.store.columns import text as long_text
+from app.store.faults import BLANK, ENDS_BEFORE_START, refuse
+from app.store.record import (
+    Part,
+    Record,
+    Strict,
+    Tenant,
+    Write,
+    constraints,
+    date_order,
+    natural_key,
+    owner,
+)
+from app.store.resource import Resource, Titles
+from app.store.values import Day, Id, Line, Text
+
+LAST_POSITION = 100_000
+
+
+class Direction(Choice):
+    """What a row of the plan deals with."""
+
+    REGULATORY = "regulatory", "нормативно-правовое"
+    ORGANIZATIONAL = "organizational", "организационно-управленческое"
+    FINANCIAL = "financial", "финансово-экономическое"
+
+
+class PartyRole(Choice):
+    """What a party does; the plan's cell «Ответственные/ участники» does not tell."""
+
+    RESPONSIBLE = "responsible", "ответственный"
+    PARTICIPANT = "participant", "участник"
+    UNSPECIFIED = "unspecified", "не указано"
+
+
+def _without_dot(value: str) -> str:
+    return value.rstrip(" .") or refuse(BLANK)
+
+
+PlanNo = Annotated[Line, AfterValidator(_without_dot)]
+"""The number of a row; «6.» is kept as "6"."""
+
+
+class TermBody(Strict):
+    """Срок: как повторяется и в какие дни или месяцы."""
+
+    kind: TermKind = choice("Вид срока", TermKind)
+    start_date: Day | None = day("Первый день", default=None)
+    end_date: Day | None = day("Последний день", default=None)
+    month_from: int | None = integer("Первый месяц", 1, 12, default=None)
+    month_to: int | None = integer(
+        "Последний месяц; меньше первого: в следующем году", 1, 12, default=None
+    )
+
+    @model_validator(mode="after")
+    def _ends_after_start(self) -> Self:
+        if self.start_date and self.end_date and self.end_date < self.start_date:
+            refuse(ENDS_BEFORE_START)
+        return self
+
+
+class ActivityFields(Write):
+    """What is said of a row of the plan itself."""
+
+    program_id: Id = reference("programs", "Программа", index=False)
+    plan_no: PlanNo = code("Номер в плане; точка в конце отбрасывается", length=500)
+    position: int | None = integer(
+        "Место в плане; если не указано, число из номера", 0, LAST_POSITION, default=None
+    )
+    title: Line = line("Мероприятие")
+    direction: Direction = choice("Направление", Direction)
+    term_text: Line | None = line("Срок, как напечатан", default=None)
+    inherits_from_id: Id | None = reference(
+        "activities",
+        "Строка плана, с которой эта объединена: срок, ответственные и результат оттуда",
+        default=None,
+    )
+    expected_result: Text | None = long_text("Результат")
+
+
+class PartyBody(Strict):
+    """Ответственный или участник мероприятия."""
+
+    organization_id: Id = reference("organizations", "Организация")
+    role: PartyRole = choice("Роль", PartyRole, default=PartyRole.UNSPECIFIED)
+
+
+class ActivityWrite(ActivityFields):
+    """Мероприятие плана: строка с номером, направлением и сроком."""
+
+    term: TermBody | None = Field(
+        None, description="Срок; если не указан, определяется по term_text"
+    )
+    parties: list[PartyBody] = parts("Ответственные и участники")
+
+    @model_validator(mode="after")
+    def _printed_is_read(self) -> Self:
+        if self.term is None and self.term_text:
+            self.term = TermBody(**asdict(parse_term(self.term_text)))
+        if self.position is None and (number := re.match("[0-9]{1,5}", self.plan_no)):
+            self.position = int(number[0])
+        return self
+
+
+class Activity(ActivityFields, Tenant, Record, table=True):
+    """A row of activities; a number names one in a plan."""
+
+    __tablename__ = "activities"
+    __table_args__: Any = constraints(
+        natural_key("program_id", "plan_no"),
+        date_order("term_start_date", "term_end_date"),
+    )
+
+    term_kind: TermKind | None = choice("Вид срока", TermKind, default=None)
+    term_start_date: Day | None = day("Первый день срока", default=None)
+    term_end_date: Day | None = day("Последний день срока", default=None)
+    term_month_from: int | None = integer("Первый месяц срока", 1, 12, default=None)
+    term_month_to: int | None = integer("Последний месяц срока", 1, 12, default=None)
+    title_key: str = folded("title")
+    search_key: str = folded("plan_no", "title", "expected_result")
+
+
+class Party(PartyBody, Part, table=True):
+    """A party of an activity."""
+
+    __tablename__ = "activity_parties"
+
+    owner_id: uuid.UUID = owner("activities")
+
+
+activities = Resource(
+    name="activities",
+    titles=Titles("Мероприятия плана", "мероприятие плана"),
+    row=Activity,
+    write=ActivityWrite,
+    hangs_on=("program_id",),
+    parts={"parties": Party},
+    rules=(row_is_inherited_in_its_program, nothing_inherits_from_heirs),
+    remarks=(term_is_understood,),
+    guards=("inherits_from_id",),
+    immutable=("program_id",),
+    sorts=("position", "title"),
+    example={
+        "program_id": "$program",
+        "plan_no": "11.",
+        "title": "Неделя открытых уроков в школе-лидере",
+        "direction": "organizational",
+        "term_text": "Ежегодно (октябрь-ноябрь)",
+        "expected_result": "Обмен опытом между учителями-предметниками",
+        "parties": [
+            {"organization_id": "$leader", "role": "responsible"},
+            {"organization_id": "$school", "role": "participant"},
+        ],
+    },
+)

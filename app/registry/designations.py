@@ -1,0 +1,101 @@
+"""Designations: when an organization was ШНОР, ШНСУ or a leader school, and why it ceased."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from app.problems import Finding, fault
+from app.store.columns import Choice, choice, day, folded, reference, text
+from app.store.database import Transaction
+from app.store.drafts import Draft
+from app.store.lookups import neighbours, overlap
+from app.store.record import Record, Tenant, Write, constraints, date_order
+from app.store.resource import Resource, Titles
+from app.store.values import Day, Id, Text
+
+DESIGNATION_OVERLAPS = fault(
+    "designation_overlaps",
+    "В эти дни организация уже отнесена к этой категории. Закройте прежнюю запись (valid_to) "
+    "или исправьте даты.",
+    "The organization has this category on these days already: close that record or change dates.",
+)
+EXIT_REASON_WITH_END = fault(
+    "exit_reason_with_end",
+    "Причина выхода указывается вместе с датой окончания (valid_to) и только с ней.",
+    "An exit reason comes together with valid_to, and only then.",
+)
+
+
+class DesignationCategory(Choice):
+    """What an organization is in the program; several may hold on one day."""
+
+    LOW_RESULTS = "low_results", "школа с низкими результатами обучения (ШНОР)"
+    DISADVANTAGED_CONDITIONS = (
+        "disadvantaged_conditions",
+        "школа в неблагоприятных социальных условиях (ШНСУ)",
+    )
+    LEADER = "leader", "школа или организация-лидер (ШЛ)"
+
+
+class ExitReason(Choice):
+    """Why a designation ended."""
+
+    EFFECTIVE_MODE = "effective_mode", "переход в эффективный режим"
+    RECLASSIFIED = "reclassified", "отнесена к другой категории"
+    ORGANIZATION_CLOSED = "organization_closed", "организация закрыта"
+    ENTERED_IN_ERROR = "entered_in_error", "внесено по ошибке"
+    OTHER = "other", "другая причина"
+
+
+class DesignationWrite(Write):
+    """Отнесение организации к категории: ШНОР, ШНСУ или школа-лидер."""
+
+    organization_id: Id = reference("organizations", "Организация")
+    category: DesignationCategory = choice("Категория", DesignationCategory)
+    valid_from: Day = day("Первый день")
+    valid_to: Day | None = day("Последний день", default=None)
+    act_id: Id | None = reference("legal_acts", "Документ-основание", default=None)
+    grounds: Text | None = text("Обоснование: результаты, опыт, ресурсы")
+    exit_reason: ExitReason | None = choice("Причина выхода", ExitReason, default=None)
+
+
+class Designation(DesignationWrite, Tenant, Record, table=True):
+    """A row of designations."""
+
+    __tablename__ = "designations"
+    __table_args__: Any = constraints(date_order("valid_from", "valid_to"))
+
+    search_key: str = folded("grounds")
+
+
+def category_never_overlaps_itself(tx: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
+    """On a day an organization has a category once; leaving and rejoining is legal."""
+    for draft, others in neighbours(tx, designations, drafts, "organization_id", "category"):
+        if any(overlap(draft.columns, other) for other in others):
+            yield draft.finds(DESIGNATION_OVERLAPS, "/valid_from")
+
+
+def exit_has_its_reason(_: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
+    """A designation that ended says why, and one that goes on does not."""
+    for draft in drafts:
+        if (draft.columns["exit_reason"] is None) != (draft.columns["valid_to"] is None):
+            yield draft.finds(EXIT_REASON_WITH_END, "/exit_reason")
+
+
+designations = Resource(
+    name="designations",
+    titles=Titles("Категории организаций", "категорию организации"),
+    row=Designation,
+    write=DesignationWrite,
+    hangs_on=("organization_id",),
+    rules=(category_never_overlaps_itself, exit_has_its_reason),
+    guards=("organization_id",),
+    immutable=("organization_id",),
+    sorts=("valid_from", "valid_to"),
+    example={
+        "organization_id": "$school",
+        "category": "disadvantaged_conditions",
+        "valid_from": "2020-09-01",
+        "act_id": "$act",
+        "grounds": "Результаты мониторинга за 2019/2020 учебный год",
+    },
+)

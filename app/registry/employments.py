@@ -1,0 +1,94 @@
+"""Employments: where a teacher works, in which position and from when to when."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from app.problems import Finding, fault
+from app.store.columns import Choice, choice, day, flag, folded, line, reference
+from app.store.database import Transaction
+from app.store.drafts import Draft
+from app.store.lookups import neighbours, overlap
+from app.store.record import Record, Tenant, Write, constraints, date_order
+from app.store.resource import Resource, Titles
+from app.store.values import Day, Id, Line
+
+EMPLOYMENT_OVERLAPS = fault(
+    "employment_overlaps",
+    "В эти дни педагог уже работает здесь в этой должности. Закройте прежнюю запись (valid_to) "
+    "или исправьте даты.",
+    "The teacher holds this position here on these days already: close that record first.",
+)
+ONE_MAIN_JOB = fault(
+    "one_main_job",
+    "В эти дни у педагога уже есть основное место работы. Отметьте это как совместительство "
+    "или исправьте даты.",
+    "The teacher has another main job on these days: make this one secondary or change dates.",
+)
+
+
+class PositionGroup(Choice):
+    """Whether a position counts as teaching."""
+
+    TEACHING = "teaching", "педагогический работник"
+    HEAD = "head", "руководитель"
+    OTHER = "other", "другой работник"
+
+
+class EmploymentWrite(Write):
+    """Работа педагога в организации."""
+
+    teacher_id: Id = reference("teachers", "Педагог")
+    organization_id: Id = reference("organizations", "Место работы")
+    position: Line | None = line("Должность", default=None)
+    position_group: PositionGroup = choice("Группа должностей", PositionGroup)
+    is_main_job: bool = flag("Основное место работы (иначе совместительство)")
+    valid_from: Day = day("Первый день")
+    valid_to: Day | None = day("Последний день", default=None)
+
+
+class Employment(EmploymentWrite, Tenant, Record, table=True):
+    """A row of employments."""
+
+    __tablename__ = "employments"
+    __table_args__: Any = constraints(date_order("valid_from", "valid_to"))
+
+    position_key: str = folded("position")
+    search_key: str = folded("position")
+
+
+def position_is_held_once_a_day(tx: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
+    """The same teacher, organization and position never overlap."""
+    same = ("teacher_id", "organization_id", "position_key")
+    for draft, others in neighbours(tx, employments, drafts, *same):
+        if any(overlap(draft.columns, other) for other in others):
+            yield draft.finds(EMPLOYMENT_OVERLAPS, "/valid_from")
+
+
+def teacher_has_one_main_job(tx: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
+    """On a day a teacher has one main job at most."""
+    for draft, others in neighbours(tx, employments, drafts, "teacher_id"):
+        if draft.columns["is_main_job"] and any(
+            other["is_main_job"] and overlap(draft.columns, other) for other in others
+        ):
+            yield draft.finds(ONE_MAIN_JOB, "/is_main_job")
+
+
+employments = Resource(
+    name="employments",
+    titles=Titles("Места работы", "место работы"),
+    row=Employment,
+    write=EmploymentWrite,
+    hangs_on=("organization_id",),
+    rules=(position_is_held_once_a_day, teacher_has_one_main_job),
+    guards=("teacher_id",),
+    immutable=("teacher_id", "organization_id"),
+    sorts=("valid_from", "valid_to", "position"),
+    example={
+        "teacher_id": "$teacher",
+        "organization_id": "$school",
+        "position": "педагог-психолог",
+        "position_group": "teaching",
+        "is_main_job": False,
+        "valid_from": "2020-09-01",
+    },
+)

@@ -1,0 +1,121 @@
+"""Event rules: who makes windows, to which program an event belongs, and when it is completed."""
+
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.problems import Finding, fault
+from app.registry.activities import activities
+from app.registry.activity_rules import OTHER_PROGRAM
+from app.registry.partnerships import partnerships
+from app.registry.programs import programs
+from app.store.database import Transaction
+from app.store.drafts import Draft
+from app.store.faults import IMMUTABLE
+from app.store.lookups import columns_of
+
+MADE_BY_GENERATE = fault(
+    "made_by_generate",
+    "Сроки плана создаёт только сервис: вызовите events/generate программы. Для проведённого "
+    "события укажите kind held и не указывайте occurrence.",
+    "Only the service makes windows of the plan: call the program's events/generate.",
+)
+PARENT_MISSING = fault(
+    "parent_missing",
+    "Укажите мероприятие плана (activity_id), партнёрство (partnership_id) или оба.",
+    "Name an activity of the plan, a partnership, or both.",
+)
+OUTSIDE_PROGRAM = fault(
+    "outside_program",
+    "День вне сроков программы. Проверьте дату.",
+    "The day lies outside the program. Check the date.",
+)
+COMPLETED_ON_WITH_STATUS = fault(
+    "completed_on_with_status",
+    "День проведения (completed_on) указывается у проведённого события и только у него.",
+    "completed_on comes with the status completed, and only with it.",
+)
+
+
+def window_is_made_by_the_service(_: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
+    """The plan's windows come from the plan and stay with their row; a held event has none."""
+    for draft in drafts:
+        is_window = draft.columns["kind"] == "plan_window"
+        if draft.stored is None and is_window and not draft.by_service:
+            yield draft.finds(MADE_BY_GENERATE, "/kind")
+        if not is_window and draft.columns["occurrence"] is not None:
+            yield draft.finds(MADE_BY_GENERATE, "/occurrence")
+        if draft.stored and is_window and draft.moves("activity_id"):
+            yield draft.finds(IMMUTABLE, "/activity_id")
+
+
+def event_has_one_program(tx: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
+    """An event hangs on an activity or a partnership of one program, and stays in it."""
+    homes = _programs(tx, drafts)
+    for draft in drafts:
+        said = {name: homes.get(draft.columns[name]) for name in ("activity_id", "partnership_id")}
+        stored = {homes.get(draft.was(name)) for name in said} - {None}
+        if not any(draft.columns[name] for name in said):
+            yield draft.finds(PARENT_MISSING, "/activity_id")
+        elif len({*said.values(), *stored} - {None}) > 1:
+            name = "partnership_id" if said["partnership_id"] else "activity_id"
+            yield draft.finds(OTHER_PROGRAM, f"/{name}")
+
+
+def event_is_inside_its_program(tx: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
+    """An event lasts and is completed within the days of its program."""
+    homes = _programs(tx, drafts)
+    found = columns_of(tx, programs.table, homes.values(), "start_date", "end_date")
+    for draft in drafts:
+        parent = draft.columns["activity_id"] or draft.columns["partnership_id"]
+        if not (program := found.get(homes.get(parent))):  # type: ignore[arg-type]
+            continue
+        for name in ("window_start", "window_end", "completed_on"):
+            value = draft.columns[name]
+            if value and not program.start_date <= value <= program.end_date:
+                yield draft.finds(OUTSIDE_PROGRAM, f"/{name}")
+
+
+def completion_has_its_day(_: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
+    """An event is completed on a day, and has none while it is planned or cancelled."""
+    for draft in drafts:
+        if (draft.columns["status"] == "completed") != bool(draft.columns["completed_on"]):
+            yield draft.finds(COMPLETED_ON_WITH_STATUS, "/completed_on")
+
+
+def _programs(tx: Transaction, drafts: Sequence[Draft]) -> dict[uuid.UUID | None, uuid.UUID]:
+    """The program of every activity and partnership that the drafts name or named."""
+    homes: dict[uuid.UUID | None, uuid.UUID] = {}
+    for resource, name in ((activities, "activity_id"), (partnerships, "partnership_id")):
+        ids = [value for draft in drafts for value in (draft.columns[name], draft.was(name))]
+        rows = columns_of(tx, resource.table, ids, "program_id")
+        homes |= {key: row.program_id for key, row in rows.items()}
+    return homes
+
+
+def events_in_programs(
+    tx: Transaction, events: sa.Table, ids: Iterable[uuid.UUID]
+) -> dict[uuid.UUID, sa.Row[Any]]:
+    """Events with their days and status, beside the days of the program that they belong to."""
+    plan, pair, program = activities.table, partnerships.table, programs.table
+    home = sa.func.coalesce(plan.c.program_id, pair.c.program_id)
+    view = (
+        sa.select(
+            events.c.id,
+            events.c.status,
+            events.c.window_start,
+            events.c.window_end,
+            events.c.completed_on,
+            program.c.start_date,
+            program.c.end_date,
+        )
+        .select_from(
+            events.outerjoin(plan, plan.c.id == events.c.activity_id)
+            .outerjoin(pair, pair.c.id == events.c.partnership_id)
+            .join(program, program.c.id == home)
+        )
+        .subquery()
+    )
+    return columns_of(tx, view, ids, *view.c.keys()[1:])  # type: ignore[arg-type]

@@ -1,0 +1,109 @@
+"""Events: what was held in a partnership or for a row of the plan, and the plan's due windows."""
+
+from typing import Any
+
+from app.registry.event_rules import (
+    completion_has_its_day,
+    event_has_one_program,
+    event_is_inside_its_program,
+    window_is_made_by_the_service,
+)
+from app.registry.interaction import InteractionForm, InteractionMode
+from app.store.columns import (
+    Choice,
+    choice,
+    choices,
+    code,
+    day,
+    folded,
+    integer,
+    line,
+    reference,
+    text,
+)
+from app.store.record import Record, Tenant, Write, constraints, date_order, natural_key
+from app.store.resource import Resource, Titles
+from app.store.values import Day, Id, Line, Link, Text
+
+
+class EventKind(Choice):
+    """Whether an event is a due window of the plan or something held."""
+
+    PLAN_WINDOW = "plan_window", "срок плана"
+    HELD = "held", "проведённое или назначенное событие"
+
+
+class EventStatus(Choice):
+    """Where an event stands."""
+
+    PLANNED = "planned", "запланировано"
+    COMPLETED = "completed", "проведено"
+    CANCELLED = "cancelled", "отменено"
+
+
+class EventWrite(Write):
+    """Событие: проведённое мероприятие или срок плана."""
+
+    activity_id: Id | None = reference("activities", "Мероприятие плана", default=None, index=False)
+    partnership_id: Id | None = reference("partnerships", "Партнёрство", default=None)
+    kind: EventKind = choice("Вид события", EventKind, default=EventKind.HELD)
+    occurrence: Line | None = code(
+        "Который раз по плану: once, год или учебный год", default=None, length=500
+    )
+    title: Line | None = line("Название", default=None)
+    host_id: Id | None = reference("organizations", "Где проводится", default=None)
+    form: InteractionForm | None = choice("Форма взаимодействия", InteractionForm, default=None)
+    modes: list[InteractionMode] = choices("Режимы взаимодействия", InteractionMode)
+    window_start: Day = day("Первый день")
+    window_end: Day = day("Последний день")
+    status: EventStatus = choice("Состояние", EventStatus)
+    completed_on: Day | None = day("День, когда проведено", default=None)
+    result: Text | None = text("Результат")
+    evidence_url: Link | None = line("Ссылка на подтверждение", default=None)
+    learner_count: int | None = integer(
+        "Число участвовавших обучающихся", 0, 1_000_000, default=None
+    )
+
+
+class Event(EventWrite, Tenant, Record, table=True):
+    """A row of events; an occurrence names one of an activity's windows."""
+
+    __tablename__ = "events"
+    __table_args__: Any = constraints(
+        date_order("window_start", "window_end"),
+        date_order("window_start", "completed_on"),
+        natural_key("activity_id", "occurrence"),
+    )
+
+    title_key: str = folded("title")
+    search_key: str = folded("title", "result")
+
+
+events = Resource(
+    name="events",
+    titles=Titles("События", "событие"),
+    row=Event,
+    write=EventWrite,
+    hangs_on=("activity_id", "partnership_id"),
+    rules=(
+        window_is_made_by_the_service,
+        event_has_one_program,
+        event_is_inside_its_program,
+        completion_has_its_day,
+    ),
+    immutable=("kind", "occurrence"),
+    sorts=("window_start", "window_end", "completed_on", "title"),
+    example={
+        "activity_id": "$activity",
+        "partnership_id": "$partnership",
+        "title": "Семинар «Подготовка к ЕГЭ по математике»",
+        "host_id": "$leader",
+        "form": "professional_development",
+        "modes": ["in_person"],
+        "window_start": "2020-10-15",
+        "window_end": "2020-10-15",
+        "status": "completed",
+        "completed_on": "2020-10-15",
+        "learner_count": 0,
+    },
+)

@@ -1,0 +1,38 @@
+"""Headcounts: how many teachers an organization declares where it gives no roster."""
+
+from typing import Any
+
+from app.store.columns import day, folded, integer, reference, text
+from app.store.record import Record, Tenant, Write, constraints, natural_key
+from app.store.resource import Resource, Titles
+from app.store.values import Day, Id, Text
+
+
+class HeadcountWrite(Write):
+    """Численность педагогов организации на день, если поимённого списка нет."""
+
+    organization_id: Id = reference("organizations", "Организация", index=False)
+    observed_on: Day = day("На какой день")
+    teachers: int = integer("Число педагогов", 0, 100_000)
+    note: Text | None = text("Примечание")
+
+
+class Headcount(HeadcountWrite, Tenant, Record, table=True):
+    """A row of headcounts; an organization declares one number a day."""
+
+    __tablename__ = "headcounts"
+    __table_args__: Any = constraints(natural_key("organization_id", "observed_on"))
+
+    search_key: str = folded("note")
+
+
+headcounts = Resource(
+    name="headcounts",
+    titles=Titles("Численность педагогов", "численность педагогов"),
+    row=Headcount,
+    write=HeadcountWrite,
+    hangs_on=("organization_id",),
+    immutable=("organization_id",),
+    sorts=("observed_on", "teachers"),
+    example={"organization_id": "$school", "observed_on": "2020-10-01", "teachers": 24},
+)

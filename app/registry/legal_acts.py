@@ -1,0 +1,108 @@
+"""Legal acts: the orders, agreements and contracts on which a program and its partners rest."""
+
+import uuid
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from app.problems import Finding, fault
+from app.store import columns
+from app.store.columns import Choice, choice, code, day, folded, line, parts, reference, text
+from app.store.database import Transaction
+from app.store.drafts import Draft
+from app.store.record import Owned, Part, Record, Strict, constraints, owner
+from app.store.resource import Resource, Titles
+from app.store.values import Day, Id, Line, Link, Text
+
+ONE_ISSUER = fault(
+    "one_issuer",
+    "Укажите, кто издал документ: либо issuer_id, либо issuer_name, но не оба.",
+    "Name the issuer by either issuer_id or issuer_name, and not by both.",
+)
+
+
+class LegalActKind(Choice):
+    """What kind of document it is."""
+
+    ORDER = "order", "приказ"
+    AGREEMENT = "agreement", "соглашение"
+    NETWORK_FORM_CONTRACT = "network_form_contract", "договор о сетевой форме"
+    REGULATION = "regulation", "положение"
+    OTHER = "other", "другой документ"
+
+
+class LegalActFields(Owned):
+    """What is said of a legal act itself."""
+
+    issuer_id: Id | None = reference(
+        "organizations", "Кто издал: организация из реестра", default=None
+    )
+    issuer_name: Line | None = line("Кто издал, если организации нет в реестре", default=None)
+    kind: LegalActKind = choice("Вид документа", LegalActKind)
+    number: Line = code("Номер, как напечатан", length=500)
+    act_date: Day = day("Дата документа")
+    title: Line = line("Заголовок")
+    purpose: Text | None = text("Преамбула: в каких целях издан")
+    signed_by: Line | None = line("Кто подписал, как напечатано", default=None)
+    url: Link | None = line("Ссылка на текст", default=None)
+
+
+class ClauseBody(Strict):
+    """Пункт документа."""
+
+    no: Line | None = line("Номер пункта", default=None)
+    text: Text | None = columns.text("Текст пункта")
+
+
+class Clause(ClauseBody, Part, table=True):
+    """A clause of a legal act."""
+
+    __tablename__ = "legal_act_clauses"
+
+    owner_id: uuid.UUID = owner("legal_acts")
+
+
+class LegalActWrite(LegalActFields):
+    """Документ: приказ, соглашение, договор или положение."""
+
+    clauses: list[ClauseBody] = parts("Пункты документа")
+
+
+class LegalAct(LegalActFields, Record, table=True):
+    """A row of legal_acts; issuer, kind, number and date name one in a municipality."""
+
+    __tablename__ = "legal_acts"
+    __table_args__: Any = constraints()
+
+    natural_key: str = folded(
+        "municipality_id", "issuer_id", "issuer_name", "kind", "number", "act_date", unique=True
+    )
+    number_key: str = folded("number")
+    title_key: str = folded("title")
+    search_key: str = folded("number", "title", "issuer_name")
+
+
+def act_has_one_issuer(_: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
+    """An act is issued by an organization of the register or by one known by name alone."""
+    for draft in drafts:
+        if (draft.columns["issuer_id"] is None) == (draft.columns["issuer_name"] is None):
+            yield draft.finds(ONE_ISSUER, "/issuer_id")
+
+
+legal_acts = Resource(
+    name="legal_acts",
+    titles=Titles("Документы", "документ"),
+    row=LegalAct,
+    write=LegalActWrite,
+    parts={"clauses": Clause},
+    rules=(act_has_one_issuer,),
+    sorts=("act_date", "number", "title"),
+    example={
+        "municipality_id": "$municipality",
+        "issuer_id": "$authority",
+        "kind": "order",
+        "number": "212",
+        "act_date": "2020-09-01",
+        "title": "О плане сетевого взаимодействия на учебный год",
+        "clauses": [{"no": "1", "text": "Утвердить план сетевого взаимодействия."}],
+    },
+)

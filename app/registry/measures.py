@@ -1,0 +1,98 @@
+"""Measures: what monitoring observes, shared by all municipalities or a municipality's own."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+from app.problems import Finding, fault
+from app.store import columns
+from app.store.columns import Choice, choice, folded, line
+from app.store.database import Transaction
+from app.store.drafts import Draft
+from app.store.record import Owned, Record, constraints
+from app.store.resource import Resource, Titles
+from app.store.values import Id, Line
+
+MEASURE_IN_USE = fault(
+    "measure_in_use",
+    "По этому показателю уже есть записи мониторинга, поэтому единица и вид значения не меняются. "
+    "Заведите новый показатель.",
+    "Monitoring records use this measure, so its unit and kind stay. Make a new measure.",
+)
+
+
+class ValueKind(Choice):
+    """What a value of the measure is."""
+
+    NUMBER = "number", "число"
+    TEXT = "text", "текст"
+
+
+class MeasureWrite(Owned):
+    """Показатель мониторинга: общий (без муниципалитета) или свой у муниципалитета."""
+
+    municipality_id: Id | None = Field(
+        None,
+        description="Муниципалитет; null: показатель общий, его ведёт администратор",
+        sa_type=columns.Identifier,
+        foreign_key="municipalities.id",
+        index=True,
+        sa_column_kwargs={"info": {"exact": True, "shared": True}},
+    )
+    code: Line = columns.code("Код показателя", length=500)
+    title: Line = line("Название")
+    unit: Line | None = line("Единица измерения", default=None)
+    value_kind: ValueKind = choice("Вид значения", ValueKind)
+
+
+class Measure(MeasureWrite, Record, table=True):
+    """A row of measures; a code names one in a municipality, and one of the shared."""
+
+    __tablename__ = "measures"
+    __table_args__: Any = constraints()
+
+    natural_key: str = folded("municipality_id", "code", unique=True)
+    code_key: str = folded("code")
+    title_key: str = folded("title")
+    search_key: str = folded("code", "title")
+
+
+def measure_in_use_keeps_its_meaning(tx: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
+    """Unit and kind of a measure stay as they are once a record was made by it."""
+    # By its name: monitoring imports this module.
+    used = SQLModel.metadata.tables["monitoring_records"].c.measure_id
+    moved = [
+        (draft, name)
+        for draft in drafts
+        for name in ("unit", "value_kind")
+        if draft.stored and draft.moves(name)
+    ]
+    if not moved:
+        return
+    taken = set(
+        tx.execute(
+            sa.select(used).where(used.in_({draft.id for draft, _ in moved})).distinct()
+        ).scalars()
+    )
+    for draft, name in moved:
+        if draft.id in taken:
+            yield draft.finds(MEASURE_IN_USE, f"/{name}")
+
+
+measures = Resource(
+    name="measures",
+    titles=Titles("Показатели мониторинга", "показатель мониторинга"),
+    row=Measure,
+    write=MeasureWrite,
+    rules=(measure_in_use_keeps_its_meaning,),
+    sorts=("code", "title"),
+    example={
+        "municipality_id": "$municipality",
+        "code": "ege_math_mean",
+        "title": "Средний балл ЕГЭ по математике",
+        "unit": "балл",
+        "value_kind": "number",
+    },
+)

@@ -1,0 +1,166 @@
+"""Monitoring records: what was observed of a measure in a period, and whether it was accepted."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Field
+
+from app.problems import Finding, fault
+from app.registry.activities import activities
+from app.registry.activity_rules import OTHER_PROGRAM
+from app.registry.measures import ValueKind, measures
+from app.registry.partnerships import partnerships
+from app.store.columns import Choice, choice, day, decimal, folded, line, moment, reference, text
+from app.store.database import Transaction
+from app.store.drafts import Draft
+from app.store.faults import OTHER_MUNICIPALITY
+from app.store.lookups import columns_of
+from app.store.record import Record, Tenant, Write, constraints, date_order
+from app.store.resource import Resource, Titles, Workflow
+from app.store.values import Day, Decimals, Id, Line, Link, Text
+
+WRONG_VALUE_KIND = fault(
+    "wrong_value_kind",
+    "Значение не того вида, что у показателя: число пишется в value_number, текст в value_text.",
+    "The value is not of the measure's kind: numbers go to value_number, texts to value_text.",
+)
+REASON_MISSING = fault(
+    "reason_missing",
+    "Запись уже принята. Чтобы исправить её, укажите в reason причину этой правки.",
+    "The record is accepted. To correct it, give the reason of this change in reason.",
+)
+ILLEGAL_STATE = fault(
+    "illegal_state",
+    "Так состояние не меняется: черновик отправляют, отправленное принимают или возвращают, "
+    "возвращённое отправляют снова.",
+    "The state goes from draft to submitted, then accepted or returned, then submitted again.",
+)
+
+
+class MonitoringState(Choice):
+    """How far a record has come."""
+
+    DRAFT = "draft", "черновик"
+    SUBMITTED = "submitted", "отправлено"
+    ACCEPTED = "accepted", "принято"
+    RETURNED = "returned", "возвращено"
+
+
+class MonitoringRecordWrite(Write):
+    """Запись мониторинга: значение показателя за период."""
+
+    program_id: Id = reference("programs", "Программа")
+    measure_id: Id = reference("measures", "Показатель", beyond=True)
+    organization_id: Id | None = reference("organizations", "Об организации", default=None)
+    partnership_id: Id | None = reference("partnerships", "О партнёрстве", default=None)
+    activity_id: Id | None = reference("activities", "О мероприятии плана", default=None)
+    period_start: Day = day("Первый день периода")
+    period_end: Day = day("Последний день периода")
+    observed_on: Day = day("День наблюдения")
+    value_number: Decimals | None = decimal("Значение числового показателя", 6)
+    value_text: Text | None = text("Значение текстового показателя")
+    baseline_number: Decimals | None = decimal("Исходное значение", 6)
+    target_number: Decimals | None = decimal("Целевое значение", 6)
+    state: MonitoringState = choice("Состояние", MonitoringState, default=MonitoringState.DRAFT)
+    reason: Line | None = line("Причина возврата или правки принятого", default=None)
+    evidence_url: Link | None = line("Ссылка на подтверждение", default=None)
+    note: Text | None = text("Примечание")
+
+
+class MonitoringRecord(MonitoringRecordWrite, Tenant, Record, table=True):
+    """A row of monitoring_records; what it is about and its period name one."""
+
+    __tablename__ = "monitoring_records"
+    __table_args__: Any = constraints(date_order("period_start", "period_end"))
+
+    submitted_at: datetime | None = moment("Когда отправлено", reached=("state", ("submitted",)))
+    submitted_by: str | None = Field(None, description="Кто отправил", sa_type=sa.String(128))
+    decided_at: datetime | None = moment(
+        "Когда принято или возвращено", reached=("state", ("accepted", "returned"))
+    )
+    decided_by: str | None = Field(
+        None,
+        description="Кто принял или вернул",
+        sa_type=sa.String(128),
+    )
+    natural_key: str = folded(
+        "program_id",
+        "measure_id",
+        "organization_id",
+        "partnership_id",
+        "activity_id",
+        "period_start",
+        "period_end",
+        unique=True,
+    )
+    search_key: str = folded("value_text", "reason", "note")
+
+
+def measure_is_at_hand(tx: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
+    """A measure is shared or of the program's municipality, and the value is of its kind."""
+    ids = (draft.columns["measure_id"] for draft in drafts)
+    found = columns_of(tx, measures.table, ids, "municipality_id", "value_kind")
+    for draft in drafts:
+        if not (measure := found.get(draft.columns["measure_id"])):
+            continue
+        if measure.municipality_id not in {None, draft.municipality_id}:
+            yield draft.finds(OTHER_MUNICIPALITY, "/measure_id")
+        wrong = "value_text" if measure.value_kind == ValueKind.NUMBER else "value_number"
+        if draft.columns[wrong] is not None:
+            yield draft.finds(WRONG_VALUE_KIND, f"/{wrong}")
+
+
+def record_speaks_of_its_program(tx: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
+    """The partnership and the activity that a record is about are of its program."""
+    for resource, name in ((partnerships, "partnership_id"), (activities, "activity_id")):
+        ids = (draft.columns[name] for draft in drafts)
+        found = columns_of(tx, resource.table, ids, "program_id")
+        for draft in drafts:
+            about = found.get(draft.columns[name])
+            if about and about.program_id != draft.columns["program_id"]:
+                yield draft.finds(OTHER_PROGRAM, f"/{name}")
+
+
+def accepted_changes_with_a_reason(_: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
+    """What was accepted changes only with a reason that is given for this change."""
+    for draft in drafts:
+        if draft.was("state") == MonitoringState.ACCEPTED and not (
+            draft.columns["reason"] and draft.moves("reason")
+        ):
+            yield draft.finds(REASON_MISSING, "/reason")
+
+
+monitoring_records = Resource(
+    name="monitoring_records",
+    titles=Titles("Записи мониторинга", "запись мониторинга"),
+    row=MonitoringRecord,
+    write=MonitoringRecordWrite,
+    hangs_on=("program_id",),
+    rules=(measure_is_at_hand, record_speaks_of_its_program, accepted_changes_with_a_reason),
+    immutable=("program_id",),
+    workflow=Workflow(
+        field="state",
+        steps={
+            None: frozenset({"draft"}),
+            "draft": frozenset({"draft", "submitted"}),
+            "submitted": frozenset({"submitted", "accepted", "returned"}),
+            "returned": frozenset({"returned", "submitted"}),
+            "accepted": frozenset({"accepted"}),
+        },
+        deletable=frozenset({"draft"}),
+        illegal=ILLEGAL_STATE,
+    ),
+    sorts=("observed_on", "period_start", "period_end"),
+    example={
+        "program_id": "$program",
+        "measure_id": "$measure",
+        "organization_id": "$school",
+        "period_start": "2020-09-01",
+        "period_end": "2020-12-31",
+        "observed_on": "2020-12-25",
+        "value_number": "57.5",
+        "state": "draft",
+    },
+)

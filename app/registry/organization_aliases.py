@@ -1,0 +1,38 @@
+"""Organization aliases: the other spellings by which lists name an organization."""
+
+from typing import Any
+
+from app.store.columns import folded, line, reference
+from app.store.record import Record, Tenant, Write, constraints
+from app.store.resource import Resource, Titles
+from app.store.values import Id, Line
+
+
+class OrganizationAliasWrite(Write):
+    """Другое написание названия организации, по которому её узнают загружаемые списки."""
+
+    organization_id: Id = reference("organizations", "Организация")
+    alias: Line = line("Написание; регистр, кавычки и «ё» при сравнении не важны")
+
+
+class OrganizationAlias(OrganizationAliasWrite, Tenant, Record, table=True):
+    """A row of organization_aliases; its folded alias names one organization in a municipality."""
+
+    __tablename__ = "organization_aliases"
+    __table_args__: Any = constraints()
+
+    alias_key: str = folded("alias")
+    natural_key: str = folded("municipality_id", "alias", unique=True)
+    search_key: str = folded("alias")
+
+
+organization_aliases = Resource(
+    name="organization_aliases",
+    titles=Titles("Другие названия организаций", "другое название организации"),
+    row=OrganizationAlias,
+    write=OrganizationAliasWrite,
+    hangs_on=("organization_id",),
+    immutable=("organization_id",),
+    sorts=("alias",),
+    example={"organization_id": "$school", "alias": "Отар-Дубровская школа"},
+)

@@ -1,0 +1,170 @@
+"""Participations: one teacher at one event, with the hours credited."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import Annotated, Any
+
+import sqlalchemy as sa
+from pydantic import AfterValidator, WithJsonSchema
+
+from app.problems import Finding, fault
+from app.registry.employments import employments
+from app.registry.event_rules import OUTSIDE_PROGRAM, events_in_programs
+from app.registry.events import events
+from app.registry.interaction import InteractionMode
+from app.registry.organizations import organizations
+from app.store.columns import Choice, choice, day, decimal, reference
+from app.store.database import Transaction
+from app.store.drafts import Draft, slices
+from app.store.faults import NOT_A_DECIMAL, OUT_OF_RANGE, refuse
+from app.store.lookups import columns_of
+from app.store.record import Record, Tenant, Write, constraints, natural_key
+from app.store.resource import Resource, Titles
+from app.store.values import Day, Decimals, Id
+
+PLACES, MOST_HOURS = 2, 999
+
+OUTSIDE_EVENT_WINDOW = fault(
+    "outside_event_window",
+    "День вне дней этого события. Проверьте дату или выберите другое событие.",
+    "The day lies outside the days of the event. Check the date or choose another event.",
+)
+EVENT_CANCELLED = fault(
+    "event_cancelled",
+    "Событие отменено, и участия в нём нет. Выберите другое событие.",
+    "The event is cancelled, so nobody takes part in it. Choose another event.",
+)
+NOT_ON_ROSTER = fault(
+    "not_on_roster",
+    "В этот день педагог по списку здесь не работает. Проверьте организацию или добавьте место "
+    "работы.",
+    "The roster has no employment of the teacher here on that day. Check it or add one.",
+)
+
+
+def _hours(value: Decimal) -> Decimal:
+    if not 0 <= value <= MOST_HOURS:
+        refuse(OUT_OF_RANGE, limit=f"0–{MOST_HOURS}")
+    if value != round(value, PLACES):
+        refuse(NOT_A_DECIMAL, places=PLACES)
+    return value
+
+
+Hours = Annotated[
+    Decimals,
+    AfterValidator(_hours),
+    WithJsonSchema({"type": "string", "pattern": r"^[0-9]{1,3}(\.[0-9]{1,2}0{0,4})?$"}),
+]
+"""Hours from 0 to 999 with at most two places."""
+
+
+class ParticipationRole(Choice):
+    """What a teacher did at an event."""
+
+    ATTENDEE = "attendee", "слушатель"
+    SPEAKER = "speaker", "выступающий"
+    ORGANIZER = "organizer", "организатор"
+
+
+class ParticipationStatus(Choice):
+    """Whether a teacher was there."""
+
+    REGISTERED = "registered", "записан"
+    ATTENDED = "attended", "участвовал"
+    ABSENT = "absent", "не явился"
+    CANCELLED = "cancelled", "отменено"
+
+
+class ParticipationWrite(Write):
+    """Участие педагога в событии."""
+
+    teacher_id: Id = reference("teachers", "Педагог", index=False)
+    event_id: Id = reference("events", "Событие")
+    organization_id: Id = reference("organizations", "От какой организации участвовал")
+    role: ParticipationRole = choice("Роль", ParticipationRole)
+    status: ParticipationStatus = choice("Состояние", ParticipationStatus)
+    mode: InteractionMode | None = choice("Режим участия", InteractionMode, default=None)
+    participated_on: Day = day("День участия")
+    hours: Hours | None = decimal("Часы, до двух знаков после точки", PLACES)
+
+
+class Participation(ParticipationWrite, Tenant, Record, table=True):
+    """A row of participations; a teacher takes part in an event once."""
+
+    __tablename__ = "participations"
+    __table_args__: Any = constraints(natural_key("teacher_id", "event_id"))
+
+
+def day_is_of_the_event(tx: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
+    """A participation lies in the program and between the event's first day and its last."""
+    found = events_in_programs(tx, events.table, (draft.columns["event_id"] for draft in drafts))
+    for draft in drafts:
+        if not (event := found.get(draft.columns["event_id"])):
+            continue
+        on = draft.columns["participated_on"]
+        last = max(event.window_end, event.completed_on or event.window_end)
+        if not event.start_date <= on <= event.end_date:
+            yield draft.finds(OUTSIDE_PROGRAM, "/participated_on")
+        elif not event.window_start <= on <= last:
+            yield draft.finds(OUTSIDE_EVENT_WINDOW, "/participated_on")
+        # Whoever was there before the event was cancelled may still be taken off it.
+        kept = draft.stored and not draft.moves("event_id")
+        if event.status == "cancelled" and not (kept and draft.columns["status"] == "cancelled"):
+            yield draft.finds(EVENT_CANCELLED, "/event_id")
+
+
+def teacher_is_on_the_roster(tx: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
+    """On that day the teacher is employed there; a unit and its legal person are one."""
+    ids = (draft.columns["organization_id"] for draft in drafts)
+    places = columns_of(tx, organizations.table, ids, "parent_id")
+    persons = {key: row.parent_id or key for key, row in places.items()}
+    jobs = _jobs(tx, drafts)
+    for draft in drafts:
+        teacher, place = draft.columns["teacher_id"], draft.columns["organization_id"]
+        on = draft.columns["participated_on"]
+        here = jobs.get((teacher, persons.get(place, place)), [])
+        if not any(job.valid_from <= on <= (job.valid_to or on) for job in here):
+            yield draft.finds(NOT_ON_ROSTER, "/organization_id")
+
+
+def _jobs(
+    tx: Transaction, drafts: Sequence[Draft]
+) -> dict[tuple[uuid.UUID, uuid.UUID], list[sa.Row[Any]]]:
+    """The employments of the drafts' teachers, by teacher and legal person."""
+    job, place = employments.table, organizations.table
+    person = sa.func.coalesce(place.c.parent_id, place.c.id).label("person")
+    found: dict[tuple[uuid.UUID, uuid.UUID], list[sa.Row[Any]]] = defaultdict(list)
+    for some in slices({draft.columns["teacher_id"] for draft in drafts}):
+        rows = tx.execute(
+            sa.select(job.c.teacher_id, person, job.c.valid_from, job.c.valid_to)
+            .join(place, place.c.id == job.c.organization_id)
+            .where(job.c.teacher_id.in_(some))
+        )
+        for row in rows:
+            found[row.teacher_id, row.person].append(row)
+    return found
+
+
+participations = Resource(
+    name="participations",
+    titles=Titles("Участие педагогов", "участие педагога"),
+    row=Participation,
+    write=ParticipationWrite,
+    hangs_on=("event_id",),
+    rules=(day_is_of_the_event,),
+    remarks=(teacher_is_on_the_roster,),
+    immutable=("teacher_id", "event_id"),
+    sorts=("participated_on", "hours"),
+    example={
+        "teacher_id": "$teacher",
+        "event_id": "$event",
+        "organization_id": "$school",
+        "role": "attendee",
+        "status": "attended",
+        "mode": "in_person",
+        "participated_on": "2020-10-15",
+        "hours": "2.5",
+    },
+)

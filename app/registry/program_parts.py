@@ -1,0 +1,206 @@
+"""Program parts: the officers, tasks, directives, provisions, targets and results of a program."""
+
+import uuid
+from typing import Any, Self
+
+from pydantic import model_validator
+
+from app.registry.terms import TermKind, parse_term
+from app.store import columns
+from app.store.columns import Choice, choice, day, decimal, integer, line, reference
+from app.store.record import Part, Strict, date_order, owner
+from app.store.values import Day, Decimals, Id, Line, Text
+
+
+class OfficerRole(Choice):
+    """What an officer does for the program."""
+
+    COORDINATOR = "coordinator", "координатор"
+    SUPERVISOR = "supervisor", "контролирует исполнение"
+
+
+class Obligation(Choice):
+    """Whether a directive binds."""
+
+    RECOMMENDED = "recommended", "рекомендовано"
+    MANDATORY = "mandatory", "обязательно"
+
+
+class ProvisionCode(Choice):
+    """What the program provides for."""
+
+    PROFESSIONAL_COMMUNITIES = "professional_communities", "профессиональные сообщества"
+    PARTNERSHIP_PROJECTS = "partnership_projects", "партнёрские проекты"
+    ADDITIONAL_TIME_RESOURCES = "additional_time_resources", "дополнительные ресурсы времени"
+    CONTEST_SUPPORT = "contest_support", "сопровождение конкурсов"
+
+
+class IndicatorCode(Choice):
+    """An indicator that can have a target."""
+
+    ORG_INVOLVEMENT_SHARE = "org_involvement_share", "доля вовлечённых организаций"
+    ORG_INVOLVEMENT_SHARE_PRIORITY = (
+        "org_involvement_share_priority",
+        "доля вовлечённых ШНОР и ШНСУ",
+    )
+    ORG_ACTIVE_INVOLVEMENT_SHARE = (
+        "org_active_involvement_share",
+        "доля организаций, участвовавших на деле",
+    )
+    TEACHER_COVERAGE_SHARE = "teacher_coverage_share", "доля охваченных педагогов"
+    PLAN_COMPLETION_SHARE = "plan_completion_share", "доля выполненного по плану"
+    PLAN_ON_TIME_SHARE = "plan_on_time_share", "доля выполненного в срок"
+    OVERDUE_WINDOWS = "overdue_windows", "число просроченных сроков плана"
+    LEGAL_COVERAGE_SHARE = "legal_coverage_share", "доля оформленных партнёрств"
+    SOCIAL_PARTNER_COUNT = "social_partner_count", "число социальных партнёров"
+    FORM_COVERAGE_SHARE = "form_coverage_share", "доля использованных форм"
+    LEADER_LOAD = "leader_load", "число поддерживаемых организаций"
+    MONITORING_COMPLETENESS_SHARE = "monitoring_completeness_share", "полнота мониторинга"
+    EFFECTIVE_MODE_TRANSITION_SHARE = (
+        "effective_mode_transition_share",
+        "доля перешедших в эффективный режим",
+    )
+    LEARNER_PARTICIPATION_TOTAL = "learner_participation_total", "число участий обучающихся"
+
+
+COUNTS = frozenset(
+    {
+        IndicatorCode.OVERDUE_WINDOWS,
+        IndicatorCode.SOCIAL_PARTNER_COUNT,
+        IndicatorCode.LEADER_LOAD,
+        IndicatorCode.LEARNER_PARTICIPATION_TOTAL,
+    }
+)
+"""The indicators that are whole numbers; all others are percentages."""
+
+
+class TargetOperator(Choice):
+    """How a target is compared."""
+
+    GTE = "gte", "не менее"
+
+
+class ResultKind(Choice):
+    """Where an expected result stands in the program."""
+
+    MATRIX = "matrix", "в таблице результатов"
+    QUALITATIVE = "qualitative", "качественный результат"
+
+
+class ResultLevel(Choice):
+    """Whose result it is."""
+
+    MUNICIPAL = "municipal", "муниципальный"
+    INSTITUTIONAL = "institutional", "институциональный"
+    LEARNER = "learner", "уровень обучающегося"
+
+
+class OfficerBody(Strict):
+    """Должностное лицо программы: координатор или тот, кто контролирует исполнение."""
+
+    role: OfficerRole = choice("Роль", OfficerRole)
+    person_name: Line | None = line("Кто, как напечатано в приказе", default=None)
+    position: Line | None = line("Должность", default=None)
+    organization_id: Id | None = reference("organizations", "Место работы", default=None)
+    valid_from: Day | None = day("Первый день; null: с начала", default=None)
+    valid_to: Day | None = day("Последний день", default=None)
+
+
+class TaskBody(Strict):
+    """Задача программы."""
+
+    no: Line | None = line("Номер", default=None)
+    text: Text | None = columns.text("Текст задачи")
+
+
+class DirectiveBody(Strict):
+    """Поручение или рекомендация приказа."""
+
+    no: Line | None = line("Номер пункта", default=None)
+    addressee: Line | None = line("Кому", default=None)
+    text: Text | None = columns.text("Текст")
+    term_text: Line | None = line("Срок, как напечатан", default=None)
+    term_kind: TermKind | None = choice(
+        "Вид срока; если не указан, определяется по тексту", TermKind, default=None
+    )
+    obligation: Obligation | None = choice("Обязательность", Obligation, default=None)
+
+    @model_validator(mode="after")
+    def _term_is_read(self) -> Self:
+        if self.term_kind is None and self.term_text:
+            self.term_kind = parse_term(self.term_text).kind
+        return self
+
+
+class ProvisionBody(Strict):
+    """Что программа предусматривает."""
+
+    code: ProvisionCode = choice("Что предусмотрено", ProvisionCode)
+    text: Text | None = columns.text("Текст")
+
+
+class TargetBody(Strict):
+    """Целевое значение показателя."""
+
+    code: IndicatorCode = choice("Показатель", IndicatorCode)
+    operator: TargetOperator = choice("Сравнение", TargetOperator, default=TargetOperator.GTE)
+    value: Decimals = decimal("Значение: процент от 0 до 100 или целое число", 6, default=...)
+
+
+class ExpectedResultBody(Strict):
+    """Ожидаемый результат: ячейка таблицы результатов или качественный результат."""
+
+    kind: ResultKind = choice("Вид", ResultKind)
+    row: int | None = integer("Строка таблицы", 1, 1000, default=None)
+    level: ResultLevel | None = choice("Уровень", ResultLevel, default=None)
+    text: Text | None = columns.text("Результат")
+    effect: Text | None = columns.text("Эффект строки таблицы")
+
+
+class Officer(OfficerBody, Part, table=True):
+    """An officer of a program."""
+
+    __tablename__ = "program_officers"
+    __table_args__: Any = (date_order("valid_from", "valid_to"),)
+
+    owner_id: uuid.UUID = owner("programs")
+
+
+class Task(TaskBody, Part, table=True):
+    """A task of a program."""
+
+    __tablename__ = "program_tasks"
+
+    owner_id: uuid.UUID = owner("programs")
+
+
+class Directive(DirectiveBody, Part, table=True):
+    """A directive of the order that approves a program."""
+
+    __tablename__ = "program_directives"
+
+    owner_id: uuid.UUID = owner("programs")
+
+
+class Provision(ProvisionBody, Part, table=True):
+    """What a program provides for."""
+
+    __tablename__ = "program_provisions"
+
+    owner_id: uuid.UUID = owner("programs")
+
+
+class Target(TargetBody, Part, table=True):
+    """The target of one indicator."""
+
+    __tablename__ = "program_targets"
+
+    owner_id: uuid.UUID = owner("programs")
+
+
+class ExpectedResult(ExpectedResultBody, Part, table=True):
+    """A cell of the matrix of results, or a qualitative result."""
+
+    __tablename__ = "program_expected_results"
+
+    owner_id: uuid.UUID = owner("programs")
