@@ -6,17 +6,18 @@ Data's way: place (references resolved, municipality known) → match (what is s
 
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
-from app.problems import Finding
+from app.problems import Finding, Stale
 from app.store import journal
-from app.store.drafts import Draft, Stored, lay_out, load, slices, stamp
+from app.store.drafts import Draft, Stored, fold_columns, lay_out, load, slices, stamp
 from app.store.faults import (
     ENDS_BEFORE_START,
     IMMUTABLE,
@@ -115,7 +116,9 @@ def referrers(
         if column.name == "municipality_id" and table is resource.table:
             condition &= table.c.id != record_id
         rows = sa.select(owner).where(condition).distinct()
-        if count := tx.execute(sa.select(sa.func.count()).select_from(rows.subquery())).scalar_one():
+        if count := tx.execute(
+            sa.select(sa.func.count()).select_from(rows.subquery())
+        ).scalar_one():
             some = tx.execute(rows.order_by(owner).limit(20)).scalars().all()
             found.append((collection, int(count), list(some)))
     return _by_collection(found)
@@ -171,7 +174,9 @@ def _settle(
     resource: Resource, draft: Draft, homes: dict[tuple[str, uuid.UUID], uuid.UUID | None]
 ) -> Iterator[Finding]:
     references = list(_references(resource, draft))
-    lost = [spot for spot, column, value in references if (_target(column).name, value) not in homes]
+    lost = [
+        spot for spot, column, value in references if (_target(column).name, value) not in homes
+    ]
     yield from (draft.finds(UNKNOWN_REFERENCE, spot) for spot in lost)
     if resource.name == "municipalities":
         draft.municipality_id = draft.id
@@ -190,20 +195,224 @@ def _settle(
                 column, value = spoken[name]
                 draft.municipality_id = homes.get((_target(column).name, value))
                 break
-    if lost:
-        return
-    for spot, column, value in references:
-        home = homes[_target(column).name, value]
-        if not column.info.get("beyond") and home != draft.municipality_id:
-            if not column.name == "municipality_id":
-                yield draft.finds(OTHER_MUNICIPALITY, spot)
     draft.columns["municipality_id"] = draft.municipality_id
-    lay_out(resource, draft, b"") if False else _refold(resource, draft)
+    fold_columns(resource, draft)
+    if not lost:
+        yield from (
+            draft.finds(OTHER_MUNICIPALITY, spot)
+            for spot, column, value in references
+            if not column.info.get("beyond")
+            and column.name != "municipality_id"
+            and homes[_target(column).name, value] != draft.municipality_id
+        )
 
 
-def _refold(resource: Resource, draft: Draft) -> None:
-    from app.store.columns import fold_values
+def _references(
+    resource: Resource, draft: Draft
+) -> Iterator[tuple[str, sa.Column[Any], uuid.UUID]]:
+    """Every reference that a draft makes: where it stands, its column, the id."""
+    for column in _reference_columns(resource.table):
+        if (value := draft.columns.get(column.name)) and _is_said(resource, column):
+            yield f"/{column.name}", column, value
+    for name, part in resource.parts.items():
+        for column in _reference_columns(table_of(part)):
+            for place_in_list, item in enumerate(draft.parts[name]):
+                if value := item.get(column.name):
+                    yield f"/{name}/{place_in_list}/{column.name}", column, value
+    said = getattr(draft.body, "municipality_id", None)
+    if said and resource.owns:
+        yield "/municipality_id", resource.table.c.municipality_id, said
 
+
+def _is_said(resource: Resource, column: sa.Column[Any]) -> bool:
+    return column.name != "municipality_id" and column.name in resource.write.model_fields
+
+
+@cache
+def _reference_columns(table: sa.Table) -> tuple[sa.Column[Any], ...]:
+    return tuple(
+        column for column in table.columns if column.foreign_keys and column.name != "owner_id"
+    )
+
+
+def _target(column: sa.Column[Any]) -> sa.Table:
+    return next(iter(column.foreign_keys)).column.table
+
+
+def _pair(draft: Draft) -> tuple[Any, ...]:
+    return tuple(draft.columns[name] for name in PAIR)
+
+
+def _take_turns(tx: "Transaction", resource: Resource, drafts: Sequence[Draft]) -> None:
+    """Lock what the rules compare siblings on, always in the order of ids."""
+    for name in resource.guards:
+        target = _target(resource.table.c[name])
+        ids = sorted({draft.columns[name] for draft in drafts} - {None})
+        for some in slices(ids):
+            guarded = sa.select(target.c.id).where(target.c.id.in_(some)).order_by(target.c.id)
+            tx.execute(guarded.with_for_update(key_share=True))
+
+
+def _of_form(resource: Resource, draft: Draft) -> Iterator[Finding]:
+    """Faults that the declaration itself names: fixed fields, and periods that end too soon."""
+    if draft.stored:
+        for name in resource.immutable:
+            if draft.moves(name):
+                yield draft.finds(IMMUTABLE, f"/{name}")
+        if draft.was("source") and draft.moves("source", "source_key"):
+            yield draft.finds(IMMUTABLE, "/source_key")
+    for first, last in _orders(resource.table):
+        if _is_reversed(draft.columns, first, last):
+            yield draft.finds(ENDS_BEFORE_START, f"/{last}")
+    for name, part in resource.parts.items():
+        for first, last in _orders(table_of(part)):
+            for at, item in enumerate(draft.parts[name]):
+                if _is_reversed(item, first, last):
+                    yield draft.finds(ENDS_BEFORE_START, f"/{name}/{at}/{last}")
+
+
+@cache
+def _orders(table: sa.Table) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        constraint.info["order"] for constraint in table.constraints if "order" in constraint.info
+    )
+
+
+def _is_reversed(columns: Mapping[str, Any], first: str, last: str) -> bool:
+    return bool(columns[first] and columns[last] and columns[last] < columns[first])
+
+
+def _scripts(resource: Resource, draft: Draft) -> Iterator[Finding]:
     for column in resource.table.columns:
-        if "municipality_id" in (names := column.info.get("folds", ())):
-            draft.columns[column.name] = fold_values([draft.columns[name] for name in names])
+        value = draft.columns.get(column.name)
+        if column.info.get("line") and value and draft.moves(column.name) and mixed_script(value):
+            yield draft.finds(MIXED_SCRIPT, f"/{column.name}")
+
+
+def _illegal_steps(resource: Resource, drafts: Sequence[Draft]) -> Iterator[Finding]:
+    if not (flow := resource.workflow):
+        return
+    for draft in drafts:
+        before, after = draft.was(flow.field), draft.columns[flow.field]
+        if after not in flow.steps.get(before, frozenset()):
+            yield draft.finds(flow.illegal, f"/{flow.field}", before=before or "", after=after)
+
+
+def _taken(
+    tx: "Transaction", resource: Resource, key: NaturalKey, drafts: Sequence[Draft]
+) -> Iterator[tuple[Finding, uuid.UUID]]:
+    """Drafts whose natural key is another record's, with that record."""
+    table = resource.table
+    keyed = [draft for draft in drafts if _has(draft, key) and draft.moves(*key.columns)]
+    holders: dict[tuple[Any, ...], uuid.UUID] = {}
+    leading = table.c[_most_telling(key)]
+    for some in slices({draft.columns[leading.name] for draft in keyed}):
+        columns = [table.c[name] for name in key.columns]
+        found = sa.select(table.c.id, *columns).where(leading.in_(some))
+        if key.unless:
+            found = found.where(table.c[key.unless].is_(None))
+        holders |= {tuple(row[1:]): row.id for row in tx.execute(found)}
+    drafted = {draft.id for draft in drafts}
+    spot = _spot(resource, key)
+    first: dict[tuple[Any, ...], uuid.UUID] = {}
+    for draft in keyed:
+        values = tuple(draft.columns[name] for name in key.columns)
+        holder = holders.get(values)
+        if holder and holder != draft.id and holder not in drafted:
+            yield draft.finds(KEY_TAKEN, spot), holder
+        elif first.setdefault(values, draft.id) != draft.id:
+            yield draft.finds(TWICE_IN_BATCH, spot), first[values]
+
+
+def _has(draft: Draft, key: NaturalKey) -> bool:
+    if key.unless and draft.columns[key.unless] is not None:
+        return False
+    return all(draft.columns.get(name) is not None for name in key.columns)
+
+
+def _most_telling(key: NaturalKey) -> str:
+    """The column of a key that narrows most: never the municipality if there is another."""
+    return key.columns[-1] if key.columns[0] == "municipality_id" else key.columns[0]
+
+
+def _spot(resource: Resource, key: NaturalKey) -> str:
+    folds = resource.table.c[key.columns[-1]].info.get("folds", key.columns)
+    hashed = resource.table.c[key.columns[-1]].info.get("hashes")
+    return f"/{hashed or folds[-1]}"
+
+
+def _continue_versions(tx: "Transaction", resource: Resource, made: Sequence[Draft]) -> None:
+    """A record made again under a deleted one's key continues its version."""
+    keyed = [draft for draft in made if draft.columns["source"]]
+    keys = [_pair(draft) for draft in keyed]
+    versions = journal.deleted_versions(tx.connection, resource.name, keys)
+    for draft in keyed:
+        draft.version = versions.get(_pair(draft), 0) + 1
+
+
+def _row(draft: Draft, **times: Any) -> dict[str, Any]:
+    return {**draft.columns, "id": draft.id, "version": draft.version, **times}
+
+
+def _update(tx: "Transaction", table: sa.Table, draft: Draft) -> None:
+    """Compare and swap: the version that was read is the one that is replaced."""
+    changed = sa.update(table).where(table.c.id == draft.id, table.c.version == draft.version - 1)
+    values = {**draft.columns, "version": draft.version, "updated_at": tx.now}
+    if tx.execute(changed.values(values)).rowcount != 1:
+        raise Stale
+
+
+def _keep_parts(tx: "Transaction", name: str, part: type[Part], drafts: Sequence[Draft]) -> None:
+    table = table_of(part)
+    moved = [draft for draft in drafts if not draft.stored or _moves_part(draft, name)]
+    for some in slices(draft.id for draft in moved if draft.stored):
+        tx.execute(sa.delete(table).where(table.c.owner_id.in_(some)))
+    rows = [
+        {**item, "owner_id": draft.id, "place": at, "municipality_id": draft.municipality_id}
+        for draft in moved
+        for at, item in enumerate(draft.parts[name])
+    ]
+    if rows:
+        tx.execute(sa.insert(table), rows)
+
+
+def _moves_part(draft: Draft, name: str) -> bool:
+    return draft.stored is not None and draft.stored.parts[name] != draft.parts[name]
+
+
+def _entry(resource: Resource, draft: Draft) -> journal.Entry:
+    columns = draft.columns
+    return journal.Entry(
+        resource.name,
+        draft.id,
+        draft.municipality_id,
+        draft.version,
+        columns["source"],
+        columns["source_key"],
+    )
+
+
+@cache
+def _references_to(table: sa.Table) -> tuple[tuple[str, sa.Column[Any]], ...]:
+    """Every column anywhere that refers to a table, with the collection it counts for."""
+    found = []
+    for other in SQLModel.metadata.sorted_tables:
+        for column in other.columns:
+            if column.name == "owner_id" and table is _target(column):
+                continue
+            if column.foreign_keys and _target(column) is table:
+                owner = other.c.get("owner_id")
+                found.append((_target(owner).name if owner is not None else other.name, column))
+    return tuple(found)
+
+
+def _by_collection(
+    found: Iterable[tuple[str, int, list[uuid.UUID]]],
+) -> list[tuple[str, int, list[uuid.UUID]]]:
+    """One entry per collection: a record may refer by several of its columns."""
+    counts: Counter[str] = Counter()
+    ids: dict[str, list[uuid.UUID]] = defaultdict(list)
+    for collection, count, some in found:
+        counts[collection] = max(counts[collection], count)
+        ids[collection] += [key for key in some if key not in ids[collection]]
+    return [(name, max(count, len(ids[name])), ids[name][:20]) for name, count in counts.items()]

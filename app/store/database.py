@@ -13,7 +13,13 @@ from types import ModuleType
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError, TimeoutError
+from sqlalchemy.exc import (
+    DBAPIError,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+    TimeoutError,
+)
 
 from app.problems import Busy, Unavailable
 from app.store import journal
@@ -166,7 +172,9 @@ def _lost_a_race(error: DBAPIError) -> bool:
     """Whether another transaction was first; trying again then sees what it did."""
     if isinstance(error, IntegrityError):
         return True
-    return getattr(error.orig, "sqlstate", None) in _RETRY or "database is locked" in str(error.orig)
+    return getattr(error.orig, "sqlstate", None) in _RETRY or "database is locked" in str(
+        error.orig
+    )
 
 
 def _translated(error: DBAPIError) -> Exception:

@@ -14,29 +14,38 @@ class Dialect(Protocol):
     @property
     def name(self) -> str:
         """As SQLAlchemy calls it."""
+
     @property
     def reading(self) -> dict[str, Any]:
         """Execution options of a transaction that reads one consistent state."""
-    def parameter(self, name: str) -> str:
-        """A named parameter."""
-    def identifier(self, name: str) -> str:
-        """A parameter that holds a UUID."""
-    def day(self, name: str) -> str:
-        """A parameter that holds a day."""
+
+    def bound(self, name: str, kind: str = "text") -> str:
+        """A named parameter: a `text`, `id`, `day`, `instant`, `flag` or `number`."""
+
+    def key_text(self, column: str) -> str:
+        """A sort key as text, for a cursor."""
+
     def members(self, pairs: Pairs) -> str:
         """A compact JSON object."""
+
     def rows(self, pairs: Pairs, source: str, order: str) -> str:
         """A compact JSON list of objects, one for each row of `source`, never null."""
+
     def instant(self, column: str) -> str:
         """An instant as RFC 3339."""
+
     def flag(self, column: str) -> str:
         """A boolean as JSON."""
+
     def json(self, column: str) -> str:
         """A text that is JSON already."""
+
     def decimal(self, column: str, places: int) -> str:
         """A scaled integer as a decimal string."""
+
     def contains(self, column: str, parameter: str) -> str:
         """Whether the text holds a substring; no character of it is a wildcard."""
+
     def ordered(self, column: str) -> str:
         """A text column that orders by code point."""
 
@@ -46,11 +55,11 @@ class _Sqlite:
     name: str = "sqlite"
     reading: dict[str, Any] = field(default_factory=dict)
 
-    def parameter(self, name: str) -> str:
+    def bound(self, name: str, kind: str = "text") -> str:  # noqa: ARG002 - SQLite knows no types
         return f":{name}"
 
-    identifier = parameter
-    day = parameter
+    def key_text(self, column: str) -> str:
+        return column
 
     def members(self, pairs: Pairs) -> str:
         listed = ", ".join(f"'{name}', {sql}" for name, sql in pairs)
@@ -81,6 +90,16 @@ class _Sqlite:
         return column
 
 
+_CASTS = {
+    "text": "text",
+    "id": "uuid",
+    "day": "date",
+    "instant": "timestamptz",
+    "flag": "boolean",
+    "number": "bigint",
+}
+
+
 @dataclass(frozen=True)
 class _Postgresql:
     name: str = "postgresql"
@@ -88,14 +107,11 @@ class _Postgresql:
         default_factory=lambda: {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
     )
 
-    def parameter(self, name: str) -> str:
-        return f"%({name})s"
+    def bound(self, name: str, kind: str = "text") -> str:
+        return f"%({name})s::{_CASTS[kind]}"
 
-    def identifier(self, name: str) -> str:
-        return f"%({name})s::uuid"
-
-    def day(self, name: str) -> str:
-        return f"%({name})s::date"
+    def key_text(self, column: str) -> str:
+        return f"{column}::text"
 
     def members(self, pairs: Pairs) -> str:
         # row_to_json is compact; json_build_object puts spaces around its colons.
@@ -119,7 +135,7 @@ class _Postgresql:
         return f"trim_scale({column}::numeric / {10**places})::text"
 
     def contains(self, column: str, parameter: str) -> str:
-        return f"strpos({column}, %({parameter})s) > 0"
+        return f"strpos({column}, %({parameter})s::text) > 0"
 
     def ordered(self, column: str) -> str:
         return f'{column} COLLATE "C"'

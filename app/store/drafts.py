@@ -98,18 +98,29 @@ def lay_out(resource: Resource, draft: Draft, secret: bytes) -> None:
         if name in resource.parts:
             draft.parts[name] = [dict(item) for item in value]
         elif name in resource.embedded:
-            for inner, inside in dict(value).items():
-                draft.columns[f"{name}_{inner}"] = inside
+            inside = dict(value) if value is not None else {}
+            for inner in resource.embedded[name].model_fields:
+                draft.columns[f"{name}_{inner}"] = inside.get(inner)
         elif name in table.columns and name != "municipality_id":
             draft.columns[name] = sorted(set(value)) if isinstance(value, list) else value
     if draft.stored and body.source is None and "source" not in body.model_fields_set:
         draft.columns |= {name: draft.stored.columns[name] for name in ("source", "source_key")}
     draft.columns["municipality_id"] = draft.municipality_id
+    fold_columns(resource, draft)
     for column in table.columns:
+        if not (name := column.info.get("hashes")):
+            continue
+        if name in body.model_fields_set:
+            draft.columns[column.name] = keyed_hash(secret, getattr(body, name))
+        else:
+            draft.columns[column.name] = draft.was(column.name)
+
+
+def fold_columns(resource: Resource, draft: Draft) -> None:
+    """Keep the match keys of the draft's fields."""
+    for column in resource.table.columns:
         if names := column.info.get("folds"):
             draft.columns[column.name] = fold_values([draft.columns[name] for name in names])
-        elif (name := column.info.get("hashes")) and name in body.model_fields_set:
-            draft.columns[column.name] = keyed_hash(secret, getattr(body, name))
 
 
 def stamp(resource: Resource, draft: Draft, now: datetime) -> None:
@@ -132,9 +143,7 @@ def keyed_hash(secret: bytes, value: str | None) -> str | None:
     return hmac.new(secret, value.encode(), hashlib.sha256).hexdigest()
 
 
-def load(
-    tx: "Transaction", resource: Resource, condition: sa.ColumnElement[bool]
-) -> list[Stored]:
+def load(tx: "Transaction", resource: Resource, condition: sa.ColumnElement[bool]) -> list[Stored]:
     """The stored records that meet a condition, locked until the transaction ends."""
     found = tx.execute(
         sa.select(resource.table).where(condition).order_by(resource.table.c.id).with_for_update()

@@ -35,7 +35,11 @@ class JournalEntry(SQLModel, table=True):
     __table_args__ = (
         sa.UniqueConstraint("collection", "record_id"),
         sa.Index(
-            "ix_journal_entries_deleted_key", "collection", "municipality_id", "source", "source_key"
+            "ix_journal_entries_deleted_key",
+            "collection",
+            "municipality_id",
+            "source",
+            "source_key",
         ),
     )
     position: int = Field(

@@ -51,7 +51,10 @@ def neighbours(
 
 
 def overlap(
-    one: Mapping[str, Any], other: Mapping[str, Any], first: str = "valid_from", last: str = "valid_to"
+    one: Mapping[str, Any],
+    other: Mapping[str, Any],
+    first: str = "valid_from",
+    last: str = "valid_to",
 ) -> bool:
     """Whether two periods share a day; the dates are inclusive and a null end is open."""
     return (one[last] is None or other[first] <= one[last]) and (

@@ -11,64 +11,62 @@ import sqlalchemy as sa
 
 from app.store.columns import Identifier, Instant, Scaled, Set
 from app.store.dialects import Dialect
-from app.store.record import Part, Write
+from app.store.record import PART_FIELDS, Part
 from app.store.resource import Resource, table_of
 
 
 @cache
-def record(resource: Resource[Any], dialect: Dialect) -> str:
+def record(resource: Resource, dialect: Dialect) -> str:
     """The expression of one record's JSON over the table `t`."""
     columns = resource.table.columns
+    head = ("version", "created_at", "updated_at", "source", "source_key", "municipality_id")
     pairs = [
         ("id", "t.id"),
         ("etag", "'\"' || t.version || '\"'"),
-        *(_pair(columns[name], "t", dialect) for name in ("version", "created_at", "updated_at")),
-        *(_pair(columns[name], "t", dialect) for name in ("source", "source_key")),
-        _pair(columns["municipality_id"], "t", dialect),
+        *(_pair(columns[name], "t", dialect) for name in head),
     ]
-    for name in resource.write.model_fields:
-        if name in Write.model_fields or name == "municipality_id":
+    for name in resource.spoken:
+        if name in head:
             continue
         if name in resource.parts:
             pairs.append((name, _parts(resource.parts[name], dialect)))
         elif name in resource.embedded:
             pairs.append((name, _embedded(resource, name, dialect)))
-        elif name in columns:
+        else:
             pairs.append(_pair(columns[name], "t", dialect))
     pairs += [_pair(columns[name], "t", dialect) for name in resource.shown]
     return dialect.members(pairs)
 
 
 @cache
-def item(resource: Resource[Any], dialect: Dialect) -> str:
+def item(resource: Resource, dialect: Dialect) -> str:
     """One record by id: its JSON."""
-    condition = f"t.id = {dialect.identifier('id')}"
+    condition = f"t.id = {dialect.bound('id', 'id')}"
     return _select(resource, dialect, "", condition)
 
 
 @cache
-def by_key(resource: Resource[Any], dialect: Dialect, *, in_municipality: bool) -> str:
+def by_key(resource: Resource, dialect: Dialect, *, in_municipality: bool) -> str:
     """Records by their foreign pair (several only across municipalities): JSON and id."""
     condition = (
-        f"t.source = {dialect.parameter('source')} "
-        f"AND t.source_key = {dialect.parameter('source_key')}"
+        f"t.source = {dialect.bound('source')} AND t.source_key = {dialect.bound('source_key')}"
     )
     if in_municipality:
-        condition += f" AND t.municipality_id = {dialect.identifier('municipality_id')}"
+        condition += f" AND t.municipality_id = {dialect.bound('municipality_id', 'id')}"
     return _select(resource, dialect, "", condition) + " LIMIT 2"
 
 
-def _select(resource: Resource[Any], dialect: Dialect, more: str, condition: str) -> str:
+def _select(resource: Resource, dialect: Dialect, more: str, condition: str) -> str:
     return (
-        f"SELECT {record(resource, dialect)}{_as_text(dialect)}{more} "
+        f"SELECT {record(resource, dialect)}{_as_text(dialect)}, t.version{more} "
         f"FROM {resource.table.name} t WHERE {condition}"
     )
 
 
-def page(resource: Resource[Any], dialect: Dialect, keys: str, condition: str, order: str) -> str:
+def page(resource: Resource, dialect: Dialect, keys: str, condition: str, order: str) -> str:
     """A page of records: JSON and the values of the sort keys, one row more than asked for."""
     select = _select(resource, dialect, keys, condition)
-    return f"{select} ORDER BY {order} LIMIT {dialect.parameter('take')}"
+    return f"{select} ORDER BY {order} LIMIT {dialect.bound('take', 'number')}"
 
 
 def _as_text(dialect: Dialect) -> str:
@@ -78,22 +76,21 @@ def _as_text(dialect: Dialect) -> str:
 def _parts(part: type[Part], dialect: Dialect) -> str:
     table = table_of(part)
     pairs = [
-        _pair(column, "p", dialect)
-        for column in table.columns
-        if column.name not in Part.model_fields
+        _pair(column, "p", dialect) for column in table.columns if column.name not in PART_FIELDS
     ]
     source = f"{table.name} p WHERE p.owner_id = t.id"
     return dialect.rows(pairs, source, "p.place")
 
 
-def _embedded(resource: Resource[Any], name: str, dialect: Dialect) -> str:
+def _embedded(resource: Resource, name: str, dialect: Dialect) -> str:
+    """An object kept in columns; it is null where its first (required) column is."""
     columns = resource.table.columns
-    return dialect.members(
-        [
-            (inner, _pair(columns[f"{name}_{inner}"], "t", dialect)[1])
-            for inner in resource.embedded[name].model_fields
-        ]
-    )
+    pairs = [
+        (inner, _pair(columns[f"{name}_{inner}"], "t", dialect)[1])
+        for inner in resource.embedded[name].model_fields
+    ]
+    first = f"t.{name}_{pairs[0][0]}"
+    return dialect.json(f"CASE WHEN {first} IS NOT NULL THEN {dialect.members(pairs)} END")
 
 
 def _pair(column: sa.Column[Any], alias: str, dialect: Dialect) -> tuple[str, str]:

@@ -104,7 +104,8 @@ def read_instant(value: object) -> object:
         refuse(NOT_AN_INSTANT)
 
 
-def _read_decimal(value: object) -> object:
+def read_decimal(value: object) -> object:
+    """An exact decimal from its text."""
     # Decimals travel as strings: a JSON number has been through a float somewhere.
     if isinstance(value, Decimal):
         return value
@@ -174,7 +175,7 @@ Moment = Annotated[
 
 Decimals = Annotated[
     Decimal,
-    BeforeValidator(_read_decimal),
+    BeforeValidator(read_decimal),
     PlainSerializer(spoken_decimal, return_type=str),
     WithJsonSchema({"type": "string", "pattern": r"^-?[0-9]{1,12}(\.[0-9]{1,6})?$"}),
 ]

@@ -1,0 +1,487 @@
+"""Search: filters, sort orders and pages of a collection, derived from its columns."""
+
+import base64
+import hashlib
+import hmac
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+from pydantic_core import PydanticCustomError
+
+from app.problems import FAULTS, Fault, Finding, Invalid, InvalidCursor, fault
+from app.store import speech
+from app.store.columns import Identifier, Instant, Scaled
+from app.store.dialects import Dialect
+from app.store.faults import NOT_A_CHOICE, OUT_OF_RANGE, refuse
+from app.store.resource import Resource, is_hidden, table_of
+from app.store.text import Unreadable, clean_line, fold
+from app.store.values import read_day, read_decimal, read_id, read_instant, spoken_instant
+
+LIMIT, MOST = 50, 500
+"""Records on a page: when nothing is said, and at most."""
+
+UNKNOWN_PARAMETER = fault(
+    "unknown_parameter",
+    "Такого параметра нет. Опечатка в фильтре не должна показать лишнее.",
+    "There is no such parameter; a misspelt filter must not show everything.",
+)
+REPEATED = fault("repeated", "Параметр задан несколько раз.", "The parameter is given twice.")
+NOT_A_NUMBER = fault("not_a_number", "Нужно целое число.", "A whole number is expected.")
+UNKNOWN_SORT = fault(
+    "unknown_sort",
+    "По этому полю нельзя сортировать. Допустимо: {allowed}.",
+    "The list cannot be sorted by this field. Allowed: {allowed}.",
+)
+
+PERIODS = (
+    ("valid_from", "valid_to"),
+    ("start_date", "end_date"),
+    ("window_start", "window_end"),
+    ("period_start", "period_end"),
+    ("opened_on", "closed_on"),
+)
+
+
+@dataclass(frozen=True)
+class Filter:
+    """One query parameter: how its text is read, and the condition that it puts."""
+
+    name: str
+    about: str
+    schema: Mapping[str, Any]
+    read: Callable[[str], Any]
+    condition: Callable[[Dialect, list[str]], str]
+    """SQL over the table `t`, given the names of the bound parameters."""
+    kind: str = "text"
+    many: bool = False
+
+
+@dataclass(frozen=True)
+class Order:
+    """One term of a sort: the column that orders, and which way."""
+
+    column: sa.Column[Any]
+    down: bool
+
+
+@dataclass
+class Query:
+    """What a caller wants of a collection, read and checked."""
+
+    filters: dict[str, list[Any]] = field(default_factory=dict)
+    words: list[str] = field(default_factory=list)
+    orders: list[Order] = field(default_factory=list)
+    limit: int = LIMIT
+    cursor: str | None = None
+    include_total: bool = False
+
+    @property
+    def is_heavy(self) -> bool:
+        """Whether it may look at many rows; such a list must not hold up others."""
+        return bool(self.words or self.include_total or self.filters or len(self.orders) > 1)
+
+
+@cache
+def filters(resource: Resource) -> dict[str, Filter]:
+    """Every filter of a collection."""
+    found: list[Filter] = []
+    for column in resource.table.columns:
+        if is_hidden(column) or column.name in {"id", "version"}:
+            continue
+        found += _of_column(column)
+    for first, last in PERIODS:
+        if first in resource.table.c and last in resource.table.c:
+            found.append(_valid_on(first, last))
+            break
+    for name, part in resource.parts.items():
+        table = table_of(part)
+        found += [
+            _of_part(name, table, column)
+            for column in table.columns
+            if column.foreign_keys and column.name not in {"owner_id", "municipality_id"}
+        ]
+    return {each.name: each for each in found}
+
+
+def read_query(resource: Resource, said: Sequence[tuple[str, str]]) -> Query:
+    """The query that the parameters make.
+
+    Raises:
+        Invalid: a parameter is unknown, repeated or unreadable; all such faults at once.
+    """
+    query, findings, known = Query(), [], filters(resource)
+    seen: set[str] = set()
+    for name, value in said:
+        each = known.get(name)
+        if name in seen and not (each and each.many):
+            findings.append(Finding(REPEATED, parameter=name))
+            continue
+        seen.add(name)
+        try:
+            if each:
+                query.filters.setdefault(name, []).append(each.read(value))
+            else:
+                _read_common(resource, query, name, value)
+        except PydanticCustomError as error:
+            values = error.context or {}
+            findings.append(Finding(FAULTS[error.type], parameter=name, values=values))
+    if findings:
+        raise Invalid(*findings)
+    if not any(order.column.name == "id" for order in query.orders):
+        query.orders.append(Order(resource.table.c.id, down=False))
+    return query
+
+
+def page(resource: Resource, dialect: Dialect, query: Query, secret: bytes) -> "Page":
+    """The statement of a page.
+
+    Raises:
+        InvalidCursor: the cursor is damaged or of another list.
+    """
+    parameters: dict[str, Any] = {"take": query.limit + 1}
+    conditions = _conditions(resource, dialect, query, parameters)
+    where = " AND ".join(conditions) or "1 = 1"
+    keys = "".join(f", {_key_text(order, dialect)}" for order in query.orders)
+    if query.include_total:
+        keys += f", (SELECT count(*) FROM {resource.table.name} t WHERE {where})"
+    if query.cursor is not None:
+        values = _open(query.cursor, _shape(resource, query), secret)
+        after = _after(query.orders, values, dialect, parameters)
+        where = f"({where}) AND {after}"
+    order = ", ".join(_order_by(each, dialect) for each in query.orders)
+    sql = speech.page(resource, dialect, keys, where, order)
+    return Page(resource, query, sql, parameters, secret)
+
+
+@dataclass(frozen=True)
+class Page:
+    """A statement whose rows become one page of a list."""
+
+    resource: Resource
+    query: Query
+    sql: str
+    parameters: Mapping[str, Any]
+    secret: bytes
+
+    def body(self, rows: Sequence[Sequence[Any]]) -> str:
+        """The answer: the records as the database spoke them, and the way on."""
+        shown = rows[: self.query.limit]
+        follows = "null"
+        if len(rows) > self.query.limit:
+            keys = shown[-1][2 : 2 + len(self.query.orders)]
+            token = _seal([*keys], _shape(self.resource, self.query), self.secret)
+            follows = f'"{token}"'
+        items = ",".join(row[0] for row in shown)
+        total = f',"total":{shown[0][-1] if shown else 0}' if self.query.include_total else ""
+        return f'{{"items":[{items}],"next":{follows}{total}}}'
+
+
+def _read_common(resource: Resource, query: Query, name: str, value: str) -> None:
+    match name:
+        case "limit":
+            query.limit = _whole(value, 1, MOST)
+        case "cursor":
+            query.cursor = value
+        case "include_total":
+            query.include_total = _flag(value)
+        case "sort":
+            query.orders = _orders(resource, value)
+        case "q" if "search_key" in resource.table.c:
+            query.words = _words(value)
+        case _:
+            refuse(UNKNOWN_PARAMETER)
+
+
+def _words(value: str) -> list[str]:
+    try:
+        return fold(clean_line(value[:500])).split()[:20]
+    except Unreadable:
+        refuse(FAULTS["unreadable"])
+
+
+def _orders(resource: Resource, value: str) -> list[Order]:
+    allowed = sorts(resource)
+    orders: list[Order] = []
+    for term in value.split(","):
+        name = term.removeprefix("-")
+        if name not in allowed or any(order.column.name == allowed[name].name for order in orders):
+            refuse(UNKNOWN_SORT, allowed=", ".join(allowed))
+        orders.append(Order(allowed[name], down=term.startswith("-")))
+        if name == "id":
+            break
+    return orders
+
+
+@cache
+def sorts(resource: Resource) -> dict[str, sa.Column[Any]]:
+    """The fields that a list can be sorted by, with the column that orders."""
+    columns = resource.table.c
+    named = {name: columns.get(f"{name}_key", columns[name]) for name in resource.sorts}
+    return named | {name: columns[name] for name in ("created_at", "updated_at", "id")}
+
+
+def _whole(value: str, low: int, high: int) -> int:
+    if not value.isascii() or not value.removeprefix("-").isdecimal() or len(value) > 20:
+        refuse(NOT_A_NUMBER)
+    if not low <= int(value) <= high:
+        refuse(OUT_OF_RANGE, limit=f"{low}…{high}")
+    return int(value)
+
+
+def _flag(value: str) -> bool:
+    if value not in {"true", "false"}:
+        refuse(NOT_A_CHOICE, allowed="true, false")
+    return value == "true"
+
+
+def _of_column(column: sa.Column[Any]) -> list[Filter]:
+    name, about = column.name, ""
+    kind = column.type
+    found: list[Filter] = []
+    if isinstance(kind, sa.Date | Instant | Scaled) or (
+        isinstance(kind, sa.Integer) and not column.info.get("exact")
+    ):
+        read, schema, bound = _reading_of(kind)
+        if isinstance(kind, sa.Date):
+            found.append(_equal(column, f"t.{name}", read, schema, bound))
+        for suffix, sign, side in (
+            ("from", ">=", "не раньше / не меньше"),
+            ("to", "<=", "не позже / не больше"),
+        ):
+            found.append(
+                Filter(
+                    f"{name}_{suffix}",
+                    f"`{name}` {side}",
+                    schema,
+                    read,
+                    _compare(f"t.{name}", sign, bound),
+                    bound,
+                )
+            )
+        about = name
+    elif column.info.get("exact"):
+        read, schema, bound = _reading_of(kind)
+        found.append(_equal(column, f"t.{name}", read, schema, bound))
+        about = name
+    if about and column.nullable:
+        found.append(
+            Filter(
+                f"{name}_is_null",
+                f"`{name}` не заполнено (true) или заполнено (false)",
+                {"type": "boolean"},
+                _flag,
+                lambda _, bound: f"(t.{name} IS NULL) = {bound[0]}",
+                "flag",
+            )
+        )
+    return found
+
+
+def _equal(
+    column: sa.Column[Any], expression: str, read: Callable[[str], Any], schema: Any, bound: str
+) -> Filter:
+    def condition(_: Dialect, names: list[str]) -> str:
+        return f"{expression} IN ({', '.join(names)})"
+
+    return Filter(
+        column.name,
+        f"`{column.name}`; повтор означает «или»",
+        schema,
+        read,
+        condition,
+        bound,
+        many=True,
+    )
+
+
+def _compare(expression: str, sign: str, _: str) -> Callable[[Dialect, list[str]], str]:
+    return lambda _, names: f"{expression} {sign} {names[0]}"
+
+
+def _valid_on(first: str, last: str) -> Filter:
+    return Filter(
+        "valid_on",
+        f"Действует в этот день (`{first}` … `{last}` включительно)",
+        {"type": "string", "format": "date"},
+        _read_day,
+        lambda _, names: (
+            f"((t.{first} IS NULL OR t.{first} <= {names[0]})"
+            f" AND (t.{last} IS NULL OR t.{last} >= {names[0]}))"
+        ),
+        "day",
+    )
+
+
+def _of_part(name: str, table: sa.Table, column: sa.Column[Any]) -> Filter:
+    def condition(_: Dialect, names: list[str]) -> str:
+        return (
+            f"EXISTS (SELECT 1 FROM {table.name} p WHERE p.owner_id = t.id"
+            f" AND p.{column.name} IN ({', '.join(names)}))"
+        )
+
+    return Filter(
+        f"{name}_{column.name}",
+        f"Есть строка `{name}` с таким `{column.name}`",
+        {"type": "string", "format": "uuid"},
+        lambda value: str(read_id(value)),
+        condition,
+        "id",
+        many=True,
+    )
+
+
+def _reading_of(kind: Any) -> tuple[Callable[[str], Any], dict[str, Any], str]:
+    """How a column's filter is read, its schema, and how it is bound."""
+    if isinstance(kind, Identifier):
+        return lambda value: str(read_id(value)), {"type": "string", "format": "uuid"}, "id"
+    if isinstance(kind, sa.Date):
+        return _read_day, {"type": "string", "format": "date"}, "day"
+    if isinstance(kind, Instant):
+        return (
+            lambda value: spoken_instant(read_instant(value)),  # type: ignore[arg-type]
+            {"type": "string", "format": "date-time"},
+            "instant",
+        )
+    if isinstance(kind, sa.Boolean):
+        return _flag, {"type": "boolean"}, "flag"
+    if isinstance(kind, Scaled):
+        return (
+            lambda value: _scaled(value, kind.places),
+            {"type": "string", "pattern": r"^-?[0-9]{1,12}(\.[0-9]{1,6})?$"},
+            "number",
+        )
+    if isinstance(kind, sa.Enum):
+        allowed = list(kind.enums)
+        return lambda value: _chosen(value, allowed), {"type": "string", "enum": allowed}, "text"
+    if isinstance(kind, sa.Integer):
+        return (
+            lambda value: _whole(value, -(2**31), 2**31 - 1),
+            {"type": "integer", "minimum": -(2**31), "maximum": 2**31 - 1},
+            "number",
+        )
+    return _code, {"type": "string", "minLength": 1, "maxLength": 500}, "text"
+
+
+def _read_day(value: str) -> str:
+    return read_day(value).isoformat()  # type: ignore[attr-defined, no-any-return]
+
+
+def _scaled(value: str, places: int) -> int:
+    number: Decimal = read_decimal(value)  # type: ignore[assignment]
+    return int(number.scaleb(places))
+
+
+def _chosen(value: str, allowed: list[str]) -> str:
+    if value not in allowed:
+        refuse(NOT_A_CHOICE, allowed=", ".join(allowed))
+    return value
+
+
+def _code(value: str) -> str:
+    fault: Fault = FAULTS["unreadable"]
+    if len(value) > 500:  # noqa: PLR2004 - the length of a line
+        refuse(FAULTS["too_long"], limit=500)
+    try:
+        return clean_line(value)
+    except Unreadable:
+        refuse(fault)
+
+
+def _conditions(
+    resource: Resource, dialect: Dialect, query: Query, parameters: dict[str, Any]
+) -> list[str]:
+    conditions = []
+    for name, values in query.filters.items():
+        each = filters(resource)[name]
+        bound = []
+        for at, value in enumerate(dict.fromkeys(values)):
+            key = f"{name}_{at}"
+            parameters[key] = value
+            bound.append(dialect.bound(key, each.kind))
+        conditions.append(each.condition(dialect, bound))
+    for at, word in enumerate(query.words):
+        parameters[f"word_{at}"] = word
+        conditions.append(dialect.contains("t.search_key", f"word_{at}"))
+    return conditions
+
+
+def _key_text(order: Order, dialect: Dialect) -> str:
+    return dialect.key_text(f"t.{order.column.name}")
+
+
+def _expression(order: Order, dialect: Dialect) -> str:
+    name = f"t.{order.column.name}"
+    is_text = isinstance(order.column.type, sa.String | sa.Text)
+    return dialect.ordered(name) if is_text else name
+
+
+def _order_by(order: Order, dialect: Dialect) -> str:
+    way = " DESC" if order.down else ""
+    expression = _expression(order, dialect) + way
+    nullable = f"t.{order.column.name} IS NULL, " if order.column.nullable else ""
+    return nullable + expression
+
+
+def _after(
+    orders: Sequence[Order], values: list[Any], dialect: Dialect, parameters: dict[str, Any]
+) -> str:
+    """What stands behind the last row of the page before; nulls stand last both ways."""
+    equal: list[str] = []
+    options: list[str] = []
+    for at, (order, value) in enumerate(zip(orders, values, strict=True)):
+        name, expression = f"t.{order.column.name}", _expression(order, dialect)
+        if value is None:
+            equal.append(f"{name} IS NULL")
+            continue
+        is_number = isinstance(order.column.type, sa.Integer | Scaled)
+        parameters[f"after_{at}"] = int(value) if is_number else value
+        bound = dialect.bound(f"after_{at}", _kind_of(order.column.type))
+        behind = f"{expression} {'<' if order.down else '>'} {bound}"
+        if order.column.nullable:
+            behind = f"({behind} OR {name} IS NULL)"
+        options.append(" AND ".join([*equal, behind]))
+        equal.append(f"{name} = {bound}")
+    return "(" + " OR ".join(options) + ")" if options else "1 = 0"
+
+
+def _kind_of(kind: Any) -> str:
+    return _reading_of(kind)[2]
+
+
+def _shape(resource: Resource, query: Query) -> bytes:
+    """What a cursor is bound to: the collection, its filters and its order."""
+    orders = [(order.column.name, order.down) for order in query.orders]
+    said = [resource.name, sorted(query.filters.items()), query.words, orders]
+    return json.dumps(said, ensure_ascii=True, default=str).encode()
+
+
+def _seal(values: list[Any], shape: bytes, secret: bytes) -> str:
+    payload = json.dumps(values, ensure_ascii=True, separators=(",", ":")).encode()
+    return f"{_text(payload)}.{_text(_seal_of(payload, shape, secret))}"
+
+
+def _open(cursor: str, shape: bytes, secret: bytes) -> list[Any]:
+    try:
+        payload, seal = (
+            base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)) for part in cursor.split(".")
+        )
+    except ValueError as error:
+        raise InvalidCursor from error
+    # Compared as it was written: base64 would forgive a changed last character.
+    if cursor != f"{_text(payload)}.{_text(_seal_of(payload, shape, secret))}" or not seal:
+        raise InvalidCursor
+    values: list[Any] = json.loads(payload)
+    return values
+
+
+def _seal_of(payload: bytes, shape: bytes, secret: bytes) -> bytes:
+    return hmac.new(secret, payload + b"\0" + shape, hashlib.sha256).digest()[:16]
+
+
+def _text(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).decode().rstrip("=")
