@@ -50,7 +50,7 @@ class Dialect(Protocol):
         """A text column that orders by code point."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Sqlite:
     name: str = "sqlite"
     reading: dict[str, Any] = field(default_factory=dict)
@@ -100,7 +100,7 @@ _CASTS = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Postgresql:
     name: str = "postgresql"
     reading: dict[str, Any] = field(

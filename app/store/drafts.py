@@ -120,7 +120,14 @@ def fold_columns(resource: Resource, draft: Draft) -> None:
     """Keep the match keys of the draft's fields."""
     for column in resource.table.columns:
         if names := column.info.get("folds"):
-            draft.columns[column.name] = fold_values([draft.columns[name] for name in names])
+            key = fold_values([draft.columns[name] for name in names])
+            # A key over long texts would not fit into a page of PostgreSQL's index.
+            draft.columns[column.name] = digest(key) if column.unique else key
+
+
+def digest(key: str) -> str:
+    """SHA-256 in hexadecimal."""
+    return hashlib.sha256(key.encode()).hexdigest()
 
 
 def stamp(resource: Resource, draft: Draft, now: datetime) -> None:

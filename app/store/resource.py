@@ -10,6 +10,7 @@ from pydantic import BaseModel, create_model
 from sqlmodel import SQLModel
 
 from app.problems import Fault, Finding
+from app.store.columns import Instant
 from app.store.record import Part, Record, Write
 from app.store.values import Id, Moment
 
@@ -152,7 +153,8 @@ class Resource:
             info = self.write.model_fields[name]
             kept[name] = (info.annotation, info)
         for name in self.shown:
-            kept[name] = (Moment | None, of_row[name])
+            kind = self.table.c[name].type
+            kept[name] = ((Moment if isinstance(kind, Instant) else str) | None, of_row[name])
         singular = self.write.__name__.removesuffix("Write")
         model: type[BaseModel] = create_model(
             f"{singular}Read", __config__=Write.model_config, __doc__=self.write.__doc__, **kept
