@@ -1,0 +1,1 @@
+"""How records are spoken: HTTP, and no domain."""

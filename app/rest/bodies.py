@@ -1,0 +1,88 @@
+"""Bodies: bytes of a request to JSON values, strictly."""
+
+import json
+import math
+from typing import Any, Never
+
+from starlette.requests import Request
+
+from app.problems import BadRequest, Finding, TooLarge, UnsupportedMediaType, fault
+
+LIMIT = 1024 * 1024
+"""Bytes of a JSON body."""
+
+DIGITS = 400
+"""Characters of a number; none of ours has more than twenty."""
+
+NOT_JSON = fault(
+    "not_json",
+    "Тело запроса не является правильным JSON в UTF-8.",
+    "The body is not valid JSON in UTF-8.",
+)
+DUPLICATE_NAME = fault(
+    "duplicate_name",
+    "Одно и то же поле встречается в объекте дважды.",
+    "An object has the same member twice.",
+)
+
+JSON = ("application/json",)
+MERGE_PATCH = ("application/merge-patch+json", "application/json")
+
+
+async def read_json(request: Request, kinds: tuple[str, ...] = JSON) -> Any:
+    """The JSON of a request.
+
+    Raises:
+        TooLarge, UnsupportedMediaType, BadRequest.
+    """
+    body = await _bytes(request)
+    kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
+    if kind not in kinds:
+        raise UnsupportedMediaType(allowed=", ".join(kinds))
+    try:
+        return json.loads(
+            body.decode("utf-8"),
+            object_pairs_hook=_object,
+            parse_constant=_no_constant,
+            parse_int=_integer,
+            parse_float=_float,
+        )
+    except (ValueError, RecursionError) as error:
+        raise BadRequest(Finding(NOT_JSON, pointer="")) from error
+
+
+async def _bytes(request: Request) -> bytes:
+    declared = request.headers.get("content-length", "")
+    if declared.isascii() and declared.isdecimal() and int(declared[:20]) > LIMIT:
+        raise TooLarge(limit=LIMIT)
+    body = bytearray()
+    async for piece in request.stream():
+        body += piece
+        if len(body) > LIMIT:
+            raise TooLarge(limit=LIMIT)
+    return bytes(body)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise BadRequest(Finding(DUPLICATE_NAME, pointer=""))
+    return found
+
+
+def _no_constant(_: str) -> Never:
+    raise ValueError("NaN and Infinity are not JSON")
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > DIGITS:
+        raise ValueError("too many digits")
+    return int(digits)
+
+
+def _float(digits: str) -> float:
+    if len(digits) > DIGITS:
+        raise ValueError("too many digits")
+    number = float(digits)
+    # 1e999 is a number, if out of every range: it goes on as the greatest there is, and is refused.
+    return number if math.isfinite(number) else math.copysign(1.7e308, number)

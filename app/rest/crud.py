@@ -1,0 +1,226 @@
+"""crud(resource): the endpoints of a collection, the same for every kind."""
+
+import hashlib
+import json
+import uuid
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from anyio import to_thread
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.problems import AmbiguousKey, NotFound
+from app.rest import docs, preconditions
+from app.rest.bodies import MERGE_PATCH, read_json
+from app.rest.deps import id_of, no_query, pair_of, service_of
+from app.rest.errors import drawn, language_of
+from app.store import register, search, speech
+from app.store.database import Transaction
+from app.store.register import Precondition, Written
+from app.store.resource import Resource
+from app.store.values import read_id
+
+T = TypeVar("T")
+
+BY_KEY = "/by-key/{source}/{source_key}"
+
+
+def crud(resource: Resource) -> APIRouter:
+    """The endpoints of a collection."""
+    router = APIRouter(prefix=f"/{resource.path}", tags=[resource.titles.all])
+    items, item = _Items(resource), _Item(resource)
+    keyed = _ByKey(resource)
+    routes: list[tuple[str, str, Any, int]] = [
+        ("GET", "", items.list, 200),
+        ("POST", "", items.create, 201),
+        ("GET", BY_KEY, keyed.read, 200),
+        ("PUT", BY_KEY, keyed.put, 200),
+        ("DELETE", BY_KEY, keyed.delete, 204),
+        ("GET", "/{id}", item.read, 200),
+        ("PUT", "/{id}", item.replace, 200),
+        ("PATCH", "/{id}", item.amend, 200),
+        ("DELETE", "/{id}", item.delete, 204),
+    ]
+    for method, path, endpoint, status in routes:
+        router.add_api_route(
+            path,
+            endpoint,
+            methods=[method],
+            status_code=status,
+            response_class=Response,
+            **docs.operation(resource, method, path),
+        )
+    return router
+
+
+class _Items:
+    """The collection itself."""
+
+    def __init__(self, resource: Resource) -> None:
+        self._resource = resource
+
+    async def list(self, request: Request) -> Response:
+        service = service_of(request)
+        query = search.read_query(self._resource, request.query_params.multi_items())
+        page = search.page(
+            self._resource, service.database.dialect, query, service.database.secret
+        )
+        rows = await service.reader.rows(page.sql, page.parameters, heavy=query.is_heavy)
+        return fresh(request, page.body(rows))
+
+    async def create(self, request: Request) -> Response:
+        said = await read_json(request)
+        no_query(request)
+        made = await write(request, lambda tx: register.create(tx, self._resource, said))
+        return written(request, self._resource, made)
+
+
+class _Item:
+    """One record by its id."""
+
+    def __init__(self, resource: Resource) -> None:
+        self._resource = resource
+
+    async def read(self, request: Request) -> Response:
+        no_query(request)
+        service = service_of(request)
+        sql = speech.item(self._resource, service.database.dialect)
+        rows = await service.reader.rows(sql, {"id": str(id_of(request))})
+        return one(request, rows)
+
+    async def replace(self, request: Request) -> Response:
+        return await self._change(request, register.replace, await read_json(request))
+
+    async def amend(self, request: Request) -> Response:
+        return await self._change(request, register.amend, await read_json(request, MERGE_PATCH))
+
+    async def delete(self, request: Request) -> Response:
+        condition = preconditions.of_change(request)
+        no_query(request)
+        record_id = id_of(request)
+
+        def work(tx: Transaction) -> None:
+            stored = register.stored_by_id(tx, self._resource, record_id)
+            if stored:
+                condition.demand(stored)
+            register.delete(tx, self._resource, stored, condition)
+
+        await write(request, work)
+        return Response(status_code=204)
+
+    async def _change(self, request: Request, verb: Any, said: Any) -> Response:
+        condition = preconditions.of_change(request)
+        no_query(request)
+        record_id = id_of(request)
+
+        def work(tx: Transaction) -> Written:
+            changed: Written = verb(tx, self._resource, record_id, lambda: said, condition)
+            return changed
+
+        return written(request, self._resource, await write(request, work))
+
+
+class _ByKey:
+    """One record by the pair of a foreign system."""
+
+    def __init__(self, resource: Resource) -> None:
+        self._resource = resource
+
+    async def read(self, request: Request) -> Response:
+        municipality = _municipality(request)
+        source, key = pair_of(request)
+        service = service_of(request)
+        sql = speech.by_key(
+            self._resource, service.database.dialect, in_municipality=municipality is not None
+        )
+        parameters = {"source": source, "source_key": key, "municipality_id": str(municipality)}
+        rows = await service.reader.rows(sql, parameters)
+        if len(rows) > 1:
+            raise AmbiguousKey
+        return one(request, rows)
+
+    async def put(self, request: Request) -> Response:
+        said = await read_json(request)
+        condition = preconditions.of_change(request)
+        municipality = _municipality(request)
+        pair = pair_of(request)
+        done = await write(
+            request,
+            lambda tx: register.put_by_key(
+                tx, self._resource, pair, said, condition, municipality
+            ),
+        )
+        return written(request, self._resource, done)
+
+    async def delete(self, request: Request) -> Response:
+        condition: Precondition = preconditions.of_change(request)
+        municipality = _municipality(request)
+        pair = pair_of(request)
+
+        def work(tx: Transaction) -> None:
+            stored = register.by_key(tx, self._resource, pair, municipality)
+            register.delete(tx, self._resource, stored, condition)
+
+        await write(request, work)
+        return Response(status_code=204)
+
+
+async def write(request: Request, work: Callable[[Transaction], T]) -> T:
+    """Run a writing transaction on the bounded pool of threads; it is committed on return."""
+    service = service_of(request)
+    return await to_thread.run_sync(service.database.write, work, limiter=service.writers)
+
+
+def one(request: Request, rows: Any) -> Response:
+    """The answer of one record."""
+    if not rows:
+        raise NotFound
+    text, version = rows[0][:2]
+    return fresh(request, text, f'"{version}"')
+
+
+def fresh(request: Request, text: str, etag: str | None = None) -> Response:
+    """A JSON answer with its ETag, or 304 where the caller holds it already."""
+    body = text.encode()
+    etag = etag or f'"{hashlib.blake2b(body, digest_size=16).hexdigest()}"'
+    headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
+    if preconditions.is_known(request, etag):
+        return Response(status_code=304, headers=headers)
+    return Response(body, headers=headers, media_type="application/json")
+
+
+def written(request: Request, resource: Resource, done: Written) -> Response:
+    """The answer of a write: the record, and what its writer should know."""
+    language = language_of(request)
+    warnings = [drawn(each, language) for each in done.warnings]
+    listed = json.dumps(warnings, ensure_ascii=False, separators=(",", ":"))
+    headers = {"ETag": f'"{done.version}"', "Content-Language": language}
+    if done.created:
+        headers["Location"] = f"/api/v1/{resource.path}/{done.id}"
+    return Response(
+        f'{done.json[:-1]},"warnings":{listed}}}'.encode(),
+        201 if done.created else 200,
+        headers,
+        "application/json",
+    )
+
+
+def _municipality(request: Request) -> uuid.UUID | None:
+    from pydantic_core import PydanticCustomError
+
+    from app.problems import Finding, Invalid
+    from app.store.faults import NOT_AN_ID
+
+    no_query(request, "municipality_id")
+    said = request.query_params.getlist("municipality_id")
+    if not said:
+        return None
+    try:
+        if len(said) == 1:
+            found = read_id(said[0])
+            return found if isinstance(found, uuid.UUID) else None
+    except PydanticCustomError:
+        pass
+    raise Invalid(Finding(NOT_AN_ID, parameter="municipality_id"))

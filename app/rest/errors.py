@@ -1,0 +1,89 @@
+"""Errors: every problem drawn as application/problem+json (RFC 9457) in the caller's language."""
+
+import json
+import re
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Match
+
+from app.problems import (
+    BadRequest,
+    Finding,
+    MethodNotAllowed,
+    NotFound,
+    Problem,
+    TooLarge,
+)
+
+MOST = 100
+"""Findings that one answer names."""
+
+
+def language_of(request: Request) -> str:
+    """Russian, unless the caller prefers English."""
+    best, language = 0.0, "ru"
+    for part in request.headers.get("accept-language", "")[:200].split(","):
+        name, _, weight = part.strip().partition(";q=")
+        quality = float(weight) if re.fullmatch(r"[01](\.\d{1,3})?", weight) else 1.0
+        if name[:2].lower() in {"ru", "en"} and quality > best:
+            best, language = quality, name[:2].lower()
+    return language
+
+
+def draw(request: Request, problem: Problem) -> Response:
+    """A problem as an answer."""
+    language = language_of(request)
+    body: dict[str, Any] = {
+        "type": f"/problems/{problem.slug}",
+        "title": problem.title.fill(language, {}),
+        "status": problem.status,
+        "detail": problem.detail.fill(language, problem.values),
+        "instance": f"urn:uuid:{request.scope['request_id']}",
+        "errors": [drawn(each, language) for each in problem.findings[:MOST]],
+    }
+    if len(problem.findings) > MOST:
+        body["errors_count"] = len(problem.findings)
+    body |= problem.members
+    return Response(
+        json.dumps(body, ensure_ascii=False).encode(),
+        problem.status,
+        {"Content-Language": language, **problem.headers},
+        "application/problem+json",
+    )
+
+
+def drawn(finding: Finding, language: str) -> dict[str, Any]:
+    """One finding: where, its code, and what to do."""
+    places = ("pointer", "parameter", "header")
+    where = {name: value for name in places if (value := getattr(finding, name)) is not None}
+    detail = finding.fault.words.fill(language, finding.values)
+    return {**where, "code": finding.fault.code, "detail": detail}
+
+
+async def on_problem(request: Request, error: Exception) -> Response:
+    """A problem that was raised where the fact is known."""
+    return draw(request, error if isinstance(error, Problem) else Problem())
+
+
+async def on_http_exception(request: Request, error: Exception) -> Response:
+    """What the framework itself refuses."""
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    if status == MethodNotAllowed.status:
+        return draw(request, MethodNotAllowed(headers={"Allow": ", ".join(allowed(request))}))
+    kinds: dict[int, type[Problem]] = {404: NotFound, 413: TooLarge, 400: BadRequest}
+    return draw(request, kinds.get(status, Problem)())
+
+
+def allowed(request: Request) -> list[str]:
+    """Every method of a path, HEAD beside GET."""
+    methods: set[str] = set()
+    for route in request.app.router.routes:
+        matched, _ = route.matches({**request.scope, "method": "GET"})
+        if matched is not Match.NONE:
+            methods |= getattr(route, "methods", None) or set()
+    if "GET" in methods:
+        methods.add("HEAD")
+    return sorted(methods - {"OPTIONS"})

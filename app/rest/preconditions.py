@@ -1,0 +1,52 @@
+"""Preconditions: If-Match and If-None-Match (RFC 9110, 13.1)."""
+
+import re
+
+from starlette.requests import Request
+
+from app.problems import BadRequest, Finding, fault
+from app.store.register import Precondition
+
+_TAG = re.compile(r'(W/)?"([^"\x00-\x20\x7f]*)"')
+_TAGS = re.compile(rf"\s*{_TAG.pattern}(\s*,\s*{_TAG.pattern})*\s*")
+
+BAD_TAG = fault(
+    "bad_etag",
+    'Значение ETag пишется в кавычках, например "3".',
+    'An ETag is written in quotes, such as "3".',
+)
+
+
+def of_change(request: Request) -> Precondition:
+    """What If-Match and If-None-Match say of a change.
+
+    Raises:
+        BadRequest: one of them is malformed.
+    """
+    match, none_match = (
+        request.headers.get(name) for name in ("if-match", "if-none-match")
+    )
+    if none_match is not None and none_match.strip() != "*":
+        raise BadRequest(Finding(BAD_TAG, header="If-None-Match"))
+    create_only = none_match is not None
+    if match is None:
+        return Precondition(create_only=create_only)
+    if match.strip() == "*":
+        return Precondition(any=True, given=True, create_only=create_only)
+    if not _TAGS.fullmatch(match):
+        raise BadRequest(Finding(BAD_TAG, header="If-Match"))
+    # A weak tag never matches strongly, so it is given and names no version.
+    versions = {
+        int(tag)
+        for weak, tag in _TAG.findall(match)
+        if not weak and re.fullmatch("[1-9][0-9]{0,17}", tag)
+    }
+    return Precondition(versions=frozenset(versions), given=True, create_only=create_only)
+
+
+def is_known(request: Request, etag: str) -> bool:
+    """Whether the caller holds this very answer, so that 304 is enough."""
+    known = request.headers.get("if-none-match")
+    if known is None:
+        return False
+    return known.strip() == "*" or any(f'"{tag}"' == etag for _, tag in _TAG.findall(known))

@@ -1,0 +1,317 @@
+"""The register's verbs: create, replace, amend and delete one record, each in a transaction."""
+
+import json
+import re
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from app.problems import (
+    FAULTS,
+    AlreadyExists,
+    AmbiguousKey,
+    Conflict,
+    Fault,
+    Finding,
+    IllegalTransition,
+    Invalid,
+    NotFound,
+    PreconditionRequired,
+    Referenced,
+    Stale,
+)
+from app.store import batch, speech
+from app.store.drafts import Draft, Stored, load
+from app.store.faults import (
+    MISSING,
+    NOT_A_CHOICE,
+    OUT_OF_RANGE,
+    READ_ONLY,
+    TOO_LONG,
+    UNKNOWN_FIELD,
+    WRONG_TYPE,
+)
+from app.store.record import Write
+from app.store.resource import Resource
+
+if TYPE_CHECKING:
+    from app.store.database import Transaction
+
+_HALF = re.compile("[\ud800-\udfff]")
+_KEPT = frozenset({"id", "etag", "version", "created_at", "updated_at"})
+
+
+@dataclass(frozen=True)
+class Precondition:
+    """What the caller says of the version that it saw (RFC 9110, 13.1)."""
+
+    any: bool = False
+    versions: frozenset[int] = frozenset()
+    given: bool = False
+    create_only: bool = False
+
+    def hold(self, stored: Stored | None) -> None:
+        """Refuse what does not meet it.
+
+        Raises:
+            Stale: the record is another one than the caller saw, or exists against its wish.
+        """
+        if stored is None:
+            if self.given:
+                raise Stale
+            return
+        current = {"ETag": f'"{stored.version}"'}
+        if self.create_only:
+            raise Stale(headers=current)
+        if self.given and not self.any and stored.version not in self.versions:
+            raise Stale(headers=current)
+
+    def demand(self, stored: Stored) -> None:
+        """Refuse a change that does not say which version it changes.
+
+        Raises:
+            PreconditionRequired: there is no If-Match.
+        """
+        if not self.given:
+            raise PreconditionRequired(etag=f'"{stored.version}"')
+
+
+FREE = Precondition()
+
+
+@dataclass(frozen=True)
+class Written:
+    """A record as it stands after a write, and what the writer should know."""
+
+    id: uuid.UUID
+    version: int
+    json: str
+    created: bool = False
+    warnings: list[Finding] = field(default_factory=list)
+
+
+def read_body(resource: Resource, said: Any) -> Write:
+    """The validated body of a record.
+
+    Raises:
+        Invalid: with every fault of it.
+    """
+    # A half character is valid JSON and no text; a noncharacter is refused with its pointer.
+    text = _HALF.sub("\uffff", json.dumps(said, ensure_ascii=False))
+    try:
+        return resource.write.model_validate_json(text)
+    except ValidationError as error:
+        raise Invalid(*(_finding(resource, each) for each in error.errors())) from None
+
+
+def create(tx: "Transaction", resource: Resource, said: Any, *, by_service: bool = False) -> Written:
+    """Make a new record."""
+    draft = Draft(read_body(resource, said), by_service=by_service)
+    _refuse(batch.place(tx, resource, [draft]))
+    return _write(tx, resource, draft, FREE)
+
+
+def replace(
+    tx: "Transaction",
+    resource: Resource,
+    record_id: uuid.UUID,
+    said: Callable[[], Any],
+    condition: Precondition,
+) -> Written:
+    """Put a body in the place of a record."""
+    stored = _stored(tx, resource, record_id)
+    condition.demand(stored)
+    return _change(tx, resource, stored, said(), condition)
+
+
+def amend(
+    tx: "Transaction",
+    resource: Resource,
+    record_id: uuid.UUID,
+    said: Callable[[], Any],
+    condition: Precondition,
+) -> Written:
+    """Merge a patch (RFC 7396) into a record."""
+    stored = _stored(tx, resource, record_id)
+    condition.demand(stored)
+    patch = said()
+    if not isinstance(patch, dict):
+        raise Invalid(Finding(WRONG_TYPE, pointer="", values={"expected": "object"}))
+    current = json.loads(_json(tx, resource, record_id))
+    read_only = {*_KEPT, *resource.shown} | (set() if resource.owns else {"municipality_id"})
+    body = {
+        name: value
+        for name, value in current.items()
+        if name not in read_only and not _follows(name, patch)
+    }
+    return _change(tx, resource, stored, _merge(body, patch), condition)
+
+
+def put_by_key(
+    tx: "Transaction",
+    resource: Resource,
+    pair: tuple[str, str],
+    said: Any,
+    condition: Precondition,
+    municipality_id: uuid.UUID | None = None,
+) -> Written:
+    """Create or replace the record that a foreign system knows by its pair."""
+    if isinstance(said, dict):
+        said = dict(zip(("source", "source_key"), pair, strict=True)) | said
+    body = read_body(resource, said)
+    if (body.source, body.source_key) != pair:
+        raise Invalid(Finding(FAULTS["key_differs"], pointer="/source_key"))
+    draft = Draft(body)
+    findings = batch.place(tx, resource, [draft])
+    home = draft.municipality_id if resource.name != "municipalities" else None
+    found = by_key(tx, resource, pair, home or municipality_id)
+    if found:
+        if home is None and resource.owns:
+            findings = []
+        draft = Draft(body, found)
+        findings = batch.place(tx, resource, [draft])
+    _refuse(findings)
+    return _write(tx, resource, draft, condition)
+
+
+def by_key(
+    tx: "Transaction",
+    resource: Resource,
+    pair: tuple[str, str],
+    municipality_id: uuid.UUID | None = None,
+) -> Stored | None:
+    """The stored record of a pair.
+
+    Raises:
+        AmbiguousKey: several municipalities have one.
+    """
+    table = resource.table
+    condition = (table.c.source == pair[0]) & (table.c.source_key == pair[1])
+    if municipality_id:
+        condition &= table.c.municipality_id == municipality_id
+    found = load(tx, resource, condition)
+    if len(found) > 1:
+        raise AmbiguousKey
+    return found[0] if found else None
+
+
+def delete(
+    tx: "Transaction", resource: Resource, stored: Stored | None, condition: Precondition
+) -> None:
+    """Remove a record that nothing refers to.
+
+    Raises:
+        NotFound, Stale, Referenced, Conflict.
+    """
+    if stored is None:
+        raise NotFound
+    condition.hold(stored)
+    flow = resource.workflow
+    if flow and stored.columns[flow.field] not in flow.deletable:
+        before = stored.columns[flow.field]
+        values = {"before": before, "after": ""}
+        raise Conflict(Finding(flow.illegal, pointer=f"/{flow.field}", values=values))
+    if found := batch.referrers(tx, resource, stored.id):
+        listed = [
+            {"collection": name, "count": count, "ids": [str(key) for key in ids]}
+            for name, count, ids in found
+        ]
+        raise Referenced(members={"referrers": listed})
+    batch.remove(tx, resource, stored)
+
+
+def stored_by_id(tx: "Transaction", resource: Resource, record_id: uuid.UUID) -> Stored | None:
+    """The stored record of an id."""
+    found = load(tx, resource, resource.table.c.id == record_id)
+    return found[0] if found else None
+
+
+def _stored(tx: "Transaction", resource: Resource, record_id: uuid.UUID) -> Stored:
+    if not (stored := stored_by_id(tx, resource, record_id)):
+        raise NotFound
+    return stored
+
+
+def _change(
+    tx: "Transaction", resource: Resource, stored: Stored, said: Any, condition: Precondition
+) -> Written:
+    draft = Draft(read_body(resource, said), stored)
+    _refuse(batch.place(tx, resource, [draft]))
+    return _write(tx, resource, draft, condition)
+
+
+def _write(
+    tx: "Transaction", resource: Resource, draft: Draft, condition: Precondition
+) -> Written:
+    verdict = batch.check(tx, resource, [draft])
+    _refuse(verdict.faults)
+    condition.hold(draft.stored)
+    if verdict.illegal:
+        raise IllegalTransition(*verdict.illegal)
+    if verdict.taken:
+        finding, holder = verdict.taken[0]
+        raise AlreadyExists(finding, members={"existing": f"/api/v1/{resource.path}/{holder}"})
+    batch.keep(tx, resource, [draft])
+    spoken = _json(tx, resource, draft.id)
+    return Written(draft.id, draft.version, spoken, draft.stored is None, verdict.warnings)
+
+
+def _json(tx: "Transaction", resource: Resource, record_id: uuid.UUID) -> str:
+    return tx.texts(speech.item(resource, tx.dialect), {"id": str(record_id)})[0]
+
+
+def _refuse(findings: list[Finding]) -> None:
+    if findings:
+        raise Invalid(*findings)
+
+
+def _follows(name: str, patch: Mapping[str, Any]) -> bool:
+    """Whether a field is read from a printed text that the patch replaces."""
+    stem = name.removesuffix("_kind")
+    by_text = f"{stem}_text" in patch and stem == "term"
+    return (by_text or (name == "position" and "plan_no" in patch)) and name not in patch
+
+
+def _merge(target: Any, patch: Any) -> Any:
+    if not isinstance(patch, dict):
+        return patch
+    merged = dict(target) if isinstance(target, dict) else {}
+    for name, value in patch.items():
+        if value is None:
+            merged.pop(name, None)
+        else:
+            merged[name] = _merge(merged.get(name), value)
+    return merged
+
+
+def _finding(resource: Resource, error: Mapping[str, Any]) -> Finding:
+    places = [str(step).replace("~", "~0").replace("/", "~1") for step in error["loc"]]
+    pointer = "".join(f"/{place}" for place in places)
+    fault, values = _fault(resource, error)
+    return Finding(fault, pointer=_HALF.sub("?", pointer), values=values)
+
+
+def _fault(resource: Resource, error: Mapping[str, Any]) -> tuple[Fault, Mapping[str, Any]]:
+    kind, context = error["type"], error.get("ctx", {})
+    if kind in FAULTS and kind != "too_long":
+        return FAULTS[kind], context
+    match kind:
+        case "missing":
+            return MISSING, {}
+        case "extra_forbidden":
+            known = error["loc"][-1] in resource.read.model_fields and len(error["loc"]) == 1
+            return (READ_ONLY if known else UNKNOWN_FIELD), {}
+        case "enum" | "literal_error":
+            return NOT_A_CHOICE, {"allowed": context.get("expected", "")}
+        case "too_long" | "string_too_long":
+            limit = context.get("limit") or context.get("max_length")
+            return TOO_LONG, {"limit": limit}
+        case "greater_than_equal" | "greater_than":
+            return OUT_OF_RANGE, {"limit": f">= {context.get('ge', context.get('gt'))}"}
+        case "less_than_equal" | "less_than":
+            return OUT_OF_RANGE, {"limit": f"<= {context.get('le', context.get('lt'))}"}
+        case _:
+            return WRONG_TYPE, {"expected": kind.split("_")[0]}
