@@ -64,9 +64,7 @@ class _Items:
     async def list(self, request: Request) -> Response:
         service = service_of(request)
         query = search.read_query(self._resource, request.query_params.multi_items())
-        page = search.page(
-            self._resource, service.database.dialect, query, service.database.secret
-        )
+        page = search.page(self._resource, service.database.dialect, query, service.database.secret)
         rows = await service.reader.rows(page.sql, page.parameters, heavy=query.is_heavy)
         return fresh(request, page.body(rows))
 
@@ -148,9 +146,7 @@ class _ByKey:
         pair = pair_of(request)
         done = await write(
             request,
-            lambda tx: register.put_by_key(
-                tx, self._resource, pair, said, condition, municipality
-            ),
+            lambda tx: register.put_by_key(tx, self._resource, pair, said, condition, municipality),
         )
         return written(request, self._resource, done)
 

@@ -23,9 +23,7 @@ def of_change(request: Request) -> Precondition:
     Raises:
         BadRequest: one of them is malformed.
     """
-    match, none_match = (
-        request.headers.get(name) for name in ("if-match", "if-none-match")
-    )
+    match, none_match = (request.headers.get(name) for name in ("if-match", "if-none-match"))
     if none_match is not None and none_match.strip() != "*":
         raise BadRequest(Finding(BAD_TAG, header="If-None-Match"))
     create_only = none_match is not None

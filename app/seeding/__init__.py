@@ -1,1 +1,99 @@
-"""The data that a fresh register starts from: the municipalities and the source order with its programme."""
+"""The source program: order № 125 of 17.04.2020, loaded through the door of any other data."""
+
+import csv
+import json
+import uuid
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from app.registry import RESOURCES
+from app.store import register
+from app.store.database import Database, Transaction
+
+if TYPE_CHECKING:
+    from app.store.reading import Reader
+
+HERE = Path(__file__).parent
+SOURCE = "order-125"
+REGION = "Республика Татарстан"
+OKTMO = "92648000"
+
+NAMES = {
+    "$municipality": ("municipalities", "oktmo", OKTMO),
+    "$authority": ("organizations", SOURCE, "department"),
+    "$school": ("organizations", SOURCE, "otar-dubrovskaya"),
+    "$leader": ("organizations", SOURCE, "shalinskaya"),
+    "$act": ("legal_acts", SOURCE, "order-125"),
+    "$program": ("programs", SOURCE, "program-2020-2021"),
+    "$partnership": ("partnerships", SOURCE, "shalinskaya-otar-dubrovskaya"),
+    "$activity": ("activities", SOURCE, "row-1"),
+}
+"""The records that examples of the documentation name."""
+
+NIL = str(uuid.UUID(int=0))
+
+
+def is_empty(database: Database) -> bool:
+    """Whether nothing was ever loaded."""
+    found = database.read(lambda tx: tx.texts("SELECT count(*) FROM municipalities", {}))
+    return int(found[0]) == 0
+
+
+def seed(database: Database) -> int:
+    """Create what is missing of the source program; edits stay. Returns how many were made."""
+    return database.write(_seed)
+
+
+async def names(reader: "Reader") -> dict[str, str]:
+    """The ids of the records that examples name, as far as they exist."""
+    found = {}
+    for name, (collection, source, key) in NAMES.items():
+        text = f"SELECT id FROM {collection} WHERE source = '{source}' AND source_key = '{key}'"  # noqa: S608 - our own constants
+        rows = await reader.rows(text, {})
+        found[name] = str(rows[0][0]) if rows else NIL
+    return found
+
+
+def fill(text: str, ids: Mapping[str, str]) -> str:
+    """A document with its example names replaced by ids."""
+    for name in sorted({*ids, "$event", "$teacher", "$measure"}, key=len, reverse=True):
+        text = text.replace(f'"{name}"', f'"{ids.get(name, NIL)}"')
+    return text
+
+
+def _seed(tx: Transaction) -> int:
+    made = 0
+    ids: dict[str, str] = {}
+    for collection, source, key, body in _documents():
+        resource = next(each for each in RESOURCES if each.name == collection)
+        stored = register.by_key(tx, resource, (source, key))
+        if stored is None:
+            said = _resolve(body, ids) | {"source": source, "source_key": key}
+            written = register.create(tx, resource, said)
+            made += 1
+        ids[f"@{collection}/{key}"] = str(stored.id if stored else written.id)
+    return made
+
+
+def _documents() -> list[tuple[str, str, str, dict[str, Any]]]:
+    with (HERE / "municipalities.csv").open(encoding="utf-8", newline="") as file:
+        districts = [
+            ("municipalities", "oktmo", row["oktmo"], {**row, "region_name": REGION})
+            for row in csv.DictReader(file)
+        ]
+    listed = json.loads((HERE / "order_125.json").read_text(encoding="utf-8"))
+    return [
+        *districts,
+        *((each["collection"], SOURCE, each["key"], each["body"]) for each in listed),
+    ]
+
+
+def _resolve(value: Any, ids: Mapping[str, str]) -> Any:
+    if isinstance(value, dict):
+        return {name: _resolve(each, ids) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_resolve(each, ids) for each in value]
+    if isinstance(value, str) and value.startswith("@"):
+        return ids[value]
+    return value

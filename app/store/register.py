@@ -107,7 +107,9 @@ def read_body(resource: Resource, said: Any) -> Write:
         raise Invalid(*(_finding(resource, each) for each in error.errors())) from None
 
 
-def create(tx: "Transaction", resource: Resource, said: Any, *, by_service: bool = False) -> Written:
+def create(
+    tx: "Transaction", resource: Resource, said: Any, *, by_service: bool = False
+) -> Written:
     """Make a new record."""
     draft = Draft(read_body(resource, said), by_service=by_service)
     _refuse(batch.place(tx, resource, [draft]))
@@ -243,9 +245,7 @@ def _change(
     return _write(tx, resource, draft, condition)
 
 
-def _write(
-    tx: "Transaction", resource: Resource, draft: Draft, condition: Precondition
-) -> Written:
+def _write(tx: "Transaction", resource: Resource, draft: Draft, condition: Precondition) -> Written:
     verdict = batch.check(tx, resource, [draft])
     _refuse(verdict.faults)
     condition.hold(draft.stored)

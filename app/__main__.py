@@ -1,0 +1,108 @@
+"""The commands: python -m app serve | migrate | seed | openapi."""
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+import uvicorn
+from alembic.util import CommandError
+from pydantic import ValidationError
+
+from app import seeding
+from app.main import create_app, exported_path, openapi
+from app.settings import Settings
+from app.store import schema
+from app.store.database import Database
+
+
+def main(words: list[str] | None = None) -> int:
+    """Run one command and return its exit status."""
+    parser = argparse.ArgumentParser(prog="python -m app", description="School Network")
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("serve", help="migrate, load the source program if empty, and serve")
+    migrating = commands.add_parser("migrate", help="bring the database to the newest schema")
+    migrating.add_argument("--check", action="store_true", help="compare models and migrations")
+    commands.add_parser("seed", help="create what is missing of the source program")
+    exporting = commands.add_parser("openapi", help="write openapi/openapi.json")
+    exporting.add_argument("--check", action="store_true", help="only compare")
+    said = parser.parse_args(words)
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        for each in error.errors():
+            print("SN_" + "_".join(map(str, each["loc"])).upper(), each["msg"], file=sys.stderr)
+        return 2
+    if said.command == "openapi":
+        return _openapi(settings, only_check=said.check)
+    if said.command == "migrate" and said.check:
+        return _check_models()
+    if said.command == "serve":
+        return _serve(settings)
+    database = Database(settings.url, settings.secret_key())
+    schema.migrate(database)
+    if said.command == "seed":
+        print(f"{seeding.seed(database)} records created")
+    database.close()
+    return 0
+
+
+def _serve(settings: Settings) -> int:
+    database = Database(settings.url, settings.secret_key())
+    schema.migrate(database)
+    if seeding.is_empty(database):
+        seeding.seed(database)
+    database.close()
+    print(f"Swagger UI: http://{settings.host}:{settings.port}/docs", flush=True)
+    uvicorn.run(
+        "app.__main__:application",
+        factory=True,
+        host=settings.host,
+        port=settings.port,
+        workers=settings.workers,
+        server_header=False,
+        access_log=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=25,
+    )
+    return 0
+
+
+def application() -> object:
+    """The application of one worker process."""
+    return create_app(Settings())
+
+
+def _openapi(settings: Settings, *, only_check: bool) -> int:
+    document = openapi(create_app(settings))
+    text = json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+    path = exported_path()
+    if not only_check:
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        return 0
+    if path.exists() and path.read_text(encoding="utf-8") == text:
+        return 0
+    print("openapi/openapi.json is not current: run python -m app openapi", file=sys.stderr)
+    return 1
+
+
+def _check_models() -> int:
+    """Migrate an empty database and hold it against the models."""
+    with tempfile.TemporaryDirectory() as folder:
+        database = Database(f"sqlite:///{Path(folder) / os.urandom(4).hex()}.db")
+        schema.migrate(database)
+        try:
+            schema.check(database)
+        except CommandError as error:
+            print(error, file=sys.stderr)
+            return 1
+        finally:
+            database.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,127 @@
+"""The service: every door in its place."""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from anyio import CapacityLimiter
+from fastapi import APIRouter, FastAPI
+from fastapi.openapi.utils import get_openapi
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from app import seeding
+from app.operations import generate_events
+from app.problems import NotFound, Problem, Unavailable
+from app.registry import RESOURCES
+from app.rest import docs, errors, swagger
+from app.rest.crud import crud
+from app.rest.deps import Service, service_of
+from app.rest.shell import Shell
+from app.settings import Settings
+from app.store.database import WRITERS, Database
+from app.store.reading import reader
+from app.store.schema import is_at_head
+
+API = "/api/v1"
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The whole service for these settings; its database is migrated already."""
+    app = FastAPI(
+        title=docs.TITLE,
+        version="1",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,
+        lifespan=lambda app: _life(app, settings),
+    )
+    api = APIRouter(prefix=API)
+    for resource in RESOURCES:
+        api.include_router(crud(resource))
+        if resource.name == "programs":
+            for router in doors():
+                api.include_router(router)
+    app.include_router(api)
+    _add_root(app)
+    app.add_exception_handler(Problem, errors.on_problem)
+    app.add_exception_handler(HTTPException, errors.on_http_exception)
+    app.add_exception_handler(Exception, errors.on_problem)
+    app.add_middleware(Shell)
+    return app
+
+
+def doors() -> list[APIRouter]:
+    """What stands beside the collections."""
+    return [generate_events.router]
+
+
+@asynccontextmanager
+async def _life(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
+    database = Database(settings.url, settings.secret_key())
+    lane = reader(database)
+    await lane.open()
+    app.state.service = Service(settings, database, lane, CapacityLimiter(WRITERS))
+    try:
+        yield
+    finally:
+        await lane.close()
+        database.close()
+
+
+def openapi(app: FastAPI) -> dict[str, Any]:
+    """The document that clients read; its examples name records of the source program."""
+    document = get_openapi(
+        title=docs.TITLE,
+        version="1",
+        description=docs.ABOUT,
+        routes=app.routes,
+        tags=[{"name": resource.titles.all} for resource in RESOURCES],
+    )
+    schemas = document.setdefault("components", {}).setdefault("schemas", {})
+    schemas |= docs.components(RESOURCES)
+    return document
+
+
+def _add_root(app: FastAPI) -> None:
+    exported = json.dumps(openapi(app), ensure_ascii=False)
+
+    async def document(request: Request) -> Response:
+        names = await seeding.names(service_of(request).reader)
+        return Response(seeding.fill(exported, names), media_type="application/json")
+
+    async def live(_: Request) -> Response:
+        return JSONResponse({"status": "ok"})
+
+    async def ready(request: Request) -> Response:
+        if not await is_at_head(service_of(request).reader):
+            raise Unavailable
+        return JSONResponse({"status": "ok"})
+
+    async def problem(request: Request) -> Response:
+        if not (about := docs.problem_page(request.path_params["slug"])):
+            raise NotFound
+        return JSONResponse(about)
+
+    async def home(_: Request) -> Response:
+        return RedirectResponse("/docs")
+
+    for path, endpoint in (
+        ("/", home),
+        ("/docs", swagger.page),
+        ("/docs/{name}", swagger.asset),
+        ("/openapi.json", document),
+        ("/live", live),
+        ("/ready", ready),
+        ("/problems/{slug}", problem),
+    ):
+        app.add_api_route(path, endpoint, methods=["GET"], include_in_schema=False)
+
+
+def exported_path() -> Path:
+    """Where the OpenAPI document is kept."""
+    return Path(__file__).parents[1] / "openapi" / "openapi.json"

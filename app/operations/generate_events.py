@@ -1,0 +1,161 @@
+"""The plan's windows: every due occurrence of the plan's rows, as events to be held."""
+
+import json
+import uuid
+from typing import Any
+
+import sqlalchemy as sa
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.problems import Invalid, NotFound
+from app.registry.activities import activities
+from app.registry.events import events
+from app.registry.programs import programs
+from app.registry.terms import Term, TermKind, Window, windows
+from app.rest import docs
+from app.rest.bodies import read_json
+from app.rest.crud import write
+from app.rest.deps import id_of, no_query
+from app.problems import Finding
+from app.store import batch
+from app.store.database import Transaction
+from app.store.drafts import Draft
+from app.store.faults import UNKNOWN_FIELD, WRONG_TYPE
+
+router = APIRouter(tags=[programs.titles.all])
+
+_ITEM = {
+    "type": "object",
+    "required": ["created", "existing", "stale", "items"],
+    "properties": {
+        name: {"type": "integer", "description": about}
+        for name, about in (
+            ("created", "Создано окон"),
+            ("existing", "Было раньше"),
+            ("stale", "Окна, которых план больше не даёт"),
+        )
+    }
+    | {"items": {"type": "array", "items": {"type": "string", "format": "uuid"}}},
+}
+
+
+@router.post(
+    "/programs/{id}/events/generate",
+    operation_id="generate_events",
+    summary="Создать события по срокам плана",
+    description="По каждому сроку плана создаётся событие вида plan_window. "
+    "Повтор ничего не меняет и не удаляет.",
+    response_class=Response,
+    openapi_extra={
+        "parameters": [
+            docs.path_parameter("id", {"type": "string", "format": "uuid"}, "Программа")
+        ],
+        "requestBody": {
+            "required": True,
+            "content": {
+                "application/json": {
+                    "schema": {"type": "object", "additionalProperties": False},
+                    "example": {},
+                }
+            },
+        },
+        "responses": {
+            "200": {"description": "Готово", "content": {"application/json": {"schema": _ITEM}}},
+            **docs.problem_responses(400, 404, 409, 413, 415, 422, 503),
+        },
+    },
+)
+async def generate_events(request: Request) -> Response:
+    """Make the due windows of a program's plan (`records.md`)."""
+    said = await read_json(request)
+    no_query(request)
+    program_id = id_of(request)
+    done = await write(request, lambda tx: generate(tx, program_id, said))
+    return Response(json.dumps(done).encode(), media_type="application/json")
+
+
+def generate(tx: Transaction, program_id: uuid.UUID, said: Any) -> dict[str, Any]:
+    """Make the windows that the plan yields and that are not there yet."""
+    table = programs.table
+    # Whoever generates at the same time waits here, and then finds the windows.
+    found = tx.execute(sa.select(table).where(table.c.id == program_id).with_for_update()).first()
+    if found is None:
+        raise NotFound
+    if said != {}:
+        fault = UNKNOWN_FIELD if isinstance(said, dict) else WRONG_TYPE
+        raise Invalid(Finding(fault, pointer="", values={"expected": "{}"}))
+    due = {
+        (row.id, window.occurrence): (row, window)
+        for row, term in _plan(tx, program_id)
+        for window in windows(term, found.start_date, found.end_date)
+    }
+    existing = _existing(tx, program_id)
+    drafts = {
+        key: Draft(_window(row, window), by_service=True, at=at)
+        for at, (key, (row, window)) in enumerate(due.items())
+        if key not in existing
+    }
+    made = list(drafts.values())
+    findings = batch.place(tx, events, made)
+    if not findings:
+        findings = batch.check(tx, events, made).faults
+    if findings:
+        raise Invalid(*findings)
+    batch.keep(tx, events, made)
+    ids = {key: draft.id for key, draft in drafts.items()} | existing
+    return {
+        "created": len(made),
+        "existing": len(due) - len(made),
+        "stale": len(existing.keys() - due.keys()),
+        "items": [str(ids[key]) for key in due],
+    }
+
+
+def _plan(tx: Transaction, program_id: uuid.UUID) -> list[tuple[sa.Row[Any], Term]]:
+    """The rows of a plan in order, each with its own or its inherited term."""
+    table = activities.table
+    rows = tx.execute(
+        sa.select(table)
+        .where(table.c.program_id == program_id)
+        .order_by(table.c.position.is_(None), table.c.position, table.c.id)
+    ).all()
+    terms = {row.id: _term(row) for row in rows}
+    return [(row, terms.get(row.inherits_from_id, terms[row.id])) for row in rows]
+
+
+def _term(row: sa.Row[Any]) -> Term:
+    return Term(
+        TermKind(row.term_kind or "unparsed"),
+        row.term_start_date,
+        row.term_end_date,
+        row.term_month_from,
+        row.term_month_to,
+    )
+
+
+def _existing(tx: Transaction, program_id: uuid.UUID) -> dict[tuple[uuid.UUID, str], uuid.UUID]:
+    plan = activities.table
+    table = events.table
+    rows = tx.execute(
+        sa.select(table.c.id, table.c.activity_id, table.c.occurrence)
+        .join(plan, plan.c.id == table.c.activity_id)
+        .where(plan.c.program_id == program_id, table.c.kind == "plan_window")
+    )
+    return {(row.activity_id, row.occurrence): row.id for row in rows}
+
+
+def _window(row: sa.Row[Any], window: Window) -> Any:
+    return events.write.model_validate(
+        {
+            "activity_id": row.id,
+            "kind": "plan_window",
+            "occurrence": window.occurrence,
+            "title": row.title,
+            "window_start": window.start,
+            "window_end": window.end,
+            "status": "planned",
+        },
+        strict=False,
+    )

@@ -1,0 +1,308 @@
+"""Documentation: OpenAPI from the declarations, so that it cannot say anything else."""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from pydantic.json_schema import models_json_schema
+
+from app.problems import Problem
+from app.store import search
+from app.store.resource import Resource
+from app.store.values import KEY_PATTERN
+
+TITLE = "Школьная сеть"
+ABOUT = """Сервис хранит муниципальную программу сетевого взаимодействия: организации, партнёрства,
+план мероприятий, участие педагогов, мониторинг — и считает показатели.
+
+* **Изменить запись**: откройте её (GET), скопируйте `ETag` (например `"1"`) в поле `If-Match`.
+* **Фильтры** складываются; повтор фильтра означает «или». Опечатка в фильтре — ошибка 422.
+* **Ошибки** — на русском, с указанием поля; с `Accept-Language: en` на английском.
+"""
+
+REF = "#/components/schemas/"
+
+_PROBLEMS = {
+    400: "Запрос не читается",
+    404: "Нет такой записи",
+    409: "Противоречит состоянию реестра",
+    412: "Запись уже изменена",
+    413: "Слишком большое тело",
+    415: "Не тот тип содержимого",
+    422: "Ошибки в данных; ничего не записано",
+    428: "Нужен If-Match",
+    503: "Сервис занят или база недоступна",
+}
+
+_VERBS = {
+    ("GET", False): ("list", "Список: {all}"),
+    ("POST", False): ("create", "Создать: {one}"),
+    ("GET", True): ("get", "Прочитать: {one}"),
+    ("PUT", True): ("replace", "Заменить: {one}"),
+    ("PATCH", True): ("update", "Изменить отдельные поля: {one}"),
+    ("DELETE", True): ("delete", "Удалить: {one}"),
+}
+
+_ABOUT = {
+    "list": "Страница записей. `next` — курсор следующей страницы, `null` в конце.",
+    "create": "Новая запись. `warnings` называют то, что принято, но требует внимания.",
+    "get": "Запись и её `ETag`.",
+    "replace": "Заменяет запись целиком: не названное поле станет пустым.",
+    "update": "Названные поля меняются, `null` очищает, список заменяется целиком (RFC 7396).",
+    "delete": "Удаляет запись, на которую никто не ссылается.",
+}
+
+
+def operation(resource: Resource, method: str, path: str) -> dict[str, Any]:
+    """Summary, description, id and OpenAPI of an operation of a collection."""
+    by_key = "by-key" in path
+    verb, title = _VERBS[method, path != ""]
+    singular = _singular(resource)
+    noun = resource.name if verb == "list" else _snake(singular)
+    names = {"all": resource.titles.all.lower(), "one": resource.titles.one}
+    summary = title.format(**names) + (" по ключу внешней системы" if by_key else "")
+    about = _ABOUT[verb]
+    if by_key and method == "PUT":
+        about = "Создаёт запись (201) или заменяет её (200); без изменений ничего не происходит."
+    return {
+        "operation_id": f"{verb}_{noun}" + ("_by_key" if by_key else ""),
+        "summary": summary,
+        "description": f"{resource.write.__doc__}\n\n{about}",
+        "openapi_extra": {
+            "parameters": list(_parameters(resource, method, path)),
+            "responses": _responses(resource, method, path),
+            **_request_body(resource, method),
+        },
+    }
+
+
+def components(resources: Iterable[Resource]) -> dict[str, Any]:
+    """The schemas of every body and answer."""
+    listed = list(resources)
+    schemas = _schemas([(each.write, "validation") for each in listed])
+    answers = _schemas([(each.read, "serialization") for each in listed])
+    reads = {each.read.__name__ for each in listed}
+    renamed = {name: name if name in reads else f"{name}Read" for name in answers}
+    schemas |= {renamed[name]: _open(_rename(body, renamed)) for name, body in answers.items()}
+    for each in listed:
+        singular = _singular(each)
+        schemas[f"{singular}Patch"] = _patch(schemas[f"{singular}Write"])
+        schemas[f"{singular}Written"] = {
+            "allOf": [
+                {"$ref": f"{REF}{singular}Read"},
+                {
+                    "type": "object",
+                    "required": ["warnings"],
+                    "properties": {
+                        "warnings": {"type": "array", "items": {"$ref": f"{REF}Finding"}}
+                    },
+                },
+            ]
+        }
+        schemas[f"{singular}Page"] = {
+            "type": "object",
+            "required": ["items", "next"],
+            "properties": {
+                "items": {"type": "array", "items": {"$ref": f"{REF}{singular}Read"}},
+                "next": {"type": ["string", "null"], "description": "Курсор или null в конце"},
+                "total": {"type": "integer", "description": "Всего; по include_total=true"},
+            },
+        }
+    return schemas | _PROBLEM_SCHEMAS
+
+
+def problem_responses(*statuses: int) -> dict[str, Any]:
+    """The declared failures of an operation."""
+    content = {"application/problem+json": {"schema": {"$ref": f"{REF}Problem"}}}
+    return {
+        str(status): {"description": _PROBLEMS[status], "content": content}
+        for status in sorted(statuses)
+    }
+
+
+def problem_page(slug: str) -> dict[str, Any] | None:
+    """What an error means, by its slug."""
+    for kind in _all_problems(Problem):
+        if kind.slug == slug:
+            return {
+                "type": f"/problems/{slug}",
+                "status": kind.status,
+                "title": kind.title._asdict(),
+                "detail": kind.detail._asdict(),
+            }
+    return None
+
+
+def _all_problems(kind: type[Problem]) -> Iterable[type[Problem]]:
+    yield kind
+    for below in kind.__subclasses__():
+        yield from _all_problems(below)
+
+
+def _parameters(resource: Resource, method: str, path: str) -> Iterable[dict[str, Any]]:
+    if path == "/{id}":
+        yield path_parameter("id", {"type": "string", "format": "uuid"}, "Идентификатор записи")
+    if "by-key" in path:
+        key = {"type": "string", "pattern": KEY_PATTERN, "minLength": 1, "maxLength": 128}
+        yield path_parameter("source", key, "Внешняя система")
+        yield path_parameter("source_key", key, "Ключ во внешней системе")
+        yield _query("municipality_id", {"type": "string", "format": "uuid"}, "Муниципалитет")
+    if method in {"PUT", "PATCH", "DELETE"}:
+        required = path == "/{id}"
+        yield {
+            "name": "If-Match",
+            "in": "header",
+            "required": required,
+            "schema": {"type": "string", "pattern": r'^(\*|"[1-9][0-9]{0,17}")$'},
+            "description": 'ETag записи, которую вы видели, например `"1"`; `*` — любая версия',
+            "example": "*",
+        }
+    if method == "GET" and path == "":
+        yield from _list_parameters(resource)
+
+
+def _list_parameters(resource: Resource) -> Iterable[dict[str, Any]]:
+    if "search_key" in resource.table.c:
+        schema = {"type": "string", "maxLength": 500}
+        yield _query("q", schema, "Слова, каждое из которых есть в названии, ФИО или другом тексте")
+    for each in search.filters(resource).values():
+        schema = {"type": "array", "items": each.schema} if each.many else dict(each.schema)
+        yield _query(each.name, schema, each.about)
+    allowed = "|".join(search.sorts(resource))
+    sort = {"type": "string", "pattern": f"^-?({allowed})(,-?({allowed}))*$"}
+    names = ", ".join(search.sorts(resource))
+    yield _query("sort", sort, f"Порядок, `-` — по убыванию; поля: {names}")
+    limit = {"type": "integer", "minimum": 1, "maximum": search.MOST, "default": search.LIMIT}
+    yield _query("limit", limit, "Записей на странице")
+    yield _query("cursor", {"type": "string"}, "Значение `next` предыдущей страницы")
+    yield _query("include_total", {"type": "boolean"}, "Посчитать все записи")
+
+
+def path_parameter(name: str, schema: Mapping[str, Any], about: str) -> dict[str, Any]:
+    """A parameter in the path."""
+    return {"name": name, "in": "path", "required": True, "schema": schema, "description": about}
+
+
+def _query(name: str, schema: Mapping[str, Any], about: str) -> dict[str, Any]:
+    return {"name": name, "in": "query", "required": False, "schema": schema, "description": about}
+
+
+def _request_body(resource: Resource, method: str) -> dict[str, Any]:
+    singular = _singular(resource)
+    if method in {"POST", "PUT"}:
+        schema = {"$ref": f"{REF}{singular}Write"}
+        content = {"application/json": {"schema": schema, "example": dict(resource.example)}}
+    elif method == "PATCH":
+        schema = {"$ref": f"{REF}{singular}Patch"}
+        example = _one_field(resource)
+        content = {"application/merge-patch+json": {"schema": schema, "example": example}}
+    else:
+        return {}
+    return {"requestBody": {"required": True, "content": content}}
+
+
+def _one_field(resource: Resource) -> dict[str, Any]:
+    fixed = {*resource.immutable, "municipality_id", "source", "source_key"}
+    for name, value in resource.example.items():
+        if name not in fixed and isinstance(value, str) and not value.startswith("$"):
+            return {name: value}
+    return {}
+
+
+def _responses(resource: Resource, method: str, path: str) -> dict[str, Any]:
+    singular = _singular(resource)
+    by_key = "by-key" in path
+    fails = {400, 422, 503}
+    found: dict[str, Any] = {}
+    if method == "GET":
+        kind = f"{singular}Read" if path else f"{singular}Page"
+        found["200"] = _answer(kind, "Готово")
+        found["304"] = {"description": "Не изменилось"}
+        fails |= ({404} if path else set()) | ({409} if by_key else set())
+    elif method == "DELETE":
+        found["204"] = {"description": "Удалено"}
+        fails |= {404, 409, 412} | (set() if by_key else {428})
+    else:
+        fails |= {409, 413, 415}
+        if method == "POST" or by_key:
+            found["201"] = _answer(f"{singular}Written", "Создано")
+        if method != "POST":
+            found["200"] = _answer(f"{singular}Written", "Изменено или уже было таким")
+            fails |= {404, 412} | (set() if by_key else {428})
+    return found | problem_responses(*fails)
+
+
+def _answer(schema: str, about: str) -> dict[str, Any]:
+    return {
+        "description": about,
+        "headers": {"ETag": {"schema": {"type": "string"}}},
+        "content": {"application/json": {"schema": {"$ref": f"{REF}{schema}"}}},
+    }
+
+
+def _schemas(models: list[tuple[Any, Any]]) -> dict[str, Any]:
+    _, definitions = models_json_schema(models, ref_template=REF + "{model}")
+    found: dict[str, Any] = definitions["$defs"]
+    return found
+
+
+def _rename(body: Any, names: Mapping[str, str]) -> Any:
+    text = json.dumps(body, ensure_ascii=False)
+    text = re.sub(rf'"{REF}(\w+)"', lambda found: f'"{REF}{names.get(found[1], found[1])}"', text)
+    return json.loads(text)
+
+
+def _open(schema: dict[str, Any]) -> dict[str, Any]:
+    """An answer may grow: it does not promise to have no other field."""
+    return {name: value for name, value in schema.items() if name != "additionalProperties"}
+
+
+def _patch(schema: dict[str, Any]) -> dict[str, Any]:
+    """Every field optional; null clears where the body could leave the field out."""
+    required = schema.get("required", [])
+    fields = {
+        name: about if name in required else {"anyOf": [_without_default(about), {"type": "null"}]}
+        for name, about in schema["properties"].items()
+    }
+    return {"type": "object", "additionalProperties": False, "properties": fields}
+
+
+def _without_default(schema: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in schema.items() if name != "default"}
+
+
+def _singular(resource: Resource) -> str:
+    return resource.write.__name__.removesuffix("Write")
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+
+
+_PROBLEM_SCHEMAS: dict[str, Any] = {
+    "Finding": {
+        "type": "object",
+        "required": ["code", "detail"],
+        "properties": {
+            "pointer": {"type": "string", "description": "Место в теле (JSON Pointer)"},
+            "parameter": {"type": "string", "description": "Параметр запроса"},
+            "header": {"type": "string", "description": "Заголовок"},
+            "code": {"type": "string", "description": "Постоянный код"},
+            "detail": {"type": "string", "description": "Что не так и что сделать"},
+        },
+    },
+    "Problem": {
+        "type": "object",
+        "description": "RFC 9457",
+        "required": ["type", "title", "status", "detail", "instance", "errors"],
+        "properties": {
+            "type": {"type": "string"},
+            "title": {"type": "string"},
+            "status": {"type": "integer"},
+            "detail": {"type": "string"},
+            "instance": {"type": "string", "description": "urn:uuid: и номер запроса"},
+            "errors": {"type": "array", "items": {"$ref": f"{REF}Finding"}},
+        },
+    },
+}

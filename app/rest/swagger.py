@@ -1,0 +1,44 @@
+"""Swagger UI from the service's own files: it works without the internet."""
+
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+
+from app.problems import NotFound
+
+STATIC = Path(__file__).with_name("static")
+_KINDS = {".js": "text/javascript", ".css": "text/css"}
+
+PAGE = """<!doctype html>
+<html lang="ru">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Школьная сеть: описание и проба запросов</title>
+<link rel="stylesheet" href="/docs/swagger-ui.css">
+<div id="swagger-ui"></div>
+<script src="/docs/swagger-ui-bundle.js"></script>
+<script src="/docs/start.js"></script>
+</html>
+"""
+# A file of its own, because the policy allows no script inside a page.
+START = """SwaggerUIBundle({
+  url: "/openapi.json", dom_id: "#swagger-ui", validatorUrl: null, deepLinking: true,
+  docExpansion: "none", defaultModelsExpandDepth: -1, tryItOutEnabled: true, filter: true,
+});
+"""
+
+
+async def page(_: Request) -> Response:
+    """The page."""
+    return Response(PAGE, media_type="text/html; charset=utf-8")
+
+
+async def asset(request: Request) -> Response:
+    """A file of the page."""
+    name = request.path_params["name"]
+    if name == "start.js":
+        return Response(START, media_type="text/javascript; charset=utf-8")
+    if name not in {"swagger-ui-bundle.js", "swagger-ui.css"}:
+        raise NotFound
+    return FileResponse(STATIC / name, media_type=_KINDS[Path(name).suffix])

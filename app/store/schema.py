@@ -1,0 +1,55 @@
+"""The schema: its migrations, run by Alembic on SQLite and PostgreSQL."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+
+from app.problems import Unavailable
+
+if TYPE_CHECKING:
+    from app.store.database import Database
+    from app.store.reading import Reader
+
+ROOT = Path(__file__).parents[2]
+
+
+def configuration(database: "Database") -> Config:
+    """Alembic's configuration for a database."""
+    config = Config(str(ROOT / "alembic.ini"))
+    config.set_main_option("script_location", str(ROOT / "migrations"))
+    config.attributes["engine"] = database.engine
+    return config
+
+
+def migrate(database: "Database", to: str = "head") -> None:
+    """Bring the database to a revision, upwards."""
+    command.upgrade(configuration(database), to)
+
+
+def downgrade(database: "Database", to: str) -> None:
+    """Bring the database back to a revision."""
+    command.downgrade(configuration(database), to)
+
+
+def check(database: "Database") -> None:
+    """Refuse if the models have what the migrations do not make."""
+    command.check(configuration(database))
+
+
+def head() -> str:
+    """The newest revision."""
+    config = Config()
+    config.set_main_option("script_location", str(ROOT / "migrations"))
+    return str(ScriptDirectory.from_config(config).get_current_head())
+
+
+async def is_at_head(reader: "Reader") -> bool:
+    """Whether the database answers and has the schema that this code wants."""
+    try:
+        rows = await reader.rows("SELECT version_num FROM alembic_version", {})
+    except Unavailable:
+        return False
+    return [row[0] for row in rows] == [head()]
