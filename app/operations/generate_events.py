@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.problems import Invalid, NotFound
+from app.problems import Finding, Invalid, NotFound
 from app.registry.activities import activities
 from app.registry.events import events
 from app.registry.programs import programs
@@ -18,7 +18,6 @@ from app.rest import docs
 from app.rest.bodies import read_json
 from app.rest.crud import write
 from app.rest.deps import id_of, no_query
-from app.problems import Finding
 from app.store import batch
 from app.store.database import Transaction
 from app.store.drafts import Draft
@@ -42,7 +41,7 @@ _ITEM = {
 
 
 @router.post(
-    "/programs/{id}/events/generate",
+    "/programs/{id}/events/generate",  # noqa: FAST003 - read in our own order of answers
     operation_id="generate_events",
     summary="Создать события по срокам плана",
     description="По каждому сроку плана создаётся событие вида plan_window. "
@@ -127,7 +126,7 @@ def _plan(tx: Transaction, program_id: uuid.UUID) -> list[tuple[sa.Row[Any], Ter
 
 def _term(row: sa.Row[Any]) -> Term:
     return Term(
-        TermKind(row.term_kind or "unparsed"),
+        row.term_kind or TermKind.UNPARSED,
         row.term_start_date,
         row.term_end_date,
         row.term_month_from,

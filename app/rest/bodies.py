@@ -34,6 +34,7 @@ async def read_json(request: Request, kinds: tuple[str, ...] = JSON) -> Any:
 
     Raises:
         TooLarge, UnsupportedMediaType, BadRequest.
+
     """
     body = await _bytes(request)
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()

@@ -8,16 +8,18 @@ from typing import Any, TypeVar
 
 from anyio import to_thread
 from fastapi import APIRouter
+from pydantic_core import PydanticCustomError
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.problems import AmbiguousKey, NotFound
+from app.problems import AmbiguousKey, Finding, Invalid, NotFound
 from app.rest import docs, preconditions
 from app.rest.bodies import MERGE_PATCH, read_json
 from app.rest.deps import id_of, no_query, pair_of, service_of
 from app.rest.errors import drawn, language_of
 from app.store import register, search, speech
 from app.store.database import Transaction
+from app.store.faults import NOT_AN_ID
 from app.store.register import Precondition, Written
 from app.store.resource import Resource
 from app.store.values import read_id
@@ -204,11 +206,6 @@ def written(request: Request, resource: Resource, done: Written) -> Response:
 
 
 def _municipality(request: Request) -> uuid.UUID | None:
-    from pydantic_core import PydanticCustomError
-
-    from app.problems import Finding, Invalid
-    from app.store.faults import NOT_AN_ID
-
     no_query(request, "municipality_id")
     said = request.query_params.getlist("municipality_id")
     if not said:

@@ -22,6 +22,7 @@ def of_change(request: Request) -> Precondition:
 
     Raises:
         BadRequest: one of them is malformed.
+
     """
     match, none_match = (request.headers.get(name) for name in ("if-match", "if-none-match"))
     if none_match is not None and none_match.strip() != "*":

@@ -6,7 +6,7 @@ Data's way: place (references resolved, municipality known) → match (what is s
 
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import chain
@@ -111,7 +111,7 @@ def referrers(
     found = []
     for collection, column in _references_to(resource.table):
         table = column.table
-        owner = table.c.get("owner_id", table.c.id if "id" in table.c else None)
+        owner = table.c["owner_id" if "owner_id" in table.c else "id"]
         condition = column == record_id
         if column.name == "municipality_id" and table is resource.table:
             condition &= table.c.id != record_id
@@ -261,14 +261,20 @@ def _of_form(resource: Resource, draft: Draft) -> Iterator[Finding]:
                 yield draft.finds(IMMUTABLE, f"/{name}")
         if draft.was("source") and draft.moves("source", "source_key"):
             yield draft.finds(IMMUTABLE, "/source_key")
-    for first, last in _orders(resource.table):
-        if _is_reversed(draft.columns, first, last):
-            yield draft.finds(ENDS_BEFORE_START, f"/{last}")
-    for name, part in resource.parts.items():
-        for first, last in _orders(table_of(part)):
-            for at, item in enumerate(draft.parts[name]):
-                if _is_reversed(item, first, last):
-                    yield draft.finds(ENDS_BEFORE_START, f"/{name}/{at}/{last}")
+    yield from _reversed_periods(resource, draft)
+
+
+def _reversed_periods(resource: Resource, draft: Draft) -> Iterator[Finding]:
+    lists = [("", resource.table, [draft.columns])]
+    lists += [
+        (f"/{name}", table_of(part), draft.parts[name]) for name, part in resource.parts.items()
+    ]
+    for prefix, table, rows in lists:
+        for at, row in enumerate(rows):
+            where = f"{prefix}/{at}" if prefix else ""
+            for first, last in _orders(table):
+                if row[first] and row[last] and row[last] < row[first]:
+                    yield draft.finds(ENDS_BEFORE_START, f"{where}/{last}")
 
 
 @cache
@@ -276,10 +282,6 @@ def _orders(table: sa.Table) -> tuple[tuple[str, str], ...]:
     return tuple(
         constraint.info["order"] for constraint in table.constraints if "order" in constraint.info
     )
-
-
-def _is_reversed(columns: Mapping[str, Any], first: str, last: str) -> bool:
-    return bool(columns[first] and columns[last] and columns[last] < columns[first])
 
 
 def _scripts(resource: Resource, draft: Draft) -> Iterator[Finding]:

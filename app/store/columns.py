@@ -106,7 +106,7 @@ def line(about: str, *, default: Any = ...) -> Any:
     return Field(
         default,
         description=about,
-        sa_type=sa.String(500),  # type: ignore[call-overload]
+        sa_type=sa.String(500),
         sa_column_kwargs={"info": {"line": True}},
     )
 
@@ -121,7 +121,7 @@ def code(about: str, *, default: Any = ..., length: int = 100) -> Any:
     return Field(
         default,
         description=about,
-        sa_type=sa.String(length),  # type: ignore[call-overload]
+        sa_type=sa.String(length),
         sa_column_kwargs={"info": {"exact": True}},
     )
 
@@ -158,7 +158,7 @@ def integer(about: str, low: int, high: int, *, default: Any = ...) -> Any:
 
 def decimal(about: str, places: int, *, default: Any = None) -> Any:
     """An exact decimal with at most `places` places."""
-    return Field(default, description=about, sa_type=Scaled(places))  # type: ignore[call-overload]
+    return Field(default, description=about, sa_type=Scaled(places))
 
 
 def choice(about: str, values: type[Choice], *, default: Any = ...) -> Any:
@@ -174,7 +174,7 @@ def choice(about: str, values: type[Choice], *, default: Any = ...) -> Any:
     return Field(
         default,
         description=f"{about}. {labels(values)}",
-        sa_type=kind,  # type: ignore[call-overload]
+        sa_type=kind,
         sa_column_kwargs={"info": {"exact": True}},
     )
 

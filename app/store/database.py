@@ -18,8 +18,8 @@ from sqlalchemy.exc import (
     IntegrityError,
     InterfaceError,
     OperationalError,
-    TimeoutError,
 )
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.problems import Busy, Unavailable
 from app.store import journal
@@ -79,6 +79,7 @@ class Turn:
 
         Raises:
             Busy: it did not come within `WAIT` seconds.
+
         """
         mine = threading.Event()
         with self._lock:
@@ -128,6 +129,7 @@ class Database:
         Raises:
             Busy: the database has no turn or connection for us in time, or races do not end.
             Unavailable: it does not answer.
+
         """
         for attempt in range(1, ATTEMPTS + 1):
             try:
@@ -136,7 +138,7 @@ class Database:
                 if not _lost_a_race(error) or attempt == ATTEMPTS:
                     raise _translated(error) from error
                 time.sleep(0.005 * attempt)
-            except TimeoutError as error:
+            except PoolTimeout as error:
                 raise Busy from error
         raise AssertionError  # pragma: no cover - the loop returns or raises
 
@@ -158,7 +160,7 @@ class Database:
         try:
             with self.engine.execution_options(**self.dialect.reading).connect() as connection:
                 return work(Transaction(connection, self.dialect, datetime.now(UTC), self.secret))
-        except TimeoutError as error:
+        except PoolTimeout as error:
             raise Busy from error
         except DBAPIError as error:
             raise _translated(error) from error

@@ -11,6 +11,9 @@ Pairs = Sequence[tuple[str, str]]
 class Dialect(Protocol):
     """How one database builds the JSON that the service answers; both give the same bytes."""
 
+    def __hash__(self) -> int:
+        """There is one of each, so they are told apart by identity."""
+
     @property
     def name(self) -> str:
         """As SQLAlchemy calls it."""
@@ -80,7 +83,8 @@ class _Sqlite:
 
     def decimal(self, column: str, places: int) -> str:
         unit = 10**places
-        digits = f"printf('%s%d.%0{places}d', iif({column} < 0, '-', ''), abs({column}) / {unit}, abs({column}) % {unit})"
+        sign, size = f"iif({column} < 0, '-', '')", f"abs({column})"
+        digits = f"printf('%s%d.%0{places}d', {sign}, {size} / {unit}, {size} % {unit})"
         return f"iif({column} IS NULL, NULL, rtrim(rtrim({digits}, '0'), '.'))"
 
     def contains(self, column: str, parameter: str) -> str:

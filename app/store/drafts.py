@@ -108,10 +108,10 @@ def lay_out(resource: Resource, draft: Draft, secret: bytes) -> None:
     draft.columns["municipality_id"] = draft.municipality_id
     fold_columns(resource, draft)
     for column in table.columns:
-        if not (name := column.info.get("hashes")):
+        if not (hashed := column.info.get("hashes")):
             continue
-        if name in body.model_fields_set:
-            draft.columns[column.name] = keyed_hash(secret, getattr(body, name))
+        if hashed in body.model_fields_set:
+            draft.columns[column.name] = keyed_hash(secret, getattr(body, hashed))
         else:
             draft.columns[column.name] = draft.was(column.name)
 

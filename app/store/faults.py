@@ -114,4 +114,4 @@ MIXED_SCRIPT = fault(
 
 def refuse(fault: Fault, **values: Any) -> Never:
     """Refuse a value while it is validated."""
-    raise PydanticCustomError(fault.code, fault.words.en, values)  # type: ignore[arg-type]
+    raise PydanticCustomError(fault.code, fault.words.en, values)

@@ -77,8 +77,8 @@ class Entry:
 
 
 HEADS, ENTRIES, STATES = (
-    kind.__table__  # type: ignore[attr-defined]
-    for kind in (JournalHead, JournalEntry, StatePosition)
+    SQLModel.metadata.tables[name]
+    for name in ("journal_heads", "journal_entries", "state_positions")
 )
 
 
@@ -89,7 +89,7 @@ def write(connection: sa.Connection, now: datetime, entries: Sequence[Entry]) ->
         return
     taken = sa.update(HEADS).values(position=HEADS.c.position + len(latest))
     last = connection.execute(taken.returning(HEADS.c.position)).scalar_one()
-    rows = [
+    rows: list[dict[str, object]] = [
         {
             "position": position,
             "collection": entry.collection,

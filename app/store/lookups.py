@@ -40,7 +40,7 @@ def neighbours(
         rows = tx.execute(
             sa.select(resource.table).where(resource.table.c[by[0]].in_(some))
         ).mappings()
-        for row in rows:
+        for row in map(dict, rows):
             if row["id"] not in drafted:
                 groups[tuple(row[name] for name in by)][row["id"]] = row
     for draft in drafts:

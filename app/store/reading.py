@@ -1,6 +1,5 @@
 """The reading lane: one SQL text on the raw driver; the database has built the JSON."""
 
-import asyncio
 import queue
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
@@ -34,6 +33,7 @@ class Reader(Protocol):
 
         Raises:
             Busy, Unavailable: no connection in time, or no database.
+
         """
 
 
@@ -123,8 +123,8 @@ class _PostgresqlReader:
     ) -> Rows:
         try:
             async with self._pool.connection() as connection:
-                return await (await connection.execute(sql, parameters)).fetchall()  # type: ignore[arg-type]
+                return await (await connection.execute(sql, parameters)).fetchall()
         except PoolTimeout as error:
             raise Busy from error
-        except (psycopg.OperationalError, psycopg.InterfaceError, asyncio.TimeoutError) as error:
+        except (TimeoutError, psycopg.OperationalError, psycopg.InterfaceError) as error:
             raise Unavailable from error

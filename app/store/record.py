@@ -4,7 +4,7 @@ import os
 import time
 import uuid
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from pydantic import BaseModel, ConfigDict, model_validator
@@ -27,7 +27,7 @@ SQLModel.metadata.naming_convention = {
 class Strict(BaseModel):
     """A validated body: no conversion of types and no unknown field."""
 
-    model_config = ConfigDict(
+    model_config: ClassVar[Any] = ConfigDict(
         strict=True, extra="forbid", json_schema_serialization_defaults_required=True
     )
 

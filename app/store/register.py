@@ -58,6 +58,7 @@ class Precondition:
 
         Raises:
             Stale: the record is another one than the caller saw, or exists against its wish.
+
         """
         if stored is None:
             if self.given:
@@ -74,6 +75,7 @@ class Precondition:
 
         Raises:
             PreconditionRequired: there is no If-Match.
+
         """
         if not self.given:
             raise PreconditionRequired(etag=f'"{stored.version}"')
@@ -98,6 +100,7 @@ def read_body(resource: Resource, said: Any) -> Write:
 
     Raises:
         Invalid: with every fault of it.
+
     """
     # A half character is valid JSON and no text; a noncharacter is refused with its pointer.
     text = _HALF.sub("\uffff", json.dumps(said, ensure_ascii=False))
@@ -189,6 +192,7 @@ def by_key(
 
     Raises:
         AmbiguousKey: several municipalities have one.
+
     """
     table = resource.table
     condition = (table.c.source == pair[0]) & (table.c.source_key == pair[1])
@@ -207,6 +211,7 @@ def delete(
 
     Raises:
         NotFound, Stale, Referenced, Conflict.
+
     """
     if stored is None:
         raise NotFound

@@ -6,7 +6,6 @@ import hmac
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -24,6 +23,12 @@ from app.store.values import read_day, read_decimal, read_id, read_instant, spok
 
 LIMIT, MOST = 50, 500
 """Records on a page: when nothing is said, and at most."""
+
+WORDS = 20
+"""Words of `q` that count."""
+
+DIGITS = 20
+"""Characters of a number: a 64-bit one with its sign."""
 
 UNKNOWN_PARAMETER = fault(
     "unknown_parameter",
@@ -113,6 +118,7 @@ def read_query(resource: Resource, said: Sequence[tuple[str, str]]) -> Query:
 
     Raises:
         Invalid: a parameter is unknown, repeated or unreadable; all such faults at once.
+
     """
     query, findings, known = Query(), [], filters(resource)
     seen: set[str] = set()
@@ -142,6 +148,7 @@ def page(resource: Resource, dialect: Dialect, query: Query, secret: bytes) -> "
 
     Raises:
         InvalidCursor: the cursor is damaged or of another list.
+
     """
     parameters: dict[str, Any] = {"take": query.limit + 1}
     conditions = _conditions(resource, dialect, query, parameters)
@@ -199,7 +206,7 @@ def _read_common(resource: Resource, query: Query, name: str, value: str) -> Non
 
 def _words(value: str) -> list[str]:
     try:
-        return fold(clean_line(value[:500])).split()[:20]
+        return fold(clean_line(value[:500])).split()[:WORDS]
     except Unreadable:
         refuse(FAULTS["unreadable"])
 
@@ -226,7 +233,7 @@ def sorts(resource: Resource) -> dict[str, sa.Column[Any]]:
 
 
 def _whole(value: str, low: int, high: int) -> int:
-    if not value.isascii() or not value.removeprefix("-").isdecimal() or len(value) > 20:
+    if not value.isascii() or not value.removeprefix("-").isdecimal() or len(value) > DIGITS:
         refuse(NOT_A_NUMBER)
     if not low <= int(value) <= high:
         refuse(OUT_OF_RANGE, limit=f"{low}…{high}")
@@ -372,8 +379,7 @@ def _read_day(value: str) -> str:
 
 
 def _scaled(value: str, places: int) -> int:
-    number: Decimal = read_decimal(value)  # type: ignore[assignment]
-    return int(number.scaleb(places))
+    return int(read_decimal(value).scaleb(places))  # type: ignore[attr-defined]
 
 
 def _chosen(value: str, allowed: list[str]) -> str:

@@ -7,7 +7,6 @@ from alembic import op
 
 import app.store.columns
 
-
 revision = "0001"
 down_revision = None
 branch_labels = None
