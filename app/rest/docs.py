@@ -9,6 +9,7 @@ from pydantic.json_schema import models_json_schema
 
 from app.problems import Problem
 from app.store import search
+from app.store.filters import filters
 from app.store.resource import Resource
 from app.store.values import KEY_PATTERN
 
@@ -166,7 +167,7 @@ def _list_parameters(resource: Resource) -> Iterable[dict[str, Any]]:
     if "search_key" in resource.table.c:
         schema = {"type": "string", "maxLength": 500}
         yield _query("q", schema, "Слова, каждое из которых есть в названии, ФИО или другом тексте")
-    for each in search.filters(resource).values():
+    for each in filters(resource).values():
         schema = {"type": "array", "items": each.schema} if each.many else dict(each.schema)
         yield _query(each.name, schema, each.about)
     allowed = "|".join(search.sorts(resource))

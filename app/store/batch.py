@@ -5,15 +5,13 @@ Data's way: place (references resolved, municipality known) → match (what is s
 """
 
 import uuid
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from sqlmodel import SQLModel
 
 from app.problems import Finding, Stale
 from app.store import journal
@@ -21,15 +19,15 @@ from app.store.drafts import Draft, Stored, fold_columns, lay_out, load, slices,
 from app.store.faults import (
     ENDS_BEFORE_START,
     IMMUTABLE,
-    KEY_TAKEN,
     MISSING,
     MIXED_SCRIPT,
     OTHER_MUNICIPALITY,
-    TWICE_IN_BATCH,
     UNKNOWN_REFERENCE,
 )
+from app.store.keys import taken
 from app.store.record import Part
-from app.store.resource import PAIR, NaturalKey, Resource, table_of
+from app.store.references import homes_of, references_of, target_of
+from app.store.resource import PAIR, Resource, table_of
 from app.store.text import mixed_script
 
 if TYPE_CHECKING:
@@ -50,7 +48,7 @@ def place(tx: "Transaction", resource: Resource, drafts: Sequence[Draft]) -> lis
     """Lay the drafts out and give each its municipality; unknown references are the findings."""
     for draft in drafts:
         lay_out(resource, draft, tx.secret)
-    homes = _homes(tx, resource, drafts)
+    homes = homes_of(tx, resource, drafts)
     return list(chain.from_iterable(_settle(resource, draft, homes) for draft in drafts))
 
 
@@ -79,7 +77,7 @@ def check(tx: "Transaction", resource: Resource, drafts: Sequence[Draft]) -> Ver
     verdict.warnings += chain.from_iterable(_scripts(resource, draft) for draft in changed)
     verdict.illegal += _illegal_steps(resource, changed)
     for key in resource.natural_keys:
-        verdict.taken += _taken(tx, resource, key, changed)
+        verdict.taken += taken(tx, resource, key, changed)
     return verdict
 
 
@@ -104,26 +102,6 @@ def keep(tx: "Transaction", resource: Resource, drafts: Sequence[Draft]) -> list
     return changed
 
 
-def referrers(
-    tx: "Transaction", resource: Resource, record_id: uuid.UUID
-) -> list[tuple[str, int, list[uuid.UUID]]]:
-    """Who refers to a record: collection, count and up to 20 ids of each."""
-    found = []
-    for collection, column in _references_to(resource.table):
-        table = column.table
-        owner = table.c["owner_id" if "owner_id" in table.c else "id"]
-        condition = column == record_id
-        if column.name == "municipality_id" and table is resource.table:
-            condition &= table.c.id != record_id
-        rows = sa.select(owner).where(condition).distinct()
-        if count := tx.execute(
-            sa.select(sa.func.count()).select_from(rows.subquery())
-        ).scalar_one():
-            some = tx.execute(rows.order_by(owner).limit(20)).scalars().all()
-            found.append((collection, int(count), list(some)))
-    return _by_collection(found)
-
-
 def remove(tx: "Transaction", resource: Resource, stored: Stored) -> None:
     """Delete a record with its parts; the journal keeps its key and last version."""
     for part in resource.parts.values():
@@ -144,38 +122,12 @@ def remove(tx: "Transaction", resource: Resource, stored: Stored) -> None:
     )
 
 
-def _homes(
-    tx: "Transaction", resource: Resource, drafts: Sequence[Draft]
-) -> dict[tuple[str, uuid.UUID], uuid.UUID | None]:
-    """The municipality of every record that the drafts refer to, one query per collection."""
-    wanted: dict[sa.Table, set[uuid.UUID]] = defaultdict(set)
-    for draft in drafts:
-        for _, column, value in _references(resource, draft):
-            wanted[_target(column)].add(value)
-    homes: dict[tuple[str, uuid.UUID], uuid.UUID | None] = {}
-    for target, ids in wanted.items():
-        for some in slices(ids):
-            # A share of the row: whoever deletes it meanwhile waits, and then finds the reference.
-            rows = tx.execute(
-                sa.select(target.c.id, target.c.municipality_id)
-                .where(target.c.id.in_(some))
-                .with_for_update(key_share=True, read=True)
-            )
-            homes |= {(target.name, row.id): row.municipality_id for row in rows}
-    batch = {draft.id for draft in drafts}
-    for draft in drafts:
-        for _, column, value in _references(resource, draft):
-            if value in batch and _target(column) is resource.table:
-                homes.setdefault((resource.name, value), draft.municipality_id)
-    return homes
-
-
 def _settle(
     resource: Resource, draft: Draft, homes: dict[tuple[str, uuid.UUID], uuid.UUID | None]
 ) -> Iterator[Finding]:
-    references = list(_references(resource, draft))
+    references = list(references_of(resource, draft))
     lost = [
-        spot for spot, column, value in references if (_target(column).name, value) not in homes
+        spot for spot, column, value in references if (target_of(column).name, value) not in homes
     ]
     yield from (draft.finds(UNKNOWN_REFERENCE, spot) for spot in lost)
     if resource.name == "municipalities":
@@ -193,7 +145,7 @@ def _settle(
         for name in resource.hangs_on:
             if name in spoken:
                 column, value = spoken[name]
-                draft.municipality_id = homes.get((_target(column).name, value))
+                draft.municipality_id = homes.get((target_of(column).name, value))
                 break
     draft.columns["municipality_id"] = draft.municipality_id
     fold_columns(resource, draft)
@@ -203,40 +155,8 @@ def _settle(
             for spot, column, value in references
             if not column.info.get("beyond")
             and column.name != "municipality_id"
-            and homes[_target(column).name, value] != draft.municipality_id
+            and homes[target_of(column).name, value] != draft.municipality_id
         )
-
-
-def _references(
-    resource: Resource, draft: Draft
-) -> Iterator[tuple[str, sa.Column[Any], uuid.UUID]]:
-    """Every reference that a draft makes: where it stands, its column, the id."""
-    for column in _reference_columns(resource.table):
-        if (value := draft.columns.get(column.name)) and _is_said(resource, column):
-            yield f"/{column.name}", column, value
-    for name, part in resource.parts.items():
-        for column in _reference_columns(table_of(part)):
-            for place_in_list, item in enumerate(draft.parts[name]):
-                if value := item.get(column.name):
-                    yield f"/{name}/{place_in_list}/{column.name}", column, value
-    said = getattr(draft.body, "municipality_id", None)
-    if said and resource.owns:
-        yield "/municipality_id", resource.table.c.municipality_id, said
-
-
-def _is_said(resource: Resource, column: sa.Column[Any]) -> bool:
-    return column.name != "municipality_id" and column.name in resource.write.model_fields
-
-
-@cache
-def _reference_columns(table: sa.Table) -> tuple[sa.Column[Any], ...]:
-    return tuple(
-        column for column in table.columns if column.foreign_keys and column.name != "owner_id"
-    )
-
-
-def _target(column: sa.Column[Any]) -> sa.Table:
-    return next(iter(column.foreign_keys)).column.table
 
 
 def _pair(draft: Draft) -> tuple[Any, ...]:
@@ -246,7 +166,7 @@ def _pair(draft: Draft) -> tuple[Any, ...]:
 def _take_turns(tx: "Transaction", resource: Resource, drafts: Sequence[Draft]) -> None:
     """Lock what the rules compare siblings on, always in the order of ids."""
     for name in resource.guards:
-        target = _target(resource.table.c[name])
+        target = target_of(resource.table.c[name])
         ids = sorted({draft.columns[name] for draft in drafts} - {None})
         for some in slices(ids):
             guarded = sa.select(target.c.id).where(target.c.id.in_(some)).order_by(target.c.id)
@@ -300,49 +220,6 @@ def _illegal_steps(resource: Resource, drafts: Sequence[Draft]) -> Iterator[Find
             yield draft.finds(flow.illegal, f"/{flow.field}", before=before or "", after=after)
 
 
-def _taken(
-    tx: "Transaction", resource: Resource, key: NaturalKey, drafts: Sequence[Draft]
-) -> Iterator[tuple[Finding, uuid.UUID]]:
-    """Drafts whose natural key is another record's, with that record."""
-    table = resource.table
-    keyed = [draft for draft in drafts if _has(draft, key) and draft.moves(*key.columns)]
-    holders: dict[tuple[Any, ...], uuid.UUID] = {}
-    leading = table.c[_most_telling(key)]
-    for some in slices({draft.columns[leading.name] for draft in keyed}):
-        columns = [table.c[name] for name in key.columns]
-        found = sa.select(table.c.id, *columns).where(leading.in_(some))
-        if key.unless:
-            found = found.where(table.c[key.unless].is_(None))
-        holders |= {tuple(row[1:]): row.id for row in tx.execute(found)}
-    drafted = {draft.id for draft in drafts}
-    spot = _spot(resource, key)
-    first: dict[tuple[Any, ...], uuid.UUID] = {}
-    for draft in keyed:
-        values = tuple(draft.columns[name] for name in key.columns)
-        holder = holders.get(values)
-        if holder and holder != draft.id and holder not in drafted:
-            yield draft.finds(KEY_TAKEN, spot), holder
-        elif first.setdefault(values, draft.id) != draft.id:
-            yield draft.finds(TWICE_IN_BATCH, spot), first[values]
-
-
-def _has(draft: Draft, key: NaturalKey) -> bool:
-    if key.unless and draft.columns[key.unless] is not None:
-        return False
-    return all(draft.columns.get(name) is not None for name in key.columns)
-
-
-def _most_telling(key: NaturalKey) -> str:
-    """The column of a key that narrows most: never the municipality if there is another."""
-    return key.columns[-1] if key.columns[0] == "municipality_id" else key.columns[0]
-
-
-def _spot(resource: Resource, key: NaturalKey) -> str:
-    folds = resource.table.c[key.columns[-1]].info.get("folds", key.columns)
-    hashed = resource.table.c[key.columns[-1]].info.get("hashes")
-    return f"/{hashed or folds[-1]}"
-
-
 def _continue_versions(tx: "Transaction", resource: Resource, made: Sequence[Draft]) -> None:
     """A record made again under a deleted one's key continues its version."""
     keyed = [draft for draft in made if draft.columns["source"]]
@@ -392,29 +269,3 @@ def _entry(resource: Resource, draft: Draft) -> journal.Entry:
         columns["source"],
         columns["source_key"],
     )
-
-
-@cache
-def _references_to(table: sa.Table) -> tuple[tuple[str, sa.Column[Any]], ...]:
-    """Every column anywhere that refers to a table, with the collection it counts for."""
-    found = []
-    for other in SQLModel.metadata.sorted_tables:
-        for column in other.columns:
-            if column.name == "owner_id" and table is _target(column):
-                continue
-            if column.foreign_keys and _target(column) is table:
-                owner = other.c.get("owner_id")
-                found.append((_target(owner).name if owner is not None else other.name, column))
-    return tuple(found)
-
-
-def _by_collection(
-    found: Iterable[tuple[str, int, list[uuid.UUID]]],
-) -> list[tuple[str, int, list[uuid.UUID]]]:
-    """One entry per collection: a record may refer by several of its columns."""
-    counts: Counter[str] = Counter()
-    ids: dict[str, list[uuid.UUID]] = defaultdict(list)
-    for collection, count, some in found:
-        counts[collection] = max(counts[collection], count)
-        ids[collection] += [key for key in some if key not in ids[collection]]
-    return [(name, max(count, len(ids[name])), ids[name][:20]) for name, count in counts.items()]

@@ -1,20 +1,16 @@
 """The register's verbs: create, replace, amend and delete one record, each in a transaction."""
 
 import json
-import re
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
-
-from pydantic import ValidationError
 
 from app.problems import (
     FAULTS,
     AlreadyExists,
     AmbiguousKey,
     Conflict,
-    Fault,
     Finding,
     IllegalTransition,
     Invalid,
@@ -26,21 +22,15 @@ from app.problems import (
 from app.store import batch, speech
 from app.store.drafts import Draft, Stored, load
 from app.store.faults import (
-    MISSING,
-    NOT_A_CHOICE,
-    OUT_OF_RANGE,
-    READ_ONLY,
-    TOO_LONG,
-    UNKNOWN_FIELD,
     WRONG_TYPE,
 )
-from app.store.record import Write
+from app.store.references import referrers
 from app.store.resource import Resource
+from app.store.validation import read_body
 
 if TYPE_CHECKING:
     from app.store.database import Transaction
 
-_HALF = re.compile("[\ud800-\udfff]")
 _KEPT = frozenset({"id", "etag", "version", "created_at", "updated_at"})
 
 
@@ -93,21 +83,6 @@ class Written:
     json: str
     created: bool = False
     warnings: list[Finding] = field(default_factory=list)
-
-
-def read_body(resource: Resource, said: Any) -> Write:
-    """The validated body of a record.
-
-    Raises:
-        Invalid: with every fault of it.
-
-    """
-    # A half character is valid JSON and no text; a noncharacter is refused with its pointer.
-    text = _HALF.sub("\uffff", json.dumps(said, ensure_ascii=False))
-    try:
-        return resource.write.model_validate_json(text)
-    except ValidationError as error:
-        raise Invalid(*(_finding(resource, each) for each in error.errors())) from None
 
 
 def create(
@@ -221,7 +196,7 @@ def delete(
         before = stored.columns[flow.field]
         values = {"before": before, "after": ""}
         raise Conflict(Finding(flow.illegal, pointer=f"/{flow.field}", values=values))
-    if found := batch.referrers(tx, resource, stored.id):
+    if found := referrers(tx, resource, stored.id):
         listed = [
             {"collection": name, "count": count, "ids": [str(key) for key in ids]}
             for name, count, ids in found
@@ -290,33 +265,3 @@ def _merge(target: Any, patch: Any) -> Any:
         else:
             merged[name] = _merge(merged.get(name), value)
     return merged
-
-
-def _finding(resource: Resource, error: Mapping[str, Any]) -> Finding:
-    places = [str(step).replace("~", "~0").replace("/", "~1") for step in error["loc"]]
-    pointer = "".join(f"/{place}" for place in places)
-    fault, values = _fault(resource, error)
-    return Finding(fault, pointer=_HALF.sub("?", pointer), values=values)
-
-
-def _fault(resource: Resource, error: Mapping[str, Any]) -> tuple[Fault, Mapping[str, Any]]:
-    kind, context = error["type"], error.get("ctx", {})
-    if kind in FAULTS and kind != "too_long":
-        return FAULTS[kind], context
-    match kind:
-        case "missing":
-            return MISSING, {}
-        case "extra_forbidden":
-            known = error["loc"][-1] in resource.read.model_fields and len(error["loc"]) == 1
-            return (READ_ONLY if known else UNKNOWN_FIELD), {}
-        case "enum" | "literal_error":
-            return NOT_A_CHOICE, {"allowed": context.get("expected", "")}
-        case "too_long" | "string_too_long":
-            limit = context.get("limit") or context.get("max_length")
-            return TOO_LONG, {"limit": limit}
-        case "greater_than_equal" | "greater_than":
-            return OUT_OF_RANGE, {"limit": f">= {context.get('ge', context.get('gt'))}"}
-        case "less_than_equal" | "less_than":
-            return OUT_OF_RANGE, {"limit": f"<= {context.get('le', context.get('lt'))}"}
-        case _:
-            return WRONG_TYPE, {"expected": kind.split("_")[0]}

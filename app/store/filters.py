@@ -1,0 +1,233 @@
+"""Filters: the query parameters of a collection, derived from its columns."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.problems import FAULTS, Fault, fault
+from app.store.columns import Identifier, Instant, Scaled
+from app.store.dialects import Dialect
+from app.store.faults import NOT_A_CHOICE, OUT_OF_RANGE, refuse
+from app.store.resource import Resource, is_hidden, table_of
+from app.store.text import Unreadable, clean_line
+from app.store.values import read_day, read_decimal, read_id, read_instant, spoken_instant
+
+DIGITS = 20
+"""Characters of a number: a 64-bit one with its sign."""
+
+
+NOT_A_NUMBER = fault("not_a_number", "Нужно целое число.", "A whole number is expected.")
+
+
+PERIODS = (
+    ("valid_from", "valid_to"),
+    ("start_date", "end_date"),
+    ("window_start", "window_end"),
+    ("period_start", "period_end"),
+    ("opened_on", "closed_on"),
+)
+
+
+@dataclass(frozen=True)
+class Filter:
+    """One query parameter: how its text is read, and the condition that it puts."""
+
+    name: str
+    about: str
+    schema: Mapping[str, Any]
+    read: Callable[[str], Any]
+    condition: Callable[[Dialect, list[str]], str]
+    """SQL over the table `t`, given the names of the bound parameters."""
+    kind: str = "text"
+    many: bool = False
+
+
+@cache
+def filters(resource: Resource) -> dict[str, Filter]:
+    """Every filter of a collection."""
+    found: list[Filter] = []
+    for column in resource.table.columns:
+        if is_hidden(column) or column.name in {"id", "version"}:
+            continue
+        found += _of_column(column)
+    for first, last in PERIODS:
+        if first in resource.table.c and last in resource.table.c:
+            found.append(_valid_on(first, last))
+            break
+    for name, part in resource.parts.items():
+        table = table_of(part)
+        found += [
+            _of_part(name, table, column)
+            for column in table.columns
+            if column.foreign_keys and column.name not in {"owner_id", "municipality_id"}
+        ]
+    return {each.name: each for each in found}
+
+
+def whole(value: str, low: int, high: int) -> int:
+    if not value.isascii() or not value.removeprefix("-").isdecimal() or len(value) > DIGITS:
+        refuse(NOT_A_NUMBER)
+    if not low <= int(value) <= high:
+        refuse(OUT_OF_RANGE, limit=f"{low}…{high}")
+    return int(value)
+
+
+def flag(value: str) -> bool:
+    if value not in {"true", "false"}:
+        refuse(NOT_A_CHOICE, allowed="true, false")
+    return value == "true"
+
+
+def _of_column(column: sa.Column[Any]) -> list[Filter]:
+    name, about = column.name, ""
+    kind = column.type
+    found: list[Filter] = []
+    if isinstance(kind, sa.Date | Instant | Scaled) or (
+        isinstance(kind, sa.Integer) and not column.info.get("exact")
+    ):
+        read, schema, bound = reading_of(kind)
+        if isinstance(kind, sa.Date):
+            found.append(_equal(column, f"t.{name}", read, schema, bound))
+        for suffix, sign, side in (
+            ("from", ">=", "не раньше / не меньше"),
+            ("to", "<=", "не позже / не больше"),
+        ):
+            found.append(
+                Filter(
+                    f"{name}_{suffix}",
+                    f"`{name}` {side}",
+                    schema,
+                    read,
+                    _compare(f"t.{name}", sign, bound),
+                    bound,
+                )
+            )
+        about = name
+    elif column.info.get("exact"):
+        read, schema, bound = reading_of(kind)
+        found.append(_equal(column, f"t.{name}", read, schema, bound))
+        about = name
+    if about and column.nullable:
+        found.append(
+            Filter(
+                f"{name}_is_null",
+                f"`{name}` не заполнено (true) или заполнено (false)",
+                {"type": "boolean"},
+                flag,
+                lambda _, bound: f"(t.{name} IS NULL) = {bound[0]}",
+                "flag",
+            )
+        )
+    return found
+
+
+def _equal(
+    column: sa.Column[Any], expression: str, read: Callable[[str], Any], schema: Any, bound: str
+) -> Filter:
+    def condition(_: Dialect, names: list[str]) -> str:
+        return f"{expression} IN ({', '.join(names)})"
+
+    return Filter(
+        column.name,
+        f"`{column.name}`; повтор означает «или»",
+        schema,
+        read,
+        condition,
+        bound,
+        many=True,
+    )
+
+
+def _compare(expression: str, sign: str, _: str) -> Callable[[Dialect, list[str]], str]:
+    return lambda _, names: f"{expression} {sign} {names[0]}"
+
+
+def _valid_on(first: str, last: str) -> Filter:
+    return Filter(
+        "valid_on",
+        f"Действует в этот день (`{first}` … `{last}` включительно)",
+        {"type": "string", "format": "date"},
+        _read_day,
+        lambda _, names: (
+            f"((t.{first} IS NULL OR t.{first} <= {names[0]})"
+            f" AND (t.{last} IS NULL OR t.{last} >= {names[0]}))"
+        ),
+        "day",
+    )
+
+
+def _of_part(name: str, table: sa.Table, column: sa.Column[Any]) -> Filter:
+    def condition(_: Dialect, names: list[str]) -> str:
+        return (
+            f"EXISTS (SELECT 1 FROM {table.name} p WHERE p.owner_id = t.id"
+            f" AND p.{column.name} IN ({', '.join(names)}))"
+        )
+
+    return Filter(
+        f"{name}_{column.name}",
+        f"Есть строка `{name}` с таким `{column.name}`",
+        {"type": "string", "format": "uuid"},
+        lambda value: str(read_id(value)),
+        condition,
+        "id",
+        many=True,
+    )
+
+
+def reading_of(kind: Any) -> tuple[Callable[[str], Any], dict[str, Any], str]:
+    """How a column's filter is read, its schema, and how it is bound."""
+    if isinstance(kind, Identifier):
+        return lambda value: str(read_id(value)), {"type": "string", "format": "uuid"}, "id"
+    if isinstance(kind, sa.Date):
+        return _read_day, {"type": "string", "format": "date"}, "day"
+    if isinstance(kind, Instant):
+        return (
+            lambda value: spoken_instant(read_instant(value)),  # type: ignore[arg-type]
+            {"type": "string", "format": "date-time"},
+            "instant",
+        )
+    if isinstance(kind, sa.Boolean):
+        return flag, {"type": "boolean"}, "flag"
+    if isinstance(kind, Scaled):
+        return (
+            lambda value: _scaled(value, kind.places),
+            {"type": "string", "pattern": r"^-?[0-9]{1,12}(\.[0-9]{1,6})?$"},
+            "number",
+        )
+    if isinstance(kind, sa.Enum):
+        allowed = list(kind.enums)
+        return lambda value: _chosen(value, allowed), {"type": "string", "enum": allowed}, "text"
+    if isinstance(kind, sa.Integer):
+        return (
+            lambda value: whole(value, -(2**31), 2**31 - 1),
+            {"type": "integer", "minimum": -(2**31), "maximum": 2**31 - 1},
+            "number",
+        )
+    return _code, {"type": "string", "minLength": 1, "maxLength": 500}, "text"
+
+
+def _read_day(value: str) -> str:
+    return read_day(value).isoformat()  # type: ignore[attr-defined, no-any-return]
+
+
+def _scaled(value: str, places: int) -> int:
+    return int(read_decimal(value).scaleb(places))  # type: ignore[attr-defined]
+
+
+def _chosen(value: str, allowed: list[str]) -> str:
+    if value not in allowed:
+        refuse(NOT_A_CHOICE, allowed=", ".join(allowed))
+    return value
+
+
+def _code(value: str) -> str:
+    fault: Fault = FAULTS["unreadable"]
+    if len(value) > 500:  # noqa: PLR2004 - the length of a line
+        refuse(FAULTS["too_long"], limit=500)
+    try:
+        return clean_line(value)
+    except Unreadable:
+        refuse(fault)

@@ -1,0 +1,61 @@
+"""Natural keys: which drafts want a key that another record has."""
+
+import uuid
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from app.problems import Finding
+from app.store.drafts import Draft, slices
+from app.store.faults import (
+    KEY_TAKEN,
+    TWICE_IN_BATCH,
+)
+from app.store.resource import NaturalKey, Resource
+
+if TYPE_CHECKING:
+    from app.store.database import Transaction
+
+
+def taken(
+    tx: "Transaction", resource: Resource, key: NaturalKey, drafts: Sequence[Draft]
+) -> Iterator[tuple[Finding, uuid.UUID]]:
+    """Drafts whose natural key is another record's, with that record."""
+    table = resource.table
+    keyed = [draft for draft in drafts if _has(draft, key) and draft.moves(*key.columns)]
+    holders: dict[tuple[Any, ...], uuid.UUID] = {}
+    leading = table.c[_most_telling(key)]
+    for some in slices({draft.columns[leading.name] for draft in keyed}):
+        columns = [table.c[name] for name in key.columns]
+        found = sa.select(table.c.id, *columns).where(leading.in_(some))
+        if key.unless:
+            found = found.where(table.c[key.unless].is_(None))
+        holders |= {tuple(row[1:]): row.id for row in tx.execute(found)}
+    drafted = {draft.id for draft in drafts}
+    spot = _spot(resource, key)
+    first: dict[tuple[Any, ...], uuid.UUID] = {}
+    for draft in keyed:
+        values = tuple(draft.columns[name] for name in key.columns)
+        holder = holders.get(values)
+        if holder and holder != draft.id and holder not in drafted:
+            yield draft.finds(KEY_TAKEN, spot), holder
+        elif first.setdefault(values, draft.id) != draft.id:
+            yield draft.finds(TWICE_IN_BATCH, spot), first[values]
+
+
+def _has(draft: Draft, key: NaturalKey) -> bool:
+    if key.unless and draft.columns[key.unless] is not None:
+        return False
+    return all(draft.columns.get(name) is not None for name in key.columns)
+
+
+def _most_telling(key: NaturalKey) -> str:
+    """The column of a key that narrows most: never the municipality if there is another."""
+    return key.columns[-1] if key.columns[0] == "municipality_id" else key.columns[0]
+
+
+def _spot(resource: Resource, key: NaturalKey) -> str:
+    folds = resource.table.c[key.columns[-1]].info.get("folds", key.columns)
+    hashed = resource.table.c[key.columns[-1]].info.get("hashes")
+    return f"/{hashed or folds[-1]}"

@@ -1,0 +1,73 @@
+"""Validation: what was said of a record becomes a body, or findings with their pointers."""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from app.problems import (
+    FAULTS,
+    Fault,
+    Finding,
+    Invalid,
+)
+from app.store.faults import (
+    MISSING,
+    NOT_A_CHOICE,
+    OUT_OF_RANGE,
+    READ_ONLY,
+    TOO_LONG,
+    UNKNOWN_FIELD,
+    WRONG_TYPE,
+)
+from app.store.record import Write
+from app.store.resource import Resource
+
+_HALF = re.compile("[\ud800-\udfff]")
+
+
+def read_body(resource: Resource, said: Any) -> Write:
+    """The validated body of a record.
+
+    Raises:
+        Invalid: with every fault of it.
+
+    """
+    # A half character is valid JSON and no text; a noncharacter is refused with its pointer.
+    text = _HALF.sub("\uffff", json.dumps(said, ensure_ascii=False))
+    try:
+        return resource.write.model_validate_json(text)
+    except ValidationError as error:
+        raise Invalid(*(_finding(resource, each) for each in error.errors())) from None
+
+
+def _finding(resource: Resource, error: Mapping[str, Any]) -> Finding:
+    places = [str(step).replace("~", "~0").replace("/", "~1") for step in error["loc"]]
+    pointer = "".join(f"/{place}" for place in places)
+    fault, values = _fault(resource, error)
+    return Finding(fault, pointer=_HALF.sub("?", pointer), values=values)
+
+
+def _fault(resource: Resource, error: Mapping[str, Any]) -> tuple[Fault, Mapping[str, Any]]:
+    kind, context = error["type"], error.get("ctx", {})
+    if kind in FAULTS and kind != "too_long":
+        return FAULTS[kind], context
+    match kind:
+        case "missing":
+            return MISSING, {}
+        case "extra_forbidden":
+            known = error["loc"][-1] in resource.read.model_fields and len(error["loc"]) == 1
+            return (READ_ONLY if known else UNKNOWN_FIELD), {}
+        case "enum" | "literal_error":
+            return NOT_A_CHOICE, {"allowed": context.get("expected", "")}
+        case "too_long" | "string_too_long":
+            limit = context.get("limit") or context.get("max_length")
+            return TOO_LONG, {"limit": limit}
+        case "greater_than_equal" | "greater_than":
+            return OUT_OF_RANGE, {"limit": f">= {context.get('ge', context.get('gt'))}"}
+        case "less_than_equal" | "less_than":
+            return OUT_OF_RANGE, {"limit": f"<= {context.get('le', context.get('lt'))}"}
+        case _:
+            return WRONG_TYPE, {"expected": kind.split("_")[0]}
