@@ -212,8 +212,7 @@ def _municipality(request: Request) -> uuid.UUID | None:
         return None
     try:
         if len(said) == 1:
-            found = read_id(said[0])
-            return found if isinstance(found, uuid.UUID) else None
+            return read_id(said[0])
     except PydanticCustomError:
         pass
     raise Invalid(Finding(NOT_AN_ID, parameter="municipality_id"))

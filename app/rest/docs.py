@@ -148,7 +148,9 @@ def _parameters(resource: Resource, method: str, path: str) -> Iterable[dict[str
         key = {"type": "string", "pattern": KEY_PATTERN, "minLength": 1, "maxLength": 128}
         yield path_parameter("source", key, "Внешняя система")
         yield path_parameter("source_key", key, "Ключ во внешней системе")
-        yield _query("municipality_id", {"type": "string", "format": "uuid"}, "Муниципалитет")
+        yield query_parameter(
+            "municipality_id", {"type": "string", "format": "uuid"}, "Муниципалитет"
+        )
     if method in {"PUT", "PATCH", "DELETE"}:
         required = path == "/{id}"
         yield {
@@ -166,18 +168,18 @@ def _parameters(resource: Resource, method: str, path: str) -> Iterable[dict[str
 def _list_parameters(resource: Resource) -> Iterable[dict[str, Any]]:
     if "search_key" in resource.table.c:
         schema = {"type": "string", "maxLength": 500}
-        yield _query("q", schema, "Слова, каждое из которых есть в названии, ФИО или другом тексте")
+        yield query_parameter("q", schema, "Слова, каждое из которых есть в тексте записи")
     for each in filters(resource).values():
         schema = {"type": "array", "items": each.schema} if each.many else dict(each.schema)
-        yield _query(each.name, schema, each.about)
+        yield query_parameter(each.name, schema, each.about)
     allowed = "|".join(search.sorts(resource))
     sort = {"type": "string", "pattern": f"^-?({allowed})(,-?({allowed}))*$"}
     names = ", ".join(search.sorts(resource))
-    yield _query("sort", sort, f"Порядок, `-` — по убыванию; поля: {names}")
+    yield query_parameter("sort", sort, f"Порядок, `-` — по убыванию; поля: {names}")
     limit = {"type": "integer", "minimum": 1, "maximum": search.MOST, "default": search.LIMIT}
-    yield _query("limit", limit, "Записей на странице")
-    yield _query("cursor", {"type": "string"}, "Значение `next` предыдущей страницы")
-    yield _query("include_total", {"type": "boolean"}, "Посчитать все записи")
+    yield query_parameter("limit", limit, "Записей на странице")
+    yield query_parameter("cursor", {"type": "string"}, "Значение `next` предыдущей страницы")
+    yield query_parameter("include_total", {"type": "boolean"}, "Посчитать все записи")
 
 
 def path_parameter(name: str, schema: Mapping[str, Any], about: str) -> dict[str, Any]:
@@ -185,7 +187,8 @@ def path_parameter(name: str, schema: Mapping[str, Any], about: str) -> dict[str
     return {"name": name, "in": "path", "required": True, "schema": schema, "description": about}
 
 
-def _query(name: str, schema: Mapping[str, Any], about: str) -> dict[str, Any]:
+def query_parameter(name: str, schema: Mapping[str, Any], about: str) -> dict[str, Any]:
+    """A parameter in the query."""
     return {"name": name, "in": "query", "required": False, "schema": schema, "description": about}
 
 

@@ -56,8 +56,14 @@ def match(tx: "Transaction", resource: Resource, drafts: Sequence[Draft]) -> Non
     """Find what is stored under the drafts' foreign pairs, each in its own municipality."""
     table = resource.table
     wanted = {_pair(draft): draft for draft in drafts if draft.columns["source"]}
-    for some in slices({key for _, _, key in wanted}):
-        for stored in load(tx, resource, table.c.source_key.in_(some)):
+    for some in slices(wanted):
+        homes, sources, keys = (set(values) for values in zip(*some, strict=True))
+        condition = (
+            table.c.municipality_id.in_(homes)
+            & table.c.source.in_(sources)
+            & table.c.source_key.in_(keys)
+        )
+        for stored in load(tx, resource, condition):
             if draft := wanted.get(tuple(stored.columns[name] for name in PAIR)):
                 draft.holds(stored)
 

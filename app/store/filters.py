@@ -185,7 +185,7 @@ def reading_of(kind: Any) -> tuple[Callable[[str], Any], dict[str, Any], str]:
         return _read_day, {"type": "string", "format": "date"}, "day"
     if isinstance(kind, Instant):
         return (
-            lambda value: spoken_instant(read_instant(value)),  # type: ignore[arg-type]
+            lambda value: spoken_instant(read_instant(value)),
             {"type": "string", "format": "date-time"},
             "instant",
         )
@@ -210,11 +210,11 @@ def reading_of(kind: Any) -> tuple[Callable[[str], Any], dict[str, Any], str]:
 
 
 def _read_day(value: str) -> str:
-    return read_day(value).isoformat()  # type: ignore[attr-defined, no-any-return]
+    return read_day(value).isoformat()
 
 
 def _scaled(value: str, places: int) -> int:
-    return int(read_decimal(value).scaleb(places))  # type: ignore[attr-defined]
+    return int(read_decimal(value).scaleb(places))
 
 
 def _chosen(value: str, allowed: list[str]) -> str:

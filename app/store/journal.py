@@ -130,6 +130,8 @@ def deleted_versions(
         .where(
             ENTRIES.c.collection == collection,
             ENTRIES.c.deleted,
+            ENTRIES.c.municipality_id.in_({home for home, _, _ in wanted}),
+            ENTRIES.c.source.in_({source for _, source, _ in wanted}),
             ENTRIES.c.source_key.in_({key for _, _, key in wanted}),
         )
         .group_by(ENTRIES.c.municipality_id, ENTRIES.c.source, ENTRIES.c.source_key)

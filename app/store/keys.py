@@ -25,10 +25,12 @@ def taken(
     table = resource.table
     keyed = [draft for draft in drafts if _has(draft, key) and draft.moves(*key.columns)]
     holders: dict[tuple[Any, ...], uuid.UUID] = {}
-    leading = table.c[_most_telling(key)]
-    for some in slices({draft.columns[leading.name] for draft in keyed}):
-        columns = [table.c[name] for name in key.columns]
-        found = sa.select(table.c.id, *columns).where(leading.in_(some))
+    columns = [table.c[name] for name in key.columns]
+    # Every column is bound, so that the key's own index answers; pairs are compared below.
+    for some in slices(keyed):
+        found = sa.select(table.c.id, *columns).where(
+            *(column.in_({draft.columns[column.name] for draft in some}) for column in columns)
+        )
         if key.unless:
             found = found.where(table.c[key.unless].is_(None))
         holders |= {tuple(row[1:]): row.id for row in tx.execute(found)}
@@ -48,11 +50,6 @@ def _has(draft: Draft, key: NaturalKey) -> bool:
     if key.unless and draft.columns[key.unless] is not None:
         return False
     return all(draft.columns.get(name) is not None for name in key.columns)
-
-
-def _most_telling(key: NaturalKey) -> str:
-    """The column of a key that narrows most: never the municipality if there is another."""
-    return key.columns[-1] if key.columns[0] == "municipality_id" else key.columns[0]
 
 
 def _spot(resource: Resource, key: NaturalKey) -> str:

@@ -51,8 +51,11 @@ def by_key(resource: Resource, dialect: Dialect, *, in_municipality: bool) -> st
     condition = (
         f"t.source = {dialect.bound('source')} AND t.source_key = {dialect.bound('source_key')}"
     )
+    # The key begins with the municipality: naming them all keeps its index in use.
+    home = "IN (SELECT m.id FROM municipalities m)"
     if in_municipality:
-        condition += f" AND t.municipality_id = {dialect.bound('municipality_id', 'id')}"
+        home = f"= {dialect.bound('municipality_id', 'id')}"
+    condition += f" AND t.municipality_id {home}"
     return _select(resource, dialect, "", condition) + " LIMIT 2"
 
 

@@ -71,7 +71,7 @@ def _key(value: str) -> str:
     return value
 
 
-def read_day(value: object) -> object:
+def read_day(value: object) -> date:
     """A day from its text; a JSON number is never a date."""
     if isinstance(value, date):
         return value
@@ -83,7 +83,7 @@ def read_day(value: object) -> object:
         refuse(NOT_A_DAY)
 
 
-def read_id(value: object) -> object:
+def read_id(value: object) -> uuid.UUID:
     """An id from its text in the one form that the service writes."""
     if isinstance(value, uuid.UUID):
         return value
@@ -92,7 +92,7 @@ def read_id(value: object) -> object:
     return uuid.UUID(value)
 
 
-def read_instant(value: object) -> object:
+def read_instant(value: object) -> datetime:
     """An instant from its text, which carries an offset."""
     if isinstance(value, datetime):
         return value
@@ -104,7 +104,7 @@ def read_instant(value: object) -> object:
         refuse(NOT_AN_INSTANT)
 
 
-def read_decimal(value: object) -> object:
+def read_decimal(value: object) -> Decimal:
     """An exact decimal from its text."""
     # Decimals travel as strings: a JSON number has been through a float somewhere.
     if isinstance(value, Decimal):
