@@ -12,6 +12,7 @@ from alembic.util import CommandError
 from pydantic import ValidationError
 
 from app import seeding
+from app.demo import demo
 from app.main import create_app, exported_path, openapi
 from app.settings import Settings
 from app.store import schema
@@ -22,10 +23,14 @@ def main(words: list[str] | None = None) -> int:
     """Run one command and return its exit status."""
     parser = argparse.ArgumentParser(prog="python -m app", description="School Network")
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("serve", help="migrate, load the source program if empty, and serve")
+    serving = commands.add_parser("serve", help="migrate, load an empty database, and serve")
+    serving.add_argument("--demo", action="store_true", help="load the demo data too")
     migrating = commands.add_parser("migrate", help="bring the database to the newest schema")
     migrating.add_argument("--check", action="store_true", help="compare models and migrations")
     commands.add_parser("seed", help="create what is missing of the source program")
+    commands.add_parser("demo", help="add fictional data of size S to the source program")
+    generating = commands.add_parser("generate", help="add fictional data for measuring")
+    generating.add_argument("--size", choices=["S", "M", "L"], required=True)
     exporting = commands.add_parser("openapi", help="write openapi/openapi.json")
     exporting.add_argument("--check", action="store_true", help="only compare")
     said = parser.parse_args(words)
@@ -40,20 +45,25 @@ def main(words: list[str] | None = None) -> int:
     if said.command == "migrate" and said.check:
         return _check_models()
     if said.command == "serve":
-        return _serve(settings)
+        return _serve(settings, with_demo=said.demo)
     database = Database(settings.url, settings.secret_key())
     schema.migrate(database)
     if said.command == "seed":
         print(f"{seeding.seed(database)} records created")
+    if said.command in {"demo", "generate"}:
+        seeding.seed(database)
+        print(f"{demo(database, getattr(said, 'size', 'S'))} records created")
     database.close()
     return 0
 
 
-def _serve(settings: Settings) -> int:
+def _serve(settings: Settings, *, with_demo: bool) -> int:
     database = Database(settings.url, settings.secret_key())
     schema.migrate(database)
     if seeding.is_empty(database):
         seeding.seed(database)
+    if with_demo:
+        demo(database)
     database.close()
     print(f"Swagger UI: http://{settings.host}:{settings.port}/docs", flush=True)
     uvicorn.run(

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from app import seeding
+from app.indicators import endpoints
 from app.operations import generate_events
 from app.problems import NotFound, Problem, Unavailable
 from app.registry import RESOURCES
@@ -57,7 +58,7 @@ def create_app(settings: Settings) -> FastAPI:
 
 def doors() -> list[APIRouter]:
     """What stands beside the collections."""
-    return [generate_events.router]
+    return [generate_events.router, endpoints.router]
 
 
 @asynccontextmanager
@@ -80,7 +81,7 @@ def openapi(app: FastAPI) -> dict[str, Any]:
         version="1",
         description=docs.ABOUT,
         routes=app.routes,
-        tags=[{"name": resource.titles.all} for resource in RESOURCES],
+        tags=[{"name": name} for name in ("Показатели", *(each.titles.all for each in RESOURCES))],
     )
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
     schemas |= docs.components(RESOURCES)

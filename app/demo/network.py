@@ -1,0 +1,240 @@
+"""The network of the demo data: organizations, programs, designations and partnerships."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+from app.demo.door import Door
+from app.demo.words import inn, ogrn, village
+from app.registry.activities import activities
+from app.registry.designations import designations
+from app.registry.legal_acts import legal_acts
+from app.registry.organizations import organizations
+from app.registry.partnerships import partnerships
+from app.registry.programs import programs
+
+START, END = date(2020, 4, 17), date(2021, 12, 31)
+"""The days of the source program, and of the fictional ones."""
+
+MIDDLE = date(2021, 8, 31)
+
+_OTHERS = (
+    ("additional_education", "Дом детского творчества", "Балалар иҗаты йорты"),
+    ("additional_education", "Центр внешкольной работы", "Мәктәптән тыш эшләр үзәге"),
+    ("additional_education", "Детская школа искусств", "Балалар сәнгать мәктәбе"),
+    ("preschool", "Детский сад «Миләүшә»", "«Миләүшә» балалар бакчасы"),
+    ("preschool", "Детский сад «Ромашка»", "«Ромашка» балалар бакчасы"),
+    ("culture", "Районный дом культуры «Чишмә»", "«Чишмә» район мәдәният йорты"),
+    ("sport", "Спортивный комплекс «Тулпар»", "«Тулпар» спорт комплексы"),
+)
+
+
+@dataclass(frozen=True)
+class District:
+    """How much is made in one municipality."""
+
+    organizations: int
+    teachers: int
+    events: int
+    participations: int
+
+
+class Basis(NamedTuple):
+    """What a municipality's network rests on."""
+
+    authority: uuid.UUID
+    act: uuid.UUID
+    program: uuid.UUID
+
+
+@dataclass(frozen=True)
+class Places:
+    """The organizations of a municipality by what they are."""
+
+    authority: uuid.UUID | None
+    schools: list[uuid.UUID]
+    others: list[uuid.UUID]
+    unit: uuid.UUID
+
+
+def organize(door: Door, index: int, district: District) -> Places:
+    """Make the organizations: an authority where the seed has none, schools, partners, a unit."""
+    count = district.organizations - len(_OTHERS) - 1 - (index > 0)
+    bodies = {f"org-{n + 1:03}": _school(index, n) for n in range(count)}
+    bodies |= {
+        f"org-{count + n + 1:03}": _other(index, count + n) | _named(*each)
+        for n, each in enumerate(_OTHERS)
+    }
+    if index:
+        bodies["org-000"] = _other(index, 999) | {
+            "kind": "education_authority",
+            "full_name": "Управление образования (учебный пример)",
+            "short_name": "Управление образования",
+        }
+    ids = door.put(organizations, bodies)
+    schools = [ids[f"org-{n + 1:03}"] for n in range(count)]
+    others = [ids[f"org-{count + n + 1:03}"] for n in range(len(_OTHERS))]
+    unit = door.put(organizations, {"unit-001": _unit(bodies["org-001"], schools[0])})
+    return Places(ids.get("org-000"), schools, others, unit["unit-001"])
+
+
+def found(door: Door, places: Places) -> Basis:
+    """Make the order and the program of a municipality that has none, with a short plan."""
+    if places.authority is None:
+        raise LookupError("No education authority")
+    act = door.put(legal_acts, {"order": _order(places.authority)})["order"]
+    program = door.put(programs, {"program": _program(places.authority, act)})["program"]
+    rows = (
+        ("regulatory", "Правовое оформление сети", "Октябрь-ноябрь 2020"),
+        ("organizational", "Анализ ресурсного обеспечения", "Ежегодно (август)"),
+        ("organizational", "Контроль качества сетевых программ", "Ежегодно (май-июнь)"),
+        ("organizational", "Социальное партнёрство", "В течение всего периода"),
+        ("financial", "Оценка ресурсов сети", "Ежегодно (июль-август)"),
+    )
+    parties = [{"organization_id": places.authority, "role": "responsible"}]
+    plan = {
+        f"row-{no}": {
+            "program_id": program,
+            "plan_no": str(no),
+            "title": title,
+            "direction": direction,
+            "term_text": term,
+            "parties": parties,
+        }
+        for no, (direction, title, term) in enumerate(rows, 1)
+    }
+    door.put(activities, plan)
+    return Basis(places.authority, act, program)
+
+
+def designate(door: Door, places: Places, basis: Basis) -> None:
+    """Two leaders, schools with low results or in bad conditions, two with both, one that left."""
+    wanted = [(0, "leader"), (1, "leader")]
+    wanted += [(n, "low_results") for n in (2, 3, 4, 5, 6, 9)]
+    wanted += [(n, "disadvantaged_conditions") for n in (5, 6, 7, 8)]
+    bodies = {
+        f"designation-{n + 1:03}-{category}": {
+            "organization_id": places.schools[n],
+            "category": category,
+            "valid_from": START,
+            "act_id": basis.act,
+            "grounds": "Результаты мониторинга за 2019/2020 учебный год (учебный пример)",
+            **_left(n),
+        }
+        for n, category in wanted
+    }
+    door.put(designations, bodies)
+
+
+def pair(door: Door, places: Places, basis: Basis) -> list[uuid.UUID]:
+    """Make the partnerships; those in which events are held come back."""
+    school, others = places.schools, places.others
+    agreed = {"agreement_no": "7/2020", "agreement_date": date(2020, 9, 1)}
+    break_ = {"valid_from": date(2020, 11, 1), "valid_to": date(2020, 11, 30)}
+    bodies: dict[str, dict[str, Any]] = {
+        "pair-1": _pair(basis, school[0], school[2:4]),
+        "pair-2": _pair(basis, school[1], school[4:5]) | {"status": "draft"},
+        "pair-3": _pair(basis, school[0], school[9:10]) | {"status": "ended", "end_date": MIDDLE},
+        "pair-4": _pair(basis, school[1], school[5:6])
+        | {"suspensions": [break_ | {"reason": "Карантин"}]},
+        "pair-5": _pair(basis, None, [])
+        | {
+            "model": "horizontal",
+            "members": _members("partner", school[6:8]) + _members("social_partner", others[5:7]),
+        },
+        "pair-6": _pair(basis, school[1], school[7:9])
+        | {"basis": "agreement", "act_id": None, "act_clause": None, **agreed},
+    }
+    ids = door.put(partnerships, bodies)
+    return [ids[key] for key in ("pair-1", "pair-4", "pair-5", "pair-6")]
+
+
+def _school(index: int, number: int) -> dict[str, Any]:
+    kind = ("СОШ", "ООШ")[number % 3 == 2]  # noqa: PLR2004 - every third is a basic school
+    name = f"«{village(number)} {kind}»"
+    return {
+        **_other(index, number),
+        "kind": "general_school",
+        "full_name": f"Муниципальное бюджетное общеобразовательное учреждение {name}",
+        "short_name": f"МБОУ {name}",
+        "address": f"Школьная ул., д. {number % 40 + 1}",
+    }
+
+
+def _other(index: int, number: int) -> dict[str, Any]:
+    """Numbers of a state register that check and are nobody's."""
+    office = "1690" if index else "1633"
+    serial = index * 1000 + number if index else 90_001 + number
+    return {
+        "inn": inn(f"{office}{serial:05}"),
+        "kpp": f"{office}01001",
+        "ogrn": ogrn(f"12016{90:02}{serial:05}"),
+        "opened_on": date(2012, 1, 10),
+    }
+
+
+def _named(kind: str, name: str, tatar: str) -> dict[str, Any]:
+    return {"kind": kind, "full_name": f"МБУ {name}", "short_name": name, "name_tt": tatar}
+
+
+def _unit(parent: dict[str, Any], parent_id: uuid.UUID) -> dict[str, Any]:
+    return {
+        "kind": "general_school",
+        "full_name": f"Начальная школа – филиал {parent['short_name']}",
+        "short_name": f"Филиал {parent['short_name']}",
+        "inn": parent["inn"],
+        "kpp": f"{parent['kpp'][:4]}43001",
+        "parent_id": parent_id,
+    }
+
+
+def _order(authority: uuid.UUID) -> dict[str, Any]:
+    return {
+        "issuer_id": authority,
+        "kind": "order",
+        "number": "1-УП",
+        "act_date": START,
+        "title": "Об утверждении программы сетевого взаимодействия (учебный пример)",
+        "clauses": [{"no": "1", "text": "Утвердить программу сетевого взаимодействия."}],
+    }
+
+
+def _program(authority: uuid.UUID, act: uuid.UUID) -> dict[str, Any]:
+    officer = {"position": "методист", "organization_id": authority}
+    return {
+        "title": "Программа сетевого взаимодействия на 2020-2021 годы (учебный пример)",
+        "start_date": START,
+        "end_date": END,
+        "goal": "Повышение качества образовательных результатов",
+        "approved_by_id": act,
+        "forms": ["professional_development", "shared_facilities"],
+        "modes": ["in_person", "remote"],
+        "officers": [officer | {"role": role} for role in ("coordinator", "supervisor")],
+        "targets": [{"code": "org_involvement_share", "value": "50"}],
+    }
+
+
+def _left(number: int) -> dict[str, Any]:
+    return {"valid_to": MIDDLE, "exit_reason": "effective_mode"} if number == 9 else {}  # noqa: PLR2004 - the tenth school left
+
+
+def _pair(basis: Basis, leader: uuid.UUID | None, helped: list[uuid.UUID]) -> dict[str, Any]:
+    return {
+        "program_id": basis.program,
+        "model": "vertical",
+        "title": "Партнёрство школ (учебный пример)",
+        "basis": "order",
+        "act_id": basis.act,
+        "act_clause": "3",
+        "term_text": "постоянно",
+        "status": "active",
+        "start_date": START,
+        "forms": ["professional_development", "joint_councils_and_events"],
+        "modes": ["in_person", "remote"],
+        "members": _members("leader", [leader] if leader else []) + _members("supported", helped),
+    }
+
+
+def _members(role: str, ids: list[uuid.UUID]) -> list[dict[str, Any]]:
+    return [{"organization_id": each, "role": role} for each in ids]

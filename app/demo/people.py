@@ -1,0 +1,91 @@
+"""The people of the demo data: teachers, where they work, and declared headcounts."""
+
+import random
+import uuid
+from datetime import date
+from typing import Any, NamedTuple
+
+from app.demo.door import Door
+from app.demo.network import Places
+from app.demo.words import POSITIONS, person
+from app.registry.employments import employments
+from app.registry.headcounts import headcounts
+from app.registry.teachers import teachers
+
+SILENT = 2
+"""Schools that declare a number and give no roster."""
+
+PART_TIMERS, LEFT, NEW = 0.08, 0.05, 0.1
+LEAVING, COMING = date(2021, 6, 30), date(2020, 9, 1)
+
+
+class Job(NamedTuple):
+    """Where a teacher mainly works, and on which days."""
+
+    teacher: uuid.UUID
+    organization: uuid.UUID
+    since: date
+    until: date
+
+
+def employ(door: Door, rng: random.Random, places: Places, count: int) -> list[Job]:
+    """Make the teachers with their employments; their main jobs come back."""
+    numbers = range(1, count + 1)
+    ids = list(door.put(teachers, {f"teacher-{n:05}": person(rng) for n in numbers}).values())
+    listed = [*places.schools[:-SILENT], places.unit, *places.others]
+    bodies: dict[str, dict[str, Any]] = {}
+    for at, teacher in enumerate(ids):
+        home = listed[at % len(listed)]
+        bodies[f"job-{at + 1:05}"] = _main(rng, teacher, home, is_head=at < len(listed))
+        if rng.random() < PART_TIMERS:
+            second = listed[(at + 1) % len(listed)]
+            bodies[f"job-{at + 1:05}-second"] = _second(rng, teacher, second)
+    door.put(employments, bodies)
+    door.put(headcounts, _headcounts(places))
+    return [
+        Job(each["teacher_id"], each["organization_id"], each["valid_from"], _end(each))
+        for each in bodies.values()
+        if each["is_main_job"]
+    ]
+
+
+def _main(
+    rng: random.Random, teacher: uuid.UUID, place: uuid.UUID, *, is_head: bool
+) -> dict[str, Any]:
+    draw = rng.random()
+    return {
+        "teacher_id": teacher,
+        "organization_id": place,
+        "position": "директор" if is_head else rng.choice(POSITIONS),
+        "position_group": "head" if is_head else "teaching",
+        "is_main_job": True,
+        "valid_from": COMING if draw > 1 - NEW else date(rng.randint(2012, 2019), 9, 1),
+        "valid_to": LEAVING if draw < LEFT and not is_head else None,
+    }
+
+
+def _second(rng: random.Random, teacher: uuid.UUID, place: uuid.UUID) -> dict[str, Any]:
+    return {
+        "teacher_id": teacher,
+        "organization_id": place,
+        "position": rng.choice(POSITIONS),
+        "position_group": "teaching",
+        "is_main_job": False,
+        "valid_from": COMING,
+    }
+
+
+def _end(body: dict[str, Any]) -> date:
+    return body["valid_to"] or date.max
+
+
+def _headcounts(places: Places) -> dict[str, dict[str, Any]]:
+    return {
+        f"headcount-{n + 1}": {
+            "organization_id": school,
+            "observed_on": date(2020, 10, 1),
+            "teachers": 18 + 5 * n,
+            "note": "Списка педагогов нет",
+        }
+        for n, school in enumerate(places.schools[-SILENT:])
+    }

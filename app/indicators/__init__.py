@@ -1,0 +1,1 @@
+"""Numbers out: indicators of a programme, from one state, with what stands behind them."""

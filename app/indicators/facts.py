@@ -1,0 +1,225 @@
+"""Facts: what the register holds of a program, read once for all of its indicators."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import SQLModel
+
+from app.problems import NotFound
+from app.store.database import Transaction
+from app.store.journal import SHARED, STATES
+
+Rows = Sequence[sa.Row[Any]]
+Id = uuid.UUID
+
+SCHOOLS = frozenset({"general_school", "additional_education"})
+PRIORITY = frozenset({"low_results", "disadvantaged_conditions"})
+
+
+@dataclass(frozen=True)
+class Moment:
+    """The day whose state is asked for, and the period whose flows are."""
+
+    day: date
+    start: date
+    end: date
+
+    def flows(self, day: date | None) -> bool:
+        """Whether a day lies in the period."""
+        return day is not None and self.start <= day <= self.end
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The rows behind the indicators of one program."""
+
+    program: sa.Row[Any]
+    targets: Rows
+    organizations: dict[Id, sa.Row[Any]]
+    designations: Rows
+    partnerships: Rows
+    members: dict[Id, list[sa.Row[Any]]]
+    suspensions: dict[Id, list[sa.Row[Any]]]
+    events: dict[Id, sa.Row[Any]]
+    employments: Rows
+    headcounts: Rows
+    attendances: Rows
+    records: Rows
+    directions: dict[Id, str]
+    state_version: int
+
+    def root(self, organization_id: Id) -> Id:
+        """The legal person that a unit belongs to, or the organization itself."""
+        found = self.organizations.get(organization_id)
+        return found.parent_id or organization_id if found else organization_id
+
+    @cached_property
+    def own(self) -> list[sa.Row[Any]]:
+        """The organizations of the program's municipality."""
+        home = self.program.municipality_id
+        return [each for each in self.organizations.values() if each.municipality_id == home]
+
+
+def covers(row: Any, day: date, first: str = "valid_from", last: str = "valid_to") -> bool:
+    """Whether a dated row holds on a day; ends are inclusive and may be open."""
+    start, end = getattr(row, first), getattr(row, last)
+    return (start is None or start <= day) and (end is None or day <= end)
+
+
+def program_of(tx: Transaction, program_id: Id) -> sa.Row[Any]:
+    """The program.
+
+    Raises:
+        NotFound: there is none.
+
+    """
+    table = _table("programs")
+    found = tx.execute(sa.select(table).where(table.c.id == program_id)).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def load(tx: Transaction, program: sa.Row[Any]) -> Facts:
+    """Everything that the indicators of a program look at, a query per kind of row."""
+    home = program.municipality_id
+    partnerships = _rows(tx, "partnerships", program_id=program.id)
+    ids = [each.id for each in partnerships]
+    members = _parts(tx, "partnership_members", ids)
+    events = _events(tx, program.id)
+    return Facts(
+        program=program,
+        targets=_parts(tx, "program_targets", [program.id]),
+        organizations=_organizations(tx, home, [each.organization_id for each in members]),
+        designations=_rows(tx, "designations", municipality_id=home),
+        partnerships=partnerships,
+        members=_grouped(members),
+        suspensions=_grouped(_parts(tx, "partnership_suspensions", ids)),
+        events={each.id: each for each in events},
+        employments=_employments(tx, home),
+        headcounts=_rows(tx, "headcounts", municipality_id=home),
+        attendances=_attendances(tx, program.id),
+        records=_accepted(tx, program.id),
+        directions={
+            each.id: each.direction for each in _rows(tx, "activities", program_id=program.id)
+        },
+        state_version=_state_version(tx, home),
+    )
+
+
+def names_of_teachers(tx: Transaction, ids: set[Id]) -> dict[Id, str]:
+    """Full names, surname first."""
+    table = _table("teachers")
+    rows = tx.execute(
+        sa.select(table.c.id, table.c.last_name, table.c.first_name, table.c.patronymic).where(
+            table.c.id.in_(ids)
+        )
+    )
+    return {row.id: " ".join(filter(None, row[1:])) for row in rows}
+
+
+def _table(name: str) -> sa.Table:
+    return SQLModel.metadata.tables[name]
+
+
+def _rows(tx: Transaction, name: str, **equal: Id) -> Rows:
+    table = _table(name)
+    conditions = [table.c[column] == value for column, value in equal.items()]
+    return tx.execute(sa.select(table).where(*conditions)).all()
+
+
+def _parts(tx: Transaction, name: str, owners: list[Id]) -> Rows:
+    table = _table(name)
+    return tx.execute(
+        sa.select(table).where(table.c.owner_id.in_(owners)).order_by(table.c.place)
+    ).all()
+
+
+def _grouped(rows: Rows) -> dict[Id, list[sa.Row[Any]]]:
+    groups: dict[Id, list[sa.Row[Any]]] = defaultdict(list)
+    for row in rows:
+        groups[row.owner_id].append(row)
+    return groups
+
+
+def _organizations(tx: Transaction, home: Id, members: list[Id]) -> dict[Id, sa.Row[Any]]:
+    """The municipality's own organizations, and partners from elsewhere with their parents."""
+    table = _table("organizations")
+    columns = [
+        table.c[name]
+        for name in (
+            "id",
+            "municipality_id",
+            "kind",
+            "short_name",
+            "parent_id",
+            "opened_on",
+            "closed_on",
+        )
+    ]
+    parents = sa.select(table.c.parent_id).where(table.c.id.in_(members))
+    wanted = (table.c.municipality_id == home) | table.c.id.in_(members) | table.c.id.in_(parents)
+    return {row.id: row for row in tx.execute(sa.select(*columns).where(wanted))}
+
+
+def _of_program(program_id: Id) -> sa.ColumnElement[bool]:
+    """Events of a program's plan or of its partnerships."""
+    events, plan, networks = _table("events"), _table("activities"), _table("partnerships")
+    return events.c.activity_id.in_(
+        sa.select(plan.c.id).where(plan.c.program_id == program_id)
+    ) | events.c.partnership_id.in_(
+        sa.select(networks.c.id).where(networks.c.program_id == program_id)
+    )
+
+
+def _events(tx: Transaction, program_id: Id) -> Rows:
+    return tx.execute(sa.select(_table("events")).where(_of_program(program_id))).all()
+
+
+def _employments(tx: Transaction, home: Id) -> Rows:
+    table = _table("employments")
+    columns = (table.c.teacher_id, table.c.organization_id, table.c.valid_from, table.c.valid_to)
+    return tx.execute(
+        sa.select(*columns).where(
+            table.c.municipality_id == home, table.c.position_group == "teaching"
+        )
+    ).all()
+
+
+def _attendances(tx: Transaction, program_id: Id) -> Rows:
+    """Who attended what was not cancelled."""
+    table, events = _table("participations"), _table("events")
+    columns = (
+        table.c.teacher_id,
+        table.c.event_id,
+        table.c.organization_id,
+        table.c.participated_on,
+    )
+    return tx.execute(
+        sa.select(*columns)
+        .join(events, events.c.id == table.c.event_id)
+        .where(
+            table.c.status == "attended", events.c.status != "cancelled", _of_program(program_id)
+        )
+    ).all()
+
+
+def _accepted(tx: Transaction, program_id: Id) -> Rows:
+    table = _table("monitoring_records")
+    columns = (table.c.organization_id, table.c.period_start, table.c.period_end)
+    return tx.execute(
+        sa.select(*columns).where(table.c.program_id == program_id, table.c.state == "accepted")
+    ).all()
+
+
+def _state_version(tx: Transaction, home: Id) -> int:
+    position = sa.select(sa.func.coalesce(sa.func.max(STATES.c.position), 0)).where(
+        STATES.c.municipality_id.in_((home, SHARED))
+    )
+    return int(tx.execute(position).scalar_one())

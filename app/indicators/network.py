@@ -1,0 +1,283 @@
+"""The network on a day: its population, its valid leaders and those whom they support."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.indicators.facts import PRIORITY, SCHOOLS, Facts, Id, Moment, covers
+
+COUNTED, NOT_COUNTED, EXCLUDED = "counted", "not_counted", "excluded"
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing that an indicator looks at; `weight` is what it adds to a sum."""
+
+    type: str
+    id: Id | str | None
+    outcome: str
+    reason: str
+    weight: int = 1
+    group: str | None = None
+    """The key of the breakdown that it belongs to."""
+
+
+@dataclass
+class Measure:
+    """What was counted; the figures are those of the items."""
+
+    items: list[Item]
+    breakdown: list[dict[str, Any]] | None = None
+    no_roster: list[Id] = field(default_factory=list)
+    flags: list[tuple[str, Id]] = field(default_factory=list)
+
+    def sum(self, *outcomes: str) -> int:
+        """The weight of the items with these outcomes."""
+        return sum(item.weight for item in self.items if item.outcome in outcomes)
+
+
+class Network:
+    """The organizations and partnerships of a program as they count on a day."""
+
+    def __init__(self, facts: Facts, moment: Moment) -> None:
+        self.facts = facts
+        self.moment = moment
+
+    @cached_property
+    def categories(self) -> dict[Id, set[str]]:
+        """The categories of each legal person on the day; those of units count nowhere."""
+        found: dict[Id, set[str]] = defaultdict(set)
+        for each in self.facts.designations:
+            if covers(each, self.moment.day):
+                found[each.organization_id].add(str(each.category))
+        return found
+
+    def leads_on_day(self, organization_id: Id) -> bool:
+        """Whether it has a leader designation on the day."""
+        return "leader" in self.categories.get(organization_id, ())
+
+    @cached_property
+    def leaders(self) -> set[Id]:
+        """Leaders of the municipality: of any kind, no units, open on the day, designated."""
+        return {
+            each.id
+            for each in self.facts.own
+            if not each.parent_id and self.is_open(each) and self.leads_on_day(each.id)
+        }
+
+    def is_open(self, organization: sa.Row[Any]) -> bool:
+        """Whether an organization works on the day."""
+        return covers(organization, self.moment.day, "opened_on", "closed_on")
+
+    @cached_property
+    def standing(self) -> dict[Id, str | None]:
+        """Organizations of the population's kinds: null if in it, else why not."""
+        kinds = SCHOOLS | ({"preschool"} if self.facts.program.preschools_in_population else set())
+        return {
+            each.id: self._why_outside(each) for each in self.facts.own if str(each.kind) in kinds
+        }
+
+    @cached_property
+    def population(self) -> set[Id]:
+        """The organizations that indicator 1 counts among."""
+        return {key for key, reason in self.standing.items() if reason is None}
+
+    @cached_property
+    def counting(self) -> list[sa.Row[Any]]:
+        """The partnerships that count on the day."""
+        day = self.moment.day
+        return [
+            each
+            for each in self.facts.partnerships
+            if each.status in {"active", "ended"}
+            and covers(each, day, "start_date", "end_date")
+            and not any(covers(pause, day) for pause in self.facts.suspensions.get(each.id, ()))
+        ]
+
+    def members(self, partnership: sa.Row[Any], *roles: str) -> set[Id]:
+        """The legal persons that are members in these roles on the day."""
+        return {
+            self.facts.root(each.organization_id)
+            for each in self.facts.members.get(partnership.id, ())
+            if each.role in roles and covers(each, self.moment.day)
+        }
+
+    def valid_leaders(self, partnership: sa.Row[Any]) -> set[Id]:
+        """Members that lead, and are designated for it."""
+        return {key for key in self.members(partnership, "leader") if self.leads_on_day(key)}
+
+    @cached_property
+    def involved(self) -> set[Id]:
+        """Those whom another member, a valid leader, takes along (in N of indicator 1)."""
+        found: set[Id] = set()
+        for each in self.counting:
+            roles = ("supported",) if each.model == "vertical" else ("supported", "partner")
+            found |= self._beside_a_leader(each, self.members(each, *roles))
+        return found
+
+    @cached_property
+    def leading(self) -> set[Id]:
+        """The valid leaders of counting partnerships."""
+        return {key for each in self.counting for key in self.valid_leaders(each)}
+
+    @cached_property
+    def supported(self) -> dict[Id, set[Id]]:
+        """Whom each valid leader supports."""
+        found: dict[Id, set[Id]] = defaultdict(set)
+        for each in self.counting:
+            supported = self.members(each, "supported")
+            for leader in self.valid_leaders(each):
+                found[leader] |= supported - {leader}
+        return found
+
+    def _beside_a_leader(self, partnership: sa.Row[Any], some: set[Id]) -> set[Id]:
+        leaders = self.valid_leaders(partnership)
+        return {key for key in some if leaders - {key}}
+
+    def _why_outside(self, organization: sa.Row[Any]) -> str | None:
+        if organization.parent_id:
+            return "structural_unit"
+        if not self.is_open(organization):
+            return "not_open"
+        if self.facts.program.leader_rule == "excluded" and self.leads_on_day(organization.id):
+            return "designated_leader"
+        return None
+
+
+def involvement(network: Network) -> Measure:
+    """I1: organizations involved with leaders, of the population."""
+    return Measure([_involved(network, key, why) for key, why in network.standing.items()])
+
+
+def priority_involvement(network: Network) -> Measure:
+    """I1b: as I1, of the organizations designated ШНОР or ШНСУ on the day."""
+    groups = {
+        frozenset({"low_results"}): "low_results_only",
+        frozenset({"disadvantaged_conditions"}): "disadvantaged_only",
+        PRIORITY: "both",
+    }
+    items = []
+    for key, why in network.standing.items():
+        if marks := frozenset(network.categories.get(key, ())) & PRIORITY:
+            item = _involved(network, key, why)
+            items.append(Item(item.type, key, item.outcome, item.reason, group=groups[marks]))
+    return Measure(items)
+
+
+def active_involvement(network: Network) -> Measure:
+    """I1c: as I1, but only those that took part in fact in the period."""
+    facts, moment = network.facts, network.moment
+    done = {
+        key
+        for key, event in facts.events.items()
+        if event.status == "completed" and moment.flows(event.completed_on)
+    }
+    active = {
+        facts.root(each.organization_id) for each in facts.attendances if each.event_id in done
+    }
+    active |= {facts.events[key].host_id for key in done}
+    items = []
+    for key, why in network.standing.items():
+        item = _involved(network, key, why)
+        if item.outcome == COUNTED:
+            took = key in active
+            outcome, reason = (COUNTED, "took_part") if took else (NOT_COUNTED, "did_not_take_part")
+            item = Item(item.type, key, outcome, reason)
+        items.append(Item(item.type, key, item.outcome, item.reason, group=str(key)))
+    return Measure(items)
+
+
+def legal_coverage(network: Network) -> Measure:
+    """I6: counting partnerships that stand on an act or an agreement."""
+    items = []
+    for each in network.counting:
+        is_legal = each.act_id or each.agreement_no
+        outcome = (COUNTED, "has_act") if is_legal else (NOT_COUNTED, "no_act")
+        items.append(Item("partnerships", each.id, *outcome, group=str(each.basis)))
+    return Measure(items)
+
+
+def social_partners(network: Network) -> Measure:
+    """I7: distinct social partners of counting partnerships, also of other municipalities."""
+    partners = {key for each in network.counting for key in network.members(each, "social_partner")}
+    return Measure(
+        [
+            Item("organizations", key, COUNTED, "social_partner", group=_kind(network, key))
+            for key in partners
+        ]
+    )
+
+
+def leader_load(network: Network) -> Measure:
+    """I9: distinct supported organizations; the breakdown counts them per leader."""
+    supported = {key for some in network.supported.values() for key in some}
+    items = [Item("organizations", key, COUNTED, "supported") for key in supported]
+    per_leader = Counter({str(leader): len(some) for leader, some in network.supported.items()})
+    breakdown = [counted_entry(key, per_leader[key]) for key in sorted(per_leader)]
+    return Measure(items, breakdown)
+
+
+def monitoring_completeness(network: Network) -> Measure:
+    """I10: organizations with an accepted record that meets the period."""
+    moment = network.moment
+    reported = {
+        each.organization_id
+        for each in network.facts.records
+        if each.period_start <= moment.end and each.period_end >= moment.start
+    }
+    return Measure(
+        [
+            Item(
+                "organizations",
+                key,
+                *((COUNTED, "reported") if key in reported else (NOT_COUNTED, "not_reported")),
+                group=_kind(network, key),
+            )
+            for key in network.population | network.leaders
+        ]
+    )
+
+
+def effective_mode_transition(network: Network) -> Measure:
+    """I11: ШНОР and ШНСУ open at the period's start that left it by the effective mode."""
+    return Measure(list(_transitions(network)))
+
+
+def counted_entry(key: str | None, count: int) -> dict[str, Any]:
+    """An entry of the breakdown of a count."""
+    return {"key": key, "numerator": count, "denominator": None, "value": str(count)}
+
+
+def _transitions(network: Network) -> Iterator[Item]:
+    moment, organizations = network.moment, network.facts.organizations
+    for each in network.facts.designations:
+        if str(each.category) not in PRIORITY or not covers(each, moment.start):
+            continue
+        if organizations[each.organization_id].parent_id:
+            continue
+        left = each.exit_reason == "effective_mode" and moment.flows(each.valid_to)
+        outcome = (COUNTED, "reached_effective_mode") if left else (NOT_COUNTED, "still_designated")
+        yield Item("designations", each.id, *outcome, group=str(each.category))
+
+
+def _involved(network: Network, key: Id, why_outside: str | None) -> Item:
+    group = _kind(network, key)
+    if why_outside:
+        return Item("organizations", key, EXCLUDED, why_outside, group=group)
+    rule = str(network.facts.program.leader_rule)
+    if network.leads_on_day(key):
+        if rule == "in_population":
+            return Item("organizations", key, NOT_COUNTED, "leader_not_counted", group=group)
+        if key in network.leading:
+            return Item("organizations", key, COUNTED, "leads", group=group)
+    counts = key in network.involved
+    outcome = (COUNTED, "involved") if counts else (NOT_COUNTED, "not_involved")
+    return Item("organizations", key, *outcome, group=group)
+
+
+def _kind(network: Network, key: Id) -> str:
+    return str(network.facts.organizations[key].kind)

@@ -1,0 +1,108 @@
+"""Teachers: how many of those who work in the network took part (indicator 2)."""
+
+from collections import defaultdict
+from typing import Any
+
+from app.indicators.facts import Id, covers
+from app.indicators.network import COUNTED, EXCLUDED, NOT_COUNTED, Item, Measure, Network
+
+
+def teacher_coverage(network: Network) -> Measure:
+    """I2: of the teachers of the population and its leaders, those who attended."""
+    employers = network.population | network.leaders
+    roster = _roster(network, employers)
+    attended = {each.teacher_id for each in _attendances(network)}
+    on_roster = {key for people in roster.values() for key in people}
+    measure = Measure([_attendee(key, attended) for key in on_roster], [])
+    named = _named_elsewhere(network, employers - roster.keys(), on_roster)
+    for organization in sorted(employers):
+        if organization in roster:
+            people = roster[organization]
+            _break_down(measure, organization, len(people & attended), len(people))
+        else:
+            _by_headcount(network, measure, organization, named[organization])
+    seen = on_roster | {key for people in named.values() for key in people}
+    left = (attended & _left(network, employers)) - seen
+    measure.items += [Item("teachers", key, EXCLUDED, "left_organization") for key in left]
+    return measure
+
+
+def _roster(network: Network, employers: set[Id]) -> dict[Id, set[Id]]:
+    found: dict[Id, set[Id]] = defaultdict(set)
+    for each in network.facts.employments:
+        employer = network.facts.root(each.organization_id)
+        if employer in employers and covers(each, network.moment.day):
+            found[employer].add(each.teacher_id)
+    return found
+
+
+def _attendances(network: Network) -> list[Any]:
+    flows = network.moment.flows
+    return [each for each in network.facts.attendances if flows(each.participated_on)]
+
+
+def _named_elsewhere(
+    network: Network, without_roster: set[Id], on_roster: set[Id]
+) -> dict[Id, set[Id]]:
+    """Teachers off every roster, at the organization with a headcount that they attended for.
+
+    Of several attendances the latest decides, then the one with the smaller event id.
+    """
+    with_headcount = {key for key in without_roster if _headcount(network, key) is not None}
+    best: dict[Id, tuple[int, Id, Id]] = {}
+    for each in _attendances(network):
+        organization = network.facts.root(each.organization_id)
+        if organization in with_headcount and each.teacher_id not in on_roster:
+            rank = (-each.participated_on.toordinal(), each.event_id, organization)
+            best[each.teacher_id] = min(rank, best.get(each.teacher_id, rank))
+    found: dict[Id, set[Id]] = defaultdict(set)
+    for teacher, (_, _, organization) in best.items():
+        found[organization].add(teacher)
+    return found
+
+
+def _by_headcount(network: Network, measure: Measure, organization: Id, people: set[Id]) -> None:
+    """The latest headcount stands in for a roster; who is missing in it stays unnamed."""
+    declared = _headcount(network, organization)
+    if declared is None:
+        measure.no_roster.append(organization)
+        return
+    if len(people) > declared:
+        measure.flags.append(("headcount_below_participants", organization))
+    size = max(declared, len(people))
+    measure.items += [Item("teachers", key, COUNTED, "attended") for key in people]
+    unnamed = Item("teachers", None, NOT_COUNTED, "declared_headcount")
+    measure.items += [unnamed] * (size - len(people))
+    _break_down(measure, organization, len(people), size)
+
+
+def _headcount(network: Network, organization: Id) -> int | None:
+    day = network.moment.day
+    known = [
+        each
+        for each in network.facts.headcounts
+        if each.organization_id == organization and each.observed_on <= day
+    ]
+    return max(known, key=lambda each: each.observed_on).teachers if known else None
+
+
+def _left(network: Network, employers: set[Id]) -> set[Id]:
+    """Teachers whose work in an employer ended before the day."""
+    return {
+        each.teacher_id
+        for each in network.facts.employments
+        if each.valid_to
+        and each.valid_to < network.moment.day
+        and network.facts.root(each.organization_id) in employers
+    }
+
+
+def _attendee(teacher: Id, attended: set[Id]) -> Item:
+    took = teacher in attended
+    outcome = (COUNTED, "attended") if took else (NOT_COUNTED, "did_not_attend")
+    return Item("teachers", teacher, *outcome)
+
+
+def _break_down(measure: Measure, organization: Id, counted: int, size: int) -> None:
+    assert measure.breakdown is not None  # noqa: S101 - made beside it, above
+    measure.breakdown.append({"key": str(organization), "numerator": counted, "denominator": size})

@@ -1,0 +1,111 @@
+"""The plan and its events: what was due, done, overdue, and for how many learners."""
+
+from collections import defaultdict
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.indicators.network import COUNTED, EXCLUDED, NOT_COUNTED, Item, Measure, Network
+from app.registry.interaction import InteractionForm
+
+
+def plan_completion(network: Network) -> Measure:
+    """I3: of the windows due by the day, those completed by it."""
+    return Measure([_done(network, each) for each in _due(network)])
+
+
+def plan_on_time(network: Network) -> Measure:
+    """I4: of the windows due by the day, those completed within their window."""
+    items = []
+    for each in _due(network):
+        item = _done(network, each)
+        if item.outcome == COUNTED:
+            in_time = each.completed_on <= each.window_end
+            outcome = (COUNTED, "completed_on_time") if in_time else (NOT_COUNTED, "completed_late")
+            item = Item("events", each.id, *outcome, group=item.group)
+        items.append(item)
+    return Measure(items)
+
+
+def overdue_windows(network: Network) -> Measure:
+    """I5: windows that ended before the day and were not completed by it."""
+    day = network.moment.day
+    items, late = [], defaultdict(list)
+    for each in _due(network):
+        item = _done(network, each)
+        if item.outcome == NOT_COUNTED and each.window_end < day:
+            items.append(Item("events", each.id, COUNTED, "overdue"))
+            late[str(each.activity_id)].append((day - each.window_end).days)
+        elif item.outcome == EXCLUDED:
+            items.append(item)
+    breakdown: list[dict[str, Any]] = [
+        {
+            "key": key,
+            "numerator": len(late[key]),
+            "denominator": None,
+            "value": str(len(late[key])),
+            "days_late": max(late[key]),
+        }
+        for key in sorted(late)
+    ]
+    return Measure(items, breakdown)
+
+
+def form_coverage(network: Network) -> Measure:
+    """I8: of the five planned forms, those used by events completed in the period."""
+    used = {str(each.form) for each in _completed(network) if each.form}
+    return Measure(
+        [
+            Item(
+                "forms",
+                form.value,
+                *((COUNTED, "form_used") if form.value in used else (NOT_COUNTED, "form_not_used")),
+                group=form.value,
+            )
+            for form in InteractionForm
+        ]
+    )
+
+
+def learner_participation(network: Network) -> Measure:
+    """I12: the learners of all events completed in the period."""
+    return Measure(
+        [
+            Item(
+                "events",
+                each.id,
+                COUNTED,
+                "learners",
+                weight=each.learner_count,
+                group=str(each.form) if each.form else None,
+            )
+            for each in _completed(network)
+            if each.learner_count
+        ]
+    )
+
+
+def _due(network: Network) -> list[sa.Row[Any]]:
+    day = network.moment.day
+    return [
+        each
+        for each in network.facts.events.values()
+        if each.kind == "plan_window" and each.window_end <= day
+    ]
+
+
+def _completed(network: Network) -> list[sa.Row[Any]]:
+    return [
+        each
+        for each in network.facts.events.values()
+        if each.status == "completed" and network.moment.flows(each.completed_on)
+    ]
+
+
+def _done(network: Network, window: sa.Row[Any]) -> Item:
+    group = str(network.facts.directions[window.activity_id])
+    if window.status == "cancelled":
+        return Item("events", window.id, EXCLUDED, "cancelled", group=group)
+    done = window.status == "completed" and window.completed_on <= network.moment.day
+    outcome = (COUNTED, "completed") if done else (NOT_COUNTED, "not_completed")
+    return Item("events", window.id, *outcome, group=group)

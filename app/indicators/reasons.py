@@ -1,0 +1,45 @@
+"""Reasons: why an item counts or does not, by stable code and in both languages."""
+
+from app.problems import Words
+
+REASONS: dict[str, Words] = {
+    "involved": Words("участвует в партнёрстве с лидером", "in a partnership with a leader"),
+    "leads": Words("ведёт партнёрство как лидер", "leads a partnership"),
+    "not_involved": Words(
+        "нет действующего партнёрства с действующим лидером",
+        "no counting partnership with a valid leader",
+    ),
+    "leader_not_counted": Words(
+        "лидер: по правилу программы не засчитывается", "a leader, not counted by the rule"
+    ),
+    "took_part": Words("участвовала на деле", "took part in fact"),
+    "did_not_take_part": Words(
+        "в партнёрстве, но в событиях не участвовала", "in a partnership, but took no part"
+    ),
+    "designated_leader": Words("школа-лидер", "a leader"),
+    "structural_unit": Words("структурное подразделение", "a structural unit"),
+    "not_open": Words("не работает на эту дату", "not open on the day"),
+    "attended": Words("участвовал(а) в мероприятии", "attended an event"),
+    "did_not_attend": Words("не участвовал(а) в мероприятиях", "attended no event"),
+    "declared_headcount": Words(
+        "по заявленной численности, без имени", "by the declared headcount, unnamed"
+    ),
+    "left_organization": Words("работа закончилась до этой даты", "left before the day"),
+    "completed": Words("выполнено", "completed"),
+    "completed_on_time": Words("выполнено в срок", "completed on time"),
+    "completed_late": Words("выполнено с опозданием", "completed late"),
+    "not_completed": Words("не выполнено", "not completed"),
+    "overdue": Words("просрочено", "overdue"),
+    "cancelled": Words("отменено", "cancelled"),
+    "has_act": Words("есть акт или договор", "has an act or an agreement"),
+    "no_act": Words("нет акта и договора", "has neither act nor agreement"),
+    "social_partner": Words("социальный партнёр", "a social partner"),
+    "form_used": Words("форма использована", "the form was used"),
+    "form_not_used": Words("форма не использована", "the form was not used"),
+    "supported": Words("поддерживается лидером", "supported by a leader"),
+    "reported": Words("есть принятый отчёт", "has an accepted record"),
+    "not_reported": Words("нет принятого отчёта", "has no accepted record"),
+    "reached_effective_mode": Words("вышла в эффективный режим", "moved into the effective mode"),
+    "still_designated": Words("в эффективный режим не вышла", "not in the effective mode"),
+    "learners": Words("обучающиеся на событии", "learners at the event"),
+}
