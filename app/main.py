@@ -89,7 +89,8 @@ def openapi(app: FastAPI) -> dict[str, Any]:
 
 
 def _add_root(app: FastAPI) -> None:
-    exported = json.dumps(openapi(app), ensure_ascii=False)
+    described = openapi(app)
+    exported = json.dumps(described, ensure_ascii=False)
 
     async def document(request: Request) -> Response:
         names = await seeding.names(service_of(request).reader)
@@ -121,6 +122,7 @@ def _add_root(app: FastAPI) -> None:
         ("/problems/{slug}", problem),
     ):
         app.add_api_route(path, endpoint, methods=["GET"], include_in_schema=False)
+    app.state.methods = errors.methods_of(app, described["paths"])
 
 
 def exported_path() -> Path:

@@ -2,12 +2,15 @@
 
 import json
 import re
+from collections.abc import Mapping
 from typing import Any
 
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Match
+from starlette.routing import compile_path
 
 from app.problems import (
     BadRequest,
@@ -78,12 +81,24 @@ async def on_http_exception(request: Request, error: Exception) -> Response:
 
 
 def allowed(request: Request) -> list[str]:
-    """Every method of a path, HEAD beside GET."""
+    """Every method of a path, HEAD beside GET: the framework names those of one route only."""
     methods: set[str] = set()
-    for route in request.app.router.routes:
-        matched, _ = route.matches({**request.scope, "method": "GET"})
-        if matched is not Match.NONE:
-            methods |= getattr(route, "methods", None) or set()
+    for path, its_methods in request.app.state.methods:
+        if path.match(request.url.path):
+            methods |= its_methods
     if "GET" in methods:
         methods.add("HEAD")
-    return sorted(methods - {"OPTIONS"})
+    return sorted(methods)
+
+
+def methods_of(
+    app: FastAPI, documented: Mapping[str, Any]
+) -> list[tuple[re.Pattern[str], set[str]]]:
+    """The methods of every path, from the document and the routes outside of it."""
+    found = [(path, {verb.upper() for verb in verbs}) for path, verbs in documented.items()]
+    found += [
+        (route.path, set(route.methods or ()))
+        for route in app.routes
+        if isinstance(route, APIRoute)
+    ]
+    return [(compile_path(path)[0], methods) for path, methods in found]

@@ -151,12 +151,16 @@ def put_by_key(
     home = draft.municipality_id if resource.name != "municipalities" else None
     found = by_key(tx, resource, pair, home or municipality_id)
     if found:
-        if home is None and resource.owns:
-            findings = []
-        draft = Draft(body, found)
-        findings = batch.place(tx, resource, [draft])
+        return _change_to(tx, resource, Draft(body, found), condition)
     _refuse(findings)
-    return _write(tx, resource, draft, condition)
+    try:
+        return _write(tx, resource, draft, condition)
+    except AlreadyExists:
+        # Another transaction made it since we looked: then this is a change of that record.
+        found = by_key(tx, resource, pair, draft.municipality_id)
+        if not found:
+            raise
+        return _change_to(tx, resource, Draft(body, found), condition)
 
 
 def by_key(
@@ -224,7 +228,12 @@ def _stored(tx: "Transaction", resource: Resource, record_id: uuid.UUID) -> Stor
 def _change(
     tx: "Transaction", resource: Resource, stored: Stored, said: Any, condition: Precondition
 ) -> Written:
-    draft = Draft(read_body(resource, said), stored)
+    return _change_to(tx, resource, Draft(read_body(resource, said), stored), condition)
+
+
+def _change_to(
+    tx: "Transaction", resource: Resource, draft: Draft, condition: Precondition
+) -> Written:
     _refuse(batch.place(tx, resource, [draft]))
     return _write(tx, resource, draft, condition)
 
