@@ -32,7 +32,8 @@ OUTCOMES = ("counted", "not_counted", "excluded")
 
 _DAY = {"type": "string", "format": "date"}
 _WHEN = [
-    docs.path_parameter("id", {"type": "string", "format": "uuid"}, "Программа"),
+    docs.path_parameter("id", {"type": "string", "format": "uuid"}, "Программа")
+    | {"example": "$program"},
     docs.query_parameter("as_of", _DAY, "На дату; по умолчанию сегодня или конец программы"),
     docs.query_parameter("period_start", _DAY, "Начало периода; по умолчанию начало программы"),
     docs.query_parameter("period_end", _DAY, "Конец периода; по умолчанию `as_of`"),

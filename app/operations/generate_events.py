@@ -50,6 +50,7 @@ _ITEM = {
     openapi_extra={
         "parameters": [
             docs.path_parameter("id", {"type": "string", "format": "uuid"}, "Программа")
+            | {"example": "$program"}
         ],
         "requestBody": {
             "required": True,

@@ -45,6 +45,19 @@ _VERBS = {
     ("DELETE", True): ("delete", "Удалить: {one}"),
 }
 
+_TELLING = ("title", "short_name", "name")
+"""Fields that an example changes without harm."""
+
+_SEEDED = {
+    "municipalities": "$municipality",
+    "organizations": "$school",
+    "legal_acts": "$act",
+    "programs": "$program",
+    "partnerships": "$partnership",
+    "activities": "$activity",
+}
+"""The records of the source program that examples name."""
+
 _ABOUT = {
     "list": "Страница записей. `next` — курсор следующей страницы, `null` в конце.",
     "create": "Новая запись. `warnings` называют то, что принято, но требует внимания.",
@@ -143,7 +156,9 @@ def _all_problems(kind: type[Problem]) -> Iterable[type[Problem]]:
 
 def _parameters(resource: Resource, method: str, path: str) -> Iterable[dict[str, Any]]:
     if path == "/{id}":
-        yield path_parameter("id", {"type": "string", "format": "uuid"}, "Идентификатор записи")
+        about = "Идентификатор записи"
+        example = {"example": _SEEDED[resource.name]} if resource.name in _SEEDED else {}
+        yield path_parameter("id", {"type": "string", "format": "uuid"}, about) | example
     if "by-key" in path:
         key = {"type": "string", "pattern": KEY_PATTERN, "minLength": 1, "maxLength": 128}
         yield path_parameter("source", key, "Внешняя система")
@@ -159,7 +174,7 @@ def _parameters(resource: Resource, method: str, path: str) -> Iterable[dict[str
             "required": required,
             "schema": {"type": "string", "pattern": r'^(\*|"[1-9][0-9]{0,17}")$'},
             "description": 'ETag записи, которую вы видели, например `"1"`; `*` — любая версия',
-            "example": "*",
+            "example": '"1"',
         }
     if method == "GET" and path == "":
         yield from _list_parameters(resource)
@@ -208,7 +223,8 @@ def _request_body(resource: Resource, method: str) -> dict[str, Any]:
 
 def _one_field(resource: Resource) -> dict[str, Any]:
     fixed = {*resource.immutable, "municipality_id", "source", "source_key"}
-    for name, value in resource.example.items():
+    telling = {name: resource.example[name] for name in _TELLING if name in resource.example}
+    for name, value in (telling | dict(resource.example)).items():
         if name not in fixed and isinstance(value, str) and not value.startswith("$"):
             return {name: value}
     return {}

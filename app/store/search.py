@@ -16,10 +16,11 @@ from app.problems import FAULTS, Finding, Invalid, InvalidCursor, fault
 from app.store import speech
 from app.store.columns import Scaled
 from app.store.dialects import Dialect
-from app.store.faults import refuse
+from app.store.faults import TOO_LONG, refuse
 from app.store.filters import filters, flag, reading_of, whole
 from app.store.resource import Resource
 from app.store.text import Unreadable, clean_line, fold
+from app.store.values import LINE
 
 LIMIT, MOST = 50, 500
 """Records on a page: when nothing is said, and at most."""
@@ -43,8 +44,9 @@ UNKNOWN_SORT = fault(
 
 @dataclass(frozen=True)
 class Order:
-    """One term of a sort: the column that orders, and which way."""
+    """One term of a sort: the field, the column that orders it, and which way."""
 
+    field: sa.Column[Any]
     column: sa.Column[Any]
     down: bool
 
@@ -92,7 +94,7 @@ def read_query(resource: Resource, said: Sequence[tuple[str, str]]) -> Query:
     if findings:
         raise Invalid(*findings)
     if not any(order.column.name == "id" for order in query.orders):
-        query.orders.append(Order(resource.table.c.id, down=False))
+        query.orders.append(Order(resource.table.c.id, resource.table.c.id, down=False))
     return query
 
 
@@ -158,8 +160,10 @@ def _read_common(resource: Resource, query: Query, name: str, value: str) -> Non
 
 
 def _words(value: str) -> list[str]:
+    if len(value) > LINE:
+        refuse(TOO_LONG, limit=LINE)
     try:
-        return fold(clean_line(value[:500])).split()[:WORDS]
+        return fold(clean_line(value)).split()[:WORDS]
     except Unreadable:
         refuse(FAULTS["unreadable"])
 
@@ -171,7 +175,8 @@ def _orders(resource: Resource, value: str) -> list[Order]:
         name = term.removeprefix("-")
         if name not in allowed or any(order.column.name == allowed[name].name for order in orders):
             refuse(UNKNOWN_SORT, allowed=", ".join(allowed))
-        orders.append(Order(allowed[name], down=term.startswith("-")))
+        field = resource.table.c[name]
+        orders.append(Order(field, allowed[name], down=term.startswith("-")))
         if name == "id":
             break
     return orders
@@ -204,19 +209,27 @@ def _conditions(
 
 
 def _key_text(order: Order, dialect: Dialect) -> str:
-    return dialect.key_text(f"t.{order.column.name}")
+    return dialect.key_text(_value(order))
 
 
 def _expression(order: Order, dialect: Dialect) -> str:
-    name = f"t.{order.column.name}"
+    name = _value(order)
     is_text = isinstance(order.column.type, sa.String | sa.Text)
     return dialect.ordered(name) if is_text else name
+
+
+def _value(order: Order) -> str:
+    """What orders: the field, or its match key, which is empty and not null where there is none."""
+    name = f"t.{order.column.name}"
+    if order.field.nullable and order.field is not order.column:
+        return f"(CASE WHEN t.{order.field.name} IS NOT NULL THEN {name} END)"
+    return name
 
 
 def _order_by(order: Order, dialect: Dialect) -> str:
     way = " DESC" if order.down else ""
     expression = _expression(order, dialect) + way
-    nullable = f"t.{order.column.name} IS NULL, " if order.column.nullable else ""
+    nullable = f"t.{order.field.name} IS NULL, " if order.field.nullable else ""
     return nullable + expression
 
 
@@ -227,7 +240,7 @@ def _after(
     equal: list[str] = []
     options: list[str] = []
     for at, (order, value) in enumerate(zip(orders, values, strict=True)):
-        name, expression = f"t.{order.column.name}", _expression(order, dialect)
+        name, expression = f"t.{order.field.name}", _expression(order, dialect)
         if value is None:
             equal.append(f"{name} IS NULL")
             continue
@@ -235,10 +248,10 @@ def _after(
         parameters[f"after_{at}"] = int(value) if is_number else value
         bound = dialect.bound(f"after_{at}", _kind_of(order.column.type))
         behind = f"{expression} {'<' if order.down else '>'} {bound}"
-        if order.column.nullable:
+        if order.field.nullable:
             behind = f"({behind} OR {name} IS NULL)"
         options.append(" AND ".join([*equal, behind]))
-        equal.append(f"{name} = {bound}")
+        equal.append(f"{_value(order)} = {bound}")
     return "(" + " OR ".join(options) + ")" if options else "1 = 0"
 
 

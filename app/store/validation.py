@@ -61,7 +61,8 @@ def _fault(resource: Resource, error: Mapping[str, Any]) -> tuple[Fault, Mapping
             known = error["loc"][-1] in resource.read.model_fields and len(error["loc"]) == 1
             return (READ_ONLY if known else UNKNOWN_FIELD), {}
         case "enum" | "literal_error":
-            return NOT_A_CHOICE, {"allowed": context.get("expected", "")}
+            listed = re.findall("'([^']*)'", context.get("expected", ""))
+            return NOT_A_CHOICE, {"allowed": ", ".join(listed)}
         case "too_long" | "string_too_long":
             limit = context.get("limit") or context.get("max_length")
             return TOO_LONG, {"limit": limit}
