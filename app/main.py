@@ -18,7 +18,7 @@ from app.indicators import endpoints
 from app.operations import generate_events
 from app.problems import NotFound, Problem, Unavailable
 from app.registry import RESOURCES
-from app.rest import docs, errors, swagger
+from app.rest import docs, errors, schemas, swagger
 from app.rest.crud import crud
 from app.rest.deps import Service, service_of
 from app.rest.shell import Shell
@@ -83,8 +83,8 @@ def openapi(app: FastAPI) -> dict[str, Any]:
         routes=app.routes,
         tags=[{"name": name} for name in ("Показатели", *(each.titles.all for each in RESOURCES))],
     )
-    schemas = document.setdefault("components", {}).setdefault("schemas", {})
-    schemas |= docs.components(RESOURCES)
+    known = document.setdefault("components", {}).setdefault("schemas", {})
+    known |= schemas.components(RESOURCES)
     return document
 
 

@@ -1,13 +1,11 @@
 """Documentation: OpenAPI from the declarations, so that it cannot say anything else."""
 
-import json
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from pydantic.json_schema import models_json_schema
-
 from app.problems import Problem
+from app.rest.schemas import REF, singular_of
 from app.store import search
 from app.store.filters import filters
 from app.store.resource import Resource
@@ -22,7 +20,6 @@ ABOUT = """Сервис хранит муниципальную программ
 * **Ошибки** — на русском, с указанием поля; с `Accept-Language: en` на английском.
 """
 
-REF = "#/components/schemas/"
 
 _PROBLEMS = {
     400: "Запрос не читается",
@@ -72,7 +69,7 @@ def operation(resource: Resource, method: str, path: str) -> dict[str, Any]:
     """Summary, description, id and OpenAPI of an operation of a collection."""
     by_key = "by-key" in path
     verb, title = _VERBS[method, path != ""]
-    singular = _singular(resource)
+    singular = singular_of(resource)
     noun = resource.name if verb == "list" else _snake(singular)
     names = {"all": resource.titles.all.lower(), "one": resource.titles.one}
     summary = title.format(**names) + (" по ключу внешней системы" if by_key else "")
@@ -89,41 +86,6 @@ def operation(resource: Resource, method: str, path: str) -> dict[str, Any]:
             **_request_body(resource, method),
         },
     }
-
-
-def components(resources: Iterable[Resource]) -> dict[str, Any]:
-    """The schemas of every body and answer."""
-    listed = list(resources)
-    schemas = _schemas([(each.write, "validation") for each in listed])
-    answers = _schemas([(each.read, "serialization") for each in listed])
-    reads = {each.read.__name__ for each in listed}
-    renamed = {name: name if name in reads else f"{name}Read" for name in answers}
-    schemas |= {renamed[name]: _open(_rename(body, renamed)) for name, body in answers.items()}
-    for each in listed:
-        singular = _singular(each)
-        schemas[f"{singular}Patch"] = _patch(schemas[f"{singular}Write"])
-        schemas[f"{singular}Written"] = {
-            "allOf": [
-                {"$ref": f"{REF}{singular}Read"},
-                {
-                    "type": "object",
-                    "required": ["warnings"],
-                    "properties": {
-                        "warnings": {"type": "array", "items": {"$ref": f"{REF}Finding"}}
-                    },
-                },
-            ]
-        }
-        schemas[f"{singular}Page"] = {
-            "type": "object",
-            "required": ["items", "next"],
-            "properties": {
-                "items": {"type": "array", "items": {"$ref": f"{REF}{singular}Read"}},
-                "next": {"type": ["string", "null"], "description": "Курсор или null в конце"},
-                "total": {"type": "integer", "description": "Всего; по include_total=true"},
-            },
-        }
-    return schemas | _PROBLEM_SCHEMAS
 
 
 def problem_responses(*statuses: int) -> dict[str, Any]:
@@ -208,7 +170,7 @@ def query_parameter(name: str, schema: Mapping[str, Any], about: str) -> dict[st
 
 
 def _request_body(resource: Resource, method: str) -> dict[str, Any]:
-    singular = _singular(resource)
+    singular = singular_of(resource)
     if method in {"POST", "PUT"}:
         schema = {"$ref": f"{REF}{singular}Write"}
         content = {"application/json": {"schema": schema, "example": dict(resource.example)}}
@@ -231,7 +193,7 @@ def _one_field(resource: Resource) -> dict[str, Any]:
 
 
 def _responses(resource: Resource, method: str, path: str) -> dict[str, Any]:
-    singular = _singular(resource)
+    singular = singular_of(resource)
     by_key = "by-key" in path
     fails = {400, 422, 503}
     found: dict[str, Any] = {}
@@ -261,68 +223,5 @@ def _answer(schema: str, about: str) -> dict[str, Any]:
     }
 
 
-def _schemas(models: list[tuple[Any, Any]]) -> dict[str, Any]:
-    _, definitions = models_json_schema(models, ref_template=REF + "{model}")
-    found: dict[str, Any] = definitions["$defs"]
-    return found
-
-
-def _rename(body: Any, names: Mapping[str, str]) -> Any:
-    text = json.dumps(body, ensure_ascii=False)
-    text = re.sub(rf'"{REF}(\w+)"', lambda found: f'"{REF}{names.get(found[1], found[1])}"', text)
-    return json.loads(text)
-
-
-def _open(schema: dict[str, Any]) -> dict[str, Any]:
-    """An answer may grow: it does not promise to have no other field."""
-    return {name: value for name, value in schema.items() if name != "additionalProperties"}
-
-
-def _patch(schema: dict[str, Any]) -> dict[str, Any]:
-    """Every field optional; null clears where the body could leave the field out."""
-    required = schema.get("required", [])
-    fields = {
-        name: about if name in required else {"anyOf": [_without_default(about), {"type": "null"}]}
-        for name, about in schema["properties"].items()
-    }
-    return {"type": "object", "additionalProperties": False, "properties": fields}
-
-
-def _without_default(schema: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in schema.items() if name != "default"}
-
-
-def _singular(resource: Resource) -> str:
-    return resource.write.__name__.removesuffix("Write")
-
-
 def _snake(name: str) -> str:
     return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
-
-
-_PROBLEM_SCHEMAS: dict[str, Any] = {
-    "Finding": {
-        "type": "object",
-        "required": ["code", "detail"],
-        "properties": {
-            "pointer": {"type": "string", "description": "Место в теле (JSON Pointer)"},
-            "parameter": {"type": "string", "description": "Параметр запроса"},
-            "header": {"type": "string", "description": "Заголовок"},
-            "code": {"type": "string", "description": "Постоянный код"},
-            "detail": {"type": "string", "description": "Что не так и что сделать"},
-        },
-    },
-    "Problem": {
-        "type": "object",
-        "description": "RFC 9457",
-        "required": ["type", "title", "status", "detail", "instance", "errors"],
-        "properties": {
-            "type": {"type": "string"},
-            "title": {"type": "string"},
-            "status": {"type": "integer"},
-            "detail": {"type": "string"},
-            "instance": {"type": "string", "description": "urn:uuid: и номер запроса"},
-            "errors": {"type": "array", "items": {"$ref": f"{REF}Finding"}},
-        },
-    },
-}

@@ -1,0 +1,111 @@
+"""Schemas: every body and answer for OpenAPI, from the models that validate them."""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from pydantic.json_schema import models_json_schema
+
+from app.store.resource import Resource
+
+REF = "#/components/schemas/"
+
+
+def components(resources: Iterable[Resource]) -> dict[str, Any]:
+    """The schemas of every body and answer."""
+    listed = list(resources)
+    schemas = _schemas([(each.write, "validation") for each in listed])
+    answers = _schemas([(each.read, "serialization") for each in listed])
+    reads = {each.read.__name__ for each in listed}
+    renamed = {name: name if name in reads else f"{name}Read" for name in answers}
+    schemas |= {renamed[name]: _open(_rename(body, renamed)) for name, body in answers.items()}
+    for each in listed:
+        singular = singular_of(each)
+        schemas[f"{singular}Patch"] = _patch(schemas[f"{singular}Write"])
+        schemas[f"{singular}Written"] = {
+            "allOf": [
+                {"$ref": f"{REF}{singular}Read"},
+                {
+                    "type": "object",
+                    "required": ["warnings"],
+                    "properties": {
+                        "warnings": {"type": "array", "items": {"$ref": f"{REF}Finding"}}
+                    },
+                },
+            ]
+        }
+        schemas[f"{singular}Page"] = {
+            "type": "object",
+            "required": ["items", "next"],
+            "properties": {
+                "items": {"type": "array", "items": {"$ref": f"{REF}{singular}Read"}},
+                "next": {"type": ["string", "null"], "description": "Курсор или null в конце"},
+                "total": {"type": "integer", "description": "Всего; по include_total=true"},
+            },
+        }
+    return schemas | _PROBLEM_SCHEMAS
+
+
+def _schemas(models: list[tuple[Any, Any]]) -> dict[str, Any]:
+    _, definitions = models_json_schema(models, ref_template=REF + "{model}")
+    found: dict[str, Any] = definitions["$defs"]
+    return found
+
+
+def _rename(body: Any, names: Mapping[str, str]) -> Any:
+    text = json.dumps(body, ensure_ascii=False)
+    text = re.sub(rf'"{REF}(\w+)"', lambda found: f'"{REF}{names.get(found[1], found[1])}"', text)
+    return json.loads(text)
+
+
+def _open(schema: dict[str, Any]) -> dict[str, Any]:
+    """An answer may grow: it does not promise to have no other field."""
+    return {name: value for name, value in schema.items() if name != "additionalProperties"}
+
+
+def _patch(schema: dict[str, Any]) -> dict[str, Any]:
+    """Every field optional; null clears where the body could leave the field out."""
+    required = schema.get("required", [])
+    fields = {
+        name: about if name in required else {"anyOf": [_without_default(about), {"type": "null"}]}
+        for name, about in schema["properties"].items()
+    }
+    return {"type": "object", "additionalProperties": False, "properties": fields}
+
+
+def _without_default(schema: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in schema.items() if name != "default"}
+
+
+def singular_of(resource: Resource) -> str:
+    """The name of one record of a kind, in class names."""
+    return resource.write.__name__.removesuffix("Write")
+
+
+_PROBLEM_SCHEMAS: dict[str, Any] = {
+    "Finding": {
+        "type": "object",
+        "required": ["code", "detail"],
+        "properties": {
+            "pointer": {"type": "string", "description": "Место в теле (JSON Pointer)"},
+            "parameter": {"type": "string", "description": "Параметр запроса"},
+            "header": {"type": "string", "description": "Заголовок"},
+            "code": {"type": "string", "description": "Постоянный код"},
+            "detail": {"type": "string", "description": "Что не так и что сделать"},
+        },
+    },
+    "Problem": {
+        "type": "object",
+        "description": "RFC 9457",
+        "required": ["type", "title", "status", "detail", "instance", "errors"],
+        "properties": {
+            "type": {"type": "string"},
+            "title": {"type": "string"},
+            "status": {"type": "integer"},
+            "detail": {"type": "string"},
+            "instance": {"type": "string", "description": "urn:uuid: и номер запроса"},
+            "errors": {"type": "array", "items": {"$ref": f"{REF}Finding"}},
+        },
+    },
+}

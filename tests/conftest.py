@@ -1,0 +1,97 @@
+"""What tests stand on: the service over both databases, and scenes that never collide."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import cache
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from app import seeding
+from app.main import API, create_app
+from app.settings import Settings
+from app.store.database import Database
+from app.store.schema import migrate
+from tests.postgres import Server, shared
+from tests.scene import ROOT, Scene, Service
+
+KINDS = ("sqlite", "postgresql")
+SECRET = "tests"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start one PostgreSQL for the run; its workers find it in TEST_DATABASE_URL."""
+    stack = ExitStack()
+    config.add_cleanup(stack.close)
+    config.stash[_SERVER] = stack.enter_context(shared())
+
+
+_SERVER = pytest.StashKey[Server]()
+
+
+@pytest.fixture(scope="session")
+def server(pytestconfig: pytest.Config) -> Server:
+    return pytestconfig.stash[_SERVER]
+
+
+@contextmanager
+def empty(kind: str, server: Server, folder: Path) -> Iterator[str]:
+    """Lend the URL of an empty database of a kind."""
+    if kind == "sqlite":
+        yield f"sqlite:///{folder / 'school.db'}"
+        return
+    with server.database() as url:
+        yield url
+
+
+@contextmanager
+def serving(kind: str, url: str, folder: Path) -> Iterator[Service]:
+    """Run the service over a migrated database, with the source program inside."""
+    settings = Settings(data=folder, database_url=url, secret=SECRET)
+    database = Database(url, SECRET.encode())
+    migrate(database)
+    seeding.seed(database)
+    with TestClient(create_app(settings), base_url=ROOT + API) as client:
+        yield Service(kind, url, client, database)
+    database.close()
+
+
+@pytest.fixture(scope="session")
+def services(
+    server: Server, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[str], Service]]:
+    """The running service by kind of database; each is started once."""
+    with ExitStack() as stack:
+
+        @cache
+        def running(kind: str) -> Service:
+            folder = tmp_path_factory.mktemp(kind)
+            url = stack.enter_context(empty(kind, server, folder))
+            return stack.enter_context(serving(kind, url, folder))
+
+        yield running
+
+
+@pytest.fixture(scope="session", params=KINDS)
+def service(request: pytest.FixtureRequest, services: Callable[[str], Service]) -> Service:
+    return services(request.param)
+
+
+@pytest.fixture
+def client(service: Service) -> TestClient:
+    return service.client
+
+
+@pytest.fixture
+def scene(client: TestClient) -> Scene:
+    return Scene(client)
+
+
+@pytest.fixture(params=KINDS)
+def database(request: pytest.FixtureRequest, server: Server, tmp_path: Path) -> Iterator[Database]:
+    """An empty database of one's own."""
+    with empty(request.param, server, tmp_path) as url:
+        lent = Database(url, SECRET.encode())
+        yield lent
+        lent.close()

@@ -1,0 +1,235 @@
+"""Scenes: a municipality of one's own with whatever a test asks of it, made through HTTP."""
+
+import itertools
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from starlette.testclient import TestClient
+
+from app.registry import RESOURCES
+from app.store.database import Database
+from app.store.resource import Resource
+
+RESOURCE = {resource.name: resource for resource in RESOURCES}
+ROOT = "http://testserver"
+MERGE = "application/merge-patch+json"
+NOBODY = "01890000-0000-7000-8000-000000000000"
+
+PATCHES: Mapping[str, dict[str, Any]] = {
+    "municipalities": {"region_name": "Другая республика"},
+    "organizations": {"phone": "(8-84367) 3-00-00"},
+    "organization_aliases": {"alias": "Прежнее название"},
+    "legal_acts": {"purpose": "В целях проверки"},
+    "programs": {"goal": "повышение качества"},
+    "designations": {"grounds": "По решению комиссии"},
+    "partnerships": {"title": "Другое название"},
+    "activities": {"expected_result": "Другой результат"},
+    "events": {"result": "Проведено"},
+    "teachers": {"patronymic": "Ивановна"},
+    "employments": {"position": "учитель"},
+    "headcounts": {"note": "уточнено"},
+    "participations": {"hours": "3.25"},
+    "measures": {"unit": "процент"},
+    "monitoring_records": {"note": "уточнено"},
+}
+"""A change that every rule allows, for each kind."""
+
+_numbers = itertools.count(10_000_000)
+
+
+@dataclass(frozen=True)
+class Service:
+    """The running service over one database."""
+
+    kind: str
+    url: str
+    client: TestClient
+    database: Database
+
+
+@dataclass
+class Scene:
+    """Records of one fresh municipality; each is made when it is first named."""
+
+    client: TestClient
+    ids: dict[str, str] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> str:
+        if name not in self.ids:
+            collection, body = _RECIPES[name]
+            made = self.make(collection, body)
+            self.ids[name] = str(made["id"])
+            for company in _COMPANY.get(name, ()):
+                self.make(*company)
+        return self.ids[name]
+
+    @cached_property
+    def oktmo(self) -> str:
+        """A code that no other scene has."""
+        return f"{next(_numbers)}"
+
+    def make(self, collection: str, body: Mapping[str, Any], **more: Any) -> dict[str, Any]:
+        """A new record, as the service answers it."""
+        path = f"/{RESOURCE[collection].path}"
+        answer = self.client.post(path, json=self.fill({**body, **more}))
+        assert answer.status_code == 201, answer.text
+        made: dict[str, Any] = answer.json()
+        return made
+
+    def fill(self, value: Any) -> Any:
+        """A body with its placeholders replaced by ids."""
+        if isinstance(value, Mapping):
+            return {name: self.fill(each) for name, each in value.items()}
+        if isinstance(value, list):
+            return [self.fill(each) for each in value]
+        if value == "$oktmo":
+            return self.oktmo
+        return self[value] if isinstance(value, str) and value.startswith("$") else value
+
+
+def body_of(resource: Resource, scene: Scene) -> dict[str, Any]:
+    """The example of a kind as a body that can be sent in this scene."""
+    body: dict[str, Any] = scene.fill(resource.example)
+    if resource.name == "municipalities":
+        body |= {"oktmo": f"{next(_numbers)}"}
+    return body
+
+
+def pair(body: Mapping[str, Any], key: str) -> dict[str, Any]:
+    """The same body known to a foreign system."""
+    return {**body, "source": "tests", "source_key": key}
+
+
+def problem(answer: Any, status: int, code: str = "", pointer: str | None = None) -> dict[str, Any]:
+    """The problem that an answer tells, held against what every problem has."""
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    said: dict[str, Any] = answer.json()
+    assert said["instance"] == f"urn:uuid:{answer.headers['x-request-id']}"
+    assert said["status"] == status
+    assert said["type"].startswith("/problems/")
+    assert all(said[name] for name in ("title", "detail"))
+    if code:
+        found = [each for each in said["errors"] if each["code"] == code]
+        assert found, said["errors"]
+        assert pointer is None or pointer in [each.get("pointer") for each in found]
+        assert all(each["detail"] for each in found)
+    return said
+
+
+def is_russian(text: str) -> bool:
+    """Whether a text has Cyrillic letters."""
+    return any("а" <= letter <= "я" for letter in text.lower())
+
+
+def _school(name: str) -> dict[str, Any]:
+    return {
+        "municipality_id": "$municipality",
+        "kind": "general_school",
+        "full_name": f"МБОУ «{name}»",
+        "short_name": name,
+    }
+
+
+_RECIPES: Mapping[str, tuple[str, dict[str, Any]]] = {
+    "$municipality": ("municipalities", {"oktmo": "$oktmo", "name": "Район для проверки"}),
+    "$authority": (
+        "organizations",
+        _school("Отдел образования") | {"kind": "education_authority"},
+    ),
+    "$school": ("organizations", _school("Сельская СОШ")),
+    "$leader": ("organizations", _school("Ресурсная СОШ")),
+    "$act": (
+        "legal_acts",
+        {
+            "municipality_id": "$municipality",
+            "issuer_id": "$authority",
+            "kind": "order",
+            "number": "1",
+            "act_date": "2020-04-17",
+            "title": "О программе",
+        },
+    ),
+    "$program": (
+        "programs",
+        {
+            "municipality_id": "$municipality",
+            "title": "Программа для проверки",
+            "start_date": "2020-04-17",
+            "end_date": "2021-12-31",
+        },
+    ),
+    "$activity": (
+        "activities",
+        {
+            "program_id": "$program",
+            "plan_no": "1",
+            "title": "Семинары",
+            "direction": "organizational",
+            "term_text": "Ежегодно (сентябрь - октябрь)",
+        },
+    ),
+    "$partnership": (
+        "partnerships",
+        {
+            "program_id": "$program",
+            "model": "vertical",
+            "basis": "plan",
+            "status": "active",
+            "start_date": "2020-09-01",
+            "members": [
+                {"organization_id": "$leader", "role": "leader"},
+                {"organization_id": "$school", "role": "supported"},
+            ],
+        },
+    ),
+    "$event": (
+        "events",
+        {
+            "activity_id": "$activity",
+            "title": "Открытый урок",
+            "window_start": "2020-10-15",
+            "window_end": "2020-10-15",
+            "status": "planned",
+        },
+    ),
+    "$teacher": (
+        "teachers",
+        {"municipality_id": "$municipality", "last_name": "Пробная", "first_name": "Вера"},
+    ),
+    "$measure": (
+        "measures",
+        {
+            "municipality_id": "$municipality",
+            "code": "mean_mark",
+            "title": "Средний балл",
+            "value_kind": "number",
+        },
+    ),
+}
+"""What a placeholder of an example stands for."""
+
+_COMPANY: Mapping[str, list[tuple[str, dict[str, Any]]]] = {
+    "$leader": [
+        (
+            "designations",
+            {"organization_id": "$leader", "category": "leader", "valid_from": "2020-01-01"},
+        )
+    ],
+    "$teacher": [
+        (
+            "employments",
+            {
+                "teacher_id": "$teacher",
+                "organization_id": "$school",
+                "position": "учитель математики",
+                "position_group": "teaching",
+                "is_main_job": True,
+                "valid_from": "2020-09-01",
+            },
+        )
+    ],
+}
+"""What goes with a record, so that its mention is no warning."""

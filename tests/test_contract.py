@@ -1,0 +1,360 @@
+"""The contract: what every collection promises, held against each of them on both databases."""
+
+import uuid
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from app.registry import RESOURCES
+from app.store.resource import Resource
+from tests.scene import (
+    MERGE,
+    NOBODY,
+    PATCHES,
+    RESOURCE,
+    ROOT,
+    Scene,
+    body_of,
+    is_russian,
+    pair,
+    problem,
+)
+
+KIND = [pytest.param(resource, id=resource.name) for resource in RESOURCES]
+each_kind = pytest.mark.parametrize("resource", KIND)
+
+REFERENCES = [
+    pytest.param(resource, name, id=f"{resource.name}.{name}")
+    for resource in RESOURCES
+    for name, value in resource.example.items()
+    if isinstance(value, str) and value.startswith("$")
+]
+
+ABROAD = [
+    ("organizations", {"parent_id": "$school"}, "/parent_id"),
+    ("legal_acts", {"issuer_id": "$authority"}, "/issuer_id"),
+    ("programs", {"approved_by_id": "$act"}, "/approved_by_id"),
+    ("designations", {"act_id": "$act"}, "/act_id"),
+    ("partnerships", {"act_id": "$act"}, "/act_id"),
+    (
+        "partnerships",
+        {"members": [{"organization_id": "$school", "role": "supported"}], "status": "draft"},
+        "/members/0/organization_id",
+    ),
+    ("activities", {"inherits_from_id": "$activity"}, "/inherits_from_id"),
+    ("activities", {"parties": [{"organization_id": "$school"}]}, "/parties/0/organization_id"),
+    ("events", {"host_id": "$school"}, "/host_id"),
+    ("employments", {"teacher_id": "$teacher"}, "/teacher_id"),
+    ("participations", {"teacher_id": "$teacher"}, "/teacher_id"),
+    ("monitoring_records", {"organization_id": "$school"}, "/organization_id"),
+]
+"""References into another municipality."""
+
+REFERRERS = [
+    ("$municipality", "organizations"),
+    ("$school", "organization_aliases"),
+    ("$school", "partnerships"),
+    ("$act", "designations"),
+    ("$program", "activities"),
+    ("$partnership", "events"),
+    ("$activity", "events"),
+    ("$event", "participations"),
+    ("$teacher", "employments"),
+    ("$measure", "monitoring_records"),
+]
+"""What a record that cannot be deleted is, and who refers to it."""
+
+COLLECTIONS = {
+    "$municipality": "municipalities",
+    "$school": "organizations",
+    "$act": "legal-acts",
+    "$program": "programs",
+    "$partnership": "partnerships",
+    "$activity": "activities",
+    "$event": "events",
+    "$teacher": "teachers",
+    "$measure": "measures",
+}
+
+
+def made(scene: Scene, resource: Resource, **more: Any) -> tuple[str, dict[str, Any], Any]:
+    """A new record: its address, the body that made it and the answer."""
+    body = body_of(resource, scene) | more
+    answer = scene.client.post(f"/{resource.path}", json=body)
+    assert answer.status_code == 201, answer.text
+    return f"/{resource.path}/{answer.json()['id']}", body, answer
+
+
+@each_kind
+def test_a_new_record_is_answered_with_its_address_and_etag(
+    scene: Scene, resource: Resource
+) -> None:
+    address, body, answer = made(scene, resource)
+    record = answer.json()
+    assert answer.headers["location"] == f"/api/v1{address}"
+    assert answer.headers["etag"] == record["etag"] == '"1"'
+    assert (record["version"], record["warnings"]) == (1, [])
+    assert uuid.UUID(record["id"]).version == 7
+    assert record["created_at"] == record["updated_at"]
+    kept = {name: record[name] for name in body} | {"plan_no": body.get("plan_no")}
+    assert kept == body | {"plan_no": body.get("plan_no")} or resource.parts or resource.embedded
+
+
+@each_kind
+def test_an_item_is_what_the_list_shows_of_it(scene: Scene, resource: Resource) -> None:
+    address, _, answer = made(scene, resource)
+    record = answer.json()
+    item = scene.client.get(address)
+    created_at = record["created_at"]
+    listed = scene.client.get(
+        f"/{resource.path}", params={"created_at_from": created_at, "created_at_to": created_at}
+    )
+    assert item.text in listed.text
+    assert record == item.json() | {"warnings": []}
+    assert item.headers["etag"] == item.json()["etag"]
+
+
+@each_kind
+def test_putting_the_same_again_changes_nothing(scene: Scene, resource: Resource) -> None:
+    address, body, answer = made(scene, resource)
+    again = scene.client.put(address, json=body, headers={"If-Match": '"1"'})
+    assert again.status_code == 200, again.text
+    assert again.headers["etag"] == '"1"'
+    assert again.json() == answer.json()
+    assert "location" not in again.headers
+
+
+@each_kind
+def test_putting_what_was_read_changes_nothing(scene: Scene, resource: Resource) -> None:
+    address, _, _ = made(scene, resource)
+    read = scene.client.get(address).json()
+    body = {name: value for name, value in read.items() if name in resource.write.model_fields}
+    again = scene.client.put(address, json=body, headers={"If-Match": read["etag"]})
+    assert again.status_code == 200, again.text
+    assert again.json() == read | {"warnings": []}
+
+
+@each_kind
+def test_a_patch_changes_what_it_names(scene: Scene, resource: Resource) -> None:
+    address, _, answer = made(scene, resource)
+    patch = PATCHES[resource.name]
+    changed = scene.client.patch(
+        address, json=patch, headers={"If-Match": '"1"', "Content-Type": MERGE}
+    )
+    assert changed.status_code == 200, changed.text
+    assert changed.headers["etag"] == changed.json()["etag"] == '"2"'
+    kept = {"etag": '"2"', "version": 2, "updated_at": changed.json()["updated_at"]}
+    assert changed.json() == answer.json() | patch | kept
+    assert changed.json()["updated_at"] > answer.json()["updated_at"]
+    assert scene.client.get(address).json() == {
+        name: value for name, value in changed.json().items() if name != "warnings"
+    }
+
+
+@each_kind
+def test_an_empty_patch_changes_nothing(scene: Scene, resource: Resource) -> None:
+    address, _, answer = made(scene, resource)
+    again = scene.client.patch(address, json={}, headers={"If-Match": "*"})
+    assert again.status_code == 200, again.text
+    assert again.json() == answer.json()
+
+
+@each_kind
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
+def test_a_change_needs_to_say_which_version_it_saw(
+    scene: Scene, resource: Resource, method: str
+) -> None:
+    address, body, _ = made(scene, resource)
+    told = scene.client.request(method, address, json=body)
+    assert '"1"' in problem(told, 428)["detail"]
+    stale = scene.client.request(method, address, json=body, headers={"If-Match": '"2"'})
+    assert problem(stale, 412)["type"] == "/problems/stale"
+    assert stale.headers["etag"] == '"1"'
+    weak = scene.client.request(method, address, json=body, headers={"If-Match": 'W/"1"'})
+    problem(weak, 412)
+    malformed = scene.client.request(method, address, json=body, headers={"If-Match": "1"})
+    said = problem(malformed, 400, "bad_etag")
+    assert said["errors"][0]["header"] == "If-Match"
+
+
+@each_kind
+def test_what_is_known_is_not_sent_again(scene: Scene, resource: Resource) -> None:
+    address, _, _ = made(scene, resource)
+    for path in (address, f"/{resource.path}?limit=1"):
+        etag = scene.client.get(path).headers["etag"]
+        known = scene.client.get(path, headers={"If-None-Match": f'"0", {etag}'})
+        assert (known.status_code, known.content, known.headers["etag"]) == (304, b"", etag)
+        other = scene.client.get(path, headers={"If-None-Match": '"0"'})
+        assert other.status_code == 200
+
+
+@each_kind
+def test_head_answers_as_get_without_a_body(scene: Scene, resource: Resource) -> None:
+    address, _, _ = made(scene, resource)
+    for path in (address, f"/{resource.path}?limit=1"):
+        full, head = scene.client.get(path), scene.client.head(path)
+        assert (head.status_code, head.content) == (200, b"")
+        for name in ("etag", "content-length", "content-type"):
+            assert head.headers[name] == full.headers[name]
+
+
+@each_kind
+def test_a_body_of_another_kind_is_refused(scene: Scene, resource: Resource) -> None:
+    address, _, _ = made(scene, resource)
+    for method, path in (("POST", f"/{resource.path}"), ("PUT", address), ("PATCH", address)):
+        headers = {"If-Match": '"1"', "Content-Type": "text/plain"}
+        said = problem(scene.client.request(method, path, content="{}", headers=headers), 415)
+        assert "application/json" in said["detail"]
+
+
+@each_kind
+def test_unknown_and_read_only_fields_are_named(scene: Scene, resource: Resource) -> None:
+    body = body_of(resource, scene) | {"unheard/of": 1, "version": 1, "etag": '"1"'}
+    answer = scene.client.post(f"/{resource.path}", json=body)
+    said = problem(answer, 422, "unknown_field", "/unheard~1of")
+    problem(answer, 422, "read_only", "/version")
+    problem(answer, 422, "read_only", "/etag")
+    assert len(said["errors"]) == 3
+
+
+@each_kind
+def test_a_missing_field_is_named(client: TestClient, resource: Resource) -> None:
+    said = problem(client.post(f"/{resource.path}", json={}), 422, "missing")
+    required = {n for n, info in resource.write.model_fields.items() if info.is_required()}
+    assert {each["pointer"] for each in said["errors"]} >= {f"/{name}" for name in required}
+
+
+@each_kind
+def test_a_misspelt_filter_shows_nothing(client: TestClient, resource: Resource) -> None:
+    answer = client.get(f"/{resource.path}", params={"munisipality_id": NOBODY})
+    said = problem(answer, 422, "unknown_parameter")
+    assert said["errors"][0]["parameter"] == "munisipality_id"
+    twice = problem(client.get(f"/{resource.path}?limit=1&limit=2"), 422, "repeated")
+    assert twice["errors"][0]["parameter"] == "limit"
+    problem(client.get(f"/{resource.path}/{NOBODY}?limit=1"), 422, "unknown_parameter")
+
+
+@each_kind
+def test_a_foreign_key_creates_then_keeps(scene: Scene, resource: Resource) -> None:
+    body = body_of(resource, scene)
+    key = uuid.uuid4().hex
+    address = f"/{resource.path}/by-key/tests/{key}"
+    first = scene.client.put(address, json=body)
+    assert first.status_code == 201, first.text
+    assert first.headers["location"] == f"/api/v1/{resource.path}/{first.json()['id']}"
+    again = scene.client.put(address, json=pair(body, key))
+    assert (again.status_code, again.json()) == (200, first.json())
+    differs = scene.client.put(address, json=pair(body, "other"))
+    problem(differs, 422, "key_differs", "/source_key")
+    only_new = scene.client.put(address, json=body, headers={"If-None-Match": "*"})
+    problem(only_new, 412)
+    assert only_new.headers["etag"] == '"1"'
+    changed = scene.client.put(address, json=body | PATCHES[resource.name])
+    assert (changed.status_code, changed.headers["etag"]) == (200, '"2"')
+    assert scene.client.get(address).json()["id"] == first.json()["id"]
+
+
+@each_kind
+def test_a_record_made_again_under_its_key_continues_its_version(
+    scene: Scene, resource: Resource
+) -> None:
+    body = body_of(resource, scene)
+    address = f"/{resource.path}/by-key/tests/{uuid.uuid4().hex}"
+    first = scene.client.put(address, json=body)
+    problem(scene.client.delete(address, headers={"If-Match": '"9"'}), 412)
+    assert scene.client.delete(address, headers={"If-Match": '"1"'}).status_code == 204
+    problem(scene.client.get(address), 404)
+    again = scene.client.put(address, json=body)
+    assert again.status_code == 201
+    assert again.json()["id"] != first.json()["id"]
+    assert resource.name == "municipalities" or again.json()["version"] == 3
+
+
+@each_kind
+def test_a_deleted_record_is_gone(scene: Scene, resource: Resource) -> None:
+    address, body, _ = made(scene, resource)
+    answer = scene.client.delete(address, headers={"If-Match": '"1"'})
+    assert (answer.status_code, answer.content) == (204, b"")
+    headers = {"If-Match": '"1"'}
+    problem(scene.client.get(address), 404)
+    problem(scene.client.put(address, json=body, headers=headers), 404)
+    problem(scene.client.patch(address, json={}, headers=headers), 404)
+    problem(scene.client.delete(address, headers=headers), 404)
+
+
+@pytest.mark.parametrize(("name", "referrer"), REFERRERS)
+def test_what_others_refer_to_stays(scene: Scene, name: str, referrer: str) -> None:
+    other = scene.make(referrer, RESOURCE[referrer].example)
+    address = f"/{COLLECTIONS[name]}/{scene[name]}"
+    answer = scene.client.delete(address, headers={"If-Match": "*"})
+    said = problem(answer, 409)
+    assert said["type"] == "/problems/referenced"
+    found = {each["collection"]: each for each in said["referrers"]}
+    assert other["id"] in found[referrer]["ids"]
+    assert found[referrer]["count"] == len(found[referrer]["ids"])
+    assert scene.client.get(address).status_code == 200
+
+
+@each_kind
+def test_an_address_that_names_nothing_is_not_found(client: TestClient, resource: Resource) -> None:
+    for path in ("seven", f"{NOBODY}0", NOBODY, "", f"{NOBODY}/", "by-key/a", "by-key/a/%20"):
+        said = problem(client.get(f"{ROOT}/api/v1/{resource.path}/{path}"), 404)
+        assert said["type"] == "/problems/not-found"
+
+
+@each_kind
+def test_another_method_is_told_which_there_are(client: TestClient, resource: Resource) -> None:
+    allowed = {
+        "": "GET, HEAD, POST",
+        f"/{NOBODY}": "DELETE, GET, HEAD, PATCH, PUT",
+        "/by-key/a/b": "DELETE, GET, HEAD, PUT",
+    }
+    for path, methods in allowed.items():
+        for method in ("OPTIONS", "TRACE", "PURGE"):
+            answer = client.request(method, f"/{resource.path}{path}")
+            problem(answer, 405)
+            assert answer.headers["allow"] == methods
+
+
+@each_kind
+def test_a_problem_is_told_in_the_language_of_its_reader(
+    client: TestClient, resource: Resource
+) -> None:
+    for accepted, russian in (("", True), ("de", True), ("ru;q=0.2, en", False), ("en", False)):
+        answer = client.post(
+            f"/{resource.path}", json={"no": 1}, headers={"Accept-Language": accepted}
+        )
+        said = problem(answer, 422)
+        texts = [said["title"], said["detail"], *(each["detail"] for each in said["errors"])]
+        assert all(is_russian(text) is russian for text in texts)
+        assert answer.headers["content-language"] == ("ru" if russian else "en")
+
+
+@pytest.mark.parametrize(("resource", "name"), REFERENCES)
+def test_a_reference_to_nothing_is_named(scene: Scene, resource: Resource, name: str) -> None:
+    body = body_of(resource, scene) | {name: NOBODY}
+    answer = scene.client.post(f"/{resource.path}", json=body)
+    problem(answer, 422, "unknown-reference", f"/{name}")
+
+
+@pytest.mark.parametrize(("collection", "change", "pointer"), ABROAD)
+def test_a_reference_stays_in_its_municipality(
+    scene: Scene, collection: str, change: dict[str, Any], pointer: str
+) -> None:
+    resource = RESOURCE[collection]
+    body = body_of(resource, scene) | Scene(scene.client).fill(change)
+    answer = scene.client.post(f"/{resource.path}", json=body)
+    problem(answer, 422, "other-municipality", pointer)
+
+
+@each_kind
+def test_a_taken_key_is_answered_with_its_holder(scene: Scene, resource: Resource) -> None:
+    _, body, first = made(scene, resource, **pair({}, uuid.uuid4().hex))
+    apart = {"designations": {"valid_from": "2020-01-01", "category": "low_results"}}
+    body |= apart.get(resource.name, PATCHES[resource.name])
+    if resource.name == "municipalities":
+        del body["source"], body["source_key"]
+    said = problem(scene.client.post(f"/{resource.path}", json=body), 409, "key_taken")
+    assert said["type"] == "/problems/already-exists"
+    assert said["existing"] == f"/api/v1/{resource.path}/{first.json()['id']}"

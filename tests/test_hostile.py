@@ -1,0 +1,158 @@
+"""Hostile input: whatever is sent, the service says what is wrong and goes on (R18)."""
+
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from app.registry import RESOURCES
+from tests.scene import ROOT, Scene, problem
+
+BODIES: dict[str, tuple[bytes, int]] = {
+    "nul": (rb'"\u0000"', 422),
+    "raw-nul": (b'"a\x00b"', 400),
+    "half-a-character": (rb'"\ud800"', 422),
+    "infinite": (b"1e999", 422),
+    "minus-infinite": (b"-1e999", 422),
+    "not-a-number": (b"NaN", 400),
+    "infinity": (b"-Infinity", 400),
+    "huge": (b"1" + b"0" * 30, 422),
+    "5000-digits": (b"9" * 5000, 400),
+    "5000-places": (b"0." + b"9" * 5000, 400),
+    "deep-list": (b"[" * 100_000, 400),
+    "deep-closed-list": (b"[" * 100_000 + b"]" * 100_000, 400),
+    "deep-object": (b'{"a":' * 100_000, 400),
+    "twice": (b'{"a": 1, "a": 2}', 400),
+    "invalid-utf-8": (b'"\xff\xfe"', 400),
+    "surrogate-in-utf-8": (b'"\xed\xa0\x80"', 400),
+    "long": (b'"' + b"a" * 300_000 + b'"', 422),
+    "marks": (b'"a' + "\u0301".encode() * 1000 + b'"', 422),
+    "only-unseen": ('"\u200b\u202e"'.encode(), 422),
+    "noncharacter": ('"\uffff"'.encode(), 422),
+    "list": (b"[]", 422),
+    "true": (b"true", 422),
+    "cut": (b'"a', 400),
+}
+STRANGE = [
+    "\u202eдевочка",
+    "Ёж \U0001f994\U0001f468\u200d\U0001f469",
+    "שלום العربية",
+    "e\u0301" * 9,
+]
+
+SPOTS = [
+    ("teachers", "last_name"),
+    ("headcounts", "teachers"),
+    ("participations", "hours"),
+    ("programs", "start_date"),
+    ("activities", "term_text"),
+    ("measures", "source_key"),
+    ("employments", "is_main_job"),
+    ("monitoring-records", "value_number"),
+    ("organizations", "municipality_id"),
+    ("legal-acts", "number"),
+]
+
+TEXTS = [
+    "%00",
+    "%ff%fe",
+    "%ED%A0%80",
+    "1e999",
+    "NaN",
+    "9" * 5000,
+    "%F0%9F%A6%94",
+    "%E2%80%AE",
+    "a%CC%81" * 500,
+    "..%2F..",
+    "%25%5F'%22;--",
+    "%D9%A3",
+    "a" * 60_000,
+]
+PARAMETERS = ["q", "limit", "cursor", "sort", "municipality_id", "source", "created_at_from"]
+
+HEADERS = [
+    ("If-Match", b'"\xff"'),
+    ("If-Match", b'"' + b"9" * 5000 + b'"'),
+    ("If-Match", b'"1"' + b', "1"' * 3000 + b" x"),
+    ("If-Match", b""),
+    ("If-None-Match", b'W/"\xd0\x96'),
+    ("Accept-Language", b"en;q=NaN,\xff;q=9" + b",ru" * 5000),
+    ("Content-Type", b"application/json; charset=\xff"),
+    ("Content-Type", b"application/json; charset=utf-16"),
+    ("Content-Length", b"\xb2"),
+    ("X-Request-ID", b"a\xffb"),
+]
+
+
+def lists_are_well(client: TestClient) -> None:
+    for resource in RESOURCES:
+        assert client.get(f"/{resource.path}").status_code == 200
+
+
+@pytest.mark.parametrize("name", BODIES)
+def test_a_hostile_value_is_refused(client: TestClient, name: str) -> None:
+    value, status = BODIES[name]
+    for path, field in SPOTS:
+        body = b'{"' + field.encode() + b'": ' + value + b"}"
+        for method, address in (("POST", path), ("PUT", f"{path}/by-key/tests/hostile")):
+            answer = client.request(
+                method, address, content=body, headers={"Content-Type": "application/json"}
+            )
+            problem(answer, status)
+    lists_are_well(client)
+
+
+@pytest.mark.parametrize("name", [*BODIES, "bom"])
+def test_a_hostile_body_is_refused(client: TestClient, name: str) -> None:
+    value, status = BODIES.get(name, ("\ufeff{}".encode(), 400))
+    for resource in RESOURCES:
+        headers = {"Content-Type": "application/json"}
+        problem(client.post(f"/{resource.path}", content=value, headers=headers), status)
+
+
+@pytest.mark.parametrize("name", STRANGE)
+def test_strange_letters_are_kept_found_and_paged(scene: Scene, name: str) -> None:
+    body = {"municipality_id": "$municipality", "last_name": name, "first_name": "Я"}
+    made = scene.make("teachers", body)
+    query: dict[str, Any] = {"municipality_id": scene["$municipality"], "q": name, "sort": "-id"}
+    found = scene.client.get("/teachers", params=query).json()["items"]
+    assert [item["id"] for item in found] == [made["id"]]
+    lists_are_well(scene.client)
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_a_hostile_query_is_answered(client: TestClient, text: str) -> None:
+    for name in PARAMETERS:
+        answer = client.get(f"{ROOT}/api/v1/organizations?{name}={text}")
+        assert answer.status_code in {200, 400, 422}, answer.text
+    problem(client.get(f"{ROOT}/api/v1/teachers?{text}=1"), 422)
+    lists_are_well(client)
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_a_hostile_path_names_nothing(client: TestClient, text: str) -> None:
+    for path in ("teachers/{}", "teachers/by-key/{}/1", "programs/{}/events/generate", "{}"):
+        address = f"{ROOT}/api/v1/{path.format(text)}"
+        assert client.get(address).status_code in {404, 405}
+        answer = client.post(address, json={})
+        assert answer.status_code in {404, 405}
+    lists_are_well(client)
+
+
+@pytest.mark.parametrize(("name", "value"), HEADERS)
+def test_a_hostile_header_is_answered(scene: Scene, name: str, value: bytes) -> None:
+    address = f"/teachers/{scene['$teacher']}"
+    for method in ("GET", "PATCH", "DELETE", "PUT"):
+        headers = [(b"Content-Type", b"application/json"), (name.encode(), value)]
+        if name == "Content-Type":
+            headers.pop(0)
+        answer = scene.client.request(method, address, content=b"[]", headers=headers)
+        assert answer.status_code < 500, answer.text
+    lists_are_well(scene.client)
+
+
+def test_a_body_over_the_limit_is_too_large(client: TestClient) -> None:
+    headers = {"Content-Type": "application/json"}
+    answer = client.post("/teachers", content=b" " * 1024**2 + b"{}", headers=headers)
+    assert "1048576" in problem(answer, 413)["detail"]
+    assert problem(client.post("/teachers", content=b" " * 1024**2, headers=headers), 400)

@@ -1,0 +1,70 @@
+"""The house: what is exported is what is served, and no file outgrows a reader."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.__main__ import main
+from app.main import create_app, openapi
+from app.settings import Settings
+
+ROOT = Path(__file__).parents[1]
+FILES = sorted((ROOT / "app").rglob("*.py"))
+MOST = 320
+
+
+def operations() -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for path, methods in openapi(create_app(Settings()))["paths"].items():
+        for method, operation in methods.items():
+            yield path, method, operation
+
+
+OPERATIONS = list(operations())
+each_operation = pytest.mark.parametrize(
+    ("path", "method", "said"), OPERATIONS, ids=[f"{m} {p}" for p, m, _ in OPERATIONS]
+)
+
+
+def expected(path: str, method: str) -> set[str]:
+    """The problems that an operation can tell, by what it reads."""
+    found = {"422", "503"}
+    if "{" in path:
+        found |= {"404"}
+    if method in {"post", "put", "patch"}:
+        found |= {"400", "409", "413", "415"}
+    if method in {"put", "patch", "delete"}:
+        found |= {"400", "409", "412"}
+        found |= set() if "by-key" in path else {"428"}
+    return found
+
+
+def test_the_exported_document_is_current() -> None:
+    assert main(["openapi", "--check"]) == 0
+
+
+@each_operation
+def test_an_operation_declares_its_problems(path: str, method: str, said: dict[str, Any]) -> None:
+    problems = {status for status in said["responses"] if status >= "400"}
+    assert problems >= expected(path, method)
+    for status in problems:
+        assert list(said["responses"][status]["content"]) == ["application/problem+json"]
+
+
+@each_operation
+def test_an_operation_explains_itself(path: str, method: str, said: dict[str, Any]) -> None:
+    assert all(said[name] for name in ("summary", "description", "operationId", "tags"))
+    wanted = {part.strip("{}") for part in path.split("/") if part.startswith("{")}
+    declared = {each["name"] for each in said.get("parameters", []) if each["in"] == "path"}
+    assert declared == wanted
+
+
+def test_operations_have_names_of_their_own() -> None:
+    names = [said["operationId"] for _, _, said in OPERATIONS]
+    assert len(set(names)) == len(names) > 100
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(ROOT)))
+def test_no_file_outgrows_its_reader(file: Path) -> None:
+    assert len(file.read_text(encoding="utf-8").splitlines()) < MOST

@@ -1,0 +1,123 @@
+"""The source program: order № 125 as it is kept, and the windows of its plan."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from app import seeding
+from tests.conftest import KINDS, empty, serving
+from tests.postgres import Server
+from tests.scene import Service, problem
+
+pytestmark = pytest.mark.xdist_group("source-program")
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def source(
+    request: pytest.FixtureRequest, server: Server, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Service]:
+    """A service that nobody else writes to."""
+    folder = tmp_path_factory.mktemp("source")
+    with (
+        empty(request.param, server, folder) as url,
+        serving(request.param, url, folder) as running,
+    ):
+        yield running
+
+
+def read(source: Service, path: str, key: str) -> dict[str, Any]:
+    found: dict[str, Any] = source.client.get(f"/{path}/by-key/order-125/{key}").json()
+    return found
+
+
+def generated(source: Service) -> dict[str, Any]:
+    program = read(source, "programs", "program-2020-2021")
+    answer = source.client.post(f"/programs/{program['id']}/events/generate", json={})
+    assert answer.status_code == 200, answer.text
+    done: dict[str, Any] = answer.json()
+    return done
+
+
+def test_every_municipality_of_the_region_is_there(source: Service) -> None:
+    query = {"include_total": "true"}
+    assert source.client.get("/municipalities", params=query).json()["total"] == 45
+
+
+def test_seeding_again_makes_nothing_and_keeps_edits(source: Service) -> None:
+    school = read(source, "organizations", "otar-dubrovskaya")
+    address = f"/organizations/{school['id']}"
+    edited = source.client.patch(address, json={"phone": "1"}, headers={"If-Match": "*"})
+    assert seeding.seed(source.database) == 0
+    assert source.client.get(address).json()["phone"] == "1"
+    headers = {"If-Match": edited.headers["etag"]}
+    source.client.patch(address, json={"phone": None}, headers=headers)
+
+
+def test_the_leader_supports_the_school(source: Service) -> None:
+    members = read(source, "partnerships", "shalinskaya-otar-dubrovskaya")["members"]
+    keys = {"leader": "shalinskaya", "supported": "otar-dubrovskaya"}
+    found = {member["role"]: member["organization_id"] for member in members}
+    wanted = {role: read(source, "organizations", key)["id"] for role, key in keys.items()}
+    assert found == wanted
+
+
+def test_the_merged_row_inherits_and_the_dot_is_dropped(source: Service) -> None:
+    first, second = (read(source, "activities", f"row-{number}") for number in (1, 2))
+    assert second["inherits_from_id"] == first["id"]
+    assert (second["term"], second["parties"]) == (None, [])
+    assert read(source, "activities", "row-6")["plan_no"] == "6"
+
+
+def test_the_plan_has_ten_rows_in_order(source: Service) -> None:
+    program = read(source, "programs", "program-2020-2021")
+    query = {"program_id": program["id"], "sort": "position"}
+    items = source.client.get("/activities", params=query).json()["items"]
+    assert [item["plan_no"] for item in items] == [str(number) for number in range(1, 11)]
+
+
+def test_the_plan_yields_fifteen_windows_once(source: Service) -> None:
+    first, again = generated(source), generated(source)
+    assert first["created"] + first["existing"] == 15
+    assert again == {"created": 0, "existing": 15, "stale": 0, "items": first["items"]}
+    assert len(set(again["items"])) == 15
+
+
+def test_seven_windows_are_due_by_the_end_of_2020(source: Service) -> None:
+    generated(source)
+    query = {"kind": "plan_window", "window_end_to": "2020-12-31"}
+    items = source.client.get("/events", params=query).json()["items"]
+    wanted = {read(source, "activities", f"row-{row}")["id"] for row in (1, 2, 3, 4, 6, 7, 8)}
+    assert len(items) == 7
+    assert {item["activity_id"] for item in items} == wanted
+
+
+def test_windows_run_as_the_order_says(source: Service) -> None:
+    generated(source)
+    found = {}
+    for number in (2, 5, 7):
+        row = {"activity_id": read(source, "activities", f"row-{number}")["id"]}
+        items = source.client.get("/events", params=row | {"sort": "window_start"}).json()["items"]
+        found[number] = [(i["occurrence"], i["window_start"], i["window_end"]) for i in items]
+    assert found == {
+        2: [("once", "2020-10-01", "2020-11-30")],
+        5: [("once", "2020-04-17", "2021-12-31")],
+        7: [("2020", "2020-05-01", "2020-06-30"), ("2021", "2021-05-01", "2021-06-30")],
+    }
+
+
+def test_generating_takes_no_orders(source: Service) -> None:
+    program = read(source, "programs", "program-2020-2021")
+    address = f"/programs/{program['id']}/events/generate"
+    problem(source.client.post(address, json={"dry_run": True}), 422, "unknown_field")
+    problem(source.client.post(address, json=[]), 422, "wrong_type")
+    problem(source.client.post(address, json={}, params={"a": "1"}), 422, "unknown_parameter")
+
+
+def test_the_strange_ogrn_of_the_department_is_a_warning(source: Service) -> None:
+    department = read(source, "organizations", "department")
+    address = f"/organizations/{department['id']}"
+    for phone in ("1", department["phone"]):
+        answer = source.client.patch(address, json={"phone": phone}, headers={"If-Match": "*"})
+        warnings = [(each["pointer"], each["code"]) for each in answer.json()["warnings"]]
+        assert warnings == [("/ogrn", "ogrn_looks_like_grn")]
