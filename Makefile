@@ -16,7 +16,8 @@ UPGRADE =
 unexport VIRTUAL_ENV $(filter UV_% PYTHON% CONDA_%,$(.VARIABLES))
 
 version := 0.13.9
-uv := .tools/bin/uv --no-config --quiet
+# The machine decides whom to trust: a closed network may have an authority of its own.
+uv := .tools/bin/uv --no-config --quiet --system-certs
 sync = $(uv) sync --locked --no-python-downloads --python $(PYTHON)
 python := .venv/bin/python
 
