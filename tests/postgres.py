@@ -155,7 +155,7 @@ class Postgres(Server):
 
     def _initialize(self, settings: dict[str, str]) -> str:
         """Make the data folder of a new server and return the URL of its first database."""
-        password, port = token_hex(16), _free_port()
+        password, port = token_hex(16), free_port()
         secret = self._folder / "password"
         secret.write_text(password)
         self._own(secret)
@@ -252,7 +252,8 @@ def _account() -> pwd.struct_passwd | None:
     return None if os.geteuid() else pwd.getpwnam("nobody")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Find a port of loopback that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
