@@ -52,7 +52,8 @@ class Network:
         """The categories of each legal person on the day; those of units count nowhere."""
         found: dict[Id, set[str]] = defaultdict(set)
         for each in self.facts.designations:
-            if covers(each, self.moment.day):
+            is_unit = self.facts.organizations[each.organization_id].parent_id
+            if covers(each, self.moment.day) and not is_unit:
                 found[each.organization_id].add(str(each.category))
         return found
 

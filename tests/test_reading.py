@@ -1,0 +1,43 @@
+"""The reading lane: one statement for an item, one for a page, whatever is asked for."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from app.registry import RESOURCES
+from app.store.resource import Resource
+from tests.scene import Service
+
+
+@pytest.fixture
+def statements(service: Service, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The texts that the reading lane runs from here on."""
+    reader = service.client.app.state.service.reader  # type: ignore[attr-defined]
+    run, seen = reader.rows, []
+
+    async def rows(sql: str, parameters: Mapping[str, Any], *, heavy: bool = False) -> Any:
+        seen.append(sql)
+        return await run(sql, parameters, heavy=heavy)
+
+    monkeypatch.setattr(reader, "rows", rows)
+    return seen
+
+
+@pytest.mark.parametrize("resource", RESOURCES, ids=lambda each: each.name)
+def test_a_page_with_its_total_is_one_statement(
+    service: Service, resource: Resource, statements: list[str]
+) -> None:
+    answer = service.client.get(f"/{resource.path}?limit=5&include_total=true&sort=-updated_at")
+    assert answer.status_code == 200
+    assert len(statements) == 1
+
+
+@pytest.mark.parametrize("name", ["programs", "partnerships", "activities"])
+def test_an_item_with_its_parts_is_one_statement(
+    service: Service, name: str, statements: list[str]
+) -> None:
+    found = service.client.get(f"/{name}?limit=1").json()["items"][0]
+    statements.clear()
+    assert service.client.get(f"/{name}/{found['id']}").json() == found
+    assert len(statements) == 1
