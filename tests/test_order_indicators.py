@@ -1,0 +1,59 @@
+"""The indicators of the order, computed on the order's own program."""
+
+import uuid
+from datetime import date
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from app.indicators.answer import Asked, indicators
+from app.operations.generate_events import generate
+from app.registry.programs import programs
+from app.seeding import seed
+from app.store import register
+from app.store.database import Database
+from app.store.register import Precondition
+from app.store.schema import migrate
+
+YEAR_END = date(2020, 12, 31)
+
+
+@pytest.fixture
+def program_id(database: Database) -> uuid.UUID:
+    """The source program in a database of its own, its plan's windows generated."""
+    migrate(database)
+    seed(database)
+    table = programs.table
+    found: uuid.UUID = database.read(lambda tx: tx.execute(sa.select(table.c.id)).scalar_one())
+    database.write(lambda tx: generate(tx, found, {}))
+    return found
+
+
+def figures(database: Database, program_id: uuid.UUID) -> dict[str, tuple[Any, ...]]:
+    asked = Asked(today=date(2026, 1, 1), as_of=YEAR_END)
+    answer = database.read(lambda tx: indicators(tx, program_id, asked))
+    wanted = ("numerator", "denominator", "value_status")
+    return {each["code"]: tuple(each[name] for name in wanted) for each in answer["items"]}
+
+
+def test_the_order_is_fulfilled_on_paper_and_its_plan_is_not(
+    database: Database, program_id: uuid.UUID
+) -> None:
+    found = figures(database, program_id)
+    assert found["org_involvement_share"] == (1, 1, "ok")
+    assert found["org_involvement_share_priority"] == (1, 1, "ok")
+    assert found["legal_coverage_share"] == (1, 1, "ok")
+    assert found["plan_completion_share"] == (0, 7, "ok")
+    assert found["teacher_coverage_share"] == (0, 0, "no_population")
+
+
+@pytest.mark.parametrize(("rule", "counted"), [("in_population", 1), ("involved", 2)])
+def test_the_rule_on_leaders_decides_whether_they_count(
+    database: Database, program_id: uuid.UUID, rule: str, counted: int
+) -> None:
+    whatever = Precondition(any=True, given=True)
+    database.write(
+        lambda tx: register.amend(tx, programs, program_id, lambda: {"leader_rule": rule}, whatever)
+    )
+    assert figures(database, program_id)["org_involvement_share"] == (counted, 2, "ok")
