@@ -7,13 +7,20 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.problems import FAULTS, Fault, fault
+from app.problems import FAULTS, fault
 from app.store.columns import Identifier, Instant, Scaled
 from app.store.dialects import Dialect
 from app.store.faults import NOT_A_CHOICE, OUT_OF_RANGE, refuse
 from app.store.resource import Resource, is_hidden, table_of
 from app.store.text import Unreadable, clean_line
-from app.store.values import read_day, read_decimal, read_id, read_instant, spoken_instant
+from app.store.values import (
+    LINE,
+    read_day,
+    read_decimal,
+    read_id,
+    read_instant,
+    spoken_instant,
+)
 
 DIGITS = 20
 """Characters of a number: a 64-bit one with its sign."""
@@ -206,7 +213,7 @@ def reading_of(kind: Any) -> tuple[Callable[[str], Any], dict[str, Any], str]:
             {"type": "integer", "minimum": -(2**31), "maximum": 2**31 - 1},
             "number",
         )
-    return _code, {"type": "string", "minLength": 1, "maxLength": 500}, "text"
+    return _code, {"type": "string", "minLength": 1, "maxLength": LINE}, "text"
 
 
 def _read_day(value: str) -> str:
@@ -224,10 +231,12 @@ def _chosen(value: str, allowed: list[str]) -> str:
 
 
 def _code(value: str) -> str:
-    fault: Fault = FAULTS["unreadable"]
-    if len(value) > 500:  # noqa: PLR2004 - the length of a line
-        refuse(FAULTS["too_long"], limit=500)
+    if len(value) > LINE:
+        refuse(FAULTS["too_long"], limit=LINE)
     try:
-        return clean_line(value)
+        code = clean_line(value)
     except Unreadable:
-        refuse(fault)
+        refuse(FAULTS["unreadable"])
+    if not code:
+        refuse(FAULTS["blank"])
+    return code
