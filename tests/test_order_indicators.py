@@ -54,6 +54,6 @@ def test_the_rule_on_leaders_decides_whether_they_count(
 ) -> None:
     whatever = Precondition(any=True, given=True)
     database.write(
-        lambda tx: register.amend(tx, programs, program_id, lambda: {"leader_rule": rule}, whatever)
+        lambda tx: register.amend(tx, programs, program_id, {"leader_rule": rule}, whatever)
     )
     assert figures(database, program_id)["org_involvement_share"] == (counted, 2, "ok")

@@ -116,7 +116,7 @@ class _Item:
         record_id = id_of(request)
 
         def work(tx: Transaction) -> Written:
-            changed: Written = verb(tx, self._resource, record_id, lambda: said, condition)
+            changed: Written = verb(tx, self._resource, record_id, said, condition)
             return changed
 
         return written(request, self._resource, await write(request, work))

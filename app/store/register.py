@@ -2,14 +2,13 @@
 
 import json
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from app.problems import (
-    FAULTS,
     AlreadyExists,
     AmbiguousKey,
     Conflict,
@@ -24,6 +23,7 @@ from app.problems import (
 from app.store import batch, speech
 from app.store.drafts import Draft, Stored, load
 from app.store.faults import (
+    KEY_DIFFERS,
     WRONG_TYPE,
 )
 from app.store.references import referrers
@@ -100,36 +100,35 @@ def replace(
     tx: "Transaction",
     resource: Resource,
     record_id: uuid.UUID,
-    said: Callable[[], Any],
+    said: Any,
     condition: Precondition,
 ) -> Written:
     """Put a body in the place of a record."""
     stored = _stored(tx, resource, record_id)
     condition.demand(stored)
-    return _change(tx, resource, stored, said(), condition)
+    return _change(tx, resource, stored, said, condition)
 
 
 def amend(
     tx: "Transaction",
     resource: Resource,
     record_id: uuid.UUID,
-    said: Callable[[], Any],
+    said: Any,
     condition: Precondition,
 ) -> Written:
     """Merge a patch (RFC 7396) into a record."""
     stored = _stored(tx, resource, record_id)
     condition.demand(stored)
-    patch = said()
-    if not isinstance(patch, dict):
+    if not isinstance(said, dict):
         raise Invalid(Finding(WRONG_TYPE, pointer="", values={"expected": "object"}))
     current = json.loads(_json(tx, resource, record_id))
     read_only = {*_KEPT, *resource.shown} | (set() if resource.owns else {"municipality_id"})
     body = {
         name: value
         for name, value in current.items()
-        if name not in read_only and not _follows(name, patch)
+        if name not in read_only and not _follows(name, said)
     }
-    return _change(tx, resource, stored, _merge(body, patch), condition)
+    return _change(tx, resource, stored, _merge(body, said), condition)
 
 
 def put_by_key(
@@ -145,7 +144,7 @@ def put_by_key(
         said = dict(zip(("source", "source_key"), pair, strict=True)) | said
     body = read_body(resource, said)
     if (body.source, body.source_key) != pair:
-        raise Invalid(Finding(FAULTS["key_differs"], pointer="/source_key"))
+        raise Invalid(Finding(KEY_DIFFERS, pointer="/source_key"))
     draft = Draft(body)
     findings = batch.place(tx, resource, [draft])
     home = draft.municipality_id if resource.name != "municipalities" else None

@@ -1,5 +1,6 @@
 """The schema: its migrations, run by Alembic on SQLite and PostgreSQL."""
 
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,8 +40,9 @@ def check(database: "Database") -> None:
     command.check(configuration(database))
 
 
+@cache
 def head() -> str:
-    """The newest revision."""
+    """The newest revision; read once, because whoever watches the service asks often."""
     config = Config()
     config.set_main_option("script_location", str(ROOT / "migrations"))
     return str(ScriptDirectory.from_config(config).get_current_head())
