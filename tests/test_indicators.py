@@ -17,6 +17,7 @@ from sqlmodel import SQLModel
 import app.registry  # noqa: F401 - the tables declare themselves on import
 from app.indicators.answer import Asked, Wanted, explain, indicators, percent, target_status
 from app.store.columns import Instant, Set
+from app.store.caller import SERVICE
 from app.store.database import Transaction
 from app.store.dialects import SQLITE
 from tests.oracle import SHOWN, expected
@@ -344,7 +345,7 @@ def stored(network: Mapping[str, Any]) -> Iterator[Transaction]:
             for pair in network["partnerships"]:
                 parts = [each | {"owner_id": pair["id"]} for each in pair[part]]
                 insert(connection, f"partnership_{part}", parts)
-        yield Transaction(connection, SQLITE, NOW, b"")
+        yield Transaction(connection, SQLITE, NOW, b"", SERVICE)
         connection.rollback()
 
 

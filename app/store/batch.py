@@ -15,7 +15,16 @@ import sqlalchemy as sa
 
 from app.problems import Finding, Stale
 from app.store import journal
-from app.store.drafts import Draft, Stored, fold_columns, lay_out, load, slices, stamp
+from app.store.drafts import (
+    Draft,
+    Stored,
+    changed_fields,
+    fold_columns,
+    lay_out,
+    load,
+    slices,
+    stamp,
+)
 from app.store.faults import (
     ENDS_BEFORE_START,
     IMMUTABLE,
@@ -123,7 +132,7 @@ def remove(tx: "Transaction", resource: Resource, stored: Stored) -> None:
             stored.version + 1,
             columns["source"],
             columns["source_key"],
-            deleted=True,
+            "delete",
         )
     )
 
@@ -274,4 +283,6 @@ def _entry(resource: Resource, draft: Draft) -> journal.Entry:
         draft.version,
         columns["source"],
         columns["source_key"],
+        "update" if draft.stored else "create",
+        changed_fields(resource, draft),
     )

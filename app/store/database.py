@@ -23,6 +23,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.problems import Busy, Unavailable
 from app.store import journal
+from app.store.caller import SERVICE, Caller
 from app.store.dialects import POSTGRESQL, SQLITE, Dialect
 
 try:  # The system's SQLite may carry the WAL-reset bug (before 3.51.3); the wheel does not.
@@ -54,6 +55,7 @@ class Transaction:
     dialect: Dialect
     now: datetime
     secret: bytes
+    caller: Caller
     entries: list[journal.Entry] = field(default_factory=list)
 
     def execute(self, statement: sa.Executable, rows: Any = None) -> sa.CursorResult[Any]:
@@ -121,7 +123,7 @@ class Database:
             self.dialect = POSTGRESQL
             self.engine = _postgresql_engine(self.url)
 
-    def write(self, work: Callable[[Transaction], T]) -> T:
+    def write(self, work: Callable[[Transaction], T], caller: Caller = SERVICE) -> T:
         """Run `work` in one transaction and commit it; its result is safe to send afterwards.
 
         A transaction that lost a race is run again: `work` must have no effect but the database's.
@@ -133,7 +135,7 @@ class Database:
         """
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                return self._write_once(work)
+                return self._write_once(work, caller)
             except DBAPIError as error:
                 if not _lost_a_race(error) or attempt == ATTEMPTS:
                     raise _translated(error) from error
@@ -142,24 +144,27 @@ class Database:
                 raise Busy from error
         raise AssertionError  # pragma: no cover - the loop returns or raises
 
-    def _write_once(self, work: Callable[[Transaction], T]) -> T:
+    def _write_once(self, work: Callable[[Transaction], T], caller: Caller) -> T:
         if self.dialect is SQLITE:
             with self._turn.take():
-                return self._transact(work)
-        return self._transact(work)
+                return self._transact(work, caller)
+        return self._transact(work, caller)
 
-    def _transact(self, work: Callable[[Transaction], T]) -> T:
+    def _transact(self, work: Callable[[Transaction], T], caller: Caller) -> T:
         with self.engine.execution_options(writes=True).begin() as connection:
-            transaction = Transaction(connection, self.dialect, datetime.now(UTC), self.secret)
+            transaction = self._transaction(connection, caller)
             result = work(transaction)
             journal.write(connection, transaction.now, transaction.entries)
             return result
 
-    def read(self, work: Callable[[Transaction], T]) -> T:
+    def _transaction(self, connection: sa.Connection, caller: Caller) -> Transaction:
+        return Transaction(connection, self.dialect, datetime.now(UTC), self.secret, caller)
+
+    def read(self, work: Callable[[Transaction], T], caller: Caller = SERVICE) -> T:
         """Run `work` on one consistent state; nothing it does is kept."""
         try:
             with self.engine.execution_options(**self.dialect.reading).connect() as connection:
-                return work(Transaction(connection, self.dialect, datetime.now(UTC), self.secret))
+                return work(self._transaction(connection, caller))
         except PoolTimeout as error:
             raise Busy from error
         except DBAPIError as error:

@@ -116,6 +116,17 @@ def lay_out(resource: Resource, draft: Draft, secret: bytes) -> None:
             draft.columns[column.name] = draft.was(column.name)
 
 
+def changed_fields(resource: Resource, draft: Draft) -> tuple[str, ...]:
+    """The fields that a draft gives a value, or another one than is stored."""
+    before = draft.stored
+    parts = [
+        name for name, rows in draft.parts.items() if rows != (before.parts[name] if before else [])
+    ]
+    columns = {name for name, value in draft.columns.items() if value != draft.was(name)}
+    named = [name for name, kept in resource.kept_in.items() if columns & kept]
+    return (*named, *parts)
+
+
 def fold_columns(resource: Resource, draft: Draft) -> None:
     """Keep the match keys of the draft's fields."""
     for column in resource.table.columns:

@@ -73,7 +73,15 @@ class Entry:
     version: int
     source: str | None
     source_key: str | None
-    deleted: bool = False
+    act: str
+    """`create`, `update` or `delete`."""
+    fields: tuple[str, ...] = ()
+    """Names of the fields that got a value or another one, for the trail."""
+
+    @property
+    def deleted(self) -> bool:
+        """Whether the record is gone."""
+        return self.act == "delete"
 
 
 HEADS, ENTRIES, STATES = (

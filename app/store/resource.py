@@ -161,6 +161,16 @@ class Resource:
         )
         return model
 
+    @cached_property
+    def kept_in(self) -> dict[str, frozenset[str]]:
+        """The columns that keep each field of the body (parts have rows of their own)."""
+        hashed = {each.info.get("hashes"): each.name for each in self.table.columns}
+        found = {}
+        for name in self.write.model_fields:
+            inner = self.embedded[name].model_fields if name in self.embedded else ()
+            found[name] = frozenset({name, hashed.get(name, name), *(f"{name}_{i}" for i in inner)})
+        return found
+
     def _embeds(self, column: str) -> bool:
         return any(column.startswith(f"{name}_") for name in self.embedded)
 
