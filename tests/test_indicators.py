@@ -16,8 +16,8 @@ from sqlmodel import SQLModel
 
 import app.registry  # noqa: F401 - the tables declare themselves on import
 from app.indicators.answer import Asked, Wanted, explain, indicators, percent, target_status
-from app.store.columns import Instant, Set
 from app.store.caller import SERVICE
+from app.store.columns import Instant, Set
 from app.store.database import Transaction
 from app.store.dialects import SQLITE
 from tests.oracle import SHOWN, expected
