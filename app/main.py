@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from app import seeding
+from app.access.keyring import Keyring
 from app.indicators import endpoints
 from app.operations import generate_events
 from app.problems import NotFound, Problem, Unavailable
@@ -22,9 +23,11 @@ from app.rest import docs, errors, schemas, swagger
 from app.rest.crud import crud
 from app.rest.deps import Service, service_of
 from app.rest.shell import Shell
+from app.rest.throttle import Buckets, Failures
 from app.settings import Settings
 from app.store.database import WRITERS, Database
 from app.store.reading import reader
+from app.store.recorder import Recorder
 from app.store.schema import is_at_head
 
 API = "/api/v1"
@@ -66,7 +69,16 @@ async def _life(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     database = Database(settings.url, settings.secret_key())
     lane = reader(database)
     await lane.open()
-    app.state.service = Service(settings, database, lane, CapacityLimiter(WRITERS))
+    app.state.service = Service(
+        settings,
+        database,
+        lane,
+        CapacityLimiter(WRITERS),
+        Keyring(lane, database.dialect),
+        Failures(),
+        Buckets(),
+        Recorder(),
+    )
     try:
         yield
     finally:

@@ -98,6 +98,33 @@ class InvalidCursor(BadRequest):
     )
 
 
+class Unauthorized(Problem):
+    """No key, or none that is valid; the answer never says which."""
+
+    status = 401
+    slug = "unauthorized"
+    title = Words("Нужен ключ", "A key is needed")
+    detail = Words(
+        "Пришлите действующий ключ в заголовке Authorization: Bearer …. Ключ выдаёт администратор.",
+        "Send a valid key in Authorization: Bearer …; the administrator issues it.",
+    )
+
+    def __init__(self) -> None:
+        super().__init__(headers={"WWW-Authenticate": "Bearer"})
+
+
+class Forbidden(Problem):
+    """The key's role does not allow it."""
+
+    status = 403
+    slug = "forbidden"
+    title = Words("Недостаточно прав", "Not allowed")
+    detail = Words(
+        "Роль вашего ключа этого не позволяет. Права ролей описаны в руководстве.",
+        "The role of your key does not allow this.",
+    )
+
+
 class NotFound(Problem):
     """No such record, or none that the caller may see."""
 
@@ -229,6 +256,17 @@ class Invalid(Problem):
     )
 
 
+class ConflictElsewhere(Invalid):
+    """A record out of the caller's view stands in the way; it is neither named nor linked."""
+
+    slug = "conflict-elsewhere"
+    title = Words("Мешает запись, которая вам не видна", "A record out of your view is in the way")
+    detail = Words(
+        "Этому мешает запись, которая вам не видна. Обратитесь к координатору района.",
+        "A record that you do not see stands in the way. Ask the district's coordinator.",
+    )
+
+
 class PreconditionRequired(Problem):
     """A change by id without If-Match."""
 
@@ -241,6 +279,18 @@ class PreconditionRequired(Problem):
         "So that nobody's change is lost, send If-Match: {etag} (the ETag of the record "
         "that you saw), or * for any version.",
     )
+
+
+class TooManyRequests(Problem):
+    """Too many in a short time."""
+
+    status = 429
+    slug = "too-many-requests"
+    title = Words("Слишком много запросов", "Too many requests")
+    detail = Words("Подождите и повторите.", "Wait and try again.")
+
+    def __init__(self, wait: float) -> None:
+        super().__init__(headers={"Retry-After": str(max(1, round(wait)))})
 
 
 class Unavailable(Problem):

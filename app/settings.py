@@ -23,6 +23,7 @@ class Settings(BaseSettings):
     time_zone: str = Field("Europe/Moscow", description="IANA zone that decides what today is")
     workers: int = Field(1, ge=1, le=64, description="Processes that serve")
     secret: str = Field("", description="Key of hashes and cursors; default: made once in `data`")
+    hosts: str = Field("", description="x")
     inside_container: bool = Field(
         default=False, description="The container's wall allows listening on every address"
     )

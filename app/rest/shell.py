@@ -41,3 +41,8 @@ class Shell:
             await send(message)
 
         await self._app(scope, receive, answer)
+
+
+def address_of(scope: Scope) -> str:
+    client = scope.get("client")
+    return client[0] if client else ""

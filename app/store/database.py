@@ -22,7 +22,7 @@ from sqlalchemy.exc import (
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.problems import Busy, Unavailable
-from app.store import journal
+from app.store import journal, speech
 from app.store.caller import SERVICE, Caller
 from app.store.dialects import POSTGRESQL, SQLITE, Dialect
 
@@ -61,6 +61,13 @@ class Transaction:
     def execute(self, statement: sa.Executable, rows: Any = None) -> sa.CursorResult[Any]:
         """Run a statement once, or once for each of `rows`."""
         return self.connection.execute(statement, rows)
+
+    def seen(
+        self, collection: str, table: sa.FromClause, *, with_gone: bool = False
+    ) -> sa.ColumnElement[bool]:
+        """The rows of a collection's table that the caller sees."""
+        view = self.caller.view(collection)
+        return speech.rows_in_view(table, view, self.caller.bindings, with_gone=with_gone)
 
     def texts(self, sql: str, parameters: dict[str, Any]) -> list[str]:
         """The first column of what a text of the reading lane yields, inside this transaction."""

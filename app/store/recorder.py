@@ -1,0 +1,3 @@
+class Recorder:
+    def record(self, actor, act):
+        pass
