@@ -235,7 +235,7 @@ def test_the_pair_of_another_municipality_is_free(world: World) -> None:
         sent = world.records["abroad"][resource.name]["sent"]
         sent = {**sent, "municipality_id": world.home["$municipality"]}
         links = {*references(resource)} - {"municipality_id"}
-        sent |= dict.fromkeys(links & sent.keys())
+        sent |= dict.fromkeys(links & sent.keys()) | dict.fromkeys(resource.parts, [])
         sent |= {"issuer_name": "Отдел"} if resource.name == "legal_acts" else {}
         answer = holder.request("POST", f"/{resource.path}", json=sent)
         assert answer.status_code == 201, answer.text

@@ -81,7 +81,7 @@ def _held(resource: Resource, drafts: Sequence[Draft]) -> dict[sa.Table, set[uui
                 held[target_of(column)].add(value)
         for name, part in resource.parts.items():
             for column in _reference_columns(table_of(part)):
-                values = (item[column.name] for item in draft.stored.parts[name])
+                values = (item.get(column.name) for item in draft.stored.parts[name])
                 held[target_of(column)] |= {value for value in values if value}
     return held
 
