@@ -6,20 +6,19 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import anyio
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app import seeding
-from app.access import keyring
-from app.access.keyring import LIFETIME, Wanted
-from app.access.keys import ApiKey, find, hash_of, mint, read
+from app.access import keys
+from app.access.keys import ApiKey
 from app.access.roles import Role
+from app.access.scopes import LIFETIME, Wanted
+from app.access.tokens import hash_of, mint, read
 from app.problems import Conflict, Invalid, NotFound
 from app.registry.organizations import organizations
 from app.store.database import Database
-from app.store.reading import reader
 from app.store.record import new_id
 from app.store.register import by_key
 from tests.scene import Service
@@ -37,19 +36,11 @@ def filled(service: Service) -> Database:
 
 
 def issued(database: Database, **more: Any) -> tuple[ApiKey, str]:
-    return database.write(lambda tx: keyring.issue(tx, wanted(**more)))
+    return database.write(lambda tx: keys.issue(tx, wanted(**more)))
 
 
-def looked_up(database: Database, token: str) -> ApiKey | None:
-    async def look() -> ApiKey | None:
-        lane = reader(database)
-        await lane.open()
-        try:
-            return await find(lane, database.dialect, read(token) or "")
-        finally:
-            await lane.close()
-
-    return anyio.run(look)
+def kept(database: Database, key: ApiKey) -> ApiKey:
+    return database.read(lambda tx: keys.one(tx, key.id))
 
 
 def school(database: Database) -> Any:
@@ -91,31 +82,29 @@ def test_only_the_hash_is_kept(filled: Database) -> None:
     assert token.rsplit("_", 1)[1] not in rows
 
 
-def test_a_key_is_found_as_it_was_issued(filled: Database) -> None:
-    key, token = issued(filled, role=Role.ORG, organization_id=school(filled).id)
-    found = looked_up(filled, token)
+def test_a_key_is_kept_as_it_was_issued(filled: Database) -> None:
+    key, _ = issued(filled, role=Role.ORG, organization_id=school(filled).id)
+    found = kept(filled, key)
     assert found == key
     assert isinstance(found.role, Role)
-    assert looked_up(filled, mint()[0]) is None
+    assert found in filled.read(keys.listed)
+    assert filled.read(lambda tx: keys.owners_of(tx, [key.id])) == {key.id: key.owner}
 
 
-def test_a_key_opens_for_its_own_token_until_its_end(filled: Database) -> None:
-    key, token = issued(filled)
-    now = key.created_at
-    assert key.opens(token, now)
-    assert not key.opens(mint()[0], now)
-    assert key.opens(token, now + LIFETIME - DAY)
-    assert not key.opens(token, now + LIFETIME)
+def test_a_key_works_until_its_end(filled: Database) -> None:
+    key, _ = issued(filled)
+    assert key.is_active(key.created_at)
+    assert key.is_active(key.created_at + LIFETIME - DAY)
+    assert not key.is_active(key.created_at + LIFETIME)
 
 
-def test_a_revoked_key_opens_nothing_and_keeps_its_first_end(filled: Database) -> None:
-    key, token = issued(filled)
-    filled.write(lambda tx: keyring.revoke(tx, key.id))
-    first = looked_up(filled, token)
-    assert first
-    assert not first.opens(token, datetime.now(UTC))
-    filled.write(lambda tx: keyring.revoke(tx, key.id))
-    assert looked_up(filled, token) == first
+def test_a_revoked_key_ends_once(filled: Database) -> None:
+    key, _ = issued(filled)
+    filled.write(lambda tx: keys.revoke(tx, key.id))
+    first = kept(filled, key)
+    assert not first.is_active(key.created_at)
+    filled.write(lambda tx: keys.revoke(tx, key.id))
+    assert kept(filled, key) == first
 
 
 def test_an_organizations_municipality_is_derived(filled: Database) -> None:
@@ -141,12 +130,12 @@ def test_an_organizations_municipality_is_derived(filled: Database) -> None:
 def test_a_scope_that_does_not_fit_is_refused(
     filled: Database, more: dict[str, Any], expected: tuple[str, str]
 ) -> None:
-    before = filled.read(keyring.listed)
+    before = filled.read(keys.listed)
     said = {name: new_id() if value == "id" else value for name, value in more.items()}
     with pytest.raises(Invalid) as refused:
         issued(filled, **said)
     assert codes(refused) == {expected}
-    assert filled.read(keyring.listed) == before
+    assert filled.read(keys.listed) == before
 
 
 def test_an_organization_of_another_municipality_is_refused(filled: Database) -> None:
@@ -161,25 +150,23 @@ def test_an_organization_of_another_municipality_is_refused(filled: Database) ->
 
 
 def test_after_a_rotation_both_keys_work_until_the_old_one_ends(filled: Database) -> None:
-    old, old_token = issued(filled, role=Role.SYNC, source="gis")
+    old, _ = issued(filled, role=Role.SYNC, source="gis")
     until = old.created_at + 7 * DAY
-    new, new_token = filled.write(lambda tx: keyring.rotate(tx, old.id, until))
+    new, _ = filled.write(lambda tx: keys.rotate(tx, old.id, until))
     assert (new.owner, new.role, new.source) == (old.owner, old.role, old.source)
     assert new.rotated_from == old.id
-    shortened = looked_up(filled, old_token)
-    assert shortened
+    shortened = kept(filled, old)
     assert shortened.expires_at == until
-    assert shortened.opens(old_token, until - DAY)
-    assert not shortened.opens(old_token, until)
-    assert new.opens(new_token, until + DAY)
+    assert shortened.is_active(until - DAY)
+    assert not shortened.is_active(until)
+    assert new.is_active(until + DAY)
 
 
 def test_a_rotation_never_lengthens_a_key(filled: Database) -> None:
     end = datetime.now(UTC) + 2 * DAY
     old, _ = issued(filled, expires_at=end)
-    new, _ = filled.write(lambda tx: keyring.rotate(tx, old.id, end + 9 * DAY))
-    kept = filled.read(lambda tx: keyring.one(tx, old.id))
-    assert kept.expires_at == end
+    new, _ = filled.write(lambda tx: keys.rotate(tx, old.id, end + 9 * DAY))
+    assert kept(filled, old).expires_at == end
     assert new.expires_at - new.created_at == end - old.created_at
 
 
@@ -187,30 +174,30 @@ def test_a_rotation_never_lengthens_a_key(filled: Database) -> None:
 def test_a_chain_has_two_active_keys_at_most(filled: Database, again: str) -> None:
     old, _ = issued(filled)
     until = old.created_at + DAY
-    new, _ = filled.write(lambda tx: keyring.rotate(tx, old.id, until))
+    new, _ = filled.write(lambda tx: keys.rotate(tx, old.id, until))
     chosen = {"old": old.id, "new": new.id}[again]
     with pytest.raises(Conflict) as refused:
-        filled.write(lambda tx: keyring.rotate(tx, chosen, until))
+        filled.write(lambda tx: keys.rotate(tx, chosen, until))
     assert codes(refused) == {(None, "two_active_keys")}
     other = {"old": new.id, "new": old.id}[again]
-    filled.write(lambda tx: keyring.revoke(tx, other))
-    third, _ = filled.write(lambda tx: keyring.rotate(tx, chosen, until))
+    filled.write(lambda tx: keys.revoke(tx, other))
+    third, _ = filled.write(lambda tx: keys.rotate(tx, chosen, until))
     assert third.rotated_from == chosen
 
 
 def test_a_key_that_ended_is_not_rotated(filled: Database) -> None:
     key, _ = issued(filled)
-    filled.write(lambda tx: keyring.revoke(tx, key.id))
+    filled.write(lambda tx: keys.revoke(tx, key.id))
     with pytest.raises(Conflict):
-        filled.write(lambda tx: keyring.rotate(tx, key.id, tx.now + DAY))
+        filled.write(lambda tx: keys.rotate(tx, key.id, tx.now + DAY))
 
 
 @pytest.mark.parametrize(
     "work",
     [
-        lambda tx: keyring.revoke(tx, new_id()),
-        lambda tx: keyring.rotate(tx, new_id(), tx.now + DAY),
-        lambda tx: keyring.one(tx, new_id()),
+        lambda tx: keys.revoke(tx, new_id()),
+        lambda tx: keys.rotate(tx, new_id(), tx.now + DAY),
+        lambda tx: keys.one(tx, new_id()),
     ],
 )
 def test_a_key_that_never_was_is_not_found(filled: Database, work: Callable[[Any], Any]) -> None:
@@ -222,10 +209,10 @@ def test_each_act_names_its_key_and_no_value(filled: Database) -> None:
     acts = []
 
     def work(tx: Any) -> None:
-        key, _ = keyring.issue(tx, wanted())
-        new, _ = keyring.rotate(tx, key.id, tx.now + DAY)
-        keyring.revoke(tx, key.id)
-        keyring.revoke(tx, key.id)
+        key, _ = keys.issue(tx, wanted())
+        new, _ = keys.rotate(tx, key.id, tx.now + DAY)
+        keys.revoke(tx, key.id)
+        keys.revoke(tx, key.id)
         acts.extend([(act.action, act.type, act.ids) for act in tx.acts])
         assert acts == [
             ("issue_key", "keys", (str(key.id),)),
@@ -241,5 +228,5 @@ def test_the_last_use_is_noted_and_never_set_back(filled: Database) -> None:
     key, _ = issued(filled)
     late = key.created_at + DAY
     for at in (late, key.created_at):
-        filled.write(lambda tx, at=at: keyring.mark_used(tx, {key.id: at}))  # type: ignore[misc]
-    assert filled.read(lambda tx: keyring.one(tx, key.id)).last_used_at == late
+        filled.write(lambda tx, at=at: keys.mark_used(tx, {key.id: at}))  # type: ignore[misc]
+    assert kept(filled, key).last_used_at == late

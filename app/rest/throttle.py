@@ -5,7 +5,6 @@ import math
 from collections import OrderedDict, deque
 from dataclasses import dataclass
 from typing import Generic, TypeVar
-from uuid import UUID
 
 WRONG_KEYS = 20
 """Wrong keys that one address may try in a minute."""
@@ -15,20 +14,19 @@ MINUTE = 60.0
 REMEMBERED = 10_000
 """Addresses, or keys, of which an account is kept; the one unseen for longest is forgotten."""
 
-Name = TypeVar("Name", UUID, str)
 Account = TypeVar("Account")
 
 
-class _Recent(Generic[Name, Account]):
+class _Recent(Generic[Account]):
     """The accounts of those who came last: a flood of new names cannot fill the memory."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[Name, Account] = OrderedDict()
+        self._kept: OrderedDict[str, Account] = OrderedDict()
 
-    def get(self, name: Name) -> Account | None:
+    def get(self, name: str) -> Account | None:
         return self._kept.get(name)
 
-    def keep(self, name: Name, account: Account) -> None:
+    def keep(self, name: str, account: Account) -> None:
         self._kept[name] = account
         self._kept.move_to_end(name)
         if len(self._kept) > REMEMBERED:
@@ -46,9 +44,9 @@ class Failures:
 
     def __init__(self, most: int = WRONG_KEYS) -> None:
         self._most = most
-        self._recent: _Recent[str, deque[float]] = _Recent()
+        self._recent: _Recent[deque[float]] = _Recent()
 
-    def count(self, address: str, now: float) -> int:
+    def add(self, address: str, now: float) -> int:
         """Note a wrong key; the seconds to wait if there were too many within a minute, else 0.
 
         Tries that are turned away do not count, so the wait ends however often one tries.
@@ -78,9 +76,9 @@ class Buckets:
 
     def __init__(self, rate: int) -> None:
         self._rate = rate
-        self._recent: _Recent[UUID, _Bucket] = _Recent()
+        self._recent: _Recent[_Bucket] = _Recent()
 
-    def take(self, key_id: UUID, now: float) -> int:
+    def take(self, key_id: str, now: float) -> int:
         """Take a token; the seconds to wait if there is none, else 0."""
         bucket = self._recent.get(key_id)
         if bucket is None:
