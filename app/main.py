@@ -76,7 +76,7 @@ async def _life(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         CapacityLimiter(WRITERS),
         Keyring(lane, database.dialect),
         Failures(),
-        Buckets(),
+        Buckets(10_000),
         Recorder(),
     )
     try:

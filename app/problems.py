@@ -99,14 +99,16 @@ class InvalidCursor(BadRequest):
 
 
 class Unauthorized(Problem):
-    """No key, or none that is valid; the answer never says which."""
+    """No key that works; which of the reasons it is, nobody is told."""
 
     status = 401
     slug = "unauthorized"
-    title = Words("Нужен ключ", "A key is needed")
+    title = Words("Нужен действующий ключ", "A valid key is required")
     detail = Words(
-        "Пришлите действующий ключ в заголовке Authorization: Bearer …. Ключ выдаёт администратор.",
-        "Send a valid key in Authorization: Bearer …; the administrator issues it.",
+        "Пришлите действующий ключ в заголовке Authorization: Bearer. "
+        "В Swagger нажмите Authorize и вставьте ключ. Ключи выдаёт администратор.",
+        "Send a valid key in the header Authorization: Bearer. "
+        "In Swagger press Authorize and paste the key. The administrator issues keys.",
     )
 
     def __init__(self) -> None:
@@ -114,14 +116,14 @@ class Unauthorized(Problem):
 
 
 class Forbidden(Problem):
-    """The key's role does not allow it."""
+    """The key works, but not for this."""
 
     status = 403
     slug = "forbidden"
-    title = Words("Недостаточно прав", "Not allowed")
+    title = Words("Недостаточно прав", "Forbidden")
     detail = Words(
-        "Роль вашего ключа этого не позволяет. Права ролей описаны в руководстве.",
-        "The role of your key does not allow this.",
+        "Роль или область этого ключа такого не допускает. Подробности в errors, если они есть.",
+        "The role or the scope of this key does not allow it; see errors, if there are any.",
     )
 
 
@@ -282,15 +284,18 @@ class PreconditionRequired(Problem):
 
 
 class TooManyRequests(Problem):
-    """Too many in a short time."""
+    """Too many wrong keys from an address, or too many requests with one key."""
 
     status = 429
     slug = "too-many-requests"
     title = Words("Слишком много запросов", "Too many requests")
-    detail = Words("Подождите и повторите.", "Wait and try again.")
+    detail = Words(
+        "Повторите не раньше чем через {seconds} с.",
+        "Try again in {seconds} s at the earliest.",
+    )
 
-    def __init__(self, wait: float) -> None:
-        super().__init__(headers={"Retry-After": str(max(1, round(wait)))})
+    def __init__(self, seconds: int) -> None:
+        super().__init__(headers={"Retry-After": str(seconds)}, seconds=seconds)
 
 
 class Unavailable(Problem):

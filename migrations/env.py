@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import context
 from sqlmodel import SQLModel
 
-import app.access.keys  # noqa: F401 - as below
+import app.access.keys
 import app.registry
 import app.store.journal  # noqa: F401 - its tables belong to the models
 

@@ -9,6 +9,7 @@ from starlette.testclient import TestClient
 
 from app.access import keys
 from app.access.roles import Role
+from app.access.scopes import Wanted
 from app.store.database import Database
 
 ADMINISTERED = ("/municipalities", "/keys", "/audit", "/retention")
@@ -24,10 +25,10 @@ def issue(
     **scope: Any,
 ) -> str:
     """A new key of a role, for whatever scope is named."""
-    named = {
+    named: dict[str, Any] = {
         name: uuid.UUID(value) if name.endswith("_id") else value for name, value in scope.items()
     }
-    wanted = keys.Wanted(role, owner, **named)
+    wanted = Wanted(role=role, owner=owner, **named)
     return database.write(lambda tx: keys.issue(tx, wanted)[1])
 
 

@@ -198,7 +198,7 @@ def test_a_foreign_reference_is_unknown(world: World, role: Role, resource: Reso
         return
     holder = world.holder(role)
     sent = world.records["home"][resource.name]["sent"]
-    pairs = {"source": None, "source_key": None}
+    pairs: dict[str, str | None] = {"source": None, "source_key": None}
     if role == Role.SYNC:
         pairs = {"source": "tests", "source_key": uuid.uuid4().hex}
     for name in (name for name in references(resource) if name in sent):
@@ -235,8 +235,10 @@ def test_the_pair_of_another_municipality_is_free(world: World) -> None:
         sent = world.records["abroad"][resource.name]["sent"]
         sent = {**sent, "municipality_id": world.home["$municipality"]}
         links = {*references(resource)} - {"municipality_id"}
-        sent |= dict.fromkeys(links & sent.keys()) | dict.fromkeys(resource.parts, [])
-        sent |= {"issuer_name": "Отдел"} if resource.name == "legal_acts" else {}
+        sent |= dict.fromkeys(links & sent.keys()) | {name: [] for name in resource.parts}
+        sent |= {"legal_acts": {"issuer_name": "Отдел"}, "measures": {"code": "other"}}.get(
+            resource.name, {}
+        )
         answer = holder.request("POST", f"/{resource.path}", json=sent)
         assert answer.status_code == 201, answer.text
         assert answer.json()["id"] != there["id"]

@@ -1,1 +1,1 @@
-"""Who may: keys, roles and scopes."""
+"""Who may: keys and their owners, and the roles that keys carry."""

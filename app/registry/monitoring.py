@@ -1,5 +1,6 @@
 """Monitoring records: what was observed of a measure in a period, and whether it was accepted."""
 
+import uuid
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
@@ -151,11 +152,14 @@ def nobody_accepts_their_own(tx: Transaction, drafts: Sequence[Draft]) -> Iterat
         for draft in drafts
         if draft.columns["state"] == MonitoringState.ACCEPTED and draft.moves("state")
     ]
-    submitted = {draft.id: draft.was("submitted_by") for draft in accepted}
-    owners = owners_of(tx, submitted.values())
+    by = {
+        draft.id: uuid.UUID(draft.was("submitted_by"))
+        for draft in accepted
+        if draft.was("submitted_by")
+    }
+    owners = owners_of(tx, by.values())
     for draft in accepted:
-        owner = owners.get(submitted[draft.id])
-        if owner is not None and owner == tx.caller.actor.owner:
+        if draft.id in by and owners[by[draft.id]] == tx.caller.actor.owner:
             yield draft.finds(OWN_RECORD, "/state")
 
 

@@ -1,6 +1,7 @@
 """The gate: every operation is entered by a key whose role allows it, or not at all."""
 
 import functools
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
@@ -45,7 +46,7 @@ def permissions(router: APIRouter) -> dict[tuple[str, str], tuple[str, Verb]]:
         LookupError: a route demands nothing: it would be open to everybody.
 
     """
-    found = {}
+    found: dict[tuple[str, str], tuple[str, Verb]] = {}
     for route in router.routes:
         path, methods = getattr(route, "path", ""), getattr(route, "methods", ())
         permission = getattr(getattr(route, "endpoint", None), "permission", None)
@@ -79,7 +80,7 @@ async def _admit(request: Request, subject: str, verb: Verb) -> None:
     holder = await _authenticated(request)
     request.scope["caller"] = holder
     request.scope["key_id"] = str(holder.actor.key_id)
-    if wait := service_of(request).buckets.take(str(holder.actor.key_id)):
+    if wait := service_of(request).buckets.take(str(holder.actor.key_id), time.monotonic()):
         raise TooManyRequests(wait)
     if not grant_of(holder.role, subject).allows(verb):
         raise Forbidden
@@ -91,7 +92,7 @@ async def _authenticated(request: Request) -> KeyHolder:
     said = token.strip() if scheme.lower() == "bearer" else ""
     holder = await service.keyring.holder(said) if said else None
     if holder is None:
-        if said and (wait := service.failures.add(address_of(request.scope))):
+        if said and (wait := service.failures.add(address_of(request.scope), time.monotonic())):
             raise TooManyRequests(wait)
         raise Unauthorized
     return replace(holder, actor=replace(holder.actor, request_id=request.scope["request_id"]))

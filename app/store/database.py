@@ -25,6 +25,7 @@ from app.problems import Busy, Unavailable
 from app.store import journal, speech
 from app.store.caller import SERVICE, Caller
 from app.store.dialects import POSTGRESQL, SQLITE, Dialect
+from app.store.trail import Act
 
 try:  # The system's SQLite may carry the WAL-reset bug (before 3.51.3); the wheel does not.
     from pysqlite3 import dbapi2 as _sqlite
@@ -57,6 +58,7 @@ class Transaction:
     secret: bytes
     caller: Caller
     entries: list[journal.Entry] = field(default_factory=list)
+    acts: list[Act] = field(default_factory=list)
 
     def execute(self, statement: sa.Executable, rows: Any = None) -> sa.CursorResult[Any]:
         """Run a statement once, or once for each of `rows`."""
