@@ -1,7 +1,7 @@
 """The service: every door in its place."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from app.indicators import endpoints
 from app.operations import generate_events
 from app.problems import NotFound, Problem, Unavailable
 from app.registry import RESOURCES
-from app.rest import docs, errors, schemas, swagger
+from app.rest import docs, errors, gate, schemas, swagger
 from app.rest.crud import crud
 from app.rest.deps import Service, service_of
 from app.rest.shell import Shell
@@ -45,11 +45,10 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=lambda app: _life(app, settings),
     )
     api = APIRouter(prefix=API)
-    for resource in RESOURCES:
-        api.include_router(crud(resource))
-        if resource.name == "programs":
-            for router in doors():
-                api.include_router(router)
+    app.state.permissions = {}
+    for router in routers():
+        app.state.permissions |= gate.permissions(router)
+        api.include_router(router)
     app.include_router(api)
     _add_root(app)
     app.add_exception_handler(Problem, errors.on_problem)
@@ -59,9 +58,13 @@ def create_app(settings: Settings) -> FastAPI:
     return app
 
 
-def doors() -> list[APIRouter]:
-    """What stands beside the collections."""
-    return [generate_events.router, endpoints.router]
+def routers() -> Iterator[APIRouter]:
+    """The collections in their order, and what stands beside them after the programs."""
+    for resource in RESOURCES:
+        yield crud(resource)
+        if resource.name == "programs":
+            yield generate_events.router
+            yield endpoints.router
 
 
 @asynccontextmanager

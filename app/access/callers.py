@@ -98,8 +98,9 @@ class KeyHolder:
         ):
             yield draft.finds(OUTSIDE_SCOPE, "/source")
         place = _OWNER.get(collection)
-        is_placed = place in draft.columns and draft.moves(place)
-        if reach == Reach.OWN and is_placed and draft.columns[place] not in self.own:
+        if reach != Reach.OWN or place is None or place not in draft.columns:
+            return
+        if draft.moves(place) and draft.columns[place] not in self.own:
             yield draft.finds(OUTSIDE_SCOPE, f"/{place}")
 
     def _is_out_of_town(self, collection: str, draft: "Draft", reach: Reach | None) -> bool:
