@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from anyio import CapacityLimiter
+from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
 from starlette.exceptions import HTTPException
@@ -16,6 +16,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from app import seeding
 from app.indicators import endpoints
 from app.operations import generate_events
+from app.oversight import audit
 from app.problems import NotFound, Problem, Unavailable
 from app.registry import RESOURCES
 from app.rest import docs, errors, schemas, swagger
@@ -25,6 +26,7 @@ from app.rest.shell import Shell
 from app.settings import Settings
 from app.store.database import WRITERS, Database
 from app.store.reading import reader
+from app.store.recorder import Recorder
 from app.store.schema import is_at_head
 
 API = "/api/v1"
@@ -58,20 +60,28 @@ def create_app(settings: Settings) -> FastAPI:
 
 def doors() -> list[APIRouter]:
     """What stands beside the collections."""
-    return [generate_events.router, endpoints.router]
+    return [generate_events.router, endpoints.router, audit.router]
 
 
 @asynccontextmanager
 async def _life(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
-    database = Database(settings.url, settings.secret_key())
+    database = Database(settings.url, settings.secret_key(), settings.heads)
     lane = reader(database)
     await lane.open()
-    app.state.service = Service(settings, database, lane, CapacityLimiter(WRITERS))
+    recorder = Recorder(database)
+    recorder.start()
+    app.state.service = Service(settings, database, lane, CapacityLimiter(WRITERS), recorder)
     try:
         yield
     finally:
+        await to_thread.run_sync(recorder.stop)
         await lane.close()
         database.close()
+
+
+def tag_names() -> list[str]:
+    """The tags in reading order."""
+    return ["Показатели", *(each.titles.all for each in RESOURCES), audit.TAG]
 
 
 def openapi(app: FastAPI) -> dict[str, Any]:
@@ -81,7 +91,7 @@ def openapi(app: FastAPI) -> dict[str, Any]:
         version="1",
         description=docs.ABOUT,
         routes=app.routes,
-        tags=[{"name": name} for name in ("Показатели", *(each.titles.all for each in RESOURCES))],
+        tags=[{"name": name} for name in tag_names()],
     )
     known = document.setdefault("components", {}).setdefault("schemas", {})
     known |= schemas.components(RESOURCES)

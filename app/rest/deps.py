@@ -12,6 +12,7 @@ from app.problems import Finding, Invalid, NotFound
 from app.settings import Settings
 from app.store.database import Database
 from app.store.reading import Reader
+from app.store.recorder import Recorder
 from app.store.search import UNKNOWN_PARAMETER
 from app.store.values import KEY_PATTERN
 
@@ -26,6 +27,7 @@ class Service:
     database: Database
     reader: Reader
     writers: CapacityLimiter
+    recorder: Recorder
 
     def today(self) -> date:
         """The day in the configured zone."""
