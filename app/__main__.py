@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from app import seeding
 from app.demo import demo
 from app.main import create_app, exported_path, openapi
+from app.oversight.report import report
 from app.settings import Settings
 from app.store import schema
 from app.store.database import Database
@@ -33,6 +34,9 @@ def main(words: list[str] | None = None) -> int:
     generating.add_argument("--size", choices=["S", "M", "L"], required=True)
     exporting = commands.add_parser("openapi", help="write openapi/openapi.json")
     exporting.add_argument("--check", action="store_true", help="only compare")
+    auditing = commands.add_parser("audit", help="look after the audit trail")
+    verifying = auditing.add_subparsers(dest="verb", required=True)
+    verifying.add_parser("verify", help="is the audit trail whole? exits 1 if it is broken")
     said = parser.parse_args(words)
     try:
         settings = Settings()
@@ -46,7 +50,9 @@ def main(words: list[str] | None = None) -> int:
         return _check_models()
     if said.command == "serve":
         return _serve(settings, with_demo=said.demo)
-    database = Database(settings.url, settings.secret_key())
+    database = Database(settings.url, settings.secret_key(), settings.heads)
+    if said.command == "audit":
+        return report(database)
     schema.migrate(database)
     if said.command == "seed":
         print(f"{seeding.seed(database)} records created")
@@ -58,7 +64,7 @@ def main(words: list[str] | None = None) -> int:
 
 
 def _serve(settings: Settings, *, with_demo: bool) -> int:
-    database = Database(settings.url, settings.secret_key())
+    database = Database(settings.url, settings.secret_key(), settings.heads)
     schema.migrate(database)
     if seeding.is_empty(database):
         seeding.seed(database)

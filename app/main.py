@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from anyio import CapacityLimiter
+from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
 from starlette.exceptions import HTTPException
@@ -17,6 +17,7 @@ from app import seeding
 from app.access.keyring import Keyring
 from app.indicators import endpoints
 from app.operations import generate_events
+from app.oversight import audit
 from app.problems import NotFound, Problem, Unavailable
 from app.registry import RESOURCES
 from app.rest import docs, errors, gate, schemas, swagger
@@ -65,13 +66,16 @@ def routers() -> Iterator[APIRouter]:
         if resource.name == "programs":
             yield generate_events.router
             yield endpoints.router
+    yield audit.router
 
 
 @asynccontextmanager
 async def _life(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
-    database = Database(settings.url, settings.secret_key())
+    database = Database(settings.url, settings.secret_key(), settings.heads)
     lane = reader(database)
     await lane.open()
+    recorder = Recorder(database)
+    recorder.start()
     app.state.service = Service(
         settings,
         database,
@@ -80,13 +84,19 @@ async def _life(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         Keyring(lane, database.dialect),
         Failures(),
         Buckets(10_000),
-        Recorder(),
+        recorder,
     )
     try:
         yield
     finally:
+        await to_thread.run_sync(recorder.stop)
         await lane.close()
         database.close()
+
+
+def tag_names() -> list[str]:
+    """The tags in reading order."""
+    return ["Показатели", *(each.titles.all for each in RESOURCES), audit.TAG]
 
 
 def openapi(app: FastAPI) -> dict[str, Any]:
@@ -96,7 +106,7 @@ def openapi(app: FastAPI) -> dict[str, Any]:
         version="1",
         description=docs.ABOUT,
         routes=app.routes,
-        tags=[{"name": name} for name in ("Показатели", *(each.titles.all for each in RESOURCES))],
+        tags=[{"name": name} for name in tag_names()],
     )
     known = document.setdefault("components", {}).setdefault("schemas", {})
     known |= schemas.components(RESOURCES)

@@ -67,7 +67,7 @@ class Keyring:
 
 def _lookup(dialect: Dialect) -> str:
     """One row for the key, one more for each structural unit of its organization."""
-    return (  # noqa: S608 - made of our own names; the value is bound
+    return (
         "SELECT k.token_hash, k.id, k.role, k.owner, k.municipality_id, k.organization_id,"
         f" k.source, {dialect.instant('k.expires_at')}, {dialect.instant('k.revoked_at')}, u.id"
         " FROM api_keys k LEFT JOIN organizations u ON u.parent_id = k.organization_id"

@@ -7,7 +7,7 @@ from alembic.operations import BatchOperations
 import app.store.columns
 
 revision = "0004"
-down_revision = "0002"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 
