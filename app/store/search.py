@@ -1,8 +1,5 @@
 """Search: filters, sort orders and pages of a collection, derived from its columns."""
 
-import base64
-import hashlib
-import hmac
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,9 +9,10 @@ from typing import Any
 import sqlalchemy as sa
 from pydantic_core import PydanticCustomError
 
-from app.problems import FAULTS, Finding, Invalid, InvalidCursor, fault
+from app.problems import FAULTS, Finding, Invalid, fault
 from app.store import speech
 from app.store.columns import Scaled
+from app.store.cursors import seal, unseal
 from app.store.dialects import Dialect
 from app.store.faults import TOO_LONG, refuse
 from app.store.filters import filters, flag, reading_of, whole
@@ -112,7 +110,7 @@ def page(resource: Resource, dialect: Dialect, query: Query, secret: bytes) -> "
     if query.include_total:
         keys += f", (SELECT count(*) FROM {resource.table.name} t WHERE {where})"
     if query.cursor is not None:
-        values = _open(query.cursor, _shape(resource, query), secret)
+        values = unseal(query.cursor, _shape(resource, query), secret)
         after = _after(query.orders, values, dialect, parameters)
         where = f"({where}) AND {after}"
     order = ", ".join(_order_by(each, dialect) for each in query.orders)
@@ -136,7 +134,7 @@ class Page:
         follows = "null"
         if len(rows) > self.query.limit:
             keys = shown[-1][2 : 2 + len(self.query.orders)]
-            token = _seal([*keys], _shape(self.resource, self.query), self.secret)
+            token = seal([*keys], _shape(self.resource, self.query), self.secret)
             follows = f'"{token}"'
         items = ",".join(row[0] for row in shown)
         total = f',"total":{shown[0][-1] if shown else 0}' if self.query.include_total else ""
@@ -264,30 +262,3 @@ def _shape(resource: Resource, query: Query) -> bytes:
     orders = [(order.column.name, order.down) for order in query.orders]
     said = [resource.name, sorted(query.filters.items()), query.words, orders]
     return json.dumps(said, ensure_ascii=True, default=str).encode()
-
-
-def _seal(values: list[Any], shape: bytes, secret: bytes) -> str:
-    payload = json.dumps(values, ensure_ascii=True, separators=(",", ":")).encode()
-    return f"{_text(payload)}.{_text(_seal_of(payload, shape, secret))}"
-
-
-def _open(cursor: str, shape: bytes, secret: bytes) -> list[Any]:
-    try:
-        payload, seal = (
-            base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)) for part in cursor.split(".")
-        )
-    except ValueError as error:
-        raise InvalidCursor from error
-    # Compared as it was written: base64 would forgive a changed last character.
-    if cursor != f"{_text(payload)}.{_text(_seal_of(payload, shape, secret))}" or not seal:
-        raise InvalidCursor
-    values: list[Any] = json.loads(payload)
-    return values
-
-
-def _seal_of(payload: bytes, shape: bytes, secret: bytes) -> bytes:
-    return hmac.new(secret, payload + b"\0" + shape, hashlib.sha256).digest()[:16]
-
-
-def _text(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).decode().rstrip("=")
