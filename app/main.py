@@ -48,11 +48,12 @@ def create_app(settings: Settings) -> FastAPI:
             for router in doors():
                 api.include_router(router)
     app.include_router(api)
-    _add_root(app)
+    _add_root(app, settings)
     app.add_exception_handler(Problem, errors.on_problem)
     app.add_exception_handler(HTTPException, errors.on_http_exception)
-    app.add_exception_handler(Exception, errors.on_problem)
-    app.add_middleware(Shell)
+    app.add_middleware(
+        Shell, hosts=settings.host_names, proxies=settings.proxy_networks, logs=settings.log
+    )
     return app
 
 
@@ -88,7 +89,7 @@ def openapi(app: FastAPI) -> dict[str, Any]:
     return document
 
 
-def _add_root(app: FastAPI) -> None:
+def _add_root(app: FastAPI, settings: Settings) -> None:
     described = openapi(app)
     exported = json.dumps(described, ensure_ascii=False)
 
@@ -112,11 +113,14 @@ def _add_root(app: FastAPI) -> None:
     async def home(_: Request) -> Response:
         return RedirectResponse("/docs")
 
-    for path, endpoint in (
+    explained = [
         ("/", home),
         ("/docs", swagger.page),
         ("/docs/{name}", swagger.asset),
         ("/openapi.json", document),
+    ]
+    for path, endpoint in (
+        *(explained if settings.docs else ()),
         ("/live", live),
         ("/ready", ready),
         ("/problems/{slug}", problem),

@@ -48,7 +48,7 @@ def empty(kind: str, server: Server, folder: Path) -> Iterator[str]:
 @contextmanager
 def serving(kind: str, url: str, folder: Path) -> Iterator[Service]:
     """Run the service over a migrated database, with the source program inside."""
-    settings = Settings(data=folder, database_url=url, secret=SECRET)
+    settings = Settings(data=folder, database_url=url, secret=SECRET, hosts="testserver")
     database = Database(url, SECRET.encode())
     migrate(database)
     seeding.seed(database)

@@ -9,6 +9,7 @@ from app.commands import first_keys
 from app.commands.loading import ready
 from app.demo import demo
 from app.main import create_app
+from app.rest.log import CONFIGURATION
 from app.settings import Settings
 
 
@@ -42,6 +43,7 @@ def serve(settings: Settings, said: argparse.Namespace) -> int:
         workers=settings.workers,
         server_header=False,
         access_log=False,
+        log_config=CONFIGURATION,
         # Who is behind a proxy is our own question: `app.rest.addresses` answers it.
         proxy_headers=False,
         timeout_graceful_shutdown=25,
