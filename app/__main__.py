@@ -1,15 +1,15 @@
-"""The commands: python -m app serve | migrate | seed | key | openapi …; --help names them all."""
+"""The commands: python -m app serve | migrate | seed | key | audit | openapi; see --help."""
 
 import argparse
 import sys
 
 from pydantic import ValidationError
 
-from app.commands import exporting, keys, loading, serving
+from app.commands import auditing, exporting, keys, loading, serving
 from app.problems import Problem
 from app.settings import Settings
 
-FAMILIES = (serving, loading, keys, exporting)
+FAMILIES = (serving, loading, keys, auditing, exporting)
 
 
 def main(words: list[str] | None = None) -> int:

@@ -1,12 +1,13 @@
 """The service: every door in its place."""
 
 import json
-from collections.abc import AsyncIterator
+import math
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from anyio import CapacityLimiter
+from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
 from starlette.exceptions import HTTPException
@@ -14,17 +15,21 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from app import seeding
+from app.access.keyring import Keyring
 from app.indicators import endpoints
 from app.operations import generate_events
+from app.oversight import audit
 from app.problems import NotFound, Problem, Unavailable
 from app.registry import RESOURCES
-from app.rest import docs, errors, schemas, swagger
+from app.rest import docs, errors, gate, schemas, swagger
 from app.rest.crud import crud
 from app.rest.deps import Service, service_of
 from app.rest.shell import Shell
+from app.rest.throttle import WRONG_KEYS, Buckets, Failures
 from app.settings import Settings
 from app.store.database import WRITERS, Database
 from app.store.reading import reader
+from app.store.recorder import Recorder
 from app.store.schema import is_at_head
 
 API = "/api/v1"
@@ -42,11 +47,10 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=lambda app: _life(app, settings),
     )
     api = APIRouter(prefix=API)
-    for resource in RESOURCES:
-        api.include_router(crud(resource))
-        if resource.name == "programs":
-            for router in doors():
-                api.include_router(router)
+    app.state.permissions = {}
+    for router in routers():
+        app.state.permissions |= gate.permissions(router)
+        api.include_router(router)
     app.include_router(api)
     _add_root(app, settings)
     app.add_exception_handler(Problem, errors.on_problem)
@@ -57,22 +61,45 @@ def create_app(settings: Settings) -> FastAPI:
     return app
 
 
-def doors() -> list[APIRouter]:
-    """What stands beside the collections."""
-    return [generate_events.router, endpoints.router]
+def routers() -> Iterator[APIRouter]:
+    """The collections in their order, and what stands beside them after the programs."""
+    for resource in RESOURCES:
+        yield crud(resource)
+        if resource.name == "programs":
+            yield generate_events.router
+            yield endpoints.router
+    yield audit.router
 
 
 @asynccontextmanager
 async def _life(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
-    database = Database(settings.url, settings.secret_key())
+    database = Database(settings.url, settings.secret_key(), settings.heads)
     lane = reader(database)
     await lane.open()
-    app.state.service = Service(settings, database, lane, CapacityLimiter(WRITERS))
+    recorder = Recorder(database)
+    recorder.start()
+    app.state.service = Service(
+        settings,
+        database,
+        lane,
+        CapacityLimiter(WRITERS),
+        Keyring(lane, database.dialect),
+        # Each process counts for itself: together they let through as many as one would.
+        Failures(math.ceil(WRONG_KEYS / settings.workers)),
+        Buckets(settings.rate),
+        recorder,
+    )
     try:
         yield
     finally:
+        await to_thread.run_sync(recorder.stop)
         await lane.close()
         database.close()
+
+
+def tag_names() -> list[str]:
+    """The tags in reading order."""
+    return ["Показатели", *(each.titles.all for each in RESOURCES), audit.TAG]
 
 
 def openapi(app: FastAPI) -> dict[str, Any]:
@@ -82,7 +109,7 @@ def openapi(app: FastAPI) -> dict[str, Any]:
         version="1",
         description=docs.ABOUT,
         routes=app.routes,
-        tags=[{"name": name} for name in ("Показатели", *(each.titles.all for each in RESOURCES))],
+        tags=[{"name": name} for name in tag_names()],
     )
     known = document.setdefault("components", {}).setdefault("schemas", {})
     known |= schemas.components(RESOURCES)

@@ -258,6 +258,17 @@ class Invalid(Problem):
     )
 
 
+class ConflictElsewhere(Invalid):
+    """A record out of the caller's view stands in the way; it is neither named nor linked."""
+
+    slug = "conflict-elsewhere"
+    title = Words("Мешает запись, которая вам не видна", "A record out of your view is in the way")
+    detail = Words(
+        "Этому мешает запись, которая вам не видна. Обратитесь к координатору района.",
+        "A record that you do not see stands in the way. Ask the district's coordinator.",
+    )
+
+
 class PreconditionRequired(Problem):
     """A change by id without If-Match."""
 

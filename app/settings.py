@@ -79,6 +79,11 @@ class Settings(BaseSettings):
         """The database's URL."""
         return self.database_url or f"sqlite:///{self.data / 'school-network.db'}"
 
+    @property
+    def heads(self) -> Path:
+        """The folder of the audit trail's heads, outside the database that they vouch for."""
+        return self.data / "audit-heads"
+
     def secret_key(self) -> bytes:
         """The secret of keyed hashes and cursors; made once and kept beside the database."""
         if self.secret:

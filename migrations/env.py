@@ -8,7 +8,7 @@ from sqlmodel import SQLModel
 
 import app.access.keys
 import app.registry
-import app.store.journal  # noqa: F401 - its tables belong to the models
+import app.store.trail  # noqa: F401 - its tables, and the journal's, belong to the models
 
 PLAIN = {"Scaled": "sa.BigInteger()", "Set": "sa.Text()"}
 

@@ -13,6 +13,7 @@ from app.main import API, create_app
 from app.settings import Settings
 from app.store.database import Database
 from app.store.schema import migrate
+from tests.holders import Staff
 from tests.postgres import Server, shared
 from tests.scene import ROOT, Scene, Service
 
@@ -53,6 +54,7 @@ def serving(kind: str, url: str, folder: Path) -> Iterator[Service]:
     migrate(database)
     seeding.seed(database)
     with TestClient(create_app(settings), base_url=ROOT + API) as client:
+        client.auth = Staff(database)
         yield Service(kind, url, client, database)
     database.close()
 

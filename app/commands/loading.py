@@ -49,14 +49,21 @@ def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
 
 
 @contextmanager
-def ready(settings: Settings) -> Iterator[Database]:
-    """Lend the database, at the newest schema."""
-    database = Database(settings.url, settings.secret_key())
+def opened(settings: Settings) -> Iterator[Database]:
+    """Lend the database as it is."""
+    database = Database(settings.url, settings.secret_key(), settings.heads)
     try:
-        schema.migrate(database)
         yield database
     finally:
         database.close()
+
+
+@contextmanager
+def ready(settings: Settings) -> Iterator[Database]:
+    """Lend the database, at the newest schema."""
+    with opened(settings) as database:
+        schema.migrate(database)
+        yield database
 
 
 def migrate(settings: Settings, said: argparse.Namespace) -> int:

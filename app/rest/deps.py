@@ -8,10 +8,13 @@ from datetime import date, datetime
 from anyio import CapacityLimiter
 from starlette.requests import Request
 
+from app.access.keyring import Keyring
 from app.problems import Finding, Invalid, NotFound
+from app.rest.throttle import Buckets, Failures
 from app.settings import Settings
 from app.store.database import Database
 from app.store.reading import Reader
+from app.store.recorder import Recorder
 from app.store.search import UNKNOWN_PARAMETER
 from app.store.values import KEY_PATTERN
 
@@ -26,6 +29,10 @@ class Service:
     database: Database
     reader: Reader
     writers: CapacityLimiter
+    keyring: Keyring
+    failures: Failures
+    buckets: Buckets
+    recorder: Recorder
 
     def today(self) -> date:
         """The day in the configured zone."""

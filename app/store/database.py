@@ -4,7 +4,7 @@ import sqlite3
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -22,10 +22,10 @@ from sqlalchemy.exc import (
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.problems import Busy, Unavailable
-from app.store import journal
+from app.store import journal, speech, trail
+from app.store.anchor import Anchor
 from app.store.caller import SERVICE, Caller
 from app.store.dialects import POSTGRESQL, SQLITE, Dialect
-from app.store.trail import Act
 
 try:  # The system's SQLite may carry the WAL-reset bug (before 3.51.3); the wheel does not.
     from pysqlite3 import dbapi2 as _sqlite
@@ -50,7 +50,7 @@ _RETRY = {"40001", "40P01", "55P03"}
 
 @dataclass
 class Transaction:
-    """One unit of work: everything in it is committed together, its journal last."""
+    """One unit of work: everything in it is committed together, its journal and trail last."""
 
     connection: sa.Connection
     dialect: Dialect
@@ -58,11 +58,21 @@ class Transaction:
     secret: bytes
     caller: Caller
     entries: list[journal.Entry] = field(default_factory=list)
-    acts: list[Act] = field(default_factory=list)
+    acts: list[trail.Act] = field(default_factory=list)
+    """What the caller does beside changing records; each change has its own."""
+    rows: list[trail.Row] = field(default_factory=list)
+    """Acts of other callers, done before."""
 
     def execute(self, statement: sa.Executable, rows: Any = None) -> sa.CursorResult[Any]:
         """Run a statement once, or once for each of `rows`."""
         return self.connection.execute(statement, rows)
+
+    def seen(
+        self, collection: str, table: sa.FromClause, *, with_gone: bool = False
+    ) -> sa.ColumnElement[bool]:
+        """The rows of a collection's table that the caller sees."""
+        view = self.caller.view(collection)
+        return speech.rows_in_view(table, view, self.caller.bindings, with_gone=with_gone)
 
     def texts(self, sql: str, parameters: dict[str, Any]) -> list[str]:
         """The first column of what a text of the reading lane yields, inside this transaction."""
@@ -114,9 +124,11 @@ class Turn:
 class Database:
     """A SQLite file or a PostgreSQL database, by URL."""
 
-    def __init__(self, url: str, secret: bytes = b"") -> None:
+    def __init__(self, url: str, secret: bytes = b"", heads: Path | None = None) -> None:
+        """Name a database; `heads` is the folder of what the audit trail keeps outside of it."""
         self.url = sa.make_url(url)
         self.secret = secret
+        self.anchor = Anchor(heads) if heads else None
         self._turn = Turn()
         if self.url.get_backend_name() == "sqlite":
             self.dialect = SQLITE
@@ -146,6 +158,10 @@ class Database:
                 raise Busy from error
         raise AssertionError  # pragma: no cover - the loop returns or raises
 
+    def append(self, rows: Sequence[trail.Row]) -> None:
+        """Add to the audit trail what was done before; it fails as `write` does."""
+        self.write(lambda tx: tx.rows.extend(rows))
+
     def _write_once(self, work: Callable[[Transaction], T], caller: Caller) -> T:
         if self.dialect is SQLITE:
             with self._turn.take():
@@ -157,7 +173,17 @@ class Database:
             transaction = self._transaction(connection, caller)
             result = work(transaction)
             journal.write(connection, transaction.now, transaction.entries)
-            return result
+            head = self._put_down(transaction)
+        if head and self.anchor:
+            self.anchor.move(head)
+        return result
+
+    def _put_down(self, tx: Transaction) -> trail.Head | None:
+        """Write what was done into the trail; a change and its entry are kept together."""
+        actor = tx.caller.actor
+        rows = [*tx.rows, *trail.of_changes(tx.now, actor, tx.entries)]
+        rows += [trail.row(tx.now, actor, act) for act in tx.acts]
+        return trail.write(tx.connection, self.dialect, self.secret, rows, self.anchor)
 
     def _transaction(self, connection: sa.Connection, caller: Caller) -> Transaction:
         return Transaction(connection, self.dialect, datetime.now(UTC), self.secret, caller)
@@ -200,7 +226,7 @@ def _sqlite_engine(url: sa.URL) -> sa.Engine:
     engine = sa.create_engine(
         url,
         module=sqlite,
-        pool_size=WRITERS,
+        pool_size=WRITERS + 1,  # one for the recorder of reads
         max_overflow=0,
         pool_timeout=WAIT,
         hide_parameters=True,
@@ -235,7 +261,7 @@ PRAGMAS = (
 def _postgresql_engine(url: sa.URL) -> sa.Engine:
     return sa.create_engine(
         url.set(drivername="postgresql+psycopg"),
-        pool_size=WRITERS,
+        pool_size=WRITERS + 1,  # one for the recorder of reads
         max_overflow=0,
         pool_timeout=2,
         pool_pre_ping=True,

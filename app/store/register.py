@@ -12,7 +12,9 @@ from app.problems import (
     AlreadyExists,
     AmbiguousKey,
     Conflict,
+    ConflictElsewhere,
     Finding,
+    Forbidden,
     IllegalTransition,
     Invalid,
     NotFound,
@@ -21,9 +23,12 @@ from app.problems import (
     Stale,
 )
 from app.store import batch, speech
+from app.store.caller import ALL
 from app.store.drafts import Draft, Stored, load
 from app.store.faults import (
+    CONFLICT_ELSEWHERE,
     KEY_DIFFERS,
+    NOT_YOURS,
     WRONG_TYPE,
 )
 from app.store.references import referrers
@@ -104,7 +109,7 @@ def replace(
     condition: Precondition,
 ) -> Written:
     """Put a body in the place of a record."""
-    stored = _stored(tx, resource, record_id)
+    stored = _touched(tx, resource, stored_by_id(tx, resource, record_id), said)
     condition.demand(stored)
     return _change(tx, resource, stored, said, condition)
 
@@ -117,17 +122,12 @@ def amend(
     condition: Precondition,
 ) -> Written:
     """Merge a patch (RFC 7396) into a record."""
-    stored = _stored(tx, resource, record_id)
+    stored = _touched(tx, resource, stored_by_id(tx, resource, record_id), said, patch=True)
     condition.demand(stored)
     if not isinstance(said, dict):
         raise Invalid(Finding(WRONG_TYPE, pointer="", values={"expected": "object"}))
-    current = json.loads(_json(tx, resource, record_id))
-    read_only = {*_KEPT, *resource.shown} | (set() if resource.owns else {"municipality_id"})
-    body = {
-        name: value
-        for name, value in current.items()
-        if name not in read_only and not _follows(name, said)
-    }
+    current = _spoken(tx, resource, record_id)
+    body = {name: value for name, value in current.items() if not _follows(name, said)}
     return _change(tx, resource, stored, _merge(body, said), condition)
 
 
@@ -142,6 +142,7 @@ def put_by_key(
     """Create or replace the record that a foreign system knows by its pair."""
     if isinstance(said, dict):
         said = dict(zip(("source", "source_key"), pair, strict=True)) | said
+    _names_its_own(tx, pair)
     body = read_body(resource, said)
     if (body.source, body.source_key) != pair:
         raise Invalid(Finding(KEY_DIFFERS, pointer="/source_key"))
@@ -150,6 +151,7 @@ def put_by_key(
     home = draft.municipality_id if resource.name != "municipalities" else None
     found = by_key(tx, resource, pair, home or municipality_id)
     if found:
+        _touched(tx, resource, found, said)
         return _change_to(tx, resource, Draft(body, found), condition)
     _refuse(findings)
     try:
@@ -187,16 +189,36 @@ def by_key(
 
 
 def delete(
-    tx: "Transaction", resource: Resource, stored: Stored | None, condition: Precondition
+    tx: "Transaction",
+    resource: Resource,
+    record_id: uuid.UUID,
+    condition: Precondition,
 ) -> None:
     """Remove a record that nothing refers to.
 
     Raises:
-        NotFound, Stale, Referenced, Conflict.
+        NotFound, Forbidden, PreconditionRequired, Stale, Referenced, Conflict.
 
     """
-    if stored is None:
-        raise NotFound
+    stored = _touched(tx, resource, stored_by_id(tx, resource, record_id))
+    condition.demand(stored)
+    _remove(tx, resource, stored, condition)
+
+
+def delete_by_key(
+    tx: "Transaction",
+    resource: Resource,
+    pair: tuple[str, str],
+    condition: Precondition,
+    municipality_id: uuid.UUID | None = None,
+) -> None:
+    """Remove the record that a foreign system knows by its pair."""
+    _names_its_own(tx, pair)
+    stored = _touched(tx, resource, by_key(tx, resource, pair, municipality_id))
+    _remove(tx, resource, stored, condition)
+
+
+def _remove(tx: "Transaction", resource: Resource, stored: Stored, condition: Precondition) -> None:
     condition.hold(stored)
     flow = resource.workflow
     if flow and stored.columns[flow.field] not in flow.deletable:
@@ -207,7 +229,10 @@ def delete(
         listed = [
             {"collection": name, "count": count, "ids": [str(key) for key in ids]}
             for name, count, ids in found
+            if count
         ]
+        if not listed:
+            raise ConflictElsewhere(Finding(CONFLICT_ELSEWHERE, pointer=""))
         raise Referenced(members={"referrers": listed})
     batch.remove(tx, resource, stored)
 
@@ -218,10 +243,37 @@ def stored_by_id(tx: "Transaction", resource: Resource, record_id: uuid.UUID) ->
     return found[0] if found else None
 
 
-def _stored(tx: "Transaction", resource: Resource, record_id: uuid.UUID) -> Stored:
-    if not (stored := stored_by_id(tx, resource, record_id)):
+def _touched(
+    tx: "Transaction",
+    resource: Resource,
+    stored: Stored | None,
+    said: Any = None,
+    *,
+    patch: bool = False,
+) -> Stored:
+    """A record that the caller may change in the way that a body says.
+
+    Raises:
+        NotFound: there is none in their view.
+        Forbidden: they may read it only, or not change these fields.
+
+    """
+    if stored is None:
         raise NotFound
+    if not tx.caller.may_touch(resource.name, stored.columns):
+        raise Forbidden
+    if isinstance(said, dict):
+        current = _spoken(tx, resource, stored.id)
+        moved = said if patch else dict.fromkeys(current) | said
+        if fields := [*tx.caller.overreach(resource.name, current, moved)]:
+            raise Forbidden(*(Finding(NOT_YOURS, pointer=f"/{name}") for name in fields))
     return stored
+
+
+def _names_its_own(tx: "Transaction", pair: tuple[str, str]) -> None:
+    """Whoever writes under one source only may not even ask what another one holds."""
+    if tx.caller.source not in {None, pair[0]}:
+        raise Forbidden
 
 
 def _change(
@@ -245,6 +297,8 @@ def _write(tx: "Transaction", resource: Resource, draft: Draft, condition: Preco
         raise IllegalTransition(*verdict.illegal)
     if verdict.taken:
         finding, holder = verdict.taken[0]
+        if holder is None:
+            raise ConflictElsewhere(finding)
         raise AlreadyExists(finding, members={"existing": f"/api/v1/{resource.path}/{holder}"})
     batch.keep(tx, resource, [draft])
     spoken = _json(tx, resource, draft.id)
@@ -252,7 +306,14 @@ def _write(tx: "Transaction", resource: Resource, draft: Draft, condition: Preco
 
 
 def _json(tx: "Transaction", resource: Resource, record_id: uuid.UUID) -> str:
-    return tx.texts(speech.item(resource, tx.dialect), {"id": str(record_id)})[0]
+    return tx.texts(speech.item(resource, tx.dialect, ALL), {"id": str(record_id)})[0]
+
+
+def _spoken(tx: "Transaction", resource: Resource, record_id: uuid.UUID) -> dict[str, Any]:
+    """A record as a body that would leave it as it is."""
+    read_only = {*_KEPT, *resource.shown} | (set() if resource.owns else {"municipality_id"})
+    current = json.loads(_json(tx, resource, record_id))
+    return {name: value for name, value in current.items() if name not in read_only}
 
 
 def _refuse(findings: list[Finding]) -> None:

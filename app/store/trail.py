@@ -1,6 +1,79 @@
-"""The trail: who did what, chained so that it cannot be bent unseen."""
+"""The trail: who did what, chained so that it cannot be bent unseen.
 
+Each entry carries a keyed hash (HMAC-SHA-256) of itself and of the entry before. Without the
+secret, which is not in the database, nobody can make the hash of an entry that was changed, put
+in or moved. Entries are added under one lock (the row of `audit_heads`, taken after that of
+`journal_heads`), so their numbers have no gap, and the database refuses to change or delete any.
+"""
+
+import hmac
+import json
+import uuid
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any, Protocol
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+from app.store.caller import Actor
+from app.store.columns import Identifier, Instant
+from app.store.dialects import Dialect
+from app.store.journal import Entry
+from app.store.values import spoken_instant
+
+# On SQLite an integer key is the row itself; beside any other key there would be a hidden number
+# by which INSERT OR REPLACE could put a row in another's place, past every trigger.
+_Seq = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+
+class AuditHead(SQLModel, table=True):
+    """The last entry's number and hash, and the id of this database (one row)."""
+
+    __tablename__ = "audit_heads"
+    database_id: uuid.UUID = Field(primary_key=True, sa_type=Identifier)
+    seq: int = Field(sa_type=sa.BigInteger)
+    mac: str = Field(sa_type=sa.String(64))
+
+
+class AuditEntry(SQLModel, table=True):
+    """One thing that was done or refused."""
+
+    __tablename__ = "audit_entries"
+    __table_args__: Any = (
+        sa.Index("ix_audit_entries_record_id_seq", "record_id", "seq"),
+        sa.Index("ix_audit_entries_key_id_seq", "key_id", "seq"),
+        sa.Index("ix_audit_entries_at", "at"),
+    )
+    seq: int = Field(primary_key=True, sa_type=_Seq, sa_column_kwargs={"autoincrement": False})
+    at: datetime = Field(sa_type=Instant)
+    key_id: uuid.UUID | None = Field(sa_type=Identifier)
+    owner: str | None = Field(sa_type=sa.Text)
+    role: str = Field(sa_type=sa.String(40))
+    action: str = Field(sa_type=sa.String(40))
+    type: str | None = Field(sa_type=sa.String(40))
+    record_id: uuid.UUID | None = Field(sa_type=Identifier)
+    """The record, if it is exactly one."""
+    ids: str = Field(sa_type=sa.Text)
+    """A JSON list: the records, if they are several."""
+    outcome: str = Field(sa_type=sa.String(40))
+    request_id: str | None = Field(sa_type=sa.String(40))
+    fields: str = Field(sa_type=sa.Text)
+    """A JSON list of the names of fields, never of their values."""
+    mac: str = Field(sa_type=sa.String(64))
+
+
+class AuditSubject(SQLModel, table=True):
+    """One record of an entry that tells of several, so that a record's entries are found."""
+
+    __tablename__ = "audit_subjects"
+    __table_args__: Any = {"sqlite_with_rowid": False}
+    record_id: uuid.UUID = Field(primary_key=True, sa_type=Identifier)
+    seq: int = Field(
+        primary_key=True, sa_type=sa.BigInteger, sa_column_kwargs={"autoincrement": False}
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,3 +85,138 @@ class Act:
     ids: tuple[str, ...] = ()
     fields: tuple[str, ...] = ()
     outcome: str = "ok"
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The last entry of a chain."""
+
+    database_id: str
+    seq: int
+    mac: str
+
+
+class Holder(Protocol):
+    """What stands outside the database and notices a head that has gone back."""
+
+    def hold(self, head: Head) -> None:
+        """Compare the database's head with the one outside."""
+
+
+Row = dict[str, Any]
+"""An entry as the texts that are bound; its number and hash are not given yet."""
+
+KINDS = {
+    "seq": "number",
+    "at": "instant",
+    "key_id": "id",
+    "owner": "text",
+    "role": "text",
+    "action": "text",
+    "type": "text",
+    "record_id": "id",
+    "ids": "text",
+    "outcome": "text",
+    "request_id": "text",
+    "fields": "text",
+}
+"""The columns that an entry's hash covers, in its order, and how each is bound."""
+
+HEADS = SQLModel.metadata.tables["audit_heads"]
+
+
+def row(at: datetime, actor: Actor, act: Act) -> Row:
+    """What an act leaves in the trail.
+
+    Raises:
+        ValueError: something in `ids` is no id.
+
+    """
+    ids = list(dict.fromkeys(str(uuid.UUID(each)) for each in act.ids))
+    alone = ids[0] if len(ids) == 1 else None
+    return {
+        "at": spoken_instant(at),
+        "key_id": actor.key_id and str(actor.key_id),
+        "owner": actor.owner,
+        "role": actor.role,
+        "action": act.action,
+        "type": act.type,
+        "record_id": alone,
+        "ids": _listed([] if alone else ids),
+        "outcome": act.outcome,
+        "request_id": actor.request_id,
+        "fields": _listed(act.fields),
+    }
+
+
+def of_changes(at: datetime, actor: Actor, entries: Iterable[Entry]) -> list[Row]:
+    """What changes leave in the trail: one entry for each record."""
+    return [
+        row(at, actor, Act(each.act, each.collection, (str(each.record_id),), each.fields))
+        for each in entries
+    ]
+
+
+def write(
+    connection: sa.Connection,
+    dialect: Dialect,
+    secret: bytes,
+    rows: Sequence[Row],
+    outside: Holder | None = None,
+) -> Head | None:
+    """Add entries at the chain's end; the head that the commit will make is what comes back."""
+    if not rows:
+        return None
+    before = head(connection, locked=True)
+    if outside:
+        # Under the lock, where no commit can come between the two heads.
+        outside.hold(before)
+    key, mac = key_of(secret, before.database_id), before.mac
+    for seq, each in enumerate(rows, before.seq + 1):
+        each["seq"] = seq
+        each["mac"] = mac = link(key, mac, [each[name] for name in KINDS])
+    connection.exec_driver_sql(_insert(dialect), list(rows))
+    if any(each["ids"] != "[]" for each in rows):
+        connection.exec_driver_sql(_SPREAD[dialect.name], {"seq": before.seq})
+    after = Head(before.database_id, before.seq + len(rows), mac)
+    connection.execute(sa.update(HEADS).values(seq=after.seq, mac=after.mac))
+    return after
+
+
+def head(connection: sa.Connection, *, locked: bool = False) -> Head:
+    """The head that the database holds, for oneself alone if it is to be moved."""
+    asked = sa.select(HEADS.c.database_id, HEADS.c.seq, HEADS.c.mac)
+    found = connection.execute(asked.with_for_update() if locked else asked).one()
+    return Head(str(found.database_id), found.seq, found.mac)
+
+
+def key_of(secret: bytes, database_id: str) -> bytes:
+    """The key of a database's chain: entries of another one do not fit into it."""
+    return hmac.digest(secret, f"audit trail {database_id}".encode(), "sha256")
+
+
+def link(key: bytes, before: str, values: Sequence[Any]) -> str:
+    """The hash of an entry: of the hash before it, and of every column."""
+    # ASCII, compact, strings quoted: two entries never make the same bytes.
+    said = json.dumps([before, *values], separators=(",", ":"), default=repr)
+    return hmac.digest(key, said.encode(), "sha256").hex()
+
+
+def _listed(names: Sequence[str]) -> str:
+    return json.dumps(list(names), ensure_ascii=False, separators=(",", ":"))
+
+
+@cache
+def _insert(dialect: Dialect) -> str:
+    bound = ", ".join(dialect.bound(name, kind) for name, kind in (KINDS | {"mac": "text"}).items())
+    return f"INSERT INTO audit_entries ({', '.join(KINDS)}, mac) VALUES ({bound})"
+
+
+_SPREAD = {
+    "sqlite": "INSERT INTO audit_subjects (record_id, seq) SELECT i.value, e.seq"
+    " FROM audit_entries e, json_each(e.ids) i WHERE e.seq > :seq",
+    "postgresql": "INSERT INTO audit_subjects (record_id, seq) SELECT i.value::uuid, e.seq"
+    " FROM audit_entries e, json_array_elements_text(e.ids::json) i(value)"
+    " WHERE e.seq > %(seq)s",
+}
+"""The records of the new entries that tell of several."""

@@ -1,0 +1,119 @@
+"""The audit trail over HTTP: its entries, and whether it is whole."""
+
+import json
+from typing import Any
+
+from anyio import to_thread
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.access.matrix import Verb
+from app.oversight.entries import FILTERS, body, page, read_query
+from app.rest import docs
+from app.rest.deps import no_query, service_of
+from app.rest.gate import admitted
+from app.store.proof import prove
+from app.store.search import LIMIT, MOST
+
+TAG = "Журнал доступа"
+
+router = APIRouter(tags=[TAG])
+
+_TEXT = {"type": ["string", "null"]}
+_ID = {"type": "string", "format": "uuid"}
+_NUMBER = {"type": ["integer", "null"]}
+_ENTRY = {
+    "seq": {"type": "integer", "description": "Номер; без пропусков, с единицы"},
+    "at": {"type": "string", "format": "date-time", "description": "Когда"},
+    "key_id": {"type": ["string", "null"], "format": "uuid", "description": "Каким ключом"},
+    "owner": {**_TEXT, "description": "Чей это ключ"},
+    "role": {"type": "string", "description": "В какой роли"},
+    "action": {"type": "string", "description": "Что сделано"},
+    "type": {**_TEXT, "description": "С записями какого вида"},
+    "ids": {"type": "array", "items": _ID, "description": "С какими записями"},
+    "outcome": {"type": "string", "description": "Чем кончилось: `ok` или отказ"},
+    "request_id": {**_TEXT, "description": "`X-Request-ID` запроса"},
+    "fields": {
+        "type": "array",
+        "items": {"type": "string"},
+        "description": "Какие поля; их значений в журнале нет",
+    },
+}
+_LIMIT = {"type": "integer", "minimum": 1, "maximum": MOST, "default": LIMIT}
+
+
+def _object(properties: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "required": list(properties), "properties": properties}
+
+
+def _document(properties: dict[str, Any]) -> dict[str, Any]:
+    content = {"application/json": {"schema": _object(properties)}}
+    return {"description": "Готово", "content": content}
+
+
+@router.get(
+    "/audit",
+    operation_id="list_audit",
+    summary="Журнал доступа",
+    description="Кто, когда и что сделал с реестром, от старых записей к новым. `id` находит "
+    "записи журнала об одной записи реестра, в том числе о списках, где она была показана.",
+    response_class=Response,
+    openapi_extra={
+        "parameters": [
+            *(
+                docs.query_parameter(name, each.schema, each.about)
+                for name, each in FILTERS.items()
+            ),
+            docs.query_parameter("limit", _LIMIT, "Записей на странице"),
+            docs.query_parameter("cursor", {"type": "string"}, "Значение `next`"),
+        ],
+        "responses": {
+            "200": _document({"items": {"type": "array", "items": _object(_ENTRY)}, "next": _TEXT}),
+            **docs.problem_responses(400),
+        },
+    },
+)
+@admitted("audit", Verb.READ)
+async def list_audit(request: Request) -> Response:
+    """Entries of the trail in the order of their numbers."""
+    service = service_of(request)
+    query = read_query(request.query_params.multi_items())
+    sql, parameters = page(service.database.dialect, query, service.database.secret)
+    rows = await service.reader.rows(sql, parameters, heavy=bool(query.filters))
+    return _answer(body(query, rows, service.database.secret))
+
+
+@router.get(
+    "/audit/verify",
+    operation_id="verify_audit",
+    summary="Цел ли журнал доступа",
+    description="Пересчитывает всю цепочку журнала. `first_broken` — первая запись, которой нет "
+    "или которая не та; `anchored` — до какой записи журнал подтверждён вне базы данных.",
+    response_class=Response,
+    openapi_extra={
+        "responses": {
+            "200": _document(
+                {
+                    "whole": {"type": "boolean", "description": "Журнал цел"},
+                    "first_broken": _NUMBER,
+                    "entries": {"type": "integer", "description": "Записей в журнале"},
+                    "anchored": _NUMBER,
+                }
+            ),
+            **docs.problem_responses(),
+        },
+    },
+)
+@admitted("audit_chain", Verb.READ)
+async def verify_audit(request: Request) -> Response:
+    """Whether the trail is whole; reads all of it, off the event loop."""
+    no_query(request)
+    service = service_of(request)
+    found = await to_thread.run_sync(prove, service.database, limiter=service.writers)
+    return _answer(json.dumps(vars(found)))
+
+
+def _answer(text: str) -> Response:
+    headers = {"Cache-Control": "private, no-store"}
+    return Response(text.encode(), headers=headers, media_type="application/json")

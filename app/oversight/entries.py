@@ -1,0 +1,139 @@
+"""The entries of the audit trail as they are read: filters, pages, and the texts that speak."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+from pydantic_core import PydanticCustomError
+
+from app.problems import FAULTS, Finding, Invalid
+from app.store.columns import Identifier, Instant
+from app.store.cursors import seal, unseal
+from app.store.dialects import Dialect
+from app.store.filters import reading_of, whole
+from app.store.search import LIMIT, MOST, REPEATED, UNKNOWN_PARAMETER
+from app.store.trail import KINDS
+
+
+@dataclass(frozen=True)
+class Filter:
+    """One query parameter of the trail: its kind, and the condition over the table `t`."""
+
+    kind: Any
+    condition: str
+    about: str
+
+    @property
+    def read(self) -> Callable[[str], Any]:
+        """How its text is read."""
+        return reading_of(self.kind)[0]
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        """What its text looks like."""
+        return reading_of(self.kind)[1]
+
+
+# One record's entries are found through two indexes; with OR neither would be used.
+_OF_RECORD = (
+    "t.seq IN (SELECT e.seq FROM audit_entries e WHERE e.record_id = {0}"
+    " UNION ALL SELECT s.seq FROM audit_subjects s WHERE s.record_id = {0})"
+)
+
+FILTERS: Mapping[str, Filter] = {
+    "from": Filter(Instant(), "t.at >= {0}", "Не раньше этого времени"),
+    "to": Filter(Instant(), "t.at <= {0}", "Не позже этого времени"),
+    "key_id": Filter(Identifier(), "t.key_id = {0}", "Ключ, которым пользовались"),
+    "action": Filter(sa.String(), "t.action = {0}", "Действие, например `update`"),
+    "type": Filter(sa.String(), "t.type = {0}", "Вид записей, например `teachers`"),
+    "id": Filter(Identifier(), _OF_RECORD, "Запись, одна или среди других"),
+}
+
+
+@dataclass
+class Query:
+    """What is asked of the trail, read and checked."""
+
+    filters: dict[str, Any] = field(default_factory=dict)
+    limit: int = LIMIT
+    cursor: str | None = None
+
+    @property
+    def shape(self) -> bytes:
+        """What a cursor of this list is bound to."""
+        return json.dumps(["audit", sorted(self.filters.items())]).encode()
+
+
+def read_query(said: Sequence[tuple[str, str]]) -> Query:
+    """The query that the parameters make.
+
+    Raises:
+        Invalid: a parameter is unknown, repeated or unreadable; all such faults at once.
+
+    """
+    query, findings, seen = Query(), [], set()
+    for name, value in said:
+        if name in seen:
+            findings.append(Finding(REPEATED, parameter=name))
+            continue
+        seen.add(name)
+        try:
+            if name in FILTERS:
+                query.filters[name] = FILTERS[name].read(value)
+            elif name == "limit":
+                query.limit = whole(value, 1, MOST)
+            elif name == "cursor":
+                query.cursor = value
+            else:
+                findings.append(Finding(UNKNOWN_PARAMETER, parameter=name))
+        except PydanticCustomError as error:
+            values = error.context or {}
+            findings.append(Finding(FAULTS[error.type], parameter=name, values=values))
+    if findings:
+        raise Invalid(*findings)
+    return query
+
+
+def page(dialect: Dialect, query: Query, secret: bytes) -> tuple[str, dict[str, Any]]:
+    """The statement of a page, oldest entries first, with its parameters.
+
+    Raises:
+        InvalidCursor: the cursor is damaged or of another list.
+
+    """
+    parameters: dict[str, Any] = {"take": query.limit + 1}
+    conditions = ["1 = 1"]
+    for name, value in query.filters.items():
+        parameters[f"{name}_is"] = value
+        bound = dialect.bound(f"{name}_is", reading_of(FILTERS[name].kind)[2])
+        conditions.append(FILTERS[name].condition.format(bound))
+    if query.cursor is not None:
+        (parameters["after"],) = unseal(query.cursor, query.shape, secret)
+        conditions.append(f"t.seq > {dialect.bound('after', 'number')}")
+    sql = (
+        f"SELECT {_spoken(dialect)}, t.seq FROM audit_entries t WHERE {' AND '.join(conditions)} "
+        f"ORDER BY t.seq LIMIT {dialect.bound('take', 'number')}"
+    )
+    return sql, parameters
+
+
+def body(query: Query, rows: Sequence[Sequence[Any]], secret: bytes) -> str:
+    """The answer: the entries as the database spoke them, and the way on."""
+    shown, follows = rows[: query.limit], "null"
+    if len(rows) > query.limit:
+        follows = f'"{seal([shown[-1][1]], query.shape, secret)}"'
+    return f'{{"items":[{",".join(row[0] for row in shown)}],"next":{follows}}}'
+
+
+def _spoken(dialect: Dialect) -> str:
+    """The JSON of an entry; one record or several, `ids` lists them."""
+    alone = "CASE WHEN t.record_id IS NOT NULL THEN '[\"' || t.record_id || '\"]' ELSE t.ids END"
+    said = {name: f"t.{name}" for name in KINDS if name != "record_id"}
+    said |= {
+        "at": dialect.instant("t.at"),
+        "ids": dialect.json(f"({alone})"),
+        "fields": dialect.json("t.fields"),
+    }
+    return f"CAST({dialect.members(list(said.items()))} AS TEXT)"

@@ -1,0 +1,108 @@
+"""The proof that the audit trail is whole, or the first place where it is not."""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+from app.store import trail
+from app.store.database import Database, Transaction
+from app.store.trail import KINDS, Head
+
+AT_ONCE = 1_000
+"""Rows in memory: the trail may be longer than memory."""
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What was found of the trail."""
+
+    whole: bool
+    first_broken: int | None
+    """The number of the first entry that is missing, or is not what was written there."""
+    entries: int
+    anchored: int | None
+    """The last entry that the head outside the database vouches for; None: there is none."""
+
+
+def prove(database: Database) -> Proof:
+    """Read the whole trail of a database and hold it against its hashes and the head outside."""
+    ours = database.read(lambda tx: trail.head(tx.connection))
+    # The file first: it is never ahead of what is committed, so never ahead of what is read next.
+    outside = database.anchor.read(ours.database_id) if database.anchor else None
+    lost = database.anchor.lost(ours.database_id) if database.anchor else None
+    return database.read(lambda tx: verify(tx, outside, lost))
+
+
+def verify(tx: Transaction, outside: Head | None = None, lost: int | None = None) -> Proof:
+    """Hold the trail that a transaction sees against its hashes and the head outside."""
+    entries = tx.connection.exec_driver_sql("SELECT count(*) FROM audit_entries").scalar_one()
+    places = [place for place in (lost, _first_broken(tx, outside)) if place is not None]
+    first = min(places, default=None)
+    return Proof(first is None, first, entries, outside.seq if outside else None)
+
+
+def _first_broken(tx: Transaction, outside: Head | None) -> int | None:
+    head = trail.head(tx.connection)
+    key = trail.key_of(tx.secret, head.database_id)
+    heads = [head, outside] if outside else [head]
+    subjects = _Subjects(tx)
+    last: int = 0
+    mac = ""
+    for seq, *values, kept in _stream(tx, _entries(tx)):
+        if seq != last + 1:
+            return min(int(seq), last + 1)
+        last, mac = seq, trail.link(key, mac, [seq, *values])
+        vouched = all(each.mac == mac for each in heads if each.seq == seq)
+        if kept != mac or not vouched or not subjects.agree(seq, values[_IDS]):
+            return last
+    # What heads and subjects know of beyond the last entry, or before a head that was set back.
+    if head.seq < last:
+        return head.seq + 1
+    if any(each.seq > last for each in heads) or subjects.remain():
+        return last + 1
+    return None
+
+
+_IDS = list(KINDS).index("ids") - 1
+
+
+class _Subjects:
+    """The records of entries that tell of several, in the entries' order."""
+
+    def __init__(self, tx: Transaction) -> None:
+        rows = _stream(tx, "SELECT seq, record_id FROM audit_subjects ORDER BY seq")
+        self._groups = groupby(rows, itemgetter(0))
+        self._next = next(self._groups, None)
+
+    def agree(self, seq: int, ids: str) -> bool:
+        """Whether these are the records of an entry, and none stands before it."""
+        found: list[str] = []
+        while self._next and self._next[0] <= seq:
+            found += (str(row[1]) for row in self._next[1])
+            self._next = next(self._groups, None)
+        return sorted(found) == sorted(json.loads(ids))
+
+    def remain(self) -> bool:
+        """Whether there are records of no entry."""
+        return self._next is not None
+
+
+def _entries(tx: Transaction) -> str:
+    """Every column as the text that was bound, whatever somebody has put into its place."""
+    said = {
+        "number": "{}",
+        "text": "{}",
+        "id": "CAST({} AS VARCHAR(36))",
+        "instant": tx.dialect.instant("{}"),
+    }
+    listed = ", ".join(said[kind].format(name) for name, kind in KINDS.items())
+    return f"SELECT {listed}, mac FROM audit_entries ORDER BY seq"
+
+
+def _stream(tx: Transaction, sql: str) -> Iterator[Any]:
+    options = {"stream_results": True, "yield_per": AT_ONCE}
+    rows: Iterable[Any] = tx.connection.exec_driver_sql(sql, execution_options=options)
+    yield from rows
