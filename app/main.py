@@ -1,6 +1,7 @@
 """The service: every door in its place."""
 
 import json
+import math
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -24,7 +25,7 @@ from app.rest import docs, errors, gate, schemas, swagger
 from app.rest.crud import crud
 from app.rest.deps import Service, service_of
 from app.rest.shell import Shell
-from app.rest.throttle import Buckets, Failures
+from app.rest.throttle import WRONG_KEYS, Buckets, Failures
 from app.settings import Settings
 from app.store.database import WRITERS, Database
 from app.store.reading import reader
@@ -51,11 +52,12 @@ def create_app(settings: Settings) -> FastAPI:
         app.state.permissions |= gate.permissions(router)
         api.include_router(router)
     app.include_router(api)
-    _add_root(app)
+    _add_root(app, settings)
     app.add_exception_handler(Problem, errors.on_problem)
     app.add_exception_handler(HTTPException, errors.on_http_exception)
-    app.add_exception_handler(Exception, errors.on_problem)
-    app.add_middleware(Shell)
+    app.add_middleware(
+        Shell, hosts=settings.host_names, proxies=settings.proxy_networks, logs=settings.log
+    )
     return app
 
 
@@ -82,8 +84,9 @@ async def _life(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         lane,
         CapacityLimiter(WRITERS),
         Keyring(lane, database.dialect),
-        Failures(),
-        Buckets(10_000),
+        # Each process counts for itself: together they let through as many as one would.
+        Failures(math.ceil(WRONG_KEYS / settings.workers)),
+        Buckets(settings.rate),
         recorder,
     )
     try:
@@ -113,7 +116,7 @@ def openapi(app: FastAPI) -> dict[str, Any]:
     return document
 
 
-def _add_root(app: FastAPI) -> None:
+def _add_root(app: FastAPI, settings: Settings) -> None:
     described = openapi(app)
     exported = json.dumps(described, ensure_ascii=False)
 
@@ -137,11 +140,14 @@ def _add_root(app: FastAPI) -> None:
     async def home(_: Request) -> Response:
         return RedirectResponse("/docs")
 
-    for path, endpoint in (
+    explained = [
         ("/", home),
         ("/docs", swagger.page),
         ("/docs/{name}", swagger.asset),
         ("/openapi.json", document),
+    ]
+    for path, endpoint in (
+        *(explained if settings.docs else ()),
         ("/live", live),
         ("/ready", ready),
         ("/problems/{slug}", problem),

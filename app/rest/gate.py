@@ -12,8 +12,8 @@ from starlette.responses import Response
 from app.access.callers import KeyHolder
 from app.access.matrix import MATRIX, Verb, grant_of
 from app.problems import Forbidden, Problem, TooManyRequests, Unauthorized
+from app.rest.addresses import address_of
 from app.rest.deps import service_of
-from app.rest.shell import address_of
 from app.store.caller import Actor, Caller
 from app.store.trail import Act
 

@@ -224,7 +224,12 @@ def _sqlite_engine(url: sa.URL) -> sa.Engine:
     if url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     engine = sa.create_engine(
-        url, module=sqlite, pool_size=WRITERS + 1, max_overflow=0, pool_timeout=WAIT
+        url,
+        module=sqlite,
+        pool_size=WRITERS + 1,  # one for the recorder of reads
+        max_overflow=0,
+        pool_timeout=WAIT,
+        hide_parameters=True,
     )
 
     @sa.event.listens_for(engine, "connect")
@@ -260,6 +265,7 @@ def _postgresql_engine(url: sa.URL) -> sa.Engine:
         max_overflow=0,
         pool_timeout=2,
         pool_pre_ping=True,
+        hide_parameters=True,
         connect_args={
             "connect_timeout": 3,
             "options": "-c timezone=UTC -c lock_timeout=8s -c statement_timeout=60s",

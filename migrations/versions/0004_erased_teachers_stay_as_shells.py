@@ -28,7 +28,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     for name in (*LINES, *KEYS):
-        op.execute(f"UPDATE teachers SET {name} = '' WHERE {name} IS NULL")  # noqa: S608 - our names
+        op.execute(f"UPDATE teachers SET {name} = '' WHERE {name} IS NULL")
     with op.batch_alter_table("teachers", schema=None) as batch_op:
         _let_be_null(batch_op, nullable=False)
         batch_op.drop_column("erased_at")
