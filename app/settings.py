@@ -23,6 +23,9 @@ class Settings(BaseSettings):
     database_url: str = Field("", description="sqlite:///… or postgresql://…; default: in `data`")
     host: str = Field("127.0.0.1", description="Address to listen on")
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on")
+    retention_days: int = Field(
+        0, ge=0, le=36_500, description="Days after which personal data is due for destruction"
+    )
     time_zone: str = Field("Europe/Moscow", description="IANA zone that decides what today is")
     workers: int = Field(1, ge=1, le=64, description="Processes that serve")
     secret: str = Field("", description="Key of hashes and cursors; default: made once in `data`")

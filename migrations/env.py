@@ -7,6 +7,7 @@ from alembic import context
 from sqlmodel import SQLModel
 
 import app.access.keys
+import app.oversight.destruction
 import app.registry
 import app.store.trail  # noqa: F401 - its tables, and the journal's, belong to the models
 

@@ -49,7 +49,9 @@ def empty(kind: str, server: Server, folder: Path) -> Iterator[str]:
 @contextmanager
 def serving(kind: str, url: str, folder: Path) -> Iterator[Service]:
     """Run the service over a migrated database, with the source program inside."""
-    settings = Settings(data=folder, database_url=url, secret=SECRET, hosts="testserver")
+    settings = Settings(
+        data=folder, database_url=url, secret=SECRET, hosts="testserver", retention_days=3650
+    )
     database = Database(url, SECRET.encode())
     migrate(database)
     seeding.seed(database)

@@ -20,7 +20,7 @@ from app.rest.deps import id_of, no_query, pair_of, service_of
 from app.rest.errors import drawn, language_of
 from app.rest.gate import admitted, caller_of
 from app.store import register, search, speech
-from app.store.caller import Caller
+from app.store.caller import Caller, View
 from app.store.database import Transaction
 from app.store.faults import NOT_AN_ID
 from app.store.register import Written
@@ -186,10 +186,10 @@ def tells_of_persons(resource: Resource, caller: Caller) -> bool:
     return caller.view(resource.name).personal and bool(resource.personal_fields)
 
 
-def told(request: Request, resource: Resource, ids: Sequence[str]) -> None:
-    """Put down who was shown which records that name persons."""
+def told(request: Request, resource: Resource, ids: Sequence[str], by: View | None = None) -> None:
+    """Put down who was shown which records that name persons, in their own or a wider view."""
     caller = caller_of(request)
-    if ids and tells_of_persons(resource, caller):
+    if ids and (by or tells_of_persons(resource, caller)):
         act = Act("read", resource.name, tuple(ids), resource.personal_fields)
         service_of(request).recorder.record(caller.actor, act)
 

@@ -74,14 +74,14 @@ class Entry:
     source: str | None
     source_key: str | None
     act: str
-    """`create`, `update` or `delete`."""
+    """`create`, `update`, `delete`, or `erase`: to followers a delete too."""
     fields: tuple[str, ...] = ()
     """Names of the fields that got a value or another one, for the trail."""
 
     @property
     def deleted(self) -> bool:
         """Whether the record is gone."""
-        return self.act == "delete"
+        return self.act in {"delete", "erase"}
 
 
 HEADS, ENTRIES, STATES = (

@@ -87,9 +87,12 @@ def rows_in_view(
     with_gone: bool = False,
 ) -> sa.ColumnElement[bool]:
     """The rows of a table that a caller sees: in scope, and not emptied unless wanted."""
-    conditions: list[sa.ColumnElement[bool]] = [
-        column.is_(None) for column in table.c if column.info.get("gone") and not with_gone
-    ]
+    # The columns of an alias do not know what was noted on those of its table.
+    known = table.element if isinstance(table, sa.Alias) else table
+    gone = [column.name for column in known.c if column.info.get("gone")]
+    conditions: list[sa.ColumnElement[bool]] = []
+    if not with_gone:
+        conditions += [table.c[name].is_(None) for name in gone]
 
     def bound(name: str) -> sa.ColumnElement[uuid.UUID]:
         return sa.bindparam(name, bindings.get(name), type_=Identifier)

@@ -1,4 +1,4 @@
-"""Erased teachers stay as shells, and teachers know the organization that entered them."""
+"""Erased teachers stay as shells beside a record of their destruction; who entered them is kept."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -16,6 +16,28 @@ KEYS = ("last_name_key", "first_name_key", "search_key")
 
 
 def upgrade() -> None:
+    identifier = app.store.columns.Identifier(length=36)
+    op.create_table(
+        "destruction_records",
+        sa.Column("id", identifier, nullable=False),
+        sa.Column("teacher_id", identifier, nullable=False),
+        sa.Column("municipality_id", identifier, nullable=False),
+        sa.Column("categories", sa.Text(), nullable=False),
+        sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.Column("destroyed_at", app.store.columns.Instant(length=27), nullable=False),
+        sa.Column("key_id", identifier, nullable=True),
+        sa.Column("owner", sa.Text(), nullable=True),
+        sa.Column("role", sa.String(length=40), nullable=False),
+        sa.Column("request_id", sa.String(length=40), nullable=True),
+        sa.Column("employments", sa.Integer(), nullable=False),
+        sa.Column("participations", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_destruction_records")),
+        sa.UniqueConstraint("teacher_id", name=op.f("uq_destruction_records_teacher_id")),
+    )
+    with op.batch_alter_table("destruction_records", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_destruction_records_municipality_id"), ["municipality_id"]
+        )
     with op.batch_alter_table("teachers", schema=None) as batch_op:
         batch_op.add_column(
             sa.Column("entered_by_id", app.store.columns.Identifier(length=36), nullable=True)
@@ -33,6 +55,7 @@ def downgrade() -> None:
         _let_be_null(batch_op, nullable=False)
         batch_op.drop_column("erased_at")
         batch_op.drop_column("entered_by_id")
+    op.drop_table("destruction_records")
 
 
 def _let_be_null(batch_op: BatchOperations, *, nullable: bool) -> None:

@@ -1,0 +1,244 @@
+"""What the law asks of whoever keeps personal data: erasure, an account of accesses, retention."""
+
+import json
+import uuid
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from anyio import to_thread
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.access.matrix import Verb
+from app.oversight import destruction
+from app.oversight.entries import Query, body, page, read_query
+from app.problems import NotFound
+from app.registry.employments import employments
+from app.registry.participations import participations
+from app.registry.teachers import teachers
+from app.rest import docs
+from app.rest.bodies import read_json
+from app.rest.crud import answer, told, write
+from app.rest.deps import id_of, no_query, service_of
+from app.rest.gate import admitted, caller_of
+from app.store import speech
+from app.store.caller import ALL
+from app.store.database import Transaction
+from app.store.record import Strict
+from app.store.resource import Resource
+from app.store.search import LIMIT, MOST
+from app.store.validation import read
+from app.store.values import Line
+
+T = TypeVar("T")
+
+TAG = "Персональные данные"
+
+router = APIRouter(tags=[TAG])
+
+
+class Erasure(Strict):
+    """Уничтожение персональных данных одного педагога."""
+
+    reason: Line = Field(description="Основание: например, отзыв согласия, номер и дата обращения")
+
+
+class Retention(Strict):
+    """Уничтожение данных, срок хранения которых истёк."""
+
+    dry_run: bool = Field(description="Только показать, чьи данные подлежат уничтожению")
+
+
+SCHEMAS: Mapping[str, tuple[type[BaseModel], Any]] = {
+    "Erasure": (Erasure, "validation"),
+    "Retention": (Retention, "validation"),
+}
+"""Bodies, for OpenAPI."""
+
+_TEXT = {"type": ["string", "null"]}
+_UUID = {"type": "string", "format": "uuid"}
+_RECORD = {
+    "type": "object",
+    "description": "Запись об уничтожении: чьи данные, какие, почему, когда и кем; без значений",
+    "required": ["id", "teacher_id", "categories", "reason", "destroyed_at", "destroyed_by"],
+    "properties": {
+        "id": _UUID,
+        "teacher_id": {**_UUID, "description": "Чьи данные уничтожены"},
+        "municipality_id": _UUID,
+        "system": {"type": "string", "description": "В какой системе"},
+        "categories": {
+            "type": "array",
+            "items": {"type": "string"},
+            "description": "Какие данные: названия полей, у которых были значения",
+        },
+        "reason": {"type": "string"},
+        "destroyed_at": {"type": "string", "format": "date-time"},
+        "destroyed_by": {"type": "object", "description": "Кем: ключ, владелец, роль"},
+        "request_id": _TEXT,
+        "kept": {"type": "object", "description": "Сколько обезличенных записей осталось"},
+    },
+}
+_REPORT = {
+    "type": "object",
+    "required": ["teacher", "records", "accesses", "next"],
+    "properties": {
+        "teacher": {
+            "type": ["object", "null"],
+            "description": "Все данные о педагоге; null после уничтожения",
+        },
+        "destruction": {"type": ["object", "null"], "description": "Запись об уничтожении"},
+        "records": {"type": "object", "description": "Места работы и участие в событиях"},
+        "accesses": {"type": "array", "items": {"type": "object"}, "description": "Кто обращался"},
+        "next": _TEXT,
+    },
+}
+_RETAINED = {
+    "type": "object",
+    "required": ["dry_run", "retention_days", "items"],
+    "properties": {
+        "dry_run": {"type": "boolean"},
+        "retention_days": {"type": "integer", "description": "Срок; 0 — не настроен"},
+        "items": {"type": "array", "items": {"type": "object"}},
+    },
+}
+_TEACHER = docs.path_parameter("id", _UUID, "Педагог")
+_LIMIT = {"type": "integer", "minimum": 1, "maximum": MOST, "default": LIMIT}
+
+
+def _done(schema: dict[str, Any]) -> dict[str, Any]:
+    return {"description": "Готово", "content": {"application/json": {"schema": schema}}}
+
+
+def _body(name: str, example: dict[str, Any]) -> dict[str, Any]:
+    schema = {"$ref": f"#/components/schemas/{name}"}
+    content = {"application/json": {"schema": schema, "example": example}}
+    return {"required": True, "content": content}
+
+
+@router.post(
+    "/teachers/{id}/erasure",  # noqa: FAST003 - read in our own order of answers
+    operation_id="erase_teacher",
+    summary="Уничтожить персональные данные педагога",
+    description="ФИО, СНИЛС и ключ внешней системы исчезают отовсюду, вернуть их нельзя. "
+    "Обезличенное участие остаётся, показатели не меняются. Ответ — запись об уничтожении.",
+    response_class=Response,
+    openapi_extra={
+        "parameters": [_TEACHER],
+        "requestBody": _body("Erasure", {"reason": "Отзыв согласия от 01.09.2026 № 5"}),
+        "responses": {
+            "200": _done(_RECORD),
+            **docs.problem_responses(400, 404, 409, 413, 415),
+        },
+    },
+)
+@admitted("erasure", Verb.CREATE)
+async def erase_teacher(request: Request) -> Response:
+    """Destroy the personal data of one teacher (`records.md`, erasure)."""
+    said = await read_json(request)
+    no_query(request)
+    teacher_id = id_of(request)
+
+    def work(tx: Transaction) -> dict[str, Any]:
+        destruction.demand(tx, teacher_id)
+        return destruction.erase(tx, teacher_id, read(Erasure, said).reason)
+
+    done = await write(request, work)
+    await to_thread.run_sync(service_of(request).database.forget)
+    return _answer(done)
+
+
+@router.get(
+    "/teachers/{id}/access-report",  # noqa: FAST003 - read in our own order of answers
+    operation_id="report_accesses",
+    summary="Кто обращался к данным педагога",
+    description="Все данные об одном человеке и все обращения к ним из журнала доступа: для "
+    "ответа на запрос самого человека и для расследования.",
+    response_class=Response,
+    openapi_extra={
+        "parameters": [
+            _TEACHER,
+            docs.query_parameter("limit", _LIMIT, "Обращений на странице"),
+            docs.query_parameter("cursor", {"type": "string"}, "Значение `next`"),
+        ],
+        "responses": {"200": _done(_REPORT), **docs.problem_responses(400, 404)},
+    },
+)
+@admitted("access_report", Verb.READ)
+async def report_accesses(request: Request) -> Response:
+    """All data and all recorded accesses of one person."""
+    query = read_query(request.query_params.multi_items(), {})
+    teacher_id = id_of(request)
+    query.filters["id"] = str(teacher_id)
+    found = await _read(request, lambda tx: _report(tx, teacher_id, query))
+    told(request, teachers, [str(teacher_id)], by=ALL)
+    return answer(request, found, personal=True)
+
+
+@router.post(
+    "/retention",
+    operation_id="apply_retention",
+    summary="Уничтожить данные с истёкшим сроком хранения",
+    description="Педагоги, у которых работа и участие закончились раньше срока из настройки "
+    "`SN_RETENTION_DAYS`. С `dry_run` только список; за один раз не больше 500 человек.",
+    response_class=Response,
+    openapi_extra={
+        "requestBody": _body("Retention", {"dry_run": True}),
+        "responses": {"200": _done(_RETAINED), **docs.problem_responses(400, 409, 413, 415)},
+    },
+)
+@admitted("retention", Verb.CREATE)
+async def apply_retention(request: Request) -> Response:
+    """Destroy, or list, the data of those whose time is over."""
+    said = await read_json(request)
+    no_query(request)
+    service = service_of(request)
+    today, days = service.today(), service.settings.retention_days
+
+    def work(tx: Transaction) -> dict[str, Any]:
+        return destruction.retain(tx, today, days, dry_run=read(Retention, said).dry_run)
+
+    done = await write(request, work)
+    if not done["dry_run"]:
+        await to_thread.run_sync(service.database.forget)
+    return _answer(done)
+
+
+def _report(tx: Transaction, teacher_id: uuid.UUID, query: Query) -> dict[str, Any]:
+    found = tx.texts(speech.item(teachers, tx.dialect, ALL), {"id": str(teacher_id)})
+    destroyed = destruction.record_of(tx, teacher_id)
+    if not found and not destroyed:
+        raise NotFound
+    sql, parameters = page(tx.dialect, query, tx.secret)
+    rows = tx.connection.exec_driver_sql(sql, parameters).all()
+    accesses = json.loads(body(query, [tuple(row) for row in rows], tx.secret))
+    return {
+        "teacher": json.loads(found[0]) if found else None,
+        "destruction": destroyed,
+        "records": {each.name: _of_teacher(tx, each, teacher_id) for each in _HELD},
+        "accesses": accesses["items"],
+        "next": accesses["next"],
+    }
+
+
+_HELD = (employments, participations)
+"""What refers to a teacher."""
+
+
+def _of_teacher(tx: Transaction, resource: Resource, teacher_id: uuid.UUID) -> list[Any]:
+    condition = f"t.teacher_id = {tx.dialect.bound('teacher_id', 'id')}"
+    sql = speech.page(resource, tx.dialect, ALL, "", condition, "t.id")
+    named = {"teacher_id": str(teacher_id), "take": 10_000}
+    return [json.loads(text) for text in tx.texts(sql, named)]
+
+
+async def _read(request: Request, work: Callable[[Transaction], T]) -> T:
+    service, caller = service_of(request), caller_of(request)
+    return await to_thread.run_sync(service.database.read, work, caller, limiter=service.writers)
+
+
+def _answer(said: dict[str, Any]) -> Response:
+    text = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
+    headers = {"Cache-Control": "private, no-store"}
+    return Response(text.encode(), headers=headers, media_type="application/json")

@@ -1,0 +1,255 @@
+"""Persons: who may not know a name never meets it, and what is erased is gone (S7, S14 to S16)."""
+
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+
+from app.access.matrix import Verb, grant_of
+from app.access.roles import Role
+from app.main import create_app
+from app.registry import RESOURCES
+from app.settings import Settings
+from tests.holders import Holder, issue
+from tests.scene import RESOURCE, Scene, Service, body_of, problem
+
+PERMISSIONS = create_app(Settings()).state.permissions
+CANARY = "Канарейкина"
+SNILS = "112-233-445 95"
+
+
+@pytest.fixture
+def named(scene: Scene) -> Scene:
+    """A scene with the canary in every personal field, but for the СНИЛС that never comes out."""
+    home = {"municipality_id": scene["$municipality"]}
+    person = dict.fromkeys(("last_name", "first_name", "patronymic"), CANARY)
+    scene.ids["$teacher"] = scene.make("teachers", {**home, **person, "snils": SNILS})["id"]
+    job = body_of(RESOURCE["employments"], scene) | {"position_group": "teaching"}
+    scene.make("employments", job | {"valid_from": "2020-04-17"})
+    scene.make("participations", RESOURCE["participations"].example)
+    officer = {"role": "coordinator", "person_name": CANARY}
+    patch(scene, f"/programs/{scene['$program']}", officers=[officer])
+    leader, school = ({"organization_id": scene[name]} for name in ("$leader", "$school"))
+    members = [
+        {**leader, "role": "leader", "representative": CANARY},
+        {**school, "role": "supported", "representative": CANARY},
+    ]
+    patch(scene, f"/partnerships/{scene['$partnership']}", members=members)
+    patch(scene, f"/legal-acts/{scene['$act']}", signed_by=CANARY)
+    return scene
+
+
+def patch(scene: Scene, address: str, **said: Any) -> None:
+    answer = scene.client.patch(address, json=said, headers={"If-Match": "*"})
+    assert answer.status_code == 200, answer.text
+
+
+def readings(scene: Scene, role: Role) -> Iterator[str]:
+    """Every address that a role may read, about the records of a scene."""
+    ids = {RESOURCE[name].path: scene.ids[key] for key, name in PLACES.items() if key in scene.ids}
+    for (method, path), (subject, verb) in PERMISSIONS.items():
+        if method != "GET" or verb != Verb.READ or not grant_of(role, subject).allows(verb):
+            continue
+        record = ids.get(path.split("/")[1], str(uuid.uuid4()))
+        yield path.format(id=record, source="a", source_key="b", code="teacher_coverage_share")
+
+
+PLACES = {
+    "$teacher": "teachers",
+    "$program": "programs",
+    "$partnership": "partnerships",
+    "$act": "legal_acts",
+}
+
+
+def local(service: Service, scene: Scene, role: Role) -> Holder:
+    scope = {} if role == Role.ADMIN else {"municipality_id": scene["$municipality"]}
+    return Holder(service.client, issue(service.database, role, **scope))
+
+
+def told(holder: Holder, scene: Scene, role: Role) -> dict[str, str]:
+    return {address: holder.get(address).text for address in readings(scene, role)}
+
+
+def test_a_reader_meets_no_name(service: Service, named: Scene) -> None:
+    reader, coordinator = (local(service, named, role) for role in (Role.READER, Role.COORDINATOR))
+    named_to = {
+        role: {path for path, text in told(holder, named, role).items() if CANARY in text}
+        for role, holder in ((Role.READER, reader), (Role.COORDINATOR, coordinator))
+    }
+    assert named_to[Role.READER] == set()
+    assert len(named_to[Role.COORDINATOR]) >= 2 * len(PLACES) + 1
+    teacher = reader.get(f"/teachers/{named['$teacher']}").json()
+    assert [teacher[name] for name in ("last_name", "first_name", "patronymic")] == [None] * 3
+
+
+def test_a_reader_cannot_ask_for_a_name(service: Service, named: Scene) -> None:
+    reader = local(service, named, Role.READER)
+    for query in ({"q": CANARY}, {"sort": "last_name"}, {"sort": "-first_name"}):
+        problem(reader.get("/teachers", params=query), 422)
+    for resource in RESOURCES:
+        if resource.name != "teachers":
+            found = reader.get(f"/{resource.path}", params={"q": CANARY})
+            assert found.status_code == 422 or found.json()["items"] == []
+
+
+def test_an_administrator_meets_officers_and_no_teachers(service: Service, named: Scene) -> None:
+    admin = local(service, named, Role.ADMIN)
+    problem(admin.get("/teachers"), 403)
+    assert CANARY in admin.get(f"/programs/{named['$program']}").text
+    explained = explain(admin, named)
+    assert CANARY not in str(explained)
+    assert {item["id"] for item in explained["items"]} == {None}
+
+
+def explain(holder: Holder, scene: Scene) -> Any:
+    address = f"/programs/{scene['$program']}/indicators/teacher_coverage_share/explain"
+    return holder.get(address, params={"as_of": "2021-12-31"}).json()
+
+
+def test_a_reader_learns_who_counts_by_number_only(service: Service, named: Scene) -> None:
+    items = explain(local(service, named, Role.READER), named)["items"]
+    assert [(item["id"], item["name"]) for item in items] == [(named["$teacher"], None)]
+    items = explain(local(service, named, Role.COORDINATOR), named)["items"]
+    assert CANARY in items[0]["name"]
+
+
+def test_a_snils_never_comes_out(service: Service, named: Scene) -> None:
+    holder = local(service, named, Role.COORDINATOR)
+    texts = told(holder, named, Role.COORDINATOR).values()
+    digits = SNILS.replace("-", "").replace(" ", "")
+    assert not any(digits in text or SNILS in text for text in texts)
+    again = body_of(RESOURCE["teachers"], named) | {"snils": SNILS}
+    taken = holder.request("POST", "/teachers", json=again)
+    assert taken.status_code == 409
+    assert SNILS not in taken.text
+
+
+def erase(scene: Scene) -> dict[str, Any]:
+    address = f"/teachers/{scene['$teacher']}/erasure"
+    answer = scene.client.post(address, json={"reason": "Отзыв согласия"})
+    assert answer.status_code == 200, answer.text
+    destroyed: dict[str, Any] = answer.json()
+    return destroyed
+
+
+def test_what_is_erased_is_gone_and_still_counted(service: Service, named: Scene) -> None:
+    holder = local(service, named, Role.COORDINATOR)
+    before = explain(holder, named)
+    destroyed = erase(named)
+    assert destroyed["categories"] == ["last_name", "first_name", "patronymic", "snils"]
+    assert destroyed["kept"] == {"employments": 1, "participations": 1}
+    assert (destroyed["reason"], destroyed["destroyed_by"]["role"]) == ("Отзыв согласия", "admin")
+    teacher = f"/teachers/{named['$teacher']}"
+    problem(holder.get(teacher), 404)
+    problem(holder.request("DELETE", teacher, headers={"If-Match": "*"}), 404)
+    found = holder.get("/teachers", params={"include_total": "true"}).json()
+    assert named["$teacher"] not in [each["id"] for each in found["items"]]
+    assert found["total"] == len(found["items"])
+    after = explain(holder, named)
+    assert after["numerator"] == before["numerator"] == 1
+    assert [item["name"] for item in after["items"]] == [None]
+    texts = told(holder, named, Role.COORDINATOR)
+    assert not [path for path, text in texts.items() if CANARY in text and "teacher" in path]
+    problem(named.client.post(f"{teacher}/erasure", json={"reason": "Ещё раз"}), 404)
+
+
+def test_a_participation_of_an_erased_teacher_can_still_be_changed(named: Scene) -> None:
+    erase(named)
+    query = {"teacher_id": named["$teacher"]}
+    kept = named.client.get("/participations", params=query).json()["items"][0]
+    patch(named, f"/participations/{kept['id']}", hours="2")
+    body = body_of(RESOURCE["employments"], named) | {"position": "другая"}
+    problem(named.client.post("/employments", json=body), 422, "unknown-reference", "/teacher_id")
+
+
+def test_the_key_of_an_erased_teacher_makes_a_new_one(scene: Scene) -> None:
+    body = body_of(RESOURCE["teachers"], scene) | {"snils": SNILS}
+    address = f"/teachers/by-key/region/{uuid.uuid4().hex}"
+    first = scene.client.put(address, json=body).json()
+    scene.ids["$teacher"] = first["id"]
+    erase(scene)
+    problem(scene.client.get(address), 404)
+    second = scene.client.put(address, json=body)
+    assert second.status_code == 201
+    assert second.json()["id"] != first["id"]
+    assert second.json()["version"] > first["version"]
+
+
+def test_the_file_of_sqlite_forgets_what_is_erased(services: Callable[[str], Service]) -> None:
+    service = services("sqlite")
+    scene = Scene(service.client)
+    name = f"Бесследнова{uuid.uuid4().hex}"
+    body = body_of(RESOURCE["teachers"], scene) | {"last_name": name}
+    scene.ids["$teacher"] = scene.make("teachers", body)["id"]
+    path = Path(str(service.database.url.database))
+    assert name.encode() in bytes_of(path)
+    erase(scene)
+    assert name.encode() not in bytes_of(path)
+    assert name.casefold().encode() not in bytes_of(path)
+
+
+def bytes_of(path: Path) -> bytes:
+    log = path.with_name(path.name + "-wal")
+    return path.read_bytes() + (log.read_bytes() if log.exists() else b"")
+
+
+def test_a_person_learns_who_looked(service: Service, named: Scene) -> None:
+    holder = local(service, named, Role.COORDINATOR)
+    teacher = named["$teacher"]
+    assert holder.get(f"/teachers/{teacher}").status_code == 200
+    assert holder.get("/teachers").status_code == 200
+    deadline = time.monotonic() + 3
+    while len(reads := accesses(named, "read")) < 2:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    assert {each["role"] for each in reads} >= {"coordinator"}
+    assert {each["role"] for each in accesses(named, "create")} == {"coordinator"}
+    report = named.client.get(f"/teachers/{teacher}/access-report").json()
+    assert report["teacher"]["last_name"] == CANARY
+    assert {name: len(listed) for name, listed in report["records"].items()} == {
+        "employments": 1,
+        "participations": 1,
+    }
+    erase(named)
+    report = named.client.get(f"/teachers/{teacher}/access-report").json()
+    assert report["teacher"] is None
+    assert report["destruction"]["reason"] == "Отзыв согласия"
+    assert accesses(named, "erase")
+    problem(named.client.get(f"/teachers/{uuid.uuid4()}/access-report"), 404)
+
+
+def accesses(scene: Scene, action: str) -> list[dict[str, Any]]:
+    query = {"limit": "500"}
+    report = scene.client.get(f"/teachers/{scene['$teacher']}/access-report", params=query).json()
+    return [each for each in report["accesses"] if each["action"] == action]
+
+
+def test_what_is_due_is_listed_before_it_is_destroyed(service: Service, scene: Scene) -> None:
+    with time_machine.travel("2015-01-01T00:00:00Z", tick=True):
+        old = scene.make("teachers", body_of(RESOURCE["teachers"], scene))
+        works = scene.make("teachers", body_of(RESOURCE["teachers"], scene))
+        job = body_of(RESOURCE["employments"], scene) | {"valid_from": "2014-09-01"}
+        scene.make("employments", job, teacher_id=old["id"], valid_to="2014-12-31")
+        scene.make("employments", job, teacher_id=works["id"])
+    due = retained(scene, dry_run=True)
+    assert due["retention_days"] == 3650
+    assert old["id"] in [each["teacher_id"] for each in due["items"]]
+    assert works["id"] not in [each["teacher_id"] for each in due["items"]]
+    assert scene.client.get(f"/teachers/{old['id']}").status_code == 200
+    done = retained(scene, dry_run=False)
+    assert {each["teacher_id"] for each in done["items"]} >= {old["id"]}
+    assert all(each["categories"] for each in done["items"])
+    problem(scene.client.get(f"/teachers/{old['id']}"), 404)
+    assert retained(scene, dry_run=True)["items"] == []
+
+
+def retained(scene: Scene, *, dry_run: bool) -> dict[str, Any]:
+    answer = scene.client.post("/retention", json={"dry_run": dry_run})
+    assert answer.status_code == 200, answer.text
+    done: dict[str, Any] = answer.json()
+    return done
