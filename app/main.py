@@ -18,7 +18,7 @@ from app import seeding
 from app.access.keyring import Keyring
 from app.indicators import endpoints
 from app.operations import generate_events
-from app.oversight import audit
+from app.oversight import audit, keys
 from app.problems import NotFound, Problem, Unavailable
 from app.registry import RESOURCES
 from app.rest import docs, errors, gate, schemas, swagger
@@ -68,6 +68,7 @@ def routers() -> Iterator[APIRouter]:
         if resource.name == "programs":
             yield generate_events.router
             yield endpoints.router
+    yield keys.router
     yield audit.router
 
 
@@ -99,7 +100,7 @@ async def _life(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
 
 def tag_names() -> list[str]:
     """The tags in reading order."""
-    return ["Показатели", *(each.titles.all for each in RESOURCES), audit.TAG]
+    return ["Показатели", *(each.titles.all for each in RESOURCES), keys.TAG, audit.TAG]
 
 
 def openapi(app: FastAPI) -> dict[str, Any]:
@@ -112,7 +113,9 @@ def openapi(app: FastAPI) -> dict[str, Any]:
         tags=[{"name": name} for name in tag_names()],
     )
     known = document.setdefault("components", {}).setdefault("schemas", {})
-    known |= schemas.components(RESOURCES)
+    known |= schemas.components(RESOURCES) | schemas.named(keys.SCHEMAS)
+    document["components"]["securitySchemes"] = {"key": docs.BEARER}
+    document["security"] = [{"key": []}]
     return document
 
 

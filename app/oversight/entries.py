@@ -66,22 +66,23 @@ class Query:
         return json.dumps(["audit", sorted(self.filters.items())]).encode()
 
 
-def read_query(said: Sequence[tuple[str, str]]) -> Query:
-    """The query that the parameters make.
+def read_query(said: Sequence[tuple[str, str]], known: Mapping[str, Filter] | None = None) -> Query:
+    """The query that the parameters make; its filters are those of the trail, or `known`.
 
     Raises:
         Invalid: a parameter is unknown, repeated or unreadable; all such faults at once.
 
     """
     query, findings, seen = Query(), [], set()
+    known = FILTERS if known is None else known
     for name, value in said:
         if name in seen:
             findings.append(Finding(REPEATED, parameter=name))
             continue
         seen.add(name)
         try:
-            if name in FILTERS:
-                query.filters[name] = FILTERS[name].read(value)
+            if name in known:
+                query.filters[name] = known[name].read(value)
             elif name == "limit":
                 query.limit = whole(value, 1, MOST)
             elif name == "cursor":

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from app.store.resource import Resource
@@ -45,6 +46,16 @@ def components(resources: Iterable[Resource]) -> dict[str, Any]:
             },
         }
     return schemas | _PROBLEM_SCHEMAS
+
+
+def named(models: Mapping[str, tuple[type[BaseModel], Any]]) -> dict[str, Any]:
+    """The schemas of models under names of their own, each with the mode that it is spoken in."""
+    found: dict[str, Any] = {}
+    for name, (model, mode) in models.items():
+        schema = model.model_json_schema(ref_template=REF + "{model}", mode=mode)
+        found |= schema.pop("$defs", {})
+        found[name] = schema
+    return found
 
 
 def _schemas(models: list[tuple[Any, Any]]) -> dict[str, Any]:
