@@ -26,6 +26,7 @@ from app.rest.crud import crud
 from app.rest.deps import Service, service_of
 from app.rest.shell import Shell
 from app.rest.throttle import WRONG_KEYS, Buckets, Failures
+from app.rest.usage import noting
 from app.settings import Settings
 from app.store.database import WRITERS, Database
 from app.store.reading import reader
@@ -79,19 +80,21 @@ async def _life(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     await lane.open()
     recorder = Recorder(database)
     recorder.start()
+    writers, keyring = CapacityLimiter(WRITERS), Keyring(lane, database.dialect)
     app.state.service = Service(
         settings,
         database,
         lane,
-        CapacityLimiter(WRITERS),
-        Keyring(lane, database.dialect),
+        writers,
+        keyring,
         # Each process counts for itself: together they let through as many as one would.
         Failures(math.ceil(WRONG_KEYS / settings.workers)),
         Buckets(settings.rate),
         recorder,
     )
     try:
-        yield
+        async with noting(keyring, database, writers):
+            yield
     finally:
         await to_thread.run_sync(recorder.stop)
         await lane.close()

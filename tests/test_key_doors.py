@@ -1,5 +1,6 @@
 """Keys over HTTP: shown once, issued within the rules, replaced in time, taken back."""
 
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -176,6 +177,18 @@ def test_a_revoked_key_is_refused_within_a_second(service: Service) -> None:
 
 def _week() -> dict[str, str]:
     return {"old_valid_until": ahead(days=7)}
+
+
+def test_the_last_use_is_seen_by_the_administrator(service: Service) -> None:
+    said = made(service)
+    assert said["last_used_at"] is None
+    before = spoken_instant(datetime.now(UTC))
+    assert Holder(service.client, said["key"]).get("/programs").status_code == 200
+    deadline = time.monotonic() + 10
+    while not (at := service.client.get(f"/keys/{said['id']}").json()["last_used_at"]):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    assert before <= at <= spoken_instant(datetime.now(UTC))
 
 
 @pytest.mark.parametrize("method", ["GET", "DELETE"])
