@@ -77,13 +77,13 @@ def test_what_the_matrix_does_not_grant_is_refused(staff: dict[Role, Holder], ro
     assert refused
 
 
-def bad_keys(service: Service) -> Iterator[tuple[str, str | bytes]]:
+def bad_keys(service: Service) -> Iterator[tuple[str, str]]:
     good = issue(service.database, Role.READER)
     yield "none", ""
     yield "of another scheme", f"Basic {good}"
     yield "of nothing", "Bearer"
     yield "malformed", "Bearer hello"
-    yield "hostile", b"Bearer sn_" + "я".encode() * 50
+    yield "hostile", "Bearer sn_" + "_" * 5000
     yield "with a wrong checksum", f"Bearer {good[:-1]}{'0' if good[-1] != '0' else '1'}"
     yield "unknown", f"Bearer {mint()[0]}"
     expired = issue(service.database, Role.READER)

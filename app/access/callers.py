@@ -1,7 +1,7 @@
 """Callers: what the holder of a key sees and may write, for every statement of the store."""
 
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -71,15 +71,16 @@ class KeyHolder:
                 return not is_shared
 
     def overreach(
-        self, collection: str, current: Mapping[str, Any], said: Mapping[str, Any]
-    ) -> Iterable[str]:
+        self, collection: str, current: Callable[[], Mapping[str, Any]], said: Mapping[str, Any]
+    ) -> Iterator[str]:
         """The fields that a body would change and they may not."""
         fields = self._grant(collection).fields
-        for name, value in said.items():
-            if name not in current or (value or None) == (current[name] or None):
-                continue
-            decides = name == "state" and value in _DECIDED and self.role == Role.ORG
-            if decides or (fields is not None and name not in fields):
+        decides = self.role == Role.ORG and said.get("state") in _DECIDED
+        if fields is None and not decides:
+            return
+        for name, value in current().items():
+            is_free = name != "state" if fields is None else name in fields
+            if not is_free and name in said and (said[name] or None) != (value or None):
                 yield name
 
     def strays(self, collection: str, draft: "Draft") -> Iterator["Finding"]:

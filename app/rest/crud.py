@@ -23,7 +23,7 @@ from app.store import register, search, speech
 from app.store.caller import Caller
 from app.store.database import Transaction
 from app.store.faults import NOT_AN_ID
-from app.store.register import Precondition, Written
+from app.store.register import Written
 from app.store.resource import Resource
 from app.store.trail import Act
 from app.store.values import read_id
@@ -159,7 +159,7 @@ class _ByKey:
         return written(request, self._resource, done)
 
     async def delete(self, request: Request) -> Response:
-        condition: Precondition = preconditions.of_change(request)
+        condition = preconditions.of_change(request)
         municipality = _municipality(request)
         pair = pair_of(request)
         await write(

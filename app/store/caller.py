@@ -73,9 +73,9 @@ class Caller(Protocol):
         """Whether they may change a record that they see."""
 
     def overreach(
-        self, collection: str, current: Mapping[str, Any], said: Mapping[str, Any]
+        self, collection: str, current: Callable[[], Mapping[str, Any]], said: Mapping[str, Any]
     ) -> Iterable[str]:
-        """The fields that a body would change and they may not."""
+        """The fields that a body would change and they may not; the record is read if need be."""
 
     def strays(self, collection: str, draft: "Draft") -> Iterable["Finding"]:
         """Values of a draft that lie outside their scope."""
@@ -98,7 +98,7 @@ class _Service:
         return True
 
     def overreach(
-        self, _collection: str, _current: Mapping[str, Any], _said: Mapping[str, Any]
+        self, _collection: str, _current: Callable[[], Mapping[str, Any]], _said: Mapping[str, Any]
     ) -> Iterable[str]:
         return ()
 

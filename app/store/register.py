@@ -2,8 +2,8 @@
 
 import json
 import uuid
-from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -18,9 +18,7 @@ from app.problems import (
     IllegalTransition,
     Invalid,
     NotFound,
-    PreconditionRequired,
     Referenced,
-    Stale,
 )
 from app.store import batch, speech
 from app.store.caller import ALL
@@ -31,54 +29,16 @@ from app.store.faults import (
     NOT_YOURS,
     WRONG_TYPE,
 )
+from app.store.merging import merged
+from app.store.precondition import FREE, Precondition
 from app.store.references import referrers
-from app.store.resource import Resource
+from app.store.resource import PAIR, Resource
 from app.store.validation import read_body
 
 if TYPE_CHECKING:
     from app.store.database import Transaction
 
 _KEPT = frozenset({"id", "etag", "version", "created_at", "updated_at"})
-
-
-@dataclass(frozen=True)
-class Precondition:
-    """What the caller says of the version that it saw (RFC 9110, 13.1)."""
-
-    any: bool = False
-    versions: frozenset[int] = frozenset()
-    given: bool = False
-    create_only: bool = False
-
-    def hold(self, stored: Stored | None) -> None:
-        """Refuse what does not meet it.
-
-        Raises:
-            Stale: the record is another one than the caller saw, or exists against its wish.
-
-        """
-        if stored is None:
-            if self.given:
-                raise Stale
-            return
-        current = {"ETag": f'"{stored.version}"'}
-        if self.create_only:
-            raise Stale(headers=current)
-        if self.given and not self.any and stored.version not in self.versions:
-            raise Stale(headers=current)
-
-    def demand(self, stored: Stored) -> None:
-        """Refuse a change that does not say which version it changes.
-
-        Raises:
-            PreconditionRequired: there is no If-Match.
-
-        """
-        if not self.given:
-            raise PreconditionRequired(etag=f'"{stored.version}"')
-
-
-FREE = Precondition()
 
 
 @dataclass(frozen=True)
@@ -126,9 +86,8 @@ def amend(
     condition.demand(stored)
     if not isinstance(said, dict):
         raise Invalid(Finding(WRONG_TYPE, pointer="", values={"expected": "object"}))
-    current = _spoken(tx, resource, record_id)
-    body = {name: value for name, value in current.items() if not _follows(name, said)}
-    return _change(tx, resource, stored, _merge(body, said), condition)
+    body = merged(_spoken(tx, resource, record_id), said)
+    return _change(tx, resource, stored, body, condition)
 
 
 def put_by_key(
@@ -263,8 +222,10 @@ def _touched(
     if not tx.caller.may_touch(resource.name, stored.columns):
         raise Forbidden
     if isinstance(said, dict):
-        current = _spoken(tx, resource, stored.id)
-        moved = said if patch else dict.fromkeys(current) | said
+        # What a PUT leaves out it clears, but for what stays as it was created.
+        left_out = () if patch else {*resource.spoken} - {*PAIR}
+        moved = dict.fromkeys(left_out) | said
+        current = partial(_spoken, tx, resource, stored.id)
         if fields := [*tx.caller.overreach(resource.name, current, moved)]:
             raise Forbidden(*(Finding(NOT_YOURS, pointer=f"/{name}") for name in fields))
     return stored
@@ -319,22 +280,3 @@ def _spoken(tx: "Transaction", resource: Resource, record_id: uuid.UUID) -> dict
 def _refuse(findings: list[Finding]) -> None:
     if findings:
         raise Invalid(*findings)
-
-
-def _follows(name: str, patch: Mapping[str, Any]) -> bool:
-    """Whether a field is read from a printed text that the patch replaces."""
-    stem = name.removesuffix("_kind")
-    by_text = f"{stem}_text" in patch and stem == "term"
-    return (by_text or (name == "position" and "plan_no" in patch)) and name not in patch
-
-
-def _merge(target: Any, patch: Any) -> Any:
-    if not isinstance(patch, dict):
-        return patch
-    merged = dict(target) if isinstance(target, dict) else {}
-    for name, value in patch.items():
-        if value is None:
-            merged.pop(name, None)
-        else:
-            merged[name] = _merge(merged.get(name), value)
-    return merged
