@@ -18,7 +18,7 @@ from app import seeding
 from app.access.keyring import Keyring
 from app.indicators import endpoints
 from app.operations import generate_events
-from app.oversight import audit, persons
+from app.oversight import audit, keys, persons
 from app.problems import NotFound, Problem, Unavailable
 from app.registry import RESOURCES
 from app.rest import docs, errors, gate, schemas, swagger
@@ -26,6 +26,7 @@ from app.rest.crud import crud
 from app.rest.deps import Service, service_of
 from app.rest.shell import Shell
 from app.rest.throttle import WRONG_KEYS, Buckets, Failures
+from app.rest.usage import noting
 from app.settings import Settings
 from app.store.database import WRITERS, Database
 from app.store.reading import reader
@@ -68,6 +69,7 @@ def routers() -> Iterator[APIRouter]:
         if resource.name == "programs":
             yield generate_events.router
             yield endpoints.router
+    yield keys.router
     yield persons.router
     yield audit.router
 
@@ -79,19 +81,21 @@ async def _life(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     await lane.open()
     recorder = Recorder(database)
     recorder.start()
+    writers, keyring = CapacityLimiter(WRITERS), Keyring(lane, database.dialect)
     app.state.service = Service(
         settings,
         database,
         lane,
-        CapacityLimiter(WRITERS),
-        Keyring(lane, database.dialect),
+        writers,
+        keyring,
         # Each process counts for itself: together they let through as many as one would.
         Failures(math.ceil(WRONG_KEYS / settings.workers)),
         Buckets(settings.rate),
         recorder,
     )
     try:
-        yield
+        async with noting(keyring, database, writers):
+            yield
     finally:
         await to_thread.run_sync(recorder.stop)
         await lane.close()
@@ -100,7 +104,8 @@ async def _life(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
 
 def tag_names() -> list[str]:
     """The tags in reading order."""
-    return ["Показатели", *(each.titles.all for each in RESOURCES), persons.TAG, audit.TAG]
+    beside = [keys.TAG, persons.TAG, audit.TAG]
+    return ["Показатели", *(each.titles.all for each in RESOURCES), *beside]
 
 
 def openapi(app: FastAPI) -> dict[str, Any]:
@@ -113,7 +118,9 @@ def openapi(app: FastAPI) -> dict[str, Any]:
         tags=[{"name": name} for name in tag_names()],
     )
     known = document.setdefault("components", {}).setdefault("schemas", {})
-    known |= schemas.components(RESOURCES) | schemas.named(persons.SCHEMAS)
+    known |= schemas.components(RESOURCES) | schemas.named({**keys.SCHEMAS, **persons.SCHEMAS})
+    document["components"]["securitySchemes"] = {"key": docs.BEARER}
+    document["security"] = [{"key": []}]
     return document
 
 

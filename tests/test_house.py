@@ -34,7 +34,8 @@ def expected(path: str, method: str) -> set[str]:
         found |= {"404"}
     if method in {"post", "put", "patch"}:
         found |= {"400", "409", "413", "415"}
-    if method in {"put", "patch", "delete"}:
+    # A key has no version to lose: it is revoked without If-Match.
+    if method in {"put", "patch", "delete"} and "/keys" not in path:
         found |= {"400", "409", "412"}
         found |= set() if "by-key" in path else {"428"}
     return found

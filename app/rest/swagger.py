@@ -26,6 +26,7 @@ PAGE = """<!doctype html>
 START = """SwaggerUIBundle({
   url: "/openapi.json", dom_id: "#swagger-ui", validatorUrl: null, deepLinking: true,
   docExpansion: "none", defaultModelsExpandDepth: -1, tryItOutEnabled: true, filter: true,
+  persistAuthorization: false,
 });
 """
 

@@ -1,0 +1,262 @@
+"""Keys over HTTP: the administrator issues, replaces and takes back; a key is shown once."""
+
+import json
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from anyio import to_thread
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.access import keys
+from app.access.keys import ApiKey
+from app.access.matrix import Verb
+from app.access.roles import Role
+from app.access.scopes import Wanted
+from app.oversight.entries import read_query
+from app.rest import docs
+from app.rest.bodies import read_json
+from app.rest.crud import fresh, write
+from app.rest.deps import id_of, no_query, service_of
+from app.rest.gate import admitted, caller_of
+from app.store.columns import labels
+from app.store.cursors import seal, unseal
+from app.store.database import Transaction
+from app.store.record import Strict
+from app.store.search import LIMIT, MOST
+from app.store.validation import read
+from app.store.values import Moment
+
+TAG = "Ключи"
+
+router = APIRouter(prefix="/keys", tags=[TAG])
+
+_SHAPE = b'["keys"]'
+
+
+class KeyRead(BaseModel):
+    """A key as it is shown: everything but the key itself, of which only a hash is kept."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: uuid.UUID = Field(description="Идентификатор записи о ключе")
+    kid: str = Field(description="Открытая часть ключа: `sn_<kid>_…`")
+    role: Role = Field(description=f"Роль. {labels(Role)}")
+    owner: str = Field(description="Кто отвечает за ключ")
+    municipality_id: uuid.UUID | None = Field(description="Муниципалитет; null — все")
+    organization_id: uuid.UUID | None = Field(description="Организация ключа роли org")
+    source: str | None = Field(description="Чьи записи ведёт ключ роли sync; null — любые")
+    created_at: Moment = Field(description="Когда выпущен")
+    expires_at: Moment = Field(description="До какого времени действует")
+    revoked_at: Moment | None = Field(description="Когда отозван")
+    last_used_at: Moment | None = Field(description="Когда использован, с точностью до минуты")
+    rotated_from: uuid.UUID | None = Field(description="Ключ, которому он пришёл на смену")
+
+
+class KeyRotation(Strict):
+    """До какого времени ещё действует прежний ключ."""
+
+    old_valid_until: Moment = Field(
+        description="Прежний ключ действует до этого времени, но не дольше своего срока"
+    )
+
+
+class KeyIssued(KeyRead):
+    """A new key, with what is shown this once."""
+
+    key: str = Field(description="Сам ключ. Показан один раз, сохраните его")
+
+
+SCHEMAS: Mapping[str, tuple[type[BaseModel], Any]] = {
+    "KeyWrite": (Wanted, "validation"),
+    "KeyRotation": (KeyRotation, "validation"),
+    "KeyRead": (KeyRead, "serialization"),
+    "KeyIssued": (KeyIssued, "serialization"),
+}
+"""Bodies and answers, for OpenAPI."""
+
+_ID = docs.path_parameter("id", {"type": "string", "format": "uuid"}, "Ключ (его `id`)")
+_LIMIT = {"type": "integer", "minimum": 1, "maximum": MOST, "default": LIMIT}
+_PAGE = {
+    "type": "object",
+    "required": ["items", "next"],
+    "properties": {
+        "items": {"type": "array", "items": {"$ref": "#/components/schemas/KeyRead"}},
+        "next": {"type": ["string", "null"], "description": "Курсор или null в конце"},
+    },
+}
+
+
+def _answer(schema: Mapping[str, Any], about: str) -> dict[str, Any]:
+    return {"description": about, "content": {"application/json": {"schema": schema}}}
+
+
+def _body(name: str, example: Mapping[str, Any]) -> dict[str, Any]:
+    schema = {"$ref": f"#/components/schemas/{name}"}
+    content = {"application/json": {"schema": schema, "example": example}}
+    return {"required": True, "content": content}
+
+
+_READ, _ISSUED = ({"$ref": f"#/components/schemas/{name}"} for name in ("KeyRead", "KeyIssued"))
+_NOT_CHANGED = {"304": {"description": "Не изменилось"}}
+
+
+@router.get(
+    "",
+    operation_id="list_keys",
+    summary="Список: ключи",
+    description="Все ключи, и отозванные тоже, в порядке выпуска. Самих ключей здесь нет.",
+    response_class=Response,
+    openapi_extra={
+        "parameters": [
+            docs.query_parameter("limit", _LIMIT, "Записей на странице"),
+            docs.query_parameter("cursor", {"type": "string"}, "Значение `next`"),
+        ],
+        "responses": {
+            "200": _answer(_PAGE, "Готово"),
+            **_NOT_CHANGED,
+            **docs.problem_responses(400),
+        },
+    },
+)
+@admitted("api_keys", Verb.READ)
+async def list_keys(request: Request) -> Response:
+    """A page of keys in the order of their making."""
+    query = read_query(request.query_params.multi_items(), {})
+    secret = service_of(request).database.secret
+    after = None
+    if query.cursor is not None:
+        after = uuid.UUID(unseal(query.cursor, _SHAPE, secret)[0])
+    found = await _read(request, lambda tx: keys.listed(tx, after=after, take=query.limit + 1))
+    shown = found[: query.limit]
+    follows = seal([str(shown[-1].id)], _SHAPE, secret) if len(found) > len(shown) else None
+    items = [KeyRead.model_validate(each).model_dump(mode="json") for each in shown]
+    return fresh(request, _json({"items": items, "next": follows}), personal=True)
+
+
+@router.get(
+    "/{id}",  # noqa: FAST003 - read in our own order of answers
+    operation_id="get_key",
+    summary="Прочитать: ключ",
+    description="Чей это ключ, для чего, до какого времени и когда использован.",
+    response_class=Response,
+    openapi_extra={
+        "parameters": [_ID],
+        "responses": {
+            "200": _answer(_READ, "Готово"),
+            **_NOT_CHANGED,
+            **docs.problem_responses(400, 404),
+        },
+    },
+)
+@admitted("api_keys", Verb.READ)
+async def get_key(request: Request) -> Response:
+    """One key."""
+    no_query(request)
+    key_id = id_of(request)
+    key = await _read(request, lambda tx: keys.one(tx, key_id))
+    return fresh(request, KeyRead.model_validate(key).model_dump_json(), personal=True)
+
+
+@router.post(
+    "",
+    operation_id="create_key",
+    summary="Выпустить ключ",
+    description="Новый ключ одного названного владельца. Поле `key` показано только здесь.",
+    status_code=201,
+    response_class=Response,
+    openapi_extra={
+        "requestBody": _body("KeyWrite", {"role": "reader", "owner": "Отдел статистики"}),
+        "responses": {
+            "201": _answer(_ISSUED, "Выпущен"),
+            **docs.problem_responses(400, 409, 413, 415),
+        },
+    },
+)
+@admitted("api_keys", Verb.CREATE)
+async def create_key(request: Request) -> Response:
+    """A new key."""
+    said = await read_json(request)
+    no_query(request)
+    made = await write(request, lambda tx: keys.issue(tx, read(Wanted, said, _SHOWN)))
+    return _issued(*made)
+
+
+@router.post(
+    "/{id}/rotation",  # noqa: FAST003 - read in our own order of answers
+    operation_id="rotate_key",
+    summary="Заменить ключ новым",
+    description="Новый ключ того же владельца, роли и области. Прежний действует до "
+    "`old_valid_until`, чтобы успеть перейти. Одновременно действуют не больше двух.",
+    status_code=201,
+    response_class=Response,
+    openapi_extra={
+        "parameters": [_ID],
+        "requestBody": _body("KeyRotation", {"old_valid_until": "2030-01-31T00:00:00Z"}),
+        "responses": {
+            "201": _answer(_ISSUED, "Выпущен на смену"),
+            **docs.problem_responses(400, 404, 409, 413, 415),
+        },
+    },
+)
+@admitted("api_keys", Verb.CHANGE)
+async def rotate_key(request: Request) -> Response:
+    """A new key in place of an old one."""
+    said = await read_json(request)
+    no_query(request)
+    key_id = id_of(request)
+
+    def work(tx: Transaction) -> tuple[ApiKey, str]:
+        keys.one(tx, key_id)  # first whether there is one, then what is wrong with the body
+        return keys.rotate(tx, key_id, read(KeyRotation, said).old_valid_until)
+
+    return _issued(*await write(request, work))
+
+
+@router.delete(
+    "/{id}",  # noqa: FAST003 - read in our own order of answers
+    operation_id="delete_key",
+    summary="Отозвать ключ",
+    description="Ключ перестаёт действовать в течение секунды. Запись о нём остаётся; "
+    "повтор ничего не меняет.",
+    status_code=204,
+    response_class=Response,
+    openapi_extra={
+        "parameters": [_ID],
+        "responses": {
+            "204": {"description": "Отозван"},
+            **docs.problem_responses(400, 404, 409),
+        },
+    },
+)
+@admitted("api_keys", Verb.DELETE)
+async def delete_key(request: Request) -> Response:
+    """Take a key back."""
+    no_query(request)
+    key_id = id_of(request)
+    await write(request, lambda tx: keys.revoke(tx, key_id))
+    return Response(status_code=204)
+
+
+_SHOWN = frozenset(KeyRead.model_fields) - frozenset(Wanted.model_fields)
+"""What a caller sees and may not say."""
+
+
+async def _read(request: Request, work: Any) -> Any:
+    service = service_of(request)
+    return await to_thread.run_sync(
+        service.database.read, work, caller_of(request), limiter=service.writers
+    )
+
+
+def _issued(key: ApiKey, token: str) -> Response:
+    said = KeyRead.model_validate(key).model_dump(mode="json") | {"key": token}
+    headers = {"Location": f"/api/v1/keys/{key.id}", "Cache-Control": "private, no-store"}
+    return Response(_json(said), 201, headers, "application/json")
+
+
+def _json(said: Mapping[str, Any]) -> str:
+    return json.dumps(said, ensure_ascii=False, separators=(",", ":"))
