@@ -3,7 +3,7 @@
 .SILENT:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format lock clean
+.PHONY: help setup run test torture check format lock clean
 
 # Set on the command line only (make run DEMO=1): the environment never decides.
 PYTHON = python3
@@ -31,6 +31,9 @@ run: .venv/.runnable  ## migrate, load the source program, serve (DEMO=1: with d
 
 test: .venv/.complete  ## run all tests on SQLite and PostgreSQL (ARGS='-k words': some of them)
 	$(python) -m pytest -n 2 --dist loadgroup $(ARGS)
+
+torture: .venv/.complete  ## run races and walks with the full numbers of what is promised: an hour or more
+	$(python) -m pytest --torture --durations 0 $(ARGS)
 
 check: .venv/.complete  ## lint, types, floors, exported OpenAPI, migrations against models
 	.venv/bin/ruff check

@@ -19,6 +19,13 @@ from tests.scene import ROOT, Scene, Service
 
 KINDS = ("sqlite", "postgresql")
 SECRET = "tests"
+HOURS = 4 * 60 * 60
+"""Seconds that a test may take with its full numbers."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    about = "run the races and walks alone, with the full numbers of what is promised"
+    parser.addoption("--torture", action="store_true", help=about)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -29,6 +36,23 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 _SERVER = pytest.StashKey[Server]()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With --torture keep the tests that have full numbers, and give them time."""
+    if not config.getoption("torture"):
+        return
+    others = [item for item in items if "full" not in getattr(item, "fixturenames", ())]
+    config.hook.pytest_deselected(items=others)
+    items[:] = [item for item in items if item not in others]
+    for item in items:
+        item.add_marker(pytest.mark.timeout(HOURS))
+
+
+@pytest.fixture(scope="session")
+def full(pytestconfig: pytest.Config) -> bool:
+    """Whether the promised numbers are asked for, not the few of every day."""
+    return bool(pytestconfig.getoption("torture"))
 
 
 @pytest.fixture(scope="session")
