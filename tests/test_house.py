@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from app.__main__ import main
+from app.commands.rights import page, page_path
 from app.main import create_app, openapi
 from app.settings import Settings
 
@@ -39,6 +40,10 @@ def expected(path: str, method: str) -> set[str]:
         found |= {"400", "409", "412"}
         found |= set() if "by-key" in path else {"428"}
     return found
+
+
+def test_the_printed_matrix_is_current() -> None:
+    assert page_path().read_text(encoding="utf-8") == page(Settings())
 
 
 def test_the_exported_document_is_current() -> None:

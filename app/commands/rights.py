@@ -1,0 +1,90 @@
+"""Rights: the matrix of roles and records, printed for whoever has to answer for it."""
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+
+from app.access.matrix import MATRIX, Grant, Verb, grant_of
+from app.access.roles import Role
+from app.main import create_app
+from app.registry import RESOURCES
+from app.settings import Settings
+
+DOORS = {
+    "indicators": "Показатели и их объяснение",
+    "plan_windows": "События по срокам плана",
+    "api_keys": "Ключи",
+    "audit": "Журнал доступа",
+    "audit_chain": "Проверка журнала",
+    "erasure": "Уничтожение персональных данных",
+    "access_report": "Отчёт об обращениях к данным человека",
+    "retention": "Сроки хранения",
+}
+"""What stands beside the collections."""
+
+TITLES = {each.name: each.titles.all for each in RESOURCES} | DOORS
+
+INTRODUCTION = """# Кто что может
+
+Эту страницу печатает `python -m app matrix > docs/ru/roles.md`; тест следит, чтобы она не
+расходилась с кодом. Чего здесь нет, того нельзя: ответ 403. Чужое (вне области ключа) для
+держателя ключа не существует: ответ 404, как на случайный идентификатор.
+
+Область ключа: муниципалитет (или все), для организации — её записи и записи её подразделений, для
+информационной системы — запись только со своим источником (`source`).
+"""
+
+
+def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Say how the matrix is printed."""
+    parser = commands.add_parser(
+        "matrix",
+        help="print which role may do what",
+        description="Print which role may do what with which records, as a page in Russian.",
+    )
+    parser.set_defaults(run=show)
+
+
+def page_path() -> Path:
+    """Where the printed matrix is kept."""
+    return Path(__file__).parents[2] / "docs" / "ru" / "roles.md"
+
+
+def show(settings: Settings, _: argparse.Namespace) -> int:
+    """Print the matrix."""
+    print(page(settings), end="")
+    return 0
+
+
+def page(settings: Settings) -> str:
+    """The matrix by kinds of records, and every operation with what it demands."""
+    parts = (INTRODUCTION, *_records(), "", *_operations(settings))
+    return "\n".join(parts) + "\n"
+
+
+def _records() -> Iterator[str]:
+    yield f"| Записи | {' | '.join(f'`{role.value}` {role.label}' for role in Role)} |"
+    yield "|---" * (len(Role) + 1) + "|"
+    for subject in MATRIX:
+        cells = (_cell(grant_of(role, subject)) for role in Role)
+        yield f"| {TITLES[subject]} | {' | '.join(cells)} |"
+
+
+def _cell(grant: Grant) -> str:
+    said = []
+    if grant.read:
+        said.append(f"чтение: {grant.read.label}" + ("" if grant.persons else ", без имён"))
+    if grant.write:
+        verbs = [verb.label for verb in Verb if verb in grant.verbs and grant.allows(verb)]
+        fields = f" ({', '.join(sorted(grant.fields))})" if grant.fields else ""
+        said.append(f"{', '.join(verbs)}: {grant.write.label}{fields}")
+    return "<br>".join(said) or "—"
+
+
+def _operations(settings: Settings) -> Iterator[str]:
+    yield "## Операции"
+    yield ""
+    yield "| Операция | Что нужно |"
+    yield "|---|---|"
+    for (method, path), (subject, verb) in create_app(settings).state.permissions.items():
+        yield f"| `{method} {path}` | {TITLES[subject]}: {verb.label} |"
