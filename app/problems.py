@@ -1,52 +1,12 @@
 """Every way to fail: what a refused request is told, in Russian and in English.
 
-A problem is raised where the fact is known and drawn as RFC 9457 by `app.rest.errors`. The
-texts of single faults stand beside the rule that finds them.
+A problem is raised where the fact is known and drawn as RFC 9457 by `app.rest.errors`.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
-
-class Words(NamedTuple):
-    """A text in the two languages of the service."""
-
-    ru: str
-    en: str
-
-    def fill(self, language: str, values: Mapping[str, Any]) -> str:
-        """The text of a language with its values put in."""
-        return (self.en if language == "en" else self.ru).format_map(values)
-
-
-class Fault(NamedTuple):
-    """What can be wrong with one value: a stable code, and what to do about it."""
-
-    code: str
-    words: Words
-
-
-FAULTS: dict[str, Fault] = {}
-"""Every fault that the service can name, by its code."""
-
-
-def fault(code: str, ru: str, en: str) -> Fault:
-    """Declare a fault; its texts may name values in braces."""
-    return FAULTS.setdefault(code, Fault(code, Words(ru, en)))
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One fault (or warning) in one place of what was sent."""
-
-    fault: Fault
-    pointer: str | None = None
-    parameter: str | None = None
-    header: str | None = None
-    values: Mapping[str, Any] = field(default_factory=dict)
-    at: int = 0
-    """The position in the batch: 0 in a single request."""
+from app.findings import Finding, Words
 
 
 class Problem(Exception):  # noqa: N818 - a problem in the sense of RFC 9457

@@ -1,5 +1,6 @@
 """The house: what is exported is what is served, and no file outgrows a reader."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -74,3 +75,10 @@ def test_operations_have_names_of_their_own() -> None:
 @pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(ROOT)))
 def test_no_file_outgrows_its_reader(file: Path) -> None:
     assert len(file.read_text(encoding="utf-8").splitlines()) < MOST
+
+
+def test_every_setting_is_in_the_readme() -> None:
+    told = set(
+        re.findall(r"^\| `SN_(\w+)` \|", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE)
+    )
+    assert told == {name.upper() for name in Settings.model_fields}

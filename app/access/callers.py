@@ -14,7 +14,7 @@ from app.store.caller import Actor, Bound, Condition, View
 from app.store.faults import OUTSIDE_SCOPE
 
 if TYPE_CHECKING:
-    from app.problems import Finding
+    from app.findings import Finding
     from app.store.drafts import Draft
 
 _DECIDED = frozenset({"accepted", "returned"})

@@ -11,7 +11,8 @@ from sqlmodel import Field, SQLModel
 from app.access.roles import Role
 from app.access.scopes import LIFETIME, OWNER, Wanted, home_of
 from app.access.tokens import KID, hash_of, mint
-from app.problems import Conflict, Finding, Invalid, NotFound, fault
+from app.findings import Finding, fault
+from app.problems import Conflict, Invalid, NotFound
 from app.store.columns import Identifier, Instant, choice
 from app.store.record import new_id
 from app.store.trail import Act

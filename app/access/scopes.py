@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from pydantic import AfterValidator, Field, WithJsonSchema
 
 from app.access.roles import Role
-from app.problems import Finding, Invalid, fault
+from app.findings import Finding, fault
+from app.problems import Invalid
 from app.store.columns import Identifier, labels
 from app.store.faults import MISSING, OTHER_MUNICIPALITY, TOO_LONG, UNKNOWN_REFERENCE, refuse
 from app.store.record import Strict

@@ -12,7 +12,8 @@ from app.access import keys
 from app.access.roles import Role
 from app.access.scopes import LIFETIME, Wanted
 from app.commands.loading import ready
-from app.problems import Finding, Invalid, fault
+from app.findings import Finding, fault
+from app.problems import Invalid
 from app.registry.municipalities import by_oktmo, municipalities
 from app.settings import Settings
 from app.store.database import Transaction

@@ -3,15 +3,18 @@
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import sqlalchemy as sa
 
-from app.problems import Finding, Invalid
+from app.problems import Invalid
 from app.store import batch
 from app.store.database import Database, Transaction
 from app.store.drafts import Draft, slices
 from app.store.resource import Resource
+
+if TYPE_CHECKING:
+    from app.findings import Finding
 
 T = TypeVar("T")
 

@@ -5,11 +5,12 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any, NamedTuple
 
+from app.findings import Finding, fault
 from app.indicators import network, people, plan
 from app.indicators.facts import Facts, Id, Moment, load, names_of_teachers, program_of
 from app.indicators.network import COUNTED, EXCLUDED, NOT_COUNTED, Item, Measure, Network
 from app.indicators.reasons import REASONS
-from app.problems import Finding, Invalid, NotFound, fault
+from app.problems import Invalid, NotFound
 from app.store.database import Transaction
 from app.store.faults import ENDS_BEFORE_START
 from app.store.values import spoken_decimal

@@ -11,8 +11,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.access.matrix import Verb
+from app.findings import FAULTS, Finding
 from app.indicators.answer import LABELS, Asked, Wanted, explain, indicators
-from app.problems import FAULTS, Finding, Invalid, InvalidCursor
+from app.problems import Invalid, InvalidCursor
 from app.registry.teachers import teachers
 from app.rest import docs
 from app.rest.crud import answer, tells_of_persons, told

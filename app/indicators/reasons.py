@@ -1,6 +1,6 @@
 """Reasons: why an item counts or does not, by stable code and in both languages."""
 
-from app.problems import Words
+from app.findings import Words
 
 REASONS: dict[str, Words] = {
     "involved": Words("участвует в партнёрстве с лидером", "in a partnership with a leader"),

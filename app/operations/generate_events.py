@@ -10,7 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.access.matrix import Verb
-from app.problems import Finding, Invalid, NotFound
+from app.findings import Finding
+from app.problems import Invalid, NotFound
 from app.registry.activities import activities
 from app.registry.events import events
 from app.registry.programs import programs

@@ -8,7 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 from pydantic_core import PydanticCustomError
 
-from app.problems import FAULTS, Finding, Invalid
+from app.findings import FAULTS, Finding
+from app.problems import Invalid
 from app.store.columns import Identifier, Instant
 from app.store.cursors import seal, unseal
 from app.store.dialects import Dialect

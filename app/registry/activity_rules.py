@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
-from app.problems import Finding, fault
+from app.findings import Finding, fault
 from app.store.database import Transaction
 from app.store.drafts import Draft, slices
 from app.store.lookups import columns_of

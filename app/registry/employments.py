@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from app.problems import Finding, fault
+from app.findings import Finding, fault
 from app.store.columns import Choice, choice, day, flag, folded, line, reference
 from app.store.database import Transaction
 from app.store.drafts import Draft

@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.problems import Finding, fault
+from app.findings import Finding, fault
 from app.registry.activities import activities
 from app.registry.activity_rules import OTHER_PROGRAM
 from app.registry.partnerships import partnerships

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from app.problems import Finding, fault
+from app.findings import Finding, fault
 from app.store import columns
 from app.store.columns import Choice, choice, code, day, folded, line, parts, reference, text
 from app.store.database import Transaction

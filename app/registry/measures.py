@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from app.problems import Finding, fault
+from app.findings import Finding, fault
 from app.store import columns
 from app.store.columns import Choice, choice, folded, line
 from app.store.database import Transaction

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from app.access.keys import owners_of
-from app.problems import Finding, fault
+from app.findings import Finding, fault
 from app.registry.activities import activities
 from app.registry.activity_rules import OTHER_PROGRAM
 from app.registry.measures import ValueKind, measures

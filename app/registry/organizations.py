@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.problems import Finding, fault
+from app.findings import Finding, fault
 from app.registry.identifiers import ogrn_looks_like_grn
 from app.registry.types import Inn, Kpp, Ogrn
 from app.store.columns import Choice, choice, code, day, folded, line, reference

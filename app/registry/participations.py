@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import sqlalchemy as sa
 from pydantic import AfterValidator, WithJsonSchema
 
-from app.problems import Finding, fault
+from app.findings import Finding, fault
 from app.registry.employments import employments
 from app.registry.event_rules import OUTSIDE_PROGRAM, events_in_programs
 from app.registry.events import events

@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.problems import Finding, fault
+from app.findings import Finding, fault
 from app.registry.designations import DesignationCategory, designations
 from app.registry.organizations import organizations
 from app.store.database import Transaction

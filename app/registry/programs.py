@@ -5,7 +5,7 @@ from datetime import date
 from itertools import combinations
 from typing import Any
 
-from app.problems import Finding, fault
+from app.findings import Finding, fault
 from app.registry.interaction import InteractionForm, InteractionMode
 from app.registry.program_parts import (
     COUNTS,

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, WithJsonSchema
 
-from app.problems import Fault, fault
+from app.findings import Fault, fault
 from app.registry.identifiers import (
     inn_is_valid,
     kpp_is_valid,

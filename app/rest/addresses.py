@@ -6,7 +6,8 @@ from ipaddress import IPv4Network, IPv6Network, ip_address
 
 from starlette.types import Scope
 
-from app.problems import BadRequest, Words
+from app.findings import Words
+from app.problems import BadRequest
 
 Networks = Sequence[IPv4Network | IPv6Network]
 

@@ -6,7 +6,8 @@ from typing import Any, Never
 
 from starlette.requests import Request
 
-from app.problems import BadRequest, Finding, TooLarge, UnsupportedMediaType, fault
+from app.findings import Finding, fault
+from app.problems import BadRequest, TooLarge, UnsupportedMediaType
 
 LIMIT = 1024 * 1024
 """Bytes of a JSON body."""

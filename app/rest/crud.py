@@ -13,7 +13,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.access.matrix import Verb
-from app.problems import AmbiguousKey, Finding, Invalid, NotFound
+from app.findings import Finding
+from app.problems import AmbiguousKey, Invalid, NotFound
 from app.rest import docs, preconditions
 from app.rest.bodies import MERGE_PATCH, read_json
 from app.rest.deps import id_of, no_query, pair_of, service_of

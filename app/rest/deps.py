@@ -9,7 +9,8 @@ from anyio import CapacityLimiter
 from starlette.requests import Request
 
 from app.access.keyring import Keyring
-from app.problems import Finding, Invalid, NotFound
+from app.findings import Finding
+from app.problems import Invalid, NotFound
 from app.rest.throttle import Buckets, Failures
 from app.settings import Settings
 from app.store.database import Database

@@ -12,9 +12,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import compile_path
 
+from app.findings import Finding
 from app.problems import (
     BadRequest,
-    Finding,
     Forbidden,
     MethodNotAllowed,
     NotFound,

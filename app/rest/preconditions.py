@@ -4,7 +4,8 @@ import re
 
 from starlette.requests import Request
 
-from app.problems import BadRequest, Finding, fault
+from app.findings import Finding, fault
+from app.problems import BadRequest
 from app.store.precondition import Precondition
 
 _TAG = re.compile(r'(W/)?"([^"\x00-\x20\x7f]*)"')

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from app.problems import Finding, Stale
+from app.findings import Finding
+from app.problems import Stale
 from app.store import journal
 from app.store.drafts import (
     Draft,

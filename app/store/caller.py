@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import sqlalchemy as sa
 
 if TYPE_CHECKING:
-    from app.problems import Finding
+    from app.findings import Finding
     from app.store.drafts import Draft
 
 Bound = Callable[[str], sa.ColumnElement[uuid.UUID]]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import sqlalchemy as sa
 
-from app.problems import Fault, Finding
+from app.findings import Fault, Finding
 from app.store.columns import fold_values
 from app.store.record import PART_FIELDS, Part, Write, new_id
 from app.store.resource import Resource, table_of

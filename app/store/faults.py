@@ -4,7 +4,7 @@ from typing import Any, Never
 
 from pydantic_core import PydanticCustomError
 
-from app.problems import Fault, fault
+from app.findings import Fault, fault
 
 MISSING = fault("missing", "Обязательное поле не заполнено.", "A required field is missing.")
 UNKNOWN_FIELD = fault(

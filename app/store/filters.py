@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.problems import FAULTS, fault
+from app.findings import FAULTS, fault
 from app.store.columns import Identifier, Instant, Scaled
 from app.store.dialects import Dialect
 from app.store.faults import NOT_A_CHOICE, OUT_OF_RANGE, refuse

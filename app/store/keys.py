@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from app.problems import Finding
+from app.findings import Finding
 from app.store.drafts import Draft, slices
 from app.store.faults import (
     CONFLICT_ELSEWHERE,

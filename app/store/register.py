@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from app.findings import Finding
 from app.problems import (
     AlreadyExists,
     AmbiguousKey,
     Conflict,
     ConflictElsewhere,
-    Finding,
     Forbidden,
     IllegalTransition,
     Invalid,

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from pydantic import BaseModel, create_model
 from sqlmodel import SQLModel
 
-from app.problems import Fault, Finding
+from app.findings import Fault, Finding
 from app.store.columns import Instant
 from app.store.record import Part, Record, Write
 from app.store.values import Id, Moment

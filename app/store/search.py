@@ -9,7 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 from pydantic_core import PydanticCustomError
 
-from app.problems import FAULTS, Finding, Invalid, fault
+from app.findings import FAULTS, Finding, fault
+from app.problems import Invalid
 from app.store import speech
 from app.store.caller import ALL, Caller, View
 from app.store.columns import Scaled

@@ -7,12 +7,8 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from app.problems import (
-    FAULTS,
-    Fault,
-    Finding,
-    Invalid,
-)
+from app.findings import FAULTS, Fault, Finding
+from app.problems import Invalid
 from app.store.faults import (
     MISSING,
     NOT_A_CHOICE,

@@ -1,0 +1,48 @@
+"""Findings: what can be wrong with one value, said in Russian and in English.
+
+The texts of single faults stand beside the rule that finds them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+
+class Words(NamedTuple):
+    """A text in the two languages of the service."""
+
+    ru: str
+    en: str
+
+    def fill(self, language: str, values: Mapping[str, Any]) -> str:
+        """The text of a language with its values put in."""
+        return (self.en if language == "en" else self.ru).format_map(values)
+
+
+class Fault(NamedTuple):
+    """What can be wrong with one value: a stable code, and what to do about it."""
+
+    code: str
+    words: Words
+
+
+FAULTS: dict[str, Fault] = {}
+"""Every fault that the service can name, by its code."""
+
+
+def fault(code: str, ru: str, en: str) -> Fault:
+    """Declare a fault; its texts may name values in braces."""
+    return FAULTS.setdefault(code, Fault(code, Words(ru, en)))
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One fault (or warning) in one place of what was sent."""
+
+    fault: Fault
+    pointer: str | None = None
+    parameter: str | None = None
+    header: str | None = None
+    values: Mapping[str, Any] = field(default_factory=dict)
+    at: int = 0
+    """The position in the batch: 0 in a single request."""
