@@ -5,6 +5,7 @@ import json
 import os
 import sys
 import tempfile
+from contextlib import closing
 from pathlib import Path
 
 import uvicorn
@@ -52,7 +53,8 @@ def main(words: list[str] | None = None) -> int:
         return _serve(settings, with_demo=said.demo)
     database = Database(settings.url, settings.secret_key(), settings.heads)
     if said.command == "audit":
-        return report(database)
+        with closing(database):
+            return report(database)
     schema.migrate(database)
     if said.command == "seed":
         print(f"{seeding.seed(database)} records created")
