@@ -13,13 +13,11 @@ WORKDIR /service
 # .dockerignore lets through only what runs.
 COPY . .
 
-# The container is the wall: only in here may the service listen on more than loopback.
 ENV PATH=/venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
     SN_DATA=/data \
-    SN_HOST=0.0.0.0 \
-    SN_INSIDE_CONTAINER=1
+    SN_HOST=0.0.0.0
 
 USER school
 VOLUME /data

@@ -1,7 +1,8 @@
 """The service: every door in its place."""
 
 import json
-from collections.abc import AsyncIterator
+import math
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -14,15 +15,17 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from app import seeding
+from app.access.keyring import Keyring
 from app.indicators import endpoints
 from app.operations import generate_events
 from app.oversight import audit
 from app.problems import NotFound, Problem, Unavailable
 from app.registry import RESOURCES
-from app.rest import docs, errors, schemas, swagger
+from app.rest import docs, errors, gate, schemas, swagger
 from app.rest.crud import crud
 from app.rest.deps import Service, service_of
 from app.rest.shell import Shell
+from app.rest.throttle import WRONG_KEYS, Buckets, Failures
 from app.settings import Settings
 from app.store.database import WRITERS, Database
 from app.store.reading import reader
@@ -44,23 +47,28 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=lambda app: _life(app, settings),
     )
     api = APIRouter(prefix=API)
-    for resource in RESOURCES:
-        api.include_router(crud(resource))
-        if resource.name == "programs":
-            for router in doors():
-                api.include_router(router)
+    app.state.permissions = {}
+    for router in routers():
+        app.state.permissions |= gate.permissions(router)
+        api.include_router(router)
     app.include_router(api)
-    _add_root(app)
+    _add_root(app, settings)
     app.add_exception_handler(Problem, errors.on_problem)
     app.add_exception_handler(HTTPException, errors.on_http_exception)
-    app.add_exception_handler(Exception, errors.on_problem)
-    app.add_middleware(Shell)
+    app.add_middleware(
+        Shell, hosts=settings.host_names, proxies=settings.proxy_networks, logs=settings.log
+    )
     return app
 
 
-def doors() -> list[APIRouter]:
-    """What stands beside the collections."""
-    return [generate_events.router, endpoints.router, audit.router]
+def routers() -> Iterator[APIRouter]:
+    """The collections in their order, and what stands beside them after the programs."""
+    for resource in RESOURCES:
+        yield crud(resource)
+        if resource.name == "programs":
+            yield generate_events.router
+            yield endpoints.router
+    yield audit.router
 
 
 @asynccontextmanager
@@ -70,7 +78,17 @@ async def _life(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     await lane.open()
     recorder = Recorder(database)
     recorder.start()
-    app.state.service = Service(settings, database, lane, CapacityLimiter(WRITERS), recorder)
+    app.state.service = Service(
+        settings,
+        database,
+        lane,
+        CapacityLimiter(WRITERS),
+        Keyring(lane, database.dialect),
+        # Each process counts for itself: together they let through as many as one would.
+        Failures(math.ceil(WRONG_KEYS / settings.workers)),
+        Buckets(settings.rate),
+        recorder,
+    )
     try:
         yield
     finally:
@@ -98,7 +116,7 @@ def openapi(app: FastAPI) -> dict[str, Any]:
     return document
 
 
-def _add_root(app: FastAPI) -> None:
+def _add_root(app: FastAPI, settings: Settings) -> None:
     described = openapi(app)
     exported = json.dumps(described, ensure_ascii=False)
 
@@ -122,11 +140,14 @@ def _add_root(app: FastAPI) -> None:
     async def home(_: Request) -> Response:
         return RedirectResponse("/docs")
 
-    for path, endpoint in (
+    explained = [
         ("/", home),
         ("/docs", swagger.page),
         ("/docs/{name}", swagger.asset),
         ("/openapi.json", document),
+    ]
+    for path, endpoint in (
+        *(explained if settings.docs else ()),
         ("/live", live),
         ("/ready", ready),
         ("/problems/{slug}", problem),

@@ -98,6 +98,35 @@ class InvalidCursor(BadRequest):
     )
 
 
+class Unauthorized(Problem):
+    """No key that works; which of the reasons it is, nobody is told."""
+
+    status = 401
+    slug = "unauthorized"
+    title = Words("Нужен действующий ключ", "A valid key is required")
+    detail = Words(
+        "Пришлите действующий ключ в заголовке Authorization: Bearer. "
+        "В Swagger нажмите Authorize и вставьте ключ. Ключи выдаёт администратор.",
+        "Send a valid key in the header Authorization: Bearer. "
+        "In Swagger press Authorize and paste the key. The administrator issues keys.",
+    )
+
+    def __init__(self) -> None:
+        super().__init__(headers={"WWW-Authenticate": "Bearer"})
+
+
+class Forbidden(Problem):
+    """The key works, but not for this."""
+
+    status = 403
+    slug = "forbidden"
+    title = Words("Недостаточно прав", "Forbidden")
+    detail = Words(
+        "Роль или область этого ключа такого не допускает. Подробности в errors, если они есть.",
+        "The role or the scope of this key does not allow it; see errors, if there are any.",
+    )
+
+
 class NotFound(Problem):
     """No such record, or none that the caller may see."""
 
@@ -229,6 +258,17 @@ class Invalid(Problem):
     )
 
 
+class ConflictElsewhere(Invalid):
+    """A record out of the caller's view stands in the way; it is neither named nor linked."""
+
+    slug = "conflict-elsewhere"
+    title = Words("Мешает запись, которая вам не видна", "A record out of your view is in the way")
+    detail = Words(
+        "Этому мешает запись, которая вам не видна. Обратитесь к координатору района.",
+        "A record that you do not see stands in the way. Ask the district's coordinator.",
+    )
+
+
 class PreconditionRequired(Problem):
     """A change by id without If-Match."""
 
@@ -241,6 +281,21 @@ class PreconditionRequired(Problem):
         "So that nobody's change is lost, send If-Match: {etag} (the ETag of the record "
         "that you saw), or * for any version.",
     )
+
+
+class TooManyRequests(Problem):
+    """Too many wrong keys from an address, or too many requests with one key."""
+
+    status = 429
+    slug = "too-many-requests"
+    title = Words("Слишком много запросов", "Too many requests")
+    detail = Words(
+        "Повторите не раньше чем через {seconds} с.",
+        "Try again in {seconds} s at the earliest.",
+    )
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(headers={"Retry-After": str(seconds)}, seconds=seconds)
 
 
 class Unavailable(Problem):

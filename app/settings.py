@@ -2,13 +2,16 @@
 
 import ipaddress
 import os
+import re
 import secrets
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_HOST = re.compile("[A-Za-z0-9._-]+")
 
 
 class Settings(BaseSettings):
@@ -18,14 +21,18 @@ class Settings(BaseSettings):
 
     data: Path = Field(Path("data"), description="Folder of what is kept outside the database")
     database_url: str = Field("", description="sqlite:///… or postgresql://…; default: in `data`")
-    host: str = Field("127.0.0.1", description="Address to listen on; loopback until keys exist")
+    host: str = Field("127.0.0.1", description="Address to listen on")
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on")
     time_zone: str = Field("Europe/Moscow", description="IANA zone that decides what today is")
     workers: int = Field(1, ge=1, le=64, description="Processes that serve")
     secret: str = Field("", description="Key of hashes and cursors; default: made once in `data`")
-    inside_container: bool = Field(
-        default=False, description="The container's wall allows listening on every address"
+    rate: int = Field(10_000, ge=1, description="Requests a second that one key may make")
+    hosts: str = Field(
+        "", description="Names that the service answers to, beside localhost and its address"
     )
+    proxies: str = Field("", description="Addresses or networks whose X-Forwarded-For counts")
+    log: bool = Field(default=True, description="A line for each request on standard error")
+    docs: bool = Field(default=True, description="Whether /docs and /openapi.json are served")
 
     @field_validator("time_zone")
     @classmethod
@@ -36,16 +43,36 @@ class Settings(BaseSettings):
             raise ValueError(f"no such IANA time zone: {value}") from error
         return value
 
-    @model_validator(mode="after")
-    def _is_safe(self) -> Self:
-        if not self.inside_container and not _is_loopback(self.host):
-            raise ValueError("SN_HOST must be a loopback address as long as there are no keys")
-        return self
+    @field_validator("hosts")
+    @classmethod
+    def _are_names(cls, value: str) -> str:
+        for name in _listed(value):
+            if not _HOST.fullmatch(name) and not _is_address(name):
+                raise ValueError(f"a name without scheme and port is expected: {name}")
+        return value
+
+    @field_validator("proxies")
+    @classmethod
+    def _are_networks(cls, value: str) -> str:
+        for name in _listed(value):
+            ipaddress.ip_network(name)
+        return value
 
     @property
     def zone(self) -> ZoneInfo:
         """The zone whose calendar days count."""
         return ZoneInfo(self.time_zone)
+
+    @property
+    def host_names(self) -> frozenset[str]:
+        """The names that the service answers to, as they stand in the header Host."""
+        names = {"localhost", "127.0.0.1", "::1", self.host, *_listed(self.hosts)}
+        return frozenset(f"[{name}]" if ":" in name else name.lower() for name in names)
+
+    @property
+    def proxy_networks(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """The proxies in front of the service."""
+        return tuple(ipaddress.ip_network(name) for name in _listed(self.proxies))
 
     @property
     def url(self) -> str:
@@ -77,8 +104,13 @@ class Settings(BaseSettings):
         return path.read_text().strip().encode()
 
 
-def _is_loopback(host: str) -> bool:
+def _listed(value: str) -> list[str]:
+    return [name.strip(" []") for name in value.split(",") if name.strip(" []")]
+
+
+def _is_address(name: str) -> bool:
     try:
-        return ipaddress.ip_address(host).is_loopback
+        ipaddress.ip_address(name)
     except ValueError:
-        return host == "localhost"
+        return False
+    return True

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from alembic import context
 from sqlmodel import SQLModel
 
+import app.access.keys
 import app.registry
 import app.store.trail  # noqa: F401 - its tables, and the journal's, belong to the models
 

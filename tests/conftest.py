@@ -13,6 +13,7 @@ from app.main import API, create_app
 from app.settings import Settings
 from app.store.database import Database
 from app.store.schema import migrate
+from tests.holders import Staff
 from tests.postgres import Server, shared
 from tests.scene import ROOT, Scene, Service
 
@@ -48,11 +49,12 @@ def empty(kind: str, server: Server, folder: Path) -> Iterator[str]:
 @contextmanager
 def serving(kind: str, url: str, folder: Path) -> Iterator[Service]:
     """Run the service over a migrated database, with the source program inside."""
-    settings = Settings(data=folder, database_url=url, secret=SECRET)
+    settings = Settings(data=folder, database_url=url, secret=SECRET, hosts="testserver")
     database = Database(url, SECRET.encode())
     migrate(database)
     seeding.seed(database)
     with TestClient(create_app(settings), base_url=ROOT + API) as client:
+        client.auth = Staff(database)
         yield Service(kind, url, client, database)
     database.close()
 

@@ -13,7 +13,7 @@ from app.registry.programs import programs
 from app.seeding import seed
 from app.store import register
 from app.store.database import Database
-from app.store.register import Precondition
+from app.store.precondition import Precondition
 from app.store.schema import migrate
 
 YEAR_END = date(2020, 12, 31)

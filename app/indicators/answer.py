@@ -253,13 +253,19 @@ def _breakdown(measure: Measure, unit: str) -> list[dict[str, Any]]:
     return entries
 
 
-def _explained(facts: Facts, item: Item, teachers: dict[Id, str], language: str) -> dict[str, Any]:
-    name = None
-    if isinstance(item.id, Id):
-        name = teachers.get(item.id) if item.type == "teachers" else _name(facts, item.id)
+def _explained(
+    facts: Facts, item: Item, teachers: dict[Id, str | None], language: str
+) -> dict[str, Any]:
+    """One item; a teacher whom the caller does not see counts without id and name."""
+    key, name = item.id, None
+    if item.type == "teachers":
+        key = key if key in teachers else None
+        name = teachers[key] if isinstance(key, Id) else None
+    elif isinstance(key, Id):
+        name = _name(facts, key)
     explained = {
         "type": item.type,
-        "id": None if item.id is None else str(item.id),
+        "id": None if key is None else str(key),
         "name": name,
         "outcome": item.outcome,
         "reason": item.reason,

@@ -1,6 +1,5 @@
 """The endpoints of indicators: the answer, and the explanation of each."""
 
-import json
 import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -11,12 +10,15 @@ from pydantic_core import PydanticCustomError
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.access.matrix import Verb
 from app.indicators.answer import LABELS, Asked, Wanted, explain, indicators
 from app.problems import FAULTS, Finding, Invalid, InvalidCursor
+from app.registry.teachers import teachers
 from app.rest import docs
-from app.rest.crud import fresh
+from app.rest.crud import answer, tells_of_persons, told
 from app.rest.deps import id_of, service_of
 from app.rest.errors import language_of
+from app.rest.gate import admitted, caller_of
 from app.store.database import Transaction
 from app.store.faults import NOT_A_CHOICE, OUT_OF_RANGE
 from app.store.search import LIMIT, MOST, REPEATED, UNKNOWN_PARAMETER
@@ -110,16 +112,17 @@ _EXPLAINED = _document(
         "responses": {
             "200": _ANSWER,
             "304": {"description": "Не изменилось"},
-            **docs.problem_responses(400, 404, 422, 503),
+            **docs.problem_responses(400, 404),
         },
     },
 )
+@admitted("indicators", Verb.READ)
 async def get_indicators(request: Request) -> Response:
     """Every indicator of a program (`indicators.md`)."""
     said = _parameters(request, *DAYS)
     asked = _asked(request, said)
     program_id = id_of(request)
-    return await _answer(request, lambda tx: indicators(tx, program_id, asked))
+    return answer(request, await _computed(request, lambda tx: indicators(tx, program_id, asked)))
 
 
 @router.get(
@@ -142,10 +145,11 @@ async def get_indicators(request: Request) -> Response:
         "responses": {
             "200": _EXPLAINED,
             "304": {"description": "Не изменилось"},
-            **docs.problem_responses(400, 404, 422, 503),
+            **docs.problem_responses(400, 404),
         },
     },
 )
+@admitted("indicators", Verb.READ)
 async def explain_indicator(request: Request) -> Response:
     """What stands behind an indicator."""
     said = _parameters(request, *DAYS, "outcome", "limit", "cursor")
@@ -157,14 +161,16 @@ async def explain_indicator(request: Request) -> Response:
     limit, after = _limit(said.get("limit")), _cursor(said.get("cursor"))
     wanted = Wanted(outcome, limit, after, language_of(request))
     program_id, code = id_of(request), request.path_params["code"]
-    return await _answer(request, lambda tx: explain(tx, program_id, code, asked, wanted))
+    found = await _computed(request, lambda tx: explain(tx, program_id, code, asked, wanted))
+    named = [each["id"] for each in found["items"] if each["type"] == "teachers" and each["name"]]
+    told(request, teachers, named)
+    return answer(request, found, personal=tells_of_persons(teachers, caller_of(request)))
 
 
-async def _answer(request: Request, work: Callable[[Transaction], Any]) -> Response:
-    """Computed in one transaction that reads one state, off the event loop."""
-    service = service_of(request)
-    found = await to_thread.run_sync(service.database.read, work, limiter=service.writers)
-    return fresh(request, json.dumps(found, ensure_ascii=False, separators=(",", ":")))
+async def _computed(request: Request, work: Callable[[Transaction], Any]) -> Any:
+    """The work of one transaction that reads one state, off the event loop."""
+    service, caller = service_of(request), caller_of(request)
+    return await to_thread.run_sync(service.database.read, work, caller, limiter=service.writers)
 
 
 def _parameters(request: Request, *known: str) -> dict[str, str]:

@@ -76,11 +76,12 @@ def program_of(tx: Transaction, program_id: Id) -> sa.Row[Any]:
     """The program.
 
     Raises:
-        NotFound: there is none.
+        NotFound: the caller sees none.
 
     """
     table = _table("programs")
-    found = tx.execute(sa.select(table).where(table.c.id == program_id)).first()
+    wanted = (table.c.id == program_id) & tx.seen("programs", table)
+    found = tx.execute(sa.select(table).where(wanted)).first()
     if found is None:
         raise NotFound
     return found
@@ -113,15 +114,17 @@ def load(tx: Transaction, program: sa.Row[Any]) -> Facts:
     )
 
 
-def names_of_teachers(tx: Transaction, ids: set[Id]) -> dict[Id, str]:
-    """Full names, surname first."""
+def names_of_teachers(tx: Transaction, ids: set[Id]) -> dict[Id, str | None]:
+    """Full names, surname first, of those whom the caller sees; null if they may not see it."""
     table = _table("teachers")
+    seen = tx.seen("teachers", table, with_gone=True)
     rows = tx.execute(
         sa.select(table.c.id, table.c.last_name, table.c.first_name, table.c.patronymic).where(
-            table.c.id.in_(ids)
+            table.c.id.in_(ids), seen
         )
     )
-    return {row.id: " ".join(filter(None, row[1:])) for row in rows}
+    is_named = tx.caller.view("teachers").personal
+    return {row.id: (is_named and " ".join(filter(None, row[1:]))) or None for row in rows}
 
 
 def _table(name: str) -> sa.Table:

@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.access.matrix import Verb
 from app.problems import Finding, Invalid, NotFound
 from app.registry.activities import activities
 from app.registry.events import events
@@ -18,6 +19,7 @@ from app.rest import docs
 from app.rest.bodies import read_json
 from app.rest.crud import write
 from app.rest.deps import id_of, no_query
+from app.rest.gate import admitted
 from app.store import batch
 from app.store.database import Transaction
 from app.store.drafts import Draft
@@ -63,10 +65,11 @@ _ITEM = {
         },
         "responses": {
             "200": {"description": "Готово", "content": {"application/json": {"schema": _ITEM}}},
-            **docs.problem_responses(400, 404, 409, 413, 415, 422, 503),
+            **docs.problem_responses(400, 404, 409, 413, 415),
         },
     },
 )
+@admitted("plan_windows", Verb.CREATE)
 async def generate_events(request: Request) -> Response:
     """Make the due windows of a program's plan (`records.md`)."""
     said = await read_json(request)
@@ -79,8 +82,9 @@ async def generate_events(request: Request) -> Response:
 def generate(tx: Transaction, program_id: uuid.UUID, said: Any) -> dict[str, Any]:
     """Make the windows that the plan yields and that are not there yet."""
     table = programs.table
+    wanted = (table.c.id == program_id) & tx.seen(programs.name, table)
     # Whoever generates at the same time waits here, and then finds the windows.
-    found = tx.execute(sa.select(table).where(table.c.id == program_id).with_for_update()).first()
+    found = tx.execute(sa.select(table).where(wanted).with_for_update()).first()
     if found is None:
         raise NotFound
     if said != {}:

@@ -8,9 +8,11 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.access.matrix import Verb
 from app.oversight.entries import FILTERS, body, page, read_query
 from app.rest import docs
 from app.rest.deps import no_query, service_of
+from app.rest.gate import admitted
 from app.store.proof import prove
 from app.store.search import LIMIT, MOST
 
@@ -68,10 +70,11 @@ def _document(properties: dict[str, Any]) -> dict[str, Any]:
         ],
         "responses": {
             "200": _document({"items": {"type": "array", "items": _object(_ENTRY)}, "next": _TEXT}),
-            **docs.problem_responses(400, 422, 503),
+            **docs.problem_responses(400),
         },
     },
 )
+@admitted("audit", Verb.READ)
 async def list_audit(request: Request) -> Response:
     """Entries of the trail in the order of their numbers."""
     service = service_of(request)
@@ -98,10 +101,11 @@ async def list_audit(request: Request) -> Response:
                     "anchored": _NUMBER,
                 }
             ),
-            **docs.problem_responses(422, 503),
+            **docs.problem_responses(),
         },
     },
 )
+@admitted("audit_chain", Verb.READ)
 async def verify_audit(request: Request) -> Response:
     """Whether the trail is whole; reads all of it, off the event loop."""
     no_query(request)

@@ -7,6 +7,7 @@ from app.problems import Finding, fault
 from app.store.columns import Choice, choice, day, flag, folded, line, reference
 from app.store.database import Transaction
 from app.store.drafts import Draft
+from app.store.faults import CONFLICT_ELSEWHERE
 from app.store.lookups import neighbours, overlap
 from app.store.record import Record, Tenant, Write, constraints, date_order
 from app.store.resource import Resource, Titles
@@ -67,10 +68,12 @@ def position_is_held_once_a_day(tx: Transaction, drafts: Sequence[Draft]) -> Ite
 def teacher_has_one_main_job(tx: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
     """On a day a teacher has one main job at most."""
     for draft, others in neighbours(tx, employments, drafts, "teacher_id"):
-        if draft.columns["is_main_job"] and any(
-            other["is_main_job"] and overlap(draft.columns, other) for other in others
-        ):
-            yield draft.finds(ONE_MAIN_JOB, "/is_main_job")
+        if not draft.columns["is_main_job"]:
+            continue
+        jobs = [job for job in others if job["is_main_job"] and overlap(draft.columns, job)]
+        if jobs:
+            is_seen = all(tx.caller.sees(employments.name, job) for job in jobs)
+            yield draft.finds(ONE_MAIN_JOB if is_seen else CONFLICT_ELSEWHERE, "/is_main_job")
 
 
 employments = Resource(

@@ -42,7 +42,7 @@ class LegalActFields(Owned):
     act_date: Day = day("Дата документа")
     title: Line = line("Заголовок")
     purpose: Text | None = text("Преамбула: в каких целях издан")
-    signed_by: Line | None = line("Кто подписал, как напечатано", default=None)
+    signed_by: Line | None = line("Кто подписал, как напечатано", default=None, personal=True)
     url: Link | None = line("Ссылка на текст", default=None)
 
 

@@ -1,18 +1,28 @@
 """Monitoring records: what was observed of a measure in a period, and whether it was accepted."""
 
+import uuid
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-import sqlalchemy as sa
-from sqlmodel import Field
-
+from app.access.keys import owners_of
 from app.problems import Finding, fault
 from app.registry.activities import activities
 from app.registry.activity_rules import OTHER_PROGRAM
 from app.registry.measures import ValueKind, measures
 from app.registry.partnerships import partnerships
-from app.store.columns import Choice, choice, day, decimal, folded, line, moment, reference, text
+from app.store.columns import (
+    Choice,
+    choice,
+    day,
+    decimal,
+    folded,
+    line,
+    moment,
+    reference,
+    text,
+    who,
+)
 from app.store.database import Transaction
 from app.store.drafts import Draft
 from app.store.faults import OTHER_MUNICIPALITY
@@ -30,6 +40,11 @@ REASON_MISSING = fault(
     "reason_missing",
     "Запись уже принята. Чтобы исправить её, укажите в reason причину этой правки.",
     "The record is accepted. To correct it, give the reason of this change in reason.",
+)
+OWN_RECORD = fault(
+    "own_record",
+    "Принять запись должен не тот, кто её отправил.",
+    "A record is accepted by somebody else than who submitted it.",
 )
 ILLEGAL_STATE = fault(
     "illegal_state",
@@ -76,14 +91,12 @@ class MonitoringRecord(MonitoringRecordWrite, Tenant, Record, table=True):
     __table_args__: Any = constraints(date_order("period_start", "period_end"))
 
     submitted_at: datetime | None = moment("Когда отправлено", reached=("state", ("submitted",)))
-    submitted_by: str | None = Field(None, description="Кто отправил", sa_type=sa.String(128))
+    submitted_by: str | None = who("Ключ, которым отправлено", reached=("state", ("submitted",)))
     decided_at: datetime | None = moment(
         "Когда принято или возвращено", reached=("state", ("accepted", "returned"))
     )
-    decided_by: str | None = Field(
-        None,
-        description="Кто принял или вернул",
-        sa_type=sa.String(128),
+    decided_by: str | None = who(
+        "Ключ, которым принято или возвращено", reached=("state", ("accepted", "returned"))
     )
     natural_key: str = folded(
         "program_id",
@@ -132,13 +145,36 @@ def accepted_changes_with_a_reason(_: Transaction, drafts: Sequence[Draft]) -> I
             yield draft.finds(REASON_MISSING, "/reason")
 
 
+def nobody_accepts_their_own(tx: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
+    """Whoever submitted a record does not accept it, with this or another key of theirs."""
+    accepted = [
+        draft
+        for draft in drafts
+        if draft.columns["state"] == MonitoringState.ACCEPTED and draft.moves("state")
+    ]
+    by = {
+        draft.id: uuid.UUID(draft.was("submitted_by"))
+        for draft in accepted
+        if draft.was("submitted_by")
+    }
+    owners = owners_of(tx, by.values())
+    for draft in accepted:
+        if draft.id in by and owners[by[draft.id]] == tx.caller.actor.owner:
+            yield draft.finds(OWN_RECORD, "/state")
+
+
 monitoring_records = Resource(
     name="monitoring_records",
     titles=Titles("Записи мониторинга", "запись мониторинга"),
     row=MonitoringRecord,
     write=MonitoringRecordWrite,
     hangs_on=("program_id",),
-    rules=(measure_is_at_hand, record_speaks_of_its_program, accepted_changes_with_a_reason),
+    rules=(
+        measure_is_at_hand,
+        record_speaks_of_its_program,
+        accepted_changes_with_a_reason,
+        nobody_accepts_their_own,
+    ),
     immutable=("program_id",),
     workflow=Workflow(
         field="state",

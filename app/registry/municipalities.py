@@ -1,12 +1,18 @@
 """Municipalities: the districts and cities that run programs; every record belongs to one."""
 
-from typing import Any
+import uuid
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
 
 from app.registry.types import Oktmo
 from app.store.columns import code, folded, line
 from app.store.record import Record, Tenant, Write, constraints, natural_key
 from app.store.resource import Resource, Titles
 from app.store.values import Line
+
+if TYPE_CHECKING:
+    from app.store.database import Transaction
 
 
 class MunicipalityWrite(Write):
@@ -39,3 +45,12 @@ municipalities = Resource(
         "region_name": "Республика Татарстан",
     },
 )
+
+
+def by_oktmo(tx: "Transaction", oktmo: str) -> uuid.UUID | None:
+    """The municipality of a code."""
+    table = municipalities.table
+    found: uuid.UUID | None = tx.execute(
+        sa.select(table.c.id).where(table.c.oktmo == oktmo)
+    ).scalar()
+    return found

@@ -104,7 +104,7 @@ class MemberBody(Strict):
     role: MemberRole = choice("Роль", MemberRole)
     valid_from: Day | None = day("Первый день; null: с начала партнёрства", default=None)
     valid_to: Day | None = day("Последний день; null: до конца партнёрства", default=None)
-    representative: Line | None = line("Представитель, как напечатан", default=None)
+    representative: Line | None = line("Представитель, как напечатан", default=None, personal=True)
 
 
 class SuspensionBody(Strict):

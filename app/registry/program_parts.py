@@ -99,7 +99,7 @@ class OfficerBody(Strict):
     """Должностное лицо программы: координатор или тот, кто контролирует исполнение."""
 
     role: OfficerRole = choice("Роль", OfficerRole)
-    person_name: Line | None = line("Кто, как напечатано в приказе", default=None)
+    person_name: Line | None = line("Кто, как напечатано в приказе", default=None, personal=True)
     position: Line | None = line("Должность", default=None)
     organization_id: Id | None = reference("organizations", "Место работы", default=None)
     valid_from: Day | None = day("Первый день; null: с начала", default=None)

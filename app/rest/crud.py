@@ -3,7 +3,7 @@
 import hashlib
 import json
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from anyio import to_thread
@@ -12,16 +12,20 @@ from pydantic_core import PydanticCustomError
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.access.matrix import Verb
 from app.problems import AmbiguousKey, Finding, Invalid, NotFound
 from app.rest import docs, preconditions
 from app.rest.bodies import MERGE_PATCH, read_json
 from app.rest.deps import id_of, no_query, pair_of, service_of
 from app.rest.errors import drawn, language_of
+from app.rest.gate import admitted, caller_of
 from app.store import register, search, speech
+from app.store.caller import Caller
 from app.store.database import Transaction
 from app.store.faults import NOT_AN_ID
-from app.store.register import Precondition, Written
+from app.store.register import Written
 from app.store.resource import Resource
+from app.store.trail import Act
 from app.store.values import read_id
 
 T = TypeVar("T")
@@ -34,21 +38,21 @@ def crud(resource: Resource) -> APIRouter:
     router = APIRouter(prefix=f"/{resource.path}", tags=[resource.titles.all])
     items, item = _Items(resource), _Item(resource)
     keyed = _ByKey(resource)
-    routes: list[tuple[str, str, Any, int]] = [
-        ("GET", "", items.list, 200),
-        ("POST", "", items.create, 201),
-        ("GET", BY_KEY, keyed.read, 200),
-        ("PUT", BY_KEY, keyed.put, 200),
-        ("DELETE", BY_KEY, keyed.delete, 204),
-        ("GET", "/{id}", item.read, 200),
-        ("PUT", "/{id}", item.replace, 200),
-        ("PATCH", "/{id}", item.amend, 200),
-        ("DELETE", "/{id}", item.delete, 204),
+    routes: list[tuple[str, str, Any, int, Verb]] = [
+        ("GET", "", items.list, 200, Verb.READ),
+        ("POST", "", items.create, 201, Verb.CREATE),
+        ("GET", BY_KEY, keyed.read, 200, Verb.READ),
+        ("PUT", BY_KEY, keyed.put, 200, Verb.CREATE),
+        ("DELETE", BY_KEY, keyed.delete, 204, Verb.DELETE),
+        ("GET", "/{id}", item.read, 200, Verb.READ),
+        ("PUT", "/{id}", item.replace, 200, Verb.CHANGE),
+        ("PATCH", "/{id}", item.amend, 200, Verb.CHANGE),
+        ("DELETE", "/{id}", item.delete, 204, Verb.DELETE),
     ]
-    for method, path, endpoint, status in routes:
+    for method, path, endpoint, status, verb in routes:
         router.add_api_route(
             path,
-            endpoint,
+            admitted(resource.name, verb)(endpoint),
             methods=[method],
             status_code=status,
             response_class=Response,
@@ -65,10 +69,14 @@ class _Items:
 
     async def list(self, request: Request) -> Response:
         service = service_of(request)
-        query = search.read_query(self._resource, request.query_params.multi_items())
-        page = search.page(self._resource, service.database.dialect, query, service.database.secret)
+        caller = caller_of(request)
+        resource, database = self._resource, service.database
+        view = caller.view(resource.name)
+        query = search.read_query(resource, request.query_params.multi_items(), view)
+        page = search.page(resource, database.dialect, query, database.secret, caller)
         rows = await service.reader.rows(page.sql, page.parameters, heavy=query.is_heavy)
-        return fresh(request, page.body(rows))
+        told(request, resource, page.ids(rows))
+        return fresh(request, page.body(rows), personal=tells_of_persons(resource, caller))
 
     async def create(self, request: Request) -> Response:
         said = await read_json(request)
@@ -86,9 +94,10 @@ class _Item:
     async def read(self, request: Request) -> Response:
         no_query(request)
         service = service_of(request)
-        sql = speech.item(self._resource, service.database.dialect)
-        rows = await service.reader.rows(sql, {"id": str(id_of(request))})
-        return one(request, rows)
+        view = caller_of(request).view(self._resource.name)
+        sql = speech.item(self._resource, service.database.dialect, view)
+        rows = await service.reader.rows(sql, scoped(request, id=str(id_of(request))))
+        return one(request, self._resource, rows)
 
     async def replace(self, request: Request) -> Response:
         return await self._change(request, register.replace, await read_json(request))
@@ -101,13 +110,7 @@ class _Item:
         no_query(request)
         record_id = id_of(request)
 
-        def work(tx: Transaction) -> None:
-            stored = register.stored_by_id(tx, self._resource, record_id)
-            if stored:
-                condition.demand(stored)
-            register.delete(tx, self._resource, stored, condition)
-
-        await write(request, work)
+        await write(request, lambda tx: register.delete(tx, self._resource, record_id, condition))
         return Response(status_code=204)
 
     async def _change(self, request: Request, verb: Any, said: Any) -> Response:
@@ -133,13 +136,16 @@ class _ByKey:
         source, key = pair_of(request)
         service = service_of(request)
         sql = speech.by_key(
-            self._resource, service.database.dialect, in_municipality=municipality is not None
+            self._resource,
+            service.database.dialect,
+            caller_of(request).view(self._resource.name),
+            in_municipality=municipality is not None,
         )
-        parameters = {"source": source, "source_key": key, "municipality_id": str(municipality)}
-        rows = await service.reader.rows(sql, parameters)
+        named = scoped(request, source=source, source_key=key, municipality_id=str(municipality))
+        rows = await service.reader.rows(sql, named)
         if len(rows) > 1:
             raise AmbiguousKey
-        return one(request, rows)
+        return one(request, self._resource, rows)
 
     async def put(self, request: Request) -> Response:
         said = await read_json(request)
@@ -153,37 +159,68 @@ class _ByKey:
         return written(request, self._resource, done)
 
     async def delete(self, request: Request) -> Response:
-        condition: Precondition = preconditions.of_change(request)
+        condition = preconditions.of_change(request)
         municipality = _municipality(request)
         pair = pair_of(request)
-
-        def work(tx: Transaction) -> None:
-            stored = register.by_key(tx, self._resource, pair, municipality)
-            register.delete(tx, self._resource, stored, condition)
-
-        await write(request, work)
+        await write(
+            request,
+            lambda tx: register.delete_by_key(tx, self._resource, pair, condition, municipality),
+        )
         return Response(status_code=204)
 
 
 async def write(request: Request, work: Callable[[Transaction], T]) -> T:
     """Run a writing transaction on the bounded pool of threads; it is committed on return."""
-    service = service_of(request)
-    return await to_thread.run_sync(service.database.write, work, limiter=service.writers)
+    service, caller = service_of(request), caller_of(request)
+    return await to_thread.run_sync(service.database.write, work, caller, limiter=service.writers)
 
 
-def one(request: Request, rows: Any) -> Response:
+def scoped(request: Request, **named: str) -> dict[str, str]:
+    """Parameters of a statement, with those of the caller's scope."""
+    bindings = caller_of(request).bindings
+    return named | {name: str(value) for name, value in bindings.items()}
+
+
+def tells_of_persons(resource: Resource, caller: Caller) -> bool:
+    """Whether answers of a collection may name persons to a caller."""
+    return caller.view(resource.name).personal and bool(resource.personal_fields)
+
+
+def told(request: Request, resource: Resource, ids: Sequence[str]) -> None:
+    """Put down who was shown which records that name persons."""
+    caller = caller_of(request)
+    if ids and tells_of_persons(resource, caller):
+        act = Act("read", resource.name, tuple(ids), resource.personal_fields)
+        service_of(request).recorder.record(caller.actor, act)
+
+
+def one(request: Request, resource: Resource, rows: Any) -> Response:
     """The answer of one record."""
     if not rows:
         raise NotFound
-    text, version = rows[0][:2]
-    return fresh(request, text, f'"{version}"')
+    text, version, key = rows[0][:3]
+    told(request, resource, [str(key)])
+    personal = tells_of_persons(resource, caller_of(request))
+    return fresh(request, text, f'"{version}"', personal=personal)
 
 
-def fresh(request: Request, text: str, etag: str | None = None) -> Response:
+def answer(request: Request, found: Any, *, personal: bool = False) -> Response:
+    """The answer of a door that reads."""
+    text = json.dumps(found, ensure_ascii=False, separators=(",", ":"))
+    return fresh(request, text, personal=personal)
+
+
+def fresh(
+    request: Request, text: str, etag: str | None = None, *, personal: bool = False
+) -> Response:
     """A JSON answer with its ETag, or 304 where the caller holds it already."""
     body = text.encode()
     etag = etag or f'"{hashlib.blake2b(body, digest_size=16).hexdigest()}"'
-    headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
+    # What names persons is kept by no cache; the rest is asked for anew each time.
+    headers = {
+        "ETag": etag,
+        "Cache-Control": "private, no-store" if personal else "private, no-cache",
+    }
     if preconditions.is_known(request, etag):
         return Response(status_code=304, headers=headers)
     return Response(body, headers=headers, media_type="application/json")

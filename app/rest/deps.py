@@ -8,7 +8,9 @@ from datetime import date, datetime
 from anyio import CapacityLimiter
 from starlette.requests import Request
 
+from app.access.keyring import Keyring
 from app.problems import Finding, Invalid, NotFound
+from app.rest.throttle import Buckets, Failures
 from app.settings import Settings
 from app.store.database import Database
 from app.store.reading import Reader
@@ -27,6 +29,9 @@ class Service:
     database: Database
     reader: Reader
     writers: CapacityLimiter
+    keyring: Keyring
+    failures: Failures
+    buckets: Buckets
     recorder: Recorder
 
     def today(self) -> date:

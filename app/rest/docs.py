@@ -23,6 +23,8 @@ ABOUT = """Сервис хранит муниципальную программ
 
 _PROBLEMS = {
     400: "Запрос не читается",
+    401: "Нужен действующий ключ",
+    403: "Роль ключа этого не позволяет",
     404: "Нет такой записи",
     409: "Противоречит состоянию реестра",
     412: "Запись уже изменена",
@@ -30,6 +32,7 @@ _PROBLEMS = {
     415: "Не тот тип содержимого",
     422: "Ошибки в данных; ничего не записано",
     428: "Нужен If-Match",
+    429: "Слишком много запросов",
     503: "Сервис занят или база недоступна",
 }
 
@@ -88,12 +91,16 @@ def operation(resource: Resource, method: str, path: str) -> dict[str, Any]:
     }
 
 
+EVERYWHERE = (401, 403, 422, 429, 503)
+"""What any operation may answer."""
+
+
 def problem_responses(*statuses: int) -> dict[str, Any]:
-    """The declared failures of an operation."""
+    """The declared failures of an operation, with those of every operation."""
     content = {"application/problem+json": {"schema": {"$ref": f"{REF}Problem"}}}
     return {
         str(status): {"description": _PROBLEMS[status], "content": content}
-        for status in sorted(statuses)
+        for status in sorted({*EVERYWHERE, *statuses})
     }
 
 
@@ -195,7 +202,7 @@ def _one_field(resource: Resource) -> dict[str, Any]:
 def _responses(resource: Resource, method: str, path: str) -> dict[str, Any]:
     singular = singular_of(resource)
     by_key = "by-key" in path
-    fails = {400, 422, 503}
+    fails = {400}
     found: dict[str, Any] = {}
     if method == "GET":
         kind = f"{singular}Read" if path else f"{singular}Page"

@@ -15,11 +15,14 @@ from starlette.routing import compile_path
 from app.problems import (
     BadRequest,
     Finding,
+    Forbidden,
     MethodNotAllowed,
     NotFound,
     Problem,
     TooLarge,
+    Unauthorized,
 )
+from app.rest.gate import put_down
 
 MOST = 100
 """Findings that one answer names."""
@@ -67,7 +70,9 @@ def drawn(finding: Finding, language: str) -> dict[str, Any]:
 
 
 async def on_problem(request: Request, error: Exception) -> Response:
-    """A problem that was raised where the fact is known."""
+    """A problem that was raised where the fact is known; a refusal is put into the trail."""
+    if isinstance(error, Forbidden | Unauthorized):
+        put_down(request, error)
     return draw(request, error if isinstance(error, Problem) else Problem())
 
 

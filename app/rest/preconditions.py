@@ -5,7 +5,7 @@ import re
 from starlette.requests import Request
 
 from app.problems import BadRequest, Finding, fault
-from app.store.register import Precondition
+from app.store.precondition import Precondition
 
 _TAG = re.compile(r'(W/)?"([^"\x00-\x20\x7f]*)"')
 _TAGS = re.compile(rf"\s*{_TAG.pattern}(\s*,\s*{_TAG.pattern})*\s*")

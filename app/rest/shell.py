@@ -1,8 +1,16 @@
-"""The shell around every request, pure ASGI: its id, HEAD, and headers that every answer has."""
+"""The shell around every request, pure ASGI: its id, HEAD, host, line and common headers."""
 
+import time
 import uuid
+from collections.abc import Collection
 
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.problems import Problem
+from app.rest import log
+from app.rest.addresses import Networks, UnknownHost, host_of
+from app.rest.errors import draw
 
 _HEADERS = [
     (b"x-content-type-options", b"nosniff"),
@@ -19,25 +27,60 @@ _POLICY = (
 class Shell:
     """What holds for every answer, whoever makes it."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(
+        self, app: ASGIApp, hosts: Collection[str], proxies: Networks = (), *, logs: bool = True
+    ) -> None:
         self._app = app
+        self._hosts = hosts
+        self._proxies = proxies
+        self._logs = logs
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        start = time.perf_counter()
+        method = scope["method"]
         scope["request_id"] = str(uuid.uuid4())
-        is_head = scope["method"] == "HEAD"
-        if is_head:
+        scope["proxies"] = self._proxies
+        answer = _Answer(scope, send)
+        if method == "HEAD":
             scope["method"] = "GET"
+        try:
+            await self._serve(scope, receive, answer)
+        finally:
+            if self._logs:
+                spent = time.perf_counter() - start
+                log.write(log.request_line(scope, method, answer.status, spent))
 
-        async def answer(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = message["headers"]
-                headers += [(b"x-request-id", scope["request_id"].encode()), *_HEADERS]
-                headers.append((b"content-security-policy", _POLICY))
-            elif is_head and message["type"] == "http.response.body":
-                message = {**message, "body": b""}
-            await send(message)
+    async def _serve(self, scope: Scope, receive: Receive, answer: "_Answer") -> None:
+        if host_of(scope) not in self._hosts:
+            await draw(Request(scope), UnknownHost())(scope, receive, answer)
+            return
+        try:
+            await self._app(scope, receive, answer)
+        except Exception as error:  # noqa: BLE001 - whatever it is, its text must not get out
+            log.write(log.error_line(scope, error))
+            # An answer that has begun cannot be taken back: the server cuts the connection.
+            if answer.status is None:
+                await draw(Request(scope), Problem())(scope, receive, answer)
 
-        await self._app(scope, receive, answer)
+
+class _Answer:
+    """Sends an answer on, with what every answer has."""
+
+    def __init__(self, scope: Scope, send: Send) -> None:
+        self._send = send
+        self._request_id = scope["request_id"].encode()
+        self._is_head = scope["method"] == "HEAD"
+        self.status: int | None = None
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            headers = message["headers"]
+            headers += [(b"x-request-id", self._request_id), *_HEADERS]
+            headers.append((b"content-security-policy", _POLICY))
+        elif self._is_head and message["type"] == "http.response.body":
+            message = {**message, "body": b""}
+        await self._send(message)

@@ -49,7 +49,7 @@ class Verdict:
 
     faults: list[Finding] = field(default_factory=list)
     illegal: list[Finding] = field(default_factory=list)
-    taken: list[tuple[Finding, uuid.UUID]] = field(default_factory=list)
+    taken: list[tuple[Finding, uuid.UUID | None]] = field(default_factory=list)
     warnings: list[Finding] = field(default_factory=list)
 
 
@@ -58,7 +58,7 @@ def place(tx: "Transaction", resource: Resource, drafts: Sequence[Draft]) -> lis
     for draft in drafts:
         lay_out(resource, draft, tx.secret)
     homes = homes_of(tx, resource, drafts)
-    return list(chain.from_iterable(_settle(resource, draft, homes) for draft in drafts))
+    return list(chain.from_iterable(_settle(tx, resource, draft, homes) for draft in drafts))
 
 
 def match(tx: "Transaction", resource: Resource, drafts: Sequence[Draft]) -> None:
@@ -102,7 +102,7 @@ def keep(tx: "Transaction", resource: Resource, drafts: Sequence[Draft]) -> list
     made = [draft for draft in changed if draft.stored is None]
     _continue_versions(tx, resource, made)
     for draft in changed:
-        stamp(resource, draft, tx.now)
+        stamp(tx, resource, draft)
         if draft.stored:
             draft.version += 1
     if made:
@@ -138,7 +138,10 @@ def remove(tx: "Transaction", resource: Resource, stored: Stored) -> None:
 
 
 def _settle(
-    resource: Resource, draft: Draft, homes: dict[tuple[str, uuid.UUID], uuid.UUID | None]
+    tx: "Transaction",
+    resource: Resource,
+    draft: Draft,
+    homes: dict[tuple[str, uuid.UUID], uuid.UUID | None],
 ) -> Iterator[Finding]:
     references = list(references_of(resource, draft))
     lost = [
@@ -150,7 +153,8 @@ def _settle(
     elif resource.owns:
         said = getattr(draft.body, "municipality_id", None)
         was = draft.was("municipality_id")
-        draft.municipality_id = said or was
+        is_said = "municipality_id" in draft.body.model_fields_set
+        draft.municipality_id = said or was or (None if is_said else tx.caller.home)
         if not draft.municipality_id and not resource.table.c.municipality_id.info.get("shared"):
             yield draft.finds(MISSING, "/municipality_id")
         elif draft.stored and said and said != was:
@@ -164,6 +168,7 @@ def _settle(
                 break
     draft.columns["municipality_id"] = draft.municipality_id
     fold_columns(resource, draft)
+    yield from tx.caller.strays(resource.name, draft)
     if not lost:
         yield from (
             draft.finds(OTHER_MUNICIPALITY, spot)

@@ -14,8 +14,11 @@ if TYPE_CHECKING:
     from app.problems import Finding
     from app.store.drafts import Draft
 
-Condition = Callable[[sa.FromClause], sa.ColumnElement[bool]]
-"""Which rows of a table; its values are bound parameters named `scope_…`."""
+Bound = Callable[[str], sa.ColumnElement[uuid.UUID]]
+"""A bound parameter by its name, `scope_…`."""
+
+Condition = Callable[[sa.FromClause, Bound], sa.ColumnElement[bool]]
+"""Which rows of a table."""
 
 
 @dataclass(frozen=True)
@@ -49,43 +52,57 @@ class Caller(Protocol):
         """The one municipality that they see, or None if they see all."""
 
     @property
+    def organization_id(self) -> uuid.UUID | None:
+        """The organization that they speak for."""
+
+    @property
+    def source(self) -> str | None:
+        """The only foreign system under whose keys they write, or None if any."""
+
+    @property
     def bindings(self) -> Mapping[str, uuid.UUID]:
         """The values of the parameters that conditions name."""
 
     def view(self, collection: str) -> View:
         """What they see of a collection."""
 
+    def sees(self, collection: str, row: Mapping[str, Any]) -> bool:
+        """Whether they see a row that stands beside a record of theirs."""
+
     def may_touch(self, collection: str, stored: Mapping[str, Any]) -> bool:
         """Whether they may change a record that they see."""
 
-    def overreach(self, collection: str, draft: "Draft") -> Iterable["Finding"]:
-        """Fields of a draft that they may not change."""
+    def overreach(
+        self, collection: str, current: Callable[[], Mapping[str, Any]], said: Mapping[str, Any]
+    ) -> Iterable[str]:
+        """The fields that a body would change and they may not; the record is read if need be."""
 
     def strays(self, collection: str, draft: "Draft") -> Iterable["Finding"]:
         """Values of a draft that lie outside their scope."""
 
 
-@dataclass(frozen=True)
 class _Service:
     """The service itself: the seed, the demo data, commands of the administrator."""
 
-    actor: Actor = Actor("service")
-    home: uuid.UUID | None = None
+    actor = Actor("service")
+    home = organization_id = source = None
+    bindings: Mapping[str, uuid.UUID] = {}
 
-    @property
-    def bindings(self) -> Mapping[str, uuid.UUID]:
-        return {}
-
-    def view(self, collection: str) -> View:  # noqa: ARG002 - it sees everything
+    def view(self, _collection: str) -> View:
         return ALL
 
-    def may_touch(self, collection: str, stored: Mapping[str, Any]) -> bool:  # noqa: ARG002 - as view
+    def sees(self, _collection: str, _row: Mapping[str, Any]) -> bool:
         return True
 
-    def overreach(self, collection: str, draft: "Draft") -> Iterable["Finding"]:  # noqa: ARG002 - as view
+    def may_touch(self, _collection: str, _stored: Mapping[str, Any]) -> bool:
+        return True
+
+    def overreach(
+        self, _collection: str, _current: Callable[[], Mapping[str, Any]], _said: Mapping[str, Any]
+    ) -> Iterable[str]:
         return ()
 
-    def strays(self, collection: str, draft: "Draft") -> Iterable["Finding"]:  # noqa: ARG002 - as view
+    def strays(self, _collection: str, _draft: "Draft") -> Iterable["Finding"]:
         return ()
 
 

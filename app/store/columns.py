@@ -101,13 +101,13 @@ class Choice(StrEnum):
 # is particular. They stand on the right of `=`; the annotation on the left validates.
 
 
-def line(about: str, *, default: Any = ...) -> Any:
-    """One line of text."""
+def line(about: str, *, default: Any = ..., personal: bool = False) -> Any:
+    """One line of text; a `personal` one tells who somebody is, and is null to most callers."""
     return Field(
         default,
         description=about,
         sa_type=sa.String(500),
-        sa_column_kwargs={"info": {"line": True}},
+        sa_column_kwargs={"info": {"line": True, "personal": personal}},
     )
 
 
@@ -219,6 +219,26 @@ def folded(*fields: str, unique: bool = False) -> Any:
 def keyed_hash(of: str) -> Any:
     """A hidden column that the store keeps: the keyed hash of a value that is never stored."""
     return Field(None, sa_type=sa.String(64), sa_column_kwargs={"info": {"hashes": of}})
+
+
+def who(about: str, *, reached: tuple[str, tuple[str, ...]]) -> Any:
+    """The key by which the named field last took one of the values; the store keeps it."""
+    return Field(
+        None,
+        description=about,
+        sa_type=sa.String(128),
+        sa_column_kwargs={"info": {"reached_by": reached}},
+    )
+
+
+def entered_by() -> Any:
+    """A hidden column that the store keeps: the organization whose key made the record."""
+    return Field(None, sa_type=Identifier, sa_column_kwargs={"info": {"entered_by": True}})
+
+
+def gone() -> Any:
+    """A hidden column: when the record was emptied. It is in nobody's view from then on."""
+    return Field(None, sa_type=Instant, sa_column_kwargs={"info": {"gone": True}})
 
 
 def fold_values(values: Sequence[object]) -> str:

@@ -22,7 +22,7 @@ from sqlalchemy.exc import (
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.problems import Busy, Unavailable
-from app.store import journal, trail
+from app.store import journal, speech, trail
 from app.store.anchor import Anchor
 from app.store.caller import SERVICE, Caller
 from app.store.dialects import POSTGRESQL, SQLITE, Dialect
@@ -66,6 +66,13 @@ class Transaction:
     def execute(self, statement: sa.Executable, rows: Any = None) -> sa.CursorResult[Any]:
         """Run a statement once, or once for each of `rows`."""
         return self.connection.execute(statement, rows)
+
+    def seen(
+        self, collection: str, table: sa.FromClause, *, with_gone: bool = False
+    ) -> sa.ColumnElement[bool]:
+        """The rows of a collection's table that the caller sees."""
+        view = self.caller.view(collection)
+        return speech.rows_in_view(table, view, self.caller.bindings, with_gone=with_gone)
 
     def texts(self, sql: str, parameters: dict[str, Any]) -> list[str]:
         """The first column of what a text of the reading lane yields, inside this transaction."""
@@ -217,7 +224,12 @@ def _sqlite_engine(url: sa.URL) -> sa.Engine:
     if url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     engine = sa.create_engine(
-        url, module=sqlite, pool_size=WRITERS + 1, max_overflow=0, pool_timeout=WAIT
+        url,
+        module=sqlite,
+        pool_size=WRITERS + 1,  # one for the recorder of reads
+        max_overflow=0,
+        pool_timeout=WAIT,
+        hide_parameters=True,
     )
 
     @sa.event.listens_for(engine, "connect")
@@ -253,6 +265,7 @@ def _postgresql_engine(url: sa.URL) -> sa.Engine:
         max_overflow=0,
         pool_timeout=2,
         pool_pre_ping=True,
+        hide_parameters=True,
         connect_args={
             "connect_timeout": 3,
             "options": "-c timezone=UTC -c lock_timeout=8s -c statement_timeout=60s",

@@ -4,6 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.dialects.sqlite.base import SQLiteDialect
+
 Pairs = Sequence[tuple[str, str]]
 """Names of JSON members with the SQL expressions of their values."""
 
@@ -17,6 +21,10 @@ class Dialect(Protocol):
     @property
     def name(self) -> str:
         """As SQLAlchemy calls it."""
+
+    @property
+    def compiler(self) -> sa.Dialect:
+        """Writes SQLAlchemy's conditions with the named parameters of the driver."""
 
     @property
     def reading(self) -> dict[str, Any]:
@@ -56,6 +64,7 @@ class Dialect(Protocol):
 @dataclass(frozen=True, eq=False)
 class _Sqlite:
     name: str = "sqlite"
+    compiler: sa.Dialect = field(default_factory=lambda: SQLiteDialect(paramstyle="named"))
     reading: dict[str, Any] = field(default_factory=dict)
 
     def bound(self, name: str, kind: str = "text") -> str:  # noqa: ARG002 - SQLite knows no types
@@ -107,6 +116,7 @@ _CASTS = {
 @dataclass(frozen=True, eq=False)
 class _Postgresql:
     name: str = "postgresql"
+    compiler: sa.Dialect = field(default_factory=PGDialect_psycopg)
     reading: dict[str, Any] = field(
         default_factory=lambda: {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
     )

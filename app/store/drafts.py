@@ -5,7 +5,6 @@ import hmac
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import sqlalchemy as sa
@@ -141,17 +140,20 @@ def digest(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()
 
 
-def stamp(resource: Resource, draft: Draft, now: datetime) -> None:
-    """Put the time on columns that keep when a state was reached."""
+def stamp(tx: "Transaction", resource: Resource, draft: Draft) -> None:
+    """Put down when a state was reached and by which key, and which organization entered it."""
+    key = tx.caller.actor.key_id
+    marks = {"reached": tx.now, "reached_by": str(key) if key else None}
     for column in resource.table.columns:
-        if not (reached := column.info.get("reached")):
-            continue
-        name, values = reached
-        if draft.moves(name):
-            if draft.columns[name] in values:
-                draft.columns[column.name] = now
-            elif draft.stored is None:
-                draft.columns[column.name] = None
+        for mark, value in marks.items():
+            name, values = column.info.get(mark, (None, ()))
+            if name and draft.moves(name):
+                if draft.columns[name] in values:
+                    draft.columns[column.name] = value
+                elif draft.stored is None:
+                    draft.columns[column.name] = None
+        if column.info.get("entered_by") and draft.stored is None:
+            draft.columns[column.name] = tx.caller.organization_id
 
 
 def keyed_hash(secret: bytes, value: str | None) -> str | None:
@@ -162,10 +164,10 @@ def keyed_hash(secret: bytes, value: str | None) -> str | None:
 
 
 def load(tx: "Transaction", resource: Resource, condition: sa.ColumnElement[bool]) -> list[Stored]:
-    """The stored records that meet a condition, locked until the transaction ends."""
-    found = tx.execute(
-        sa.select(resource.table).where(condition).order_by(resource.table.c.id).with_for_update()
-    ).mappings()
+    """The stored records in the caller's view that meet a condition, locked until the end."""
+    seen = tx.seen(resource.name, resource.table)
+    wanted = sa.select(resource.table).where(condition, seen).order_by(resource.table.c.id)
+    found = tx.execute(wanted.with_for_update(of=resource.table)).mappings()
     rows = {row["id"]: dict(row) for row in found}
     parts = {name: _load_parts(tx, part, list(rows)) for name, part in resource.parts.items()}
     return [

@@ -115,3 +115,20 @@ MIXED_SCRIPT = fault(
 def refuse(fault: Fault, **values: Any) -> Never:
     """Refuse a value while it is validated."""
     raise PydanticCustomError(fault.code, fault.words.en, values)
+
+
+CONFLICT_ELSEWHERE = fault(
+    "conflict-elsewhere",
+    "Этому мешает запись, которая вам не видна. Обратитесь к координатору района.",
+    "A record that you do not see stands in the way. Ask the district's coordinator.",
+)
+OUTSIDE_SCOPE = fault(
+    "outside_scope",
+    "Это значение вне области вашего ключа.",
+    "This value is outside the scope of your key.",
+)
+NOT_YOURS = fault(
+    "not_yours",
+    "Это поле ваш ключ менять не может.",
+    "Your key may not change this field.",
+)

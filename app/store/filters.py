@@ -11,7 +11,7 @@ from app.problems import FAULTS, fault
 from app.store.columns import Identifier, Instant, Scaled
 from app.store.dialects import Dialect
 from app.store.faults import NOT_A_CHOICE, OUT_OF_RANGE, refuse
-from app.store.resource import Resource, is_hidden, table_of
+from app.store.resource import Resource, is_hidden, is_personal, table_of
 from app.store.text import Unreadable, clean_line
 from app.store.values import (
     LINE,
@@ -53,11 +53,13 @@ class Filter:
 
 
 @cache
-def filters(resource: Resource) -> dict[str, Filter]:
-    """Every filter of a collection."""
+def filters(resource: Resource, *, personal: bool = True) -> dict[str, Filter]:
+    """Every filter of a collection, or all but those that would tell of persons."""
     found: list[Filter] = []
     for column in resource.table.columns:
         if is_hidden(column) or column.name in {"id", "version"}:
+            continue
+        if is_personal(column) and not personal:
             continue
         found += _of_column(column)
     for first, last in PERIODS:

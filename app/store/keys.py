@@ -1,7 +1,7 @@
 """Natural keys: which drafts want a key that another record has."""
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from app.problems import Finding
 from app.store.drafts import Draft, slices
 from app.store.faults import (
+    CONFLICT_ELSEWHERE,
     KEY_TAKEN,
     TWICE_IN_BATCH,
 )
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 
 def taken(
     tx: "Transaction", resource: Resource, key: NaturalKey, drafts: Sequence[Draft]
-) -> Iterator[tuple[Finding, uuid.UUID]]:
-    """Drafts whose natural key is another record's, with that record."""
+) -> Iterator[tuple[Finding, uuid.UUID | None]]:
+    """Drafts whose natural key is another record's, with that record if the caller sees it."""
     table = resource.table
     keyed = [draft for draft in drafts if _has(draft, key) and draft.moves(*key.columns)]
     holders: dict[tuple[Any, ...], uuid.UUID] = {}
@@ -35,15 +36,28 @@ def taken(
             found = found.where(table.c[key.unless].is_(None))
         holders |= {tuple(row[1:]): row.id for row in tx.execute(found)}
     drafted = {draft.id for draft in drafts}
+    seen = _seen(tx, resource, holders.values())
     spot = _spot(resource, key)
     first: dict[tuple[Any, ...], uuid.UUID] = {}
     for draft in keyed:
         values = tuple(draft.columns[name] for name in key.columns)
         holder = holders.get(values)
         if holder and holder != draft.id and holder not in drafted:
-            yield draft.finds(KEY_TAKEN, spot), holder
+            if holder in seen:
+                yield draft.finds(KEY_TAKEN, spot), holder
+            else:
+                yield draft.finds(CONFLICT_ELSEWHERE, spot), None
         elif first.setdefault(values, draft.id) != draft.id:
             yield draft.finds(TWICE_IN_BATCH, spot), first[values]
+
+
+def _seen(tx: "Transaction", resource: Resource, ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
+    table = resource.table
+    found: set[uuid.UUID] = set()
+    for some in slices(ids):
+        rows = sa.select(table.c.id).where(table.c.id.in_(some), tx.seen(resource.name, table))
+        found |= set(tx.execute(rows).scalars())
+    return found
 
 
 def _has(draft: Draft, key: NaturalKey) -> bool:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def referrers(
     tx: "Transaction", resource: Resource, record_id: uuid.UUID
 ) -> list[tuple[str, int, list[uuid.UUID]]]:
-    """Who refers to a record: collection, count and up to 20 ids of each."""
+    """Who refers to a record: collection, and of what the caller sees count and up to 20 ids."""
     found = []
     for collection, column in _references_to(resource.table):
         table = column.table
@@ -27,31 +27,39 @@ def referrers(
         condition = column == record_id
         if column.name == "municipality_id" and table is resource.table:
             condition &= table.c.id != record_id
+        holders = SQLModel.metadata.tables[collection]
         rows = sa.select(owner).where(condition).distinct()
-        if count := tx.execute(
-            sa.select(sa.func.count()).select_from(rows.subquery())
-        ).scalar_one():
-            some = tx.execute(rows.order_by(owner).limit(20)).scalars().all()
-            found.append((collection, int(count), list(some)))
+        seen = sa.select(holders.c.id).where(holders.c.id.in_(rows), tx.seen(collection, holders))
+        if tx.execute(rows.limit(1)).first():
+            counted = sa.select(sa.func.count()).select_from(seen.subquery())
+            some = tx.execute(seen.order_by(holders.c.id).limit(20)).scalars().all()
+            found.append((collection, int(tx.execute(counted).scalar_one()), list(some)))
     return _by_collection(found)
 
 
 def homes_of(
     tx: "Transaction", resource: Resource, drafts: Sequence[Draft]
 ) -> dict[tuple[str, uuid.UUID], uuid.UUID | None]:
-    """The municipality of every record that the drafts refer to, one query per collection."""
+    """The municipality of every record that the drafts refer to, one query per collection.
+
+    A record that the caller does not see is as unknown as one that does not exist, but for a
+    reference that is stored already: to who reads the row it is plain data.
+    """
     wanted: dict[sa.Table, set[uuid.UUID]] = defaultdict(set)
     for draft in drafts:
         for _, column, value in references_of(resource, draft):
             wanted[target_of(column)].add(value)
+    held = _held(resource, drafts)
     homes: dict[tuple[str, uuid.UUID], uuid.UUID | None] = {}
     for target, ids in wanted.items():
+        seen = tx.seen(target.name, target)
         for some in slices(ids):
+            known = seen | target.c.id.in_(held[target] & set(some)) if held[target] else seen
             # A share of the row: whoever deletes it meanwhile waits, and then finds the reference.
             rows = tx.execute(
                 sa.select(target.c.id, target.c.municipality_id)
-                .where(target.c.id.in_(some))
-                .with_for_update(key_share=True, read=True)
+                .where(target.c.id.in_(some), known)
+                .with_for_update(key_share=True, read=True, of=target)
             )
             homes |= {(target.name, row.id): row.municipality_id for row in rows}
     batch = {draft.id for draft in drafts}
@@ -60,6 +68,22 @@ def homes_of(
             if value in batch and target_of(column) is resource.table:
                 homes.setdefault((resource.name, value), draft.municipality_id)
     return homes
+
+
+def _held(resource: Resource, drafts: Sequence[Draft]) -> dict[sa.Table, set[uuid.UUID]]:
+    """The references that the drafts' records hold already."""
+    held: dict[sa.Table, set[uuid.UUID]] = defaultdict(set)
+    for draft in drafts:
+        if not draft.stored:
+            continue
+        for column in _reference_columns(resource.table):
+            if value := draft.stored.columns[column.name]:
+                held[target_of(column)].add(value)
+        for name, part in resource.parts.items():
+            for column in _reference_columns(table_of(part)):
+                values = (item.get(column.name) for item in draft.stored.parts[name])
+                held[target_of(column)] |= {value for value in values if value}
+    return held
 
 
 def references_of(

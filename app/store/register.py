@@ -2,8 +2,8 @@
 
 import json
 import uuid
-from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -12,68 +12,33 @@ from app.problems import (
     AlreadyExists,
     AmbiguousKey,
     Conflict,
+    ConflictElsewhere,
     Finding,
+    Forbidden,
     IllegalTransition,
     Invalid,
     NotFound,
-    PreconditionRequired,
     Referenced,
-    Stale,
 )
 from app.store import batch, speech
+from app.store.caller import ALL
 from app.store.drafts import Draft, Stored, load
 from app.store.faults import (
+    CONFLICT_ELSEWHERE,
     KEY_DIFFERS,
+    NOT_YOURS,
     WRONG_TYPE,
 )
+from app.store.merging import merged
+from app.store.precondition import FREE, Precondition
 from app.store.references import referrers
-from app.store.resource import Resource
+from app.store.resource import PAIR, Resource
 from app.store.validation import read_body
 
 if TYPE_CHECKING:
     from app.store.database import Transaction
 
 _KEPT = frozenset({"id", "etag", "version", "created_at", "updated_at"})
-
-
-@dataclass(frozen=True)
-class Precondition:
-    """What the caller says of the version that it saw (RFC 9110, 13.1)."""
-
-    any: bool = False
-    versions: frozenset[int] = frozenset()
-    given: bool = False
-    create_only: bool = False
-
-    def hold(self, stored: Stored | None) -> None:
-        """Refuse what does not meet it.
-
-        Raises:
-            Stale: the record is another one than the caller saw, or exists against its wish.
-
-        """
-        if stored is None:
-            if self.given:
-                raise Stale
-            return
-        current = {"ETag": f'"{stored.version}"'}
-        if self.create_only:
-            raise Stale(headers=current)
-        if self.given and not self.any and stored.version not in self.versions:
-            raise Stale(headers=current)
-
-    def demand(self, stored: Stored) -> None:
-        """Refuse a change that does not say which version it changes.
-
-        Raises:
-            PreconditionRequired: there is no If-Match.
-
-        """
-        if not self.given:
-            raise PreconditionRequired(etag=f'"{stored.version}"')
-
-
-FREE = Precondition()
 
 
 @dataclass(frozen=True)
@@ -104,7 +69,7 @@ def replace(
     condition: Precondition,
 ) -> Written:
     """Put a body in the place of a record."""
-    stored = _stored(tx, resource, record_id)
+    stored = _touched(tx, resource, stored_by_id(tx, resource, record_id), said)
     condition.demand(stored)
     return _change(tx, resource, stored, said, condition)
 
@@ -117,18 +82,12 @@ def amend(
     condition: Precondition,
 ) -> Written:
     """Merge a patch (RFC 7396) into a record."""
-    stored = _stored(tx, resource, record_id)
+    stored = _touched(tx, resource, stored_by_id(tx, resource, record_id), said, patch=True)
     condition.demand(stored)
     if not isinstance(said, dict):
         raise Invalid(Finding(WRONG_TYPE, pointer="", values={"expected": "object"}))
-    current = json.loads(_json(tx, resource, record_id))
-    read_only = {*_KEPT, *resource.shown} | (set() if resource.owns else {"municipality_id"})
-    body = {
-        name: value
-        for name, value in current.items()
-        if name not in read_only and not _follows(name, said)
-    }
-    return _change(tx, resource, stored, _merge(body, said), condition)
+    body = merged(_spoken(tx, resource, record_id), said)
+    return _change(tx, resource, stored, body, condition)
 
 
 def put_by_key(
@@ -142,6 +101,7 @@ def put_by_key(
     """Create or replace the record that a foreign system knows by its pair."""
     if isinstance(said, dict):
         said = dict(zip(("source", "source_key"), pair, strict=True)) | said
+    _names_its_own(tx, pair)
     body = read_body(resource, said)
     if (body.source, body.source_key) != pair:
         raise Invalid(Finding(KEY_DIFFERS, pointer="/source_key"))
@@ -150,6 +110,7 @@ def put_by_key(
     home = draft.municipality_id if resource.name != "municipalities" else None
     found = by_key(tx, resource, pair, home or municipality_id)
     if found:
+        _touched(tx, resource, found, said)
         return _change_to(tx, resource, Draft(body, found), condition)
     _refuse(findings)
     try:
@@ -187,16 +148,36 @@ def by_key(
 
 
 def delete(
-    tx: "Transaction", resource: Resource, stored: Stored | None, condition: Precondition
+    tx: "Transaction",
+    resource: Resource,
+    record_id: uuid.UUID,
+    condition: Precondition,
 ) -> None:
     """Remove a record that nothing refers to.
 
     Raises:
-        NotFound, Stale, Referenced, Conflict.
+        NotFound, Forbidden, PreconditionRequired, Stale, Referenced, Conflict.
 
     """
-    if stored is None:
-        raise NotFound
+    stored = _touched(tx, resource, stored_by_id(tx, resource, record_id))
+    condition.demand(stored)
+    _remove(tx, resource, stored, condition)
+
+
+def delete_by_key(
+    tx: "Transaction",
+    resource: Resource,
+    pair: tuple[str, str],
+    condition: Precondition,
+    municipality_id: uuid.UUID | None = None,
+) -> None:
+    """Remove the record that a foreign system knows by its pair."""
+    _names_its_own(tx, pair)
+    stored = _touched(tx, resource, by_key(tx, resource, pair, municipality_id))
+    _remove(tx, resource, stored, condition)
+
+
+def _remove(tx: "Transaction", resource: Resource, stored: Stored, condition: Precondition) -> None:
     condition.hold(stored)
     flow = resource.workflow
     if flow and stored.columns[flow.field] not in flow.deletable:
@@ -207,7 +188,10 @@ def delete(
         listed = [
             {"collection": name, "count": count, "ids": [str(key) for key in ids]}
             for name, count, ids in found
+            if count
         ]
+        if not listed:
+            raise ConflictElsewhere(Finding(CONFLICT_ELSEWHERE, pointer=""))
         raise Referenced(members={"referrers": listed})
     batch.remove(tx, resource, stored)
 
@@ -218,10 +202,39 @@ def stored_by_id(tx: "Transaction", resource: Resource, record_id: uuid.UUID) ->
     return found[0] if found else None
 
 
-def _stored(tx: "Transaction", resource: Resource, record_id: uuid.UUID) -> Stored:
-    if not (stored := stored_by_id(tx, resource, record_id)):
+def _touched(
+    tx: "Transaction",
+    resource: Resource,
+    stored: Stored | None,
+    said: Any = None,
+    *,
+    patch: bool = False,
+) -> Stored:
+    """A record that the caller may change in the way that a body says.
+
+    Raises:
+        NotFound: there is none in their view.
+        Forbidden: they may read it only, or not change these fields.
+
+    """
+    if stored is None:
         raise NotFound
+    if not tx.caller.may_touch(resource.name, stored.columns):
+        raise Forbidden
+    if isinstance(said, dict):
+        # What a PUT leaves out it clears, but for what stays as it was created.
+        left_out = () if patch else {*resource.spoken} - {*PAIR}
+        moved = dict.fromkeys(left_out) | said
+        current = partial(_spoken, tx, resource, stored.id)
+        if fields := [*tx.caller.overreach(resource.name, current, moved)]:
+            raise Forbidden(*(Finding(NOT_YOURS, pointer=f"/{name}") for name in fields))
     return stored
+
+
+def _names_its_own(tx: "Transaction", pair: tuple[str, str]) -> None:
+    """Whoever writes under one source only may not even ask what another one holds."""
+    if tx.caller.source not in {None, pair[0]}:
+        raise Forbidden
 
 
 def _change(
@@ -245,6 +258,8 @@ def _write(tx: "Transaction", resource: Resource, draft: Draft, condition: Preco
         raise IllegalTransition(*verdict.illegal)
     if verdict.taken:
         finding, holder = verdict.taken[0]
+        if holder is None:
+            raise ConflictElsewhere(finding)
         raise AlreadyExists(finding, members={"existing": f"/api/v1/{resource.path}/{holder}"})
     batch.keep(tx, resource, [draft])
     spoken = _json(tx, resource, draft.id)
@@ -252,28 +267,16 @@ def _write(tx: "Transaction", resource: Resource, draft: Draft, condition: Preco
 
 
 def _json(tx: "Transaction", resource: Resource, record_id: uuid.UUID) -> str:
-    return tx.texts(speech.item(resource, tx.dialect), {"id": str(record_id)})[0]
+    return tx.texts(speech.item(resource, tx.dialect, ALL), {"id": str(record_id)})[0]
+
+
+def _spoken(tx: "Transaction", resource: Resource, record_id: uuid.UUID) -> dict[str, Any]:
+    """A record as a body that would leave it as it is."""
+    read_only = {*_KEPT, *resource.shown} | (set() if resource.owns else {"municipality_id"})
+    current = json.loads(_json(tx, resource, record_id))
+    return {name: value for name, value in current.items() if name not in read_only}
 
 
 def _refuse(findings: list[Finding]) -> None:
     if findings:
         raise Invalid(*findings)
-
-
-def _follows(name: str, patch: Mapping[str, Any]) -> bool:
-    """Whether a field is read from a printed text that the patch replaces."""
-    stem = name.removesuffix("_kind")
-    by_text = f"{stem}_text" in patch and stem == "term"
-    return (by_text or (name == "position" and "plan_no" in patch)) and name not in patch
-
-
-def _merge(target: Any, patch: Any) -> Any:
-    if not isinstance(patch, dict):
-        return patch
-    merged = dict(target) if isinstance(target, dict) else {}
-    for name, value in patch.items():
-        if value is None:
-            merged.pop(name, None)
-        else:
-            merged[name] = _merge(merged.get(name), value)
-    return merged

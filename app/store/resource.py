@@ -151,7 +151,8 @@ class Resource:
             kept[name] = (info.annotation, info)
         for name in self.spoken:
             info = self.write.model_fields[name]
-            kept[name] = (info.annotation, info)
+            of_person = name in self.table.c and is_personal(self.table.c[name])
+            kept[name] = (info.annotation | None if of_person else info.annotation, info)  # type: ignore[operator]
         for name in self.shown:
             kind = self.table.c[name].type
             kept[name] = ((Moment if isinstance(kind, Instant) else str) | None, of_row[name])
@@ -160,6 +161,18 @@ class Resource:
             f"{singular}Read", __config__=Write.model_config, __doc__=self.write.__doc__, **kept
         )
         return model
+
+    @cached_property
+    def personal_fields(self) -> tuple[str, ...]:
+        """The fields that tell who somebody is, those of parts by their path."""
+        rows = [("", self.table)]
+        rows += [(f"{name}.", table_of(part)) for name, part in self.parts.items()]
+        return tuple(
+            f"{prefix}{column.name}"
+            for prefix, table in rows
+            for column in table.columns
+            if column.info.get("personal")
+        )
 
     @cached_property
     def kept_in(self) -> dict[str, frozenset[str]]:
@@ -182,8 +195,14 @@ def table_of(row: type[SQLModel]) -> sa.Table:
 
 
 def is_hidden(column: sa.Column[Any]) -> bool:
-    """Whether the store keeps the column for itself (match keys and keyed hashes)."""
-    return "folds" in column.info or "hashes" in column.info
+    """Whether the store keeps the column for itself, such as match keys and keyed hashes."""
+    return bool(column.info.keys() & {"folds", "hashes", "entered_by", "gone"})
+
+
+def is_personal(column: sa.Column[Any]) -> bool:
+    """Whether the column tells who somebody is, itself or as a match key."""
+    folds = column.info.get("folds", ())
+    return any(column.table.c[name].info.get("personal") for name in (column.name, *folds))
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:

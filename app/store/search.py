@@ -11,12 +11,13 @@ from pydantic_core import PydanticCustomError
 
 from app.problems import FAULTS, Finding, Invalid, fault
 from app.store import speech
+from app.store.caller import ALL, Caller, View
 from app.store.columns import Scaled
 from app.store.cursors import seal, unseal
 from app.store.dialects import Dialect
 from app.store.faults import TOO_LONG, refuse
 from app.store.filters import filters, flag, reading_of, whole
-from app.store.resource import Resource
+from app.store.resource import Resource, is_personal
 from app.store.text import Unreadable, clean_line, fold
 from app.store.values import LINE
 
@@ -66,14 +67,14 @@ class Query:
         return bool(self.words or self.include_total or self.filters or len(self.orders) > 1)
 
 
-def read_query(resource: Resource, said: Sequence[tuple[str, str]]) -> Query:
-    """The query that the parameters make.
+def read_query(resource: Resource, said: Sequence[tuple[str, str]], view: View = ALL) -> Query:
+    """The query that the parameters make; what a caller does not see cannot be asked for.
 
     Raises:
         Invalid: a parameter is unknown, repeated or unreadable; all such faults at once.
 
     """
-    query, findings, known = Query(), [], filters(resource)
+    query, findings, known = Query(), [], filters(resource, personal=view.personal)
     seen: set[str] = set()
     for name, value in said:
         each = known.get(name)
@@ -85,7 +86,7 @@ def read_query(resource: Resource, said: Sequence[tuple[str, str]]) -> Query:
             if each:
                 query.filters.setdefault(name, []).append(each.read(value))
             else:
-                _read_common(resource, query, name, value)
+                _read_common(resource, view, query, name, value)
         except PydanticCustomError as error:
             values = error.context or {}
             findings.append(Finding(FAULTS[error.type], parameter=name, values=values))
@@ -96,52 +97,61 @@ def read_query(resource: Resource, said: Sequence[tuple[str, str]]) -> Query:
     return query
 
 
-def page(resource: Resource, dialect: Dialect, query: Query, secret: bytes) -> "Page":
-    """The statement of a page.
+def page(
+    resource: Resource, dialect: Dialect, query: Query, secret: bytes, caller: Caller
+) -> "Page":
+    """The statement of a page, of what the caller sees.
 
     Raises:
         InvalidCursor: the cursor is damaged or of another list.
 
     """
-    parameters: dict[str, Any] = {"take": query.limit + 1}
-    conditions = _conditions(resource, dialect, query, parameters)
-    where = " AND ".join(conditions) or "1 = 1"
+    view = caller.view(resource.name)
+    scope = {name: str(value) for name, value in caller.bindings.items()}
+    parameters: dict[str, Any] = {"take": query.limit + 1, **scope}
+    where = " AND ".join(_conditions(resource, dialect, query, parameters)) or "1 = 1"
     keys = "".join(f", {_key_text(order, dialect)}" for order in query.orders)
     if query.include_total:
-        keys += f", (SELECT count(*) FROM {resource.table.name} t WHERE {where})"
+        seen = speech.in_view(resource, dialect, view)
+        keys += f", (SELECT count(*) FROM {resource.table.name} t WHERE ({where}) AND {seen})"
+    shape = _shape(resource, query, [speech.in_view(resource, dialect, view), view.personal, scope])
     if query.cursor is not None:
-        values = unseal(query.cursor, _shape(resource, query), secret)
+        values = unseal(query.cursor, shape, secret)
         after = _after(query.orders, values, dialect, parameters)
         where = f"({where}) AND {after}"
     order = ", ".join(_order_by(each, dialect) for each in query.orders)
-    sql = speech.page(resource, dialect, keys, where, order)
-    return Page(resource, query, sql, parameters, secret)
+    sql = speech.page(resource, dialect, view, keys, where, order)
+    return Page(query, sql, parameters, shape, secret)
 
 
 @dataclass(frozen=True)
 class Page:
     """A statement whose rows become one page of a list."""
 
-    resource: Resource
     query: Query
     sql: str
     parameters: Mapping[str, Any]
+    shape: bytes
     secret: bytes
+
+    def ids(self, rows: Sequence[Sequence[Any]]) -> list[str]:
+        """The ids of the records that the page shows."""
+        return [str(row[2]) for row in rows[: self.query.limit]]
 
     def body(self, rows: Sequence[Sequence[Any]]) -> str:
         """The answer: the records as the database spoke them, and the way on."""
         shown = rows[: self.query.limit]
         follows = "null"
         if len(rows) > self.query.limit:
-            keys = shown[-1][2 : 2 + len(self.query.orders)]
-            token = seal([*keys], _shape(self.resource, self.query), self.secret)
+            keys = shown[-1][3 : 3 + len(self.query.orders)]
+            token = seal([*keys], self.shape, self.secret)
             follows = f'"{token}"'
         items = ",".join(row[0] for row in shown)
         total = f',"total":{shown[0][-1] if shown else 0}' if self.query.include_total else ""
         return f'{{"items":[{items}],"next":{follows}{total}}}'
 
 
-def _read_common(resource: Resource, query: Query, name: str, value: str) -> None:
+def _read_common(resource: Resource, view: View, query: Query, name: str, value: str) -> None:
     match name:
         case "limit":
             query.limit = whole(value, 1, MOST)
@@ -150,8 +160,8 @@ def _read_common(resource: Resource, query: Query, name: str, value: str) -> Non
         case "include_total":
             query.include_total = flag(value)
         case "sort":
-            query.orders = _orders(resource, value)
-        case "q" if "search_key" in resource.table.c:
+            query.orders = _orders(sorts(resource, personal=view.personal), resource, value)
+        case "q" if is_searched(resource, view):
             query.words = _words(value)
         case _:
             refuse(UNKNOWN_PARAMETER)
@@ -166,8 +176,13 @@ def _words(value: str) -> list[str]:
         refuse(FAULTS["unreadable"])
 
 
-def _orders(resource: Resource, value: str) -> list[Order]:
-    allowed = sorts(resource)
+def is_searched(resource: Resource, view: View) -> bool:
+    """Whether `q` finds records of a collection: never by what the caller does not see."""
+    column = resource.table.c.get("search_key")
+    return column is not None and (view.personal or not is_personal(column))
+
+
+def _orders(allowed: Mapping[str, sa.Column[Any]], resource: Resource, value: str) -> list[Order]:
     orders: list[Order] = []
     for term in value.split(","):
         name = term.removeprefix("-")
@@ -181,10 +196,14 @@ def _orders(resource: Resource, value: str) -> list[Order]:
 
 
 @cache
-def sorts(resource: Resource) -> dict[str, sa.Column[Any]]:
+def sorts(resource: Resource, *, personal: bool = True) -> dict[str, sa.Column[Any]]:
     """The fields that a list can be sorted by, with the column that orders."""
     columns = resource.table.c
-    named = {name: columns.get(f"{name}_key", columns[name]) for name in resource.sorts}
+    named = {
+        name: columns.get(f"{name}_key", columns[name])
+        for name in resource.sorts
+        if personal or not is_personal(columns[name])
+    }
     return named | {name: columns[name] for name in ("created_at", "updated_at", "id")}
 
 
@@ -257,8 +276,8 @@ def _kind_of(kind: Any) -> str:
     return reading_of(kind)[2]
 
 
-def _shape(resource: Resource, query: Query) -> bytes:
-    """What a cursor is bound to: the collection, its filters and its order."""
+def _shape(resource: Resource, query: Query, scope: list[Any]) -> bytes:
+    """What a cursor is bound to: the collection, its filters and order, and the caller's scope."""
     orders = [(order.column.name, order.down) for order in query.orders]
-    said = [resource.name, sorted(query.filters.items()), query.words, orders]
+    said = [resource.name, sorted(query.filters.items()), query.words, orders, scope]
     return json.dumps(said, ensure_ascii=True, default=str).encode()

@@ -4,11 +4,14 @@ Made once per resource and dialect from the declaration; both dialects give the 
 those bytes are what the resource's Read model would give (a property test holds them together).
 """
 
+import uuid
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 
+from app.store.caller import View
 from app.store.columns import Identifier, Instant, Scaled, Set
 from app.store.dialects import Dialect
 from app.store.record import PART_FIELDS, Part
@@ -16,7 +19,7 @@ from app.store.resource import Resource, table_of
 
 
 @cache
-def record(resource: Resource, dialect: Dialect) -> str:
+def record(resource: Resource, dialect: Dialect, *, personal: bool = True) -> str:
     """The expression of one record's JSON over the table `t`."""
     columns = resource.table.columns
     head = ("version", "created_at", "updated_at", "source", "source_key", "municipality_id")
@@ -29,24 +32,23 @@ def record(resource: Resource, dialect: Dialect) -> str:
         if name in head:
             continue
         if name in resource.parts:
-            pairs.append((name, _parts(resource.parts[name], dialect)))
+            pairs.append((name, _parts(resource.parts[name], dialect, personal=personal)))
         elif name in resource.embedded:
             pairs.append((name, _embedded(resource, name, dialect)))
         else:
-            pairs.append(_pair(columns[name], "t", dialect))
+            pairs.append(_pair(columns[name], "t", dialect, personal=personal))
     pairs += [_pair(columns[name], "t", dialect) for name in resource.shown]
     return dialect.members(pairs)
 
 
 @cache
-def item(resource: Resource, dialect: Dialect) -> str:
-    """One record by id: its JSON."""
-    condition = f"t.id = {dialect.bound('id', 'id')}"
-    return _select(resource, dialect, "", condition)
+def item(resource: Resource, dialect: Dialect, view: View) -> str:
+    """One record by id, if it is in view: its JSON."""
+    return _select(resource, dialect, view, "", f"t.id = {dialect.bound('id', 'id')}")
 
 
 @cache
-def by_key(resource: Resource, dialect: Dialect, *, in_municipality: bool) -> str:
+def by_key(resource: Resource, dialect: Dialect, view: View, *, in_municipality: bool) -> str:
     """Records by their foreign pair (several only across municipalities): JSON and id."""
     condition = (
         f"t.source = {dialect.bound('source')} AND t.source_key = {dialect.bound('source_key')}"
@@ -56,30 +58,65 @@ def by_key(resource: Resource, dialect: Dialect, *, in_municipality: bool) -> st
     if in_municipality:
         home = f"= {dialect.bound('municipality_id', 'id')}"
     condition += f" AND t.municipality_id {home}"
-    return _select(resource, dialect, "", condition) + " LIMIT 2"
+    return _select(resource, dialect, view, "", condition) + " LIMIT 2"
 
 
-def _select(resource: Resource, dialect: Dialect, more: str, condition: str) -> str:
-    return (
-        f"SELECT {record(resource, dialect)}{_as_text(dialect)}, t.version{more} "
-        f"FROM {resource.table.name} t WHERE {condition}"
-    )
-
-
-def page(resource: Resource, dialect: Dialect, keys: str, condition: str, order: str) -> str:
+def page(
+    resource: Resource, dialect: Dialect, view: View, keys: str, condition: str, order: str
+) -> str:
     """A page of records: JSON and the values of the sort keys, one row more than asked for."""
-    select = _select(resource, dialect, keys, condition)
+    select = _select(resource, dialect, view, keys, condition)
     return f"{select} ORDER BY {order} LIMIT {dialect.bound('take', 'number')}"
+
+
+@cache
+def in_view(resource: Resource, dialect: Dialect, view: View) -> str:
+    """The condition over the table `t` that holds for the rows that a caller sees."""
+    rows = resource.table.alias("t")
+    # Inside of a SELECT over `t`, because what is correlated needs something to correlate to.
+    select = sa.select(rows.c.id).where(rows_in_view(rows, view, {}))
+    _, _, condition = str(select.compile(dialect=dialect.compiler)).partition("WHERE ")
+    return f"({condition or '1 = 1'})"
+
+
+def rows_in_view(
+    table: sa.FromClause,
+    view: View,
+    bindings: Mapping[str, uuid.UUID],
+    *,
+    with_gone: bool = False,
+) -> sa.ColumnElement[bool]:
+    """The rows of a table that a caller sees: in scope, and not emptied unless wanted."""
+    conditions: list[sa.ColumnElement[bool]] = [
+        column.is_(None) for column in table.c if column.info.get("gone") and not with_gone
+    ]
+
+    def bound(name: str) -> sa.ColumnElement[uuid.UUID]:
+        return sa.bindparam(name, bindings.get(name), type_=Identifier)
+
+    if view.rows:
+        conditions.append(view.rows(table, bound))
+    return sa.and_(sa.true(), *conditions)
+
+
+def _select(resource: Resource, dialect: Dialect, view: View, more: str, condition: str) -> str:
+    spoken = record(resource, dialect, personal=view.personal)
+    return (
+        f"SELECT {spoken}{_as_text(dialect)}, t.version, t.id{more} FROM {resource.table.name} t "
+        f"WHERE ({condition}) AND {in_view(resource, dialect, view)}"
+    )
 
 
 def _as_text(dialect: Dialect) -> str:
     return "::text" if dialect.name == "postgresql" else ""
 
 
-def _parts(part: type[Part], dialect: Dialect) -> str:
+def _parts(part: type[Part], dialect: Dialect, *, personal: bool) -> str:
     table = table_of(part)
     pairs = [
-        _pair(column, "p", dialect) for column in table.columns if column.name not in PART_FIELDS
+        _pair(column, "p", dialect, personal=personal)
+        for column in table.columns
+        if column.name not in PART_FIELDS
     ]
     source = f"{table.name} p WHERE p.owner_id = t.id"
     return dialect.rows(pairs, source, "p.place")
@@ -96,7 +133,11 @@ def _embedded(resource: Resource, name: str, dialect: Dialect) -> str:
     return dialect.json(f"CASE WHEN {first} IS NOT NULL THEN {dialect.members(pairs)} END")
 
 
-def _pair(column: sa.Column[Any], alias: str, dialect: Dialect) -> tuple[str, str]:
+def _pair(
+    column: sa.Column[Any], alias: str, dialect: Dialect, *, personal: bool = True
+) -> tuple[str, str]:
+    if column.info.get("personal") and not personal:
+        return column.name, "NULL"
     return column.name, spoken(column, f"{alias}.{column.name}", dialect)
 
 

@@ -2,8 +2,8 @@
 
 import json
 import re
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Container, Mapping
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
@@ -22,8 +22,10 @@ from app.store.faults import (
     UNKNOWN_FIELD,
     WRONG_TYPE,
 )
-from app.store.record import Write
+from app.store.record import Strict, Write
 from app.store.resource import Resource
+
+Body = TypeVar("Body", bound=Strict)
 
 _HALF = re.compile("[\ud800-\udfff]")
 
@@ -35,22 +37,32 @@ def read_body(resource: Resource, said: Any) -> Write:
         Invalid: with every fault of it.
 
     """
+    return read(resource.write, said, resource.read.model_fields)
+
+
+def read(model: type[Body], said: Any, shown: Container[str] = ()) -> Body:
+    """A validated body; the fields that are only ever shown are told from unknown ones.
+
+    Raises:
+        Invalid: with every fault of it.
+
+    """
     # A half character is valid JSON and no text; a noncharacter is refused with its pointer.
     text = _HALF.sub("\uffff", json.dumps(said, ensure_ascii=False))
     try:
-        return resource.write.model_validate_json(text)
+        return model.model_validate_json(text)
     except ValidationError as error:
-        raise Invalid(*(_finding(resource, each) for each in error.errors())) from None
+        raise Invalid(*(_finding(shown, each) for each in error.errors())) from None
 
 
-def _finding(resource: Resource, error: Mapping[str, Any]) -> Finding:
+def _finding(shown: Container[str], error: Mapping[str, Any]) -> Finding:
     places = [str(step).replace("~", "~0").replace("/", "~1") for step in error["loc"]]
     pointer = "".join(f"/{place}" for place in places)
-    fault, values = _fault(resource, error)
+    fault, values = _fault(shown, error)
     return Finding(fault, pointer=_HALF.sub("?", pointer), values=values)
 
 
-def _fault(resource: Resource, error: Mapping[str, Any]) -> tuple[Fault, Mapping[str, Any]]:
+def _fault(shown: Container[str], error: Mapping[str, Any]) -> tuple[Fault, Mapping[str, Any]]:
     kind, context = error["type"], error.get("ctx", {})
     if kind in FAULTS and kind != "too_long":
         return FAULTS[kind], context
@@ -58,7 +70,7 @@ def _fault(resource: Resource, error: Mapping[str, Any]) -> tuple[Fault, Mapping
         case "missing":
             return MISSING, {}
         case "extra_forbidden":
-            known = error["loc"][-1] in resource.read.model_fields and len(error["loc"]) == 1
+            known = len(error["loc"]) == 1 and error["loc"][0] in shown
             return (READ_ONLY if known else UNKNOWN_FIELD), {}
         case "enum" | "literal_error":
             listed = re.findall("'([^']*)'", context.get("expected", ""))

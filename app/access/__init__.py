@@ -1,0 +1,1 @@
+"""Who may: keys and their owners, and the roles that keys carry."""

@@ -1,0 +1,98 @@
+"""The keyring: who stands behind a key, looked up at most once in half a second."""
+
+import hmac
+import time
+import uuid
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from app.access.callers import KeyHolder
+from app.access.roles import Role
+from app.access.tokens import hash_of, read
+from app.store.caller import Actor
+from app.store.dialects import Dialect
+from app.store.reading import Reader
+
+FRESH = 0.5
+"""Seconds that a holder is remembered: a revoked key is refused within this time."""
+
+MOST = 10_000
+"""Holders remembered at once."""
+
+SEEN_EVERY = 60.0
+"""Seconds between two notes of when a key was used."""
+
+
+class Keyring:
+    """Finds the holder of a key on the reading lane."""
+
+    def __init__(self, reader: Reader, dialect: Dialect) -> None:
+        self._reader = reader
+        self._sql = _lookup(dialect)
+        self._known: dict[str, tuple[float, KeyHolder]] = {}
+        self._noted: dict[uuid.UUID, float] = {}
+        self._used: dict[uuid.UUID, datetime] = {}
+
+    async def holder(self, token: str) -> KeyHolder | None:
+        """Who holds this key now; None where it is malformed, unknown, expired or revoked."""
+        if not (kid := read(token)):
+            return None
+        now = time.monotonic()
+        known = self._known.get(token)
+        if known and now < known[0]:
+            return known[1]
+        self._known.pop(token, None)
+        rows = await self._reader.rows(self._sql, {"kid": kid})
+        if not rows or not _is_valid(rows[0], token):
+            return None
+        found = _holder(rows)
+        if len(self._known) >= MOST:
+            self._known.clear()
+        self._known[token] = (now + FRESH, found)
+        self._note(found, now)
+        return found
+
+    def used(self) -> dict[uuid.UUID, datetime]:
+        """The keys that were used since this was asked, and when."""
+        used, self._used = self._used, {}
+        return used
+
+    def _note(self, holder: KeyHolder, now: float) -> None:
+        key_id = holder.actor.key_id
+        if key_id and now >= self._noted.get(key_id, 0.0):
+            self._noted[key_id] = now + SEEN_EVERY
+            self._used[key_id] = datetime.now(UTC)
+
+
+def _lookup(dialect: Dialect) -> str:
+    """One row for the key, one more for each structural unit of its organization."""
+    return (
+        "SELECT k.token_hash, k.id, k.role, k.owner, k.municipality_id, k.organization_id,"
+        f" k.source, {dialect.instant('k.expires_at')}, {dialect.instant('k.revoked_at')}, u.id"
+        " FROM api_keys k LEFT JOIN organizations u ON u.parent_id = k.organization_id"
+        f" WHERE k.kid = {dialect.bound('kid')}"
+    )
+
+
+def _is_valid(row: Sequence[Any], token: str) -> bool:
+    expires, revoked = row[7], row[8]
+    is_same = hmac.compare_digest(str(row[0]), hash_of(token))
+    return is_same and not revoked and datetime.fromisoformat(expires) > datetime.now(UTC)
+
+
+def _holder(rows: Sequence[Sequence[Any]]) -> KeyHolder:
+    _, key_id, role, owner, home, organization, source = rows[0][:7]
+    own = {_id(organization), *(_id(row[9]) for row in rows)} - {None}
+    return KeyHolder(
+        Actor(str(role), _id(key_id), str(owner)),
+        Role[str(role).upper()],
+        _id(home),
+        _id(organization),
+        frozenset(each for each in own if each),
+        source,
+    )
+
+
+def _id(value: Any) -> uuid.UUID | None:
+    return uuid.UUID(str(value)) if value else None

@@ -1,0 +1,222 @@
+"""Keys: issued to one named owner, replaced in time, taken back; the key itself is never kept."""
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+from app.access.roles import Role
+from app.access.scopes import LIFETIME, OWNER, Wanted, home_of
+from app.access.tokens import KID, hash_of, mint
+from app.problems import Conflict, Finding, Invalid, NotFound, fault
+from app.store.columns import Identifier, Instant, choice
+from app.store.record import new_id
+from app.store.trail import Act
+
+if TYPE_CHECKING:
+    from app.store.database import Transaction
+
+NOT_AHEAD = fault(
+    "not_ahead",
+    "Время должно быть в будущем. Чтобы отключить ключ сразу, отзовите его.",
+    "The time must lie in the future. To stop a key at once, revoke it.",
+)
+KEY_ENDED = fault(
+    "key_ended",
+    "Ключ уже не действует. Выпустите новый.",
+    "The key does not work any more. Issue a new one.",
+)
+TWO_ACTIVE = fault(
+    "two_active_keys",
+    "Уже действуют два ключа этой пары. Сначала отзовите один или дождитесь его срока.",
+    "Two keys of this chain work already. Revoke one, or wait until it ends.",
+)
+
+
+class ApiKey(SQLModel, table=True):
+    """A key: whose it is, what for, how far it reaches and until when; it is never deleted."""
+
+    __tablename__ = "api_keys"
+    __table_args__ = (
+        sa.CheckConstraint(
+            "(role = 'org') = (organization_id IS NOT NULL)", name="organization_of_org"
+        ),
+        sa.CheckConstraint("role = 'sync' OR source IS NULL", name="source_of_sync"),
+        sa.CheckConstraint(
+            "role NOT IN ('admin', 'auditor') OR municipality_id IS NULL", name="scope_of_role"
+        ),
+        sa.CheckConstraint(
+            "organization_id IS NULL OR municipality_id IS NOT NULL", name="home_of_organization"
+        ),
+    )
+    id: uuid.UUID = Field(primary_key=True, sa_type=Identifier)
+    kid: str = Field(unique=True, sa_type=sa.String(KID))
+    token_hash: str = Field(sa_type=sa.String(64))
+    role: Role = choice("Роль", Role)
+    owner: str = Field(sa_type=sa.String(OWNER))
+    municipality_id: uuid.UUID | None = Field(
+        sa_type=Identifier, foreign_key="municipalities.id", index=True
+    )
+    organization_id: uuid.UUID | None = Field(
+        sa_type=Identifier, foreign_key="organizations.id", index=True
+    )
+    source: str | None = Field(sa_type=sa.String(128))
+    created_at: datetime = Field(sa_type=Instant)
+    expires_at: datetime = Field(sa_type=Instant)
+    revoked_at: datetime | None = Field(sa_type=Instant)
+    last_used_at: datetime | None = Field(sa_type=Instant)
+    rotated_from: uuid.UUID | None = Field(
+        sa_type=Identifier, foreign_key="api_keys.id", index=True
+    )
+
+    def is_active(self, now: datetime) -> bool:
+        """Whether the key still works."""
+        return self.revoked_at is None and now < self.expires_at
+
+
+KEYS = SQLModel.metadata.tables["api_keys"]
+
+
+def issue(tx: "Transaction", wanted: Wanted) -> tuple[ApiKey, str]:
+    """Make a key. The second of the pair is the key itself: nobody can show it again.
+
+    Raises:
+        Invalid: the scope does not fit the role, or names what does not exist.
+
+    """
+    key, token = _made(
+        tx,
+        role=wanted.role,
+        owner=wanted.owner,
+        municipality_id=home_of(tx, wanted),
+        organization_id=wanted.organization_id,
+        source=wanted.source,
+        expires_at=wanted.expires_at or tx.now + LIFETIME,
+    )
+    tx.acts.append(Act("issue_key", "keys", (str(key.id),), tuple(sorted(wanted.model_fields_set))))
+    return key, token
+
+
+def rotate(tx: "Transaction", key_id: uuid.UUID, old_valid_until: datetime) -> tuple[ApiKey, str]:
+    """Replace a key by a new one of the same owner, role, scope and lifetime.
+
+    The old one works until `old_valid_until`, at most until its own end.
+
+    Raises:
+        NotFound, Conflict, Invalid.
+
+    """
+    old = _locked(tx, key_id)
+    if old_valid_until <= tx.now:
+        raise Invalid(Finding(NOT_AHEAD, pointer="/old_valid_until"))
+    if not old.is_active(tx.now):
+        raise Conflict(Finding(KEY_ENDED))
+    if _has_active_neighbour(tx, old):
+        raise Conflict(Finding(TWO_ACTIVE))
+    key, token = _made(
+        tx,
+        **old.model_dump(include={"role", "owner", "municipality_id", "organization_id", "source"}),
+        expires_at=tx.now + min(LIFETIME, old.expires_at - old.created_at),
+        rotated_from=old.id,
+    )
+    _change(tx, old.id, expires_at=min(old.expires_at, old_valid_until))
+    ids = (str(old.id), str(key.id))
+    tx.acts.append(Act("rotate_key", "keys", ids, ("expires_at", "old_valid_until")))
+    return key, token
+
+
+def revoke(tx: "Transaction", key_id: uuid.UUID) -> None:
+    """Take a key back; again is as good as once.
+
+    Raises:
+        NotFound.
+
+    """
+    if _locked(tx, key_id).revoked_at is None:
+        _change(tx, key_id, revoked_at=tx.now)
+        tx.acts.append(Act("revoke_key", "keys", (str(key_id),), ("revoked_at",)))
+
+
+def listed(
+    tx: "Transaction", *, after: uuid.UUID | None = None, take: int | None = None
+) -> Sequence[ApiKey]:
+    """Keys in the order of their making, those that ended too."""
+    rows = sa.select(KEYS).order_by(KEYS.c.id).limit(take)
+    if after:
+        rows = rows.where(KEYS.c.id > after)
+    return _found(tx, rows)
+
+
+def one(tx: "Transaction", key_id: uuid.UUID) -> ApiKey:
+    """One key.
+
+    Raises:
+        NotFound.
+
+    """
+    return _the(tx, sa.select(KEYS).where(KEYS.c.id == key_id))
+
+
+def mark_used(tx: "Transaction", used: Mapping[uuid.UUID, datetime]) -> None:
+    """Note when keys were last used; whoever notes late never sets the clock back."""
+    # In one order, so that two who note the same keys wait for each other and do not lock up.
+    for key_id, at in sorted(used.items()):
+        known = KEYS.c.last_used_at
+        tx.execute(
+            sa.update(KEYS)
+            .where(KEYS.c.id == key_id, sa.or_(known.is_(None), known < at))
+            .values(last_used_at=at)
+        )
+
+
+def owners_of(tx: "Transaction", ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """Who answers for these keys."""
+    rows = sa.select(KEYS.c.id, KEYS.c.owner).where(KEYS.c.id.in_(set(ids)))
+    return {row.id: row.owner for row in tx.execute(rows)}
+
+
+def _has_active_neighbour(tx: "Transaction", key: ApiKey) -> bool:
+    """Whether the key that it replaced, or one that replaced it, still works.
+
+    No others can: a key is replaced only while its neighbours are at their end.
+    """
+    near = KEYS.c.rotated_from == key.id
+    if key.rotated_from:
+        near |= KEYS.c.id == key.rotated_from
+    return any(each.is_active(tx.now) for each in _found(tx, sa.select(KEYS).where(near)))
+
+
+def _locked(tx: "Transaction", key_id: uuid.UUID) -> ApiKey:
+    # Two rotations at once: the second waits here, and then sees the key that the first made.
+    return _the(tx, sa.select(KEYS).where(KEYS.c.id == key_id).with_for_update())
+
+
+def _the(tx: "Transaction", rows: sa.Select[Any]) -> ApiKey:
+    if not (found := _found(tx, rows)):
+        raise NotFound
+    return found[0]
+
+
+def _made(tx: "Transaction", **values: Any) -> tuple[ApiKey, str]:
+    token, kid = mint()
+    empty = dict.fromkeys(("revoked_at", "last_used_at", "rotated_from"))
+    key = ApiKey(
+        **{**empty, **values},
+        id=new_id(),
+        kid=kid,
+        token_hash=hash_of(token),
+        created_at=tx.now,
+    )
+    tx.execute(sa.insert(KEYS).values(key.model_dump()))
+    return key, token
+
+
+def _change(tx: "Transaction", key_id: uuid.UUID, **values: Any) -> None:
+    tx.execute(sa.update(KEYS).where(KEYS.c.id == key_id).values(values))
+
+
+def _found(tx: "Transaction", rows: sa.Select[Any]) -> list[ApiKey]:
+    return [ApiKey(**each) for each in tx.execute(rows).mappings()]

@@ -1,0 +1,134 @@
+"""Scopes: what may be asked of a new key, and whether it fits the role."""
+
+import uuid
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Annotated, Any
+
+import sqlalchemy as sa
+from pydantic import AfterValidator, Field, WithJsonSchema
+
+from app.access.roles import Role
+from app.problems import Finding, Invalid, fault
+from app.store.columns import Identifier, labels
+from app.store.faults import MISSING, OTHER_MUNICIPALITY, TOO_LONG, UNKNOWN_REFERENCE, refuse
+from app.store.record import Strict
+from app.store.values import Id, Key, Line, Moment
+
+if TYPE_CHECKING:
+    from app.store.database import Transaction
+
+LIFETIME = timedelta(days=365)
+"""How long a key works when nothing is said, and at most."""
+
+OWNER = 200
+"""Characters of an owner's name."""
+
+NOT_OF_THIS_ROLE = fault(
+    "not_of_this_role",
+    "Для роли {role} это поле не задаётся. Уберите его.",
+    "A key of role {role} has no such field. Leave it out.",
+)
+NO_SUCH_EXPIRY = fault(
+    "no_such_expiry",
+    "Срок должен быть в будущем и не дальше чем через 365 дней.",
+    "The end must lie in the future, at most 365 days ahead.",
+)
+
+# Whose scope is checked here is kept above us (`registry`): known by name, not by import.
+_MUNICIPALITIES = sa.table("municipalities", sa.column("id", Identifier()))
+_ORGANIZATIONS = sa.table(
+    "organizations", sa.column("id", Identifier()), sa.column("municipality_id", Identifier())
+)
+
+
+def _name(value: str) -> str:
+    if len(value) > OWNER:
+        refuse(TOO_LONG, limit=OWNER)
+    return value
+
+
+Owner = Annotated[
+    Line,
+    AfterValidator(_name),
+    WithJsonSchema({"type": "string", "minLength": 1, "maxLength": OWNER}),
+]
+"""The one person or system that answers for a key."""
+
+
+class Wanted(Strict):
+    """Ключ, который нужен: чей он, для чего, чем ограничен и до какого времени."""
+
+    role: Role = Field(description=f"Роль. {labels(Role)}")
+    owner: Owner = Field(description="Кто отвечает за ключ: один человек или одна система")
+    municipality_id: Id | None = Field(
+        None, description="Муниципалитет; без него ключ видит все. Не для admin и auditor"
+    )
+    organization_id: Id | None = Field(
+        None, description="Организация; обязательна для роли org и только для неё"
+    )
+    source: Key | None = Field(
+        None, description="Только для sync: чьи записи ключ ведёт; без него — любые"
+    )
+    expires_at: Moment | None = Field(
+        None, description="До какого времени действует; по умолчанию 365 дней, это и предел"
+    )
+
+
+def home_of(tx: "Transaction", wanted: Wanted) -> uuid.UUID | None:
+    """The municipality of a wanted key, which fits its role; an organization's is derived.
+
+    Raises:
+        Invalid: the scope does not fit the role, or names what does not exist.
+
+    """
+    findings = list(_misfits(wanted, tx.now))
+    home = None if findings else _home(tx, wanted, findings)
+    if findings:
+        raise Invalid(*findings)
+    return home
+
+
+def _misfits(wanted: Wanted, now: datetime) -> Iterable[Finding]:
+    """What the role does not go with."""
+    foreign = {
+        "organization_id": wanted.role is not Role.ORG,
+        "source": wanted.role is not Role.SYNC,
+        "municipality_id": wanted.role in {Role.ADMIN, Role.AUDITOR},
+    }
+    for name, is_foreign in foreign.items():
+        if is_foreign and getattr(wanted, name) is not None:
+            yield Finding(NOT_OF_THIS_ROLE, pointer=f"/{name}", values={"role": wanted.role.value})
+    if wanted.role is Role.ORG and wanted.organization_id is None:
+        yield Finding(MISSING, pointer="/organization_id")
+    if wanted.expires_at and not now < wanted.expires_at <= now + LIFETIME:
+        yield Finding(NO_SUCH_EXPIRY, pointer="/expires_at")
+
+
+def _home(tx: "Transaction", wanted: Wanted, findings: list[Finding]) -> uuid.UUID | None:
+    """The municipality of the scope: an organization's is derived."""
+    said = wanted.municipality_id
+    if wanted.organization_id is None:
+        if said and not _knows(tx, _MUNICIPALITIES.c.id, said):
+            findings.append(Finding(UNKNOWN_REFERENCE, pointer="/municipality_id"))
+        return said
+    home = _knows(tx, _ORGANIZATIONS.c.id, wanted.organization_id, _ORGANIZATIONS.c.municipality_id)
+    if home is None:
+        findings.append(Finding(UNKNOWN_REFERENCE, pointer="/organization_id"))
+    elif said not in {None, home}:
+        findings.append(Finding(OTHER_MUNICIPALITY, pointer="/municipality_id"))
+    return home
+
+
+def _knows(
+    tx: "Transaction",
+    column: sa.ColumnElement[Any],
+    value: uuid.UUID,
+    wanted: sa.ColumnElement[Any] | None = None,
+) -> uuid.UUID | None:
+    statement = sa.select(column if wanted is None else wanted).where(column == value)
+    # A share of the row: whoever deletes it meanwhile waits, and then finds the key.
+    found: uuid.UUID | None = tx.execute(
+        statement.with_for_update(key_share=True, read=True)
+    ).scalar()
+    return found

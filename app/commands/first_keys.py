@@ -1,0 +1,99 @@
+"""The first keys: whoever starts the service for the first time is told them, once."""
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from app import seeding
+from app.access import keys
+from app.access.roles import Role
+from app.access.scopes import Wanted
+from app.demo.door import SOURCE as DEMO
+from app.registry.municipalities import by_oktmo
+from app.registry.organizations import organizations
+from app.settings import Settings
+from app.store import journal
+from app.store.database import Database, Transaction
+
+OWNER = "Первый запуск"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A key that nobody has been shown yet."""
+
+    role: Role
+    reach: str
+    token: str
+
+
+def make(database: Database, *, with_demo: bool) -> list[Shown]:
+    """The keys of a database that has none; an empty list if it has."""
+    return database.write(lambda tx: _make(tx, with_demo=with_demo))
+
+
+def show(made: list[Shown], settings: Settings) -> None:
+    """Tell the keys and how to use them in the browser."""
+    if not made:
+        return
+    lines = [f"  {each.role.value:<12} {each.token}  {_about(each)}" for each in made]
+    print(
+        "\nКлючи доступа. Они показаны один раз, сохраните их:\n",
+        *lines,
+        f"\nКак войти: откройте {address(settings)}/docs, нажмите Authorize, вставьте ключ "
+        "координатора\nв поле Value (целиком, без слова Bearer), нажмите Authorize и Close.",
+        "Ещё ключи: python -m app key issue --help\n",
+        sep="\n",
+        flush=True,
+    )
+
+
+def address(settings: Settings) -> str:
+    """Where a browser on this machine finds the service."""
+    host = "localhost" if settings.host in {"0.0.0.0", "::", ""} else settings.host  # noqa: S104 - compared, not listened on
+    return f"http://[{host}]:{settings.port}" if ":" in host else f"http://{host}:{settings.port}"
+
+
+def _make(tx: Transaction, *, with_demo: bool) -> list[Shown]:
+    # Of two instances that start together, the second waits here, and then finds the keys.
+    tx.execute(sa.select(journal.HEADS.c.position).with_for_update())
+    if keys.listed(tx, take=1):
+        return []
+    made = [_issued(tx, Role.ADMIN)]
+    if home := by_oktmo(tx, seeding.OKTMO):
+        made.append(_issued(tx, Role.COORDINATOR, municipality_id=home))
+    if with_demo and home:
+        made.append(_issued(tx, Role.SYNC, municipality_id=home, source=DEMO))
+        made.append(_issued(tx, Role.READER, municipality_id=home))
+    if with_demo and (school := _school(tx)):
+        made.append(_issued(tx, Role.ORG, organization_id=school))
+    if with_demo:
+        made.append(_issued(tx, Role.AUDITOR))
+    return made
+
+
+def _issued(tx: Transaction, role: Role, **scope: Any) -> Shown:
+    key, token = keys.issue(tx, Wanted(role=role, owner=OWNER, **scope))
+    return Shown(role, _reach(key), token)
+
+
+def _reach(key: keys.ApiKey) -> str:
+    if key.organization_id:
+        return "школа исходной программы"
+    if key.source:
+        return f"записи источника {key.source}"
+    return f"ОКТМО {seeding.OKTMO}" if key.municipality_id else ""
+
+
+def _about(shown: Shown) -> str:
+    return f"{shown.role.label}; {shown.reach}" if shown.reach else shown.role.label
+
+
+def _school(tx: Transaction) -> uuid.UUID | None:
+    """A school of the source program, unless somebody has deleted it."""
+    table = organizations.table
+    pair = (table.c.source == seeding.SOURCE) & (table.c.source_key == "otar-dubrovskaya")
+    found: uuid.UUID | None = tx.execute(sa.select(table.c.id).where(pair)).scalar()
+    return found

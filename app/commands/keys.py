@@ -1,0 +1,189 @@
+"""Keys from the command line: issue, list, rotate, revoke."""
+
+import argparse
+import sys
+import uuid
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from app.access import keys
+from app.access.roles import Role
+from app.access.scopes import LIFETIME, Wanted
+from app.commands.loading import ready
+from app.problems import Finding, Invalid, fault
+from app.registry.municipalities import by_oktmo, municipalities
+from app.settings import Settings
+from app.store.database import Transaction
+from app.store.validation import read
+from app.store.values import spoken_instant
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from app.access.keys import ApiKey
+
+UNKNOWN_OKTMO = fault(
+    "unknown_oktmo",
+    "Муниципалитета с таким кодом ОКТМО нет. Загрузите его или исходную программу (seed).",
+    "There is no municipality with this OKTMO code. Load it, or the source program (seed).",
+)
+
+
+def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Say how keys are handled."""
+    family = commands.add_parser(
+        "key",
+        help="issue, list, rotate and revoke keys",
+        description="Keys let people and systems in. A key is shown once and never again.",
+    )
+    verbs = family.add_subparsers(dest="verb", required=True)
+    _declare_issue(verbs)
+    lists = verbs.add_parser(
+        "list",
+        help="show every key (not its secret), its owner, scope and end",
+        description="Show every key, its owner, scope and end. The keys themselves are not kept.",
+    )
+    lists.set_defaults(run=show)
+    rotates = verbs.add_parser(
+        "rotate",
+        help="replace a key; the old one works a while longer",
+        description="Print a new key of the same owner, role and scope. The old one works for a "
+        "while longer, so that its holder can change over.",
+    )
+    rotates.add_argument("id", type=uuid.UUID, help="the key's id, as `key list` shows it")
+    rotates.add_argument(
+        "--days-old", type=_days, default=7, metavar="N", help="the old one's days (default 7)"
+    )
+    rotates.set_defaults(run=rotate)
+    revokes = verbs.add_parser(
+        "revoke",
+        help="take a key back, at once and for ever",
+        description="Take a key back. Within a second no request with it is answered any more.",
+    )
+    revokes.add_argument("id", type=uuid.UUID, help="the key's id, as `key list` shows it")
+    revokes.set_defaults(run=revoke)
+
+
+def _declare_issue(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = verbs.add_parser(
+        "issue",
+        help="make a key and print it, alone, on standard output",
+        description="Make a key and print it, alone, on standard output. Without a municipality, "
+        "an organization or a source it reaches everything that its role can reach.",
+    )
+    roles = [role.value for role in Role]
+    parser.add_argument("--role", choices=roles, required=True, help="what the key is for")
+    parser.add_argument(
+        "--owner", required=True, help="the one person or system that answers for it"
+    )
+    parser.add_argument("--municipality", metavar="OKTMO", help="only this municipality")
+    parser.add_argument("--organization", metavar="ID", help="whose key it is (role org)")
+    parser.add_argument("--source", metavar="S", help="only records of this source (role sync)")
+    parser.add_argument(
+        "--days", type=_days, default=LIFETIME.days, metavar="N", help="1 to 365 (default)"
+    )
+    parser.set_defaults(run=issue)
+
+
+def issue(settings: Settings, said: argparse.Namespace) -> int:
+    """Make a key."""
+
+    def work(tx: Transaction) -> str:
+        home = _municipality(tx, said.municipality) if said.municipality else None
+        asked = {
+            "role": said.role,
+            "owner": said.owner,
+            "municipality_id": home,
+            "organization_id": said.organization,
+            "source": said.source,
+            "expires_at": spoken_instant(tx.now + timedelta(days=said.days)),
+        }
+        _, token = keys.issue(tx, read(Wanted, asked))
+        return token
+
+    with ready(settings) as database:
+        print(database.write(work))
+    return 0
+
+
+def rotate(settings: Settings, said: argparse.Namespace) -> int:
+    """Replace a key."""
+    until = datetime.now(UTC) + timedelta(days=said.days_old)
+    with ready(settings) as database:
+        new, token = database.write(lambda tx: keys.rotate(tx, said.id, until))
+        old = database.read(lambda tx: keys.one(tx, said.id))
+    print(token)
+    told = f"The new key's id is {new.id}. The old one works until {_spoken(old.expires_at)}."
+    print(told, file=sys.stderr)
+    return 0
+
+
+def revoke(settings: Settings, said: argparse.Namespace) -> int:
+    """Take a key back."""
+    with ready(settings) as database:
+        database.write(lambda tx: keys.revoke(tx, said.id))
+    return 0
+
+
+def show(settings: Settings, _: argparse.Namespace) -> int:
+    """A table of all keys."""
+    with ready(settings) as database:
+        rows = database.read(_rows)
+    heads = ("id", "role", "owner", "scope", "state", "until", "last used")
+    table = [heads, *rows]
+    widths = [max(len(row[at]) for row in table) for at in range(len(heads))]
+    for row in table:
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        print("  ".join(cells).rstrip())
+    return 0
+
+
+def _rows(tx: Transaction) -> "Sequence[tuple[str, ...]]":
+    table = municipalities.table
+    codes = {row.id: row.oktmo for row in tx.execute(sa.select(table.c.id, table.c.oktmo))}
+    return [
+        (
+            str(key.id),
+            key.role.value,
+            key.owner,
+            _scope(key, codes.get(key.municipality_id)),
+            _state(key, tx.now),
+            _spoken(key.expires_at),
+            _spoken(key.last_used_at) if key.last_used_at else "never",
+        )
+        for key in keys.listed(tx)
+    ]
+
+
+def _scope(key: "ApiKey", oktmo: str | None) -> str:
+    named = (
+        ("municipality", oktmo),
+        ("organization", key.organization_id),
+        ("source", key.source),
+    )
+    return " ".join(f"{name}={value}" for name, value in named if value) or "everything"
+
+
+def _state(key: "ApiKey", now: datetime) -> str:
+    if key.revoked_at:
+        return "revoked"
+    return "works" if key.is_active(now) else "ended"
+
+
+def _municipality(tx: Transaction, oktmo: str) -> str:
+    if not (found := by_oktmo(tx, oktmo)):
+        raise Invalid(Finding(UNKNOWN_OKTMO, pointer="/municipality"))
+    return str(found)
+
+
+def _spoken(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC"
+
+
+def _days(text: str) -> int:
+    days = int(text)
+    if not 1 <= days <= LIFETIME.days:
+        raise argparse.ArgumentTypeError(f"1 to {LIFETIME.days} days")
+    return days

@@ -1,0 +1,104 @@
+"""Loading: the schema, the source program and fictional data."""
+
+import argparse
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from alembic.util import CommandError
+
+from app import seeding
+from app.demo import demo
+from app.settings import Settings
+from app.store import schema
+from app.store.database import Database
+
+
+def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Say how data and its schema get into the database."""
+    migrating = commands.add_parser(
+        "migrate",
+        help="bring the database to the newest schema",
+        description="Bring the database to the newest schema. What is in it stays.",
+    )
+    migrating.add_argument("--check", action="store_true", help="compare models and migrations")
+    migrating.set_defaults(run=migrate)
+    seeds = commands.add_parser(
+        "seed",
+        help="create what is missing of the source program",
+        description="Create what is missing of the source program. What was edited stays.",
+    )
+    seeds.set_defaults(run=seed)
+    fills = commands.add_parser(
+        "demo",
+        help="add fictional data of size S to the source program",
+        description="Add fictional people, events and attendance, for trying the service out.",
+    )
+    fills.set_defaults(run=generate, size="S")
+    generates = commands.add_parser(
+        "generate",
+        help="add fictional data for measuring",
+        description="Add fictional data for measuring: S is one district, M a region of 45 "
+        "districts, L a region ten times as large.",
+    )
+    generates.add_argument("--size", choices=["S", "M", "L"], required=True)
+    generates.set_defaults(run=generate)
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Database]:
+    """Lend the database as it is."""
+    database = Database(settings.url, settings.secret_key(), settings.heads)
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+@contextmanager
+def ready(settings: Settings) -> Iterator[Database]:
+    """Lend the database, at the newest schema."""
+    with opened(settings) as database:
+        schema.migrate(database)
+        yield database
+
+
+def migrate(settings: Settings, said: argparse.Namespace) -> int:
+    """Bring the database to the newest schema, or hold migrations against the models."""
+    if said.check:
+        return _check_models()
+    with ready(settings):
+        return 0
+
+
+def seed(settings: Settings, _: argparse.Namespace) -> int:
+    """Load what is missing of the source program."""
+    with ready(settings) as database:
+        print(f"{seeding.seed(database)} records created")
+    return 0
+
+
+def generate(settings: Settings, said: argparse.Namespace) -> int:
+    """Load fictional data beside the source program."""
+    with ready(settings) as database:
+        seeding.seed(database)
+        print(f"{demo(database, said.size)} records created")
+    return 0
+
+
+def _check_models() -> int:
+    """Migrate an empty database and hold it against the models."""
+    with tempfile.TemporaryDirectory() as folder:
+        database = Database(f"sqlite:///{Path(folder) / os.urandom(4).hex()}.db")
+        schema.migrate(database)
+        try:
+            schema.check(database)
+        except CommandError as error:
+            print(error, file=sys.stderr)
+            return 1
+        finally:
+            database.close()
+    return 0

@@ -1,0 +1,56 @@
+"""Serving: the service over HTTP, after its database was made ready."""
+
+import argparse
+
+import uvicorn
+
+from app import seeding
+from app.commands import first_keys
+from app.commands.loading import ready
+from app.demo import demo
+from app.main import create_app
+from app.rest.log import CONFIGURATION
+from app.settings import Settings
+
+
+def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Say how the service is started."""
+    about = (
+        "Bring the database to the newest schema, load the source program if there is nothing in "
+        "it, and serve until stopped. The first start prints keys, once."
+    )
+    parser = commands.add_parser(
+        "serve", help="migrate, load an empty database, and serve", description=about
+    )
+    parser.add_argument("--demo", action="store_true", help="load the demo data too")
+    parser.set_defaults(run=serve)
+
+
+def serve(settings: Settings, said: argparse.Namespace) -> int:
+    """Make the database ready in this one process, then start those that serve."""
+    with ready(settings) as database:
+        if seeding.is_empty(database):
+            seeding.seed(database)
+        if said.demo:
+            demo(database)
+        first_keys.show(first_keys.make(database, with_demo=said.demo), settings)
+    print(f"Swagger UI: {first_keys.address(settings)}/docs", flush=True)
+    uvicorn.run(
+        "app.commands.serving:application",
+        factory=True,
+        host=settings.host,
+        port=settings.port,
+        workers=settings.workers,
+        server_header=False,
+        access_log=False,
+        log_config=CONFIGURATION,
+        # Who is behind a proxy is our own question: `app.rest.addresses` answers it.
+        proxy_headers=False,
+        timeout_graceful_shutdown=25,
+    )
+    return 0
+
+
+def application() -> object:
+    """The application of one worker process."""
+    return create_app(Settings())

@@ -1,0 +1,98 @@
+"""The gate: every operation is entered by a key whose role allows it, or not at all."""
+
+import functools
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.access.callers import KeyHolder
+from app.access.matrix import MATRIX, Verb, grant_of
+from app.problems import Forbidden, Problem, TooManyRequests, Unauthorized
+from app.rest.addresses import address_of
+from app.rest.deps import service_of
+from app.store.caller import Actor, Caller
+from app.store.trail import Act
+
+Endpoint = Callable[..., Awaitable[Response]]
+
+NOBODY = "nobody"
+"""The role, in the trail, of who has no valid key."""
+
+
+def admitted(subject: str, verb: Verb) -> Callable[[Endpoint], Endpoint]:
+    """Let in only who may do this with the subject."""
+    assert subject in MATRIX, subject  # noqa: S101 - a door that the matrix does not know
+
+    def guarded(endpoint: Endpoint) -> Endpoint:
+        @functools.wraps(endpoint)
+        async def enter(request: Request) -> Response:
+            await _admit(request, subject, verb)
+            return await endpoint(request)
+
+        enter.permission = (subject, verb)  # type: ignore[attr-defined]
+        return enter
+
+    return guarded
+
+
+def permissions(router: APIRouter) -> dict[tuple[str, str], tuple[str, Verb]]:
+    """What each route of a router demands, by method and path.
+
+    Raises:
+        LookupError: a route demands nothing: it would be open to everybody.
+
+    """
+    found: dict[tuple[str, str], tuple[str, Verb]] = {}
+    for route in router.routes:
+        path, methods = getattr(route, "path", ""), getattr(route, "methods", ())
+        permission = getattr(getattr(route, "endpoint", None), "permission", None)
+        if permission is None:
+            raise LookupError(f"{path} has no entry in the matrix")
+        found |= {(method, path): permission for method in methods}
+    return found
+
+
+def caller_of(request: Request) -> Caller:
+    """Who was let in."""
+    caller: Caller = request.scope["caller"]
+    return caller
+
+
+def put_down(request: Request, problem: Problem) -> None:
+    """Put a refusal into the trail."""
+    service = service_of(request)
+    subject = request.scope.get("subject")
+    if isinstance(problem, Forbidden):
+        service.recorder.record(
+            caller_of(request).actor, Act("authorize", subject, outcome="denied")
+        )
+    elif isinstance(problem, Unauthorized):
+        actor = Actor(NOBODY, request_id=request.scope["request_id"])
+        service.recorder.record(actor, Act("authenticate", subject, outcome="denied"))
+
+
+async def _admit(request: Request, subject: str, verb: Verb) -> None:
+    request.scope["subject"] = subject
+    holder = await _authenticated(request)
+    request.scope["caller"] = holder
+    request.scope["key_id"] = str(holder.actor.key_id)
+    if wait := service_of(request).buckets.take(str(holder.actor.key_id), time.monotonic()):
+        raise TooManyRequests(wait)
+    if not grant_of(holder.role, subject).allows(verb):
+        raise Forbidden
+
+
+async def _authenticated(request: Request) -> KeyHolder:
+    service = service_of(request)
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    said = token.strip() if scheme.lower() == "bearer" else ""
+    holder = await service.keyring.holder(said) if said else None
+    if holder is None:
+        if said and (wait := service.failures.add(address_of(request.scope), time.monotonic())):
+            raise TooManyRequests(wait)
+        raise Unauthorized
+    return replace(holder, actor=replace(holder.actor, request_id=request.scope["request_id"]))

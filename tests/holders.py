@@ -1,0 +1,67 @@
+"""Holders: keys of every role, and a client that speaks with one of them."""
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+import httpx2
+from starlette.testclient import TestClient
+
+from app.access import keys
+from app.access.roles import Role
+from app.access.scopes import Wanted
+from app.store.database import Database
+
+ADMINISTERED = ("/municipalities", "/keys", "/audit", "/retention")
+"""What only an administrator writes or reads."""
+
+ABOUT_PERSONS = ("/erasure", "/access-report")
+
+
+def issue(
+    database: Database,
+    role: Role,
+    owner: str = "Проверка",
+    **scope: Any,
+) -> str:
+    """A new key of a role, for whatever scope is named."""
+    named: dict[str, Any] = {
+        name: uuid.UUID(value) if name.endswith("_id") else value for name, value in scope.items()
+    }
+    wanted = Wanted(role=role, owner=owner, **named)
+    return database.write(lambda tx: keys.issue(tx, wanted)[1])
+
+
+class Staff(httpx2.Auth):
+    """Signs each request with the key of the colleague whose work it is, unless it is signed."""
+
+    def __init__(self, database: Database) -> None:
+        self.admin = issue(database, Role.ADMIN)
+        self.coordinator = issue(database, Role.COORDINATOR)
+
+    def auth_flow(self, request: httpx2.Request) -> Any:
+        if "authorization" not in request.headers:
+            path = request.url.path.removeprefix("/api/v1")
+            is_admins = path.startswith(ADMINISTERED) or path.endswith(
+                ("/erasure", "/access-report")
+            )
+            key = self.admin if is_admins else self.coordinator
+            request.headers["authorization"] = f"Bearer {key}"
+        yield request
+
+
+@dataclass(frozen=True)
+class Holder:
+    """A client that speaks with one key."""
+
+    client: TestClient
+    key: str
+
+    def request(self, method: str, path: str, **more: Any) -> Any:
+        """The answer to a request."""
+        headers = more.pop("headers", {}) | {"Authorization": f"Bearer {self.key}"}
+        return self.client.request(method, path, headers=headers, **more)
+
+    def get(self, path: str, **more: Any) -> Any:
+        """The answer to a GET."""
+        return self.request("GET", path, **more)

@@ -1,0 +1,295 @@
+"""Access: an operation is entered by a key whose role allows it, or not at all (S1, S2, S6)."""
+
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from app.access import keys
+from app.access.matrix import grant_of
+from app.access.roles import Role
+from app.access.tokens import mint
+from app.main import create_app
+from app.registry import RESOURCES
+from app.settings import Settings
+from tests.holders import Holder, issue
+from tests.scene import MERGE, RESOURCE, Scene, Service, body_of, problem
+
+PERMISSIONS = create_app(Settings()).state.permissions
+
+
+@pytest.fixture(scope="module")
+def staffs() -> Callable[[Service], dict[Role, Holder]]:
+    return cache(staff_of)
+
+
+@pytest.fixture
+def staff(service: Service, staffs: Callable[[Service], dict[Role, Holder]]) -> dict[Role, Holder]:
+    """A key of every role, in the municipality of one scene."""
+    return staffs(service)
+
+
+def staff_of(service: Service) -> dict[Role, Holder]:
+    scene = Scene(service.client)
+    home = {"municipality_id": scene["$municipality"]}
+    scopes: dict[Role, dict[str, str]] = {
+        Role.SYNC: {**home, "source": "region"},
+        Role.ORG: {"organization_id": scene["$school"]},
+        Role.COORDINATOR: home,
+        Role.READER: home,
+    }
+    return {
+        role: Holder(service.client, issue(service.database, role, **scopes.get(role, {})))
+        for role in Role
+    }
+
+
+def address_of(path: str) -> str:
+    """An address of a path template, of something that nobody has."""
+    names = {"id": str(uuid.uuid4()), "source": "nobody", "source_key": "nothing"}
+    return path.format(**names, code="org_involvement_share")
+
+
+def test_nobody_enters_without_a_key(service: Service) -> None:
+    for method, path in PERMISSIONS:
+        answer = service.client.request(method, address_of(path), headers={"Authorization": ""})
+        problem(answer, 401)
+        assert answer.headers["www-authenticate"] == "Bearer"
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_what_the_matrix_does_not_grant_is_refused(staff: dict[Role, Holder], role: Role) -> None:
+    entered, refused = set(), set()
+    for (method, path), (subject, verb) in PERMISSIONS.items():
+        answer = staff[role].request(method, address_of(path))
+        if grant_of(role, subject).allows(verb):
+            assert answer.status_code not in {401, 403} or "by-key" in path, path
+            entered.add(path)
+        else:
+            problem(answer, 403)
+            refused.add(path)
+    assert entered
+    assert refused
+
+
+def bad_keys(service: Service) -> Iterator[tuple[str, str]]:
+    good = issue(service.database, Role.READER)
+    yield "none", ""
+    yield "of another scheme", f"Basic {good}"
+    yield "of nothing", "Bearer"
+    yield "malformed", "Bearer hello"
+    yield "hostile", "Bearer sn_" + "_" * 5000
+    yield "with a wrong checksum", f"Bearer {good[:-1]}{'0' if good[-1] != '0' else '1'}"
+    yield "unknown", f"Bearer {mint()[0]}"
+    expired = issue(service.database, Role.READER)
+    change(service, expired, expires_at=datetime.now(UTC) - timedelta(seconds=1))
+    yield "expired", f"Bearer {expired}"
+    revoked = issue(service.database, Role.READER)
+    change(service, revoked, revoked_at=datetime.now(UTC))
+    yield "revoked", f"Bearer {revoked}"
+
+
+def change(service: Service, token: str, **values: Any) -> None:
+    table = keys.KEYS
+    here = table.c.kid == token.split("_")[1]
+    service.database.write(lambda tx: tx.execute(sa.update(table).where(here).values(**values)))
+
+
+def test_every_key_that_is_not_valid_gets_the_same_answer(service: Service) -> None:
+    answers = {}
+    for name, header in bad_keys(service):
+        answer = service.client.get("/programs", headers={"Authorization": header})
+        said = problem(answer, 401)
+        said.pop("instance")
+        answers[name] = (said, answer.headers["www-authenticate"], len(answer.headers))
+    assert len(answers) == 9
+    assert all(each == answers["none"] for each in answers.values())
+
+
+def test_a_key_in_the_address_is_no_key(service: Service) -> None:
+    good = issue(service.database, Role.READER)
+    for name in ("key", "access_token", "api_key", "Authorization"):
+        problem(
+            service.client.get("/programs", params={name: good}, headers={"Authorization": ""}), 401
+        )
+
+
+def test_a_revoked_key_is_refused_within_a_second(service: Service) -> None:
+    holder = Holder(service.client, issue(service.database, Role.READER))
+    assert holder.get("/programs").status_code == 200
+    kid = holder.key.split("_")[1]
+    found = service.database.read(
+        lambda tx: tx.execute(sa.select(keys.KEYS.c.id).where(keys.KEYS.c.kid == kid)).scalar_one()
+    )
+    service.database.write(lambda tx: keys.revoke(tx, found))
+    deadline = time.monotonic() + 1
+    while holder.get("/programs").status_code == 200:
+        assert time.monotonic() < deadline
+    problem(holder.get("/programs"), 401)
+
+
+def test_a_foreign_source_is_out_of_reach(service: Service, scene: Scene) -> None:
+    home = scene["$municipality"]
+    sync = Holder(
+        service.client,
+        issue(service.database, Role.SYNC, municipality_id=home, source="region"),
+    )
+    body = body_of(RESOURCE["organizations"], scene)
+    problem(sync.request("POST", "/organizations", json=body), 422, "outside_scope", "/source")
+    other = body | {"source": "other", "source_key": "1"}
+    problem(sync.request("POST", "/organizations", json=other), 422, "outside_scope", "/source")
+    problem(sync.request("PUT", "/organizations/by-key/other/1", json=body), 403)
+    problem(sync.request("DELETE", "/organizations/by-key/other/1"), 403)
+    made = sync.request("PUT", "/organizations/by-key/region/1", json=body)
+    assert made.status_code == 201
+    theirs = scene.make("organizations", body | {"short_name": "Чужая"})
+    assert sync.get(f"/organizations/{theirs['id']}").status_code == 200
+    patch = {"json": {"phone": "1"}, "headers": {"If-Match": "*", "Content-Type": MERGE}}
+    problem(sync.request("PATCH", f"/organizations/{theirs['id']}", **patch), 403)
+    assert sync.request("PATCH", f"/organizations/{made.json()['id']}", **patch).status_code == 200
+
+
+@pytest.fixture
+def school(service: Service, scene: Scene) -> Holder:
+    """Whoever speaks for the scene's school."""
+    return Holder(
+        service.client, issue(service.database, Role.ORG, organization_id=scene["$school"])
+    )
+
+
+def patched(holder: Holder, path: str, **said: Any) -> Any:
+    headers = {"If-Match": "*", "Content-Type": MERGE}
+    return holder.request("PATCH", path, json=said, headers=headers)
+
+
+def test_an_organization_changes_its_own_contacts_only(school: Holder, scene: Scene) -> None:
+    own, other = (f"/organizations/{scene[name]}" for name in ("$school", "$leader"))
+    assert patched(school, own, phone="8-800").status_code == 200
+    problem(patched(school, own, short_name="Лучшая"), 403, "not_yours", "/short_name")
+    problem(patched(school, other, phone="8-800"), 403)
+    whole = school.get(own).json()
+    fields = RESOURCE["organizations"].write.model_fields
+    body = {name: whole[name] for name in fields}
+    headers = {"If-Match": "*"}
+    same = school.request("PUT", own, json=body | {"email": "a@b.ru"}, headers=headers)
+    assert same.status_code == 200
+    moved = school.request("PUT", own, json=body | {"kind": "culture"}, headers=headers)
+    problem(moved, 403, "not_yours", "/kind")
+
+
+def test_an_organization_hosts_its_own_events(school: Holder, scene: Scene) -> None:
+    body = body_of(RESOURCE["events"], scene) | {"host_id": scene["$school"]}
+    made = school.request("POST", "/events", json=body)
+    assert made.status_code == 201
+    away = body | {"host_id": scene["$leader"]}
+    problem(school.request("POST", "/events", json=away), 422, "outside_scope", "/host_id")
+    problem(school.request("POST", "/events", json=body | {"host_id": None}), 422, "outside_scope")
+    problem(patched(school, f"/events/{scene['$event']}", result="Нет"), 403)
+    assert patched(school, f"/events/{made.json()['id']}", result="Да").status_code == 200
+
+
+def test_an_organization_enters_its_own_people(school: Holder, scene: Scene) -> None:
+    home = scene["$municipality"]
+    person = {"municipality_id": home, "last_name": "Новая", "first_name": "Анна"}
+    made = school.request("POST", "/teachers", json=person).json()
+    assert school.get(f"/teachers/{made['id']}").status_code == 200
+    job = body_of(RESOURCE["employments"], scene) | {"teacher_id": made["id"]}
+    elsewhere = job | {"organization_id": scene["$leader"]}
+    problem(
+        school.request("POST", "/employments", json=elsewhere),
+        422,
+        "outside_scope",
+        "/organization_id",
+    )
+    scene.make("employments", elsewhere)
+    problem(school.get(f"/teachers/{made['id']}"), 404)
+
+
+def test_the_source_of_an_organization_is_its_own_id(school: Holder, scene: Scene) -> None:
+    person = {"municipality_id": scene["$municipality"], "last_name": "Я", "first_name": "Я"}
+    foreign = person | {"source": "region", "source_key": "1"}
+    problem(school.request("POST", "/teachers", json=foreign), 422, "outside_scope", "/source")
+    problem(school.request("PUT", "/teachers/by-key/region/1", json=person), 403)
+    address = f"/teachers/by-key/{scene['$school']}/1"
+    assert school.request("PUT", address, json=person).status_code == 201
+
+
+def test_a_record_out_of_view_that_stands_in_the_way_is_not_named(
+    school: Holder, scene: Scene
+) -> None:
+    snils = "112-233-445 95"
+    person = {"municipality_id": scene["$municipality"], "last_name": "Я", "first_name": "Я"}
+    hidden = scene.make("teachers", person, snils=snils)
+    answer = school.request("POST", "/teachers", json=person | {"snils": snils})
+    said = problem(answer, 422, "conflict-elsewhere", "/snils")
+    assert said["type"] == "/problems/conflict-elsewhere"
+    assert hidden["id"] not in answer.text
+    teacher = scene["$teacher"]
+    main = body_of(RESOURCE["employments"], scene) | {"is_main_job": True, "teacher_id": teacher}
+    own = scene.client.get("/employments", params={"teacher_id": teacher}).json()["items"][0]
+    scene.client.delete(f"/employments/{own['id']}", headers={"If-Match": "*"})
+    scene.make("employments", main | {"is_main_job": False, "position": "сторож"})
+    scene.make("employments", main | {"organization_id": scene["$leader"]})
+    problem(
+        school.request("POST", "/employments", json=main), 422, "conflict-elsewhere", "/is_main_job"
+    )
+
+
+def test_nobody_accepts_their_own_record(service: Service, scene: Scene) -> None:
+    home = {"municipality_id": scene["$municipality"]}
+    first = Holder(service.client, issue(service.database, Role.COORDINATOR, "Иванова", **home))
+    again = Holder(service.client, issue(service.database, Role.COORDINATOR, "Иванова", **home))
+    second = Holder(service.client, issue(service.database, Role.COORDINATOR, "Петрова", **home))
+    made = scene.make("monitoring_records", RESOURCE["monitoring_records"].example)
+    path = f"/monitoring-records/{made['id']}"
+    submitted = patched(first, path, state="submitted").json()
+    assert submitted["submitted_by"]
+    for holder in (first, again):
+        problem(patched(holder, path, state="accepted"), 422, "own_record", "/state")
+    accepted = patched(second, path, state="accepted").json()
+    assert accepted["decided_by"] not in {None, submitted["submitted_by"]}
+
+
+def test_an_organization_does_not_accept(school: Holder, service: Service, scene: Scene) -> None:
+    record = scene.make("monitoring_records", RESOURCE["monitoring_records"].example)
+    path = f"/monitoring-records/{record['id']}"
+    assert patched(school, path, state="submitted").status_code == 200
+    problem(patched(school, path, state="accepted"), 403, "not_yours", "/state")
+    assert patched(Holder(service.client, coordinator(service)), path, state="accepted").is_success
+    problem(patched(school, path, note="поздно", reason="ошибка"), 403)
+
+
+def coordinator(service: Service) -> str:
+    return issue(service.database, Role.COORDINATOR, "Другой координатор")
+
+
+def test_shared_measures_are_the_administrators(service: Service, scene: Scene) -> None:
+    admin = Holder(service.client, issue(service.database, Role.ADMIN))
+    body = body_of(RESOURCE["measures"], scene) | {"code": f"m_{uuid.uuid4().hex}"}
+    problem(admin.request("POST", "/measures", json=body), 422, "outside_scope")
+    shared = admin.request("POST", "/measures", json=body | {"municipality_id": None})
+    assert shared.status_code == 201
+    home = {"municipality_id": scene["$municipality"]}
+    local = Holder(service.client, issue(service.database, Role.COORDINATOR, **home))
+    problem(
+        local.request("POST", "/measures", json=body | {"municipality_id": None}),
+        422,
+        "outside_scope",
+        "/municipality_id",
+    )
+    path = f"/measures/{shared.json()['id']}"
+    assert local.get(path).status_code == 200
+    problem(patched(local, path, unit="%"), 403)
+    without = {name: value for name, value in body.items() if name != "municipality_id"}
+    made = local.request("POST", "/measures", json=without)
+    assert made.json()["municipality_id"] == scene["$municipality"]
+
+
+def test_every_kind_has_its_row_in_the_matrix() -> None:
+    for resource in RESOURCES:
+        assert any(grant_of(role, resource.name).write for role in Role)

@@ -1,0 +1,171 @@
+"""Commands: an administrator makes and takes back keys without the service running."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from app import seeding
+from app.__main__ import main
+from app.access import keys
+from app.access.roles import Role
+from app.access.tokens import hash_of, read
+from app.commands import first_keys
+from app.settings import Settings
+from app.store.database import Database
+from app.store.schema import migrate
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(
+    database: Database,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Run:
+    monkeypatch.setenv("SN_DATA", str(tmp_path))
+    monkeypatch.setenv("SN_DATABASE_URL", database.url.render_as_string(hide_password=False))
+
+    def command(*words: str) -> tuple[int, str, str]:
+        status = main([*words])
+        said = capsys.readouterr()
+        return status, said.out, said.err
+
+    return command
+
+
+def test_a_key_is_printed_alone_and_works_on_an_empty_database(
+    run: Run, database: Database
+) -> None:
+    status, out, err = run("key", "issue", "--role", "admin", "--owner", "Галимова Р. Р.")
+    assert (status, err) == (0, "")
+    assert read(out.removesuffix("\n"))
+    (key,) = database.read(keys.listed)
+    assert (key.token_hash, key.owner, key.role) == (
+        hash_of(out.strip()),
+        "Галимова Р. Р.",
+        "admin",
+    )
+
+
+def test_every_option_reaches_the_key(run: Run, database: Database) -> None:
+    migrate(database)
+    seeding.seed(database)
+    said = ("--municipality", seeding.OKTMO, "--source", "gis", "--days", "30")
+    status, _, _ = run("key", "issue", "--role", "sync", "--owner", "ГИС", *said)
+    (key,) = database.read(keys.listed)
+    assert (status, key.source) == (0, "gis")
+    assert (key.expires_at - key.created_at).days == 30
+    _, out, _ = run("key", "list")
+    assert f"municipality={seeding.OKTMO} source=gis" in out
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--role", "coordinator", "--owner", "А", "--municipality", "00000000"),
+        ("--role", "org", "--owner", "А"),
+        ("--role", "org", "--owner", "А", "--organization", "17"),
+        ("--role", "admin", "--owner", " "),
+        ("--role", "reader", "--owner", "А", "--source", "gis"),
+    ],
+)
+def test_what_does_not_fit_is_told_and_makes_no_key(
+    run: Run, database: Database, words: tuple[str, ...]
+) -> None:
+    status, out, err = run("key", "issue", *words)
+    assert (status, out) == (1, "")
+    assert len(err.splitlines()) == 1
+    assert database.read(keys.listed) == []
+
+
+def test_a_key_is_replaced_and_taken_back(run: Run, database: Database) -> None:
+    run("key", "issue", "--role", "auditor", "--owner", "А")
+    (old,) = database.read(keys.listed)
+    status, out, err = run("key", "rotate", str(old.id), "--days-old", "3")
+    _, new = database.read(keys.listed)
+    assert (status, hash_of(out.strip())) == (0, new.token_hash)
+    assert str(new.id) in err
+    assert run("key", "revoke", str(old.id)) == (0, "", "")
+    assert run("key", "revoke", str(old.id)) == (0, "", "")
+    states = [line.split()[4] for line in run("key", "list")[1].splitlines()]
+    assert states == ["state", "revoked", "works"]
+
+
+def test_a_list_shows_no_key_and_no_hash(run: Run, database: Database) -> None:
+    _, token, _ = run("key", "issue", "--role", "admin", "--owner", "А")
+    _, out, _ = run("key", "list")
+    assert token.strip().rsplit("_", 1)[1] not in out
+    assert hash_of(token.strip()) not in out
+
+
+def test_a_key_that_never_was_cannot_be_revoked(run: Run, database: Database) -> None:
+    status, out, err = run("key", "revoke", "01890000-0000-7000-8000-000000000000")
+    assert (status, out) == (1, "")
+    assert err
+
+
+@pytest.mark.parametrize("family", ["serve", "migrate", "seed", "demo", "generate", "openapi"])
+def test_every_command_explains_itself(family: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        main([family, "--help"])
+    assert left.value.code == 0
+    assert len(capsys.readouterr().out.split("\n\n")[1].split()) > 5
+
+
+@pytest.mark.parametrize("verb", ["issue", "list", "rotate", "revoke"])
+def test_every_verb_of_a_key_explains_itself(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["key", verb, "--help"])
+    assert len(capsys.readouterr().out.split("\n\n")[1].split()) > 5
+
+
+@pytest.mark.parametrize(
+    ("with_demo", "roles"),
+    [(False, ["admin", "coordinator"]), (True, sorted(role.value for role in Role))],
+)
+def test_the_first_start_makes_its_keys_once(
+    database: Database, roles: list[str], *, with_demo: bool
+) -> None:
+    migrate(database)
+    seeding.seed(database)
+    made = first_keys.make(database, with_demo=with_demo)
+    assert sorted(each.role.value for each in made) == roles
+    assert first_keys.make(database, with_demo=with_demo) == []
+    known = {key.token_hash: key for key in database.read(keys.listed)}
+    assert {hash_of(each.token) for each in made} == known.keys()
+    scoped = {role.value for role in Role} - {"admin", "auditor"}
+    assert all((key.municipality_id is not None) == (key.role in scoped) for key in known.values())
+
+
+def test_instances_that_start_together_make_the_first_keys_once(database: Database) -> None:
+    migrate(database)
+    with ThreadPoolExecutor(6) as pool:
+        made = list(pool.map(lambda _: first_keys.make(database, with_demo=False), range(6)))
+    assert sorted(len(each) for each in made) == [0, 0, 0, 0, 0, 1]
+
+
+def test_whoever_starts_the_service_is_told_how_to_come_in(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    shown = first_keys.Shown(Role.COORDINATOR, "ОКТМО 92648000", "sn_x")
+    first_keys.show([shown], Settings(port=8020))
+    said = capsys.readouterr().out
+    assert all(each in said for each in ("sn_x", "Authorize", "http://127.0.0.1:8020/docs"))
+    first_keys.show([], Settings())
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize(
+    ("host", "address"),
+    [
+        ("127.0.0.1", "http://127.0.0.1:8000"),
+        ("0.0.0.0", "http://localhost:8000"),  # noqa: S104 - compared, not listened on
+        ("::1", "http://[::1]:8000"),
+    ],
+)
+def test_the_address_is_one_that_a_browser_opens(host: str, address: str) -> None:
+    assert first_keys.address(Settings.model_construct(host=host, port=8000)) == address

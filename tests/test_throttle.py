@@ -1,0 +1,90 @@
+"""Slowing down: too many wrong keys or requests are told how long to wait, and no one else is."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.rest.throttle import REMEMBERED, WRONG_KEYS, Buckets, Failures, network_of
+
+HERE, THERE = "192.0.2.1", "192.0.2.2"
+
+
+def tired(now: float = 0.0) -> Failures:
+    failures = Failures()
+    assert [failures.add(HERE, now) for _ in range(WRONG_KEYS)] == [0] * WRONG_KEYS
+    return failures
+
+
+def test_the_twenty_first_wrong_key_in_a_minute_has_to_wait() -> None:
+    failures = tired()
+    assert failures.add(HERE, 10.0) == 50
+    assert failures.add(HERE, 59.5) == 1
+
+
+def test_the_wait_ends_however_often_one_tries() -> None:
+    failures = tired()
+    for second in range(1, 60):
+        assert failures.add(HERE, second) == 60 - second
+    assert failures.add(HERE, 60.0) == 0
+
+
+def test_another_address_does_not_wait() -> None:
+    assert tired().add(THERE, 1.0) == 0
+
+
+def test_wrong_keys_that_come_slowly_are_never_too_many() -> None:
+    failures = Failures()
+    assert [failures.add(HERE, second * 3.0) for second in range(200)] == [0] * 200
+
+
+@given(st.lists(st.integers(0, 1200).map(lambda quarter: quarter / 4), max_size=200).map(sorted))
+def test_no_minute_lets_through_more_than_twenty(times: list[float]) -> None:
+    failures = Failures()
+    passed = [at for at in times if failures.add(HERE, at) == 0]
+    for start in passed:
+        assert sum(start <= at < start + 60 for at in passed) <= WRONG_KEYS
+
+
+def test_a_flood_of_addresses_cannot_fill_the_memory() -> None:
+    failures = Failures()
+    for number in range(REMEMBERED + 500):
+        failures.add(f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}", 0.0)
+    assert len(failures) == REMEMBERED
+
+
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [
+        ("192.0.2.1", "192.0.2.1"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2:ffff::1", "2001:db8:1:2::/64"),
+        ("testclient", "testclient"),
+        ("", ""),
+    ],
+)
+def test_one_customer_counts_as_one(address: str, name: str) -> None:
+    assert network_of(address) == name
+
+
+def test_a_bucket_lets_a_burst_through_and_then_its_rate() -> None:
+    buckets, key = Buckets(10), "a"
+    assert [buckets.take(key, 0.0) for _ in range(11)] == [0] * 10 + [1]
+    assert [buckets.take(key, 0.1), buckets.take(key, 0.1)] == [0, 1]
+    assert [buckets.take(key, 100.0) for _ in range(11)] == [0] * 10 + [1]
+
+
+def test_one_key_does_not_drain_the_bucket_of_another() -> None:
+    buckets = Buckets(1)
+    assert [buckets.take(str(number), 0.0) for number in (1, 1, 2)] == [0, 1, 0]
+
+
+def test_a_clock_that_runs_back_gives_nothing_and_takes_nothing() -> None:
+    buckets, key = Buckets(2), "a"
+    assert [buckets.take(key, at) for at in (10.0, 5.0, 5.0)] == [0, 0, 1]
+
+
+def test_buckets_of_many_keys_cannot_fill_the_memory() -> None:
+    buckets = Buckets(1)
+    for number in range(REMEMBERED + 10):
+        buckets.take(str(number), 0.0)
+    assert len(buckets) == REMEMBERED
