@@ -1,11 +1,13 @@
 """The proof that the audit trail is whole, or the first place where it is not."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
+
+import sqlalchemy as sa
 
 from app.store import trail
 from app.store.database import Database, Transaction
@@ -48,32 +50,33 @@ def _first_broken(tx: Transaction, outside: Head | None) -> int | None:
     head = trail.head(tx.connection)
     key = trail.key_of(tx.secret, head.database_id)
     heads = [head, outside] if outside else [head]
-    subjects = _Subjects(tx)
     last: int = 0
     mac = ""
-    for seq, *values, kept in _stream(tx, _entries(tx)):
-        if seq != last + 1:
-            return min(int(seq), last + 1)
-        last, mac = seq, trail.link(key, mac, [seq, *values])
-        vouched = all(each.mac == mac for each in heads if each.seq == seq)
-        if kept != mac or not vouched or not subjects.agree(seq, values[_IDS]):
-            return last
-    # What heads and subjects know of beyond the last entry, or before a head that was set back.
-    if head.seq < last:
-        return head.seq + 1
-    if any(each.seq > last for each in heads) or subjects.remain():
-        return last + 1
-    return None
+    with _stream(tx, _entries(tx)) as entries, _stream(tx, _SUBJECTS) as rows:
+        subjects = _Subjects(rows)
+        for seq, *values, kept in map(list, entries):
+            if seq != last + 1:
+                return min(int(seq), last + 1)
+            last, mac = seq, trail.link(key, mac, [seq, *values])
+            vouched = all(each.mac == mac for each in heads if each.seq == seq)
+            if kept != mac or not vouched or not subjects.agree(seq, values[_IDS]):
+                return last
+        # Beyond the last entry nothing is known of, and none is beyond the head.
+        if head.seq < last:
+            return head.seq + 1
+        is_cut = any(each.seq > last for each in heads)
+        return last + 1 if is_cut or subjects.remain() else None
 
 
 _IDS = list(KINDS).index("ids") - 1
+
+_SUBJECTS = "SELECT seq, record_id FROM audit_subjects ORDER BY seq"
 
 
 class _Subjects:
     """The records of entries that tell of several, in the entries' order."""
 
-    def __init__(self, tx: Transaction) -> None:
-        rows = _stream(tx, "SELECT seq, record_id FROM audit_subjects ORDER BY seq")
+    def __init__(self, rows: Iterable[Any]) -> None:
         self._groups = groupby(rows, itemgetter(0))
         self._next = next(self._groups, None)
 
@@ -102,7 +105,6 @@ def _entries(tx: Transaction) -> str:
     return f"SELECT {listed}, mac FROM audit_entries ORDER BY seq"
 
 
-def _stream(tx: Transaction, sql: str) -> Iterator[Any]:
+def _stream(tx: Transaction, sql: str) -> sa.CursorResult[Any]:
     options = {"stream_results": True, "yield_per": AT_ONCE}
-    rows: Iterable[Any] = tx.connection.exec_driver_sql(sql, execution_options=options)
-    yield from rows
+    return tx.connection.exec_driver_sql(sql, execution_options=options)

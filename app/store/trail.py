@@ -8,6 +8,7 @@ in or moved. Entries are added under one lock (the row of `audit_heads`, taken a
 
 import hmac
 import json
+import re
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -103,6 +104,8 @@ class Holder(Protocol):
         """Compare the database's head with the one outside."""
 
 
+_ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+
 Row = dict[str, Any]
 """An entry as the texts that are bound; its number and hash are not given yet."""
 
@@ -132,7 +135,7 @@ def row(at: datetime, actor: Actor, act: Act) -> Row:
         ValueError: something in `ids` is no id.
 
     """
-    ids = list(dict.fromkeys(str(uuid.UUID(each)) for each in act.ids))
+    ids = list(dict.fromkeys(map(_id, act.ids)))
     alone = ids[0] if len(ids) == 1 else None
     return {
         "at": spoken_instant(at),
@@ -200,6 +203,12 @@ def link(key: bytes, before: str, values: Sequence[Any]) -> str:
     # ASCII, compact, strings quoted: two entries never make the same bytes.
     said = json.dumps([before, *values], separators=(",", ":"), default=repr)
     return hmac.digest(key, said.encode(), "sha256").hex()
+
+
+def _id(text: str) -> str:
+    if not _ID.fullmatch(text):
+        raise ValueError("an act names what is no id")
+    return text.lower()
 
 
 def _listed(names: Sequence[str]) -> str:
