@@ -1,0 +1,1 @@
+"""Measuring: ratios in one run, never in a timed test."""
