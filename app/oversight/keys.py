@@ -228,7 +228,7 @@ async def rotate_key(request: Request) -> Response:
         "parameters": [_ID],
         "responses": {
             "204": {"description": "Отозван"},
-            **docs.problem_responses(400, 404, 409),
+            **docs.problem_responses(400, 404),
         },
     },
 )
