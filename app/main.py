@@ -25,7 +25,7 @@ from app.rest import docs, errors, gate, schemas, swagger
 from app.rest.crud import crud
 from app.rest.deps import Service, service_of
 from app.rest.shell import Shell
-from app.rest.throttle import WRONG_KEYS, Buckets, Failures
+from app.rest.throttle import Buckets, Failures
 from app.rest.usage import noting
 from app.settings import Settings
 from app.store.database import WRITERS, Database
@@ -89,7 +89,7 @@ async def _life(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         writers,
         keyring,
         # Each process counts for itself: together they let through as many as one would.
-        Failures(math.ceil(WRONG_KEYS / settings.workers)),
+        Failures(math.ceil(settings.wrong_keys / settings.workers)),
         Buckets(settings.rate),
         recorder,
     )

@@ -29,6 +29,7 @@ class Settings(BaseSettings):
     time_zone: str = Field("Europe/Moscow", description="IANA zone that decides what today is")
     workers: int = Field(1, ge=1, le=64, description="Processes that serve")
     secret: str = Field("", description="Key of hashes and cursors; default: made once in `data`")
+    wrong_keys: int = Field(20, ge=1, description="Wrong keys that one address may try in a minute")
     rate: int = Field(10_000, ge=1, description="Requests a second that one key may make")
     hosts: str = Field(
         "", description="Names that the service answers to, beside localhost and its address"

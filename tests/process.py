@@ -17,11 +17,34 @@ STARTS = 30
 """Seconds that the service may take to migrate, load the source program and answer."""
 
 
+def command(folder: Path, url: str, *words: str) -> str:
+    """What a command of the administrator prints."""
+    settings = {"SN_DATA": str(folder), "SN_DATABASE_URL": url}
+    done = subprocess.run(
+        [sys.executable, "-m", "app", *words],
+        cwd=ROOT,
+        env=os.environ | settings,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout.strip()
+
+
+def signed(folder: Path, url: str = "", role: str = "coordinator") -> dict[str, str]:
+    """The header of somebody who holds a new key."""
+    key = command(folder, url, "key", "issue", "--role", role, "--owner", "Проверка")
+    return {"Authorization": f"Bearer {key}"}
+
+
 @contextmanager
-def serving(folder: Path, url: str = "", program: Sequence[str] = ("-m", "app")) -> Iterator[str]:
+def serving(
+    folder: Path, url: str = "", program: Sequence[str] = ("-m", "app"), **more: str
+) -> Iterator[str]:
     """Run the service, or a Python program that becomes it, on a port of its own."""
     port = str(free_port())
     settings = {"SN_DATA": str(folder), "SN_PORT": port, "SN_DATABASE_URL": url}
+    settings |= {f"SN_{name.upper()}": value for name, value in more.items()}
     process = subprocess.Popen(
         [sys.executable, *program, "serve"],
         cwd=ROOT,

@@ -11,7 +11,7 @@ import pytest
 
 from app.main import API
 from app.registry import RESOURCES
-from tests.process import serving
+from tests.process import serving, signed
 
 WITNESS = """
 import os, sys
@@ -71,7 +71,7 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
     record = folder / "calls"
     with (
         serving(folder, program=("-c", WITNESS, str(record))) as base,
-        httpx.Client(base_url=base, timeout=30) as client,
+        httpx.Client(base_url=base, timeout=30, headers=signed(folder)) as client,
     ):
         yield Watched(client, record)
 

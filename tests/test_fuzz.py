@@ -7,23 +7,33 @@ from pathlib import Path
 import pytest
 
 from tests.postgres import Server
-from tests.process import ROOT, serving
+from tests.process import ROOT, serving, signed
 
 FUZZER = Path(sys.executable).with_name("schemathesis")
 
 
 @pytest.mark.timeout(240)
 @pytest.mark.xdist_group("fuzz")
-@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+@pytest.mark.parametrize(
+    ("kind", "role"),
+    [("sqlite", "coordinator"), ("postgresql", "coordinator"), ("sqlite", "admin")],
+)
 def test_generated_requests_find_no_breach_of_the_document(
-    kind: str, server: Server, tmp_path: Path
+    kind: str, role: str, server: Server, tmp_path: Path
 ) -> None:
-    with server.database() as url, serving(tmp_path, url if kind == "postgresql" else "") as base:
+    # Each operation is tried with a wrong key too, more often than one address may.
+    patient = {"wrong_keys": "1000000"}
+    with (
+        server.database() as lent,
+        serving(tmp_path, url := lent * (kind != "sqlite"), **patient) as base,
+    ):
+        key = signed(tmp_path, url, role)["Authorization"]
         fuzzed = subprocess.run(
             [
                 str(FUZZER),
                 f"--config-file={ROOT / 'tests' / 'schemathesis.toml'}",
                 *("run", f"{base}/openapi.json", "--max-examples=2", "--seed=1", "--no-color"),
+                f"--header=Authorization: {key}",
                 "--phases=examples,fuzzing,stateful",
             ],
             cwd=tmp_path,

@@ -46,6 +46,9 @@ def upgrade() -> None:
             sa.Column("erased_at", app.store.columns.Instant(length=27), nullable=True)
         )
         _let_be_null(batch_op, nullable=True)
+    # No teacher is without a name but those whom a downgrade left so: they are shells again.
+    names = ", ".join(f"{name} = NULL" for name in (*LINES, *KEYS))
+    op.execute(f"UPDATE teachers SET {names}, erased_at = updated_at WHERE last_name = ''")
 
 
 def downgrade() -> None:
