@@ -6,30 +6,20 @@ Both routes are called inside this process, without sockets. The bare one lets e
 sees everything. Rounds alternate; the figure is the median of the ratios within each round.
 """
 
-import argparse
 import asyncio
 import statistics
-import tempfile
 import time
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import Any
 from unittest import mock
 
 from starlette.requests import Request
 
-from app import seeding
-from app.access import keys
-from app.access.roles import Role
-from app.access.scopes import Wanted
-from app.demo import demo
-from app.main import API, create_app
-from app.registry.municipalities import by_oktmo
+from app.main import create_app
 from app.rest import crud, gate
 from app.settings import Settings
 from app.store.caller import SERVICE
-from app.store.database import Database
-from app.store.schema import migrate
+from bench.municipality import call, municipality
 
 ROUNDS, CALLS = 7, 400
 SETTLED = 1.0
@@ -47,40 +37,6 @@ async def bare(request: Request, subject: str, _: object) -> None:
     """Let everybody in."""
     request.scope["subject"] = subject
     request.scope["caller"] = SERVICE
-
-
-async def call(app: Any, address: str, key: str) -> bytes:
-    """One GET, through everything but sockets."""
-    path, _, query = address.partition("?")
-    headers = [(b"host", b"localhost"), (b"authorization", f"Bearer {key}".encode())]
-    scope = {
-        "type": "http",
-        "asgi": {"version": "3.0"},
-        "http_version": "1.1",
-        "method": "GET",
-        "scheme": "http",
-        "path": f"{API}{path}",
-        "raw_path": path.encode(),
-        "query_string": query.encode(),
-        "root_path": "",
-        "headers": headers,
-        "client": ("127.0.0.1", 1),
-        "server": ("127.0.0.1", 8000),
-        "state": {},
-    }
-    pieces: list[bytes] = []
-
-    async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": b"", "more_body": False}
-
-    async def send(message: Any) -> None:
-        if message["type"] == "http.response.start":
-            assert message["status"] == 200, message  # noqa: S101, PLR2004 - the run is void else
-        else:
-            pieces.append(message["body"])
-
-    await app(scope, receive, send)
-    return b"".join(pieces)
 
 
 async def spent(work: Callable[[], Awaitable[object]]) -> float:
@@ -120,19 +76,7 @@ async def measure(settings: Settings, key: str) -> None:
 
 def main() -> None:
     """Make a municipality of size S and measure."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--database-url", default="")
-    said = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        settings = Settings(data=Path(folder), database_url=said.database_url, log=False)
-        database = Database(settings.url, settings.secret_key(), settings.heads)
-        migrate(database)
-        seeding.seed(database)
-        demo(database)
-        home = database.read(lambda tx: by_oktmo(tx, seeding.OKTMO))
-        wanted = Wanted(role=Role.COORDINATOR, owner="bench", municipality_id=home)
-        _, key = database.write(lambda tx: keys.issue(tx, wanted))
-        database.close()
+    with municipality(__doc__) as (settings, key):
         asyncio.run(measure(settings, key))
 
 

@@ -1,0 +1,78 @@
+"""A municipality of size S to measure in, and calls that reach the service without sockets."""
+
+import argparse
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from app import seeding
+from app.access import keys
+from app.access.roles import Role
+from app.access.scopes import Wanted
+from app.demo import demo
+from app.main import API
+from app.registry.municipalities import by_oktmo
+from app.settings import Settings
+from app.store.database import Database
+from app.store.schema import migrate
+
+
+@contextmanager
+def municipality(about: str | None) -> Iterator[tuple[Settings, str]]:
+    """Settings of a service with the demo data, and a coordinator's key."""
+    parser = argparse.ArgumentParser(
+        description=about, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--database-url", default="", help="default: SQLite in a folder of its own")
+    said = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings(data=Path(folder), database_url=said.database_url, log=False)
+        database = Database(settings.url, settings.secret_key(), settings.heads)
+        migrate(database)
+        seeding.seed(database)
+        demo(database)
+        home = database.read(lambda tx: by_oktmo(tx, seeding.OKTMO))
+        key = issued(database, role=Role.COORDINATOR, municipality_id=home)
+        database.close()
+        yield settings, key
+
+
+def issued(database: Database, **wanted: Any) -> str:
+    """A new key."""
+    return database.write(lambda tx: keys.issue(tx, Wanted(owner="bench", **wanted)))[1]
+
+
+async def call(app: Any, address: str, key: str, status: int = 200) -> bytes:
+    """One GET, through everything but sockets."""
+    path, _, query = address.partition("?")
+    headers = [(b"host", b"localhost"), (b"authorization", f"Bearer {key}".encode())]
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": "GET",
+        "scheme": "http",
+        "path": f"{API}{path}",
+        "raw_path": path.encode(),
+        "query_string": query.encode(),
+        "root_path": "",
+        "headers": headers,
+        "client": ("127.0.0.1", 1),
+        "server": ("127.0.0.1", 8000),
+        "state": {},
+    }
+    pieces: list[bytes] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Any) -> None:
+        if message["type"] == "http.response.start":
+            assert message["status"] == status, message  # noqa: S101 - the run is void else
+        else:
+            pieces.append(message["body"])
+
+    await app(scope, receive, send)
+    return b"".join(pieces)
