@@ -15,6 +15,7 @@ from app.demo import demo
 from app.settings import Settings
 from app.store import schema
 from app.store.database import Database
+from app.store.dialects import SQLITE
 
 
 def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -25,6 +26,11 @@ def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
         description="Bring the database to the newest schema. What is in it stays.",
     )
     migrating.add_argument("--check", action="store_true", help="compare models and migrations")
+    migrating.add_argument(
+        "--grant",
+        metavar="ROLE",
+        help="let this role of PostgreSQL serve afterwards: rows only, the schema stays yours",
+    )
     migrating.set_defaults(run=migrate)
     seeds = commands.add_parser(
         "seed",
@@ -70,8 +76,13 @@ def migrate(settings: Settings, said: argparse.Namespace) -> int:
     """Bring the database to the newest schema, or hold migrations against the models."""
     if said.check:
         return _check_models()
-    with ready(settings):
-        return 0
+    with ready(settings) as database:
+        if said.grant and database.dialect is SQLITE:
+            print("SQLite has no roles: --grant is for PostgreSQL", file=sys.stderr)
+            return 2
+        if said.grant:
+            schema.grant(database, said.grant)
+    return 0
 
 
 def seed(settings: Settings, _: argparse.Namespace) -> int:
