@@ -35,6 +35,9 @@ from app.store.schema import is_at_head
 
 API = "/api/v1"
 
+STRANGERS = 600
+"""Refusals a minute that one address without a valid key puts into the trail."""
+
 
 def create_app(settings: Settings) -> FastAPI:
     """The whole service for these settings; its database is migrated already."""
@@ -90,6 +93,7 @@ async def _life(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         keyring,
         # Each process counts for itself: together they let through as many as one would.
         Failures(math.ceil(settings.wrong_keys / settings.workers)),
+        Failures(STRANGERS),
         Buckets(settings.rate),
         recorder,
     )

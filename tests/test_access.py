@@ -3,6 +3,7 @@
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -16,6 +17,7 @@ from app.access.roles import Role
 from app.access.tokens import mint
 from app.main import create_app
 from app.registry import RESOURCES
+from app.rest.throttle import Failures
 from app.settings import Settings
 from tests.holders import Holder, issue
 from tests.scene import MERGE, RESOURCE, Scene, Service, body_of, problem
@@ -109,6 +111,25 @@ def test_every_key_that_is_not_valid_gets_the_same_answer(service: Service) -> N
         answers[name] = (said, answer.headers["www-authenticate"], len(answer.headers))
     assert len(answers) == 9
     assert all(each == answers["none"] for each in answers.values())
+
+
+def test_a_flood_without_keys_does_not_fill_the_trail(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state = service.client.app.state  # type: ignore[attr-defined]
+    monkeypatch.setattr(state, "service", replace(state.service, strangers=Failures(3)))
+    nobody = {"Authorization": ""}
+    refused = [service.client.get("/programs", headers=nobody) for _ in range(9)]
+    asked = {answer.headers["x-request-id"] for answer in refused}
+    since = (datetime.now(UTC) - timedelta(minutes=1)).isoformat().replace("+00:00", "Z")
+    query = {"action": "authenticate", "from": since, "limit": "500"}
+    deadline = time.monotonic() + 2
+    found: set[str] = set()
+    while time.monotonic() < deadline:
+        entries = service.client.get("/audit", params=query).json()["items"]
+        found = asked & {entry["request_id"] for entry in entries}
+        time.sleep(0.2)
+    assert len(found) == 3
 
 
 def test_a_key_in_the_address_is_no_key(service: Service) -> None:

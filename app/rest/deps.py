@@ -32,6 +32,9 @@ class Service:
     writers: CapacityLimiter
     keyring: Keyring
     failures: Failures
+    """Wrong keys, by address."""
+    strangers: Failures
+    """Refusals that go into the trail, by address: of those who come without a valid key."""
     buckets: Buckets
     recorder: Recorder
 

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from app.access.callers import KeyHolder
 from app.access.matrix import MATRIX, Verb, grant_of
-from app.problems import Forbidden, Problem, TooManyRequests, Unauthorized
+from app.problems import Forbidden, TooManyRequests, Unauthorized
 from app.rest.addresses import address_of
 from app.rest.deps import service_of
 from app.store.caller import Actor, Caller
@@ -62,17 +62,15 @@ def caller_of(request: Request) -> Caller:
     return caller
 
 
-def put_down(request: Request, problem: Problem) -> None:
-    """Put a refusal into the trail."""
-    service = service_of(request)
-    subject = request.scope.get("subject")
+def put_down(request: Request, problem: Forbidden | Unauthorized) -> None:
+    """Put a refusal into the trail; a flood from one address without keys does not fill it."""
+    service, scope = service_of(request), request.scope
     if isinstance(problem, Forbidden):
-        service.recorder.record(
-            caller_of(request).actor, Act("authorize", subject, outcome="denied")
-        )
-    elif isinstance(problem, Unauthorized):
-        actor = Actor(NOBODY, request_id=request.scope["request_id"])
-        service.recorder.record(actor, Act("authenticate", subject, outcome="denied"))
+        act = Act("authorize", scope["subject"], outcome="denied")
+        service.recorder.record(caller_of(request).actor, act)
+    elif not service.strangers.add(address_of(scope), time.monotonic()):
+        act = Act("authenticate", scope["subject"], outcome="denied")
+        service.recorder.record(Actor(NOBODY, request_id=scope["request_id"]), act)
 
 
 async def _admit(request: Request, subject: str, verb: Verb) -> None:
