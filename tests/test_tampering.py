@@ -5,10 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 
 from app.__main__ import main
-from app.store import trail
 from app.store.anchor import Anchor
 from app.store.database import Database, Transaction
 from app.store.proof import prove
@@ -209,23 +207,6 @@ def test_another_database_is_never_compared(kept: Database, server: Server, tmp_
     assert (prove(kept).whole, prove(kept).anchored) == (True, ENTRIES)
 
 
-def test_a_chain_of_another_database_does_not_fit(
-    kept: Database, server: Server, tmp_path: Path
-) -> None:
-    (tmp_path / "other").mkdir()
-    with empty(kept.dialect.name, server, tmp_path / "other") as url:
-        other = Database(url, SECRET.encode(), tmp_path / "others")
-        migrate(other)
-        for at in range(1, ENTRIES + 1):
-            act(other, at)
-        with other.engine.connect() as connection:
-            mac = connection.execute(sa.text(f"SELECT mac FROM {E} WHERE seq = 1")).scalar_one()
-        other.close()
-    with kept.engine.connect() as connection:
-        ours = connection.execute(sa.text(f"SELECT mac FROM {E} WHERE seq = 1")).scalar_one()
-    assert mac != ours
-
-
 def test_the_head_outside_only_moves_forward(tmp_path: Path) -> None:
     def move(worker: int) -> None:
         anchor = Anchor(tmp_path / "heads")
@@ -291,4 +272,3 @@ def test_what_is_not_whole_in_the_file_counts_as_none(tmp_path: Path) -> None:
         assert anchor.read(NOBODY) is None
     anchor.move(Head(NOBODY, 3, "a" * 64))
     assert anchor.read(NOBODY) == Head(NOBODY, 3, "a" * 64)
-    assert trail.Head(NOBODY, 3, "a" * 64) == anchor.read(NOBODY)

@@ -287,12 +287,13 @@ def test_the_entries_of_a_record_are_found_by_index(service: Service) -> None:
     sql, parameters = page(service.database.dialect, query, b"")
     with service.database.engine.connect() as connection:
         if service.kind == "sqlite":
-            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", parameters).all()
-            assert "SCAN" not in str(plan), plan
+            plan = str(connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", parameters).all())
+            assert "SCAN" not in plan, plan
         else:
             connection.exec_driver_sql("SET enable_seqscan = off")  # the tables are small
-            plan = connection.exec_driver_sql(f"EXPLAIN {sql}", parameters).all()
-            assert "Seq Scan" not in str(plan), plan
+            plan = str(connection.exec_driver_sql(f"EXPLAIN {sql}", parameters).all())
+            assert "Seq Scan" not in plan, plan
+        assert "ix_audit_entries_record_id_seq" in plan, plan
         connection.rollback()
 
 
