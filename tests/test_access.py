@@ -113,13 +113,14 @@ def test_every_key_that_is_not_valid_gets_the_same_answer(service: Service) -> N
     assert all(each == answers["none"] for each in answers.values())
 
 
-def test_a_flood_without_keys_does_not_fill_the_trail(
-    service: Service, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_flood_without_keys_does_not_fill_the_trail(service: Service) -> None:
     state = service.client.app.state  # type: ignore[attr-defined]
-    monkeypatch.setattr(state, "service", replace(state.service, strangers=Failures(3)))
-    nobody = {"Authorization": ""}
-    refused = [service.client.get("/programs", headers=nobody) for _ in range(9)]
+    usual, nobody = state.service, {"Authorization": ""}
+    state.service = replace(usual, strangers=Failures(3))
+    try:
+        refused = [service.client.get("/programs", headers=nobody) for _ in range(9)]
+    finally:
+        state.service = usual
     asked = {answer.headers["x-request-id"] for answer in refused}
     since = (datetime.now(UTC) - timedelta(minutes=1)).isoformat().replace("+00:00", "Z")
     query = {"action": "authenticate", "from": since, "limit": "500"}
