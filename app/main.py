@@ -123,6 +123,7 @@ def openapi(app: FastAPI) -> dict[str, Any]:
     )
     known = document.setdefault("components", {}).setdefault("schemas", {})
     known |= schemas.components(RESOURCES) | schemas.named({**keys.SCHEMAS, **persons.SCHEMAS})
+    document["components"]["responses"] = docs.shared_responses()
     document["components"]["securitySchemes"] = {"key": docs.BEARER}
     document["security"] = [{"key": []}]
     return document

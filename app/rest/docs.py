@@ -107,11 +107,29 @@ EVERYWHERE = (401, 403, 422, 429, 503)
 
 def problem_responses(*statuses: int) -> dict[str, Any]:
     """The declared failures of an operation, with those of every operation."""
-    content = {"application/problem+json": {"schema": {"$ref": f"{REF}Problem"}}}
     return {
-        str(status): {"description": _PROBLEMS[status], "content": content}
+        str(status): {"$ref": f"#/components/responses/Problem{status}"}
         for status in sorted({*EVERYWHERE, *statuses})
     }
+
+
+def shared_responses() -> dict[str, Any]:
+    """Every failure once, with an example of its own."""
+    found = {}
+    for status, about in _PROBLEMS.items():
+        kind = next(each for each in _all_problems(Problem) if each.status == status)
+        example = {
+            "type": f"/problems/{kind.slug}",
+            "title": kind.title.ru,
+            "status": status,
+            "detail": about,
+            "instance": "urn:uuid:0190d7a0-0000-7000-8000-000000000000",
+            "errors": [],
+        }
+        schema = {"$ref": f"{REF}Problem"}
+        content = {"application/problem+json": {"schema": schema, "example": example}}
+        found[f"Problem{status}"] = {"description": about, "content": content}
+    return found
 
 
 def problem_page(slug: str) -> dict[str, Any] | None:
