@@ -13,7 +13,7 @@ import httpx
 from tests.postgres import free_port
 
 ROOT = Path(__file__).parents[1]
-STARTS = 30
+STARTS = 60
 """Seconds that the service may take to migrate, load the source program and answer."""
 
 
