@@ -1,6 +1,7 @@
 """Serving: the service over HTTP, after its database was made ready."""
 
 import argparse
+from importlib.util import find_spec
 
 import uvicorn
 
@@ -41,6 +42,8 @@ def serve(settings: Settings, said: argparse.Namespace) -> int:
         host=settings.host,
         port=settings.port,
         workers=settings.workers,
+        # Without httptools (Windows) uvicorn's own parser serves, and its plain text on rubbish.
+        http="app.rest.wire:Wire" if find_spec("httptools") else "auto",
         server_header=False,
         access_log=False,
         log_config=CONFIGURATION,
