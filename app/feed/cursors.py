@@ -77,15 +77,13 @@ class Place:
         return seal(said, _shape(types), secret)
 
 
-def place_of(cursor: str | None, caller: Caller, types: Sequence[str], secret: bytes) -> Place:
-    """The place that a cursor names; without one, the beginning.
+def unsealed(cursor: str, types: Sequence[str], secret: bytes) -> Place:
+    """The place that a cursor names.
 
     Raises:
         InvalidCursor: the cursor is damaged, of other types, or of another secret.
 
     """
-    if cursor is None:
-        return Place(scope_of(caller))
     return Place(*unseal(cursor, _shape(types), secret))
 
 

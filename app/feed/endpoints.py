@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from app.access.matrix import Verb
 from app.feed import pages
-from app.feed.cursors import Place, place_of, scope_of
+from app.feed.cursors import Place, scope_of, unsealed
 from app.feed.pages import Page
 from app.findings import FAULTS, Finding
 from app.problems import Invalid
@@ -143,7 +143,9 @@ async def list_changes(request: Request) -> Response:
     """What changed after a place, oldest first; it may wait until something does."""
     query = read_query(request.query_params.multi_items())
     secret = service_of(request).database.secret
-    place = place_of(query.cursor, caller_of(request), query.names, secret)
+    place = Place(scope_of(caller_of(request)))
+    if query.cursor is not None:
+        place = unsealed(query.cursor, query.names, secret)
     deadline = time.monotonic() + query.wait
     page = await _page(request, query, place)
     while not page.items and not page.has_more and await _comes(request, page, deadline):
