@@ -81,7 +81,7 @@ def read(rows: Sequence[Sequence[Any]], limit: int, place: Place, scope: str) ->
     for _, collection, record_id, _, data in page:
         if data is not None:
             shown.setdefault(collection, []).append(str(record_id))
-    items = [f'{about[:-1]},"data":{data or "null"}}}' for _, _, _, about, data in page]
+    items = [f"{about}{data or 'null'}}}" for _, _, _, about, data in page]
     has_more = is_cut or size == WINDOW
     return Page(head, place.moved(head, behind), items, has_more, shown)
 
@@ -116,18 +116,25 @@ def statement(dialect: Dialect, kinds: tuple[Followed, ...], *, is_local: bool) 
 
 
 def _about(dialect: Dialect) -> str:
-    """What is said of a change beside the record itself."""
-    pair = dialect.members([("source", "e.source"), ("source_key", "e.source_key")])
-    said = [
-        ("seq", "e.position"),
-        ("type", "e.collection"),
-        ("op", "CASE WHEN e.deleted THEN 'delete' ELSE 'upsert' END"),
-        ("id", "e.record_id"),
-        ("key", dialect.json(f"CASE WHEN e.source IS NOT NULL THEN {pair} END")),
-        ("version", "e.version"),
-        ("changed_at", dialect.instant("e.changed_at")),
-    ]
-    return f"CAST({dialect.members(said)} AS TEXT)"
+    """What is said of a change beside the record itself, up to its data."""
+    # Ids, names and keys have no character that JSON escapes: joining them is the cheapest way.
+    pair = """'{"source":"' || e.source || '","source_key":"' || e.source_key || '"}'"""
+    parts = (
+        """'{"seq":'""",
+        "e.position",
+        """',"type":"'""",
+        "e.collection",
+        """CASE WHEN e.deleted THEN '","op":"delete","id":"' ELSE '","op":"upsert","id":"' END""",
+        "e.record_id",
+        """'","key":'""",
+        f"coalesce({pair}, 'null')",
+        """',"version":'""",
+        "e.version",
+        """',"changed_at":"'""",
+        dialect.instant("e.changed_at"),
+        """'","data":'""",
+    )
+    return " || ".join(parts)
 
 
 def _data(dialect: Dialect, kinds: Sequence[Followed]) -> str:
