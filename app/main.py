@@ -16,6 +16,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from app import seeding
 from app.access.keyring import Keyring
+from app.feed import endpoints as feed
 from app.indicators import endpoints
 from app.operations import generate_events
 from app.oversight import audit, keys, persons
@@ -25,6 +26,7 @@ from app.rest import docs, errors, gate, schemas, swagger
 from app.rest.crud import crud
 from app.rest.deps import Service, service_of
 from app.rest.shell import Shell
+from app.rest.stopping import watched
 from app.rest.throttle import Buckets, Failures
 from app.rest.usage import noting
 from app.settings import Settings
@@ -72,6 +74,7 @@ def routers() -> Iterator[APIRouter]:
         if resource.name == "programs":
             yield generate_events.router
             yield endpoints.router
+    yield feed.router
     yield keys.router
     yield persons.router
     yield audit.router
@@ -98,8 +101,9 @@ async def _life(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         recorder,
     )
     try:
-        async with noting(keyring, database, writers):
-            yield
+        with watched(app):
+            async with noting(keyring, database, writers):
+                yield
     finally:
         await to_thread.run_sync(recorder.stop)
         await lane.close()
@@ -108,7 +112,7 @@ async def _life(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
 
 def tag_names() -> list[str]:
     """The tags in reading order."""
-    beside = [keys.TAG, persons.TAG, audit.TAG]
+    beside = [feed.TAG, keys.TAG, persons.TAG, audit.TAG]
     return ["Показатели", *(each.titles.all for each in RESOURCES), *beside]
 
 

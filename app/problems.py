@@ -58,6 +58,20 @@ class InvalidCursor(BadRequest):
     )
 
 
+class CursorExpired(Problem):
+    """A place in the feed from which nobody can go on without missing something."""
+
+    status = 410
+    slug = "cursor-expired"
+    title = Words("Курсор больше не действует", "The cursor has expired")
+    detail = Words(
+        "С этого места продолжить без пропусков нельзя: причина в errors. "
+        "Начните ленту заново, без cursor, и замените свою копию.",
+        "Going on from here would miss changes; see errors for the reason. "
+        "Start without a cursor and replace your copy.",
+    )
+
+
 class Unauthorized(Problem):
     """No key that works; which of the reasons it is, nobody is told."""
 

@@ -110,6 +110,11 @@ MATRIX: Mapping[str, Row] = {
         Role.READER: Grant(Reach.SCOPE),
         Role.ADMIN: Grant(Reach.SCOPE),
     },
+    "changes": {
+        Role.SYNC: Grant(Reach.SCOPE),
+        Role.COORDINATOR: Grant(Reach.SCOPE),
+        Role.READER: Grant(Reach.SCOPE, persons=False),
+    },
     "plan_windows": {Role.COORDINATOR: Grant(write=Reach.SCOPE, verbs=frozenset({Verb.CREATE}))},
     "api_keys": {Role.ADMIN: Grant(Reach.ALL, Reach.ALL)},
     "audit": {Role.AUDITOR: Grant(Reach.ALL), Role.ADMIN: Grant(Reach.ALL)},

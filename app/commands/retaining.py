@@ -1,4 +1,4 @@
-"""Retaining: the personal data of those whose time is over is destroyed, from a schedule."""
+"""Retaining: what is kept for a time is destroyed when it is over, from a schedule."""
 
 import argparse
 import json
@@ -7,6 +7,7 @@ from datetime import datetime
 from app.commands.loading import opened
 from app.oversight import destruction
 from app.settings import Settings
+from app.store import journal
 
 
 def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -16,7 +17,8 @@ def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
         help="destroy the personal data of those whose time is over (SN_RETENTION_DAYS)",
         description="Destroy the personal data of teachers whose last employment and "
         "participation ended more than SN_RETENTION_DAYS days ago, and print the records of "
-        "destruction, one JSON line each. Meant for a daily schedule.",
+        "destruction, one JSON line each. Deletes older than 180 days leave the change feed. "
+        "Meant for a daily schedule.",
     )
     parser.add_argument("--dry-run", action="store_true", help="only print whose it would be")
     parser.set_defaults(run=retain)
@@ -34,5 +36,7 @@ def retain(settings: Settings, said: argparse.Namespace) -> int:
                 print(json.dumps(item, ensure_ascii=False))
             if said.dry_run or not done["items"]:
                 break
+        if not said.dry_run:
+            database.write(lambda tx: journal.purge(tx.connection, tx.now - journal.KEPT))
         database.forget()
     return 0

@@ -12,6 +12,7 @@ from app.settings import Settings
 
 DOORS = {
     "indicators": "Показатели и их объяснение",
+    "changes": "Лента изменений",
     "plan_windows": "События по срокам плана",
     "api_keys": "Ключи",
     "audit": "Журнал доступа",

@@ -73,6 +73,13 @@ def put_down(request: Request, problem: Forbidden | Unauthorized) -> None:
         service.recorder.record(Actor(NOBODY, request_id=scope["request_id"]), act)
 
 
+async def admitted_still(request: Request, subject: str, verb: Verb) -> None:
+    """See again who it is: a key may end while its holder waits for an answer."""
+    holder = await _authenticated(request)
+    request.scope["caller"] = holder
+    _demand(holder, subject, verb)
+
+
 async def _admit(request: Request, subject: str, verb: Verb) -> None:
     request.scope["subject"] = subject
     holder = await _authenticated(request)
@@ -80,6 +87,10 @@ async def _admit(request: Request, subject: str, verb: Verb) -> None:
     request.scope["key_id"] = str(holder.actor.key_id)
     if wait := service_of(request).buckets.take(str(holder.actor.key_id), time.monotonic()):
         raise TooManyRequests(wait)
+    _demand(holder, subject, verb)
+
+
+def _demand(holder: KeyHolder, subject: str, verb: Verb) -> None:
     if not grant_of(holder.role, subject).allows(verb):
         raise Forbidden
 

@@ -8,7 +8,7 @@ position n will never meet a smaller one later.
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -19,6 +19,9 @@ from app.store.columns import Identifier, Instant
 SHARED = uuid.UUID(int=0)
 """Stands for "of no municipality" where a shared measure changes every program's state."""
 
+KEPT = timedelta(days=180)
+"""How long a delete is told to those who follow."""
+
 
 class JournalHead(SQLModel, table=True):
     """The last position given, and the epoch that followers compare (one row)."""
@@ -26,6 +29,10 @@ class JournalHead(SQLModel, table=True):
     __tablename__ = "journal_heads"
     epoch: uuid.UUID = Field(primary_key=True, sa_type=Identifier)
     position: int = Field(sa_type=sa.BigInteger)
+    purged_to: int = Field(
+        0, sa_type=sa.BigInteger, sa_column_kwargs={"server_default": sa.text("0")}
+    )
+    """The last position whose delete is not kept: who has not come so far begins anew."""
 
 
 class JournalEntry(SQLModel, table=True):
@@ -149,6 +156,16 @@ def deleted_versions(
         for municipality, source, key, version in found
         if (municipality, source, key) in wanted
     }
+
+
+def purge(connection: sa.Connection, before: datetime) -> int:
+    """Forget the deletes from before a moment; how many there were."""
+    old = sa.delete(ENTRIES).where(ENTRIES.c.deleted, ENTRIES.c.changed_at < before)
+    gone = connection.execute(old.returning(ENTRIES.c.position)).scalars().all()
+    if gone:
+        known = sa.update(HEADS).where(HEADS.c.purged_to < max(gone))
+        connection.execute(known.values(purged_to=max(gone)))
+    return len(gone)
 
 
 def _upsert(

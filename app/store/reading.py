@@ -104,7 +104,9 @@ class _PostgresqlReader:
                 "autocommit": True,
                 "connect_timeout": 3,
                 "options": "-c timezone=UTC -c statement_timeout=60s"
-                " -c default_transaction_read_only=on",
+                " -c default_transaction_read_only=on"
+                # Compiling a text that builds JSON costs more than any page of it.
+                " -c jit=off",
             },
         )
 

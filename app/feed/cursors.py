@@ -1,0 +1,102 @@
+"""A follower's place in the feed, and why it may have ended."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from app.access.matrix import grant_of
+from app.access.roles import Role
+from app.findings import Finding, fault
+from app.problems import CursorExpired
+from app.registry import RESOURCES
+from app.store.caller import Caller
+from app.store.cursors import seal, unseal
+
+EPOCH_CHANGED = fault(
+    "epoch_changed",
+    "База восстановлена из копии: часть того, что вы получили, могла исчезнуть.",
+    "The database was restored: some of what you have got may not be in it.",
+)
+PURGED = fault(
+    "purged",
+    "Сведения об удалениях после вашего курсора уже не хранятся (срок — 180 дней).",
+    "Deletes behind your cursor are not kept any more (they stay 180 days).",
+)
+SCOPE_CHANGED = fault(
+    "scope_changed",
+    "Область или роль ключа не та, с которой начата лента.",
+    "The scope or the role of the key is not the one that the feed was begun with.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where the feed stands: its epoch, its last position, and up to where deletes are gone."""
+
+    epoch: str
+    position: int
+    purged_to: int
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """How far a follower has come; one that has not begun has no epoch."""
+
+    scope: str
+    epoch: str | None = None
+    position: int = 0
+    began_at: int = 0
+    """The head when the first load began: no record that was deleted before was ever shown."""
+
+    def moved(self, head: Head, position: int) -> "Place":
+        """The place after a page that was read when the feed stood so."""
+        began = self.began_at if self.epoch else head.position
+        return replace(self, epoch=head.epoch, position=position, began_at=began)
+
+    def holds(self, head: Head, scope: str) -> None:
+        """See to it that a follower who goes on from here misses nothing.
+
+        Raises:
+            CursorExpired: they would.
+
+        """
+        if self.scope != scope:
+            raise CursorExpired(Finding(SCOPE_CHANGED, parameter="cursor"))
+        if self.epoch is None:
+            return
+        # A place ahead of the feed was given by a database that was set back by hand.
+        if self.epoch != head.epoch or self.position > head.position:
+            raise CursorExpired(Finding(EPOCH_CHANGED, parameter="cursor"))
+        if head.purged_to > max(self.position, self.began_at):
+            raise CursorExpired(Finding(PURGED, parameter="cursor"))
+
+    def sealed(self, types: Sequence[str], secret: bytes) -> str:
+        """The place as the follower keeps it."""
+        said = [self.scope, self.epoch, self.position, self.began_at]
+        return seal(said, _shape(types), secret)
+
+
+def unsealed(cursor: str, types: Sequence[str], secret: bytes) -> Place:
+    """The place that a cursor names.
+
+    Raises:
+        InvalidCursor: the cursor is damaged, of other types, or of another secret.
+
+    """
+    return Place(*unseal(cursor, _shape(types), secret))
+
+
+def scope_of(caller: Caller) -> str:
+    """What a caller sees of the feed, as one short text; two keys alike in it share cursors."""
+    role = Role[caller.actor.role.upper()]
+    grants = [(each.name, grant_of(role, each.name)) for each in RESOURCES]
+    said = [
+        [(name, grant.read and grant.read.value, grant.persons) for name, grant in grants],
+        sorted((name, str(value)) for name, value in caller.bindings.items()),
+    ]
+    return hashlib.blake2b(json.dumps(said).encode(), digest_size=8).hexdigest()
+
+
+def _shape(types: Sequence[str]) -> bytes:
+    return json.dumps(["changes", *types]).encode()

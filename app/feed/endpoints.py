@@ -1,0 +1,224 @@
+"""The change feed over HTTP: read it page by page, and wait for what comes next."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import anyio
+from fastapi import APIRouter
+from pydantic_core import PydanticCustomError
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.access.matrix import Verb
+from app.feed import pages
+from app.feed.cursors import Place, scope_of, unsealed
+from app.feed.pages import Page
+from app.findings import FAULTS, Finding
+from app.problems import Invalid
+from app.registry import RESOURCES
+from app.rest import docs
+from app.rest.crud import scoped, told
+from app.rest.deps import service_of
+from app.rest.gate import admitted, admitted_still, caller_of
+from app.rest.stopping import is_stopping
+from app.store.faults import NOT_A_CHOICE, refuse
+from app.store.filters import whole
+from app.store.resource import Resource
+from app.store.search import REPEATED, UNKNOWN_PARAMETER
+
+TAG = "Лента изменений"
+
+router = APIRouter(tags=[TAG])
+
+LIMIT, MOST = 500, 1000
+"""Changes on a page: when nothing is said, and at most."""
+
+PATIENCE = 30
+"""Seconds that a follower may wait for news."""
+
+PAUSE = 0.25
+"""Seconds between two looks for news."""
+
+NEWS = "SELECT position FROM journal_heads"
+
+_BY_NAME = {each.name: each for each in RESOURCES}
+_ABOUT = """Одна лента и для первой полной загрузки, и для всех последующих изменений: по одной
+текущей записи ленты на каждую запись реестра, в порядке фиксации.
+
+* **Начать**: без `cursor`. Затем передавайте `next_cursor`, пока `has_more` не станет `false`:
+  теперь у вас точная копия. Сохраняйте курсор в той же транзакции, что и данные.
+* **Следить**: тот же запрос с последним курсором и `wait=30`: ответ придёт, как только что-то
+  изменится, или через 30 секунд.
+* `upsert` — запись новая или изменилась, `data` — как в списке; `delete` — удалена, `data` пусто.
+  Запись может прийти повторно: применяйте её по `id`.
+* Удаления хранятся 180 дней. **410** — начните без курсора: причина в `errors`.
+"""
+_ITEM = {
+    "seq": {"type": "integer", "description": "Место в ленте; только растёт"},
+    "type": {"type": "string", "enum": list(_BY_NAME), "description": "Вид записи"},
+    "op": {"type": "string", "enum": ["upsert", "delete"], "description": "Что произошло"},
+    "id": {"type": "string", "format": "uuid", "description": "Запись"},
+    "key": {
+        "type": ["object", "null"],
+        "description": "Ключ записи во внешней системе",
+        "required": ["source", "source_key"],
+        "properties": {"source": {"type": "string"}, "source_key": {"type": "string"}},
+    },
+    "version": {"type": "integer", "description": "Версия записи"},
+    "changed_at": {"type": "string", "format": "date-time", "description": "Когда"},
+    "data": {
+        "type": ["object", "null"],
+        "description": "Запись точно как в списке своего вида; null, если удалена",
+    },
+}
+_PAGE = {
+    "type": "object",
+    "required": ["items", "next_cursor", "has_more"],
+    "properties": {
+        "items": {
+            "type": "array",
+            "items": {"type": "object", "required": list(_ITEM), "properties": _ITEM},
+        },
+        "next_cursor": {"type": "string", "description": "Есть всегда; сохраните его"},
+        "has_more": {"type": "boolean", "description": "Есть ли продолжение уже сейчас"},
+    },
+}
+
+
+def _number(low: int, high: int, default: int) -> dict[str, Any]:
+    return {"type": "integer", "minimum": low, "maximum": high, "default": default}
+
+
+_NAMES = "|".join(_BY_NAME)
+_PARAMETERS = [
+    docs.query_parameter(
+        "cursor", {"type": "string"}, "Значение `next_cursor`; без него — сначала"
+    ),
+    docs.query_parameter("limit", _number(1, MOST, LIMIT), "Изменений на странице"),
+    docs.query_parameter(
+        "types",
+        {"type": "string", "pattern": f"^({_NAMES})(,({_NAMES}))*$"},
+        "Только эти виды записей, через запятую; курсор действует для тех же видов",
+    )
+    | {"example": "organizations,events"},
+    docs.query_parameter(
+        "wait", _number(0, PATIENCE, 0), "Сколько секунд ждать новостей, если их ещё нет"
+    ),
+]
+
+
+@dataclass
+class Query:
+    """What a follower asks for, read and checked."""
+
+    types: Sequence[Resource] = RESOURCES
+    limit: int = LIMIT
+    wait: int = 0
+    cursor: str | None = None
+
+    @property
+    def names(self) -> list[str]:
+        """The types, in one order however they were named."""
+        return [each.name for each in self.types]
+
+
+@router.get(
+    "/changes",
+    operation_id="list_changes",
+    summary="Изменения по порядку",
+    description=_ABOUT,
+    response_class=Response,
+    openapi_extra={
+        "parameters": _PARAMETERS,
+        "responses": {
+            "200": {"description": "Готово", "content": {"application/json": {"schema": _PAGE}}},
+            **docs.problem_responses(400, 410),
+        },
+    },
+)
+@admitted("changes", Verb.READ)
+async def list_changes(request: Request) -> Response:
+    """What changed after a place, oldest first; it may wait until something does."""
+    query = read_query(request.query_params.multi_items())
+    secret = service_of(request).database.secret
+    place = Place(scope_of(caller_of(request)))
+    if query.cursor is not None:
+        place = unsealed(query.cursor, query.names, secret)
+    deadline = time.monotonic() + query.wait
+    page = await _page(request, query, place)
+    while not page.items and not page.has_more and await _comes(request, page, deadline):
+        # Whoever waited may have lost the key meanwhile.
+        await admitted_still(request, "changes", Verb.READ)
+        page = await _page(request, query, page.place)
+    for name, ids in page.shown.items():
+        told(request, _BY_NAME[name], ids)
+    text = page.body(page.place.sealed(query.names, secret))
+    headers = {"Cache-Control": "private, no-store"}
+    return Response(text.encode(), headers=headers, media_type="application/json")
+
+
+def read_query(said: Sequence[tuple[str, str]]) -> Query:
+    """The query that the parameters make.
+
+    Raises:
+        Invalid: a parameter is unknown, repeated or unreadable; all such faults at once.
+
+    """
+    query, findings = Query(), []
+    names = [name for name, _ in said]
+    for at, (name, value) in enumerate(said):
+        if name in names[:at]:
+            findings.append(Finding(REPEATED, parameter=name))
+            continue
+        try:
+            _read(query, name, value)
+        except PydanticCustomError as error:
+            values = error.context or {}
+            findings.append(Finding(FAULTS[error.type], parameter=name, values=values))
+    if findings:
+        raise Invalid(*findings)
+    return query
+
+
+def _read(query: Query, name: str, value: str) -> None:
+    match name:
+        case "cursor":
+            query.cursor = value
+        case "limit":
+            query.limit = whole(value, 1, MOST)
+        case "wait":
+            query.wait = whole(value, 0, PATIENCE)
+        case "types":
+            query.types = _types(value)
+        case _:
+            refuse(UNKNOWN_PARAMETER)
+
+
+def _types(value: str) -> Sequence[Resource]:
+    wanted = set(value.split(","))
+    if not wanted <= _BY_NAME.keys():
+        refuse(NOT_A_CHOICE, allowed=", ".join(_BY_NAME))
+    return [each for each in RESOURCES if each.name in wanted]
+
+
+async def _page(request: Request, query: Query, place: Place) -> Page:
+    service, caller = service_of(request), caller_of(request)
+    kinds = pages.followed(query.types, caller)
+    sql = pages.statement(service.database.dialect, kinds, is_local=caller.home is not None)
+    numbers = {"after": place.position, "take": query.limit + 1}
+    rows = await service.reader.rows(sql, {**scoped(request), **numbers}, heavy=True)
+    return pages.read(rows, query.limit, place, scope_of(caller))
+
+
+async def _comes(request: Request, page: Page, deadline: float) -> bool:
+    """Wait for a change behind a page; no connection and no thread is held meanwhile."""
+    reader = service_of(request).reader
+    while (left := deadline - time.monotonic()) > 0:
+        await anyio.sleep(min(PAUSE, left))
+        if is_stopping(request) or await request.is_disconnected():
+            return False
+        if (await reader.rows(NEWS, {}))[0][0] != page.head.position:
+            return True
+    return False

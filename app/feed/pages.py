@@ -1,0 +1,171 @@
+"""A page of the feed: the latest changes in their order, each with the record as lists show it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from app.access.matrix import Reach, grant_of
+from app.access.roles import Role
+from app.feed.cursors import Head, Place
+from app.store import speech
+from app.store.caller import Caller, View
+from app.store.dialects import Dialect
+from app.store.journal import SHARED
+from app.store.resource import Resource
+
+WINDOW = 20_000
+"""Entries that one page looks at: most of a large register may be out of a follower's scope."""
+
+
+@dataclass(frozen=True)
+class Followed:
+    """A collection in the feed of a caller."""
+
+    resource: Resource
+    view: View
+    reach: Reach | None
+
+    @property
+    def is_everywhere(self) -> bool:
+        """Whether it is shown whatever its municipality."""
+        return self.reach == Reach.ALL
+
+    @property
+    def tells_deletes(self) -> bool:
+        """Whether its deletes are told: a record may be gone that was never in view."""
+        # What is accepted is never deleted (`registry.monitoring`), so nothing is kept back.
+        return self.reach in {Reach.ALL, Reach.OPEN, Reach.SCOPE}
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some changes, and the place behind them."""
+
+    head: Head
+    place: Place
+    items: Sequence[str]
+    has_more: bool
+    shown: Mapping[str, Sequence[str]]
+    """The ids of the records whose data is shown, by collection."""
+
+    def body(self, cursor: str) -> str:
+        """The answer."""
+        more = "true" if self.has_more else "false"
+        items = ",".join(self.items)
+        return f'{{"items":[{items}],"next_cursor":"{cursor}","has_more":{more}}}'
+
+
+def followed(resources: Sequence[Resource], caller: Caller) -> tuple[Followed, ...]:
+    """What a caller follows of these collections."""
+    role = Role[caller.actor.role.upper()]
+    listed = ((each, grant_of(role, each.name).read) for each in resources)
+    return tuple(Followed(each, caller.view(each.name), reach) for each, reach in listed if reach)
+
+
+def read(rows: Sequence[Sequence[Any]], limit: int, place: Place, scope: str) -> Page:
+    """The page that the rows of its statement make.
+
+    Raises:
+        CursorExpired: the place that it began at does not hold any more.
+
+    """
+    epoch, position, purged_to, size, last = rows[0][:5]
+    head = Head(str(epoch), position, purged_to)
+    place.holds(head, scope)
+    found = [row[5:] for row in rows if row[5] is not None]
+    page, is_cut = found[:limit], len(found) > limit
+    # A window that is not full reaches to the head; what a purge took from there is no matter.
+    behind = page[-1][0] if is_cut else last if size == WINDOW else position
+    shown: dict[str, list[str]] = {}
+    for _, collection, record_id, _, data in page:
+        if data is not None:
+            shown.setdefault(collection, []).append(str(record_id))
+    items = [f"{about}{data or 'null'}}}" for _, _, _, about, data in page]
+    has_more = is_cut or size == WINDOW
+    return Page(head, place.moved(head, behind), items, has_more, shown)
+
+
+@lru_cache(maxsize=256)
+def statement(dialect: Dialect, kinds: tuple[Followed, ...], *, is_local: bool) -> str:
+    """The statement of a page: where the feed stands, and one row for each change.
+
+    One statement sees one state of the database: that is why the last page of a walk leaves its
+    follower with a state that really was.
+    """
+    after, take = dialect.bound("after", "number"), dialect.bound("take", "number")
+    window = (
+        f"(SELECT * FROM journal_entries WHERE position > {after} ORDER BY position LIMIT {WINDOW})"
+    )
+    # The inner LIMIT keeps both databases from computing `data` twice, or before it is needed.
+    entries = (
+        f"SELECT e.position, e.collection, e.record_id, e.deleted, {_about(dialect)} AS about,"
+        f" {_data(dialect, kinds)} AS data FROM {window} e WHERE {_reached(kinds)}"
+        f"{_at_home(dialect, kinds) if is_local else ''} ORDER BY e.position LIMIT {WINDOW}"
+    )
+    cut = f"(SELECT count(*) FROM page) = {take}"
+    return (
+        f"WITH page AS MATERIALIZED (SELECT * FROM ({entries}) x"
+        f" WHERE x.deleted OR x.data IS NOT NULL ORDER BY x.position LIMIT {take})"
+        " SELECT h.epoch, h.position, h.purged_to,"
+        f" CASE WHEN NOT {cut} THEN (SELECT count(*) FROM {window} w) END,"
+        f" CASE WHEN NOT {cut} THEN (SELECT max(w.position) FROM {window} w) END,"
+        " p.position, p.collection, p.record_id, p.about, p.data"
+        " FROM journal_heads h LEFT JOIN page p ON 1 = 1 ORDER BY p.position"
+    )
+
+
+def _about(dialect: Dialect) -> str:
+    """What is said of a change beside the record itself, up to its data."""
+    # Ids, names and keys have no character that JSON escapes: joining them is the cheapest way.
+    pair = """'{"source":"' || e.source || '","source_key":"' || e.source_key || '"}'"""
+    parts = (
+        """'{"seq":'""",
+        "e.position",
+        """',"type":"'""",
+        "e.collection",
+        """CASE WHEN e.deleted THEN '","op":"delete","id":"' ELSE '","op":"upsert","id":"' END""",
+        "e.record_id",
+        """'","key":'""",
+        f"coalesce({pair}, 'null')",
+        """',"version":'""",
+        "e.version",
+        """',"changed_at":"'""",
+        dialect.instant("e.changed_at"),
+        """'","data":'""",
+    )
+    return " || ".join(parts)
+
+
+def _data(dialect: Dialect, kinds: Sequence[Followed]) -> str:
+    """The record as a list shows it; null where it is gone or out of view."""
+    cases = " ".join(
+        f"WHEN '{each.resource.name}' THEN (SELECT CAST("
+        f"{speech.record(each.resource, dialect, personal=each.view.personal)} AS TEXT)"
+        f" FROM {each.resource.table.name} t WHERE t.id = e.record_id"
+        f" AND {speech.in_view(each.resource, dialect, each.view)})"
+        for each in kinds
+    )
+    return f"CASE WHEN NOT e.deleted THEN CASE e.collection {cases} END END"
+
+
+def _reached(kinds: Sequence[Followed]) -> str:
+    """The entries of these kinds, but for deletes that would tell of what was never in view."""
+    listed = f"e.collection IN ({_names(kinds)})"
+    silent = [each for each in kinds if not each.tells_deletes]
+    return (
+        f"{listed} AND NOT (e.deleted AND e.collection IN ({_names(silent)}))" if silent else listed
+    )
+
+
+def _at_home(dialect: Dialect, kinds: Sequence[Followed]) -> str:
+    """The entries of a municipality, with those that everybody reads."""
+    home = f"e.municipality_id IN ({dialect.bound('scope_municipality', 'id')}, '{SHARED}')"
+    open_ones = [each for each in kinds if each.is_everywhere]
+    return (
+        f" AND ({home} OR e.collection IN ({_names(open_ones)}))" if open_ones else f" AND {home}"
+    )
+
+
+def _names(kinds: Sequence[Followed]) -> str:
+    return ", ".join(f"'{each.resource.name}'" for each in kinds)

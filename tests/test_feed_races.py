@@ -1,0 +1,181 @@
+"""Races of the feed: among writers, and among transactions that end late, nothing is lost (R8)."""
+
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+import pytest
+import sqlalchemy as sa
+
+from app.feed import pages
+from app.store import register
+from app.store.database import Transaction
+from tests.follower import Follower, lists, local, told
+from tests.scene import RESOURCE, Scene, Service, body_of
+
+
+@pytest.fixture
+def follower(service: Service, scene: Scene) -> Follower:
+    """A coordinator who has everything of a new municipality."""
+    made = Follower(local(service, scene))
+    made.catch_up()
+    return made
+
+
+@contextmanager
+def writing(scene: Scene, writers: int, changes: int) -> Iterator[list[Future[int]]]:
+    """Writers who make, change, delete and make again, each by keys of its own."""
+
+    def work(writer: int) -> int:
+        chance = random.Random(writer)  # noqa: S311 - a test's own dice
+        for step in range(changes):
+            address = f"/organizations/by-key/writer-{writer}/{chance.randrange(5)}"
+            if chance.random() < 0.3:
+                assert scene.client.delete(address).status_code in {204, 404}
+                continue
+            body = {
+                "municipality_id": scene["$municipality"],
+                "kind": "general_school",
+                "full_name": f"Школа {writer} {step}",
+                "short_name": f"{step}",
+            }
+            assert scene.client.put(address, json=body).status_code in {200, 201}
+        return changes
+
+    with ThreadPoolExecutor(writers) as pool:
+        yield [pool.submit(work, writer) for writer in range(writers)]
+
+
+def test_followers_among_writers_lose_nothing(
+    service: Service, scene: Scene, *, full: bool
+) -> None:
+    writers, changes = (32, 625) if full else (8, 30)
+    assert scene["$municipality"]
+    followers = [Follower(local(service, scene), limit) for limit in (1, 7, 500)]
+    with ThreadPoolExecutor(3) as pool, writing(scene, writers, changes) as work:
+        done = threading.Event()
+
+        def follow(follower: Follower) -> None:
+            while not done.is_set():
+                follower.page()
+
+        following = [pool.submit(follow, each) for each in followers]
+        try:
+            assert sum(each.result() for each in work) == writers * changes
+        finally:
+            done.set()
+        for each in following:
+            each.result()
+    shown = lists(followers[0].holder)
+    for follower in followers:
+        follower.catch_up()
+        assert follower.records == shown
+
+
+@contextmanager
+def held_before_commit(service: Service, scene: Scene) -> Iterator[Callable[[], str]]:
+    """A change that was made first and is committed last; the result lets it go."""
+    reached, release = threading.Event(), threading.Event()
+    body = body_of(RESOURCE["organizations"], scene)
+
+    def work(tx: Transaction) -> str:
+        made = register.create(tx, RESOURCE["organizations"], body)
+        reached.set()
+        assert release.wait(20)
+        return str(made.id)
+
+    with ThreadPoolExecutor(1) as pool:
+        slow = pool.submit(service.database.write, work)
+        assert reached.wait(10)
+
+        def let_go() -> str:
+            release.set()
+            return slow.result()
+
+        try:
+            yield let_go
+        finally:
+            release.set()
+
+
+def test_what_is_committed_last_comes_last(
+    service: Service, scene: Scene, follower: Follower
+) -> None:
+    if service.kind == "sqlite":
+        pytest.skip("it has one writer at a time")
+    body = body_of(RESOURCE["organizations"], scene)
+    with held_before_commit(service, scene) as let_go:
+        quick = scene.make("organizations", {**body, "full_name": "Быстрая школа"})
+        assert [each[0] for each in told(follower)] == [quick["id"]]
+        slow = let_go()
+    assert [each[0] for each in told(follower)] == [slow]
+
+
+def test_a_position_is_not_given_before_the_one_below_is_seen(
+    service: Service, scene: Scene, follower: Follower
+) -> None:
+    """Commits are made slow one after the other: the second must wait for the first."""
+    first = threading.Event()
+
+    def slowly(_: sa.Connection) -> None:
+        if not first.is_set():
+            first.set()
+            time.sleep(0.7)
+
+    bodies = [
+        {**body_of(RESOURCE["organizations"], scene), "full_name": f"Школа {n}"} for n in "ab"
+    ]
+    follower.catch_up()
+    engine = service.database.engine
+    sa.event.listen(engine, "commit", slowly)
+    try:
+        with ThreadPoolExecutor(2) as pool:
+
+            def create(body: dict[str, Any]) -> str:
+                made = service.database.write(
+                    lambda tx: register.create(tx, RESOURCE["organizations"], body)
+                )
+                return str(made.id)
+
+            slow = pool.submit(create, bodies[0])
+            assert first.wait(5)
+            quick = pool.submit(create, bodies[1])
+            seen = []
+            while not (slow.done() and quick.done()):
+                seen += told(follower)
+            seen += told(follower)
+    finally:
+        sa.event.remove(engine, "commit", slowly)
+    assert [each[0] for each in seen] == [slow.result(), quick.result()]
+
+
+def test_another_transaction_does_not_hold_the_feed_up(
+    service: Service, scene: Scene, follower: Follower
+) -> None:
+    if service.kind == "sqlite":
+        pytest.skip("it has one writer at a time")
+    with psycopg.connect(service.url) as idle:
+        idle.execute("CREATE TABLE elsewhere (id int)")  # a number of a transaction is taken
+        school = scene["$school"]
+        start = time.monotonic()
+        assert [each[0] for each in told(follower)] == [school]
+        assert time.monotonic() - start < 2
+        idle.rollback()
+
+
+def test_a_page_looks_at_a_bounded_part_of_the_journal(
+    scene: Scene, follower: Follower, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "WINDOW", 3)
+    pages.statement.cache_clear()
+    try:
+        anew = Follower(follower.holder)
+        anew.catch_up()
+        assert anew.records == lists(follower.holder)
+    finally:
+        pages.statement.cache_clear()
