@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.__main__ import main
+from app.oversight.report import report
 from app.store.anchor import Anchor
 from app.store.database import Database, Transaction
 from app.store.proof import prove
@@ -263,6 +264,18 @@ def test_the_command_tells_and_exits_by_what_it_found(
     bend(kept, [*cut(7), RESET.format(7)])
     assert main(["audit", "verify"]) == 1
     assert "first broken entry: 8" in capsys.readouterr().out
+
+
+def test_a_database_that_passes_for_a_new_one_is_named(
+    kept: Database, capsys: pytest.CaptureFixture[str]
+) -> None:
+    renamed = f"UPDATE audit_heads SET database_id = '{OTHER}', seq = 0, mac = ''"
+    bend(kept, [*cut(0), "DELETE FROM audit_subjects", renamed])
+    assert report(kept) == 0
+    said = capsys.readouterr().out
+    assert "head outside the database: none" in said
+    assert "head of another database" in said
+    assert f"at {ENTRIES}" in said
 
 
 def test_what_is_not_whole_in_the_file_counts_as_none(tmp_path: Path) -> None:
