@@ -3,6 +3,7 @@
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -17,7 +18,7 @@ from app.access.roles import Role
 from app.access.tokens import mint
 from app.main import create_app
 from app.registry import RESOURCES
-from app.rest.throttle import Failures
+from app.rest.throttle import Buckets, Failures
 from app.settings import Settings
 from tests.holders import Holder, issue
 from tests.scene import MERGE, RESOURCE, Scene, Service, body_of, problem
@@ -113,14 +114,43 @@ def test_every_key_that_is_not_valid_gets_the_same_answer(service: Service) -> N
     assert all(each == answers["none"] for each in answers.values())
 
 
-def test_a_flood_without_keys_does_not_fill_the_trail(service: Service) -> None:
+@contextmanager
+def slowed(service: Service, **limits: Any) -> Iterator[None]:
+    """Serve with accounts of its own, which nobody has used yet."""
     state = service.client.app.state  # type: ignore[attr-defined]
-    usual, nobody = state.service, {"Authorization": ""}
-    state.service = replace(usual, strangers=Failures(3))
+    usual = state.service
+    state.service = replace(usual, **limits)
     try:
-        refused = [service.client.get("/programs", headers=nobody) for _ in range(9)]
+        yield
     finally:
         state.service = usual
+
+
+def test_wrong_keys_are_slowed_and_a_valid_one_is_not(service: Service) -> None:
+    valid = issue(service.database, Role.READER)
+    with slowed(service, failures=Failures(20)):
+        wrong = Holder(service.client, mint()[0])
+        assert [wrong.get("/programs").status_code for _ in range(20)] == [401] * 20
+        answer = wrong.get("/programs")
+        problem(answer, 429)
+        assert 1 <= int(answer.headers["retry-after"]) <= 60
+        assert Holder(service.client, valid).get("/programs").status_code == 200
+        nobody = service.client.get("/programs", headers={"Authorization": ""})
+        assert nobody.status_code == 401
+
+
+def test_a_key_that_runs_away_is_slowed(service: Service) -> None:
+    fast, other = (Holder(service.client, issue(service.database, Role.READER)) for _ in "12")
+    with slowed(service, buckets=Buckets(2)):
+        statuses = [fast.get("/programs").status_code for _ in range(12)]
+        assert statuses[0] == other.get("/programs").status_code == 200
+        assert 429 in statuses
+
+
+def test_a_flood_without_keys_does_not_fill_the_trail(service: Service) -> None:
+    nobody = {"Authorization": ""}
+    with slowed(service, strangers=Failures(3)):
+        refused = [service.client.get("/programs", headers=nobody) for _ in range(9)]
     asked = {answer.headers["x-request-id"] for answer in refused}
     since = (datetime.now(UTC) - timedelta(minutes=1)).isoformat().replace("+00:00", "Z")
     query = {"action": "authenticate", "from": since, "limit": "500"}

@@ -3,17 +3,21 @@
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 import time_machine
+from sqlmodel import SQLModel
 
 from app.access.matrix import Verb, grant_of
 from app.access.roles import Role
 from app.main import create_app
 from app.registry import RESOURCES
 from app.settings import Settings
+from app.store.database import Transaction
 from tests.holders import Holder, issue
 from tests.scene import RESOURCE, Scene, Service, body_of, problem
 
@@ -75,7 +79,9 @@ def told(holder: Holder, scene: Scene, role: Role) -> dict[str, str]:
     return {address: holder.get(address).text for address in readings(scene, role)}
 
 
-def test_a_reader_meets_no_name(service: Service, named: Scene) -> None:
+def test_a_reader_meets_no_name(
+    service: Service, named: Scene, capfd: pytest.CaptureFixture[str]
+) -> None:
     reader, coordinator = (local(service, named, role) for role in (Role.READER, Role.COORDINATOR))
     named_to = {
         role: {path for path, text in told(holder, named, role).items() if CANARY in text}
@@ -83,8 +89,25 @@ def test_a_reader_meets_no_name(service: Service, named: Scene) -> None:
     }
     assert named_to[Role.READER] == set()
     assert len(named_to[Role.COORDINATOR]) >= 2 * len(PLACES) + 1
+    printed = capfd.readouterr()
+    assert "/api/v1/teachers/{id}" in printed.err
+    assert CANARY not in printed.err + printed.out
     teacher = reader.get(f"/teachers/{named['$teacher']}").json()
     assert [teacher[name] for name in ("last_name", "first_name", "patronymic")] == [None] * 3
+
+
+def test_the_trail_and_the_journal_keep_no_value(service: Service, named: Scene) -> None:
+    erase(named)
+    named.client.get("/audit")  # whatever was put down before is read with it
+    for table in ("audit_entries", "journal_entries", "destruction_records", "api_keys"):
+        rows = service.database.read(partial(everything, table))
+        assert rows
+        digits = SNILS.replace("-", "").replace(" ", "")
+        assert not [row for row in rows if CANARY.casefold() in row.casefold() or digits in row]
+
+
+def everything(table: str, tx: Transaction) -> list[str]:
+    return [str(tuple(row)) for row in tx.execute(sa.select(SQLModel.metadata.tables[table]))]
 
 
 def test_a_reader_cannot_ask_for_a_name(service: Service, named: Scene) -> None:

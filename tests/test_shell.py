@@ -17,7 +17,7 @@ from starlette.types import Receive, Scope, Send
 
 from app.main import create_app
 from app.rest.addresses import address_of, host_of
-from app.rest.log import Lines
+from app.rest.log import Lines, error_line
 from app.rest.shell import Shell
 from app.settings import Settings
 from tests.scene import Service, problem
@@ -220,6 +220,16 @@ def test_lines_of_libraries_tell_no_text_of_an_error() -> None:
     assert "\n" not in said
     assert CANARY not in said
     assert json.loads(said)["message"] == "It\nfailed: so"
+
+
+def test_an_error_in_its_own_past_ends() -> None:
+    first, second = ValueError(), KeyError()
+    first.__context__, second.__context__ = second, first
+    line = error_line({"request_id": "1"}, first)
+    assert [each["type"] for each in json.loads(line)["errors"]] == [
+        "builtins.ValueError",
+        "builtins.KeyError",
+    ]
 
 
 def test_the_log_can_be_switched_off(capsys: pytest.CaptureFixture[str]) -> None:

@@ -103,7 +103,10 @@ def _quoted(value: str | None) -> str:
 
 def _chain(error: BaseException | None) -> Iterator[dict[str, Any]]:
     """An error and what led to it, as Python would print them."""
-    while error:
+    told: set[int] = set()
+    # An error that is raised again while it is handled can stand in its own past: a circle.
+    while error and id(error) not in told:
+        told.add(id(error))
         kind = type(error)
         frames = traceback.extract_tb(error.__traceback__)[-FRAMES:]
         yield {
