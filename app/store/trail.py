@@ -13,7 +13,6 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any, Protocol
 
 import sqlalchemy as sa
@@ -21,7 +20,7 @@ from sqlmodel import Field, SQLModel
 
 from app.store.caller import Actor
 from app.store.columns import Identifier, Instant
-from app.store.dialects import Dialect
+from app.store.dialects import SQLITE, Dialect
 from app.store.journal import Entry
 from app.store.values import spoken_instant
 
@@ -125,6 +124,9 @@ KINDS = {
 }
 """The columns that an entry's hash covers, in its order, and how each is bound."""
 
+MANY = 5_000
+"""Entries in one statement."""
+
 HEADS = SQLModel.metadata.tables["audit_heads"]
 
 
@@ -178,7 +180,7 @@ def write(
     for seq, each in enumerate(rows, before.seq + 1):
         each["seq"] = seq
         each["mac"] = mac = link(key, mac, [each[name] for name in KINDS])
-    connection.exec_driver_sql(_insert(dialect), list(rows))
+    _insert(connection, dialect, rows)
     if any(each["ids"] != "[]" for each in rows):
         connection.exec_driver_sql(_SPREAD[dialect.name], {"seq": before.seq})
     after = Head(before.database_id, before.seq + len(rows), mac)
@@ -215,11 +217,24 @@ def _listed(names: Sequence[str]) -> str:
     return json.dumps(list(names), ensure_ascii=False, separators=(",", ":"))
 
 
-@cache
-def _insert(dialect: Dialect) -> str:
-    bound = ", ".join(dialect.bound(name, kind) for name, kind in (KINDS | {"mac": "text"}).items())
-    return f"INSERT INTO audit_entries ({', '.join(KINDS)}, mac) VALUES ({bound})"
+def _insert(connection: sa.Connection, dialect: Dialect, rows: Sequence[Row]) -> None:
+    if dialect is SQLITE:
+        connection.exec_driver_sql(_INSERT["sqlite"], list(rows))
+        return
+    for start in range(0, len(rows), MANY):
+        # One statement: a message for each row would hold the lock for as long as they travel.
+        said = json.dumps(rows[start : start + MANY], separators=(",", ":"))
+        connection.exec_driver_sql(_INSERT["postgresql"], {"rows": said})
 
+
+_COLUMNS = (*KINDS, "mac")
+_INSERT = {
+    "sqlite": f"INSERT INTO audit_entries ({', '.join(_COLUMNS)})"
+    f" VALUES ({', '.join(f':{name}' for name in _COLUMNS)})",
+    "postgresql": f"INSERT INTO audit_entries ({', '.join(_COLUMNS)})"
+    f" SELECT {', '.join(_COLUMNS)}"
+    " FROM json_populate_recordset(null::audit_entries, %(rows)s::json)",
+}
 
 _SPREAD = {
     "sqlite": "INSERT INTO audit_subjects (record_id, seq) SELECT i.value, e.seq"
