@@ -17,6 +17,7 @@ from app.access.matrix import grant_of
 from app.access.roles import Role
 from app.access.tokens import mint
 from app.main import create_app
+from app.problems import Busy
 from app.registry import RESOURCES
 from app.rest.throttle import Buckets, Failures
 from app.settings import Settings
@@ -161,6 +162,25 @@ def test_a_flood_without_keys_does_not_fill_the_trail(service: Service) -> None:
         found = asked & {entry["request_id"] for entry in entries}
         time.sleep(0.2)
     assert len(found) == 3
+
+
+class FullRecorder:
+    """A recorder without room, because the database has been away for long."""
+
+    def record(self, *_: object) -> None:
+        raise Busy
+
+
+def test_what_cannot_be_put_down_is_not_answered(service: Service) -> None:
+    reader = Holder(service.client, issue(service.database, Role.READER))
+    with slowed(service, recorder=FullRecorder()):
+        for answer in (
+            reader.request("POST", "/organizations"),
+            service.client.get("/programs", headers={"Authorization": ""}),
+            service.client.get("/programs"),
+        ):
+            problem(answer, 503)
+            assert answer.headers["retry-after"]
 
 
 def test_a_key_in_the_address_is_no_key(service: Service) -> None:

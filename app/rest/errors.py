@@ -15,6 +15,7 @@ from starlette.routing import compile_path
 from app.findings import Finding
 from app.problems import (
     BadRequest,
+    Busy,
     Forbidden,
     MethodNotAllowed,
     NotFound,
@@ -71,8 +72,11 @@ def drawn(finding: Finding, language: str) -> dict[str, Any]:
 
 async def on_problem(request: Request, error: Exception) -> Response:
     """A problem that was raised where the fact is known; a refusal is put into the trail."""
-    if isinstance(error, Forbidden | Unauthorized):
-        put_down(request, error)
+    try:
+        if isinstance(error, Forbidden | Unauthorized):
+            put_down(request, error)
+    except Busy as full:
+        return draw(request, full)
     return draw(request, error if isinstance(error, Problem) else Problem())
 
 

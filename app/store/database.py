@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.exc import (
@@ -152,7 +152,7 @@ class Database:
                 return self._write_once(work, caller)
             except DBAPIError as error:
                 if not _lost_a_race(error) or attempt == ATTEMPTS:
-                    raise _translated(error) from error
+                    _raise(error)
                 time.sleep(0.005 * attempt)
             except PoolTimeout as error:
                 raise Busy from error
@@ -196,7 +196,7 @@ class Database:
         except PoolTimeout as error:
             raise Busy from error
         except DBAPIError as error:
-            raise _translated(error) from error
+            _raise(error)
 
     def forget(self) -> None:
         """Let no copy of overwritten values stay in SQLite's log; `secure_delete` sees to the rest.
@@ -221,12 +221,13 @@ def _lost_a_race(error: DBAPIError) -> bool:
     )
 
 
-def _translated(error: DBAPIError) -> Exception:
+def _raise(error: DBAPIError) -> NoReturn:
+    """Raise what a database's error means to the caller, or the error itself."""
     if getattr(error.orig, "sqlstate", None) in _RETRY or "database is locked" in str(error.orig):
-        return Busy()
+        raise Busy from error
     if isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated:
-        return Unavailable()
-    return error
+        raise Unavailable from error
+    raise error
 
 
 def _sqlite_engine(url: sa.URL) -> sa.Engine:
