@@ -11,14 +11,16 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from fastapi import APIRouter
 
 from app.access import keys
-from app.access.matrix import grant_of
+from app.access.matrix import Verb, grant_of
 from app.access.roles import Role
 from app.access.tokens import mint
 from app.main import create_app
 from app.problems import Busy
 from app.registry import RESOURCES
+from app.rest.gate import admitted, permissions
 from app.rest.throttle import Buckets, Failures
 from app.settings import Settings
 from tests.holders import Holder, issue
@@ -360,6 +362,19 @@ def test_shared_measures_are_the_administrators(service: Service, scene: Scene) 
     without = {name: value for name, value in body.items() if name != "municipality_id"}
     made = local.request("POST", "/measures", json=without)
     assert made.json()["municipality_id"] == scene["$municipality"]
+
+
+def test_a_route_without_an_entry_does_not_start() -> None:
+    router = APIRouter()
+
+    @router.get("/open-to-all")
+    async def _open() -> None:
+        raise AssertionError
+
+    with pytest.raises(LookupError, match="/open-to-all"):
+        permissions(router)
+    with pytest.raises(AssertionError, match="nothing"):
+        admitted("nothing", Verb.READ)
 
 
 def test_every_kind_has_its_row_in_the_matrix() -> None:

@@ -4,13 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.rest.throttle import REMEMBERED, WRONG_KEYS, Buckets, Failures, network_of
+from app.rest.throttle import REMEMBERED, Buckets, Failures, network_of
 
+WRONG_KEYS = 20
 HERE, THERE = "192.0.2.1", "192.0.2.2"
 
 
 def tired(now: float = 0.0) -> Failures:
-    failures = Failures()
+    failures = Failures(WRONG_KEYS)
     assert [failures.add(HERE, now) for _ in range(WRONG_KEYS)] == [0] * WRONG_KEYS
     return failures
 
@@ -33,20 +34,20 @@ def test_another_address_does_not_wait() -> None:
 
 
 def test_wrong_keys_that_come_slowly_are_never_too_many() -> None:
-    failures = Failures()
+    failures = Failures(WRONG_KEYS)
     assert [failures.add(HERE, second * 3.0) for second in range(200)] == [0] * 200
 
 
 @given(st.lists(st.integers(0, 1200).map(lambda quarter: quarter / 4), max_size=200).map(sorted))
 def test_no_minute_lets_through_more_than_twenty(times: list[float]) -> None:
-    failures = Failures()
+    failures = Failures(WRONG_KEYS)
     passed = [at for at in times if failures.add(HERE, at) == 0]
     for start in passed:
         assert sum(start <= at < start + 60 for at in passed) <= WRONG_KEYS
 
 
 def test_a_flood_of_addresses_cannot_fill_the_memory() -> None:
-    failures = Failures()
+    failures = Failures(WRONG_KEYS)
     for number in range(REMEMBERED + 500):
         failures.add(f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}", 0.0)
     assert len(failures) == REMEMBERED

@@ -19,7 +19,7 @@ from app.findings import FAULTS, Finding
 from app.problems import Invalid
 from app.registry import RESOURCES
 from app.rest import docs
-from app.rest.crud import scoped, told
+from app.rest.crud import private, scoped, told
 from app.rest.deps import service_of
 from app.rest.gate import admitted, admitted_still, caller_of
 from app.rest.stopping import is_stopping
@@ -133,7 +133,7 @@ class Query:
     openapi_extra={
         "parameters": _PARAMETERS,
         "responses": {
-            "200": {"description": "Готово", "content": {"application/json": {"schema": _PAGE}}},
+            "200": docs.done(_PAGE),
             **docs.problem_responses(400, 410),
         },
     },
@@ -155,8 +155,7 @@ async def list_changes(request: Request) -> Response:
     for name, ids in page.shown.items():
         told(request, _BY_NAME[name], ids)
     text = page.body(page.place.sealed(query.names, secret))
-    headers = {"Cache-Control": "private, no-store"}
-    return Response(text.encode(), headers=headers, media_type="application/json")
+    return private(text)
 
 
 def read_query(said: Sequence[tuple[str, str]]) -> Query:

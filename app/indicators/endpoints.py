@@ -1,10 +1,8 @@
 """The endpoints of indicators: the answer, and the explanation of each."""
 
 import re
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from anyio import to_thread
 from fastapi import APIRouter
 from pydantic_core import PydanticCustomError
 from starlette.requests import Request
@@ -16,11 +14,10 @@ from app.indicators.answer import LABELS, Asked, Wanted, explain, indicators
 from app.problems import Invalid, InvalidCursor
 from app.registry.teachers import teachers
 from app.rest import docs
-from app.rest.crud import answer, tells_of_persons, told
+from app.rest.crud import answer, compute, tells_of_persons, told
 from app.rest.deps import id_of, service_of
 from app.rest.errors import language_of
 from app.rest.gate import admitted, caller_of
-from app.store.database import Transaction
 from app.store.faults import NOT_A_CHOICE, OUT_OF_RANGE
 from app.store.search import LIMIT, MOST, REPEATED, UNKNOWN_PARAMETER
 from app.store.values import read_day
@@ -123,7 +120,7 @@ async def get_indicators(request: Request) -> Response:
     said = _parameters(request, *DAYS)
     asked = _asked(request, said)
     program_id = id_of(request)
-    return answer(request, await _computed(request, lambda tx: indicators(tx, program_id, asked)))
+    return answer(request, await compute(request, lambda tx: indicators(tx, program_id, asked)))
 
 
 @router.get(
@@ -162,16 +159,10 @@ async def explain_indicator(request: Request) -> Response:
     limit, after = _limit(said.get("limit")), _cursor(said.get("cursor"))
     wanted = Wanted(outcome, limit, after, language_of(request))
     program_id, code = id_of(request), request.path_params["code"]
-    found = await _computed(request, lambda tx: explain(tx, program_id, code, asked, wanted))
+    found = await compute(request, lambda tx: explain(tx, program_id, code, asked, wanted))
     named = [each["id"] for each in found["items"] if each["type"] == "teachers" and each["name"]]
     told(request, teachers, named)
     return answer(request, found, personal=tells_of_persons(teachers, caller_of(request)))
-
-
-async def _computed(request: Request, work: Callable[[Transaction], Any]) -> Any:
-    """The work of one transaction that reads one state, off the event loop."""
-    service, caller = service_of(request), caller_of(request)
-    return await to_thread.run_sync(service.database.read, work, caller, limiter=service.writers)
 
 
 def _parameters(request: Request, *known: str) -> dict[str, str]:

@@ -65,7 +65,7 @@ _ITEM = {
             },
         },
         "responses": {
-            "200": {"description": "Готово", "content": {"application/json": {"schema": _ITEM}}},
+            "200": docs.done(_ITEM),
             **docs.problem_responses(400, 404, 409, 413, 415),
         },
     },

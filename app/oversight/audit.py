@@ -11,6 +11,7 @@ from starlette.responses import Response
 from app.access.matrix import Verb
 from app.oversight.entries import FILTERS, body, page, read_query
 from app.rest import docs
+from app.rest.crud import private
 from app.rest.deps import no_query, service_of
 from app.rest.gate import admitted
 from app.store.proof import prove
@@ -47,11 +48,6 @@ def _object(properties: dict[str, Any]) -> dict[str, Any]:
     return {"type": "object", "required": list(properties), "properties": properties}
 
 
-def _document(properties: dict[str, Any]) -> dict[str, Any]:
-    content = {"application/json": {"schema": _object(properties)}}
-    return {"description": "Готово", "content": content}
-
-
 @router.get(
     "/audit",
     operation_id="list_audit",
@@ -69,7 +65,9 @@ def _document(properties: dict[str, Any]) -> dict[str, Any]:
             docs.query_parameter("cursor", {"type": "string"}, "Значение `next`"),
         ],
         "responses": {
-            "200": _document({"items": {"type": "array", "items": _object(_ENTRY)}, "next": _TEXT}),
+            "200": docs.done(
+                _object({"items": {"type": "array", "items": _object(_ENTRY)}, "next": _TEXT})
+            ),
             **docs.problem_responses(400),
         },
     },
@@ -81,7 +79,7 @@ async def list_audit(request: Request) -> Response:
     query = read_query(request.query_params.multi_items())
     sql, parameters = page(service.database.dialect, query, service.database.secret)
     rows = await service.reader.rows(sql, parameters, heavy=bool(query.filters))
-    return _answer(body(query, rows, service.database.secret))
+    return private(body(query, rows, service.database.secret))
 
 
 @router.get(
@@ -93,13 +91,15 @@ async def list_audit(request: Request) -> Response:
     response_class=Response,
     openapi_extra={
         "responses": {
-            "200": _document(
-                {
-                    "whole": {"type": "boolean", "description": "Журнал цел"},
-                    "first_broken": _NUMBER,
-                    "entries": {"type": "integer", "description": "Записей в журнале"},
-                    "anchored": _NUMBER,
-                }
+            "200": docs.done(
+                _object(
+                    {
+                        "whole": {"type": "boolean", "description": "Журнал цел"},
+                        "first_broken": _NUMBER,
+                        "entries": {"type": "integer", "description": "Записей в журнале"},
+                        "anchored": _NUMBER,
+                    }
+                )
             ),
             **docs.problem_responses(),
         },
@@ -111,9 +111,4 @@ async def verify_audit(request: Request) -> Response:
     no_query(request)
     service = service_of(request)
     found = await to_thread.run_sync(prove, service.database, limiter=service.writers)
-    return _answer(json.dumps(vars(found)))
-
-
-def _answer(text: str) -> Response:
-    headers = {"Cache-Control": "private, no-store"}
-    return Response(text.encode(), headers=headers, media_type="application/json")
+    return private(json.dumps(vars(found)))

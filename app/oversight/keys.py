@@ -5,7 +5,6 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from anyio import to_thread
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
@@ -19,9 +18,9 @@ from app.access.scopes import Wanted
 from app.oversight.entries import read_query
 from app.rest import docs
 from app.rest.bodies import read_json
-from app.rest.crud import fresh, write
+from app.rest.crud import compute, fresh, private, write
 from app.rest.deps import id_of, no_query, service_of
-from app.rest.gate import admitted, caller_of
+from app.rest.gate import admitted
 from app.store.columns import labels
 from app.store.cursors import seal, unseal
 from app.store.database import Transaction
@@ -90,16 +89,6 @@ _PAGE = {
 }
 
 
-def _answer(schema: Mapping[str, Any], about: str) -> dict[str, Any]:
-    return {"description": about, "content": {"application/json": {"schema": schema}}}
-
-
-def _body(name: str, example: Mapping[str, Any]) -> dict[str, Any]:
-    schema = {"$ref": f"#/components/schemas/{name}"}
-    content = {"application/json": {"schema": schema, "example": example}}
-    return {"required": True, "content": content}
-
-
 _READ, _ISSUED = ({"$ref": f"#/components/schemas/{name}"} for name in ("KeyRead", "KeyIssued"))
 _NOT_CHANGED = {"304": {"description": "Не изменилось"}}
 
@@ -116,7 +105,7 @@ _NOT_CHANGED = {"304": {"description": "Не изменилось"}}
             docs.query_parameter("cursor", {"type": "string"}, "Значение `next`"),
         ],
         "responses": {
-            "200": _answer(_PAGE, "Готово"),
+            "200": docs.done(_PAGE),
             **_NOT_CHANGED,
             **docs.problem_responses(400),
         },
@@ -130,7 +119,7 @@ async def list_keys(request: Request) -> Response:
     after = None
     if query.cursor is not None:
         after = uuid.UUID(unseal(query.cursor, _SHAPE, secret)[0])
-    found = await _read(request, lambda tx: keys.listed(tx, after=after, take=query.limit + 1))
+    found = await compute(request, lambda tx: keys.listed(tx, after=after, take=query.limit + 1))
     shown = found[: query.limit]
     follows = seal([str(shown[-1].id)], _SHAPE, secret) if len(found) > len(shown) else None
     items = [KeyRead.model_validate(each).model_dump(mode="json") for each in shown]
@@ -146,7 +135,7 @@ async def list_keys(request: Request) -> Response:
     openapi_extra={
         "parameters": [_ID],
         "responses": {
-            "200": _answer(_READ, "Готово"),
+            "200": docs.done(_READ),
             **_NOT_CHANGED,
             **docs.problem_responses(400, 404),
         },
@@ -157,7 +146,7 @@ async def get_key(request: Request) -> Response:
     """One key."""
     no_query(request)
     key_id = id_of(request)
-    key = await _read(request, lambda tx: keys.one(tx, key_id))
+    key = await compute(request, lambda tx: keys.one(tx, key_id))
     return fresh(request, KeyRead.model_validate(key).model_dump_json(), personal=True)
 
 
@@ -169,9 +158,9 @@ async def get_key(request: Request) -> Response:
     status_code=201,
     response_class=Response,
     openapi_extra={
-        "requestBody": _body("KeyWrite", {"role": "reader", "owner": "Отдел статистики"}),
+        "requestBody": docs.body("KeyWrite", {"role": "reader", "owner": "Отдел статистики"}),
         "responses": {
-            "201": _answer(_ISSUED, "Выпущен"),
+            "201": docs.done(_ISSUED, "Выпущен"),
             **docs.problem_responses(400, 409, 413, 415),
         },
     },
@@ -195,9 +184,9 @@ async def create_key(request: Request) -> Response:
     response_class=Response,
     openapi_extra={
         "parameters": [_ID],
-        "requestBody": _body("KeyRotation", {"old_valid_until": "2030-01-31T00:00:00Z"}),
+        "requestBody": docs.body("KeyRotation", {"old_valid_until": "2030-01-31T00:00:00Z"}),
         "responses": {
-            "201": _answer(_ISSUED, "Выпущен на смену"),
+            "201": docs.done(_ISSUED, "Выпущен на смену"),
             **docs.problem_responses(400, 404, 409, 413, 415),
         },
     },
@@ -245,17 +234,9 @@ _SHOWN = frozenset(KeyRead.model_fields) - frozenset(Wanted.model_fields)
 """What a caller sees and may not say."""
 
 
-async def _read(request: Request, work: Any) -> Any:
-    service = service_of(request)
-    return await to_thread.run_sync(
-        service.database.read, work, caller_of(request), limiter=service.writers
-    )
-
-
 def _issued(key: ApiKey, token: str) -> Response:
     said = KeyRead.model_validate(key).model_dump(mode="json") | {"key": token}
-    headers = {"Location": f"/api/v1/keys/{key.id}", "Cache-Control": "private, no-store"}
-    return Response(_json(said), 201, headers, "application/json")
+    return private(_json(said), 201, {"Location": f"/api/v1/keys/{key.id}"})
 
 
 def _json(said: Mapping[str, Any]) -> str:

@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from anyio import to_thread
@@ -20,9 +20,9 @@ from app.registry.participations import participations
 from app.registry.teachers import teachers
 from app.rest import docs
 from app.rest.bodies import read_json
-from app.rest.crud import answer, told, write
+from app.rest.crud import answer, compute, private, told, write
 from app.rest.deps import id_of, no_query, service_of
-from app.rest.gate import admitted, caller_of
+from app.rest.gate import admitted
 from app.store import speech
 from app.store.caller import ALL
 from app.store.database import Transaction
@@ -107,16 +107,6 @@ _TEACHER = docs.path_parameter("id", _UUID, "Педагог")
 _LIMIT = {"type": "integer", "minimum": 1, "maximum": MOST, "default": LIMIT}
 
 
-def _done(schema: dict[str, Any]) -> dict[str, Any]:
-    return {"description": "Готово", "content": {"application/json": {"schema": schema}}}
-
-
-def _body(name: str, example: dict[str, Any]) -> dict[str, Any]:
-    schema = {"$ref": f"#/components/schemas/{name}"}
-    content = {"application/json": {"schema": schema, "example": example}}
-    return {"required": True, "content": content}
-
-
 @router.post(
     "/teachers/{id}/erasure",  # noqa: FAST003 - read in our own order of answers
     operation_id="erase_teacher",
@@ -126,9 +116,9 @@ def _body(name: str, example: dict[str, Any]) -> dict[str, Any]:
     response_class=Response,
     openapi_extra={
         "parameters": [_TEACHER],
-        "requestBody": _body("Erasure", {"reason": "Отзыв согласия от 01.09.2026 № 5"}),
+        "requestBody": docs.body("Erasure", {"reason": "Отзыв согласия от 01.09.2026 № 5"}),
         "responses": {
-            "200": _done(_RECORD),
+            "200": docs.done(_RECORD),
             **docs.problem_responses(400, 404, 409, 413, 415),
         },
     },
@@ -146,7 +136,7 @@ async def erase_teacher(request: Request) -> Response:
 
     done = await write(request, work)
     await to_thread.run_sync(service_of(request).database.forget)
-    return _answer(done)
+    return private(json.dumps(done, ensure_ascii=False))
 
 
 @router.get(
@@ -162,7 +152,7 @@ async def erase_teacher(request: Request) -> Response:
             docs.query_parameter("limit", _LIMIT, "Обращений на странице"),
             docs.query_parameter("cursor", {"type": "string"}, "Значение `next`"),
         ],
-        "responses": {"200": _done(_REPORT), **docs.problem_responses(400, 404)},
+        "responses": {"200": docs.done(_REPORT), **docs.problem_responses(400, 404)},
     },
 )
 @admitted("access_report", Verb.READ)
@@ -171,7 +161,7 @@ async def report_accesses(request: Request) -> Response:
     query = read_query(request.query_params.multi_items(), {})
     teacher_id = id_of(request)
     query.filters["id"] = str(teacher_id)
-    found = await _read(request, lambda tx: _report(tx, teacher_id, query))
+    found = await compute(request, lambda tx: _report(tx, teacher_id, query))
     told(request, teachers, [str(teacher_id)], by=ALL)
     return answer(request, found, personal=True)
 
@@ -184,8 +174,8 @@ async def report_accesses(request: Request) -> Response:
     "`SN_RETENTION_DAYS`. С `dry_run` только список; за один раз не больше 500 человек.",
     response_class=Response,
     openapi_extra={
-        "requestBody": _body("Retention", {"dry_run": True}),
-        "responses": {"200": _done(_RETAINED), **docs.problem_responses(400, 409, 413, 415)},
+        "requestBody": docs.body("Retention", {"dry_run": True}),
+        "responses": {"200": docs.done(_RETAINED), **docs.problem_responses(400, 409, 413, 415)},
     },
 )
 @admitted("retention", Verb.CREATE)
@@ -202,7 +192,7 @@ async def apply_retention(request: Request) -> Response:
     done = await write(request, work)
     if not done["dry_run"]:
         await to_thread.run_sync(service.database.forget)
-    return _answer(done)
+    return private(json.dumps(done, ensure_ascii=False))
 
 
 def _report(tx: Transaction, teacher_id: uuid.UUID, query: Query) -> dict[str, Any]:
@@ -231,14 +221,3 @@ def _of_teacher(tx: Transaction, resource: Resource, teacher_id: uuid.UUID) -> l
     sql = speech.page(resource, tx.dialect, ALL, "", condition, "t.id")
     named = {"teacher_id": str(teacher_id), "take": 10_000}
     return [json.loads(text) for text in tx.texts(sql, named)]
-
-
-async def _read(request: Request, work: Callable[[Transaction], T]) -> T:
-    service, caller = service_of(request), caller_of(request)
-    return await to_thread.run_sync(service.database.read, work, caller, limiter=service.writers)
-
-
-def _answer(said: dict[str, Any]) -> Response:
-    text = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
-    headers = {"Cache-Control": "private, no-store"}
-    return Response(text.encode(), headers=headers, media_type="application/json")

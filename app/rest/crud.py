@@ -3,7 +3,7 @@
 import hashlib
 import json
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from anyio import to_thread
@@ -176,6 +176,12 @@ async def write(request: Request, work: Callable[[Transaction], T]) -> T:
     return await to_thread.run_sync(service.database.write, work, caller, limiter=service.writers)
 
 
+async def compute(request: Request, work: Callable[[Transaction], T]) -> T:
+    """Run what reads one consistent state, off the event loop."""
+    service, caller = service_of(request), caller_of(request)
+    return await to_thread.run_sync(service.database.read, work, caller, limiter=service.writers)
+
+
 def scoped(request: Request, **named: str) -> dict[str, str]:
     """Parameters of a statement, with those of the caller's scope."""
     bindings = caller_of(request).bindings
@@ -209,6 +215,12 @@ def answer(request: Request, found: Any, *, personal: bool = False) -> Response:
     """The answer of a door that reads."""
     text = json.dumps(found, ensure_ascii=False, separators=(",", ":"))
     return fresh(request, text, personal=personal)
+
+
+def private(text: str, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """A JSON answer that nobody keeps."""
+    kept = {"Cache-Control": "private, no-store", **(headers or {})}
+    return Response(text.encode(), status, kept, "application/json")
 
 
 def fresh(

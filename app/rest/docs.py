@@ -102,6 +102,17 @@ def operation(resource: Resource, method: str, path: str) -> dict[str, Any]:
     }
 
 
+def done(schema: Mapping[str, Any], about: str = "Готово") -> dict[str, Any]:
+    """The answer of a door that went well."""
+    return {"description": about, "content": {"application/json": {"schema": schema}}}
+
+
+def body(name: str, example: Mapping[str, Any]) -> dict[str, Any]:
+    """The body that a door takes, by the name of its schema."""
+    content = {"application/json": {"schema": {"$ref": f"{REF}{name}"}, "example": example}}
+    return {"required": True, "content": content}
+
+
 EVERYWHERE = (401, 403, 422, 429, 503)
 """What any operation may answer."""
 

@@ -6,9 +6,6 @@ from collections import OrderedDict, deque
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-WRONG_KEYS = 20
-"""Wrong keys that one address may try in a minute."""
-
 MINUTE = 60.0
 
 REMEMBERED = 10_000
@@ -42,7 +39,7 @@ class Failures:
     So a valid key from the same address is never held up.
     """
 
-    def __init__(self, most: int = WRONG_KEYS) -> None:
+    def __init__(self, most: int) -> None:
         self._most = most
         self._recent: _Recent[deque[float]] = _Recent()
 
