@@ -109,18 +109,17 @@ def put_by_key(
     findings = batch.place(tx, resource, [draft])
     home = draft.municipality_id if resource.name != "municipalities" else None
     found = by_key(tx, resource, pair, home or municipality_id)
-    if found:
-        _touched(tx, resource, found, said)
-        return _change_to(tx, resource, Draft(body, found), condition)
-    _refuse(findings)
-    try:
-        return _write(tx, resource, draft, condition)
-    except AlreadyExists:
-        # Another transaction made it since we looked: then this is a change of that record.
-        found = by_key(tx, resource, pair, draft.municipality_id)
-        if not found:
-            raise
-        return _change_to(tx, resource, Draft(body, found), condition)
+    if not found:
+        _refuse(findings)
+        try:
+            return _write(tx, resource, draft, condition)
+        except AlreadyExists:
+            # Another transaction made it since we looked: then this is a change of that record.
+            found = by_key(tx, resource, pair, draft.municipality_id)
+            if not found:
+                raise
+    _touched(tx, resource, found, said)
+    return _change_to(tx, resource, Draft(body, found), condition)
 
 
 def by_key(
