@@ -1,0 +1,61 @@
+"""Every way to fail: what a refused request is told, in Russian and in English.
+
+A problem is raised where the fact is known and drawn as RFC 9457 by `app.rest.errors`.
+"""
+
+from app.problems.problem import Problem
+from app.problems.requests import (
+    AnswerGone,
+    BadRequest,
+    CursorExpired,
+    Forbidden,
+    InvalidCursor,
+    MethodNotAllowed,
+    NotFound,
+    TooLarge,
+    TooManyRequests,
+    Unauthorized,
+    UnsupportedMediaType,
+)
+from app.problems.service import Busy, Unavailable
+from app.problems.state import (
+    AlreadyExists,
+    AmbiguousKey,
+    Conflict,
+    ConflictElsewhere,
+    IllegalTransition,
+    Invalid,
+    KeyReused,
+    PreconditionRequired,
+    Referenced,
+    Stale,
+    StillRunning,
+)
+
+__all__ = [
+    "AlreadyExists",
+    "AmbiguousKey",
+    "AnswerGone",
+    "BadRequest",
+    "Busy",
+    "Conflict",
+    "ConflictElsewhere",
+    "CursorExpired",
+    "Forbidden",
+    "IllegalTransition",
+    "Invalid",
+    "InvalidCursor",
+    "KeyReused",
+    "MethodNotAllowed",
+    "NotFound",
+    "PreconditionRequired",
+    "Problem",
+    "Referenced",
+    "Stale",
+    "StillRunning",
+    "TooLarge",
+    "TooManyRequests",
+    "Unauthorized",
+    "Unavailable",
+    "UnsupportedMediaType",
+]

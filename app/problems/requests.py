@@ -1,0 +1,148 @@
+"""Requests refused for what they are: unreadable, unsigned, or of nothing that there is."""
+
+from app.findings import Words
+from app.problems.problem import Problem
+
+
+class BadRequest(Problem):
+    """The request cannot be parsed."""
+
+    status = 400
+    slug = "bad-request"
+    title = Words("Запрос не читается", "The request cannot be parsed")
+    detail = Words(
+        "Сервис не смог прочитать запрос. Подробности в errors.",
+        "The service cannot read the request; see errors.",
+    )
+
+
+class InvalidCursor(BadRequest):
+    """A cursor that this list did not give, or gave for other filters."""
+
+    slug = "invalid-cursor"
+    title = Words("Курсор не подходит", "The cursor does not fit")
+    detail = Words(
+        "Курсор повреждён или выдан для другого списка, фильтра или сортировки. "
+        "Начните список заново без cursor.",
+        "The cursor is damaged or belongs to another list, filter or sort. Start without one.",
+    )
+
+
+class CursorExpired(Problem):
+    """A place in the feed from which nobody can go on without missing something."""
+
+    status = 410
+    slug = "cursor-expired"
+    title = Words("Курсор больше не действует", "The cursor has expired")
+    detail = Words(
+        "С этого места продолжить без пропусков нельзя: причина в errors. "
+        "Начните ленту заново, без cursor, и замените свою копию.",
+        "Going on from here would miss changes; see errors for the reason. "
+        "Start without a cursor and replace your copy.",
+    )
+
+
+class AnswerGone(Problem):
+    """A repeated request has had its effect, and its answer may not be shown again."""
+
+    status = 410
+    slug = "answer-gone"
+    title = Words("Ответ больше не хранится", "The answer is not kept any more")
+    detail = Words(
+        "Этот запрос уже выполнен, повторно ничего не сделано. Его ответ показать нельзя: данные "
+        "человека уничтожены или ключ показывается лишь один раз.",
+        "This request was carried out before; nothing was done again. Its answer cannot be shown: "
+        "a person's data was destroyed, or a key is shown only once.",
+    )
+
+
+class Unauthorized(Problem):
+    """No key that works; which of the reasons it is, nobody is told."""
+
+    status = 401
+    slug = "unauthorized"
+    title = Words("Нужен действующий ключ", "A valid key is required")
+    detail = Words(
+        "Пришлите действующий ключ в заголовке Authorization: Bearer. "
+        "В Swagger нажмите Authorize и вставьте ключ. Ключи выдаёт администратор.",
+        "Send a valid key in the header Authorization: Bearer. "
+        "In Swagger press Authorize and paste the key. The administrator issues keys.",
+    )
+
+    def __init__(self) -> None:
+        super().__init__(headers={"WWW-Authenticate": "Bearer"})
+
+
+class Forbidden(Problem):
+    """The key works, but not for this."""
+
+    status = 403
+    slug = "forbidden"
+    title = Words("Недостаточно прав", "Forbidden")
+    detail = Words(
+        "Роль или область этого ключа такого не допускает. Подробности в errors, если они есть.",
+        "The role or the scope of this key does not allow it; see errors, if there are any.",
+    )
+
+
+class NotFound(Problem):
+    """No such record, or none that the caller may see."""
+
+    status = 404
+    slug = "not-found"
+    title = Words("Не найдено", "Not found")
+    detail = Words(
+        "По этому адресу ничего нет. Проверьте адрес и идентификатор.",
+        "There is nothing at this address. Check the address and the id.",
+    )
+
+
+class MethodNotAllowed(Problem):
+    """The path exists, the method does not."""
+
+    status = 405
+    slug = "method-not-allowed"
+    title = Words("Метод не поддерживается", "Method not allowed")
+    detail = Words(
+        "Этот адрес не принимает такой метод. Допустимые методы названы в заголовке Allow.",
+        "This address does not take the method; the Allow header names those it takes.",
+    )
+
+
+class TooLarge(Problem):
+    """The body is over the limit."""
+
+    status = 413
+    slug = "too-large"
+    title = Words("Слишком большой запрос", "The request is too large")
+    detail = Words(
+        "Тело запроса больше допустимого: {limit} байт.",
+        "The body is larger than allowed: {limit} bytes.",
+    )
+
+
+class UnsupportedMediaType(Problem):
+    """The body is of a kind that this operation does not read."""
+
+    status = 415
+    slug = "unsupported-media-type"
+    title = Words("Неподдерживаемый тип содержимого", "Unsupported media type")
+    detail = Words(
+        "Укажите Content-Type: {allowed}.",
+        "Send Content-Type: {allowed}.",
+    )
+
+
+class TooManyRequests(Problem):
+    """Too many wrong keys from an address, or too many requests with one key."""
+
+    status = 429
+    slug = "too-many-requests"
+    title = Words("Слишком много запросов", "Too many requests")
+    detail = Words(
+        "Повторите не раньше чем через {seconds} с.",
+        "Try again in {seconds} s at the earliest.",
+    )
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(headers={"Retry-After": str(seconds)}, seconds=seconds)
