@@ -23,12 +23,12 @@ from app.oversight import audit, keys, persons
 from app.problems import NotFound, Problem, Unavailable
 from app.registry import RESOURCES
 from app.rest import docs, errors, gate, schemas, swagger
+from app.rest.chores import done_beside
 from app.rest.crud import crud
 from app.rest.deps import Service, service_of
 from app.rest.shell import Shell
 from app.rest.stopping import watched
 from app.rest.throttle import Buckets, Failures
-from app.rest.usage import noting
 from app.settings import Settings
 from app.store.database import WRITERS, Database
 from app.store.reading import reader
@@ -102,7 +102,7 @@ async def _life(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     )
     try:
         with watched(app):
-            async with noting(keyring, database, writers):
+            async with done_beside(keyring, database, writers):
                 yield
     finally:
         await to_thread.run_sync(recorder.stop)
@@ -130,6 +130,7 @@ def openapi(app: FastAPI) -> dict[str, Any]:
     document["components"]["responses"] = docs.shared_responses()
     document["components"]["securitySchemes"] = {"key": docs.BEARER}
     document["security"] = [{"key": []}]
+    docs.repeatable(document)
     return document
 
 

@@ -18,9 +18,9 @@ from app.registry.programs import programs
 from app.registry.terms import Term, TermKind, Window, windows
 from app.rest import docs
 from app.rest.bodies import read_json
-from app.rest.crud import write
 from app.rest.deps import id_of, no_query
 from app.rest.gate import admitted
+from app.rest.writing import Reply, write
 from app.store import batch
 from app.store.database import Transaction
 from app.store.drafts import Draft
@@ -76,8 +76,12 @@ async def generate_events(request: Request) -> Response:
     said = await read_json(request)
     no_query(request)
     program_id = id_of(request)
-    done = await write(request, lambda tx: generate(tx, program_id, said))
-    return Response(json.dumps(done).encode(), media_type="application/json")
+
+    def work(tx: Transaction) -> Reply:
+        done = json.dumps(generate(tx, program_id, said)).encode()
+        return Reply(Response(done, media_type="application/json"), programs.name, program_id)
+
+    return await write(request, work)
 
 
 def generate(tx: Transaction, program_id: uuid.UUID, said: Any) -> dict[str, Any]:

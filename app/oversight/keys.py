@@ -18,9 +18,10 @@ from app.access.scopes import Wanted
 from app.oversight.entries import read_query
 from app.rest import docs
 from app.rest.bodies import read_json
-from app.rest.crud import compute, fresh, private, write
+from app.rest.crud import compute, deleted, fresh, private
 from app.rest.deps import id_of, no_query, service_of
 from app.rest.gate import admitted
+from app.rest.writing import Reply, write
 from app.store.columns import labels
 from app.store.cursors import seal, unseal
 from app.store.database import Transaction
@@ -170,8 +171,7 @@ async def create_key(request: Request) -> Response:
     """A new key."""
     said = await read_json(request)
     no_query(request)
-    made = await write(request, lambda tx: keys.issue(tx, read(Wanted, said, _SHOWN)))
-    return _issued(*made)
+    return await write(request, lambda tx: _issued(*keys.issue(tx, read(Wanted, said, _SHOWN))))
 
 
 @router.post(
@@ -198,11 +198,11 @@ async def rotate_key(request: Request) -> Response:
     no_query(request)
     key_id = id_of(request)
 
-    def work(tx: Transaction) -> tuple[ApiKey, str]:
+    def work(tx: Transaction) -> Reply:
         keys.one(tx, key_id)  # first whether there is one, then what is wrong with the body
-        return keys.rotate(tx, key_id, read(KeyRotation, said).old_valid_until)
+        return _issued(*keys.rotate(tx, key_id, read(KeyRotation, said).old_valid_until))
 
-    return _issued(*await write(request, work))
+    return await write(request, work)
 
 
 @router.delete(
@@ -226,17 +226,22 @@ async def delete_key(request: Request) -> Response:
     """Take a key back."""
     no_query(request)
     key_id = id_of(request)
-    await write(request, lambda tx: keys.revoke(tx, key_id))
-    return Response(status_code=204)
+
+    def work(tx: Transaction) -> Reply:
+        keys.revoke(tx, key_id)
+        return deleted()
+
+    return await write(request, work)
 
 
 _SHOWN = frozenset(KeyRead.model_fields) - frozenset(Wanted.model_fields)
 """What a caller sees and may not say."""
 
 
-def _issued(key: ApiKey, token: str) -> Response:
+def _issued(key: ApiKey, token: str) -> Reply:
     said = KeyRead.model_validate(key).model_dump(mode="json") | {"key": token}
-    return private(_json(said), 201, {"Location": f"/api/v1/keys/{key.id}"})
+    response = private(_json(said), 201, {"Location": f"/api/v1/keys/{key.id}"})
+    return Reply(response, is_shown_once=True)
 
 
 def _json(said: Mapping[str, Any]) -> str:

@@ -20,9 +20,10 @@ from app.registry.participations import participations
 from app.registry.teachers import teachers
 from app.rest import docs
 from app.rest.bodies import read_json
-from app.rest.crud import answer, compute, private, told, write
+from app.rest.crud import answer, compute, private, told
 from app.rest.deps import id_of, no_query, service_of
 from app.rest.gate import admitted
+from app.rest.writing import Reply, write
 from app.store import speech
 from app.store.caller import ALL
 from app.store.database import Transaction
@@ -130,13 +131,14 @@ async def erase_teacher(request: Request) -> Response:
     no_query(request)
     teacher_id = id_of(request)
 
-    def work(tx: Transaction) -> dict[str, Any]:
+    def work(tx: Transaction) -> Reply:
         destruction.demand(tx, teacher_id)
-        return destruction.erase(tx, teacher_id, read(Erasure, said).reason)
+        done = destruction.erase(tx, teacher_id, read(Erasure, said).reason)
+        return Reply(private(json.dumps(done, ensure_ascii=False)))
 
-    done = await write(request, work)
+    response = await write(request, work)
     await to_thread.run_sync(service_of(request).database.forget)
-    return private(json.dumps(done, ensure_ascii=False))
+    return response
 
 
 @router.get(
@@ -186,13 +188,13 @@ async def apply_retention(request: Request) -> Response:
     service = service_of(request)
     today, days = service.today(), service.settings.retention_days
 
-    def work(tx: Transaction) -> dict[str, Any]:
-        return destruction.retain(tx, today, days, dry_run=read(Retention, said).dry_run)
+    def work(tx: Transaction) -> Reply:
+        done = destruction.retain(tx, today, days, dry_run=read(Retention, said).dry_run)
+        return Reply(private(json.dumps(done, ensure_ascii=False)))
 
-    done = await write(request, work)
-    if not done["dry_run"]:
-        await to_thread.run_sync(service.database.forget)
-    return private(json.dumps(done, ensure_ascii=False))
+    response = await write(request, work)
+    await to_thread.run_sync(service.database.forget)
+    return response
 
 
 def _report(tx: Transaction, teacher_id: uuid.UUID, query: Query) -> dict[str, Any]:

@@ -38,6 +38,8 @@ async def read_json(request: Request, kinds: tuple[str, ...] = JSON) -> Any:
 
     """
     body = await _bytes(request)
+    # Whether a repeated request is the same one is asked later (`app.rest.writing`).
+    request.scope["payload"] = body
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if kind not in kinds:
         raise UnsupportedMediaType(allowed=", ".join(kinds))

@@ -20,6 +20,7 @@ from app.rest.bodies import MERGE_PATCH, read_json
 from app.rest.deps import id_of, no_query, pair_of, service_of
 from app.rest.errors import drawn, language_of
 from app.rest.gate import admitted, caller_of
+from app.rest.writing import Reply, write
 from app.store import register, search, speech
 from app.store.caller import Caller, View
 from app.store.database import Transaction
@@ -82,8 +83,10 @@ class _Items:
     async def create(self, request: Request) -> Response:
         said = await read_json(request)
         no_query(request)
-        made = await write(request, lambda tx: register.create(tx, self._resource, said))
-        return written(request, self._resource, made)
+        return await write(
+            request,
+            lambda tx: written(request, self._resource, register.create(tx, self._resource, said)),
+        )
 
 
 class _Item:
@@ -111,19 +114,22 @@ class _Item:
         no_query(request)
         record_id = id_of(request)
 
-        await write(request, lambda tx: register.delete(tx, self._resource, record_id, condition))
-        return Response(status_code=204)
+        def work(tx: Transaction) -> Reply:
+            register.delete(tx, self._resource, record_id, condition)
+            return deleted()
+
+        return await write(request, work)
 
     async def _change(self, request: Request, verb: Any, said: Any) -> Response:
         condition = preconditions.of_change(request)
         no_query(request)
         record_id = id_of(request)
 
-        def work(tx: Transaction) -> Written:
-            changed: Written = verb(tx, self._resource, record_id, said, condition)
-            return changed
+        def work(tx: Transaction) -> Reply:
+            changed = verb(tx, self._resource, record_id, said, condition)
+            return written(request, self._resource, changed)
 
-        return written(request, self._resource, await write(request, work))
+        return await write(request, work)
 
 
 class _ByKey:
@@ -153,27 +159,28 @@ class _ByKey:
         condition = preconditions.of_change(request)
         municipality = _municipality(request)
         pair = pair_of(request)
-        done = await write(
-            request,
-            lambda tx: register.put_by_key(tx, self._resource, pair, said, condition, municipality),
-        )
-        return written(request, self._resource, done)
+
+        def work(tx: Transaction) -> Reply:
+            done = register.put_by_key(tx, self._resource, pair, said, condition, municipality)
+            return written(request, self._resource, done)
+
+        return await write(request, work)
 
     async def delete(self, request: Request) -> Response:
         condition = preconditions.of_change(request)
         municipality = _municipality(request)
         pair = pair_of(request)
-        await write(
-            request,
-            lambda tx: register.delete_by_key(tx, self._resource, pair, condition, municipality),
-        )
-        return Response(status_code=204)
+
+        def work(tx: Transaction) -> Reply:
+            register.delete_by_key(tx, self._resource, pair, condition, municipality)
+            return deleted()
+
+        return await write(request, work)
 
 
-async def write(request: Request, work: Callable[[Transaction], T]) -> T:
-    """Run a writing transaction on the bounded pool of threads; it is committed on return."""
-    service, caller = service_of(request), caller_of(request)
-    return await to_thread.run_sync(service.database.write, work, caller, limiter=service.writers)
+def deleted() -> Reply:
+    """The answer of a write after which there is nothing to show."""
+    return Reply(Response(status_code=204))
 
 
 async def compute(request: Request, work: Callable[[Transaction], T]) -> T:
@@ -239,7 +246,7 @@ def fresh(
     return Response(body, headers=headers, media_type="application/json")
 
 
-def written(request: Request, resource: Resource, done: Written) -> Response:
+def written(request: Request, resource: Resource, done: Written) -> Reply:
     """The answer of a write: the record, and what its writer should know."""
     language = language_of(request)
     warnings = [drawn(each, language) for each in done.warnings]
@@ -247,12 +254,13 @@ def written(request: Request, resource: Resource, done: Written) -> Response:
     headers = {"ETag": f'"{done.version}"', "Content-Language": language}
     if done.created:
         headers["Location"] = f"/api/v1/{resource.path}/{done.id}"
-    return Response(
+    response = Response(
         f'{done.json[:-1]},"warnings":{listed}}}'.encode(),
         201 if done.created else 200,
         headers,
         "application/json",
     )
+    return Reply(response, resource.name, done.id)
 
 
 def _municipality(request: Request) -> uuid.UUID | None:

@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from anyio import CapacityLimiter
@@ -37,6 +37,8 @@ class Service:
     """Refusals that go into the trail, by address: of those who come without a valid key."""
     buckets: Buckets
     recorder: Recorder
+    running: set[str] = field(default_factory=set)
+    """Writes with an Idempotency-Key that have not ended."""
 
     def today(self) -> date:
         """The day in the configured zone."""

@@ -37,7 +37,7 @@ _PROBLEMS = {
     403: "Роль ключа этого не позволяет",
     404: "Нет такой записи",
     409: "Противоречит состоянию реестра",
-    410: "Курсор больше не действует: начните без него",
+    410: "Продолжить с этого места или показать прежний ответ нельзя",
     412: "Запись уже изменена",
     413: "Слишком большое тело",
     415: "Не тот тип содержимого",
@@ -142,6 +142,32 @@ def shared_responses() -> dict[str, Any]:
         content = {"application/problem+json": {"schema": schema, "example": example}}
         found[f"Problem{status}"] = {"description": about, "content": content}
     return found
+
+
+def repeatable(document: Mapping[str, Any]) -> None:
+    """Say of each operation that writes how it is repeated, whatever door it belongs to."""
+    for path in document["paths"].values():
+        for method, operation in path.items():
+            if method != "get":
+                operation["parameters"] = [*operation.get("parameters", ()), {"$ref": _REPEATING}]
+                operation["responses"] |= problem_responses(409, 410)
+    document["components"]["parameters"] = {IDEMPOTENCY: _IDEMPOTENCY_KEY}
+
+
+IDEMPOTENCY = "Idempotency-Key"
+KEY_FORM = "[A-Za-z0-9_-]{16,128}"
+
+_REPEATING = f"#/components/parameters/{IDEMPOTENCY}"
+# No example: Swagger UI would send it with every request, and the second would be refused.
+_IDEMPOTENCY_KEY = {
+    "name": IDEMPOTENCY,
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string", "pattern": f"^{KEY_FORM}$"},
+    "description": "Чтобы повтор после обрыва связи ничего не сделал дважды: своё значение на "
+    "каждый запрос (например UUID), то же самое при его повторе. Ответ хранится 72 часа и "
+    "повторяется слово в слово, с заголовком `Idempotency-Replayed: true`.",
+}
 
 
 def problem_page(slug: str) -> dict[str, Any] | None:
