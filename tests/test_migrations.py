@@ -43,7 +43,8 @@ def fill(database: Database, folder: Path) -> None:
         # A list that names several persons is put down with each of them; one is then erased.
         assert len(service.client.get("/teachers").json()["items"]) > 1
         erasure = f"/teachers/{scene['$teacher']}/erasure"
-        assert service.client.post(erasure, json={"reason": "Проверка"}).status_code == 200
+        asked: Any = {"json": {"reason": "Проверка"}, "headers": {"Idempotency-Key": "0" * 16}}
+        assert service.client.post(erasure, **asked).status_code == 200
     empty = {name for name, rows in content(database).items() if not rows}
     assert empty == set()
     assert tables(database) == {*SQLModel.metadata.tables, "alembic_version"}
