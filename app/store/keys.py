@@ -23,25 +23,15 @@ def taken(
     tx: "Transaction", resource: Resource, key: NaturalKey, drafts: Sequence[Draft]
 ) -> Iterator[tuple[Finding, uuid.UUID | None]]:
     """Drafts whose natural key is another record's, with that record if the caller sees it."""
-    table = resource.table
     keyed = [draft for draft in drafts if _has(draft, key) and draft.moves(*key.columns)]
-    holders: dict[tuple[Any, ...], uuid.UUID] = {}
-    columns = [table.c[name] for name in key.columns]
-    # Every column is bound, so that the key's own index answers; pairs are compared below.
-    for some in slices(keyed):
-        found = sa.select(table.c.id, *columns).where(
-            *(column.in_({draft.columns[column.name] for draft in some}) for column in columns)
-        )
-        if key.unless:
-            found = found.where(table.c[key.unless].is_(None))
-        holders |= {tuple(row[1:]): row.id for row in tx.execute(found)}
+    held = holders(tx, resource, key, keyed)
     drafted = {draft.id for draft in drafts}
-    seen = _seen(tx, resource, holders.values())
+    seen = _seen(tx, resource, held.values())
     spot = _spot(resource, key)
     first: dict[tuple[Any, ...], uuid.UUID] = {}
     for draft in keyed:
         values = tuple(draft.columns[name] for name in key.columns)
-        holder = holders.get(values)
+        holder = held.get(draft.id)
         if holder and holder != draft.id and holder not in drafted:
             if holder in seen:
                 yield draft.finds(KEY_TAKEN, spot), holder
@@ -49,6 +39,28 @@ def taken(
                 yield draft.finds(CONFLICT_ELSEWHERE, spot), None
         elif first.setdefault(values, draft.id) != draft.id:
             yield draft.finds(TWICE_IN_BATCH, spot), first[values]
+
+
+def holders(
+    tx: "Transaction", resource: Resource, key: NaturalKey, drafts: Sequence[Draft]
+) -> dict[uuid.UUID, uuid.UUID]:
+    """The records that have the natural keys of drafts, by draft; in whoever's view they are."""
+    table = resource.table
+    keyed = {draft.id: values for draft in drafts if (values := _values(draft, key))}
+    columns = [table.c[name] for name in key.columns]
+    found: dict[tuple[Any, ...], uuid.UUID] = {}
+    # Every column is bound, so that the key's own index answers; pairs are compared below.
+    for some in slices(keyed.values()):
+        wanted = sa.select(table.c.id, *columns).where(
+            *(
+                column.in_(set(each))
+                for column, each in zip(columns, zip(*some, strict=True), strict=True)
+            )
+        )
+        if key.unless:
+            wanted = wanted.where(table.c[key.unless].is_(None))
+        found |= {tuple(row[1:]): row.id for row in tx.execute(wanted)}
+    return {draft_id: found[values] for draft_id, values in keyed.items() if values in found}
 
 
 def _seen(tx: "Transaction", resource: Resource, ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
@@ -61,9 +73,15 @@ def _seen(tx: "Transaction", resource: Resource, ids: Iterable[uuid.UUID]) -> se
 
 
 def _has(draft: Draft, key: NaturalKey) -> bool:
+    return _values(draft, key) is not None
+
+
+def _values(draft: Draft, key: NaturalKey) -> tuple[Any, ...] | None:
+    """What a draft has of a natural key, or None if it is exempt or a part is absent."""
     if key.unless and draft.columns[key.unless] is not None:
-        return False
-    return all(draft.columns.get(name) is not None for name in key.columns)
+        return None
+    values = tuple(draft.columns.get(name) for name in key.columns)
+    return None if None in values else values
 
 
 def _spot(resource: Resource, key: NaturalKey) -> str:

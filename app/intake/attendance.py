@@ -1,0 +1,110 @@
+"""Attendance: the list of participants as schools keep it, understood row by row.
+
+Who is told by name, where by what the school is called, at what by activity and day, and whether
+by a mark; what cannot be told for certain is refused with those who may be meant.
+"""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from pydantic_core import PydanticCustomError
+
+from app.intake.cells import flag
+from app.intake.columns import ATTENDANCE
+from app.intake.faults import (
+    AMBIGUOUS_ORGANIZATION,
+    EMPTY_CELL,
+    NOT_A_FLAG,
+    NOT_AMONG,
+    UNKNOWN_ORGANIZATION,
+)
+from app.intake.lines import Line
+from app.intake.occasions import Calendar
+from app.intake.people import crowd, name_of
+from app.intake.places import Directory, Place
+from app.intake.terms import Terms
+from app.registry.interaction import InteractionMode
+from app.store.database import Transaction
+from app.store.text import fold
+
+ORGANIZATION = "Организация"
+
+_MODES: Mapping[str, str] = {
+    "очно": "in_person",
+    "очная": "in_person",
+    "очный": "in_person",
+    "дистанционно": "remote",
+    "дистанционная": "remote",
+    "дистант": "remote",
+    "онлайн": "remote",
+    "online": "remote",
+    "вебинар": "remote",
+    "вкс": "remote",
+} | {fold(name): each.value for each in InteractionMode for name in (each.value, each.label)}
+
+
+@dataclass
+class Reader:
+    """What rows of attendance are understood by."""
+
+    terms: Terms
+    home: uuid.UUID | None
+    places: Directory
+    calendar: Calendar
+
+    def understand(self, tx: Transaction, lines: Sequence[Line]) -> None:
+        """Put ids and values in the place of what the rows say."""
+        for line in lines:
+            name_of(line)
+            _mark(line)
+        people = crowd(tx, lines, self.home, self.places)
+        for line in lines:
+            place = find_place(line, self.places, self.terms.organization_id)
+            people.settle(line, place, tx.secret, may_create=self.terms.create_teachers)
+            if place and line.is_open:
+                line.said["organization_id"] = place.id
+            if line.is_open:
+                if self.terms.event_id:
+                    line.said.setdefault("event_id", str(self.terms.event_id))
+                self.calendar.settle(line, self.terms.activity_id, self.terms.participated_on)
+            line.said.setdefault("role", "attendee")
+            line.said.setdefault("status", "attended")
+
+
+def find_place(line: Line, places: Directory, given: uuid.UUID | None) -> Place | None:
+    """The organization that a row names, or the one that was given for all rows."""
+    text = line.said.get("organization_id")
+    if text is None:
+        if given is None and line.is_open:
+            line.refuse(EMPTY_CELL, ORGANIZATION)
+        return places.by_id.get(given) if given else None
+    found = places.find(text)
+    if len(found) == 1:
+        return found[0]
+    if line.is_open:
+        fault = AMBIGUOUS_ORGANIZATION if found else UNKNOWN_ORGANIZATION
+        line.refuse(fault, ORGANIZATION, name=text[:100])
+        near = found or places.near(text)
+        line.candidates += [{"id": str(each.id), "name": each.name} for each in near]
+    return None
+
+
+def _mark(line: Line) -> None:
+    """Read the mark of attendance, in which some lists write how one took part."""
+    mark, said = line.said.pop(ATTENDANCE.name, None), line.said
+    if mode := said.get("mode"):
+        said["mode"] = _MODES.get(fold(mode))
+        if said["mode"] is None:
+            allowed = ", ".join(each.label for each in InteractionMode)
+            line.refuse(NOT_AMONG, "Форма участия", allowed=allowed)
+    if mark is None:
+        return
+    if by_mode := _MODES.get(fold(mark)):
+        said["status"] = "attended"
+        said["mode"] = said.get("mode") or by_mode
+        return
+    try:
+        said["status"] = "attended" if flag(mark) else "absent"
+    except PydanticCustomError:
+        line.refuse(NOT_A_FLAG, ATTENDANCE.title)

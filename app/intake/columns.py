@@ -1,0 +1,123 @@
+"""Columns: which field of a record each column of a list stands for, whatever it is called."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+
+from app.findings import Finding
+from app.intake.faults import UNKNOWN_COLUMN
+from app.registry import RESOURCES
+from app.store.headings import Heading, Kind, headings
+from app.store.resource import Resource
+from app.store.text import fold
+
+PERSON = Heading("person", "ФИО", Kind.TEXT, "Фамилия, имя и отчество в одной ячейке")
+ACTIVITY = Heading("activity", "Мероприятие", Kind.TEXT, "Номер или название мероприятия плана")
+ATTENDANCE = Heading("attendance", "Присутствие", Kind.TEXT, "«+» или «да»: был; «-», «н»: не был")
+IGNORED = Heading("", "", Kind.TEXT)
+"""What every other list has and nobody reads."""
+
+_PERSONS = tuple(
+    each
+    for each in headings(next(r for r in RESOURCES if r.name == "teachers"))
+    if each.is_personal
+)
+_POSITION = next(
+    each
+    for each in headings(next(r for r in RESOURCES if r.name == "employments"))
+    if each.name == "position"
+)
+
+_EXTRA: Mapping[str, tuple[Heading, ...]] = {
+    "teachers": (PERSON,),
+    "employments": (PERSON, *_PERSONS),
+    "participations": (PERSON, *_PERSONS, _POSITION, ACTIVITY, ATTENDANCE),
+}
+"""Columns of lists that are no fields of their records."""
+
+_ORGANIZATION = (
+    "ОО",
+    "Школа",
+    "Организация",
+    "Учреждение",
+    "Место работы",
+    "Образовательная организация",
+    "Наименование ОО",
+    "Название школы",
+)
+_SYNONYMS: Mapping[str, tuple[str, ...]] = {
+    "person": (
+        "Ф.И.О.",
+        "Фамилия, имя, отчество",
+        "Фамилия Имя Отчество",
+        "Педагог",
+        "Учитель",
+        "ФИО педагога",
+        "ФИО учителя",
+        "ФИО участника",
+        "ФИО (полностью)",
+        "Участник",
+    ),
+    "organization_id": _ORGANIZATION,
+    "host_id": ("Место проведения",),
+    "participated_on": ("Дата", "Дата проведения", "Дата участия", "Дата мероприятия"),
+    "activity": ("Название мероприятия", "Мероприятие плана", "Номер в плане", "Тема"),
+    "attendance": ("Отметка", "Отметка о присутствии", "Посещение", "Явка"),
+    "mode": ("Форма участия", "Формат", "Форма"),
+    "hours": ("Кол-во часов", "Количество часов", "Часов"),
+    "position": ("Занимаемая должность",),
+    "id": ("id",),
+}
+_NOBODY_READS = ("№", "№ п/п", "№п/п", "п/п", "N п/п", "Предмет", "Ошибка", "Подсказка", "Подпись")
+
+
+@dataclass
+class Layout:
+    """What each column of one list stands for."""
+
+    columns: list[Heading | None]
+    infos: list[Finding] = field(default_factory=list)
+    twice: list[str] = field(default_factory=list)
+    """Titles of fields that several columns stand for."""
+
+    @property
+    def names(self) -> set[str]:
+        """The fields that the list has."""
+        return {each.name for each in self.columns if each}
+
+
+def key_of(title: str) -> str:
+    """What is compared of a heading: «Ф.И.О.*» and «фио» are one."""
+    return re.sub(r'[\s".,*:()/]', "", fold(title))
+
+
+@cache
+def known(resource: Resource) -> Mapping[str, Heading]:
+    """Every heading that a list of this kind may have, by what is compared of it."""
+    found = {key_of(name): IGNORED for name in _NOBODY_READS}
+    listed = [*headings(resource), *_EXTRA.get(resource.name, ())]
+    for each in listed:
+        names = (*_SYNONYMS.get(each.name, ()),)
+        found |= {key_of(name): each for name in names}
+    # A field's own name and title go before what it is called elsewhere.
+    for each in listed:
+        if each.name == "teacher_id" and resource.name in _EXTRA:
+            found[key_of(each.name)] = each
+            continue
+        found |= {key_of(each.name): each, key_of(each.title): each}
+    return found
+
+
+def lay_out(resource: Resource, titles: Sequence[str]) -> Layout:
+    """What the columns of a list stand for; unknown ones are left out and named."""
+    names = known(resource)
+    layout = Layout([])
+    for title in titles:
+        heading = names.get(key_of(title)) if title else IGNORED
+        if heading is None:
+            layout.infos.append(Finding(UNKNOWN_COLUMN, values={"column": title}))
+        elif heading is not IGNORED and heading.name in layout.names:
+            layout.twice.append(heading.title)
+        layout.columns.append(None if heading is IGNORED else heading)
+    return layout

@@ -1,0 +1,166 @@
+"""What can be wrong with a row of a list: every code that a report can name, in one table.
+
+The first sentence of each text says what is the matter, what follows says what to do.
+"""
+
+from app.findings import fault
+
+UNKNOWN_COLUMN = fault(
+    "unknown_column",
+    "Столбец «{column}» не распознан. Он пропущен; названия столбцов есть в шаблоне.",
+    "The column «{column}» is not known. It was left out; the template names the columns.",
+)
+TOTALS_ROW = fault(
+    "totals_row",
+    "Строка похожа на итог или подпись. Она пропущена.",
+    "The row looks like a total or a signature. It was left out.",
+)
+EMPTY_CELL = fault(
+    "empty_cell",
+    "Ячейка пуста. Заполните её.",
+    "The cell is empty. Fill it in.",
+)
+MISSING_COLUMN = fault(
+    "missing_column",
+    "В списке нет столбца «{column}». Добавьте его или назовите значение параметром.",
+    "The list has no column «{column}». Add it, or give its value as a parameter.",
+)
+NOT_A_DATE_CELL = fault(
+    "not_a_date",
+    "Дата не читается. Напишите её как 15.10.2020.",
+    "The date cannot be read. Write it as 15.10.2020.",
+)
+TWO_DIGIT_YEAR = fault(
+    "two_digit_year",
+    "Год указан двумя цифрами. Напишите его четырьмя, например 15.10.2020.",
+    "The year has two digits. Write four, such as 15.10.2020.",
+)
+FIRST_DAY_TAKEN = fault(
+    "first_day_taken",
+    "Указано несколько дней. Взят первый.",
+    "Several days are given. The first was taken.",
+)
+NOT_A_FLAG = fault(
+    "not_a_flag",
+    "Нужно «да» или «нет». Исправьте ячейку.",
+    "Yes or no is expected. Correct the cell.",
+)
+NOT_A_NUMBER_CELL = fault(
+    "not_a_number_cell",
+    "Нужно число. Исправьте ячейку.",
+    "A number is expected. Correct the cell.",
+)
+NOT_JSON_CELL = fault(
+    "not_json_cell",
+    "Ячейка должна содержать JSON. Измените такие данные через API.",
+    "The cell must hold JSON. Change such data over the API.",
+)
+EXPONENT = fault(
+    "exponent",
+    "Программа превратила длинный номер в 1,6E+09. Задайте ячейкам текстовый формат и впишите "
+    "номер снова.",
+    "The program made 1.6E+09 of a long number. Format the cells as text and enter it again.",
+)
+FORMULA = fault(
+    "formula",
+    "В ячейке формула или знак @. Оставьте в ней только текст.",
+    "The cell holds a formula or the sign @. Leave only text in it.",
+)
+NOT_AMONG = fault(
+    "not_among",
+    "Такого значения нет в списке. Допустимо: {allowed}.",
+    "The value is not on the list. Allowed: {allowed}.",
+)
+NAME_TOO_SHORT = fault(
+    "name_too_short",
+    "В ФИО меньше двух слов. Напишите фамилию и имя полностью.",
+    "The name has fewer than two words. Write the last and the first name in full.",
+)
+NAME_UNREADABLE = fault(
+    "name_unreadable",
+    "В ФИО цифры или «?»: буквы потеряны при сохранении. Впишите имя заново.",
+    "The name has digits or «?»: letters were lost. Enter the name again.",
+)
+INITIALS_ONLY = fault(
+    "initials_only",
+    "По инициалам человека не узнать. Напишите имя и отчество полностью.",
+    "Initials do not tell who it is. Write the names in full.",
+)
+UNKNOWN_TEACHER = fault(
+    "unknown_teacher",
+    "Такого педагога в реестре нет. Проверьте ФИО, добавьте педагога или повторите загрузку с "
+    "create_teachers=true.",
+    "There is no such teacher. Check the name, add them, or repeat with create_teachers=true.",
+)
+AMBIGUOUS_TEACHER = fault(
+    "ambiguous_teacher",
+    "Под это ФИО подходят несколько педагогов. Укажите отчество, СНИЛС или номер записи.",
+    "Several teachers fit the name. Give the patronymic, the СНИЛС or the id of the record.",
+)
+TEACHER_CREATED = fault(
+    "teacher_created",
+    "Педагога не было в реестре. Он добавлен с местом работы в этой организации.",
+    "The teacher was not in the register. They were added, employed at this organization.",
+)
+PATRONYMIC_LEFT_OUT = fault(
+    "patronymic_left_out",
+    "Отчество есть только в списке или только в реестре. Сопоставлено по фамилии и имени.",
+    "Only the list or only the register has a patronymic. Matched by last and first name.",
+)
+UNKNOWN_ORGANIZATION = fault(
+    "unknown_organization",
+    "Организация «{name}» не найдена. Проверьте название, укажите ИНН или добавьте написание в "
+    "«Другие названия организаций».",
+    "The organization «{name}» is not found. Check the name, give the ИНН, or add an alias.",
+)
+AMBIGUOUS_ORGANIZATION = fault(
+    "ambiguous_organization",
+    "Названию «{name}» отвечают несколько организаций. Укажите ИНН или номер записи.",
+    "Several organizations answer to «{name}». Give the ИНН or the id of the record.",
+)
+UNKNOWN_RECORD = fault(
+    "unknown_record",
+    "Записи, на которую ссылается ячейка, нет. Проверьте номер записи или ключ.",
+    "The record that the cell refers to does not exist. Check its id or key.",
+)
+AMBIGUOUS_RECORD = fault(
+    "ambiguous_record",
+    "Значению отвечают несколько записей. Укажите номер записи.",
+    "Several records answer to the value. Give the id of the record.",
+)
+UNKNOWN_ACTIVITY = fault(
+    "unknown_activity",
+    "Мероприятия «{name}» нет в плане. Проверьте номер или название по плану программы.",
+    "The plan has no activity «{name}». Check its number or title against the plan.",
+)
+AMBIGUOUS_ACTIVITY = fault(
+    "ambiguous_activity",
+    "Так называются несколько мероприятий плана. Укажите номер в плане.",
+    "Several activities of the plan are called so. Give the number in the plan.",
+)
+NO_EVENT = fault(
+    "no_event",
+    "В этот день по этому мероприятию ничего не проводилось. Проверьте дату или сначала добавьте "
+    "событие.",
+    "Nothing was held for the activity on that day. Check the date, or add the event first.",
+)
+SEVERAL_EVENTS = fault(
+    "several_events",
+    "В этот день по этому мероприятию несколько событий. Укажите номер события (event_id).",
+    "Several events were held for the activity on that day. Give the event's id.",
+)
+ALREADY_IN_FILE = fault(
+    "duplicate_row",
+    "Строка повторяет строку {row}. Учтена первая.",
+    "The row repeats row {row}. The first one counts.",
+)
+NOT_YOURS_ROW = fault(
+    "not_yours",
+    "Эту запись ваш ключ менять не может. Обратитесь к координатору.",
+    "Your key may not change this record. Ask the coordinator.",
+)
+KEY_TAKEN_ROW = fault(
+    "key_taken_row",
+    "Такая запись уже есть. Укажите её номер или ключ, чтобы изменить её.",
+    "The record exists already. Give its id or key to change it.",
+)

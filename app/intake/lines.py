@@ -1,0 +1,91 @@
+"""Lines: the rows of a list on their way to records, each with what was found in it."""
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from pydantic_core import PydanticCustomError
+
+from app.findings import FAULTS, Fault
+from app.intake.cells import Cell, said
+from app.intake.columns import Layout
+from app.store.drafts import Draft
+from app.store.faults import UNREADABLE
+from app.store.headings import Heading
+from app.store.text import Unreadable
+
+
+class Outcome(StrEnum):
+    """What became of a row."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    DUPLICATE = "duplicate"
+    BLANK = "blank"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something about a row: what, in which column, with which values that are nobody's secret."""
+
+    fault: Fault
+    column: str | None = None
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Line:
+    """One row."""
+
+    number: int
+    cells: Sequence[Cell]
+    said: dict[str, Any] = field(default_factory=dict)
+    """By field, what the cells say; ids where texts have been understood."""
+    outcome: Outcome | None = None
+    errors: list[Remark] = field(default_factory=list)
+    warnings: list[Remark] = field(default_factory=list)
+    infos: list[Remark] = field(default_factory=list)
+    candidates: list[dict[str, Any]] = field(default_factory=list)
+    draft: Draft | None = None
+    employs: dict[str, Any] | None = None
+    """The employment that comes with a teacher whom this row makes."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it may still become a record."""
+        return self.outcome is None
+
+    @property
+    def id(self) -> uuid.UUID | None:
+        """The record that it became."""
+        return self.draft.id if self.draft else None
+
+    def refuse(self, fault: Fault, column: str | None = None, **values: Any) -> None:
+        """Give the row up."""
+        self.errors.append(Remark(fault, column, values))
+        self.outcome = Outcome.REJECTED
+
+
+def read(line: Line, columns: Iterable[tuple[int, Heading]]) -> None:
+    """Read the cells of a row, each by what its column holds."""
+    for at, heading in columns:
+        try:
+            line.said[heading.name] = said(heading, line.cells[at])
+        except PydanticCustomError as error:
+            line.refuse(FAULTS[error.type], heading.title, **(error.context or {}))
+        except Unreadable:
+            line.refuse(UNREADABLE, heading.title)
+
+
+def is_blank(line: Line) -> bool:
+    """Whether nothing stands in a row."""
+    return all(cell is None or (isinstance(cell, str) and not cell.strip()) for cell in line.cells)
+
+
+def columns_of(layout: Layout) -> list[tuple[int, Heading]]:
+    """The columns that are read, by their places."""
+    return [(at, each) for at, each in enumerate(layout.columns) if each]

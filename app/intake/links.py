@@ -1,0 +1,100 @@
+"""Links: the records that the cells of any list refer to, by id, by key, or by code and name."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import SQLModel
+
+from app.intake.attendance import find_place
+from app.intake.faults import AMBIGUOUS_RECORD, UNKNOWN_RECORD
+from app.intake.lines import Line
+from app.intake.people import crowd, name_of
+from app.intake.places import Directory, as_id
+from app.store.database import Transaction
+from app.store.drafts import slices
+from app.store.headings import Heading, Kind, headings
+from app.store.resource import Resource
+
+_NAMES = ("source_key", "code", "oktmo", "plan_no", "number", "title", "name")
+"""Columns by which people name a record, those for certain first."""
+
+
+def understand(
+    tx: Transaction, resource: Resource, lines: Sequence[Line], places: Directory
+) -> None:
+    """Put ids in the place of what the rows say of other records."""
+    for heading in headings(resource):
+        if heading.kind != Kind.REFERENCE:
+            continue
+        if heading.target == "organizations":
+            _places(lines, heading, places)
+        elif heading.target != "teachers":
+            _records(tx, lines, heading)
+    if any(heading.target == "teachers" for heading in headings(resource)):
+        _people(tx, lines, places)
+
+
+def _places(lines: Sequence[Line], heading: Heading, places: Directory) -> None:
+    for line in lines:
+        if line.is_open and line.said.get(heading.name):
+            aside = Line(line.number, (), {"organization_id": line.said[heading.name]})
+            if place := find_place(aside, places, None):
+                line.said[heading.name] = place.id
+            for remark in aside.errors:
+                line.refuse(remark.fault, heading.title, **remark.values)
+            line.candidates += aside.candidates
+
+
+def _people(tx: Transaction, lines: Sequence[Line], places: Directory) -> None:
+    for line in lines:
+        name_of(line)
+    found = crowd(tx, lines, None, places)
+    for line in lines:
+        if line.is_open:
+            place = places.by_id.get(line.said.get("organization_id", uuid.UUID(int=0)))
+            found.settle(line, place, tx.secret, may_create=False)
+
+
+def _records(tx: Transaction, lines: Sequence[Line], heading: Heading) -> None:
+    texts = {line.said[heading.name] for line in lines if line.said.get(heading.name)}
+    found = _named(tx, str(heading.target), texts)
+    for line in lines:
+        text = line.said.get(heading.name)
+        if not text or not line.is_open:
+            continue
+        ids = found.get(text, [])
+        if len(ids) == 1:
+            line.said[heading.name] = ids[0]
+        else:
+            line.refuse(AMBIGUOUS_RECORD if ids else UNKNOWN_RECORD, heading.title)
+            line.candidates += [{"id": str(each)} for each in ids[:20]]
+
+
+def _named(tx: Transaction, collection: str, texts: set[str]) -> dict[str, list[uuid.UUID]]:
+    """The records of a collection by the texts that name them."""
+    table = SQLModel.metadata.tables[collection]
+    seen = tx.seen(collection, table)
+    found: dict[str, list[uuid.UUID]] = {}
+    ids = {key: text for text in texts if (key := as_id(text))}
+    for some in slices(ids):
+        rows = tx.execute(sa.select(table.c.id).where(table.c.id.in_(some), seen)).scalars()
+        found |= {ids[key]: [key] for key in rows}
+    for name in _NAMES:
+        left = texts - found.keys() - set(ids.values())
+        if name in table.c and left:
+            found |= _by_column(tx, table, seen, table.c[name], left)
+    return found
+
+
+def _by_column(
+    tx: Transaction, table: sa.Table, seen: Any, column: sa.Column[Any], texts: set[str]
+) -> dict[str, list[uuid.UUID]]:
+    found: dict[str, list[uuid.UUID]] = defaultdict(list)
+    for some in slices(texts):
+        rows = sa.select(table.c.id, column.label("name")).where(column.in_(some), seen)
+        for row in tx.execute(rows):
+            found[row.name].append(row.id)
+    return found

@@ -1,0 +1,184 @@
+"""People: which teacher a row means, by key, by СНИЛС, then by name; two are never made one."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+from pydantic_core import PydanticCustomError
+
+from app.findings import FAULTS
+from app.intake import persons
+from app.intake.columns import PERSON
+from app.intake.faults import (
+    AMBIGUOUS_TEACHER,
+    EMPTY_CELL,
+    INITIALS_ONLY,
+    PATRONYMIC_LEFT_OUT,
+    UNKNOWN_RECORD,
+    UNKNOWN_TEACHER,
+)
+from app.intake.lines import Line, Remark
+from app.intake.persons import Name
+from app.intake.places import Directory, Place, as_id
+from app.registry.employments import employments
+from app.registry.identifiers import snils_digits
+from app.registry.teachers import teachers
+from app.registry.types import BAD_SNILS
+from app.store.database import Transaction
+from app.store.drafts import keyed_hash, slices
+from app.store.text import fold
+
+SNILS = "СНИЛС"
+MANY = 20
+"""Candidates that a row names at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Teacher:
+    """A teacher as rows may mean them."""
+
+    id: uuid.UUID
+    first: str
+    patronymic: str
+
+
+@dataclass
+class Crowd:
+    """The teachers that the rows of one slice may mean."""
+
+    known: set[uuid.UUID] = field(default_factory=set)
+    by_key: dict[str, list[uuid.UUID]] = field(default_factory=lambda: defaultdict(list))
+    by_snils: dict[str, uuid.UUID] = field(default_factory=dict)
+    by_last: dict[str, list[Teacher]] = field(default_factory=lambda: defaultdict(list))
+    jobs: dict[uuid.UUID, set[uuid.UUID]] = field(default_factory=lambda: defaultdict(set))
+    """The legal persons where each has or had an employment."""
+
+    def settle(self, line: Line, place: Place | None, secret: bytes, *, may_create: bool) -> None:
+        """Put a teacher's id, or the name of one to be made, into a row that means one."""
+        if key := line.said.get("teacher_id"):
+            self._by_key(line, str(key))
+        elif hashed := _snils(line, secret):
+            if found := self.by_snils.get(hashed):
+                line.said["teacher_id"] = found
+            else:
+                self._by_name(line, place, may_create=may_create)
+        elif line.is_open:
+            self._by_name(line, place, may_create=may_create)
+
+    def _by_key(self, line: Line, key: str) -> None:
+        found = [each for each in (as_id(key),) if each in self.known] or self.by_key.get(key, [])
+        if len(found) == 1:
+            line.said["teacher_id"] = found[0]
+        else:
+            line.refuse(AMBIGUOUS_TEACHER if found else UNKNOWN_RECORD, PERSON.title)
+            line.candidates += listed(found)
+
+    def _by_name(self, line: Line, place: Place | None, *, may_create: bool) -> None:
+        name = line.said.get("name")
+        if name is None:
+            line.refuse(EMPTY_CELL, PERSON.title)
+            return
+        namesakes = self.by_last.get(fold(name.last), [])
+        if name.is_short:
+            line.refuse(INITIALS_ONLY, PERSON.title)
+            line.candidates += listed(each.id for each in namesakes if _begins(each, name))
+            return
+        same = [each for each in namesakes if each.first == fold(name.first)]
+        exact = [each for each in same if each.patronymic == fold(name.patronymic or "")]
+        loose = [each for each in same if not (each.patronymic and name.patronymic)]
+        pool = exact or loose
+        here = [each for each in pool if place and place.legal_person in self.jobs[each.id]]
+        chosen = here or (pool if exact else [])
+        if len(chosen) == 1:
+            line.said["teacher_id"] = chosen[0].id
+            if not exact:
+                line.infos.append(Remark(PATRONYMIC_LEFT_OUT, PERSON.title))
+        elif pool:
+            line.refuse(AMBIGUOUS_TEACHER, PERSON.title)
+            line.candidates += listed(each.id for each in chosen or pool)
+        elif not may_create:
+            line.refuse(UNKNOWN_TEACHER, PERSON.title)
+
+
+def name_of(line: Line) -> None:
+    """Read the name of a row, from one cell or from three."""
+    said = line.said
+    try:
+        if text := said.pop(PERSON.name, None):
+            if as_id(text):
+                said["teacher_id"] = text
+            else:
+                said["name"] = persons.whole(text)
+        elif said.get("last_name") or said.get("first_name"):
+            texts = [said.get(each) or "" for each in ("last_name", "first_name", "patronymic")]
+            said["name"] = persons.parts(*texts)
+    except PydanticCustomError as error:
+        line.refuse(FAULTS[error.type], PERSON.title, **(error.context or {}))
+
+
+def crowd(
+    tx: Transaction, lines: Sequence[Line], home: uuid.UUID | None, places: Directory
+) -> Crowd:
+    """The teachers whom these rows may mean, with where they work."""
+    found, table = Crowd(), teachers.table
+    seen = tx.seen(teachers.name, table)
+    if home:
+        seen &= table.c.municipality_id == home
+    names = {fold(name.last) for line in lines if (name := line.said.get("name"))}
+    hashes = {hashed for line in lines if (hashed := _snils(line, tx.secret))}
+    keys = {str(key) for line in lines if (key := line.said.get("teacher_id"))}
+    for column, values in (
+        (table.c.last_name_key, names),
+        (table.c.snils_hash, hashes),
+        (table.c.source_key, keys),
+        (table.c.id, {key for each in keys if (key := as_id(each))}),
+    ):
+        for some in slices(values):
+            for row in tx.execute(sa.select(table).where(column.in_(some), seen)):
+                _meet(found, row)
+    _employ(tx, found, places)
+    return found
+
+
+def _meet(found: Crowd, row: Any) -> None:
+    if row.id in found.known:
+        return
+    found.known.add(row.id)
+    if row.source_key:
+        found.by_key[row.source_key].append(row.id)
+    if row.snils_hash:
+        found.by_snils[row.snils_hash] = row.id
+    one = Teacher(row.id, row.first_name_key, fold(row.patronymic or ""))
+    found.by_last[row.last_name_key].append(one)
+
+
+def _employ(tx: Transaction, found: Crowd, places: Directory) -> None:
+    job = employments.table
+    for some in slices(sorted(found.known)):
+        rows = sa.select(job.c.teacher_id, job.c.organization_id).where(job.c.teacher_id.in_(some))
+        for row in tx.execute(rows):
+            if place := places.by_id.get(row.organization_id):
+                found.jobs[row.teacher_id].add(place.legal_person)
+
+
+def _snils(line: Line, secret: bytes) -> str | None:
+    if not (said := line.said.get("snils")):
+        return None
+    digits = snils_digits(said)
+    if digits is None and line.is_open:
+        line.refuse(BAD_SNILS, SNILS)
+    return keyed_hash(secret, digits)
+
+
+def _begins(teacher: Teacher, name: Name) -> bool:
+    letters = [letter for letter in fold(name.first) if letter.isalpha()]
+    pairs = zip(letters, (teacher.first, teacher.patronymic), strict=False)
+    return all(text.startswith(letter) for letter, text in pairs)
+
+
+def listed(ids: Iterable[uuid.UUID]) -> list[dict[str, Any]]:
+    """Teachers as a report names them: nobody's name stands in it."""
+    return [{"id": str(each)} for each in list(ids)[:MANY]]

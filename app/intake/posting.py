@@ -1,0 +1,276 @@
+"""Posting: rows that have been understood become records, through the engine's one door."""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.findings import Finding
+from app.intake.faults import ALREADY_IN_FILE, KEY_TAKEN_ROW, NOT_YOURS_ROW, UNKNOWN_RECORD
+from app.intake.lines import Line, Outcome, Remark
+from app.intake.places import as_id
+from app.problems import Invalid
+from app.store import batch
+from app.store.database import Transaction
+from app.store.drafts import MANY, Draft, Stored, fold_columns, load, slices
+from app.store.headings import headings
+from app.store.keys import holders
+from app.store.resource import Resource
+from app.store.validation import read_body
+from app.store.values import spoken_decimal
+
+
+@dataclass
+class Duplicates:
+    """Rows of one file that say something of one record; the first of them counts."""
+
+    first: dict[Any, tuple[int, dict[str, Any]]] = field(default_factory=dict)
+    groups: dict[int, dict[str, Any]] = field(default_factory=dict)
+
+    def meets(self, line: Line, identity: Any) -> bool:
+        """Whether an earlier row was about the same record."""
+        number, said = self.first.setdefault(identity, (line.number, line.said))
+        if number == line.number:
+            return False
+        group = self.groups.setdefault(number, {"rows": [number], "kept": number, "differing": []})
+        group["rows"].append(line.number)
+        differing = {
+            name for name in line.said.keys() | said if line.said.get(name) != said.get(name)
+        }
+        group["differing"] = sorted({*group["differing"], *differing})
+        line.outcome = Outcome.DUPLICATE
+        line.infos.append(Remark(ALREADY_IN_FILE, values={"row": number}))
+        return True
+
+
+def post(tx: Transaction, resource: Resource, lines: Sequence[Line], known: Duplicates) -> None:
+    """Write what the rows say; each gets its outcome."""
+    _find_named(tx, resource, [line for line in lines if line.is_open])
+    _draft(tx, resource, [line for line in lines if line.is_open])
+    _find_by_nature(tx, resource, [line for line in lines if line.is_open and _is_new(line)])
+    for line in lines:
+        if line.is_open and not known.meets(line, _identity(resource, line)):
+            _hold_to_rights(tx, resource, line)
+    _keep(tx, resource, [line for line in lines if line.is_open])
+
+
+def _is_new(line: Line) -> bool:
+    return line.draft is not None and line.draft.stored is None
+
+
+def _find_named(tx: Transaction, resource: Resource, lines: Sequence[Line]) -> None:
+    """Take rows that name a record, by its id or pair, as changes of it."""
+    by_id = {key: line for line in lines if (key := as_id(line.said.get("id")))}
+    for some in slices(by_id):
+        for stored in load(tx, resource, resource.table.c.id.in_(some)):
+            _merge(resource, by_id[stored.id], stored)
+    for line in lines:
+        if line.said.get("id") and line.draft is None:
+            line.refuse(UNKNOWN_RECORD, "Номер записи")
+
+
+def _merge(resource: Resource, line: Line, stored: Stored) -> None:
+    """Take a row as a change of a stored record: what the list has no column for stays."""
+    line.said = spoken(resource, stored) | line.said
+    line.draft = Draft(_NO_BODY, stored)
+
+
+_NO_BODY: Any = None
+
+
+def spoken(resource: Resource, stored: Stored) -> dict[str, Any]:
+    """A stored record as a body would say it."""
+    found: dict[str, Any] = {}
+    for name in resource.write.model_fields:
+        if name in resource.parts:
+            found[name] = [
+                {key: _said(value) for key, value in item.items()} for item in stored.parts[name]
+            ]
+        elif name in resource.embedded:
+            inner = resource.embedded[name].model_fields
+            values = {key: _said(stored.columns[f"{name}_{key}"]) for key in inner}
+            found[name] = values if any(each is not None for each in values.values()) else None
+        elif name in stored.columns:
+            found[name] = _said(stored.columns[name])
+    return found
+
+
+def _said(value: Any) -> Any:
+    if isinstance(value, uuid.UUID):
+        return str(value)
+    if isinstance(value, Decimal):
+        return spoken_decimal(value)
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _draft(tx: Transaction, resource: Resource, lines: Sequence[Line]) -> None:
+    """Make validated drafts of rows, and place them."""
+    fields = resource.write.model_fields.keys()
+    drafted: list[Line] = []
+    for line in lines:
+        body = {name: _said(value) for name, value in line.said.items() if name in fields}
+        if line.draft is None:
+            body = {name: value for name, value in body.items() if value is not None}
+        try:
+            stored = line.draft.stored if line.draft else None
+            line.draft = Draft(read_body(resource, body), stored)
+        except Invalid as problem:
+            _refuse(resource, line, problem.findings)
+        else:
+            line.draft.at = len(drafted)
+            drafted.append(line)
+    drafts = [line.draft for line in drafted if line.draft]
+    for finding in batch.place(tx, resource, drafts):
+        _refuse(resource, drafted[finding.at], [finding])
+    batch.match(tx, resource, [draft for draft in drafts if draft.stored is None])
+    _merge_again(resource, drafted)
+
+
+def _merge_again(resource: Resource, lines: Iterable[Line]) -> None:
+    """Where a record was found after all, what the list does not say of it stays as it is."""
+    for line in lines:
+        draft = line.draft
+        if not line.is_open or draft is None or draft.stored is None:
+            continue
+        said = {name for name in line.said if name in resource.write.model_fields}
+        for name in resource.write.model_fields.keys() - said:
+            if name in resource.parts:
+                draft.parts[name] = draft.stored.parts[name]
+            for column in resource.kept_in[name] & draft.columns.keys():
+                draft.columns[column] = draft.stored.columns[column]
+        fold_columns(resource, draft)
+
+
+def _find_by_nature(tx: Transaction, resource: Resource, lines: Sequence[Line]) -> None:
+    """Find the records of rows that name none: by a natural key, else by all that the row says."""
+    drafts = {line.draft.id: line for line in lines if line.draft}
+    for key in resource.natural_keys[1:]:
+        found = holders(tx, resource, key, [line.draft for line in drafts.values() if line.draft])
+        for some in slices(set(found.values())):
+            stored = {each.id: each for each in load(tx, resource, resource.table.c.id.in_(some))}
+            for draft_id, holder in found.items():
+                line = drafts[draft_id]
+                if holder in stored and line.draft and line.draft.stored is None:
+                    line.draft.holds(stored[holder])
+    left = [line for line in lines if _is_new(line)]
+    _find_alike(tx, resource, left)
+    _merge_again(resource, [line for line in lines if not _is_new(line)])
+
+
+def _find_alike(tx: Transaction, resource: Resource, lines: Sequence[Line]) -> None:
+    """A record of which a row says nothing new is the row's own."""
+    drafts = [line.draft for line in lines if line.draft]
+    place = next(iter(resource.hangs_on), "municipality_id")
+    alike: dict[Any, list[Stored]] = {}
+    for some in slices({draft.columns[place] for draft in drafts} - {None}):
+        condition = sa.and_(resource.table.c[place].in_(some), _same_words(resource, drafts))
+        for stored in load(tx, resource, condition):
+            alike.setdefault(stored.columns[place], []).append(stored)
+    for line in lines:
+        if draft := line.draft:
+            names = _columns_said(resource, line, draft)
+            own = alike.get(draft.columns[place], [])
+            for at, stored in enumerate(own):
+                if all(stored.columns[name] == draft.columns[name] for name in names):
+                    draft.holds(own.pop(at))
+                    break
+
+
+def _same_words(resource: Resource, drafts: Sequence[Draft]) -> sa.ColumnElement[bool]:
+    """A first look by what is searched for, so that no whole municipality is loaded."""
+    words = {draft.columns.get("search_key") for draft in drafts}
+    if "search_key" not in resource.table.c or len(words) > MANY:
+        return sa.true()
+    return resource.table.c.search_key.in_(words)
+
+
+def _columns_said(resource: Resource, line: Line, draft: Draft) -> set[str]:
+    fields = resource.write.model_fields.keys() & line.said.keys() - resource.parts.keys()
+    return {column for name in fields for column in resource.kept_in[name] & draft.columns.keys()}
+
+
+def _identity(resource: Resource, line: Line) -> Any:
+    """What makes two rows rows about one record."""
+    draft = line.draft
+    assert draft is not None  # noqa: S101 - every open row has one by now
+    if draft.stored:
+        return draft.id
+    for key in resource.natural_keys:
+        values = tuple(draft.columns.get(name) for name in key.columns)
+        exempt = key.unless and draft.columns[key.unless] is not None
+        if None not in values and not exempt:
+            return key.columns, values
+    return tuple(sorted((name, str(value)) for name, value in line.said.items()))
+
+
+def _hold_to_rights(tx: Transaction, resource: Resource, line: Line) -> None:
+    draft = line.draft
+    if draft is None or draft.stored is None:
+        return
+    stored = draft.stored
+    said = {name: _said(value) for name, value in line.said.items()}
+    if not tx.caller.may_touch(resource.name, stored.columns) or any(
+        tx.caller.overreach(resource.name, lambda: spoken(resource, stored), said)
+    ):
+        line.refuse(NOT_YOURS_ROW)
+
+
+def _keep(tx: Transaction, resource: Resource, lines: Sequence[Line]) -> None:
+    """Hold rows against the rules until none is refused any more, and write those that are left."""
+    verdict = batch.Verdict()
+    left = list(lines)
+    while left:
+        drafts = _numbered(left)
+        verdict = batch.check(tx, resource, drafts)
+        for finding in (*verdict.faults, *verdict.illegal):
+            _refuse(resource, left[finding.at], [finding])
+        for finding, holder in verdict.taken:
+            _refuse_taken(resource, left[finding.at], finding, holder)
+        # A refused row may have been what another one was held against.
+        if len(passed := [line for line in left if line.is_open]) == len(left):
+            break
+        left = passed
+    _numbered(left)
+    for finding in verdict.warnings if left else ():
+        left[finding.at].warnings.append(_remark(resource, finding))
+    drafts = _numbered(left)
+    written = {draft.id for draft in batch.keep(tx, resource, drafts)}
+    for line in left:
+        made = _is_new(line)
+        is_written = line.id in written
+        line.outcome = (
+            Outcome.CREATED if made else Outcome.UPDATED if is_written else Outcome.UNCHANGED
+        )
+
+
+def _numbered(lines: Sequence[Line]) -> list[Draft]:
+    drafts = [line.draft for line in lines if line.draft]
+    for at, draft in enumerate(drafts):
+        draft.at = at
+    return drafts
+
+
+def _refuse(resource: Resource, line: Line, findings: Iterable[Finding]) -> None:
+    for finding in findings:
+        remark = _remark(resource, finding)
+        line.refuse(remark.fault, remark.column, **remark.values)
+
+
+def _refuse_taken(
+    resource: Resource, line: Line, finding: Finding, holder: uuid.UUID | None
+) -> None:
+    if holder is None:
+        _refuse(resource, line, [finding])
+        return
+    line.refuse(KEY_TAKEN_ROW, _remark(resource, finding).column)
+    line.candidates.append({"id": str(holder)})
+
+
+def _remark(resource: Resource, finding: Finding) -> Remark:
+    name = (finding.pointer or "").split("/")[1:2]
+    titles = {each.name: each.title for each in headings(resource)}
+    return Remark(finding.fault, titles.get(name[0]) if name else None, finding.values)

@@ -1,0 +1,164 @@
+"""The report of an upload: totals that add up, every row that is not plainly accepted, and why."""
+
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from app.findings import Finding
+from app.intake.cells import Cell
+from app.intake.lines import Line, Outcome, Remark
+from app.intake.posting import Duplicates
+from app.intake.sheets import Facts
+from app.intake.terms import Terms
+
+MOST_ROWS = 1_000
+"""Rows that a report names; those that need somebody's attention go first."""
+
+MOST_NUMBERS = 100
+"""Numbers of rows in a group."""
+
+
+class Status(StrEnum):
+    """What became of an upload."""
+
+    DRY_RUN = "dry_run"
+    COMMITTED = "committed"
+    REJECTED = "rejected"
+    PARTIAL = "partial"
+
+
+@dataclass
+class Tally:
+    """What is counted while rows go by; it grows with what is wrong, not with the file."""
+
+    stats: dict[str, int] = field(
+        default_factory=lambda: dict.fromkeys(("total", *map(str, Outcome)), 0)
+    )
+    notable: list[dict[str, Any]] = field(default_factory=list)
+    plain: list[dict[str, Any]] = field(default_factory=list)
+    groups: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
+    refused: list["Refused"] = field(default_factory=list)
+    is_cut: bool = False
+
+    def add(self, line: Line, *, is_dry: bool) -> None:
+        """Count a row whose outcome is known."""
+        outcome = line.outcome or Outcome.BLANK
+        self.stats["total"] += 1
+        self.stats[outcome] += 1
+        for remark in line.errors:
+            self._group(line.number, remark)
+        if outcome == Outcome.BLANK and not line.infos:
+            return
+        row = _row(line, outcome, is_dry=is_dry)
+        is_plain = not (line.errors or line.warnings or line.infos)
+        rows = self.plain if is_plain else self.notable
+        if len(rows) < MOST_ROWS:
+            rows.append(row)
+        else:
+            self.is_cut = True
+        if outcome == Outcome.REJECTED:
+            self.refused.append(refused(line))
+
+    def _group(self, number: int, remark: Remark) -> None:
+        said = spoken(remark)
+        group = self.groups.setdefault(
+            (said["code"], said["detail"]),
+            {"code": said["code"], "detail": said["detail"], "rows": [], "count": 0},
+        )
+        group["count"] += 1
+        if len(group["rows"]) < MOST_NUMBERS:
+            group["rows"].append(number)
+
+
+class Refused(NamedTuple):
+    """A refused row as it goes back, with what is the matter and what to do."""
+
+    cells: list[Cell]
+    error: str
+    hint: str
+
+
+def refused(line: Line) -> Refused:
+    """A row as it goes back."""
+    said = [_texts(remark) for remark in line.errors]
+    errors, hints = (" ".join(dict.fromkeys(texts)) for texts in zip(*said, strict=True))
+    return Refused(list(line.cells), errors, hints)
+
+
+def status_of(tally: Tally, terms: Terms) -> Status:
+    """What the upload comes to."""
+    refused = tally.stats[Outcome.REJECTED]
+    if terms.is_dry:
+        return Status.DRY_RUN
+    if refused and terms.on_error == "abort":
+        return Status.REJECTED
+    return Status.PARTIAL if refused else Status.COMMITTED
+
+
+def report(
+    import_id: uuid.UUID,
+    tally: Tally,
+    duplicates: Duplicates,
+    terms: Terms,
+    file: Mapping[str, Any],
+    infos: Iterable[Finding] = (),
+) -> dict[str, Any]:
+    """The report as JSON says it."""
+    rows = sorted([*tally.notable, *tally.plain], key=lambda row: row["row"])
+    is_cut = tally.is_cut or len(rows) > MOST_ROWS
+    if len(rows) > MOST_ROWS:
+        rows = sorted(
+            [*tally.notable, *tally.plain[: MOST_ROWS - len(tally.notable)]],
+            key=lambda row: row["row"],
+        )
+    return {
+        "id": str(import_id),
+        "status": str(status_of(tally, terms)),
+        "mode": str(terms.mode),
+        "on_error": str(terms.on_error),
+        "file": dict(file),
+        "infos": [spoken(Remark(each.fault, None, each.values)) for each in infos],
+        "stats": tally.stats,
+        "rows": rows,
+        "duplicates": list(duplicates.groups.values()),
+        "groups": sorted(tally.groups.values(), key=lambda group: -group["count"]),
+        "rows_truncated": is_cut,
+    }
+
+
+def file_of(facts: Facts, name: str | None) -> dict[str, Any]:
+    """What is told of the file."""
+    return {"name": name, **{key: getattr(facts, key) for key in _FACTS}}
+
+
+_FACTS = ("sha256", "size", "format", "encoding", "delimiter", "sheet", "header_row")
+
+
+def spoken(remark: Remark) -> dict[str, Any]:
+    """A remark: what is the matter, and what to do about it."""
+    detail, hint = _texts(remark)
+    return {"code": remark.fault.code, "column": remark.column, "detail": detail, "hint": hint}
+
+
+def _texts(remark: Remark) -> tuple[str, str]:
+    """The first sentence says what is the matter, what follows says what to do."""
+    text = remark.fault.words.fill("ru", remark.values)
+    detail, point, hint = text.partition(". ")
+    return detail + ("." if point else ""), hint or "Исправьте ячейку и загрузите строку снова."
+
+
+def _row(line: Line, outcome: Outcome, *, is_dry: bool) -> dict[str, Any]:
+    is_kept = outcome in {Outcome.UPDATED, Outcome.UNCHANGED} or (
+        outcome == Outcome.CREATED and not is_dry
+    )
+    return {
+        "row": line.number,
+        "outcome": str(outcome),
+        "id": str(line.id) if is_kept and line.id else None,
+        "errors": [spoken(each) for each in line.errors],
+        "warnings": [spoken(each) for each in line.warnings],
+        "infos": [spoken(each) for each in line.infos],
+        "candidates": line.candidates,
+    }

@@ -1,0 +1,142 @@
+"""Runs: a list from its header to its last row, in one transaction, some thousands at a time."""
+
+import re
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from app.findings import Finding
+from app.intake import links
+from app.intake.attendance import Reader
+from app.intake.columns import PERSON, Layout, lay_out
+from app.intake.faults import MISSING_COLUMN, TOTALS_ROW
+from app.intake.lines import Line, Outcome, Remark, columns_of, is_blank, read
+from app.intake.occasions import calendar
+from app.intake.places import Directory, directory
+from app.intake.posting import Duplicates, post
+from app.intake.report import Tally
+from app.intake.sheets import Cell, Sheet
+from app.intake.staff import enrol
+from app.intake.terms import Terms
+from app.problems import Invalid
+from app.registry.participations import participations
+from app.store.database import Transaction
+from app.store.resource import Resource
+from app.store.text import fold
+
+AT_ONCE = 5_000
+"""Rows that are in memory together."""
+
+_CLOSING = re.compile(
+    r"(итого|всего|директор|руководитель|заведующ|исполнитель|ответственн|подпись|м\. ?п\.|дата )"
+)
+_FEW = 3
+"""Cells that a total or a signature fills at most."""
+
+
+@dataclass
+class Run:
+    """One list on its way into the register."""
+
+    resource: Resource
+    terms: Terms
+    sheet: Sheet
+    layout: Layout
+    tally: Tally = field(default_factory=Tally)
+    duplicates: Duplicates = field(default_factory=Duplicates)
+    _above: dict[int, Cell] = field(default_factory=dict)
+
+    def carry_out(self, tx: Transaction, home: uuid.UUID | None) -> None:
+        """Write what the rows say; whether it stays is for the caller to decide."""
+        places = directory(tx, home)
+        reader = None
+        if self.resource is participations:
+            reader = Reader(self.terms, home, places, calendar(tx, home, self.terms.program_id))
+        for lines in self._slices():
+            self._carry(tx, lines, places, reader)
+            for line in lines:
+                self.tally.add(line, is_dry=self.terms.is_dry)
+
+    def _carry(
+        self, tx: Transaction, lines: Sequence[Line], places: Directory, reader: Reader | None
+    ) -> None:
+        understood = [line for line in lines if line.outcome != Outcome.BLANK]
+        if reader:
+            reader.understand(tx, understood)
+            enrol(tx, understood, reader.home)
+        else:
+            links.understand(tx, self.resource, understood, places)
+        if self.terms.organization_id and "organization_id" in self.resource.write.model_fields:
+            for line in understood:
+                line.said.setdefault("organization_id", self.terms.organization_id)
+        if tx.caller.source and "source_key" in self.layout.names:
+            for line in understood:
+                line.said.setdefault("source", tx.caller.source)
+        post(tx, self.resource, understood, self.duplicates)
+
+    def _slices(self) -> Iterator[list[Line]]:
+        lines: list[Line] = []
+        for row in self.sheet.rows:
+            lines.append(self._line(row.number, row.cells))
+            if len(lines) == AT_ONCE:
+                yield lines
+                lines = []
+        if lines:
+            yield lines
+
+    def _line(self, number: int, cells: list[Cell]) -> Line:
+        line = Line(number, cells)
+        if is_blank(line):
+            line.outcome = Outcome.BLANK
+        elif self._closes(line):
+            line.outcome = Outcome.BLANK
+            line.infos.append(Remark(TOTALS_ROW))
+        else:
+            self._fill_down(line)
+            read(line, columns_of(self.layout))
+        return line
+
+    def _closes(self, line: Line) -> bool:
+        """Whether a row is a total or a signature below the list."""
+        filled = [cell for cell in line.cells if cell not in {None, ""}]
+        first = fold(str(filled[0])) if len(filled) <= _FEW else ""
+        return bool(_CLOSING.match(first))
+
+    def _fill_down(self, line: Line) -> None:
+        cells = list(line.cells)
+        for at, heading in columns_of(self.layout):
+            if heading.name not in self.terms.fill_down:
+                continue
+            if cells[at] in {None, ""}:
+                cells[at] = self._above.get(at)
+            else:
+                self._above[at] = cells[at]
+        line.cells = cells
+
+
+def begun(resource: Resource, terms: Terms, sheet: Sheet) -> Run:
+    """A run over a sheet whose columns are understood.
+
+    Raises:
+        Invalid: columns stand for one field twice, or one that is needed has none.
+
+    """
+    layout = lay_out(resource, sheet.headings)
+    missing = [
+        Finding(MISSING_COLUMN, values={"column": title})
+        for title in _missing(resource, terms, layout)
+    ]
+    if missing:
+        raise Invalid(*missing)
+    sheet.infos += layout.infos
+    return Run(resource, terms, sheet, layout)
+
+
+def _missing(resource: Resource, terms: Terms, layout: Layout) -> Iterator[str]:
+    """What a list of participants cannot do without; other lists may name known records."""
+    if resource is not participations:
+        return
+    if not layout.names & {PERSON.name, "last_name", "teacher_id", "snils", "id"}:
+        yield PERSON.title
+    if "organization_id" not in layout.names and not terms.organization_id:
+        yield "Организация"

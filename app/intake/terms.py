@@ -1,0 +1,54 @@
+"""Terms: what an uploader says beside the list itself."""
+
+import uuid
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from datetime import date
+
+from app.intake.sheets import Asked
+from app.store.columns import Choice
+
+
+class Mode(Choice):
+    """Whether anything is to be written."""
+
+    DRY_RUN = "dry_run", "только проверить"
+    COMMIT = "commit", "записать"
+
+
+class OnError(Choice):
+    """What becomes of a list with refused rows."""
+
+    ABORT = "abort", "ничего не записывать, если есть ошибки"
+    SKIP = "skip", "записать строки без ошибок"
+
+
+class Basis(Choice):
+    """On what ground personal data is processed (152-ФЗ, article 6)."""
+
+    CONSENT = "consent", "согласие"
+    STATUTORY_FUNCTION = "statutory_function", "полномочия органа"
+    CONTRACT = "contract", "договор"
+
+
+@dataclass(frozen=True)
+class Terms:
+    """The parameters of an upload; those that stand for columns which the list does not have."""
+
+    mode: Mode
+    on_error: OnError = OnError.ABORT
+    program_id: uuid.UUID | None = None
+    event_id: uuid.UUID | None = None
+    activity_id: uuid.UUID | None = None
+    organization_id: uuid.UUID | None = None
+    participated_on: date | None = None
+    processing_basis: Basis | None = None
+    create_teachers: bool = False
+    fill_down: AbstractSet[str] = frozenset({"organization_id", "activity"})
+    """Columns whose empty cells repeat the cell above, as merged cells do."""
+    asked: Asked = field(default_factory=Asked)
+
+    @property
+    def is_dry(self) -> bool:
+        """Whether nothing is to be written."""
+        return self.mode == Mode.DRY_RUN
