@@ -18,6 +18,8 @@ from app import seeding
 from app.access.keyring import Keyring
 from app.feed import endpoints as feed
 from app.indicators import endpoints
+from app.intake import endpoints as intake
+from app.intake.schemas import REPORT
 from app.operations import generate_events
 from app.oversight import audit, keys, persons
 from app.problems import NotFound, Problem, Unavailable
@@ -74,6 +76,7 @@ def routers() -> Iterator[APIRouter]:
         if resource.name == "programs":
             yield generate_events.router
             yield endpoints.router
+    yield intake.router
     yield feed.router
     yield keys.router
     yield persons.router
@@ -112,7 +115,7 @@ async def _life(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
 
 def tag_names() -> list[str]:
     """The tags in reading order."""
-    beside = [feed.TAG, keys.TAG, persons.TAG, audit.TAG]
+    beside = [intake.TAG, feed.TAG, keys.TAG, persons.TAG, audit.TAG]
     return ["Показатели", *(each.titles.all for each in RESOURCES), *beside]
 
 
@@ -127,6 +130,7 @@ def openapi(app: FastAPI) -> dict[str, Any]:
     )
     known = document.setdefault("components", {}).setdefault("schemas", {})
     known |= schemas.components(RESOURCES) | schemas.named({**keys.SCHEMAS, **persons.SCHEMAS})
+    known["ImportReport"] = REPORT
     document["components"]["responses"] = docs.shared_responses()
     document["components"]["securitySchemes"] = {"key": docs.BEARER}
     document["security"] = [{"key": []}]

@@ -6,12 +6,6 @@ import sqlalchemy as sa
 from alembic import context
 from sqlmodel import SQLModel
 
-import app.access.keys
-import app.oversight.destruction
-import app.registry
-import app.store.answers
-import app.store.trail  # noqa: F401 - its tables, and the journal's, belong to the models
-
 PLAIN = {"Scaled": "sa.BigInteger()", "Set": "sa.Text()"}
 
 

@@ -115,6 +115,10 @@ MATRIX: Mapping[str, Row] = {
         Role.COORDINATOR: Grant(Reach.SCOPE),
         Role.READER: Grant(Reach.SCOPE, persons=False),
     },
+    "imports": dict.fromkeys((Role.SYNC, Role.ORG), Grant(Reach.OWN))
+    | dict.fromkeys((Role.COORDINATOR, Role.ADMIN), Grant(Reach.SCOPE)),
+    "rejected_rows": dict.fromkeys((Role.SYNC, Role.ORG), Grant(Reach.OWN))
+    | {Role.COORDINATOR: Grant(Reach.SCOPE)},
     "plan_windows": {Role.COORDINATOR: Grant(write=Reach.SCOPE, verbs=frozenset({Verb.CREATE}))},
     "api_keys": {Role.ADMIN: Grant(Reach.ALL, Reach.ALL)},
     "audit": {Role.AUDITOR: Grant(Reach.ALL), Role.ADMIN: Grant(Reach.ALL)},

@@ -28,7 +28,7 @@ from app.registry.interaction import InteractionMode
 from app.store.database import Transaction
 from app.store.text import fold
 
-ORGANIZATION = "Организация"
+ORGANIZATION = "От какой организации участвовал"
 
 _MODES: Mapping[str, str] = {
     "очно": "in_person",
@@ -76,17 +76,16 @@ def find_place(line: Line, places: Directory, given: uuid.UUID | None) -> Place 
     """The organization that a row names, or the one that was given for all rows."""
     text = line.said.get("organization_id")
     if text is None:
-        if given is None and line.is_open:
+        if given is None:
             line.refuse(EMPTY_CELL, ORGANIZATION)
         return places.by_id.get(given) if given else None
     found = places.find(text)
     if len(found) == 1:
         return found[0]
-    if line.is_open:
-        fault = AMBIGUOUS_ORGANIZATION if found else UNKNOWN_ORGANIZATION
-        line.refuse(fault, ORGANIZATION, name=text[:100])
-        near = found or places.near(text)
-        line.candidates += [{"id": str(each.id), "name": each.name} for each in near]
+    fault = AMBIGUOUS_ORGANIZATION if found else UNKNOWN_ORGANIZATION
+    line.refuse(fault, ORGANIZATION, name=text[:100])
+    near = found or places.near(text)
+    line.candidates += [{"id": str(each.id), "name": each.name} for each in near]
     return None
 
 

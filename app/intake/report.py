@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from app.findings import Finding
@@ -41,6 +42,8 @@ class Tally:
     groups: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
     refused: list["Refused"] = field(default_factory=list)
     is_cut: bool = False
+    titles: Mapping[str, str] = field(default_factory=dict)
+    """What the list itself calls its columns."""
 
     def add(self, line: Line, *, is_dry: bool) -> None:
         """Count a row whose outcome is known."""
@@ -51,7 +54,7 @@ class Tally:
             self._group(line.number, remark)
         if outcome == Outcome.BLANK and not line.infos:
             return
-        row = _row(line, outcome, is_dry=is_dry)
+        row = self._row(line, outcome, is_dry=is_dry)
         is_plain = not (line.errors or line.warnings or line.infos)
         rows = self.plain if is_plain else self.notable
         if len(rows) < MOST_ROWS:
@@ -62,7 +65,7 @@ class Tally:
             self.refused.append(refused(line))
 
     def _group(self, number: int, remark: Remark) -> None:
-        said = spoken(remark)
+        said = spoken(remark, self.titles)
         group = self.groups.setdefault(
             (said["code"], said["detail"]),
             {"code": said["code"], "detail": said["detail"], "rows": [], "count": 0},
@@ -70,6 +73,20 @@ class Tally:
         group["count"] += 1
         if len(group["rows"]) < MOST_NUMBERS:
             group["rows"].append(number)
+
+    def _row(self, line: Line, outcome: Outcome, *, is_dry: bool) -> dict[str, Any]:
+        is_kept = outcome in {Outcome.UPDATED, Outcome.UNCHANGED} or (
+            outcome == Outcome.CREATED and not is_dry
+        )
+        return {
+            "row": line.number,
+            "outcome": str(outcome),
+            "id": str(line.id) if is_kept and line.id else None,
+            "errors": [spoken(each, self.titles) for each in line.errors],
+            "warnings": [spoken(each, self.titles) for each in line.warnings],
+            "infos": [spoken(each, self.titles) for each in line.infos],
+            "candidates": line.candidates,
+        }
 
 
 class Refused(NamedTuple):
@@ -136,10 +153,11 @@ def file_of(facts: Facts, name: str | None) -> dict[str, Any]:
 _FACTS = ("sha256", "size", "format", "encoding", "delimiter", "sheet", "header_row")
 
 
-def spoken(remark: Remark) -> dict[str, Any]:
+def spoken(remark: Remark, titles: Mapping[str, str] = MappingProxyType({})) -> dict[str, Any]:
     """A remark: what is the matter, and what to do about it."""
     detail, hint = _texts(remark)
-    return {"code": remark.fault.code, "column": remark.column, "detail": detail, "hint": hint}
+    column = titles.get(remark.column or "", remark.column)
+    return {"code": remark.fault.code, "column": column, "detail": detail, "hint": hint}
 
 
 def _texts(remark: Remark) -> tuple[str, str]:
@@ -147,18 +165,3 @@ def _texts(remark: Remark) -> tuple[str, str]:
     text = remark.fault.words.fill("ru", remark.values)
     detail, point, hint = text.partition(". ")
     return detail + ("." if point else ""), hint or "Исправьте ячейку и загрузите строку снова."
-
-
-def _row(line: Line, outcome: Outcome, *, is_dry: bool) -> dict[str, Any]:
-    is_kept = outcome in {Outcome.UPDATED, Outcome.UNCHANGED} or (
-        outcome == Outcome.CREATED and not is_dry
-    )
-    return {
-        "row": line.number,
-        "outcome": str(outcome),
-        "id": str(line.id) if is_kept and line.id else None,
-        "errors": [spoken(each) for each in line.errors],
-        "warnings": [spoken(each) for each in line.warnings],
-        "infos": [spoken(each) for each in line.infos],
-        "candidates": line.candidates,
-    }

@@ -4,10 +4,13 @@ import re
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
 
 from app.findings import Finding
 from app.intake import links
 from app.intake.attendance import Reader
+from app.intake.cells import Cell, text
 from app.intake.columns import PERSON, Layout, lay_out
 from app.intake.faults import MISSING_COLUMN, TOTALS_ROW
 from app.intake.lines import Line, Outcome, Remark, columns_of, is_blank, read
@@ -15,7 +18,7 @@ from app.intake.occasions import calendar
 from app.intake.places import Directory, directory
 from app.intake.posting import Duplicates, post
 from app.intake.report import Tally
-from app.intake.sheets import Cell, Sheet
+from app.intake.sheets import Sheet
 from app.intake.staff import enrol
 from app.intake.terms import Terms
 from app.problems import Invalid
@@ -23,6 +26,9 @@ from app.registry.participations import participations
 from app.store.database import Transaction
 from app.store.resource import Resource
 from app.store.text import fold
+
+ADDED = ("Ошибка", "Подсказка")
+"""Columns that refused rows go back with."""
 
 AT_ONCE = 5_000
 """Rows that are in memory together."""
@@ -42,7 +48,7 @@ class Run:
     terms: Terms
     sheet: Sheet
     layout: Layout
-    tally: Tally = field(default_factory=Tally)
+    tally: Tally
     duplicates: Duplicates = field(default_factory=Duplicates)
     _above: dict[int, Cell] = field(default_factory=dict)
 
@@ -56,6 +62,19 @@ class Run:
             self._carry(tx, lines, places, reader)
             for line in lines:
                 self.tally.add(line, is_dry=self.terms.is_dry)
+
+    def refused(self) -> dict[str, Any] | None:
+        """The refused rows as they go back, in the form in which they came."""
+        if not self.tally.refused:
+            return None
+        facts = self.sheet.facts
+        return {
+            "format": facts.format,
+            "encoding": facts.encoding,
+            "delimiter": facts.delimiter,
+            "headings": [*self.sheet.headings, *ADDED],
+            "rows": [[*map(_kept, row.cells), row.error, row.hint] for row in self.tally.refused],
+        }
 
     def _carry(
         self, tx: Transaction, lines: Sequence[Line], places: Directory, reader: Reader | None
@@ -114,6 +133,11 @@ class Run:
         line.cells = cells
 
 
+def _kept(cell: Cell) -> str | int | float | bool | None:
+    """A cell as JSON keeps it; a day as people write it, and as it is read again."""
+    return text(cell) if isinstance(cell, date) else cell
+
+
 def begun(resource: Resource, terms: Terms, sheet: Sheet) -> Run:
     """A run over a sheet whose columns are understood.
 
@@ -129,7 +153,9 @@ def begun(resource: Resource, terms: Terms, sheet: Sheet) -> Run:
     if missing:
         raise Invalid(*missing)
     sheet.infos += layout.infos
-    return Run(resource, terms, sheet, layout)
+    pairs = zip(layout.columns, sheet.headings, strict=True)
+    titles = {heading.title: title for heading, title in pairs if heading}
+    return Run(resource, terms, sheet, layout, Tally(titles=titles))
 
 
 def _missing(resource: Resource, terms: Terms, layout: Layout) -> Iterator[str]:

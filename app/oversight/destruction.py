@@ -16,7 +16,7 @@ from app.problems import NotFound
 from app.registry.employments import employments
 from app.registry.participations import participations
 from app.registry.teachers import teachers
-from app.store import answers, journal
+from app.store import answers, journal, uploads
 from app.store.columns import Identifier, Instant
 from app.store.database import Transaction
 from app.store.record import new_id
@@ -88,6 +88,7 @@ def erase(tx: Transaction, teacher_id: uuid.UUID, reason: str) -> dict[str, Any]
         .values(**values, erased_at=tx.now, updated_at=tx.now, version=version)
     )
     answers.forget(tx, teacher_id)
+    uploads.forget(tx, [found[name] for name in ("last_name", "first_name")])
     categories = [name for name in teachers.kept_in if _had(found, name)]
     pair = (found["source"], found["source_key"])
     home = found["municipality_id"]

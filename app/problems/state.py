@@ -101,6 +101,19 @@ class Invalid(Problem):
     )
 
 
+class ImportRejected(Invalid):
+    """A list with refused rows, of which nothing was written."""
+
+    slug = "import-rejected"
+    title = Words("Список не загружен", "The list was not imported")
+    detail = Words(
+        "В списке есть строки с ошибками, ничего не записано. Какие и почему, сказано в report. "
+        "Исправьте их или загрузите остальные с on_error=skip.",
+        "Some rows of the list have faults, nothing was written; see the member report. "
+        "Correct them, or load the others with on_error=skip.",
+    )
+
+
 class ConflictElsewhere(Invalid):
     """A record out of the caller's view stands in the way; it is neither named nor linked."""
 

@@ -10,11 +10,11 @@ from anyio import CapacityLimiter, to_thread
 
 from app.access import keys
 from app.access.keyring import Keyring
-from app.store import answers
+from app.store import answers, uploads
 from app.store.database import Database, Transaction
 
 NOTING, PURGING = 2.0, 3600.0
-"""Seconds between two notes of when keys were used, and between two purges of kept answers."""
+"""Seconds between two notes of when keys were used, and between two purges of what is outlived."""
 
 Write = Callable[[Callable[[Transaction], None]], Awaitable[None]]
 
@@ -36,7 +36,8 @@ async def done_beside(
     note = partial(_note, keyring, write)
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(_repeat, NOTING, note)
-        tasks.start_soon(_repeat, PURGING, partial(write, answers.purge))
+        for purge in (answers.purge, uploads.purge):
+            tasks.start_soon(_repeat, PURGING, partial(write, purge))
         yield
         tasks.cancel_scope.cancel()
     await note()

@@ -11,6 +11,7 @@ import re
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from http import HTTPStatus
 
 from anyio import to_thread
 from starlette.requests import Request
@@ -73,7 +74,9 @@ def _once(tx: Transaction, attempt: Attempt, work: Callable[[Transaction], Reply
         headers = {**json.loads(kept.headers), "Idempotency-Replayed": "true"}
         return Response((kept.body or "").encode(), kept.status, headers)
     reply = work(tx)
-    answers.keep(tx, attempt, _kept(reply))
+    # A list that was refused leaves its report, and may be sent again when it is mended.
+    if reply.response.status_code < HTTPStatus.BAD_REQUEST:
+        answers.keep(tx, attempt, _kept(reply))
     return reply.response
 
 

@@ -1,0 +1,251 @@
+"""Imports over HTTP: a list in, its report out, and the refused rows back to be mended."""
+
+import json
+import uuid
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import Any
+
+from anyio import to_thread
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.access.matrix import Verb
+from app.intake import sheets
+from app.intake.columns import key_of, known
+from app.intake.parameters import described, home_of, terms_of
+from app.intake.receiving import MULTIPART, RAW, XLSX, Received, received
+from app.intake.report import Status, file_of, report, status_of
+from app.intake.runs import Run, begun
+from app.intake.sheets import Sheet
+from app.intake.terms import Terms
+from app.problems import ImportRejected, NotFound
+from app.registry import RESOURCES
+from app.rest import docs, queries
+from app.rest.crud import answer, compute, private
+from app.rest.deps import id_of, no_query, service_of
+from app.rest.errors import draw
+from app.rest.gate import admitted
+from app.rest.writing import Reply, write
+from app.store import uploads
+from app.store.cursors import seal, unseal
+from app.store.database import Transaction
+from app.store.filters import whole
+from app.store.resource import Resource
+from app.store.search import LIMIT, MOST
+from app.store.trail import Act
+
+TAG = "Загрузка списков"
+
+router = APIRouter(prefix="/imports", tags=[TAG])
+
+_SHAPE = b'["imports"]'
+
+
+def door(resource: Resource) -> Callable[[Request], Any]:
+    """The endpoint that takes lists of a collection."""
+
+    async def take(request: Request) -> Response:
+        async with received(request) as file:
+            terms = terms_of(request, resource)
+            with ExitStack() as stack:
+                lent = await to_thread.run_sync(_opened, stack, resource, terms, file)
+                sheet_of = _again(lent, lambda: _opened(stack, resource, terms, file))
+
+                def work(tx: Transaction) -> Reply:
+                    return _carried(request, tx, begun(resource, terms, sheet_of()), file)
+
+                return await write(request, work)
+
+    return take
+
+
+def _opened(stack: ExitStack, resource: Resource, terms: Terms, file: Received) -> Sheet:
+    """Read a list as far as its header, before any transaction waits for it."""
+    names = known(resource)
+    return stack.enter_context(
+        sheets.opened(file.path, terms.asked, lambda text: key_of(text) in names)
+    )
+
+
+def _again(first: Sheet, anew: Callable[[], Sheet]) -> Callable[[], Sheet]:
+    """The sheet, and another one for a transaction that lost a race: its rows are read once."""
+    ready = [first]
+    return lambda: ready.pop() if ready else anew()
+
+
+def _carried(request: Request, tx: Transaction, run: Run, file: Received) -> Reply:
+    terms, import_id = run.terms, uploads.new()
+    home = home_of(tx, terms)
+    with tx.connection.begin_nested() as point:
+        run.carry_out(tx, home)
+        status = status_of(run.tally, terms)
+        if status in {Status.DRY_RUN, Status.REJECTED}:
+            # A trial goes the whole way, so that its report says what a commit would say.
+            point.rollback()
+            tx.entries.clear()
+    facts = file_of(run.sheet.facts, file.name)
+    found = report(import_id, run.tally, run.duplicates, terms, facts, run.sheet.infos)
+    uploads.keep(tx, uploads.Sent(run.resource.name, home, found, run.refused()))
+    tx.acts.append(Act("import", run.resource.name, (str(import_id),), outcome=str(status)))
+    if status == Status.REJECTED:
+        return Reply(draw(request, ImportRejected(members={"report": found})))
+    return Reply(private(json.dumps(found, ensure_ascii=False)))
+
+
+for each in RESOURCES:
+    router.add_api_route(
+        f"/{each.path}",
+        admitted(each.name, Verb.CREATE)(door(each)),
+        methods=["POST"],
+        response_class=Response,
+        operation_id=f"import_{each.name}",
+        summary=f"Загрузить список: {each.titles.all.lower()}",
+        description="CSV или XLSX. Сначала проверьте с `mode=dry_run`: отчёт будет тот же, а в "
+        "реестре ничего не изменится. В отчёте каждая непринятая строка: где, почему и что делать.",
+        openapi_extra={
+            "parameters": described(each),
+            "requestBody": {
+                "required": True,
+                "content": {
+                    MULTIPART: {
+                        "schema": {
+                            "type": "object",
+                            "required": ["file"],
+                            "properties": {"file": {"type": "string", "format": "binary"}},
+                        }
+                    },
+                    **{kind: {"schema": {"type": "string", "format": "binary"}} for kind in RAW},
+                },
+            },
+            "responses": {
+                "200": docs.done({"$ref": "#/components/schemas/ImportReport"}, "Отчёт"),
+                **docs.problem_responses(400, 409, 413, 415),
+            },
+        },
+    )
+
+
+_ITEM = {
+    "type": "object",
+    "required": ["id", "collection", "status", "sent_at", "owner"],
+    "properties": {
+        "id": {"type": "string", "format": "uuid"},
+        "collection": {"type": "string", "description": "Какой список"},
+        "status": {"type": "string", "enum": [str(each) for each in Status]},
+        "sent_at": {"type": "string", "format": "date-time"},
+        "owner": {"type": ["string", "null"], "description": "Чьим ключом"},
+    },
+}
+_LIMIT_SCHEMA = {"type": "integer", "minimum": 1, "maximum": MOST, "default": LIMIT}
+
+
+@router.get(
+    "",
+    operation_id="list_imports",
+    summary="Загруженные списки",
+    description="От новых к старым: что загружали и чем кончилось.",
+    response_class=Response,
+    openapi_extra={
+        "parameters": [
+            docs.query_parameter("limit", _LIMIT_SCHEMA, "Записей на странице"),
+            docs.query_parameter("cursor", {"type": "string"}, "Значение `next`"),
+        ],
+        "responses": {
+            "200": docs.done(
+                {
+                    "type": "object",
+                    "required": ["items", "next"],
+                    "properties": {
+                        "items": {"type": "array", "items": _ITEM},
+                        "next": {"type": ["string", "null"]},
+                    },
+                }
+            ),
+            "304": {"description": "Не изменилось"},
+            **docs.problem_responses(400),
+        },
+    },
+)
+@admitted("imports", Verb.READ)
+async def list_imports(request: Request) -> Response:
+    """Uploads, the newest first."""
+    said = queries.read(request, {"limit": lambda text: whole(text, 1, MOST), "cursor": str})
+    secret, take = service_of(request).database.secret, said.get("limit", LIMIT)
+    after = None
+    if "cursor" in said:
+        after = uuid.UUID(unseal(said["cursor"], _SHAPE, secret)[0])
+    found = await compute(request, lambda tx: uploads.listed(tx, after, take + 1))
+    items = [uploads.spoken(row) for row in found[:take]]
+    follows = seal([items[-1]["id"]], _SHAPE, secret) if len(found) > take else None
+    return answer(request, {"items": items, "next": follows}, personal=True)
+
+
+_ID = docs.path_parameter("id", {"type": "string", "format": "uuid"}, "Загрузка (её `id`)")
+
+
+@router.get(
+    "/{id}",  # noqa: FAST003 - read in our own order of answers
+    operation_id="get_import",
+    summary="Отчёт о загрузке",
+    description="Тот же отчёт, что был в ответе.",
+    response_class=Response,
+    openapi_extra={
+        "parameters": [_ID],
+        "responses": {
+            "200": docs.done({"$ref": "#/components/schemas/ImportReport"}, "Отчёт"),
+            "304": {"description": "Не изменилось"},
+            **docs.problem_responses(400, 404),
+        },
+    },
+)
+@admitted("imports", Verb.READ)
+async def get_import(request: Request) -> Response:
+    """The report of an upload."""
+    no_query(request)
+    upload_id = id_of(request)
+    found = await compute(request, lambda tx: uploads.one(tx, upload_id))
+    return answer(request, json.loads(found["report"]), personal=True)
+
+
+@router.get(
+    "/{id}/rejected",  # noqa: FAST003 - read in our own order of answers
+    operation_id="get_rejected_rows",
+    summary="Непринятые строки",
+    description="Файлом в том же формате и кодировке, что пришёл, со столбцами «Ошибка» и "
+    "«Подсказка». Исправьте и загрузите его же. Хранится 30 дней.",
+    response_class=Response,
+    openapi_extra={
+        "parameters": [_ID],
+        "responses": {
+            "200": {
+                "description": "Непринятые строки",
+                "content": {
+                    kind: {"schema": {"type": "string", "format": "binary"}}
+                    for kind in ("text/csv", XLSX)
+                },
+            },
+            **docs.problem_responses(400, 404),
+        },
+    },
+)
+@admitted("rejected_rows", Verb.READ)
+async def get_rejected(request: Request) -> Response:
+    """The refused rows of an upload, as they came."""
+    no_query(request)
+    upload_id = id_of(request)
+    found = await compute(request, lambda tx: uploads.one(tx, upload_id))
+    if found["refused"] is None:
+        raise NotFound
+    refused = json.loads(found["refused"])
+    body, kind = await to_thread.run_sync(sheets.written, refused)
+    name = f"rejected-{upload_id}.{refused['format']}"
+    return Response(
+        body,
+        headers={
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "Cache-Control": "private, no-store",
+        },
+        media_type=kind,
+    )

@@ -1,0 +1,188 @@
+"""Parameters: what stands in the address of an upload, for each collection what fits it."""
+
+import uuid
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import SQLModel
+from starlette.requests import Request
+
+from app.findings import Finding, fault
+from app.intake.columns import known
+from app.intake.sheets import Asked
+from app.intake.terms import Basis, Mode, OnError, Terms
+from app.problems import Invalid
+from app.registry.participations import participations
+from app.rest import docs
+from app.rest.queries import Reader, read
+from app.store.columns import Choice
+from app.store.database import Transaction
+from app.store.faults import MISSING, NOT_A_CHOICE, UNKNOWN_REFERENCE, refuse
+from app.store.filters import flag, whole
+from app.store.resource import Resource
+from app.store.values import read_day, read_id
+
+BASIS_MISSING = fault(
+    "processing_basis_missing",
+    "Список называет людей. Укажите основание обработки персональных данных: processing_basis.",
+    "The list names persons. Say on what ground their data is processed: processing_basis.",
+)
+NOT_OF_THE_ACTIVITY = fault(
+    "not_of_the_activity",
+    "Событие не относится к этому мероприятию или программе. Уберите один из параметров.",
+    "The event does not belong to this activity or program. Leave one of the parameters out.",
+)
+
+_ENCODINGS = ("utf-8", "utf-16", "windows-1251", "cp866")
+_DELIMITERS = {";": ";", ",": ",", "tab": "\t"}
+LAST_ROW = 100
+"""The last row that may be the header."""
+
+_STANDING = ("program_id", "event_id", "activity_id", "organization_id")
+"""Parameters that stand for a column which every row would repeat."""
+
+
+def _choices(values: type[Choice], default: Choice | None = None) -> dict[str, Any]:
+    schema = {"type": "string", "enum": [each.value for each in values]}
+    return schema | ({"default": default.value} if default else {})
+
+
+_ABOUT: Mapping[str, tuple[dict[str, Any], str]] = {
+    "mode": (_choices(Mode), "`dry_run`: только проверить; `commit`: записать"),
+    "on_error": (
+        _choices(OnError, OnError.ABORT),
+        "Есть строки с ошибками: `abort` — не записывать ничего, `skip` — записать остальные",
+    ),
+    "program_id": ({"type": "string", "format": "uuid"}, "Программа всех строк"),
+    "event_id": ({"type": "string", "format": "uuid"}, "Событие всех строк"),
+    "activity_id": ({"type": "string", "format": "uuid"}, "Мероприятие плана всех строк"),
+    "organization_id": ({"type": "string", "format": "uuid"}, "Организация всех строк"),
+    "participated_on": ({"type": "string", "format": "date"}, "День участия всех строк"),
+    "processing_basis": (
+        _choices(Basis),
+        "Основание обработки персональных данных; нужно, чтобы записать список людей",
+    ),
+    "create_teachers": (
+        {"type": "boolean", "default": False},
+        "Добавлять педагогов, которых нет в реестре, с местом работы",
+    ),
+    "fill_down": (
+        {"type": "string"},
+        "Поля через запятую, где пустая ячейка повторяет верхнюю: organization_id,activity",
+    ),
+    "encoding": ({"type": "string", "enum": list(_ENCODINGS)}, "Кодировка CSV"),
+    "delimiter": ({"type": "string", "enum": list(_DELIMITERS)}, "Разделитель CSV"),
+    "sheet": ({"type": "string", "maxLength": 100}, "Название листа книги"),
+    "header_row": (
+        {"type": "integer", "minimum": 1, "maximum": LAST_ROW},
+        "Номер строки с названиями столбцов",
+    ),
+}
+
+
+def described(resource: Resource) -> list[dict[str, Any]]:
+    """The parameters of a collection's door, for OpenAPI."""
+    return [
+        docs.query_parameter(name, *_ABOUT[name]) | {"required": name == "mode"}
+        for name in _readers(resource)
+    ]
+
+
+def terms_of(request: Request, resource: Resource) -> Terms:
+    """What an address says of an upload.
+
+    Raises:
+        Invalid: a parameter is missing, unknown, repeated or unreadable.
+
+    """
+    said = read(request, _readers(resource))
+    asked = Asked(**{name: said.pop(name, None) for name in Asked.__slots__})
+    if "mode" not in said:
+        raise Invalid(Finding(MISSING, parameter="mode"))
+    terms = Terms(**said, asked=asked)
+    if not terms.is_dry and names_persons(resource) and not terms.processing_basis:
+        raise Invalid(Finding(BASIS_MISSING, parameter="processing_basis"))
+    return terms
+
+
+def names_persons(resource: Resource) -> bool:
+    """Whether lists of a kind say who somebody is."""
+    return any(each.is_personal for each in known(resource).values())
+
+
+def home_of(tx: Transaction, terms: Terms) -> uuid.UUID | None:
+    """The municipality that a list is about: the caller's, or that of what its parameters name.
+
+    Raises:
+        Invalid: a parameter names nothing that the caller sees, or two do not belong together.
+
+    """
+    rows = {name: _row(tx, name, key) for name in _STANDING if (key := getattr(terms, name))}
+    unknown = [
+        Finding(UNKNOWN_REFERENCE, parameter=name) for name, row in rows.items() if row is None
+    ]
+    if unknown:
+        raise Invalid(*unknown)
+    if (event := rows.get("event_id")) is not None and terms.activity_id not in {
+        None,
+        event.activity_id,
+    }:
+        raise Invalid(Finding(NOT_OF_THE_ACTIVITY, parameter="event_id"))
+    activity = rows.get("activity_id")
+    if activity is not None and terms.program_id not in {None, activity.program_id}:
+        raise Invalid(Finding(NOT_OF_THE_ACTIVITY, parameter="activity_id"))
+    homes = [row.municipality_id for row in rows.values() if row is not None]
+    return tx.caller.home or next(iter(homes), None)
+
+
+def _row(tx: Transaction, name: str, key: uuid.UUID) -> Any:
+    collection = {"activity_id": "activities"}.get(name, name.removesuffix("_id") + "s")
+    table = SQLModel.metadata.tables[collection]
+    seen = tx.seen(collection, table)
+    return tx.execute(sa.select(table).where(table.c.id == key, seen)).first()
+
+
+def _readers(resource: Resource) -> dict[str, Reader]:
+    is_attendance = resource is participations
+    found: dict[str, Reader] = {"mode": _one_of(Mode), "on_error": _one_of(OnError)}
+    found |= {
+        name: read_id for name in _STANDING if is_attendance or name in resource.write.model_fields
+    }
+    if is_attendance:
+        found |= {"participated_on": read_day, "create_teachers": flag}
+    if names_persons(resource):
+        found["processing_basis"] = _one_of(Basis)
+    return found | {
+        "fill_down": _fields(resource),
+        "encoding": _among(_ENCODINGS),
+        "delimiter": lambda text: _DELIMITERS[_among(tuple(_DELIMITERS))(text)],
+        "sheet": str,
+        "header_row": lambda text: whole(text, 1, LAST_ROW),
+    }
+
+
+def _one_of(values: type[Choice]) -> Reader:
+    named = {each.value: each for each in values}
+    return lambda text: named[_among(tuple(named))(text)]
+
+
+def _among(values: tuple[str, ...]) -> Callable[[str], str]:
+    def reader(text: str) -> str:
+        if text not in values:
+            refuse(NOT_A_CHOICE, allowed=", ".join(values))
+        return text
+
+    return reader
+
+
+def _fields(resource: Resource) -> Reader:
+    allowed = sorted({each.name for each in known(resource).values() if each.name})
+
+    def reader(text: str) -> frozenset[str]:
+        names = frozenset(filter(None, text.split(",")))
+        if not names <= set(allowed):
+            refuse(NOT_A_CHOICE, allowed=", ".join(allowed))
+        return names
+
+    return reader
