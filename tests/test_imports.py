@@ -1,0 +1,411 @@
+"""Imports: lists of participants as schools send them, and reports that one can act on."""
+
+import csv
+import io
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from app.access.roles import Role
+from app.store.journal import HEADS
+from tests.holders import Holder, issue
+from tests.scene import Scene, Service, problem
+
+DAY = "15.10.2020"
+BASIS = {"processing_basis": "statutory_function"}
+CSV = {"Content-Type": "text/csv"}
+
+
+@pytest.fixture
+def seminar(scene: Scene) -> Scene:
+    """A plan with one seminar held on one day, and two schools."""
+    day = "2020-10-15"
+    held = {"kind": "held", "window_start": day, "window_end": day, "status": "planned"}
+    held |= {"activity_id": "$activity", "title": "Семинар"}
+    scene.ids["$seminar"] = scene.make("events", held)["id"]
+    assert scene["$school"]
+    assert scene["$leader"]
+    return scene
+
+
+def listed(*rows: Mapping[str, str], delimiter: str = ";") -> str:
+    """A list with the columns of its first row."""
+    file = io.StringIO()
+    writer = csv.DictWriter(file, list(rows[0]), delimiter=delimiter)
+    writer.writeheader()
+    writer.writerows(rows)
+    return file.getvalue()
+
+
+def row(name: str = "Иванова Мария Петровна", **more: str) -> dict[str, str]:
+    """A row of a list, as a school secretary types it."""
+    said = {"ФИО": name, "Школа": "Сельская СОШ", "Дата": DAY, "Мероприятие": "1"}
+    return said | {"Присутствие": "+"} | more
+
+
+def upload(scene: Scene, text: str | bytes, **query: Any) -> Any:
+    """The answer to a list of participants."""
+    said = {"mode": "commit", "create_teachers": "true", **BASIS, **query}
+    said |= {"program_id": scene["$program"]}
+    content = text.encode() if isinstance(text, str) else text
+    wanted = {name: value for name, value in said.items() if value is not None}
+    return scene.client.post("/imports/participations", params=wanted, content=content, headers=CSV)
+
+
+def report(answer: Any, status: int = 200) -> dict[str, Any]:
+    """The report of an answer, its totals held against each other."""
+    assert answer.status_code == status, answer.text
+    said: dict[str, Any] = answer.json() if status == 200 else answer.json()["report"]
+    stats = dict(said["stats"])
+    assert stats.pop("total") == sum(stats.values())
+    return said
+
+
+def stats(said: Mapping[str, Any]) -> dict[str, int]:
+    """The totals that are not nil."""
+    return {name: count for name, count in said["stats"].items() if count and name != "total"}
+
+
+def errors(said: Mapping[str, Any]) -> list[tuple[int, str, str | None]]:
+    """Rows with their errors."""
+    return [
+        (each["row"], error["code"], error["column"])
+        for each in said["rows"]
+        for error in each["errors"]
+    ]
+
+
+def participations(scene: Scene) -> list[dict[str, Any]]:
+    """What the register holds of the scene's municipality."""
+    query = {"municipality_id": scene["$municipality"], "limit": "500"}
+    items: list[dict[str, Any]] = scene.client.get("/participations", params=query).json()["items"]
+    return items
+
+
+def position(service: Service) -> int:
+    """How many changes there were."""
+    found = service.database.read(lambda tx: tx.execute(sa.select(HEADS.c.position)).scalar_one())
+    return int(found)
+
+
+def test_a_list_becomes_participations(seminar: Scene) -> None:
+    text = listed(
+        row(Должность="учитель", Часы="2,5", **{"№ п/п": "1", "Класс": "5а"}),
+        row("ПЕТРОВ ПЁТР", Присутствие="н", Должность="", Часы=""),
+        row("Ким Ли -", Присутствие="онлайн", Должность="", Часы=""),
+    )
+    said = report(upload(seminar, text))
+    assert said["status"] == "committed"
+    assert stats(said) == {"created": 3}
+    assert [each["code"] for each in said["infos"]] == ["unknown_column"]
+    made = {
+        each["hours"] or each["mode"] or each["status"]: each for each in participations(seminar)
+    }
+    assert made["2.5"]["status"] == "attended"
+    assert made["absent"]["mode"] is None
+    assert made["remote"]["status"] == "attended"
+    assert {each["participated_on"] for each in made.values()} == {"2020-10-15"}
+    teachers = seminar.client.get("/teachers", params={"q": "петров"}).json()["items"]
+    assert ("Петров", "Пётр", None) in [
+        (each["last_name"], each["first_name"], each["patronymic"]) for each in teachers
+    ]
+
+
+def test_the_same_list_again_changes_nothing(service: Service, seminar: Scene) -> None:
+    text = listed(row(), row("Петров Пётр"), row("Сидорова Анна Ивановна"))
+    assert stats(report(upload(seminar, text))) == {"created": 3}
+    before = position(service)
+    assert stats(report(upload(seminar, text))) == {"unchanged": 3}
+    assert position(service) == before
+
+
+def test_a_dry_run_reports_alike_and_writes_nothing(service: Service, seminar: Scene) -> None:
+    text = listed(row(), row("Один"), row(), row("Петров Пётр", Школа="Нет такой"))
+    before = position(service)
+    dry = report(upload(seminar, text, mode="dry_run"))
+    assert position(service) == before
+    done = report(upload(seminar, text, on_error="skip"))
+    assert (dry["status"], done["status"]) == ("dry_run", "partial")
+    for said in (dry, done):
+        for name in ("id", "status", "mode", "on_error"):
+            said.pop(name)
+        for each in said["rows"]:
+            each.pop("id")
+    assert dry == done
+
+
+def test_a_refused_row_stops_the_list(service: Service, seminar: Scene) -> None:
+    before = position(service)
+    answer = upload(seminar, listed(row(), row("Один")))
+    assert problem(answer, 422)["type"] == "/problems/import-rejected"
+    said = report(answer, 422)
+    assert said["status"] == "rejected"
+    assert stats(said) == {"created": 1, "rejected": 1}
+    assert position(service) == before
+    assert stats(report(upload(seminar, listed(row(), row("Один")), on_error="skip"))) == {
+        "created": 1,
+        "rejected": 1,
+    }
+
+
+WRONG: list[tuple[dict[str, str], str, str]] = [
+    ({"ФИО": "Иванова"}, "name_too_short", "ФИО"),
+    ({"ФИО": "Иван?ва Мария"}, "name_unreadable", "ФИО"),
+    ({"ФИО": "Иванова Мария 2"}, "name_unreadable", "ФИО"),
+    ({"ФИО": "=Иванова Мария"}, "formula", "ФИО"),
+    ({"ФИО": "Иванова М. П."}, "initials_only", "ФИО"),
+    ({"ФИО": ""}, "empty_cell", "ФИО"),
+    ({"Школа": "Школа № 99"}, "unknown_organization", "Школа"),
+    ({"Дата": "15.10.20"}, "two_digit_year", "Дата"),
+    ({"Дата": "вчера"}, "not_a_date", "Дата"),
+    ({"Дата": "31.02.2020"}, "not_a_date", "Дата"),
+    ({"Дата": "16.10.2020"}, "no_event", "Дата"),
+    ({"Дата": ""}, "empty_cell", "Дата"),
+    ({"Мероприятие": "Чтения"}, "unknown_activity", "Мероприятие"),
+    ({"Присутствие": "может быть"}, "not_a_flag", "Присутствие"),
+]
+
+
+@pytest.mark.parametrize(("more", "code", "column"), WRONG, ids=[str(each[0]) for each in WRONG])
+def test_a_refused_row_says_where_and_why(
+    seminar: Scene, more: dict[str, str], code: str, column: str
+) -> None:
+    said = report(upload(seminar, listed({**row(), **more})), 422)
+    assert errors(said) == [(2, code, column)]
+    found = said["rows"][0]["errors"][0]
+    assert found["detail"].endswith(".")
+    assert found["hint"]
+    assert "Иван" not in str(said["rows"])
+
+
+def test_all_faults_of_a_row_are_named_at_once(seminar: Scene) -> None:
+    said = report(upload(seminar, listed({**row(), "Школа": "Нет", "Дата": "вчера"})), 422)
+    assert {code for _, code, _ in errors(said)} == {"unknown_organization", "not_a_date"}
+
+
+def test_one_cause_reads_as_one(seminar: Scene) -> None:
+    text = listed(*(row(f"Иванова Мария {name}на", Школа="Нет такой") for name in "АБВ"), row("Я"))
+    said = report(upload(seminar, text), 422)
+    first = said["groups"][0]
+    assert (first["code"], first["count"], first["rows"]) == ("unknown_organization", 3, [2, 3, 4])
+    assert "Нет такой" in first["detail"]
+
+
+def test_every_group_of_duplicates_is_named(seminar: Scene) -> None:
+    other = row("Петров Пётр")
+    text = listed(row(Часы="2"), {**other, "Часы": ""}, row(Часы="3"), {**other, "Часы": ""})
+    said = report(upload(seminar, text))
+    assert stats(said) == {"created": 2, "duplicate": 2}
+    assert said["duplicates"] == [
+        {"rows": [2, 4], "kept": 2, "differing": ["hours"]},
+        {"rows": [3, 5], "kept": 3, "differing": []},
+    ]
+    assert {each["hours"] for each in participations(seminar)} == {"2", None}
+
+
+def test_totals_signatures_and_empty_rows_are_no_rows(seminar: Scene) -> None:
+    empty = dict.fromkeys(row(), "")
+    text = listed(row(), empty, {**empty, "ФИО": "Итого: 1"}, {**empty, "ФИО": "Директор Ю. Я."})
+    said = report(upload(seminar, text + ";;;;\r\n" * 3))
+    assert stats(said) == {"created": 1, "blank": 3}
+
+
+def test_a_merged_cell_fills_the_rows_below(seminar: Scene) -> None:
+    below = row("Петров Пётр", Школа="", Мероприятие="")
+    assert stats(report(upload(seminar, listed(row(), below)))) == {"created": 2}
+    nothing = upload(seminar, listed(row(), {**below, "ФИО": "Сидоров Пётр"}), fill_down="")
+    assert errors(report(nothing, 422))[0][:2] == (3, "unknown_organization") or errors(
+        report(nothing, 422)
+    )[0][:2] == (3, "empty_cell")
+
+
+NAMES = [
+    "Сельская СОШ",
+    "МБОУ «Сельская СОШ»",
+    'МБОУ "Сельская СОШ"',
+    "Муниципальное бюджетное общеобразовательное учреждение «Сельская средняя школа»",
+    "МБОУ «Сельская СОШ» Пестречинского муниципального района Республики Татарстан",
+    "сельская  сош",
+    "Сельская CОШ",  # a Latin C
+]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_school_is_known_by_many_spellings(seminar: Scene, name: str) -> None:
+    said = report(upload(seminar, listed(row(Школа=name))))
+    assert stats(said) == {"created": 1}
+    assert participations(seminar)[0]["organization_id"] == seminar["$school"]
+
+
+def test_an_alias_names_a_school(seminar: Scene) -> None:
+    seminar.make("organization_aliases", {"organization_id": "$school", "alias": "Наша школа"})
+    assert stats(report(upload(seminar, listed(row(Школа="наша ШКОЛА"))))) == {"created": 1}
+
+
+def test_a_name_of_two_schools_is_refused_with_both(seminar: Scene) -> None:
+    kind = {"municipality_id": "$municipality", "kind": "general_school"}
+    for form in ("МБОУ", "МКОУ"):
+        name = f"{form} «Лесная ООШ»"
+        seminar.make("organizations", {**kind, "full_name": name, "short_name": name})
+    said = report(upload(seminar, listed(row(Школа="Лесная ООШ"))), 422)
+    assert errors(said) == [(2, "ambiguous_organization", "Школа")]
+    assert len(said["rows"][0]["candidates"]) == 2
+
+
+def test_a_near_name_is_a_candidate_and_no_match(seminar: Scene) -> None:
+    said = report(upload(seminar, listed(row(Школа="Сельскоя СОШ"))), 422)
+    assert said["rows"][0]["candidates"] == [{"id": seminar["$school"], "name": "Сельская СОШ"}]
+
+
+@pytest.fixture
+def teacher(seminar: Scene) -> str:
+    """A teacher who works at the school."""
+    home = {"municipality_id": "$municipality"}
+    name = {"last_name": "Пятёркина", "first_name": "Алёна", "patronymic": "Фёдоровна"}
+    made: str = seminar.make("teachers", {**home, **name})["id"]
+    employ(seminar, made)
+    return made
+
+
+def employ(scene: Scene, teacher: str, place: str = "$school") -> None:
+    job = {"teacher_id": teacher, "organization_id": place, "position": "учитель"}
+    job |= {"position_group": "teaching", "valid_from": "2019-09-01"}
+    scene.make("employments", job, is_main_job=True)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Пятёркина Алёна Фёдоровна",
+        "Пятеркина Алена Федоровна",
+        "ПЯТЁРКИНА  АЛЁНА ФЁДОРОВНА",
+        "Пятёркина Алёна",
+        "Пятeркина Aлёна Фёдоровна",  # Latin e and A
+    ],
+)
+def test_a_teacher_is_known_by_many_spellings(seminar: Scene, teacher: str, name: str) -> None:
+    said = report(upload(seminar, listed(row(name)), create_teachers=None))
+    assert stats(said) == {"created": 1}
+    assert participations(seminar)[0]["teacher_id"] == teacher
+
+
+def test_namesakes_are_refused_with_their_ids_only(seminar: Scene, teacher: str) -> None:
+    name = {"last_name": "Пятёркина", "first_name": "Алёна", "patronymic": "Ивановна"}
+    other = seminar.make("teachers", {"municipality_id": "$municipality", **name})["id"]
+    employ(seminar, other)
+    said = report(upload(seminar, listed(row("Пятёркина Алёна"))), 422)
+    assert errors(said) == [(2, "ambiguous_teacher", "ФИО")]
+    assert said["rows"][0]["candidates"] == [{"id": teacher}, {"id": other}]
+    assert stats(report(upload(seminar, listed(row("Пятёркина Алёна Ивановна"))))) == {"created": 1}
+    assert participations(seminar)[0]["teacher_id"] == other
+
+
+def test_a_namesake_of_another_school_is_told_by_the_school(seminar: Scene, teacher: str) -> None:
+    name = {"last_name": "Пятёркина", "first_name": "Алёна", "patronymic": "Фёдоровна"}
+    other = seminar.make("teachers", {"municipality_id": "$municipality", **name})["id"]
+    employ(seminar, other, "$leader")
+    upload(seminar, listed(row("Пятёркина Алёна Фёдоровна", Школа="Ресурсная СОШ")))
+    assert [each["teacher_id"] for each in participations(seminar)] == [other]
+
+
+def test_an_unknown_teacher_is_made_only_when_asked(service: Service, seminar: Scene) -> None:
+    said = report(upload(seminar, listed(row("Новая Вера")), create_teachers=None), 422)
+    assert errors(said) == [(2, "unknown_teacher", "ФИО")]
+    said = report(upload(seminar, listed(row("Новая Вера", Должность="логопед"))))
+    assert [each["code"] for each in said["rows"][0]["infos"]] == ["teacher_created"]
+    made = participations(seminar)[0]
+    jobs = seminar.client.get("/employments", params={"teacher_id": made["teacher_id"]}).json()
+    job = jobs["items"][0]
+    assert (job["position"], job["valid_from"], job["is_main_job"]) == (
+        "логопед",
+        "2020-10-15",
+        True,
+    )
+    assert said["rows"][0]["warnings"] == []
+
+
+def test_a_teacher_who_works_elsewhere_is_let_in_with_a_warning(
+    seminar: Scene, teacher: str
+) -> None:
+    said = report(upload(seminar, listed(row("Пятёркина Алёна Фёдоровна", Школа="Ресурсная СОШ"))))
+    assert [each["code"] for each in said["rows"][0]["warnings"]] == ["not_on_roster"]
+
+
+def test_persons_are_listed_on_a_named_ground_only(seminar: Scene) -> None:
+    answer = upload(seminar, listed(row()), processing_basis=None)
+    problem(answer, 422, "processing_basis_missing")
+    answer = seminar.client.post(
+        "/imports/headcounts",
+        params={"mode": "commit", **BASIS},
+        content=b"",
+        headers=CSV,
+    )
+    assert problem(answer, 422, "unknown_parameter")
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ({"mode": None}, "missing"),
+        ({"mode": "try"}, "not_a_choice"),
+        ({"on_error": "ignore"}, "not_a_choice"),
+        ({"event_id": "x"}, "not_an_id"),
+        ({"event_id": "01890000-0000-7000-8000-000000000000"}, "unknown-reference"),
+        ({"participated_on": "15.10.2020"}, "not_a_day"),
+        ({"header_row": "0"}, "out_of_range"),
+        ({"fill_down": "persons"}, "not_a_choice"),
+        ({"colour": "red"}, "unknown_parameter"),
+    ],
+)
+def test_a_parameter_that_means_nothing_is_refused(
+    seminar: Scene, query: dict[str, Any], code: str
+) -> None:
+    said = problem(upload(seminar, listed(row()), **query), 422, code)
+    assert said["errors"][0]["parameter"] == next(iter(query))
+
+
+def test_parameters_stand_for_missing_columns(seminar: Scene) -> None:
+    names = listed({"ФИО": "Иванова Мария"}, {"ФИО": "Петров Пётр"})
+    given = {"organization_id": seminar["$school"], "event_id": seminar["$seminar"]}
+    assert stats(report(upload(seminar, names, **given))) == {"created": 2}
+    answer = upload(seminar, names)
+    assert problem(answer, 422, "missing_column")
+
+
+def test_two_parameters_that_disagree_are_refused(seminar: Scene) -> None:
+    title = {"program_id": "$program", "plan_no": "2", "title": "Другое"}
+    other = seminar.make("activities", {**title, "direction": "organizational"})["id"]
+    answer = upload(seminar, listed(row()), event_id=seminar["$seminar"], activity_id=other)
+    problem(answer, 422, "not_of_the_activity")
+
+
+def test_a_report_stays_and_is_seen_by_its_scope_alone(service: Service, seminar: Scene) -> None:
+    said = report(upload(seminar, listed(row())))
+    found = seminar.client.get(f"/imports/{said['id']}")
+    assert found.json() == said
+    other = Scene(seminar.client)
+    for role in (Role.COORDINATOR, Role.SYNC):
+        stranger = issue(service.database, role, municipality_id=other["$municipality"])
+        holder = Holder(seminar.client, stranger)
+        problem(holder.get(f"/imports/{said['id']}"), 404)
+        assert said["id"] not in holder.get("/imports").text
+    query = {"limit": "1"}
+    assert seminar.client.get("/imports", params=query).json()["items"][0]["id"] == said["id"]
+
+
+def test_a_school_loads_its_own_list_and_no_other(service: Service, seminar: Scene) -> None:
+    scope = {"municipality_id": seminar["$municipality"], "organization_id": seminar["$school"]}
+    school = Holder(service.client, issue(service.database, Role.ORG, **scope))
+    query = {"mode": "commit", "create_teachers": "true", **BASIS}
+    text = listed(row(), row("Петров Пётр", Школа="Ресурсная СОШ")).encode()
+    answer = school.request(
+        "POST", "/imports/participations", params=query, content=text, headers=CSV
+    )
+    assert [code for _, code, _ in errors(report(answer, 422))] == ["outside_scope"]
+    query["on_error"] = "skip"
+    answer = school.request(
+        "POST", "/imports/participations", params=query, content=text, headers=CSV
+    )
+    assert stats(report(answer)) == {"created": 1, "rejected": 1}
