@@ -93,11 +93,11 @@ def _make(database: Database, path: Path) -> Iterator[str]:
 
 
 def _restore(database: Database, said: argparse.Namespace) -> Iterator[str]:
-    again = 0
+    again, destroyed = 0, [*map(remembrance.heard, _destroyed(database, said.destroyed))]
 
     def more(tx: Transaction) -> None:
         nonlocal again
-        again = remembrance.replay(tx, _destroyed(database, said.destroyed))
+        again = remembrance.replay(tx, destroyed)
         remembrance.complete(tx, _known(database))
 
     with archive.opened(said.file) as copy:

@@ -20,15 +20,10 @@ NO_RECORD = fault(
 )
 
 
-def replay(tx: Transaction, told: Iterable[Mapping[str, Any]]) -> int:
-    """Destroy again in a restored copy; the records stay as they were made. How many there were.
-
-    Raises:
-        Invalid: something is no record of destruction.
-
-    """
+def replay(tx: Transaction, records: Iterable[Mapping[str, Any]]) -> int:
+    """Destroy again in a restored copy; the records stay as they were made. How many there were."""
     # Of several for one person the last one was committed.
-    latest = {each["teacher_id"]: each for each in map(heard, told)}
+    latest = {each["teacher_id"]: each for each in records}
     here = sa.select(teachers.table.c.id).where(teachers.table.c.erased_at.is_(None))
     due = latest.keys() & set(tx.execute(here).scalars())
     for teacher_id in sorted(due):

@@ -55,8 +55,8 @@ UNFIT = fault(
     "What the copy holds does not fit its schema ({what}). Nothing was restored.",
 )
 
-FRESH = {"journal_heads": "position = 0", "audit_heads": "seq = 0"}
-"""The rows that migrations make: a database that has only these is empty."""
+FRESH = {"journal_heads": "position", "audit_heads": "seq"}
+"""Tables with a row that migrations make: with 0 in this column it tells of nothing yet."""
 
 
 More = Callable[[Transaction], None]
@@ -138,7 +138,7 @@ def _demand_empty(tx: Transaction) -> None:
             tx.execute(sa.text(f"LOCK TABLE {name} IN ACCESS EXCLUSIVE MODE"))
         rows = sa.select(sa.literal(1)).select_from(table)
         if name in FRESH:
-            rows = rows.where(sa.not_(sa.text(FRESH[name])))
+            rows = rows.where(table.c[FRESH[name]] != 0)
         if not now or tx.execute(rows.limit(1)).first():
             raise _refused(NOT_EMPTY, table=name)
 
