@@ -44,11 +44,15 @@ def make(database: Database, path: Path) -> Manifest:
         return database.read(lambda tx: _copy(tx, draft, copy_id))
 
 
+def tables(connection: sa.Connection) -> list[str]:
+    """The names of our tables that a database has."""
+    return sorted(SQLModel.metadata.tables.keys() & {*sa.inspect(connection).get_table_names()})
+
+
 def reflected(connection: sa.Connection) -> sa.MetaData:
     """Our tables as a database has them, whatever today's models say."""
-    names = SQLModel.metadata.tables.keys() & set(sa.inspect(connection).get_table_names())
     known = sa.MetaData()
-    known.reflect(connection, only=sorted(names))
+    known.reflect(connection, only=tables(connection))
     return known
 
 

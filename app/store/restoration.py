@@ -16,9 +16,8 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from app.findings import Fault, Finding, fault
 from app.problems import Invalid, Unavailable
-from app.store import archive, journal, schema
+from app.store import archive, backup, journal, schema
 from app.store.archive import Copy, Table
-from app.store.backup import reflected
 from app.store.caller import SERVICE
 from app.store.database import Database, Transaction
 from app.store.dialects import SQLITE
@@ -132,13 +131,13 @@ def _demand_empty(tx: Transaction) -> None:
     now = schema.revision(tx.connection)
     if now and now not in schema.revisions():
         raise _refused(NEWER_SCHEMA, revision=now, head=schema.head())
-    for name, table in reflected(tx.connection).tables.items():
+    for name in backup.tables(tx.connection):
         if tx.dialect is not SQLITE:
             # A service that runs on it meanwhile waits, and adds no first row of its own.
             tx.execute(sa.text(f"LOCK TABLE {name} IN ACCESS EXCLUSIVE MODE"))
-        rows = sa.select(sa.literal(1)).select_from(table)
+        rows = sa.select(sa.literal(1)).select_from(sa.table(name))
         if name in FRESH:
-            rows = rows.where(table.c[FRESH[name]] != 0)
+            rows = rows.where(sa.column(FRESH[name]) != 0)
         if not now or tx.execute(rows.limit(1)).first():
             raise _refused(NOT_EMPTY, table=name)
 
@@ -154,7 +153,10 @@ def _demand_new_here(database: Database, copy: Copy) -> None:
 
 def _fill(tx: Transaction, copy: Copy) -> None:
     """Put every row in, parents first; the tables are those of the copy's own revision."""
-    known, held = reflected(tx.connection), {each.name: each for each in copy.manifest.tables}
+    known, held = (
+        backup.reflected(tx.connection),
+        {each.name: each for each in copy.manifest.tables},
+    )
     if known.tables.keys() != held.keys():
         raise _refused(UNFIT, what="tables")
     for table in known.sorted_tables:

@@ -42,10 +42,11 @@ def downgrade(database: "Database", to: str) -> None:
     command.downgrade(configuration(database), to)
 
 
-def revisions() -> list[str]:
+@cache
+def revisions() -> tuple[str, ...]:
     """Every revision that this program knows, the first one first."""
     scripts = ScriptDirectory.from_config(_configuration())
-    return [each.revision for each in scripts.walk_revisions()][::-1]
+    return tuple(each.revision for each in scripts.walk_revisions())[::-1]
 
 
 def revision(connection: sa.Connection) -> str | None:
@@ -58,10 +59,13 @@ def move(connection: sa.Connection, to: str) -> None:
 
     On SQLite foreign keys must be off: the switch has no effect inside a transaction.
     """
-    config, order, now = _configuration(), [None, *revisions()], revision(connection)
+    order, now = (None, *revisions()), revision(connection)
+    config = _configuration()
     config.attributes["connection"] = connection
-    is_up = order.index(now) <= order.index(to)
-    (command.upgrade if is_up else command.downgrade)(config, to)
+    if order.index(now) < order.index(to):
+        command.upgrade(config, to)
+    elif now != to:
+        command.downgrade(config, to)
 
 
 def grant(database: "Database", role: str) -> None:
