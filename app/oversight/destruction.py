@@ -60,8 +60,14 @@ def demand(tx: Transaction, teacher_id: uuid.UUID) -> None:
         NotFound.
 
     """
-    if tx.execute(sa.select(teachers.table.c.id).where(_here(teacher_id))).first() is None:
+    if not is_here(tx, teacher_id):
         raise NotFound
+
+
+def is_here(tx: Transaction, teacher_id: uuid.UUID) -> bool:
+    """Whether there is such a teacher, with data."""
+    wanted = sa.select(teachers.table.c.id).where(_here(teacher_id))
+    return tx.execute(wanted).first() is not None
 
 
 def erase(tx: Transaction, teacher_id: uuid.UUID, reason: str) -> dict[str, Any]:

@@ -10,7 +10,6 @@ import sqlalchemy as sa
 from app.findings import Finding, fault
 from app.oversight import destruction
 from app.problems import Invalid
-from app.registry.teachers import teachers
 from app.store.database import Transaction
 
 NO_RECORD = fault(
@@ -24,9 +23,8 @@ def replay(tx: Transaction, records: Iterable[Mapping[str, Any]]) -> int:
     """Destroy again in a restored copy; the records stay as they were made. How many there were."""
     # Of several for one person the last one was committed.
     latest = {each["teacher_id"]: each for each in records}
-    here = sa.select(teachers.table.c.id).where(teachers.table.c.erased_at.is_(None))
-    due = latest.keys() & set(tx.execute(here).scalars())
-    for teacher_id in sorted(due):
+    due = [each for each in latest if destruction.is_here(tx, each)]
+    for teacher_id in due:
         destruction.empty(tx, teacher_id, latest[teacher_id]["destroyed_at"])
         tx.execute(sa.insert(destruction.RECORDS), [latest[teacher_id]])
     return len(due)
