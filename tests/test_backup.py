@@ -432,6 +432,15 @@ def test_in_place_the_head_of_the_trail_is_put_aside_knowingly(
         assert database.read(lambda tx: tx.texts(sql, {})) == ['["epoch","audit_heads"]']
 
 
+def test_without_the_newest_schema_there_is_no_copy(
+    target: Target, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = target("sqlite")
+    assert place.run("backup", place.folder / "copy") == 1
+    assert "Run migrate first" in capsys.readouterr().err
+    assert list(place.folder.glob("copy*")) == []
+
+
 def test_a_file_is_never_overwritten(source: Source) -> None:
     before = source.quiet.read_bytes()
     assert source.place.run("backup", source.quiet) == 1

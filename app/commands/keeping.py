@@ -87,8 +87,7 @@ def _told(work: Callable[[], Iterator[str]]) -> int:
 def _make(database: Database, path: Path) -> Iterator[str]:
     known = _known(database)
     # The ledger may have missed what was destroyed before there was one.
-    database.write(lambda tx: remembrance.complete(tx, known))
-    made = backup.make(database, path)
+    made = backup.make(database, path, lambda tx: remembrance.complete(tx, known))
     yield f"copied: {_size(made)} to {path}, {path.stat().st_size:,} bytes"
 
 

@@ -32,9 +32,8 @@ def replay(tx: Transaction, records: Iterable[Mapping[str, Any]]) -> int:
 
 def complete(tx: Transaction, known: Collection[str]) -> None:
     """Tell the ledger every record of this database that it does not know."""
-    for row in tx.execute(
-        sa.select(destruction.RECORDS).order_by(destruction.RECORDS.c.destroyed_at)
-    ).mappings():
+    table = destruction.RECORDS
+    for row in tx.execute(sa.select(table).order_by(table.c.destroyed_at)).mappings():
         if str(row["id"]) not in known:
             tx.destroyed.append(destruction.spoken(row))
 

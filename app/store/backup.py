@@ -1,5 +1,6 @@
 """Making a copy of the register while it is being written to: one state, to the last row."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from zipfile import ZipFile
@@ -28,8 +29,10 @@ OTHER_SCHEMA = fault(
 )
 
 
-def make(database: Database, path: Path) -> Manifest:
+def make(database: Database, path: Path, first: Callable[[Transaction], None]) -> Manifest:
     """Copy the register as it is at one moment; nobody who writes waits for it.
+
+    `first` is done in a transaction before, with the entry that tells of the copy.
 
     Raises:
         Invalid: the file is there already, or the schema is not the newest.
@@ -38,9 +41,14 @@ def make(database: Database, path: Path) -> Manifest:
     """
     database.read(_demand_newest)
     copy_id = str(new_id())
+
+    def begin(tx: Transaction) -> None:
+        first(tx)
+        tx.acts.append(Act("backup", ids=(copy_id,)))
+
     with archive.drafted(path) as draft:
         # Before the copy, as everything that leaves the register: and so the copy has it too.
-        database.write(lambda tx: tx.acts.append(Act("backup", ids=(copy_id,))))
+        database.write(begin)
         return database.read(lambda tx: _copy(tx, draft, copy_id))
 
 
