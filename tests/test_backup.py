@@ -209,28 +209,6 @@ def retold(path: Path, drop: str = "", **said: Any) -> Path:
     return made
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_a_large_register_is_restored_in_time(
-    kind: str, target: Target, capsys: pytest.CaptureFixture[str], *, full: bool
-) -> None:
-    """100,000 rows in at most five minutes (R24)."""
-    large, place = target(kind, "large"), target(kind)
-    assert large.run(*(("generate", "--size", "M") if full else ("migrate",))) == 0
-    copy, times = large.folder / "copy", [time.monotonic()]
-    for where, verb in ((large, "backup"), (place, "restore")):
-        assert where.run(verb, copy) == 0
-        times.append(time.monotonic())
-    rows, size = manifest(copy).rows, copy.stat().st_size
-    copied, restored = (after - before for before, after in itertools.pairwise(times))
-    with capsys.disabled():
-        if full:
-            told = f"copied in {copied:.1f} s ({size:,} bytes), restored in {restored:.1f} s"
-            sys.stdout.write(f"\n{kind}: {rows:,} rows {told}\n")
-    assert place.is_whole()
-    assert restored < (300 if full else 30)
-    assert rows >= (100_000 if full else 2)
-
-
 def test_what_was_confirmed_before_a_hot_copy_is_in_it(source: Source, target: Target) -> None:
     place = target(source.place.kind)
     assert place.run("restore", source.hot) == 0
@@ -238,6 +216,29 @@ def test_what_was_confirmed_before_a_hot_copy_is_in_it(source: Source, target: T
     with place.database() as database:
         ids = database.read(lambda tx: tx.texts("SELECT id FROM organizations", {}))
     assert source.confirmed <= {str(each) for each in ids}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_large_register_is_restored_in_time(
+    kind: str, target: Target, capsys: pytest.CaptureFixture[str], *, full: bool
+) -> None:
+    """100,000 rows in at most five minutes (R24)."""
+    if not full:
+        pytest.skip("each other test restores a small one")
+    large, place = target(kind, "large"), target(kind)
+    assert large.run("generate", "--size", "M") == 0
+    copy, times = large.folder / "copy", [time.monotonic()]
+    for where, verb in ((large, "backup"), (place, "restore")):
+        assert where.run(verb, copy) == 0
+        times.append(time.monotonic())
+    rows, size = manifest(copy).rows, copy.stat().st_size
+    copied, restored = (after - before for before, after in itertools.pairwise(times))
+    with capsys.disabled():
+        told = f"copied in {copied:.1f} s ({size:,} bytes), restored in {restored:.1f} s"
+        sys.stdout.write(f"\n{kind}: {rows:,} rows {told}\n")
+    assert place.is_whole()
+    assert rows >= 100_000
+    assert restored < 300
 
 
 def test_the_other_kind_of_database_shows_the_same(source: Source, target: Target) -> None:
