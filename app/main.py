@@ -85,7 +85,7 @@ def routers() -> Iterator[APIRouter]:
 
 @asynccontextmanager
 async def _life(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
-    database = Database(settings.url, settings.secret_key(), settings.heads)
+    database = Database(settings.url, settings.secret_key(), settings.heads, settings.destroyed)
     lane = reader(database)
     await lane.open()
     recorder = Recorder(database)

@@ -88,6 +88,11 @@ class Settings(BaseSettings):
         """The folder of the audit trail's heads, outside the database that they vouch for."""
         return self.data / "audit-heads"
 
+    @property
+    def destroyed(self) -> Path:
+        """The ledger of what was destroyed, outside the database whose copies forget it."""
+        return self.data / "destroyed.jsonl"
+
     def secret_key(self) -> bytes:
         """The secret of keyed hashes and cursors; made once and kept beside the database."""
         if self.secret:

@@ -14,14 +14,9 @@ def render_item(kind: str, item: Any, _: object) -> str | Literal[False]:
     return PLAIN.get(type(item).__name__, False) if kind == "type" else False
 
 
-engine: sa.Engine = context.config.attributes["engine"]
-is_sqlite = engine.dialect.name == "sqlite"
-
-with engine.execution_options(writes=True).connect() as connection:
-    if is_sqlite:
-        # A batch migration drops the old table, and with foreign keys on its children's rows go
-        # too. The switch has no effect inside a transaction.
-        connection.connection.execute("PRAGMA foreign_keys = OFF")
+def run(connection: sa.Connection) -> None:
+    """Take the steps that were asked for, and leave no reference to nothing."""
+    is_sqlite = connection.dialect.name == "sqlite"
     context.configure(
         connection=connection,
         target_metadata=SQLModel.metadata,
@@ -30,13 +25,31 @@ with engine.execution_options(writes=True).connect() as connection:
         render_item=render_item,
         transaction_per_migration=False,
     )
-    try:
-        with context.begin_transaction():
-            context.run_migrations()
-            if is_sqlite and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
-                raise RuntimeError("the migration leaves references to nothing")
-        connection.commit()
-    finally:
+    with context.begin_transaction():
+        context.run_migrations()
+        if is_sqlite and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+            raise RuntimeError("the migration leaves references to nothing")
+
+
+def run_alone(engine: sa.Engine) -> None:
+    """Run in a transaction of one's own."""
+    is_sqlite = engine.dialect.name == "sqlite"
+    with engine.execution_options(writes=True).connect() as connection:
         if is_sqlite:
-            connection.rollback()
-            connection.connection.execute("PRAGMA foreign_keys = ON")
+            # A batch migration drops the old table, and with foreign keys on its children's rows
+            # go too. The switch has no effect inside a transaction.
+            connection.connection.execute("PRAGMA foreign_keys = OFF")
+        try:
+            run(connection)
+            connection.commit()
+        finally:
+            if is_sqlite:
+                connection.rollback()
+                connection.connection.execute("PRAGMA foreign_keys = ON")
+
+
+# Whoever restores lends the transaction in which everything else is done.
+if lent := context.config.attributes.get("connection"):
+    run(lent)
+else:
+    run_alone(context.config.attributes["engine"])

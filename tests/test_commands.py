@@ -108,7 +108,9 @@ def test_a_key_that_never_was_cannot_be_revoked(run: Run, database: Database) ->
     assert err
 
 
-@pytest.mark.parametrize("family", ["serve", "migrate", "seed", "demo", "generate", "openapi"])
+@pytest.mark.parametrize(
+    "family", ["serve", "migrate", "seed", "demo", "generate", "backup", "restore", "openapi"]
+)
 def test_every_command_explains_itself(family: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as left:
         main([family, "--help"])

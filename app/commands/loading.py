@@ -57,7 +57,8 @@ def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
 @contextmanager
 def opened(settings: Settings) -> Iterator[Database]:
     """Lend the database as it is."""
-    database = Database(settings.url, settings.secret_key(), settings.heads)
+    secret = settings.secret_key()
+    database = Database(settings.url, secret, settings.heads, settings.destroyed)
     try:
         yield database
     finally:

@@ -60,8 +60,14 @@ def demand(tx: Transaction, teacher_id: uuid.UUID) -> None:
         NotFound.
 
     """
-    if tx.execute(sa.select(teachers.table.c.id).where(_here(teacher_id))).first() is None:
+    if not is_here(tx, teacher_id):
         raise NotFound
+
+
+def is_here(tx: Transaction, teacher_id: uuid.UUID) -> bool:
+    """Whether there is such a teacher, with data."""
+    wanted = sa.select(teachers.table.c.id).where(_here(teacher_id))
+    return tx.execute(wanted).first() is not None
 
 
 def erase(tx: Transaction, teacher_id: uuid.UUID, reason: str) -> dict[str, Any]:
@@ -71,6 +77,12 @@ def erase(tx: Transaction, teacher_id: uuid.UUID, reason: str) -> dict[str, Any]
         NotFound: there is no such teacher, or no data of them any more.
 
     """
+    home, categories = empty(tx, teacher_id, tx.now)
+    return _put_down(tx, teacher_id, home, categories, reason)
+
+
+def empty(tx: Transaction, teacher_id: uuid.UUID, at: datetime) -> tuple[uuid.UUID, list[str]]:
+    """Empty a teacher's record, as of a moment; whose it was, and which fields had a value."""
     table, here = teachers.table, _here(teacher_id)
     found = tx.execute(sa.select(table).where(here).with_for_update()).mappings().first()
     if found is None:
@@ -85,7 +97,7 @@ def erase(tx: Transaction, teacher_id: uuid.UUID, reason: str) -> dict[str, Any]
     tx.execute(
         sa.update(table)
         .where(here)
-        .values(**values, erased_at=tx.now, updated_at=tx.now, version=version)
+        .values(**values, erased_at=at, updated_at=tx.now, version=version)
     )
     answers.forget(tx, teacher_id)
     uploads.forget(tx, [found[name] for name in ("last_name", "first_name")])
@@ -95,7 +107,7 @@ def erase(tx: Transaction, teacher_id: uuid.UUID, reason: str) -> dict[str, Any]
     tx.entries.append(
         journal.Entry(teachers.name, teacher_id, home, version, *pair, "erase", tuple(categories))
     )
-    return _put_down(tx, teacher_id, home, categories, reason)
+    return home, categories
 
 
 def _here(teacher_id: uuid.UUID) -> sa.ColumnElement[bool]:
@@ -127,6 +139,7 @@ def _put_down(
         "participations": _count(tx, participations.table, teacher_id),
     }
     tx.execute(sa.insert(RECORDS), [record])
+    tx.destroyed.append(spoken(record))
     return spoken(record)
 
 

@@ -10,6 +10,7 @@ import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 from app.store.trail import Head
@@ -70,6 +71,19 @@ class Anchor:
             return int(self._note(database_id).read_text())
         except FileNotFoundError:
             return None
+
+    def put_aside(self, database_id: str, last: int, at: datetime) -> Path | None:
+        """Rename the head of a database in whose place a copy with `last` entries is restored.
+
+        A note of lost entries stays: only what was lost behind the copy's end does not concern it.
+        """
+        files = [self.folder / database_id]
+        if (self.lost(database_id) or 0) > last:
+            files.append(self._note(database_id))
+        for file in filter(Path.exists, files):
+            file.rename(file.with_name(f"{file.name}.{at:%Y%m%dT%H%M%SZ}"))
+        aside = files[0].with_name(f"{database_id}.{at:%Y%m%dT%H%M%SZ}")
+        return aside if aside.exists() else None
 
     def others(self, database_id: str) -> list[Head]:
         """The heads of other databases in the folder."""

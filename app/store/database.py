@@ -26,6 +26,7 @@ from app.store import journal, speech, trail
 from app.store.anchor import Anchor
 from app.store.caller import SERVICE, Caller
 from app.store.dialects import POSTGRESQL, SQLITE, Dialect
+from app.store.ledger import Ledger, Record
 
 try:  # The system's SQLite may carry the WAL-reset bug (before 3.51.3); the wheel does not.
     from pysqlite3 import dbapi2 as _sqlite
@@ -62,6 +63,8 @@ class Transaction:
     """What the caller does beside changing records; each change has its own."""
     rows: list[trail.Row] = field(default_factory=list)
     """Acts of other callers, done before."""
+    destroyed: list[Record] = field(default_factory=list)
+    """What is told outside the database, so that no copy brings it back."""
 
     def execute(self, statement: sa.Executable, rows: Any = None) -> sa.CursorResult[Any]:
         """Run a statement once, or once for each of `rows`."""
@@ -124,11 +127,18 @@ class Turn:
 class Database:
     """A SQLite file or a PostgreSQL database, by URL."""
 
-    def __init__(self, url: str, secret: bytes = b"", heads: Path | None = None) -> None:
-        """Name a database; `heads` is the folder of what the audit trail keeps outside of it."""
+    def __init__(
+        self,
+        url: str,
+        secret: bytes = b"",
+        heads: Path | None = None,
+        destroyed: Path | None = None,
+    ) -> None:
+        """Name a database, the folder of its trail's heads and the ledger of what it destroyed."""
         self.url = sa.make_url(url)
         self.secret = secret
         self.anchor = Anchor(heads) if heads else None
+        self.ledger = Ledger(destroyed) if destroyed else None
         self._turn = Turn()
         if self.url.get_backend_name() == "sqlite":
             self.dialect = SQLITE
@@ -172,18 +182,24 @@ class Database:
         with self.engine.execution_options(writes=True).begin() as connection:
             transaction = self._transaction(connection, caller)
             result = work(transaction)
-            journal.write(connection, transaction.now, transaction.entries)
-            head = self._put_down(transaction)
+            head = self.settle(transaction)
         if head and self.anchor:
             self.anchor.move(head)
         return result
 
-    def _put_down(self, tx: Transaction) -> trail.Head | None:
-        """Write what was done into the trail; a change and its entry are kept together."""
+    def settle(self, tx: Transaction) -> trail.Head | None:
+        """Put down what was done, the last thing before a commit; the trail's head comes back.
+
+        A change and its entry are kept together.
+        """
+        journal.write(tx.connection, tx.now, tx.entries)
         actor = tx.caller.actor
         rows = [*tx.rows, *trail.of_changes(tx.now, actor, tx.entries)]
         rows += [trail.row(tx.now, actor, act) for act in tx.acts]
-        return trail.write(tx.connection, self.dialect, self.secret, rows, self.anchor)
+        head = trail.write(tx.connection, self.dialect, self.secret, rows, self.anchor)
+        if self.ledger:
+            self.ledger.add(tx.destroyed)
+        return head
 
     def _transaction(self, connection: sa.Connection, caller: Caller) -> Transaction:
         return Transaction(connection, self.dialect, datetime.now(UTC), self.secret, caller)

@@ -4,8 +4,10 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from app.problems import Unavailable
@@ -19,9 +21,14 @@ ROOT = Path(__file__).parents[2]
 
 def configuration(database: "Database") -> Config:
     """Alembic's configuration for a database."""
+    config = _configuration()
+    config.attributes["engine"] = database.engine
+    return config
+
+
+def _configuration() -> Config:
     config = Config(str(ROOT / "alembic.ini"))
     config.set_main_option("script_location", str(ROOT / "migrations"))
-    config.attributes["engine"] = database.engine
     return config
 
 
@@ -33,6 +40,32 @@ def migrate(database: "Database", to: str = "head") -> None:
 def downgrade(database: "Database", to: str) -> None:
     """Bring the database back to a revision."""
     command.downgrade(configuration(database), to)
+
+
+@cache
+def revisions() -> tuple[str, ...]:
+    """Every revision that this program knows, the first one first."""
+    scripts = ScriptDirectory.from_config(_configuration())
+    return tuple(each.revision for each in scripts.walk_revisions())[::-1]
+
+
+def revision(connection: sa.Connection) -> str | None:
+    """The revision that a database has; None: it was never migrated."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def move(connection: sa.Connection, to: str) -> None:
+    """Bring the schema to a known revision, up or down, inside a transaction of the caller's.
+
+    On SQLite foreign keys must be off: the switch has no effect inside a transaction.
+    """
+    order, now = (None, *revisions()), revision(connection)
+    config = _configuration()
+    config.attributes["connection"] = connection
+    if order.index(now) < order.index(to):
+        command.upgrade(config, to)
+    elif now != to:
+        command.downgrade(config, to)
 
 
 def grant(database: "Database", role: str) -> None:

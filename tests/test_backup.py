@@ -1,0 +1,451 @@
+"""Copies of the register: hot, whole, and honest to those who follow it (R24, R10)."""
+
+import itertools
+import json
+import shutil
+import sys
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlmodel import SQLModel
+
+from app.__main__ import main
+from app.oversight import destruction
+from app.problems import Invalid
+from app.registry import RESOURCES
+from app.store import archive, ledger, schema
+from app.store.archive import Manifest
+from app.store.database import Database, Transaction
+from app.store.proof import prove
+from tests.conftest import KINDS, SECRET, empty, serving
+from tests.follower import Follower, Records, lists
+from tests.holders import Holder
+from tests.postgres import Server
+from tests.scene import RESOURCE, Scene, Service, body_of, problem
+
+WRITERS = 4
+OTHER = dict(zip(KINDS, reversed(KINDS), strict=True))
+Target = Callable[..., "Place"]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A database with the folder of what is kept outside of it."""
+
+    kind: str
+    url: str
+    folder: Path
+
+    def run(self, *words: str | Path, secret: str = SECRET) -> int:
+        """The exit status of a command of the administrator."""
+        with pytest.MonkeyPatch.context() as settings:
+            settings.setenv("SN_DATA", str(self.folder))
+            settings.setenv("SN_DATABASE_URL", self.url)
+            settings.setenv("SN_SECRET", secret)
+            return main([str(word) for word in words])
+
+    @contextmanager
+    def database(self) -> Iterator[Database]:
+        lent = Database(self.url, SECRET.encode(), self.folder / "audit-heads")
+        yield lent
+        lent.close()
+
+    def tables(self) -> list[str]:
+        with self.database() as database:
+            return sa.inspect(database.engine).get_table_names()
+
+    def is_whole(self) -> bool:
+        """Whether the trail proves, and SQLite's own check finds nothing."""
+        with self.database() as database, database.engine.connect() as connection:
+            if self.kind == "sqlite":
+                assert connection.exec_driver_sql("PRAGMA integrity_check").all() == [("ok",)]
+                assert connection.exec_driver_sql("PRAGMA foreign_key_check").all() == []
+            return prove(database).whole
+
+
+@dataclass(frozen=True)
+class Source:
+    """A register that was copied twice: among writers, and then at rest."""
+
+    place: Place
+    service: Service
+    hot: Path
+    confirmed: set[str]
+    """What was confirmed before the hot copy began."""
+    quiet: Path
+    records: Records
+    indicators: Any
+    follower: Follower
+    erased_before: str
+    erased_after: str
+    destruction: dict[str, Any]
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def source(
+    request: pytest.FixtureRequest, server: Server, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Source]:
+    folder = tmp_path_factory.mktemp("source")
+    with (
+        empty(request.param, server, folder) as url,
+        serving(request.param, url, folder) as service,
+    ):
+        place, scene = Place(request.param, url, folder), Scene(service.client)
+        for resource in RESOURCES:
+            scene.make(resource.name, body_of(resource, scene))
+        before, after = (teacher(service, scene, name) for name in ("Прежняя", "Поздняя"))
+        erase(service, before)
+        confirmed = copied_among_writers(place, service, folder / "hot")
+        holder = Holder(service.client, service.client.auth.coordinator)  # type: ignore[union-attr]
+        follower = Follower(holder)
+        follower.catch_up()
+        assert place.run("backup", folder / "quiet") == 0
+        yield Source(
+            place,
+            service,
+            folder / "hot",
+            confirmed,
+            folder / "quiet",
+            lists(holder),
+            indicators(holder),
+            follower,
+            before,
+            after,
+            erase(service, after),
+        )
+
+
+@pytest.fixture
+def target(server: Server, tmp_path: Path) -> Iterator[Target]:
+    """Places with an empty database."""
+    with ExitStack() as stack:
+
+        def made(kind: str, name: str = "target") -> Place:
+            folder = tmp_path / name
+            folder.mkdir()
+            return Place(kind, stack.enter_context(empty(kind, server, folder)), folder)
+
+        yield made
+
+
+def teacher(service: Service, scene: Scene, name: str) -> str:
+    body = {"municipality_id": scene["$municipality"], "last_name": name, "first_name": "Вера"}
+    return str(scene.make("teachers", body)["id"])
+
+
+def erase(service: Service, teacher_id: str) -> dict[str, Any]:
+    said = {"reason": f"Обращение о {teacher_id}"}
+    answer = service.client.post(f"/teachers/{teacher_id}/erasure", json=said)
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def indicators(holder: Holder) -> list[Any]:
+    programs = holder.get("/programs").json()["items"]
+    return [holder.get(f"/programs/{each['id']}/indicators").json() for each in programs]
+
+
+def copied_among_writers(place: Place, service: Service, path: Path) -> set[str]:
+    """Copy while others write; what was confirmed before the copy began."""
+    confirmed: list[str] = []
+    ended = threading.Event()
+    home = service.client.get("/municipalities").json()["items"][0]["id"]
+
+    def write(writer: int) -> None:
+        scene, parent = Scene(service.client), None
+        for at in range(100_000):
+            if ended.is_set():
+                return
+            # Every second one refers to the one before.
+            body = {"kind": "general_school", "municipality_id": home, "parent_id": parent}
+            name = f"Школа {writer}.{at}"
+            made = scene.make("organizations", body, full_name=name, short_name=name)["id"]
+            confirmed.append(made)
+            parent = None if parent else made
+            time.sleep(0.01)
+
+    with ThreadPoolExecutor(WRITERS) as pool:
+        writers = [pool.submit(write, writer) for writer in range(WRITERS)]
+        try:
+            while len(confirmed) < 2 * WRITERS and not any(each.done() for each in writers):
+                time.sleep(0.01)
+            before = set(confirmed)
+            assert place.run("backup", path) == 0
+        finally:
+            ended.set()
+    for each in writers:
+        each.result()
+    assert len(confirmed) > len(before) >= 2 * WRITERS, "nobody wrote meanwhile"
+    return before
+
+
+def manifest(path: Path) -> Manifest:
+    with archive.opened(path) as copy:
+        return copy.manifest
+
+
+def retold(path: Path, drop: str = "", **said: Any) -> Path:
+    """A copy that says something else of itself, or lacks the rows of a table, and is sealed."""
+    made = path.with_name("retold")
+    made.unlink(missing_ok=True)
+    with archive.opened(path) as copy, archive.drafted(made) as draft:
+        tables = [
+            archive.add(
+                draft, each.name, each.columns, () if each.name == drop else copy.rows(each)
+            )
+            for each in copy.manifest.tables
+        ]
+        archive.sign(draft, replace(copy.manifest, tables=tables, **said))
+    return made
+
+
+def test_what_was_confirmed_before_a_hot_copy_is_in_it(source: Source, target: Target) -> None:
+    place = target(source.place.kind)
+    assert place.run("restore", source.hot) == 0
+    assert place.is_whole()
+    with place.database() as database:
+        ids = database.read(lambda tx: tx.texts("SELECT id FROM organizations", {}))
+    assert source.confirmed <= {str(each) for each in ids}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_large_register_is_restored_in_time(
+    kind: str, target: Target, capsys: pytest.CaptureFixture[str], *, full: bool
+) -> None:
+    """100,000 rows in at most five minutes (R24)."""
+    if not full:
+        pytest.skip("each other test restores a small one")
+    large, place = target(kind, "large"), target(kind)
+    assert large.run("generate", "--size", "M") == 0
+    copy, times = large.folder / "copy", [time.monotonic()]
+    for where, verb in ((large, "backup"), (place, "restore")):
+        assert where.run(verb, copy) == 0
+        times.append(time.monotonic())
+    rows, size = manifest(copy).rows, copy.stat().st_size
+    copied, restored = (after - before for before, after in itertools.pairwise(times))
+    with capsys.disabled():
+        told = f"copied in {copied:.1f} s ({size:,} bytes), restored in {restored:.1f} s"
+        sys.stdout.write(f"\n{kind}: {rows:,} rows {told}\n")
+    assert place.is_whole()
+    assert rows >= 100_000
+    assert restored < 300
+
+
+def test_the_other_kind_of_database_shows_the_same(source: Source, target: Target) -> None:
+    place = target(OTHER[source.place.kind])
+    assert place.run("restore", source.quiet) == 0
+    with serving(place.kind, place.url, place.folder) as service:
+        # Under the same key: it was copied with everything else.
+        holder = Holder(service.client, source.follower.holder.key)
+        assert lists(holder) == source.records
+        assert indicators(holder) == source.indicators
+        answer = holder.get("/changes", params={"cursor": source.follower.cursor})
+        assert problem(answer, 410, "epoch_changed")
+        anew = Follower(holder)
+        anew.catch_up()
+        assert anew.records == lists(holder)
+        assert source.erased_before not in {record_id for _, record_id in anew.records}
+    assert place.is_whole()
+    again = place.folder / "again"
+    assert place.run("backup", again) == 0
+    assert same_rows(source.quiet, again) >= {"participations", "teachers", "state_positions"}
+
+
+def same_rows(one: Path, other: Path) -> set[str]:
+    """The tables that two copies hold to the byte."""
+    ours, theirs = ({each.name: each for each in manifest(path).tables} for path in (one, other))
+    assert ours.keys() == theirs.keys() == SQLModel.metadata.tables.keys()
+    changed = {"journal_heads", "audit_entries", "audit_heads", "api_keys", "audit_subjects"}
+    differing = {name for name in ours if ours[name] != theirs[name]}
+    assert differing <= changed
+    return ours.keys() - differing
+
+
+def test_who_was_destroyed_after_the_copy_does_not_come_back(
+    source: Source, target: Target, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = target(source.place.kind)
+    told = source.place.folder / "destroyed.jsonl"
+    assert place.run("restore", source.quiet, "--destroyed", told) == 0
+    assert "destroyed again: 1\n" in capsys.readouterr().out
+    assert place.is_whole()
+    with place.database() as database:
+        kept = database.read(lambda tx: remembrance_of(tx, source.erased_after))
+    assert kept == (source.destruction, None, "erase")
+    # Whoever restores an older copy here later has every record, the older ones too.
+    known = {each["teacher_id"] for each in ledger.read(place.folder / "destroyed.jsonl")}
+    assert {source.erased_before, source.erased_after} <= known
+
+
+def remembrance_of(tx: Transaction, teacher_id: str) -> tuple[Any, str | None, str]:
+    """The record of somebody's destruction, their name, and what the trail tells of them last."""
+    table, known = RESOURCE["teachers"].table, uuid.UUID(teacher_id)
+    name = tx.execute(sa.select(table.c.last_name).where(table.c.id == known)).scalar_one()
+    trail = SQLModel.metadata.tables["audit_entries"].c
+    acts = sa.select(trail.action).where(trail.record_id == known).order_by(trail.seq.desc())
+    return destruction.record_of(tx, known), name, tx.execute(acts).scalars().first() or ""
+
+
+def test_what_cannot_be_told_outside_is_not_destroyed(source: Source) -> None:
+    scene, kept = Scene(source.service.client), source.place.folder / "destroyed.jsonl"
+    somebody, aside = teacher(source.service, scene, "Нынешняя"), kept.with_name("aside")
+    kept.rename(aside)
+    kept.mkdir()
+    try:
+        said = {"reason": "Диск полон"}
+        problem(source.service.client.post(f"/teachers/{somebody}/erasure", json=said), 503)
+        answer = source.service.client.get(f"/teachers/{somebody}")
+        assert answer.json()["last_name"] == "Нынешняя"
+    finally:
+        kept.rmdir()
+        aside.rename(kept)
+
+
+def test_a_line_that_was_cut_short_takes_no_other_with_it(tmp_path: Path) -> None:
+    kept = ledger.Ledger(tmp_path / "destroyed.jsonl")
+    kept.add([{"id": "1"}])
+    kept.path.write_bytes(kept.path.read_bytes() + b'{"id": "2", "rea')
+    kept.add([{"id": "3"}])
+    with pytest.raises(Invalid):
+        list(kept.records())
+    whole = [line for line in kept.path.read_text().splitlines() if line.endswith("}")]
+    assert [json.loads(line)["id"] for line in whole] == ["1", "3"]
+
+
+def test_what_is_no_record_of_destruction_destroys_nothing(source: Source, target: Target) -> None:
+    place = target(source.place.kind)
+    listed = place.folder / "listed"
+    # What `retention --dry-run` prints.
+    for line in (json.dumps({"teacher_id": source.erased_after}), "{", "[]"):
+        listed.write_text(line)
+        assert place.run("restore", source.quiet, "--destroyed", listed) == 1
+    assert place.tables() == []
+
+
+def test_a_damaged_file_is_refused_and_leaves_nothing(
+    source: Source, target: Target, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place, whole = target(source.place.kind), source.quiet.read_bytes()
+    damaged = place.folder / "damaged"
+    spoilt = [bytes([*whole[:at], whole[at] ^ 1, *whole[at + 1 :]]) for at in places(len(whole))]
+    for content in (*spoilt, whole[:-1], whole[: len(whole) // 2], b"", b"PK", b"rubbish" * 1000):
+        damaged.write_bytes(content)
+        assert place.run("restore", damaged) == 1
+        assert "is damaged, cut short" in capsys.readouterr().err
+    assert place.run("restore", place.folder / "absent") == 1
+    assert place.tables() == []
+
+
+def places(size: int) -> list[int]:
+    """Bytes of every part of an archive: the first and last, and some between."""
+    return [0, 10, *range(size // 9, size, size // 9), size - 70, size - 1]
+
+
+def test_rows_that_refer_to_nothing_are_refused(source: Source, target: Target) -> None:
+    place = target(source.place.kind)
+    assert place.run("restore", retold(source.quiet, drop="organizations")) == 1
+    assert place.tables() == []
+
+
+def test_a_newer_schema_is_refused(
+    source: Source, target: Target, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = target(source.place.kind)
+    assert place.run("restore", retold(source.quiet, revision="9999")) == 1
+    assert "9999 is newer than this program" in capsys.readouterr().err
+    assert place.tables() == []
+
+
+def test_an_older_schema_is_brought_to_the_newest(
+    source: Source, target: Target, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old, new = target(source.place.kind, "old"), target(source.place.kind, "new")
+    older = schema.revisions()[3]
+    assert old.run("restore", source.quiet) == 0
+    with old.database() as database:
+        schema.downgrade(database, older)
+    # The program of those days knew nothing newer.
+    monkeypatch.setattr(schema, "head", lambda: older)
+    assert old.run("backup", old.folder / "copy") == 0
+    monkeypatch.undo()
+    assert manifest(old.folder / "copy").revision == older
+    # Into a database that is migrated, and empty.
+    assert new.run("migrate") == 0
+    assert new.run("restore", old.folder / "copy") == 0
+    assert new.is_whole()
+    assert new.run("backup", new.folder / "copy") == 0
+    assert same_rows(source.quiet, new.folder / "copy") >= {"teachers", "participations"}
+
+
+def test_only_an_empty_database_is_restored_into(
+    source: Source, target: Target, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = target(source.place.kind)
+    assert place.run("key", "issue", "--role", "admin", "--owner", "А") == 0
+    before = place.tables()
+    assert place.run("restore", source.quiet) == 1
+    assert "api_keys has rows" in capsys.readouterr().err
+    assert source.place.run("restore", source.quiet) == 1
+    assert place.tables() == before
+
+
+def test_another_secret_is_refused_unless_it_is_said(source: Source, target: Target) -> None:
+    place = target(source.place.kind)
+    assert place.run("restore", source.quiet, secret="other") == 1
+    assert place.tables() == []
+    assert place.run("restore", source.quiet, "--other-secret", secret="other") == 0
+    # The chain was forged with the secret that is lost: nobody can prove it any more.
+    assert place.run("audit", "verify", secret="other") == 1
+
+
+def test_a_copy_beside_its_original_does_not_bend_the_original_trail(
+    source: Source, target: Target
+) -> None:
+    beside = replace(target(source.place.kind), folder=source.place.folder)
+    assert beside.run("restore", source.quiet) == 1
+    assert source.place.run("audit", "verify") == 0
+
+
+def test_in_place_the_head_of_the_trail_is_put_aside_knowingly(
+    source: Source, target: Target
+) -> None:
+    place = target(source.place.kind)
+    heads, made = place.folder / "audit-heads", manifest(source.quiet)
+    shutil.copytree(source.place.folder / "audit-heads", heads)
+    head = (heads / made.database_id).read_text()
+    (heads / f"{made.database_id}.lost").write_text(f"{made.last_entry + 1}\n")
+    assert place.run("restore", source.quiet, "--in-place") == 0
+    assert place.is_whole()
+    (aside,) = (each for each in heads.glob(f"{made.database_id}.2*") if ".lost" not in each.name)
+    assert aside.read_text() == head
+    with place.database() as database:
+        sql = "SELECT fields FROM audit_entries WHERE action = 'restore'"
+        assert database.read(lambda tx: tx.texts(sql, {})) == ['["epoch","audit_heads"]']
+
+
+def test_without_the_newest_schema_there_is_no_copy(
+    target: Target, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = target("sqlite")
+    assert place.run("backup", place.folder / "copy") == 1
+    assert "Run migrate first" in capsys.readouterr().err
+    assert list(place.folder.glob("copy*")) == []
+
+
+def test_a_file_is_never_overwritten(source: Source) -> None:
+    before = source.quiet.read_bytes()
+    assert source.place.run("backup", source.quiet) == 1
+    assert source.quiet.read_bytes() == before
+    assert source.quiet.stat().st_mode & 0o777 == 0o600
+    assert source.place.run("backup", source.place.folder / "nowhere" / "copy") == 1
+    assert list(source.place.folder.glob("*.part")) == []
