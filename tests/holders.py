@@ -41,7 +41,7 @@ class Staff(httpx2.Auth):
 
     def auth_flow(self, request: httpx2.Request) -> Any:
         if "authorization" not in request.headers:
-            path = request.url.path.removeprefix("/api/v1")
+            path = request.url.path.removeprefix("/api/v1").removeprefix("/imports")
             is_admins = path.startswith(ADMINISTERED) or path.endswith(
                 ("/erasure", "/access-report")
             )

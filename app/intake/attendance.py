@@ -68,15 +68,14 @@ class Reader:
                 if self.terms.event_id:
                     line.said.setdefault("event_id", str(self.terms.event_id))
                 self.calendar.settle(line, self.terms.activity_id, self.terms.participated_on)
-            line.said.setdefault("role", "attendee")
-            line.said.setdefault("status", "attended")
+            line.defaults |= {"role": "attendee", "status": "attended"}
 
 
 def find_place(line: Line, places: Directory, given: uuid.UUID | None) -> Place | None:
     """The organization that a row names, or the one that was given for all rows."""
     text = line.said.get("organization_id")
     if text is None:
-        if given is None:
+        if given is None and not line.names_record:
             line.refuse(EMPTY_CELL, ORGANIZATION)
         return places.by_id.get(given) if given else None
     found = places.find(text)

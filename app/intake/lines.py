@@ -51,13 +51,18 @@ class Line:
     infos: list[Remark] = field(default_factory=list)
     candidates: list[dict[str, Any]] = field(default_factory=list)
     draft: Draft | None = None
-    employs: dict[str, Any] | None = None
-    """The employment that comes with a teacher whom this row makes."""
+    defaults: dict[str, Any] = field(default_factory=dict)
+    """What holds of a new record where the row says nothing."""
 
     @property
     def is_open(self) -> bool:
         """Whether it may still become a record."""
         return self.outcome is None
+
+    @property
+    def names_record(self) -> bool:
+        """Whether it says by id or key which record it is about, so that little else is needed."""
+        return bool(self.said.get("id") or self.said.get("source_key"))
 
     @property
     def id(self) -> uuid.UUID | None:

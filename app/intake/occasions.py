@@ -56,6 +56,8 @@ class Calendar:
     def settle(self, line: Line, activity_id: uuid.UUID | None, day: date | None) -> None:
         """Put an event's id and the day of participation into a row."""
         said = line.said
+        if line.names_record and not said.keys() & {"event_id", ACTIVITY.name, "participated_on"}:
+            return
         occasion = self._named(line) if said.get("event_id") else None
         if not line.is_open:
             return

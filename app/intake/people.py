@@ -79,7 +79,8 @@ class Crowd:
     def _by_name(self, line: Line, place: Place | None, *, may_create: bool) -> None:
         name = line.said.get("name")
         if name is None:
-            line.refuse(EMPTY_CELL, PERSON.title)
+            if not line.names_record:
+                line.refuse(EMPTY_CELL, PERSON.title)
             return
         namesakes = self.by_last.get(fold(name.last), [])
         if name.is_short:

@@ -5,19 +5,26 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 
 from app.findings import Finding
-from app.intake.faults import ALREADY_IN_FILE, KEY_TAKEN_ROW, NOT_YOURS_ROW, UNKNOWN_RECORD
+from app.intake.faults import (
+    ALREADY_IN_FILE,
+    AMBIGUOUS_RECORD,
+    KEY_TAKEN_ROW,
+    NOT_YOURS_ROW,
+    UNKNOWN_RECORD,
+)
 from app.intake.lines import Line, Outcome, Remark
 from app.intake.places import as_id
 from app.problems import Invalid
 from app.store import batch
 from app.store.database import Transaction
 from app.store.drafts import MANY, Draft, Stored, fold_columns, load, slices
-from app.store.headings import headings
+from app.store.headings import ID, Kind, headings
 from app.store.keys import holders
 from app.store.resource import Resource
 from app.store.validation import read_body
@@ -70,7 +77,38 @@ def _find_named(tx: Transaction, resource: Resource, lines: Sequence[Line]) -> N
             _merge(resource, by_id[stored.id], stored)
     for line in lines:
         if line.said.get("id") and line.draft is None:
-            line.refuse(UNKNOWN_RECORD, "Номер записи")
+            line.refuse(UNKNOWN_RECORD, ID.title)
+    _find_by_pair(tx, resource, [line for line in lines if line.is_open and not line.draft])
+
+
+def _find_by_pair(tx: Transaction, resource: Resource, lines: Sequence[Line]) -> None:
+    table = resource.table
+    named = [line for line in lines if line.said.get("source") and line.said.get("source_key")]
+    found: dict[tuple[str, str], list[Stored]] = {}
+    # The key begins with the municipality: naming them all keeps its index in use.
+    every = sa.select(sa.table("municipalities", sa.column("id")).c.id)
+    for some in slices(named):
+        condition = (
+            table.c.municipality_id.in_([tx.caller.home] if tx.caller.home else every)
+            & table.c.source.in_({line.said["source"] for line in some})
+            & table.c.source_key.in_({line.said["source_key"] for line in some})
+        )
+        for stored in load(tx, resource, condition):
+            pair = (stored.columns["source"], stored.columns["source_key"])
+            found.setdefault(pair, []).append(stored)
+    for line in named:
+        own = _in_town(line, found.get((line.said["source"], line.said["source_key"]), []))
+        if len(own) > 1:
+            line.refuse(AMBIGUOUS_RECORD, ID.title)
+            line.candidates += [{"id": str(each.id)} for each in own]
+        elif own:
+            _merge(resource, line, own[0])
+
+
+def _in_town(line: Line, found: Sequence[Stored]) -> list[Stored]:
+    """Those of the municipality that a row names, if it names one."""
+    town = line.said.get("municipality_id")
+    return [each for each in found if town in {None, each.columns["municipality_id"]}]
 
 
 def _merge(resource: Resource, line: Line, stored: Stored) -> None:
@@ -113,8 +151,12 @@ def _draft(tx: Transaction, resource: Resource, lines: Sequence[Line]) -> None:
     drafted: list[Line] = []
     for line in lines:
         body = {name: _said(value) for name, value in line.said.items() if name in fields}
+        # An empty cell clears a field of a record that there is; a list is cleared by an empty one.
+        unsaid = {name for name, value in body.items() if value is None}
         if line.draft is None:
-            body = {name: value for name, value in body.items() if value is not None}
+            body = line.defaults | {name: body[name] for name in body.keys() - unsaid}
+        else:
+            body |= dict.fromkeys(unsaid & _lists(resource), [])
         try:
             stored = line.draft.stored if line.draft else None
             line.draft = Draft(read_body(resource, body), stored)
@@ -128,6 +170,16 @@ def _draft(tx: Transaction, resource: Resource, lines: Sequence[Line]) -> None:
         _refuse(resource, drafted[finding.at], [finding])
     batch.match(tx, resource, [draft for draft in drafts if draft.stored is None])
     _merge_again(resource, drafted)
+
+
+@cache
+def _lists(resource: Resource) -> frozenset[str]:
+    """The fields that hold lists."""
+    return frozenset(
+        each.name
+        for each in headings(resource)
+        if each.kind == Kind.CHOICES or each.name in resource.parts
+    )
 
 
 def _merge_again(resource: Resource, lines: Iterable[Line]) -> None:

@@ -160,7 +160,7 @@ def begun(resource: Resource, terms: Terms, sheet: Sheet) -> Run:
 
 def _missing(resource: Resource, terms: Terms, layout: Layout) -> Iterator[str]:
     """What a list of participants cannot do without; other lists may name known records."""
-    if resource is not participations:
+    if resource is not participations or layout.names & {"id", "source_key"}:
         return
     if not layout.names & {PERSON.name, "last_name", "teacher_id", "snils", "id"}:
         yield PERSON.title

@@ -1,0 +1,91 @@
+"""Imports of every collection: columns by field name or Russian title, and nothing made twice."""
+
+import csv
+import io
+import json
+from typing import Any
+
+import pytest
+
+from app.registry import RESOURCES
+from app.store.headings import Heading, Kind, headings
+from app.store.resource import Resource
+from tests.scene import PATCHES, Scene, body_of, pair
+from tests.test_imports import BASIS, CSV, report, stats
+
+ALL = pytest.mark.parametrize("resource", RESOURCES, ids=lambda each: each.name)
+NOT_SHOWN = {"snils"}
+
+
+def cell(heading: Heading, value: Any) -> str:
+    """A value as people write it in a cell."""
+    if value is None:
+        return ""
+    match heading.kind:
+        case Kind.JSON:
+            return json.dumps(value, ensure_ascii=False) if value else ""
+        case Kind.CHOICE:
+            return heading.choices[value]
+        case Kind.CHOICES:
+            return "; ".join(heading.choices[each] for each in value)
+        case Kind.FLAG:
+            return "да" if value else "нет"
+        case Kind.DAY:
+            return ".".join(reversed(value.split("-")))
+        case Kind.DECIMAL:
+            return str(value).replace(".", ",")
+    return str(value)
+
+
+def sheet(resource: Resource, *records: dict[str, Any], leave: set[str] = NOT_SHOWN) -> bytes:
+    """A list of records, with the titles of the service's own template."""
+    columns = [each for each in headings(resource) if each.name not in leave]
+    file = io.StringIO()
+    writer = csv.writer(file, delimiter=";")
+    writer.writerow(each.title for each in columns)
+    for record in records:
+        writer.writerow(cell(each, record.get(each.name)) for each in columns)
+    return file.getvalue().encode()
+
+
+def send(scene: Scene, resource: Resource, content: bytes, **query: str) -> Any:
+    """The answer to a list; it is committed on the ground that it needs."""
+    said = {"mode": "commit"} | query
+    persons = any(each.is_personal for each in headings(resource)) or resource.name in {
+        "employments",
+        "participations",
+    }
+    said |= BASIS if persons else {}
+    path = f"/imports/{resource.path}"
+    return scene.client.post(path, params=said, content=content, headers=CSV)
+
+
+@ALL
+def test_a_record_of_a_list_is_the_record_of_the_api(scene: Scene, resource: Resource) -> None:
+    made = scene.make(resource.name, body_of(resource, scene))
+    assert stats(report(send(scene, resource, sheet(resource, made)))) == {"unchanged": 1}
+    # Without its number it is known by its natural key, or by all that is said of it.
+    nameless = sheet(resource, made, leave={*NOT_SHOWN, "id", "source", "source_key"})
+    assert stats(report(send(scene, resource, nameless))) == {"unchanged": 1}
+    seen = scene.client.get(f"/{resource.path}/{made['id']}").json()
+    assert seen["version"] == made["version"]
+
+
+@ALL
+def test_a_list_makes_and_mends_records(scene: Scene, resource: Resource) -> None:
+    body = pair(body_of(resource, scene), f"list-{scene.oktmo}")
+    content = sheet(resource, body, leave={*NOT_SHOWN, "id"})
+    said = report(send(scene, resource, content))
+    assert stats(said) == {"created": 1}
+    made = scene.client.get(f"/{resource.path}/{said['rows'][0]['id']}").json()
+    change = scene.fill(PATCHES[resource.name])
+    mended = {name: made[name] for name in ("source", "source_key")} | change
+    # A list has the columns that it has: of the others nothing is said.
+    left_out = {each.name for each in headings(resource)} - mended.keys()
+    said = report(send(scene, resource, sheet(resource, mended, leave=left_out)))
+    assert stats(said) == {"updated": 1}
+    seen = scene.client.get(f"/{resource.path}/{made['id']}").json()
+    for name in ("etag", "version", "updated_at"):
+        seen.pop(name)
+        made.pop(name)
+    assert seen == made | change
