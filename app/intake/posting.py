@@ -189,6 +189,9 @@ def _merge_again(resource: Resource, lines: Iterable[Line]) -> None:
         if not line.is_open or draft is None or draft.stored is None:
             continue
         said = {name for name in line.said if name in resource.write.model_fields}
+        if "municipality_id" not in said:
+            draft.municipality_id = draft.stored.columns["municipality_id"]
+            draft.columns["municipality_id"] = draft.municipality_id
         for name in resource.write.model_fields.keys() - said:
             if name in resource.parts:
                 draft.parts[name] = draft.stored.parts[name]
