@@ -1,0 +1,64 @@
+"""The account: a report as a person reads it at a terminal, causes first."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from app.sender.parcels import Parcel
+
+MOST = 50
+"""Rows that are named one by one."""
+
+_OUTCOMES = {
+    "created": "создано",
+    "updated": "изменено",
+    "unchanged": "без изменений",
+    "duplicate": "повторы",
+    "blank": "пустые и итоговые строки",
+    "rejected": "не принято",
+}
+_STATUSES = {
+    "dry_run": "проверено, ничего не записано",
+    "committed": "записано",
+    "partial": "записано, кроме непринятых строк",
+    "rejected": "ничего не записано: есть ошибки",
+}
+
+Report = Mapping[str, Any]
+
+
+def account(report: Report, parcel: Parcel) -> Iterator[str]:
+    """The lines of a report; rows are numbered as in the whole list."""
+    stats = report["stats"]
+    yield f"{_STATUSES[report['status']]}. Строк: {stats['total']}"
+    yield "; ".join(f"{name}: {stats[key]}" for key, name in _OUTCOMES.items() if stats[key])
+    yield from (f"  {each['detail']} {each['hint']}" for each in report["infos"])
+    if groups := report["groups"]:
+        yield "Причины:"
+    for group in groups:
+        yield f"  {group['detail']} Строк: {group['count']} ({_numbers(group['rows'], parcel)})"
+    yield from _rows(report["rows"], parcel)
+    for each in report["duplicates"]:
+        differ = f"; отличаются: {', '.join(each['differing'])}" if each["differing"] else ""
+        yield f"Повтор: строки {_numbers(each['rows'], parcel)}{differ}"
+
+
+def _rows(rows: Sequence[Mapping[str, Any]], parcel: Parcel) -> Iterator[str]:
+    remarks = [
+        (parcel.row(row["row"]), remark, row["candidates"])
+        for row in rows
+        for remark in (*row["errors"], *row["warnings"])
+    ]
+    if remarks:
+        yield "По строкам:"
+    for number, remark, candidates in remarks[:MOST]:
+        column = f", «{remark['column']}»" if remark["column"] else ""
+        yield f"  строка {number}{column}: {remark['detail']} {remark['hint']}"
+        for each in candidates:
+            yield f"    возможно: {each.get('name', '')} {each['id']}".rstrip()
+    if len(remarks) > MOST:
+        yield f"  … и ещё {len(remarks) - MOST}; все — в отчёте и в файле непринятых строк"
+
+
+def _numbers(numbers: Sequence[int], parcel: Parcel) -> str:
+    shown = ", ".join(str(parcel.row(number)) for number in numbers[:10])
+    return f"{shown}, …" if len(numbers) > len(shown.split(", ")) else shown

@@ -1,0 +1,142 @@
+"""The command: what it may be told, what it sends, and how it ends."""
+
+import argparse
+import os
+import sys
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from app.remote import Refused, Remote, problem, read
+from app.sender.account import account
+from app.sender.parcels import Parcel, packed
+
+HELP = "load a list (CSV or XLSX) into a running service"
+DESCRIPTION = (
+    "Send a list to a running service and print its report. Nothing is written while a row has "
+    "faults, unless --skip. Refused rows come back in a file beside the list: correct them there "
+    "and send that file. Interrupted, it may be run again: what is there already stays as it is. "
+    "It exits 1 if rows were refused."
+)
+PATIENCE = 300
+"""Seconds that the service may work on one piece."""
+
+PIECE = 256 * 1024
+"""Bytes after which the progress is told."""
+
+
+def declare(parser: argparse.ArgumentParser) -> None:
+    """Say what the command may be told."""
+    parser.add_argument("file", metavar="FILE", type=Path, help="the list")
+    parser.add_argument("--url", required=True, help="the service, such as http://127.0.0.1:8000")
+    parser.add_argument(
+        "--key", help="the key; better in SN_KEY, where the list of processes does not show it"
+    )
+    parser.add_argument(
+        "--collection", default="participations", help="what it lists (default: participations)"
+    )
+    parser.add_argument("--dry-run", action="store_true", help="only check, write nothing")
+    parser.add_argument("--skip", action="store_true", help="write the rows without faults")
+    parser.add_argument(
+        "--basis",
+        choices=["consent", "statutory_function", "contract"],
+        help="on what ground personal data is processed; needed to write a list of persons",
+    )
+    parser.add_argument(
+        "--create-teachers", action="store_true", help="add teachers whom the register lacks"
+    )
+    parser.add_argument(
+        "--with",
+        dest="more",
+        metavar="NAME=VALUE",
+        action="append",
+        default=[],
+        help="a parameter of the upload, such as program_id=… or participated_on=2026-10-15",
+    )
+
+
+def run(said: argparse.Namespace) -> int:
+    """Send a list, and return the exit status."""
+    try:
+        return _run(said)
+    except Refused as refused:
+        print(refused, file=sys.stderr)
+    except OSError as error:
+        print(error, file=sys.stderr)
+    return 1
+
+
+def _run(said: argparse.Namespace) -> int:
+    key = said.key or os.environ.get("SN_KEY")
+    if not key:
+        raise Refused("A key is needed: set SN_KEY, or say --key.")
+    remote = Remote(said.url, key, PATIENCE, language="ru")
+    query, path = _query(said), f"imports/{said.collection.replace('_', '-')}"
+    refused = 0
+    for parcel in packed(said.file, int(query.get("header_row", 1))):
+        report = _sent(remote, path, query, parcel)
+        print("\n".join(account(report, parcel)), flush=True)
+        refused += report["stats"]["rejected"]
+        if report["stats"]["rejected"]:
+            _fetch(remote, report, said.file, parcel)
+    return 1 if refused else 0
+
+
+def _query(said: argparse.Namespace) -> dict[str, str]:
+    query = {"mode": "dry_run" if said.dry_run else "commit"}
+    query |= {"on_error": "skip"} if said.skip else {}
+    query |= {"processing_basis": said.basis} if said.basis else {}
+    query |= {"create_teachers": "true"} if said.create_teachers else {}
+    for each in said.more:
+        name, equals, value = each.partition("=")
+        if not equals:
+            raise Refused(f"A parameter is said as name=value, not as {each}.")
+        query[name] = value
+    return query
+
+
+def _sent(remote: Remote, path: str, query: dict[str, str], parcel: Parcel) -> dict[str, Any]:
+    """The report of a piece; the same key makes its repetition harmless."""
+    headers = {
+        "Content-Type": "application/octet-stream",
+        "Content-Length": str(len(parcel.content)),
+        "Idempotency-Key": uuid.uuid4().hex,
+    }
+
+    def send(client: httpx.Client) -> httpx.Response:
+        return client.post(path, params=query, content=_pieces(parcel), headers=headers)
+
+    answer = remote.ask(send)
+    if report := problem(answer).get("report"):
+        return dict(report)
+    return read(answer)
+
+
+def _pieces(parcel: Parcel) -> Iterator[bytes]:
+    """The bytes of a piece; at a terminal it is shown how many have gone."""
+    size = len(parcel.content)
+    for at in range(0, size, PIECE):
+        yield parcel.content[at : at + PIECE]
+        _show(min(at + PIECE, size), size)
+
+
+def _show(done: int, size: int) -> None:
+    if not sys.stderr.isatty():
+        return
+    width = 40 * done // size
+    end = "\n" if done == size else "\r"
+    print(f"[{'█' * width:40}] {done:,} of {size:,} bytes", end=end, file=sys.stderr, flush=True)
+
+
+def _fetch(remote: Remote, report: dict[str, Any], file: Path, parcel: Parcel) -> None:
+    """Put the refused rows beside the list."""
+    answer = remote.ask(lambda client: client.get(f"imports/{report['id']}/rejected"))
+    if not answer.is_success:
+        read(answer)
+    number = f".{parcel.before + 1}" if parcel.before else ""
+    path = file.with_name(f"{file.stem}.rejected{number}.{report['file']['format']}")
+    path.write_bytes(answer.content)
+    print(f"Непринятые строки: {path}", flush=True)

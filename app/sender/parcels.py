@@ -1,0 +1,76 @@
+"""Parcels: a list in pieces that the service takes, each with the header of the whole."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from app.remote import Refused
+
+MOST_BYTES, MOST_ROWS = 50 * 1024 * 1024, 200_000
+"""What the service takes at once."""
+
+_ZIPPED = b"PK\x03\x04"
+_ENCODINGS = ("utf-8-sig", "windows-1251")
+"""As the service itself would try them."""
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """A piece of a list."""
+
+    content: bytes
+    before: int = 0
+    """Rows of the whole list that stand between this piece's header and its first row."""
+
+    def row(self, number: int) -> int:
+        """The number that a row of this piece has in the whole list."""
+        return number + self.before
+
+
+def packed(path: Path, header_row: int = 1) -> Iterator[Parcel]:
+    """The list whole, if it is not too long, or piece by piece.
+
+    Raises:
+        Refused: it is too long, and a book, which only the service can take apart.
+        OSError.
+
+    """
+    content = path.read_bytes()
+    if content.startswith(_ZIPPED):
+        if len(content) > MOST_BYTES:
+            raise Refused(f"{path} is over 50 MiB: save it as CSV, which is sent in pieces.")
+        yield Parcel(content)
+        return
+    encoding = _encoding(content)
+    records = list(_records(content.decode(encoding)))
+    if len(content) <= MOST_BYTES and len(records) - header_row <= MOST_ROWS:
+        yield Parcel(content)
+        return
+    head, rows = records[:header_row], iter(records[header_row:])
+    before = 0
+    while piece := list(islice(rows, MOST_ROWS)):
+        yield Parcel("".join([*head, *piece]).encode(encoding), before)
+        before += len(piece)
+
+
+def _encoding(content: bytes) -> str:
+    for encoding in _ENCODINGS:
+        try:
+            content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return encoding
+    raise Refused("The list is neither UTF-8 nor windows-1251: save it as one of them.")
+
+
+def _records(text: str) -> Iterator[str]:
+    """The records as they are written; in quotation marks one goes over several lines."""
+    record = ""
+    for line in text.splitlines(keepends=True):
+        record += line
+        if record.count('"') % 2 == 0:
+            yield record
+            record = ""
+    if record:
+        yield record
