@@ -152,15 +152,19 @@ class _Look:
         self.rest = self._after_cells(text) if self.is_sheet else text[-64:]
 
     def end(self) -> None:
+        self._count_lost(self.rest)
         if self.links:
             self.links.Parse(b"", True)  # noqa: FBT003 - expat takes no names
 
     def _after_cells(self, text: bytes) -> bytes:
         """Count what is lost in all cells but the last, which may go on."""
         end = max(text.rfind(b"<c "), len(text) - _CHUNK, 0)
-        for cell in _LOST.finditer(text, 0, end):
-            self.lost[int(cell[1])] += 1
+        self._count_lost(text[:end])
         return text[end:]
+
+    def _count_lost(self, text: bytes) -> None:
+        if self.is_sheet:
+            self.lost.update(int(cell[1]) for cell in _LOST.finditer(text))
 
 
 def _inflated(file: BinaryIO, part: ZipInfo) -> Iterator[bytes]:

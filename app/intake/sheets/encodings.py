@@ -2,13 +2,23 @@
 
 import codecs
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.intake.sheets.refusals import BROKEN_TEXT, NO_ENCODING, NUL, UNKNOWN_ENCODING, refused
+from app.intake.sheets.refusals import (
+    BROKEN_TEXT,
+    NO_ENCODING,
+    NUL,
+    UNKNOWN_ENCODING,
+    garbled,
+    refused,
+)
+from app.intake.sheets.shapes import Known
 
 CHUNK = 1 << 20
+_SAMPLE = 8192
 CODECS = {
     "utf-8": "utf-8-sig",
     "utf-16": "utf-16",
@@ -26,15 +36,13 @@ class Text:
     size: int
     sha256: str
     encoding: str
+    codec: str
+    """Python's name of the encoding in this file."""
     is_guessed: bool = False
     """Neither asked for nor told by the bytes: whatever is no UTF-8."""
 
-    @property
-    def codec(self) -> str:
-        return CODECS[self.encoding]
 
-
-def text_of(path: Path, asked: str | None) -> Text:
+def text_of(path: Path, asked: str | None, is_known: Known) -> Text:
     """The encoding of a file: as asked, by its mark, else UTF-8, else windows-1251.
 
     Raises:
@@ -44,17 +52,24 @@ def text_of(path: Path, asked: str | None) -> Text:
     if asked is not None and asked not in CODECS:
         raise refused(UNKNOWN_ENCODING, parameter="encoding", allowed=", ".join(CODECS))
     size, sha256 = measured(path)
-    certain = asked or _marked(path)
+    marked = _marked(path)
+    certain = asked or marked
+    for encoding in (certain,) if certain else ("utf-8", "windows-1251"):
+        # Without a mark Python does not choose between the two orders of bytes.
+        is_bare = encoding == "utf-16" != marked
+        codec = "utf-16-le" if is_bare else CODECS[encoding]
+        if _fits(path, codec):
+            is_guessed = not certain and encoding != "utf-8"
+            return Text(path, size, sha256, encoding, codec, is_guessed=is_guessed)
     if certain:
-        _read_through(path, certain)
-        return Text(path, size, sha256, certain)
-    for encoding in ("utf-8", "windows-1251"):
-        try:
-            _walk(path, encoding)
-        except UnicodeDecodeError:
-            continue
-        return Text(path, size, sha256, encoding, is_guessed=encoding != "utf-8")
-    raise refused(NO_ENCODING)
+        raise refused(BROKEN_TEXT, encoding=certain)
+    raise refused(garbled(words_of(path, "latin-1"), "", is_known) or NO_ENCODING)
+
+
+def words_of(path: Path, codec: str) -> list[str]:
+    """What stands between delimiters at the beginning of a text."""
+    with path.open(encoding=codec, newline="") as file:
+        return re.split(r'[;,\t\r\n"]+', file.read(_SAMPLE))
 
 
 def measured(path: Path) -> tuple[int, str]:
@@ -73,21 +88,18 @@ def _marked(path: Path) -> str | None:
     return "utf-8" if head == codecs.BOM_UTF8 else None
 
 
-def _read_through(path: Path, encoding: str) -> None:
-    try:
-        _walk(path, encoding)
-    except UnicodeDecodeError as error:
-        raise refused(BROKEN_TEXT, encoding=encoding) from error
-
-
-def _walk(path: Path, encoding: str) -> None:
-    decoder = codecs.getincrementaldecoder(CODECS[encoding])()
+def _fits(path: Path, codec: str) -> bool:
+    decoder = codecs.getincrementaldecoder(codec)()
     has_nul = False
-    for chunk in _chunks(path):
-        has_nul |= "\0" in decoder.decode(chunk)
-    decoder.decode(b"", final=True)
+    try:
+        for chunk in _chunks(path):
+            has_nul |= "\0" in decoder.decode(chunk)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
     if has_nul:
         raise refused(NUL)
+    return True
 
 
 def _chunks(path: Path) -> Iterator[bytes]:

@@ -36,7 +36,6 @@ class Candidate(NamedTuple):
 
     header: Header
     known: int
-    repeated: int
 
 
 def header_of(
@@ -56,7 +55,8 @@ def header_of(
     pairs = () if asked else ((best - 1, best), (best, best + 1))
     if found.header.row == best:
         for pair in pairs:
-            if grid.is_better(joined := grid.header(*pair), found):
+            joined = grid.header(*pair)
+            if pair[1] in grid.texts and joined.known > found.known:
                 found = joined
     return found.header
 
@@ -137,8 +137,7 @@ class _Grid:
         names = [a if repeated[fold(a)] == 1 else b for a, b in zip(short, whole, strict=True)]
         while names and not names[-1]:
             names.pop()
-        again = Counter(map(fold, filter(None, names)))
-        return Candidate(Header(last, names), self.count(names), sum(again.values()) - len(again))
+        return Candidate(Header(last, names), self.count(names))
 
     def shorter(self, whole: str, parts: Sequence[str]) -> str:
         """«ФИО / Фамилия» is known as «Фамилия»."""
@@ -162,12 +161,6 @@ class _Grid:
             if not texts[i] and i < len(below) and below[i]:
                 texts[i] = texts[i - 1]
         return texts
-
-    def is_better(self, pair: Candidate, found: Candidate) -> bool:
-        if pair.header.row not in self.texts:
-            return False
-        mended = pair.repeated < found.repeated and pair.known >= found.known
-        return pair.known > found.known or mended
 
 
 _UNREADABLE = "\ufffd"

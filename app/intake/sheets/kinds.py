@@ -17,6 +17,7 @@ from app.intake.sheets.refusals import (
 
 HEAD = 4096
 """Bytes that tell."""
+_FEW = 8
 
 
 class Kind(StrEnum):
@@ -57,7 +58,8 @@ def kind_of(path: Path, encoding: str | None) -> Kind:
         raise refused(fault)
     # UTF-16 is full of zeros; a text has hardly any control characters else.
     is_wide = encoding == "utf-16" or head.startswith(_UTF_16)
-    if not is_wide and len(_CONTROLS.findall(head)) * 50 > len(head):
+    controls = len(_CONTROLS.findall(head))
+    if not is_wide and controls > max(_FEW, len(head) // 50):
         raise refused(NOT_A_LIST)
     return Kind.CSV
 

@@ -22,7 +22,7 @@ def opened(path: Path, asked: Asked, is_heading: Callable[[str], bool]) -> Itera
 
     """
     if kind_of(path, asked.encoding) is Kind.CSV:
-        yield separated.read(text_of(path, asked.encoding), asked, is_heading)
+        yield separated.read(text_of(path, asked.encoding, is_heading), asked, is_heading)
         return
     with workbook.read(path, asked, is_heading) as sheet:
         yield sheet

@@ -251,6 +251,8 @@ def garbled(words: Iterable[str], encoding: str, is_known: Known) -> Fault | Non
 
 
 _MISREADINGS = (
+    ("", "latin-1", "utf-8", LOOKS_LIKE_UTF_8),
+    ("", "latin-1", "cp866", LOOKS_LIKE_CP866),
     ("windows-1251", "cp1251", "utf-8", LOOKS_LIKE_UTF_8),
     ("windows-1251", "cp1251", "cp866", LOOKS_LIKE_CP866),
     ("utf-8", "cp1252", "cp1251", GARBLED),

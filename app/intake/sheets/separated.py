@@ -7,7 +7,7 @@ from itertools import islice
 from typing import TextIO
 
 from app.findings import Finding
-from app.intake.sheets.encodings import Text
+from app.intake.sheets.encodings import Text, words_of
 from app.intake.sheets.header import SEARCHED, Header, header_of, refuse_bad_headings
 from app.intake.sheets.refusals import (
     AS_WINDOWS_1251,
@@ -39,7 +39,6 @@ from app.store.escape import unescaped
 DELIMITERS = (";", "\t", ",")
 LONGEST = 1 << 21
 """Characters of one record."""
-_SAMPLE = 8192
 _SEP = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
 # The sign that ends a text under DOS.
 _NOTHING = "\x1a\ufeff"
@@ -77,12 +76,13 @@ def _header(text: Text, asked: Asked, told: str | None, is_known: Known) -> tupl
     certain = asked.delimiter or told
     if certain and (len(certain) != 1 or certain.isalnum() or certain in '"\r\n '):
         raise refused(BAD_DELIMITER, parameter="delimiter")
+    first = asked.header_row or 1
     found: dict[str, Header] = {}
     failures: list[Problem] = []
     for delimiter in (certain,) if certain else DELIMITERS:
-        first = asked.header_row or 1
-        rows = _Records(text, delimiter, skips=told is not None).between(first, first + SEARCHED)
+        source = _Records(text, delimiter, skips=told is not None)
         try:
+            rows = source.between(first, first + SEARCHED)
             header = header_of(rows, is_known, asked=asked.header_row)
         except Invalid as failure:
             # Under a delimiter that is not the file's own, quotes may stand anywhere.
@@ -105,9 +105,8 @@ def _no_header(text: Text, asked: Asked, is_known: Known, failures: list[Problem
         return failures[0]
     if asked.header_row is not None:
         return refused(NO_HEADER_ROW, parameter="header_row", row=asked.header_row)
-    with text.path.open(encoding=text.codec, newline="") as file:
-        words = re.split(r'[;,\t\r\n"]+', file.read(_SAMPLE))
-    if not any(word.strip() for word in words):
+    words = words_of(text.path, text.codec)
+    if not any(map(str.strip, words)):
         return refused(EMPTY_FILE)
     return refused(garbled(words, text.encoding, is_known) or NO_HEADER)
 

@@ -6,9 +6,10 @@ import io
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
-from unicodedata import normalize
+from unicodedata import combining, normalize
 
 import xlsxwriter
 
@@ -42,7 +43,7 @@ def write_csv(rows: Iterable[Sequence[Cell]], encoding: str, delimiter: str) -> 
     UTF-8 and UTF-16 bear a mark, without which Excel takes them for the machine's code page. A
     character that the encoding lacks becomes what it resembles (ә э, é e, — -), else `_`.
     """
-    encoder = codecs.getincrementalencoder(CODECS[encoding])(errors=_RESEMBLANCE)
+    encoder = codecs.getincrementalencoder(CODECS[encoding])(errors=f"{_RESEMBLANCE}{encoding}")
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, delimiter=delimiter)
     for number, row in enumerate(rows, 1):
@@ -96,20 +97,22 @@ def _taken(buffer: io.StringIO) -> str:
     return text
 
 
-def _resembling(error: UnicodeError) -> tuple[str, int]:
+def _resembling(encoding: str, error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeEncodeError):
         raise error
     lacking = error.object[error.start : error.end]
-    return "".join(_within(each, error.encoding) for each in lacking), error.end
+    return "".join(_within(each, CODECS[encoding]) for each in lacking), error.end
 
 
-def _within(character: str, encoding: str) -> str:
-    decomposed = normalize("NFKD", character)
-    for similar in (_SIMILAR.get(character, ""), decomposed, decomposed[:1]):
-        if similar and similar.encode(encoding, "ignore").decode(encoding) == similar:
+def _within(character: str, codec: str) -> str:
+    bare = "".join(part for part in normalize("NFKD", character) if not combining(part))
+    for similar in (_SIMILAR.get(character, ""), bare):
+        if similar and similar.encode(codec, "ignore").decode(codec) == similar:
             return similar
     return "_"
 
 
-_RESEMBLANCE = "school-network-resemblance"
-codecs.register_error(_RESEMBLANCE, _resembling)
+_RESEMBLANCE = "school-network-"
+# An error of a code page names its encoding as "charmap": the handler has to know it beforehand.
+for _each in CODECS:
+    codecs.register_error(f"{_RESEMBLANCE}{_each}", partial(_resembling, _each))
