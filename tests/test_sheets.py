@@ -225,3 +225,8 @@ def test_letters_that_an_encoding_lacks_become_what_they_resemble() -> None:
     assert written.decode("cp1251") == "Гэрэева -> Питрэч _ _ e\r\n"
     written = b"".join(write_csv([["«СОШ № 5» — “да” ёж"]], "cp866", ";"))
     assert written.decode("cp866") == '"""СОШ № 5"" - ""да"" ёж"\r\n'
+
+
+def test_what_only_resembles_a_sign_is_escaped_too() -> None:
+    written = b"".join(write_csv([["−1", "→; x", "a"]], "windows-1251", ";"))
+    assert written.decode("cp1251") == '\'-1;"\'->; x";a\r\n'

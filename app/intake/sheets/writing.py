@@ -6,7 +6,6 @@ import io
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
-from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 from unicodedata import combining, normalize
@@ -43,11 +42,12 @@ def write_csv(rows: Iterable[Sequence[Cell]], encoding: str, delimiter: str) -> 
     UTF-8 and UTF-16 bear a mark, without which Excel takes them for the machine's code page. A
     character that the encoding lacks becomes what it resembles (ә э, é e, — -), else `_`.
     """
-    encoder = codecs.getincrementalencoder(CODECS[encoding])(errors=f"{_RESEMBLANCE}{encoding}")
+    encoder = codecs.getincrementalencoder(CODECS[encoding])()
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, delimiter=delimiter)
     for number, row in enumerate(rows, 1):
-        writer.writerow(map(_text, row))
+        # Before the signs are looked at: what resembles a quote or a minus is one afterwards.
+        writer.writerow(escaped(_within(_text(cell), CODECS[encoding])) for cell in row)
         if number % _PER_CHUNK == 0:
             yield encoder.encode(_taken(buffer))
     yield encoder.encode(_taken(buffer), final=True)
@@ -75,7 +75,7 @@ def _put(page: Any, row: int, column: int, cell: Cell, of_days: Any) -> None:
     elif isinstance(cell, datetime | date) and f"{cell:%Y-%m-%d}" >= _FIRST_DAY.isoformat():
         page.write_datetime(row, column, cell, of_days)
     else:
-        page.write_string(row, column, _text(cell)[:_LONGEST])
+        page.write_string(row, column, escaped(_text(cell))[:_LONGEST])
 
 
 def _text(cell: Cell) -> str:
@@ -87,7 +87,7 @@ def _text(cell: Cell) -> str:
         return f"{cell:%d.%m.%Y %H:%M:%S}"
     if isinstance(cell, date):
         return f"{cell:%d.%m.%Y}"
-    return escaped(cell) if isinstance(cell, str) else str(cell)
+    return str(cell)
 
 
 def _taken(buffer: io.StringIO) -> str:
@@ -97,22 +97,18 @@ def _taken(buffer: io.StringIO) -> str:
     return text
 
 
-def _resembling(encoding: str, error: UnicodeError) -> tuple[str, int]:
-    if not isinstance(error, UnicodeEncodeError):
-        raise error
-    lacking = error.object[error.start : error.end]
-    return "".join(_within(each, CODECS[encoding]) for each in lacking), error.end
+def _within(text: str, codec: str) -> str:
+    """The text in the letters that an encoding has."""
+    try:
+        text.encode(codec)
+    except UnicodeEncodeError:
+        return "".join(_resembling(each, codec) for each in text)
+    return text
 
 
-def _within(character: str, codec: str) -> str:
+def _resembling(character: str, codec: str) -> str:
     bare = "".join(part for part in normalize("NFKD", character) if not combining(part))
-    for similar in (_SIMILAR.get(character, ""), bare):
-        if similar and similar.encode(codec, "ignore").decode(codec) == similar:
-            return similar
+    for each in (character, _SIMILAR.get(character, ""), bare):
+        if each and each.encode(codec, "ignore").decode(codec) == each:
+            return each
     return "_"
-
-
-_RESEMBLANCE = "school-network-"
-# An error of a code page names its encoding as "charmap": the handler has to know it beforehand.
-for _each in CODECS:
-    codecs.register_error(f"{_RESEMBLANCE}{_each}", partial(_resembling, _each))
