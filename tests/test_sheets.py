@@ -229,4 +229,4 @@ def test_letters_that_an_encoding_lacks_become_what_they_resemble() -> None:
 
 def test_what_only_resembles_a_sign_is_escaped_too() -> None:
     written = b"".join(write_csv([["−1", "→; x", "a"]], "windows-1251", ";"))
-    assert written.decode("cp1251") == '\'-1;"\'->; x";a\r\n'
+    assert written.decode("cp1251") == "'-1;\"'->; x\";a\r\n"

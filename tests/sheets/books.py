@@ -1,11 +1,12 @@
 """Books: the workbooks of the corpus that are read."""
 
+import re
 import zipfile
 from datetime import date, datetime
 
 from app.intake.sheets import Cell
 from tests.sheets.corpus import Shelf
-from tests.sheets.workbooks import FIRST, book, packed, parts, relationships, sheet
+from tests.sheets.workbooks import FIRST, MAIN, TIES, book, packed, parts, relationships, sheet
 
 BOOKS = Shelf()
 good = BOOKS.good
@@ -19,6 +20,24 @@ EXCEL: list[list[object]] = [
     ["Ли", '<c s="1"><v>44119</v></c>'],
     ["Им", '<c s="1"><v>44119.5</v></c>'],
 ]
+
+
+def strict() -> bytes:
+    """As Excel saves «Strict Open XML»."""
+    plain = parts({"Список": sheet([*EXCEL[:1], ["Ли", '<c t="d"><v>2020-10-15</v></c>']])})
+    names = {MAIN: "spreadsheetml/main", TIES: "officeDocument/relationships"}
+    for old, new in names.items():
+        plain = {
+            name: str(xml).replace(old, f"http://purl.oclc.org/ooxml/{new}")
+            for name, xml in plain.items()
+        }
+    return packed(plain)
+
+
+def prefixed() -> bytes:
+    """As libraries of .NET write, every element with the prefix of its namespace."""
+    xml = re.sub(r"<(/?)(?=[a-z])", r"<\1x:", sheet(LIST)).replace(" xmlns=", " xmlns:x=")
+    return changed(**{FIRST: xml})
 
 
 def of(*rows: list[object]) -> bytes:
@@ -251,3 +270,5 @@ good(
     NAMES,
     {2: [*CELLS], 3: [None] * 3, 4: [None] * 3, 5: [None] * 3},
 )
+good("strict.xlsx", strict, "ФИО|Дата", {2: ["Ли", date(2020, 10, 15)]})
+good("prefixed.xlsx", prefixed, NAMES, {2: [*CELLS]})

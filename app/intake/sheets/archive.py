@@ -21,7 +21,7 @@ _LOCAL_HEADER = 30
 _WORKBOOK = "xl/workbook.xml"
 _FOREIGN = ("xl/workbook.bin", "content.xml")
 _MACROS = re.compile(rb"macroEnabled|vbaProject", re.IGNORECASE)
-_DTD = re.compile(rb"<!(doctype|entity)", re.IGNORECASE)
+_DTD = re.compile(rb"<!(?i:doctype|entity)")
 _WIDE = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
 # A cell with an error, or a formula without what it came to.
 _LOST = re.compile(

@@ -7,7 +7,8 @@ from pathlib import Path
 from app.intake.sheets import separated, workbook
 from app.intake.sheets.encodings import text_of
 from app.intake.sheets.kinds import Kind, kind_of
-from app.intake.sheets.shapes import Asked, Sheet
+from app.intake.sheets.refusals import NO_HEADER_ROW, refused
+from app.intake.sheets.shapes import LAST_ROW, Asked, Sheet
 
 
 @contextmanager
@@ -21,6 +22,8 @@ def opened(path: Path, asked: Asked, is_heading: Callable[[str], bool]) -> Itera
         NotAList (415), TooMuch (413), Invalid (422), all of them here: rows raise nothing.
 
     """
+    if asked.header_row is not None and not 1 <= asked.header_row <= LAST_ROW:
+        raise refused(NO_HEADER_ROW, parameter="header_row", row=asked.header_row)
     if kind_of(path, asked.encoding) is Kind.CSV:
         yield separated.read(text_of(path, asked.encoding, is_heading), asked, is_heading)
         return
