@@ -1,8 +1,9 @@
 """Imports over HTTP: a list in, its report out, and the refused rows back to be mended."""
 
+import io
 import json
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from typing import Any
 
@@ -19,6 +20,7 @@ from app.intake.receiving import MULTIPART, RAW, XLSX, Received, received
 from app.intake.report import Status, file_of, report, status_of
 from app.intake.runs import Run, begun
 from app.intake.sheets import Sheet
+from app.intake.sheets.writing import write_csv, write_xlsx
 from app.intake.terms import Terms
 from app.problems import ImportRejected, NotFound
 from app.registry import RESOURCES
@@ -239,7 +241,7 @@ async def get_rejected(request: Request) -> Response:
     if found["refused"] is None:
         raise NotFound
     refused = json.loads(found["refused"])
-    body, kind = await to_thread.run_sync(sheets.written, refused)
+    body = await to_thread.run_sync(_written, refused)
     name = f"rejected-{upload_id}.{refused['format']}"
     return Response(
         body,
@@ -247,5 +249,15 @@ async def get_rejected(request: Request) -> Response:
             "Content-Disposition": f'attachment; filename="{name}"',
             "Cache-Control": "private, no-store",
         },
-        media_type=kind,
+        media_type="text/csv" if refused["format"] == "csv" else XLSX,
     )
+
+
+def _written(refused: Mapping[str, Any]) -> bytes:
+    """Refused rows in the form in which their list came."""
+    rows = [refused["headings"], *refused["rows"]]
+    if refused["format"] == "csv":
+        return b"".join(write_csv(rows, refused["encoding"], refused["delimiter"]))
+    file = io.BytesIO()
+    write_xlsx(rows, file, "Непринятые строки")
+    return file.getvalue()

@@ -156,7 +156,7 @@ def _draft(tx: Transaction, resource: Resource, lines: Sequence[Line]) -> None:
         if line.draft is None:
             body = line.defaults | {name: body[name] for name in body.keys() - unsaid}
         else:
-            body |= dict.fromkeys(unsaid & _lists(resource), [])
+            body |= {name: [] for name in unsaid & _lists(resource)}
         try:
             stored = line.draft.stored if line.draft else None
             line.draft = Draft(read_body(resource, body), stored)

@@ -1,0 +1,159 @@
+"""Child: the process of its own in which a workbook is read, for a hostile one can end it.
+
+It is told on its input what to do, one line of JSON each, and answers every line with one:
+`{"sheets": …}` first, `{"head": …}` for the first rows of a sheet, `{"count": …}` when the rows
+of that sheet are in the spool, or `{"refused": …}`.
+"""
+
+import json
+import math
+import os
+import resource
+import sys
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from app.intake.sheets.archive import Archive, Refused, checked
+from app.intake.sheets.shapes import LAST_COLUMN, LAST_ROW, MOST_ROWS
+
+MEMORY = 1 << 30
+"""Bytes of address space: 200,000 rows of 16 columns take a third of it."""
+SPOOL = 512 << 20
+"""Bytes of rows."""
+SECONDS = 30
+_NAMED = 20
+"""Rows with lost values that are named."""
+# From here on a number with a fraction of zero is no count any more, but a measurement.
+_WHOLE = 10**15
+
+_Numbered = tuple[int, list[Any]]
+
+
+def main() -> None:
+    """Read the workbook named first; the second argument is the descriptor of the spool."""
+    _limit()
+    path, spool = Path(sys.argv[1]), int(sys.argv[2])
+    try:
+        _serve(path, spool)
+    except Refused as refusal:
+        _say({"refused": refusal.code, "values": refusal.values})
+    except (MemoryError, OSError):
+        _say({"refused": "inflates", "values": {}})
+
+
+def _limit() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (SPOOL, SPOOL))
+    # A core would hold the names of people.
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _serve(path: Path, spool: int) -> None:
+    archive = checked(path)
+    # Not before the archive was looked through.
+    from python_calamine import (  # noqa: PLC0415
+        CalamineError,
+        CalamineWorkbook,
+        SheetTypeEnum,
+        SheetVisibleEnum,
+    )
+
+    try:
+        with CalamineWorkbook.from_path(path) as workbook:
+            sheets = [
+                (each.name, each.visible == SheetVisibleEnum.Visible)
+                for each in workbook.sheets_metadata
+                if each.typ == SheetTypeEnum.WorkSheet
+            ]
+            _say({"sheets": sheets})
+            _answer(workbook, archive, spool)
+    except CalamineError as error:
+        raise Refused("unreadable_sheet") from error
+
+
+def _answer(workbook: Any, archive: Archive, spool: int) -> None:
+    sheet, name = None, ""
+    for line in sys.stdin:
+        asked = json.loads(line)
+        if "head" in asked:
+            name = asked["head"]
+            # One at a time: the sheet before must be gone.
+            sheet = None
+            sheet = workbook.get_sheet_by_name(name)
+            _say(_head(sheet, asked["first"], asked["last"]))
+        else:
+            lost = archive.lost_of(name)
+            with os.fdopen(spool, "w", encoding="utf-8") as file:
+                count = _spool(sheet, asked["after"], file)
+            told = {row: number for row, number in sorted(lost.items()) if row > asked["after"]}
+            rows = list(told)[:_NAMED]
+            _say({"count": count, "lost": sum(told.values()), "lost_rows": rows})
+            return
+
+
+def _head(sheet: Any, first: int, last: int) -> dict[str, Any]:
+    row, column = sheet.end or (0, 0)
+    if row >= LAST_ROW or column >= LAST_COLUMN:
+        raise Refused("unreadable_sheet")
+    merges = [
+        (top + 1, left, bottom + 1, right)
+        for (top, left), (bottom, right) in sheet.merged_cell_ranges or ()
+        if top < last and bottom + 1 >= first
+    ]
+    rows = [each for each in islice(_rows(sheet), last) if each[0] >= first and each[1]]
+    return {"head": rows, "merges": merges[:LAST_COLUMN]}
+
+
+def _spool(sheet: Any, after: int, file: Any) -> int:
+    count = 0
+    for number, cells in _rows(sheet):
+        if cells and number > after:
+            count += 1
+            if count > MOST_ROWS:
+                raise Refused("too_many_rows", most=MOST_ROWS)
+            file.write(json.dumps([number, cells], ensure_ascii=False) + "\n")
+    return count
+
+
+def _rows(sheet: Any) -> Iterator[_Numbered]:
+    """Every row by its number, without the empty cells at its end."""
+    for number, row in enumerate(sheet.iter_rows(), 1):
+        cells = list(map(_cell, row))
+        while cells and cells[-1] is None:
+            cells.pop()
+        yield number, cells
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, str):
+        return value if value.strip() else None
+    if isinstance(value, float):
+        return _number(value)
+    if isinstance(value, datetime | date):
+        return {"t" if isinstance(value, datetime) else "d": value.isoformat()}
+    if isinstance(value, timedelta):
+        return _clock(round(value.total_seconds()))
+    if isinstance(value, time):
+        return _clock(value.hour * 3600 + value.minute * 60 + value.second)
+    return value
+
+
+def _number(value: float) -> float | int | str:
+    if not math.isfinite(value):
+        return str(value)
+    return int(value) if value.is_integer() and abs(value) < _WHOLE else value
+
+
+def _clock(seconds: int) -> str:
+    sign, seconds = "-" if seconds < 0 else "", abs(seconds)
+    rest = f":{seconds % 60:02}" if seconds % 60 else ""
+    return f"{sign}{seconds // 3600:02}:{seconds // 60 % 60:02}{rest}"
+
+
+def _say(answer: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(answer) + "\n")
+    sys.stdout.flush()

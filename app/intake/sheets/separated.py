@@ -1,0 +1,198 @@
+"""Separated values: a text file read record by record, however long it is."""
+
+import csv
+import re
+from collections.abc import Iterator
+from itertools import islice
+from typing import TextIO
+
+from app.findings import Finding
+from app.intake.sheets.encodings import Text, words_of
+from app.intake.sheets.header import SEARCHED, Header, header_of, refuse_bad_headings
+from app.intake.sheets.refusals import (
+    AS_WINDOWS_1251,
+    BAD_DELIMITER,
+    EMPTY_FILE,
+    LONG_RECORD,
+    NO_HEADER,
+    NO_HEADER_ROW,
+    QUOTE_NOT_CLOSED,
+    TOO_MANY_COLUMNS,
+    TOO_MANY_ROWS,
+    garbled,
+    refused,
+)
+from app.intake.sheets.shapes import (
+    LAST_COLUMN,
+    LAST_ROW,
+    MOST_ROWS,
+    Asked,
+    Cell,
+    Facts,
+    Known,
+    Row,
+    Sheet,
+)
+from app.problems import Invalid, Problem
+from app.store.escape import unescaped
+
+DELIMITERS = (";", "\t", ",")
+LONGEST = 1 << 21
+"""Characters of one record."""
+_SEP = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
+# The sign that ends a text under DOS.
+_NOTHING = "\x1a\ufeff"
+
+
+def read(text: Text, asked: Asked, is_known: Known) -> Sheet:
+    """A text file as a sheet; it is read to its end once before its first row is delivered.
+
+    Raises:
+        Invalid, TooMuch.
+
+    """
+    told = _told(text)
+    header, delimiter = _header(text, asked, told, is_known)
+    refuse_bad_headings(header.headings)
+    source = _Records(text, delimiter, skips=told is not None)
+    last = source.last_filled(header.row)
+    return Sheet(
+        Facts("csv", text.size, text.sha256, header.row, text.encoding, delimiter),
+        header.headings,
+        source.rows(header, last),
+        [Finding(AS_WINDOWS_1251)] if text.is_guessed else [],
+    )
+
+
+def _told(text: Text) -> str | None:
+    """The delimiter that a first line `sep=;` names: Excel's own note, and no row."""
+    with text.path.open(encoding=text.codec, newline="") as file:
+        line = _SEP.fullmatch(file.readline(20))
+    return line[1] if line else None
+
+
+def _header(text: Text, asked: Asked, told: str | None, is_known: Known) -> tuple[Header, str]:
+    """The header by the delimiter under which it names most."""
+    certain = asked.delimiter or told
+    if certain and (len(certain) != 1 or certain.isalnum() or certain in '"\r\n '):
+        raise refused(BAD_DELIMITER, parameter="delimiter")
+    first = asked.header_row or 1
+    found: dict[str, Header] = {}
+    failures: list[Problem] = []
+    for delimiter in (certain,) if certain else DELIMITERS:
+        source = _Records(text, delimiter, skips=told is not None)
+        try:
+            rows = source.between(first, first + SEARCHED)
+            header = header_of(rows, is_known, asked=asked.header_row)
+        except Invalid as failure:
+            # Under a delimiter that is not the file's own, quotes may stand anywhere.
+            failures.append(failure)
+            continue
+        if header:
+            found[delimiter] = header
+    if not found:
+        raise _no_header(text, asked, is_known, failures)
+    best = max(found, key=lambda each: _weight(found[each], is_known))
+    return found[best], best
+
+
+def _weight(header: Header, is_known: Known) -> tuple[int, int]:
+    return sum(map(is_known, filter(None, header.headings))), len(header.headings)
+
+
+def _no_header(text: Text, asked: Asked, is_known: Known, failures: list[Problem]) -> Problem:
+    if failures:
+        return failures[0]
+    if asked.header_row is not None:
+        return refused(NO_HEADER_ROW, parameter="header_row", row=asked.header_row)
+    words = words_of(text.path, text.codec)
+    if not any(map(str.strip, words)):
+        return refused(EMPTY_FILE)
+    return refused(garbled(words, text.encoding, is_known) or NO_HEADER)
+
+
+class _Records:
+    """The records of a file, each with its number."""
+
+    def __init__(self, text: Text, delimiter: str, *, skips: bool) -> None:
+        self.text = text
+        self.delimiter = delimiter
+        self.skips = skips
+
+    def __iter__(self) -> Iterator[tuple[int, list[str]]]:
+        with self.text.path.open(encoding=self.text.codec, newline="") as file:
+            if self.skips:
+                file.readline()
+            lines = _Lines(file)
+            try:
+                for record in csv.reader(lines, delimiter=self.delimiter):
+                    lines.begin()
+                    yield lines.record - 1, record
+            except csv.Error as error:
+                raise refused(LONG_RECORD, row=lines.record) from error
+
+    def between(self, first: int, last: int) -> list[Row]:
+        """Some rows as they stand."""
+        found = islice(self, first - 1, last)
+        return [Row(number, list(map(_cell, record[:LAST_COLUMN]))) for number, record in found]
+
+    def last_filled(self, header_row: int) -> int:
+        """The last record with anything in it, all of them having been read and counted."""
+        last = filled = 0
+        for number, record in self:
+            if len(record) > LAST_COLUMN:
+                raise refused(TOO_MANY_COLUMNS, row=number, most=LAST_COLUMN)
+            if number > LAST_ROW:
+                raise refused(TOO_MANY_ROWS, most=MOST_ROWS)
+            if any(map(_cell, record)):
+                last = number
+                filled += number > header_row
+        if filled > MOST_ROWS:
+            raise refused(TOO_MANY_ROWS, most=MOST_ROWS)
+        return last
+
+    def rows(self, header: Header, last: int) -> Iterator[Row]:
+        """The rows after the header up to the last one that is filled."""
+        width = len(header.headings)
+        for number, record in islice(self, header.row, last):
+            yield Row(number, padded(list(map(_cell, record)), width))
+
+
+class _Lines:
+    """The lines of a file, watched: a forgotten quote would swallow the rest of the list."""
+
+    def __init__(self, file: TextIO) -> None:
+        self.file = file
+        self.record = 1
+        self.pending = 0
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = self.file.readline(LONGEST)
+        # The reader asks for one more line at the end, and inside of quotes it has begun a record.
+        if not line and self.pending:
+            raise refused(QUOTE_NOT_CLOSED, row=self.record)
+        if not line:
+            raise StopIteration
+        self.pending += len(line)
+        if self.pending >= LONGEST:
+            raise refused(LONG_RECORD, row=self.record)
+        return line
+
+    def begin(self) -> None:
+        """Begin the next record."""
+        self.record += 1
+        self.pending = 0
+
+
+def padded(cells: list[Cell], width: int) -> list[Cell]:
+    """Cells for every heading; empty ones to the right of them are cut off."""
+    while len(cells) > width and cells[-1] is None:
+        cells.pop()
+    return cells + [None] * (width - len(cells))
+
+
+def _cell(value: str) -> Cell:
+    return unescaped(value) if value.strip() and value.strip(_NOTHING) else None

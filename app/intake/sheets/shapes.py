@@ -1,0 +1,67 @@
+"""Shapes: what is asked of a file, and the sheet that is found in it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal, NamedTuple
+
+from app.findings import Finding
+
+Cell = str | int | float | bool | date | datetime | None
+"""A CSV holds texts and None only. Times of the day and durations come as texts: 09:30, 36:00."""
+
+Known = Callable[[str], bool]
+"""Whether a text is a heading that the list's reader knows."""
+
+MOST_ROWS = 200_000
+"""Rows with anything in them that one list may have."""
+LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
+"""The size of a sheet in Excel; no honest list is larger."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the uploader says of the file; each overrides what would be found."""
+
+    encoding: str | None = None
+    delimiter: str | None = None
+    sheet: str | None = None
+    header_row: int | None = None
+
+
+class Row(NamedTuple):
+    """A row by its number as Excel shows it; in a CSV records are counted, `sep=` is none.
+
+    It has a cell for every heading; one that has more of them holds something to the right of the
+    last heading.
+    """
+
+    number: int
+    cells: list[Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """How the file was read."""
+
+    format: Literal["csv", "xlsx"]
+    size: int
+    """In bytes."""
+    sha256: str
+    header_row: int
+    """The last row of the header."""
+    encoding: str | None = None
+    """`utf-8`, `utf-16`, `windows-1251` or `cp866`; None for XLSX."""
+    delimiter: str | None = None
+    sheet: str | None = None
+
+
+@dataclass
+class Sheet:
+    """A list that can be read to its end: once it is open, no row is refused any more."""
+
+    facts: Facts
+    headings: list[str]
+    """As they stand, cleaned; of two rows joined, "" where a column has none."""
+    rows: Iterator[Row]
+    infos: list[Finding] = field(default_factory=list)

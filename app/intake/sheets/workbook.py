@@ -1,0 +1,210 @@
+"""Workbook: an XLSX read by a child process that may die of it, while the service lives on."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import date, datetime
+from pathlib import Path
+from signal import SIGABRT
+from tempfile import TemporaryFile
+from threading import Timer
+from types import TracebackType
+from typing import IO, Any, Self, cast
+
+from app.findings import Finding
+from app.intake.sheets.encodings import measured
+from app.intake.sheets.header import (
+    SEARCHED,
+    TALLEST,
+    Header,
+    Merge,
+    header_of,
+    refuse_bad_headings,
+)
+from app.intake.sheets.refusals import (
+    BY_CODE,
+    INFLATES,
+    LOST_VALUES,
+    NO_HEADER,
+    NO_HEADER_ROW,
+    OTHER_SHEETS,
+    UNKNOWN_SHEET,
+    UNREADABLE_SHEET,
+    refused,
+)
+from app.intake.sheets.separated import padded
+from app.intake.sheets.shapes import Asked, Cell, Facts, Known, Row, Sheet
+from app.problems import Problem
+from app.store.escape import unescaped
+
+SECONDS = 30
+"""After which the child is killed."""
+_ROOT = Path(__file__).parents[3]
+_PROGRAM = (
+    f"import sys; sys.path.insert(0, {str(_ROOT)!r}); "
+    "from app.intake.sheets.child import main; main()"
+)
+# What the loader of some systems needs; nothing else of the service's surroundings, and no secret.
+_SURROUNDINGS = ("LD_LIBRARY_PATH", "SYSTEMROOT", "TMPDIR")
+
+
+@contextmanager
+def read(path: Path, asked: Asked, is_known: Known) -> Iterator[Sheet]:
+    """A workbook's first visible sheet with a header, or the one that was asked for.
+
+    Raises:
+        NotAList, TooMuch, Invalid.
+
+    """
+    size, sha256 = measured(path)
+    with TemporaryFile() as spool:
+        with Child(path, spool) as child:
+            names = [name for name, _ in child.sheets]
+            name, header = _header(child, asked, is_known)
+            refuse_bad_headings(header.headings)
+            done = child.ask({"after": header.row})
+        spool.seek(0)
+        yield Sheet(
+            Facts("xlsx", size, sha256, header.row, sheet=name),
+            header.headings,
+            _rows(spool, header),
+            [*_unread(name, names), *_lost(done)],
+        )
+
+
+def _header(child: "Child", asked: Asked, is_known: Known) -> tuple[str, Header]:
+    first = asked.header_row or 1
+    for name in _candidates(child, asked):
+        head = child.ask({"head": name, "first": first - TALLEST, "last": first + SEARCHED})
+        rows = [Row(number, list(map(_cell, cells))) for number, cells in head["head"]]
+        merges = [Merge(*merge) for merge in head["merges"]]
+        header = header_of(rows, is_known, merges, asked.header_row)
+        if header:
+            return name, header
+    if asked.header_row is not None:
+        raise refused(NO_HEADER_ROW, parameter="header_row", row=asked.header_row)
+    raise refused(NO_HEADER)
+
+
+def _candidates(child: "Child", asked: Asked) -> list[str]:
+    """The sheets to look at: a hidden one only if it was asked for by its name."""
+    if asked.sheet is None:
+        return [name for name, is_visible in child.sheets if is_visible]
+    names = [name for name, _ in child.sheets]
+    if asked.sheet not in names:
+        raise refused(UNKNOWN_SHEET, parameter="sheet", sheets=_listed(names))
+    return [asked.sheet]
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(f"«{name}»" for name in names)
+
+
+def _unread(name: str, names: list[str]) -> Iterator[Finding]:
+    others = [other for other in names if other != name]
+    if others:
+        yield Finding(OTHER_SHEETS, values={"sheet": name, "others": _listed(others)})
+
+
+def _lost(done: dict[str, Any]) -> Iterator[Finding]:
+    if done["lost"]:
+        rows = ", ".join(map(str, done["lost_rows"]))
+        yield Finding(LOST_VALUES, values={"count": done["lost"], "rows": rows})
+
+
+def _rows(spool: IO[bytes], header: Header) -> Iterator[Row]:
+    """The rows as they stand in the sheet, the empty ones between them too."""
+    width = len(header.headings)
+    expected = header.row + 1
+    for line in spool:
+        number, cells = json.loads(line)
+        for empty in range(expected, number):
+            yield Row(empty, [None] * width)
+        yield Row(number, padded(list(map(_cell, cells)), width))
+        expected = number + 1
+
+
+def _cell(value: Any) -> Cell:
+    if isinstance(value, str):
+        return unescaped(value)
+    if isinstance(value, dict):
+        day = value.get("d")
+        return date.fromisoformat(day) if day else datetime.fromisoformat(value["t"])
+    found: Cell = value
+    return found
+
+
+class Child:
+    """The process that reads a workbook; it lives half a minute at most."""
+
+    def __init__(self, path: Path, spool: IO[bytes]) -> None:
+        surroundings = {name: os.environ[name] for name in _SURROUNDINGS if name in os.environ}
+        self.process = subprocess.Popen(  # noqa: S603 - our own program
+            [sys.executable, "-I", "-c", _PROGRAM, str(path.resolve()), str(spool.fileno())],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            pass_fds=[spool.fileno()],
+            env=surroundings,
+            text=True,
+        )
+        self.commands = cast("IO[str]", self.process.stdin)
+        self.answers = cast("IO[str]", self.process.stdout)
+        self.timer = Timer(SECONDS, self.process.kill)
+        self.timer.daemon = True
+        self.sheets: list[tuple[str, bool]] = []
+
+    def __enter__(self) -> Self:
+        self.timer.start()
+        try:
+            self.sheets = [(name, is_visible) for name, is_visible in self._answer()["sheets"]]
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the process, whatever it is doing."""
+        self.timer.cancel()
+        self.process.kill()
+        for pipe in (self.commands, self.answers):
+            with suppress(OSError):
+                pipe.close()
+        self.process.wait()
+
+    def ask(self, what: dict[str, Any]) -> dict[str, Any]:
+        """One line out, one line back.
+
+        Raises:
+            NotAList, TooMuch, Invalid.
+
+        """
+        with suppress(BrokenPipeError):
+            self.commands.write(json.dumps(what) + "\n")
+            self.commands.flush()
+        return self._answer()
+
+    def _answer(self) -> dict[str, Any]:
+        line = self.answers.readline()
+        if not line.endswith("\n"):
+            raise self._death()
+        answer: dict[str, Any] = json.loads(line)
+        if "refused" in answer:
+            raise refused(BY_CODE[answer["refused"]], **answer["values"])
+        return answer
+
+    def _death(self) -> Problem:
+        # Rust aborts where there is no more memory to be had.
+        aborted = self.process.wait() == -SIGABRT
+        return refused(INFLATES if aborted else UNREADABLE_SHEET)

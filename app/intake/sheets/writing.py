@@ -1,0 +1,114 @@
+"""Writing: rows given back in the form in which a list came, safe to open in Excel."""
+
+import codecs
+import csv
+import io
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, BinaryIO
+from unicodedata import combining, normalize
+
+import xlsxwriter
+
+from app.intake.sheets.encodings import CODECS
+from app.intake.sheets.shapes import Cell
+from app.store.escape import escaped
+
+_PER_CHUNK = 500
+"""Rows."""
+_LONGEST = 32_767
+"""Characters of a cell in Excel."""
+_WHOLE = 10**15
+"""From here on Excel, which counts in floats, loses digits."""
+_FIRST_DAY = date(1900, 3, 1)
+"""Before it Excel counts a day that there never was, 29 February 1900."""
+_SIMILAR = {
+    **dict(zip("ӘәӨөҮүҖҗҢңҺһ", "ЭэОоУуЖжНнХх", strict=True)),
+    **dict.fromkeys("−‐‑‒–—―", "-"),
+    **dict.fromkeys("«»“”„", '"'),
+    **dict.fromkeys("‘’‚ʼ", "'"),
+    "→": "->",
+    "…": "...",
+    "≤": "<=",
+    "≥": ">=",
+}
+
+
+def write_csv(rows: Iterable[Sequence[Cell]], encoding: str, delimiter: str) -> Iterator[bytes]:
+    """Rows, the headings first, as a CSV in pieces of some hundred rows.
+
+    UTF-8 and UTF-16 bear a mark, without which Excel takes them for the machine's code page. A
+    character that the encoding lacks becomes what it resembles (ә э, é e, — -), else `_`.
+    """
+    encoder = codecs.getincrementalencoder(CODECS[encoding])()
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer, delimiter=delimiter)
+    for number, row in enumerate(rows, 1):
+        # Before the signs are looked at: what resembles a quote or a minus is one afterwards.
+        writer.writerow(escaped(_within(_text(cell), CODECS[encoding])) for cell in row)
+        if number % _PER_CHUNK == 0:
+            yield encoder.encode(_taken(buffer))
+    yield encoder.encode(_taken(buffer), final=True)
+
+
+def write_xlsx(rows: Iterable[Sequence[Cell]], target: Path | BinaryIO, sheet: str) -> None:
+    """Rows, the headings first, as the only sheet of a workbook; its memory stays flat."""
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(str(target) if isinstance(target, Path) else target, options) as book:
+        day = book.add_format({"num_format": "dd.mm.yyyy"})
+        moment = book.add_format({"num_format": "dd.mm.yyyy hh:mm:ss"})
+        page = book.add_worksheet(sheet)
+        for number, row in enumerate(rows):
+            for column, cell in enumerate(row):
+                _put(page, number, column, cell, moment if isinstance(cell, datetime) else day)
+
+
+def _put(page: Any, row: int, column: int, cell: Cell, of_days: Any) -> None:
+    if cell is None:
+        return
+    if isinstance(cell, bool):
+        page.write_boolean(row, column, cell)
+    elif isinstance(cell, int | float) and math.isfinite(cell) and abs(cell) < _WHOLE:
+        page.write_number(row, column, cell)
+    elif isinstance(cell, datetime | date) and f"{cell:%Y-%m-%d}" >= _FIRST_DAY.isoformat():
+        page.write_datetime(row, column, cell, of_days)
+    else:
+        page.write_string(row, column, escaped(_text(cell))[:_LONGEST])
+
+
+def _text(cell: Cell) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "да" if cell else "нет"
+    if isinstance(cell, datetime):
+        return f"{cell:%d.%m.%Y %H:%M:%S}"
+    if isinstance(cell, date):
+        return f"{cell:%d.%m.%Y}"
+    return str(cell)
+
+
+def _taken(buffer: io.StringIO) -> str:
+    text = buffer.getvalue()
+    buffer.seek(0)
+    buffer.truncate()
+    return text
+
+
+def _within(text: str, codec: str) -> str:
+    """The text in the letters that an encoding has."""
+    try:
+        text.encode(codec)
+    except UnicodeEncodeError:
+        return "".join(_resembling(each, codec) for each in text)
+    return text
+
+
+def _resembling(character: str, codec: str) -> str:
+    bare = "".join(part for part in normalize("NFKD", character) if not combining(part))
+    for each in (character, _SIMILAR.get(character, ""), bare):
+        if each and each.encode(codec, "ignore").decode(codec) == each:
+            return each
+    return "_"

@@ -1,0 +1,1 @@
+"""Files of lists as they come, good and bad, made when they are wanted."""
