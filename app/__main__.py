@@ -5,11 +5,21 @@ import sys
 
 from pydantic import ValidationError
 
-from app.commands import auditing, exporting, keeping, keys, loading, retaining, rights, serving
+from app.commands import (
+    auditing,
+    exporting,
+    importing,
+    keeping,
+    keys,
+    loading,
+    retaining,
+    rights,
+    serving,
+)
 from app.problems import Problem
 from app.settings import Settings
 
-FAMILIES = (serving, loading, keys, rights, auditing, retaining, keeping, exporting)
+FAMILIES = (serving, importing, loading, keys, rights, auditing, retaining, keeping, exporting)
 
 
 def main(words: list[str] | None = None) -> int:

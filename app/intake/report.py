@@ -100,7 +100,9 @@ class Refused(NamedTuple):
 def refused(line: Line) -> Refused:
     """A row as it goes back."""
     said = [_texts(remark) for remark in line.errors]
-    errors, hints = (" ".join(dict.fromkeys(texts)) for texts in zip(*said, strict=True))
+    errors, hints = (
+        " ".join(filter(None, dict.fromkeys(texts))) for texts in zip(*said, strict=True)
+    )
     return Refused(list(line.cells), errors, hints)
 
 
@@ -164,4 +166,4 @@ def _texts(remark: Remark) -> tuple[str, str]:
     """The first sentence says what is the matter, what follows says what to do."""
     text = remark.fault.words.fill("ru", remark.values)
     detail, point, hint = text.partition(". ")
-    return detail + ("." if point else ""), hint or "Исправьте ячейку и загрузите строку снова."
+    return detail + ("." if point else ""), hint

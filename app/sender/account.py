@@ -31,7 +31,7 @@ def account(report: Report, parcel: Parcel) -> Iterator[str]:
     stats = report["stats"]
     yield f"{_STATUSES[report['status']]}. Строк: {stats['total']}"
     yield "; ".join(f"{name}: {stats[key]}" for key, name in _OUTCOMES.items() if stats[key])
-    yield from (f"  {each['detail']} {each['hint']}" for each in report["infos"])
+    yield from (f"  {each['detail']} {each['hint']}".rstrip() for each in report["infos"])
     if groups := report["groups"]:
         yield "Причины:"
     for group in groups:
@@ -43,20 +43,18 @@ def account(report: Report, parcel: Parcel) -> Iterator[str]:
 
 
 def _rows(rows: Sequence[Mapping[str, Any]], parcel: Parcel) -> Iterator[str]:
-    remarks = [
-        (parcel.row(row["row"]), remark, row["candidates"])
-        for row in rows
-        for remark in (*row["errors"], *row["warnings"])
-    ]
-    if remarks:
+    noted = [row for row in rows if row["errors"] or row["warnings"]]
+    if noted:
         yield "По строкам:"
-    for number, remark, candidates in remarks[:MOST]:
-        column = f", «{remark['column']}»" if remark["column"] else ""
-        yield f"  строка {number}{column}: {remark['detail']} {remark['hint']}"
-        for each in candidates:
-            yield f"    возможно: {each.get('name', '')} {each['id']}".rstrip()
-    if len(remarks) > MOST:
-        yield f"  … и ещё {len(remarks) - MOST}; все — в отчёте и в файле непринятых строк"
+    for row in noted[:MOST]:
+        for remark in (*row["errors"], *row["warnings"]):
+            column = f", «{remark['column']}»" if remark["column"] else ""
+            said = f"{remark['detail']} {remark['hint']}".strip()
+            yield f"  строка {parcel.row(row['row'])}{column}: {said}"
+        for each in row["candidates"]:
+            yield f"    возможно: {each.get('name', '')} {each['id']}".replace("  ", " ")
+    if len(noted) > MOST:
+        yield f"  … и ещё строк: {len(noted) - MOST}; все — в файле непринятых строк и в отчёте"
 
 
 def _numbers(numbers: Sequence[int], parcel: Parcel) -> str:
