@@ -45,6 +45,10 @@ def fill(database: Database, folder: Path) -> None:
         erasure = f"/teachers/{scene['$teacher']}/erasure"
         asked: Any = {"json": {"reason": "Проверка"}, "headers": {"Idempotency-Key": "0" * 16}}
         assert service.client.post(erasure, **asked).status_code == 200
+        listed = "Организация;На какой день;Число педагогов\nНет такой;01.09.2020;7\n".encode()
+        sent: Any = {"content": listed, "headers": {"Content-Type": "text/csv"}}
+        tried = service.client.post("/imports/headcounts", params={"mode": "dry_run"}, **sent)
+        assert tried.json()["stats"]["rejected"] == 1
     empty = {name for name, rows in content(database).items() if not rows}
     assert empty == set()
     assert tables(database) == {*SQLModel.metadata.tables, "alembic_version"}

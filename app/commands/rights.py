@@ -13,6 +13,8 @@ from app.settings import Settings
 DOORS = {
     "indicators": "Показатели и их объяснение",
     "changes": "Лента изменений",
+    "imports": "Загруженные списки и отчёты",
+    "rejected_rows": "Непринятые строки списков",
     "plan_windows": "События по срокам плана",
     "api_keys": "Ключи",
     "audit": "Журнал доступа",

@@ -140,9 +140,9 @@ def report(
         "file": dict(file),
         "infos": [spoken(Remark(each.fault, None, each.values)) for each in infos],
         "stats": tally.stats,
-        "rows": rows,
-        "duplicates": list(duplicates.groups.values()),
         "groups": sorted(tally.groups.values(), key=lambda group: -group["count"]),
+        "duplicates": list(duplicates.groups.values()),
+        "rows": rows,
         "rows_truncated": is_cut,
     }
 

@@ -64,9 +64,9 @@ REPORT = _object(
     file=_FILE,
     infos=_list(_REMARK, "О файле в целом"),
     stats=_object(total=_NUMBER, **{str(each): _NUMBER for each in Outcome}),
-    rows=_list(_LINE, "Строки; при усечении сначала те, что требуют внимания"),
-    duplicates=_list(_DUPLICATE, "Все группы повторов"),
     groups=_list(_GROUP, "Причины отказов, частые первыми"),
+    duplicates=_list(_DUPLICATE, "Все группы повторов"),
+    rows=_list(_LINE, "Строки; при усечении сначала те, что требуют внимания"),
     rows_truncated={"type": "boolean", "description": "Показаны не все строки"},
 )
 """The report; its texts are Russian, as the lists are."""
