@@ -230,3 +230,19 @@ def test_letters_that_an_encoding_lacks_become_what_they_resemble() -> None:
 def test_what_only_resembles_a_sign_is_escaped_too() -> None:
     written = b"".join(write_csv([["−1", "→; x", "a"]], "windows-1251", ";"))
     assert written.decode("cp1251") == "'-1;\"'->; x\";a\r\n"
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_a_list_is_read_in_large_pieces(kind: str, path: Path) -> None:
+    """Many small reads starve the other threads of the service (`encodings.CHUNK`)."""
+    rows: list[list[Cell]] = [["ФИО", "Школа"]]
+    write(path, kind, rows + [[f"Ли {i}", "СОШ № 5" * 9] for i in range(10_000)])
+    before = reads()
+    assert outcome(path) == (200, 10_000)
+    assert reads() - before < 100
+
+
+def reads() -> int:
+    """How often this process has asked the system for bytes."""
+    counts = Path("/proc/self/io").read_text(encoding="ascii")
+    return int(counts.partition("syscr: ")[2].partition("\n")[0])
