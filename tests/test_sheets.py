@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from app.intake.sheets import Asked, Cell, opened, workbook
-from app.intake.sheets.writing import write_csv, write_xlsx
+from app.intake.sheets.writing import write_csv, write_xlsx, written
 from app.problems import Problem
 from app.store.escape import escaped, unescaped
 from app.store.text import fold
@@ -220,6 +220,26 @@ def test_a_workbook_comes_back_as_it_was(path: Path) -> None:
         assert [found.headings, *(row.cells for row in found.rows)] == rows
 
 
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_refused_rows_go_back_below_their_headings(kind: str, path: Path) -> None:
+    """Even what stood beyond the last heading, and when they are refused for the second time."""
+    added = ["Ошибка", "Подсказка"]
+    kept = {
+        "format": kind,
+        "encoding": "windows-1251",
+        "delimiter": ";",
+        "headings": ["ФИО", *added, "Школа", *added],
+        "rows": [["Ли", "old", "old", None, "=new", "do"], ["Им", "", "", "5", "x", "new", "do"]],
+    }
+    data, media_type = written(kept)
+    assert ("csv" in media_type) == (kind == "csv")
+    path.write_bytes(data)
+    with opened(path, Asked(), is_heading) as found:
+        assert found.headings == ["ФИО", "Школа", *added]
+        rows = [row.cells for row in found.rows]
+    assert rows == [["Ли", None, "=new", "do"], ["Им", "5", "new", "do", "x"]]
+
+
 def test_letters_that_an_encoding_lacks_become_what_they_resemble() -> None:
     written = b"".join(write_csv([["Гәрәева → Питрәч 😀 ½ é"]], "windows-1251", ";"))
     assert written.decode("cp1251") == "Гэрэева -> Питрэч _ _ e\r\n"
@@ -230,3 +250,20 @@ def test_letters_that_an_encoding_lacks_become_what_they_resemble() -> None:
 def test_what_only_resembles_a_sign_is_escaped_too() -> None:
     written = b"".join(write_csv([["−1", "→; x", "a"]], "windows-1251", ";"))
     assert written.decode("cp1251") == "'-1;\"'->; x\";a\r\n"
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_a_list_is_read_in_large_pieces(kind: str, path: Path) -> None:
+    """Many small reads starve the other threads of the service (`encodings.CHUNK`)."""
+    rows: list[list[Cell]] = [["ФИО", "Школа"]]
+    write(path, kind, rows + [[f"Ли {i}", "СОШ № 5" * 9] for i in range(10_000)])
+    with opened(path, Asked(), is_heading) as found:
+        before = reads()
+        assert sum(1 for _ in found.rows) == 10_000
+        assert reads() - before < 10
+
+
+def reads() -> int:
+    """How often this process has asked the system for bytes."""
+    counts = Path("/proc/self/io").read_text(encoding="ascii")
+    return int(counts.partition("syscr: ")[2].partition("\n")[0])

@@ -2,5 +2,6 @@
 
 from app.intake.sheets.opening import opened
 from app.intake.sheets.shapes import Asked, Cell, Facts, Row, Sheet
+from app.intake.sheets.writing import write_csv, write_xlsx, written
 
-__all__ = ["Asked", "Cell", "Facts", "Row", "Sheet", "opened"]
+__all__ = ["Asked", "Cell", "Facts", "Row", "Sheet", "opened", "write_csv", "write_xlsx", "written"]

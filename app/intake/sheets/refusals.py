@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from app.findings import Fault, Finding, Words, fault
-from app.intake.sheets.shapes import Known
+from app.intake.sheets.shapes import CSV, XLSX, Known
 from app.problems import Invalid, Problem, TooLarge, UnsupportedMediaType
 from app.store.text import Unreadable, clean_line
 
@@ -230,14 +230,13 @@ BY_CODE = {
 
 _OF_A_KIND = {OLD_EXCEL, ENCRYPTED, MACROS, OTHER_WORKBOOK, WEB_PAGE, NOT_A_LIST}
 _OF_SIZE = {TOO_MANY_ROWS, INFLATES, TOO_MANY_PARTS}
-_KINDS = "text/csv, application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def refused(what: Fault, parameter: str | None = None, **values: Any) -> Problem:
     """The problem that a fault of a file is: 415 for its kind, 413 for its size, else 422."""
     finding = Finding(what, parameter=parameter, values=values)
     if what in _OF_A_KIND:
-        return NotAList(finding, allowed=_KINDS)
+        return NotAList(finding, allowed=f"{CSV}, {XLSX}")
     return TooMuch(finding) if what in _OF_SIZE else Invalid(finding)
 
 

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import TextIO
 
 from app.findings import Finding
-from app.intake.sheets.encodings import Text, words_of
+from app.intake.sheets.encodings import Text, letters, words_of
 from app.intake.sheets.header import SEARCHED, Header, header_of, refuse_bad_headings
 from app.intake.sheets.refusals import (
     AS_WINDOWS_1251,
@@ -66,7 +66,7 @@ def read(text: Text, asked: Asked, is_known: Known) -> Sheet:
 
 def _told(text: Text) -> str | None:
     """The delimiter that a first line `sep=;` names: Excel's own note, and no row."""
-    with text.path.open(encoding=text.codec, newline="") as file:
+    with letters(text.path, text.codec) as file:
         line = _SEP.fullmatch(file.readline(20))
     return line[1] if line else None
 
@@ -120,7 +120,7 @@ class _Records:
         self.skips = skips
 
     def __iter__(self) -> Iterator[tuple[int, list[str]]]:
-        with self.text.path.open(encoding=self.text.codec, newline="") as file:
+        with letters(self.text.path, self.text.codec) as file:
             if self.skips:
                 file.readline()
             lines = _Lines(file)

@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import IO, Any, Self, cast
 
 from app.findings import Finding
-from app.intake.sheets.encodings import measured
+from app.intake.sheets.encodings import CHUNK, measured
 from app.intake.sheets.header import (
     SEARCHED,
     TALLEST,
@@ -60,7 +60,7 @@ def read(path: Path, asked: Asked, is_known: Known) -> Iterator[Sheet]:
 
     """
     size, sha256 = measured(path)
-    with TemporaryFile() as spool:
+    with TemporaryFile(buffering=CHUNK) as spool:
         with Child(path, spool) as child:
             names = [name for name, _ in child.sheets]
             name, header = _header(child, asked, is_known)

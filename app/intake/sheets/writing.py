@@ -4,7 +4,7 @@ import codecs
 import csv
 import io
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -13,9 +13,11 @@ from unicodedata import combining, normalize
 import xlsxwriter
 
 from app.intake.sheets.encodings import CODECS
-from app.intake.sheets.shapes import Cell
+from app.intake.sheets.shapes import CSV, XLSX, Cell
 from app.store.escape import escaped
 
+_ADDED = 2
+_TITLE = "Непринятые строки"
 _PER_CHUNK = 500
 """Rows."""
 _LONGEST = 32_767
@@ -34,6 +36,30 @@ _SIMILAR = {
     "≤": "<=",
     "≥": ">=",
 }
+
+
+def written(refused: Mapping[str, Any]) -> tuple[bytes, str]:
+    """Refused rows as a file of the kind that came, and its media type.
+
+    They have `format`, `encoding`, `delimiter`, `headings` and `rows`; the last two columns say
+    what is the matter and take the place of those that an earlier answer had added.
+    """
+    rows = _aligned(refused["headings"], refused["rows"])
+    if refused["format"] == "csv":
+        return b"".join(write_csv(rows, refused["encoding"], refused["delimiter"])), CSV
+    target = io.BytesIO()
+    write_xlsx(rows, target, _TITLE)
+    return target.getvalue(), XLSX
+
+
+def _aligned(headings: list[str], rows: Iterable[list[Cell]]) -> Iterator[list[Cell]]:
+    """The rows below their headings, whatever stood to the right of the last one put last."""
+    width = len(headings) - _ADDED
+    added = headings[width:]
+    kept = [column for column in range(width) if headings[column] not in added]
+    yield [*(headings[column] for column in kept), *added]
+    for row in rows:
+        yield [*(row[column] for column in kept), *row[-_ADDED:], *row[width:-_ADDED]]
 
 
 def write_csv(rows: Iterable[Sequence[Cell]], encoding: str, delimiter: str) -> Iterator[bytes]:
