@@ -2,16 +2,19 @@
 
 import csv
 import io
-from collections.abc import Mapping
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
 from app.access.roles import Role
+from app.intake.receiving import LIMIT
+from app.intake.sheets import write_xlsx
 from app.store.journal import HEADS
 from tests.holders import Holder, issue
-from tests.scene import Scene, Service, problem
+from tests.scene import NOBODY, Scene, Service, problem
 
 DAY = "15.10.2020"
 BASIS = {"processing_basis": "statutory_function"}
@@ -331,6 +334,118 @@ def test_a_teacher_who_works_elsewhere_is_let_in_with_a_warning(
 ) -> None:
     said = report(upload(seminar, listed(row("Пятёркина Алёна Фёдоровна", Школа="Ресурсная СОШ"))))
     assert [each["code"] for each in said["rows"][0]["warnings"]] == ["not_on_roster"]
+
+
+def send(scene: Scene, content: bytes, kind: str = "text/csv", **more: Any) -> Any:
+    """The answer to bytes of whatever kind, only tried."""
+    query, headers = {"mode": "dry_run"}, {"Content-Type": kind}
+    path = "/imports/participations"
+    return scene.client.post(path, params=query, content=content, headers=headers, **more)
+
+
+GARBAGE = bytes(range(256)) * 16
+
+
+@pytest.mark.parametrize(
+    ("content", "kind", "status", "code"),
+    [
+        (b"{}", "application/json", 415, ""),
+        (b"{}", "", 415, ""),
+        (GARBAGE, "text/csv", 422, "no_text"),
+        (GARBAGE, "application/octet-stream", 415, "no_text"),
+        (b"%PDF-1.7", "text/csv", 415, "not_a_list"),
+        (b"", "text/csv", 422, "empty_file"),
+        (b"a;b\n1;2\n", "text/csv", 422, "no_header"),
+        (b"x", "multipart/form-data; boundary=x", 400, ""),
+        (b"--x--", "multipart/form-data; boundary=x", 422, "file_missing"),
+        (b"--x", "multipart/form-data", 400, ""),
+    ],
+)
+def test_what_is_no_list_is_refused(
+    seminar: Scene, content: bytes, kind: str, status: int, code: str
+) -> None:
+    problem(send(seminar, content, kind), status, code)
+
+
+def test_a_list_over_the_limit_is_refused_while_it_comes(seminar: Scene) -> None:
+    def chunked() -> Iterator[bytes]:
+        yield from [b"x" * (LIMIT // 2)] * 2
+        yield b"x"
+
+    path = "/imports/participations?mode=dry_run"
+    problem(seminar.client.post(path, content=chunked(), headers=CSV), 413)
+    declared = {**CSV, "Content-Length": f"{2 * LIMIT}"}
+    problem(seminar.client.post(path, content=b"x", headers=declared), 413)
+    form = {"file": ("list.csv", b"x" * (LIMIT + 1))}
+    problem(seminar.client.post(path, files=form), 413)
+
+
+def test_a_form_brings_a_list_like_its_bytes(seminar: Scene) -> None:
+    book = xlsx([[*row()], [*row().values()], [*row("Один").values()]])
+    form = {"file": ("Список.xlsx", book, "text/plain")}
+    query = {"mode": "dry_run", "create_teachers": "true", "program_id": seminar["$program"]}
+    answer = seminar.client.post("/imports/participations", params=query, files=form)
+    said = report(answer)
+    assert stats(said) == {"created": 1, "rejected": 1}
+    assert (said["file"]["name"], said["file"]["format"]) == ("Список.xlsx", "xlsx")
+    back = seminar.client.get(f"/imports/{said['id']}/rejected")
+    assert back.headers["content-disposition"].endswith('.xlsx"')
+    again = {"file": ("Список.xlsx", back.content)}
+    answer = seminar.client.post("/imports/participations", params=query, files=again)
+    assert errors(report(answer)) == [(2, "name_too_short", "ФИО")]
+
+
+def xlsx(rows: Sequence[Sequence[Any]]) -> bytes:
+    """A book with these rows."""
+    file = io.BytesIO()
+    write_xlsx(rows, file, "Лист 1")
+    return file.getvalue()
+
+
+def test_refused_rows_come_back_as_they_came(seminar: Scene) -> None:
+    text = listed(row("=Иванова Анна"), row("Один", Школа="Нет", Дата="вчера"), row())
+    content = text.replace("=И", "'=И").encode("windows-1251")
+    said = report(upload(seminar, content, on_error="skip"))
+    back = seminar.client.get(f"/imports/{said['id']}/rejected").content.decode("windows-1251")
+    first, *others = csv.reader(io.StringIO(back), delimiter=";")
+    assert first == [*row(), "Ошибка", "Подсказка"]
+    assert [each[0] for each in others] == ["'=Иванова Анна", "Один"]
+    assert others[1][5].count(".") == 3
+    problem(seminar.client.get(f"/imports/{NOBODY}/rejected"), 404)
+    whole = report(upload(seminar, listed(row())))
+    problem(seminar.client.get(f"/imports/{whole['id']}/rejected"), 404)
+
+
+def test_rows_of_no_record_and_too_wide_ones_are_told(seminar: Scene) -> None:
+    numbers = dict(zip(row(), "12345", strict=True))
+    text = listed(numbers, row()) + "Петров Пётр;Сельская СОШ;15.10.2020;1;+;лишнее\r\n"
+    said = report(upload(seminar, text), 422)
+    assert stats(said) == {"blank": 1, "created": 1, "rejected": 1}
+    assert errors(said) == [(4, "beyond_columns", None)]
+
+
+def test_a_name_is_forgotten_in_refused_rows_too(service: Service, seminar: Scene) -> None:
+    said = report(upload(seminar, listed(row("Забытова Анна", Школа="Нет"), row("Один"))), 422)
+    path = f"/imports/{said['id']}/rejected"
+    assert "Забытова" in seminar.client.get(path).text
+    name = {"last_name": "Забытова", "first_name": "Анна"}
+    made = seminar.make("teachers", {"municipality_id": "$municipality", **name})
+    reason = {"reason": "Отзыв согласия"}
+    assert seminar.client.post(f"/teachers/{made['id']}/erasure", json=reason).status_code == 200
+    left = seminar.client.get(path).text
+    assert "Забытова" not in left
+    assert "Один" in left
+
+
+def test_an_upload_is_repeated_without_harm(seminar: Scene) -> None:
+    said = {"mode": "commit", "create_teachers": "true", "program_id": seminar["$program"]} | BASIS
+    headers = {**CSV, "Idempotency-Key": uuid.uuid4().hex}
+    sending: dict[str, Any] = {"params": said, "headers": headers}
+    first = seminar.client.post("/imports/participations", content=listed(row()), **sending)
+    again = seminar.client.post("/imports/participations", content=listed(row()), **sending)
+    assert (again.content, again.headers["idempotency-replayed"]) == (first.content, "true")
+    other = seminar.client.post("/imports/participations", content=listed(row("Я Я")), **sending)
+    problem(other, 422)
 
 
 def test_persons_are_listed_on_a_named_ground_only(seminar: Scene) -> None:

@@ -80,7 +80,7 @@ def text(cell: Cell) -> str:
         return f"{cell:%d.%m.%Y}"
     if isinstance(cell, float):
         return str(int(cell)) if cell.is_integer() else f"{cell:.10f}".rstrip("0")
-    found = str(cell or "").strip()
+    found = "" if cell is None else str(cell).strip()
     if _EXPONENT.fullmatch(found):
         refuse(EXPONENT)
     return found

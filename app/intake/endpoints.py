@@ -1,9 +1,8 @@
 """Imports over HTTP: a list in, its report out, and the refused rows back to be mended."""
 
-import io
 import json
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Any
 
@@ -16,13 +15,14 @@ from app.access.matrix import Verb
 from app.intake import sheets
 from app.intake.columns import key_of, known
 from app.intake.parameters import described, home_of, terms_of
-from app.intake.receiving import MULTIPART, RAW, XLSX, Received, received
+from app.intake.receiving import MULTIPART, RAW, UNNAMED, Received, received
 from app.intake.report import Status, file_of, report, status_of
 from app.intake.runs import Run, begun
 from app.intake.sheets import Sheet
-from app.intake.sheets.writing import write_csv, write_xlsx
+from app.intake.sheets.refusals import NO_TEXT, NotAList
+from app.intake.sheets.shapes import CSV, XLSX
 from app.intake.terms import Terms
-from app.problems import ImportRejected, NotFound
+from app.problems import ImportRejected, Invalid, NotFound
 from app.registry import RESOURCES
 from app.rest import docs, queries
 from app.rest.crud import answer, compute, private
@@ -52,7 +52,10 @@ def door(resource: Resource) -> Callable[[Request], Any]:
         async with received(request) as file:
             terms = terms_of(request, resource)
             with ExitStack() as stack:
-                lent = await to_thread.run_sync(_opened, stack, resource, terms, file)
+                books = service_of(request).books
+                lent = await to_thread.run_sync(
+                    _opened, stack, resource, terms, file, limiter=books
+                )
                 sheet_of = _again(lent, lambda: _opened(stack, resource, terms, file))
 
                 def work(tx: Transaction) -> Reply:
@@ -66,9 +69,15 @@ def door(resource: Resource) -> Callable[[Request], Any]:
 def _opened(stack: ExitStack, resource: Resource, terms: Terms, file: Received) -> Sheet:
     """Read a list as far as its header, before any transaction waits for it."""
     names = known(resource)
-    return stack.enter_context(
-        sheets.opened(file.path, terms.asked, lambda text: key_of(text) in names)
-    )
+    try:
+        return stack.enter_context(
+            sheets.opened(file.path, terms.asked, lambda text: key_of(text) in names)
+        )
+    except Invalid as problem:
+        # Neither its sender nor its bytes tell what it is.
+        if file.kind == UNNAMED and any(each.fault is NO_TEXT for each in problem.findings):
+            raise NotAList(*problem.findings) from problem
+        raise
 
 
 def _again(first: Sheet, anew: Callable[[], Sheet]) -> Callable[[], Sheet]:
@@ -224,8 +233,7 @@ async def get_import(request: Request) -> Response:
             "200": {
                 "description": "Непринятые строки",
                 "content": {
-                    kind: {"schema": {"type": "string", "format": "binary"}}
-                    for kind in ("text/csv", XLSX)
+                    kind: {"schema": {"type": "string", "format": "binary"}} for kind in (CSV, XLSX)
                 },
             },
             **docs.problem_responses(400, 404),
@@ -241,7 +249,7 @@ async def get_rejected(request: Request) -> Response:
     if found["refused"] is None:
         raise NotFound
     refused = json.loads(found["refused"])
-    body = await to_thread.run_sync(_written, refused)
+    body, kind = await to_thread.run_sync(sheets.written, refused)
     name = f"rejected-{upload_id}.{refused['format']}"
     return Response(
         body,
@@ -249,15 +257,5 @@ async def get_rejected(request: Request) -> Response:
             "Content-Disposition": f'attachment; filename="{name}"',
             "Cache-Control": "private, no-store",
         },
-        media_type="text/csv" if refused["format"] == "csv" else XLSX,
+        media_type=kind,
     )
-
-
-def _written(refused: Mapping[str, Any]) -> bytes:
-    """Refused rows in the form in which their list came."""
-    rows = [refused["headings"], *refused["rows"]]
-    if refused["format"] == "csv":
-        return b"".join(write_csv(rows, refused["encoding"], refused["delimiter"]))
-    file = io.BytesIO()
-    write_xlsx(rows, file, "Непринятые строки")
-    return file.getvalue()

@@ -15,6 +15,16 @@ TOTALS_ROW = fault(
     "Строка похожа на итог или подпись. Она пропущена.",
     "The row looks like a total or a signature. It was left out.",
 )
+NUMBERING_ROW = fault(
+    "numbering_row",
+    "Строка нумерует столбцы. Она пропущена.",
+    "The row numbers the columns. It was left out.",
+)
+BEYOND_COLUMNS = fault(
+    "beyond_columns",
+    "Правее последнего столбца с названием что-то написано. Назовите столбец или уберите лишнее.",
+    "Something stands to the right of the last named column. Name the column, or take it away.",
+)
 EMPTY_CELL = fault(
     "empty_cell",
     "Ячейка пуста. Заполните её.",

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.types import Message
 
 from app.findings import Finding, fault
+from app.intake.sheets.shapes import CSV, XLSX
 from app.problems import BadRequest, Invalid, TooLarge, UnsupportedMediaType
 
 LIMIT = 50 * 1024 * 1024
@@ -22,8 +23,9 @@ LIMIT = 50 * 1024 * 1024
 _FRAME = 64 * 1024
 """Bytes that a multipart form may put around it."""
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-RAW = ("text/csv", XLSX, "application/octet-stream")
+RAW = (CSV, XLSX)
+UNNAMED = "application/octet-stream"
+"""What a sender says who leaves it to the service to tell what it is."""
 MULTIPART = "multipart/form-data"
 
 FILE_MISSING = fault(
@@ -41,8 +43,9 @@ class Received:
     """A list on disk."""
 
     path: Path
-    name: str | None = None
+    kind: str
     """As the sender calls it."""
+    name: str | None = None
 
 
 @asynccontextmanager
@@ -57,8 +60,8 @@ async def received(request: Request) -> AsyncIterator[Received]:
     if declared.isascii() and declared.isdecimal() and int(declared[:20]) > LIMIT + _FRAME:
         raise TooLarge(limit=LIMIT)
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
-    if kind not in {*RAW, MULTIPART}:
-        raise UnsupportedMediaType(allowed=", ".join((MULTIPART, *RAW)))
+    if kind not in {*RAW, UNNAMED, MULTIPART}:
+        raise UnsupportedMediaType(allowed=", ".join((MULTIPART, *RAW, UNNAMED)))
     with tempfile.NamedTemporaryFile(prefix="upload-") as file:
         name = None
         if kind == MULTIPART:
@@ -68,7 +71,7 @@ async def received(request: Request) -> AsyncIterator[Received]:
                 _write(file, piece)
         file.flush()
         # Whether a repeated request is the same one is asked later (`app.rest.writing`).
-        found = Received(Path(file.name), name)
+        found = Received(Path(file.name), kind, name)
         request.scope["payload"] = await to_thread.run_sync(_digest, found.path)
         yield found
 

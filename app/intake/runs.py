@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from app.findings import Finding
+from app.findings import Fault, Finding
 from app.intake import links
 from app.intake.attendance import Reader
 from app.intake.cells import Cell, text
 from app.intake.columns import PERSON, Layout, lay_out
-from app.intake.faults import MISSING_COLUMN, TOTALS_ROW
+from app.intake.faults import BEYOND_COLUMNS, MISSING_COLUMN, NUMBERING_ROW, TOTALS_ROW
 from app.intake.lines import Line, Outcome, Remark, columns_of, is_blank, read
 from app.intake.occasions import calendar
 from app.intake.places import Directory, directory
@@ -107,19 +107,15 @@ class Run:
         line = Line(number, cells)
         if is_blank(line):
             line.outcome = Outcome.BLANK
-        elif self._closes(line):
+        elif fault := _of_no_record(line):
             line.outcome = Outcome.BLANK
-            line.infos.append(Remark(TOTALS_ROW))
+            line.infos.append(Remark(fault))
         else:
+            if len(cells) > len(self.layout.columns):
+                line.refuse(BEYOND_COLUMNS)
             self._fill_down(line)
             read(line, columns_of(self.layout))
         return line
-
-    def _closes(self, line: Line) -> bool:
-        """Whether a row is a total or a signature below the list."""
-        filled = [cell for cell in line.cells if cell not in {None, ""}]
-        first = fold(str(filled[0])) if len(filled) <= _FEW else ""
-        return bool(_CLOSING.match(first))
 
     def _fill_down(self, line: Line) -> None:
         cells = list(line.cells)
@@ -131,6 +127,16 @@ class Run:
             else:
                 self._above[at] = cells[at]
         line.cells = cells
+
+
+def _of_no_record(line: Line) -> Fault | None:
+    """Why a row is about no record, if it is a total, a signature, or numbers the columns."""
+    filled = [cell for cell in line.cells if cell not in {None, ""}]
+    if len(filled) <= _FEW and _CLOSING.match(fold(str(filled[0]))):
+        return TOTALS_ROW
+    numbers = [str(at) for at in range(1, len(filled) + 1)]
+    is_numbering = len(filled) > 1 and [str(cell) for cell in filled] == numbers
+    return NUMBERING_ROW if is_numbering else None
 
 
 def _kept(cell: Cell) -> str | int | float | bool | None:

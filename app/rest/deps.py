@@ -19,6 +19,9 @@ from app.store.recorder import Recorder
 from app.store.search import UNKNOWN_PARAMETER
 from app.store.values import KEY_PATTERN
 
+BOOKS = 2
+"""As many as there are cores on the smallest machine; each may take a GiB of memory."""
+
 _ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
@@ -37,6 +40,8 @@ class Service:
     """Refusals that go into the trail, by address: of those who come without a valid key."""
     buckets: Buckets
     recorder: Recorder
+    books: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(BOOKS))
+    """Lists that are taken apart at once, each in a process of its own."""
     running: set[str] = field(default_factory=set)
     """Writes with an Idempotency-Key that have not ended."""
 

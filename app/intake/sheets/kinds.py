@@ -9,6 +9,7 @@ from app.findings import Fault
 from app.intake.sheets.refusals import (
     EMPTY_FILE,
     ENCRYPTED,
+    NO_TEXT,
     NOT_A_LIST,
     OLD_EXCEL,
     WEB_PAGE,
@@ -60,7 +61,7 @@ def kind_of(path: Path, encoding: str | None) -> Kind:
     is_wide = encoding == "utf-16" or head.startswith(_UTF_16)
     controls = len(_CONTROLS.findall(head))
     if not is_wide and controls > max(_FEW, len(head) // 50):
-        raise refused(NOT_A_LIST)
+        raise refused(NO_TEXT)
     return Kind.CSV
 
 

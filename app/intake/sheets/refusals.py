@@ -66,6 +66,11 @@ NOT_A_LIST = fault(
     "Это не таблица: нужен файл CSV или XLSX. Если таблица лежит в архиве, распакуйте его.",
     "This is no table: send CSV or XLSX. If the table is in an archive, unpack it.",
 )
+NO_TEXT = fault(
+    "no_text",
+    f"Файл не читается ни как текст, ни как книга Excel. {_AS_CSV}",
+    f"The file can be read neither as a text nor as an Excel workbook. {_AS_CSV_EN}",
+)
 
 TOO_MANY_ROWS = fault(
     "too_many_rows",
