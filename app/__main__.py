@@ -5,11 +5,21 @@ import sys
 
 from pydantic import ValidationError
 
-from app.commands import auditing, exporting, keeping, keys, loading, retaining, rights, serving
+from app.commands import (
+    auditing,
+    exporting,
+    keeping,
+    keys,
+    loading,
+    mirroring,
+    retaining,
+    rights,
+    serving,
+)
 from app.problems import Problem
 from app.settings import Settings
 
-FAMILIES = (serving, loading, keys, rights, auditing, retaining, keeping, exporting)
+FAMILIES = (serving, loading, keys, rights, auditing, retaining, keeping, mirroring, exporting)
 
 
 def main(words: list[str] | None = None) -> int:
