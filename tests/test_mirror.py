@@ -205,11 +205,11 @@ def test_a_new_load_takes_the_place_of_the_old_at_once(
     with house.database() as database:
         database.write(end)
     after, seen, cursor = house.lists(), [before], reached(file)
-    with mirroring(house.address, house.coordinator.key, file, "--limit", "5") as process:
+    with mirroring(house.address, house.coordinator.key, file, "--limit", "1") as process:
         reached(file, cursor)
         time.sleep(0.1)
         process.kill()
-    with mirroring(house.address, house.coordinator.key, file, "--limit", "5") as process:
+    with mirroring(house.address, house.coordinator.key, file, "--limit", "1") as process:
         while seen[-1] != after:
             seen.append(mirrored(file))
             assert seen[-1] in (before, after)
