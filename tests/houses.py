@@ -15,10 +15,8 @@ from app.commands.loading import opened
 from app.registry.municipalities import by_oktmo
 from app.settings import Settings
 from app.store.database import Database
-from tests.conftest import empty
 from tests.follower import Records, lists
 from tests.holders import Holder, issue
-from tests.postgres import Server
 from tests.process import serving
 
 if TYPE_CHECKING:
@@ -46,10 +44,19 @@ class House:
         with self.database() as database:
             return str(database.read(lambda tx: by_oktmo(tx, seeding.OKTMO)))
 
-    def key(self, role: Role = Role.COORDINATOR, **scope: str) -> str:
-        """A new key of the seeded municipality."""
+    def municipality_of(self, oktmo: str) -> str:
+        """A new one."""
         with self.database() as database:
-            return issue(database, role, municipality_id=self.municipality, **scope)
+            admin = Holder(self.coordinator.client, issue(database, Role.ADMIN))
+        body = {"oktmo": oktmo, "name": "Район другой системы"}
+        answer = admin.request("POST", "/municipalities", json=body)
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["id"])
+
+    def key(self, role: Role = Role.COORDINATOR, **scope: str) -> str:
+        """A new key, of the seeded municipality unless another is named."""
+        with self.database() as database:
+            return issue(database, role, **{"municipality_id": self.municipality, **scope})
 
     @cached_property
     def coordinator(self) -> Holder:
@@ -80,10 +87,9 @@ class House:
 
 
 @contextmanager
-def built(kind: str, server: Server, folder: Path) -> Iterator[House]:
-    """Run a service over an empty database of a kind."""
+def built(url: str, folder: Path) -> Iterator[House]:
+    """Run a service over an empty database."""
     with (
-        empty(kind, server, folder) as url,
         serving(folder, url) as address,
         httpx.Client(base_url=f"{address}/api/v1", timeout=60) as client,
     ):
