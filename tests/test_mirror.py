@@ -172,7 +172,7 @@ def test_killed_among_writers_it_ends_equal(
 ) -> None:
     house, key = houses(kind), houses(kind).coordinator.key
     seen: str | None = None
-    with writing(house, 3):
+    with writing(house, 8 if full else 2):
         for _ in range(20 if full else 3):
             with mirroring(house.address, key, file, "--limit", "3") as process:
                 seen = reached(file, seen)
@@ -214,7 +214,7 @@ def test_a_new_load_takes_the_place_of_the_old_at_once(house: House, file: Path)
             seen.append(mirrored(file))
             assert seen[-1] in (before, after)
         process.terminate()
-        said, _ = process.communicate(timeout=5)
+        said, _ = process.communicate(timeout=30)
     assert (process.returncode, len(seen) > 10, "complete" in said) == (0, True, True)
 
 

@@ -59,9 +59,9 @@ class Region:
         return lists(self.coordinator, [*COUNTS])
 
 
-@pytest.fixture(params=KINDS)
+@pytest.fixture
 def region(request: pytest.FixtureRequest, houses: Callable[[str], House]) -> Region:
-    house: House = houses(request.param)
+    house = houses(getattr(request, "param", "sqlite"))
     oktmo = f"{uuid.uuid4().int % 10**8:08}"
     home = house.municipality_of(oktmo)
     coordinator = replace(house.coordinator, key=house.key(municipality_id=home))
@@ -84,6 +84,7 @@ def folder(tmp_path: Path) -> Path:
     return Path(shutil.copytree(EXPORT, tmp_path / "export"))
 
 
+@pytest.mark.parametrize("region", KINDS, indirect=True)
 def test_killed_and_run_again_it_ends_with_each_record_once(region: Region, *, full: bool) -> None:
     for _ in range(20 if full else 3):
         with region.start() as process:
