@@ -12,6 +12,7 @@ from app.commands import (
     keeping,
     keys,
     loading,
+    mirroring,
     retaining,
     rights,
     serving,
@@ -19,7 +20,18 @@ from app.commands import (
 from app.problems import Problem
 from app.settings import Settings
 
-FAMILIES = (serving, importing, loading, keys, rights, auditing, retaining, keeping, exporting)
+FAMILIES = (
+    serving,
+    loading,
+    keys,
+    rights,
+    auditing,
+    retaining,
+    keeping,
+    importing,
+    mirroring,
+    exporting,
+)
 
 
 def main(words: list[str] | None = None) -> int:

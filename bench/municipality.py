@@ -20,10 +20,12 @@ from app.store.schema import migrate
 
 
 @contextmanager
-def municipality(about: str | None) -> Iterator[tuple[Settings, str]]:
+def municipality(
+    about: str | None, *more: argparse.ArgumentParser
+) -> Iterator[tuple[Settings, str]]:
     """Settings of a service with the demo data, and a coordinator's key."""
     parser = argparse.ArgumentParser(
-        description=about, formatter_class=argparse.RawDescriptionHelpFormatter
+        description=about, formatter_class=argparse.RawDescriptionHelpFormatter, parents=more
     )
     parser.add_argument("--database-url", default="", help="default: SQLite in a folder of its own")
     said = parser.parse_args()

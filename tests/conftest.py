@@ -14,6 +14,7 @@ from app.settings import Settings
 from app.store.database import Database
 from app.store.schema import migrate
 from tests.holders import Staff
+from tests.houses import House, built
 from tests.postgres import Server, shared
 from tests.scene import ROOT, Scene, Service
 
@@ -104,6 +105,22 @@ def services(
 @pytest.fixture(scope="session", params=KINDS)
 def service(request: pytest.FixtureRequest, services: Callable[[str], Service]) -> Service:
     return services(request.param)
+
+
+@pytest.fixture(scope="session")
+def houses(
+    server: Server, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[str], House]]:
+    """The service as a process of its own by kind of database; each is started once."""
+    with ExitStack() as stack:
+
+        @cache
+        def running(kind: str) -> House:
+            folder = tmp_path_factory.mktemp(kind)
+            url = stack.enter_context(empty(kind, server, folder))
+            return stack.enter_context(built(url, folder))
+
+        yield running
 
 
 @pytest.fixture

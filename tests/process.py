@@ -41,8 +41,8 @@ def signed(folder: Path, url: str = "", role: str = "coordinator") -> dict[str, 
 def serving(
     folder: Path, url: str = "", program: Sequence[str] = ("-m", "app"), **more: str
 ) -> Iterator[str]:
-    """Run the service, or a Python program that becomes it, on a port of its own."""
-    port = str(free_port())
+    """Run the service, or a Python program that becomes it, on a port of its own or the named."""
+    port = more.setdefault("port", str(free_port()))
     settings = {"SN_DATA": str(folder), "SN_PORT": port, "SN_DATABASE_URL": url}
     settings |= {f"SN_{name.upper()}": value for name, value in more.items()}
     process = subprocess.Popen(
