@@ -20,7 +20,6 @@ from app.intake.report import Status, file_of, report, status_of
 from app.intake.runs import Run, begun
 from app.intake.sheets import Sheet
 from app.intake.sheets.refusals import NO_TEXT, NotAList
-from app.intake.sheets.shapes import CSV, XLSX
 from app.intake.terms import Terms
 from app.problems import ImportRejected, Invalid, NotFound
 from app.registry import RESOURCES
@@ -236,9 +235,7 @@ async def get_import(request: Request) -> Response:
         "responses": {
             "200": {
                 "description": "Непринятые строки",
-                "content": {
-                    kind: {"schema": {"type": "string", "format": "binary"}} for kind in (CSV, XLSX)
-                },
+                "content": docs.files(),
             },
             **docs.problem_responses(400, 404),
         },

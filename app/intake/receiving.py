@@ -14,8 +14,8 @@ from starlette.requests import Request
 from starlette.types import Message
 
 from app.findings import Finding, fault
-from app.intake.sheets.shapes import CSV, XLSX
 from app.problems import BadRequest, Invalid, TooLarge, UnsupportedMediaType
+from app.rest.media import CSV, XLSX
 
 LIMIT = 50 * 1024 * 1024
 """Bytes of a list."""

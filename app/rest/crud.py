@@ -15,10 +15,11 @@ from starlette.responses import Response
 from app.access.matrix import Verb
 from app.findings import Finding
 from app.problems import AmbiguousKey, Invalid, NotFound
-from app.rest import docs, preconditions
+from app.rest import docs, media, preconditions
 from app.rest.bodies import MERGE_PATCH, read_json
 from app.rest.deps import id_of, no_query, pair_of, service_of
 from app.rest.errors import drawn, language_of
+from app.rest.exports import export
 from app.rest.gate import admitted, caller_of
 from app.rest.writing import Reply, write
 from app.store import register, search, speech
@@ -70,6 +71,8 @@ class _Items:
         self._resource = resource
 
     async def list(self, request: Request) -> Response:
+        if (kind := media.wanted(request)) in media.FILES:
+            return export(request, self._resource, kind)
         service = service_of(request)
         caller = caller_of(request)
         resource, database = self._resource, service.database

@@ -13,7 +13,7 @@ from app.findings import Finding
 from app.problems import Invalid, NotFound
 from app.rest.throttle import Buckets, Failures
 from app.settings import Settings
-from app.store.database import Database
+from app.store.database import EXPORTS, Database
 from app.store.reading import Reader
 from app.store.recorder import Recorder
 from app.store.search import UNKNOWN_PARAMETER
@@ -42,6 +42,8 @@ class Service:
     recorder: Recorder
     books: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(BOOKS))
     """Lists that are taken apart at once, each in a process of its own."""
+    exports: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(EXPORTS))
+    """Whole lists that are given at once."""
     running: set[str] = field(default_factory=set)
     """Writes with an Idempotency-Key that have not ended."""
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from app.problems import Problem
+from app.rest import media
 from app.rest.schemas import REF, singular_of
 from app.store import search
 from app.store.filters import filters
@@ -70,7 +71,9 @@ _SEEDED = {
 """The records of the source program that examples name."""
 
 _ABOUT = {
-    "list": "Страница записей. `next` — курсор следующей страницы, `null` в конце.",
+    "list": "Страница записей. `next` — курсор следующей страницы, `null` в конце. С `Accept: "
+    "text/csv` или типом XLSX — весь список файлом, который можно поправить и загрузить обратно; "
+    "без `limit`, `cursor` и `include_total`.",
     "create": "Новая запись. `warnings` называют то, что принято, но требует внимания.",
     "get": "Запись и её `ETag`.",
     "replace": "Заменяет запись целиком: не названное поле станет пустым.",
@@ -105,6 +108,11 @@ def operation(resource: Resource, method: str, path: str) -> dict[str, Any]:
 def done(schema: Mapping[str, Any], about: str = "Готово") -> dict[str, Any]:
     """The answer of a door that went well."""
     return {"description": about, "content": {"application/json": {"schema": schema}}}
+
+
+def files() -> dict[str, Any]:
+    """The forms of an answer that are files."""
+    return {kind: {"schema": {"type": "string", "format": "binary"}} for kind in media.FILES}
 
 
 def body(name: str, example: Mapping[str, Any]) -> dict[str, Any]:
@@ -273,6 +281,8 @@ def _responses(resource: Resource, method: str, path: str) -> dict[str, Any]:
     if method == "GET":
         kind = f"{singular}Read" if path else f"{singular}Page"
         found["200"] = _answer(kind, "Готово")
+        if not path:
+            found["200"]["content"] |= files()
         found["304"] = {"description": "Не изменилось"}
         fails |= ({404} if path else set()) | ({409} if by_key else set())
     elif method == "DELETE":

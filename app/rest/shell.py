@@ -41,10 +41,11 @@ class Shell:
             return
         start = time.perf_counter()
         method = scope["method"]
+        scope["is_head"] = method == "HEAD"
         scope["request_id"] = str(uuid.uuid4())
         scope["proxies"] = self._proxies
         answer = _Answer(scope, send)
-        if method == "HEAD":
+        if scope["is_head"]:
             scope["method"] = "GET"
         try:
             await self._serve(scope, receive, answer)
@@ -72,7 +73,7 @@ class _Answer:
     def __init__(self, scope: Scope, send: Send) -> None:
         self._send = send
         self._request_id = scope["request_id"].encode()
-        self._is_head = scope["method"] == "HEAD"
+        self._is_head = scope["is_head"]
         self.status: int | None = None
 
     async def __call__(self, message: Message) -> None:

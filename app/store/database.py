@@ -40,6 +40,9 @@ T = TypeVar("T")
 WRITERS = 8
 """Threads that write, and connections for them: more only queue inside the database."""
 
+EXPORTS = 2
+"""Whole lists that are given at a time, each over a connection that its reader holds up."""
+
 WAIT = 10.0
 """Seconds a writer waits for its turn before the caller is asked to come again."""
 
@@ -206,9 +209,20 @@ class Database:
 
     def read(self, work: Callable[[Transaction], T], caller: Caller = SERVICE) -> T:
         """Run `work` on one consistent state; nothing it does is kept."""
+        with self.reading(caller) as tx:
+            return work(tx)
+
+    @contextmanager
+    def reading(self, caller: Caller = SERVICE) -> Iterator[Transaction]:
+        """Lend one consistent state; nothing that is done with it is kept.
+
+        Raises:
+            Busy, Unavailable: as `write`.
+
+        """
         try:
             with self.engine.execution_options(**self.dialect.reading).connect() as connection:
-                return work(self._transaction(connection, caller))
+                yield self._transaction(connection, caller)
         except PoolTimeout as error:
             raise Busy from error
         except DBAPIError as error:
@@ -252,7 +266,7 @@ def _sqlite_engine(url: sa.URL) -> sa.Engine:
     engine = sa.create_engine(
         url,
         module=sqlite,
-        pool_size=WRITERS + 1,  # one for the recorder of reads
+        pool_size=WRITERS + EXPORTS + 1,  # one for the recorder of reads
         max_overflow=0,
         pool_timeout=WAIT,
         hide_parameters=True,
@@ -289,7 +303,7 @@ PRAGMAS = (
 def _postgresql_engine(url: sa.URL) -> sa.Engine:
     return sa.create_engine(
         url.set(drivername="postgresql+psycopg"),
-        pool_size=WRITERS + 1,  # one for the recorder of reads
+        pool_size=WRITERS + EXPORTS + 1,  # one for the recorder of reads
         max_overflow=0,
         pool_timeout=2,
         pool_pre_ping=True,

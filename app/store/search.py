@@ -25,6 +25,9 @@ from app.store.values import LINE
 LIMIT, MOST = 50, 500
 """Records on a page: when nothing is said, and at most."""
 
+OF_PAGES = ("limit", "cursor", "include_total")
+"""Parameters that only a list in pages has."""
+
 WORDS = 20
 """Words of `q` that count."""
 
@@ -33,6 +36,11 @@ UNKNOWN_PARAMETER = fault(
     "unknown_parameter",
     "Такого параметра нет. Опечатка в фильтре не должна показать лишнее.",
     "There is no such parameter; a misspelt filter must not show everything.",
+)
+WHOLE_LIST = fault(
+    "whole_list",
+    "В файл всегда попадает весь список. Уберите этот параметр.",
+    "A file always holds the whole list. Leave this parameter out.",
 )
 REPEATED = fault("repeated", "Параметр задан несколько раз.", "The parameter is given twice.")
 UNKNOWN_SORT = fault(
@@ -68,8 +76,12 @@ class Query:
         return bool(self.words or self.include_total or self.filters or len(self.orders) > 1)
 
 
-def read_query(resource: Resource, said: Sequence[tuple[str, str]], view: View = ALL) -> Query:
+def read_query(
+    resource: Resource, said: Sequence[tuple[str, str]], view: View = ALL, *, pages: bool = True
+) -> Query:
     """The query that the parameters make; what a caller does not see cannot be asked for.
+
+    Without `pages` the whole list is wanted, and parameters of a page are refused.
 
     Raises:
         Invalid: a parameter is unknown, repeated or unreadable; all such faults at once.
@@ -84,6 +96,8 @@ def read_query(resource: Resource, said: Sequence[tuple[str, str]], view: View =
             continue
         seen.add(name)
         try:
+            if not pages and name in OF_PAGES:
+                refuse(WHOLE_LIST)
             if each:
                 query.filters.setdefault(name, []).append(each.read(value))
             else:
@@ -110,7 +124,7 @@ def page(
     view = caller.view(resource.name)
     scope = {name: str(value) for name, value in caller.bindings.items()}
     parameters: dict[str, Any] = {"take": query.limit + 1, **scope}
-    where = " AND ".join(_conditions(resource, dialect, query, parameters)) or "1 = 1"
+    where = condition(resource, dialect, query, parameters)
     keys = "".join(f", {_key_text(order, dialect)}" for order in query.orders)
     if query.include_total:
         seen = speech.in_view(resource, dialect, view)
@@ -120,7 +134,7 @@ def page(
         values = unseal(query.cursor, shape, secret)
         after = _after(query.orders, values, dialect, parameters)
         where = f"({where}) AND {after}"
-    order = ", ".join(_order_by(each, dialect) for each in query.orders)
+    order = ordering(query, dialect)
     sql = speech.page(resource, dialect, view, keys, where, order)
     return Page(query, sql, parameters, shape, secret)
 
@@ -208,9 +222,10 @@ def sorts(resource: Resource, *, personal: bool = True) -> dict[str, sa.Column[A
     return named | {name: columns[name] for name in ("created_at", "updated_at", "id")}
 
 
-def _conditions(
+def condition(
     resource: Resource, dialect: Dialect, query: Query, parameters: dict[str, Any]
-) -> list[str]:
+) -> str:
+    """What holds for the rows of the table `t` that are asked for; its values are put down."""
     conditions = []
     for name, values in query.filters.items():
         each = filters(resource)[name]
@@ -223,7 +238,12 @@ def _conditions(
     for at, word in enumerate(query.words):
         parameters[f"word_{at}"] = word
         conditions.append(dialect.contains("t.search_key", f"word_{at}"))
-    return conditions
+    return " AND ".join(conditions) or "1 = 1"
+
+
+def ordering(query: Query, dialect: Dialect) -> str:
+    """In which order they are asked for."""
+    return ", ".join(_order_by(each, dialect) for each in query.orders)
 
 
 def _key_text(order: Order, dialect: Dialect) -> str:

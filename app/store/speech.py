@@ -5,7 +5,7 @@ those bytes are what the resource's Read model would give (a property test holds
 """
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -21,6 +21,10 @@ from app.store.resource import Resource, table_of
 @cache
 def record(resource: Resource, dialect: Dialect, *, personal: bool = True) -> str:
     """The expression of one record's JSON over the table `t`."""
+    return dialect.members(_pairs(resource, dialect, personal=personal))
+
+
+def _pairs(resource: Resource, dialect: Dialect, *, personal: bool) -> list[tuple[str, str]]:
     columns = resource.table.columns
     head = ("version", "created_at", "updated_at", "source", "source_key", "municipality_id")
     pairs = [
@@ -37,8 +41,7 @@ def record(resource: Resource, dialect: Dialect, *, personal: bool = True) -> st
             pairs.append((name, _embedded(resource, name, dialect)))
         else:
             pairs.append(_pair(columns[name], "t", dialect, personal=personal))
-    pairs += [_pair(columns[name], "t", dialect) for name in resource.shown]
-    return dialect.members(pairs)
+    return pairs + [_pair(columns[name], "t", dialect) for name in resource.shown]
 
 
 @cache
@@ -67,6 +70,12 @@ def page(
     """A page of records: JSON and the values of the sort keys, one row more than asked for."""
     select = _select(resource, dialect, view, keys, condition)
     return f"{select} ORDER BY {order} LIMIT {dialect.bound('take', 'number')}"
+
+
+def texts(resource: Resource, dialect: Dialect, view: View, names: Sequence[str]) -> str:
+    """Some fields of a record of the table `t`, each the text of what its JSON would show."""
+    said = dict(_pairs(resource, dialect, personal=view.personal))
+    return ", ".join(f"CAST({said[name]} AS TEXT)" for name in names)
 
 
 @cache

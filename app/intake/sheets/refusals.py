@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from app.findings import Fault, Finding, Words, fault
-from app.intake.sheets.shapes import CSV, XLSX, Known
+from app.intake.sheets.shapes import Known
 from app.problems import Invalid, Problem, TooLarge, UnsupportedMediaType
+from app.rest.media import CSV, XLSX
 from app.store.text import Unreadable, clean_line
 
 

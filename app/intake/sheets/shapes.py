@@ -13,9 +13,6 @@ Cell = str | int | float | bool | date | datetime | None
 Known = Callable[[str], bool]
 """Whether a text is a heading that the list's reader knows."""
 
-CSV = "text/csv"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
 MOST_ROWS = 200_000
 """Rows with anything in them that one list may have."""
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384

@@ -13,7 +13,8 @@ from unicodedata import combining, normalize
 import xlsxwriter
 
 from app.intake.sheets.encodings import CODECS
-from app.intake.sheets.shapes import CSV, XLSX, Cell
+from app.intake.sheets.shapes import Cell
+from app.rest.media import CSV, XLSX
 from app.store.escape import escaped
 
 _ADDED = 2

@@ -1,0 +1,176 @@
+"""Exports: a whole list as a file, CSV or XLSX, streamed to whoever asks for one of them."""
+
+import csv
+import io
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from itertools import chain
+from tempfile import TemporaryFile
+
+import anyio
+from anyio import CancelScope, to_thread
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from app.findings import Finding, fault
+from app.problems import Busy, Invalid
+from app.rest.deps import service_of
+from app.rest.gate import caller_of
+from app.rest.media import CSV, FILES, attachment
+from app.rest.workbooks import MOST, Book
+from app.store import search
+from app.store.database import WAIT, Transaction
+from app.store.listing import Listing, listing
+from app.store.resource import Resource
+from app.store.spelling import exported, speller
+from app.store.trail import Act
+
+STALL = 30.0
+"""Seconds that a reader may leave a piece of the answer lying."""
+
+_PIECE = 256 * 1024
+"""Bytes of a workbook that are sent at a time."""
+
+TOO_MANY = fault(
+    "too_many_for_xlsx",
+    "В лист Excel помещается {most} строк, а в списке их {count}. Возьмите CSV или сузьте список "
+    "фильтрами.",
+    "A sheet of Excel holds {most} rows, and the list has {count}. Take CSV or narrow the list "
+    "with filters.",
+)
+
+Pieces = Generator[bytes, None, None]
+
+
+def export(request: Request, resource: Resource, kind: str) -> Response:
+    """The answer to who wants a list as a file.
+
+    Raises:
+        Invalid: a parameter is unknown, repeated, unreadable or of a list in pages.
+
+    """
+    caller, dialect = caller_of(request), service_of(request).database.dialect
+    said = request.query_params.multi_items()
+    query = search.read_query(resource, said, caller.view(resource.name), pages=False)
+    names = [each.name for each in exported(resource)]
+    return _Export(request, resource, kind, listing(resource, dialect, query, caller, names))
+
+
+class _Export(Response):
+    """A file that is made while it is sent; once begun it can be cut, and not become an error."""
+
+    def __init__(self, request: Request, resource: Resource, kind: str, listed: Listing) -> None:
+        name = f"{service_of(request).today()}.{FILES[kind]}"
+        headers = attachment(f"{resource.titles.all} {name}", f"{resource.path}-{name}")
+        super().__init__(None, 200, headers, kind)
+        del self.headers["content-length"]
+        self._request = request
+        self._resource = resource
+        self._listed = listed
+        self._pieces = self._csv if kind == CSV else self._xlsx
+
+    async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
+        """Send the file piece by piece.
+
+        Raises:
+            Busy, Unavailable, Invalid: before anything was sent.
+            TimeoutError: its reader has stalled.
+
+        """
+        start = {"type": "http.response.start", "status": 200, "headers": self.raw_headers}
+        if scope["is_head"]:
+            await send(start)
+            await send({"type": "http.response.body"})
+            return
+        async with _turn(self._request), _stepped(self._pieces()) as step:
+            piece = await step()
+            await send(start)
+            while piece is not None and not await self._request.is_disconnected():
+                with anyio.fail_after(STALL):
+                    await send({"type": "http.response.body", "body": piece, "more_body": True})
+                piece = await step()
+            await send({"type": "http.response.body"})
+
+    def _csv(self) -> Pieces:
+        buffer = io.StringIO(newline="")
+        # Without the mark Excel takes the file for one in the machine's own code page.
+        buffer.write("\ufeff")
+        writer = csv.writer(buffer, delimiter=";")
+        columns = exported(self._resource)
+        writer.writerow(each.title for each in columns)
+        spelled = speller(columns)
+        with self._reading() as tx:
+            for rows in self._listed.slices(tx):
+                writer.writerows(spelled(rows))
+                yield _taken(buffer)
+        if buffer.tell():
+            yield _taken(buffer)
+
+    def _xlsx(self) -> Pieces:
+        columns = exported(self._resource)
+        spelled = speller(columns, typed=True)
+        with TemporaryFile() as file:
+            with self._reading() as tx, Book(file, flat=True) as book:
+                page = book.sheet(self._resource.titles.all, [each.title for each in columns])
+                rows = map(spelled, self._listed.slices(tx))
+                count = book.fill(page, chain.from_iterable(rows))
+                page.autofilter(0, 0, count, len(columns) - 1)
+            file.seek(0)
+            while piece := file.read(_PIECE):
+                yield piece
+
+    @contextmanager
+    def _reading(self) -> Iterator[Transaction]:
+        """Lend the state that is given; that it is, stands in the trail before."""
+        service, caller = service_of(self._request), caller_of(self._request)
+        view = caller.view(self._resource.name)
+        with service.database.reading(caller) as tx:
+            count = self._listed.count(tx)
+            if self._pieces == self._xlsx and count > MOST:
+                values = {"most": MOST, "count": count}
+                raise Invalid(Finding(TOO_MANY, header="Accept", values=values))
+            fields = self._resource.personal_fields if view.personal else ()
+            act = Act("export", self._resource.name, (), fields, f"{count} rows")
+            service.recorder.record(caller.actor, act)
+            yield tx
+
+
+def _taken(buffer: io.StringIO) -> bytes:
+    text = buffer.getvalue()
+    buffer.seek(0)
+    buffer.truncate()
+    return text.encode()
+
+
+@asynccontextmanager
+async def _turn(request: Request) -> AsyncIterator[None]:
+    """Wait until fewer lists are given.
+
+    Raises:
+        Busy: it took too long.
+
+    """
+    turns = service_of(request).exports
+    with anyio.move_on_after(WAIT) as patience:
+        await turns.acquire()
+    if patience.cancelled_caught:
+        raise Busy
+    try:
+        yield
+    finally:
+        turns.release()
+
+
+@asynccontextmanager
+async def _stepped(pieces: Pieces) -> AsyncIterator[Callable[[], Awaitable[bytes | None]]]:
+    """Lend the step to the next piece, each made in a thread; what was begun is given back."""
+
+    async def step() -> bytes | None:
+        return await to_thread.run_sync(next, pieces, None)
+
+    try:
+        yield step
+    finally:
+        with CancelScope(shield=True):
+            await to_thread.run_sync(pieces.close)

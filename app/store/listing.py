@@ -1,0 +1,52 @@
+"""Listing: a whole list, row by row from one consistent state, its fields as texts."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app.store import search, speech
+from app.store.caller import Caller
+from app.store.database import Transaction
+from app.store.dialects import Dialect
+from app.store.resource import Resource
+
+AT_ONCE = 1_000
+"""Rows that are held in memory."""
+
+Row = Sequence[str | None]
+
+
+@dataclass(frozen=True)
+class Listing:
+    """The statements of a whole list."""
+
+    selecting: str
+    counting: str
+    parameters: Mapping[str, Any]
+
+    def count(self, tx: Transaction) -> int:
+        """How many rows there are."""
+        found = tx.connection.exec_driver_sql(self.counting, dict(self.parameters))
+        return int(found.scalar_one())
+
+    def slices(self, tx: Transaction) -> Iterator[Sequence[Row]]:
+        """The rows, some at a time; the database keeps the rest."""
+        streaming = tx.connection.execution_options(stream_results=True, max_row_buffer=AT_ONCE)
+        found = streaming.exec_driver_sql(self.selecting, dict(self.parameters))
+        yield from found.partitions(AT_ONCE)
+
+
+def listing(
+    resource: Resource, dialect: Dialect, query: search.Query, caller: Caller, names: Sequence[str]
+) -> Listing:
+    """Everything that a query asks for and the caller sees, of each record the named fields."""
+    view = caller.view(resource.name)
+    parameters: dict[str, Any] = {name: str(value) for name, value in caller.bindings.items()}
+    where = search.condition(resource, dialect, query, parameters)
+    rows = f"{resource.table.name} t WHERE ({where}) AND {speech.in_view(resource, dialect, view)}"
+    said = speech.texts(resource, dialect, view, names)
+    return Listing(
+        f"SELECT {said} FROM {rows} ORDER BY {search.ordering(query, dialect)}",
+        f"SELECT count(*) FROM {rows}",
+        parameters,
+    )

@@ -1,0 +1,102 @@
+"""Spelling: how the cells of a list say what a record holds, so that an import reads it back."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from functools import lru_cache, partial
+
+from app.store.escape import escaped
+from app.store.headings import Heading, Kind, headings
+from app.store.resource import Resource
+
+Cell = str | int | float | date | None
+
+Pen = Callable[[str | None], Cell]
+"""Makes a cell of a field's text."""
+
+Speller = Callable[[Iterable[Sequence[str | None]]], Iterator[tuple[Cell, ...]]]
+
+_EXACT = 15
+"""Digits of a number that a spreadsheet program keeps."""
+_FIRST_DAY = date(1900, 3, 1)
+"""Before it Excel counts a day that there never was, 29 February 1900."""
+
+
+def exported(resource: Resource) -> tuple[Heading, ...]:
+    """The columns of a list that is given out: what is never shown has none."""
+    shown = {"id", *resource.spoken}
+    return tuple(each for each in headings(resource) if each.name in shown)
+
+
+def speller(columns: Sequence[Heading], *, typed: bool = False) -> Speller:
+    """Makes rows of cells of rows of texts; typed ones hold numbers and days, others texts only."""
+    pens = [_pen(each, typed=typed) for each in columns]
+    # A column at a time: most of the work is then done by the interpreter's own loops.
+    return lambda rows: zip(*map(map, pens, zip(*rows, strict=True)), strict=True)
+
+
+def _pen(heading: Heading, *, typed: bool) -> Pen:
+    match heading.kind:
+        case Kind.CHOICE:
+            return _named(heading.choices)
+        case Kind.CHOICES:
+            return lru_cache(partial(_choices, heading.choices))
+        case kind:
+            pens = _TYPED if typed else _WRITTEN
+            return pens[kind]
+
+
+def _named(labels: Mapping[str, str]) -> Pen:
+    found: dict[str | None, str] = dict(labels.items())
+    return found.get
+
+
+def _choices(labels: Mapping[str, str], text: str | None) -> str:
+    return "; ".join(labels[each] for each in json.loads(text or "[]"))
+
+
+def _text(text: str | None) -> str | None:
+    return text and escaped(text)
+
+
+def _json(text: str | None) -> str | None:
+    return None if text == "[]" else text
+
+
+@lru_cache
+def _day(text: str | None) -> str | None:
+    return text and ".".join(reversed(text.split("-")))
+
+
+@lru_cache
+def _typed_day(text: str | None) -> Cell:
+    day = text and date.fromisoformat(text)
+    return day if day and day >= _FIRST_DAY else _day(text)
+
+
+def _decimal(text: str | None) -> str | None:
+    return text and text.replace(".", ",")
+
+
+def _number(text: str | None) -> Cell:
+    if text is None or len(text.strip("-").replace(".", "")) > _EXACT:
+        return _decimal(text)
+    return float(text)
+
+
+_WRITTEN: Mapping[Kind, Pen] = {
+    Kind.TEXT: _text,
+    # An id, and a whole number, say themselves; a negative number is no formula.
+    Kind.REFERENCE: _text,
+    Kind.NUMBER: _decimal,
+    Kind.DECIMAL: _decimal,
+    Kind.FLAG: _named({"true": "да", "false": "нет"}),
+    Kind.DAY: _day,
+    Kind.JSON: _json,
+}
+_TYPED: Mapping[Kind, Pen] = {
+    **_WRITTEN,
+    Kind.NUMBER: _number,
+    Kind.DECIMAL: _number,
+    Kind.DAY: _typed_day,
+}
