@@ -19,6 +19,7 @@ from app.access.keyring import Keyring
 from app.feed import endpoints as feed
 from app.indicators import endpoints
 from app.intake import endpoints as intake
+from app.intake import templates
 from app.intake.schemas import REPORT
 from app.operations import generate_events
 from app.oversight import audit, keys, persons
@@ -76,6 +77,7 @@ def routers() -> Iterator[APIRouter]:
         if resource.name == "programs":
             yield generate_events.router
             yield endpoints.router
+    yield templates.router
     yield intake.router
     yield feed.router
     yield keys.router

@@ -20,3 +20,11 @@ def test_what_is_exported_and_imported_again_changes_nothing(
     answer = scene.client.get(f"/{resource.path}", headers={"Accept": kind})
     assert answer.status_code == 200, answer.text
     assert set(stats(report(send(scene, resource, answer.content)))) == {"unchanged"}
+
+
+@ALL
+def test_a_template_is_a_list_without_rows(scene: Scene, resource: Resource) -> None:
+    answer = scene.client.get(f"/imports/{resource.path}/template.xlsx")
+    assert answer.status_code == 200, answer.text
+    said = report(send(scene, resource, answer.content))
+    assert said["stats"]["total"] == 0

@@ -110,9 +110,12 @@ def done(schema: Mapping[str, Any], about: str = "Готово") -> dict[str, An
     return {"description": about, "content": {"application/json": {"schema": schema}}}
 
 
+FILE = {"schema": {"type": "string", "format": "binary"}}
+
+
 def files() -> dict[str, Any]:
     """The forms of an answer that are files."""
-    return {kind: {"schema": {"type": "string", "format": "binary"}} for kind in media.FILES}
+    return dict.fromkeys(media.FILES, FILE)
 
 
 def body(name: str, example: Mapping[str, Any]) -> dict[str, Any]:

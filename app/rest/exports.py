@@ -81,7 +81,7 @@ class _Export(Response):
         start = {"type": "http.response.start", "status": 200, "headers": self.raw_headers}
         if scope["is_head"]:
             await send(start)
-            await send({"type": "http.response.body"})
+            await send({"type": "http.response.body", "body": b""})
             return
         async with _turn(self._request), _stepped(self._pieces()) as step:
             piece = await step()
@@ -90,7 +90,7 @@ class _Export(Response):
                 with anyio.fail_after(STALL):
                     await send({"type": "http.response.body", "body": piece, "more_body": True})
                 piece = await step()
-            await send({"type": "http.response.body"})
+            await send({"type": "http.response.body", "body": b""})
 
     def _csv(self) -> Pieces:
         buffer = io.StringIO(newline="")

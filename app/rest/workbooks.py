@@ -5,6 +5,7 @@ from datetime import date
 from typing import IO, Any, Self
 
 import xlsxwriter
+from xlsxwriter.utility import xl_rowcol_to_cell
 
 MOST = 1_048_575
 """Rows of a sheet below its headings."""
@@ -51,6 +52,22 @@ class Book:
             for column, cell in enumerate(row):
                 self._put(page, number, column, cell)
         return number
+
+    def offer(self, page: Any, offers: Sequence[Sequence[str]], last: int) -> None:
+        """Offer texts to choose from in the cells of columns, down to the last row.
+
+        They stand in a hidden sheet: in the page itself Excel allows 255 characters.
+        """
+        lists = self._book.add_worksheet("Списки")
+        lists.hide()
+        for column, texts in enumerate(offers):
+            lists.write_column(0, column, texts)
+            if texts:
+                end = xl_rowcol_to_cell(len(texts) - 1, column, row_abs=True, col_abs=True)
+                start = xl_rowcol_to_cell(0, column, row_abs=True, col_abs=True)
+                # Several of them, or one in other words, may be written too.
+                source = {"validate": "list", "source": f"='Списки'!{start}:{end}"}
+                page.data_validation(1, column, last, column, {**source, "show_error": False})
 
     def _put(self, page: Any, row: int, column: int, cell: Any) -> None:
         if isinstance(cell, str):
