@@ -2,7 +2,7 @@
 
 import argparse
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -48,8 +48,24 @@ def issued(database: Database, **wanted: Any) -> str:
 
 async def call(app: Any, address: str, key: str, status: int = 200) -> bytes:
     """One GET, through everything but sockets."""
+    pieces: list[bytes] = []
+    await stream(app, address, key, pieces.append, status=status)
+    return b"".join(pieces)
+
+
+async def stream(
+    app: Any,
+    address: str,
+    key: str,
+    take: Callable[[bytes], object],
+    *,
+    accept: str = "*/*",
+    status: int = 200,
+) -> None:
+    """One GET whose answer is taken piece by piece."""
     path, _, query = address.partition("?")
     headers = [(b"host", b"localhost"), (b"authorization", f"Bearer {key}".encode())]
+    headers.append((b"accept", accept.encode()))
     scope = {
         "type": "http",
         "asgi": {"version": "3.0"},
@@ -65,7 +81,6 @@ async def call(app: Any, address: str, key: str, status: int = 200) -> bytes:
         "server": ("127.0.0.1", 8000),
         "state": {},
     }
-    pieces: list[bytes] = []
 
     async def receive() -> dict[str, Any]:
         return {"type": "http.request", "body": b"", "more_body": False}
@@ -74,7 +89,6 @@ async def call(app: Any, address: str, key: str, status: int = 200) -> bytes:
         if message["type"] == "http.response.start":
             assert message["status"] == status, message  # noqa: S101 - the run is void else
         else:
-            pieces.append(message["body"])
+            take(message["body"])
 
     await app(scope, receive, send)
-    return b"".join(pieces)

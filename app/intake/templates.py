@@ -35,12 +35,15 @@ _LEFT_OUT = {ID.name, "source", "source_key"}
 _DEMANDED = {"person", "activity"}
 """Columns that are no fields of a record, and without which a row says nothing."""
 
+_MARKED = {"attendance": Kind.FLAG}
+"""What is read in many ways, and offered in the plainest."""
+
 _SAID: Mapping[str, str] = {
     "person": "Образцова Анна Петровна",
     "organization": "Кряш-Сердинская СОШ",
     "position": "учитель математики",
     "activity": "11",
-    "attendance": "да",
+    "attendance": "true",
     "snils": "112-233-445 95",
 }
 """What an example says where the record's own does not."""
@@ -70,6 +73,7 @@ def columns(resource: Resource) -> tuple[Heading, ...]:
     if resource.name == "participations":
         named = known(resource)
         found = [replace(named[key_of(each)], title=each) for each in _PEOPLE.split("|")]
+        found = [replace(each, kind=_MARKED.get(each.name, each.kind)) for each in found]
     else:
         found = [each for each in headings(resource) if each.name not in _LEFT_OUT]
     # Who it is, is told by name: hardly anybody has the numbers of teachers at hand.

@@ -1,0 +1,150 @@
+"""What a whole list costs as a file: the service's export over the database's own, in one run.
+
+    .venv/bin/python -m bench.exporting [--database-url postgresql://…]
+
+The participations of a municipality of size S are multiplied to 100,000. On PostgreSQL the bare
+side is COPY of the same columns through psycopg, on SQLite a fetch and csv.writer; both sides
+give their bytes away piece by piece, in the order of ids. Rounds alternate; the figures are
+medians. Memory is how far a side rose above what the process held before it.
+"""
+
+import asyncio
+import csv
+import gc
+import io
+import re
+import statistics
+import time
+from collections.abc import Awaitable, Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import sqlalchemy as sa
+
+from app.main import create_app
+from app.registry.events import events
+from app.registry.participations import participations
+from app.rest.media import CSV, XLSX
+from app.settings import Settings
+from app.store.database import Database, Transaction, sqlite
+from app.store.record import new_id
+from app.store.spelling import exported
+from bench.municipality import municipality, stream
+
+ROUNDS, TIMES = 5, 10
+SLICE = 5_000
+QUERY = sa.select(*(participations.table.c[each.name] for each in exported(participations)))
+BARE = str(QUERY.order_by(participations.table.c.id))
+NAMELESS = {"source": None, "source_key": None}
+
+Take = Callable[[bytes], object]
+
+
+def multiply(tx: Transaction) -> None:
+    """Copy every event, and whoever was there."""
+    held, were = events.table, participations.table
+    all_events = [dict(row) for row in tx.execute(sa.select(held)).mappings()]
+    all_were = [dict(row) for row in tx.execute(sa.select(were)).mappings()]
+    for _ in range(TIMES - 1):
+        ids = {row["id"]: new_id() for row in all_events}
+        once = {"occurrence": None, **NAMELESS}
+        put(tx, held, (row | once | {"id": ids[row["id"]]} for row in all_events))
+        copies = (row | {"id": new_id(), "event_id": ids[row["event_id"]]} for row in all_were)
+        put(tx, were, (row | NAMELESS for row in copies))
+
+
+def put(tx: Transaction, table: sa.Table, rows: Iterable[dict[str, Any]]) -> None:
+    """Insert rows."""
+    listed = list(rows)
+    for start in range(0, len(listed), SLICE):
+        tx.execute(sa.insert(table), listed[start : start + SLICE])
+
+
+def copied(url: sa.URL, take: Take) -> None:
+    """Give away what COPY says."""
+    address = url.set(drivername="postgresql").render_as_string(hide_password=False)
+    with (
+        psycopg.connect(address) as connection,
+        connection.cursor().copy(f"COPY ({BARE}) TO STDOUT (FORMAT csv)") as lines,
+    ):
+        for line in lines:
+            take(bytes(line))
+
+
+def fetched(url: sa.URL, take: Take) -> None:
+    """Give away what a plain fetch and csv.writer make of SQLite's rows."""
+    connection = sqlite.connect(url.database)
+    found = connection.execute(BARE)
+    while rows := found.fetchmany(1_000):
+        buffer = io.StringIO()
+        csv.writer(buffer, delimiter=";").writerows(rows)
+        take(buffer.getvalue().encode())
+    connection.close()
+
+
+def resident(name: str) -> int:
+    """Bytes of this process: VmRSS now, VmHWM at the peak since it was last reset."""
+    text = Path("/proc/self/status").read_text(encoding="ascii")
+    found = re.search(rf"{name}:\s+(\d+) kB", text)
+    assert found  # noqa: S101 - Linux says so
+    return int(found[1]) * 1024
+
+
+def forget_peak() -> None:
+    """Begin the peak anew (proc_pid_clear_refs(5))."""
+    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+
+
+async def measured(work: Callable[[Take], Awaitable[None]]) -> tuple[float, float, float]:
+    """Seconds, MiB above what was held before, and MiB that were given away."""
+    given = 0
+
+    def take(piece: bytes) -> None:
+        nonlocal given
+        given += len(piece)
+
+    gc.collect()
+    forget_peak()
+    before, start = resident("VmRSS"), time.perf_counter()
+    await work(take)
+    spent = time.perf_counter() - start
+    return spent, (resident("VmHWM") - before) / 2**20, given / 2**20
+
+
+async def measure(settings: Settings, key: str) -> None:
+    """Print seconds and memory of every side, and the ratios to the bare one."""
+    app = create_app(settings)
+    url = sa.make_url(settings.url)
+    bare = copied if url.get_backend_name() == "postgresql" else fetched
+    sides: dict[str, Callable[[Take], Awaitable[None]]] = {
+        "bare": lambda take: asyncio.to_thread(bare, url, take),
+        "csv": lambda take: stream(app, "/participations", key, take, accept=CSV),
+        "xlsx": lambda take: stream(app, "/participations", key, take, accept=XLSX),
+    }
+    async with app.router.lifespan_context(app):
+        rounds = [
+            {name: await measured(side) for name, side in sides.items()} for _ in range(ROUNDS)
+        ]
+    for name in sides:
+        times, peaks, sizes = zip(*(each[name] for each in rounds), strict=True)
+        ratio = statistics.median(each[name][0] / each["bare"][0] for each in rounds)
+        print(
+            f"{name:5} {statistics.median(times):7.3f} s  ×{ratio:5.1f}  "
+            f"peak +{max(peaks):5.1f} MiB  {sizes[0]:5.1f} MiB"
+        )
+
+
+def main() -> None:
+    """Make the participations and measure."""
+    with municipality(__doc__) as (settings, key):
+        database = Database(settings.url, settings.secret_key(), settings.heads)
+        database.write(multiply)
+        count = sa.select(sa.func.count()).select_from(participations.table)
+        print(f"{database.read(lambda tx: tx.execute(count).scalar_one()):,} participations")
+        database.close()
+        asyncio.run(measure(settings, key))
+
+
+if __name__ == "__main__":
+    main()
