@@ -1,30 +1,356 @@
 """Exports: a whole list as CSV or XLSX, which changes nothing when it is imported again."""
 
-import pytest
+import csv
+import io
+import zipfile
+from collections.abc import Callable
+from typing import Any
 
+import anyio
+import pytest
+import sqlalchemy as sa
+from python_calamine import CalamineWorkbook
+
+from app.access.roles import Role
+from app.intake.templates import columns
+from app.registry import RESOURCES
+from app.registry.organization_aliases import organization_aliases
+from app.rest import exports
 from app.rest.media import CSV, XLSX
+from app.store import search
+from app.store.caller import SERVICE
+from app.store.database import Transaction
+from app.store.listing import AT_ONCE, listing
+from app.store.record import new_id
 from app.store.resource import Resource
-from tests.scene import Scene, body_of
+from tests.holders import Holder, issue
+from tests.scene import Scene, Service, body_of, problem
 from tests.test_import_collections import ALL, send
 from tests.test_imports import report, stats
 
-FILES = pytest.mark.parametrize("kind", [CSV, XLSX], ids=["csv", "xlsx"])
+HOSTILE = ["=1+1", "+7 917", "-5", "@a", "＝1", "'=1", "''-1", "'a'", 'a;"b"\n-c', "1;2\n;;\n\n=3"]
+RUN = tuple("=+-@\t\r＝＋－＠")
+
+
+def exported_csv(client: Any, path: str, **more: Any) -> list[dict[str, str]]:
+    """The rows of a CSV by their titles, held against what every CSV of ours has."""
+    answer = client.get(path, headers={"Accept": CSV}, **more)
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    assert answer.content.startswith(b"\xef\xbb\xbf")
+    text = answer.content.decode("utf-8-sig")
+    assert text.endswith("\r\n")
+    return list(csv.DictReader(io.StringIO(text, newline=""), delimiter=";"))
+
+
+def walked(client: Any, path: str, **params: str) -> list[dict[str, Any]]:
+    """The same list as JSON, page by page."""
+    found: list[dict[str, Any]] = []
+    said: dict[str, Any] = {"next": ""}
+    while said["next"] is not None:
+        more = {"cursor": said["next"]} if said["next"] else {}
+        said = client.get(path, params={"limit": "2", **params, **more}).json()
+        found += said["items"]
+    return found
 
 
 @ALL
-@FILES
 def test_what_is_exported_and_imported_again_changes_nothing(
-    scene: Scene, resource: Resource, kind: str
+    service: Service, scene: Scene, resource: Resource
 ) -> None:
     scene.make(resource.name, body_of(resource, scene))
-    answer = scene.client.get(f"/{resource.path}", headers={"Accept": kind})
-    assert answer.status_code == 200, answer.text
-    assert set(stats(report(send(scene, resource, answer.content)))) == {"unchanged"}
+    # Its rows come from the database as those of CSV do: one database will do.
+    for kind in (CSV, XLSX) if service.kind == "sqlite" else (CSV,):
+        answer = scene.client.get(f"/{resource.path}", headers={"Accept": kind})
+        assert answer.headers["content-type"].partition(";")[0] == kind
+        assert set(stats(report(send(scene, resource, answer.content)))) == {"unchanged"}
 
 
-@ALL
-def test_a_template_is_a_list_without_rows(scene: Scene, resource: Resource) -> None:
+@pytest.mark.parametrize("kind", [CSV, XLSX])
+def test_no_cell_can_run_and_each_comes_back(scene: Scene, kind: str) -> None:
+    resource = next(each for each in RESOURCES if each.name == "legal_acts")
+    body = body_of(resource, scene)
+    texts = [f"{text} {at}" for at, text in enumerate(HOSTILE)]
+    for at, text in enumerate(texts):
+        scene.make("legal_acts", body, number=f"{at}", title=text.split("\n")[0], purpose=text)
+    path, query = "/legal-acts", {"municipality_id": scene["$municipality"]}
+    before = walked(scene.client, path, **query)
+    answer = scene.client.get(path, params=query, headers={"Accept": kind})
+    if kind == XLSX:
+        rows = CalamineWorkbook.from_filelike(io.BytesIO(answer.content)).get_sheet_by_index(0)
+        cells = [str(cell) for row in rows.to_python() for cell in row]
+    else:
+        lines = csv.reader(
+            io.StringIO(answer.content.decode("utf-8-sig"), newline=""), delimiter=";"
+        )
+        cells = [cell for row in lines for cell in row]
+    assert not [cell for cell in cells if cell.startswith(RUN)]
+    assert {f"'{text}" if text.lstrip("'").startswith(RUN) else text for text in texts} <= {*cells}
+    assert stats(report(send(scene, resource, answer.content))) == {"unchanged": len(before)}
+    assert walked(scene.client, path, **query) == before
+
+
+def test_numbers_are_numbers_and_days_are_days(scene: Scene) -> None:
+    resource = next(each for each in RESOURCES if each.name == "monitoring_records")
+    said = {"value_number": "-12.5", "baseline_number": "-123456789012.654321", "note": "-12.5"}
+    made = scene.make("monitoring_records", body_of(resource, scene), **said)
+    query = {"program_id": scene["$program"]}
+    (row,) = exported_csv(scene.client, "/monitoring-records", params=query)
+    assert row["Значение числового показателя"] == "-12,5"
+    assert (row["Примечание"], row["Первый день периода"]) == ("'-12.5", "01.09.2020")
+    answer = scene.client.get("/monitoring-records", params=query, headers={"Accept": XLSX})
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(answer.content)).get_sheet_by_index(0)
+    titles, cells = sheet.to_python()
+    typed = dict(zip(titles, cells, strict=True))
+    assert typed["Значение числового показателя"] == -12.5
+    # Excel counts in floats and would lose digits.
+    assert typed["Исходное значение"] == "-123456789012,654321"
+    assert str(typed["Первый день периода"]) == "2020-09-01"
+    assert stats(report(send(scene, resource, answer.content))) == {"unchanged": 1}
+    assert made["baseline_number"] == said["baseline_number"]
+
+
+def test_a_workbook_has_its_headings_in_sight_and_no_formula(scene: Scene) -> None:
+    scene.make(
+        "organizations",
+        {
+            "municipality_id": "$municipality",
+            "kind": "other",
+            "full_name": "=1+1",
+            "short_name": "http://a.b",
+        },
+    )
+    answer = scene.client.get("/organizations", headers={"Accept": XLSX})
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as book:
+        sheet = book.read("xl/worksheets/sheet1.xml").decode()
+        styles = book.read("xl/styles.xml").decode()
+    assert 'state="frozen"' in sheet
+    assert "<autoFilter " in sheet
+    assert "<cols>" in sheet
+    assert "<b/>" in styles
+    assert "<f>" not in sheet
+    assert "<hyperlink" not in sheet
+
+
+def test_a_file_holds_what_the_list_shows_in_its_order(scene: Scene) -> None:
+    for name in ("Ёлкина", "Яшина", "Абаева", "Елкина", "Жукова"):
+        scene.make(
+            "teachers",
+            {"municipality_id": "$municipality", "last_name": name, "first_name": "Анна"},
+        )
+    query = {"municipality_id": scene["$municipality"], "sort": "-last_name", "q": "анна"}
+    listed = walked(scene.client, "/teachers", **query)
+    rows = exported_csv(scene.client, "/teachers", params=query)
+    assert [row["Номер записи"] for row in rows] == [each["id"] for each in listed]
+    assert [row["Фамилия"] for row in rows] == [each["last_name"] for each in listed]
+    assert rows[0]["Фамилия"] == "Яшина"
+
+
+def test_a_file_holds_what_its_reader_sees(service: Service, scene: Scene) -> None:
+    made = scene["$teacher"]
+    other = Scene(scene.client)["$teacher"]
+    home = {"municipality_id": scene["$municipality"]}
+    for role, named in ((Role.COORDINATOR, "Пробная"), (Role.READER, "")):
+        holder = Holder(service.client, issue(service.database, role, **home))
+        rows = exported_csv(holder, "/teachers")
+        assert [row["Номер записи"] for row in rows] == [made] != [other]
+        assert rows[0]["Фамилия"] == named
+        if role == Role.READER:
+            params = {"last_name": "Пробная"}
+            problem(holder.request("GET", "/teachers", params=params, headers={"Accept": CSV}), 422)
+            problem(holder.get("/imports/teachers/template.xlsx"), 403)
+
+
+@pytest.mark.parametrize("kind", [CSV, XLSX])
+@pytest.mark.parametrize("name", ["limit", "cursor", "include_total", "nonsense"])
+def test_a_whole_list_has_no_pages(client: Any, kind: str, name: str) -> None:
+    answer = client.get("/measures", params={name: "1"}, headers={"Accept": kind})
+    code = "unknown_parameter" if name == "nonsense" else "whole_list"
+    (fault,) = problem(answer, 422, code)["errors"]
+    assert fault["parameter"] == name
+
+
+@pytest.mark.parametrize(
+    ("accept", "kind"),
+    [
+        ("", "application/json"),
+        ("*/*", "application/json"),
+        ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "application/json"),
+        ("image/png", "application/json"),
+        ("text/csv;q=0", "application/json"),
+        ("text/csv;q=0.5, application/json", "application/json"),
+        ("text/csv, application/json", "application/json"),
+        ("text/csv;q=0.5, */*", "application/json"),
+        ("text/csv, */*", CSV),
+        ("TEXT/CSV", CSV),
+        ("text/csv; header=present; q=0.9, application/json;q=0.1", CSV),
+        (f"text/csv;q=0.5, {XLSX};q=0.6", XLSX),
+        (f"{XLSX}, */*;q=0.1", XLSX),
+        (f"text/csv;q=nonsense, {XLSX};q=0.5", CSV),
+    ],
+)
+def test_the_accept_decides_and_never_refuses(client: Any, accept: str, kind: str) -> None:
+    answer = client.get("/municipalities", headers={"Accept": accept})
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].partition(";")[0] == kind
+
+
+def test_a_file_has_a_name_in_russian_and_one_for_old_programs(client: Any) -> None:
+    for method in ("GET", "HEAD"):
+        answer = client.request(method, "/legal-acts", headers={"Accept": CSV})
+        said = answer.headers["content-disposition"]
+        assert said.startswith('attachment; filename="legal-acts-2')
+        assert "filename*=UTF-8''%D0%94%D0%BE%D0%BA%D1%83%D0%BC%D0%B5%D0%BD%D1%82%D1%8B%20" in said
+        assert answer.headers["cache-control"] == "private, no-store"
+        assert bool(answer.content) is (method == "GET")
+
+
+def test_an_export_is_one_entry_of_the_trail(service: Service, scene: Scene) -> None:
+    assert scene["$teacher"]
+    home = {"municipality_id": scene["$municipality"]}
+    holder = Holder(service.client, issue(service.database, Role.COORDINATOR, "Выгрузка", **home))
+    answer = holder.request("GET", "/teachers", headers={"Accept": CSV})
+    holder.request("HEAD", "/teachers", headers={"Accept": CSV})
+    with anyio.from_thread.start_blocking_portal() as portal:
+        portal.call(anyio.sleep, 0.7)
+    entries = service.client.get("/audit", params={"action": "export", "type": "teachers"}).json()
+    (entry,) = [each for each in entries["items"] if each["owner"] == "Выгрузка"]
+    assert entry["request_id"] == answer.headers["x-request-id"]
+    assert entry["outcome"] == "1 rows"
+    assert entry["fields"] == ["last_name", "first_name", "patronymic"]
+    assert "Пробная" not in str(entry)
+
+
+def test_a_long_list_is_one_state_of_the_register(service: Service, scene: Scene) -> None:
+    table = organization_aliases.table
+    add_aliases(service, scene, 2 * AT_ONCE)
+    params = {"organization_id": scene["$school"]}
+    query = search.read_query(organization_aliases, [*params.items()])
+    dialect = service.database.dialect
+    listed = listing(organization_aliases, dialect, query, SERVICE, ["id", "alias"])
+    with service.database.reading() as tx:
+        count = listed.count(tx)
+        slices = listed.slices(tx)
+        seen = [len(next(slices))]
+        service.database.write(
+            lambda tx: tx.execute(
+                sa.delete(table).where(table.c.organization_id == scene["$school"])
+            )
+        )
+        add_aliases(service, scene, 1)
+        seen += map(len, slices)
+    assert (count, seen) == (2 * AT_ONCE, [AT_ONCE, AT_ONCE])
+    assert len(exported_csv(service.client, "/organization-aliases", params=params)) == 1
+
+
+def add_aliases(service: Service, scene: Scene, count: int) -> None:
+    """Put names of the scene's school into the database, as they are."""
+    body = {"organization_id": "$school", "alias": f"{new_id()}"}
+    made = scene.make("organization_aliases", body)
+    table = organization_aliases.table
+
+    def work(tx: Transaction) -> None:
+        found = tx.execute(sa.select(table).where(table.c.id == made["id"]))
+        row = dict(found.mappings().one())
+        ids = [new_id() for _ in range(count - 1)]
+        keys = ("alias", "alias_key", "natural_key")
+        tx.execute(
+            sa.insert(table), [row | {"id": each} | dict.fromkeys(keys, str(each)) for each in ids]
+        )
+
+    if count > 1:
+        service.database.write(work)
+
+
+def test_a_reader_that_stalls_is_cut(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exports, "STALL", 0.05)
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def stall(message: Any) -> None:
+        sent.append(message["type"])
+        if message["type"] == "http.response.body":
+            await anyio.sleep_forever()
+
+    async def ask() -> int:
+        app: Any = service.client.app
+        key = issue(service.database, Role.COORDINATOR)
+        headers = [
+            (b"host", b"testserver"),
+            (b"accept", b"text/csv"),
+            (b"authorization", f"Bearer {key}".encode()),
+        ]
+        path = "/api/v1/municipalities"
+        scope = {
+            "type": "http",
+            "method": "GET",
+            "path": path,
+            "raw_path": path.encode(),
+            "root_path": "",
+            "query_string": b"",
+            "headers": headers,
+            "client": ("127.0.0.1", 1),
+            "server": ("testserver", 80),
+            "scheme": "http",
+            "http_version": "1.1",
+            "state": {},
+        }
+        await app(scope, receive, stall)
+        return int(app.state.service.exports.borrowed_tokens)
+
+    assert service.client.portal
+    assert service.client.portal.call(ask) == 0
+    assert sent == ["http.response.start", "http.response.body"]
+
+
+def test_too_many_at_once_are_asked_to_come_again(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exports, "WAIT", 0.05)
+    app: Any = service.client.app
+    turns, portal = app.state.service.exports, service.client.portal
+    assert portal
+    holders = [object() for _ in range(int(turns.total_tokens))]
+    for each in holders:
+        portal.call(turns.acquire_on_behalf_of_nowait, each)
+    try:
+        problem(service.client.get("/measures", headers={"Accept": CSV}), 503)
+    finally:
+        for each in holders:
+            portal.call(turns.release_on_behalf_of, each)
+    assert service.client.get("/measures", headers={"Accept": CSV}).status_code == 200
+
+
+@pytest.mark.parametrize("resource", RESOURCES, ids=lambda each: each.name)
+def test_a_template_is_a_list_without_rows(
+    services: Callable[[str], Service], resource: Resource
+) -> None:
+    scene = Scene(services("sqlite").client)
     answer = scene.client.get(f"/imports/{resource.path}/template.xlsx")
-    assert answer.status_code == 200, answer.text
-    said = report(send(scene, resource, answer.content))
+    assert answer.headers["content-type"] == XLSX
+    said = report(send(scene, resource, answer.content, mode="dry_run"))
     assert said["stats"]["total"] == 0
+    # A heading that the import does not know would be named here.
+    assert [each["code"] for each in said["infos"]] == ["other_sheets"]
+    book = CalamineWorkbook.from_filelike(io.BytesIO(answer.content))
+    titles = [each.title for each in columns(resource)]
+    assert book.sheet_names[1:] == ["Пример", "Как заполнять", "Списки"]
+    assert book.get_sheet_by_index(0).to_python() == [titles]
+    example = book.get_sheet_by_name("Пример").to_python()
+    assert example[0] == titles
+    assert sum(cell != "" for cell in example[1]) >= sum(
+        each.is_required for each in columns(resource)
+    )
+    assert "$" not in str(example)
+    guide = book.get_sheet_by_name("Как заполнять").to_python()[1:]
+    assert [row[0] for row in guide] == titles
+    assert all(row[2] and row[3] for row in guide)
+
+
+def test_the_template_of_participants_has_the_columns_of_schools(client: Any) -> None:
+    answer = client.get("/imports/participations/template.xlsx")
+    book = CalamineWorkbook.from_filelike(io.BytesIO(answer.content))
+    wanted = "ФИО|Организация|Должность|Мероприятие|Дата|Присутствие|Форма участия|Часы|СНИЛС"
+    assert book.get_sheet_by_index(0).to_python() == [wanted.split("|")]

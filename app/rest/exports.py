@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, closing, contextmanager
 from itertools import chain
 from tempfile import TemporaryFile
 
@@ -100,8 +100,8 @@ class _Export(Response):
         columns = exported(self._resource)
         writer.writerow(each.title for each in columns)
         spelled = speller(columns)
-        with self._reading() as tx:
-            for rows in self._listed.slices(tx):
+        with self._reading() as tx, closing(self._listed.slices(tx)) as slices:
+            for rows in slices:
                 writer.writerows(spelled(rows))
                 yield _taken(buffer)
         if buffer.tell():

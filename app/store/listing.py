@@ -1,6 +1,6 @@
 """Listing: a whole list, row by row from one consistent state, its fields as texts."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,11 +29,11 @@ class Listing:
         found = tx.connection.exec_driver_sql(self.counting, dict(self.parameters))
         return int(found.scalar_one())
 
-    def slices(self, tx: Transaction) -> Iterator[Sequence[Row]]:
+    def slices(self, tx: Transaction) -> Generator[Sequence[Row], None, None]:
         """The rows, some at a time; the database keeps the rest."""
         streaming = tx.connection.execution_options(stream_results=True, max_row_buffer=AT_ONCE)
-        found = streaming.exec_driver_sql(self.selecting, dict(self.parameters))
-        yield from found.partitions(AT_ONCE)
+        with streaming.exec_driver_sql(self.selecting, dict(self.parameters)) as found:
+            yield from found.partitions(AT_ONCE)
 
 
 def listing(
