@@ -1,9 +1,12 @@
 """Media: in which of its forms a list is wanted, and under what name a file is given."""
 
 import re
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from starlette.requests import Request
+# The process that reads workbooks knows these names too, and does without the framework.
+if TYPE_CHECKING:
+    from starlette.requests import Request
 
 JSON = "application/json"
 CSV = "text/csv"
@@ -16,7 +19,7 @@ _LONGEST = 1_000
 """Characters of an Accept that are read."""
 
 
-def wanted(request: Request) -> str:
+def wanted(request: "Request") -> str:
     """The form that the Accept of a request likes best (RFC 9110, section 12.5.1).
 
     A file has to be named: `*/*` is content with JSON, and so is who cannot be contented.
@@ -28,7 +31,7 @@ def wanted(request: Request) -> str:
     return file if likes > plain or (likes == plain > 0 and JSON not in said) else JSON
 
 
-def _qualities(request: Request) -> dict[str, float]:
+def _qualities(request: "Request") -> dict[str, float]:
     said = ",".join(request.headers.getlist("accept"))[:_LONGEST].lower()
     found: dict[str, float] = {}
     for part in said.split(","):
