@@ -2,8 +2,10 @@
 
 import csv
 import io
+import uuid
 import zipfile
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 
 import anyio
@@ -223,43 +225,38 @@ def test_an_export_is_one_entry_of_the_trail(service: Service, scene: Scene) -> 
 
 def test_a_long_list_is_one_state_of_the_register(service: Service, scene: Scene) -> None:
     table = organization_aliases.table
-    add_aliases(service, scene, 2 * AT_ONCE)
-    params = {"organization_id": scene["$school"]}
-    query = search.read_query(organization_aliases, [*params.items()])
+    added = add_aliases(service, scene, 2 * AT_ONCE)
+    query = search.read_query(organization_aliases, [("organization_id", scene["$school"])])
     dialect = service.database.dialect
     listed = listing(organization_aliases, dialect, query, SERVICE, ["id", "alias"])
-    with service.database.reading() as tx:
+    gone = sa.delete(table).where(table.c.id.in_(added))
+    with service.database.reading() as tx, closing(listed.slices(tx)) as slices:
         count = listed.count(tx)
-        slices = listed.slices(tx)
+        more = add_aliases(service, scene, 3)
         seen = [len(next(slices))]
-        service.database.write(
-            lambda tx: tx.execute(
-                sa.delete(table).where(table.c.organization_id == scene["$school"])
-            )
-        )
-        add_aliases(service, scene, 1)
+        service.database.write(lambda tx: tx.execute(gone))
         seen += map(len, slices)
     assert (count, seen) == (2 * AT_ONCE, [AT_ONCE, AT_ONCE])
-    assert len(exported_csv(service.client, "/organization-aliases", params=params)) == 1
+    params = {"organization_id": scene["$school"]}
+    rows = exported_csv(service.client, "/organization-aliases", params=params)
+    assert {str(each) for each in more} < {row["Номер записи"] for row in rows}
+    assert len(rows) == 4
 
 
-def add_aliases(service: Service, scene: Scene, count: int) -> None:
-    """Put names of the scene's school into the database, as they are."""
-    body = {"organization_id": "$school", "alias": f"{new_id()}"}
-    made = scene.make("organization_aliases", body)
-    table = organization_aliases.table
+def add_aliases(service: Service, scene: Scene, count: int) -> list[uuid.UUID]:
+    """Name the scene's school, and copy that into the database; the ids of copies come back."""
+    alias = {"organization_id": "$school", "alias": f"{new_id()}"}
+    made = scene.make("organization_aliases", alias)
+    table, ids = organization_aliases.table, [new_id() for _ in range(count - 1)]
+    keys = ("alias", "alias_key", "natural_key")
 
     def work(tx: Transaction) -> None:
-        found = tx.execute(sa.select(table).where(table.c.id == made["id"]))
-        row = dict(found.mappings().one())
-        ids = [new_id() for _ in range(count - 1)]
-        keys = ("alias", "alias_key", "natural_key")
-        tx.execute(
-            sa.insert(table), [row | {"id": each} | dict.fromkeys(keys, str(each)) for each in ids]
-        )
+        found = tx.execute(sa.select(table).where(table.c.id == made["id"])).mappings().one()
+        rows = [{**found, "id": each, **dict.fromkeys(keys, str(each))} for each in ids]
+        tx.execute(sa.insert(table), rows)
 
-    if count > 1:
-        service.database.write(work)
+    service.database.write(work)
+    return ids
 
 
 def test_a_reader_that_stalls_is_cut(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
