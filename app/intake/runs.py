@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from app.findings import Finding
@@ -12,11 +13,12 @@ from app.intake import links
 from app.intake.attendance import Reader
 from app.intake.cells import Cell, text
 from app.intake.columns import PERSON, Layout, lay_out
+from app.intake.duplicates import Duplicates
 from app.intake.faults import MISSING_COLUMN, TOTALS_ROW
 from app.intake.lines import Line, Outcome, Remark, columns_of, is_blank, read
 from app.intake.occasions import calendar
 from app.intake.places import Directory, directory
-from app.intake.posting import Duplicates, post
+from app.intake.posting import post
 from app.intake.report import Tally
 from app.intake.sheets import Sheet
 from app.intake.staff import enrol
@@ -24,6 +26,7 @@ from app.intake.terms import Terms
 from app.problems import Invalid
 from app.registry.participations import participations
 from app.store.database import Transaction
+from app.store.headings import Heading
 from app.store.resource import Resource
 from app.store.text import fold
 
@@ -112,20 +115,27 @@ class Run:
             line.infos.append(Remark(TOTALS_ROW))
         else:
             self._fill_down(line)
-            read(line, columns_of(self.layout))
+            read(line, self._columns)
         return line
 
     def _closes(self, line: Line) -> bool:
         """Whether a row is a total or a signature below the list."""
-        filled = [cell for cell in line.cells if cell not in {None, ""}]
+        filled = [cell for cell in line.cells if cell is not None and cell != ""]
         first = fold(str(filled[0])) if len(filled) <= _FEW else ""
         return bool(_CLOSING.match(first))
 
+    @cached_property
+    def _columns(self) -> list[tuple[int, Heading]]:
+        return columns_of(self.layout)
+
+    @cached_property
+    def _merged(self) -> list[int]:
+        """The places of columns whose empty cells repeat the cell above."""
+        return [at for at, each in self._columns if each.name in self.terms.fill_down]
+
     def _fill_down(self, line: Line) -> None:
         cells = list(line.cells)
-        for at, heading in columns_of(self.layout):
-            if heading.name not in self.terms.fill_down:
-                continue
+        for at in self._merged:
             if cells[at] in {None, ""}:
                 cells[at] = self._above.get(at)
             else:

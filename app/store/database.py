@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NoReturn, TypeVar
@@ -146,6 +147,8 @@ class Database:
         else:
             self.dialect = POSTGRESQL
             self.engine = _postgresql_engine(self.url)
+        self._writing = self.engine.execution_options(writes=True)
+        self._reading = self.engine.execution_options(**self.dialect.reading)
 
     def write(self, work: Callable[[Transaction], T], caller: Caller = SERVICE) -> T:
         """Run `work` in one transaction and commit it; its result is safe to send afterwards.
@@ -179,7 +182,7 @@ class Database:
         return self._transact(work, caller)
 
     def _transact(self, work: Callable[[Transaction], T], caller: Caller) -> T:
-        with self.engine.execution_options(writes=True).begin() as connection:
+        with self._writing.begin() as connection:
             transaction = self._transaction(connection, caller)
             result = work(transaction)
             head = self.settle(transaction)
@@ -194,8 +197,8 @@ class Database:
         """
         journal.write(tx.connection, tx.now, tx.entries)
         actor = tx.caller.actor
-        rows = [*tx.rows, *trail.of_changes(tx.now, actor, tx.entries)]
-        rows += [trail.row(tx.now, actor, act) for act in tx.acts]
+        done = (trail.row(tx.now, actor, act) for act in tx.acts)
+        rows = chain(tx.rows, trail.of_changes(tx.now, actor, tx.entries), done)
         head = trail.write(tx.connection, self.dialect, self.secret, rows, self.anchor)
         if self.ledger:
             self.ledger.add(tx.destroyed)
@@ -207,7 +210,7 @@ class Database:
     def read(self, work: Callable[[Transaction], T], caller: Caller = SERVICE) -> T:
         """Run `work` on one consistent state; nothing it does is kept."""
         try:
-            with self.engine.execution_options(**self.dialect.reading).connect() as connection:
+            with self._reading.connect() as connection:
                 return work(self._transaction(connection, caller))
         except PoolTimeout as error:
             raise Busy from error

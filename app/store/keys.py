@@ -2,11 +2,13 @@
 
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from app.findings import Finding
+from app.store.among import among
 from app.store.drafts import Draft, slices
 from app.store.faults import (
     CONFLICT_ELSEWHERE,
@@ -47,28 +49,27 @@ def holders(
     """The records that have the natural keys of drafts, by draft; in whoever's view they are."""
     table = resource.table
     keyed = {draft.id: values for draft in drafts if (values := _values(draft, key))}
-    columns = [table.c[name] for name in key.columns]
     found: dict[tuple[Any, ...], uuid.UUID] = {}
-    # Every column is bound, so that the key's own index answers; pairs are compared below.
     for some in slices(keyed.values()):
-        wanted = sa.select(table.c.id, *columns).where(
-            *(
-                column.in_(set(each))
-                for column, each in zip(columns, zip(*some, strict=True), strict=True)
-            )
-        )
-        if key.unless:
-            wanted = wanted.where(table.c[key.unless].is_(None))
-        found |= {tuple(row[1:]): row.id for row in tx.execute(wanted)}
+        bound = dict(zip(key.columns, map(set, zip(*some, strict=True)), strict=True))
+        found |= {tuple(row[1:]): row.id for row in tx.execute(_holding(table, key), bound)}
     return {draft_id: found[values] for draft_id, values in keyed.items() if values in found}
+
+
+@cache
+def _holding(table: sa.Table, key: NaturalKey) -> sa.Select[Any]:
+    columns = [table.c[name] for name in key.columns]
+    # Every column is bound, so that the key's own index answers; who asks compares whole keys.
+    wanted = sa.select(table.c.id, *columns).where(*(among(each, each.name) for each in columns))
+    return wanted.where(table.c[key.unless].is_(None)) if key.unless else wanted
 
 
 def _seen(tx: "Transaction", resource: Resource, ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
     table = resource.table
     found: set[uuid.UUID] = set()
     for some in slices(ids):
-        rows = sa.select(table.c.id).where(table.c.id.in_(some), tx.seen(resource.name, table))
-        found |= set(tx.execute(rows).scalars())
+        rows = sa.select(table.c.id).where(among(table.c.id, "ids"), tx.seen(resource.name, table))
+        found |= set(tx.execute(rows, {"ids": some}).scalars())
     return found
 
 
