@@ -1,5 +1,6 @@
 """The database: its engine, the transaction, and the writer's turn on SQLite."""
 
+import gc
 import sqlite3
 import threading
 import time
@@ -46,6 +47,10 @@ WAIT = 10.0
 
 ATTEMPTS = 4
 """How often a transaction is tried when another one got in its way."""
+
+COLLECTED = (50_000, 20, 20)
+"""Objects between looks for cycles: a batch holds many objects and none, and a look at each time
+that Python's own 700 are made takes a quarter of an upload."""
 
 _RETRY = {"40001", "40P01", "55P03"}
 
@@ -136,6 +141,7 @@ class Database:
         destroyed: Path | None = None,
     ) -> None:
         """Name a database, the folder of its trail's heads and the ledger of what it destroyed."""
+        gc.set_threshold(*COLLECTED)
         self.url = sa.make_url(url)
         self.secret = secret
         self.anchor = Anchor(heads) if heads else None
