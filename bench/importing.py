@@ -186,7 +186,8 @@ def _twin(connection: sa.Connection, name: str) -> sa.Table:
     for table in SQLModel.metadata.sorted_tables:
         table.to_metadata(metadata)
     twin = SQLModel.metadata.tables[name].to_metadata(metadata, name=f"plain_{name}")
-    for each in (*twin.indexes, *twin.constraints):
+    named: list[Any] = [*twin.indexes, *twin.constraints]
+    for each in named:
         each.name = f"plain_{each.name}" if each.name else None
     twin.create(connection)
     return twin
@@ -233,7 +234,9 @@ def one_by_one(database: Database, event: uuid.UUID, prefix: str) -> None:
 
 def home_of(database: Database) -> uuid.UUID:
     """The municipality of the seed."""
-    return database.read(lambda tx: by_oktmo(tx, seeding.OKTMO))
+    found = database.read(lambda tx: by_oktmo(tx, seeding.OKTMO))
+    assert found  # noqa: S101 - the seed makes it
+    return found
 
 
 def name(number: int) -> str:

@@ -1,6 +1,7 @@
 """Duplicates: rows of one file that say something of one record; the first of them counts."""
 
 import marshal
+import uuid
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 from hashlib import blake2b
@@ -32,7 +33,7 @@ class Duplicates:
         """Whether an earlier row was about the same record."""
         # Only hashes are noted: a list tells of persons.
         key = blake2b(repr(identity).encode(errors="surrogatepass"), digest_size=16).digest()
-        said = {name: hash(str(value)) for name, value in line.said.items()}
+        said = {name: _hash(value) for name, value in line.said.items()}
         noted = (key, line.number, marshal.dumps(said))
         if self._notes.execute("INSERT OR IGNORE INTO first VALUES (?, ?, ?)", noted).rowcount:
             return False
@@ -47,3 +48,7 @@ class Duplicates:
         group["differing"] = sorted({*group["differing"], *(name for name, _ in differing)})
         line.outcome = Outcome.DUPLICATE
         line.infos.append(Remark(ALREADY_IN_FILE, values={"row": number}))
+
+
+def _hash(value: Any) -> int:
+    return hash(value if isinstance(value, str | uuid.UUID) else str(value))

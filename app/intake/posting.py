@@ -175,8 +175,9 @@ def _find_alike(tx: Transaction, resource: Resource, lines: Sequence[Line]) -> N
             alike.setdefault(stored.columns[place], []).append(stored)
     for line in lines:
         if draft := line.draft:
+            if not (own := alike.get(draft.columns[place])):
+                continue
             names = _columns_said(resource, line, draft)
-            own = alike.get(draft.columns[place], [])
             for at, stored in enumerate(own):
                 if all(stored.columns[name] == draft.columns[name] for name in names):
                     draft.holds(own.pop(at))

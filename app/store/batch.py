@@ -38,7 +38,7 @@ from app.store.faults import (
 from app.store.form import faults_of_form, illegal_steps, mixed_scripts
 from app.store.keys import taken
 from app.store.record import Part
-from app.store.references import Homes, Reference, homes_of, references_of, target_of
+from app.store.references import LOST, Homes, Reference, homes_of, references_of, target_of
 from app.store.resource import PAIR, Resource, table_of
 
 if TYPE_CHECKING:
@@ -144,26 +144,27 @@ def _settle(
     references: Sequence[Reference],
     homes: Homes,
 ) -> Iterator[Finding]:
-    lost = [each for each in references if each.id not in homes[each.target]]
-    for each in lost:
-        yield draft.finds(UNKNOWN_REFERENCE, each.spot)
+    found = [homes[each.target].get(each.id, LOST) for each in references]
+    for each, home in zip(references, found, strict=True):
+        if home is LOST:
+            yield draft.finds(UNKNOWN_REFERENCE, each.spot)
     if resource.owns:
         yield from _settle_where_said(tx, resource, draft)
     elif resource.hangs_on:
-        spoken = {each.spot: each for each in references}
-        parents = (spoken[spot] for name in resource.hangs_on if (spot := f"/{name}") in spoken)
-        if parent := next(parents, None):
-            draft.municipality_id = homes[parent.target].get(parent.id)
+        spoken = {each.spot: home for each, home in zip(references, found, strict=True)}
+        homes_said = [spoken[spot] for name in resource.hangs_on if (spot := f"/{name}") in spoken]
+        if homes_said:
+            draft.municipality_id = None if homes_said[0] is LOST else homes_said[0]
     else:
         draft.municipality_id = draft.id
     draft.columns["municipality_id"] = draft.municipality_id
     fold_columns(resource, draft)
     yield from tx.caller.strays(resource.name, draft)
-    if not lost:
-        for spot, column, target, value in references:
-            is_bound = column.name != "municipality_id" and not column.info.get("beyond")
-            if is_bound and homes[target][value] != draft.municipality_id:
-                yield draft.finds(OTHER_MUNICIPALITY, spot)
+    if LOST in found:
+        return
+    for each, home in zip(references, found, strict=True):
+        if home != draft.municipality_id and each.is_bound:
+            yield draft.finds(OTHER_MUNICIPALITY, each.spot)
 
 
 def _settle_where_said(tx: "Transaction", resource: Resource, draft: Draft) -> Iterator[Finding]:

@@ -1,5 +1,6 @@
 """Bulk: many rows put into one table by the shortest way that each database knows."""
 
+import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -10,7 +11,7 @@ import psycopg
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
-from app.store.columns import Set
+from app.store.columns import Identifier, Set
 
 Row = Mapping[str, Any]
 
@@ -75,6 +76,8 @@ def _reader(
 ) -> Callable[[tuple[Any, ...]], Iterable[Any]]:
     """What binds the values of a column; equal ones, which repeat in lists, are bound once."""
     bind = kind.dialect_impl(dialect).bind_processor(dialect)
+    if isinstance(kind, Identifier):
+        bind = None if dialect.name == "postgresql" else _identifier
 
     def read(column: tuple[Any, ...]) -> Iterable[Any]:
         if bind is None:
@@ -85,6 +88,10 @@ def _reader(
         return [known[value] for value in column]
 
     return read
+
+
+def _identifier(value: uuid.UUID | None) -> str | None:
+    return None if value is None else str(value)
 
 
 def _cursor(connection: sa.Connection) -> psycopg.Cursor[Any]:

@@ -5,7 +5,7 @@ import hmac
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import sqlalchemy as sa
@@ -163,8 +163,13 @@ def changed_fields(resource: Resource, draft: Draft) -> tuple[str, ...]:
     ]
     was = before.columns if before else {}
     columns = {name for name, value in draft.columns.items() if value != was.get(name)}
-    named = [name for name, kept in resource.kept_in.items() if not columns.isdisjoint(kept)]
-    return (*named, *parts)
+    return (*_fields_in(resource, frozenset(columns)), *parts)
+
+
+@lru_cache(1_000)
+def _fields_in(resource: Resource, columns: frozenset[str]) -> tuple[str, ...]:
+    """The fields that are kept in some of these columns; most records fill the same ones."""
+    return tuple(name for name, kept in resource.kept_in.items() if columns & kept)
 
 
 def fold_columns(resource: Resource, draft: Draft) -> None:

@@ -1,7 +1,7 @@
 """Natural keys: which drafts want a key that another record has."""
 
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -25,14 +25,16 @@ def taken(
     tx: "Transaction", resource: Resource, key: NaturalKey, drafts: Sequence[Draft]
 ) -> Iterator[tuple[Finding, uuid.UUID | None]]:
     """Drafts whose natural key is another record's, with that record if the caller sees it."""
-    keyed = [draft for draft in drafts if _has(draft, key) and draft.moves(*key.columns)]
-    held = holders(tx, resource, key, keyed)
+    moved = (draft for draft in drafts if draft.moves(*key.columns))
+    keyed = [(draft, values) for draft in moved if (values := _values(draft, key))]
+    if not keyed:
+        return
+    held = _holders(tx, resource, key, {draft.id: values for draft, values in keyed})
     drafted = {draft.id for draft in drafts}
     seen = _seen(tx, resource, held.values())
     spot = _spot(resource, key)
     first: dict[tuple[Any, ...], uuid.UUID] = {}
-    for draft in keyed:
-        values = tuple(draft.columns[name] for name in key.columns)
+    for draft, values in keyed:
         holder = held.get(draft.id)
         if holder and holder != draft.id and holder not in drafted:
             if holder in seen:
@@ -47,12 +49,27 @@ def holders(
     tx: "Transaction", resource: Resource, key: NaturalKey, drafts: Sequence[Draft]
 ) -> dict[uuid.UUID, uuid.UUID]:
     """The records that have the natural keys of drafts, by draft; in whoever's view they are."""
+    return _holders(
+        tx,
+        resource,
+        key,
+        {draft.id: values for draft in drafts if (values := _values(draft, key))},
+    )
+
+
+def _holders(
+    tx: "Transaction",
+    resource: Resource,
+    key: NaturalKey,
+    keyed: Mapping[uuid.UUID, tuple[Any, ...]],
+) -> dict[uuid.UUID, uuid.UUID]:
     table = resource.table
-    keyed = {draft.id: values for draft in drafts if (values := _values(draft, key))}
     found: dict[tuple[Any, ...], uuid.UUID] = {}
     for some in slices(keyed.values()):
         bound = dict(zip(key.columns, map(set, zip(*some, strict=True)), strict=True))
         found |= {tuple(row[1:]): row.id for row in tx.execute(_holding(table, key), bound)}
+    if not found:
+        return {}
     return {draft_id: found[values] for draft_id, values in keyed.items() if values in found}
 
 
@@ -73,16 +90,12 @@ def _seen(tx: "Transaction", resource: Resource, ids: Iterable[uuid.UUID]) -> se
     return found
 
 
-def _has(draft: Draft, key: NaturalKey) -> bool:
-    return _values(draft, key) is not None
-
-
 def _values(draft: Draft, key: NaturalKey) -> tuple[Any, ...] | None:
     """What a draft has of a natural key, or None if it is exempt or a part is absent."""
     if key.unless and draft.columns[key.unless] is not None:
         return None
-    values = tuple(draft.columns.get(name) for name in key.columns)
-    return None if None in values else values
+    values = tuple(map(draft.columns.get, key.columns))
+    return None if any(value is None for value in values) else values
 
 
 def _spot(resource: Resource, key: NaturalKey) -> str:

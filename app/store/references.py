@@ -50,6 +50,14 @@ class Reference(NamedTuple):
     target: sa.Table
     id: uuid.UUID
 
+    @property
+    def is_bound(self) -> bool:
+        """Whether it must lead to a record of the same municipality."""
+        return self.column.name != "municipality_id" and not self.column.info.get("beyond")
+
+
+LOST: Any = object()
+"""The home of what does not exist, or not for the caller."""
 
 Homes = dict[sa.Table, dict[uuid.UUID, uuid.UUID | None]]
 """By table and record: its municipality."""
