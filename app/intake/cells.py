@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from app.intake.faults import (
@@ -64,6 +64,8 @@ def said(heading: Heading, cell: Cell) -> Any:
             return choice(heading.choices, text(cell))
         case Kind.CHOICES:
             return [choice(heading.choices, each) for each in re.split(r"[;\n]", text(cell))]
+        case kind if kind in _REPEATED and isinstance(cell, str):
+            return _read(kind, cell)
         case kind:
             return _READERS[kind](cell)
 
@@ -81,7 +83,7 @@ def text(cell: Cell) -> str:
     if isinstance(cell, float):
         return str(int(cell)) if cell.is_integer() else f"{cell:.10f}".rstrip("0")
     found = "" if cell is None else str(cell).strip()
-    if _EXPONENT.fullmatch(found):
+    if found[:1].isdigit() and _EXPONENT.fullmatch(found):
         refuse(EXPONENT)
     return found
 
@@ -151,6 +153,15 @@ def _named(choices: tuple[tuple[str, str], ...]) -> dict[str, str]:
         names = (value, label, re.sub(r"\s*\([^)]*\)", "", label), *short)
         found |= {fold(name): value for name in names}
     return found
+
+
+@lru_cache(10_000)
+def _read(kind: Kind, cell: str) -> Any:
+    return _READERS[kind](cell)
+
+
+_REPEATED = frozenset({Kind.DECIMAL, Kind.FLAG, Kind.DAY})
+"""Kinds whose texts are few and said over and over, so that each is read once."""
 
 
 def _number(cell: Cell) -> int:

@@ -88,7 +88,9 @@ def read(line: Line, columns: Iterable[tuple[int, Heading]]) -> None:
 
 def is_blank(line: Line) -> bool:
     """Whether nothing stands in a row."""
-    return all(cell is None or (isinstance(cell, str) and not cell.strip()) for cell in line.cells)
+    return not any(
+        cell.strip() if isinstance(cell, str) else cell is not None for cell in line.cells
+    )
 
 
 def columns_of(layout: Layout) -> list[tuple[int, Heading]]:

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from app.findings import Finding, fault
 from app.intake.columns import known
 from app.intake.sheets import Asked
-from app.intake.terms import Basis, Mode, OnError, Terms
+from app.intake.terms import STANDING, Basis, Mode, OnError, Terms
 from app.problems import Invalid
 from app.registry.participations import participations
 from app.rest import docs
@@ -38,9 +38,6 @@ _ENCODINGS = ("utf-8", "utf-16", "windows-1251", "cp866")
 _DELIMITERS = {";": ";", ",": ",", "tab": "\t"}
 LAST_ROW = 100
 """The last row that may be the header."""
-
-_STANDING = ("program_id", "event_id", "activity_id", "organization_id")
-"""Parameters that stand for a column which every row would repeat."""
 
 
 def _choices(values: type[Choice], default: Choice | None = None) -> dict[str, Any]:
@@ -118,7 +115,7 @@ def home_of(tx: Transaction, terms: Terms) -> uuid.UUID | None:
         Invalid: a parameter names nothing that the caller sees, or two do not belong together.
 
     """
-    rows = {name: _row(tx, name, key) for name in _STANDING if (key := getattr(terms, name))}
+    rows = {name: _row(tx, name, key) for name, key in terms.standing.items()}
     unknown = [
         Finding(UNKNOWN_REFERENCE, parameter=name) for name, row in rows.items() if row is None
     ]
@@ -147,7 +144,7 @@ def _readers(resource: Resource) -> dict[str, Reader]:
     is_attendance = resource is participations
     found: dict[str, Reader] = {"mode": _one_of(Mode), "on_error": _one_of(OnError)}
     found |= {
-        name: read_id for name in _STANDING if is_attendance or name in resource.write.model_fields
+        name: read_id for name in STANDING if is_attendance or name in resource.write.model_fields
     }
     if is_attendance:
         found |= {"participated_on": read_day, "create_teachers": flag}

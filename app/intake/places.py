@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -35,6 +36,7 @@ _FORM = re.compile(
 _DISTRICT = re.compile(r"\s(?:\S+ого )(?:муниципального )?района(?: .*)?$")
 
 
+@lru_cache(10_000)
 def name_key(name: str) -> str:
     """A name without its legal form, quotation marks and district, long kinds abbreviated."""
     key = " ".join(fold(name).replace('"', " ").replace(".", " ").split())

@@ -2,17 +2,15 @@
 
 import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import date
-from decimal import Decimal
 from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 
 from app.findings import Finding
+from app.intake.bodies import listed_body, said_of, spoken
+from app.intake.duplicates import Duplicates
 from app.intake.faults import (
-    ALREADY_IN_FILE,
     AMBIGUOUS_RECORD,
     KEY_TAKEN_ROW,
     NOT_YOURS_ROW,
@@ -27,31 +25,6 @@ from app.store.drafts import MANY, Draft, Stored, fold_columns, load, slices
 from app.store.headings import ID, Kind, headings
 from app.store.keys import holders
 from app.store.resource import Resource
-from app.store.validation import read_body
-from app.store.values import spoken_decimal
-
-
-@dataclass
-class Duplicates:
-    """Rows of one file that say something of one record; the first of them counts."""
-
-    first: dict[Any, tuple[int, dict[str, Any]]] = field(default_factory=dict)
-    groups: dict[int, dict[str, Any]] = field(default_factory=dict)
-
-    def meets(self, line: Line, identity: Any) -> bool:
-        """Whether an earlier row was about the same record."""
-        number, said = self.first.setdefault(identity, (line.number, line.said))
-        if number == line.number:
-            return False
-        group = self.groups.setdefault(number, {"rows": [number], "kept": number, "differing": []})
-        group["rows"].append(line.number)
-        differing = {
-            name for name in line.said.keys() | said if line.said.get(name) != said.get(name)
-        }
-        group["differing"] = sorted({*group["differing"], *differing})
-        line.outcome = Outcome.DUPLICATE
-        line.infos.append(Remark(ALREADY_IN_FILE, values={"row": number}))
-        return True
 
 
 def post(tx: Transaction, resource: Resource, lines: Sequence[Line], known: Duplicates) -> None:
@@ -120,37 +93,12 @@ def _merge(resource: Resource, line: Line, stored: Stored) -> None:
 _NO_BODY: Any = None
 
 
-def spoken(resource: Resource, stored: Stored) -> dict[str, Any]:
-    """A stored record as a body would say it."""
-    found: dict[str, Any] = {}
-    for name in resource.write.model_fields:
-        if name in resource.parts:
-            found[name] = [
-                {key: _said(value) for key, value in item.items()} for item in stored.parts[name]
-            ]
-        elif name in resource.embedded:
-            inner = resource.embedded[name].model_fields
-            values = {key: _said(stored.columns[f"{name}_{key}"]) for key in inner}
-            found[name] = values if any(each is not None for each in values.values()) else None
-        elif name in stored.columns:
-            found[name] = _said(stored.columns[name])
-    return found
-
-
-def _said(value: Any) -> Any:
-    if isinstance(value, uuid.UUID):
-        return str(value)
-    if isinstance(value, Decimal):
-        return spoken_decimal(value)
-    return value.isoformat() if isinstance(value, date) else value
-
-
 def _draft(tx: Transaction, resource: Resource, lines: Sequence[Line]) -> None:
     """Make validated drafts of rows, and place them."""
     fields = resource.write.model_fields.keys()
     drafted: list[Line] = []
     for line in lines:
-        body = {name: _said(value) for name, value in line.said.items() if name in fields}
+        body = {name: value for name, value in line.said.items() if name in fields}
         # An empty cell clears a field of a record that there is; a list is cleared by an empty one.
         unsaid = {name for name, value in body.items() if value is None}
         if line.draft is None:
@@ -159,7 +107,7 @@ def _draft(tx: Transaction, resource: Resource, lines: Sequence[Line]) -> None:
             body |= {name: [] for name in unsaid & _lists(resource)}
         try:
             stored = line.draft.stored if line.draft else None
-            line.draft = Draft(read_body(resource, body), stored)
+            line.draft = Draft(listed_body(resource, body), stored)
         except Invalid as problem:
             _refuse(resource, line, problem.findings)
         else:
@@ -227,8 +175,9 @@ def _find_alike(tx: Transaction, resource: Resource, lines: Sequence[Line]) -> N
             alike.setdefault(stored.columns[place], []).append(stored)
     for line in lines:
         if draft := line.draft:
+            if not (own := alike.get(draft.columns[place])):
+                continue
             names = _columns_said(resource, line, draft)
-            own = alike.get(draft.columns[place], [])
             for at, stored in enumerate(own):
                 if all(stored.columns[name] == draft.columns[name] for name in names):
                     draft.holds(own.pop(at))
@@ -267,7 +216,7 @@ def _hold_to_rights(tx: Transaction, resource: Resource, line: Line) -> None:
     if draft is None or draft.stored is None:
         return
     stored = draft.stored
-    said = {name: _said(value) for name, value in line.said.items()}
+    said = {name: said_of(value) for name, value in line.said.items()}
     if not tx.caller.may_touch(resource.name, stored.columns) or any(
         tx.caller.overreach(resource.name, lambda: spoken(resource, stored), said)
     ):

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 from app.findings import Finding
 from app.intake.cells import Cell
+from app.intake.duplicates import Duplicates
 from app.intake.lines import Line, Outcome, Remark
-from app.intake.posting import Duplicates
 from app.intake.sheets import Facts
 from app.intake.terms import Terms
 
@@ -54,11 +54,10 @@ class Tally:
             self._group(line.number, remark)
         if outcome == Outcome.BLANK and not line.infos:
             return
-        row = self._row(line, outcome, is_dry=is_dry)
         is_plain = not (line.errors or line.warnings or line.infos)
         rows = self.plain if is_plain else self.notable
         if len(rows) < MOST_ROWS:
-            rows.append(row)
+            rows.append(self._row(line, outcome, is_dry=is_dry))
         else:
             self.is_cut = True
         if outcome == Outcome.REJECTED:

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from app.findings import Fault, Finding
@@ -12,11 +13,12 @@ from app.intake import links
 from app.intake.attendance import Reader
 from app.intake.cells import Cell, text
 from app.intake.columns import PERSON, Layout, lay_out
+from app.intake.duplicates import Duplicates
 from app.intake.faults import BEYOND_COLUMNS, MISSING_COLUMN, NUMBERING_ROW, TOTALS_ROW
 from app.intake.lines import Line, Outcome, Remark, columns_of, is_blank, read
 from app.intake.occasions import calendar
 from app.intake.places import Directory, directory
-from app.intake.posting import Duplicates, post
+from app.intake.posting import post
 from app.intake.report import Tally
 from app.intake.sheets import Sheet
 from app.intake.staff import enrol
@@ -24,6 +26,7 @@ from app.intake.terms import Terms
 from app.problems import Invalid
 from app.registry.participations import participations
 from app.store.database import Transaction
+from app.store.headings import Heading
 from app.store.resource import Resource
 from app.store.text import fold
 
@@ -85,13 +88,19 @@ class Run:
             enrol(tx, understood, reader.home)
         else:
             links.understand(tx, self.resource, understood, places)
-        if self.terms.organization_id and "organization_id" in self.resource.write.model_fields:
-            for line in understood:
-                line.said.setdefault("organization_id", self.terms.organization_id)
-        if tx.caller.source and "source_key" in self.layout.names:
-            for line in understood:
-                line.said.setdefault("source", tx.caller.source)
+        for line in understood:
+            for name, value in self._given(tx).items():
+                line.said.setdefault(name, value)
         post(tx, self.resource, understood, self.duplicates)
+
+    def _given(self, tx: Transaction) -> dict[str, Any]:
+        """What holds of every row: values of parameters, and the only source of a caller."""
+        fields = self.resource.write.model_fields
+        standing = self.terms.standing.items()
+        found: dict[str, Any] = {name: value for name, value in standing if name in fields}
+        if tx.caller.source and "source_key" in self.layout.names:
+            found["source"] = tx.caller.source
+        return found
 
     def _slices(self) -> Iterator[list[Line]]:
         lines: list[Line] = []
@@ -114,14 +123,21 @@ class Run:
             if len(cells) > len(self.layout.columns):
                 line.refuse(BEYOND_COLUMNS)
             self._fill_down(line)
-            read(line, columns_of(self.layout))
+            read(line, self._columns)
         return line
+
+    @cached_property
+    def _columns(self) -> list[tuple[int, Heading]]:
+        return columns_of(self.layout)
+
+    @cached_property
+    def _merged(self) -> list[int]:
+        """The places of columns whose empty cells repeat the cell above."""
+        return [at for at, each in self._columns if each.name in self.terms.fill_down]
 
     def _fill_down(self, line: Line) -> None:
         cells = list(line.cells)
-        for at, heading in columns_of(self.layout):
-            if heading.name not in self.terms.fill_down:
-                continue
+        for at in self._merged:
             if cells[at] in {None, ""}:
                 cells[at] = self._above.get(at)
             else:

@@ -31,6 +31,10 @@ class Basis(Choice):
     CONTRACT = "contract", "договор"
 
 
+STANDING = ("program_id", "event_id", "activity_id", "organization_id")
+"""Parameters that name a record."""
+
+
 @dataclass(frozen=True)
 class Terms:
     """The parameters of an upload; those that stand for columns which the list does not have."""
@@ -47,6 +51,12 @@ class Terms:
     fill_down: AbstractSet[str] = frozenset({"organization_id", "activity"})
     """Columns whose empty cells repeat the cell above, as merged cells do."""
     asked: Asked = field(default_factory=Asked)
+
+    @property
+    def standing(self) -> dict[str, uuid.UUID]:
+        """The parameters that stand for a column which every row would repeat."""
+        said = {name: getattr(self, name) for name in STANDING}
+        return {name: value for name, value in said.items() if value}
 
     @property
     def is_dry(self) -> bool:

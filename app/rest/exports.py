@@ -20,11 +20,12 @@ from app.rest.gate import caller_of
 from app.rest.media import CSV, FILES, attachment
 from app.rest.workbooks import MOST, Book
 from app.store import search
-from app.store.database import WAIT, Transaction
+from app.store.database import Transaction
 from app.store.listing import Listing, listing
 from app.store.resource import Resource
 from app.store.spelling import exported, speller
 from app.store.trail import Act
+from app.store.turn import WAIT
 
 STALL = 30.0
 """Seconds that a reader may leave a piece of the answer lying."""

@@ -7,6 +7,7 @@ Data's way: place (references resolved, municipality known) → match (what is s
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cache
 from itertools import chain
 from typing import TYPE_CHECKING, Any
@@ -16,29 +17,29 @@ import sqlalchemy as sa
 from app.findings import Finding
 from app.problems import Stale
 from app.store import journal
+from app.store.among import among
+from app.store.bulk import insert
 from app.store.drafts import (
     Draft,
     Stored,
     changed_fields,
     fold_columns,
     lay_out,
-    load,
+    load_by,
     slices,
     stamp,
 )
 from app.store.faults import (
-    ENDS_BEFORE_START,
     IMMUTABLE,
     MISSING,
-    MIXED_SCRIPT,
     OTHER_MUNICIPALITY,
     UNKNOWN_REFERENCE,
 )
+from app.store.form import faults_of_form, illegal_steps, mixed_scripts
 from app.store.keys import taken
 from app.store.record import Part
-from app.store.references import homes_of, references_of, target_of
+from app.store.references import LOST, Homes, Reference, homes_of, references_of, target_of
 from app.store.resource import PAIR, Resource, table_of
-from app.store.text import mixed_script
 
 if TYPE_CHECKING:
     from app.store.database import Transaction
@@ -58,22 +59,21 @@ def place(tx: "Transaction", resource: Resource, drafts: Sequence[Draft]) -> lis
     """Lay the drafts out and give each its municipality; unknown references are the findings."""
     for draft in drafts:
         lay_out(resource, draft, tx.secret)
-    homes = homes_of(tx, resource, drafts)
-    return list(chain.from_iterable(_settle(tx, resource, draft, homes) for draft in drafts))
+    said = [references_of(resource, draft) for draft in drafts]
+    homes = homes_of(tx, resource, drafts, said)
+    settled = (
+        _settle(tx, resource, draft, references, homes)
+        for draft, references in zip(drafts, said, strict=True)
+    )
+    return list(chain.from_iterable(settled))
 
 
 def match(tx: "Transaction", resource: Resource, drafts: Sequence[Draft]) -> None:
     """Find what is stored under the drafts' foreign pairs, each in its own municipality."""
-    table = resource.table
     wanted = {_pair(draft): draft for draft in drafts if draft.columns["source"]}
     for some in slices(wanted):
-        homes, sources, keys = (set(values) for values in zip(*some, strict=True))
-        condition = (
-            table.c.municipality_id.in_(homes)
-            & table.c.source.in_(sources)
-            & table.c.source_key.in_(keys)
-        )
-        for stored in load(tx, resource, condition):
+        values = dict(zip(PAIR, map(set, zip(*some, strict=True)), strict=True))
+        for stored in load_by(tx, resource, **values):
             if draft := wanted.get(tuple(stored.columns[name] for name in PAIR)):
                 draft.holds(stored)
 
@@ -85,13 +85,13 @@ def check(tx: "Transaction", resource: Resource, drafts: Sequence[Draft]) -> Ver
     if not changed:
         return verdict
     _take_turns(tx, resource, changed)
-    verdict.faults += chain.from_iterable(_of_form(resource, draft) for draft in changed)
+    verdict.faults += faults_of_form(resource, changed)
     for rule in resource.rules:
         verdict.faults += rule(tx, changed)
     for rule in resource.remarks:
         verdict.warnings += rule(tx, changed)
-    verdict.warnings += chain.from_iterable(_scripts(resource, draft) for draft in changed)
-    verdict.illegal += _illegal_steps(resource, changed)
+    verdict.warnings += mixed_scripts(resource, changed)
+    verdict.illegal += illegal_steps(resource, changed)
     for key in resource.natural_keys:
         verdict.taken += taken(tx, resource, key, changed)
     return verdict
@@ -107,8 +107,7 @@ def keep(tx: "Transaction", resource: Resource, drafts: Sequence[Draft]) -> list
         if draft.stored:
             draft.version += 1
     if made:
-        rows = [_row(draft, created_at=tx.now, updated_at=tx.now) for draft in made]
-        tx.execute(sa.insert(resource.table), rows)
+        insert(tx.connection, resource.table, [_row(draft, tx.now) for draft in made])
     for draft in changed:
         if draft.stored:
             _update(tx, resource.table, draft)
@@ -142,42 +141,42 @@ def _settle(
     tx: "Transaction",
     resource: Resource,
     draft: Draft,
-    homes: dict[tuple[str, uuid.UUID], uuid.UUID | None],
+    references: Sequence[Reference],
+    homes: Homes,
 ) -> Iterator[Finding]:
-    references = list(references_of(resource, draft))
-    lost = [
-        spot for spot, column, value in references if (target_of(column).name, value) not in homes
-    ]
-    yield from (draft.finds(UNKNOWN_REFERENCE, spot) for spot in lost)
-    if resource.name == "municipalities":
-        draft.municipality_id = draft.id
-    elif resource.owns:
-        said = getattr(draft.body, "municipality_id", None)
-        was = draft.was("municipality_id")
-        is_said = "municipality_id" in draft.body.model_fields_set
-        draft.municipality_id = said or was or (None if is_said else tx.caller.home)
-        if not draft.municipality_id and not resource.table.c.municipality_id.info.get("shared"):
-            yield draft.finds(MISSING, "/municipality_id")
-        elif draft.stored and said and said != was:
-            yield draft.finds(IMMUTABLE, "/municipality_id")
+    found = [homes[each.target].get(each.id, LOST) for each in references]
+    for each, home in zip(references, found, strict=True):
+        if home is LOST:
+            yield draft.finds(UNKNOWN_REFERENCE, each.spot)
+    if resource.owns:
+        yield from _settle_where_said(tx, resource, draft)
+    elif resource.hangs_on:
+        spoken = {each.spot: home for each, home in zip(references, found, strict=True)}
+        homes_said = [spoken[spot] for name in resource.hangs_on if (spot := f"/{name}") in spoken]
+        if homes_said:
+            draft.municipality_id = None if homes_said[0] is LOST else homes_said[0]
     else:
-        spoken = {spot.removeprefix("/"): (column, value) for spot, column, value in references}
-        for name in resource.hangs_on:
-            if name in spoken:
-                column, value = spoken[name]
-                draft.municipality_id = homes.get((target_of(column).name, value))
-                break
+        draft.municipality_id = draft.id
     draft.columns["municipality_id"] = draft.municipality_id
     fold_columns(resource, draft)
     yield from tx.caller.strays(resource.name, draft)
-    if not lost:
-        yield from (
-            draft.finds(OTHER_MUNICIPALITY, spot)
-            for spot, column, value in references
-            if not column.info.get("beyond")
-            and column.name != "municipality_id"
-            and homes[target_of(column).name, value] != draft.municipality_id
-        )
+    if LOST in found:
+        return
+    for each, home in zip(references, found, strict=True):
+        if home != draft.municipality_id and each.is_bound:
+            yield draft.finds(OTHER_MUNICIPALITY, each.spot)
+
+
+def _settle_where_said(tx: "Transaction", resource: Resource, draft: Draft) -> Iterator[Finding]:
+    """Give a record the municipality that it names, or has, or else the caller's own."""
+    said = getattr(draft.body, "municipality_id", None)
+    was = draft.was("municipality_id")
+    is_said = "municipality_id" in draft.body.model_fields_set
+    draft.municipality_id = said or was or (None if is_said else tx.caller.home)
+    if not draft.municipality_id and not resource.table.c.municipality_id.info.get("shared"):
+        yield draft.finds(MISSING, "/municipality_id")
+    elif draft.stored and said and said != was:
+        yield draft.finds(IMMUTABLE, "/municipality_id")
 
 
 def _pair(draft: Draft) -> tuple[Any, ...]:
@@ -190,55 +189,13 @@ def _take_turns(tx: "Transaction", resource: Resource, drafts: Sequence[Draft]) 
         target = target_of(resource.table.c[name])
         ids = sorted({draft.columns[name] for draft in drafts} - {None})
         for some in slices(ids):
-            guarded = sa.select(target.c.id).where(target.c.id.in_(some)).order_by(target.c.id)
-            tx.execute(guarded.with_for_update(key_share=True))
-
-
-def _of_form(resource: Resource, draft: Draft) -> Iterator[Finding]:
-    """Faults that the declaration itself names: fixed fields, and periods that end too soon."""
-    if draft.stored:
-        for name in resource.immutable:
-            if draft.moves(name):
-                yield draft.finds(IMMUTABLE, f"/{name}")
-        if draft.was("source") and draft.moves("source", "source_key"):
-            yield draft.finds(IMMUTABLE, "/source_key")
-    yield from _reversed_periods(resource, draft)
-
-
-def _reversed_periods(resource: Resource, draft: Draft) -> Iterator[Finding]:
-    lists = [("", resource.table, [draft.columns])]
-    lists += [
-        (f"/{name}", table_of(part), draft.parts[name]) for name, part in resource.parts.items()
-    ]
-    for prefix, table, rows in lists:
-        for at, row in enumerate(rows):
-            where = f"{prefix}/{at}" if prefix else ""
-            for first, last in _orders(table):
-                if row[first] and row[last] and row[last] < row[first]:
-                    yield draft.finds(ENDS_BEFORE_START, f"{where}/{last}")
+            tx.execute(_turn(target), {"ids": some})
 
 
 @cache
-def _orders(table: sa.Table) -> tuple[tuple[str, str], ...]:
-    return tuple(
-        constraint.info["order"] for constraint in table.constraints if "order" in constraint.info
-    )
-
-
-def _scripts(resource: Resource, draft: Draft) -> Iterator[Finding]:
-    for column in resource.table.columns:
-        value = draft.columns.get(column.name)
-        if column.info.get("line") and value and draft.moves(column.name) and mixed_script(value):
-            yield draft.finds(MIXED_SCRIPT, f"/{column.name}")
-
-
-def _illegal_steps(resource: Resource, drafts: Sequence[Draft]) -> Iterator[Finding]:
-    if not (flow := resource.workflow):
-        return
-    for draft in drafts:
-        before, after = draft.was(flow.field), draft.columns[flow.field]
-        if after not in flow.steps.get(before, frozenset()):
-            yield draft.finds(flow.illegal, f"/{flow.field}", before=before or "", after=after)
+def _turn(table: sa.Table) -> sa.Select[Any]:
+    guarded = sa.select(table.c.id).where(among(table.c.id, "ids")).order_by(table.c.id)
+    return guarded.with_for_update(key_share=True)
 
 
 def _continue_versions(tx: "Transaction", resource: Resource, made: Sequence[Draft]) -> None:
@@ -250,30 +207,38 @@ def _continue_versions(tx: "Transaction", resource: Resource, made: Sequence[Dra
         draft.version = versions.get(_pair(draft), 0) + 1
 
 
-def _row(draft: Draft, **times: Any) -> dict[str, Any]:
-    return {**draft.columns, "id": draft.id, "version": draft.version, **times}
+def _row(draft: Draft, now: datetime) -> dict[str, Any]:
+    kept = {"id": draft.id, "version": draft.version, "created_at": now, "updated_at": now}
+    return draft.columns | kept
 
 
 def _update(tx: "Transaction", table: sa.Table, draft: Draft) -> None:
     """Compare and swap: the version that was read is the one that is replaced."""
-    changed = sa.update(table).where(table.c.id == draft.id, table.c.version == draft.version - 1)
     values = {**draft.columns, "version": draft.version, "updated_at": tx.now}
-    if tx.execute(changed.values(values)).rowcount != 1:
+    which = {"its_id": draft.id, "its_version": draft.version - 1}
+    if tx.execute(_changing(table), values | which).rowcount != 1:
         raise Stale
+
+
+@cache
+def _changing(table: sa.Table) -> sa.Update:
+    return sa.update(table).where(
+        table.c.id == sa.bindparam("its_id"), table.c.version == sa.bindparam("its_version")
+    )
 
 
 def _keep_parts(tx: "Transaction", name: str, part: type[Part], drafts: Sequence[Draft]) -> None:
     table = table_of(part)
     moved = [draft for draft in drafts if not draft.stored or _moves_part(draft, name)]
     for some in slices(draft.id for draft in moved if draft.stored):
-        tx.execute(sa.delete(table).where(table.c.owner_id.in_(some)))
+        tx.execute(sa.delete(table).where(among(table.c.owner_id, "owners")), {"owners": some})
     rows = [
         {**item, "owner_id": draft.id, "place": at, "municipality_id": draft.municipality_id}
         for draft in moved
         for at, item in enumerate(draft.parts[name])
     ]
     if rows:
-        tx.execute(sa.insert(table), rows)
+        insert(tx.connection, table, rows)
 
 
 def _moves_part(draft: Draft, name: str) -> bool:

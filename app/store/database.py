@@ -1,13 +1,13 @@
 """The database: its engine, the transaction, and the writer's turn on SQLite."""
 
+import gc
 import sqlite3
-import threading
 import time
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NoReturn, TypeVar
@@ -27,6 +27,7 @@ from app.store.anchor import Anchor
 from app.store.caller import SERVICE, Caller
 from app.store.dialects import POSTGRESQL, SQLITE, Dialect
 from app.store.ledger import Ledger, Record
+from app.store.turn import WAIT, Turn
 
 try:  # The system's SQLite may carry the WAL-reset bug (before 3.51.3); the wheel does not.
     from pysqlite3 import dbapi2 as _sqlite
@@ -43,11 +44,12 @@ WRITERS = 8
 EXPORTS = 2
 """Whole lists that are given at a time, each over a connection that its reader holds up."""
 
-WAIT = 10.0
-"""Seconds a writer waits for its turn before the caller is asked to come again."""
-
 ATTEMPTS = 4
 """How often a transaction is tried when another one got in its way."""
+
+COLLECTED = (50_000, 20, 20)
+"""Objects between looks for cycles: a batch holds many objects and none, and a look at each time
+that Python's own 700 are made takes a quarter of an upload."""
 
 _RETRY = {"40001", "40P01", "55P03"}
 
@@ -85,48 +87,6 @@ class Transaction:
         return [row[0] for row in self.connection.exec_driver_sql(sql, parameters)]
 
 
-class Turn:
-    """First come, first served: SQLite has one writer, and its own waiting lets some starve."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._waiting: deque[threading.Event] = deque()
-        self._taken = False
-
-    @contextmanager
-    def take(self) -> Iterator[None]:
-        """Hold the turn.
-
-        Raises:
-            Busy: it did not come within `WAIT` seconds.
-
-        """
-        mine = threading.Event()
-        with self._lock:
-            if self._taken:
-                self._waiting.append(mine)
-            else:
-                self._taken = True
-                mine.set()
-        if not mine.wait(WAIT) and not self._withdrawn(mine):
-            raise Busy
-        try:
-            yield
-        finally:
-            with self._lock:
-                if self._waiting:
-                    self._waiting.popleft().set()
-                else:
-                    self._taken = False
-
-    def _withdrawn(self, mine: threading.Event) -> bool:
-        with self._lock:
-            if mine.is_set():
-                return True
-            self._waiting.remove(mine)
-            return False
-
-
 class Database:
     """A SQLite file or a PostgreSQL database, by URL."""
 
@@ -138,6 +98,7 @@ class Database:
         destroyed: Path | None = None,
     ) -> None:
         """Name a database, the folder of its trail's heads and the ledger of what it destroyed."""
+        gc.set_threshold(*COLLECTED)
         self.url = sa.make_url(url)
         self.secret = secret
         self.anchor = Anchor(heads) if heads else None
@@ -149,6 +110,8 @@ class Database:
         else:
             self.dialect = POSTGRESQL
             self.engine = _postgresql_engine(self.url)
+        self._writing = self.engine.execution_options(writes=True)
+        self._reading = self.engine.execution_options(**self.dialect.reading)
 
     def write(self, work: Callable[[Transaction], T], caller: Caller = SERVICE) -> T:
         """Run `work` in one transaction and commit it; its result is safe to send afterwards.
@@ -182,7 +145,7 @@ class Database:
         return self._transact(work, caller)
 
     def _transact(self, work: Callable[[Transaction], T], caller: Caller) -> T:
-        with self.engine.execution_options(writes=True).begin() as connection:
+        with self._writing.begin() as connection:
             transaction = self._transaction(connection, caller)
             result = work(transaction)
             head = self.settle(transaction)
@@ -197,8 +160,8 @@ class Database:
         """
         journal.write(tx.connection, tx.now, tx.entries)
         actor = tx.caller.actor
-        rows = [*tx.rows, *trail.of_changes(tx.now, actor, tx.entries)]
-        rows += [trail.row(tx.now, actor, act) for act in tx.acts]
+        done = (trail.row(tx.now, actor, act) for act in tx.acts)
+        rows = chain(tx.rows, trail.of_changes(tx.now, actor, tx.entries), done)
         head = trail.write(tx.connection, self.dialect, self.secret, rows, self.anchor)
         if self.ledger:
             self.ledger.add(tx.destroyed)
@@ -221,7 +184,7 @@ class Database:
 
         """
         try:
-            with self.engine.execution_options(**self.dialect.reading).connect() as connection:
+            with self._reading.connect() as connection:
                 yield self._transaction(connection, caller)
         except PoolTimeout as error:
             raise Busy from error

@@ -5,22 +5,24 @@ import hmac
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeVar
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import sqlalchemy as sa
 
 from app.findings import Fault, Finding
-from app.store.columns import fold_values
+from app.store import speech
+from app.store.among import among
+from app.store.caller import View
+from app.store.columns import Set, fold_values
 from app.store.record import PART_FIELDS, Part, Write, new_id
 from app.store.resource import Resource, table_of
+from app.store.slicing import MANY, slices
 
 if TYPE_CHECKING:
     from app.store.database import Transaction
 
-V = TypeVar("V")
-
-MANY = 5_000
-"""Ids in one statement: far below the limits of both databases on parameters."""
+__all__ = ["MANY", "slices"]
 
 
 @dataclass(frozen=True)
@@ -91,28 +93,66 @@ class Draft:
 
 def lay_out(resource: Resource, draft: Draft, secret: bytes) -> None:
     """Spread a body over the columns and parts of the record, derived columns included."""
-    body, table = draft.body, resource.table
-    for name in resource.write.model_fields:
-        value = getattr(body, name)
-        if name in resource.parts:
-            draft.parts[name] = [dict(item) for item in value]
-        elif name in resource.embedded:
-            inside = dict(value) if value is not None else {}
-            for inner in resource.embedded[name].model_fields:
-                draft.columns[f"{name}_{inner}"] = inside.get(inner)
-        elif name in table.columns and name != "municipality_id":
-            draft.columns[name] = sorted(set(value)) if isinstance(value, list) else value
+    body, plan = draft.body, _plan(resource)
+    said, columns = body.__dict__, draft.columns
+    columns |= {name: said[name] for name in plan.fields}
+    for name in plan.sets:
+        columns[name] = sorted(set(said[name]))
+    for name in resource.parts:
+        draft.parts[name] = [dict(item) for item in said[name]]
+    for name, model in resource.embedded.items():
+        inside = dict(said[name]) if said[name] is not None else {}
+        columns |= {f"{name}_{inner}": inside.get(inner) for inner in model.model_fields}
     if draft.stored and body.source is None and "source" not in body.model_fields_set:
-        draft.columns |= {name: draft.stored.columns[name] for name in ("source", "source_key")}
-    draft.columns["municipality_id"] = draft.municipality_id
-    fold_columns(resource, draft)
-    for column in table.columns:
-        if not (hashed := column.info.get("hashes")):
-            continue
+        columns |= {name: draft.stored.columns[name] for name in ("source", "source_key")}
+    for name, hashed in plan.hashes:
         if hashed in body.model_fields_set:
-            draft.columns[column.name] = keyed_hash(secret, getattr(body, hashed))
+            columns[name] = keyed_hash(secret, said[hashed])
         else:
-            draft.columns[column.name] = draft.was(column.name)
+            columns[name] = draft.was(name)
+
+
+class _Plan(NamedTuple):
+    """What a body's fields and a table's columns are to each other, found once for each kind."""
+
+    fields: tuple[str, ...]
+    """Those that have a column of their own."""
+    sets: tuple[str, ...]
+    hashes: tuple[tuple[str, str], ...]
+    """Columns with the fields of which they keep the hash."""
+    folds: tuple[tuple[str, tuple[str, ...], bool], ...]
+    """Columns with the columns that they fold, and whether by a digest."""
+    marks: tuple[tuple[str, str, str, tuple[str, ...]], ...]
+    """Columns that note when, or by whom, another one reached one of some values."""
+    entered_by: tuple[str, ...]
+
+
+@cache
+def _plan(resource: Resource) -> _Plan:
+    columns = resource.table.columns
+    own = [
+        name
+        for name in resource.write.model_fields
+        if name not in resource.parts and name not in resource.embedded and name in columns
+    ]
+    return _Plan(
+        tuple(name for name in own if name != "municipality_id"),
+        tuple(name for name in own if isinstance(columns[name].type, Set)),
+        tuple((each.name, each.info["hashes"]) for each in columns if "hashes" in each.info),
+        # A key over long texts would not fit into a page of PostgreSQL's index.
+        tuple(
+            (each.name, each.info["folds"], bool(each.unique))
+            for each in columns
+            if "folds" in each.info
+        ),
+        tuple(
+            (each.name, mark, *each.info[mark])
+            for each in columns
+            for mark in ("reached", "reached_by")
+            if mark in each.info
+        ),
+        tuple(each.name for each in columns if "entered_by" in each.info),
+    )
 
 
 def changed_fields(resource: Resource, draft: Draft) -> tuple[str, ...]:
@@ -121,18 +161,22 @@ def changed_fields(resource: Resource, draft: Draft) -> tuple[str, ...]:
     parts = [
         name for name, rows in draft.parts.items() if rows != (before.parts[name] if before else [])
     ]
-    columns = {name for name, value in draft.columns.items() if value != draft.was(name)}
-    named = [name for name, kept in resource.kept_in.items() if columns & kept]
-    return (*named, *parts)
+    was = before.columns if before else {}
+    columns = {name for name, value in draft.columns.items() if value != was.get(name)}
+    return (*_fields_in(resource, frozenset(columns)), *parts)
+
+
+@lru_cache(1_000)
+def _fields_in(resource: Resource, columns: frozenset[str]) -> tuple[str, ...]:
+    """The fields that are kept in some of these columns; most records fill the same ones."""
+    return tuple(name for name, kept in resource.kept_in.items() if columns & kept)
 
 
 def fold_columns(resource: Resource, draft: Draft) -> None:
     """Keep the match keys of the draft's fields."""
-    for column in resource.table.columns:
-        if names := column.info.get("folds"):
-            key = fold_values([draft.columns[name] for name in names])
-            # A key over long texts would not fit into a page of PostgreSQL's index.
-            draft.columns[column.name] = digest(key) if column.unique else key
+    for name, folded, is_digest in _plan(resource).folds:
+        key = fold_values([draft.columns[each] for each in folded])
+        draft.columns[name] = digest(key) if is_digest else key
 
 
 def digest(key: str) -> str:
@@ -142,18 +186,17 @@ def digest(key: str) -> str:
 
 def stamp(tx: "Transaction", resource: Resource, draft: Draft) -> None:
     """Put down when a state was reached and by which key, and which organization entered it."""
-    key = tx.caller.actor.key_id
-    marks = {"reached": tx.now, "reached_by": str(key) if key else None}
-    for column in resource.table.columns:
-        for mark, value in marks.items():
-            name, values = column.info.get(mark, (None, ()))
-            if name and draft.moves(name):
-                if draft.columns[name] in values:
-                    draft.columns[column.name] = value
-                elif draft.stored is None:
-                    draft.columns[column.name] = None
-        if column.info.get("entered_by") and draft.stored is None:
-            draft.columns[column.name] = tx.caller.organization_id
+    plan, key = _plan(resource), tx.caller.actor.key_id
+    for name, mark, reached, values in plan.marks:
+        if not draft.moves(reached):
+            continue
+        if draft.columns[reached] in values:
+            by = str(key) if key else None
+            draft.columns[name] = tx.now if mark == "reached" else by
+        elif draft.stored is None:
+            draft.columns[name] = None
+    if draft.stored is None:
+        draft.columns |= dict.fromkeys(plan.entered_by, tx.caller.organization_id)
 
 
 def keyed_hash(secret: bytes, value: str | None) -> str | None:
@@ -166,9 +209,33 @@ def keyed_hash(secret: bytes, value: str | None) -> str | None:
 def load(tx: "Transaction", resource: Resource, condition: sa.ColumnElement[bool]) -> list[Stored]:
     """The stored records in the caller's view that meet a condition, locked until the end."""
     seen = tx.seen(resource.name, resource.table)
+    return _loaded(tx, resource, tx.execute(_locked(resource, condition, seen)))
+
+
+def load_by(tx: "Transaction", resource: Resource, **values: Iterable[Any]) -> list[Stored]:
+    """The stored records in the caller's view whose columns are among the values, locked."""
+    view = tx.caller.view(resource.name)
+    bound = {**tx.caller.bindings, **values}
+    return _loaded(tx, resource, tx.execute(_by(resource, view, tuple(values)), bound))
+
+
+@cache
+def _by(resource: Resource, view: View, names: tuple[str, ...]) -> sa.Select[Any]:
+    table = resource.table
+    condition = sa.and_(*(among(table.c[name], name) for name in names))
+    return _locked(resource, condition, speech.rows_in_view(table, view, {}))
+
+
+def _locked(
+    resource: Resource, condition: sa.ColumnElement[bool], seen: sa.ColumnElement[bool]
+) -> sa.Select[Any]:
     wanted = sa.select(resource.table).where(condition, seen).order_by(resource.table.c.id)
-    found = tx.execute(wanted.with_for_update(of=resource.table)).mappings()
-    rows = {row["id"]: dict(row) for row in found}
+    return wanted.with_for_update(of=resource.table)
+
+
+def _loaded(tx: "Transaction", resource: Resource, found: sa.CursorResult[Any]) -> list[Stored]:
+    names = resource.table.c.keys()
+    rows = {row.id: dict(zip(names, row, strict=True)) for row in found}
     parts = {name: _load_parts(tx, part, list(rows)) for name, part in resource.parts.items()}
     return [
         Stored(columns, {name: lists.get(key, []) for name, lists in parts.items()})
@@ -179,22 +246,16 @@ def load(tx: "Transaction", resource: Resource, condition: sa.ColumnElement[bool
 def _load_parts(
     tx: "Transaction", part: type[Part], owners: Sequence[uuid.UUID]
 ) -> dict[uuid.UUID, list[dict[str, Any]]]:
-    table = table_of(part)
     lists: dict[uuid.UUID, list[dict[str, Any]]] = {}
     for some in slices(owners):
-        rows = tx.execute(
-            sa.select(table)
-            .where(table.c.owner_id.in_(some))
-            .order_by(table.c.owner_id, table.c.place)
-        ).mappings()
+        rows = tx.execute(_parts_of(table_of(part)), {"owners": some}).mappings()
         for row in rows:
             item = {name: value for name, value in row.items() if name not in PART_FIELDS}
             lists.setdefault(row["owner_id"], []).append(item)
     return lists
 
 
-def slices(values: Iterable[V]) -> Iterable[list[V]]:
-    """The values in lists that fit into one statement."""
-    listed = list(values)
-    for start in range(0, len(listed), MANY):
-        yield listed[start : start + MANY]
+@cache
+def _parts_of(table: sa.Table) -> sa.Select[Any]:
+    owned = sa.select(table).where(among(table.c.owner_id, "owners"))
+    return owned.order_by(table.c.owner_id, table.c.place)

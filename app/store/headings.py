@@ -109,11 +109,12 @@ _KINDS: Mapping[type[Any], Kind] = {
 """By the kind of the column, the particular before the general."""
 
 
-def _labels(annotation: Any) -> dict[str, str]:
-    """The labels of the closed list that an annotation names, itself or inside."""
+def closed_list(annotation: Any) -> type[Choice] | None:
+    """The closed list that an annotation names, itself or inside."""
     if isinstance(annotation, type) and issubclass(annotation, Choice):
-        return {value.value: value.label for value in annotation}
-    for inner in get_args(annotation):
-        if found := _labels(inner):
-            return found
-    return {}
+        return annotation
+    return next(filter(None, map(closed_list, get_args(annotation))), None)
+
+
+def _labels(annotation: Any) -> dict[str, str]:
+    return {value.value: value.label for value in closed_list(annotation) or ()}

@@ -9,12 +9,16 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, SQLModel
 
+from app.store import bulk
+from app.store.among import among
 from app.store.columns import Identifier, Instant
+from app.store.slicing import slices
 
 SHARED = uuid.UUID(int=0)
 """Stands for "of no municipality" where a shared measure changes every program's state."""
@@ -99,11 +103,13 @@ HEADS, ENTRIES, STATES = (
 
 def write(connection: sa.Connection, now: datetime, entries: Sequence[Entry]) -> None:
     """Give each change its position; the last thing a writing transaction does."""
+    for some in slices(entries):
+        _write(connection, now, some)
+
+
+def _write(connection: sa.Connection, now: datetime, entries: Sequence[Entry]) -> None:
     latest = {(entry.collection, entry.record_id): entry for entry in entries}
-    if not latest:
-        return
-    taken = sa.update(HEADS).values(position=HEADS.c.position + len(latest))
-    last = connection.execute(taken.returning(HEADS.c.position)).scalar_one()
+    last = connection.execute(_TAKEN, {"count": len(latest)}).scalar_one()
     rows: list[dict[str, object]] = [
         {
             "position": position,
@@ -118,14 +124,25 @@ def write(connection: sa.Connection, now: datetime, entries: Sequence[Entry]) ->
         }
         for position, entry in enumerate(latest.values(), last - len(latest) + 1)
     ]
-    _upsert(connection, ENTRIES, ("collection", "record_id"), rows)
+    name = connection.dialect.name
+    # Of a record just made there is no entry yet, so there is nothing to take the place of.
+    is_new = len(rows) >= bulk.MANY and all(each.act == "create" for each in latest.values())
+    if is_new:
+        bulk.insert(connection, ENTRIES, rows)
+    else:
+        connection.execute(_upsert(name, ENTRIES, ("collection", "record_id")), rows)
     states = {row["municipality_id"]: row["position"] for row in rows}
-    _upsert(
-        connection,
-        STATES,
-        ("municipality_id",),
+    connection.execute(
+        _upsert(name, STATES, ("municipality_id",)),
         [{"municipality_id": key, "position": position} for key, position in states.items()],
     )
+
+
+_TAKEN = (
+    sa.update(HEADS)
+    .values(position=HEADS.c.position + sa.bindparam("count"))
+    .returning(HEADS.c.position)
+)
 
 
 def deleted_versions(
@@ -135,27 +152,32 @@ def deleted_versions(
     wanted = {(municipality or SHARED, source, key) for municipality, source, key in keys}
     if not wanted:
         return {}
-    found = connection.execute(
-        sa.select(
-            ENTRIES.c.municipality_id,
-            ENTRIES.c.source,
-            ENTRIES.c.source_key,
-            sa.func.max(ENTRIES.c.version),
-        )
-        .where(
-            ENTRIES.c.collection == collection,
-            ENTRIES.c.deleted,
-            ENTRIES.c.municipality_id.in_({home for home, _, _ in wanted}),
-            ENTRIES.c.source.in_({source for _, source, _ in wanted}),
-            ENTRIES.c.source_key.in_({key for _, _, key in wanted}),
-        )
-        .group_by(ENTRIES.c.municipality_id, ENTRIES.c.source, ENTRIES.c.source_key)
-    )
+    homes, sources, texts = map(set, zip(*wanted, strict=True))
+    bound = {"collection": collection, "homes": homes, "sources": sources, "keys": texts}
+    found = connection.execute(_GONE, bound)
     return {
         (None if municipality == SHARED else municipality, source, key): version
         for municipality, source, key, version in found
         if (municipality, source, key) in wanted
     }
+
+
+_GONE = (
+    sa.select(
+        ENTRIES.c.municipality_id,
+        ENTRIES.c.source,
+        ENTRIES.c.source_key,
+        sa.func.max(ENTRIES.c.version),
+    )
+    .where(
+        ENTRIES.c.collection == sa.bindparam("collection"),
+        ENTRIES.c.deleted,
+        among(ENTRIES.c.municipality_id, "homes"),
+        among(ENTRIES.c.source, "sources"),
+        among(ENTRIES.c.source_key, "keys"),
+    )
+    .group_by(ENTRIES.c.municipality_id, ENTRIES.c.source, ENTRIES.c.source_key)
+)
 
 
 def purge(connection: sa.Connection, before: datetime) -> int:
@@ -168,13 +190,9 @@ def purge(connection: sa.Connection, before: datetime) -> int:
     return len(gone)
 
 
-def _upsert(
-    connection: sa.Connection,
-    table: sa.Table,
-    key: tuple[str, ...],
-    rows: Sequence[dict[str, object]],
-) -> None:
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    statement = insert(table)
-    kept = {name: statement.excluded[name] for name in rows[0] if name not in key}
-    connection.execute(statement.on_conflict_do_update(index_elements=key, set_=kept), rows)
+@cache
+def _upsert(dialect: str, table: sa.Table, key: tuple[str, ...]) -> sa.Insert:
+    """Rows that take the place of those with their key."""
+    statement = postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+    kept = {each.name: each for each in statement.excluded if each.name not in key}
+    return statement.on_conflict_do_update(index_elements=key, set_=kept)

@@ -1,12 +1,14 @@
 """Natural keys: which drafts want a key that another record has."""
 
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from app.findings import Finding
+from app.store.among import among
 from app.store.drafts import Draft, slices
 from app.store.faults import (
     CONFLICT_ELSEWHERE,
@@ -23,14 +25,16 @@ def taken(
     tx: "Transaction", resource: Resource, key: NaturalKey, drafts: Sequence[Draft]
 ) -> Iterator[tuple[Finding, uuid.UUID | None]]:
     """Drafts whose natural key is another record's, with that record if the caller sees it."""
-    keyed = [draft for draft in drafts if _has(draft, key) and draft.moves(*key.columns)]
-    held = holders(tx, resource, key, keyed)
+    moved = (draft for draft in drafts if draft.moves(*key.columns))
+    keyed = [(draft, values) for draft in moved if (values := _values(draft, key))]
+    if not keyed:
+        return
+    held = _holders(tx, resource, key, {draft.id: values for draft, values in keyed})
     drafted = {draft.id for draft in drafts}
     seen = _seen(tx, resource, held.values())
     spot = _spot(resource, key)
     first: dict[tuple[Any, ...], uuid.UUID] = {}
-    for draft in keyed:
-        values = tuple(draft.columns[name] for name in key.columns)
+    for draft, values in keyed:
         holder = held.get(draft.id)
         if holder and holder != draft.id and holder not in drafted:
             if holder in seen:
@@ -45,43 +49,53 @@ def holders(
     tx: "Transaction", resource: Resource, key: NaturalKey, drafts: Sequence[Draft]
 ) -> dict[uuid.UUID, uuid.UUID]:
     """The records that have the natural keys of drafts, by draft; in whoever's view they are."""
+    return _holders(
+        tx,
+        resource,
+        key,
+        {draft.id: values for draft in drafts if (values := _values(draft, key))},
+    )
+
+
+def _holders(
+    tx: "Transaction",
+    resource: Resource,
+    key: NaturalKey,
+    keyed: Mapping[uuid.UUID, tuple[Any, ...]],
+) -> dict[uuid.UUID, uuid.UUID]:
     table = resource.table
-    keyed = {draft.id: values for draft in drafts if (values := _values(draft, key))}
-    columns = [table.c[name] for name in key.columns]
     found: dict[tuple[Any, ...], uuid.UUID] = {}
-    # Every column is bound, so that the key's own index answers; pairs are compared below.
     for some in slices(keyed.values()):
-        wanted = sa.select(table.c.id, *columns).where(
-            *(
-                column.in_(set(each))
-                for column, each in zip(columns, zip(*some, strict=True), strict=True)
-            )
-        )
-        if key.unless:
-            wanted = wanted.where(table.c[key.unless].is_(None))
-        found |= {tuple(row[1:]): row.id for row in tx.execute(wanted)}
+        bound = dict(zip(key.columns, map(set, zip(*some, strict=True)), strict=True))
+        found |= {tuple(row[1:]): row.id for row in tx.execute(_holding(table, key), bound)}
+    if not found:
+        return {}
     return {draft_id: found[values] for draft_id, values in keyed.items() if values in found}
+
+
+@cache
+def _holding(table: sa.Table, key: NaturalKey) -> sa.Select[Any]:
+    columns = [table.c[name] for name in key.columns]
+    # Every column is bound, so that the key's own index answers; who asks compares whole keys.
+    wanted = sa.select(table.c.id, *columns).where(*(among(each, each.name) for each in columns))
+    return wanted.where(table.c[key.unless].is_(None)) if key.unless else wanted
 
 
 def _seen(tx: "Transaction", resource: Resource, ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
     table = resource.table
     found: set[uuid.UUID] = set()
     for some in slices(ids):
-        rows = sa.select(table.c.id).where(table.c.id.in_(some), tx.seen(resource.name, table))
-        found |= set(tx.execute(rows).scalars())
+        rows = sa.select(table.c.id).where(among(table.c.id, "ids"), tx.seen(resource.name, table))
+        found |= set(tx.execute(rows, {"ids": some}).scalars())
     return found
-
-
-def _has(draft: Draft, key: NaturalKey) -> bool:
-    return _values(draft, key) is not None
 
 
 def _values(draft: Draft, key: NaturalKey) -> tuple[Any, ...] | None:
     """What a draft has of a natural key, or None if it is exempt or a part is absent."""
     if key.unless and draft.columns[key.unless] is not None:
         return None
-    values = tuple(draft.columns.get(name) for name in key.columns)
-    return None if None in values else values
+    values = tuple(map(draft.columns.get, key.columns))
+    return None if any(value is None for value in values) else values
 
 
 def _spot(resource: Resource, key: NaturalKey) -> str:

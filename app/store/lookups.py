@@ -7,11 +7,21 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from app.store.among import among
+from app.store.columns import Identifier
 from app.store.drafts import Draft, slices
 from app.store.resource import Resource
 
 if TYPE_CHECKING:
     from app.store.database import Transaction
+
+
+def every_municipality(tx: "Transaction") -> list[uuid.UUID]:
+    """The ids of all municipalities."""
+    return list(tx.execute(_MUNICIPALITIES).scalars())
+
+
+_MUNICIPALITIES = sa.select(sa.table("municipalities", sa.column("id", Identifier)).c.id)
 
 
 def columns_of(
@@ -20,9 +30,8 @@ def columns_of(
     """The named columns of the rows with these ids, by id; null ids are passed over."""
     found: dict[uuid.UUID, sa.Row[Any]] = {}
     for some in slices({key for key in ids if key}):
-        rows = tx.execute(
-            sa.select(table.c.id, *(table.c[name] for name in names)).where(table.c.id.in_(some))
-        )
+        listed = sa.select(table.c.id, *(table.c[name] for name in names))
+        rows = tx.execute(listed.where(among(table.c.id, "ids")), {"ids": some})
         found |= {row.id: row for row in rows}
     return found
 
@@ -37,9 +46,8 @@ def neighbours(
     groups: dict[tuple[Any, ...], dict[uuid.UUID, Mapping[str, Any]]] = defaultdict(dict)
     drafted = {draft.id for draft in drafts}
     for some in slices({draft.columns[by[0]] for draft in drafts} - {None}):
-        rows = tx.execute(
-            sa.select(resource.table).where(resource.table.c[by[0]].in_(some))
-        ).mappings()
+        beside = sa.select(resource.table).where(among(resource.table.c[by[0]], "places"))
+        rows = tx.execute(beside, {"places": some}).mappings()
         for row in map(dict, rows):
             if row["id"] not in drafted:
                 groups[tuple(row[name] for name in by)][row["id"]] = row

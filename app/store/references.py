@@ -2,13 +2,17 @@
 
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from itertools import chain
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
+from app.store import speech
+from app.store.among import among
+from app.store.caller import View
 from app.store.drafts import Draft, slices
 from app.store.resource import Resource, table_of
 
@@ -37,37 +41,68 @@ def referrers(
     return _by_collection(found)
 
 
+class Reference(NamedTuple):
+    """One record that a draft refers to."""
+
+    spot: str
+    """Where it stands in the body."""
+    column: sa.Column[Any]
+    target: sa.Table
+    id: uuid.UUID
+
+    @property
+    def is_bound(self) -> bool:
+        """Whether it must lead to a record of the same municipality."""
+        return self.column.name != "municipality_id" and not self.column.info.get("beyond")
+
+
+LOST: Any = object()
+"""The home of what does not exist, or not for the caller."""
+
+Homes = dict[sa.Table, dict[uuid.UUID, uuid.UUID | None]]
+"""By table and record: its municipality."""
+
+
 def homes_of(
-    tx: "Transaction", resource: Resource, drafts: Sequence[Draft]
-) -> dict[tuple[str, uuid.UUID], uuid.UUID | None]:
+    tx: "Transaction",
+    resource: Resource,
+    drafts: Sequence[Draft],
+    said: Sequence[Sequence[Reference]],
+) -> Homes:
     """The municipality of every record that the drafts refer to, one query per collection.
 
     A record that the caller does not see is as unknown as one that does not exist, but for a
     reference that is stored already: to who reads the row it is plain data.
     """
     wanted: dict[sa.Table, set[uuid.UUID]] = defaultdict(set)
-    for draft in drafts:
-        for _, column, value in references_of(resource, draft):
-            wanted[target_of(column)].add(value)
+    for reference in chain.from_iterable(said):
+        wanted[reference.target].add(reference.id)
     held = _held(resource, drafts)
-    homes: dict[tuple[str, uuid.UUID], uuid.UUID | None] = {}
+    homes: Homes = {}
     for target, ids in wanted.items():
-        seen = tx.seen(target.name, target)
+        found = homes.setdefault(target, {})
+        shared = _sharing(target, tx.caller.view(target.name))
         for some in slices(ids):
-            known = seen | target.c.id.in_(held[target] & set(some)) if held[target] else seen
-            # A share of the row: whoever deletes it meanwhile waits, and then finds the reference.
-            rows = tx.execute(
-                sa.select(target.c.id, target.c.municipality_id)
-                .where(target.c.id.in_(some), known)
-                .with_for_update(key_share=True, read=True, of=target)
-            )
-            homes |= {(target.name, row.id): row.municipality_id for row in rows}
-    batch = {draft.id for draft in drafts}
-    for draft in drafts:
-        for _, column, value in references_of(resource, draft):
-            if value in batch and target_of(column) is resource.table:
-                homes.setdefault((resource.name, value), draft.municipality_id)
+            known = {**tx.caller.bindings, "ids": some, "held": held[target].intersection(some)}
+            found |= dict(tx.execute(shared, known).all())  # type: ignore[arg-type]
+    if resource.table in homes:
+        batch, found = {draft.id for draft in drafts}, homes[resource.table]
+        for draft, references in zip(drafts, said, strict=True):
+            for each in references:
+                if each.id in batch and each.target is resource.table:
+                    found.setdefault(each.id, draft.municipality_id)
     return homes
+
+
+@cache
+def _sharing(target: sa.Table, view: View) -> sa.Select[Any]:
+    known = speech.rows_in_view(target, view, {}) | among(target.c.id, "held")
+    # A share of the row: whoever deletes it meanwhile waits, and then finds the reference.
+    return (
+        sa.select(target.c.id, target.c.municipality_id)
+        .where(among(target.c.id, "ids"), known)
+        .with_for_update(key_share=True, read=True, of=target)
+    )
 
 
 def _held(resource: Resource, drafts: Sequence[Draft]) -> dict[sa.Table, set[uuid.UUID]]:
@@ -86,25 +121,33 @@ def _held(resource: Resource, drafts: Sequence[Draft]) -> dict[sa.Table, set[uui
     return held
 
 
-def references_of(
-    resource: Resource, draft: Draft
-) -> Iterator[tuple[str, sa.Column[Any], uuid.UUID]]:
-    """Every reference that a draft makes: where it stands, its column, the id."""
-    for column in _reference_columns(resource.table):
-        if (value := draft.columns.get(column.name)) and _is_said(resource, column):
-            yield f"/{column.name}", column, value
+def references_of(resource: Resource, draft: Draft) -> list[Reference]:
+    """Every reference that a draft makes."""
+    found = [
+        Reference(f"/{column.name}", column, target, value)
+        for column, target in _said_columns(resource)
+        if (value := draft.columns.get(column.name))
+    ]
     for name, part in resource.parts.items():
         for column in _reference_columns(table_of(part)):
             for place_in_list, item in enumerate(draft.parts[name]):
                 if value := item.get(column.name):
-                    yield f"/{name}/{place_in_list}/{column.name}", column, value
-    said = getattr(draft.body, "municipality_id", None)
-    if said and resource.owns:
-        yield "/municipality_id", resource.table.c.municipality_id, said
+                    spot = f"/{name}/{place_in_list}/{column.name}"
+                    found.append(Reference(spot, column, target_of(column), value))
+    if resource.owns and (said := getattr(draft.body, "municipality_id", None)):
+        column = resource.table.c.municipality_id
+        found.append(Reference("/municipality_id", column, target_of(column), said))
+    return found
 
 
-def _is_said(resource: Resource, column: sa.Column[Any]) -> bool:
-    return column.name != "municipality_id" and column.name in resource.write.model_fields
+@cache
+def _said_columns(resource: Resource) -> tuple[tuple[sa.Column[Any], sa.Table], ...]:
+    """The columns of a row by which a body refers to other records, with what they refer to."""
+    return tuple(
+        (column, target_of(column))
+        for column in _reference_columns(resource.table)
+        if column.name != "municipality_id" and column.name in resource.write.model_fields
+    )
 
 
 @cache
@@ -114,7 +157,9 @@ def _reference_columns(table: sa.Table) -> tuple[sa.Column[Any], ...]:
     )
 
 
+@cache
 def target_of(column: sa.Column[Any]) -> sa.Table:
+    """The table that a column refers to."""
     return next(iter(column.foreign_keys)).column.table
 
 

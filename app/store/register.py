@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import sqlalchemy as sa
-
 from app.findings import Finding
 from app.problems import (
     AlreadyExists,
@@ -22,13 +20,14 @@ from app.problems import (
 )
 from app.store import batch, speech
 from app.store.caller import ALL
-from app.store.drafts import Draft, Stored, load
+from app.store.drafts import Draft, Stored, load_by
 from app.store.faults import (
     CONFLICT_ELSEWHERE,
     KEY_DIFFERS,
     NOT_YOURS,
     WRONG_TYPE,
 )
+from app.store.lookups import every_municipality
 from app.store.merging import merged
 from app.store.precondition import FREE, Precondition
 from app.store.references import referrers
@@ -134,13 +133,10 @@ def by_key(
         AmbiguousKey: several municipalities have one.
 
     """
-    table = resource.table
-    condition = (table.c.source == pair[0]) & (table.c.source_key == pair[1])
+    source, key = [pair[0]], [pair[1]]
     # The key begins with the municipality: naming them all keeps its index in use.
-    every = sa.select(sa.table("municipalities", sa.column("id")).c.id)
-    home = table.c.municipality_id
-    condition &= (home == municipality_id) if municipality_id else home.in_(every)
-    found = load(tx, resource, condition)
+    homes = [municipality_id] if municipality_id else every_municipality(tx)
+    found = load_by(tx, resource, municipality_id=homes, source=source, source_key=key)
     if len(found) > 1:
         raise AmbiguousKey
     return found[0] if found else None
@@ -197,7 +193,7 @@ def _remove(tx: "Transaction", resource: Resource, stored: Stored, condition: Pr
 
 def stored_by_id(tx: "Transaction", resource: Resource, record_id: uuid.UUID) -> Stored | None:
     """The stored record of an id."""
-    found = load(tx, resource, resource.table.c.id == record_id)
+    found = load_by(tx, resource, id=[record_id])
     return found[0] if found else None
 
 

@@ -1,6 +1,7 @@
 """Texts: what is kept of what people type, and when two texts mean the same."""
 
 import re
+from functools import lru_cache
 from itertools import groupby
 from typing import ClassVar
 from unicodedata import combining, normalize
@@ -75,8 +76,18 @@ def fold(value: str) -> str:
     collapsed, and in a word that mixes Latin and Cyrillic letters the look-alikes as letters of
     its majority (where that is even: Cyrillic). It never fails, but wants a text that was cleaned.
     """
+    return _fold_short(value) if len(value) <= _SHORT else _fold(value)
+
+
+def _fold(value: str) -> str:
     key = value if _PLAIN_CYRILLIC.fullmatch(value) else _fold_unusual(value)
     return " ".join(key.translate(_ONE_SIGN).casefold().replace("ё", "е").split())
+
+
+_SHORT = 100
+"""Characters of a text that is folded once as long as it is remembered: lists say it often."""
+
+_fold_short = lru_cache(10_000)(_fold)
 
 
 def mixed_script(value: str) -> bool:

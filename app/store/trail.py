@@ -10,18 +10,23 @@ import hmac
 import json
 import re
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from itertools import chain
+from operator import itemgetter
 from typing import Any, Protocol
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
+from app.store import bulk
 from app.store.caller import Actor
 from app.store.columns import Identifier, Instant
 from app.store.dialects import SQLITE, Dialect
 from app.store.journal import Entry
+from app.store.slicing import slices
 from app.store.values import spoken_instant
 
 # On SQLite an integer key is the row itself; beside any other key there would be a hidden number
@@ -124,8 +129,7 @@ KINDS = {
 }
 """The columns that an entry's hash covers, in its order, and how each is bound."""
 
-MANY = 5_000
-"""Entries in one statement."""
+_covered = itemgetter(*KINDS)
 
 HEADS = SQLModel.metadata.tables["audit_heads"]
 
@@ -137,7 +141,7 @@ def row(at: datetime, actor: Actor, act: Act) -> Row:
         ValueError: something in `ids` is no id.
 
     """
-    ids = list(dict.fromkeys(map(_id, act.ids)))
+    ids = tuple(dict.fromkeys(map(_id, act.ids)))
     alone = ids[0] if len(ids) == 1 else None
     return {
         "at": spoken_instant(at),
@@ -147,52 +151,69 @@ def row(at: datetime, actor: Actor, act: Act) -> Row:
         "action": act.action,
         "type": act.type,
         "record_id": alone,
-        "ids": _listed([] if alone else ids),
+        "ids": _listed(() if alone else ids),
         "outcome": act.outcome,
         "request_id": actor.request_id,
-        "fields": _listed(act.fields),
+        "fields": _listed(tuple(act.fields)),
     }
 
 
-def of_changes(at: datetime, actor: Actor, entries: Iterable[Entry]) -> list[Row]:
+def of_changes(at: datetime, actor: Actor, entries: Iterable[Entry]) -> Iterator[Row]:
     """What changes leave in the trail: one entry for each record."""
-    return [
-        row(at, actor, Act(each.act, each.collection, (str(each.record_id),), each.fields))
-        for each in entries
-    ]
+    same = row(at, actor, Act(""))
+    for each in entries:
+        yield same | {
+            "action": each.act,
+            "type": each.collection,
+            "record_id": str(each.record_id),
+            "fields": _listed(each.fields),
+        }
 
 
 def write(
     connection: sa.Connection,
     dialect: Dialect,
     secret: bytes,
-    rows: Sequence[Row],
+    rows: Iterable[Row],
     outside: Holder | None = None,
 ) -> Head | None:
     """Add entries at the chain's end; the head that the commit will make is what comes back."""
-    if not rows:
+    left = slices(rows)
+    if not (some := next(left, [])):
         return None
     before = head(connection, locked=True)
     if outside:
         # Under the lock, where no commit can come between the two heads.
         outside.hold(before)
-    key, mac = key_of(secret, before.database_id), before.mac
+    key, after = key_of(secret, before.database_id), before
+    for each in chain([some], left):
+        after = _add(connection, dialect, key, after, each)
+    connection.execute(_MOVED, {"seq": after.seq, "mac": after.mac})
+    return after
+
+
+def _add(
+    connection: sa.Connection, dialect: Dialect, key: bytes, before: Head, rows: Sequence[Row]
+) -> Head:
+    mac = before.mac
     for seq, each in enumerate(rows, before.seq + 1):
         each["seq"] = seq
-        each["mac"] = mac = link(key, mac, [each[name] for name in KINDS])
+        each["mac"] = mac = link(key, mac, _covered(each))
     _insert(connection, dialect, rows)
     if any(each["ids"] != "[]" for each in rows):
         connection.exec_driver_sql(_SPREAD[dialect.name], {"seq": before.seq})
-    after = Head(before.database_id, before.seq + len(rows), mac)
-    connection.execute(sa.update(HEADS).values(seq=after.seq, mac=after.mac))
-    return after
+    return Head(before.database_id, before.seq + len(rows), mac)
 
 
 def head(connection: sa.Connection, *, locked: bool = False) -> Head:
     """The head that the database holds, for oneself alone if it is to be moved."""
-    asked = sa.select(HEADS.c.database_id, HEADS.c.seq, HEADS.c.mac)
-    found = connection.execute(asked.with_for_update() if locked else asked).one()
+    found = connection.execute(_LOCKED if locked else _ASKED).one()
     return Head(str(found.database_id), found.seq, found.mac)
+
+
+_ASKED = sa.select(HEADS.c.database_id, HEADS.c.seq, HEADS.c.mac)
+_LOCKED = _ASKED.with_for_update()
+_MOVED = sa.update(HEADS)
 
 
 def key_of(secret: bytes, database_id: str) -> bytes:
@@ -203,8 +224,11 @@ def key_of(secret: bytes, database_id: str) -> bytes:
 def link(key: bytes, before: str, values: Sequence[Any]) -> str:
     """The hash of an entry: of the hash before it, and of every column."""
     # ASCII, compact, strings quoted: two entries never make the same bytes.
-    said = json.dumps([before, *values], separators=(",", ":"), default=repr)
+    said = _SAID.encode([before, *values])
     return hmac.digest(key, said.encode(), "sha256").hex()
+
+
+_SAID = json.JSONEncoder(separators=(",", ":"), default=repr)
 
 
 def _id(text: str) -> str:
@@ -213,28 +237,25 @@ def _id(text: str) -> str:
     return text.lower()
 
 
-def _listed(names: Sequence[str]) -> str:
+@lru_cache(1_000)
+def _listed(names: tuple[str, ...]) -> str:
     return json.dumps(list(names), ensure_ascii=False, separators=(",", ":"))
 
 
 def _insert(connection: sa.Connection, dialect: Dialect, rows: Sequence[Row]) -> None:
-    if dialect is SQLITE:
-        connection.exec_driver_sql(_INSERT["sqlite"], list(rows))
+    if dialect is SQLITE or len(rows) >= bulk.MANY:
+        bulk.send(connection, "audit_entries", _COLUMNS, map(itemgetter(*_COLUMNS), rows))
         return
-    for start in range(0, len(rows), MANY):
-        # One statement: a message for each row would hold the lock for as long as they travel.
-        said = json.dumps(rows[start : start + MANY], separators=(",", ":"))
-        connection.exec_driver_sql(_INSERT["postgresql"], {"rows": said})
+    # One statement: a message for each row would hold the lock for as long as they travel.
+    said = json.dumps(rows, separators=(",", ":"))
+    connection.exec_driver_sql(_INSERT, {"rows": said})
 
 
 _COLUMNS = (*KINDS, "mac")
-_INSERT = {
-    "sqlite": f"INSERT INTO audit_entries ({', '.join(_COLUMNS)})"
-    f" VALUES ({', '.join(f':{name}' for name in _COLUMNS)})",
-    "postgresql": f"INSERT INTO audit_entries ({', '.join(_COLUMNS)})"
-    f" SELECT {', '.join(_COLUMNS)}"
-    " FROM json_populate_recordset(null::audit_entries, %(rows)s::json)",
-}
+_INSERT = (
+    f"INSERT INTO audit_entries ({', '.join(_COLUMNS)}) SELECT {', '.join(_COLUMNS)}"
+    " FROM json_populate_recordset(null::audit_entries, %(rows)s::json)"
+)
 
 _SPREAD = {
     "sqlite": "INSERT INTO audit_subjects (record_id, seq) SELECT i.value, e.seq"

@@ -1,0 +1,60 @@
+"""Among: a column held against many values, in one text of SQL however many they are."""
+
+import json
+from collections.abc import Iterable
+from typing import Any, cast
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.engine import Dialect
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+
+class _Values(TypeDecorator[Any]):
+    """Values in one parameter: an array, or on SQLite a JSON list."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def __init__(self, item: TypeEngine[Any]) -> None:
+        super().__init__()
+        self.item = item
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        kind = ARRAY(self.item) if dialect.name == "postgresql" else sa.Text()
+        return dialect.type_descriptor(cast("TypeEngine[Any]", kind))
+
+    def process_bind_param(self, value: Iterable[Any] | None, dialect: Dialect) -> Any:
+        listed = list(value or ())
+        return listed if dialect.name == "postgresql" else json.dumps(listed, default=str)
+
+
+class _Among(FunctionElement[bool]):
+    """Whether a column is one of the values."""
+
+    inherit_cache = True
+    type = sa.Boolean()
+
+
+def among(column: sa.ColumnElement[Any], name: str) -> sa.ColumnElement[bool]:
+    """Whether a column is one of the values that are bound to a name.
+
+    `in_` writes a parameter for each value: every number of values is another text, which
+    SQLAlchemy lays out anew and PostgreSQL prepares anew.
+    """
+    return _Among(column, sa.bindparam(name, type_=_Values(column.type)))
+
+
+@compiles(_Among, "postgresql")
+def _any(element: _Among, compiler: SQLCompiler, **said: Any) -> str:
+    column, values = (compiler.process(each, **said) for each in element.clauses)
+    return f"{column} = ANY ({values})"
+
+
+@compiles(_Among, "sqlite")
+def _in_json(element: _Among, compiler: SQLCompiler, **said: Any) -> str:
+    column, values = (compiler.process(each, **said) for each in element.clauses)
+    return f"{column} IN (SELECT value FROM json_each({values}))"  # noqa: S608 - compiled parts

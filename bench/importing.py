@@ -1,0 +1,269 @@
+"""What an upload costs: a list of participants through the engine's door, beside the plain COPY.
+
+    .venv/bin/python -m bench.importing [--database-url postgresql://…] [--rows 20000 100000]
+
+For each size, in a process of its own: the list is read, understood, checked and kept with its
+journal and trail; then the very same rows with their entries go into empty tables of the same
+shape, by COPY or on SQLite by executemany, as `.import` does it; then some rows one by one, which
+is how one would write it naively (their time is told for the whole list). Databases are prepared
+the same way and warm. Memory is the peak of the process beyond what it held before the list.
+"""
+
+import argparse
+import csv
+import io
+import multiprocessing
+import resource
+import tempfile
+import time
+import uuid
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import SQLModel
+
+from app import seeding
+from app.demo.door import Door
+from app.intake import runs, sheets
+from app.intake.columns import key_of, known
+from app.intake.terms import Basis, Mode, Terms
+from app.registry.activities import activities
+from app.registry.employments import employments
+from app.registry.events import events
+from app.registry.municipalities import by_oktmo
+from app.registry.organizations import organizations
+from app.registry.participations import participations
+from app.registry.teachers import teachers
+from app.store import bulk, register
+from app.store.database import Database, Transaction
+from app.store.schema import migrate
+
+TEACHERS, SCHOOLS, NAIVE = 1_000, 20, 200
+"""Rows of one event, organizations that they come from, and rows that are written one by one."""
+
+FIRST = date(2020, 5, 1)
+LETTERS = "абвгдежзик"
+KEPT = ("participations", "journal_entries", "audit_entries")
+
+
+def main() -> None:
+    """Measure each size on SQLite in a temporary folder, or on the PostgreSQL that is named."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--database-url", default="", help="an empty database; default: SQLite")
+    parser.add_argument("--rows", type=int, nargs="+", default=[20_000, 100_000])
+    said = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        url = said.database_url or f"sqlite:///{folder}/school.db"
+        prepare(Database(url, b"bench", Path(folder) / "heads"))
+        for rows in said.rows:
+            child = multiprocessing.Process(target=measure, args=(url, Path(folder), rows))
+            child.start()
+            child.join()
+
+
+def measure(url: str, folder: Path, rows: int) -> None:
+    """Print what a list of a size takes, in times of the plain COPY."""
+    database = Database(url, b"bench", folder / "heads")
+    prefix = f"{rows}-"
+    path, event = listed(database, folder, rows, prefix)
+    before, worked = peak(), time.process_time()
+    took = timed(lambda: carried(database, path))
+    worked = time.process_time() - worked
+    memory = peak() - before
+    copied = plainly(database, rows)
+    naive = timed(lambda: one_by_one(database, event, prefix)) / NAIVE * rows
+    database.close()
+    print(
+        f"{rows} rows: upload {took:.1f} s ({worked:.1f} s of it here), plain COPY {copied:.1f} s,"
+        f" × {took / copied:.2f}; one by one {naive:.0f} s (told from {NAIVE}),"
+        f" × {naive / copied:.0f}; memory +{memory:.0f} MB",
+        flush=True,
+    )
+
+
+def prepare(database: Database) -> None:
+    """Make the schools, and teachers who work there."""
+    migrate(database)
+    seeding.seed(database)
+    door = Door(database, home_of(database), "")
+    schools = door.put(
+        organizations,
+        {
+            f"o{at}": {
+                "kind": "general_school",
+                "full_name": f'МБОУ "Школа {name(at)}"',
+                "short_name": f"Школа {name(at)}",
+            }
+            for at in range(SCHOOLS)
+        },
+    )
+    people = door.put(teachers, {f"t{at}": person(at) for at in range(TEACHERS)})
+    jobs = {
+        f"j{at}": {
+            "teacher_id": teacher,
+            "organization_id": schools[f"o{at % SCHOOLS}"],
+            "position": "учитель",
+            "position_group": "teaching",
+            "is_main_job": True,
+            "valid_from": "2019-09-01",
+        }
+        for at, teacher in enumerate(people.values())
+    }
+    door.put(employments, jobs)
+    database.close()
+
+
+def listed(database: Database, folder: Path, rows: int, prefix: str) -> tuple[Path, uuid.UUID]:
+    """A list of participants in events made for it, and one more event."""
+    plan = activities.table
+    numbered = sa.select(plan.c.id).where(plan.c.plan_no == "1")
+    activity = database.read(lambda tx: tx.execute(numbered.limit(1)).scalar_one())
+    keys = [f"{prefix}{at}" for at in range(rows // TEACHERS + 1)]
+    bodies = {
+        key: {
+            "activity_id": activity,
+            "kind": "held",
+            "title": f"Семинар {key}",
+            "window_start": FIRST,
+            "window_end": FIRST + timedelta(days=300),
+            "status": "planned",
+        }
+        for key in keys
+    }
+    made = Door(database, home_of(database), "").put(events, bodies)
+    path = folder / f"{rows}.csv"
+    with path.open("w", encoding="utf-8") as file:
+        file.write("№;ФИО;Школа;Дата;Событие;Присутствие;Часы\n")
+        for at, key in enumerate(keys[:-1]):
+            day = FIRST + timedelta(days=at % 300)
+            for which in range(TEACHERS):
+                who, school = " ".join(person(which).values()), name(which % SCHOOLS)
+                line = f"{which};{who};МБОУ «Школа {school}»;{day:%d.%m.%Y};{key};+;2,5\n"
+                file.write(line)
+    return path, made[keys[-1]]
+
+
+def carried(database: Database, path: Path) -> None:
+    """Carry a list into the register, as the endpoint does it."""
+    names, home = known(participations), home_of(database)
+    terms = Terms(Mode.COMMIT, processing_basis=Basis.CONSENT)
+
+    def work(tx: Transaction) -> None:
+        with sheets.opened(path, terms.asked, lambda text: key_of(text) in names) as sheet:
+            run = runs.begun(participations, terms, sheet)
+            run.carry_out(tx, home)
+        assert run.tally.stats["created"] == run.tally.stats["total"]  # noqa: S101 - the run is void else
+
+    database.write(work)
+
+
+def plainly(database: Database, rows: int) -> float:
+    """Seconds in which the same rows and entries go into empty tables of the same shape."""
+    with database.engine.begin() as connection:
+        copies = [_twin(connection, name) for name in KEPT]
+        texts = [_text(connection, name, rows) for name in KEPT]
+
+    def put() -> None:
+        with database.engine.begin() as connection:
+            for copy, (columns, text) in zip(copies, texts, strict=True):
+                _put(connection, copy.name, columns, text)
+
+    took = timed(put)
+    with database.engine.begin() as connection:
+        for copy in copies:
+            copy.drop(connection)
+    return took
+
+
+def _twin(connection: sa.Connection, name: str) -> sa.Table:
+    """An empty table with the columns, keys, indexes and references of another one."""
+    metadata = sa.MetaData()
+    for table in SQLModel.metadata.sorted_tables:
+        table.to_metadata(metadata)
+    twin = SQLModel.metadata.tables[name].to_metadata(metadata, name=f"plain_{name}")
+    named: list[Any] = [*twin.indexes, *twin.constraints]
+    for each in named:
+        each.name = f"plain_{each.name}" if each.name else None
+    twin.create(connection)
+    return twin
+
+
+def _text(connection: sa.Connection, name: str, rows: int) -> tuple[list[str], str]:
+    """The last rows of a table as CSV, in the order of its key."""
+    table = SQLModel.metadata.tables[name]
+    key, columns = next(iter(table.primary_key)).name, [column.name for column in table.columns]
+    last = f"SELECT {', '.join(columns)} FROM {name} ORDER BY {key} DESC LIMIT {rows}"  # noqa: S608 - our own names
+    found = connection.exec_driver_sql(f"SELECT * FROM ({last}) t ORDER BY {key}")  # noqa: S608 - as above
+    text = io.StringIO()
+    csv.writer(text).writerows(found)
+    return columns, text.getvalue()
+
+
+def _put(connection: sa.Connection, name: str, columns: Sequence[str], text: str) -> None:
+    if connection.dialect.name == "sqlite":
+        rows = ([cell or None for cell in row] for row in csv.reader(io.StringIO(text)))
+        bulk.send(connection, name, columns, rows)
+        return
+    cursor: Any = connection.connection.cursor()
+    with cursor.copy(f"COPY {name} ({', '.join(columns)}) FROM STDIN (FORMAT csv)") as copy:
+        copy.write(text)
+
+
+def one_by_one(database: Database, event: uuid.UUID, prefix: str) -> None:
+    """Write participations one by one, each in its own transaction."""
+    found = sa.select(employments.table.c.teacher_id, employments.table.c.organization_id)
+    for row in database.read(lambda tx: tx.execute(found.limit(NAIVE)).all()):
+        body = {
+            "source": "bench",
+            "source_key": f"{prefix}{row.teacher_id}",
+            "teacher_id": str(row.teacher_id),
+            "event_id": str(event),
+            "organization_id": str(row.organization_id),
+            "role": "attendee",
+            "status": "attended",
+            "participated_on": FIRST.isoformat(),
+            "hours": "2.5",
+        }
+        database.write(lambda tx, said=body: register.create(tx, participations, said))  # type: ignore[misc]
+
+
+def home_of(database: Database) -> uuid.UUID:
+    """The municipality of the seed."""
+    found = database.read(lambda tx: by_oktmo(tx, seeding.OKTMO))
+    assert found  # noqa: S101 - the seed makes it
+    return found
+
+
+def name(number: int) -> str:
+    """A number in letters."""
+    return "".join(LETTERS[int(digit)] for digit in f"{number:04d}").title()
+
+
+def person(number: int) -> dict[str, str]:
+    """A teacher's name."""
+    return {
+        "last_name": f"Ф{name(number).lower()}",
+        "first_name": "Анна",
+        "patronymic": "Петровна",
+    }
+
+
+def peak() -> float:
+    """The most memory that this process has held, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def timed(work: Callable[[], object]) -> float:
+    """Seconds that a piece of work takes."""
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+if __name__ == "__main__":
+    main()
