@@ -41,12 +41,16 @@ class Shell:
             return
         start = time.perf_counter()
         method = scope["method"]
-        scope["is_head"] = method == "HEAD"
-        scope["request_id"] = str(uuid.uuid4())
-        scope["proxies"] = self._proxies
+        is_head = method == "HEAD"
+        # A copy: the server still has to know that it was HEAD, to which no body belongs.
+        scope = {
+            **scope,
+            "method": "GET" if is_head else method,
+            "is_head": is_head,
+            "request_id": str(uuid.uuid4()),
+            "proxies": self._proxies,
+        }
         answer = _Answer(scope, send)
-        if scope["is_head"]:
-            scope["method"] = "GET"
         try:
             await self._serve(scope, receive, answer)
         finally:
