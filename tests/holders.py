@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx2
-from starlette.testclient import TestClient
 
 from app.access import keys
 from app.access.roles import Role
@@ -54,7 +53,7 @@ class Staff(httpx2.Auth):
 class Holder:
     """A client that speaks with one key."""
 
-    client: TestClient
+    client: httpx2.Client
     key: str
 
     def request(self, method: str, path: str, **more: Any) -> Any:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from starlette.testclient import TestClient
+import httpx2
 
 from app.registry import RESOURCES
 from app.store.database import Database
@@ -45,7 +45,7 @@ class Service:
 
     kind: str
     url: str
-    client: TestClient
+    client: httpx2.Client
     database: Database
 
 
@@ -53,7 +53,7 @@ class Service:
 class Scene:
     """Records of one fresh municipality; each is made when it is first named."""
 
-    client: TestClient
+    client: httpx2.Client
     ids: dict[str, str] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> str:
