@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from app.__main__ import main
 
-SHARE, LONGEST = 0.25, 0.05
+SHARE, LONGEST = 0.1, 0.05
 """How many transactions are held, each time for up to so many seconds."""
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx2
+from starlette.testclient import TestClient
 
 from app.access import keys
 from app.access.roles import Role
@@ -53,7 +54,7 @@ class Staff(httpx2.Auth):
 class Holder:
     """A client that speaks with one key."""
 
-    client: httpx2.Client
+    client: TestClient
     key: str
 
     def request(self, method: str, path: str, **more: Any) -> Any:

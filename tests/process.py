@@ -64,9 +64,11 @@ class Process:
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
-        while not self._is_ready():
-            assert time.monotonic() < began + STARTS, f"{self.base} does not answer"
-            time.sleep(0.05)
+        # One client for all: to make it costs more than to ask.
+        with httpx.Client(timeout=2) as client:
+            while not self._is_ready(client):
+                assert time.monotonic() < began + STARTS, f"{self.base} does not answer"
+                time.sleep(0.05)
         return time.monotonic() - began
 
     def kill(self) -> None:
@@ -81,9 +83,9 @@ class Process:
             self._process.terminate()
             self._process.wait()
 
-    def _is_ready(self) -> bool:
+    def _is_ready(self, client: httpx.Client) -> bool:
         try:
-            return httpx.get(f"{self.base}/ready", timeout=2).is_success
+            return client.get(f"{self.base}/ready").is_success
         except httpx.HTTPError:
             return False
 

@@ -5,18 +5,22 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import httpx2
 
+from app.access.roles import Role
 from app.main import API
 from app.store.database import Database
 from tests.conftest import SECRET
-from tests.holders import Staff
+from tests.holders import Holder, Staff, issue
 from tests.scene import Service
 
-PATIENCE = 60.0
-"""Seconds for which somebody goes on asking."""
+if TYPE_CHECKING:
+    from starlette.testclient import TestClient
+
+PATIENCE, PAUSE = 60.0, 0.1
+"""Seconds for which somebody goes on asking, and between two tries."""
 
 
 class Remote(httpx2.Client):
@@ -51,7 +55,12 @@ class Patient(Remote):
             else:
                 if answer.status_code != 503 or time.monotonic() > deadline:
                     return answer
-            time.sleep(0.02)
+            time.sleep(PAUSE)
+
+
+def colleague(service: Service, client: Remote) -> Holder:
+    """A coordinator who speaks through a client of their own."""
+    return Holder(cast("TestClient", client), issue(service.database, Role.COORDINATOR))
 
 
 @contextmanager
@@ -60,5 +69,6 @@ def reached(kind: str, url: str, folder: Path, *bases: str) -> Iterator[Service]
     database = Database(url, SECRET.encode(), folder / "audit-heads")
     with Patient(*bases) as client:
         client.auth = Staff(database)
-        yield Service(kind, url, client, database)
+        # As scenes and holders use it, it is any client; whoever wants an app inside finds none.
+        yield Service(kind, url, cast("TestClient", client), database)
     database.close()

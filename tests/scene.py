@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-import httpx2
+from starlette.testclient import TestClient
 
 from app.registry import RESOURCES
 from app.store.database import Database
@@ -45,7 +45,7 @@ class Service:
 
     kind: str
     url: str
-    client: httpx2.Client
+    client: TestClient
     database: Database
 
 
@@ -53,7 +53,7 @@ class Service:
 class Scene:
     """Records of one fresh municipality; each is made when it is first named."""
 
-    client: httpx2.Client
+    client: TestClient
     ids: dict[str, str] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> str:

@@ -5,11 +5,10 @@ import random
 import threading
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -20,8 +19,8 @@ from tests.follower import Follower, lists, local
 from tests.holders import Holder
 from tests.postgres import Server
 from tests.process import Process
-from tests.remote import Remote, reached
-from tests.scene import Scene, Service
+from tests.remote import PAUSE, Remote, colleague, reached
+from tests.scene import Scene, Service, pair
 from tests.test_feed_races import follow_writers, trio
 
 TYPES = ("teachers",)
@@ -45,9 +44,10 @@ class Killed:
         self.starts.append(self.process.start())
         self.away.append((begun, time.monotonic()))
 
-    def tell(self, *more: object) -> None:
-        """Print what was measured."""
-        print(f"{len(self.starts)} kills, slowest start {max(self.starts):.2f} s,", *more)
+    @property
+    def said(self) -> str:
+        """How often it died, and how it came back."""
+        return f"{len(self.starts)} kills, slowest start {max(self.starts):.2f} s"
 
 
 @pytest.fixture(
@@ -73,14 +73,6 @@ def killed(running: tuple[Service, Process]) -> Killed:
     return Killed(*running)
 
 
-@pytest.fixture
-def dice() -> random.Random:
-    """Dice that can be thrown again in the same way."""
-    seed = random.SystemRandom().randrange(10**6)
-    print(f"seed {seed}")
-    return random.Random(seed)  # noqa: S311 - a test's own dice
-
-
 @dataclass
 class Created:
     """What eight writers were told of the records that they made."""
@@ -88,14 +80,14 @@ class Created:
     confirmed: dict[str, str] = field(default_factory=dict)
     statuses: Counter[int] = field(default_factory=Counter)
 
-    def write(self, client: Remote, body: dict[str, Any], keys: Iterator[int]) -> None:
+    def write(self, holder: Holder, body: dict[str, Any], keys: Iterator[int]) -> None:
         """Make one record, once."""
         key = str(next(keys))
         try:
-            answer = client.post("/teachers", json=body | {"source": "kills", "source_key": key})
+            answer = holder.request("POST", "/teachers", json=pair(body, key))
         except httpx2.TransportError:
             self.statuses[0] += 1
-            time.sleep(0.02)
+            time.sleep(PAUSE)
             return
         self.statuses[answer.status_code] += 1
         if answer.status_code == 201:
@@ -107,23 +99,23 @@ def creating(killed: Killed, scene: Scene, writers: int = 8) -> Iterator[Created
     body = scene.fill({"municipality_id": "$municipality", "last_name": "Я", "first_name": "Я"})
     created, keys, done = Created(), itertools.count(), threading.Event()
 
-    def work(client: Remote) -> None:
+    def work(holder: Holder) -> None:
         while not done.is_set():
-            created.write(client, body, keys)
+            created.write(holder, body, keys)
 
     with Remote(killed.process.base) as client, ThreadPoolExecutor(writers) as pool:
-        client.auth = killed.service.client.auth
-        work_done = [pool.submit(work, client) for _ in range(writers)]
+        holder = colleague(killed.service, client)
+        working = [pool.submit(work, holder) for _ in range(writers)]
         try:
             yield created
         finally:
             done.set()
-        for each in work_done:
+        for each in working:
             each.result()
 
 
 def test_what_was_confirmed_outlives_kills(
-    killed: Killed, dice: random.Random, *, full: bool
+    killed: Killed, dice: random.Random, tell: Callable[[str], None], *, full: bool
 ) -> None:
     kills, confirmed, longest = (30, 10_000, 2.0) if full else (2, 20, 0.6)
     scene = Scene(killed.service.client)
@@ -132,7 +124,7 @@ def test_what_was_confirmed_outlives_kills(
         while len(killed.starts) < kills or len(created.confirmed) < confirmed:
             time.sleep(dice.uniform(0.05, longest))
             killed.die()
-    killed.tell(f"answers {dict(created.statuses)} (0: none)")
+    tell(f"{killed.said}, answers {dict(created.statuses)} (0: none)")
     assert set(created.statuses) <= {0, 201, 503}
     holder = local(killed.service, scene)
     shown = lists(holder, TYPES)
@@ -186,14 +178,18 @@ class Timed(Follower):
         """
         found = []
         for record, at in told:
-            ours = [when for version, when in self.came[record["id"]] if version >= record["version"]]
+            ours = [
+                when for version, when in self.came[record["id"]] if version >= record["version"]
+            ]
             if not any(gone < min(ours) and at < back for gone, back in killed.away):
                 found.append(max(0.0, min(ours) - at))
         return sorted(found)
 
 
-def test_mirrors_outlive_kills(killed: Killed, dice: random.Random, *, full: bool) -> None:
-    writers, changes, kills = (32, 625, 10) if full else (8, 25, 2)
+def test_mirrors_outlive_kills(
+    killed: Killed, dice: random.Random, tell: Callable[[str], None], *, full: bool
+) -> None:
+    writers, changes, kills = (32, 625, 10) if full else (8, 25, 1)
     scene = Scene(killed.service.client)
     plain, some, most = trio(killed.service, scene)
     timed = Timed(most.holder)
@@ -214,5 +210,5 @@ def test_mirrors_outlive_kills(killed: Killed, dice: random.Random, *, full: boo
         work.result()
     lags = timed.lags(told, killed)
     p50, p99 = lags[len(lags) // 2], lags[len(lags) * 99 // 100]
-    killed.tell(f"{len(lags)} lags, p50 {p50:.3f} s, p99 {p99:.3f} s")
+    tell(f"{killed.said}, {len(lags)} lags, p50 {p50:.3f} s, p99 {p99:.3f} s")
     assert not full or p99 <= 1
