@@ -11,8 +11,8 @@ import httpx2
 
 from app.access.roles import Role
 from app.main import API
+from app.settings import Settings
 from app.store.database import Database
-from tests.conftest import SECRET
 from tests.holders import Holder, Staff, issue
 from tests.scene import Service
 
@@ -65,8 +65,9 @@ def colleague(service: Service, client: Remote) -> Holder:
 
 @contextmanager
 def reached(kind: str, url: str, folder: Path, *bases: str) -> Iterator[Service]:
-    """The service of processes that share one database and the secret of the tests."""
-    database = Database(url, SECRET.encode(), folder / "audit-heads")
+    """The service of processes that share a database and a folder."""
+    settings = Settings(data=folder, database_url=url)
+    database = Database(settings.url, settings.secret_key(), settings.heads)
     with Patient(*bases) as client:
         client.auth = Staff(database)
         # As scenes and holders use it, it is any client; whoever wants an app inside finds none.

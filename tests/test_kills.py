@@ -14,7 +14,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from tests.conftest import KINDS, SECRET, empty
+from tests.conftest import KINDS, empty
 from tests.follower import Follower, lists, local
 from tests.holders import Holder
 from tests.postgres import Server
@@ -59,7 +59,7 @@ def running(
 ) -> Iterator[tuple[Service, Process]]:
     folder = tmp_path_factory.mktemp("killed")
     with empty(request.param, server, folder) as url:
-        process = Process(folder, url, ("-m", "tests.held"), secret=SECRET)
+        process = Process(folder, url, ("-m", "tests.held"))
         try:
             process.start()
             with reached(request.param, url, folder, process.base) as service:

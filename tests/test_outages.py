@@ -14,7 +14,6 @@ import httpx2
 import psycopg
 import pytest
 
-from tests.conftest import SECRET
 from tests.follower import Follower, lists, local
 from tests.holders import Holder
 from tests.postgres import Postgres
@@ -40,7 +39,7 @@ class Outage:
 def outage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Outage]:
     folder = tmp_path_factory.mktemp("outage")
     with Postgres(durable=True) as postgres:
-        process = Process(folder, url := postgres.create("outage"), secret=SECRET)
+        process = Process(folder, url := postgres.create("outage"))
         try:
             process.start()
             with reached("postgresql", url, folder, process.base) as service:
