@@ -1,4 +1,4 @@
-"""The service with some transactions held: before they take their positions, and after.
+"""The service with some transactions held: before they take their positions, after, at the end.
 
 Run as `python -m tests.held serve`; its workers import this module too, and so hold theirs.
 """
@@ -22,13 +22,14 @@ def _hold() -> None:
 
 
 @sa.event.listens_for(sa.Engine, "before_cursor_execute")
-def _before_its_position(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+@sa.event.listens_for(sa.Engine, "after_cursor_execute")
+def _around_its_position(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
     if statement.startswith("UPDATE journal_heads"):
         _hold()
 
 
 @sa.event.listens_for(sa.Engine, "commit")
-def _after_its_position(_connection: Any) -> None:
+def _before_its_end(_connection: Any) -> None:
     _hold()
 
 
