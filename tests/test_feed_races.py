@@ -8,7 +8,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
-import psycopg
 import pytest
 import sqlalchemy as sa
 
@@ -167,20 +166,6 @@ def test_a_position_is_not_given_before_the_one_below_is_seen(
     finally:
         sa.event.remove(engine, "commit", slowly)
     assert [each[0] for each in seen] == [slow.result(), quick.result()]
-
-
-def test_another_transaction_does_not_hold_the_feed_up(
-    service: Service, scene: Scene, follower: Follower
-) -> None:
-    if service.kind == "sqlite":
-        pytest.skip("it has one writer at a time")
-    with psycopg.connect(service.url) as idle:
-        idle.execute("CREATE TABLE elsewhere (id int)")  # a number of a transaction is taken
-        school = scene["$school"]
-        start = time.monotonic()
-        assert [each[0] for each in told(follower)] == [school]
-        assert time.monotonic() - start < 2
-        idle.rollback()
 
 
 def test_a_page_looks_at_a_bounded_part_of_the_journal(

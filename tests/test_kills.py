@@ -117,7 +117,7 @@ def creating(killed: Killed, scene: Scene, writers: int = 8) -> Iterator[Created
 def test_what_was_confirmed_outlives_kills(
     killed: Killed, dice: random.Random, tell: Callable[[str], None], *, full: bool
 ) -> None:
-    kills, confirmed, longest = (30, 10_000, 2.0) if full else (2, 20, 0.6)
+    kills, confirmed, longest = (30, 10_000, 2.0) if full else (2, 10, 0.6)
     scene = Scene(killed.service.client)
     assert scene["$municipality"]
     with creating(killed, scene) as created:
