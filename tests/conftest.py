@@ -1,7 +1,11 @@
 """What tests stand on: the service over both databases, and scenes that never collide."""
 
+import os
+import random
+import secrets
+import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from functools import cache
 from pathlib import Path
 
@@ -54,6 +58,25 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def full(pytestconfig: pytest.Config) -> bool:
     """Whether the promised numbers are asked for, not the few of every day."""
     return bool(pytestconfig.getoption("torture"))
+
+
+@pytest.fixture
+def tell(capsys: pytest.CaptureFixture[str], *, full: bool) -> Callable[[str], None]:
+    """Says what was measured: at once where that takes long, otherwise beside a failure."""
+
+    def say(text: str) -> None:
+        with capsys.disabled() if full else nullcontext():
+            sys.stdout.write(f"{text}\n")
+
+    return say
+
+
+@pytest.fixture
+def dice(tell: Callable[[str], None]) -> random.Random:
+    """Dice that can be thrown again in the same way: with SEED in the environment."""
+    seed = os.environ.get("SEED") or str(secrets.randbelow(10**6))
+    tell(f"SEED={seed}")
+    return random.Random(seed)  # noqa: S311 - a test's own dice
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from starlette.testclient import TestClient
+
 from app.access.roles import Role
 from app.registry import RESOURCES
 from tests.holders import Holder, issue
@@ -63,7 +65,7 @@ class Follower:
         self.records[name] = data
 
 
-def lists(holder: Holder, types: Sequence[str] = ()) -> Records:
+def lists(holder: Holder | TestClient, types: Sequence[str] = ()) -> Records:
     """Everything that the lists show."""
     return {
         (resource.name, item["id"]): item
@@ -73,7 +75,7 @@ def lists(holder: Holder, types: Sequence[str] = ()) -> Records:
     }
 
 
-def _walk(holder: Holder, path: str) -> list[dict[str, Any]]:
+def _walk(holder: Holder | TestClient, path: str) -> list[dict[str, Any]]:
     items: list[dict[str, Any]] = []
     query = {"limit": "500"}
     while True:

@@ -3,6 +3,7 @@
 import importlib.util
 import os
 import pwd
+import secrets
 import shutil
 import signal
 import socket
@@ -12,7 +13,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from secrets import token_hex
 from types import TracebackType
 from typing import IO, Literal, Self
 from urllib.parse import urlsplit
@@ -23,6 +23,8 @@ from psycopg import sql
 
 ADDRESS = "TEST_DATABASE_URL"
 START_SECONDS = 30
+BELOW_LENT = 32_000
+"""A port below those that Linux lends to clients (net.ipv4.ip_local_port_range)."""
 
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
@@ -66,7 +68,7 @@ class Server:
     @contextmanager
     def database(self) -> Iterator[str]:
         """Lend the URL of an empty database that nobody else uses."""
-        name = f"test_{token_hex(8)}"
+        name = f"test_{secrets.token_hex(8)}"
         url = self.create(name)
         try:
             yield url
@@ -155,7 +157,7 @@ class Postgres(Server):
 
     def _initialize(self, settings: dict[str, str]) -> str:
         """Make the data folder of a new server and return the URL of its first database."""
-        password, port = token_hex(16), free_port()
+        password, port = secrets.token_hex(16), free_port()
         secret = self._folder / "password"
         secret.write_text(password)
         self._own(secret)
@@ -253,8 +255,17 @@ def _account() -> pwd.struct_passwd | None:
 
 
 def free_port() -> int:
-    """Find a port of loopback that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
+    """Find a port of loopback that nobody listens on, and that the system lends to no client.
+
+    A client that asks again and again where nobody listens is lent that very port in the end, and
+    then talks to itself.
+    """
+    # Not `random`: every worker of a test run throws the same dice.
+    while True:
+        port = BELOW_LENT - secrets.randbelow(BELOW_LENT // 2)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
         return port

@@ -1,6 +1,7 @@
-"""The service as it is started by people: a process of its own."""
+"""The service as it is started by people: a process of its own, which may be killed."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -37,37 +38,66 @@ def signed(folder: Path, url: str = "", role: str = "coordinator") -> dict[str, 
     return {"Authorization": f"Bearer {key}"}
 
 
+class Process:
+    """The service in one folder and on one port, through every start and end of it."""
+
+    def __init__(
+        self, folder: Path, url: str = "", program: Sequence[str] = ("-m", "app"), **more: str
+    ) -> None:
+        """Name a service, or a Python program that becomes it; nothing runs yet."""
+        port = more.setdefault("port", str(free_port()))
+        settings = {"SN_DATA": str(folder), "SN_DATABASE_URL": url}
+        settings |= {f"SN_{name.upper()}": value for name, value in more.items()}
+        self.base = f"http://127.0.0.1:{port}"
+        self._command = [sys.executable, *program, "serve"]
+        self._environment = os.environ | settings
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> float:
+        """Run it, and wait until it is ready; the seconds from the one to the other."""
+        began = time.monotonic()
+        self._process = subprocess.Popen(
+            self._command,
+            cwd=ROOT,
+            env=self._environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        # One client for all: to make it costs more than to ask.
+        with httpx.Client(timeout=2) as client:
+            while not self._is_ready(client):
+                assert time.monotonic() < began + STARTS, f"{self.base} does not answer"
+                time.sleep(0.05)
+        return time.monotonic() - began
+
+    def kill(self) -> None:
+        """End it and its workers without a word to them, as running out of memory would."""
+        if self._process:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+
+    def stop(self) -> None:
+        """Ask it to end, and wait until it has."""
+        if self._process:
+            self._process.terminate()
+            self._process.wait()
+
+    def _is_ready(self, client: httpx.Client) -> bool:
+        try:
+            return client.get(f"{self.base}/ready").is_success
+        except httpx.HTTPError:
+            return False
+
+
 @contextmanager
 def serving(
     folder: Path, url: str = "", program: Sequence[str] = ("-m", "app"), **more: str
 ) -> Iterator[str]:
     """Run the service, or a Python program that becomes it, on a port of its own or the named."""
-    port = more.setdefault("port", str(free_port()))
-    settings = {"SN_DATA": str(folder), "SN_PORT": port, "SN_DATABASE_URL": url}
-    settings |= {f"SN_{name.upper()}": value for name, value in more.items()}
-    process = subprocess.Popen(
-        [sys.executable, *program, "serve"],
-        cwd=ROOT,
-        env=os.environ | settings,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    process = Process(folder, url, program, **more)
     try:
-        base = f"http://127.0.0.1:{port}"
-        _wait_for(f"{base}/ready")
-        yield base
+        process.start()
+        yield process.base
     finally:
-        process.terminate()
-        process.wait()
-
-
-def _wait_for(address: str) -> None:
-    deadline = time.monotonic() + STARTS
-    while True:
-        try:
-            httpx.get(address, timeout=2).raise_for_status()
-        except httpx.HTTPError:
-            assert time.monotonic() < deadline, f"{address} does not answer"
-            time.sleep(0.1)
-        else:
-            return
+        process.stop()

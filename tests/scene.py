@@ -58,7 +58,7 @@ class Scene:
 
     def __getitem__(self, name: str) -> str:
         if name not in self.ids:
-            collection, body = _RECIPES[name]
+            collection, body = RECIPES[name]
             made = self.make(collection, body)
             self.ids[name] = str(made["id"])
             for company in _COMPANY.get(name, ()):
@@ -133,7 +133,7 @@ def _school(name: str) -> dict[str, Any]:
     }
 
 
-_RECIPES: Mapping[str, tuple[str, dict[str, Any]]] = {
+RECIPES: Mapping[str, tuple[str, dict[str, Any]]] = {
     "$municipality": ("municipalities", {"oktmo": "$oktmo", "name": "Район для проверки"}),
     "$authority": (
         "organizations",

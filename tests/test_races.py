@@ -37,7 +37,11 @@ def counted(scene: Scene) -> dict[str, Any]:
 
 @pytest.mark.parametrize("known_by", ["id", "key"])
 def test_no_confirmed_change_is_lost(scene: Scene, known_by: str, *, full: bool) -> None:
-    clients, steps = (32, 100) if full else (8, 10)
+    count_up(scene, known_by, *((32, 100) if full else (8, 10)))
+
+
+def count_up(scene: Scene, known_by: str, clients: int, steps: int) -> None:
+    """Let clients count one number up, each by so many steps: it is their sum in the end."""
     body, made = counted(scene), scene.client.put(f"/headcounts{_key()}", json=counted(scene))
     stored = made.json()
     path = {"id": stored["id"], "key": f"by-key/tests/{stored['source_key']}"}[known_by]
@@ -66,7 +70,11 @@ def _key() -> str:
 
 
 def test_one_new_key_is_made_once(scene: Scene, *, full: bool) -> None:
-    clients, rounds = (64, 200) if full else (16, 10)
+    put_at_once(scene, *((64, 200) if full else (16, 10)))
+
+
+def put_at_once(scene: Scene, clients: int, rounds: int) -> None:
+    """Let clients put one new key, again and again: each time one of them makes the record."""
     body = scene.fill({"municipality_id": "$municipality", "last_name": "Я", "first_name": "Я"})
     for _ in range(rounds):
         address = f"/teachers{_key()}"

@@ -1,36 +1,88 @@
-"""Workers: what one process of the service is told, the others act on within a second (S8, R26)."""
+"""Workers and instances: several processes of the service act as one (R4, R5, R8, S8, R26)."""
 
 import time
-from pathlib import Path
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
 
 import httpx
 import pytest
 
+from tests.conftest import KINDS, empty
 from tests.postgres import Server
-from tests.process import command, serving, signed
+from tests.process import serving
+from tests.remote import reached
+from tests.scene import Scene, Service
+from tests.test_feed_races import follow_writers, trio
+from tests.test_races import count_up, put_at_once
 
 TRIES = 24
-"""Requests on connections of their own: each of two workers gets some."""
+"""Requests to an instance on connections of their own: each of its workers gets some."""
 
 
-@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
-def test_a_revoked_key_is_refused_by_every_worker(
-    kind: str, server: Server, tmp_path: Path
-) -> None:
-    with (
-        server.database() as lent,
-        serving(tmp_path, url := lent * (kind != "sqlite"), workers="2", wrong_keys="1000") as base,
-    ):
-        headers = signed(tmp_path, url)
-        assert set(asked(base, headers)) == {200}
-        listed = command(tmp_path, url, "key", "list")
-        key_id = next(line for line in listed.splitlines() if "Проверка" in line).split()[0]
-        command(tmp_path, url, "key", "revoke", key_id)
-        time.sleep(1)
-        assert set(asked(base, headers)) == {401}
+@dataclass(frozen=True)
+class Together:
+    """Processes over one database, as one service and each by itself."""
+
+    service: Service
+    bases: list[str]
 
 
-def asked(base: str, headers: dict[str, str]) -> list[int]:
+@pytest.fixture(
+    scope="module",
+    params=[pytest.param(kind, marks=pytest.mark.xdist_group(f"workers-{kind}")) for kind in KINDS],
+)
+def together(
+    request: pytest.FixtureRequest, server: Server, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Together]:
+    """An instance with two workers, and another instance beside it with one."""
+    folder = tmp_path_factory.mktemp("together")
+    with ExitStack() as stack:
+        url = stack.enter_context(empty(request.param, server, folder))
+        bases = [
+            stack.enter_context(
+                serving(folder, url, ("-m", "tests.held"), workers=workers, wrong_keys="1000")
+            )
+            for workers in "21"
+        ]
+        service = stack.enter_context(reached(request.param, url, folder, *bases))
+        yield Together(service, bases)
+
+
+@pytest.fixture
+def scene(together: Together) -> Scene:
+    return Scene(together.service.client)
+
+
+def test_a_revoked_key_is_refused_by_every_process(together: Together) -> None:
+    client = together.service.client
+    made = client.post("/keys", json={"role": "reader", "owner": "Проверка"}).json()
+    headers = {"Authorization": f"Bearer {made['key']}"}
+    assert set(asked(together, headers)) == {200}
+    assert client.delete(f"/keys/{made['id']}").is_success
+    time.sleep(1)
+    assert set(asked(together, headers)) == {401}
+
+
+def asked(together: Together, headers: dict[str, str]) -> list[int]:
     apart = {**headers, "Connection": "close"}
-    with httpx.Client(base_url=base, headers=apart) as client:
-        return [client.get("/api/v1/programs").status_code for _ in range(TRIES)]
+    with httpx.Client(headers=apart) as client:
+        addresses = [f"{base}/api/v1/programs" for base in together.bases]
+        return [client.get(each).status_code for _ in range(TRIES) for each in addresses]
+
+
+@pytest.mark.parametrize("known_by", ["id", "key"])
+def test_no_confirmed_change_is_lost(scene: Scene, known_by: str, *, full: bool) -> None:
+    count_up(scene, known_by, *((32, 100) if full else (4, 5)))
+
+
+def test_one_new_key_is_made_once(scene: Scene, *, full: bool) -> None:
+    put_at_once(scene, *((64, 200) if full else (8, 5)))
+
+
+def test_followers_among_writers_lose_nothing(
+    together: Together, scene: Scene, *, full: bool
+) -> None:
+    writers, changes = (32, 625) if full else (8, 15)
+    follow_writers(scene, trio(together.service, scene), writers, changes)
+    assert together.service.client.get("/audit/verify").json()["whole"]

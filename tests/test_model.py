@@ -1,0 +1,391 @@
+"""The model: whatever is done to the register over HTTP, it is what a plain dict says (R22)."""
+
+import itertools
+import random
+import uuid
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pytest
+from hypothesis import HealthCheck, seed, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
+
+from app.store.resource import Resource
+from tests.conftest import KINDS, empty, serving
+from tests.follower import Follower, Records, lists, local
+from tests.holders import Holder
+from tests.postgres import Server
+from tests.scene import (
+    MERGE,
+    NOBODY,
+    PATCHES,
+    RECIPES,
+    RESOURCE,
+    Scene,
+    Service,
+    body_of,
+    pair,
+    problem,
+)
+
+Record = dict[str, Any]
+Name = tuple[str, str]
+"""A collection, and an id or a foreign key in it."""
+
+COLLECTIONS = st.sampled_from(sorted(RESOURCE))
+KEYS = st.sampled_from("abc")
+DRAWN = {
+    "$school": "organizations",
+    "$authority": "organizations",
+    "$act": "legal_acts",
+    "$event": "events",
+    "$measure": "measures",
+}
+"""References that stand now for one record, now for another."""
+
+
+def day(number: int) -> str:
+    return str(date(2021, 1, 1) + timedelta(number))
+
+
+APART: Mapping[str, Callable[[int], Record]] = {
+    "organization_aliases": lambda n: {"alias": f"Школа {n}"},
+    "legal_acts": lambda n: {"number": f"{n}"},
+    "designations": lambda n: {"valid_from": day(n), "valid_to": day(n), "exit_reason": "other"},
+    "employments": lambda n: {"position": f"учитель {n}"},
+    "headcounts": lambda n: {"observed_on": day(n)},
+    "measures": lambda n: {"code": f"mark_{n}"},
+    "monitoring_records": lambda n: {"period_start": day(n), "period_end": day(n)},
+}
+"""What makes each record of a kind another one."""
+
+# The unit of a measure in use stays.
+CHANGED = {**PATCHES, "measures": {"title": "Доля"}}
+
+
+def changed(collection: str, number: int) -> Record:
+    """A change to another value each time."""
+    ((name, value),) = CHANGED[collection].items()
+    return {name: f"{number}.25" if name == "hours" else f"{value} {number}"}
+
+
+class House:
+    """The service over one database, which can be closed and opened again."""
+
+    def __init__(self, kind: str, url: str, folder: Path) -> None:
+        self._place = (kind, url, folder)
+        self._stack = ExitStack()
+        self.service = self._opened()
+
+    def restart(self) -> None:
+        """Close it and open it again."""
+        self.close()
+        self.service = self._opened()
+
+    def close(self) -> None:
+        """Give everything back."""
+        self._stack.close()
+
+    def _opened(self) -> Service:
+        return self._stack.enter_context(serving(*self._place))
+
+
+@dataclass
+class Noted(Scene):
+    """A scene whose records a model notes."""
+
+    note: Callable[[str, Record], None] | None = None
+
+    def make(self, collection: str, body: Mapping[str, Any], **more: Any) -> Record:
+        made = super().make(collection, body, **more)
+        if self.note:
+            self.note(collection, made)
+        return made
+
+
+class Register(RuleBasedStateMachine):
+    """Everything that is done to one municipality, beside what must come of it."""
+
+    house: ClassVar[House]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.records: Records = {}
+        self.gone: list[Name] = []
+        self.keyed: dict[Name, str] = {}
+        self.left: dict[Name, int] = {}
+        """The versions that deleted records had, by key."""
+        self.run = uuid.uuid4().hex
+        self.numbers = itertools.count(1)
+        self.scene = Noted(self.house.service.client, note=self._note)
+        self.home = self.scene["$municipality"]
+        for name in RECIPES:
+            assert self.scene[name]
+        holder = local(self.house.service, self.scene)
+        self.follower = Follower(holder)
+
+    @rule(data=st.data(), collection=COLLECTIONS, again=st.booleans())
+    def create(self, data: st.DataObject, collection: str, *, again: bool) -> None:
+        body = self._fresh(data, collection)
+        headers = {"Idempotency-Key": uuid.uuid4().hex}
+        path = f"/{RESOURCE[collection].path}"
+        answer = self.scene.client.post(path, json=body, headers=headers)
+        self._made(collection, body, answer, 1)
+        if again and answer.is_success:
+            assert self.scene.client.post(path, json=body, headers=headers).text == answer.text
+
+    @rule(data=st.data(), collection=COLLECTIONS, key=KEYS)
+    def put_by_key(self, data: st.DataObject, collection: str, key: str) -> None:
+        key = f"{self.run}-{key}"
+        address = f"/{RESOURCE[collection].path}/by-key/tests/{key}"
+        if record_id := self.keyed.get((collection, key)):
+            change = changed(collection, next(self.numbers))
+            body = self._body((collection, record_id)) | change
+            self._changed(
+                (collection, record_id), self.scene.client.put(address, json=body), change
+            )
+            return
+        body = self._fresh(data, collection)
+        # A municipality made again is another one, and its keys are its own.
+        before = 0 if collection == "municipalities" else self.left.get((collection, key), 0)
+        answer = self.scene.client.put(address, json=body)
+        self._made(collection, pair(body, key), answer, before + 1)
+
+    @rule(data=st.data(), method=st.sampled_from(["PUT", "PATCH"]), seen=st.booleans())
+    def change(self, data: st.DataObject, method: str, *, seen: bool) -> None:
+        name = self._one(data)
+        change = changed(name[0], next(self.numbers))
+        body = change if method == "PATCH" else self._body(name) | change
+        headers = {"If-Match": self.records[name]["etag"] if seen else "*"}
+        self._changed(name, self._ask(method, name, json=body, headers=headers), change)
+
+    @rule(data=st.data(), method=st.sampled_from(["PUT", "PATCH"]))
+    def change_nothing(self, data: st.DataObject, method: str) -> None:
+        name = self._one(data)
+        body = {} if method == "PATCH" else self._body(name)
+        answer = self._ask(method, name, json=body, headers={"If-Match": "*"})
+        assert answer.status_code == 200, answer.text
+        assert without_warnings(answer) == self.records[name]
+
+    @rule(data=st.data(), method=st.sampled_from(["PUT", "PATCH", "DELETE"]))
+    def change_what_was_not_seen(self, data: st.DataObject, method: str) -> None:
+        name = self._one(data)
+        body = self._body(name) | changed(name[0], next(self.numbers))
+        stale = {"If-Match": f'"{self.records[name]["version"] + 1}"'}
+        said = self._ask(method, name, json=body, headers=stale)
+        problem(said, 412)
+        assert said.headers["etag"] == self.records[name]["etag"]
+        problem(self._ask(method, name, json=body), 428)
+        self._shows(name)
+
+    @rule(data=st.data())
+    def delete(self, data: st.DataObject) -> None:
+        name = self._one(data)
+        headers = {"If-Match": self.records[name]["etag"]}
+        self._deleted(name, self._ask("DELETE", name, headers=headers))
+
+    @rule(collection=COLLECTIONS, key=KEYS)
+    def delete_by_key(self, collection: str, key: str) -> None:
+        key = f"{self.run}-{key}"
+        answer = self.scene.client.delete(f"/{RESOURCE[collection].path}/by-key/tests/{key}")
+        if record_id := self.keyed.get((collection, key)):
+            self._deleted((collection, record_id), answer)
+        else:
+            problem(answer, 404)
+
+    @rule(data=st.data())
+    def read(self, data: st.DataObject) -> None:
+        name = self._one(data)
+        self._shows(name)
+        if key := self.records[name]["source_key"]:
+            path = f"/{RESOURCE[name[0]].path}/by-key/tests/{key}"
+            assert self.scene.client.get(path).json() == self.records[name]
+
+    @rule(data=st.data())
+    def look_for_what_is_gone(self, data: st.DataObject) -> None:
+        gone = self.gone or [(name, NOBODY) for name in sorted(RESOURCE)]
+        name = data.draw(st.sampled_from(gone))
+        for method in ("GET", "DELETE"):
+            problem(self._ask(method, name, headers={"If-Match": "*"}), 404)
+
+    @rule()
+    def follow(self) -> None:
+        self.follower.catch_up()
+        assert self._ours(self.follower.records) == self.records
+
+    @rule()
+    def restart(self) -> None:
+        self.house.restart()
+        self.scene.client = self.house.service.client
+        self.follower.holder = Holder(self.scene.client, self.follower.holder.key)
+
+    def teardown(self) -> None:
+        """In the end the lists and the mirror are what the model says."""
+        self.follow()
+        assert self._ours(lists(self.follower.holder)) == self.records
+
+    def _one(self, data: st.DataObject) -> Name:
+        return data.draw(st.sampled_from(list(self.records)))
+
+    def _fresh(self, data: st.DataObject, collection: str) -> Record:
+        """A body of a new record, which refers to whatever there is or was."""
+        if collection == "participations":
+            # A teacher takes part in an event once.
+            self.scene.ids["$teacher"] = str(
+                self.scene.make("teachers", self._new("teachers"))["id"]
+            )
+        name = data.draw(st.sampled_from(sorted(DRAWN)))
+        known = [each for each in [*self.records, *self.gone[-1:]] if each[0] == DRAWN[name]]
+        chosen = data.draw(st.sampled_from(known or [(name, NOBODY)]))[1]
+        # Nobody supports itself.
+        if chosen != self.scene.ids["$leader"]:
+            self.scene.ids[name] = chosen
+        return self._new(collection)
+
+    def _new(self, collection: str) -> Record:
+        body, number = body_of(RESOURCE[collection], self.scene), next(self.numbers)
+        return body | (APART[collection](number) if collection in APART else {})
+
+    def _body(self, name: Name) -> Record:
+        """What was read of a record, as it can be sent back."""
+        written = RESOURCE[name[0]].write.model_fields
+        return {field: value for field, value in self.records[name].items() if field in written}
+
+    def _ask(self, method: str, name: Name, **more: Any) -> Any:
+        collection, record_id = name
+        if method == "PATCH":
+            more["headers"] = {"Content-Type": MERGE, **more.get("headers", {})}
+        return self.scene.client.request(
+            method, f"/{RESOURCE[collection].path}/{record_id}", **more
+        )
+
+    def _shows(self, name: Name) -> None:
+        answer = self._ask("GET", name)
+        assert (answer.status_code, answer.json()) == (200, self.records[name])
+        assert answer.headers["etag"] == f'"{self.records[name]["version"]}"'
+
+    def _note(self, collection: str, made: Record) -> None:
+        record = {field: value for field, value in made.items() if field != "warnings"}
+        self.records[collection, record["id"]] = record
+        if record["source_key"]:
+            self.keyed[collection, record["source_key"]] = record["id"]
+
+    def _made(self, collection: str, body: Record, answer: Any, version: int) -> None:
+        if ids_in(body) - {record_id for _, record_id in self.records}:
+            problem(answer, 422, "unknown-reference")
+            return
+        assert answer.status_code == 201, answer.text
+        record = without_warnings(answer)
+        name = (collection, record["id"])
+        assert name not in self.records
+        assert name not in self.gone
+        assert (record["version"], record["etag"]) == (version, f'"{version}"')
+        assert {field: record[field] for field in plain(RESOURCE[collection], body)} == plain(
+            RESOURCE[collection], body
+        )
+        self._note(collection, record)
+        self._shows(name)
+
+    def _changed(self, name: Name, answer: Any, change: Record) -> None:
+        before = self.records[name]
+        assert answer.status_code == 200, answer.text
+        record = without_warnings(answer)
+        version = before["version"] + 1
+        kept = {"version": version, "etag": f'"{version}"', "updated_at": record["updated_at"]}
+        assert record == before | change | kept
+        assert record["updated_at"] > before["updated_at"]
+        self.records[name] = record
+        self._shows(name)
+
+    def _deleted(self, name: Name, answer: Any) -> None:
+        if referrers := self._referrers(name):
+            said = problem(answer, 409)
+            # Who may delete a municipality does not see all that is in it.
+            if name[0] != "municipalities":
+                assert {
+                    each["collection"]: each["count"] for each in said["referrers"]
+                } == referrers
+            self._shows(name)
+            return
+        assert answer.status_code == 204, answer.text
+        record = self.records.pop(name)
+        self.gone.append(name)
+        if key := record["source_key"]:
+            del self.keyed[name[0], key]
+            self.left[name[0], key] = record["version"] + 1
+        problem(self._ask("GET", name), 404)
+
+    def _referrers(self, name: Name) -> Counter[str]:
+        """How many records of each kind refer to a record."""
+        return Counter(
+            collection
+            for (collection, record_id), record in self.records.items()
+            if record_id != name[1] and name[1] in ids_in(record)
+        )
+
+    def _ours(self, records: Records) -> Records:
+        """Of what somebody has, the records of this run."""
+        known = {*self.records, *self.gone}
+        return {
+            name: record
+            for name, record in records.items()
+            if name in known or record["municipality_id"] == self.home
+        }
+
+
+def without_warnings(answer: Any) -> Record:
+    return {field: value for field, value in answer.json().items() if field != "warnings"}
+
+
+def plain(resource: Resource, body: Record) -> Record:
+    """The fields of a body that are answered as they were sent."""
+    spelt = {*resource.parts, *resource.embedded, "plan_no"}
+    return {field: value for field, value in body.items() if field not in spelt}
+
+
+def ids_in(value: Any) -> set[str]:
+    """Every id that stands in a value."""
+    if isinstance(value, Mapping):
+        return set().union(*map(ids_in, value.values()))
+    if isinstance(value, list):
+        return set().union(*map(ids_in, value))
+    return {value} if isinstance(value, str) and is_id(value) else set()
+
+
+def is_id(text: str) -> bool:
+    try:
+        return str(uuid.UUID(text)) == text
+    except ValueError:
+        return False
+
+
+@pytest.fixture(params=KINDS)
+def house(request: pytest.FixtureRequest, server: Server, tmp_path: Path) -> Iterator[House]:
+    with empty(request.param, server, tmp_path) as url:
+        opened = House(request.param, url, tmp_path)
+        yield opened
+        opened.close()
+
+
+def test_the_register_is_what_the_model_says(
+    house: House, dice: random.Random, *, full: bool
+) -> None:
+    runs, steps = (200, 50) if full else (5, 20)
+    chosen = settings(
+        max_examples=runs,
+        stateful_step_count=steps,
+        derandomize=not full,
+        deadline=None,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    machine = type("Register", (Register,), {"house": house})
+    if full:
+        machine = seed(dice.randrange(10**6))(machine)
+    run_state_machine_as_test(machine, settings=chosen)
