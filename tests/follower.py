@@ -71,13 +71,14 @@ def lists(holder: Holder | TestClient, types: Sequence[str] = ()) -> Records:
         (resource.name, item["id"]): item
         for resource in RESOURCES
         if not types or resource.name in types
-        for item in _walk(holder, f"/{resource.path}")
+        for item in walk(holder, f"/{resource.path}")
     }
 
 
-def _walk(holder: Holder | TestClient, path: str) -> list[dict[str, Any]]:
+def walk(holder: Holder | TestClient, path: str, **more: str) -> list[dict[str, Any]]:
+    """Every item of a list, page by page."""
     items: list[dict[str, Any]] = []
-    query = {"limit": "500"}
+    query = {"limit": "500", **more}
     while True:
         page = holder.get(path, params=query).json()
         items += page["items"]

@@ -91,13 +91,19 @@ class Process:
 
 
 @contextmanager
+def started(process: Process) -> Iterator[Process]:
+    """Start a process; it is stopped in the end, unless it has ended."""
+    try:
+        process.start()
+        yield process
+    finally:
+        process.stop()
+
+
+@contextmanager
 def serving(
     folder: Path, url: str = "", program: Sequence[str] = ("-m", "app"), **more: str
 ) -> Iterator[str]:
     """Run the service, or a Python program that becomes it, on a port of its own or the named."""
-    process = Process(folder, url, program, **more)
-    try:
-        process.start()
+    with started(Process(folder, url, program, **more)) as process:
         yield process.base
-    finally:
-        process.stop()

@@ -100,6 +100,9 @@ class _PostgresqlReader:
             min_size=1,
             max_size=WRITERS,
             timeout=PATIENCE,
+            # It tries again at intervals that double: once tired, it begins anew for the next
+            # reader, who would otherwise wait half a minute for a database that is back.
+            reconnect_timeout=PATIENCE,
             kwargs={
                 "autocommit": True,
                 "connect_timeout": 3,
