@@ -4,7 +4,7 @@ import itertools
 import random
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
-from hypothesis import HealthCheck, seed, settings
+from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 
 from app.store.resource import Resource
 from tests.conftest import KINDS, empty, serving
@@ -39,7 +39,6 @@ Name = tuple[str, str]
 """A collection, and an id or a foreign key in it."""
 
 COLLECTIONS = st.sampled_from(sorted(RESOURCE))
-KEYS = st.sampled_from("abc")
 DRAWN = {
     "$school": "organizations",
     "$authority": "organizations",
@@ -113,6 +112,8 @@ class Register(RuleBasedStateMachine):
     """Everything that is done to one municipality, beside what must come of it."""
 
     house: ClassVar[House]
+    restarts = 1
+    """How many there may still be in this run: each takes as long as a hundred requests."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -140,9 +141,9 @@ class Register(RuleBasedStateMachine):
         if again and answer.is_success:
             assert self.scene.client.post(path, json=body, headers=headers).text == answer.text
 
-    @rule(data=st.data(), collection=COLLECTIONS, key=KEYS)
-    def put_by_key(self, data: st.DataObject, collection: str, key: str) -> None:
-        key = f"{self.run}-{key}"
+    @rule(data=st.data(), new=st.booleans())
+    def put_by_key(self, data: st.DataObject, *, new: bool) -> None:
+        collection, key = self._key(data, self.left or self.keyed, new=new)
         address = f"/{RESOURCE[collection].path}/by-key/tests/{key}"
         if record_id := self.keyed.get((collection, key)):
             change = changed(collection, next(self.numbers))
@@ -184,15 +185,16 @@ class Register(RuleBasedStateMachine):
         problem(self._ask(method, name, json=body), 428)
         self._shows(name)
 
-    @rule(data=st.data())
-    def delete(self, data: st.DataObject) -> None:
-        name = self._one(data)
+    @rule(data=st.data(), free=st.booleans())
+    def delete(self, data: st.DataObject, *, free: bool) -> None:
+        unreferred = [each for each in self.records if not self._referrers(each)]
+        name = data.draw(st.sampled_from(unreferred)) if free and unreferred else self._one(data)
         headers = {"If-Match": self.records[name]["etag"]}
         self._deleted(name, self._ask("DELETE", name, headers=headers))
 
-    @rule(collection=COLLECTIONS, key=KEYS)
-    def delete_by_key(self, collection: str, key: str) -> None:
-        key = f"{self.run}-{key}"
+    @rule(data=st.data(), new=st.booleans())
+    def delete_by_key(self, data: st.DataObject, *, new: bool) -> None:
+        collection, key = self._key(data, self.keyed, new=new)
         answer = self.scene.client.delete(f"/{RESOURCE[collection].path}/by-key/tests/{key}")
         if record_id := self.keyed.get((collection, key)):
             self._deleted((collection, record_id), answer)
@@ -219,8 +221,10 @@ class Register(RuleBasedStateMachine):
         self.follower.catch_up()
         assert self._ours(self.follower.records) == self.records
 
+    @precondition(lambda self: self.restarts > 0)
     @rule()
     def restart(self) -> None:
+        self.restarts -= 1
         self.house.restart()
         self.scene.client = self.house.service.client
         self.follower.holder = Holder(self.scene.client, self.follower.holder.key)
@@ -232,6 +236,12 @@ class Register(RuleBasedStateMachine):
 
     def _one(self, data: st.DataObject) -> Name:
         return data.draw(st.sampled_from(list(self.records)))
+
+    def _key(self, data: st.DataObject, known: Iterable[Name], *, new: bool) -> Name:
+        """One of the known keys, or one that no record ever had."""
+        if (names := list(known)) and not new:
+            return data.draw(st.sampled_from(names))
+        return data.draw(COLLECTIONS), f"{self.run}-{next(self.numbers)}"
 
     def _fresh(self, data: st.DataObject, collection: str) -> Record:
         """A body of a new record, which refers to whatever there is or was."""
@@ -275,6 +285,7 @@ class Register(RuleBasedStateMachine):
         self.records[collection, record["id"]] = record
         if record["source_key"]:
             self.keyed[collection, record["source_key"]] = record["id"]
+            self.left.pop((collection, record["source_key"]), None)
 
     def _made(self, collection: str, body: Record, answer: Any, version: int) -> None:
         if ids_in(body) - {record_id for _, record_id in self.records}:
@@ -376,11 +387,13 @@ def house(request: pytest.FixtureRequest, server: Server, tmp_path: Path) -> Ite
 def test_the_register_is_what_the_model_says(
     house: House, dice: random.Random, *, full: bool
 ) -> None:
-    runs, steps = (200, 50) if full else (5, 20)
+    runs, steps = (200, 50) if full else (6, 30)
     chosen = settings(
         max_examples=runs,
         stateful_step_count=steps,
         derandomize=not full,
+        # A run takes seconds: to look for a shorter one is a matter of hours.
+        phases=[Phase.generate, *([Phase.shrink] if full else [])],
         deadline=None,
         database=None,
         suppress_health_check=list(HealthCheck),
