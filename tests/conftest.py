@@ -23,6 +23,17 @@ from tests.postgres import Server, shared
 from tests.scene import ROOT, Scene, Service
 
 KINDS = ("sqlite", "postgresql")
+
+
+def grouped(name: str) -> pytest.MarkDecorator:
+    """Run a test on each kind of database, each kind's tests of one name in one process.
+
+    A service of their own takes seconds to start: they share it.
+    """
+    kinds = [pytest.param(kind, marks=pytest.mark.xdist_group(f"{name}-{kind}")) for kind in KINDS]
+    return pytest.mark.parametrize("kind", kinds)
+
+
 SECRET = "tests"
 HOURS = 4 * 60 * 60
 """Seconds that a test may take with its full numbers."""

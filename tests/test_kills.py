@@ -7,14 +7,15 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import httpx2
 import pytest
 
-from tests.conftest import KINDS, empty
+from tests.conftest import empty, grouped
 from tests.follower import Follower, lists, local
 from tests.holders import Holder
 from tests.postgres import Server
@@ -50,27 +51,28 @@ class Killed:
         return f"{len(self.starts)} kills, slowest start {max(self.starts):.2f} s"
 
 
-@pytest.fixture(
-    scope="module",
-    params=[pytest.param(kind, marks=pytest.mark.xdist_group(f"kills-{kind}")) for kind in KINDS],
-)
+@pytest.fixture(scope="module")
 def running(
-    request: pytest.FixtureRequest, server: Server, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[Service, Process]]:
-    folder = tmp_path_factory.mktemp("killed")
-    with empty(request.param, server, folder) as url:
-        process = Process(folder, url, ("-m", "tests.held"))
-        try:
+    server: Server, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[str], tuple[Service, Process]]]:
+    """The running service by kind of database; each is started once."""
+    with ExitStack() as stack:
+
+        @cache
+        def started(kind: str) -> tuple[Service, Process]:
+            folder = tmp_path_factory.mktemp("killed")
+            url = stack.enter_context(empty(kind, server, folder))
+            process = Process(folder, url, ("-m", "tests.held"))
+            stack.callback(process.kill)
             process.start()
-            with reached(request.param, url, folder, process.base) as service:
-                yield service, process
-        finally:
-            process.kill()
+            return stack.enter_context(reached(kind, url, folder, process.base)), process
+
+        yield started
 
 
 @pytest.fixture
-def killed(running: tuple[Service, Process]) -> Killed:
-    return Killed(*running)
+def killed(running: Callable[[str], tuple[Service, Process]], kind: str) -> Killed:
+    return Killed(*running(kind))
 
 
 @dataclass
@@ -114,6 +116,7 @@ def creating(killed: Killed, scene: Scene, writers: int = 8) -> Iterator[Created
             each.result()
 
 
+@grouped("kills")
 def test_what_was_confirmed_outlives_kills(
     killed: Killed, dice: random.Random, tell: Callable[[str], None], *, full: bool
 ) -> None:
@@ -186,6 +189,7 @@ class Timed(Follower):
         return sorted(found)
 
 
+@grouped("kills")
 def test_mirrors_outlive_kills(
     killed: Killed, dice: random.Random, tell: Callable[[str], None], *, full: bool
 ) -> None:

@@ -56,6 +56,7 @@ def day(number: int) -> str:
 APART: Mapping[str, Callable[[int], Record]] = {
     "organization_aliases": lambda n: {"alias": f"Школа {n}"},
     "legal_acts": lambda n: {"number": f"{n}"},
+    "activities": lambda n: {"plan_no": f"{n}"},
     "designations": lambda n: {"valid_from": day(n), "valid_to": day(n), "exit_reason": "other"},
     "employments": lambda n: {"position": f"учитель {n}"},
     "headcounts": lambda n: {"observed_on": day(n)},

@@ -1,14 +1,15 @@
 """Workers and instances: several processes of the service act as one (R4, R5, R8, S8, R26)."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import cache
 
 import httpx
 import pytest
 
-from tests.conftest import KINDS, empty
+from tests.conftest import empty, grouped
 from tests.postgres import Server
 from tests.process import serving
 from tests.remote import reached
@@ -28,25 +29,32 @@ class Together:
     bases: list[str]
 
 
-@pytest.fixture(
-    scope="module",
-    params=[pytest.param(kind, marks=pytest.mark.xdist_group(f"workers-{kind}")) for kind in KINDS],
-)
-def together(
-    request: pytest.FixtureRequest, server: Server, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Together]:
-    """An instance with two workers, and another instance beside it with one."""
-    folder = tmp_path_factory.mktemp("together")
+@pytest.fixture(scope="module")
+def running(
+    server: Server, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[str], Together]]:
+    """An instance with two workers and another one beside it, by kind; each is started once."""
     with ExitStack() as stack:
-        url = stack.enter_context(empty(request.param, server, folder))
-        bases = [
-            stack.enter_context(
-                serving(folder, url, ("-m", "tests.held"), workers=workers, wrong_keys="1000")
-            )
-            for workers in "21"
-        ]
-        service = stack.enter_context(reached(request.param, url, folder, *bases))
-        yield Together(service, bases)
+
+        @cache
+        def started(kind: str) -> Together:
+            folder = tmp_path_factory.mktemp("together")
+            url = stack.enter_context(empty(kind, server, folder))
+            program = ("-m", "tests.held")
+            bases = [
+                stack.enter_context(
+                    serving(folder, url, program, workers=workers, wrong_keys="1000")
+                )
+                for workers in "21"
+            ]
+            return Together(stack.enter_context(reached(kind, url, folder, *bases)), bases)
+
+        yield started
+
+
+@pytest.fixture
+def together(running: Callable[[str], Together], kind: str) -> Together:
+    return running(kind)
 
 
 @pytest.fixture
@@ -54,6 +62,7 @@ def scene(together: Together) -> Scene:
     return Scene(together.service.client)
 
 
+@grouped("workers")
 def test_a_revoked_key_is_refused_by_every_process(together: Together) -> None:
     client = together.service.client
     made = client.post("/keys", json={"role": "reader", "owner": "Проверка"}).json()
@@ -71,15 +80,18 @@ def asked(together: Together, headers: dict[str, str]) -> list[int]:
         return [client.get(each).status_code for _ in range(TRIES) for each in addresses]
 
 
+@grouped("workers")
 @pytest.mark.parametrize("known_by", ["id", "key"])
 def test_no_confirmed_change_is_lost(scene: Scene, known_by: str, *, full: bool) -> None:
     count_up(scene, known_by, *((32, 100) if full else (4, 5)))
 
 
+@grouped("workers")
 def test_one_new_key_is_made_once(scene: Scene, *, full: bool) -> None:
     put_at_once(scene, *((64, 200) if full else (8, 5)))
 
 
+@grouped("workers")
 def test_followers_among_writers_lose_nothing(
     together: Together, scene: Scene, *, full: bool
 ) -> None:
