@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from pydantic_core import PydanticCustomError
 
-from app.intake.cells import flag
+from app.intake.cells import as_id, flag
 from app.intake.columns import ATTENDANCE
 from app.intake.faults import (
     AMBIGUOUS_ORGANIZATION,
@@ -74,6 +74,8 @@ class Reader:
 def find_place(line: Line, places: Directory, given: uuid.UUID | None) -> Place | None:
     """The organization that a row names, or the one that was given for all rows."""
     text = line.said.get("organization_id")
+    if line.holds("organization_id"):
+        return places.by_id.get(as_id(text))
     if text is None:
         if given is None and not line.names_record:
             line.refuse(EMPTY_CELL, ORGANIZATION)

@@ -2,6 +2,7 @@
 
 import json
 import re
+import uuid
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
@@ -42,6 +43,9 @@ _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[t ].*)?")
 _WORDS = re.compile(rf"(\d{{1,2}})\s+({'|'.join(_MONTHS)})\s+(\d+)(?:\s*(?:г\.?|года))?")
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
 _EXPONENT = re.compile(r"\d+([.,]\d+)?[eе][+-]?\d+", re.IGNORECASE)
+
+ID = 36
+"""Characters of an id."""
 
 EPOCH = date(1899, 12, 30)
 """Day 0 of a spreadsheet program (its 1900 is a leap year by mistake, so 60 is no day)."""
@@ -86,6 +90,14 @@ def text(cell: Cell) -> str:
     if found[:1].isdigit() and _EXPONENT.fullmatch(found):
         refuse(EXPONENT)
     return found
+
+
+def as_id(text: object) -> uuid.UUID | None:
+    """The id that a cell holds, if it holds one."""
+    try:
+        return uuid.UUID(text) if isinstance(text, str) and len(text) == ID else None
+    except ValueError:
+        return None
 
 
 def decimal(cell: Cell) -> str:

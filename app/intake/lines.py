@@ -9,7 +9,7 @@ from typing import Any
 from pydantic_core import PydanticCustomError
 
 from app.findings import FAULTS, Fault
-from app.intake.cells import Cell, said
+from app.intake.cells import Cell, as_id, said
 from app.intake.columns import Layout
 from app.store.drafts import Draft
 from app.store.faults import UNREADABLE
@@ -63,6 +63,13 @@ class Line:
     def names_record(self) -> bool:
         """Whether it says by id or key which record it is about, so that little else is needed."""
         return bool(self.said.get("id") or self.said.get("source_key"))
+
+    def holds(self, name: str) -> bool:
+        """Whether a row of a known record keeps to ids: then the store itself looks at them.
+
+        A record may hold what its reader does not see any more, such as an erased teacher.
+        """
+        return bool(self.said.get("id")) and as_id(self.said.get(name)) is not None
 
     @property
     def id(self) -> uuid.UUID | None:

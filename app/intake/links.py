@@ -9,10 +9,11 @@ import sqlalchemy as sa
 from sqlmodel import SQLModel
 
 from app.intake.attendance import find_place
+from app.intake.cells import as_id
 from app.intake.faults import AMBIGUOUS_RECORD, UNKNOWN_RECORD
 from app.intake.lines import Line
 from app.intake.people import crowd, name_of
-from app.intake.places import Directory, as_id
+from app.intake.places import Directory
 from app.store.database import Transaction
 from app.store.drafts import slices
 from app.store.headings import Heading, Kind, headings
@@ -39,7 +40,7 @@ def understand(
 
 def _places(lines: Sequence[Line], heading: Heading, places: Directory) -> None:
     for line in lines:
-        if line.is_open and line.said.get(heading.name):
+        if line.is_open and line.said.get(heading.name) and not line.holds(heading.name):
             aside = Line(line.number, (), {"organization_id": line.said[heading.name]})
             if place := find_place(aside, places, None):
                 line.said[heading.name] = place.id
@@ -63,7 +64,7 @@ def _records(tx: Transaction, lines: Sequence[Line], heading: Heading) -> None:
     found = _named(tx, str(heading.target), texts)
     for line in lines:
         text = line.said.get(heading.name)
-        if not text or not line.is_open:
+        if not text or not line.is_open or line.holds(heading.name):
             continue
         ids = found.get(text, [])
         if len(ids) == 1:

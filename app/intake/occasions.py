@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from app.intake.cells import as_id
 from app.intake.columns import ACTIVITY
 from app.intake.faults import (
     AMBIGUOUS_ACTIVITY,
@@ -19,7 +20,6 @@ from app.intake.faults import (
     UNKNOWN_RECORD,
 )
 from app.intake.lines import Line
-from app.intake.places import as_id
 from app.registry.activities import activities
 from app.registry.events import events
 from app.store.database import Transaction

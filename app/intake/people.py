@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from app.findings import FAULTS
 from app.intake import persons
+from app.intake.cells import as_id
 from app.intake.columns import PERSON
 from app.intake.faults import (
     AMBIGUOUS_TEACHER,
@@ -22,7 +23,7 @@ from app.intake.faults import (
 )
 from app.intake.lines import Line, Remark
 from app.intake.persons import Name
-from app.intake.places import Directory, Place, as_id
+from app.intake.places import Directory, Place
 from app.registry.employments import employments
 from app.registry.identifiers import snils_digits
 from app.registry.teachers import teachers
@@ -58,6 +59,8 @@ class Crowd:
 
     def settle(self, line: Line, place: Place | None, secret: bytes, *, may_create: bool) -> None:
         """Put a teacher's id, or the name of one to be made, into a row that means one."""
+        if line.holds("teacher_id"):
+            return
         if key := line.said.get("teacher_id"):
             self._by_key(line, str(key))
         elif hashed := _snils(line, secret):

@@ -15,6 +15,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from app.intake.cells import as_id
 from app.registry.organization_aliases import organization_aliases
 from app.registry.organizations import organizations
 from app.store.database import Transaction
@@ -95,18 +96,6 @@ class Directory:
         keys = get_close_matches(name_key(text), list(self.by_name), 3, 0.75)
         ids = dict.fromkeys(each for key in keys for each in sorted(self.by_name[key]))
         return [self.by_id[each] for each in list(ids)[:3]]
-
-
-def as_id(text: object) -> uuid.UUID | None:
-    """The id that a cell holds, if it holds one."""
-    try:
-        return uuid.UUID(text) if isinstance(text, str) and len(text) == ID else None
-    except ValueError:
-        return None
-
-
-ID = 36
-"""Characters of an id."""
 
 
 def directory(tx: Transaction, municipality_id: uuid.UUID | None) -> Directory:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from app.findings import Finding
 from app.intake.bodies import listed_body, said_of, spoken
+from app.intake.cells import as_id
 from app.intake.duplicates import Duplicates
 from app.intake.faults import (
     AMBIGUOUS_RECORD,
@@ -17,7 +18,6 @@ from app.intake.faults import (
     UNKNOWN_RECORD,
 )
 from app.intake.lines import Line, Outcome, Remark
-from app.intake.places import as_id
 from app.problems import Invalid
 from app.store import batch
 from app.store.database import Transaction
@@ -213,7 +213,7 @@ def _identity(resource: Resource, line: Line) -> Any:
 
 def _hold_to_rights(tx: Transaction, resource: Resource, line: Line) -> None:
     draft = line.draft
-    if draft is None or draft.stored is None:
+    if draft is None or draft.stored is None or not draft.is_changed:
         return
     stored = draft.stored
     said = {name: said_of(value) for name, value in line.said.items()}
