@@ -25,14 +25,8 @@ from tests.scene import ROOT, Scene, Service
 KINDS = ("sqlite", "postgresql")
 
 
-def grouped(name: str) -> pytest.MarkDecorator:
-    """Run a test on each kind of database, each kind's tests of one name in one process.
-
-    A service of their own takes seconds to start: they share it.
-    """
-    kinds = [pytest.param(kind, marks=pytest.mark.xdist_group(f"{name}-{kind}")) for kind in KINDS]
-    return pytest.mark.parametrize("kind", kinds)
-
+on_each_kind = pytest.mark.parametrize("kind", KINDS)
+"""Run a test on each kind of database, with a service of its file's own."""
 
 SECRET = "tests"
 HOURS = 4 * 60 * 60

@@ -35,7 +35,9 @@ def test_generated_requests_find_no_breach_of_the_document(
             [
                 str(FUZZER),
                 f"--config-file={ROOT / 'tests' / 'schemathesis.toml'}",
-                *("run", f"{base}/openapi.json", "--max-examples=2", "--seed=1", "--no-color"),
+                *("run", f"{base}/openapi.json", "--seed=1", "--no-color"),
+                # What is the same on both databases is tried at length on one of them.
+                f"--max-examples={2 if kind == 'sqlite' else 1}",
                 f"--header=Authorization: {key}",
                 f"--include-path-regex={paths}",
                 "--phases=examples,fuzzing,stateful",

@@ -82,7 +82,11 @@ def running(
     request: pytest.FixtureRequest,
     server: Server,
     tmp_path_factory: pytest.TempPathFactory,
+    *,
+    full: bool,
 ) -> Iterator[Mortal]:
+    if request.param == "postgresql" and not full:
+        pytest.skip("with the full numbers only (make torture): a start costs seconds")
     folder = tmp_path_factory.mktemp("mortal")
     with empty(request.param, server, folder) as url:
         process = Process(folder, url, secret=SECRET)

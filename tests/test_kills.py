@@ -15,7 +15,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from tests.conftest import empty, grouped
+from tests.conftest import empty, on_each_kind
 from tests.follower import Follower, lists, local
 from tests.holders import Holder
 from tests.postgres import Server
@@ -116,7 +116,7 @@ def creating(killed: Killed, scene: Scene, writers: int = 8) -> Iterator[Created
             each.result()
 
 
-@grouped("kills")
+@on_each_kind
 def test_what_was_confirmed_outlives_kills(
     killed: Killed, dice: random.Random, tell: Callable[[str], None], *, full: bool
 ) -> None:
@@ -189,7 +189,7 @@ class Timed(Follower):
         return sorted(found)
 
 
-@grouped("kills")
+@on_each_kind
 def test_mirrors_outlive_kills(
     killed: Killed, dice: random.Random, tell: Callable[[str], None], *, full: bool
 ) -> None:

@@ -22,8 +22,6 @@ from tests.remote import Remote, colleague, reached
 from tests.scene import Scene, Service
 
 # They share a server and a service of their own.
-pytestmark = pytest.mark.xdist_group("outages")
-
 WRITERS = 8
 PROMPTLY = 5
 """Seconds after which the service is well again, once its database is."""

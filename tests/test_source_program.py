@@ -10,8 +10,6 @@ from tests.conftest import KINDS, empty, serving
 from tests.postgres import Server
 from tests.scene import Service, problem
 
-pytestmark = pytest.mark.xdist_group("source-program")
-
 
 @pytest.fixture(scope="module", params=KINDS)
 def source(

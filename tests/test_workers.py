@@ -9,7 +9,7 @@ from functools import cache
 import httpx
 import pytest
 
-from tests.conftest import empty, grouped
+from tests.conftest import empty, on_each_kind
 from tests.postgres import Server
 from tests.process import serving
 from tests.remote import reached
@@ -62,7 +62,7 @@ def scene(together: Together) -> Scene:
     return Scene(together.service.client)
 
 
-@grouped("workers")
+@on_each_kind
 def test_a_revoked_key_is_refused_by_every_process(together: Together) -> None:
     client = together.service.client
     made = client.post("/keys", json={"role": "reader", "owner": "Проверка"}).json()
@@ -80,18 +80,18 @@ def asked(together: Together, headers: dict[str, str]) -> list[int]:
         return [client.get(each).status_code for _ in range(TRIES) for each in addresses]
 
 
-@grouped("workers")
+@on_each_kind
 @pytest.mark.parametrize("known_by", ["id", "key"])
 def test_no_confirmed_change_is_lost(scene: Scene, known_by: str, *, full: bool) -> None:
     count_up(scene, known_by, *((32, 100) if full else (4, 5)))
 
 
-@grouped("workers")
+@on_each_kind
 def test_one_new_key_is_made_once(scene: Scene, *, full: bool) -> None:
     put_at_once(scene, *((64, 200) if full else (8, 5)))
 
 
-@grouped("workers")
+@on_each_kind
 def test_followers_among_writers_lose_nothing(
     together: Together, scene: Scene, *, full: bool
 ) -> None:
