@@ -65,7 +65,9 @@ def test_what_is_exported_and_imported_again_changes_nothing(
     for kind in (CSV, XLSX) if service.kind == "sqlite" else (CSV,):
         answer = scene.client.get(f"/{resource.path}", headers={"Accept": kind})
         assert answer.headers["content-type"].partition(";")[0] == kind
-        assert set(stats(report(send(scene, resource, answer.content)))) == {"unchanged"}
+        said = report(send(scene, resource, answer.content))
+        moved = [row for row in said["rows"] if row["outcome"] != "unchanged"]
+        assert (set(stats(said)), moved) == ({"unchanged"}, [])
 
 
 @pytest.mark.parametrize("kind", [CSV, XLSX])
@@ -241,6 +243,8 @@ def test_a_long_list_is_one_state_of_the_register(service: Service, scene: Scene
     rows = exported_csv(service.client, "/organization-aliases", params=params)
     assert {str(each) for each in more} < {row["Номер записи"] for row in rows}
     assert len(rows) == 4
+    # Their keys are no keys: whoever exports the whole collection must not meet them.
+    service.database.write(lambda tx: tx.execute(sa.delete(table).where(table.c.id.in_(more))))
 
 
 def add_aliases(service: Service, scene: Scene, count: int) -> list[uuid.UUID]:
