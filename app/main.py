@@ -33,7 +33,8 @@ from app.rest.shell import Shell
 from app.rest.stopping import watched
 from app.rest.throttle import Buckets, Failures
 from app.settings import Settings
-from app.store.database import WRITERS, Database
+from app.store.database import Database
+from app.store.engines import WRITERS
 from app.store.reading import reader
 from app.store.recorder import Recorder
 from app.store.schema import is_at_head

@@ -9,7 +9,7 @@ from typing import Any
 
 from app.intake.faults import ALREADY_IN_FILE
 from app.intake.lines import Line, Outcome, Remark
-from app.store.database import sqlite
+from app.store.engines import sqlite
 
 
 def _notes() -> Any:

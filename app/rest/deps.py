@@ -13,7 +13,8 @@ from app.findings import Finding
 from app.problems import Invalid, NotFound
 from app.rest.throttle import Buckets, Failures
 from app.settings import Settings
-from app.store.database import EXPORTS, Database
+from app.store.database import Database
+from app.store.engines import EXPORTS
 from app.store.reading import Reader
 from app.store.recorder import Recorder
 from app.store.search import UNKNOWN_PARAMETER

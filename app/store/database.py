@@ -1,7 +1,6 @@
 """The database: its engine, the transaction, and the writer's turn on SQLite."""
 
 import gc
-import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -9,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
-from types import ModuleType
 from typing import Any, NoReturn, TypeVar
 
 import sqlalchemy as sa
@@ -26,23 +24,11 @@ from app.store import journal, speech, trail
 from app.store.anchor import Anchor
 from app.store.caller import SERVICE, Caller
 from app.store.dialects import POSTGRESQL, SQLITE, Dialect
+from app.store.engines import postgresql_engine, sqlite_engine
 from app.store.ledger import Ledger, Record
-from app.store.turn import WAIT, Turn
-
-try:  # The system's SQLite may carry the WAL-reset bug (before 3.51.3); the wheel does not.
-    from pysqlite3 import dbapi2 as _sqlite
-except ImportError:
-    _sqlite = sqlite3
-
-sqlite: ModuleType = _sqlite
+from app.store.turn import Turn
 
 T = TypeVar("T")
-
-WRITERS = 8
-"""Threads that write, and connections for them: more only queue inside the database."""
-
-EXPORTS = 2
-"""Whole lists that are given at a time, each over a connection that its reader holds up."""
 
 ATTEMPTS = 4
 """How often a transaction is tried when another one got in its way."""
@@ -106,10 +92,10 @@ class Database:
         self._turn = Turn()
         if self.url.get_backend_name() == "sqlite":
             self.dialect = SQLITE
-            self.engine = _sqlite_engine(self.url)
+            self.engine = sqlite_engine(self.url)
         else:
             self.dialect = POSTGRESQL
-            self.engine = _postgresql_engine(self.url)
+            self.engine = postgresql_engine(self.url)
         self._writing = self.engine.execution_options(writes=True)
         self._reading = self.engine.execution_options(**self.dialect.reading)
 
@@ -221,58 +207,3 @@ def _raise(error: DBAPIError) -> NoReturn:
     if isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated:
         raise Unavailable from error
     raise error
-
-
-def _sqlite_engine(url: sa.URL) -> sa.Engine:
-    if url.database:
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = sa.create_engine(
-        url,
-        module=sqlite,
-        pool_size=WRITERS + EXPORTS + 1,  # one for the recorder of reads
-        max_overflow=0,
-        pool_timeout=WAIT,
-        hide_parameters=True,
-    )
-
-    @sa.event.listens_for(engine, "connect")
-    def _settle(connection: Any, _record: object) -> None:
-        # The driver's own transaction mode begins none for a SELECT: we say BEGIN ourselves.
-        connection.isolation_level = None
-        for pragma in PRAGMAS:
-            connection.execute(pragma)
-
-    @sa.event.listens_for(engine, "begin")
-    def _begin(connection: sa.Connection) -> None:
-        writes = connection.get_execution_options().get("writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-    return engine
-
-
-PRAGMAS = (
-    "PRAGMA journal_mode = WAL",
-    "PRAGMA synchronous = FULL",
-    "PRAGMA foreign_keys = ON",
-    # What is erased is overwritten: a name must not stay readable in a free page of the file.
-    "PRAGMA secure_delete = ON",
-    # Without it INSERT OR REPLACE slips past a BEFORE DELETE trigger.
-    "PRAGMA recursive_triggers = ON",
-    f"PRAGMA busy_timeout = {int(WAIT * 1000)}",
-    "PRAGMA cache_size = -65536",
-)
-
-
-def _postgresql_engine(url: sa.URL) -> sa.Engine:
-    return sa.create_engine(
-        url.set(drivername="postgresql+psycopg"),
-        pool_size=WRITERS + EXPORTS + 1,  # one for the recorder of reads
-        max_overflow=0,
-        pool_timeout=2,
-        pool_pre_ping=True,
-        hide_parameters=True,
-        connect_args={
-            "connect_timeout": 3,
-            "options": "-c timezone=UTC -c lock_timeout=8s -c statement_timeout=60s",
-        },
-    )

@@ -5,6 +5,7 @@ The position is taken at the very end of a writing transaction under one lock (t
 position n will never meet a smaller one later.
 """
 
+import json
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -124,19 +125,40 @@ def _write(connection: sa.Connection, now: datetime, entries: Sequence[Entry]) -
         }
         for position, entry in enumerate(latest.values(), last - len(latest) + 1)
     ]
-    name = connection.dialect.name
     # Of a record just made there is no entry yet, so there is nothing to take the place of.
     is_new = len(rows) >= bulk.MANY and all(each.act == "create" for each in latest.values())
     if is_new:
         bulk.insert(connection, ENTRIES, rows)
+    elif connection.dialect.name == "postgresql":
+        # One statement: a message for each would hold the lock for as long as they travel.
+        connection.exec_driver_sql(_KEPT, {"rows": json.dumps(rows, default=str)})
+        return
     else:
-        connection.execute(_upsert(name, ENTRIES, ("collection", "record_id")), rows)
+        connection.execute(
+            _upsert(connection.dialect.name, ENTRIES, ("collection", "record_id")), rows
+        )
     states = {row["municipality_id"]: row["position"] for row in rows}
     connection.execute(
-        _upsert(name, STATES, ("municipality_id",)),
+        _upsert(connection.dialect.name, STATES, ("municipality_id",)),
         [{"municipality_id": key, "position": position} for key, position in states.items()],
     )
 
+
+_COLUMNS = tuple(column.name for column in ENTRIES.columns)
+_KEPT = f"""
+    WITH said AS (
+        SELECT {", ".join(_COLUMNS)}
+        FROM json_populate_recordset(null::journal_entries, %(rows)s::json)
+    ), entries AS (
+        INSERT INTO journal_entries ({", ".join(_COLUMNS)}) SELECT * FROM said
+        ON CONFLICT (collection, record_id) DO UPDATE
+        SET {", ".join(f"{name} = excluded.{name}" for name in _COLUMNS)}
+    )
+    INSERT INTO state_positions (municipality_id, position)
+    SELECT municipality_id, max(position) FROM said GROUP BY municipality_id
+    ON CONFLICT (municipality_id) DO UPDATE SET position = excluded.position
+"""  # noqa: S608 - our own names
+"""Entries and the states that they move, on PostgreSQL."""
 
 _TAKEN = (
     sa.update(HEADS)

@@ -10,8 +10,9 @@ from anyio import to_thread
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from app.problems import Busy, Unavailable
-from app.store.database import WRITERS, Database, sqlite
+from app.store.database import Database
 from app.store.dialects import SQLITE
+from app.store.engines import WRITERS, sqlite
 
 Rows = Sequence[Sequence[Any]]
 

@@ -188,7 +188,6 @@ def write(
     key, after = key_of(secret, before.database_id), before
     for each in chain([some], left):
         after = _add(connection, dialect, key, after, each)
-    connection.execute(_MOVED, {"seq": after.seq, "mac": after.mac})
     return after
 
 
@@ -199,10 +198,11 @@ def _add(
     for seq, each in enumerate(rows, before.seq + 1):
         each["seq"] = seq
         each["mac"] = mac = link(key, mac, _covered(each))
-    _insert(connection, dialect, rows)
+    after = Head(before.database_id, before.seq + len(rows), mac)
+    _insert(connection, dialect, rows, after)
     if any(each["ids"] != "[]" for each in rows):
         connection.exec_driver_sql(_SPREAD[dialect.name], {"seq": before.seq})
-    return Head(before.database_id, before.seq + len(rows), mac)
+    return after
 
 
 def head(connection: sa.Connection, *, locked: bool = False) -> Head:
@@ -242,19 +242,24 @@ def _listed(names: tuple[str, ...]) -> str:
     return json.dumps(list(names), ensure_ascii=False, separators=(",", ":"))
 
 
-def _insert(connection: sa.Connection, dialect: Dialect, rows: Sequence[Row]) -> None:
+def _insert(connection: sa.Connection, dialect: Dialect, rows: Sequence[Row], after: Head) -> None:
+    """Put entries in and move the head to the last of them."""
+    moved = {"seq": after.seq, "mac": after.mac}
     if dialect is SQLITE or len(rows) >= bulk.MANY:
         bulk.send(connection, "audit_entries", _COLUMNS, map(itemgetter(*_COLUMNS), rows))
+        connection.execute(_MOVED, moved)
         return
     # One statement: a message for each row would hold the lock for as long as they travel.
     said = json.dumps(rows, separators=(",", ":"))
-    connection.exec_driver_sql(_INSERT, {"rows": said})
+    connection.exec_driver_sql(_INSERT, {"rows": said, **moved})
 
 
 _COLUMNS = (*KINDS, "mac")
 _INSERT = (
-    f"INSERT INTO audit_entries ({', '.join(_COLUMNS)}) SELECT {', '.join(_COLUMNS)}"
-    " FROM json_populate_recordset(null::audit_entries, %(rows)s::json)"
+    f"WITH entries AS (INSERT INTO audit_entries ({', '.join(_COLUMNS)})"
+    f" SELECT {', '.join(_COLUMNS)}"
+    " FROM json_populate_recordset(null::audit_entries, %(rows)s::json))"
+    " UPDATE audit_heads SET seq = %(seq)s, mac = %(mac)s"
 )
 
 _SPREAD = {
