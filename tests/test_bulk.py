@@ -16,6 +16,7 @@ from app.registry.activities import activities
 from app.registry.events import events
 from app.registry.municipalities import by_oktmo
 from app.registry.participations import participations
+from app.store.among import among
 from app.store.bulk import MANY
 from app.store.database import Database
 from app.store.journal import ENTRIES
@@ -101,3 +102,19 @@ def test_a_row_is_refused_as_any_body(wrong: dict[str, Any]) -> None:
 def test_a_row_is_read_as_any_body(resource: Any) -> None:
     body = json.loads(re.sub(r'"\$\w+"', f'"{ID}"', json.dumps(resource.example)))
     assert listed_body(resource, body) == read_body(resource, body)
+
+
+def test_values_are_found_by_an_index(database: Database) -> None:
+    migrate(database)
+    table = participations.table
+    pair = among(table.c.teacher_id, "teachers") & among(table.c.event_id, "events")
+    said = str(sa.select(table.c.id).where(pair).compile(database.engine))
+    is_sqlite = database.dialect.name == "sqlite"
+    plan = f"EXPLAIN {'QUERY PLAN' if is_sqlite else ''} {said}"
+    values: Any = ("[]", "[]") if is_sqlite else {"teachers": [], "events": []}
+    with database.engine.connect() as connection:
+        # So small a table PostgreSQL would rather read as a whole.
+        if not is_sqlite:
+            connection.exec_driver_sql("SET enable_seqscan = off")
+        steps = str(connection.exec_driver_sql(plan, values).all())
+    assert "ix_participations_teacher_id_event_id" in steps
