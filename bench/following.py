@@ -24,8 +24,9 @@ from app.feed.cursors import unsealed
 from app.main import create_app
 from app.registry import RESOURCES
 from app.settings import Settings
-from app.store.database import Database, sqlite
+from app.store.database import Database
 from app.store.dialects import SQLITE
+from app.store.engines import sqlite
 from bench.municipality import call, municipality
 
 ROUNDS, SECONDS, LIMIT = 5, 4, 1000
