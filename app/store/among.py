@@ -1,7 +1,7 @@
-"""Among: a column held against many values, in one text of SQL however many they are."""
+"""Among: columns held against many values, in one text of SQL however many they are."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Self, cast
 
 import sqlalchemy as sa
@@ -50,6 +50,29 @@ def among(column: sa.ColumnElement[Any], name: str) -> sa.ColumnElement[bool]:
     SQLAlchemy lays out anew and PostgreSQL prepares anew.
     """
     return _Among(column, sa.bindparam(name, type_=_Values(column.type)))
+
+
+def keyed(table: sa.FromClause, names: Iterable[str], *, alone: bool) -> sa.ColumnElement[bool]:
+    """Whether each of some columns has one of its values; alone, the one that it is bound to.
+
+    Lists in several columns are so many look-ups to PostgreSQL's planner, each column by each,
+    that it prefers any other index: a single key is asked for as one.
+    """
+    if alone:
+        return sa.and_(*(table.c[name] == sa.bindparam(name) for name in names))
+    return sa.and_(*(among(table.c[name], name) for name in names))
+
+
+def is_alone(values: Mapping[str, Collection[Any]]) -> bool:
+    """Whether there is one value in each column."""
+    return all(len(each) == 1 for each in values.values())
+
+
+def binding(values: Mapping[str, Collection[Any]]) -> dict[str, Any]:
+    """What `keyed` is bound to."""
+    if is_alone(values):
+        return {name: value for name, (value,) in values.items()}
+    return dict(values)
 
 
 @compiles(_Among, "postgresql")

@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from app.findings import Fault, Finding
 from app.store import speech
-from app.store.among import among
+from app.store.among import among, binding, is_alone, keyed
 from app.store.caller import View
 from app.store.columns import Set, fold_values
 from app.store.record import PART_FIELDS, Part, Write, new_id
@@ -212,18 +212,21 @@ def load(tx: "Transaction", resource: Resource, condition: sa.ColumnElement[bool
     return _loaded(tx, resource, tx.execute(_locked(resource, condition, seen)))
 
 
-def load_by(tx: "Transaction", resource: Resource, **values: Iterable[Any]) -> list[Stored]:
+def load_by(tx: "Transaction", resource: Resource, **values: Collection[Any]) -> list[Stored]:
     """The stored records in the caller's view whose columns are among the values, locked."""
-    view = tx.caller.view(resource.name)
-    bound = {**tx.caller.bindings, **values}
-    return _loaded(tx, resource, tx.execute(_by(resource, view, tuple(values)), bound))
+    wanted = _by(resource, tx.caller.view(resource.name), tuple(values), is_alone(values))
+    return _loaded(tx, resource, tx.execute(wanted, {**tx.caller.bindings, **binding(values)}))
 
 
 @cache
-def _by(resource: Resource, view: View, names: tuple[str, ...]) -> sa.Select[Any]:
-    table = resource.table
-    condition = sa.and_(*(among(table.c[name], name) for name in names))
-    return _locked(resource, condition, speech.rows_in_view(table, view, {}))
+def _by(
+    resource: Resource,
+    view: View,
+    names: tuple[str, ...],
+    alone: bool,  # noqa: FBT001 - a cache knows arguments by their place
+) -> sa.Select[Any]:
+    condition = keyed(resource.table, names, alone=alone)
+    return _locked(resource, condition, speech.rows_in_view(resource.table, view, {}))
 
 
 def _locked(

@@ -5,19 +5,19 @@ The position is taken at the very end of a writing transaction under one lock (t
 position n will never meet a smaller one later.
 """
 
-import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, SQLModel
 
 from app.store import bulk
-from app.store.among import among
+from app.store.among import binding, is_alone, keyed
 from app.store.columns import Identifier, Instant
 from app.store.slicing import slices
 
@@ -105,13 +105,19 @@ HEADS, ENTRIES, STATES = (
 def write(connection: sa.Connection, now: datetime, entries: Sequence[Entry]) -> None:
     """Give each change its position; the last thing a writing transaction does."""
     for some in slices(entries):
-        _write(connection, now, some)
+        latest = latest_of(some)
+        last = connection.execute(_TAKEN, {"count": len(latest)}).scalar_one()
+        _keep(connection, latest, positioned(latest, last, now))
 
 
-def _write(connection: sa.Connection, now: datetime, entries: Sequence[Entry]) -> None:
-    latest = {(entry.collection, entry.record_id): entry for entry in entries}
-    last = connection.execute(_TAKEN, {"count": len(latest)}).scalar_one()
-    rows: list[dict[str, object]] = [
+def latest_of(entries: Iterable[Entry]) -> list[Entry]:
+    """The last change of each record: it has one place in the feed."""
+    return list({(entry.collection, entry.record_id): entry for entry in entries}.values())
+
+
+def positioned(entries: Sequence[Entry], last: int, now: datetime) -> list[dict[str, object]]:
+    """The rows of changes whose last one has a position."""
+    return [
         {
             "position": position,
             "collection": entry.collection,
@@ -123,42 +129,25 @@ def _write(connection: sa.Connection, now: datetime, entries: Sequence[Entry]) -
             "source_key": entry.source_key,
             "changed_at": now,
         }
-        for position, entry in enumerate(latest.values(), last - len(latest) + 1)
+        for position, entry in enumerate(entries, last - len(entries) + 1)
     ]
+
+
+def _keep(
+    connection: sa.Connection, entries: Sequence[Entry], rows: list[dict[str, object]]
+) -> None:
     # Of a record just made there is no entry yet, so there is nothing to take the place of.
-    is_new = len(rows) >= bulk.MANY and all(each.act == "create" for each in latest.values())
-    if is_new:
+    if len(rows) >= bulk.MANY and all(each.act == "create" for each in entries):
         bulk.insert(connection, ENTRIES, rows)
-    elif connection.dialect.name == "postgresql":
-        # One statement: a message for each would hold the lock for as long as they travel.
-        connection.exec_driver_sql(_KEPT, {"rows": json.dumps(rows, default=str)})
-        return
     else:
-        connection.execute(
-            _upsert(connection.dialect.name, ENTRIES, ("collection", "record_id")), rows
-        )
+        key = ("collection", "record_id")
+        connection.execute(_upsert(connection.dialect.name, ENTRIES, key), rows)
     states = {row["municipality_id"]: row["position"] for row in rows}
     connection.execute(
         _upsert(connection.dialect.name, STATES, ("municipality_id",)),
         [{"municipality_id": key, "position": position} for key, position in states.items()],
     )
 
-
-_COLUMNS = tuple(column.name for column in ENTRIES.columns)
-_KEPT = f"""
-    WITH said AS (
-        SELECT {", ".join(_COLUMNS)}
-        FROM json_populate_recordset(null::journal_entries, %(rows)s::json)
-    ), entries AS (
-        INSERT INTO journal_entries ({", ".join(_COLUMNS)}) SELECT * FROM said
-        ON CONFLICT (collection, record_id) DO UPDATE
-        SET {", ".join(f"{name} = excluded.{name}" for name in _COLUMNS)}
-    )
-    INSERT INTO state_positions (municipality_id, position)
-    SELECT municipality_id, max(position) FROM said GROUP BY municipality_id
-    ON CONFLICT (municipality_id) DO UPDATE SET position = excluded.position
-"""  # noqa: S608 - our own names
-"""Entries and the states that they move, on PostgreSQL."""
 
 _TAKEN = (
     sa.update(HEADS)
@@ -174,9 +163,9 @@ def deleted_versions(
     wanted = {(municipality or SHARED, source, key) for municipality, source, key in keys}
     if not wanted:
         return {}
-    homes, sources, texts = map(set, zip(*wanted, strict=True))
-    bound = {"collection": collection, "homes": homes, "sources": sources, "keys": texts}
-    found = connection.execute(_GONE, bound)
+    values = dict(zip(_KEY, map(set, zip(*wanted, strict=True)), strict=True))
+    bound = {"collection": collection, **binding(values)}
+    found = connection.execute(_gone(is_alone(values)), bound)
     return {
         (None if municipality == SHARED else municipality, source, key): version
         for municipality, source, key, version in found
@@ -184,22 +173,15 @@ def deleted_versions(
     }
 
 
-_GONE = (
-    sa.select(
-        ENTRIES.c.municipality_id,
-        ENTRIES.c.source,
-        ENTRIES.c.source_key,
-        sa.func.max(ENTRIES.c.version),
-    )
-    .where(
-        ENTRIES.c.collection == sa.bindparam("collection"),
-        ENTRIES.c.deleted,
-        among(ENTRIES.c.municipality_id, "homes"),
-        among(ENTRIES.c.source, "sources"),
-        among(ENTRIES.c.source_key, "keys"),
-    )
-    .group_by(ENTRIES.c.municipality_id, ENTRIES.c.source, ENTRIES.c.source_key)
-)
+_KEY = ("municipality_id", "source", "source_key")
+
+
+@cache
+def _gone(alone: bool) -> sa.Select[Any]:  # noqa: FBT001 - a cache knows arguments by their place
+    key = [ENTRIES.c[name] for name in _KEY]
+    of_kind = ENTRIES.c.collection == sa.bindparam("collection")
+    wanted = sa.select(*key, sa.func.max(ENTRIES.c.version)).group_by(*key)
+    return wanted.where(of_kind, ENTRIES.c.deleted, keyed(ENTRIES, _KEY, alone=alone))
 
 
 def purge(connection: sa.Connection, before: datetime) -> int:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from app.findings import Finding
-from app.store.among import among
+from app.store.among import among, binding, is_alone, keyed
 from app.store.drafts import Draft, slices
 from app.store.faults import (
     CONFLICT_ELSEWHERE,
@@ -26,15 +26,15 @@ def taken(
 ) -> Iterator[tuple[Finding, uuid.UUID | None]]:
     """Drafts whose natural key is another record's, with that record if the caller sees it."""
     moved = (draft for draft in drafts if draft.moves(*key.columns))
-    keyed = [(draft, values) for draft in moved if (values := _values(draft, key))]
-    if not keyed:
+    wanting = [(draft, values) for draft in moved if (values := _values(draft, key))]
+    if not wanting:
         return
-    held = _holders(tx, resource, key, {draft.id: values for draft, values in keyed})
+    held = _holders(tx, resource, key, {draft.id: values for draft, values in wanting})
     drafted = {draft.id for draft in drafts}
     seen = _seen(tx, resource, held.values())
     spot = _spot(resource, key)
     first: dict[tuple[Any, ...], uuid.UUID] = {}
-    for draft, values in keyed:
+    for draft, values in wanting:
         holder = held.get(draft.id)
         if holder and holder != draft.id and holder not in drafted:
             if holder in seen:
@@ -61,23 +61,27 @@ def _holders(
     tx: "Transaction",
     resource: Resource,
     key: NaturalKey,
-    keyed: Mapping[uuid.UUID, tuple[Any, ...]],
+    wanted: Mapping[uuid.UUID, tuple[Any, ...]],
 ) -> dict[uuid.UUID, uuid.UUID]:
-    table = resource.table
     found: dict[tuple[Any, ...], uuid.UUID] = {}
-    for some in slices(keyed.values()):
-        bound = dict(zip(key.columns, map(set, zip(*some, strict=True)), strict=True))
-        found |= {tuple(row[1:]): row.id for row in tx.execute(_holding(table, key), bound)}
+    for some in slices(wanted.values()):
+        values = dict(zip(key.columns, map(set, zip(*some, strict=True)), strict=True))
+        rows = tx.execute(_holding(resource.table, key, is_alone(values)), binding(values))
+        found |= {tuple(row[1:]): row.id for row in rows}
     if not found:
         return {}
-    return {draft_id: found[values] for draft_id, values in keyed.items() if values in found}
+    return {draft_id: found[values] for draft_id, values in wanted.items() if values in found}
 
 
 @cache
-def _holding(table: sa.Table, key: NaturalKey) -> sa.Select[Any]:
+def _holding(
+    table: sa.Table,
+    key: NaturalKey,
+    alone: bool,  # noqa: FBT001 - a cache knows arguments by their place
+) -> sa.Select[Any]:
     columns = [table.c[name] for name in key.columns]
     # Every column is bound, so that the key's own index answers; who asks compares whole keys.
-    wanted = sa.select(table.c.id, *columns).where(*(among(each, each.name) for each in columns))
+    wanted = sa.select(table.c.id, *columns).where(keyed(table, key.columns, alone=alone))
     return wanted.where(table.c[key.unless].is_(None)) if key.unless else wanted
 
 
