@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import chain
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
@@ -20,7 +19,7 @@ from sqlalchemy.exc import (
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.problems import Busy, Unavailable
-from app.store import journal, speech, trail
+from app.store import journal, settling, speech, trail
 from app.store.anchor import Anchor
 from app.store.caller import SERVICE, Caller
 from app.store.dialects import POSTGRESQL, SQLITE, Dialect
@@ -144,11 +143,7 @@ class Database:
 
         A change and its entry are kept together.
         """
-        journal.write(tx.connection, tx.now, tx.entries)
-        actor = tx.caller.actor
-        done = (trail.row(tx.now, actor, act) for act in tx.acts)
-        rows = chain(tx.rows, trail.of_changes(tx.now, actor, tx.entries), done)
-        head = trail.write(tx.connection, self.dialect, self.secret, rows, self.anchor)
+        head = settling.settle(tx, self.anchor)
         if self.ledger:
             self.ledger.add(tx.destroyed)
         return head

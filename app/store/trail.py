@@ -24,7 +24,7 @@ from sqlmodel import Field, SQLModel
 from app.store import bulk
 from app.store.caller import Actor
 from app.store.columns import Identifier, Instant
-from app.store.dialects import SQLITE, Dialect
+from app.store.dialects import Dialect
 from app.store.journal import Entry
 from app.store.slicing import slices
 from app.store.values import spoken_instant
@@ -194,15 +194,26 @@ def write(
 def _add(
     connection: sa.Connection, dialect: Dialect, key: bytes, before: Head, rows: Sequence[Row]
 ) -> Head:
+    after = chained(key, before, rows)
+    bulk.send(connection, "audit_entries", COLUMNS, map(itemgetter(*COLUMNS), rows))
+    connection.execute(_MOVED, {"seq": after.seq, "mac": after.mac})
+    if any(tells_of_several(each) for each in rows):
+        connection.exec_driver_sql(_SPREAD[dialect.name], {"seq": before.seq})
+    return after
+
+
+def chained(key: bytes, before: Head, rows: Sequence[Row]) -> Head:
+    """Give entries their numbers and hashes; the head that they make."""
     mac = before.mac
     for seq, each in enumerate(rows, before.seq + 1):
         each["seq"] = seq
         each["mac"] = mac = link(key, mac, _covered(each))
-    after = Head(before.database_id, before.seq + len(rows), mac)
-    _insert(connection, dialect, rows, after)
-    if any(each["ids"] != "[]" for each in rows):
-        connection.exec_driver_sql(_SPREAD[dialect.name], {"seq": before.seq})
-    return after
+    return Head(before.database_id, before.seq + len(rows), mac)
+
+
+def tells_of_several(entry: Row) -> bool:
+    """Whether an entry is found by more records than the one in its own column."""
+    return bool(entry["ids"] != "[]")
 
 
 def head(connection: sa.Connection, *, locked: bool = False) -> Head:
@@ -242,25 +253,8 @@ def _listed(names: tuple[str, ...]) -> str:
     return json.dumps(list(names), ensure_ascii=False, separators=(",", ":"))
 
 
-def _insert(connection: sa.Connection, dialect: Dialect, rows: Sequence[Row], after: Head) -> None:
-    """Put entries in and move the head to the last of them."""
-    moved = {"seq": after.seq, "mac": after.mac}
-    if dialect is SQLITE or len(rows) >= bulk.MANY:
-        bulk.send(connection, "audit_entries", _COLUMNS, map(itemgetter(*_COLUMNS), rows))
-        connection.execute(_MOVED, moved)
-        return
-    # One statement: a message for each row would hold the lock for as long as they travel.
-    said = json.dumps(rows, separators=(",", ":"))
-    connection.exec_driver_sql(_INSERT, {"rows": said, **moved})
-
-
-_COLUMNS = (*KINDS, "mac")
-_INSERT = (
-    f"WITH entries AS (INSERT INTO audit_entries ({', '.join(_COLUMNS)})"
-    f" SELECT {', '.join(_COLUMNS)}"
-    " FROM json_populate_recordset(null::audit_entries, %(rows)s::json))"
-    " UPDATE audit_heads SET seq = %(seq)s, mac = %(mac)s"
-)
+COLUMNS = (*KINDS, "mac")
+"""An entry as it is kept."""
 
 _SPREAD = {
     "sqlite": "INSERT INTO audit_subjects (record_id, seq) SELECT i.value, e.seq"
