@@ -56,12 +56,10 @@ def create_app(settings: Settings) -> FastAPI:
         redirect_slashes=False,
         lifespan=lambda app: _life(app, settings),
     )
-    api = APIRouter(prefix=API)
     app.state.permissions = {}
     for router in routers():
         app.state.permissions |= gate.permissions(router)
-        api.include_router(router)
-    app.include_router(api)
+        app.include_router(router, prefix=API)
     _add_root(app, settings)
     app.add_exception_handler(Problem, errors.on_problem)
     app.add_exception_handler(HTTPException, errors.on_http_exception)

@@ -7,7 +7,6 @@ from contextlib import ExitStack
 from typing import Any
 
 from anyio import to_thread
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -28,6 +27,7 @@ from app.rest.crud import answer, compute, private
 from app.rest.deps import id_of, no_query, service_of
 from app.rest.errors import draw
 from app.rest.gate import admitted
+from app.rest.routing import PrefixRouter
 from app.rest.writing import Reply, write
 from app.store import uploads
 from app.store.cursors import seal, unseal
@@ -39,7 +39,7 @@ from app.store.trail import Act
 
 TAG = "Загрузка списков"
 
-router = APIRouter(prefix="/imports", tags=[TAG])
+router = PrefixRouter(prefix="/imports", tags=[TAG])
 
 _SHAPE = b'["imports"]'
 
@@ -200,7 +200,7 @@ _ID = docs.path_parameter("id", {"type": "string", "format": "uuid"}, "Загр�
 
 
 @router.get(
-    "/{id}",  # noqa: FAST003 - read in our own order of answers
+    "/{id}",
     operation_id="get_import",
     summary="Отчёт о загрузке",
     description="Тот же отчёт, что был в ответе.",
@@ -224,7 +224,7 @@ async def get_import(request: Request) -> Response:
 
 
 @router.get(
-    "/{id}/rejected",  # noqa: FAST003 - read in our own order of answers
+    "/{id}/rejected",
     operation_id="get_rejected_rows",
     summary="Непринятые строки",
     description="Файлом в том же формате и кодировке, что пришёл, со столбцами «Ошибка» и "

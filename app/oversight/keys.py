@@ -5,7 +5,6 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 from starlette.responses import Response
@@ -21,6 +20,7 @@ from app.rest.bodies import read_json
 from app.rest.crud import compute, deleted, fresh, private
 from app.rest.deps import id_of, no_query, service_of
 from app.rest.gate import admitted
+from app.rest.routing import PrefixRouter
 from app.rest.writing import Reply, write
 from app.store.columns import labels
 from app.store.cursors import seal, unseal
@@ -32,7 +32,7 @@ from app.store.values import Moment
 
 TAG = "Ключи"
 
-router = APIRouter(prefix="/keys", tags=[TAG])
+router = PrefixRouter(prefix="/keys", tags=[TAG])
 
 _SHAPE = b'["keys"]'
 
@@ -128,7 +128,7 @@ async def list_keys(request: Request) -> Response:
 
 
 @router.get(
-    "/{id}",  # noqa: FAST003 - read in our own order of answers
+    "/{id}",
     operation_id="get_key",
     summary="Прочитать: ключ",
     description="Чей это ключ, для чего, до какого времени и когда использован.",
@@ -175,7 +175,7 @@ async def create_key(request: Request) -> Response:
 
 
 @router.post(
-    "/{id}/rotation",  # noqa: FAST003 - read in our own order of answers
+    "/{id}/rotation",
     operation_id="rotate_key",
     summary="Заменить ключ новым",
     description="Новый ключ того же владельца, роли и области. Прежний действует до "
@@ -206,7 +206,7 @@ async def rotate_key(request: Request) -> Response:
 
 
 @router.delete(
-    "/{id}",  # noqa: FAST003 - read in our own order of answers
+    "/{id}",
     operation_id="delete_key",
     summary="Отозвать ключ",
     description="Ключ перестаёт действовать в течение секунды. Запись о нём остаётся; "

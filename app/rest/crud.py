@@ -21,6 +21,7 @@ from app.rest.deps import id_of, no_query, pair_of, service_of
 from app.rest.errors import drawn, language_of
 from app.rest.exports import export
 from app.rest.gate import admitted, caller_of
+from app.rest.routing import PrefixRouter
 from app.rest.writing import Reply, write
 from app.store import register, search, speech
 from app.store.caller import Caller, View
@@ -38,7 +39,7 @@ BY_KEY = "/by-key/{source}/{source_key}"
 
 def crud(resource: Resource) -> APIRouter:
     """The endpoints of a collection."""
-    router = APIRouter(prefix=f"/{resource.path}", tags=[resource.titles.all])
+    router = PrefixRouter(prefix=f"/{resource.path}", tags=[resource.titles.all])
     items, item = _Items(resource), _Item(resource)
     keyed = _ByKey(resource)
     routes: list[tuple[str, str, Any, int, Verb]] = [
