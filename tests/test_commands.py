@@ -27,6 +27,7 @@ def run(
     capsys: pytest.CaptureFixture[str],
 ) -> Run:
     monkeypatch.setenv("SN_DATA", str(tmp_path))
+    monkeypatch.setenv("SN_SECRET", database.secret.decode())
     monkeypatch.setenv("SN_DATABASE_URL", database.url.render_as_string(hide_password=False))
 
     def command(*words: str) -> tuple[int, str, str]:
@@ -171,3 +172,19 @@ def test_whoever_starts_the_service_is_told_how_to_come_in(
 )
 def test_the_address_is_one_that_a_browser_opens(host: str, address: str) -> None:
     assert first_keys.address(Settings.model_construct(host=host, port=8000)) == address
+
+
+def test_another_secret_is_refused_until_it_is_known(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    issue = ("key", "issue", "--role", "admin", "--owner", "Галимова Р. Р.")
+    assert run(*issue)[0] == 0
+    monkeypatch.setenv("SN_SECRET", "another")
+    status, out, err = run(*issue)
+    assert (status, out) == (1, "")
+    assert "--other-secret" in err
+    monkeypatch.setattr("uvicorn.run", lambda *_, **__: None)
+    assert run("serve")[0] == 1
+    assert run("serve", "--other-secret")[0] == 0
+    assert run(*issue)[0] == run("serve")[0] == 0
+    assert run("audit", "verify")[0] == 1

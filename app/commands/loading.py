@@ -12,10 +12,24 @@ from alembic.util import CommandError
 
 from app import seeding
 from app.demo import demo
+from app.findings import Finding, fault
+from app.problems import Invalid
 from app.settings import Settings
-from app.store import schema
+from app.store import proof, schema
 from app.store.database import Database
 from app.store.dialects import SQLITE
+from app.store.trail import Act
+
+OTHER_SECRET = fault(
+    "other_secret",
+    "База записана с другим секретом (SN_SECRET или файл secret в SN_DATA): с этим не сойдутся "
+    "цепочка журнала и поиск по СНИЛС. Верните прежний секрет. Если он утерян, один раз запустите "
+    "serve --other-secret. Если секрет прежний, последнюю запись журнала изменили: audit verify.",
+    "The database was written under another secret (SN_SECRET, or the file `secret` in SN_DATA): "
+    "under this one the audit trail's chain and the match by SNILS do not hold. Give the former "
+    "one back. If it is lost, say serve --other-secret once. If this is the former one, the last "
+    "entry of the trail was changed: audit verify.",
+)
 
 
 def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -66,10 +80,19 @@ def opened(settings: Settings) -> Iterator[Database]:
 
 
 @contextmanager
-def ready(settings: Settings) -> Iterator[Database]:
-    """Lend the database, at the newest schema."""
+def ready(settings: Settings, *, other_secret: bool = False) -> Iterator[Database]:
+    """Lend the database, at the newest schema.
+
+    Raises:
+        Invalid: it was written under another secret, and that is not said to be known.
+
+    """
     with opened(settings) as database:
         schema.migrate(database)
+        if not database.read(proof.is_ours):
+            if not other_secret:
+                raise Invalid(Finding(OTHER_SECRET))
+            database.write(lambda tx: tx.acts.append(Act("change_secret")))
         yield database
 
 

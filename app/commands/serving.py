@@ -24,12 +24,18 @@ def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
         "serve", help="migrate, load an empty database, and serve", description=about
     )
     parser.add_argument("--demo", action="store_true", help="load the demo data too")
+    parser.add_argument(
+        "--other-secret",
+        action="store_true",
+        help="start although the secret that the database was written under is lost: the audit "
+        "trail will not prove whole, teachers will not be found by SNILS",
+    )
     parser.set_defaults(run=serve)
 
 
 def serve(settings: Settings, said: argparse.Namespace) -> int:
     """Make the database ready in this one process, then start those that serve."""
-    with ready(settings) as database:
+    with ready(settings, other_secret=said.other_secret) as database:
         if seeding.is_empty(database):
             seeding.seed(database)
         if said.demo:

@@ -1,5 +1,6 @@
 """The proof that the audit trail is whole, or the first place where it is not."""
 
+import hmac
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -44,6 +45,18 @@ def verify(tx: Transaction, outside: Head | None = None, lost: int | None = None
     places = [place for place in (lost, _first_broken(tx, outside)) if place is not None]
     first = min(places, default=None)
     return Proof(first is None, first, entries, outside.seq if outside else None)
+
+
+def is_ours(tx: Transaction) -> bool:
+    """Whether the last entry was written under our secret, as the next one will be."""
+    last = f"{_covered(tx)} ORDER BY seq DESC LIMIT 2"
+    found = [list(each) for each in tx.connection.exec_driver_sql(last)]
+    if not found:
+        return True
+    *values, kept = found[0]
+    before = found[1][-1] if len(found) > 1 else ""
+    key = trail.key_of(tx.secret, trail.head(tx.connection).database_id)
+    return hmac.compare_digest(kept, trail.link(key, before, values))
 
 
 def _first_broken(tx: Transaction, outside: Head | None) -> int | None:
@@ -94,6 +107,10 @@ class _Subjects:
 
 
 def _entries(tx: Transaction) -> str:
+    return f"{_covered(tx)} ORDER BY seq"
+
+
+def _covered(tx: Transaction) -> str:
     """Every column as the text that was bound, whatever somebody has put into its place."""
     said = {
         "number": "{}",
@@ -102,7 +119,7 @@ def _entries(tx: Transaction) -> str:
         "instant": tx.dialect.instant("{}"),
     }
     listed = ", ".join(said[kind].format(name) for name, kind in KINDS.items())
-    return f"SELECT {listed}, mac FROM audit_entries ORDER BY seq"
+    return f"SELECT {listed}, mac FROM audit_entries"
 
 
 def _stream(tx: Transaction, sql: str) -> sa.CursorResult[Any]:
