@@ -1,21 +1,26 @@
 """Workers and instances: several processes of the service act as one (R4, R5, R8, S8, R26)."""
 
+import json
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import httpx
 import pytest
 
 from tests.conftest import empty, on_each_kind
+from tests.endurance import persist
 from tests.postgres import Server
 from tests.process import serving
 from tests.remote import reached
 from tests.scene import Scene, Service
 from tests.test_feed_races import follow_writers, trio
-from tests.test_races import count_up, put_at_once
+from tests.test_races import at_once, count_up, put_at_once
+from tests.test_repeats import named
 
 TRIES = 24
 """Requests to an instance on connections of their own: each of its workers gets some."""
@@ -89,6 +94,28 @@ def test_no_confirmed_change_is_lost(scene: Scene, known_by: str, *, full: bool)
 @on_each_kind
 def test_one_new_key_is_made_once(scene: Scene, *, full: bool) -> None:
     put_at_once(scene, *((64, 200) if full else (8, 5)))
+
+
+@on_each_kind
+def test_repeats_at_several_processes_have_one_effect(
+    together: Together, scene: Scene, *, full: bool
+) -> None:
+    clients, keys = (50, 100) if full else (8, 4)
+    for _ in range(keys):
+        name, headers = f"Повторова-{uuid.uuid4().hex}", named()
+        body = {"municipality_id": scene["$municipality"], "last_name": name, "first_name": "Анна"}
+
+        def post(
+            _: int, body: dict[str, Any] = body, headers: dict[str, str] = headers
+        ) -> tuple[int, bytes]:
+            client = together.service.client
+            answer = persist(client, "POST", "/teachers", json=body, headers=headers)
+            return answer.status_code, answer.content
+
+        ((status, content),) = set(at_once(post, clients))
+        assert status == 201
+        found = together.service.client.get("/teachers", params={"q": name}).json()
+        assert [each["id"] for each in found["items"]] == [json.loads(content)["id"]]
 
 
 @on_each_kind
