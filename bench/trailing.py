@@ -20,7 +20,7 @@ import sqlalchemy as sa
 
 from app import seeding
 from app.demo.door import Door
-from app.oversight.entries import page, read_query
+from app.oversight.entries import Query, page
 from app.registry.municipalities import municipalities
 from app.registry.organizations import organizations
 from app.registry.teachers import teachers
@@ -59,7 +59,7 @@ def measure(database: Database) -> None:
     person = lists(database)
     found, took = timed(lambda: prove(database))
     print(f"proof of {found.entries} entries: {took:.2f} s, whole: {found.whole}")
-    sql, parameters = page(database.dialect, read_query([("id", person)]), b"bench")
+    sql, parameters = page(database.dialect, Query({"id": person}), b"bench")
     rows, took = timed(lambda: database.read(lambda tx: tx.texts(sql, parameters)))
     print(f"a page of the {LISTS} entries about one person ({len(rows) - 1}): {took * 1e3:.1f} ms")
 

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import SQLModel
 from starlette.testclient import TestClient
 
-from app.oversight.entries import page, read_query
+from app.oversight.entries import Query, page
 from app.problems import Busy
 from app.store.caller import Actor
 from app.store.database import Database
@@ -283,7 +283,7 @@ def test_what_is_asked_of_both_doors_is_bounded(client: TestClient) -> None:
 
 
 def test_the_entries_of_a_record_are_found_by_index(service: Service) -> None:
-    query = read_query([("id", NOBODY)])
+    query = Query({"id": NOBODY})
     sql, parameters = page(service.database.dialect, query, b"")
     with service.database.engine.connect() as connection:
         if service.kind == "sqlite":

@@ -7,7 +7,6 @@ from typing import Any
 
 import anyio
 from fastapi import APIRouter
-from pydantic_core import PydanticCustomError
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -15,10 +14,8 @@ from app.access.matrix import Verb
 from app.feed import pages
 from app.feed.cursors import Place, scope_of, unsealed
 from app.feed.pages import Page
-from app.findings import FAULTS, Finding
-from app.problems import Invalid
 from app.registry import RESOURCES
-from app.rest import docs
+from app.rest import docs, queries
 from app.rest.crud import private, scoped, told
 from app.rest.deps import service_of
 from app.rest.gate import admitted, admitted_still, caller_of
@@ -26,7 +23,6 @@ from app.rest.stopping import is_stopping
 from app.store.faults import NOT_A_CHOICE, refuse
 from app.store.filters import whole
 from app.store.resource import Resource
-from app.store.search import REPEATED, UNKNOWN_PARAMETER
 
 TAG = "Лента изменений"
 
@@ -109,7 +105,7 @@ _PARAMETERS = [
 ]
 
 
-@dataclass
+@dataclass(frozen=True)
 class Query:
     """What a follower asks for, read and checked."""
 
@@ -141,7 +137,7 @@ class Query:
 @admitted("changes", Verb.READ)
 async def list_changes(request: Request) -> Response:
     """What changed after a place, oldest first; it may wait until something does."""
-    query = read_query(request.query_params.multi_items())
+    query = Query(**queries.read(request, _READERS))
     secret = service_of(request).database.secret
     place = Place(scope_of(caller_of(request)))
     if query.cursor is not None:
@@ -158,48 +154,19 @@ async def list_changes(request: Request) -> Response:
     return private(text)
 
 
-def read_query(said: Sequence[tuple[str, str]]) -> Query:
-    """The query that the parameters make.
-
-    Raises:
-        Invalid: a parameter is unknown, repeated or unreadable; all such faults at once.
-
-    """
-    query, findings = Query(), []
-    names = [name for name, _ in said]
-    for at, (name, value) in enumerate(said):
-        if name in names[:at]:
-            findings.append(Finding(REPEATED, parameter=name))
-            continue
-        try:
-            _read(query, name, value)
-        except PydanticCustomError as error:
-            values = error.context or {}
-            findings.append(Finding(FAULTS[error.type], parameter=name, values=values))
-    if findings:
-        raise Invalid(*findings)
-    return query
-
-
-def _read(query: Query, name: str, value: str) -> None:
-    match name:
-        case "cursor":
-            query.cursor = value
-        case "limit":
-            query.limit = whole(value, 1, MOST)
-        case "wait":
-            query.wait = whole(value, 0, PATIENCE)
-        case "types":
-            query.types = _types(value)
-        case _:
-            refuse(UNKNOWN_PARAMETER)
-
-
 def _types(value: str) -> Sequence[Resource]:
     wanted = set(value.split(","))
     if not wanted <= _BY_NAME.keys():
         refuse(NOT_A_CHOICE, allowed=", ".join(_BY_NAME))
     return [each for each in RESOURCES if each.name in wanted]
+
+
+_READERS: dict[str, queries.Reader] = {
+    "cursor": str,
+    "limit": lambda text: whole(text, 1, MOST),
+    "wait": lambda text: whole(text, 0, PATIENCE),
+    "types": _types,
+}
 
 
 async def _page(request: Request, query: Query, place: Place) -> Page:

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.access.matrix import Verb
-from app.oversight.entries import FILTERS, body, page, read_query
+from app.oversight.entries import FILTERS, asked, body, page
 from app.rest import docs
 from app.rest.crud import private
 from app.rest.deps import no_query, service_of
@@ -76,7 +76,7 @@ def _object(properties: dict[str, Any]) -> dict[str, Any]:
 async def list_audit(request: Request) -> Response:
     """Entries of the trail in the order of their numbers."""
     service = service_of(request)
-    query = read_query(request.query_params.multi_items())
+    query = asked(request, FILTERS)
     sql, parameters = page(service.database.dialect, query, service.database.secret)
     rows = await service.reader.rows(sql, parameters, heavy=bool(query.filters))
     return private(body(query, rows, service.database.secret))

@@ -6,15 +6,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
-from pydantic_core import PydanticCustomError
+from starlette.requests import Request
 
-from app.findings import FAULTS, Finding
-from app.problems import Invalid
+from app.rest import queries
 from app.store.columns import Identifier, Instant
 from app.store.cursors import seal, unseal
 from app.store.dialects import Dialect
 from app.store.filters import reading_of, whole
-from app.store.search import LIMIT, MOST, REPEATED, UNKNOWN_PARAMETER
+from app.store.search import LIMIT, MOST
 from app.store.trail import KINDS
 
 
@@ -67,35 +66,19 @@ class Query:
         return json.dumps(["audit", sorted(self.filters.items())]).encode()
 
 
-def read_query(said: Sequence[tuple[str, str]], known: Mapping[str, Filter] | None = None) -> Query:
-    """The query that the parameters make; its filters are those of the trail, or `known`.
+def asked(request: Request, filters: Mapping[str, Filter]) -> Query:
+    """What a request asks of a list: some filters, and a page.
 
     Raises:
         Invalid: a parameter is unknown, repeated or unreadable; all such faults at once.
 
     """
-    query, findings, seen = Query(), [], set()
-    known = FILTERS if known is None else known
-    for name, value in said:
-        if name in seen:
-            findings.append(Finding(REPEATED, parameter=name))
-            continue
-        seen.add(name)
-        try:
-            if name in known:
-                query.filters[name] = known[name].read(value)
-            elif name == "limit":
-                query.limit = whole(value, 1, MOST)
-            elif name == "cursor":
-                query.cursor = value
-            else:
-                findings.append(Finding(UNKNOWN_PARAMETER, parameter=name))
-        except PydanticCustomError as error:
-            values = error.context or {}
-            findings.append(Finding(FAULTS[error.type], parameter=name, values=values))
-    if findings:
-        raise Invalid(*findings)
-    return query
+    readers = {name: each.read for name, each in filters.items()}
+    said = queries.read(
+        request, {**readers, "limit": lambda text: whole(text, 1, MOST), "cursor": str}
+    )
+    paging = {name: said.pop(name) for name in ("limit", "cursor") if name in said}
+    return Query(said, **paging)
 
 
 def page(dialect: Dialect, query: Query, secret: bytes) -> tuple[str, dict[str, Any]]:

@@ -14,7 +14,7 @@ from app.access.keys import ApiKey
 from app.access.matrix import Verb
 from app.access.roles import Role
 from app.access.scopes import Wanted
-from app.oversight.entries import read_query
+from app.oversight.entries import asked
 from app.rest import docs
 from app.rest.bodies import read_json
 from app.rest.crud import compute, deleted, fresh, private
@@ -115,7 +115,7 @@ _NOT_CHANGED = {"304": {"description": "Не изменилось"}}
 @admitted("api_keys", Verb.READ)
 async def list_keys(request: Request) -> Response:
     """A page of keys in the order of their making."""
-    query = read_query(request.query_params.multi_items(), {})
+    query = asked(request, {})
     secret = service_of(request).database.secret
     after = None
     if query.cursor is not None:

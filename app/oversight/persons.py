@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from app.access.matrix import Verb
 from app.oversight import destruction
-from app.oversight.entries import Query, body, page, read_query
+from app.oversight.entries import Query, asked, body, page
 from app.problems import NotFound
 from app.registry.employments import employments
 from app.registry.participations import participations
@@ -160,7 +160,7 @@ async def erase_teacher(request: Request) -> Response:
 @admitted("access_report", Verb.READ)
 async def report_accesses(request: Request) -> Response:
     """All data and all recorded accesses of one person."""
-    query = read_query(request.query_params.multi_items(), {})
+    query = asked(request, {})
     teacher_id = id_of(request)
     query.filters["id"] = str(teacher_id)
     found = await compute(request, lambda tx: _report(tx, teacher_id, query))
