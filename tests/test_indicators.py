@@ -15,7 +15,10 @@ from hypothesis import strategies as st
 from sqlmodel import SQLModel
 
 import app.registry  # noqa: F401 - the tables declare themselves on import
-from app.indicators.answer import Asked, Wanted, explain, indicators, percent, target_status
+from app.indicators.answer import indicators
+from app.indicators.asking import Asked
+from app.indicators.explanation import Wanted, explain
+from app.indicators.figures import percent, target_status
 from app.store.caller import SERVICE
 from app.store.columns import Instant, Set
 from app.store.database import Transaction
@@ -45,7 +48,7 @@ EARLY = st.sampled_from([date(2020, 4, 17)] * 4 + [date(2020, 9, 1), date(2020, 
 LAST_DAYS = st.sampled_from(
     [None] * 4 + [date(2020, 10, 15), date(2020, 10, 16), date(2020, 12, 31), date(2021, 3, 1)]
 )
-EVERYTHING = Wanted(outcome=None, limit=500, after=0, language="ru")
+EVERYTHING = Wanted(outcome=None, limit=500, language="ru")
 MANY = settings(
     max_examples=60,
     deadline=None,

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from app.indicators.answer import Asked, indicators
+from app.indicators.answer import indicators
+from app.indicators.asking import Asked
 from app.operations.generate_events import generate
 from app.registry.programs import programs
 from app.seeding import seed

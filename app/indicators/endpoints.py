@@ -1,101 +1,41 @@
-"""The endpoints of indicators: the answer, and the explanation of each."""
+"""The endpoints of indicators: the figures, what stands behind them, and what moved them."""
 
-import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from fastapi import APIRouter
-from pydantic_core import PydanticCustomError
 from starlette.requests import Request
 from starlette.responses import Response
 
 from app.access.matrix import Verb
-from app.findings import FAULTS, Finding
-from app.indicators.answer import LABELS, Asked, Wanted, explain, indicators
-from app.problems import Invalid, InvalidCursor
+from app.indicators import documents, parameters
+from app.indicators.answer import indicators
+from app.indicators.difference import difference
+from app.indicators.explanation import explain
+from app.indicators.series import series
+from app.indicators.subject import explain_subject
 from app.registry.teachers import teachers
 from app.rest import docs
 from app.rest.crud import answer, compute, tells_of_persons, told
-from app.rest.deps import id_of, service_of
+from app.rest.deps import id_of
 from app.rest.errors import language_of
 from app.rest.gate import admitted, caller_of
-from app.store.faults import NOT_A_CHOICE, OUT_OF_RANGE
-from app.store.search import LIMIT, MOST, REPEATED, UNKNOWN_PARAMETER
-from app.store.values import read_day
 
-if TYPE_CHECKING:
-    from datetime import date
+TAG = "Показатели"
 
-router = APIRouter(tags=["Показатели"])
-
-DAYS = ("as_of", "period_start", "period_end")
-OUTCOMES = ("counted", "not_counted", "excluded")
-
-_DAY = {"type": "string", "format": "date"}
-_WHEN = [
-    docs.path_parameter("id", {"type": "string", "format": "uuid"}, "Программа")
-    | {"example": "$program"},
-    docs.query_parameter("as_of", _DAY, "На дату; по умолчанию сегодня или конец программы"),
-    docs.query_parameter("period_start", _DAY, "Начало периода; по умолчанию начало программы"),
-    docs.query_parameter("period_end", _DAY, "Конец периода; по умолчанию `as_of`"),
-]
-_NUMBER = {"type": ["integer", "null"]}
-_TEXT = {"type": ["string", "null"]}
+router = APIRouter(tags=[TAG])
 
 
-def _document(properties: dict[str, Any]) -> dict[str, Any]:
-    schema = {"type": "object", "required": list(properties), "properties": properties}
+def _door(
+    parameters: list[dict[str, Any]], document: dict[str, Any], *statuses: int
+) -> dict[str, Any]:
     return {
-        "description": "Готово",
-        "headers": {"ETag": {"schema": {"type": "string"}}},
-        "content": {"application/json": {"schema": schema}},
-    }
-
-
-_INDICATOR = {
-    "type": "object",
-    "properties": {
-        "code": {
-            "type": "string",
-            "enum": list(LABELS),
-            "description": "; ".join(f"`{code}`: {label}" for code, label in LABELS.items()),
+        "parameters": parameters,
+        "responses": {
+            "200": document,
+            "304": {"description": "Не изменилось"},
+            **docs.problem_responses(400, 404, *statuses),
         },
-        "unit": {"type": "string", "enum": ["percent", "count"]},
-        "definition_version": {"type": "integer"},
-        "numerator": _NUMBER,
-        "denominator": _NUMBER,
-        "value": _TEXT,
-        "value_status": {
-            "type": "string",
-            "enum": ["ok", "no_population", "outside_program_period"],
-        },
-        "target": {"type": ["object", "null"]},
-        "target_status": {"type": "string", "enum": ["met", "not_met", "not_applicable"]},
-        "target_gap": {**_NUMBER, "description": "Сколько ещё нужно до цели"},
-        "breakdown": {"type": "array", "items": {"type": "object"}},
-        "excluded_count": _NUMBER,
-        "data_quality": {"type": "object"},
-    },
-}
-_PERIOD = {"as_of": _TEXT, "period_start": _TEXT, "period_end": _TEXT}
-_ANSWER = _document(
-    {"program_id": {"type": "string", "format": "uuid"}}
-    | _PERIOD
-    | {
-        "state_version": {"type": "integer", "description": "Растёт с каждым изменением"},
-        "items": {"type": "array", "items": _INDICATOR},
-        "uncovered_priority": {"type": "array", "items": {"type": "object"}},
     }
-)
-_EXPLAINED = _document(
-    {
-        "code": {"type": "string"},
-        "as_of": _TEXT,
-        "numerator": _NUMBER,
-        "denominator": _NUMBER,
-        "items": {"type": "array", "items": {"type": "object"}},
-        "next": _TEXT,
-    }
-)
 
 
 @router.get(
@@ -105,22 +45,33 @@ _EXPLAINED = _document(
     description="Все показатели из одного состояния реестра: числитель, знаменатель, значение, "
     "цель и сколько до неё не хватает.",
     response_class=Response,
-    openapi_extra={
-        "parameters": _WHEN,
-        "responses": {
-            "200": _ANSWER,
-            "304": {"description": "Не изменилось"},
-            **docs.problem_responses(400, 404),
-        },
-    },
+    openapi_extra=_door([parameters.PROGRAM, *parameters.WHEN], documents.INDICATORS),
 )
 @admitted("indicators", Verb.READ)
 async def get_indicators(request: Request) -> Response:
     """Every indicator of a program (`indicators.md`)."""
-    said = _parameters(request, *DAYS)
-    asked = _asked(request, said)
+    asked = parameters.asked_when(request)
     program_id = id_of(request)
     return answer(request, await compute(request, lambda tx: indicators(tx, program_id, asked)))
+
+
+@router.get(
+    "/programs/{id}/indicators/diff",  # noqa: FAST003 - read in our own order of answers
+    operation_id="compare_indicators",
+    summary="Что изменилось между двумя датами",
+    description="Каждый показатель на обе даты (период — от начала программы) и список того, что "
+    "вошло в расчёт, вышло из него или стало считаться иначе, с причиной.",
+    response_class=Response,
+    openapi_extra=_door([parameters.PROGRAM, *parameters.BETWEEN], documents.DIFFERENCE),
+)
+@admitted("indicators", Verb.READ)
+async def compare_indicators(request: Request) -> Response:
+    """Every indicator on two days, and what moved it."""
+    first, last = parameters.asked_between(request)
+    program_id, language = id_of(request), language_of(request)
+    found = await compute(request, lambda tx: difference(tx, program_id, first, last, language))
+    changes = [change for each in found["items"] for change in each["changes"]]
+    return _naming(request, found, changes)
 
 
 @router.get(
@@ -128,78 +79,68 @@ async def get_indicators(request: Request) -> Response:
     operation_id="explain_indicator",
     summary="Почему показатель такой",
     description="Каждая организация, педагог или событие с исходом и причиной: `counted` — "
-    "числитель, вместе с `not_counted` — знаменатель, `excluded` — вне расчёта.",
+    "числитель, вместе с `not_counted` — знаменатель, `excluded` — вне расчёта. Страницы с одним "
+    "`state_version` складываются в одно целое.",
     response_class=Response,
-    openapi_extra={
-        "parameters": [
-            *_WHEN,
-            docs.path_parameter("code", {"type": "string", "enum": list(LABELS)}, "Показатель"),
-            docs.query_parameter("outcome", {"type": "string", "enum": list(OUTCOMES)}, "Исход"),
-            docs.query_parameter(
-                "limit", {"type": "integer", "minimum": 1, "maximum": MOST}, "Записей на странице"
-            ),
-            docs.query_parameter("cursor", {"type": "string"}, "Значение `next`"),
-        ],
-        "responses": {
-            "200": _EXPLAINED,
-            "304": {"description": "Не изменилось"},
-            **docs.problem_responses(400, 404),
-        },
-    },
+    openapi_extra=_door(
+        [parameters.PROGRAM, parameters.CODE, *parameters.WHEN, *parameters.PAGE],
+        documents.EXPLAINED,
+    ),
 )
 @admitted("indicators", Verb.READ)
 async def explain_indicator(request: Request) -> Response:
     """What stands behind an indicator."""
-    said = _parameters(request, *DAYS, "outcome", "limit", "cursor")
-    asked = _asked(request, said)
-    outcome = said.get("outcome")
-    if outcome is not None and outcome not in OUTCOMES:
-        values = {"allowed": ", ".join(OUTCOMES)}
-        raise Invalid(Finding(NOT_A_CHOICE, parameter="outcome", values=values))
-    limit, after = _limit(said.get("limit")), _cursor(said.get("cursor"))
-    wanted = Wanted(outcome, limit, after, language_of(request))
+    asked, wanted = parameters.asked_what(request)
     program_id, code = id_of(request), request.path_params["code"]
     found = await compute(request, lambda tx: explain(tx, program_id, code, asked, wanted))
-    named = [each["id"] for each in found["items"] if each["type"] == "teachers" and each["name"]]
-    told(request, teachers, named)
+    return _naming(request, found, found["items"])
+
+
+@router.get(
+    "/programs/{id}/indicators/{code}/series",  # noqa: FAST003 - read in our own order of answers
+    operation_id="get_indicator_series",
+    summary="Показатель по времени",
+    description="Значения на конец каждого шага внутри программы и на последний день, нарастающим "
+    "итогом от начала периода; с целью, готово для графика. Учебный год кончается 31 августа.",
+    response_class=Response,
+    openapi_extra=_door(
+        [parameters.PROGRAM, parameters.CODE, parameters.STEP, *parameters.WHEN], documents.SERIES
+    ),
+)
+@admitted("indicators", Verb.READ)
+async def get_indicator_series(request: Request) -> Response:
+    """An indicator over the program's time."""
+    asked, step = parameters.asked_by_step(request)
+    program_id, code = id_of(request), request.path_params["code"]
+    return answer(
+        request, await compute(request, lambda tx: series(tx, program_id, code, step, asked))
+    )
+
+
+@router.get(
+    "/programs/{id}/explain",  # noqa: FAST003 - read in our own order of answers
+    operation_id="explain_subject",
+    summary="Почему организация или педагог засчитаны или нет",
+    description="Одна организация или один педагог во всех показателях программы: исход и причина. "
+    "Исход null — показатель на них не смотрит, причина говорит почему.",
+    response_class=Response,
+    openapi_extra=_door(
+        [parameters.PROGRAM, *parameters.SUBJECT, *parameters.WHEN], documents.SUBJECT
+    ),
+)
+@admitted("indicators", Verb.READ)
+async def explain_one(request: Request) -> Response:
+    """One subject in every indicator."""
+    asked, subject = parameters.asked_whom(request)
+    program_id, language = id_of(request), language_of(request)
+    found = await compute(
+        request, lambda tx: explain_subject(tx, program_id, subject, asked, language)
+    )
+    return _naming(request, found, [found | {"name": True}])
+
+
+def _naming(request: Request, found: dict[str, Any], items: list[dict[str, Any]]) -> Response:
+    """An answer that may name teachers; who was shown whom is put down."""
+    shown = [each["id"] for each in items if each["type"] == "teachers" and each["name"]]
+    told(request, teachers, sorted(set(shown)))
     return answer(request, found, personal=tells_of_persons(teachers, caller_of(request)))
-
-
-def _parameters(request: Request, *known: str) -> dict[str, str]:
-    said = request.query_params.multi_items()
-    names = [name for name, _ in said]
-    faults = [Finding(UNKNOWN_PARAMETER, parameter=name) for name in names if name not in known]
-    faults += [Finding(REPEATED, parameter=name) for name in known if names.count(name) > 1]
-    if faults:
-        raise Invalid(*faults)
-    return dict(said)
-
-
-def _asked(request: Request, said: dict[str, str]) -> Asked:
-    days: dict[str, date | None] = dict.fromkeys(DAYS)
-    faults = []
-    for name in DAYS:
-        try:
-            if name in said:
-                days[name] = read_day(said[name])
-        except PydanticCustomError as error:
-            faults.append(Finding(FAULTS[error.type], parameter=name))
-    if faults:
-        raise Invalid(*faults)
-    return Asked(service_of(request).today(), **days)
-
-
-def _limit(said: str | None) -> int:
-    if said is None:
-        return LIMIT
-    if not re.fullmatch("[0-9]{1,6}", said) or not 1 <= int(said) <= MOST:
-        raise Invalid(Finding(OUT_OF_RANGE, parameter="limit", values={"limit": f"1…{MOST}"}))
-    return int(said)
-
-
-def _cursor(said: str | None) -> int:
-    if said is None:
-        return 0
-    if not re.fullmatch("[0-9]{1,12}", said):
-        raise InvalidCursor
-    return int(said)

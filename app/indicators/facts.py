@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
+from app.indicators import attendance
 from app.problems import NotFound
 from app.store.database import Transaction
 from app.store.journal import SHARED, STATES
@@ -37,9 +38,14 @@ class Moment:
 
 @dataclass(frozen=True)
 class Facts:
-    """The rows behind the indicators of one program."""
+    """The rows behind the indicators of one program, in a period that starts on a day.
+
+    What there is very much of, attendance, is told by its first day: with it a state of every
+    later day of the period can be counted.
+    """
 
     program: sa.Row[Any]
+    start: date
     targets: Rows
     organizations: dict[Id, sa.Row[Any]]
     designations: Rows
@@ -49,9 +55,14 @@ class Facts:
     events: dict[Id, sa.Row[Any]]
     employments: Rows
     headcounts: Rows
+    first_attended: dict[Id, date]
+    """By teacher: the first day of the period on which they attended."""
+    first_active: dict[Id, date]
+    """By organization: the first completion in the period of an event that it was at."""
     attendances: Rows
+    """Those named by organizations that declare a headcount, one by one."""
     records: Rows
-    directions: dict[Id, str]
+    activities: dict[Id, sa.Row[Any]]
     state_version: int
 
     def root(self, organization_id: Id) -> Id:
@@ -64,6 +75,17 @@ class Facts:
         """The organizations of the program's municipality."""
         home = self.program.municipality_id
         return [each for each in self.organizations.values() if each.municipality_id == home]
+
+    @cached_property
+    def names(self) -> dict[Id, str | None]:
+        """What everybody may call things by: teachers are not among them."""
+        organizations = {key: str(each.short_name) for key, each in self.organizations.items()}
+        titles = {key: str(each.title) for key, each in self.activities.items()}
+        found = {each.id: organizations.get(each.organization_id) for each in self.designations}
+        found |= {each.id: each.title for each in self.partnerships}
+        for key, each in self.events.items():
+            found[key] = each.title or titles.get(each.activity_id)
+        return found | organizations
 
 
 def covers(row: Any, day: date, first: str = "valid_from", last: str = "valid_to") -> bool:
@@ -87,29 +109,38 @@ def program_of(tx: Transaction, program_id: Id) -> sa.Row[Any]:
     return found
 
 
-def load(tx: Transaction, program: sa.Row[Any]) -> Facts:
+def load(tx: Transaction, program: sa.Row[Any], start: date) -> Facts:
     """Everything that the indicators of a program look at, a query per kind of row."""
     home = program.municipality_id
     partnerships = _rows(tx, "partnerships", program_id=program.id)
     ids = [each.id for each in partnerships]
     members = _parts(tx, "partnership_members", ids)
-    events = _events(tx, program.id)
+    organizations = _organizations(tx, home, [each.organization_id for each in members])
+    events = {each.id: each for each in _events(tx, program.id)}
+    held = [key for key, each in events.items() if each.status != "cancelled"]
+    headcounts = _rows(tx, "headcounts", municipality_id=home)
+    declaring = {each.organization_id for each in headcounts}
     return Facts(
         program=program,
+        start=start,
         targets=_parts(tx, "program_targets", [program.id]),
-        organizations=_organizations(tx, home, [each.organization_id for each in members]),
+        organizations=organizations,
         designations=_rows(tx, "designations", municipality_id=home),
         partnerships=partnerships,
         members=_grouped(members),
         suspensions=_grouped(_parts(tx, "partnership_suspensions", ids)),
-        events={each.id: each for each in events},
+        events=events,
         employments=_employments(tx, home),
-        headcounts=_rows(tx, "headcounts", municipality_id=home),
-        attendances=_attendances(tx, program.id),
+        headcounts=headcounts,
+        first_attended=attendance.first_days(tx, held, start),
+        first_active=attendance.first_completions(tx, held, start),
+        attendances=attendance.named_by(
+            tx,
+            held,
+            [key for key, each in organizations.items() if {key, each.parent_id} & declaring],
+        ),
         records=_accepted(tx, program.id),
-        directions={
-            each.id: each.direction for each in _rows(tx, "activities", program_id=program.id)
-        },
+        activities={each.id: each for each in _rows(tx, "activities", program_id=program.id)},
         state_version=_state_version(tx, home),
     )
 
@@ -187,7 +218,8 @@ def _events(tx: Transaction, program_id: Id) -> Rows:
 
 def _employments(tx: Transaction, home: Id) -> Rows:
     table = _table("employments")
-    columns = (table.c.teacher_id, table.c.organization_id, table.c.valid_from, table.c.valid_to)
+    names = ("id", "teacher_id", "organization_id", "valid_from", "valid_to")
+    columns = (table.c[name] for name in names)
     return tx.execute(
         sa.select(*columns).where(
             table.c.municipality_id == home, table.c.position_group == "teaching"
@@ -195,27 +227,9 @@ def _employments(tx: Transaction, home: Id) -> Rows:
     ).all()
 
 
-def _attendances(tx: Transaction, program_id: Id) -> Rows:
-    """Who attended what was not cancelled."""
-    table, events = _table("participations"), _table("events")
-    columns = (
-        table.c.teacher_id,
-        table.c.event_id,
-        table.c.organization_id,
-        table.c.participated_on,
-    )
-    return tx.execute(
-        sa.select(*columns)
-        .join(events, events.c.id == table.c.event_id)
-        .where(
-            table.c.status == "attended", events.c.status != "cancelled", _of_program(program_id)
-        )
-    ).all()
-
-
 def _accepted(tx: Transaction, program_id: Id) -> Rows:
     table = _table("monitoring_records")
-    columns = (table.c.organization_id, table.c.period_start, table.c.period_end)
+    columns = (table.c.id, table.c.organization_id, table.c.period_start, table.c.period_end)
     return tx.execute(
         sa.select(*columns).where(table.c.program_id == program_id, table.c.state == "accepted")
     ).all()

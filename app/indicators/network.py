@@ -112,6 +112,12 @@ class Network:
         return {key for key in self.members(partnership, "leader") if self.leads_on_day(key)}
 
     @cached_property
+    def attended(self) -> set[Id]:
+        """The teachers who attended in the period."""
+        first = self.facts.first_attended
+        return {key for key, day in first.items() if day <= self.moment.end}
+
+    @cached_property
     def involved(self) -> set[Id]:
         """Those whom another member, a valid leader, takes along (in N of indicator 1)."""
         found: set[Id] = set()
@@ -177,9 +183,7 @@ def active_involvement(network: Network) -> Measure:
         for key, event in facts.events.items()
         if event.status == "completed" and moment.flows(event.completed_on)
     }
-    active = {
-        facts.root(each.organization_id) for each in facts.attendances if each.event_id in done
-    }
+    active = {facts.root(key) for key, day in facts.first_active.items() if day <= moment.end}
     active |= {facts.events[key].host_id for key in done}
     items = []
     for key, why in network.standing.items():

@@ -1,7 +1,6 @@
 """Teachers: how many of those who work in the network took part (indicator 2)."""
 
 from collections import defaultdict
-from typing import Any
 
 from app.indicators.facts import Id, covers
 from app.indicators.network import COUNTED, EXCLUDED, NOT_COUNTED, Item, Measure, Network
@@ -11,7 +10,7 @@ def teacher_coverage(network: Network) -> Measure:
     """I2: of the teachers of the population and its leaders, those who attended."""
     employers = network.population | network.leaders
     roster = _roster(network, employers)
-    attended = {each.teacher_id for each in _attendances(network)}
+    attended = network.attended
     on_roster = {key for people in roster.values() for key in people}
     measure = Measure([_attendee(key, attended) for key in on_roster], [])
     named = _named_elsewhere(network, employers - roster.keys(), on_roster)
@@ -36,11 +35,6 @@ def _roster(network: Network, employers: set[Id]) -> dict[Id, set[Id]]:
     return found
 
 
-def _attendances(network: Network) -> list[Any]:
-    flows = network.moment.flows
-    return [each for each in network.facts.attendances if flows(each.participated_on)]
-
-
 def _named_elsewhere(
     network: Network, without_roster: set[Id], on_roster: set[Id]
 ) -> dict[Id, set[Id]]:
@@ -50,7 +44,9 @@ def _named_elsewhere(
     """
     with_headcount = {key for key in without_roster if _headcount(network, key) is not None}
     best: dict[Id, tuple[int, Id, Id]] = {}
-    for each in _attendances(network):
+    for each in network.facts.attendances:
+        if not network.moment.flows(each.participated_on):
+            continue
         organization = network.facts.root(each.organization_id)
         if organization in with_headcount and each.teacher_id not in on_roster:
             rank = (-each.participated_on.toordinal(), each.event_id, organization)

@@ -103,7 +103,7 @@ def _completed(network: Network) -> list[sa.Row[Any]]:
 
 
 def _done(network: Network, window: sa.Row[Any]) -> Item:
-    group = str(network.facts.directions[window.activity_id])
+    group = str(network.facts.activities[window.activity_id].direction)
     if window.status == "cancelled":
         return Item("events", window.id, EXCLUDED, "cancelled", group=group)
     done = window.status == "completed" and window.completed_on <= network.moment.day

@@ -42,4 +42,26 @@ REASONS: dict[str, Words] = {
     "reached_effective_mode": Words("вышла в эффективный режим", "moved into the effective mode"),
     "still_designated": Words("в эффективный режим не вышла", "not in the effective mode"),
     "learners": Words("обучающиеся на событии", "learners at the event"),
+    "other_kind": Words(
+        "организации этого вида показатель не считает", "organizations of its kind are not counted"
+    ),
+    "other_municipality": Words(
+        "организация другого муниципалитета", "an organization of another municipality"
+    ),
+    "not_priority": Words("не ШНОР и не ШНСУ на эту дату", "in no priority category on the day"),
+    "not_employed": Words(
+        "нет педагогической работы в организациях программы на эту дату",
+        "no teaching employment in the program's organizations on the day",
+    ),
+    "no_social_partner": Words("не социальный партнёр", "no social partner"),
+    "not_supported": Words("лидер её не поддерживает", "supported by no leader"),
+    "not_asked": Words("отчёт не требуется", "not expected to report"),
+    "not_designated": Words(
+        "не была ШНОР или ШНСУ в начале периода", "in no priority category at the period's start"
+    ),
+    "looks_at_organizations": Words("показатель считает организации", "organizations are counted"),
+    "looks_at_teachers": Words("показатель считает педагогов", "teachers are counted"),
+    "looks_at_events": Words("показатель считает события", "events are counted"),
+    "looks_at_partnerships": Words("показатель считает партнёрства", "partnerships are counted"),
+    "looks_at_forms": Words("показатель считает формы", "forms are counted"),
 }

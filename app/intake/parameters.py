@@ -1,7 +1,7 @@
 """Parameters: what stands in the address of an upload, for each collection what fits it."""
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,7 +15,7 @@ from app.intake.terms import STANDING, Basis, Mode, OnError, Terms
 from app.problems import Invalid
 from app.registry.participations import participations
 from app.rest import docs
-from app.rest.queries import Reader, read
+from app.rest.queries import Reader, choice_of, one_of, read
 from app.store.columns import Choice
 from app.store.database import Transaction
 from app.store.faults import MISSING, NOT_A_CHOICE, UNKNOWN_REFERENCE, refuse
@@ -142,35 +142,21 @@ def _row(tx: Transaction, name: str, key: uuid.UUID) -> Any:
 
 def _readers(resource: Resource) -> dict[str, Reader]:
     is_attendance = resource is participations
-    found: dict[str, Reader] = {"mode": _one_of(Mode), "on_error": _one_of(OnError)}
+    found: dict[str, Reader] = {"mode": choice_of(Mode), "on_error": choice_of(OnError)}
     found |= {
         name: read_id for name in STANDING if is_attendance or name in resource.write.model_fields
     }
     if is_attendance:
         found |= {"participated_on": read_day, "create_teachers": flag}
     if names_persons(resource):
-        found["processing_basis"] = _one_of(Basis)
+        found["processing_basis"] = choice_of(Basis)
     return found | {
         "fill_down": _fields(resource),
-        "encoding": _among(_ENCODINGS),
-        "delimiter": lambda text: _DELIMITERS[_among(tuple(_DELIMITERS))(text)],
+        "encoding": one_of(*_ENCODINGS),
+        "delimiter": lambda text: _DELIMITERS[one_of(*_DELIMITERS)(text)],
         "sheet": str,
         "header_row": lambda text: whole(text, 1, LAST_ROW),
     }
-
-
-def _one_of(values: type[Choice]) -> Reader:
-    named = {each.value: each for each in values}
-    return lambda text: named[_among(tuple(named))(text)]
-
-
-def _among(values: tuple[str, ...]) -> Callable[[str], str]:
-    def reader(text: str) -> str:
-        if text not in values:
-            refuse(NOT_A_CHOICE, allowed=", ".join(values))
-        return text
-
-    return reader
 
 
 def _fields(resource: Resource) -> Reader:

@@ -8,6 +8,8 @@ from starlette.requests import Request
 
 from app.findings import FAULTS, Finding
 from app.problems import Invalid
+from app.store.columns import Choice
+from app.store.faults import NOT_A_CHOICE, refuse
 from app.store.search import REPEATED, UNKNOWN_PARAMETER
 
 Reader = Callable[[str], Any]
@@ -38,3 +40,21 @@ def read(request: Request, readers: Mapping[str, Reader]) -> dict[str, Any]:
     if findings:
         raise Invalid(*findings)
     return values
+
+
+def one_of(*known: str) -> Callable[[str], str]:
+    """Reads one of some words."""
+
+    def reader(text: str) -> str:
+        if text not in known:
+            refuse(NOT_A_CHOICE, allowed=", ".join(known))
+        return text
+
+    return reader
+
+
+def choice_of(values: type[Choice]) -> Reader:
+    """Reads one of the values that are spelt out."""
+    named = {each.value: each for each in values}
+    read_name = one_of(*named)
+    return lambda text: named[read_name(text)]

@@ -1,0 +1,38 @@
+"""Asking: the day and the period that indicators are asked for."""
+
+from datetime import date
+from typing import Any, NamedTuple
+
+from app.findings import Finding, fault
+from app.indicators.facts import Moment
+from app.problems import Invalid
+from app.store.faults import ENDS_BEFORE_START
+
+PERIOD_TOO_LATE = fault(
+    "period_after_day",
+    "Период кончается позже даты, на которую считается показатель (as_of).",
+    "The period ends after the day that is asked for (as_of).",
+)
+
+
+class Asked(NamedTuple):
+    """The day and the period of a question; what is not said is the program's own."""
+
+    today: date
+    as_of: date | None = None
+    period_start: date | None = None
+    period_end: date | None = None
+
+
+def moment_of(program: Any, asked: Asked) -> tuple[date, Moment | None]:
+    """The day and the period; no period where the day lies outside the program."""
+    day = asked.as_of or min(asked.today, program.end_date)
+    start, end = asked.period_start or program.start_date, asked.period_end or day
+    outside = not program.start_date <= day <= program.end_date
+    if asked.period_end and asked.period_end > day:
+        raise Invalid(Finding(PERIOD_TOO_LATE, parameter="period_end"))
+    is_asked = bool(asked.period_start or asked.period_end)
+    if end < start and (is_asked or not outside):
+        place = "period_end" if asked.period_end else "period_start"
+        raise Invalid(Finding(ENDS_BEFORE_START, parameter=place))
+    return day, None if outside else Moment(day, start, end)

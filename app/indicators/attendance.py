@@ -1,0 +1,118 @@
+"""Attendance: who took part in a program's events, told by the database as shortly as it can be."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import SQLModel
+
+from app.store.among import among
+from app.store.database import Transaction
+from app.store.slicing import slices
+
+Id = uuid.UUID
+
+
+def first_days(tx: Transaction, events: Sequence[Id], start: date) -> dict[Id, date]:
+    """By teacher: the first day from `start` on which they attended one of the events."""
+    return _earliest(tx, _first_days(), events, start)
+
+
+def first_completions(tx: Transaction, events: Sequence[Id], start: date) -> dict[Id, date]:
+    """By organization: the first completion from `start` of an event attended for it."""
+    return _earliest(tx, _first_completions(), events, start)
+
+
+def named_by(
+    tx: Transaction, events: Sequence[Id], organizations: Sequence[Id]
+) -> Sequence[sa.Row[Any]]:
+    """Each attendance of the events for one of the organizations."""
+    if not organizations:
+        return []
+    found: list[sa.Row[Any]] = []
+    for some in slices(events):
+        found += tx.execute(_named(), {"events": some, "organizations": organizations})
+    return found
+
+
+def organizations_at(tx: Transaction, events: Sequence[Id]) -> dict[Id, set[Id]]:
+    """By event: the organizations that somebody attended it for."""
+    found: dict[Id, set[Id]] = defaultdict(set)
+    for some in slices(events):
+        for row in tx.execute(_at(), {"events": some}):
+            found[row.event_id].add(row.organization_id)
+    return found
+
+
+def first_events(tx: Transaction, events: Sequence[Id], after: date, until: date) -> dict[Id, Id]:
+    """By teacher: the first of the events that they attended after a day, until another one."""
+    first: dict[Id, tuple[date, Id]] = {}
+    for some in slices(events):
+        bound = {"events": some, "after": after, "until": until}
+        for row in tx.execute(_between(), bound):
+            place = (row.participated_on, row.event_id)
+            first[row.teacher_id] = min(place, first.get(row.teacher_id, place))
+    return {teacher: event for teacher, (_, event) in first.items()}
+
+
+def _earliest(
+    tx: Transaction, statement: sa.Select[Any], events: Sequence[Id], start: date
+) -> dict[Id, date]:
+    first: dict[Id, date] = {}
+    for some in slices(events):
+        for row in tx.execute(statement, {"events": some, "start": start}):
+            first[row.key] = min(row.day, first.get(row.key, row.day))
+    return first
+
+
+def _attended() -> tuple[sa.Table, sa.ColumnElement[bool]]:
+    table = SQLModel.metadata.tables["participations"]
+    return table, sa.and_(among(table.c.event_id, "events"), table.c.status == "attended")
+
+
+@cache
+def _first_days() -> sa.Select[Any]:
+    table, attended = _attended()
+    day = table.c.participated_on
+    key = table.c.teacher_id
+    wanted = sa.select(key.label("key"), sa.func.min(day).label("day")).group_by(key)
+    return wanted.where(attended, day >= sa.bindparam("start"))
+
+
+@cache
+def _first_completions() -> sa.Select[Any]:
+    table, attended = _attended()
+    events = SQLModel.metadata.tables["events"]
+    day, organization = events.c.completed_on, table.c.organization_id
+    return (
+        sa.select(organization.label("key"), sa.func.min(day).label("day"))
+        .join(events, events.c.id == table.c.event_id)
+        .where(attended, events.c.status == "completed", day >= sa.bindparam("start"))
+        .group_by(organization)
+    )
+
+
+@cache
+def _named() -> sa.Select[Any]:
+    table, attended = _attended()
+    names = ("teacher_id", "event_id", "organization_id", "participated_on")
+    wanted = sa.select(*(table.c[name] for name in names))
+    return wanted.where(attended, among(table.c.organization_id, "organizations"))
+
+
+@cache
+def _at() -> sa.Select[Any]:
+    table, attended = _attended()
+    return sa.select(table.c.event_id, table.c.organization_id).where(attended).distinct()
+
+
+@cache
+def _between() -> sa.Select[Any]:
+    table, attended = _attended()
+    day = table.c.participated_on
+    meanwhile = sa.and_(day > sa.bindparam("after"), day <= sa.bindparam("until"))
+    return sa.select(table.c.teacher_id, table.c.event_id, day).where(attended, meanwhile)

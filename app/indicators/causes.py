@@ -1,0 +1,220 @@
+"""Causes: what happened between two days that an item is counted otherwise."""
+
+from collections.abc import Iterator
+from datetime import date
+from functools import cached_property
+from typing import Any, cast
+
+import sqlalchemy as sa
+
+from app.findings import Words
+from app.indicators import attendance
+from app.indicators.comparison import Change
+from app.indicators.facts import PRIORITY, Facts, Id
+from app.indicators.network import COUNTED, Network
+from app.store.database import Transaction
+
+Cause = tuple[str, Any]
+"""A code of `CAUSES`, and the id of the record that it happened to."""
+
+CAUSES: dict[str, Words] = {
+    "program_started": Words("программа началась", "the program started"),
+    "program_ended": Words("программа закончилась", "the program ended"),
+    "organization_opened": Words("организация открылась", "the organization opened"),
+    "organization_closed": Words("организация закрылась", "the organization closed"),
+    "designation_given": Words("присвоена категория", "a designation was given"),
+    "designation_ended": Words("категория снята", "a designation ended"),
+    "effective_mode_reached": Words(
+        "переход в эффективный режим", "the effective mode was reached"
+    ),
+    "partnership_started": Words("партнёрство началось", "a partnership started"),
+    "partnership_ended": Words("партнёрство закончилось", "a partnership ended"),
+    "partnership_suspended": Words("партнёрство приостановлено", "a partnership was suspended"),
+    "partnership_resumed": Words("партнёрство возобновлено", "a partnership was resumed"),
+    "member_joined": Words("участник вошёл в партнёрство", "a member joined a partnership"),
+    "member_left": Words("участник вышел из партнёрства", "a member left a partnership"),
+    "employment_started": Words("работа началась", "an employment started"),
+    "employment_ended": Words("работа закончилась", "an employment ended"),
+    "headcount_observed": Words("заявлена численность", "a headcount was observed"),
+    "event_attended": Words("участие в событии", "an event was attended"),
+    "event_completed": Words("событие проведено", "an event was completed"),
+    "window_ended": Words("подошёл срок", "a window ended"),
+    "record_accepted": Words("принят отчёт за период", "a record of the period was accepted"),
+}
+
+
+class Causes:
+    """What happened after a first day until a last one; a side outside the program is null."""
+
+    def __init__(
+        self,
+        tx: Transaction,
+        before: Network | None,
+        after: Network | None,
+        first: date,
+        last: date,
+    ) -> None:
+        self._tx = tx
+        self._before, self._after = before, after
+        self._first, self._last = first, last
+
+    def of(self, change: Change) -> Cause | None:
+        """The first cause that explains a change; null where nothing dated does."""
+        if self._before is None or self._after is None:
+            name = "program_ended" if self._after is None else "program_started"
+            return name, self._facts.program.id
+        look = {
+            "organizations": self._of_organization,
+            "teachers": self._of_teacher,
+            "events": self._of_event,
+            "partnerships": self._of_partnership,
+            "designations": self._of_designation,
+            "forms": self._of_form,
+        }[change.item.type]
+        return next(look(change), None)
+
+    @property
+    def _facts(self) -> Facts:
+        side = self._after or self._before
+        assert side is not None  # noqa: S101 - asked on a day of the program only
+        return side.facts
+
+    def _began(self, day: date | None) -> bool:
+        return day is not None and self._first < day <= self._last
+
+    def _ceased(self, last_day: date | None) -> bool:
+        return last_day is not None and self._first <= last_day < self._last
+
+    def _of_organization(self, change: Change) -> Iterator[Cause]:
+        code, key, gained = change.code, cast("Id", change.item.id), change.comes_to(COUNTED)
+        yield from self._standing(key, change)
+        if code == "org_involvement_share_priority" and None in {change.before, change.after}:
+            yield from self._designated(key, *PRIORITY)
+        if code == "monitoring_completeness_share" and gained:
+            yield from self._reports(key)
+        roles = ("social_partner",) if code == "social_partner_count" else ("supported", "partner")
+        for each in self._facts.partnerships:
+            if key in self._members(each, *roles, "leader"):
+                yield from self._network(each, key, gained=gained)
+        if code == "org_active_involvement_share" and gained:
+            yield from self._activity(key)
+
+    def _standing(self, key: Id, change: Change) -> Iterator[Cause]:
+        """An organization comes and goes by its own days, and by being a leader."""
+        organization = self._facts.organizations[key]
+        if self._began(organization.opened_on):
+            yield "organization_opened", key
+        if self._ceased(organization.closed_on):
+            yield "organization_closed", key
+        reasons = {each.reason for each in (change.before, change.after) if each}
+        if None in {change.before, change.after} or reasons & {"designated_leader", "leads"}:
+            yield from self._designated(key, "leader")
+
+    def _designated(self, key: Id, *categories: str) -> Iterator[Cause]:
+        for each in self._facts.designations:
+            if each.organization_id == key and str(each.category) in categories:
+                if self._began(each.valid_from):
+                    yield "designation_given", each.id
+                if self._ceased(each.valid_to):
+                    yield "designation_ended", each.id
+
+    def _members(self, partnership: Any, *roles: str) -> set[Id]:
+        """The legal persons that are members in these roles on any day."""
+        rows = self._facts.members.get(partnership.id, ())
+        return {self._facts.root(each.organization_id) for each in rows if each.role in roles}
+
+    def _network(self, partnership: Any, key: Id, *, gained: bool) -> Iterator[Cause]:
+        """A partnership, its members and its leaders' designations come and go."""
+        yield from self._own_days(partnership, gained=gained)
+        rows = self._facts.members.get(partnership.id, ())
+        for each in rows:
+            if self._facts.root(each.organization_id) != key and each.role != "leader":
+                continue
+            if gained and self._began(each.valid_from):
+                yield "member_joined", partnership.id
+            if not gained and self._ceased(each.valid_to):
+                yield "member_left", partnership.id
+        for leader in sorted(self._members(partnership, "leader")):
+            wanted = "designation_given" if gained else "designation_ended"
+            yield from (each for each in self._designated(leader, "leader") if each[0] == wanted)
+
+    def _own_days(self, partnership: Any, *, gained: bool) -> Iterator[Cause]:
+        pauses = self._facts.suspensions.get(partnership.id, ())
+        if gained and self._began(partnership.start_date):
+            yield "partnership_started", partnership.id
+        if gained and any(self._ceased(each.valid_to) for each in pauses):
+            yield "partnership_resumed", partnership.id
+        if not gained and self._ceased(partnership.end_date):
+            yield "partnership_ended", partnership.id
+        if not gained and any(self._began(each.valid_from) for each in pauses):
+            yield "partnership_suspended", partnership.id
+
+    def _activity(self, key: Id) -> Iterator[Cause]:
+        """Events completed meanwhile that an organization hosted, or that were attended for it."""
+        for event in self._completed:
+            if event.host_id == key or key in self._attended_for.get(event.id, ()):
+                yield "event_completed", event.id
+
+    def _reports(self, key: Id) -> Iterator[Cause]:
+        for each in self._facts.records:
+            if each.organization_id == key and self._began(each.period_start):
+                yield "record_accepted", each.id
+
+    def _of_teacher(self, change: Change) -> Iterator[Cause]:
+        key = cast("Id", change.item.id)
+        if change.comes_to(COUNTED) and key in self._attended:
+            yield "event_attended", self._attended[key]
+        own = [each for each in self._facts.employments if each.teacher_id == key]
+        for each in own:
+            if self._began(each.valid_from):
+                yield "employment_started", each.id
+            if self._ceased(each.valid_to):
+                yield "employment_ended", each.id
+        for each in own:
+            yield from self._standing(self._facts.root(each.organization_id), change)
+        if key in self._attended:
+            yield "event_attended", self._attended[key]
+        for each in self._facts.headcounts:
+            if self._began(each.observed_on):
+                yield "headcount_observed", each.id
+
+    def _of_event(self, change: Change) -> Iterator[Cause]:
+        key = cast("Id", change.item.id)
+        is_known = change.before is not None or change.code == "learner_participation_total"
+        if is_known and self._began(self._facts.events[key].completed_on):
+            yield "event_completed", key
+        yield "window_ended", key
+
+    def _of_partnership(self, change: Change) -> Iterator[Cause]:
+        found = next(each for each in self._facts.partnerships if each.id == change.item.id)
+        yield from self._own_days(found, gained=change.after is not None)
+
+    def _of_designation(self, change: Change) -> Iterator[Cause]:
+        yield "effective_mode_reached", change.item.id
+
+    def _of_form(self, change: Change) -> Iterator[Cause]:
+        for event in self._completed:
+            if event.form is not None and str(event.form) == change.item.id:
+                yield "event_completed", event.id
+
+    @cached_property
+    def _completed(self) -> list[sa.Row[Any]]:
+        """Events completed meanwhile, the earliest first."""
+        found = [
+            each
+            for each in self._facts.events.values()
+            if each.status == "completed" and self._began(each.completed_on)
+        ]
+        return sorted(found, key=lambda each: (each.completed_on, each.id))
+
+    @cached_property
+    def _attended_for(self) -> dict[Id, set[Id]]:
+        ids = [each.id for each in self._completed]
+        found = attendance.organizations_at(self._tx, ids)
+        return {event: {self._facts.root(key) for key in keys} for event, keys in found.items()}
+
+    @cached_property
+    def _attended(self) -> dict[Id, Id]:
+        """By teacher: the first event that they attended meanwhile."""
+        held = [key for key, each in self._facts.events.items() if each.status != "cancelled"]
+        return attendance.first_events(self._tx, held, self._first, self._last)

@@ -1,0 +1,41 @@
+"""Comparison: which items of an indicator are counted otherwise than before."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from app.indicators.network import Item
+
+
+class Change(NamedTuple):
+    """One item of an indicator before and after; null where it was not looked at."""
+
+    code: str
+    before: Item | None
+    after: Item | None
+
+    @property
+    def item(self) -> Item:
+        """What it is about."""
+        found = self.after or self.before
+        assert found is not None  # noqa: S101 - a change has one of both
+        return found
+
+    def comes_to(self, outcome: str) -> bool:
+        """Whether the item has an outcome now."""
+        return outcome_of(self.after) == outcome
+
+
+def compare(code: str, before: Iterable[Item], after: Iterable[Item]) -> list[Change]:
+    """The named items whose outcome is another one, or that are on one side only."""
+    was, now = (
+        {(item.type, item.id): item for item in items if item.id is not None}
+        for items in (before, after)
+    )
+    changes = [Change(code, was.get(key), now.get(key)) for key in was | now]
+    moved = [each for each in changes if outcome_of(each.before) != outcome_of(each.after)]
+    return sorted(moved, key=lambda each: (each.item.type, str(each.item.id)))
+
+
+def outcome_of(item: Item | None) -> str | None:
+    """How an item is counted, if it is looked at."""
+    return item.outcome if item else None

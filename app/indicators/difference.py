@@ -1,0 +1,72 @@
+"""Differences: every indicator on two days, and what entered and left between them."""
+
+import uuid
+from datetime import date
+from typing import Any
+
+from app.findings import Finding
+from app.indicators.asking import Asked, moment_of
+from app.indicators.catalogue import INDICATORS
+from app.indicators.causes import CAUSES, Causes
+from app.indicators.comparison import compare, outcome_of
+from app.indicators.explanation import Names
+from app.indicators.facts import load, program_of
+from app.indicators.figures import indicator
+from app.indicators.network import Network
+from app.problems import Invalid
+from app.store.database import Transaction
+from app.store.faults import ENDS_BEFORE_START
+
+
+def difference(
+    tx: Transaction, program_id: uuid.UUID, first: date, last: date, language: str
+) -> dict[str, Any]:
+    """Every indicator on two days, each from the program's start to the day.
+
+    Raises:
+        NotFound: there is no such program.
+        Invalid: the second day is before the first.
+
+    """
+    program = program_of(tx, program_id)
+    if last < first:
+        raise Invalid(Finding(ENDS_BEFORE_START, parameter="to"))
+    facts = load(tx, program, program.start_date)
+    moments = [moment_of(program, Asked(day, day))[1] for day in (first, last)]
+    before, after = (Network(facts, moment) if moment else None for moment in moments)
+    changes = {
+        code: compare(code, *(each.measure(side).items if side else () for side in (before, after)))
+        for code, each in INDICATORS.items()
+    }
+    everything = [change.item for some in changes.values() for change in some]
+    names, causes = Names(tx, facts, everything), Causes(tx, before, after, first, last)
+    return {
+        "program_id": str(program_id),
+        "from": first.isoformat(),
+        "to": last.isoformat(),
+        "state_version": facts.state_version,
+        "items": [
+            {
+                "code": code,
+                "from": indicator(facts, before, code),
+                "to": indicator(facts, after, code),
+                "changes": [
+                    {
+                        **names.of(change.item),
+                        "from_outcome": outcome_of(change.before),
+                        "to_outcome": outcome_of(change.after),
+                        **_told(causes.of(change), language),
+                    }
+                    for change in some
+                ],
+            }
+            for code, some in changes.items()
+        ],
+    }
+
+
+def _told(cause: tuple[str, Any] | None, language: str) -> dict[str, str | None]:
+    if cause is None:
+        return {"cause": None, "cause_text": None, "cause_id": None}
+    name, key = cause
+    return {"cause": name, "cause_text": CAUSES[name].fill(language, {}), "cause_id": str(key)}

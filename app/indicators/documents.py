@@ -1,0 +1,141 @@
+"""Documents: what the doors of the indicators answer, as OpenAPI describes it."""
+
+from typing import Any
+
+from app.indicators.catalogue import LABELS
+from app.indicators.causes import CAUSES
+from app.indicators.reasons import REASONS
+
+_NUMBER = {"type": ["integer", "null"]}
+_TEXT = {"type": ["string", "null"]}
+_OUTCOME = {
+    "type": ["string", "null"],
+    "enum": ["counted", "not_counted", "excluded", None],
+    "description": "`counted` — числитель, вместе с `not_counted` — знаменатель, `excluded` — вне "
+    "расчёта, null — показатель на это не смотрит",
+}
+_CODE = {
+    "type": "string",
+    "enum": list(LABELS),
+    "description": "; ".join(f"`{code}`: {label}" for code, label in LABELS.items()),
+}
+_STATE = {"type": "integer", "description": "Растёт с каждым изменением"}
+
+
+def _object(properties: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "required": list(properties), "properties": properties}
+
+
+def _document(properties: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "description": "Готово",
+        "headers": {"ETag": {"schema": {"type": "string"}}},
+        "content": {"application/json": {"schema": _object(properties)}},
+    }
+
+
+def _list(item: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "array", "items": item}
+
+
+def _known(texts: Any) -> str:
+    return "; ".join(f"`{code}`: {words.ru}" for code, words in texts.items())
+
+
+_INDICATOR = {
+    "type": "object",
+    "properties": {
+        "code": _CODE,
+        "unit": {"type": "string", "enum": ["percent", "count"]},
+        "definition_version": {"type": "integer"},
+        "numerator": _NUMBER,
+        "denominator": _NUMBER,
+        "value": _TEXT,
+        "value_status": {
+            "type": "string",
+            "enum": ["ok", "no_population", "outside_program_period"],
+        },
+        "target": {"type": ["object", "null"]},
+        "target_status": {"type": "string", "enum": ["met", "not_met", "not_applicable"]},
+        "target_gap": {**_NUMBER, "description": "Сколько ещё нужно до цели"},
+        "breakdown": {"type": "array", "items": {"type": "object"}},
+        "excluded_count": _NUMBER,
+        "data_quality": {"type": "object"},
+    },
+}
+_PERIOD = {"as_of": _TEXT, "period_start": _TEXT, "period_end": _TEXT}
+INDICATORS = _document(
+    {"program_id": {"type": "string", "format": "uuid"}}
+    | _PERIOD
+    | {
+        "state_version": _STATE,
+        "items": _list(_INDICATOR),
+        "uncovered_priority": _list({"type": "object"}),
+    }
+)
+_NAMED = {"type": {"type": "string"}, "id": _TEXT, "name": _TEXT}
+_REASON = {
+    "outcome": _OUTCOME,
+    "reason": {"type": "string", "description": _known(REASONS)},
+    "reason_text": {"type": "string"},
+}
+EXPLAINED = _document(
+    {
+        "code": {"type": "string"},
+        "as_of": _TEXT,
+        "state_version": _STATE,
+        "numerator": _NUMBER,
+        "denominator": _NUMBER,
+        "items": _list(_object(_NAMED | _REASON)),
+        "next": _TEXT,
+    }
+)
+SUBJECT = _document(
+    {
+        "type": {"type": "string"},
+        "id": {"type": "string", "format": "uuid"},
+        "as_of": _TEXT,
+        "items": _list(_object({"code": _CODE} | _REASON)),
+    }
+)
+_CHANGE = _NAMED | {
+    "from_outcome": _OUTCOME,
+    "to_outcome": _OUTCOME,
+    "cause": {**_TEXT, "description": _known(CAUSES)},
+    "cause_text": _TEXT,
+    "cause_id": {**_TEXT, "description": "Запись, с которой это произошло"},
+}
+DIFFERENCE = _document(
+    {
+        "program_id": {"type": "string", "format": "uuid"},
+        "from": _TEXT,
+        "to": _TEXT,
+        "state_version": _STATE,
+        "items": _list(
+            _object(
+                {
+                    "code": _CODE,
+                    "from": _INDICATOR,
+                    "to": _INDICATOR,
+                    "changes": _list(_object(_CHANGE)),
+                }
+            )
+        ),
+    }
+)
+SERIES = _document(
+    {
+        "code": _CODE,
+        "unit": {"type": "string"},
+        "step": {"type": "string"},
+        "state_version": _STATE,
+        "target": {"type": ["object", "null"]},
+        "items": _list(
+            _object(
+                _PERIOD
+                | {"numerator": _NUMBER, "denominator": _NUMBER}
+                | {"value": _TEXT, "value_status": {"type": "string"}}
+            )
+        ),
+    }
+)

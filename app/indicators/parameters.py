@@ -1,0 +1,121 @@
+"""Parameters: what the doors of the indicators are asked with."""
+
+import uuid
+from typing import Any
+
+from starlette.requests import Request
+
+from app.findings import Finding, fault
+from app.indicators.asking import Asked
+from app.indicators.catalogue import LABELS
+from app.indicators.explanation import Wanted
+from app.indicators.series import Step
+from app.indicators.subject import Subject
+from app.problems import Invalid
+from app.rest import docs, queries
+from app.rest.deps import service_of
+from app.rest.errors import language_of
+from app.store.faults import MISSING
+from app.store.filters import whole
+from app.store.search import LIMIT, MOST
+from app.store.values import read_day, read_id
+
+ONE_SUBJECT = fault(
+    "one_subject",
+    "Назовите либо организацию (organization_id), либо педагога (teacher_id).",
+    "Name either an organization (organization_id) or a teacher (teacher_id).",
+)
+
+OUTCOMES = ("counted", "not_counted", "excluded")
+
+_DAY = {"type": "string", "format": "date"}
+_ID = {"type": "string", "format": "uuid"}
+
+PROGRAM = docs.path_parameter("id", _ID, "Программа") | {"example": "$program"}
+CODE = docs.path_parameter("code", {"type": "string", "enum": list(LABELS)}, "Показатель")
+WHEN = [
+    docs.query_parameter("as_of", _DAY, "На дату; по умолчанию сегодня или конец программы"),
+    docs.query_parameter("period_start", _DAY, "Начало периода; по умолчанию начало программы"),
+    docs.query_parameter("period_end", _DAY, "Конец периода; по умолчанию `as_of`"),
+]
+PAGE = [
+    docs.query_parameter("outcome", {"type": "string", "enum": list(OUTCOMES)}, "Исход"),
+    docs.query_parameter(
+        "limit", {"type": "integer", "minimum": 1, "maximum": MOST}, "Записей на странице"
+    ),
+    docs.query_parameter("cursor", {"type": "string"}, "Значение `next`"),
+]
+SUBJECT = [
+    docs.query_parameter("organization_id", _ID, "Организация") | {"example": "$school"},
+    docs.query_parameter("teacher_id", _ID, "Или педагог"),
+]
+BETWEEN = [
+    docs.query_parameter("from", _DAY, "С какой даты")
+    | {"required": True, "example": "2020-09-01"},
+    docs.query_parameter("to", _DAY, "По какую") | {"required": True, "example": "2021-08-31"},
+]
+STEP = docs.query_parameter(
+    "step", {"type": "string", "enum": [each.value for each in Step]}, "Шаг ряда"
+) | {"required": True, "example": "quarter"}
+
+_DAYS: dict[str, queries.Reader] = dict.fromkeys(("as_of", "period_start", "period_end"), read_day)
+
+
+def asked_when(request: Request) -> Asked:
+    """The day and the period, and nothing else."""
+    return _when(request, queries.read(request, _DAYS))
+
+
+def asked_what(request: Request) -> tuple[Asked, Wanted]:
+    """The day and the period, and which items."""
+    said = queries.read(
+        request,
+        {
+            **_DAYS,
+            "outcome": queries.one_of(*OUTCOMES),
+            "limit": lambda text: whole(text, 1, MOST),
+            "cursor": str,
+        },
+    )
+    language = language_of(request)
+    wanted = Wanted(said.get("outcome"), said.get("limit", LIMIT), language, said.get("cursor"))
+    return _when(request, said), wanted
+
+
+def asked_whom(request: Request) -> tuple[Asked, Subject]:
+    """The day and the period, and one organization or teacher.
+
+    Raises:
+        Invalid: none is named, or two are.
+
+    """
+    kinds = {"organization_id": "organizations", "teacher_id": "teachers"}
+    said = queries.read(request, {**_DAYS, **dict.fromkeys(kinds, read_id)})
+    named = [(kinds[name], key) for name, key in said.items() if name in kinds]
+    if len(named) != 1:
+        raise Invalid(Finding(ONE_SUBJECT, parameter="organization_id"))
+    kind, key = named[0]
+    return _when(request, said), Subject(kind, uuid.UUID(str(key)))
+
+
+def asked_between(request: Request) -> tuple[Any, Any]:
+    """Two days, both of which must be said."""
+    said = queries.read(request, {"from": read_day, "to": read_day})
+    _demand(said, "from", "to")
+    return said["from"], said["to"]
+
+
+def asked_by_step(request: Request) -> tuple[Asked, Step]:
+    """The day and the period of a series, and its step."""
+    said = queries.read(request, {**_DAYS, "step": queries.choice_of(Step)})
+    _demand(said, "step")
+    return _when(request, said), said["step"]
+
+
+def _when(request: Request, said: dict[str, Any]) -> Asked:
+    return Asked(service_of(request).today(), *(said.get(name) for name in _DAYS))
+
+
+def _demand(said: dict[str, Any], *names: str) -> None:
+    if missing := [Finding(MISSING, parameter=name) for name in names if name not in said]:
+        raise Invalid(*missing)
