@@ -124,7 +124,8 @@ class Register(RuleBasedStateMachine):
         self.left: dict[Name, int] = {}
         """The versions that deleted records had, by key."""
         self.run = uuid.uuid4().hex
-        self.numbers = itertools.count(1)
+        # Apart from the numbers in the scene.
+        self.numbers = itertools.count(10)
         self.scene = Noted(self.house.service.client, note=self._note)
         self.home = self.scene["$municipality"]
         for name in RECIPES:
@@ -335,11 +336,13 @@ class Register(RuleBasedStateMachine):
 
     def _referrers(self, name: Name) -> Counter[str]:
         """How many records of each kind refer to a record."""
-        return Counter(
+        found = Counter(
             collection
             for (collection, record_id), record in self.records.items()
             if record_id != name[1] and name[1] in ids_in(record)
         )
+        # The follower's key is the municipality's own.
+        return found + Counter(["api_keys"] if name[1] == self.home else [])
 
     def _ours(self, records: Records) -> Records:
         """Of what somebody has, the records of this run."""
