@@ -17,7 +17,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from app import seeding
 from app.access.keyring import Keyring
 from app.feed import endpoints as feed
-from app.indicators import endpoints
+from app.indicators import endpoints, snapshot_doors
 from app.intake import endpoints as intake
 from app.intake import templates
 from app.intake.schemas import REPORT
@@ -76,6 +76,7 @@ def routers() -> Iterator[APIRouter]:
         if resource.name == "programs":
             yield generate_events.router
             yield endpoints.router
+            yield snapshot_doors.router
     yield templates.router
     yield intake.router
     yield feed.router
@@ -117,7 +118,7 @@ async def _life(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
 def tag_names() -> list[str]:
     """The tags in reading order."""
     beside = [intake.TAG, feed.TAG, keys.TAG, persons.TAG, audit.TAG]
-    return ["Показатели", *(each.titles.all for each in RESOURCES), *beside]
+    return ["Показатели", snapshot_doors.TAG, *(each.titles.all for each in RESOURCES), *beside]
 
 
 def openapi(app: FastAPI) -> dict[str, Any]:
@@ -130,7 +131,9 @@ def openapi(app: FastAPI) -> dict[str, Any]:
         tags=[{"name": name} for name in tag_names()],
     )
     known = document.setdefault("components", {}).setdefault("schemas", {})
-    known |= schemas.components(RESOURCES) | schemas.named({**keys.SCHEMAS, **persons.SCHEMAS})
+    known |= schemas.components(RESOURCES) | schemas.named(
+        {**keys.SCHEMAS, **persons.SCHEMAS, **snapshot_doors.SCHEMAS}
+    )
     known["ImportReport"] = REPORT
     document["components"]["responses"] = docs.shared_responses()
     document["components"]["securitySchemes"] = {"key": docs.BEARER}

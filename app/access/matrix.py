@@ -110,6 +110,13 @@ MATRIX: Mapping[str, Row] = {
         Role.READER: Grant(Reach.SCOPE),
         Role.ADMIN: Grant(Reach.SCOPE),
     },
+    "snapshots": {
+        Role.SYNC: Grant(Reach.SCOPE),
+        Role.ORG: Grant(Reach.SCOPE),
+        Role.COORDINATOR: Grant(Reach.SCOPE, Reach.SCOPE, frozenset({Verb.CREATE})),
+        Role.READER: Grant(Reach.SCOPE, persons=False),
+        Role.ADMIN: Grant(Reach.SCOPE),
+    },
     "changes": {
         Role.SYNC: Grant(Reach.SCOPE),
         Role.COORDINATOR: Grant(Reach.SCOPE),

@@ -4,12 +4,11 @@ import uuid
 from datetime import date
 from typing import Any
 
-from app.indicators import network
 from app.indicators.asking import Asked, moment_of
 from app.indicators.catalogue import INDICATORS
 from app.indicators.facts import Id, load, program_of
-from app.indicators.figures import indicator
-from app.indicators.network import NOT_COUNTED, Network
+from app.indicators.figures import indicator, measured
+from app.indicators.network import NOT_COUNTED, Measure, Network
 from app.store.database import Transaction
 
 
@@ -21,23 +20,36 @@ def indicators(tx: Transaction, program_id: uuid.UUID, asked: Asked) -> dict[str
         Invalid: the period ends after the day, or before it starts.
 
     """
-    program = program_of(tx, program_id)
+    return counted(tx, program_of(tx, program_id), asked)[0]
+
+
+def counted(
+    tx: Transaction, program: Any, asked: Asked
+) -> tuple[dict[str, Any], dict[str, Measure]]:
+    """Every indicator of a program as it is told, and what each counted."""
     day, moment = moment_of(program, asked)
     facts = load(tx, program, moment.start if moment else program.start_date)
-    on_day = Network(facts, moment) if moment else None
-    priority = network.priority_involvement(on_day).items if on_day else []
-    uncovered = sorted(
-        item.id for item in priority if item.outcome == NOT_COUNTED and isinstance(item.id, Id)
-    )
-    return {
-        "program_id": str(program_id),
+    measures = measured(Network(facts, moment) if moment else None)
+    answer = {
+        "program_id": str(program.id),
         "as_of": day.isoformat(),
         "period_start": _spoken(moment.start if moment else asked.period_start),
         "period_end": _spoken(moment.end if moment else asked.period_end),
         "state_version": facts.state_version,
-        "items": [indicator(facts, on_day, code) for code in INDICATORS],
-        "uncovered_priority": [{"id": str(key), "name": facts.names[key]} for key in uncovered],
+        "items": [indicator(facts, code, measures.get(code)) for code in INDICATORS],
+        "uncovered_priority": [
+            {"id": str(key), "name": facts.names[key]}
+            for key in _uncovered(measures.get("org_involvement_share_priority"))
+        ],
     }
+    return answer, measures
+
+
+def _uncovered(priority: Measure | None) -> list[Id]:
+    items = priority.items if priority else []
+    return sorted(
+        item.id for item in items if item.outcome == NOT_COUNTED and isinstance(item.id, Id)
+    )
 
 
 def _spoken(day: date | None) -> str | None:

@@ -11,7 +11,7 @@ from app.indicators.causes import CAUSES, Causes
 from app.indicators.comparison import compare, outcome_of
 from app.indicators.explanation import Names
 from app.indicators.facts import load, program_of
-from app.indicators.figures import indicator
+from app.indicators.figures import indicator, measured
 from app.indicators.network import Network
 from app.problems import Invalid
 from app.store.database import Transaction
@@ -34,9 +34,10 @@ def difference(
     facts = load(tx, program, program.start_date)
     moments = [moment_of(program, Asked(day, day))[1] for day in (first, last)]
     before, after = (Network(facts, moment) if moment else None for moment in moments)
+    was, now = measured(before), measured(after)
     changes = {
-        code: compare(code, *(each.measure(side).items if side else () for side in (before, after)))
-        for code, each in INDICATORS.items()
+        code: compare(code, *(side[code].items if side else () for side in (was, now)))
+        for code in INDICATORS
     }
     everything = [change.item for some in changes.values() for change in some]
     names, causes = Names(tx, facts, everything), Causes(tx, before, after, first, last)
@@ -48,8 +49,8 @@ def difference(
         "items": [
             {
                 "code": code,
-                "from": indicator(facts, before, code),
-                "to": indicator(facts, after, code),
+                "from": indicator(facts, code, was.get(code)),
+                "to": indicator(facts, code, now.get(code)),
                 "changes": [
                     {
                         **names.of(change.item),

@@ -105,21 +105,32 @@ _CHANGE = _NAMED | {
     "cause_text": _TEXT,
     "cause_id": {**_TEXT, "description": "Запись, с которой это произошло"},
 }
+
+
+def _moved(change: dict[str, Any]) -> dict[str, Any]:
+    sides = {"code": _CODE, "from": _INDICATOR, "to": _INDICATOR}
+    return _list(_object(sides | {"changes": _list(_object(change))}))
+
+
 DIFFERENCE = _document(
     {
         "program_id": {"type": "string", "format": "uuid"},
         "from": _TEXT,
         "to": _TEXT,
         "state_version": _STATE,
-        "items": _list(
-            _object(
-                {
-                    "code": _CODE,
-                    "from": _INDICATOR,
-                    "to": _INDICATOR,
-                    "changes": _list(_object(_CHANGE)),
-                }
-            )
+        "items": _moved(_CHANGE),
+    }
+)
+REVISION = _document(
+    {
+        "snapshot_id": {"type": "string", "format": "uuid"},
+        "with": {**_TEXT, "description": "Другой срез; null — нынешнее состояние реестра"},
+        "from": _TEXT,
+        "to": _TEXT,
+        "items": _moved(
+            _NAMED
+            | {"from_outcome": _OUTCOME, "to_outcome": _OUTCOME}
+            | {"from_reason": _TEXT, "to_reason": _TEXT}
         ),
     }
 )

@@ -1,7 +1,5 @@
 """The endpoints of indicators: the figures, what stands behind them, and what moved them."""
 
-from typing import Any
-
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
@@ -13,29 +11,15 @@ from app.indicators.difference import difference
 from app.indicators.explanation import explain
 from app.indicators.series import series
 from app.indicators.subject import explain_subject
-from app.registry.teachers import teachers
-from app.rest import docs
-from app.rest.crud import answer, compute, tells_of_persons, told
+from app.indicators.telling import door, naming
+from app.rest.crud import answer, compute
 from app.rest.deps import id_of
 from app.rest.errors import language_of
-from app.rest.gate import admitted, caller_of
+from app.rest.gate import admitted
 
 TAG = "Показатели"
 
 router = APIRouter(tags=[TAG])
-
-
-def _door(
-    parameters: list[dict[str, Any]], document: dict[str, Any], *statuses: int
-) -> dict[str, Any]:
-    return {
-        "parameters": parameters,
-        "responses": {
-            "200": document,
-            "304": {"description": "Не изменилось"},
-            **docs.problem_responses(400, 404, *statuses),
-        },
-    }
 
 
 @router.get(
@@ -45,7 +29,7 @@ def _door(
     description="Все показатели из одного состояния реестра: числитель, знаменатель, значение, "
     "цель и сколько до неё не хватает.",
     response_class=Response,
-    openapi_extra=_door([parameters.PROGRAM, *parameters.WHEN], documents.INDICATORS),
+    openapi_extra=door([parameters.PROGRAM, *parameters.WHEN], documents.INDICATORS),
 )
 @admitted("indicators", Verb.READ)
 async def get_indicators(request: Request) -> Response:
@@ -62,7 +46,7 @@ async def get_indicators(request: Request) -> Response:
     description="Каждый показатель на обе даты (период — от начала программы) и список того, что "
     "вошло в расчёт, вышло из него или стало считаться иначе, с причиной.",
     response_class=Response,
-    openapi_extra=_door([parameters.PROGRAM, *parameters.BETWEEN], documents.DIFFERENCE),
+    openapi_extra=door([parameters.PROGRAM, *parameters.BETWEEN], documents.DIFFERENCE),
 )
 @admitted("indicators", Verb.READ)
 async def compare_indicators(request: Request) -> Response:
@@ -71,7 +55,7 @@ async def compare_indicators(request: Request) -> Response:
     program_id, language = id_of(request), language_of(request)
     found = await compute(request, lambda tx: difference(tx, program_id, first, last, language))
     changes = [change for each in found["items"] for change in each["changes"]]
-    return _naming(request, found, changes)
+    return naming(request, found, changes)
 
 
 @router.get(
@@ -82,7 +66,7 @@ async def compare_indicators(request: Request) -> Response:
     "числитель, вместе с `not_counted` — знаменатель, `excluded` — вне расчёта. Страницы с одним "
     "`state_version` складываются в одно целое.",
     response_class=Response,
-    openapi_extra=_door(
+    openapi_extra=door(
         [parameters.PROGRAM, parameters.CODE, *parameters.WHEN, *parameters.PAGE],
         documents.EXPLAINED,
     ),
@@ -93,7 +77,7 @@ async def explain_indicator(request: Request) -> Response:
     asked, wanted = parameters.asked_what(request)
     program_id, code = id_of(request), request.path_params["code"]
     found = await compute(request, lambda tx: explain(tx, program_id, code, asked, wanted))
-    return _naming(request, found, found["items"])
+    return naming(request, found, found["items"])
 
 
 @router.get(
@@ -103,7 +87,7 @@ async def explain_indicator(request: Request) -> Response:
     description="Значения на конец каждого шага внутри программы и на последний день, нарастающим "
     "итогом от начала периода; с целью, готово для графика. Учебный год кончается 31 августа.",
     response_class=Response,
-    openapi_extra=_door(
+    openapi_extra=door(
         [parameters.PROGRAM, parameters.CODE, parameters.STEP, *parameters.WHEN], documents.SERIES
     ),
 )
@@ -124,7 +108,7 @@ async def get_indicator_series(request: Request) -> Response:
     description="Одна организация или один педагог во всех показателях программы: исход и причина. "
     "Исход null — показатель на них не смотрит, причина говорит почему.",
     response_class=Response,
-    openapi_extra=_door(
+    openapi_extra=door(
         [parameters.PROGRAM, *parameters.SUBJECT, *parameters.WHEN], documents.SUBJECT
     ),
 )
@@ -136,11 +120,4 @@ async def explain_one(request: Request) -> Response:
     found = await compute(
         request, lambda tx: explain_subject(tx, program_id, subject, asked, language)
     )
-    return _naming(request, found, [found | {"name": True}])
-
-
-def _naming(request: Request, found: dict[str, Any], items: list[dict[str, Any]]) -> Response:
-    """An answer that may name teachers; who was shown whom is put down."""
-    shown = [each["id"] for each in items if each["type"] == "teachers" and each["name"]]
-    told(request, teachers, sorted(set(shown)))
-    return answer(request, found, personal=tells_of_persons(teachers, caller_of(request)))
+    return naming(request, found, [found | {"name": True}])

@@ -41,23 +41,36 @@ def explain(
         raise NotFound
     day, moment = moment_of(program, asked)
     head: dict[str, Any] = {"code": code, "as_of": day.isoformat()}
-    shape = json.dumps(["explain", str(program_id), code, wanted.outcome, str(day), str(moment)])
-    after = _after(wanted.cursor, shape, tx.secret)
+    question = (str(program_id), code, str(day), str(moment))
     facts = load(tx, program, moment.start if moment else program.start_date)
     head["state_version"] = facts.state_version
     if moment is None:
         return head | {"numerator": None, "denominator": None, "items": [], "next": None}
     measure = INDICATORS[code].measure(Network(facts, moment))
     numerator, denominator = figures(measure, INDICATORS[code].unit)
-    listed = in_order(item for item in measure.items if wanted.outcome in {None, item.outcome})
-    last = after + wanted.limit
-    more = len(listed) > last
+    page, following = paged(in_order(measure.items), wanted, question, tx.secret)
     return head | {
         "numerator": numerator,
         "denominator": denominator,
-        "items": shown(tx, facts, listed[after:last], wanted.language),
-        "next": seal([last], shape.encode(), tx.secret) if more else None,
+        "items": shown(tx, facts, page, wanted.language),
+        "next": following,
     }
+
+
+def paged(
+    items: Sequence[Item], wanted: Wanted, question: Sequence[str], secret: bytes
+) -> tuple[list[Item], str | None]:
+    """A page of items, and the cursor of the next one.
+
+    Raises:
+        InvalidCursor: the cursor is damaged, or of another question.
+
+    """
+    shape = json.dumps(["explain", *question, wanted.outcome]).encode()
+    (after,) = unseal(wanted.cursor, shape, secret) if wanted.cursor is not None else (0,)
+    chosen = [item for item in items if wanted.outcome in {None, item.outcome}]
+    last = after + wanted.limit
+    return chosen[after:last], seal([last], shape, secret) if len(chosen) > last else None
 
 
 def in_order(items: Iterable[Item]) -> list[Item]:
@@ -68,7 +81,10 @@ def in_order(items: Iterable[Item]) -> list[Item]:
 def shown(
     tx: Transaction, facts: Facts, items: Sequence[Item], language: str
 ) -> list[dict[str, Any]]:
-    """Items as they are told; a teacher whom the caller does not see counts without id and name."""
+    """Items as they are told, those of records that are gone too.
+
+    A teacher whom the caller does not see counts without id and name.
+    """
     named = Names(tx, facts, items)
     return [
         {
@@ -98,7 +114,7 @@ class Names:
             key = key if key in self._teachers else None
             name = self._teachers[key] if isinstance(key, Id) else None
         elif isinstance(key, Id):
-            name = self._names[key]
+            name = self._names.get(key)
         return {"type": item.type, "id": None if key is None else str(key), "name": name}
 
 
@@ -108,7 +124,9 @@ def _details(facts: Facts, item: Item) -> dict[str, Any]:
         return {"number": item.weight}
     if item.type != "designations":
         return {}
-    found = next(each for each in facts.designations if each.id == item.id)
+    found = next((each for each in facts.designations if each.id == item.id), None)
+    if found is None:
+        return {}
     return {
         "organization_id": str(found.organization_id),
         "category": str(found.category),
@@ -117,10 +135,3 @@ def _details(facts: Facts, item: Item) -> dict[str, Any]:
         "valid_to": found.valid_to and found.valid_to.isoformat(),
         "days": found.valid_to and (found.valid_to - found.valid_from).days + 1,
     }
-
-
-def _after(cursor: str | None, shape: str, secret: bytes) -> int:
-    if cursor is None:
-        return 0
-    (after,) = unseal(cursor, shape.encode(), secret)
-    return int(after)

@@ -11,13 +11,17 @@ MILLION = 10**6
 """A target's smallest unit."""
 
 
-def indicator(facts: Facts, on_day: Network | None, code: str) -> dict[str, Any]:
-    """An indicator as it is told; without a day it lies outside the program's period."""
-    unit = INDICATORS[code].unit
+def measured(on_day: Network | None) -> dict[str, Measure]:
+    """What every indicator counted on a day; nothing outside the program's period."""
+    return {code: each.measure(on_day) for code, each in INDICATORS.items()} if on_day else {}
+
+
+def indicator(facts: Facts, code: str, counted: Measure | None) -> dict[str, Any]:
+    """An indicator as it is told; what was not counted lies outside the program's period."""
+    unit, measure = INDICATORS[code].unit, counted or Measure([], [])
     target = next((each for each in facts.targets if str(each.code) == code), None)
-    measure = INDICATORS[code].measure(on_day) if on_day else Measure([], [])
     answer: dict[str, Any] = {"code": code, "unit": unit, "definition_version": DEFINITION}
-    answer |= told(measure, unit) if on_day else OUTSIDE
+    answer |= told(measure, unit) if counted else OUTSIDE
     answer |= _against(target, answer["numerator"], answer["denominator"])
     answer["breakdown"] = _breakdown(measure, unit)
     answer["excluded_count"] = measure.sum(EXCLUDED)

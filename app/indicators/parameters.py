@@ -38,12 +38,15 @@ WHEN = [
     docs.query_parameter("period_start", _DAY, "Начало периода; по умолчанию начало программы"),
     docs.query_parameter("period_end", _DAY, "Конец периода; по умолчанию `as_of`"),
 ]
-PAGE = [
-    docs.query_parameter("outcome", {"type": "string", "enum": list(OUTCOMES)}, "Исход"),
+LIMIT_AND_CURSOR = [
     docs.query_parameter(
         "limit", {"type": "integer", "minimum": 1, "maximum": MOST}, "Записей на странице"
     ),
     docs.query_parameter("cursor", {"type": "string"}, "Значение `next`"),
+]
+PAGE = [
+    docs.query_parameter("outcome", {"type": "string", "enum": list(OUTCOMES)}, "Исход"),
+    *LIMIT_AND_CURSOR,
 ]
 SUBJECT = [
     docs.query_parameter("organization_id", _ID, "Организация") | {"example": "$school"},
@@ -59,6 +62,8 @@ STEP = docs.query_parameter(
 ) | {"required": True, "example": "quarter"}
 
 _DAYS: dict[str, queries.Reader] = dict.fromkeys(("as_of", "period_start", "period_end"), read_day)
+_PAGE: dict[str, queries.Reader] = {"limit": lambda text: whole(text, 1, MOST), "cursor": str}
+_ITEMS = {"outcome": queries.one_of(*OUTCOMES), **_PAGE}
 
 
 def asked_when(request: Request) -> Asked:
@@ -68,18 +73,19 @@ def asked_when(request: Request) -> Asked:
 
 def asked_what(request: Request) -> tuple[Asked, Wanted]:
     """The day and the period, and which items."""
-    said = queries.read(
-        request,
-        {
-            **_DAYS,
-            "outcome": queries.one_of(*OUTCOMES),
-            "limit": lambda text: whole(text, 1, MOST),
-            "cursor": str,
-        },
-    )
-    language = language_of(request)
-    wanted = Wanted(said.get("outcome"), said.get("limit", LIMIT), language, said.get("cursor"))
-    return _when(request, said), wanted
+    said = queries.read(request, {**_DAYS, **_ITEMS})
+    return _when(request, said), _wanted(request, said)
+
+
+def asked_which(request: Request) -> Wanted:
+    """Which items, and nothing else."""
+    return _wanted(request, queries.read(request, _ITEMS))
+
+
+def asked_page(request: Request) -> tuple[int, str | None]:
+    """How many records at most, and where the page before ended."""
+    said = queries.read(request, _PAGE)
+    return said.get("limit", LIMIT), said.get("cursor")
 
 
 def asked_whom(request: Request) -> tuple[Asked, Subject]:
@@ -110,6 +116,11 @@ def asked_by_step(request: Request) -> tuple[Asked, Step]:
     said = queries.read(request, {**_DAYS, "step": queries.choice_of(Step)})
     _demand(said, "step")
     return _when(request, said), said["step"]
+
+
+def _wanted(request: Request, said: dict[str, Any]) -> Wanted:
+    language = language_of(request)
+    return Wanted(said.get("outcome"), said.get("limit", LIMIT), language, said.get("cursor"))
 
 
 def _when(request: Request, said: dict[str, Any]) -> Asked:

@@ -1,6 +1,5 @@
 """Keys over HTTP: the administrator issues, replaces and takes back; a key is shown once."""
 
-import json
 import uuid
 from collections.abc import Mapping
 from typing import Any
@@ -28,7 +27,7 @@ from app.store.database import Transaction
 from app.store.record import Strict
 from app.store.search import LIMIT, MOST
 from app.store.validation import read
-from app.store.values import Moment
+from app.store.values import Moment, spoken_json
 
 TAG = "Ключи"
 
@@ -124,7 +123,7 @@ async def list_keys(request: Request) -> Response:
     shown = found[: query.limit]
     follows = seal([str(shown[-1].id)], _SHAPE, secret) if len(found) > len(shown) else None
     items = [KeyRead.model_validate(each).model_dump(mode="json") for each in shown]
-    return fresh(request, _json({"items": items, "next": follows}), personal=True)
+    return fresh(request, spoken_json({"items": items, "next": follows}), personal=True)
 
 
 @router.get(
@@ -240,9 +239,5 @@ _SHOWN = frozenset(KeyRead.model_fields) - frozenset(Wanted.model_fields)
 
 def _issued(key: ApiKey, token: str) -> Reply:
     said = KeyRead.model_validate(key).model_dump(mode="json") | {"key": token}
-    response = private(_json(said), 201, {"Location": f"/api/v1/keys/{key.id}"})
+    response = private(spoken_json(said), 201, {"Location": f"/api/v1/keys/{key.id}"})
     return Reply(response, is_shown_once=True)
-
-
-def _json(said: Mapping[str, Any]) -> str:
-    return json.dumps(said, ensure_ascii=False, separators=(",", ":"))

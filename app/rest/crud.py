@@ -1,7 +1,6 @@
 """crud(resource): the endpoints of a collection, the same for every kind."""
 
 import hashlib
-import json
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
@@ -30,7 +29,7 @@ from app.store.faults import NOT_AN_ID
 from app.store.register import Written
 from app.store.resource import Resource
 from app.store.trail import Act
-from app.store.values import read_id
+from app.store.values import read_id, spoken_json
 
 T = TypeVar("T")
 
@@ -224,8 +223,7 @@ def one(request: Request, resource: Resource, rows: Any) -> Response:
 
 def answer(request: Request, found: Any, *, personal: bool = False) -> Response:
     """The answer of a door that reads."""
-    text = json.dumps(found, ensure_ascii=False, separators=(",", ":"))
-    return fresh(request, text, personal=personal)
+    return fresh(request, spoken_json(found), personal=personal)
 
 
 def private(text: str, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
@@ -254,7 +252,7 @@ def written(request: Request, resource: Resource, done: Written) -> Reply:
     """The answer of a write: the record, and what its writer should know."""
     language = language_of(request)
     warnings = [drawn(each, language) for each in done.warnings]
-    listed = json.dumps(warnings, ensure_ascii=False, separators=(",", ":"))
+    listed = spoken_json(warnings)
     headers = {"ETag": f'"{done.version}"', "Content-Language": language}
     if done.created:
         headers["Location"] = f"/api/v1/{resource.path}/{done.id}"

@@ -71,7 +71,8 @@ def move(connection: sa.Connection, to: str) -> None:
 def grant(database: "Database", role: str) -> None:
     """Let a role of PostgreSQL serve: read and write rows, and nothing that bends the schema.
 
-    The trail it may only lengthen, beside the triggers that refuse everything else.
+    The trail it may only lengthen, and reports it may only make, beside the triggers that refuse
+    everything else.
     """
     name = database.engine.dialect.identifier_preparer.quote_identifier(role)
     with database.engine.begin() as connection:
@@ -82,7 +83,7 @@ def grant(database: "Database", role: str) -> None:
 RIGHTS = (
     "GRANT USAGE ON SCHEMA public TO {role}",
     "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}",
-    "REVOKE UPDATE, DELETE ON audit_entries, audit_subjects FROM {role}",
+    "REVOKE UPDATE, DELETE ON audit_entries, audit_subjects, snapshots, snapshot_lists FROM {role}",
     "REVOKE INSERT, UPDATE, DELETE ON alembic_version FROM {role}",
 )
 

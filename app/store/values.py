@@ -1,5 +1,6 @@
 """Values as they travel: texts, days, instants, ids, decimals and keys, each strictly read."""
 
+import json
 import re
 import uuid
 from datetime import UTC, date, datetime
@@ -180,3 +181,8 @@ Decimals = Annotated[
     WithJsonSchema({"type": "string", "pattern": r"^-?[0-9]{1,12}(\.[0-9]{1,6})?$"}),
 ]
 """An exact decimal of at most 12 digits before and 6 behind the point, as a string."""
+
+
+def spoken_json(found: Any) -> str:
+    """A value as the bodies of answers are written: equal values make equal texts."""
+    return json.dumps(found, ensure_ascii=False, separators=(",", ":"))
