@@ -17,7 +17,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from app import seeding
 from app.access.keyring import Keyring
 from app.feed import endpoints as feed
-from app.indicators import endpoints, snapshot_doors
+from app.indicators import endpoints, snapshot_doors, state_doors
 from app.intake import endpoints as intake
 from app.intake import templates
 from app.intake.schemas import REPORT
@@ -76,6 +76,7 @@ def routers() -> Iterator[APIRouter]:
         if resource.name == "programs":
             yield generate_events.router
             yield endpoints.router
+            yield state_doors.router
             yield snapshot_doors.router
     yield templates.router
     yield intake.router

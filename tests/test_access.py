@@ -57,7 +57,8 @@ def staff_of(service: Service) -> dict[Role, Holder]:
 
 def address_of(path: str) -> str:
     """An address of a path template, of something that nobody has."""
-    names = {"id": str(uuid.uuid4()), "source": "nobody", "source_key": "nothing"}
+    names = {name: str(uuid.uuid4()) for name in ("id", "snapshot_id")}
+    names |= {"source": "nobody", "source_key": "nothing"}
     return path.format(**names, code="org_involvement_share")
 
 

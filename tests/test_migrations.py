@@ -40,6 +40,9 @@ def fill(database: Database, folder: Path) -> None:
         scene = Scene(service.client)
         for resource in RESOURCES:
             scene.make(resource.name, body_of(resource, scene) | MORE.get(resource.name, {}))
+        reports = f"/programs/{scene['$program']}/snapshots"
+        report = {"as_of": "2020-12-31", "title": "Отчёт"}
+        assert service.client.post(reports, json=report).status_code == 201
         # A list that names several persons is put down with each of them; one is then erased.
         assert len(service.client.get("/teachers").json()["items"]) > 1
         erasure = f"/teachers/{scene['$teacher']}/erasure"

@@ -5,6 +5,7 @@ from typing import Any
 from app.indicators.catalogue import LABELS
 from app.indicators.causes import CAUSES
 from app.indicators.reasons import REASONS
+from app.indicators.state import Progress
 
 _NUMBER = {"type": ["integer", "null"]}
 _TEXT = {"type": ["string", "null"]}
@@ -148,5 +149,42 @@ SERIES = _document(
                 | {"value": _TEXT, "value_status": {"type": "string"}}
             )
         ),
+    }
+)
+_WINDOW = {
+    "event_id": {**_TEXT, "description": "Событие; null, если срок ещё не создан событием"},
+    "occurrence": _TEXT,
+    "window_start": _TEXT,
+    "window_end": {**_TEXT, "description": "Срок до"},
+    "status": {"type": "string", "enum": [each.value for each in Progress]},
+    "completed_on": {**_TEXT, "description": "Факт"},
+    "result": _TEXT,
+    "evidence_url": _TEXT,
+}
+_ROW = {
+    "id": {"type": "string", "format": "uuid"},
+    "plan_no": {"type": "string"},
+    "title": {"type": "string"},
+    "direction": {"type": "string"},
+    "term_text": {**_TEXT, "description": "У объединённой строки — той, с которой объединена"},
+    "parties": _list({"type": "object"}),
+    "expected_result": _TEXT,
+    "inherits_from_id": _TEXT,
+    "status": {
+        "type": ["string", "null"],
+        "enum": [*(each.value for each in Progress), None],
+        "description": "Худший из сроков; null, если сроков нет",
+    },
+    "windows": _list(_object(_WINDOW)),
+}
+STATE = _document(
+    {
+        "as_of": _TEXT,
+        "state_version": _STATE,
+        "program": {"$ref": "#/components/schemas/ProgramRead"},
+        "partnerships": _list({"$ref": "#/components/schemas/PartnershipRead"}),
+        "plan": _list(_object(_ROW)),
+        "indicators": _list(_INDICATOR),
+        "uncovered_priority": _list({"type": "object"}),
     }
 )

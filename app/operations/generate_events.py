@@ -14,8 +14,9 @@ from app.findings import Finding
 from app.problems import Invalid, NotFound
 from app.registry.activities import activities
 from app.registry.events import events
+from app.registry.plans import plan_of
 from app.registry.programs import programs
-from app.registry.terms import Term, TermKind, Window, windows
+from app.registry.terms import Window, windows
 from app.rest import docs
 from app.rest.bodies import read_json
 from app.rest.deps import id_of, no_query
@@ -97,7 +98,7 @@ def generate(tx: Transaction, program_id: uuid.UUID, said: Any) -> dict[str, Any
         raise Invalid(Finding(fault, pointer="", values={"expected": "{}"}))
     due = {
         (row.id, window.occurrence): (row, window)
-        for row, term in _plan(tx, program_id)
+        for row, term in plan_of(tx, program_id)
         for window in windows(term, found.start_date, found.end_date)
     }
     existing = _existing(tx, program_id)
@@ -120,28 +121,6 @@ def generate(tx: Transaction, program_id: uuid.UUID, said: Any) -> dict[str, Any
         "stale": len(existing.keys() - due.keys()),
         "items": [str(ids[key]) for key in due],
     }
-
-
-def _plan(tx: Transaction, program_id: uuid.UUID) -> list[tuple[sa.Row[Any], Term]]:
-    """The rows of a plan in order, each with its own or its inherited term."""
-    table = activities.table
-    rows = tx.execute(
-        sa.select(table)
-        .where(table.c.program_id == program_id)
-        .order_by(table.c.position.is_(None), table.c.position, table.c.id)
-    ).all()
-    terms = {row.id: _term(row) for row in rows}
-    return [(row, terms.get(row.inherits_from_id, terms[row.id])) for row in rows]
-
-
-def _term(row: sa.Row[Any]) -> Term:
-    return Term(
-        row.term_kind or TermKind.UNPARSED,
-        row.term_start_date,
-        row.term_end_date,
-        row.term_month_from,
-        row.term_month_to,
-    )
 
 
 def _existing(tx: Transaction, program_id: uuid.UUID) -> dict[tuple[uuid.UUID, str], uuid.UUID]:

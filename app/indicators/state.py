@@ -1,0 +1,220 @@
+"""The state of a program in one document: what it is, who takes part, what is due and done."""
+
+import json
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import SQLModel
+
+from app.indicators.answer import indicators
+from app.indicators.asking import Asked
+from app.indicators.facts import program_of
+from app.registry.activities import activities
+from app.registry.partnerships import partnerships
+from app.registry.plans import plan_of
+from app.registry.programs import programs
+from app.registry.terms import Term, windows
+from app.store import speech
+from app.store.caller import View
+from app.store.columns import Choice
+from app.store.database import Transaction
+from app.store.resource import Resource
+
+EVERY = 1_000_000
+"""More rows than a program has."""
+
+
+class Progress(Choice):
+    """How far a row of the plan, or one of its windows, has come on a day."""
+
+    PLANNED = "planned", "предстоит"
+    OPEN = "open", "идёт"
+    OVERDUE = "overdue", "просрочено"
+    COMPLETED = "completed", "выполнено"
+    COMPLETED_LATE = "completed_late", "выполнено с опозданием"
+    CANCELLED = "cancelled", "отменено"
+
+
+# The first that some window has is the row's own.
+_WEIGHT = (
+    Progress.OVERDUE,
+    Progress.OPEN,
+    Progress.PLANNED,
+    Progress.COMPLETED_LATE,
+    Progress.COMPLETED,
+    Progress.CANCELLED,
+)
+
+
+@dataclass(frozen=True)
+class Due:
+    """A window of the plan on a day; without an event it was not generated yet."""
+
+    event_id: str | None
+    occurrence: str
+    window_start: str
+    window_end: str
+    status: str
+    completed_on: str | None
+    result: str | None
+    evidence_url: str | None
+
+
+def state(tx: Transaction, program_id: uuid.UUID, asked: Asked) -> dict[str, Any]:
+    """The whole program on a day.
+
+    Raises:
+        NotFound: there is no such program.
+        Invalid: the period ends after the day, or before it starts.
+
+    """
+    program = program_of(tx, program_id)
+    figures = indicators(tx, program_id, asked)
+    day = date.fromisoformat(figures["as_of"])
+    return {
+        "as_of": figures["as_of"],
+        "state_version": figures["state_version"],
+        "program": _records(tx, programs, "id", program_id)[0],
+        "partnerships": _records(tx, partnerships, "program_id", program_id),
+        "plan": _plan(tx, program, day),
+        "indicators": figures["items"],
+        "uncovered_priority": figures["uncovered_priority"],
+    }
+
+
+def _records(
+    tx: Transaction, resource: Resource, parent: str, program_id: uuid.UUID
+) -> list[dict[str, Any]]:
+    """Records of a program as a list shows them; who sees it sees them."""
+    view = View(personal=tx.caller.view(resource.name).personal)
+    condition = f"t.{parent} = {tx.dialect.bound('program_id', 'id')}"
+    sql = speech.page(resource, tx.dialect, view, "", condition, "t.id")
+    return [
+        json.loads(text) for text in tx.texts(sql, {"program_id": str(program_id), "take": EVERY})
+    ]
+
+
+def _windows(program: Any, term: Term, events: dict[str, sa.Row[Any]], day: date) -> list[Due]:
+    """What the plan yields, as it was generated, and what it yields no more."""
+    found = [
+        _due(events.pop(each.occurrence, None), each.occurrence, each.start, each.end, day)
+        for each in windows(term, program.start_date, program.end_date)
+    ]
+    return found + [
+        _due(each, each.occurrence, each.window_start, each.window_end, day)
+        for each in events.values()
+    ]
+
+
+def _plan(tx: Transaction, program: Any, day: date) -> list[dict[str, Any]]:
+    """The rows of the plan in order; a merged one has what it inherits."""
+    said = {each["id"]: each for each in _records(tx, activities, "program_id", program.id)}
+    held = _held(tx, program.id)
+    rows = []
+    for row, term in plan_of(tx, program.id):
+        own = said[str(row.id)]
+        merged = said.get(own["inherits_from_id"] or "", own)
+        events = {each.occurrence: each for each in held.get(row.id, ())}
+        found = _windows(program, term, events, day)
+        rows.append(
+            {
+                **{name: own[name] for name in ("id", "plan_no", "title", "direction")},
+                **{name: merged[name] for name in ("term_text", "parties", "expected_result")},
+                "inherits_from_id": own["inherits_from_id"],
+                "status": _whole(each.status for each in found),
+                "windows": [asdict(each) for each in found],
+            }
+        )
+    return rows
+
+
+def _held(tx: Transaction, program_id: uuid.UUID) -> dict[uuid.UUID, list[sa.Row[Any]]]:
+    """The windows of a plan that were generated, by row."""
+    plan, table = activities.table, SQLModel.metadata.tables["events"]
+    rows = tx.execute(
+        sa.select(table)
+        .join(plan, plan.c.id == table.c.activity_id)
+        .where(plan.c.program_id == program_id, table.c.kind == "plan_window")
+        .order_by(table.c.window_start, table.c.id)
+    )
+    found: dict[uuid.UUID, list[sa.Row[Any]]] = {}
+    for row in rows:
+        found.setdefault(row.activity_id, []).append(row)
+    return found
+
+
+def _due(event: Any, occurrence: str, start: date, end: date, day: date) -> Due:
+    first, last = (event.window_start, event.window_end) if event else (start, end)
+    done = event.completed_on if event and event.status == "completed" else None
+    is_cancelled = event is not None and event.status == "cancelled"
+    return Due(
+        event_id=str(event.id) if event else None,
+        occurrence=occurrence,
+        window_start=first.isoformat(),
+        window_end=last.isoformat(),
+        status=_progress(first, last, done, day, is_cancelled=is_cancelled).value,
+        completed_on=done.isoformat() if done else None,
+        result=event.result if event else None,
+        evidence_url=event.evidence_url if event else None,
+    )
+
+
+def _progress(
+    first: date, last: date, done: date | None, day: date, *, is_cancelled: bool
+) -> Progress:
+    if is_cancelled:
+        return Progress.CANCELLED
+    if done and done <= day:
+        return Progress.COMPLETED if done <= last else Progress.COMPLETED_LATE
+    if last < day:
+        return Progress.OVERDUE
+    return Progress.OPEN if first <= day else Progress.PLANNED
+
+
+def _whole(statuses: Iterable[str]) -> str | None:
+    """The status of a row: that of its window which is worst off; null without any."""
+    found = set(statuses)
+    return next((each.value for each in _WEIGHT if each.value in found), None)
+
+
+TITLES = (
+    "№",
+    "Мероприятие",
+    "Сроки",
+    "Ответственные/ участники",
+    "Результат",
+    "Срок до",
+    "Факт",
+    "Статус",
+)
+"""The columns of the order, and what has become of each row."""
+
+
+def table_of_plan(found: Mapping[str, Any], names: Mapping[str, str]) -> list[list[Any]]:
+    """The plan as the order prints it, a line for each window; organizations by their names."""
+    words = {each.value: each.label for each in Progress}
+    nothing = {"window_end": None, "completed_on": None, "status": None}
+    lines = []
+    for row in found["plan"]:
+        parties = ", ".join(names[each["organization_id"]] for each in row["parties"])
+        head = [row["plan_no"], row["title"], row["term_text"], parties, row["expected_result"]]
+        for each in row["windows"] or [nothing]:
+            days = [_day(each[name]) for name in ("window_end", "completed_on")]
+            lines.append([*head, *days, words.get(each["status"])])
+    return lines
+
+
+def names_of(tx: Transaction, found: Mapping[str, Any]) -> dict[str, str]:
+    """The names of the organizations that a plan mentions."""
+    table = SQLModel.metadata.tables["organizations"]
+    home = uuid.UUID(found["program"]["municipality_id"])
+    rows = sa.select(table.c.id, table.c.short_name).where(table.c.municipality_id == home)
+    return {str(row.id): row.short_name for row in tx.execute(rows)}
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

@@ -1,0 +1,100 @@
+"""The state of a program: one document of one moment, and its plan as people read it."""
+
+import csv
+import io
+from typing import Any
+
+import pytest
+from python_calamine import CalamineWorkbook
+
+from app import seeding
+from app.access.roles import Role
+from tests.holders import Holder, issue
+from tests.scene import Service, problem
+
+CSV = {"Accept": "text/csv"}
+XLSX = {"Accept": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+DAY = {"as_of": "2020-12-31"}
+
+
+@pytest.fixture
+def program(service: Service) -> str:
+    """The source program, its windows generated."""
+    found = service.client.get("/programs", params={"source": seeding.SOURCE}).json()["items"]
+    program_id = str(found[0]["id"])
+    made = service.client.post(f"/programs/{program_id}/events/generate", json={})
+    assert made.json()["created"] + made.json()["existing"] == 15
+    return program_id
+
+
+def test_the_document_tells_the_whole_program(service: Service, program: str) -> None:
+    client = service.client
+    answer = client.get(f"/programs/{program}/state", params=DAY)
+    found = answer.json()
+    assert found["program"] == client.get(f"/programs/{program}").json()
+    partnerships = client.get("/partnerships", params={"program_id": program}).json()["items"]
+    assert found["partnerships"] == partnerships
+    figures = client.get(f"/programs/{program}/indicators", params=DAY).json()
+    assert found["indicators"] == figures["items"]
+    assert found["state_version"] == figures["state_version"]
+    plan = found["plan"]
+    assert [row["plan_no"] for row in plan] == [str(number) for number in range(1, 11)]
+    assert sum(len(row["windows"]) for row in plan) == 15
+    late = [row["plan_no"] for row in plan if row["status"] == "overdue"]
+    assert late == ["1", "2", "3", "4", "6", "7", "8"]
+    first, second = plan[:2]
+    assert second["inherits_from_id"] == first["id"]
+    for name in ("term_text", "parties", "expected_result"):
+        assert second[name] == first[name]
+    known = {"If-None-Match": answer.headers["etag"]}
+    assert client.get(f"/programs/{program}/state", params=DAY, headers=known).status_code == 304
+
+
+def test_a_window_goes_through_its_statuses(service: Service, program: str) -> None:
+    client = service.client
+    windows = client.get(f"/programs/{program}/state", params=DAY).json()["plan"][9]["windows"]
+    event = client.get(f"/events/{windows[0]['event_id']}")
+    whole = {"status": "completed", "completed_on": "2021-06-01"}
+    headers = {"Content-Type": "application/merge-patch+json", "If-Match": event.headers["etag"]}
+    done = client.patch(f"/events/{event.json()['id']}", json=whole, headers=headers)
+    try:
+        for day, status in (("2020-12-31", "open"), ("2021-06-01", "completed")):
+            row = client.get(f"/programs/{program}/state", params={"as_of": day}).json()["plan"][9]
+            assert (row["status"], row["windows"][0]["status"]) == (status, status)
+    finally:
+        back = {"status": "planned", "completed_on": None}
+        headers["If-Match"] = done.headers["etag"]
+        assert client.patch(f"/events/{event.json()['id']}", json=back, headers=headers).is_success
+
+
+def lines(answer: Any) -> list[list[str]]:
+    assert answer.content.startswith(b"\xef\xbb\xbf")
+    return list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";"))
+
+
+def test_the_plan_comes_as_the_order_prints_it(service: Service, program: str) -> None:
+    path = f"/programs/{program}/state"
+    answer = service.client.get(path, params=DAY, headers=CSV)
+    titles, *rows = lines(answer)
+    assert titles[:5] == ["№", "Мероприятие", "Сроки", "Ответственные/ участники", "Результат"]
+    assert titles[5:] == ["Срок до", "Факт", "Статус"]
+    assert len(rows) == 15
+    assert rows[0][2:4] == ["Октябрь-ноябрь 2020", rows[1][3]]
+    assert "Отар-Дубровская" in rows[0][3]
+    assert rows[0][5:] == ["30.11.2020", "", "просрочено"]
+    file = io.BytesIO(service.client.get(path, params=DAY, headers=XLSX).content)
+    sheet = CalamineWorkbook.from_filelike(file).get_sheet_by_name("План").to_python()
+    assert len(sheet) == 16
+    assert sheet[0] == titles
+    assert f"{sheet[1][5]:%d.%m.%Y}" == "30.11.2020"
+
+
+def test_names_are_for_those_who_may_see_them(service: Service, program: str) -> None:
+    reader = Holder(service.client, issue(service.database, Role.READER))
+    shown = reader.get(f"/programs/{program}/state").json()
+    assert {each["person_name"] for each in shown["program"]["officers"]} == {None}
+    mine = service.client.get(f"/programs/{program}/state")
+    assert all(each["person_name"] for each in mine.json()["program"]["officers"])
+    assert mine.headers["cache-control"] == "private, no-store"
+    auditor = Holder(service.client, issue(service.database, Role.AUDITOR))
+    problem(auditor.get(f"/programs/{program}/state"), 403)
