@@ -17,7 +17,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from app import seeding
 from app.access.keyring import Keyring
 from app.feed import endpoints as feed
-from app.indicators import endpoints, snapshot_doors, state_doors
+from app.indicators import endpoints, region, snapshot_doors, state_doors
 from app.intake import endpoints as intake
 from app.intake import templates
 from app.intake.schemas import REPORT
@@ -75,6 +75,7 @@ def routers() -> Iterator[APIRouter]:
         yield crud(resource)
         if resource.name == "programs":
             yield generate_events.router
+            yield region.router
             yield endpoints.router
             yield state_doors.router
             yield snapshot_doors.router

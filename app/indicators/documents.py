@@ -74,6 +74,25 @@ INDICATORS = _document(
         "uncovered_priority": _list({"type": "object"}),
     }
 )
+TABLE = _document(
+    {
+        "as_of": _TEXT,
+        "items": _list(
+            _object(
+                {
+                    "program_id": {"type": "string", "format": "uuid"},
+                    "municipality_id": {"type": "string", "format": "uuid"},
+                    "title": {"type": "string"},
+                    "as_of": _TEXT,
+                    "state_version": _STATE,
+                    "indicators": _list(_INDICATOR),
+                }
+            )
+        ),
+        "totals": _list({"type": "object"}),
+        "next": _TEXT,
+    }
+)
 _NAMED = {"type": {"type": "string"}, "id": _TEXT, "name": _TEXT}
 _REASON = {
     "outcome": _OUTCOME,

@@ -1,4 +1,4 @@
-"""The endpoints of indicators: the figures, what stands behind them, and what moved them."""
+"""The endpoints of indicators: what stands behind the figures, and what moved them."""
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -6,7 +6,6 @@ from starlette.responses import Response
 
 from app.access.matrix import Verb
 from app.indicators import documents, parameters
-from app.indicators.answer import indicators
 from app.indicators.difference import difference
 from app.indicators.explanation import explain
 from app.indicators.series import series
@@ -20,23 +19,6 @@ from app.rest.gate import admitted
 TAG = "Показатели"
 
 router = APIRouter(tags=[TAG])
-
-
-@router.get(
-    "/programs/{id}/indicators",  # noqa: FAST003 - read in our own order of answers
-    operation_id="get_indicators",
-    summary="Показатели программы",
-    description="Все показатели из одного состояния реестра: числитель, знаменатель, значение, "
-    "цель и сколько до неё не хватает.",
-    response_class=Response,
-    openapi_extra=door([parameters.PROGRAM, *parameters.WHEN], documents.INDICATORS),
-)
-@admitted("indicators", Verb.READ)
-async def get_indicators(request: Request) -> Response:
-    """Every indicator of a program (`indicators.md`)."""
-    asked = parameters.asked_when(request)
-    program_id = id_of(request)
-    return answer(request, await compute(request, lambda tx: indicators(tx, program_id, asked)))
 
 
 @router.get(

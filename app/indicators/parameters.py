@@ -48,6 +48,10 @@ PAGE = [
     docs.query_parameter("outcome", {"type": "string", "enum": list(OUTCOMES)}, "Исход"),
     *LIMIT_AND_CURSOR,
 ]
+REGION = [
+    docs.query_parameter("municipality_id", _ID, "Только программы этого муниципалитета"),
+    *LIMIT_AND_CURSOR,
+]
 SUBJECT = [
     docs.query_parameter("organization_id", _ID, "Организация") | {"example": "$school"},
     docs.query_parameter("teacher_id", _ID, "Или педагог"),
@@ -86,6 +90,13 @@ def asked_page(request: Request) -> tuple[int, str | None]:
     """How many records at most, and where the page before ended."""
     said = queries.read(request, _PAGE)
     return said.get("limit", LIMIT), said.get("cursor")
+
+
+def asked_region(request: Request) -> tuple[Asked, uuid.UUID | None, int, str | None]:
+    """The day, the municipality if one is named, and the page."""
+    said = queries.read(request, {"as_of": read_day, "municipality_id": read_id, **_PAGE})
+    limit, cursor = said.get("limit", LIMIT), said.get("cursor")
+    return _when(request, said), said.get("municipality_id"), limit, cursor
 
 
 def asked_whom(request: Request) -> tuple[Asked, Subject]:

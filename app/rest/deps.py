@@ -11,6 +11,7 @@ from starlette.requests import Request
 from app.access.keyring import Keyring
 from app.findings import Finding
 from app.problems import Invalid, NotFound
+from app.rest.memory import Memory
 from app.rest.throttle import Buckets, Failures
 from app.settings import Settings
 from app.store.database import Database
@@ -45,6 +46,8 @@ class Service:
     """Lists that are taken apart at once, each in a process of its own."""
     exports: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(EXPORTS))
     """Whole lists that are given at once."""
+    memory: Memory = field(default_factory=Memory)
+    """Answers that took counting."""
     running: set[str] = field(default_factory=set)
     """Writes with an Idempotency-Key that have not ended."""
 

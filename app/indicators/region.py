@@ -1,0 +1,152 @@
+"""The doors of current figures: one program's, and the table of all that a key may see."""
+
+import time
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.access.matrix import Verb
+from app.indicators import documents, parameters
+from app.indicators.answer import indicators
+from app.indicators.asking import Asked, moment_of
+from app.indicators.endpoints import TAG
+from app.indicators.standing import BOUND, Standing, question, standings, statement, tag
+from app.indicators.table import Told, told_of, totals
+from app.indicators.telling import door
+from app.problems import Busy, NotFound
+from app.registry.programs import programs
+from app.rest import preconditions
+from app.rest.crud import compute, fresh, scoped
+from app.rest.deps import id_of, service_of
+from app.rest.gate import admitted, caller_of
+from app.store.cursors import seal, unseal
+from app.store.database import Transaction
+from app.store.values import spoken_json
+
+router = APIRouter(tags=[TAG])
+
+PATIENCE = 5.0
+"""Seconds for which programs are counted in one request; what is done then is kept."""
+
+
+@router.get(
+    "/programs/{id}/indicators",  # noqa: FAST003 - read in our own order of answers
+    operation_id="get_indicators",
+    summary="Показатели программы",
+    description="Все показатели из одного состояния реестра: числитель, знаменатель, значение, "
+    "цель и сколько до неё не хватает.",
+    response_class=Response,
+    openapi_extra=door([parameters.PROGRAM, *parameters.WHEN], documents.INDICATORS),
+)
+@admitted("indicators", Verb.READ)
+async def get_indicators(request: Request) -> Response:
+    """Every indicator of a program (`indicators.md`); counted once for each of its states."""
+    asked = parameters.asked_when(request)
+    found = await _standings(request, one=True, id=str(id_of(request)))
+    if not found:
+        raise NotFound
+    (standing,) = found
+    day, moment = moment_of(standing, asked)
+    etag = tag(standing.state, *question(standing.id, day, moment, asked))
+    if preconditions.is_known(request, etag):
+        return fresh(request, "", etag)
+    told, state = await _told(request, standing, asked)
+    # Between the two looks somebody may have written: then the caller asks again.
+    return fresh(request, told.text, etag if state == standing.state else None)
+
+
+@router.get(
+    "/indicators",
+    operation_id="list_indicators",
+    summary="Показатели всех программ",
+    description="Строка на каждую программу, которую видит ключ, и итоги по всем страницам: суммы "
+    "числителей и знаменателей, а не среднее долей. Программы, чей период не идёт на дату, в итоги "
+    "не входят; в двух программах одного муниципалитета организация считается дважды.",
+    response_class=Response,
+    openapi_extra=door([parameters.WHEN[0], *parameters.REGION], documents.TABLE),
+)
+@admitted("indicators", Verb.READ)
+async def list_indicators(request: Request) -> Response:
+    """A row for each program, and totals."""
+    asked, home, limit, cursor = parameters.asked_region(request)
+    named = {"municipality_id": str(home)} if home else {}
+    found = await _standings(request, one=False, **named)
+    caller, secret = caller_of(request), service_of(request).database.secret
+    scope = sorted(map(str, caller.bindings.values()))
+    shape = spoken_json(["region", str(asked.as_of), str(home), scope]).encode()
+    after = uuid.UUID(unseal(cursor, shape, secret)[0]) if cursor is not None else None
+    etag = tag(asked.as_of or asked.today, home, limit, after, scope, *found)
+    if preconditions.is_known(request, etag):
+        return fresh(request, "", etag)
+    deadline = time.monotonic() + PATIENCE
+    rows: list[tuple[Standing, Told]] = []
+    is_same = True
+    for each in found:
+        if time.monotonic() > deadline:
+            raise Busy
+        told, state = await _told(request, each, asked)
+        is_same &= state == each.state
+        rows.append((each, told))
+    left = [row for row in rows if after is None or row[0].id > after]
+    following = seal([str(left[limit - 1][0].id)], shape, secret) if len(left) > limit else None
+    text = _table(asked, left[:limit], totals(told for _, told in rows), following)
+    return fresh(request, text, etag if is_same else None)
+
+
+async def _standings(request: Request, *, one: bool, **named: str) -> list[Standing]:
+    service, view = service_of(request), caller_of(request).view(programs.name)
+    sql = statement(service.database.dialect, view, one=one, of_home="municipality_id" in named)
+    return standings(
+        await service.reader.rows(sql, {**scoped(request, **named), **BOUND}, heavy=not one)
+    )
+
+
+async def _told(
+    request: Request, standing: Standing, asked: Asked
+) -> tuple[Told, tuple[str, int, int]]:
+    """The answer of a program, from memory if nothing moved; and the state that it is from."""
+    service, view = service_of(request), caller_of(request).view(programs.name)
+    day, moment = moment_of(standing, asked)
+    what = question(standing.id, day, moment, asked)
+    if known := service.memory.find(what, standing.state):
+        return known, standing.state
+    sql = statement(service.database.dialect, view, one=True)
+
+    def work(tx: Transaction) -> tuple[Told, tuple[str, int, int]]:
+        bound = {**scoped(request, id=str(standing.id)), **BOUND}
+        if not (now := standings(tx.connection.exec_driver_sql(sql, bound))):
+            raise NotFound
+        return told_of(indicators(tx, standing.id, asked)), now[0].state
+
+    told, state = await compute(request, work)
+    service.memory.keep(what, state, told, len(told.text))
+    return told, state
+
+
+def _table(
+    asked: Asked,
+    rows: Sequence[tuple[Standing, Told]],
+    sums: list[dict[str, Any]],
+    following: str | None,
+) -> str:
+    lines = []
+    for each, told in rows:
+        head = spoken_json(
+            {
+                "program_id": str(each.id),
+                "municipality_id": str(each.municipality_id),
+                "title": each.title,
+                "as_of": moment_of(each, asked)[0].isoformat(),
+                "state_version": each.version,
+            }
+        )
+        lines.append(f'{head[:-1]},"indicators":{told.items}}}')
+    day = spoken_json((asked.as_of or asked.today).isoformat())
+    return (
+        f'{{"as_of":{day},"items":[{",".join(lines)}],"totals":{spoken_json(sums)},'
+        f'"next":{spoken_json(following)}}}'
+    )

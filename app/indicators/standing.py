@@ -1,0 +1,94 @@
+"""Standing: in what state a program is, asked for by one short statement before any counting."""
+
+import hashlib
+import uuid
+from collections.abc import Iterable, Sequence
+from datetime import date
+from functools import cache
+from typing import Any, NamedTuple
+
+from app.indicators.asking import Asked
+from app.indicators.catalogue import DEFINITION
+from app.indicators.facts import Moment
+from app.registry.programs import programs
+from app.store import speech
+from app.store.caller import View
+from app.store.dialects import Dialect
+from app.store.journal import SHARED
+from app.store.values import read_day, spoken_json
+
+
+class Standing(NamedTuple):
+    """A program and the state that its indicators are counted from."""
+
+    id: uuid.UUID
+    municipality_id: uuid.UUID
+    title: str
+    start_date: date
+    end_date: date
+    state: tuple[str, int, int]
+    """The feed's epoch, the position of the last change in the program's municipality or in
+    shared measures, and that in the municipalities of its members from elsewhere."""
+
+    @property
+    def version(self) -> int:
+        """The state version as answers tell it."""
+        return self.state[1]
+
+
+@cache
+def statement(dialect: Dialect, view: View, *, one: bool, of_home: bool = False) -> str:
+    """Programs in a view with their states: the one that is named, or all, in the order of ids."""
+    day = "CAST(t.{0} AS VARCHAR(10))"
+    conditions = [speech.in_view(programs, dialect, view)]
+    if one:
+        conditions.append(f"t.id = {dialect.bound('id', 'id')}")
+    if of_home:
+        conditions.append(f"t.municipality_id = {dialect.bound('municipality_id', 'id')}")
+    own = f"s.municipality_id IN (t.municipality_id, {dialect.bound('shared', 'id')})"
+    return (
+        f"SELECT t.id, t.municipality_id, t.title, {day.format('start_date')},"  # noqa: S608
+        f" {day.format('end_date')}, CAST(h.epoch AS VARCHAR(36)),"
+        f" (SELECT coalesce(max(s.position), 0) FROM state_positions s WHERE {own}),"
+        " (SELECT coalesce(max(s.position), 0) FROM partnerships p"
+        " JOIN partnership_members m ON m.owner_id = p.id"
+        " JOIN organizations o ON o.id = m.organization_id"
+        " JOIN state_positions s ON s.municipality_id = o.municipality_id"
+        " WHERE p.program_id = t.id AND o.municipality_id <> t.municipality_id)"
+        f" FROM programs t CROSS JOIN journal_heads h WHERE {' AND '.join(conditions)}"
+        " ORDER BY t.id"
+    )
+
+
+BOUND = {"shared": str(SHARED)}
+"""What the statement is bound to beside what is asked for."""
+
+
+def standings(rows: Iterable[Sequence[Any]]) -> list[Standing]:
+    """The programs that the statement found."""
+    return [
+        Standing(
+            uuid.UUID(str(key)),
+            uuid.UUID(str(home)),
+            title,
+            read_day(first),
+            read_day(last),
+            (epoch, own, beside),
+        )
+        for key, home, title, first, last, epoch, own, beside in rows
+    ]
+
+
+def tag(*parts: Any) -> str:
+    """The ETag of what is counted from a state: another one exactly when it can be another."""
+    said = spoken_json([DEFINITION, *map(str, parts)])
+    return f'"{hashlib.blake2b(said.encode(), digest_size=16).hexdigest()}"'
+
+
+def question(key: uuid.UUID, day: date, moment: Moment | None, asked: Asked) -> tuple[Any, ...]:
+    """What tells one question about a program from another.
+
+    What is told of a day outside the program says which period was asked for.
+    """
+    said = moment or (asked.period_start, asked.period_end)
+    return (key, day, said)

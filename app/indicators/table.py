@@ -1,0 +1,69 @@
+"""The table of programs: a row for each, and totals recomputed from integers."""
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from app.indicators.catalogue import DEFINITION, INDICATORS
+from app.indicators.figures import value_of
+from app.store.values import spoken_json
+
+
+class Told(NamedTuple):
+    """A program's answer as it was given, and its integers for sums."""
+
+    text: str
+    sums: tuple[tuple[int, int, int], ...]
+    """Numerator, denominator and excluded of each indicator; none outside the program's period."""
+
+    @property
+    def items(self) -> str:
+        """The indicators as the answer tells them: inside of texts quotes are escaped."""
+        start = self.text.index(_HEAD) + len(_HEAD)
+        return self.text[start : self.text.index(_TAIL, start)]
+
+
+_HEAD, _TAIL = '"items":', ',"uncovered_priority":'
+
+
+def told_of(answer: dict[str, Any]) -> Told:
+    """An answer as it is given and kept."""
+    sums = tuple(
+        (each["numerator"], each["denominator"] or 0, each["excluded_count"])
+        for each in answer["items"]
+        if each["numerator"] is not None
+    )
+    return Told(spoken_json(answer), sums)
+
+
+def totals(rows: Iterable[Told]) -> list[dict[str, Any]]:
+    """Each indicator over all programs: sums of numerators and denominators, never of shares."""
+    inside = [each.sums for each in rows if each.sums]
+    columns = zip(*inside, strict=True) if inside else ([],) * len(INDICATORS)
+    return [
+        _total(code, [sum(each) for each in zip(*column, strict=True)] or [0, 0, 0], len(inside))
+        for code, column in zip(INDICATORS, columns, strict=True)
+    ]
+
+
+def _total(code: str, sums: list[int], programs: int) -> dict[str, Any]:
+    numerator, denominator, excluded = sums
+    unit = INDICATORS[code].unit
+    below = denominator if unit == "percent" else None
+    figures = {
+        "numerator": numerator,
+        "denominator": below,
+        "value": value_of(numerator, below),
+        "value_status": "no_population" if below == 0 else "ok",
+    }
+    outside = dict.fromkeys(("numerator", "denominator", "value"))
+    return {
+        "code": code,
+        "unit": unit,
+        "definition_version": DEFINITION,
+        **(figures if programs else outside | {"value_status": "outside_program_period"}),
+        "target": None,
+        "target_status": "not_applicable",
+        "target_gap": None,
+        "excluded_count": excluded,
+        "programs": programs,
+    }
