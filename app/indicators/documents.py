@@ -207,3 +207,42 @@ STATE = _document(
         "uncovered_priority": _list({"type": "object"}),
     }
 )
+_RECORD = {
+    "id": {"type": "string", "format": "uuid"},
+    "measure_id": {"type": "string", "format": "uuid"},
+    "organization_id": _TEXT,
+    "partnership_id": _TEXT,
+    "activity_id": _TEXT,
+    "period_start": _TEXT,
+    "period_end": _TEXT,
+    "state": {"type": "string"},
+    "baseline": {**_TEXT, "description": "Исходное значение"},
+    "target": {**_TEXT, "description": "Цель"},
+    "actual": {**_TEXT, "description": "Факт"},
+    "reached": {
+        "type": ["boolean", "null"],
+        "description": "Достигнута ли цель; вниз, если она ниже исходного. null — не сравнить",
+    },
+}
+MONITORING = _document(
+    {
+        "program_id": {"type": "string", "format": "uuid"},
+        **_PERIOD,
+        "state_version": _STATE,
+        "completeness": {"type": ["object", "null"]},
+        "states": {"type": "object", "description": "Сколько записей в каком состоянии"},
+        "measures": _list({"type": "object"}),
+        "items": _list(
+            _object(
+                {
+                    "organization_id": {"type": "string", "format": "uuid"},
+                    "name": _TEXT,
+                    "reported": {"type": "boolean", "description": "Есть принятая запись"},
+                    "records": _list(_object(_RECORD)),
+                }
+            )
+        ),
+        "others": _list(_object(_RECORD)),
+        "exits": _list({"type": "object"}),
+    }
+)

@@ -1,9 +1,5 @@
-"""The door of a program's state: one document, or its plan as a sheet."""
+"""The doors of a program's state and of its monitoring: one document each, or a sheet."""
 
-import csv
-import io
-from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from fastapi import APIRouter
@@ -11,22 +7,21 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.access.matrix import Verb
-from app.indicators import documents, parameters
+from app.indicators import documents, monitoring, parameters
 from app.indicators.endpoints import TAG
+from app.indicators.sheets import Sheet, given
 from app.indicators.state import TITLES, names_of, state, table_of_plan
 from app.indicators.telling import door
 from app.registry.programs import programs
 from app.rest import docs, media
 from app.rest.crud import answer, compute, tells_of_persons, told
-from app.rest.deps import id_of, service_of
+from app.rest.deps import id_of
 from app.rest.gate import admitted, caller_of
-from app.rest.workbooks import Book
-from app.store.escape import escaped
-from app.store.trail import Act
 
 router = APIRouter(tags=[TAG])
 
 _FILES = {"content": documents.STATE["content"] | docs.files()}
+_SHEETS = {"content": documents.MONITORING["content"] | docs.files()}
 
 
 @router.get(
@@ -54,34 +49,32 @@ async def get_program_state(request: Request) -> Response:
         told(request, programs, [str(program_id)])
         personal = tells_of_persons(programs, caller_of(request))
         return answer(request, found, personal=personal)
-    lines = table_of_plan(found, names)
-    act = Act("export", "activities", (), (), f"{len(lines)} rows")
-    service_of(request).recorder.record(caller_of(request).actor, act)
-    name = f"{found['as_of']}.{media.FILES[kind]}"
-    headers = media.attachment(f"План программы {name}", f"plan-{name}")
-    body = _csv(lines) if kind == media.CSV else _xlsx(lines)
-    return Response(body, 200, headers, kind)
+    day, lines = found["as_of"], table_of_plan(found, names)
+    sheet = Sheet(f"План программы {day}", f"plan-{day}", "activities", TITLES, lines)
+    return given(request, kind, sheet)
 
 
-def _csv(lines: Sequence[Sequence[Any]]) -> bytes:
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer, delimiter=";")
-    writer.writerow(TITLES)
-    writer.writerows([_cell(each) for each in line] for line in lines)
-    # Without the mark Excel takes the file for one in the machine's own code page.
-    return f"\ufeff{buffer.getvalue()}".encode()
-
-
-def _cell(value: Any) -> str:
-    if isinstance(value, date):
-        return f"{value:%d.%m.%Y}"
-    return escaped(value) if value else ""
-
-
-def _xlsx(lines: Sequence[Sequence[Any]]) -> bytes:
-    buffer = io.BytesIO()
-    with Book(buffer) as book:
-        page = book.sheet("План", TITLES)
-        count = book.fill(page, lines)
-        page.autofilter(0, 0, count, len(TITLES) - 1)
-    return buffer.getvalue()
+@router.get(
+    "/programs/{id}/monitoring",  # noqa: FAST003 - read in our own order of answers
+    operation_id="get_program_monitoring",
+    summary="Мониторинг: кто отчитался за период",
+    description="Организации, которые должны отчитаться, их записи по показателям с исходным, "
+    "целевым и фактическим значением, кто не отчитался и кто вышел из категории в эффективный "
+    "режим. Видны только записи, которые видит ключ; полнота считается по всем принятым. С "
+    "`Accept: text/csv` или типом XLSX — таблицей.",
+    response_class=Response,
+    openapi_extra=door([parameters.PROGRAM, *parameters.WHEN], documents.MONITORING | _SHEETS),
+)
+@admitted("indicators", Verb.READ)
+async def get_program_monitoring(request: Request) -> Response:
+    """Who has reported what in a period."""
+    asked, kind = parameters.asked_when(request), media.wanted(request)
+    program_id = id_of(request)
+    found = await compute(request, lambda tx: monitoring.monitoring(tx, program_id, asked))
+    if kind == media.JSON:
+        return answer(request, found)
+    day, lines = found["as_of"], monitoring.table_of_reports(found)
+    sheet = Sheet(
+        f"Мониторинг {day}", f"monitoring-{day}", "monitoring_records", monitoring.TITLES, lines
+    )
+    return given(request, kind, sheet)

@@ -1,0 +1,185 @@
+"""Monitoring: who has reported what in a period, against which targets, and who left a category."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import SQLModel
+
+from app.indicators.asking import Asked, moment_of
+from app.indicators.catalogue import INDICATORS
+from app.indicators.facts import PRIORITY, Facts, Id, Moment, load, program_of
+from app.indicators.figures import told
+from app.indicators.network import COUNTED, Measure, Network
+from app.registry.monitoring import MonitoringState, monitoring_records
+from app.store.database import Transaction
+from app.store.values import spoken_decimal
+
+COMPLETENESS = "monitoring_completeness_share"
+
+
+def monitoring(tx: Transaction, program_id: Id, asked: Asked) -> dict[str, Any]:
+    """The reports of a period: by organization and measure, and the organizations without any.
+
+    Raises:
+        NotFound: there is no such program.
+        Invalid: the period ends after the day, or before it starts.
+
+    """
+    program = program_of(tx, program_id)
+    day, moment = moment_of(program, asked)
+    facts = load(tx, program, moment.start if moment else program.start_date)
+    network = Network(facts, moment) if moment else None
+    counted = INDICATORS[COMPLETENESS].measure(network) if network else Measure([])
+    rows = _records(tx, program_id, moment) if moment else []
+    measures = _measures(tx, {row.measure_id for row in rows})
+    return {
+        "program_id": str(program_id),
+        "as_of": day.isoformat(),
+        "period_start": moment.start.isoformat() if moment else None,
+        "period_end": moment.end.isoformat() if moment else None,
+        "state_version": facts.state_version,
+        "completeness": told(counted, "percent") if moment else None,
+        "states": {each.value: 0 for each in MonitoringState}
+        | Counter(str(row.state) for row in rows),
+        "measures": list(measures.values()),
+        "items": [
+            {
+                "organization_id": str(key),
+                "name": facts.names[key],
+                "reported": outcome == COUNTED,
+                "records": [_told(row) for row in rows if row.organization_id == key],
+            }
+            for key, outcome in _expected(facts, counted)
+        ],
+        "others": [_told(row) for row in rows if _is_other(row, counted)],
+        "exits": _exits(facts, moment) if moment else [],
+    }
+
+
+def _expected(facts: Facts, counted: Measure) -> list[tuple[Id, str]]:
+    """The organizations that are to report, by name."""
+    found = [(item.id, item.outcome) for item in counted.items if isinstance(item.id, Id)]
+    return sorted(found, key=lambda each: (facts.names[each[0]] or "", each[0]))
+
+
+def _records(tx: Transaction, program_id: Id, moment: Moment) -> Sequence[sa.Row[Any]]:
+    """The records of a period that the caller sees."""
+    table = monitoring_records.table
+    wanted = sa.select(table).where(
+        table.c.program_id == program_id,
+        table.c.period_start <= moment.end,
+        table.c.period_end >= moment.start,
+        tx.seen(monitoring_records.name, table),
+    )
+    return tx.execute(wanted.order_by(table.c.period_start, table.c.id)).all()
+
+
+def _measures(tx: Transaction, ids: set[Id]) -> dict[Id, dict[str, Any]]:
+    table = SQLModel.metadata.tables["measures"]
+    columns = [table.c[name] for name in ("id", "code", "title", "unit", "value_kind")]
+    rows = tx.execute(sa.select(*columns).where(table.c.id.in_(ids)).order_by(table.c.code))
+    return {
+        row["id"]: {name: value and str(value) for name, value in row.items()}
+        for row in rows.mappings()
+    }
+
+
+def _told(row: sa.Row[Any]) -> dict[str, Any]:
+    actual = row.value_text if row.value_number is None else spoken_decimal(row.value_number)
+    return {
+        "id": str(row.id),
+        "measure_id": str(row.measure_id),
+        "organization_id": row.organization_id and str(row.organization_id),
+        "partnership_id": row.partnership_id and str(row.partnership_id),
+        "activity_id": row.activity_id and str(row.activity_id),
+        "period_start": row.period_start.isoformat(),
+        "period_end": row.period_end.isoformat(),
+        "state": str(row.state),
+        "baseline": _number(row.baseline_number),
+        "target": _number(row.target_number),
+        "actual": actual,
+        "reached": reached(row.baseline_number, row.target_number, row.value_number),
+    }
+
+
+def reached(
+    baseline: Decimal | None, target: Decimal | None, actual: Decimal | None
+) -> bool | None:
+    """Whether a value has come to its target, upwards unless the target lies below the baseline."""
+    if target is None or actual is None:
+        return None
+    return actual <= target if baseline is not None and target < baseline else actual >= target
+
+
+def _is_other(row: sa.Row[Any], counted: Measure) -> bool:
+    """Whether a record is of no organization that is to report."""
+    return row.organization_id not in {item.id for item in counted.items}
+
+
+def _number(value: Decimal | None) -> str | None:
+    return None if value is None else spoken_decimal(value)
+
+
+def _exits(facts: Facts, moment: Moment) -> list[dict[str, Any]]:
+    """The ways out of a category in the period by the effective mode, the earliest first."""
+    units = {key for key, each in facts.organizations.items() if each.parent_id}
+    found = [
+        each
+        for each in facts.designations
+        if str(each.category) in PRIORITY
+        and each.exit_reason == "effective_mode"
+        and moment.flows(each.valid_to)
+        and each.organization_id not in units
+    ]
+    return [
+        {
+            "designation_id": str(each.id),
+            "organization_id": str(each.organization_id),
+            "name": facts.names[each.organization_id],
+            "category": str(each.category),
+            "act_id": each.act_id and str(each.act_id),
+            "valid_from": each.valid_from.isoformat(),
+            "valid_to": each.valid_to.isoformat(),
+            "days": (each.valid_to - each.valid_from).days + 1,
+        }
+        for each in sorted(found, key=lambda each: (each.valid_to, each.id))
+    ]
+
+
+TITLES = (
+    "Организация",
+    "Отчиталась",
+    "Показатель",
+    "Единица",
+    "Период с",
+    "Период по",
+    "Состояние",
+    "Было",
+    "Цель",
+    "Факт",
+    "Цель достигнута",
+)
+"""A line for each record, and one for each organization without any."""
+
+
+def table_of_reports(found: Mapping[str, Any]) -> list[list[Any]]:
+    """The reports of a period as people read them."""
+    states = {each.value: each.label for each in MonitoringState}
+    yes = {True: "да", False: "нет", None: None}
+    measures = {each["id"]: each for each in found["measures"]}
+    lines = []
+    for organization in found["items"]:
+        head = [organization["name"], yes[organization["reported"]]]
+        for each in organization["records"]:
+            about = measures[each["measure_id"]]
+            days = [date.fromisoformat(each[name]) for name in ("period_start", "period_end")]
+            values = [each[name] for name in ("baseline", "target", "actual")]
+            line = [about["title"], about["unit"], *days, states[each["state"]], *values]
+            lines.append([*head, *line, yes[each["reached"]]])
+        if not organization["records"]:
+            lines.append([*head, *[None] * (len(TITLES) - len(head))])
+    return lines

@@ -1,0 +1,65 @@
+"""Sheets: a document of the indicators as a table, CSV or XLSX, whichever is asked for."""
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.rest import media
+from app.rest.deps import service_of
+from app.rest.gate import caller_of
+from app.rest.workbooks import Book
+from app.store.escape import escaped
+from app.store.trail import Act
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A table with its headings, and what it is called."""
+
+    title: str
+    file: str
+    """The name of its file in ASCII, without an ending."""
+    tells_of: str
+    """The collection that the trail notes as given."""
+    headings: Sequence[str]
+    lines: Sequence[Sequence[Any]]
+
+
+def given(request: Request, kind: str, sheet: Sheet) -> Response:
+    """A table as a file; that it was given stands in the trail."""
+    act = Act("export", sheet.tells_of, (), (), f"{len(sheet.lines)} rows")
+    service_of(request).recorder.record(caller_of(request).actor, act)
+    end = media.FILES[kind]
+    headers = media.attachment(f"{sheet.title}.{end}", f"{sheet.file}.{end}")
+    body = _csv(sheet) if kind == media.CSV else _xlsx(sheet)
+    return Response(body, 200, headers, kind)
+
+
+def _csv(sheet: Sheet) -> bytes:
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer, delimiter=";")
+    writer.writerow(sheet.headings)
+    writer.writerows([_cell(each) for each in line] for line in sheet.lines)
+    # Without the mark Excel takes the file for one in the machine's own code page.
+    return f"\ufeff{buffer.getvalue()}".encode()
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, date):
+        return f"{value:%d.%m.%Y}"
+    return escaped(value) if value else ""
+
+
+def _xlsx(sheet: Sheet) -> bytes:
+    buffer = io.BytesIO()
+    with Book(buffer) as book:
+        page = book.sheet(sheet.title.partition(" ")[0], sheet.headings)
+        count = book.fill(page, sheet.lines)
+        page.autofilter(0, 0, count, len(sheet.headings) - 1)
+    return buffer.getvalue()
