@@ -92,8 +92,11 @@ def check(tx: "Transaction", resource: Resource, drafts: Sequence[Draft]) -> Ver
         verdict.warnings += rule(tx, changed)
     verdict.warnings += mixed_scripts(resource, changed)
     verdict.illegal += illegal_steps(resource, changed)
-    for key in resource.natural_keys:
-        verdict.taken += taken(tx, resource, key, changed)
+    # The database refuses a key that is taken. One new record is not asked about before: if it is
+    # refused, the transaction is run again, and then it is.
+    if len(changed) > 1 or changed[0].stored or tx.has_lost:
+        for key in resource.natural_keys:
+            verdict.taken += taken(tx, resource, key, changed)
     return verdict
 
 
@@ -101,12 +104,16 @@ def keep(tx: "Transaction", resource: Resource, drafts: Sequence[Draft]) -> list
     """Write the drafts that change something, with their journal; those written come back."""
     changed = [draft for draft in drafts if draft.is_changed]
     made = [draft for draft in changed if draft.stored is None]
-    _continue_versions(tx, resource, made)
+    is_alone = len(made) == 1 and made[0].columns["source"] is not None
+    if not is_alone:
+        _continue_versions(tx, resource, made)
     for draft in changed:
         stamp(tx, resource, draft)
         if draft.stored:
             draft.version += 1
-    if made:
+    if is_alone:
+        _insert_alone(tx, resource, made[0])
+    elif made:
         insert(tx.connection, resource.table, [_row(draft, tx.now) for draft in made])
     for draft in changed:
         if draft.stored:
@@ -205,6 +212,22 @@ def _continue_versions(tx: "Transaction", resource: Resource, made: Sequence[Dra
     versions = journal.deleted_versions(tx.connection, resource.name, keys)
     for draft in keyed:
         draft.version = versions.get(_pair(draft), 0) + 1
+
+
+def _insert_alone(tx: "Transaction", resource: Resource, draft: Draft) -> None:
+    """Put in a record under a foreign key, its version found in the same message."""
+    home, *pair = _pair(draft)
+    gone = {"gone_home": home or journal.SHARED, "gone_source": pair[0], "gone_key": pair[1]}
+    row = _row(draft, tx.now)
+    del row["version"]
+    found = tx.execute(_continuing(resource.table), {**row, **gone})
+    draft.version = found.scalar_one()
+
+
+@cache
+def _continuing(table: sa.Table) -> sa.Insert:
+    version = journal.next_version(table.name)
+    return sa.insert(table).values(version=version).returning(table.c.version)
 
 
 def _row(draft: Draft, now: datetime) -> dict[str, Any]:

@@ -55,6 +55,8 @@ class Transaction:
     """Acts of other callers, done before."""
     destroyed: list[Record] = field(default_factory=list)
     """What is told outside the database, so that no copy brings it back."""
+    has_lost: bool = False
+    """Whether it was tried before, and something was in its way."""
 
     def execute(self, statement: sa.Executable, rows: Any = None) -> sa.CursorResult[Any]:
         """Run a statement once, or once for each of `rows`."""
@@ -110,7 +112,7 @@ class Database:
         """
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                return self._write_once(work, caller)
+                return self._write_once(work, caller, has_lost=attempt > 1)
             except DBAPIError as error:
                 if not _lost_a_race(error) or attempt == ATTEMPTS:
                     _raise(error)
@@ -123,15 +125,16 @@ class Database:
         """Add to the audit trail what was done before; it fails as `write` does."""
         self.write(lambda tx: tx.rows.extend(rows))
 
-    def _write_once(self, work: Callable[[Transaction], T], caller: Caller) -> T:
+    def _write_once(self, work: Callable[[Transaction], T], caller: Caller, *, has_lost: bool) -> T:
         if self.dialect is SQLITE:
             with self._turn.take():
-                return self._transact(work, caller)
-        return self._transact(work, caller)
+                return self._transact(work, caller, has_lost=has_lost)
+        return self._transact(work, caller, has_lost=has_lost)
 
-    def _transact(self, work: Callable[[Transaction], T], caller: Caller) -> T:
+    def _transact(self, work: Callable[[Transaction], T], caller: Caller, *, has_lost: bool) -> T:
         with self._writing.begin() as connection:
             transaction = self._transaction(connection, caller)
+            transaction.has_lost = has_lost
             result = work(transaction)
             head = self.settle(transaction)
         if head and self.anchor:

@@ -184,6 +184,16 @@ def _gone(alone: bool) -> sa.Select[Any]:  # noqa: FBT001 - a cache knows argume
     return wanted.where(of_kind, ENTRIES.c.deleted, keyed(ENTRIES, _KEY, alone=alone))
 
 
+def next_version(collection: str) -> sa.ColumnElement[int]:
+    """The version of a record that is made under the key `gone_home`, `gone_source`, `gone_key`."""
+    bound = {"municipality_id": "gone_home", "source": "gone_source", "source_key": "gone_key"}
+    key = [ENTRIES.c[name] == sa.bindparam(each) for name, each in bound.items()]
+    last = sa.select(sa.func.max(ENTRIES.c.version)).where(
+        ENTRIES.c.collection == collection, ENTRIES.c.deleted, *key
+    )
+    return sa.func.coalesce(last.scalar_subquery(), 0) + 1
+
+
 def purge(connection: sa.Connection, before: datetime) -> int:
     """Forget the deletes from before a moment; how many there were."""
     old = sa.delete(ENTRIES).where(ENTRIES.c.deleted, ENTRIES.c.changed_at < before)
