@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import cached_property
 from typing import Any, cast
 
@@ -19,6 +20,7 @@ import sqlalchemy as sa
 
 from app.store.answers import ANSWERS
 from app.store.database import Database
+from app.store.uploads import UPLOADS
 from tests.conftest import KINDS, SECRET, empty
 from tests.endurance import Endurance, Municipality, named, persist, school
 from tests.holders import Staff
@@ -136,29 +138,16 @@ def test_repeats_among_kills_have_one_effect(mortal: Mortal, *, full: bool) -> N
 
 
 @dataclass
-class Plan:
-    """A plan whose every term yields twenty windows, which one request makes together."""
+class Large:
+    """One request that makes many records together."""
 
     place: Municipality
     rows: int
-    posting: dict[str, Any] = field(default_factory=lambda: {"json": {}, "headers": named()})
+    posting: dict[str, Any] = field(default_factory=lambda: {"headers": named()})
 
-    def __post_init__(self) -> None:
-        """Make the program and its plan."""
-        scene = self.place.scene
-        span = {"start_date": "2000-01-01", "end_date": "2019-12-31", "title": "Долгая программа"}
-        program = scene.make("programs", {"municipality_id": "$municipality", **span})
-        for number in range(self.rows):
-            row = {"program_id": program["id"], "plan_no": str(number), "title": "Семинар"}
-            row |= {"direction": "organizational", "term_text": "Ежегодно (сентябрь - октябрь)"}
-            scene.make("activities", row)
-        self.program_id = program["id"]
-        self.path = f"/programs/{self.program_id}/events/generate"
-
-    @property
-    def windows(self) -> int:
-        """How many there are to be made."""
-        return self.rows * 20
+    path = ""
+    makes = ""
+    """The collection of the records."""
 
     def send(self) -> httpx.Response | None:
         """The answer to the request, if there is one."""
@@ -168,43 +157,102 @@ class Plan:
             return None
         return cast("httpx.Response", answer)
 
+    def made(self, answer: httpx.Response) -> int:
+        """How many records an answer says were made."""
+        raise NotImplementedError
+
+    def noted(self) -> sa.ColumnElement[bool]:
+        """Which kept answers are of this request."""
+        raise NotImplementedError
+
     def kept(self) -> tuple[int, int]:
-        """How many windows there are, in the lists as in the feed and the trail, and answers."""
-        mine = (ANSWERS.c.collection == "programs") & (
-            ANSWERS.c.record_id == uuid.UUID(self.program_id)
-        )
-        counted = sa.select(sa.func.count()).select_from(ANSWERS).where(mine)
+        """How many records there are, in the lists as in the feed and the trail, and answers."""
+        counted = sa.select(sa.func.count()).where(self.noted())
         database = self.place.service.database
         answers = database.read(lambda tx: tx.execute(counted).scalar_one())
-        return len(self.place.shown("events")), int(answers)
+        return len(self.place.shown(self.makes)), int(answers)
 
 
-def test_a_large_write_is_kept_whole_or_not_at_all(mortal: Mortal, *, full: bool) -> None:
-    rows, least = (250, 50) if full else (10, 2)
-    plan = Plan(mortal.fresh(), rows)
+@dataclass
+class Plan(Large):
+    """A plan whose every term yields twenty windows."""
+
+    makes = "events"
+
+    def __post_init__(self) -> None:
+        """Make the program and its plan."""
+        scene = self.place.scene
+        span = {"start_date": "2000-01-01", "end_date": "2019-12-31", "title": "Долгая программа"}
+        program = scene.make("programs", {"municipality_id": "$municipality", **span})
+        for number in range(self.rows // 20):
+            row = {"program_id": program["id"], "plan_no": str(number), "title": "Семинар"}
+            row |= {"direction": "organizational", "term_text": "Ежегодно (сентябрь - октябрь)"}
+            scene.make("activities", row)
+        self.program_id = program["id"]
+        self.path = f"/programs/{self.program_id}/events/generate"
+        self.posting["json"] = {}
+
+    def made(self, answer: httpx.Response) -> int:
+        return int(answer.json()["created"])
+
+    def noted(self) -> sa.ColumnElement[bool]:
+        return (ANSWERS.c.collection == "programs") & (
+            ANSWERS.c.record_id == uuid.UUID(self.program_id)
+        )
+
+
+@dataclass
+class Upload(Large):
+    """A list of teachers, whose report is kept with them."""
+
+    makes = "teachers"
+    path = "/imports/teachers?mode=commit&processing_basis=statutory_function"
+
+    def __post_init__(self) -> None:
+        """Write the list."""
+        home = self.place.scene["$municipality"]
+        lines = [f"{home};Учителева-{number};Анна" for number in range(self.rows)]
+        text = "\n".join(["municipality_id;last_name;first_name", *lines])
+        self.posting["content"] = text.encode()
+        self.posting["headers"]["Content-Type"] = "text/csv"
+
+    def made(self, answer: httpx.Response) -> int:
+        return int(answer.json()["stats"]["created"])
+
+    def noted(self) -> sa.ColumnElement[bool]:
+        began = datetime.fromisoformat(self.place.began)
+        return (UPLOADS.c.collection == "teachers") & (UPLOADS.c.sent_at >= began)
+
+
+@pytest.mark.parametrize("kind", [Plan, Upload])
+def test_a_large_write_is_kept_whole_or_not_at_all(
+    mortal: Mortal, kind: type[Large], *, full: bool
+) -> None:
+    rows, least = (5_000, 50) if full else (200, 2)
+    large = kind(mortal.fresh(), rows)
     began = time.monotonic()
-    assert plan.send()
+    assert large.send()
     span = time.monotonic() - began
-    whole = (plan.windows, 1)
-    assert plan.kept() == whole
+    whole = (rows, 1)
+    assert large.kept() == whole
     ends: Counter[bool] = Counter()
     while ends.total() < least:
-        plan = Plan(mortal.fresh(), rows)
+        large = kind(mortal.fresh(), rows)
         is_kept = False
         while not is_kept and ends.total() < least:
             with ThreadPoolExecutor(1) as pool:
-                sending = pool.submit(plan.send)
+                sending = pool.submit(large.send)
                 mortal.kill_in(mortal.chance.uniform(0, span * 1.25))
-            kept = plan.kept()
+            kept = large.kept()
             is_kept = kept == whole
             assert is_kept or (kept == (0, 0) and sending.result() is None)
             ends[is_kept] += 1
-        final = plan.send()
+        final = large.send()
         assert final is not None
-        assert (final.status_code, final.json()["created"]) == (200, plan.windows)
+        assert (final.status_code, large.made(final)) == (200, rows)
         assert final.headers.get("idempotency-replayed") == ("true" if is_kept else None)
-        assert plan.kept() == whole
-        again = plan.send()
+        assert large.kept() == whole
+        again = large.send()
         assert again is not None
         assert again.content == final.content
-    mortal.recovered(full=full, windows=plan.windows, whole=ends[True], nothing=ends[False])
+    mortal.recovered(full=full, rows=rows, whole=ends[True], nothing=ends[False])
