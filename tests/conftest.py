@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from starlette.testclient import TestClient
 
 from app import seeding
@@ -40,6 +41,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start one PostgreSQL for the run; its workers find it in TEST_DATABASE_URL."""
+    settings.register_profile("daily", max_examples=25)
+    settings.register_profile("full", max_examples=500)
+    settings.load_profile("full" if config.getoption("torture") else "daily")
     stack = ExitStack()
     config.add_cleanup(stack.close)
     config.stash[_SERVER] = stack.enter_context(shared())

@@ -3,8 +3,8 @@
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import cache
 from itertools import count
 from typing import Any
 
@@ -22,8 +22,11 @@ from app.indicators.figures import percent, target_status
 from app.store.caller import SERVICE
 from app.store.columns import Instant, Set
 from app.store.database import Transaction
-from app.store.dialects import SQLITE
+from app.store.dialects import POSTGRESQL, SQLITE, Dialect
+from app.store.engines import postgresql_engine
+from tests.conftest import KINDS
 from tests.oracle import SHOWN, expected
+from tests.postgres import Server
 
 Row = dict[str, Any]
 Draw = Callable[[st.SearchStrategy[Any]], Any]
@@ -50,7 +53,6 @@ LAST_DAYS = st.sampled_from(
 )
 EVERYTHING = Wanted(outcome=None, limit=500, language="ru")
 MANY = settings(
-    max_examples=60,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
@@ -63,7 +65,7 @@ FORMS = [
     "shared_facilities",
 ]
 # The likely ones stand twice.
-KINDS = ["general_school"] * 3 + ["additional_education", "preschool", "culture"]
+SORTS = ["general_school"] * 3 + ["additional_education", "preschool", "culture"]
 STATUSES = ["active", "active", "ended", "draft"]
 ROLES = ["leader", "leader", "supported", "supported", "partner", "social_partner"]
 
@@ -103,7 +105,7 @@ def organizations(draw: Draw) -> list[Row]:
             draw,
             6,
             least=2,
-            kind=st.sampled_from(KINDS),
+            kind=st.sampled_from(SORTS),
             opened_on=one(None, None, None, date(2020, 9, 1), date(2020, 10, 16)),
             closed_on=one(None, None, None, date(2020, 10, 15), date(2021, 3, 1)),
             municipality_id=one(HOME, HOME, HOME, HOME, ABROAD),
@@ -296,11 +298,27 @@ def questions(draw: Draw) -> Asked:
     return Asked(date(2021, 12, 31), day, start, end)
 
 
-@cache
-def engine() -> sa.Engine:
-    made = sa.create_engine("sqlite://", poolclass=sa.StaticPool)
-    SQLModel.metadata.create_all(made)
-    return made
+@dataclass(frozen=True)
+class Place:
+    """An empty database whose tables stand as the models declare them."""
+
+    engine: sa.Engine
+    dialect: Dialect
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def place(request: pytest.FixtureRequest, server: Server) -> Iterator[Place]:
+    """A database for networks, which may refer to what is not there."""
+    if request.param == "sqlite":
+        made = sa.create_engine("sqlite://", poolclass=sa.StaticPool)
+        SQLModel.metadata.create_all(made)
+        yield Place(made, SQLITE)
+        return
+    with server.database() as url:
+        made = postgresql_engine(sa.make_url(url))
+        SQLModel.metadata.create_all(made)
+        yield Place(made, POSTGRESQL)
+        made.dispose()
 
 
 def required(column: sa.Column[Any], place: int) -> Any:
@@ -337,9 +355,11 @@ def insert(connection: sa.Connection, name: str, found: Sequence[Mapping[str, An
 
 
 @contextmanager
-def stored(network: Mapping[str, Any]) -> Iterator[Transaction]:
+def stored(place: Place, network: Mapping[str, Any]) -> Iterator[Transaction]:
     """Lend a transaction that sees a network and leaves nothing behind."""
-    with engine().connect() as connection:
+    with place.engine.connect() as connection:
+        if place.dialect is POSTGRESQL:
+            connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
         insert(connection, "programs", [network["program"], network["program"] | {"id": OTHER}])
         for name in network:
             if name != "program":
@@ -348,7 +368,7 @@ def stored(network: Mapping[str, Any]) -> Iterator[Transaction]:
             for pair in network["partnerships"]:
                 parts = [each | {"owner_id": pair["id"]} for each in pair[part]]
                 insert(connection, f"partnership_{part}", parts)
-        yield Transaction(connection, SQLITE, NOW, b"", SERVICE)
+        yield Transaction(connection, place.dialect, NOW, b"", SERVICE)
         connection.rollback()
 
 
@@ -359,19 +379,21 @@ def period(asked: Asked) -> tuple[date, date, date]:
     return asked.as_of, asked.period_start, asked.period_end
 
 
+@pytest.mark.usefixtures("full")
 @MANY
 @given(network=networks(), asked=questions())
-def test_a_network_counts_as_the_definitions_say(network: Row, asked: Asked) -> None:
-    with stored(network) as tx:
+def test_a_network_counts_as_the_definitions_say(place: Place, network: Row, asked: Asked) -> None:
+    with stored(place, network) as tx:
         items = indicators(tx, PROGRAM, asked)["items"]
     found = {each["code"]: {name: each[name] for name in SHOWN} for each in items}
     assert found == expected(network, *period(asked))
 
 
+@pytest.mark.usefixtures("full")
 @MANY
 @given(network=networks(), asked=questions())
-def test_what_is_explained_adds_up(network: Row, asked: Asked) -> None:
-    with stored(network) as tx:
+def test_what_is_explained_adds_up(place: Place, network: Row, asked: Asked) -> None:
+    with stored(place, network) as tx:
         for answer in indicators(tx, PROGRAM, asked)["items"]:
             explained = explain(tx, PROGRAM, answer["code"], asked, EVERYTHING)
             items = explained["items"]

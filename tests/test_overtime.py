@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,10 +15,22 @@ from app.indicators.difference import difference
 from app.indicators.explanation import Wanted, explain
 from app.indicators.series import Step, ends, series
 from app.indicators.subject import Subject, explain_subject
-from tests.test_indicators import DAYS, EVERYTHING, MANY, PROGRAM, Row, networks, stored
+from tests.test_indicators import (
+    DAYS,
+    EVERYTHING,
+    MANY,
+    PROGRAM,
+    Place,
+    Row,
+    networks,
+    place,
+    stored,
+)
+
+__all__ = ["place"]
 
 TODAY = date(2021, 12, 31)
-SOME = settings(MANY, max_examples=20)
+SOME = settings(MANY, max_examples=MANY.max_examples // 2)
 SOME_DAYS = DAYS | st.sampled_from([date(2020, 1, 1), date(2021, 12, 1)])
 
 
@@ -25,11 +38,14 @@ def outcomes(items: Sequence[Row]) -> dict[tuple[str, str], str]:
     return {(each["type"], each["id"]): each["outcome"] for each in items if each["id"]}
 
 
+@pytest.mark.usefixtures("full")
 @SOME
 @given(network=networks(), days=st.tuples(SOME_DAYS, SOME_DAYS).map(sorted))
-def test_a_difference_leads_from_one_day_to_the_other(network: Row, days: list[date]) -> None:
+def test_a_difference_leads_from_one_day_to_the_other(
+    place: Place, network: Row, days: list[date]
+) -> None:
     first, last = days
-    with stored(network) as tx:
+    with stored(place, network) as tx:
         found = difference(tx, PROGRAM, first, last, "ru")["items"]
         assert [each["code"] for each in found] == list(INDICATORS)
         for side, day in (("from", first), ("to", last)):
@@ -51,10 +67,11 @@ def test_a_difference_leads_from_one_day_to_the_other(network: Row, days: list[d
             assert before == after
 
 
+@pytest.mark.usefixtures("full")
 @SOME
 @given(network=networks(), step=st.sampled_from(Step))
-def test_a_series_tells_what_each_day_tells(network: Row, step: Step) -> None:
-    with stored(network) as tx:
+def test_a_series_tells_what_each_day_tells(place: Place, network: Row, step: Step) -> None:
+    with stored(place, network) as tx:
         by_day: dict[str, list[Row]] = {}
         for code in INDICATORS:
             found = series(tx, PROGRAM, code, step, Asked(TODAY))
@@ -69,12 +86,13 @@ def test_a_series_tells_what_each_day_tells(network: Row, step: Step) -> None:
     assert max(by_day) == network["program"]["end_date"].isoformat()
 
 
+@pytest.mark.usefixtures("full")
 @SOME
 @given(network=networks(), day=DAYS)
-def test_a_subject_stands_where_it_is_explained(network: Row, day: date) -> None:
+def test_a_subject_stands_where_it_is_explained(place: Place, network: Row, day: date) -> None:
     asked = Asked(TODAY, day)
     kinds = {name: network[name] for name in ("organizations", "teachers")}
-    with stored(network) as tx:
+    with stored(place, network) as tx:
         explained = {
             code: explain(tx, PROGRAM, code, asked, EVERYTHING)["items"] for code in INDICATORS
         }
@@ -95,11 +113,12 @@ def test_a_subject_stands_where_it_is_explained(network: Row, day: date) -> None
                     assert said == owned
 
 
+@pytest.mark.usefixtures("full")
 @SOME
 @given(network=networks(), limit=st.integers(1, 4))
-def test_pages_of_an_explanation_are_one_whole(network: Row, limit: int) -> None:
+def test_pages_of_an_explanation_are_one_whole(place: Place, network: Row, limit: int) -> None:
     asked = Asked(TODAY, date(2020, 12, 31))
-    with stored(network) as tx:
+    with stored(place, network) as tx:
         for code in ("org_involvement_share", "teacher_coverage_share"):
             whole = explain(tx, PROGRAM, code, asked, EVERYTHING)["items"]
             walked: list[Any] = []
