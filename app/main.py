@@ -71,11 +71,12 @@ def create_app(settings: Settings) -> FastAPI:
 
 def routers() -> Iterator[APIRouter]:
     """The collections in their order, and what stands beside them after the programs."""
+    # Read more often than anything else, it comes before the programs that it has its path from.
+    yield region.router
     for resource in RESOURCES:
         yield crud(resource)
         if resource.name == "programs":
             yield generate_events.router
-            yield region.router
             yield endpoints.router
             yield state_doors.router
             yield snapshot_doors.router

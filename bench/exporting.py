@@ -97,7 +97,7 @@ def forget_peak() -> None:
     Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
 
 
-async def measured(work: Callable[[Take], Awaitable[None]]) -> tuple[float, float, float]:
+async def measured(work: Callable[[Take], Awaitable[object]]) -> tuple[float, float, float]:
     """Seconds, MiB above what was held before, and MiB that were given away."""
     given = 0
 
@@ -118,7 +118,7 @@ async def measure(settings: Settings, key: str) -> None:
     app = create_app(settings)
     url = sa.make_url(settings.url)
     bare = copied if url.get_backend_name() == "postgresql" else fetched
-    sides: dict[str, Callable[[Take], Awaitable[None]]] = {
+    sides: dict[str, Callable[[Take], Awaitable[object]]] = {
         "bare": lambda take: asyncio.to_thread(bare, url, take),
         "csv": lambda take: stream(app, "/participations", key, take, accept=CSV),
         "xlsx": lambda take: stream(app, "/participations", key, take, accept=XLSX),

@@ -49,11 +49,16 @@ def issued(database: Database, **wanted: Any) -> str:
     return database.write(lambda tx: keys.issue(tx, Wanted(owner="bench", **wanted)))[1]
 
 
-async def call(app: Any, address: str, key: str, status: int = 200) -> bytes:
+async def call(app: Any, address: str, key: str, status: int = 200, **headers: str) -> bytes:
     """One GET, through everything but sockets."""
     pieces: list[bytes] = []
-    await stream(app, address, key, pieces.append, status=status)
+    await stream(app, address, key, pieces.append, status=status, **headers)
     return b"".join(pieces)
+
+
+async def tag_of(app: Any, address: str, key: str) -> str:
+    """The ETag of an answer."""
+    return (await stream(app, address, key, len))[b"etag"].decode()
 
 
 async def stream(
@@ -62,13 +67,17 @@ async def stream(
     key: str,
     take: Callable[[bytes], object],
     *,
-    accept: str = "*/*",
     status: int = 200,
-) -> None:
-    """One GET whose answer is taken piece by piece."""
+    **more: str,
+) -> dict[bytes, bytes]:
+    """One GET whose answer is taken piece by piece; its headers come back.
+
+    More headers are said with `_` for `-`.
+    """
     path, _, query = address.partition("?")
     headers = [(b"host", b"localhost"), (b"authorization", f"Bearer {key}".encode())]
-    headers.append((b"accept", accept.encode()))
+    headers += [(name.replace("_", "-").encode(), said.encode()) for name, said in more.items()]
+    answered: dict[bytes, bytes] = {}
     scope = {
         "type": "http",
         "asgi": {"version": "3.0"},
@@ -91,7 +100,9 @@ async def stream(
     async def send(message: Any) -> None:
         if message["type"] == "http.response.start":
             assert message["status"] == status, message  # noqa: S101 - the run is void else
+            answered.update(message["headers"])
         else:
             take(message["body"])
 
     await app(scope, receive, send)
+    return answered

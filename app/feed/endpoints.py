@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import anyio
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -19,6 +18,7 @@ from app.rest import docs, queries
 from app.rest.crud import private, scoped, told
 from app.rest.deps import service_of
 from app.rest.gate import admitted, admitted_still, caller_of
+from app.rest.routing import NarrowRouter
 from app.rest.stopping import is_stopping
 from app.store.faults import NOT_A_CHOICE, refuse
 from app.store.filters import whole
@@ -26,7 +26,7 @@ from app.store.resource import Resource
 
 TAG = "Лента изменений"
 
-router = APIRouter(tags=[TAG])
+router = NarrowRouter(sign="/changes", tags=[TAG])
 
 LIMIT, MOST = 500, 1000
 """Changes on a page: when nothing is said, and at most."""

@@ -1,6 +1,5 @@
 """The endpoints of indicators: what stands behind the figures, and what moved them."""
 
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -15,14 +14,15 @@ from app.rest.crud import answer, compute
 from app.rest.deps import id_of
 from app.rest.errors import language_of
 from app.rest.gate import admitted
+from app.rest.routing import NarrowRouter
 
 TAG = "Показатели"
 
-router = APIRouter(tags=[TAG])
+router = NarrowRouter(sign="/programs/", tags=[TAG])
 
 
 @router.get(
-    "/programs/{id}/indicators/diff",  # noqa: FAST003 - read in our own order of answers
+    "/programs/{id}/indicators/diff",
     operation_id="compare_indicators",
     summary="Что изменилось между двумя датами",
     description="Каждый показатель на обе даты (период — от начала программы) и список того, что "
@@ -41,7 +41,7 @@ async def compare_indicators(request: Request) -> Response:
 
 
 @router.get(
-    "/programs/{id}/indicators/{code}/explain",  # noqa: FAST003 - read in our own order of answers
+    "/programs/{id}/indicators/{code}/explain",
     operation_id="explain_indicator",
     summary="Почему показатель такой",
     description="Каждая организация, педагог или событие с исходом и причиной: `counted` — "
@@ -63,7 +63,7 @@ async def explain_indicator(request: Request) -> Response:
 
 
 @router.get(
-    "/programs/{id}/indicators/{code}/series",  # noqa: FAST003 - read in our own order of answers
+    "/programs/{id}/indicators/{code}/series",
     operation_id="get_indicator_series",
     summary="Показатель по времени",
     description="Значения на конец каждого шага внутри программы и на последний день, нарастающим "
@@ -84,7 +84,7 @@ async def get_indicator_series(request: Request) -> Response:
 
 
 @router.get(
-    "/programs/{id}/explain",  # noqa: FAST003 - read in our own order of answers
+    "/programs/{id}/explain",
     operation_id="explain_subject",
     summary="Почему организация или педагог засчитаны или нет",
     description="Одна организация или один педагог во всех показателях программы: исход и причина. "

@@ -5,7 +5,6 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -14,27 +13,28 @@ from app.indicators import documents, parameters
 from app.indicators.answer import indicators
 from app.indicators.asking import Asked, moment_of
 from app.indicators.endpoints import TAG
-from app.indicators.standing import BOUND, Standing, question, standings, statement, tag
+from app.indicators.standing import BOUND, HEAD, Standing, question, standings, statement, tag
 from app.indicators.table import Told, told_of, totals
 from app.indicators.telling import door
 from app.problems import Busy, NotFound
 from app.registry.programs import programs
 from app.rest import preconditions
-from app.rest.crud import compute, fresh, scoped
+from app.rest.crud import compute, fresh, scoped, unchanged
 from app.rest.deps import id_of, service_of
 from app.rest.gate import admitted, caller_of
+from app.rest.routing import NarrowRouter
 from app.store.cursors import seal, unseal
 from app.store.database import Transaction
 from app.store.values import spoken_json
 
-router = APIRouter(tags=[TAG])
+router = NarrowRouter(sign="/indicators", tags=[TAG])
 
 PATIENCE = 5.0
 """Seconds for which programs are counted in one request; what is done then is kept."""
 
 
 @router.get(
-    "/programs/{id}/indicators",  # noqa: FAST003 - read in our own order of answers
+    "/programs/{id}/indicators",
     operation_id="get_indicators",
     summary="Показатели программы",
     description="Все показатели из одного состояния реестра: числитель, знаменатель, значение, "
@@ -45,15 +45,21 @@ PATIENCE = 5.0
 @admitted("indicators", Verb.READ)
 async def get_indicators(request: Request) -> Response:
     """Every indicator of a program (`indicators.md`); counted once for each of its states."""
-    asked = parameters.asked_when(request)
-    found = await _standings(request, one=True, id=str(id_of(request)))
+    asked, program_id = parameters.asked_when(request), str(id_of(request))
+    service, home = service_of(request), caller_of(request).home
+    # Where nothing was written at all, nothing of this program was.
+    head = tuple((await service.reader.rows(HEAD, {}))[0])
+    known = service.memory.find((program_id, asked, home), head)
+    if known and preconditions.is_known(request, known):
+        return unchanged(known)
+    found = await _standings(request, one=True, id=program_id)
     if not found:
         raise NotFound
     (standing,) = found
-    day, moment = moment_of(standing, asked)
-    etag = tag(standing.state, *question(standing.id, day, moment, asked))
+    etag = tag(standing.state, *question(standing.id, *moment_of(standing, asked), asked))
+    service.memory.keep((program_id, asked, home), head, etag, len(etag))
     if preconditions.is_known(request, etag):
-        return fresh(request, "", etag)
+        return unchanged(etag)
     told, state = await _told(request, standing, asked)
     # Between the two looks somebody may have written: then the caller asks again.
     return fresh(request, told.text, etag if state == standing.state else None)
@@ -78,10 +84,10 @@ async def list_indicators(request: Request) -> Response:
     caller, secret = caller_of(request), service_of(request).database.secret
     scope = sorted(map(str, caller.bindings.values()))
     shape = spoken_json(["region", str(asked.as_of), str(home), scope]).encode()
-    after = uuid.UUID(unseal(cursor, shape, secret)[0]) if cursor is not None else None
+    after = unseal(cursor, shape, secret)[0] if cursor is not None else None
     etag = tag(asked.as_of or asked.today, home, limit, after, scope, *found)
     if preconditions.is_known(request, etag):
-        return fresh(request, "", etag)
+        return unchanged(etag)
     deadline = time.monotonic() + PATIENCE
     rows: list[tuple[Standing, Told]] = []
     is_same = True
@@ -92,7 +98,7 @@ async def list_indicators(request: Request) -> Response:
         is_same &= state == each.state
         rows.append((each, told))
     left = [row for row in rows if after is None or row[0].id > after]
-    following = seal([str(left[limit - 1][0].id)], shape, secret) if len(left) > limit else None
+    following = seal([left[limit - 1][0].id], shape, secret) if len(left) > limit else None
     text = _table(asked, left[:limit], totals(told for _, told in rows), following)
     return fresh(request, text, etag if is_same else None)
 
@@ -117,10 +123,10 @@ async def _told(
     sql = statement(service.database.dialect, view, one=True)
 
     def work(tx: Transaction) -> tuple[Told, tuple[str, int, int]]:
-        bound = {**scoped(request, id=str(standing.id)), **BOUND}
+        bound = {**scoped(request, id=standing.id), **BOUND}
         if not (now := standings(tx.connection.exec_driver_sql(sql, bound))):
             raise NotFound
-        return told_of(indicators(tx, standing.id, asked)), now[0].state
+        return told_of(indicators(tx, uuid.UUID(standing.id), asked)), now[0].state
 
     told, state = await compute(request, work)
     service.memory.keep(what, state, told, len(told.text))
@@ -137,8 +143,8 @@ def _table(
     for each, told in rows:
         head = spoken_json(
             {
-                "program_id": str(each.id),
-                "municipality_id": str(each.municipality_id),
+                "program_id": each.id,
+                "municipality_id": each.municipality_id,
                 "title": each.title,
                 "as_of": moment_of(each, asked)[0].isoformat(),
                 "state_version": each.version,

@@ -4,7 +4,6 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 from starlette.responses import Response
@@ -21,6 +20,7 @@ from app.rest.bodies import read_json
 from app.rest.crud import compute, fresh
 from app.rest.deps import id_of, no_query, service_of
 from app.rest.gate import admitted, caller_of
+from app.rest.routing import NarrowRouter
 from app.rest.writing import Reply, write
 from app.store.cursors import seal, unseal
 from app.store.database import Transaction
@@ -30,7 +30,7 @@ from app.store.values import Day, Moment, read_id, spoken_json
 
 TAG = "Срезы показателей"
 
-router = APIRouter(tags=[TAG])
+router = NarrowRouter(sign="/snapshots", tags=[TAG])
 
 
 class SnapshotRead(BaseModel):

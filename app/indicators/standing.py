@@ -1,7 +1,6 @@
 """Standing: in what state a program is, asked for by one short statement before any counting."""
 
 import hashlib
-import uuid
 from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import cache
@@ -15,14 +14,13 @@ from app.store import speech
 from app.store.caller import View
 from app.store.dialects import Dialect
 from app.store.journal import SHARED
-from app.store.values import read_day, spoken_json
 
 
 class Standing(NamedTuple):
     """A program and the state that its indicators are counted from."""
 
-    id: uuid.UUID
-    municipality_id: uuid.UUID
+    id: str
+    municipality_id: str
     title: str
     start_date: date
     end_date: date
@@ -60,6 +58,9 @@ def statement(dialect: Dialect, view: View, *, one: bool, of_home: bool = False)
     )
 
 
+HEAD = "SELECT CAST(epoch AS VARCHAR(36)), position FROM journal_heads"
+"""The last change of all: while it stands, nothing is another than it was."""
+
 BOUND = {"shared": str(SHARED)}
 """What the statement is bound to beside what is asked for."""
 
@@ -68,11 +69,11 @@ def standings(rows: Iterable[Sequence[Any]]) -> list[Standing]:
     """The programs that the statement found."""
     return [
         Standing(
-            uuid.UUID(str(key)),
-            uuid.UUID(str(home)),
+            str(key),
+            str(home),
             title,
-            read_day(first),
-            read_day(last),
+            date.fromisoformat(first),
+            date.fromisoformat(last),
             (epoch, own, beside),
         )
         for key, home, title, first, last, epoch, own, beside in rows
@@ -81,11 +82,11 @@ def standings(rows: Iterable[Sequence[Any]]) -> list[Standing]:
 
 def tag(*parts: Any) -> str:
     """The ETag of what is counted from a state: another one exactly when it can be another."""
-    said = spoken_json([DEFINITION, *map(str, parts)])
-    return f'"{hashlib.blake2b(said.encode(), digest_size=16).hexdigest()}"'
+    said = repr((DEFINITION, *parts)).encode()
+    return f'"{hashlib.blake2b(said, digest_size=16).hexdigest()}"'
 
 
-def question(key: uuid.UUID, day: date, moment: Moment | None, asked: Asked) -> tuple[Any, ...]:
+def question(key: str, day: date, moment: Moment | None, asked: Asked) -> tuple[Any, ...]:
     """What tells one question about a program from another.
 
     What is told of a day outside the program says which period was asked for.

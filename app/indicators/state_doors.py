@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -17,15 +16,16 @@ from app.rest import docs, media
 from app.rest.crud import answer, compute, tells_of_persons, told
 from app.rest.deps import id_of
 from app.rest.gate import admitted, caller_of
+from app.rest.routing import NarrowRouter
 
-router = APIRouter(tags=[TAG])
+router = NarrowRouter(sign="/programs/", tags=[TAG])
 
 _FILES = {"content": documents.STATE["content"] | docs.files()}
 _SHEETS = {"content": documents.MONITORING["content"] | docs.files()}
 
 
 @router.get(
-    "/programs/{id}/state",  # noqa: FAST003 - read in our own order of answers
+    "/programs/{id}/state",
     operation_id="get_program_state",
     summary="Состояние программы одним документом",
     description="Программа, партнёрства, план со сроками и статусами, показатели — из одного "
@@ -55,7 +55,7 @@ async def get_program_state(request: Request) -> Response:
 
 
 @router.get(
-    "/programs/{id}/monitoring",  # noqa: FAST003 - read in our own order of answers
+    "/programs/{id}/monitoring",
     operation_id="get_program_monitoring",
     summary="Мониторинг: кто отчитался за период",
     description="Организации, которые должны отчитаться, их записи по показателям с исходным, "

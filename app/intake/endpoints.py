@@ -27,7 +27,7 @@ from app.rest.crud import answer, compute, private
 from app.rest.deps import id_of, no_query, service_of
 from app.rest.errors import draw
 from app.rest.gate import admitted
-from app.rest.routing import PrefixRouter
+from app.rest.routing import NarrowRouter
 from app.rest.writing import Reply, write
 from app.store import uploads
 from app.store.cursors import seal, unseal
@@ -39,7 +39,7 @@ from app.store.trail import Act
 
 TAG = "Загрузка списков"
 
-router = PrefixRouter(prefix="/imports", tags=[TAG])
+router = NarrowRouter(prefix="/imports", tags=[TAG])
 
 _SHAPE = b'["imports"]'
 

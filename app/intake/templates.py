@@ -20,7 +20,7 @@ from app.rest import docs
 from app.rest.deps import no_query
 from app.rest.gate import admitted
 from app.rest.media import XLSX, attachment
-from app.rest.routing import PrefixRouter
+from app.rest.routing import NarrowRouter
 from app.rest.workbooks import Book
 from app.store.headings import ID, Heading, Kind, headings
 from app.store.resource import Resource
@@ -65,7 +65,7 @@ _KINDS: Mapping[Kind, str] = {
 }
 _TITLES = {each.name: each.titles.all for each in RESOURCES}
 
-router = PrefixRouter(prefix="/imports", tags=[TAG])
+router = NarrowRouter(prefix="/imports", tags=[TAG])
 
 
 def columns(resource: Resource) -> tuple[Heading, ...]:

@@ -5,7 +5,6 @@ import uuid
 from typing import Any
 
 import sqlalchemy as sa
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -21,13 +20,14 @@ from app.rest import docs
 from app.rest.bodies import read_json
 from app.rest.deps import id_of, no_query
 from app.rest.gate import admitted
+from app.rest.routing import NarrowRouter
 from app.rest.writing import Reply, write
 from app.store import batch
 from app.store.database import Transaction
 from app.store.drafts import Draft
 from app.store.faults import UNKNOWN_FIELD, WRONG_TYPE
 
-router = APIRouter(tags=[programs.titles.all])
+router = NarrowRouter(sign="/events/generate", tags=[programs.titles.all])
 
 _ITEM = {
     "type": "object",
@@ -45,7 +45,7 @@ _ITEM = {
 
 
 @router.post(
-    "/programs/{id}/events/generate",  # noqa: FAST003 - read in our own order of answers
+    "/programs/{id}/events/generate",
     operation_id="generate_events",
     summary="Создать события по срокам плана",
     description="По каждому сроку плана создаётся событие вида plan_window. "

@@ -4,7 +4,6 @@ import json
 from typing import Any
 
 from anyio import to_thread
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -14,12 +13,13 @@ from app.rest import docs
 from app.rest.crud import private
 from app.rest.deps import no_query, service_of
 from app.rest.gate import admitted
+from app.rest.routing import NarrowRouter
 from app.store.proof import prove
 from app.store.search import LIMIT, MOST
 
 TAG = "Журнал доступа"
 
-router = APIRouter(tags=[TAG])
+router = NarrowRouter(sign="/audit", tags=[TAG])
 
 _TEXT = {"type": ["string", "null"]}
 _ID = {"type": "string", "format": "uuid"}

@@ -19,7 +19,7 @@ from app.rest.bodies import read_json
 from app.rest.crud import compute, deleted, fresh, private
 from app.rest.deps import id_of, no_query, service_of
 from app.rest.gate import admitted
-from app.rest.routing import PrefixRouter
+from app.rest.routing import NarrowRouter
 from app.rest.writing import Reply, write
 from app.store.columns import labels
 from app.store.cursors import seal, unseal
@@ -31,7 +31,7 @@ from app.store.values import Moment, spoken_json
 
 TAG = "Ключи"
 
-router = PrefixRouter(prefix="/keys", tags=[TAG])
+router = NarrowRouter(prefix="/keys", tags=[TAG])
 
 _SHAPE = b'["keys"]'
 

@@ -20,7 +20,7 @@ from app.rest.deps import id_of, no_query, pair_of, service_of
 from app.rest.errors import drawn, language_of
 from app.rest.exports import export
 from app.rest.gate import admitted, caller_of
-from app.rest.routing import PrefixRouter
+from app.rest.routing import NarrowRouter
 from app.rest.writing import Reply, write
 from app.store import register, search, speech
 from app.store.caller import Caller, View
@@ -38,7 +38,7 @@ BY_KEY = "/by-key/{source}/{source_key}"
 
 def crud(resource: Resource) -> APIRouter:
     """The endpoints of a collection."""
-    router = PrefixRouter(prefix=f"/{resource.path}", tags=[resource.titles.all])
+    router = NarrowRouter(prefix=f"/{resource.path}", tags=[resource.titles.all])
     items, item = _Items(resource), _Item(resource)
     keyed = _ByKey(resource)
     routes: list[tuple[str, str, Any, int, Verb]] = [
@@ -238,14 +238,20 @@ def fresh(
     """A JSON answer with its ETag, or 304 where the caller holds it already."""
     body = text.encode()
     etag = etag or f'"{hashlib.blake2b(body, digest_size=16).hexdigest()}"'
-    # What names persons is kept by no cache; the rest is asked for anew each time.
-    headers = {
-        "ETag": etag,
-        "Cache-Control": "private, no-store" if personal else "private, no-cache",
-    }
     if preconditions.is_known(request, etag):
-        return Response(status_code=304, headers=headers)
-    return Response(body, headers=headers, media_type="application/json")
+        return unchanged(etag, personal=personal)
+    return Response(body, headers=_held(etag, personal=personal), media_type="application/json")
+
+
+def unchanged(etag: str, *, personal: bool = False) -> Response:
+    """The answer to who holds it already."""
+    return Response(status_code=304, headers=_held(etag, personal=personal))
+
+
+def _held(etag: str, *, personal: bool) -> dict[str, str]:
+    # What names persons is kept by no cache; the rest is asked for anew each time.
+    kept = "private, no-store" if personal else "private, no-cache"
+    return {"ETag": etag, "Cache-Control": kept}
 
 
 def written(request: Request, resource: Resource, done: Written) -> Reply:

@@ -1,0 +1,186 @@
+"""A country to measure in: municipalities filled by the database itself, past every rule.
+
+Each has 16 organizations, one program with a leader and a supported school, 90 events, 520
+teachers and 5,400 attendances: 2,500 of them are size L. Only a measurement may write like this.
+"""
+
+from collections.abc import Mapping
+
+import sqlalchemy as sa
+from sqlmodel import SQLModel
+
+import app.registry  # noqa: F401 - the tables declare themselves on import
+from app.store.columns import Instant, Set
+
+SCHOOLS, TEACHERS, EVENTS, GUESTS = 16, 520, 90, 60
+ATTENDANCES = EVENTS * GUESTS
+
+KINDS = {
+    "municipalities": "10000000",
+    "organizations": "20000000",
+    "programs": "30000000",
+    "designations": "40000000",
+    "partnerships": "50000000",
+    "activities": "60000000",
+    "events": "70000000",
+    "teachers": "80000000",
+    "employments": "90000000",
+    "participations": "a0000000",
+}
+"""How the ids of a table begin; they end in the number of the row."""
+
+
+def fill(connection: sa.Connection, municipalities: int) -> None:
+    """Fill an empty database that is at the newest schema."""
+    some = Filler(connection)
+    own = {"municipality_id": some.id("municipalities", "n"), "oktmo": some.text("9%07d", "n")}
+    some.put("municipalities", municipalities, own)
+    home = "n / {0}"
+    for name, each in {
+        "organizations": SCHOOLS,
+        "programs": 1,
+        "designations": 2,
+        "partnerships": 1,
+        "activities": 1,
+        "events": EVENTS,
+        "teachers": TEACHERS,
+        "employments": TEACHERS,
+        "participations": ATTENDANCES,
+    }.items():
+        values = {"municipality_id": some.id("municipalities", home.format(each))}
+        some.put(name, municipalities * each, values | some.more(name))
+    for place, role in enumerate(("leader", "supported")):
+        some.put(
+            "partnership_members",
+            municipalities,
+            {
+                "municipality_id": some.id("municipalities", "n"),
+                "owner_id": some.id("partnerships", "n"),
+                "organization_id": some.id("organizations", f"n * {SCHOOLS} + {place}"),
+                "role": f"'{role}'",
+                "place": f"{place}",
+            },
+        )
+    states = {"municipality_id": some.id("municipalities", "n"), "position": "1"}
+    some.put("state_positions", municipalities, states)
+
+
+def rest(number: str, by: int) -> str:
+    """What is left of a division, without the sign that drivers take for a place."""
+    return f"(({number}) - {by} * (({number}) / {by}))"
+
+
+class Filler:
+    """Rows made of their numbers, in either dialect."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+        self._is_sqlite = connection.dialect.name == "sqlite"
+        if self._is_sqlite:
+            connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+        else:
+            connection.exec_driver_sql("SET session_replication_role = replica")
+
+    def id(self, table: str, number: str) -> str:
+        """The id of a row of a table."""
+        start = f"{KINDS[table]}-0000-7000-8000-"
+        if self._is_sqlite:
+            return f"printf('{start}%012x', {number})"
+        return f"('{start}' || lpad(to_hex({number}), 12, '0'))::uuid"
+
+    def text(self, form: str, number: str) -> str:
+        """A text with a number in it, in seven digits."""
+        head = form.partition("%")[0]
+        if self._is_sqlite:
+            return f"printf('{form}', {number})"
+        return f"'{head}' || lpad(({number})::text, 7, '0')"
+
+    def more(self, table: str) -> dict[str, str]:
+        """What the rows of a kind have beside their municipality."""
+        event, guest = f"n / {GUESTS}", rest("n", GUESTS)
+        # Each event has guests of its own, and each teacher comes to ten.
+        who = f"(n / {ATTENDANCES}) * {TEACHERS} + " + rest(f"({event}) * 37 + {guest}", TEACHERS)
+        school = f"(n / {{0}}) * {SCHOOLS} + {rest('n', SCHOOLS)}"
+        return {
+            "organizations": {
+                "kind": "'general_school'",
+                "short_name": self.text("Школа %07d", "n"),
+            },
+            "programs": {"start_date": "'2020-04-17'", "end_date": "'2021-12-31'"},
+            "designations": {
+                "organization_id": self.id(
+                    "organizations", f"(n / 2) * {SCHOOLS} + {rest('n', 2)}"
+                ),
+                "category": f"CASE {rest('n', 2)} WHEN 0 THEN 'leader' ELSE 'low_results' END",
+                "valid_from": "'2020-04-17'",
+            },
+            "partnerships": {
+                "program_id": self.id("programs", "n"),
+                "model": "'vertical'",
+                "status": "'active'",
+                "start_date": "'2020-04-17'",
+            },
+            "activities": {"program_id": self.id("programs", "n")},
+            "events": {
+                "activity_id": self.id("activities", f"n / {EVENTS}"),
+                "kind": "'held'",
+                "status": "'completed'",
+                "window_start": "'2020-10-15'",
+                "window_end": "'2020-10-15'",
+                "completed_on": "'2020-10-15'",
+                "host_id": self.id("organizations", school.format(EVENTS)),
+            },
+            "teachers": {},
+            "employments": {
+                "teacher_id": self.id("teachers", "n"),
+                "organization_id": self.id("organizations", school.format(TEACHERS)),
+                "position_group": "'teaching'",
+                "valid_from": "'2020-04-17'",
+            },
+            "participations": {
+                "teacher_id": self.id("teachers", who),
+                "event_id": self.id("events", event),
+                "organization_id": self.id("organizations", school.format(ATTENDANCES)),
+                "status": "'attended'",
+                "participated_on": "'2020-10-15'",
+            },
+        }[table]
+
+    def put(self, name: str, count: int, values: Mapping[str, str]) -> None:
+        """Fill a table; what is not said and must be there, is there."""
+        table = SQLModel.metadata.tables[name]
+        if "id" in table.c:
+            values = {"id": self.id(name, "n"), **values}
+        said = {
+            column.name: self._typed(column, values.get(column.name) or self._some(column))
+            for column in table.c
+            if column.name in values or not column.nullable
+        }
+        numbers = f"generate_series(0, {count - 1}) c(n)"
+        if self._is_sqlite:
+            more = f"SELECT n + 1 FROM c WHERE n < {count - 1}"  # noqa: S608 - our own
+            numbers = f"(WITH RECURSIVE c(n) AS (SELECT 0 UNION ALL {more}) SELECT n FROM c)"  # noqa: S608 - our own
+        names, cells = ", ".join(said), ", ".join(said.values())
+        insert = f"INSERT INTO {name} ({names}) SELECT {cells} FROM {numbers}"  # noqa: S608 - our own
+        self._connection.exec_driver_sql(insert)
+
+    def _typed(self, column: sa.Column[object], value: str) -> str:
+        is_day = isinstance(column.type, sa.Date) and not self._is_sqlite
+        return f"{value}::date" if is_day else value
+
+    def _some(self, column: sa.Column[object]) -> str:
+        """A value for a column that nothing here looks at."""
+        match column.type:
+            case Instant():
+                return "'2020-04-17T00:00:00.000000Z'" if self._is_sqlite else "now()"
+            case Set():
+                return "'[]'"
+            case sa.Enum() as kinds:
+                return f"'{kinds.enums[0]}'"
+            case sa.Boolean():
+                return "0" if self._is_sqlite else "false"
+            case sa.Integer() | sa.BigInteger():
+                return "1"
+            case sa.Date():
+                return "'2020-04-17'"
+        return "'x' || n"

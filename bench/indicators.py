@@ -1,0 +1,164 @@
+"""What indicators cost: counted, unchanged, and for all programs after a change in one.
+
+    .venv/bin/python -m bench.indicators [--database-url postgresql://…] [--municipalities 45 2500]
+
+The database is filled by itself (`bench.country`): 2,500 municipalities are size L with 13.5
+million attendances. The service is called inside this process, without sockets. Counting is told
+in milliseconds (median of 30), an unchanged answer as the rate of 304 against that of one record,
+in turns.
+"""
+
+import argparse
+import asyncio
+import statistics
+import tempfile
+import time
+import uuid
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+from app.access.roles import Role
+from app.indicators.asking import Asked, moment_of
+from app.indicators.catalogue import INDICATORS
+from app.indicators.facts import load, program_of
+from app.indicators.network import Network
+from app.main import create_app
+from app.registry.organizations import organizations
+from app.settings import Settings
+from app.store import register
+from app.store.database import Database
+from app.store.precondition import Precondition
+from app.store.schema import migrate
+from bench.country import KINDS, SCHOOLS, fill
+from bench.municipality import call, issued, tag_of
+
+TIMES, ROUNDS, SECONDS = 30, 5, 2
+COVERAGE = "teacher_coverage_share"
+
+
+def main() -> None:
+    """Fill a country for each size, on SQLite in a temporary folder or in an empty database."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--database-url", default="", help="an empty database; default: SQLite")
+    parser.add_argument("--municipalities", type=int, default=45)
+    said = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings(data=Path(folder), database_url=said.database_url, log=False)
+        database = Database(settings.url, settings.secret_key(), settings.heads)
+        migrate(database)
+        began = time.monotonic()
+        with database.engine.connect() as connection, connection.begin():
+            fill(connection, said.municipalities)
+        with database.engine.begin() as connection:
+            connection.exec_driver_sql("ANALYZE")
+        print(f"{said.municipalities} municipalities in {time.monotonic() - began:.0f} s")
+        key = issued(database, role=Role.COORDINATOR)
+        counting(database, said.municipalities)
+        asyncio.run(answering(settings, key, said.municipalities))
+        database.close()
+
+
+def program(number: int) -> uuid.UUID:
+    """The program of a municipality."""
+    return uuid.UUID(f"{KINDS['programs']}-0000-7000-8000-{number:012x}")
+
+
+def counting(database: Database, municipalities: int) -> None:
+    """Print what it takes to read the rows and to count, without any HTTP."""
+
+    def counted(number: int, codes: list[str]) -> None:
+        with database.reading() as tx:
+            found = program_of(tx, program(number))
+            _, moment = moment_of(found, Asked(found.end_date))
+            assert moment is not None  # noqa: S101 - the program runs on its last day
+            network = Network(load(tx, found, moment.start), moment)
+            for code in codes:
+                INDICATORS[code].measure(network)
+
+    organizational = [code for code in INDICATORS if code.startswith("org_")]
+    for title, codes in (
+        ("organization indicators", organizational),
+        ("teacher coverage", [COVERAGE]),
+        ("all indicators", list(INDICATORS)),
+    ):
+        spent = []
+        for number in range(TIMES):
+            start = time.perf_counter()
+            counted(number * 7919 % municipalities, codes)
+            spent.append(time.perf_counter() - start)
+        middle, worst = statistics.median(spent), max(spent)
+        print(f"{title}: {middle * 1e3:.1f} ms, at most {worst * 1e3:.1f} ms")
+
+
+async def answering(settings: Settings, key: str, municipalities: int) -> None:
+    """Print what answers cost: unchanged ones, and the table after a change."""
+    app = create_app(settings)
+    async with app.router.lifespan_context(app):
+        database: Database = app.state.service.database
+        one = f"/programs/{program(1)}"
+        etag = await tag_of(app, f"{one}/indicators", key)
+
+        async def unchanged() -> None:
+            await call(app, f"{one}/indicators", key, 304, if_none_match=etag)
+
+        async def record() -> None:
+            await call(app, one, key)
+
+        rounds = [(await rate(unchanged), await rate(record)) for _ in range(ROUNDS)]
+        ratio = statistics.median(first / second for first, second in rounds)
+        same, row = (statistics.median(each) for each in zip(*rounds, strict=True))
+        print(f"unchanged answers a second: {same:.0f}, one record {row:.0f}, ratio {ratio:.2f}")
+        start = time.perf_counter()
+        await table(app, key)
+        print(f"the table of {municipalities}, nothing kept: {time.perf_counter() - start:.2f} s")
+        after, still = [], []
+        for number in range(TIMES):
+            move(database, number % municipalities, f"Школа {number}")
+            after.append(await timed(lambda: table(app, key)))
+            still.append(await timed(lambda: table(app, key)))
+        print(
+            f"the table after a change in one: {statistics.median(after) * 1e3:.1f} ms,"
+            f" unchanged {statistics.median(still) * 1e3:.1f} ms"
+        )
+
+
+async def table(app: Any, key: str) -> None:
+    """The whole table; a large one takes several requests until it is counted."""
+    while True:
+        try:
+            await call(app, "/indicators?limit=100", key)
+        except AssertionError:
+            continue
+        return
+
+
+def move(database: Database, number: int, name: str) -> None:
+    """Rename a school of a municipality."""
+    key = uuid.UUID(f"{KINDS['organizations']}-0000-7000-8000-{number * SCHOOLS:012x}")
+    whatever = Precondition(any=True, given=True)
+    database.write(
+        lambda tx: register.amend(tx, organizations, key, {"short_name": name}, whatever)
+    )
+
+
+async def rate(work: Callable[[], Awaitable[None]]) -> float:
+    """How often something is done in a second."""
+    start, count = time.perf_counter(), 0
+    while (spent := time.perf_counter() - start) < SECONDS:
+        await work()
+        count += 1
+    return count / spent
+
+
+async def timed(work: Callable[[], Awaitable[None]]) -> float:
+    """Seconds that something takes."""
+    start = time.perf_counter()
+    await work()
+    return time.perf_counter() - start
+
+
+if __name__ == "__main__":
+    main()
