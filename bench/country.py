@@ -80,6 +80,7 @@ class Filler:
             connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
         else:
             connection.exec_driver_sql("SET session_replication_role = replica")
+            connection.exec_driver_sql("SET statement_timeout = 0")
 
     def id(self, table: str, number: str) -> str:
         """The id of a row of a table."""
