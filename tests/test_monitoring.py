@@ -69,6 +69,8 @@ def test_who_has_not_reported_is_named(
     later = asked(scene, period_start="2021-01-01", period_end="2021-03-01", as_of="2021-03-01")
     assert later["completeness"]["value"] == "0.00"
     assert later["items"][1]["records"] == []
+    early = asked(scene, period_start="2020-05-01", period_end="2020-08-31", as_of="2020-08-31")
+    assert early["items"][1]["records"] == []
 
 
 @pytest.mark.parametrize(
