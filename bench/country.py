@@ -141,7 +141,9 @@ class Filler:
             "participations": {
                 "teacher_id": self.id("teachers", who),
                 "event_id": self.id("events", event),
-                "organization_id": self.id("organizations", school.format(ATTENDANCES)),
+                "organization_id": self.id(
+                    "organizations", f"(n / {ATTENDANCES}) * {SCHOOLS} + {rest(who, SCHOOLS)}"
+                ),
                 "status": "'attended'",
                 "participated_on": "'2020-10-15'",
             },

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import SQLModel
@@ -17,14 +17,28 @@ from app.store.slicing import slices
 Id = uuid.UUID
 
 
-def first_days(tx: Transaction, events: Sequence[Id], start: date) -> dict[Id, date]:
-    """By teacher: the first day from `start` on which they attended one of the events."""
-    return _earliest(tx, _first_days(), events, start)
+class Firsts(NamedTuple):
+    """What came first in a period, of a program's events."""
+
+    attended: dict[Id, date]
+    """By teacher: the first day on which they attended one."""
+    active: dict[Id, date]
+    """By organization: the first completion of one that somebody attended for it."""
 
 
-def first_completions(tx: Transaction, events: Sequence[Id], start: date) -> dict[Id, date]:
-    """By organization: the first completion from `start` of an event attended for it."""
-    return _earliest(tx, _first_completions(), events, start)
+def firsts(tx: Transaction, events: Sequence[Id], start: date) -> Firsts:
+    """What came first from a day on, in one walk through the attendances."""
+    found = Firsts({}, {})
+    for some in slices(events):
+        for row in tx.execute(_firsts(), {"events": some, "start": start}):
+            _lower(found.attended, row.teacher_id, row.attended)
+            _lower(found.active, row.organization_id, row.completed)
+    return found
+
+
+def _lower(first: dict[Id, date], key: Id, day: date | None) -> None:
+    if day is not None:
+        first[key] = min(day, first.get(key, day))
 
 
 def named_by(
@@ -59,40 +73,29 @@ def first_events(tx: Transaction, events: Sequence[Id], after: date, until: date
     return {teacher: event for teacher, (_, event) in first.items()}
 
 
-def _earliest(
-    tx: Transaction, statement: sa.Select[Any], events: Sequence[Id], start: date
-) -> dict[Id, date]:
-    first: dict[Id, date] = {}
-    for some in slices(events):
-        for row in tx.execute(statement, {"events": some, "start": start}):
-            first[row.key] = min(row.day, first.get(row.key, row.day))
-    return first
-
-
 def _attended() -> tuple[sa.Table, sa.ColumnElement[bool]]:
     table = SQLModel.metadata.tables["participations"]
     return table, sa.and_(among(table.c.event_id, "events"), table.c.status == "attended")
 
 
 @cache
-def _first_days() -> sa.Select[Any]:
-    table, attended = _attended()
-    day = table.c.participated_on
-    key = table.c.teacher_id
-    wanted = sa.select(key.label("key"), sa.func.min(day).label("day")).group_by(key)
-    return wanted.where(attended, day >= sa.bindparam("start"))
-
-
-@cache
-def _first_completions() -> sa.Select[Any]:
+def _firsts() -> sa.Select[Any]:
     table, attended = _attended()
     events = SQLModel.metadata.tables["events"]
-    day, organization = events.c.completed_on, table.c.organization_id
+    start = sa.bindparam("start", type_=sa.Date())
+    day, completed = table.c.participated_on, events.c.completed_on
+    is_done = sa.and_(events.c.status == "completed", completed >= start)
+    who = (table.c.teacher_id, table.c.organization_id)
+    # Few pairs: a teacher attends for one school or two.
     return (
-        sa.select(organization.label("key"), sa.func.min(day).label("day"))
+        sa.select(
+            *who,
+            sa.func.min(sa.case((day >= start, day))).label("attended"),
+            sa.func.min(sa.case((is_done, completed))).label("completed"),
+        )
         .join(events, events.c.id == table.c.event_id)
-        .where(attended, events.c.status == "completed", day >= sa.bindparam("start"))
-        .group_by(organization)
+        .where(attended)
+        .group_by(*who)
     )
 
 

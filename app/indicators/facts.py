@@ -118,6 +118,7 @@ def load(tx: Transaction, program: sa.Row[Any], start: date) -> Facts:
     organizations = _organizations(tx, home, [each.organization_id for each in members])
     events = {each.id: each for each in _events(tx, program.id)}
     held = [key for key, each in events.items() if each.status != "cancelled"]
+    first = attendance.firsts(tx, held, start)
     headcounts = _rows(tx, "headcounts", municipality_id=home)
     declaring = {each.organization_id for each in headcounts}
     return Facts(
@@ -132,8 +133,8 @@ def load(tx: Transaction, program: sa.Row[Any], start: date) -> Facts:
         events=events,
         employments=_employments(tx, home),
         headcounts=headcounts,
-        first_attended=attendance.first_days(tx, held, start),
-        first_active=attendance.first_completions(tx, held, start),
+        first_attended=first.attended,
+        first_active=first.active,
         attendances=attendance.named_by(
             tx,
             held,
