@@ -116,7 +116,7 @@ def load(tx: Transaction, program: sa.Row[Any], start: date) -> Facts:
     ids = [each.id for each in partnerships]
     members = _parts(tx, "partnership_members", ids)
     organizations = _organizations(tx, home, [each.organization_id for each in members])
-    events = {each.id: each for each in _events(tx, program.id)}
+    events = {each.id: each for each in _events(tx, program)}
     held = [key for key, each in events.items() if each.status != "cancelled"]
     first = attendance.firsts(tx, held, start)
     headcounts = _rows(tx, "headcounts", municipality_id=home)
@@ -203,18 +203,15 @@ def _organizations(tx: Transaction, home: Id, members: list[Id]) -> dict[Id, sa.
     return {row.id: row for row in tx.execute(sa.select(*columns).where(wanted))}
 
 
-def _of_program(program_id: Id) -> sa.ColumnElement[bool]:
+def _events(tx: Transaction, program: sa.Row[Any]) -> Rows:
     """Events of a program's plan or of its partnerships."""
     events, plan, networks = _table("events"), _table("activities"), _table("partnerships")
-    return events.c.activity_id.in_(
-        sa.select(plan.c.id).where(plan.c.program_id == program_id)
-    ) | events.c.partnership_id.in_(
-        sa.select(networks.c.id).where(networks.c.program_id == program_id)
-    )
-
-
-def _events(tx: Transaction, program_id: Id) -> Rows:
-    return tx.execute(sa.select(_table("events")).where(_of_program(program_id))).all()
+    planned = sa.select(plan.c.id).where(plan.c.program_id == program.id)
+    paired = sa.select(networks.c.id).where(networks.c.program_id == program.id)
+    ours = events.c.activity_id.in_(planned) | events.c.partnership_id.in_(paired)
+    # They are of its municipality: without saying so SQLite looks at every event there is.
+    home = events.c.municipality_id == program.municipality_id
+    return tx.execute(sa.select(events).where(home, ours)).all()
 
 
 def _employments(tx: Transaction, home: Id) -> Rows:
