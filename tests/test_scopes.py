@@ -266,7 +266,16 @@ def test_a_cursor_is_of_the_scope_and_not_of_the_key(world: World) -> None:
 @pytest.mark.parametrize("role", [Role.SYNC, Role.ORG, Role.COORDINATOR, Role.READER])
 def test_indicators_of_a_foreign_program_do_not_exist(world: World, role: Role) -> None:
     holder, program = world.holder(role), world.abroad["$program"]
-    for door in ("indicators", "indicators/org_involvement_share/explain"):
+    for door in (
+        "indicators",
+        "indicators/org_involvement_share/explain",
+        "indicators/org_involvement_share/series?step=month",
+        "indicators/diff?from=2020-09-01&to=2020-12-31",
+        f"explain?organization_id={world.abroad['$school']}",
+        "state",
+        "monitoring",
+        "snapshots",
+    ):
         foreign = holder.get(f"/programs/{program}/{door}")
         assert told(foreign) == told(holder.get(f"/programs/{uuid.uuid4()}/{door}"))
         assert foreign.status_code == 404
