@@ -59,7 +59,13 @@ def readings(scene: Scene, role: Role) -> Iterator[str]:
         if method != "GET" or verb != Verb.READ or not grant_of(role, subject).allows(verb):
             continue
         record = ids.get(path.split("/")[1], str(uuid.uuid4()))
-        yield path.format(id=record, source="a", source_key="b", code="teacher_coverage_share")
+        yield path.format(
+            id=record,
+            snapshot_id=record,
+            source="a",
+            source_key="b",
+            code="teacher_coverage_share",
+        )
 
 
 PLACES = {

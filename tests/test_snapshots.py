@@ -149,6 +149,16 @@ def test_nobody_changes_a_report(report: Report, service: Service) -> None:
             connection.execute(sa.text(sql))
 
 
+def test_what_a_report_tells_of_stays(report: Report, service: Service) -> None:
+    scene = report.story.scene
+    mine = issue(service.database, Role.COORDINATOR, municipality_id=scene["$municipality"])
+    holder = Holder(scene.client, mine)
+    for path in (f"/legal-acts/{scene['$act']}", f"/programs/{scene['$program']}"):
+        answer = holder.request("DELETE", path, headers={"If-Match": "*"})
+        found = {each["collection"]: each["ids"] for each in problem(answer, 409)["referrers"]}
+        assert found["snapshots"] == [report.made["id"]]
+
+
 def test_the_rights_and_the_names_are_those_of_the_role(report: Report, service: Service) -> None:
     client, program = report.story.scene.client, report.story.scene["$program"]
     path = f"/programs/{program}/snapshots"

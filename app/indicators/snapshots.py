@@ -50,6 +50,9 @@ class Snapshot(SQLModel, table=True):
 
     __tablename__ = "snapshots"
     id: uuid.UUID = Field(primary_key=True, sa_type=Identifier)
+    municipality_id: uuid.UUID = Field(
+        sa_type=Identifier, foreign_key="municipalities.id", index=True
+    )
     program_id: uuid.UUID = Field(sa_type=Identifier, foreign_key="programs.id", index=True)
     title: str = Field(sa_type=sa.Text)
     as_of: date = Field(sa_type=sa.Date)
@@ -77,7 +80,7 @@ class SnapshotList(SQLModel, table=True):
 
 
 SNAPSHOTS, LISTS = (SQLModel.metadata.tables[name] for name in ("snapshots", "snapshot_lists"))
-TOLD = [column for column in SNAPSHOTS.c if column.name != "indicators"]
+TOLD = [each for each in SNAPSHOTS.c if each.name not in {"municipality_id", "indicators"}]
 """What is told of a report beside its bytes."""
 
 
@@ -100,6 +103,7 @@ def freeze(
     text = spoken_json(answer)
     row = {
         "id": new_id(),
+        "municipality_id": program.municipality_id,
         "program_id": program_id,
         **said.model_dump(),
         "made_at": tx.now,

@@ -17,6 +17,7 @@ def upgrade() -> None:
     op.create_table(
         "snapshots",
         sa.Column("id", app.store.columns.Identifier(length=36), nullable=False),
+        sa.Column("municipality_id", app.store.columns.Identifier(length=36), nullable=False),
         sa.Column("program_id", app.store.columns.Identifier(length=36), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("as_of", sa.Date(), nullable=False),
@@ -34,12 +35,17 @@ def upgrade() -> None:
             ["act_id"], ["legal_acts.id"], name=op.f("fk_snapshots_act_id_legal_acts")
         ),
         sa.ForeignKeyConstraint(
+            ["municipality_id"],
+            ["municipalities.id"],
+            name=op.f("fk_snapshots_municipality_id_municipalities"),
+        ),
+        sa.ForeignKeyConstraint(
             ["program_id"], ["programs.id"], name=op.f("fk_snapshots_program_id_programs")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_snapshots")),
     )
     with op.batch_alter_table("snapshots", schema=None) as batch_op:
-        for name in ("act_id", "program_id"):
+        for name in ("act_id", "municipality_id", "program_id"):
             batch_op.create_index(batch_op.f(f"ix_snapshots_{name}"), [name], unique=False)
     op.create_table(
         "snapshot_lists",
