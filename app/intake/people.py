@@ -184,5 +184,5 @@ def _begins(teacher: Teacher, name: Name) -> bool:
 
 
 def listed(ids: Iterable[uuid.UUID]) -> list[dict[str, Any]]:
-    """Teachers as a report names them: nobody's name stands in it."""
-    return [{"id": str(each)} for each in list(ids)[:MANY]]
+    """Teachers as a report names them, in one order: nobody's name stands in it."""
+    return [{"id": str(each)} for each in sorted(ids)[:MANY]]
