@@ -94,7 +94,8 @@ def _firsts() -> sa.Select[Any]:
             sa.func.min(sa.case((is_done, completed))).label("completed"),
         )
         .join(events, events.c.id == table.c.event_id)
-        .where(attended)
+        # Said of the events too: else PostgreSQL walks through all that there are before the first.
+        .where(attended, among(events.c.id, "events"))
         .group_by(*who)
     )
 
