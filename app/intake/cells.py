@@ -5,7 +5,7 @@ import re
 import uuid
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from typing import Any
 
 from app.intake.faults import (
@@ -52,6 +52,7 @@ EPOCH = date(1899, 12, 30)
 
 _YES = {"да", "+", "1", "true", "истина", "yes", "присутствовал", "присутствовала", "был", "была"}
 _NO = {"нет", "-", "0", "false", "ложь", "no", "н", "отсутствовал", "отсутствовала"}
+_FLAGS = dict.fromkeys(_YES, True) | dict.fromkeys(_NO, False)
 
 
 def said(heading: Heading, cell: Cell) -> Any:
@@ -68,10 +69,27 @@ def said(heading: Heading, cell: Cell) -> Any:
             return choice(heading.choices, text(cell))
         case Kind.CHOICES:
             return [choice(heading.choices, each) for each in re.split(r"[;\n]", text(cell))]
-        case kind if kind in _REPEATED and isinstance(cell, str):
-            return _read(kind, cell)
         case kind:
             return _READERS[kind](cell)
+
+
+def reader(heading: Heading) -> Callable[[Cell], Any]:
+    """What `said` does for one column; what its cells say over and over is read once.
+
+    Raises:
+        PydanticCustomError: as `said`.
+
+    """
+    anew = partial(said, heading)
+    if heading.kind in {Kind.CHOICES, Kind.JSON}:
+        return anew  # each row has a list of its own
+    # 1, 1.0 and True are one key unless types are compared too.
+    once = lru_cache(1_000, typed=True)(anew)
+    return lambda cell: anew(cell) if isinstance(cell, str) and len(cell) > _SHORT else once(cell)
+
+
+_SHORT = 100
+"""Characters of a cell that is remembered."""
 
 
 def text(cell: Cell) -> str:
@@ -109,10 +127,8 @@ def flag(cell: Cell) -> bool:
     """Yes or no, as lists mark it."""
     if isinstance(cell, bool):
         return cell
-    key = fold(text(cell)).rstrip(".")
-    if key not in _YES | _NO:
-        refuse(NOT_A_FLAG)
-    return key in _YES
+    found = _FLAGS.get(fold(text(cell)).rstrip("."))
+    return refuse(NOT_A_FLAG) if found is None else found
 
 
 def day(cell: Cell) -> tuple[date, bool]:
@@ -165,15 +181,6 @@ def _named(choices: tuple[tuple[str, str], ...]) -> dict[str, str]:
         names = (value, label, re.sub(r"\s*\([^)]*\)", "", label), *short)
         found |= {fold(name): value for name in names}
     return found
-
-
-@lru_cache(10_000)
-def _read(kind: Kind, cell: str) -> Any:
-    return _READERS[kind](cell)
-
-
-_REPEATED = frozenset({Kind.DECIMAL, Kind.FLAG, Kind.DAY})
-"""Kinds whose texts are few and said over and over, so that each is read once."""
 
 
 def _number(cell: Cell) -> int:

@@ -2,7 +2,7 @@
 
 import marshal
 import uuid
-from collections.abc import Hashable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any
@@ -29,18 +29,25 @@ class Duplicates:
     groups: dict[int, dict[str, Any]] = field(default_factory=dict)
     _notes: Any = field(default_factory=_notes)
 
-    def meets(self, line: Line, identity: Hashable) -> bool:
-        """Whether an earlier row was about the same record."""
+    def sift(self, rows: Sequence[tuple[Line, tuple[str | int, ...]]]) -> None:
+        """Give up rows whose record, told by its identity, an earlier row was about."""
         # Only hashes are noted: a list tells of persons.
-        key = blake2b(repr(identity).encode(errors="surrogatepass"), digest_size=16).digest()
-        said = {name: _hash(value) for name, value in line.said.items()}
-        noted = (key, line.number, marshal.dumps(said))
-        if self._notes.execute("INSERT OR IGNORE INTO first VALUES (?, ?, ?)", noted).rowcount:
-            return False
+        noted = [
+            (
+                blake2b(marshal.dumps(identity), digest_size=16).digest(),
+                line.number,
+                marshal.dumps(_hashes(line)),
+            )
+            for line, identity in rows
+        ]
+        put = "INSERT OR IGNORE INTO first VALUES (?, ?, ?)"
+        if self._notes.executemany(put, noted).rowcount == len(rows):
+            return
         found = "SELECT number, said FROM first WHERE identity = ?"
-        number, before = self._notes.execute(found, (key,)).fetchone()
-        self._tell(line, number, said.items() ^ marshal.loads(before).items())  # noqa: S302 - our own
-        return True
+        for (line, _), (key, *_) in zip(rows, noted, strict=True):
+            number, before = self._notes.execute(found, (key,)).fetchone()
+            if number != line.number:
+                self._tell(line, number, _hashes(line).items() ^ marshal.loads(before).items())  # noqa: S302 - our own
 
     def _tell(self, line: Line, number: int, differing: set[tuple[str, int]]) -> None:
         group = self.groups.setdefault(number, {"rows": [number], "kept": number, "differing": []})
@@ -50,5 +57,12 @@ class Duplicates:
         line.infos.append(Remark(ALREADY_IN_FILE, values={"row": number}))
 
 
-def _hash(value: Any) -> int:
-    return hash(value if isinstance(value, str | uuid.UUID) else str(value))
+def _hashes(line: Line) -> dict[str, int]:
+    """What a row says, by field."""
+    return {
+        name: hash(value if isinstance(value, _SIMPLE) else str(value))
+        for name, value in line.said.items()
+    }
+
+
+_SIMPLE = (str, uuid.UUID, tuple)

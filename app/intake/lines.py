@@ -1,15 +1,15 @@
 """Lines: the rows of a list on their way to records, each with what was found in it."""
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic_core import PydanticCustomError
 
 from app.findings import FAULTS, Fault
-from app.intake.cells import Cell, as_id, said
+from app.intake.cells import Cell, as_id, reader
 from app.intake.columns import Layout
 from app.store.drafts import Draft
 from app.store.faults import UNREADABLE
@@ -82,11 +82,11 @@ class Line:
         self.outcome = Outcome.REJECTED
 
 
-def read(line: Line, columns: Iterable[tuple[int, Heading]]) -> None:
+def read(line: Line, columns: Iterable["Column"]) -> None:
     """Read the cells of a row, each by what its column holds."""
-    for at, heading in columns:
+    for at, heading, reads in columns:
         try:
-            line.said[heading.name] = said(heading, line.cells[at])
+            line.said[heading.name] = reads(line.cells[at])
         except PydanticCustomError as error:
             line.refuse(FAULTS[error.type], heading.title, **(error.context or {}))
         except Unreadable:
@@ -100,6 +100,15 @@ def is_blank(line: Line) -> bool:
     )
 
 
-def columns_of(layout: Layout) -> list[tuple[int, Heading]]:
-    """The columns that are read, by their places."""
-    return [(at, each) for at, each in enumerate(layout.columns) if each]
+class Column(NamedTuple):
+    """A column that is read."""
+
+    at: int
+    """Its place in the list."""
+    heading: Heading
+    reads: Callable[[Cell], Any]
+
+
+def columns_of(layout: Layout) -> list[Column]:
+    """The columns that are read."""
+    return [Column(at, each, reader(each)) for at, each in enumerate(layout.columns) if each]

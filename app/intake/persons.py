@@ -1,6 +1,7 @@
 """Persons: a name as lists write it, taken apart without guessing at anything."""
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from app.intake.faults import FORMULA, NAME_TOO_SHORT, NAME_UNREADABLE
@@ -31,6 +32,7 @@ class Name(NamedTuple):
     """Whether only initials stand for name and patronymic."""
 
 
+@lru_cache(10_000)
 def whole(text: str) -> Name:
     """The name in one cell, surname first.
 

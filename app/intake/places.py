@@ -68,6 +68,10 @@ class Place:
     is_unit: bool
 
 
+REMEMBERED = 1_000
+"""Texts that are looked up once. A report names as many rows; each miss takes some milliseconds."""
+
+
 @dataclass
 class Directory:
     """The organizations that the uploader sees, by everything that names one."""
@@ -76,10 +80,19 @@ class Directory:
     by_number: dict[str, set[uuid.UUID]] = field(default_factory=lambda: defaultdict(set))
     by_key: dict[str, set[uuid.UUID]] = field(default_factory=lambda: defaultdict(set))
     by_name: dict[str, set[uuid.UUID]] = field(default_factory=lambda: defaultdict(set))
+    _found: dict[str, list[Place]] = field(default_factory=dict)
+    """What texts fitted: a list says the same ones over and over."""
+    _near: dict[str, list[Place]] = field(default_factory=dict)
 
     def find(self, text: str) -> list[Place]:
         """The organizations that a text fits: by id, ИНН or ОГРН, foreign key, then by name."""
-        line = text.strip()
+        if (found := self._found.get(text)) is None:
+            found = self._fitting(text.strip())
+            if len(self._found) < REMEMBERED:
+                self._found[text] = found
+        return found
+
+    def _fitting(self, line: str) -> list[Place]:
         if (key := as_id(line)) in self.by_id:
             return [self.by_id[key]]
         if found := self.by_number.get(line):
@@ -92,7 +105,14 @@ class Directory:
         return [self.by_id[each] for each in sorted(ids)]
 
     def near(self, text: str) -> list[Place]:
-        """Up to three organizations whose names come close."""
+        """Up to three organizations whose names come close; not for thousands of bad texts."""
+        if text not in self._near:
+            if len(self._near) == REMEMBERED:
+                return []
+            self._near[text] = self._close(text)
+        return self._near[text]
+
+    def _close(self, text: str) -> list[Place]:
         keys = get_close_matches(name_key(text), list(self.by_name), 3, 0.75)
         ids = dict.fromkeys(each for key in keys for each in sorted(self.by_name[key]))
         return [self.by_id[each] for each in list(ids)[:3]]

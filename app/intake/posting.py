@@ -24,6 +24,7 @@ from app.store.database import Transaction
 from app.store.drafts import MANY, Draft, Stored, fold_columns, load, slices
 from app.store.headings import ID, Kind, headings
 from app.store.keys import holders
+from app.store.record import new_ids
 from app.store.resource import Resource
 
 
@@ -32,8 +33,9 @@ def post(tx: Transaction, resource: Resource, lines: Sequence[Line], known: Dupl
     _find_named(tx, resource, [line for line in lines if line.is_open])
     _draft(tx, resource, [line for line in lines if line.is_open])
     _find_by_nature(tx, resource, [line for line in lines if line.is_open and _is_new(line)])
+    known.sift([(line, _identity(resource, line)) for line in lines if line.is_open])
     for line in lines:
-        if line.is_open and not known.meets(line, _identity(resource, line)):
+        if line.is_open:
             _hold_to_rights(tx, resource, line)
     _keep(tx, resource, [line for line in lines if line.is_open])
 
@@ -97,7 +99,7 @@ def _draft(tx: Transaction, resource: Resource, lines: Sequence[Line]) -> None:
     """Make validated drafts of rows, and place them."""
     fields = resource.write.model_fields.keys()
     drafted: list[Line] = []
-    for line in lines:
+    for line, new in zip(lines, new_ids(len(lines)), strict=True):
         body = {name: value for name, value in line.said.items() if name in fields}
         # An empty cell clears a field of a record that there is; a list is cleared by an empty one.
         unsaid = {name for name, value in body.items() if value is None}
@@ -107,7 +109,7 @@ def _draft(tx: Transaction, resource: Resource, lines: Sequence[Line]) -> None:
             body |= {name: [] for name in unsaid & _lists(resource)}
         try:
             stored = line.draft.stored if line.draft else None
-            line.draft = Draft(listed_body(resource, body), stored)
+            line.draft = Draft(listed_body(resource, body), stored, new)
         except Invalid as problem:
             _refuse(resource, line, problem.findings)
         else:
@@ -150,15 +152,14 @@ def _merge_again(resource: Resource, lines: Iterable[Line]) -> None:
 
 def _find_by_nature(tx: Transaction, resource: Resource, lines: Sequence[Line]) -> None:
     """Find the records of rows that name none: by a natural key, else by all that the row says."""
-    drafts = {line.draft.id: line for line in lines if line.draft}
+    drafts = [line.draft for line in lines if line.draft]
     for key in resource.natural_keys[1:]:
-        found = holders(tx, resource, key, [line.draft for line in drafts.values() if line.draft])
+        found = holders(tx, resource, key, drafts)
         for some in slices(set(found.values())):
             stored = {each.id: each for each in load(tx, resource, resource.table.c.id.in_(some))}
-            for draft_id, holder in found.items():
-                line = drafts[draft_id]
-                if holder in stored and line.draft and line.draft.stored is None:
-                    line.draft.holds(stored[holder])
+            for draft in drafts:
+                if draft.stored is None and (holder := found.get(draft.id)) in stored:
+                    draft.holds(stored[holder])
     left = [line for line in lines if _is_new(line)]
     _find_alike(tx, resource, left)
     _merge_again(resource, [line for line in lines if not _is_new(line)])
@@ -197,18 +198,22 @@ def _columns_said(resource: Resource, line: Line, draft: Draft) -> set[str]:
     return {column for name in fields for column in resource.kept_in[name] & draft.columns.keys()}
 
 
-def _identity(resource: Resource, line: Line) -> Any:
+def _identity(resource: Resource, line: Line) -> tuple[str | int, ...]:
     """What makes two rows rows about one record."""
     draft = line.draft
     assert draft is not None  # noqa: S101 - every open row has one by now
     if draft.stored:
-        return draft.id
+        return (draft.id.int,)
     for key in resource.natural_keys:
-        values = tuple(draft.columns.get(name) for name in key.columns)
+        values = [draft.columns[name] for name in key.columns]
         exempt = key.unless and draft.columns[key.unless] is not None
-        if None not in values and not exempt:
-            return key.columns, values
-    return tuple(sorted((name, str(value)) for name, value in line.said.items()))
+        if not exempt and all(value is not None for value in values):
+            return (*key.columns, *map(_plain, values))
+    return tuple(f"{name}={value}" for name, value in sorted(line.said.items()))
+
+
+def _plain(value: Any) -> str | int:
+    return value.int if isinstance(value, uuid.UUID) else str(value)
 
 
 def _hold_to_rights(tx: Transaction, resource: Resource, line: Line) -> None:
@@ -242,13 +247,12 @@ def _keep(tx: Transaction, resource: Resource, lines: Sequence[Line]) -> None:
     for finding in verdict.warnings if left else ():
         left[finding.at].warnings.append(_remark(resource, finding))
     drafts = _numbered(left)
-    written = {draft.id for draft in batch.keep(tx, resource, drafts)}
+    written = set(map(id, batch.keep(tx, resource, drafts)))
     for line in left:
-        made = _is_new(line)
-        is_written = line.id in written
-        line.outcome = (
-            Outcome.CREATED if made else Outcome.UPDATED if is_written else Outcome.UNCHANGED
-        )
+        if id(line.draft) not in written:
+            line.outcome = Outcome.UNCHANGED
+        else:
+            line.outcome = Outcome.CREATED if _is_new(line) else Outcome.UPDATED
 
 
 def _numbered(lines: Sequence[Line]) -> list[Draft]:

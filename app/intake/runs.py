@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from itertools import count
 from typing import Any
 
 from app.findings import Fault, Finding
@@ -15,7 +16,7 @@ from app.intake.cells import Cell, text
 from app.intake.columns import PERSON, Layout, lay_out
 from app.intake.duplicates import Duplicates
 from app.intake.faults import BEYOND_COLUMNS, MISSING_COLUMN, NUMBERING_ROW, TOTALS_ROW
-from app.intake.lines import Line, Outcome, Remark, columns_of, is_blank, read
+from app.intake.lines import Column, Line, Outcome, Remark, columns_of, is_blank, read
 from app.intake.occasions import calendar
 from app.intake.places import Directory, directory
 from app.intake.posting import post
@@ -26,7 +27,6 @@ from app.intake.terms import Terms
 from app.problems import Invalid
 from app.registry.participations import participations
 from app.store.database import Transaction
-from app.store.headings import Heading
 from app.store.resource import Resource
 from app.store.text import fold
 
@@ -88,9 +88,9 @@ class Run:
             enrol(tx, understood, reader.home)
         else:
             links.understand(tx, self.resource, understood, places)
-        for line in understood:
-            for name, value in self._given(tx).items():
-                line.said.setdefault(name, value)
+        given = self._given(tx)
+        for line in understood if given else ():
+            line.said = given | line.said
         post(tx, self.resource, understood, self.duplicates)
 
     def _given(self, tx: Transaction) -> dict[str, Any]:
@@ -127,15 +127,17 @@ class Run:
         return line
 
     @cached_property
-    def _columns(self) -> list[tuple[int, Heading]]:
+    def _columns(self) -> list[Column]:
         return columns_of(self.layout)
 
     @cached_property
     def _merged(self) -> list[int]:
         """The places of columns whose empty cells repeat the cell above."""
-        return [at for at, each in self._columns if each.name in self.terms.fill_down]
+        return [each.at for each in self._columns if each.heading.name in self.terms.fill_down]
 
     def _fill_down(self, line: Line) -> None:
+        if not self._merged:
+            return
         cells = list(line.cells)
         for at in self._merged:
             if cells[at] in {None, ""}:
@@ -150,8 +152,8 @@ def _of_no_record(line: Line) -> Fault | None:
     filled = [cell for cell in line.cells if cell not in {None, ""}]
     if len(filled) <= _FEW and _CLOSING.match(fold(str(filled[0]))):
         return TOTALS_ROW
-    numbers = [str(at) for at in range(1, len(filled) + 1)]
-    is_numbering = len(filled) > 1 and [str(cell) for cell in filled] == numbers
+    numbers = zip(filled, count(1), strict=False)
+    is_numbering = len(filled) > 1 and all(str(cell) == str(at) for cell, at in numbers)
     return NUMBERING_ROW if is_numbering else None
 
 

@@ -3,6 +3,7 @@
 import uuid
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -99,19 +100,27 @@ class Participation(ParticipationWrite, Tenant, Record, table=True):
 
 def day_is_of_the_event(tx: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
     """A participation lies in the program and between the event's first day and its last."""
-    found = events_in_programs(tx, events.table, (draft.columns["event_id"] for draft in drafts))
+    ids = (draft.columns["event_id"] for draft in drafts)
+    found = {
+        key: (
+            (event.start_date, event.end_date),
+            (event.window_start, max(event.window_end, event.completed_on or event.window_end)),
+            event.status == "cancelled",
+        )
+        for key, event in events_in_programs(tx, events.table, ids).items()
+    }
     for draft in drafts:
         if not (event := found.get(draft.columns["event_id"])):
             continue
         on = draft.columns["participated_on"]
-        last = max(event.window_end, event.completed_on or event.window_end)
-        if not event.start_date <= on <= event.end_date:
+        (start, end), (first, last), is_cancelled = event
+        if not start <= on <= end:
             yield draft.finds(OUTSIDE_PROGRAM, "/participated_on")
-        elif not event.window_start <= on <= last:
+        elif not first <= on <= last:
             yield draft.finds(OUTSIDE_EVENT_WINDOW, "/participated_on")
         # Whoever was there before the event was cancelled may still be taken off it.
         kept = draft.stored and not draft.moves("event_id")
-        if event.status == "cancelled" and not (kept and draft.columns["status"] == "cancelled"):
+        if is_cancelled and not (kept and draft.columns["status"] == "cancelled"):
             yield draft.finds(EVENT_CANCELLED, "/event_id")
 
 
@@ -125,17 +134,17 @@ def teacher_is_on_the_roster(tx: Transaction, drafts: Sequence[Draft]) -> Iterat
         teacher, place = draft.columns["teacher_id"], draft.columns["organization_id"]
         on = draft.columns["participated_on"]
         here = jobs.get((teacher, persons.get(place, place)), [])
-        if not any(job.valid_from <= on <= (job.valid_to or on) for job in here):
+        if not any(first <= on <= (last or on) for first, last in here):
             yield draft.finds(NOT_ON_ROSTER, "/organization_id")
 
 
 def _jobs(
     tx: Transaction, drafts: Sequence[Draft]
-) -> dict[tuple[uuid.UUID, uuid.UUID], list[sa.Row[Any]]]:
-    """The employments of the drafts' teachers, by teacher and legal person."""
+) -> dict[tuple[uuid.UUID, uuid.UUID], list[tuple[date, date | None]]]:
+    """The employments of the drafts' teachers, by teacher and legal person: first day and last."""
     job, place = employments.table, organizations.table
     person = sa.func.coalesce(place.c.parent_id, place.c.id).label("person")
-    found: dict[tuple[uuid.UUID, uuid.UUID], list[sa.Row[Any]]] = defaultdict(list)
+    found: dict[tuple[uuid.UUID, uuid.UUID], list[tuple[date, date | None]]] = defaultdict(list)
     for some in slices({draft.columns["teacher_id"] for draft in drafts}):
         rows = tx.execute(
             sa.select(job.c.teacher_id, person, job.c.valid_from, job.c.valid_to)
@@ -143,7 +152,7 @@ def _jobs(
             .where(job.c.teacher_id.in_(some))
         )
         for row in rows:
-            found[row.teacher_id, row.person].append(row)
+            found[row.teacher_id, row.person].append((row.valid_from, row.valid_to))
     return found
 
 

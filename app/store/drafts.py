@@ -161,9 +161,13 @@ def changed_fields(resource: Resource, draft: Draft) -> tuple[str, ...]:
     parts = [
         name for name, rows in draft.parts.items() if rows != (before.parts[name] if before else [])
     ]
-    was = before.columns if before else {}
-    columns = {name for name, value in draft.columns.items() if value != was.get(name)}
-    return (*_fields_in(resource, frozenset(columns)), *parts)
+    if before is None:
+        columns = [name for name, value in draft.columns.items() if value is not None]
+    else:
+        was = before.columns
+        columns = [name for name, value in draft.columns.items() if value != was.get(name)]
+    fields = _fields_in(resource, frozenset(columns))
+    return (*fields, *parts) if parts else fields
 
 
 @lru_cache(1_000)

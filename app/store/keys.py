@@ -1,7 +1,7 @@
 """Natural keys: which drafts want a key that another record has."""
 
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -29,19 +29,19 @@ def taken(
     wanting = [(draft, values) for draft in moved if (values := _values(draft, key))]
     if not wanting:
         return
-    held = _holders(tx, resource, key, {draft.id: values for draft, values in wanting})
-    drafted = {draft.id for draft in drafts}
+    held = _holders(tx, resource, key, wanting)
+    drafted = {draft.id for draft in drafts} if held else set()
     seen = _seen(tx, resource, held.values())
     spot = _spot(resource, key)
     first: dict[tuple[Any, ...], uuid.UUID] = {}
     for draft, values in wanting:
-        holder = held.get(draft.id)
+        holder = held.get(draft.id) if held else None
         if holder and holder != draft.id and holder not in drafted:
             if holder in seen:
                 yield draft.finds(KEY_TAKEN, spot), holder
             else:
                 yield draft.finds(CONFLICT_ELSEWHERE, spot), None
-        elif first.setdefault(values, draft.id) != draft.id:
+        elif first.setdefault(values, draft.id) is not draft.id:
             yield draft.finds(TWICE_IN_BATCH, spot), first[values]
 
 
@@ -49,28 +49,24 @@ def holders(
     tx: "Transaction", resource: Resource, key: NaturalKey, drafts: Sequence[Draft]
 ) -> dict[uuid.UUID, uuid.UUID]:
     """The records that have the natural keys of drafts, by draft; in whoever's view they are."""
-    return _holders(
-        tx,
-        resource,
-        key,
-        {draft.id: values for draft in drafts if (values := _values(draft, key))},
-    )
+    wanting = [(draft, values) for draft in drafts if (values := _values(draft, key))]
+    return _holders(tx, resource, key, wanting)
 
 
 def _holders(
     tx: "Transaction",
     resource: Resource,
     key: NaturalKey,
-    wanted: Mapping[uuid.UUID, tuple[Any, ...]],
+    wanting: Sequence[tuple[Draft, tuple[Any, ...]]],
 ) -> dict[uuid.UUID, uuid.UUID]:
     found: dict[tuple[Any, ...], uuid.UUID] = {}
-    for some in slices(wanted.values()):
+    for some in slices(values for _, values in wanting):
         values = dict(zip(key.columns, map(set, zip(*some, strict=True)), strict=True))
         rows = tx.execute(_holding(resource.table, key, is_alone(values)), binding(values))
         found |= {tuple(row[1:]): row.id for row in rows}
     if not found:
         return {}
-    return {draft_id: found[values] for draft_id, values in wanted.items() if values in found}
+    return {draft.id: found[values] for draft, values in wanting if values in found}
 
 
 @cache

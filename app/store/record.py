@@ -3,6 +3,7 @@
 import os
 import time
 import uuid
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -138,8 +139,18 @@ def natural_key(*columns: str, unless: str | None = None) -> sa.Index:
 
 def new_id() -> uuid.UUID:
     """A UUIDv7 (RFC 9562, 5.7): 48 bits of milliseconds, then noise."""
-    value = (time.time_ns() // 1_000_000 & (1 << 48) - 1) << 80
-    value |= int.from_bytes(os.urandom(10), "big")
-    value = value & ~(0xF << 76) | 0x7 << 76
-    value = value & ~(0x3 << 62) | 0x2 << 62
-    return uuid.UUID(int=value)
+    return next(new_ids(1))
+
+
+def new_ids(count: int) -> Iterator[uuid.UUID]:
+    """So many UUIDv7 of one moment; the system is asked for noise once."""
+    moment, noise = time.time_ns() // 1_000_000 & (1 << 48) - 1, os.urandom(_NOISE * count)
+    for at in range(0, len(noise), _NOISE):
+        value = moment << 80 | int.from_bytes(noise[at : at + _NOISE], "big")
+        value = value & ~(0xF << 76) | 0x7 << 76
+        value = value & ~(0x3 << 62) | 0x2 << 62
+        yield uuid.UUID(int=value)
+
+
+_NOISE = 10
+"""Bytes of an id that are not time."""

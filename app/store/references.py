@@ -79,12 +79,14 @@ def homes_of(
         wanted[reference.target].add(reference.id)
     held = _held(resource, drafts)
     homes: Homes = {}
+    same: dict[uuid.UUID | None, uuid.UUID | None] = {}
     for target, ids in wanted.items():
         found = homes.setdefault(target, {})
         shared = _sharing(target, tx.caller.view(target.name))
         for some in slices(ids):
             known = {**tx.caller.bindings, "ids": some, "held": held[target].intersection(some)}
-            found |= dict(tx.execute(shared, known).all())  # type: ignore[arg-type]
+            rows: Any = tx.execute(shared, known)
+            found |= {key: same.setdefault(home, home) for key, home in rows}
     if resource.table in homes:
         batch, found = {draft.id for draft in drafts}, homes[resource.table]
         for draft, references in zip(drafts, said, strict=True):
@@ -123,10 +125,11 @@ def _held(resource: Resource, drafts: Sequence[Draft]) -> dict[sa.Table, set[uui
 
 def references_of(resource: Resource, draft: Draft) -> list[Reference]:
     """Every reference that a draft makes."""
+    columns = draft.columns
     found = [
-        Reference(f"/{column.name}", column, target, value)
-        for column, target in _said_columns(resource)
-        if (value := draft.columns.get(column.name))
+        Reference(spot, column, target, value)
+        for name, spot, column, target in _said_columns(resource)
+        if (value := columns.get(name))
     ]
     for name, part in resource.parts.items():
         for column in _reference_columns(table_of(part)):
@@ -141,10 +144,10 @@ def references_of(resource: Resource, draft: Draft) -> list[Reference]:
 
 
 @cache
-def _said_columns(resource: Resource) -> tuple[tuple[sa.Column[Any], sa.Table], ...]:
+def _said_columns(resource: Resource) -> tuple[tuple[str, str, sa.Column[Any], sa.Table], ...]:
     """The columns of a row by which a body refers to other records, with what they refer to."""
     return tuple(
-        (column, target_of(column))
+        (column.name, f"/{column.name}", column, target_of(column))
         for column in _reference_columns(resource.table)
         if column.name != "municipality_id" and column.name in resource.write.model_fields
     )

@@ -3,6 +3,7 @@
 import csv
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import islice
 from typing import TextIO
 
@@ -134,7 +135,7 @@ class _Records:
     def between(self, first: int, last: int) -> list[Row]:
         """Some rows as they stand."""
         found = islice(self, first - 1, last)
-        return [Row(number, list(map(_cell, record[:LAST_COLUMN]))) for number, record in found]
+        return [Row(number, _cells(record[:LAST_COLUMN])) for number, record in found]
 
     def last_filled(self, header_row: int) -> int:
         """The last record with anything in it, all of them having been read and counted."""
@@ -155,7 +156,7 @@ class _Records:
         """The rows after the header up to the last one that is filled."""
         width = len(header.headings)
         for number, record in islice(self, header.row, last):
-            yield Row(number, padded(list(map(_cell, record)), width))
+            yield Row(number, padded(_cells(record), width))
 
 
 class _Lines:
@@ -194,5 +195,15 @@ def padded(cells: list[Cell], width: int) -> list[Cell]:
     return cells + [None] * (width - len(cells))
 
 
+def _cells(record: list[str]) -> list[Cell]:
+    return [_short_cell(each) if len(each) <= _SHORT else _cell(each) for each in record]
+
+
 def _cell(value: str) -> Cell:
     return unescaped(value) if value.strip() and value.strip(_NOTHING) else None
+
+
+_SHORT = 100
+"""Characters of a cell that is read once as long as it is remembered: lists repeat themselves."""
+
+_short_cell = lru_cache(10_000)(_cell)
