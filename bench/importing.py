@@ -37,7 +37,7 @@ from app.registry.municipalities import by_oktmo
 from app.registry.organizations import organizations
 from app.registry.participations import participations
 from app.registry.teachers import teachers
-from app.store import bulk, register
+from app.store import register
 from app.store.database import Database, Transaction
 from app.store.schema import migrate
 
@@ -206,8 +206,9 @@ def _text(connection: sa.Connection, name: str, rows: int) -> tuple[list[str], s
 
 def _put(connection: sa.Connection, name: str, columns: Sequence[str], text: str) -> None:
     if connection.dialect.name == "sqlite":
-        rows = ([cell or None for cell in row] for row in csv.reader(io.StringIO(text)))
-        bulk.send(connection, name, columns, rows)
+        rows = (tuple(cell or None for cell in row) for row in csv.reader(io.StringIO(text)))
+        sql = f"INSERT INTO {name} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"  # noqa: S608 - our own names
+        connection.exec_driver_sql(sql, list(rows))
         return
     cursor: Any = connection.connection.cursor()
     with cursor.copy(f"COPY {name} ({', '.join(columns)}) FROM STDIN (FORMAT csv)") as copy:

@@ -91,13 +91,12 @@ def _again(first: Sheet, anew: Callable[[], Sheet]) -> Callable[[], Sheet]:
 def _carried(request: Request, tx: Transaction, run: Run, file: Received) -> Reply:
     terms, import_id = run.terms, uploads.new()
     home = home_of(tx, terms)
-    with tx.connection.begin_nested() as point:
+    with tx.trial() as undo:
         run.carry_out(tx, home)
         status = status_of(run.tally, terms)
         if status in {Status.DRY_RUN, Status.REJECTED}:
-            # A trial goes the whole way, so that its report says what a commit would say.
-            point.rollback()
-            tx.entries.clear()
+            # A dry run goes the whole way, so that its report says what a commit would say.
+            undo()
     facts = file_of(run.sheet.facts, file.name)
     found = report(import_id, run.tally, run.duplicates, terms, facts, run.sheet.infos)
     uploads.keep(tx, uploads.Sent(run.resource.name, home, found, run.refused()))

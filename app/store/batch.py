@@ -114,7 +114,7 @@ def keep(tx: "Transaction", resource: Resource, drafts: Sequence[Draft]) -> list
     if is_alone:
         _insert_alone(tx, resource, made[0])
     elif made:
-        insert(tx.connection, resource.table, [_row(draft, tx.now) for draft in made])
+        insert(tx, resource.table, [_row(draft, tx.now) for draft in made])
     for draft in changed:
         if draft.stored:
             _update(tx, resource.table, draft)
@@ -152,26 +152,36 @@ def _settle(
     homes: Homes,
 ) -> Iterator[Finding]:
     found = [homes[each.target].get(each.id, LOST) for each in references]
-    for each, home in zip(references, found, strict=True):
-        if home is LOST:
-            yield draft.finds(UNKNOWN_REFERENCE, each.spot)
+    lost = [each for each, home in zip(references, found, strict=True) if home is LOST]
+    for each in lost:
+        yield draft.finds(UNKNOWN_REFERENCE, each.spot)
     if resource.owns:
         yield from _settle_where_said(tx, resource, draft)
     elif resource.hangs_on:
-        spoken = {each.spot: home for each, home in zip(references, found, strict=True)}
-        homes_said = [spoken[spot] for name in resource.hangs_on if (spot := f"/{name}") in spoken]
-        if homes_said:
-            draft.municipality_id = None if homes_said[0] is LOST else homes_said[0]
+        _settle_where_it_hangs(resource, draft, references, found)
     else:
         draft.municipality_id = draft.id
     draft.columns["municipality_id"] = draft.municipality_id
     fold_columns(resource, draft)
     yield from tx.caller.strays(resource.name, draft)
-    if LOST in found:
+    if lost:
         return
+    own = draft.municipality_id
     for each, home in zip(references, found, strict=True):
-        if home != draft.municipality_id and each.is_bound:
+        # Most often it is the very same object; ids are slow to compare.
+        if home is not own and home != own and each.is_bound:
             yield draft.finds(OTHER_MUNICIPALITY, each.spot)
+
+
+def _settle_where_it_hangs(
+    resource: Resource, draft: Draft, references: Sequence[Reference], found: Sequence[Any]
+) -> None:
+    """Give a record the municipality of the first of its parents that it names."""
+    for spot in map("/{}".format, resource.hangs_on):
+        for each, home in zip(references, found, strict=True):
+            if each.spot == spot:
+                draft.municipality_id = None if home is LOST else home
+                return
 
 
 def _settle_where_said(tx: "Transaction", resource: Resource, draft: Draft) -> Iterator[Finding]:
@@ -261,7 +271,7 @@ def _keep_parts(tx: "Transaction", name: str, part: type[Part], drafts: Sequence
         for at, item in enumerate(draft.parts[name])
     ]
     if rows:
-        insert(tx.connection, table, rows)
+        insert(tx, table, rows)
 
 
 def _moves_part(draft: Draft, name: str) -> bool:

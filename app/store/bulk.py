@@ -1,11 +1,16 @@
-"""Bulk: many rows put into one table by the shortest way that each database knows."""
+"""Bulk: many rows put into one table by the shortest way that each database knows.
 
+The database works on them in a thread of its own while the transaction goes on with its next rows:
+on both databases that is one statement, for which Python's lock is not held.
+"""
+
+import json
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from operator import itemgetter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 import sqlalchemy as sa
@@ -13,45 +18,57 @@ from sqlalchemy.exc import DBAPIError
 
 from app.store.columns import Identifier, Set
 
+if TYPE_CHECKING:
+    from app.store.database import Transaction
+
 Row = Mapping[str, Any]
 
 MANY = 50
 """Rows from which on the shortest way is worth its beginning."""
 
 
-def insert(connection: sa.Connection, table: sa.Table, rows: Sequence[Row]) -> None:
+def insert(tx: "Transaction", table: sa.Table, rows: Sequence[Row]) -> None:
     """Put rows into a table; all have the same columns."""
     if len(rows) < MANY:
-        connection.execute(_inserting(table), rows)
+        tx.execute(_inserting(table), rows)
         return
     names = tuple(rows[0])
-    put(connection, table, names, map(itemgetter(*names), rows))
-
-
-def put(
-    connection: sa.Connection,
-    table: sa.Table,
-    names: tuple[str, ...],
-    rows: Iterable[tuple[Any, ...]],
-) -> None:
-    """Put many rows into a table, each as the values of the named columns."""
-    send(connection, table.name, names, _bound(connection.dialect, table, names, rows))
+    bound = _bound(tx.dialect.compiler, table, names, map(itemgetter(*names), rows))
+    send(tx, table.name, names, bound)
 
 
 def send(
-    connection: sa.Connection, table: str, names: Sequence[str], rows: Iterable[Sequence[Any]]
+    tx: "Transaction", table: str, names: Sequence[str], rows: Iterable[Sequence[Any]]
 ) -> None:
-    """Put many rows into a table, each as values that the driver knows."""
-    listed = ", ".join(names)
-    if connection.dialect.name == "sqlite":
-        places = ", ".join("?" * len(names))
-        sql = f"INSERT INTO {table} ({listed}) VALUES ({places})"  # noqa: S608 - our own names
-        connection.exec_driver_sql(sql, list(map(tuple, rows)))
-        return
-    copied = f"COPY {table} ({listed}) FROM STDIN"
-    with _told(connection, copied), _cursor(connection) as cursor, cursor.copy(copied) as copy:
-        for row in rows:
-            copy.write_row(row)
+    """Put rows into a table, each as texts and numbers that the driver knows."""
+    way = _by_json if tx.dialect.name == "sqlite" else _by_copy
+    tx.behind(way(table, names, list(rows)))
+
+
+def _by_json(
+    table: str, names: Sequence[str], rows: list[Sequence[Any]]
+) -> Callable[[sa.Connection], None]:
+    """All rows in one parameter: as fast as `executemany`, but a single step for the driver."""
+    places = ", ".join(f"value ->> {at}" for at in range(len(names)))
+    sql = f"INSERT INTO {table} ({', '.join(names)}) SELECT {places} FROM json_each(?)"  # noqa: S608 - our own names
+    text = json.dumps(rows, ensure_ascii=False)
+    return lambda connection: _done(connection.exec_driver_sql(sql, (text,)))
+
+
+def _done(_: object) -> None:
+    pass
+
+
+def _by_copy(
+    table: str, names: Sequence[str], rows: list[Sequence[Any]]
+) -> Callable[[sa.Connection], None]:
+    def copied(connection: sa.Connection) -> None:
+        sql = f"COPY {table} ({', '.join(names)}) FROM STDIN"
+        with _told(connection, sql), _cursor(connection) as cursor, cursor.copy(sql) as copy:
+            for row in rows:
+                copy.write_row(row)
+
+    return copied
 
 
 @cache
@@ -75,23 +92,30 @@ def _reader(
     kind: sa.types.TypeEngine[Any], dialect: sa.Dialect
 ) -> Callable[[tuple[Any, ...]], Iterable[Any]]:
     """What binds the values of a column; equal ones, which repeat in lists, are bound once."""
-    bind = kind.dialect_impl(dialect).bind_processor(dialect)
     if isinstance(kind, Identifier):
-        bind = None if dialect.name == "postgresql" else _identifier
+        return _identifiers
+    bind = kind.dialect_impl(dialect).bind_processor(dialect)
+    if bind is None:
+        return _as_it_is
+    if isinstance(kind, Set):
+        return partial(map, bind)
 
     def read(column: tuple[Any, ...]) -> Iterable[Any]:
-        if bind is None:
-            return column
-        if isinstance(kind, Set):
-            return map(bind, column)
         known = {value: bind(value) for value in set(column)}
         return [known[value] for value in column]
 
     return read
 
 
-def _identifier(value: uuid.UUID | None) -> str | None:
-    return None if value is None else str(value)
+def _as_it_is(column: tuple[Any, ...]) -> Iterable[Any]:
+    return column
+
+
+def _identifiers(column: tuple[uuid.UUID | None, ...]) -> Iterable[str | None]:
+    """Ids as texts; by their places in memory, for equal ones are mostly the same object."""
+    placed = {id(value): value for value in column}
+    texts = {at: None if value is None else str(value) for at, value in placed.items()}
+    return [texts[id(value)] for value in column]
 
 
 def _cursor(connection: sa.Connection) -> psycopg.Cursor[Any]:

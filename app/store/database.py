@@ -3,6 +3,7 @@
 import gc
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -38,12 +39,17 @@ that Python's own 700 are made takes a quarter of an upload."""
 
 _RETRY = {"40001", "40P01", "55P03"}
 
+_CREW = ThreadPoolExecutor(64, "behind")
+"""Threads in which connections work while their transactions go on: more than there are of these,
+for work may wait for a lock of a transaction whose own work would wait for a thread."""
+
 
 @dataclass
 class Transaction:
     """One unit of work: everything in it is committed together, its journal and trail last."""
 
-    connection: sa.Connection
+    lent: sa.Connection
+    """The connection, which may be at work; whoever uses it takes it as `connection`."""
     dialect: Dialect
     now: datetime
     secret: bytes
@@ -57,6 +63,49 @@ class Transaction:
     """What is told outside the database, so that no copy brings it back."""
     has_lost: bool = False
     """Whether it was tried before, and something was in its way."""
+    _work: Future[None] | None = None
+
+    @property
+    def connection(self) -> sa.Connection:
+        """The connection, when what was given to it before is done.
+
+        Raises:
+            DBAPIError: the database refused that.
+
+        """
+        self.catch_up()
+        return self.lent
+
+    def behind(self, work: Callable[[sa.Connection], None]) -> None:
+        """Give the connection something to do while its owner goes on; its fault is told later."""
+        self._work = _CREW.submit(work, self.connection)
+
+    def catch_up(self) -> None:
+        """Wait until the connection has done what was given to it.
+
+        Raises:
+            DBAPIError: the database refused it.
+
+        """
+        work, self._work = self._work, None
+        if work:
+            work.result()
+
+    @contextmanager
+    def trial(self) -> Iterator[Callable[[], None]]:
+        """A part of the work that can be taken back, by the call that is lent."""
+        before = len(self.entries)
+        with self.connection.begin_nested() as point:
+
+            def undo() -> None:
+                self.catch_up()
+                point.rollback()
+                del self.entries[before:]
+
+            try:
+                yield undo
+            finally:
+                self.catch_up()
 
     def execute(self, statement: sa.Executable, rows: Any = None) -> sa.CursorResult[Any]:
         """Run a statement once, or once for each of `rows`."""
@@ -135,8 +184,11 @@ class Database:
         with self._writing.begin() as connection:
             transaction = self._transaction(connection, caller)
             transaction.has_lost = has_lost
-            result = work(transaction)
-            head = self.settle(transaction)
+            try:
+                result = work(transaction)
+                head = self.settle(transaction)
+            finally:
+                transaction.catch_up()
         if head and self.anchor:
             self.anchor.move(head)
         return result

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -20,6 +20,9 @@ from app.store import bulk
 from app.store.among import binding, is_alone, keyed
 from app.store.columns import Identifier, Instant
 from app.store.slicing import slices
+
+if TYPE_CHECKING:
+    from app.store.database import Transaction
 
 SHARED = uuid.UUID(int=0)
 """Stands for "of no municipality" where a shared measure changes every program's state."""
@@ -102,17 +105,34 @@ HEADS, ENTRIES, STATES = (
 )
 
 
-def write(connection: sa.Connection, now: datetime, entries: Sequence[Entry]) -> None:
-    """Give each change its position; the last thing a writing transaction does."""
+def write(tx: "Transaction", entries: Sequence[Entry]) -> None:
+    """Give each change its position; the last thing a writing transaction does.
+
+    A record that changed twice has the place of its last change; the other one stays empty.
+    """
+    if not entries:
+        return
+    last = tx.execute(_TAKEN, {"count": len(entries)}).scalar_one() - len(entries)
+    states: dict[object, object] = {}
     for some in slices(entries):
+        last += len(some)
         latest = latest_of(some)
-        last = connection.execute(_TAKEN, {"count": len(latest)}).scalar_one()
-        _keep(connection, latest, positioned(latest, last, now))
+        rows = positioned(latest, last, tx.now)
+        states |= {row["municipality_id"]: row["position"] for row in rows}
+        # Of a record just made there is no entry yet, so there is nothing to take the place of.
+        if len(rows) >= bulk.MANY and all(each.act == "create" for each in latest):
+            bulk.insert(tx, ENTRIES, rows)
+        else:
+            tx.execute(_upsert(tx.dialect.name, ENTRIES, ("collection", "record_id")), rows)
+    tx.execute(
+        _upsert(tx.dialect.name, STATES, ("municipality_id",)),
+        [{"municipality_id": key, "position": position} for key, position in states.items()],
+    )
 
 
 def latest_of(entries: Iterable[Entry]) -> list[Entry]:
     """The last change of each record: it has one place in the feed."""
-    return list({(entry.collection, entry.record_id): entry for entry in entries}.values())
+    return list({(entry.collection, entry.record_id.int): entry for entry in entries}.values())
 
 
 def positioned(entries: Sequence[Entry], last: int, now: datetime) -> list[dict[str, object]]:
@@ -131,22 +151,6 @@ def positioned(entries: Sequence[Entry], last: int, now: datetime) -> list[dict[
         }
         for position, entry in enumerate(entries, last - len(entries) + 1)
     ]
-
-
-def _keep(
-    connection: sa.Connection, entries: Sequence[Entry], rows: list[dict[str, object]]
-) -> None:
-    # Of a record just made there is no entry yet, so there is nothing to take the place of.
-    if len(rows) >= bulk.MANY and all(each.act == "create" for each in entries):
-        bulk.insert(connection, ENTRIES, rows)
-    else:
-        key = ("collection", "record_id")
-        connection.execute(_upsert(connection.dialect.name, ENTRIES, key), rows)
-    states = {row["municipality_id"]: row["position"] for row in rows}
-    connection.execute(
-        _upsert(connection.dialect.name, STATES, ("municipality_id",)),
-        [{"municipality_id": key, "position": position} for key, position in states.items()],
-    )
 
 
 _TAKEN = (

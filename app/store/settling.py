@@ -31,8 +31,8 @@ def settle(tx: "Transaction", outside: Holder | None) -> Head | None:
         if not any(map(trail.tells_of_several, listed)):
             return _few(tx, tx.entries, listed, outside)
         rows = chain(listed)
-    journal.write(tx.connection, tx.now, tx.entries)
-    return trail.write(tx.connection, tx.dialect, tx.secret, rows, outside)
+    journal.write(tx, tx.entries)
+    return trail.write(tx, rows, outside)
 
 
 def _few(

@@ -16,7 +16,7 @@ from datetime import datetime
 from functools import lru_cache
 from itertools import chain
 from operator import itemgetter
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
@@ -24,10 +24,12 @@ from sqlmodel import Field, SQLModel
 from app.store import bulk
 from app.store.caller import Actor
 from app.store.columns import Identifier, Instant
-from app.store.dialects import Dialect
 from app.store.journal import Entry
 from app.store.slicing import slices
 from app.store.values import spoken_instant
+
+if TYPE_CHECKING:
+    from app.store.database import Transaction
 
 # On SQLite an integer key is the row itself; beside any other key there would be a hidden number
 # by which INSERT OR REPLACE could put a row in another's place, past every trigger.
@@ -170,35 +172,23 @@ def of_changes(at: datetime, actor: Actor, entries: Iterable[Entry]) -> Iterator
         }
 
 
-def write(
-    connection: sa.Connection,
-    dialect: Dialect,
-    secret: bytes,
-    rows: Iterable[Row],
-    outside: Holder | None = None,
-) -> Head | None:
+def write(tx: "Transaction", rows: Iterable[Row], outside: Holder | None = None) -> Head | None:
     """Add entries at the chain's end; the head that the commit will make is what comes back."""
     left = slices(rows)
     if not (some := next(left, [])):
         return None
-    before = head(connection, locked=True)
+    before = head(tx.connection, locked=True)
     if outside:
         # Under the lock, where no commit can come between the two heads.
         outside.hold(before)
-    key, after = key_of(secret, before.database_id), before
+    key, after, several = key_of(tx.secret, before.database_id), before, False
     for each in chain([some], left):
-        after = _add(connection, dialect, key, after, each)
-    return after
-
-
-def _add(
-    connection: sa.Connection, dialect: Dialect, key: bytes, before: Head, rows: Sequence[Row]
-) -> Head:
-    after = chained(key, before, rows)
-    bulk.send(connection, "audit_entries", COLUMNS, map(itemgetter(*COLUMNS), rows))
-    connection.execute(_MOVED, {"seq": after.seq, "mac": after.mac})
-    if any(tells_of_several(each) for each in rows):
-        connection.exec_driver_sql(_SPREAD[dialect.name], {"seq": before.seq})
+        after = chained(key, after, each)
+        bulk.send(tx, "audit_entries", COLUMNS, map(itemgetter(*COLUMNS), each))
+        several = several or any(map(tells_of_several, each))
+    tx.execute(_MOVED, {"seq": after.seq, "mac": after.mac})
+    if several:
+        tx.connection.exec_driver_sql(_SPREAD[tx.dialect.name], {"seq": before.seq})
     return after
 
 
