@@ -107,7 +107,7 @@ def monitor(door: Door, program: uuid.UUID, places: Places) -> None:
     def work(tx: Transaction) -> None:
         made = door.create(tx, monitoring_records, bodies)
         fresh = {entry.record_id for entry in tx.entries}
-        new = [key for key in made.values() if key in fresh]
+        new = [key for key in made.values() if str(key) in fresh]
         _move(tx, [key for at, key in enumerate(new) if at % 5], {"state": "submitted"})
         _move(tx, [key for at, key in enumerate(new) if at % 5 > 1], {"state": "accepted"}, 6)
 

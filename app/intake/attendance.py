@@ -6,7 +6,7 @@ by a mark; what cannot be told for certain is refused with those who may be mean
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pydantic_core import PydanticCustomError
 
@@ -21,7 +21,7 @@ from app.intake.faults import (
 )
 from app.intake.lines import Line
 from app.intake.occasions import Calendar
-from app.intake.people import crowd, name_of
+from app.intake.people import Crowd, crowd, name_of
 from app.intake.places import Directory, Place
 from app.intake.terms import Terms
 from app.registry.interaction import InteractionMode
@@ -44,6 +44,10 @@ _MODES: Mapping[str, str] = {
 } | {fold(name): each.value for each in InteractionMode for name in (each.value, each.label)}
 
 
+MOST_PEOPLE = 10_000
+"""Teachers that are remembered from one slice of a list to the next."""
+
+
 @dataclass
 class Reader:
     """What rows of attendance are understood by."""
@@ -52,13 +56,21 @@ class Reader:
     home: uuid.UUID | None
     places: Directory
     calendar: Calendar
+    people: Crowd = field(default_factory=Crowd)
+    """Whom rows meant: the next ones often mean the same."""
+
+    def forget(self) -> None:
+        """Ask for everybody anew, because there are new ones or too many."""
+        self.people = Crowd()
 
     def understand(self, tx: Transaction, lines: Sequence[Line]) -> None:
         """Put ids and values in the place of what the rows say."""
         for line in lines:
             name_of(line)
             _mark(line)
-        people = crowd(tx, lines, self.home, self.places)
+        if len(self.people.known) > MOST_PEOPLE:
+            self.forget()
+        people = crowd(tx, lines, self.home, self.places, self.people)
         for line in lines:
             place = find_place(line, self.places, self.terms.organization_id)
             people.settle(line, place, tx.secret, may_create=self.terms.create_teachers)

@@ -5,21 +5,32 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.intake.faults import ALREADY_IN_FILE
 from app.intake.lines import Line, Outcome, Remark
 from app.store.engines import sqlite
 
+_HALF = 8
+"""Bytes of half a hash."""
+
 
 def _notes() -> Any:
     """Notes of all rows in a nameless file of SQLite's: memory does not grow with the list."""
     notes = sqlite.connect("", isolation_level=None)
-    notes.execute("PRAGMA journal_mode = OFF")
-    notes.execute(
-        "CREATE TABLE first (identity BLOB PRIMARY KEY, number INTEGER, said BLOB) WITHOUT ROWID"
-    )
+    for pragma in ("journal_mode = OFF", "locking_mode = EXCLUSIVE", "cache_size = -4096"):
+        notes.execute(f"PRAGMA {pragma}")
+    notes.execute("CREATE TABLE first (place INTEGER PRIMARY KEY, number INTEGER, said BLOB)")
     return notes
+
+
+class Note(NamedTuple):
+    """A row as it is remembered: a list tells of persons, so that only hashes are kept."""
+
+    place: int
+    """Half of the hash of its identity; the other half begins what it says."""
+    number: int
+    said: bytes
 
 
 @dataclass
@@ -28,41 +39,47 @@ class Duplicates:
 
     groups: dict[int, dict[str, Any]] = field(default_factory=dict)
     _notes: Any = field(default_factory=_notes)
+    _fields: dict[tuple[str, ...], int] = field(default_factory=dict)
+    """The lists of fields that rows have, by number."""
 
     def sift(self, rows: Sequence[tuple[Line, tuple[str | int, ...]]]) -> None:
         """Give up rows whose record, told by its identity, an earlier row was about."""
-        # Only hashes are noted: a list tells of persons.
-        noted = [
-            (
-                blake2b(marshal.dumps(identity), digest_size=16).digest(),
-                line.number,
-                marshal.dumps(_hashes(line)),
-            )
-            for line, identity in rows
-        ]
+        notes = [self._note(line, identity) for line, identity in rows]
         put = "INSERT OR IGNORE INTO first VALUES (?, ?, ?)"
-        if self._notes.executemany(put, noted).rowcount == len(rows):
+        # In the order of their places within the slice: a tree takes them sooner. Of two that are
+        # about one record the earlier row goes first.
+        if self._notes.executemany(put, sorted(notes)).rowcount == len(rows):
             return
-        found = "SELECT number, said FROM first WHERE identity = ?"
-        for (line, _), (key, *_) in zip(rows, noted, strict=True):
-            number, before = self._notes.execute(found, (key,)).fetchone()
-            if number != line.number:
-                self._tell(line, number, _hashes(line).items() ^ marshal.loads(before).items())  # noqa: S302 - our own
+        found = "SELECT number, said FROM first WHERE place = ?"
+        for (line, _), note in zip(rows, notes, strict=True):
+            number, before = self._notes.execute(found, (note.place,)).fetchone()
+            if number != line.number and before[:_HALF] == note.said[:_HALF]:
+                self._tell(line, number, self._differing(before, note.said))
 
-    def _tell(self, line: Line, number: int, differing: set[tuple[str, int]]) -> None:
+    def _note(self, line: Line, identity: tuple[str | int, ...]) -> Note:
+        """What a row says, by hashes: the number of its fields' list, then one for each of them."""
+        hashed = blake2b(marshal.dumps(identity), digest_size=2 * _HALF).digest()
+        fields = self._fields.setdefault(tuple(line.said), len(self._fields))
+        said = marshal.dumps((fields, *map(_hash, line.said.values())))
+        place = int.from_bytes(hashed[:_HALF], "big", signed=True)
+        return Note(place, line.number, hashed[_HALF:] + said)
+
+    def _differing(self, *noted: bytes) -> set[str]:
+        """The fields that two rows tell differently."""
+        one, other = (self._told(each) for each in noted)
+        return {name for name, _ in one.items() ^ other.items()}
+
+    def _told(self, noted: bytes) -> dict[str, int]:
+        number, *hashes = marshal.loads(noted[_HALF:])  # noqa: S302 - our own
+        return dict(zip(list(self._fields)[number], hashes, strict=True))
+
+    def _tell(self, line: Line, number: int, differing: set[str]) -> None:
         group = self.groups.setdefault(number, {"rows": [number], "kept": number, "differing": []})
         group["rows"].append(line.number)
-        group["differing"] = sorted({*group["differing"], *(name for name, _ in differing)})
+        group["differing"] = sorted({*group["differing"], *differing})
         line.outcome = Outcome.DUPLICATE
         line.infos.append(Remark(ALREADY_IN_FILE, values={"row": number}))
 
 
-def _hashes(line: Line) -> dict[str, int]:
-    """What a row says, by field."""
-    return {
-        name: hash(value if isinstance(value, _SIMPLE) else str(value))
-        for name, value in line.said.items()
-    }
-
-
-_SIMPLE = (str, uuid.UUID, tuple)
+def _hash(value: Any) -> int:
+    return hash(value if isinstance(value, str | uuid.UUID | tuple) else str(value))

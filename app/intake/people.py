@@ -4,7 +4,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from pydantic_core import PydanticCustomError
@@ -46,16 +46,28 @@ class Teacher:
     patronymic: str
 
 
+class _Meant(NamedTuple):
+    """The teachers who fit a name, and those of them who are meant where it stands."""
+
+    pool: list[Teacher]
+    chosen: list[Teacher]
+    is_exact: bool
+
+
 @dataclass
 class Crowd:
-    """The teachers that the rows of one slice may mean."""
+    """The teachers that rows may mean."""
 
+    asked: dict[str, set[Any]] = field(default_factory=lambda: defaultdict(set))
+    """By column of theirs: what they were asked for by."""
     known: set[uuid.UUID] = field(default_factory=set)
     by_key: dict[str, list[uuid.UUID]] = field(default_factory=lambda: defaultdict(list))
     by_snils: dict[str, uuid.UUID] = field(default_factory=dict)
     by_last: dict[str, list[Teacher]] = field(default_factory=lambda: defaultdict(list))
     jobs: dict[uuid.UUID, set[uuid.UUID]] = field(default_factory=lambda: defaultdict(set))
     """The legal persons where each has or had an employment."""
+    _meant: dict[Any, _Meant] = field(default_factory=dict)
+    """Who was meant by a name at a place: rows repeat both."""
 
     def settle(self, line: Line, place: Place | None, secret: bytes, *, may_create: bool) -> None:
         """Put a teacher's id, or the name of one to be made, into a row that means one."""
@@ -90,21 +102,26 @@ class Crowd:
             line.refuse(INITIALS_ONLY, PERSON.title)
             line.candidates += listed(each.id for each in namesakes if _begins(each, name))
             return
+        key = (name, place and place.id.int)
+        if (meant := self._meant.get(key)) is None:
+            meant = self._meant[key] = self._choose(name, namesakes, place)
+        if len(meant.chosen) == 1:
+            line.said["teacher_id"] = meant.chosen[0].id
+            if not meant.is_exact:
+                line.infos.append(Remark(PATRONYMIC_LEFT_OUT, PERSON.title))
+        elif meant.pool:
+            line.refuse(AMBIGUOUS_TEACHER, PERSON.title)
+            line.candidates += listed(each.id for each in meant.chosen or meant.pool)
+        elif not may_create:
+            line.refuse(UNKNOWN_TEACHER, PERSON.title)
+
+    def _choose(self, name: Name, namesakes: Sequence[Teacher], place: Place | None) -> _Meant:
         same = [each for each in namesakes if each.first == fold(name.first)]
         exact = [each for each in same if each.patronymic == fold(name.patronymic or "")]
         loose = [each for each in same if not (each.patronymic and name.patronymic)]
         pool = exact or loose
         here = [each for each in pool if place and place.legal_person in self.jobs[each.id]]
-        chosen = here or (pool if exact else [])
-        if len(chosen) == 1:
-            line.said["teacher_id"] = chosen[0].id
-            if not exact:
-                line.infos.append(Remark(PATRONYMIC_LEFT_OUT, PERSON.title))
-        elif pool:
-            line.refuse(AMBIGUOUS_TEACHER, PERSON.title)
-            line.candidates += listed(each.id for each in chosen or pool)
-        elif not may_create:
-            line.refuse(UNKNOWN_TEACHER, PERSON.title)
+        return _Meant(pool, here or (pool if exact else []), bool(exact))
 
 
 def name_of(line: Line) -> None:
@@ -124,26 +141,33 @@ def name_of(line: Line) -> None:
 
 
 def crowd(
-    tx: Transaction, lines: Sequence[Line], home: uuid.UUID | None, places: Directory
+    tx: Transaction,
+    lines: Sequence[Line],
+    home: uuid.UUID | None,
+    places: Directory,
+    known: Crowd | None = None,
 ) -> Crowd:
-    """The teachers whom these rows may mean, with where they work."""
-    found, table = Crowd(), teachers.table
+    """The teachers whom these rows may mean, with where they work, beside those known before."""
+    found, table = known or Crowd(), teachers.table
     seen = tx.seen(teachers.name, table)
     if home:
         seen &= table.c.municipality_id == home
     names = {fold(name.last) for line in lines if (name := line.said.get("name"))}
     hashes = {hashed for line in lines if (hashed := _snils(line, tx.secret))}
     keys = {str(key) for line in lines if (key := line.said.get("teacher_id"))}
+    before = set(found.known)
     for column, values in (
         (table.c.last_name_key, names),
         (table.c.snils_hash, hashes),
         (table.c.source_key, keys),
         (table.c.id, {key for each in keys if (key := as_id(each))}),
     ):
-        for some in slices(values):
+        asked = found.asked[column.name]
+        for some in slices(values - asked):
             for row in tx.execute(sa.select(table).where(column.in_(some), seen)):
                 _meet(found, row)
-    _employ(tx, found, places)
+        asked |= values
+    _employ(tx, found, places, found.known - before)
     return found
 
 
@@ -159,9 +183,9 @@ def _meet(found: Crowd, row: Any) -> None:
     found.by_last[row.last_name_key].append(one)
 
 
-def _employ(tx: Transaction, found: Crowd, places: Directory) -> None:
+def _employ(tx: Transaction, found: Crowd, places: Directory, new: set[uuid.UUID]) -> None:
     job = employments.table
-    for some in slices(sorted(found.known)):
+    for some in slices(sorted(new)):
         rows = sa.select(job.c.teacher_id, job.c.organization_id).where(job.c.teacher_id.in_(some))
         for row in tx.execute(rows):
             if place := places.by_id.get(row.organization_id):

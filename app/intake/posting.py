@@ -97,18 +97,17 @@ _NO_BODY: Any = None
 
 def _draft(tx: Transaction, resource: Resource, lines: Sequence[Line]) -> None:
     """Make validated drafts of rows, and place them."""
-    fields = resource.write.model_fields.keys()
+    fields, lists = resource.write.model_fields.keys(), _lists(resource)
     drafted: list[Line] = []
     for line, new in zip(lines, new_ids(len(lines)), strict=True):
-        body = {name: value for name, value in line.said.items() if name in fields}
+        stored = line.draft.stored if line.draft else None
+        said = {name: value for name, value in line.said.items() if name in fields}
         # An empty cell clears a field of a record that there is; a list is cleared by an empty one.
-        unsaid = {name for name, value in body.items() if value is None}
-        if line.draft is None:
-            body = line.defaults | {name: body[name] for name in body.keys() - unsaid}
+        if stored:
+            body = said | {name: [] for name in lists if name in said and said[name] is None}
         else:
-            body |= {name: [] for name in unsaid & _lists(resource)}
+            body = line.defaults | {name: it for name, it in said.items() if it is not None}
         try:
-            stored = line.draft.stored if line.draft else None
             line.draft = Draft(listed_body(resource, body), stored, new)
         except Invalid as problem:
             _refuse(resource, line, problem.findings)
@@ -204,10 +203,12 @@ def _identity(resource: Resource, line: Line) -> tuple[str | int, ...]:
     assert draft is not None  # noqa: S101 - every open row has one by now
     if draft.stored:
         return (draft.id.int,)
+    columns = draft.columns
     for key in resource.natural_keys:
-        values = [draft.columns[name] for name in key.columns]
-        exempt = key.unless and draft.columns[key.unless] is not None
-        if not exempt and all(value is not None for value in values):
+        if key.unless and columns[key.unless] is not None:
+            continue
+        values = [value for name in key.columns if (value := columns[name]) is not None]
+        if len(values) == len(key.columns):
             return (*key.columns, *map(_plain, values))
     return tuple(f"{name}={value}" for name, value in sorted(line.said.items()))
 

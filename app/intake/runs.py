@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from itertools import count
 from typing import Any
 
 from app.findings import Fault, Finding
@@ -85,7 +84,8 @@ class Run:
         understood = [line for line in lines if line.outcome != Outcome.BLANK]
         if reader:
             reader.understand(tx, understood)
-            enrol(tx, understood, reader.home)
+            if enrol(tx, understood, reader.home):
+                reader.forget()
         else:
             links.understand(tx, self.resource, understood, places)
         given = self._given(tx)
@@ -152,8 +152,9 @@ def _of_no_record(line: Line) -> Fault | None:
     filled = [cell for cell in line.cells if cell not in {None, ""}]
     if len(filled) <= _FEW and _CLOSING.match(fold(str(filled[0]))):
         return TOTALS_ROW
-    numbers = zip(filled, count(1), strict=False)
-    is_numbering = len(filled) > 1 and all(str(cell) == str(at) for cell, at in numbers)
+    if len(filled) == 1 or str(filled[0]) != "1":
+        return None
+    is_numbering = all(str(cell) == str(at) for at, cell in enumerate(filled, 1))
     return NUMBERING_ROW if is_numbering else None
 
 

@@ -19,8 +19,11 @@ from app.store.text import fold
 from app.store.validation import read_body
 
 
-def enrol(tx: Transaction, lines: Sequence[Line], home: uuid.UUID | None) -> None:
-    """Make the teachers whom rows name and nobody knows, one for each name and organization."""
+def enrol(tx: Transaction, lines: Sequence[Line], home: uuid.UUID | None) -> int:
+    """Make the teachers whom rows name and nobody knows, one for each name and organization.
+
+    How many were made is what comes back.
+    """
     new: dict[Any, list[Line]] = {}
     for line in lines:
         if line.is_open and line.said.get("name") and "teacher_id" not in line.said:
@@ -33,6 +36,7 @@ def enrol(tx: Transaction, lines: Sequence[Line], home: uuid.UUID | None) -> Non
         rows[0].infos.append(Remark(TEACHER_CREATED, PERSON.title))
         for line in rows:
             line.said["teacher_id"] = draft.id
+    return len(made)
 
 
 def _identity(line: Line) -> tuple[str, ...]:

@@ -104,9 +104,8 @@ def empty(tx: Transaction, teacher_id: uuid.UUID, at: datetime) -> tuple[uuid.UU
     categories = [name for name in teachers.kept_in if _had(found, name)]
     pair = (found["source"], found["source_key"])
     home = found["municipality_id"]
-    tx.entries.append(
-        journal.Entry(teachers.name, teacher_id, home, version, *pair, "erase", tuple(categories))
-    )
+    which = (teachers.name, str(teacher_id), str(home))
+    tx.entries.append(journal.Entry(*which, version, *pair, "erase", tuple(categories)))
     return home, categories
 
 

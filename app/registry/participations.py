@@ -1,10 +1,10 @@
 """Participations: one teacher at one event, with the hours credited."""
 
-import uuid
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Annotated, Any
 
 import sqlalchemy as sa
@@ -45,6 +45,7 @@ NOT_ON_ROSTER = fault(
 )
 
 
+@lru_cache(1_000)
 def _hours(value: Decimal) -> Decimal:
     if not 0 <= value <= MOST_HOURS:
         refuse(OUT_OF_RANGE, limit=f"0–{MOST_HOURS}")
@@ -133,18 +134,21 @@ def teacher_is_on_the_roster(tx: Transaction, drafts: Sequence[Draft]) -> Iterat
     for draft in drafts:
         teacher, place = draft.columns["teacher_id"], draft.columns["organization_id"]
         on = draft.columns["participated_on"]
-        here = jobs.get((teacher, persons.get(place, place)), [])
+        here = jobs.get((teacher.int, persons.get(place, place).int), [])
         if not any(first <= on <= (last or on) for first, last in here):
             yield draft.finds(NOT_ON_ROSTER, "/organization_id")
 
 
 def _jobs(
     tx: Transaction, drafts: Sequence[Draft]
-) -> dict[tuple[uuid.UUID, uuid.UUID], list[tuple[date, date | None]]]:
-    """The employments of the drafts' teachers, by teacher and legal person: first day and last."""
+) -> dict[tuple[int, int], list[tuple[date, date | None]]]:
+    """The employments of the drafts' teachers, by teacher and legal person: first day and last.
+
+    Ids are slow to find things by, so their numbers are taken.
+    """
     job, place = employments.table, organizations.table
     person = sa.func.coalesce(place.c.parent_id, place.c.id).label("person")
-    found: dict[tuple[uuid.UUID, uuid.UUID], list[tuple[date, date | None]]] = defaultdict(list)
+    found: dict[tuple[int, int], list[tuple[date, date | None]]] = defaultdict(list)
     for some in slices({draft.columns["teacher_id"] for draft in drafts}):
         rows = tx.execute(
             sa.select(job.c.teacher_id, person, job.c.valid_from, job.c.valid_to)
@@ -152,7 +156,7 @@ def _jobs(
             .where(job.c.teacher_id.in_(some))
         )
         for row in rows:
-            found[row.teacher_id, row.person].append((row.valid_from, row.valid_to))
+            found[row.teacher_id.int, row.person.int].append((row.valid_from, row.valid_to))
     return found
 
 

@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -120,7 +120,7 @@ def keep(tx: "Transaction", resource: Resource, drafts: Sequence[Draft]) -> list
             _update(tx, resource.table, draft)
     for name, part in resource.parts.items():
         _keep_parts(tx, name, part, changed)
-    tx.entries += [_entry(resource, draft) for draft in changed]
+    tx.entries.extend([_entry(resource, draft) for draft in changed])
     return changed
 
 
@@ -134,8 +134,8 @@ def remove(tx: "Transaction", resource: Resource, stored: Stored) -> None:
     tx.entries.append(
         journal.Entry(
             resource.name,
-            stored.id,
-            columns["municipality_id"],
+            str(stored.id),
+            _text(columns["municipality_id"]),
             stored.version + 1,
             columns["source"],
             columns["source_key"],
@@ -177,7 +177,8 @@ def _settle_where_it_hangs(
     resource: Resource, draft: Draft, references: Sequence[Reference], found: Sequence[Any]
 ) -> None:
     """Give a record the municipality of the first of its parents that it names."""
-    for spot in map("/{}".format, resource.hangs_on):
+    for name in resource.hangs_on:
+        spot = f"/{name}"
         for each, home in zip(references, found, strict=True):
             if each.spot == spot:
                 draft.municipality_id = None if home is LOST else home
@@ -282,11 +283,16 @@ def _entry(resource: Resource, draft: Draft) -> journal.Entry:
     columns = draft.columns
     return journal.Entry(
         resource.name,
-        draft.id,
-        draft.municipality_id,
+        str(draft.id),
+        _text(draft.municipality_id),
         draft.version,
         columns["source"],
         columns["source_key"],
         "update" if draft.stored else "create",
         changed_fields(resource, draft),
     )
+
+
+@lru_cache(1_000)
+def _text(municipality_id: uuid.UUID | None) -> str | None:
+    return str(municipality_id) if municipality_id else None

@@ -94,21 +94,26 @@ def _reader(
     """What binds the values of a column; equal ones, which repeat in lists, are bound once."""
     if isinstance(kind, Identifier):
         return _identifiers
-    bind = kind.dialect_impl(dialect).bind_processor(dialect)
-    if bind is None:
-        return _as_it_is
+    bind = kind.dialect_impl(dialect).bind_processor(dialect) or _as_it_is
     if isinstance(kind, Set):
         return partial(map, bind)
+    if isinstance(kind, sa.String | sa.Integer):
+        return _as_it_is
 
     def read(column: tuple[Any, ...]) -> Iterable[Any]:
-        known = {value: bind(value) for value in set(column)}
+        known = {value: _text(bind(value)) for value in set(column)}
         return [known[value] for value in column]
 
     return read
 
 
-def _as_it_is(column: tuple[Any, ...]) -> Iterable[Any]:
-    return column
+def _as_it_is(values: Any) -> Any:
+    return values
+
+
+def _text(value: Any) -> Any:
+    """A value as both databases read it from a text, which COPY takes soonest."""
+    return value if value is None or isinstance(value, int) else str(value)
 
 
 def _identifiers(column: tuple[uuid.UUID | None, ...]) -> Iterable[str | None]:

@@ -26,6 +26,7 @@ from app.store.caller import SERVICE, Caller
 from app.store.dialects import POSTGRESQL, SQLITE, Dialect
 from app.store.engines import postgresql_engine, sqlite_engine
 from app.store.ledger import Ledger, Record
+from app.store.spool import Spool
 from app.store.turn import Turn
 
 T = TypeVar("T")
@@ -54,7 +55,7 @@ class Transaction:
     now: datetime
     secret: bytes
     caller: Caller
-    entries: list[journal.Entry] = field(default_factory=list)
+    entries: Spool[journal.Entry] = field(default_factory=lambda: Spool(journal.Entry._make))
     acts: list[trail.Act] = field(default_factory=list)
     """What the caller does beside changing records; each change has its own."""
     rows: list[trail.Row] = field(default_factory=list)
@@ -100,7 +101,7 @@ class Transaction:
             def undo() -> None:
                 self.catch_up()
                 point.rollback()
-                del self.entries[before:]
+                self.entries.cut(before)
 
             try:
                 yield undo

@@ -7,10 +7,9 @@ position n will never meet a smaller one later.
 
 import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -20,12 +19,15 @@ from app.store import bulk
 from app.store.among import binding, is_alone, keyed
 from app.store.columns import Identifier, Instant
 from app.store.slicing import slices
+from app.store.spool import Spool
 
 if TYPE_CHECKING:
     from app.store.database import Transaction
 
 SHARED = uuid.UUID(int=0)
 """Stands for "of no municipality" where a shared measure changes every program's state."""
+
+_SHARED = str(SHARED)
 
 KEPT = timedelta(days=180)
 """How long a delete is told to those who follow."""
@@ -78,13 +80,12 @@ class StatePosition(SQLModel, table=True):
     position: int = Field(sa_type=sa.BigInteger)
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One effective change of one record."""
+class Entry(NamedTuple):
+    """One effective change of one record; ids are texts, so that long lists can be put aside."""
 
     collection: str
-    record_id: uuid.UUID
-    municipality_id: uuid.UUID | None
+    record_id: str
+    municipality_id: str | None
     version: int
     source: str | None
     source_key: str | None
@@ -105,7 +106,7 @@ HEADS, ENTRIES, STATES = (
 )
 
 
-def write(tx: "Transaction", entries: Sequence[Entry]) -> None:
+def write(tx: "Transaction", entries: Spool[Entry]) -> None:
     """Give each change its position; the last thing a writing transaction does.
 
     A record that changed twice has the place of its last change; the other one stays empty.
@@ -132,7 +133,7 @@ def write(tx: "Transaction", entries: Sequence[Entry]) -> None:
 
 def latest_of(entries: Iterable[Entry]) -> list[Entry]:
     """The last change of each record: it has one place in the feed."""
-    return list({(entry.collection, entry.record_id.int): entry for entry in entries}.values())
+    return list({(entry.collection, entry.record_id): entry for entry in entries}.values())
 
 
 def positioned(entries: Sequence[Entry], last: int, now: datetime) -> list[dict[str, object]]:
@@ -142,7 +143,7 @@ def positioned(entries: Sequence[Entry], last: int, now: datetime) -> list[dict[
             "position": position,
             "collection": entry.collection,
             "record_id": entry.record_id,
-            "municipality_id": entry.municipality_id or SHARED,
+            "municipality_id": entry.municipality_id or _SHARED,
             "deleted": entry.deleted,
             "version": entry.version,
             "source": entry.source,

@@ -29,7 +29,7 @@ def settle(tx: "Transaction", outside: Holder | None) -> Head | None:
     if few and tx.dialect is POSTGRESQL:
         listed = list(rows)
         if not any(map(trail.tells_of_several, listed)):
-            return _few(tx, tx.entries, listed, outside)
+            return _few(tx, list(tx.entries), listed, outside)
         rows = chain(listed)
     journal.write(tx, tx.entries)
     return trail.write(tx, rows, outside)

@@ -167,7 +167,7 @@ def of_changes(at: datetime, actor: Actor, entries: Iterable[Entry]) -> Iterator
         yield same | {
             "action": each.act,
             "type": each.collection,
-            "record_id": str(each.record_id),
+            "record_id": each.record_id,
             "fields": _listed(each.fields),
         }
 
@@ -192,7 +192,7 @@ def write(tx: "Transaction", rows: Iterable[Row], outside: Holder | None = None)
     return after
 
 
-def chained(key: bytes, before: Head, rows: Sequence[Row]) -> Head:
+def chained(key: hmac.HMAC, before: Head, rows: Sequence[Row]) -> Head:
     """Give entries their numbers and hashes; the head that they make."""
     mac = before.mac
     for seq, each in enumerate(rows, before.seq + 1):
@@ -217,16 +217,19 @@ _LOCKED = _ASKED.with_for_update()
 _MOVED = sa.update(HEADS)
 
 
-def key_of(secret: bytes, database_id: str) -> bytes:
-    """The key of a database's chain: entries of another one do not fit into it."""
-    return hmac.digest(secret, f"audit trail {database_id}".encode(), "sha256")
+def key_of(secret: bytes, database_id: str) -> hmac.HMAC:
+    """What a database's chain is hashed with: entries of another one do not fit into it."""
+    key = hmac.digest(secret, f"audit trail {database_id}".encode(), "sha256")
+    return hmac.new(key, digestmod="sha256")
 
 
-def link(key: bytes, before: str, values: Sequence[Any]) -> str:
+def link(key: hmac.HMAC, before: str, values: Sequence[Any]) -> str:
     """The hash of an entry: of the hash before it, and of every column."""
     # ASCII, compact, strings quoted: two entries never make the same bytes.
     said = _SAID.encode([before, *values])
-    return hmac.digest(key, said.encode(), "sha256").hex()
+    link = key.copy()
+    link.update(said.encode())
+    return link.hexdigest()
 
 
 _SAID = json.JSONEncoder(separators=(",", ":"), default=repr)

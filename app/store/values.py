@@ -5,6 +5,7 @@ import re
 import uuid
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, PlainSerializer, WithJsonSchema
@@ -110,7 +111,14 @@ def read_decimal(value: object) -> Decimal:
     # Decimals travel as strings: a JSON number has been through a float somewhere.
     if isinstance(value, Decimal):
         return value
-    if not isinstance(value, str) or not _DECIMAL.fullmatch(value):
+    if not isinstance(value, str):
+        refuse(NOT_A_DECIMAL, places=PLACES)
+    return _decimal(value)
+
+
+@lru_cache(1_000)
+def _decimal(value: str) -> Decimal:
+    if not _DECIMAL.fullmatch(value):
         refuse(NOT_A_DECIMAL, places=PLACES)
     return Decimal(value)
 

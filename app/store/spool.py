@@ -1,0 +1,70 @@
+"""Spool: a long list of plain tuples, of which only the last thousands stay in memory."""
+
+import marshal
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
+from tempfile import TemporaryFile
+from typing import IO, Any, Generic, NamedTuple, TypeVar
+
+T = TypeVar("T", bound=tuple[Any, ...])
+
+HELD = 5_000
+"""Tuples that stay in memory."""
+
+
+class _Block(NamedTuple):
+    """Where some tuples stand in the file."""
+
+    at: int
+    size: int
+
+
+class Spool(Generic[T]):
+    """Tuples of texts, numbers and tuples of these, in the order in which they came.
+
+    It is read while nothing is added.
+    """
+
+    def __init__(self, make: Callable[[tuple[Any, ...]], T]) -> None:
+        """Name what makes a plain tuple one of the list's own kind again."""
+        self._make = make
+        self._last: list[T] = []
+        self._blocks: list[_Block] = []
+        self._file: IO[bytes] | None = None
+
+    def __len__(self) -> int:
+        return HELD * len(self._blocks) + len(self._last)
+
+    def __iter__(self) -> Iterator[T]:
+        kept = chain.from_iterable(map(self._read, self._blocks))
+        return chain(map(self._make, kept), self._last)
+
+    def append(self, one: T) -> None:
+        """Add one."""
+        self.extend((one,))
+
+    def extend(self, more: Iterable[T]) -> None:
+        """Add some."""
+        self._last.extend(more)
+        while len(self._last) > HELD:
+            self._write(self._last[:HELD])
+            del self._last[:HELD]
+
+    def cut(self, length: int) -> None:
+        """Forget all but the first ones."""
+        while length < HELD * len(self._blocks):
+            self._last = list(map(self._make, self._read(self._blocks.pop())))
+        del self._last[length - HELD * len(self._blocks) :]
+
+    def _write(self, some: list[T]) -> None:
+        # Without a name in any folder: what it holds is gone with the process.
+        file = self._file = self._file or TemporaryFile()  # noqa: SIM115 - kept open
+        at = self._blocks[-1].at + self._blocks[-1].size if self._blocks else 0
+        file.seek(at)
+        self._blocks.append(_Block(at, file.write(marshal.dumps(list(map(tuple, some))))))
+
+    def _read(self, block: _Block) -> list[tuple[Any, ...]]:
+        assert self._file  # noqa: S101 - blocks stand in it
+        self._file.seek(block.at)
+        found: list[tuple[Any, ...]] = marshal.loads(self._file.read(block.size))  # noqa: S302 - our own
+        return found
