@@ -1,6 +1,6 @@
 """What an upload costs: a list of participants through the engine's door, beside the plain COPY.
 
-    .venv/bin/python -m bench.importing [--database-url postgresql://…] [--rows 20000 100000]
+    .venv/bin/python -m bench.importing [--database-url postgresql://…] [--rows 20000 1000000]
 
 For each size, in a process of its own: the list is read, understood, checked and kept with its
 journal and trail; then the very same rows with their entries go into empty tables of the same
@@ -41,8 +41,9 @@ from app.store import register
 from app.store.database import Database, Transaction
 from app.store.schema import migrate
 
-TEACHERS, SCHOOLS, NAIVE = 1_000, 20, 200
-"""Rows of one event, organizations that they come from, and rows that are written one by one."""
+TEACHERS, SCHOOLS, NAIVE, EVENTS = 1_000, 20, 200, 200
+"""Rows of one event, organizations that they come from, rows that are written one by one, and the
+events of a sheet: 200,000 rows, more the service refuses (its client divides longer lists)."""
 
 FIRST = date(2020, 5, 1)
 LETTERS = "абвгдежзик"
@@ -55,7 +56,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--database-url", default="", help="an empty database; default: SQLite")
-    parser.add_argument("--rows", type=int, nargs="+", default=[20_000, 100_000])
+    parser.add_argument("--rows", type=int, nargs="+", default=[20_000, 100_000, 1_000_000])
     said = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         url = said.database_url or f"sqlite:///{folder}/school.db"
@@ -70,9 +71,9 @@ def measure(url: str, folder: Path, rows: int) -> None:
     """Print what a list of a size takes, in times of the plain COPY."""
     database = Database(url, b"bench", folder / "heads")
     prefix = f"{rows}-"
-    path, event = listed(database, folder, rows, prefix)
+    paths, event = listed(database, folder, rows, prefix)
     before, worked = peak(), time.process_time()
-    took = timed(lambda: carried(database, path))
+    took = timed(lambda: carried(database, paths))
     worked = time.process_time() - worked
     memory = peak() - before
     copied = plainly(database, rows)
@@ -118,7 +119,9 @@ def prepare(database: Database) -> None:
     database.close()
 
 
-def listed(database: Database, folder: Path, rows: int, prefix: str) -> tuple[Path, uuid.UUID]:
+def listed(
+    database: Database, folder: Path, rows: int, prefix: str
+) -> tuple[list[Path], uuid.UUID]:
     """A list of participants in events made for it, and one more event."""
     plan = activities.table
     numbered = sa.select(plan.c.id).where(plan.c.plan_no == "1")
@@ -136,28 +139,35 @@ def listed(database: Database, folder: Path, rows: int, prefix: str) -> tuple[Pa
         for key in keys
     }
     made = Door(database, home_of(database), "").put(events, bodies)
-    path = folder / f"{rows}.csv"
+    some = [keys[at : at + EVENTS] for at in range(0, len(keys) - 1, EVENTS)]
+    paths = [folder / f"{prefix}{at}.csv" for at in range(len(some))]
+    for path, part in zip(paths, some, strict=True):
+        _write(path, [key for key in part if key != keys[-1]])
+    return paths, made[keys[-1]]
+
+
+def _write(path: Path, keys: Sequence[str]) -> None:
     with path.open("w", encoding="utf-8") as file:
         file.write("№;ФИО;Школа;Дата;Событие;Присутствие;Часы\n")
-        for at, key in enumerate(keys[:-1]):
+        for at, key in enumerate(keys):
             day = FIRST + timedelta(days=at % 300)
             for which in range(TEACHERS):
                 who, school = " ".join(person(which).values()), name(which % SCHOOLS)
                 line = f"{which};{who};МБОУ «Школа {school}»;{day:%d.%m.%Y};{key};+;2,5\n"
                 file.write(line)
-    return path, made[keys[-1]]
 
 
-def carried(database: Database, path: Path) -> None:
-    """Carry a list into the register, as the endpoint does it."""
+def carried(database: Database, paths: Sequence[Path]) -> None:
+    """Carry a list into the register, as the endpoint does it; a long one in several sheets."""
     names, home = known(participations), home_of(database)
     terms = Terms(Mode.COMMIT, processing_basis=Basis.CONSENT)
 
     def work(tx: Transaction) -> None:
-        with sheets.opened(path, terms.asked, lambda text: key_of(text) in names) as sheet:
-            run = runs.begun(participations, terms, sheet)
-            run.carry_out(tx, home)
-        assert run.tally.stats["created"] == run.tally.stats["total"]  # noqa: S101 - the run is void else
+        for path in paths:
+            with sheets.opened(path, terms.asked, lambda text: key_of(text) in names) as sheet:
+                run = runs.begun(participations, terms, sheet)
+                run.carry_out(tx, home)
+            assert run.tally.stats["created"] == run.tally.stats["total"]  # noqa: S101 - the run is void else
 
     database.write(work)
 
