@@ -52,6 +52,8 @@ class Calendar:
     of_activity: dict[uuid.UUID, list[Occasion]] = field(default_factory=lambda: defaultdict(list))
     by_id: dict[uuid.UUID, Occasion] = field(default_factory=dict)
     by_key: dict[str, list[uuid.UUID]] = field(default_factory=lambda: defaultdict(list))
+    _found: dict[str, Occasion] = field(default_factory=dict)
+    """The one event that each text means: rows repeat them."""
 
     def settle(self, line: Line, activity_id: uuid.UUID | None, day: date | None) -> None:
         """Put an event's id and the day of participation into a row."""
@@ -75,12 +77,14 @@ class Calendar:
 
     def _named(self, line: Line) -> Occasion | None:
         key = str(line.said["event_id"])
+        if found := self._found.get(key):
+            return found
         ids = [each for each in (as_id(key),) if each in self.by_id] or self.by_key.get(key, [])
         if len(ids) != 1:
             line.refuse(SEVERAL_EVENTS if ids else UNKNOWN_RECORD, "Событие")
             line.candidates += self._listed([self.by_id[each] for each in ids])
             return None
-        return self.by_id[ids[0]]
+        return self._found.setdefault(key, self.by_id[ids[0]])
 
     def _activity(self, line: Line, given: uuid.UUID | None) -> uuid.UUID | None:
         text = line.said.get(ACTIVITY.name)

@@ -95,7 +95,7 @@ def template(resource: Resource) -> bytes:
             form.write_comment(0, column, _note(heading), {"x_scale": 2})
         example = book.sheet("Пример", titles)
         said = [_example(resource, each) for each in listed]
-        book.fill(example, speller(listed, typed=True)([said]))
+        book.fill(example, speller(listed)([said]))
         guide = book.sheet("Как заполнять", ["Столбец", "Обязателен", "Что это", "Что писать"])
         guide.set_column(2, 3, 60)
         book.fill(guide, _guide(listed))

@@ -3,11 +3,12 @@
 import gc
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Thread
 from typing import Any, NoReturn, TypeVar
 
 import sqlalchemy as sa
@@ -39,10 +40,6 @@ COLLECTED = (50_000, 20, 20)
 that Python's own 700 are made takes a quarter of an upload."""
 
 _RETRY = {"40001", "40P01", "55P03"}
-
-_CREW = ThreadPoolExecutor(64, "behind")
-"""Threads in which connections work while their transactions go on: more than there are of these,
-for work may wait for a lock of a transaction whose own work would wait for a thread."""
 
 
 @dataclass
@@ -79,7 +76,7 @@ class Transaction:
 
     def behind(self, work: Callable[[sa.Connection], None]) -> None:
         """Give the connection something to do while its owner goes on; its fault is told later."""
-        self._work = _CREW.submit(work, self.connection)
+        self._work = _begun(work, self.connection)
 
     def catch_up(self) -> None:
         """Wait until the connection has done what was given to it.
@@ -91,6 +88,16 @@ class Transaction:
         work, self._work = self._work, None
         if work:
             work.result()
+
+    def end(self) -> None:
+        """Leave nothing under way and nothing put aside.
+
+        Raises:
+            DBAPIError: as `catch_up`.
+
+        """
+        self.entries.close()
+        self.catch_up()
 
     @contextmanager
     def trial(self) -> Iterator[Callable[[], None]]:
@@ -189,7 +196,7 @@ class Database:
                 result = work(transaction)
                 head = self.settle(transaction)
             finally:
-                transaction.catch_up()
+                transaction.end()
         if head and self.anchor:
             self.anchor.move(head)
         return result
@@ -240,6 +247,22 @@ class Database:
     def close(self) -> None:
         """Give every connection back."""
         self.engine.dispose()
+
+
+def _begun(work: Callable[[sa.Connection], None], connection: sa.Connection) -> Future[None]:
+    """Work in a thread of its own: one of a pool would be missing in a process that is forked."""
+    done: Future[None] = Future()
+
+    def run() -> None:
+        try:
+            work(connection)
+        except BaseException as error:  # noqa: BLE001 - told to whoever waits
+            done.set_exception(error)
+        else:
+            done.set_result(None)
+
+    Thread(target=run, name="behind", daemon=True).start()
+    return done
 
 
 def _lost_a_race(error: DBAPIError) -> bool:

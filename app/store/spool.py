@@ -56,6 +56,11 @@ class Spool(Generic[T]):
             self._last = list(map(self._make, self._read(self._blocks.pop())))
         del self._last[length - HELD * len(self._blocks) :]
 
+    def close(self) -> None:
+        """Give the file back."""
+        if self._file:
+            self._file.close()
+
     def _write(self, some: list[T]) -> None:
         # Without a name in any folder: what it holds is gone with the process.
         file = self._file = self._file or TemporaryFile()  # noqa: SIM115 - kept open

@@ -1,0 +1,91 @@
+"""CSV lines: the rows of a list as a file has them, each written by the database itself.
+
+They say what `spelling` says of the same texts, an import reads both back; semicolons between
+cells, quotes where RFC 4180 wants them, CRLF at the end.
+"""
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+
+from app.store import speech
+from app.store.caller import View
+from app.store.dialects import Dialect
+from app.store.escape import SIGNS
+from app.store.headings import Heading, Kind
+from app.store.resource import Resource
+
+DELIMITER = ";"
+_FLAGS = {"true": "да", "false": "нет"}
+_QUOTED = f'{DELIMITER}"\r\n'
+"""Signs for which a cell is put into quotes."""
+
+
+def written(cells: Iterable[str]) -> str:
+    """Cells as a line."""
+    text = io.StringIO(newline="")
+    csv.writer(text, delimiter=DELIMITER).writerow(cells)
+    return text.getvalue()
+
+
+def line(resource: Resource, dialect: Dialect, view: View, columns: Sequence[Heading]) -> str:
+    """The expression of a record of the table `t` as a line."""
+    said = speech.said(resource, dialect, view)
+    cells = [f"coalesce({_cell(each, said[each.name], dialect)}, '')" for each in columns]
+    return " || ';' || ".join(cells) + " || " + _literal("\r\n")
+
+
+def _cell(heading: Heading, said: str, dialect: Dialect) -> str:
+    text = f"CAST({said} AS TEXT)"
+    match heading.kind:
+        case Kind.CHOICE:
+            cell = _named(text, {value: _one(label) for value, label in heading.choices.items()})
+        case Kind.CHOICES:
+            named = _named("e.value", heading.choices)
+            cell = _quoted(f"({dialect.joined(said, named, '; ')})", dialect)
+        case Kind.FLAG:
+            cell = _named(text, _FLAGS)
+        case Kind.DAY:
+            day, month, year = (f"substr({text}, {which})" for which in ("9", "6, 2", "1, 4"))
+            cell = f"{day} || '.' || {month} || '.' || {year}"
+        case Kind.NUMBER | Kind.DECIMAL:
+            cell = f"replace({text}, '.', ',')"
+        case Kind.JSON:
+            cell = _quoted(f"nullif({text}, '[]')", dialect)
+        case Kind.TEXT if heading.name != "id":
+            cell = _quoted(_escaped(text), dialect)
+        case _:
+            cell = text
+    return cell
+
+
+def _named(text: str, labels: Mapping[str, str]) -> str:
+    """The label of a value of a closed list."""
+    cases = (f"WHEN {_literal(value)} THEN {_literal(label)}" for value, label in labels.items())
+    return f"CASE {text} {' '.join(cases)} END"
+
+
+def _escaped(text: str) -> str:
+    """A text that no spreadsheet program runs (`app.store.escape`)."""
+    first = f"substr(ltrim({text}, ''''), 1, 1)"
+    runs = f"{first} IN ({', '.join(map(_literal, _SIGNS))})"
+    return f"CASE WHEN {runs} THEN '''' || {text} ELSE {text} END"
+
+
+_SIGNS = SIGNS.replace("\0", "")
+"""Without the zero byte, which no stored text holds and no literal of PostgreSQL's can."""
+
+
+def _quoted(text: str, dialect: Dialect) -> str:
+    quoted = """'"' || replace(cell, '"', '""') || '"'"""
+    told = f"CASE WHEN {dialect.holds('cell', _QUOTED)} THEN {quoted} ELSE cell END"
+    return f"(SELECT {told} FROM (SELECT {text} AS cell) c)"  # noqa: S608 - our own names
+
+
+def _one(text: str) -> str:
+    """A text as the one cell of a line."""
+    return written((text,)).removesuffix("\r\n")
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
