@@ -1,4 +1,4 @@
-"""Contention: many write and read SQLite's one file while a long list goes in (R7)."""
+"""Contention: others work on while long lists and hostile files come in (R7, S18)."""
 
 import threading
 import time
@@ -6,15 +6,20 @@ import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from app.rest.media import XLSX
 from tests.process import serving
 from tests.remote import Remote, colleague, reached
 from tests.scene import Scene, Service
+from tests.sheets.hostile import HOSTILE
+
+PAGE = "/teachers?limit=20"
 
 
 @dataclass
@@ -29,26 +34,28 @@ class Times:
         return sorted(self.seconds)[int(len(self.seconds) * share) - 1]
 
 
-@pytest.fixture
-def crowd(tmp_path: Path) -> Iterator[Service]:
-    with serving(tmp_path, "") as base, reached("sqlite", "", tmp_path, base) as service:
-        yield service
+@dataclass
+class Crowd:
+    """Many who ask the same thing again and again, until it is over."""
 
+    service: Service
+    over: threading.Event = field(default_factory=threading.Event)
 
-def test_a_long_list_lets_others_work(
-    crowd: Service, tell: Callable[[str], None], *, full: bool
-) -> None:
-    writers, readers, seconds, rows = (32, 8, 60, 20_000) if full else (4, 2, 2, 300)
-    scene = Scene(crowd.client)
-    home = scene["$municipality"]
-    base = str(crowd.client.base_url).removesuffix("/").removesuffix("/api/v1")
-    over = threading.Event()
-    read, written, listed = Times(), Times(), Times()
+    @property
+    def base(self) -> str:
+        """The address of the service."""
+        return str(self.service.client.base_url).removesuffix("/").removesuffix("/api/v1")
 
-    def ask(times: Times, method: str, path: str, **more: Any) -> None:
-        with Remote(base) as client:
-            holder = colleague(crowd, client)
-            while not over.is_set():
+    @contextmanager
+    def member(self) -> Iterator[Any]:
+        """A client with a connection and a key of its own."""
+        with Remote(self.base) as client:
+            yield colleague(self.service, client)
+
+    def ask(self, times: Times, method: str, path: str, **more: Any) -> None:
+        """Ask, and note how long each answer took."""
+        with self.member() as holder:
+            while not self.over.is_set():
                 address = path.format(key=uuid.uuid4().hex)
                 start = time.monotonic()
                 answer = holder.request(method, address, **more)
@@ -56,26 +63,43 @@ def test_a_long_list_lets_others_work(
                 times.statuses[answer.status_code] += 1
                 assert answer.status_code != 503 or answer.headers["retry-after"]
 
+    def send(self, content: bytes, kind: str, mode: str) -> Any:
+        """The answer to a list of teachers."""
+        path = f"/imports/teachers?mode={mode}&processing_basis=statutory_function"
+        with self.member() as holder:
+            return holder.request("POST", path, content=content, headers={"Content-Type": kind})
+
+
+@pytest.fixture
+def crowd(tmp_path: Path) -> Iterator[Crowd]:
+    with serving(tmp_path, "") as base, reached("sqlite", "", tmp_path, base) as service:
+        yield Crowd(service)
+
+
+def test_a_long_list_lets_others_work(
+    crowd: Crowd, tell: Callable[[str], None], *, full: bool
+) -> None:
+    writers, readers, seconds, rows = (32, 8, 60, 20_000) if full else (4, 2, 2, 300)
+    home = Scene(crowd.service.client)["$municipality"]
+    read, written, listed = Times(), Times(), Times()
+
     def upload() -> None:
         lines = [f"{home};Длинная-{number};Анна" for number in range(rows)]
         text = "\n".join(["municipality_id;last_name;first_name", *lines])
-        path = "/imports/teachers?mode=commit&processing_basis=statutory_function"
-        sent: dict[str, Any] = {"content": text.encode(), "headers": {"Content-Type": "text/csv"}}
-        with Remote(base) as client:
-            start = time.monotonic()
-            answer = colleague(crowd, client).request("POST", path, **sent)
-            listed.seconds.append(time.monotonic() - start)
+        start = time.monotonic()
+        answer = crowd.send(text.encode(), "text/csv", "commit")
+        listed.seconds.append(time.monotonic() - start)
         assert answer.json()["stats"]["created"] == rows, answer.text
 
     body = {"municipality_id": home, "last_name": "Пишущая", "first_name": "Анна"}
     with ThreadPoolExecutor(writers + readers + 1) as pool:
         path = "/teachers/by-key/tests/{key}"
-        working = [pool.submit(ask, written, "PUT", path, json=body) for _ in range(writers)]
-        working += [pool.submit(ask, read, "GET", "/teachers?limit=20") for _ in range(readers)]
+        working = [pool.submit(crowd.ask, written, "PUT", path, json=body) for _ in range(writers)]
+        working += [pool.submit(crowd.ask, read, "GET", PAGE) for _ in range(readers)]
         time.sleep(seconds / 4)
         pool.submit(upload).result()
         time.sleep(seconds / 2)
-        over.set()
+        crowd.over.set()
         for each in working:
             each.result()
     tell(
@@ -86,3 +110,22 @@ def test_a_long_list_lets_others_work(
     assert set(read.statuses) == {200}
     assert set(written.statuses) <= {201, 503}
     assert max(written.seconds) <= 11
+
+
+def test_hostile_files_cost_others_nothing(
+    crowd: Crowd, tell: Callable[[str], None], *, full: bool
+) -> None:
+    """What is parsed elsewhere, for however long, keeps nobody waiting (S18)."""
+    readers, files = (8, 10 * list(HOSTILE.values())) if full else (2, list(HOSTILE.values())[::9])
+    read, sent = Times(), Counter[int]()
+    with ThreadPoolExecutor(readers) as pool:
+        reading = [pool.submit(crowd.ask, read, "GET", PAGE) for _ in range(readers)]
+        for file in files:
+            sent[crowd.send(file.make(), XLSX, "dry_run").status_code] += 1
+        crowd.over.set()
+        for each in reading:
+            each.result()
+    tell(f"reads p99 {read.at(0.99):.3f} s, at most {max(read.seconds):.3f} s; {dict(sent)}")
+    assert set(read.statuses) == {200}
+    assert all(400 <= status < 500 for status in sent)
+    assert max(read.seconds) <= 5
