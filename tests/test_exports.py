@@ -225,12 +225,25 @@ def test_an_export_is_one_entry_of_the_trail(service: Service, scene: Scene) -> 
     assert "Пробная" not in str(entry)
 
 
+@pytest.mark.parametrize("kind", [CSV, XLSX])
+def test_whose_names_went_out_learns_of_it(service: Service, scene: Scene, kind: str) -> None:
+    path, home = f"/teachers/{scene['$teacher']}", {"municipality_id": scene["$municipality"]}
+    holder = Holder(service.client, issue(service.database, Role.COORDINATOR, kind, **home))
+    answer = holder.request("GET", "/teachers", headers={"Accept": kind})
+    assert answer.status_code == 200
+    with anyio.from_thread.start_blocking_portal() as portal:
+        portal.call(anyio.sleep, 0.7)
+    shown = scene.client.get(f"{path}/access-report").json()["accesses"]
+    (entry,) = [each for each in shown if each["owner"] == kind]
+    assert (entry["action"], entry["request_id"]) == ("read", answer.headers["x-request-id"])
+
+
 def test_a_long_list_is_one_state_of_the_register(service: Service, scene: Scene) -> None:
     table = organization_aliases.table
     added = add_aliases(service, scene, 2 * AT_ONCE)
     query = search.read_query(organization_aliases, [("organization_id", scene["$school"])])
     dialect = service.database.dialect
-    listed = listing(organization_aliases, dialect, query, SERVICE, ["id", "alias"])
+    listed = listing(organization_aliases, dialect, query, SERVICE, "t.id, t.alias")
     gone = sa.delete(table).where(table.c.id.in_(added))
     with service.database.reading() as tx, closing(listed.slices(tx)) as slices:
         count = listed.count(tx)

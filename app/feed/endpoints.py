@@ -15,10 +15,11 @@ from app.feed.cursors import Place, scope_of, unsealed
 from app.feed.pages import Page
 from app.registry import RESOURCES
 from app.rest import docs, queries
-from app.rest.crud import private, scoped, told
+from app.rest.crud import private, scoped
 from app.rest.deps import service_of
 from app.rest.gate import admitted, admitted_still, caller_of
 from app.rest.routing import NarrowRouter
+from app.rest.showing import told
 from app.rest.stopping import is_stopping
 from app.store.faults import NOT_A_CHOICE, refuse
 from app.store.filters import whole

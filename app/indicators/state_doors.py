@@ -13,10 +13,11 @@ from app.indicators.state import TITLES, names_of, state, table_of_plan
 from app.indicators.telling import door
 from app.registry.programs import programs
 from app.rest import docs, media
-from app.rest.crud import answer, compute, tells_of_persons, told
+from app.rest.crud import answer, compute
 from app.rest.deps import id_of
 from app.rest.gate import admitted, caller_of
 from app.rest.routing import NarrowRouter
+from app.rest.showing import tells_of_persons, told
 
 router = NarrowRouter(sign="/programs/", tags=[TAG])
 

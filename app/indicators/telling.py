@@ -8,8 +8,9 @@ from starlette.responses import Response
 
 from app.registry.teachers import teachers
 from app.rest import docs
-from app.rest.crud import answer, tells_of_persons, told
+from app.rest.crud import answer
 from app.rest.gate import caller_of
+from app.rest.showing import tells_of_persons, told
 
 
 def door(parameters: Sequence[Any], document: Mapping[str, Any]) -> dict[str, Any]:

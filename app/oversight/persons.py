@@ -20,9 +20,10 @@ from app.registry.participations import participations
 from app.registry.teachers import teachers
 from app.rest import docs
 from app.rest.bodies import read_json
-from app.rest.crud import answer, compute, private, told
+from app.rest.crud import answer, compute, private
 from app.rest.deps import id_of, no_query, service_of
 from app.rest.gate import admitted
+from app.rest.showing import told
 from app.rest.writing import Reply, write
 from app.store import speech
 from app.store.caller import ALL

@@ -2,7 +2,7 @@
 
 import hashlib
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from anyio import to_thread
@@ -21,14 +21,13 @@ from app.rest.errors import drawn, language_of
 from app.rest.exports import export
 from app.rest.gate import admitted, caller_of
 from app.rest.routing import NarrowRouter
+from app.rest.showing import tells_of_persons, told
 from app.rest.writing import Reply, write
 from app.store import register, search, speech
-from app.store.caller import Caller, View
 from app.store.database import Transaction
 from app.store.faults import NOT_AN_ID
 from app.store.register import Written
 from app.store.resource import Resource
-from app.store.trail import Act
 from app.store.values import read_id, spoken_json
 
 T = TypeVar("T")
@@ -196,19 +195,6 @@ def scoped(request: Request, **named: str) -> dict[str, str]:
     """Parameters of a statement, with those of the caller's scope."""
     bindings = caller_of(request).bindings
     return named | {name: str(value) for name, value in bindings.items()}
-
-
-def tells_of_persons(resource: Resource, caller: Caller) -> bool:
-    """Whether answers of a collection may name persons to a caller."""
-    return caller.view(resource.name).personal and bool(resource.personal_fields)
-
-
-def told(request: Request, resource: Resource, ids: Sequence[str], by: View | None = None) -> None:
-    """Put down who was shown which records that name persons, in their own or a wider view."""
-    caller = caller_of(request)
-    if ids and (by or tells_of_persons(resource, caller)):
-        act = Act("read", resource.name, tuple(ids), resource.personal_fields)
-        service_of(request).recorder.record(caller.actor, act)
 
 
 def one(request: Request, resource: Resource, rows: Any) -> Response:

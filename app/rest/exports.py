@@ -1,8 +1,14 @@
 """Exports: a whole list as a file, CSV or XLSX, streamed to whoever asks for one of them."""
 
-import csv
-import io
-from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Generator,
+    Iterable,
+    Iterator,
+    Sequence,
+)
 from contextlib import asynccontextmanager, closing, contextmanager
 from itertools import chain
 from tempfile import TemporaryFile
@@ -18,10 +24,11 @@ from app.problems import Busy, Invalid
 from app.rest.deps import service_of
 from app.rest.gate import caller_of
 from app.rest.media import CSV, FILES, attachment
+from app.rest.showing import tells_of_persons, told
 from app.rest.workbooks import MOST, Book
-from app.store import search
+from app.store import csv_lines, search, speech
 from app.store.database import Transaction
-from app.store.listing import Listing, listing
+from app.store.listing import Listing, Row, listing
 from app.store.resource import Resource
 from app.store.spelling import exported, speller
 from app.store.trail import Act
@@ -54,8 +61,12 @@ def export(request: Request, resource: Resource, kind: str) -> Response:
     caller, dialect = caller_of(request), service_of(request).database.dialect
     said = request.query_params.multi_items()
     query = search.read_query(resource, said, caller.view(resource.name), pages=False)
-    names = [each.name for each in exported(resource)]
-    return _Export(request, resource, kind, listing(resource, dialect, query, caller, names))
+    columns, view = exported(resource), caller.view(resource.name)
+    if kind == CSV:
+        shown = f"CAST(t.id AS TEXT), {csv_lines.line(resource, dialect, view, columns)}"
+    else:
+        shown = speech.texts(resource, dialect, view, [each.name for each in columns])
+    return _Export(request, resource, kind, listing(resource, dialect, query, caller, shown))
 
 
 class _Export(Response):
@@ -94,32 +105,33 @@ class _Export(Response):
             await send({"type": "http.response.body", "body": b""})
 
     def _csv(self) -> Pieces:
-        buffer = io.StringIO(newline="")
-        # Without the mark Excel takes the file for one in the machine's own code page.
-        buffer.write("\ufeff")
-        writer = csv.writer(buffer, delimiter=";")
-        columns = exported(self._resource)
-        writer.writerow(each.title for each in columns)
-        spelled = speller(columns)
+        headings = csv_lines.written(each.title for each in exported(self._resource))
         with self._reading() as tx, closing(self._listed.slices(tx)) as slices:
-            for rows in slices:
-                writer.writerows(spelled(rows))
-                yield _taken(buffer)
-        if buffer.tell():
-            yield _taken(buffer)
+            # Without the mark Excel takes the file for one in the machine's own code page.
+            yield f"\ufeff{headings}".encode()
+            for rows in self._told(slices):
+                yield "".join(str(line) for _, line in rows).encode()
 
     def _xlsx(self) -> Pieces:
         columns = exported(self._resource)
-        spelled = speller(columns, typed=True)
+        spelled = speller(columns)
         with TemporaryFile() as file:
             with self._reading() as tx, Book(file, flat=True) as book:
                 page = book.sheet(self._resource.titles.all, [each.title for each in columns])
-                rows = map(spelled, self._listed.slices(tx))
+                rows = map(spelled, self._told(self._listed.slices(tx)))
                 count = book.fill(page, chain.from_iterable(rows))
                 page.autofilter(0, 0, count, len(columns) - 1)
             file.seek(0)
             while piece := file.read(_PIECE):
                 yield piece
+
+    def _told(self, slices: Iterable[Sequence[Row]]) -> Iterator[Sequence[Row]]:
+        """The rows, which begin with their ids; before persons are named, the trail says who."""
+        names_persons = tells_of_persons(self._resource, caller_of(self._request))
+        for rows in slices:
+            if names_persons:
+                told(self._request, self._resource, [str(row[0]) for row in rows])
+            yield rows
 
     @contextmanager
     def _reading(self) -> Iterator[Transaction]:
@@ -135,13 +147,6 @@ class _Export(Response):
             act = Act("export", self._resource.name, (), fields, f"{count} rows")
             service.recorder.record(caller.actor, act)
             yield tx
-
-
-def _taken(buffer: io.StringIO) -> bytes:
-    text = buffer.getvalue()
-    buffer.seek(0)
-    buffer.truncate()
-    return text.encode()
 
 
 @asynccontextmanager

@@ -57,6 +57,12 @@ class Dialect(Protocol):
     def contains(self, column: str, parameter: str) -> str:
         """Whether the text holds a substring; no character of it is a wildcard."""
 
+    def holds(self, text: str, signs: str) -> str:
+        """Whether the text holds one of some signs."""
+
+    def joined(self, column: str, named: str, between: str) -> str:
+        """A SELECT of a JSON list's texts in one; `named` is what of each `e.value` is told."""
+
     def ordered(self, column: str) -> str:
         """A text column that orders by code point."""
 
@@ -98,6 +104,12 @@ class _Sqlite:
 
     def contains(self, column: str, parameter: str) -> str:
         return f"instr({column}, :{parameter}) > 0"
+
+    def holds(self, text: str, signs: str) -> str:
+        return " OR ".join(f"instr({text}, '{sign}') > 0" for sign in signs)
+
+    def joined(self, column: str, named: str, between: str) -> str:
+        return f"SELECT group_concat({named}, '{between}') FROM json_each({column}) e"
 
     def ordered(self, column: str) -> str:
         return column
@@ -150,6 +162,13 @@ class _Postgresql:
 
     def contains(self, column: str, parameter: str) -> str:
         return f"strpos({column}, %({parameter})s::text) > 0"
+
+    def holds(self, text: str, signs: str) -> str:
+        return f"{text} ~ '[{signs}]'"
+
+    def joined(self, column: str, named: str, between: str) -> str:
+        listed = f"json_array_elements_text({column}) WITH ORDINALITY e(value, place)"
+        return f"SELECT string_agg({named}, '{between}' ORDER BY e.place) FROM {listed}"
 
     def ordered(self, column: str) -> str:
         return f'{column} COLLATE "C"'

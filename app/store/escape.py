@@ -2,9 +2,12 @@
 
 import re
 
-# OWASP, CSV Injection; a full-width sign is read as the plain one by programs of East Asia. What
-# begins with apostrophes and such a sign takes one more, or the way back would change it.
-_RUNS = re.compile("'*[=+\\-@\t\r\0＝＋－＠]")
+SIGNS = "=+-@\t\r\0＝＋－＠"
+"""What a formula begins with (OWASP, CSV Injection); programs of East Asia read a full-width sign
+as the plain one."""
+
+# What begins with apostrophes and such a sign takes one more, or the way back would change it.
+_RUNS = re.compile(f"'*[{re.escape(SIGNS)}]")
 
 
 def escaped(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Listing: a whole list, row by row from one consistent state, its fields as texts."""
+"""Listing: a whole list, row by row from one consistent state, as texts."""
 
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
@@ -37,14 +37,13 @@ class Listing:
 
 
 def listing(
-    resource: Resource, dialect: Dialect, query: search.Query, caller: Caller, names: Sequence[str]
+    resource: Resource, dialect: Dialect, query: search.Query, caller: Caller, said: str
 ) -> Listing:
-    """Everything that a query asks for and the caller sees, of each record the named fields."""
+    """Everything that a query asks for and the caller sees, of each record what is said of it."""
     view = caller.view(resource.name)
     parameters: dict[str, Any] = {name: str(value) for name, value in caller.bindings.items()}
     where = search.condition(resource, dialect, query, parameters)
     rows = f"{resource.table.name} t WHERE ({where}) AND {speech.in_view(resource, dialect, view)}"
-    said = speech.texts(resource, dialect, view, names)
     return Listing(
         f"SELECT {said} FROM {rows} ORDER BY {search.ordering(query, dialect)}",
         f"SELECT count(*) FROM {rows}",

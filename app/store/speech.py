@@ -72,10 +72,16 @@ def page(
     return f"{select} ORDER BY {order} LIMIT {dialect.bound('take', 'number')}"
 
 
+@cache
+def said(resource: Resource, dialect: Dialect, view: View) -> Mapping[str, str]:
+    """By field: the expression of what the JSON of a record of the table `t` would show."""
+    return dict(_pairs(resource, dialect, personal=view.personal))
+
+
 def texts(resource: Resource, dialect: Dialect, view: View, names: Sequence[str]) -> str:
-    """Some fields of a record of the table `t`, each the text of what its JSON would show."""
-    said = dict(_pairs(resource, dialect, personal=view.personal))
-    return ", ".join(f"CAST({said[name]} AS TEXT)" for name in names)
+    """Some fields of a record of the table `t`, each as a text."""
+    shown = said(resource, dialect, view)
+    return ", ".join(f"CAST({shown[name]} AS TEXT)" for name in names)
 
 
 @cache

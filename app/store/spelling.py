@@ -1,4 +1,4 @@
-"""Spelling: how the cells of a list say what a record holds, so that an import reads it back."""
+"""Spelling: how a workbook's cells say what a record holds, so that an import reads it back."""
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -28,22 +28,21 @@ def exported(resource: Resource) -> tuple[Heading, ...]:
     return tuple(each for each in headings(resource) if each.name in shown)
 
 
-def speller(columns: Sequence[Heading], *, typed: bool = False) -> Speller:
-    """Makes rows of cells of rows of texts; typed ones hold numbers and days, others texts only."""
-    pens = [_pen(each, typed=typed) for each in columns]
+def speller(columns: Sequence[Heading]) -> Speller:
+    """Makes rows of cells of rows of texts: numbers and days where a workbook can hold them."""
+    pens = [_pen(each) for each in columns]
     # A column at a time: most of the work is then done by the interpreter's own loops.
     return lambda rows: zip(*map(map, pens, zip(*rows, strict=True)), strict=True)
 
 
-def _pen(heading: Heading, *, typed: bool) -> Pen:
+def _pen(heading: Heading) -> Pen:
     match heading.kind:
         case Kind.CHOICE:
             return _named(heading.choices)
         case Kind.CHOICES:
             return lru_cache(partial(_choices, heading.choices))
         case kind:
-            pens = _TYPED if typed else _WRITTEN
-            return pens[kind]
+            return _PENS[kind]
 
 
 def _named(labels: Mapping[str, str]) -> Pen:
@@ -64,39 +63,24 @@ def _json(text: str | None) -> str | None:
 
 
 @lru_cache
-def _day(text: str | None) -> str | None:
-    return text and ".".join(reversed(text.split("-")))
-
-
-@lru_cache
-def _typed_day(text: str | None) -> Cell:
+def _day(text: str | None) -> Cell:
     day = text and date.fromisoformat(text)
-    return day if day and day >= _FIRST_DAY else _day(text)
-
-
-def _decimal(text: str | None) -> str | None:
-    return text and text.replace(".", ",")
+    return day if not day or day >= _FIRST_DAY else f"{day:%d.%m.}{day.year:04d}"
 
 
 def _number(text: str | None) -> Cell:
     if text is None or len(text.strip("-").replace(".", "")) > _EXACT:
-        return _decimal(text)
+        return text and text.replace(".", ",")
     return float(text)
 
 
-_WRITTEN: Mapping[Kind, Pen] = {
+_PENS: Mapping[Kind, Pen] = {
     Kind.TEXT: _text,
     # An id, and a whole number, say themselves; a negative number is no formula.
     Kind.REFERENCE: _text,
-    Kind.NUMBER: _decimal,
-    Kind.DECIMAL: _decimal,
+    Kind.NUMBER: _number,
+    Kind.DECIMAL: _number,
     Kind.FLAG: _named({"true": "да", "false": "нет"}),
     Kind.DAY: _day,
     Kind.JSON: _json,
-}
-_TYPED: Mapping[Kind, Pen] = {
-    **_WRITTEN,
-    Kind.NUMBER: _number,
-    Kind.DECIMAL: _number,
-    Kind.DAY: _typed_day,
 }
