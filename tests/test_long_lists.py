@@ -35,9 +35,12 @@ def test_a_long_list_is_whole_in_the_feed_and_the_trail(
     monkeypatch.setattr(spool, "HELD", BLOCK)
     follower = Follower(local(service, scene))
     follower.catch_up()
+    before = prove(service.database).entries
     tried = report(send(scene, organization_aliases, spellings, mode="dry_run"))
     assert stats(tried) == {"created": ROWS}
     assert follower.catch_up() == []
+    # The upload itself, and what was read meanwhile.
+    assert prove(service.database).entries < before + ROWS
     made = report(send(scene, organization_aliases, spellings))
     assert stats(made) == {"created": ROWS}
     told = follower.catch_up()
