@@ -7,6 +7,7 @@ cells, quotes where RFC 4180 wants them, CRLF at the end.
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 
 from app.store import speech
 from app.store.caller import View
@@ -31,8 +32,9 @@ def written(cells: Iterable[str]) -> str:
 def line(resource: Resource, dialect: Dialect, view: View, columns: Sequence[Heading]) -> str:
     """The expression of a record of the table `t` as a line."""
     said = speech.said(resource, dialect, view)
-    cells = [f"coalesce({_cell(each, said[each.name], dialect)}, '')" for each in columns]
-    return " || ';' || ".join(cells) + " || " + _literal("\r\n")
+    between = [_literal(DELIMITER)] * (len(columns) - 1) + [_literal("\r\n")]
+    cells = (_cell(each, said[each.name], dialect) for each in columns)
+    return dialect.concat([*chain.from_iterable(zip(cells, between, strict=True))])
 
 
 def _cell(heading: Heading, said: str, dialect: Dialect) -> str:
@@ -53,7 +55,10 @@ def _cell(heading: Heading, said: str, dialect: Dialect) -> str:
         case Kind.JSON:
             cell = _quoted(f"nullif({text}, '[]')", dialect)
         case Kind.TEXT if heading.name != "id":
-            cell = _quoted(_escaped(text), dialect)
+            # Most texts are plain, and cost a look.
+            looks = dialect.holds(text, _QUOTED), f"substr({text}, 1, 1) IN ({_FIRST}, '''')"
+            made = _quoted(_escaped(text), dialect)
+            cell = f"CASE WHEN {' OR '.join(looks)} THEN {made} ELSE {text} END"
         case _:
             cell = text
     return cell
@@ -68,12 +73,8 @@ def _named(text: str, labels: Mapping[str, str]) -> str:
 def _escaped(text: str) -> str:
     """A text that no spreadsheet program runs (`app.store.escape`)."""
     first = f"substr(ltrim({text}, ''''), 1, 1)"
-    runs = f"{first} IN ({', '.join(map(_literal, _SIGNS))})"
+    runs = f"{first} IN ({_FIRST})"
     return f"CASE WHEN {runs} THEN '''' || {text} ELSE {text} END"
-
-
-_SIGNS = SIGNS.replace("\0", "")
-"""Without the zero byte, which no stored text holds and no literal of PostgreSQL's can."""
 
 
 def _quoted(text: str, dialect: Dialect) -> str:
@@ -89,3 +90,8 @@ def _one(text: str) -> str:
 
 def _literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
+
+
+# No stored text holds a zero byte, and no literal of PostgreSQL's can.
+_FIRST = ", ".join(map(_literal, SIGNS.replace("\0", "")))
+"""What a formula begins with."""

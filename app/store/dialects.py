@@ -57,6 +57,9 @@ class Dialect(Protocol):
     def contains(self, column: str, parameter: str) -> str:
         """Whether the text holds a substring; no character of it is a wildcard."""
 
+    def concat(self, texts: Sequence[str]) -> str:
+        """Texts behind one another, those that are null as empty ones."""
+
     def holds(self, text: str, signs: str) -> str:
         """Whether the text holds one of some signs."""
 
@@ -104,6 +107,9 @@ class _Sqlite:
 
     def contains(self, column: str, parameter: str) -> str:
         return f"instr({column}, :{parameter}) > 0"
+
+    def concat(self, texts: Sequence[str]) -> str:
+        return " || ".join(f"coalesce({text}, '')" for text in texts)
 
     def holds(self, text: str, signs: str) -> str:
         return " OR ".join(f"instr({text}, '{sign}') > 0" for sign in signs)
@@ -162,6 +168,9 @@ class _Postgresql:
 
     def contains(self, column: str, parameter: str) -> str:
         return f"strpos({column}, %({parameter})s::text) > 0"
+
+    def concat(self, texts: Sequence[str]) -> str:
+        return f"concat({', '.join(texts)})"
 
     def holds(self, text: str, signs: str) -> str:
         return f"{text} ~ '[{signs}]'"
