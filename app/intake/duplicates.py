@@ -58,7 +58,8 @@ class Duplicates:
 
     def _note(self, line: Line, identity: tuple[str | int, ...]) -> Note:
         """What a row says, by hashes: the number of its fields' list, then one for each of them."""
-        hashed = blake2b(marshal.dumps(identity), digest_size=2 * _HALF).digest()
+        # Later versions of marshal tell which objects are shared, so that equal values differ.
+        hashed = blake2b(marshal.dumps(identity, 0), digest_size=2 * _HALF).digest()
         fields = self._fields.setdefault(tuple(line.said), len(self._fields))
         said = marshal.dumps((fields, *map(_hash, line.said.values())))
         place = int.from_bytes(hashed[:_HALF], "big", signed=True)

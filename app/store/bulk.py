@@ -52,11 +52,11 @@ def _by_json(
     places = ", ".join(f"value ->> {at}" for at in range(len(names)))
     sql = f"INSERT INTO {table} ({', '.join(names)}) SELECT {places} FROM json_each(?)"  # noqa: S608 - our own names
     text = json.dumps(rows, ensure_ascii=False)
-    return lambda connection: _done(connection.exec_driver_sql(sql, (text,)))
 
+    def put(connection: sa.Connection) -> None:
+        connection.exec_driver_sql(sql, (text,))
 
-def _done(_: object) -> None:
-    pass
+    return put
 
 
 def _by_copy(
