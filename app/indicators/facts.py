@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import SQLModel
@@ -23,8 +23,7 @@ SCHOOLS = frozenset({"general_school", "additional_education"})
 PRIORITY = frozenset({"low_results", "disadvantaged_conditions"})
 
 
-@dataclass(frozen=True)
-class Moment:
+class Moment(NamedTuple):
     """The day whose state is asked for, and the period whose flows are."""
 
     day: date

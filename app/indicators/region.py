@@ -2,7 +2,7 @@
 
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from starlette.requests import Request
@@ -85,18 +85,23 @@ async def list_indicators(request: Request) -> Response:
     scope = sorted(map(str, caller.bindings.values()))
     shape = spoken_json(["region", str(asked.as_of), str(home), scope]).encode()
     after = unseal(cursor, shape, secret)[0] if cursor is not None else None
-    etag = tag(asked.as_of or asked.today, home, limit, after, scope, *found)
+    states = [(each.id, each.state) for each in found]
+    etag = tag(asked.as_of or asked.today, home, limit, after, scope, *states)
     if preconditions.is_known(request, etag):
         return unchanged(etag)
     deadline = time.monotonic() + PATIENCE
     rows: list[tuple[Standing, Told]] = []
     is_same = True
-    for each in found:
+    known = _remembered(request, found, asked)
+    for each, told in zip(found, known, strict=True):
+        if told:
+            rows.append((each, told))
+            continue
         if time.monotonic() > deadline:
             raise Busy
-        told, state = await _told(request, each, asked)
+        counted, state = await _told(request, each, asked)
         is_same &= state == each.state
-        rows.append((each, told))
+        rows.append((each, counted))
     left = [row for row in rows if after is None or row[0].id > after]
     following = seal([left[limit - 1][0].id], shape, secret) if len(left) > limit else None
     text = _table(asked, left[:limit], totals(told for _, told in rows), following)
@@ -111,10 +116,22 @@ async def _standings(request: Request, *, one: bool, **named: str) -> list[Stand
     )
 
 
+def _remembered(request: Request, found: Sequence[Standing], asked: Asked) -> Iterator[Told | None]:
+    """The answers that are in memory, of programs that did not move."""
+    memory = service_of(request).memory
+    moments: dict[Any, tuple[Any, Any]] = {}
+    for each in found:
+        # There are thousands of programs and few periods.
+        days = (each.start_date, each.end_date)
+        if days not in moments:
+            moments[days] = moment_of(each, asked)
+        yield memory.find(question(each.id, *moments[days], asked), each.state)
+
+
 async def _told(
     request: Request, standing: Standing, asked: Asked
 ) -> tuple[Told, tuple[str, int, int]]:
-    """The answer of a program, from memory if nothing moved; and the state that it is from."""
+    """The answer of a program, and the state that it is from."""
     service, view = service_of(request), caller_of(request).view(programs.name)
     day, moment = moment_of(standing, asked)
     what = question(standing.id, day, moment, asked)
