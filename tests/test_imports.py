@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.access.roles import Role
+from app.intake import runs
 from app.intake.receiving import LIMIT
 from app.intake.sheets import write_xlsx
 from app.store.journal import HEADS
@@ -196,7 +197,12 @@ def test_one_cause_reads_as_one(seminar: Scene) -> None:
     assert "Нет такой" in first["detail"]
 
 
-def test_every_group_of_duplicates_is_named(seminar: Scene) -> None:
+@pytest.mark.parametrize("at_once", [runs.AT_ONCE, 1, 3])
+def test_every_group_of_duplicates_is_named(
+    seminar: Scene, at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # However far from one another its rows stand.
+    monkeypatch.setattr(runs, "AT_ONCE", at_once)
     other = row("Петров Пётр")
     text = listed(row(Часы="2"), {**other, "Часы": ""}, row(Часы="3"), {**other, "Часы": ""})
     said = report(upload(seminar, text))

@@ -66,9 +66,9 @@ class Duplicates:
         return Note(place, line.number, hashed[_HALF:] + said)
 
     def _differing(self, *noted: bytes) -> set[str]:
-        """The fields that two rows tell differently."""
+        """The fields that two rows tell differently; one may have more, those of its record."""
         one, other = (self._told(each) for each in noted)
-        return {name for name, _ in one.items() ^ other.items()}
+        return {name for name in one.keys() & other.keys() if one[name] != other[name]}
 
     def _told(self, noted: bytes) -> dict[str, int]:
         number, *hashes = marshal.loads(noted[_HALF:])  # noqa: S302 - our own

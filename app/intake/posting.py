@@ -33,7 +33,7 @@ def post(tx: Transaction, resource: Resource, lines: Sequence[Line], known: Dupl
     _find_named(tx, resource, [line for line in lines if line.is_open])
     _draft(tx, resource, [line for line in lines if line.is_open])
     _find_by_nature(tx, resource, [line for line in lines if line.is_open and _is_new(line)])
-    known.sift([(line, _identity(resource, line)) for line in lines if line.is_open])
+    known.sift([(line, _identity(tx, resource, line)) for line in lines if line.is_open])
     for line in lines:
         if line.is_open:
             _hold_to_rights(tx, resource, line)
@@ -197,11 +197,12 @@ def _columns_said(resource: Resource, line: Line, draft: Draft) -> set[str]:
     return {column for name in fields for column in resource.kept_in[name] & draft.columns.keys()}
 
 
-def _identity(resource: Resource, line: Line) -> tuple[str | int, ...]:
+def _identity(tx: Transaction, resource: Resource, line: Line) -> tuple[str | int, ...]:
     """What makes two rows rows about one record."""
     draft = line.draft
     assert draft is not None  # noqa: S101 - every open row has one by now
-    if draft.stored:
+    # A record that an earlier row of this list made is told as that row was.
+    if draft.stored and draft.stored.columns["created_at"] != tx.now:
         return (draft.id.int,)
     columns = draft.columns
     for key in resource.natural_keys:
