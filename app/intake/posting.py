@@ -32,12 +32,13 @@ def post(tx: Transaction, resource: Resource, lines: Sequence[Line], known: Dupl
     """Write what the rows say; each gets its outcome."""
     _find_named(tx, resource, [line for line in lines if line.is_open])
     _draft(tx, resource, [line for line in lines if line.is_open])
-    _find_by_nature(tx, resource, [line for line in lines if line.is_open and _is_new(line)])
+    new = [line for line in lines if line.is_open and _is_new(line)]
+    is_free = not _find_by_nature(tx, resource, new)
     known.sift([(line, _identity(tx, resource, line)) for line in lines if line.is_open])
     for line in lines:
         if line.is_open:
             _hold_to_rights(tx, resource, line)
-    _keep(tx, resource, [line for line in lines if line.is_open])
+    _keep(tx, resource, [line for line in lines if line.is_open], is_free=is_free)
 
 
 def _is_new(line: Line) -> bool:
@@ -149,11 +150,16 @@ def _merge_again(resource: Resource, lines: Iterable[Line]) -> None:
         fold_columns(resource, draft)
 
 
-def _find_by_nature(tx: Transaction, resource: Resource, lines: Sequence[Line]) -> None:
-    """Find the records of rows that name none: by a natural key, else by all that the row says."""
+def _find_by_nature(tx: Transaction, resource: Resource, lines: Sequence[Line]) -> bool:
+    """Find the records of rows that name none: by a natural key, else by all that the row says.
+
+    Whether anybody has one of the keys is what comes back.
+    """
     drafts = [line.draft for line in lines if line.draft]
+    has_holders = False
     for key in resource.natural_keys[1:]:
         found = holders(tx, resource, key, drafts)
+        has_holders = has_holders or bool(found)
         for some in slices(set(found.values())):
             stored = {each.id: each for each in load(tx, resource, resource.table.c.id.in_(some))}
             for draft in drafts:
@@ -162,6 +168,7 @@ def _find_by_nature(tx: Transaction, resource: Resource, lines: Sequence[Line]) 
     left = [line for line in lines if _is_new(line)]
     _find_alike(tx, resource, left)
     _merge_again(resource, [line for line in lines if not _is_new(line)])
+    return has_holders
 
 
 def _find_alike(tx: Transaction, resource: Resource, lines: Sequence[Line]) -> None:
@@ -230,13 +237,13 @@ def _hold_to_rights(tx: Transaction, resource: Resource, line: Line) -> None:
         line.refuse(NOT_YOURS_ROW)
 
 
-def _keep(tx: Transaction, resource: Resource, lines: Sequence[Line]) -> None:
+def _keep(tx: Transaction, resource: Resource, lines: Sequence[Line], *, is_free: bool) -> None:
     """Hold rows against the rules until none is refused any more, and write those that are left."""
     verdict = batch.Verdict()
     left = list(lines)
     while left:
         drafts = _numbered(left)
-        verdict = batch.check(tx, resource, drafts)
+        verdict = batch.check(tx, resource, drafts, is_free=is_free and all(map(_is_new, left)))
         for finding in (*verdict.faults, *verdict.illegal):
             _refuse(resource, left[finding.at], [finding])
         for finding, holder in verdict.taken:

@@ -78,8 +78,13 @@ def match(tx: "Transaction", resource: Resource, drafts: Sequence[Draft]) -> Non
                 draft.holds(stored)
 
 
-def check(tx: "Transaction", resource: Resource, drafts: Sequence[Draft]) -> Verdict:
-    """Hold the drafts that change something against the rules of their kind."""
+def check(
+    tx: "Transaction", resource: Resource, drafts: Sequence[Draft], *, is_free: bool = False
+) -> Verdict:
+    """Hold the drafts that change something against the rules of their kind.
+
+    If it `is_free`, nobody has the drafts' natural keys, but for their foreign pairs.
+    """
     changed = [draft for draft in drafts if draft.is_changed]
     verdict = Verdict()
     if not changed:
@@ -96,7 +101,8 @@ def check(tx: "Transaction", resource: Resource, drafts: Sequence[Draft]) -> Ver
     # refused, the transaction is run again, and then it is.
     if len(changed) > 1 or changed[0].stored or tx.has_lost:
         for key in resource.natural_keys:
-            verdict.taken += taken(tx, resource, key, changed)
+            is_asked = not is_free or key.columns == PAIR
+            verdict.taken += taken(tx, resource, key, changed, is_asked=is_asked)
     return verdict
 
 

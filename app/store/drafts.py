@@ -74,7 +74,12 @@ class Draft:
         """Whether writing it would have an effect."""
         if self.stored is None or self.parts != self.stored.parts:
             return True
-        return any(self.stored.columns[name] != value for name, value in self.columns.items())
+        before = self.stored.columns
+        # What was taken over is the very same object; ids are slow to compare.
+        return any(
+            value is not (was := before[name]) and value != was
+            for name, value in self.columns.items()
+        )
 
     def moves(self, *names: str) -> bool:
         """Whether one of these columns gets another value than the store holds."""

@@ -22,14 +22,22 @@ if TYPE_CHECKING:
 
 
 def taken(
-    tx: "Transaction", resource: Resource, key: NaturalKey, drafts: Sequence[Draft]
+    tx: "Transaction",
+    resource: Resource,
+    key: NaturalKey,
+    drafts: Sequence[Draft],
+    *,
+    is_asked: bool = True,
 ) -> Iterator[tuple[Finding, uuid.UUID | None]]:
-    """Drafts whose natural key is another record's, with that record if the caller sees it."""
+    """Drafts whose natural key is another record's, with that record if the caller sees it.
+
+    The store need not be asked who has it where that was done just before.
+    """
     moved = (draft for draft in drafts if draft.moves(*key.columns))
     wanting = [(draft, values) for draft in moved if (values := _values(draft, key))]
     if not wanting:
         return
-    held = _holders(tx, resource, key, wanting)
+    held = _holders(tx, resource, key, wanting) if is_asked else {}
     drafted = {draft.id for draft in drafts} if held else set()
     seen = _seen(tx, resource, held.values())
     spot = _spot(resource, key)
