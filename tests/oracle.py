@@ -183,9 +183,9 @@ class State:
                 found[where] = each["teachers"]
         return found
 
-    def teacher_coverage(self) -> Figures:
+    def named(self) -> dict[Any, Rec]:
+        """The attendance that counts for each teacher off every roster, where a headcount is."""
         employed = set().union(*self.rosters().values())
-        attended = {each["teacher_id"] for each in self.attendances()}
         declared = self.declared()
         named: dict[Any, Rec] = {}
         for each in self.attendances():
@@ -202,9 +202,15 @@ class State:
                 )
             ):
                 named[teacher] = each
+        return named
+
+    def teacher_coverage(self) -> Figures:
+        employed = set().union(*self.rosters().values())
+        attended = {each["teacher_id"] for each in self.attendances()}
+        places = [self.person(each["organization_id"]) for each in self.named().values()]
         numerator, denominator = len(employed & attended), len(employed)
-        for where, number in declared.items():
-            counted = sum(self.person(each["organization_id"]) == where for each in named.values())
+        for where, number in self.declared().items():
+            counted = places.count(where)
             numerator += counted
             denominator += max(number, counted)
         return numerator, denominator

@@ -26,6 +26,8 @@ from app.store.dialects import POSTGRESQL, SQLITE, Dialect
 from app.store.engines import postgresql_engine
 from tests.conftest import KINDS
 from tests.oracle import SHOWN, expected
+from tests.oracle import shown as shown_as
+from tests.oracle_beside import beside
 from tests.postgres import Server
 
 Row = dict[str, Any]
@@ -154,6 +156,7 @@ def partnerships(draw: Draw, homes: Mapping[uuid.UUID, uuid.UUID]) -> list[Row]:
             end_date=LAST_DAYS,
             act_id=one(None, key(90, 1)),
             agreement_no=one(None, "7"),
+            basis=one("order", "agreement"),
         ),
     )
     for each in found:
@@ -387,6 +390,18 @@ def test_a_network_counts_as_the_definitions_say(place: Place, network: Row, ask
         items = indicators(tx, PROGRAM, asked)["items"]
     found = {each["code"]: {name: each[name] for name in SHOWN} for each in items}
     assert found == expected(network, *period(asked))
+    more = {each["code"]: (each["excluded_count"], broken(each)) for each in items}
+    assert more == beside(network, *period(asked))
+
+
+def broken(answer: Row) -> dict[str | None, tuple[int, int | None]]:
+    """A breakdown by its keys, each with its integers; their values are those of any figure."""
+    entries = answer["breakdown"]
+    for each in entries:
+        assert each["value"] == shown_as(each["numerator"], each["denominator"])["value"]
+    keys = [each["key"] for each in entries]
+    assert len(keys) == len(set(keys))
+    return {each["key"]: (each["numerator"], each["denominator"]) for each in entries}
 
 
 @pytest.mark.usefixtures("full")
