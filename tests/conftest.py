@@ -25,6 +25,9 @@ from tests.scene import ROOT, Scene, Service
 
 KINDS = ("sqlite", "postgresql")
 
+# What fails in the model shows both sides, as in a test.
+pytest.register_assert_rewrite("tests.model")
+
 
 on_each_kind = pytest.mark.parametrize("kind", KINDS)
 """Run a test on each kind of database, with a service of its file's own."""

@@ -3,40 +3,23 @@
 import itertools
 import random
 import uuid
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import pytest
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 
-from app.store.resource import Resource
 from tests.conftest import KINDS, empty, serving
-from tests.follower import Follower, Records, lists, local
+from tests.follower import Follower, lists, local
 from tests.holders import Holder
+from tests.model import Model, Name, Record, without_warnings
 from tests.postgres import Server
-from tests.scene import (
-    MERGE,
-    NOBODY,
-    PATCHES,
-    RECIPES,
-    RESOURCE,
-    Scene,
-    Service,
-    body_of,
-    pair,
-    problem,
-)
-
-Record = dict[str, Any]
-Name = tuple[str, str]
-"""A collection, and an id or a foreign key in it."""
+from tests.scene import NOBODY, PATCHES, RESOURCE, Service, body_of, pair, problem
 
 COLLECTIONS = st.sampled_from(sorted(RESOURCE))
 DRAWN = {
@@ -96,19 +79,6 @@ class House:
         return self._stack.enter_context(serving(*self._place))
 
 
-@dataclass
-class Noted(Scene):
-    """A scene whose records a model notes."""
-
-    note: Callable[[str, Record], None] | None = None
-
-    def make(self, collection: str, body: Mapping[str, Any], **more: Any) -> Record:
-        made = super().make(collection, body, **more)
-        if self.note:
-            self.note(collection, made)
-        return made
-
-
 class Register(RuleBasedStateMachine):
     """Everything that is done to one municipality, beside what must come of it."""
 
@@ -118,20 +88,12 @@ class Register(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.records: Records = {}
-        self.gone: list[Name] = []
-        self.keyed: dict[Name, str] = {}
-        self.left: dict[Name, int] = {}
-        """The versions that deleted records had, by key."""
+        self.model = Model(self.house.service.client)
+        self.scene = self.model.scene
         self.run = uuid.uuid4().hex
         # Apart from the numbers in the scene.
         self.numbers = itertools.count(10)
-        self.scene = Noted(self.house.service.client, note=self._note)
-        self.home = self.scene["$municipality"]
-        for name in RECIPES:
-            assert self.scene[name]
-        holder = local(self.house.service, self.scene)
-        self.follower = Follower(holder)
+        self.follower = Follower(local(self.house.service, self.scene))
 
     @rule(data=st.data(), collection=COLLECTIONS, again=st.booleans())
     def create(self, data: st.DataObject, collection: str, *, again: bool) -> None:
@@ -139,89 +101,89 @@ class Register(RuleBasedStateMachine):
         headers = {"Idempotency-Key": uuid.uuid4().hex}
         path = f"/{RESOURCE[collection].path}"
         answer = self.scene.client.post(path, json=body, headers=headers)
-        self._made(collection, body, answer, 1)
+        self.model.made(collection, body, answer, 1)
         if again and answer.is_success:
             assert self.scene.client.post(path, json=body, headers=headers).text == answer.text
 
     @rule(data=st.data(), new=st.booleans())
     def put_by_key(self, data: st.DataObject, *, new: bool) -> None:
-        collection, key = self._key(data, self.left or self.keyed, new=new)
+        collection, key = self._key(data, self.model.left or self.model.keyed, new=new)
         address = f"/{RESOURCE[collection].path}/by-key/tests/{key}"
-        if record_id := self.keyed.get((collection, key)):
+        if record_id := self.model.keyed.get((collection, key)):
             change = changed(collection, next(self.numbers))
-            body = self._body((collection, record_id)) | change
-            self._changed(
+            body = self.model.body((collection, record_id)) | change
+            self.model.changed(
                 (collection, record_id), self.scene.client.put(address, json=body), change
             )
             return
         body = self._fresh(data, collection)
         # A municipality made again is another one, and its keys are its own.
-        before = 0 if collection == "municipalities" else self.left.get((collection, key), 0)
+        before = 0 if collection == "municipalities" else self.model.left.get((collection, key), 0)
         answer = self.scene.client.put(address, json=body)
-        self._made(collection, pair(body, key), answer, before + 1)
+        self.model.made(collection, pair(body, key), answer, before + 1)
 
     @rule(data=st.data(), method=st.sampled_from(["PUT", "PATCH"]), seen=st.booleans())
     def change(self, data: st.DataObject, method: str, *, seen: bool) -> None:
         name = self._one(data)
         change = changed(name[0], next(self.numbers))
-        body = change if method == "PATCH" else self._body(name) | change
-        headers = {"If-Match": self.records[name]["etag"] if seen else "*"}
-        self._changed(name, self._ask(method, name, json=body, headers=headers), change)
+        body = change if method == "PATCH" else self.model.body(name) | change
+        headers = {"If-Match": self.model.records[name]["etag"] if seen else "*"}
+        self.model.changed(name, self.model.ask(method, name, json=body, headers=headers), change)
 
     @rule(data=st.data(), method=st.sampled_from(["PUT", "PATCH"]))
     def change_nothing(self, data: st.DataObject, method: str) -> None:
         name = self._one(data)
-        body = {} if method == "PATCH" else self._body(name)
-        answer = self._ask(method, name, json=body, headers={"If-Match": "*"})
+        body = {} if method == "PATCH" else self.model.body(name)
+        answer = self.model.ask(method, name, json=body, headers={"If-Match": "*"})
         assert answer.status_code == 200, answer.text
-        assert without_warnings(answer) == self.records[name]
+        assert without_warnings(answer) == self.model.records[name]
 
     @rule(data=st.data(), method=st.sampled_from(["PUT", "PATCH", "DELETE"]))
     def change_what_was_not_seen(self, data: st.DataObject, method: str) -> None:
         name = self._one(data)
-        body = self._body(name) | changed(name[0], next(self.numbers))
-        stale = {"If-Match": f'"{self.records[name]["version"] + 1}"'}
-        said = self._ask(method, name, json=body, headers=stale)
+        body = self.model.body(name) | changed(name[0], next(self.numbers))
+        stale = {"If-Match": f'"{self.model.records[name]["version"] + 1}"'}
+        said = self.model.ask(method, name, json=body, headers=stale)
         problem(said, 412)
-        assert said.headers["etag"] == self.records[name]["etag"]
-        problem(self._ask(method, name, json=body), 428)
-        self._shows(name)
+        assert said.headers["etag"] == self.model.records[name]["etag"]
+        problem(self.model.ask(method, name, json=body), 428)
+        self.model.shows(name)
 
     @rule(data=st.data(), free=st.booleans())
     def delete(self, data: st.DataObject, *, free: bool) -> None:
-        unreferred = [each for each in self.records if not self._referrers(each)]
+        unreferred = [each for each in self.model.records if not self.model.referrers(each)]
         name = data.draw(st.sampled_from(unreferred)) if free and unreferred else self._one(data)
-        headers = {"If-Match": self.records[name]["etag"]}
-        self._deleted(name, self._ask("DELETE", name, headers=headers))
+        headers = {"If-Match": self.model.records[name]["etag"]}
+        self.model.deleted(name, self.model.ask("DELETE", name, headers=headers))
 
     @rule(data=st.data(), new=st.booleans())
     def delete_by_key(self, data: st.DataObject, *, new: bool) -> None:
-        collection, key = self._key(data, self.keyed, new=new)
+        collection, key = self._key(data, self.model.keyed, new=new)
         answer = self.scene.client.delete(f"/{RESOURCE[collection].path}/by-key/tests/{key}")
-        if record_id := self.keyed.get((collection, key)):
-            self._deleted((collection, record_id), answer)
+        if record_id := self.model.keyed.get((collection, key)):
+            self.model.deleted((collection, record_id), answer)
         else:
             problem(answer, 404)
 
     @rule(data=st.data())
     def read(self, data: st.DataObject) -> None:
         name = self._one(data)
-        self._shows(name)
-        if key := self.records[name]["source_key"]:
+        self.model.shows(name)
+        if key := self.model.records[name]["source_key"]:
             path = f"/{RESOURCE[name[0]].path}/by-key/tests/{key}"
-            assert self.scene.client.get(path).json() == self.records[name]
+            assert self.scene.client.get(path).json() == self.model.records[name]
 
     @rule(data=st.data())
     def look_for_what_is_gone(self, data: st.DataObject) -> None:
-        gone = self.gone or [(name, NOBODY) for name in sorted(RESOURCE)]
+        gone = self.model.gone or [(name, NOBODY) for name in sorted(RESOURCE)]
         name = data.draw(st.sampled_from(gone))
         for method in ("GET", "DELETE"):
-            problem(self._ask(method, name, headers={"If-Match": "*"}), 404)
+            problem(self.model.ask(method, name, headers={"If-Match": "*"}), 404)
 
     @rule()
     def follow(self) -> None:
         self.follower.catch_up()
-        assert self._ours(self.follower.records) == self.records
+        assert self.model.ours(self.follower.records) == self.model.records
 
     @precondition(lambda self: self.restarts > 0)
     @rule()
@@ -234,10 +196,10 @@ class Register(RuleBasedStateMachine):
     def teardown(self) -> None:
         """In the end the lists and the mirror are what the model says."""
         self.follow()
-        assert self._ours(lists(self.follower.holder)) == self.records
+        assert self.model.ours(lists(self.follower.holder)) == self.model.records
 
     def _one(self, data: st.DataObject) -> Name:
-        return data.draw(st.sampled_from(list(self.records)))
+        return data.draw(st.sampled_from(list(self.model.records)))
 
     def _key(self, data: st.DataObject, known: Iterable[Name], *, new: bool) -> Name:
         """One of the known keys, or one that no record ever had."""
@@ -253,7 +215,9 @@ class Register(RuleBasedStateMachine):
                 self.scene.make("teachers", self._new("teachers"))["id"]
             )
         name = data.draw(st.sampled_from(sorted(DRAWN)))
-        known = [each for each in [*self.records, *self.gone[-1:]] if each[0] == DRAWN[name]]
+        known = [
+            each for each in [*self.model.records, *self.model.gone[-1:]] if each[0] == DRAWN[name]
+        ]
         chosen = data.draw(st.sampled_from(known or [(name, NOBODY)]))[1]
         # Nobody supports itself.
         if chosen != self.scene.ids["$leader"]:
@@ -263,121 +227,6 @@ class Register(RuleBasedStateMachine):
     def _new(self, collection: str) -> Record:
         body, number = body_of(RESOURCE[collection], self.scene), next(self.numbers)
         return body | (APART[collection](number) if collection in APART else {})
-
-    def _body(self, name: Name) -> Record:
-        """What was read of a record, as it can be sent back."""
-        written = RESOURCE[name[0]].write.model_fields
-        return {field: value for field, value in self.records[name].items() if field in written}
-
-    def _ask(self, method: str, name: Name, **more: Any) -> Any:
-        collection, record_id = name
-        if method == "PATCH":
-            more["headers"] = {"Content-Type": MERGE, **more.get("headers", {})}
-        return self.scene.client.request(
-            method, f"/{RESOURCE[collection].path}/{record_id}", **more
-        )
-
-    def _shows(self, name: Name) -> None:
-        answer = self._ask("GET", name)
-        assert (answer.status_code, answer.json()) == (200, self.records[name])
-        assert answer.headers["etag"] == f'"{self.records[name]["version"]}"'
-
-    def _note(self, collection: str, made: Record) -> None:
-        record = {field: value for field, value in made.items() if field != "warnings"}
-        self.records[collection, record["id"]] = record
-        if record["source_key"]:
-            self.keyed[collection, record["source_key"]] = record["id"]
-            self.left.pop((collection, record["source_key"]), None)
-
-    def _made(self, collection: str, body: Record, answer: Any, version: int) -> None:
-        if ids_in(body) - {record_id for _, record_id in self.records}:
-            problem(answer, 422, "unknown-reference")
-            return
-        assert answer.status_code == 201, answer.text
-        record = without_warnings(answer)
-        name = (collection, record["id"])
-        assert name not in self.records
-        assert name not in self.gone
-        assert (record["version"], record["etag"]) == (version, f'"{version}"')
-        assert {field: record[field] for field in plain(RESOURCE[collection], body)} == plain(
-            RESOURCE[collection], body
-        )
-        self._note(collection, record)
-        self._shows(name)
-
-    def _changed(self, name: Name, answer: Any, change: Record) -> None:
-        before = self.records[name]
-        assert answer.status_code == 200, answer.text
-        record = without_warnings(answer)
-        version = before["version"] + 1
-        kept = {"version": version, "etag": f'"{version}"', "updated_at": record["updated_at"]}
-        assert record == before | change | kept
-        assert record["updated_at"] > before["updated_at"]
-        self.records[name] = record
-        self._shows(name)
-
-    def _deleted(self, name: Name, answer: Any) -> None:
-        if referrers := self._referrers(name):
-            said = problem(answer, 409)
-            # Who may delete a municipality does not see all that is in it.
-            if name[0] != "municipalities":
-                assert {
-                    each["collection"]: each["count"] for each in said["referrers"]
-                } == referrers
-            self._shows(name)
-            return
-        assert answer.status_code == 204, answer.text
-        record = self.records.pop(name)
-        self.gone.append(name)
-        if key := record["source_key"]:
-            del self.keyed[name[0], key]
-            self.left[name[0], key] = record["version"] + 1
-        problem(self._ask("GET", name), 404)
-
-    def _referrers(self, name: Name) -> Counter[str]:
-        """How many records of each kind refer to a record."""
-        found = Counter(
-            collection
-            for (collection, record_id), record in self.records.items()
-            if record_id != name[1] and name[1] in ids_in(record)
-        )
-        # The follower's key is the municipality's own.
-        return found + Counter(["api_keys"] if name[1] == self.home else [])
-
-    def _ours(self, records: Records) -> Records:
-        """Of what somebody has, the records of this run."""
-        known = {*self.records, *self.gone}
-        return {
-            name: record
-            for name, record in records.items()
-            if name in known or record["municipality_id"] == self.home
-        }
-
-
-def without_warnings(answer: Any) -> Record:
-    return {field: value for field, value in answer.json().items() if field != "warnings"}
-
-
-def plain(resource: Resource, body: Record) -> Record:
-    """The fields of a body that are answered as they were sent."""
-    spelt = {*resource.parts, *resource.embedded, "plan_no"}
-    return {field: value for field, value in body.items() if field not in spelt}
-
-
-def ids_in(value: Any) -> set[str]:
-    """Every id that stands in a value."""
-    if isinstance(value, Mapping):
-        return set().union(*map(ids_in, value.values()))
-    if isinstance(value, list):
-        return set().union(*map(ids_in, value))
-    return {value} if isinstance(value, str) and is_id(value) else set()
-
-
-def is_id(text: str) -> bool:
-    try:
-        return str(uuid.UUID(text)) == text
-    except ValueError:
-        return False
 
 
 @pytest.fixture(params=KINDS)
