@@ -31,7 +31,10 @@ def figures(scene: Scene) -> list[dict[str, Any]]:
 
 
 def table(by: Any, **said: Any) -> dict[str, Any]:
-    answer = by.get("/indicators", params={"as_of": DAY, **said})
+    asking = {"params": {"as_of": DAY, **said}}
+    # A table that is not counted yet is answered 503, which asks to come again.
+    while (answer := by.get("/indicators", **asking)).status_code == 503:
+        assert answer.headers["retry-after"]
     assert answer.status_code == 200, answer.text
     found: dict[str, Any] = answer.json()
     return found
