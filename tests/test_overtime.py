@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 import pytest
 from hypothesis import given, settings
@@ -18,17 +19,27 @@ from app.indicators.subject import Subject, explain_subject
 from tests.test_indicators import (
     DAYS,
     EVERYTHING,
+    HOME,
     MANY,
     PROGRAM,
     Place,
     Row,
+    key,
     networks,
+    numbered,
     place,
     stored,
 )
 
 __all__ = ["place"]
 
+SCHOOL, NURSERY = key(1, 0), key(1, 1)
+TEACHER, COLLEAGUE = key(6, 0), key(6, 1)
+AUTUMN = date(2020, 9, 1)
+SINCE: Row = {"valid_from": AUTUMN, "valid_to": None}
+UNTIL: Row = {"valid_from": date(2020, 4, 17), "valid_to": date(2020, 8, 31)}
+ALWAYS: Row = {"valid_from": date(2020, 4, 17), "valid_to": None}
+TEACHING = {"position_group": "teaching"}
 TODAY = date(2021, 12, 31)
 SOME = settings(MANY, max_examples=MANY.max_examples // 2)
 SOME_DAYS = DAYS | st.sampled_from([date(2020, 1, 1), date(2021, 12, 1)])
@@ -65,6 +76,115 @@ def test_a_difference_leads_from_one_day_to_the_other(
                 assert change["cause_text"]
                 assert change["cause_id"]
             assert before == after
+
+
+def small(**others: Any) -> Row:
+    """Build a network in which a school off every roster declares a headcount."""
+    kept = {"opened_on": None, "closed_on": None, "parent_id": None, "municipality_id": HOME}
+    school = {"id": SCHOOL, "kind": "general_school"} | kept | others.get("school", {})
+    nursery = {"id": NURSERY, "kind": "preschool"} | kept
+    event = {"id": key(5, 0), "activity_id": key(4, 0), "kind": "held", "status": "completed"}
+    attendance = {"teacher_id": TEACHER, "event_id": event["id"], "organization_id": SCHOOL}
+    return {
+        "program": {
+            "id": PROGRAM,
+            "municipality_id": HOME,
+            "start_date": date(2020, 4, 17),
+            "end_date": date(2021, 8, 31),
+            "leader_rule": "excluded",
+            "preschools_in_population": False,
+        },
+        "organizations": [school, nursery],
+        "designations": numbered(2, others.get("designations", [])),
+        "partnerships": [],
+        "activities": numbered(4, [{"program_id": PROGRAM, "direction": "regulatory"}]),
+        "events": [event | {"completed_on": date(2020, 5, 10)}],
+        "teachers": numbered(6, [{"municipality_id": HOME}] * 2),
+        "employments": numbered(7, others.get("employments", [])),
+        "headcounts": numbered(
+            8,
+            [
+                {
+                    "organization_id": SCHOOL,
+                    "observed_on": others.get("declared", date(2020, 5, 1)),
+                    "teachers": 3,
+                }
+            ],
+        ),
+        "participations": numbered(
+            9, [attendance | {"status": "attended", "participated_on": date(2020, 5, 10)}]
+        ),
+        "monitoring_records": [],
+    }
+
+
+def teaches(teacher: UUID, organization: UUID, days: Row) -> Row:
+    return {"teacher_id": teacher, "organization_id": organization, **days, **TEACHING}
+
+
+@pytest.mark.parametrize(
+    ("others", "outcomes", "cause", "about"),
+    [
+        pytest.param(
+            {"declared": AUTUMN},
+            (None, "counted"),
+            *("headcount_observed", key(8, 0)),
+            id="a headcount is declared",
+        ),
+        pytest.param(
+            {"employments": [teaches(COLLEAGUE, SCHOOL, SINCE)]},
+            ("counted", None),
+            *("employment_started", key(7, 0)),
+            id="a colleague makes a roster",
+        ),
+        pytest.param(
+            {"employments": [teaches(COLLEAGUE, SCHOOL, UNTIL)]},
+            (None, "counted"),
+            *("employment_ended", key(7, 0)),
+            id="the last colleague leaves the roster",
+        ),
+        pytest.param(
+            {"school": {"opened_on": AUTUMN}},
+            (None, "counted"),
+            *("organization_opened", SCHOOL),
+            id="the school opens",
+        ),
+        pytest.param(
+            {"school": {"closed_on": date(2020, 8, 31)}},
+            ("counted", None),
+            *("organization_closed", SCHOOL),
+            id="the school closes",
+        ),
+        pytest.param(
+            {
+                "employments": [
+                    teaches(TEACHER, SCHOOL, UNTIL | {"valid_to": date(2020, 5, 20)}),
+                    teaches(COLLEAGUE, SCHOOL, ALWAYS),
+                    teaches(TEACHER, NURSERY, ALWAYS),
+                ],
+                "designations": [{"organization_id": NURSERY, "category": "leader", **SINCE}],
+            },
+            ("excluded", "counted"),
+            *("designation_given", key(2, 0)),
+            id="who has left works for a leader",
+        ),
+    ],
+)
+def test_what_befalls_a_school_is_why_its_teachers_come_and_go(
+    place: Place, others: Row, outcomes: tuple[str | None, str | None], cause: str, about: UUID
+) -> None:
+    network = small(**others)
+    with stored(place, network) as tx:
+        found = difference(tx, PROGRAM, date(2020, 6, 1), date(2020, 12, 31), "ru")["items"]
+    (change,) = (
+        each
+        for item in found
+        if item["code"] == "teacher_coverage_share"
+        for each in item["changes"]
+        if each["id"] == str(TEACHER)
+    )
+    assert (change["from_outcome"], change["to_outcome"]) == outcomes
+    assert (change["cause"], change["cause_id"]) == (cause, str(about))
 
 
 @pytest.mark.usefixtures("full")

@@ -1,6 +1,7 @@
 """Causes: what happened between two days that an item is counted otherwise."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import cached_property
 from typing import Any, cast
@@ -101,14 +102,17 @@ class Causes:
 
     def _standing(self, key: Id, change: Change) -> Iterator[Cause]:
         """An organization comes and goes by its own days, and by being a leader."""
+        yield from self._working(key)
+        reasons = {each.reason for each in (change.before, change.after) if each}
+        if None in {change.before, change.after} or reasons & {"designated_leader", "leads"}:
+            yield from self._designated(key, "leader")
+
+    def _working(self, key: Id) -> Iterator[Cause]:
         organization = self._facts.organizations[key]
         if self._began(organization.opened_on):
             yield "organization_opened", key
         if self._ceased(organization.closed_on):
             yield "organization_closed", key
-        reasons = {each.reason for each in (change.before, change.after) if each}
-        if None in {change.before, change.after} or reasons & {"designated_leader", "leads"}:
-            yield from self._designated(key, "leader")
 
     def _designated(self, key: Id, *categories: str) -> Iterator[Cause]:
         for each in self._facts.designations:
@@ -164,19 +168,31 @@ class Causes:
         key = cast("Id", change.item.id)
         if change.comes_to(COUNTED) and key in self._attended:
             yield "event_attended", self._attended[key]
-        own = [each for each in self._facts.employments if each.teacher_id == key]
+        own = self._employments_of[key]
+        yield from self._employed(own)
         for each in own:
+            yield from self._employing(self._facts.root(each.organization_id))
+        # Off every roster they are named by the organizations that they attended for.
+        for organization in sorted(self._named_by[key]):
+            yield from self._employing(organization)
+            yield from self._employed(self._employments_at[organization])
+            for each in self._facts.headcounts:
+                if each.organization_id == organization and self._began(each.observed_on):
+                    yield "headcount_observed", each.id
+        if key in self._attended:
+            yield "event_attended", self._attended[key]
+
+    def _employed(self, employments: Iterable[sa.Row[Any]]) -> Iterator[Cause]:
+        for each in employments:
             if self._began(each.valid_from):
                 yield "employment_started", each.id
             if self._ceased(each.valid_to):
                 yield "employment_ended", each.id
-        for each in own:
-            yield from self._standing(self._facts.root(each.organization_id), change)
-        if key in self._attended:
-            yield "event_attended", self._attended[key]
-        for each in self._facts.headcounts:
-            if self._began(each.observed_on):
-                yield "headcount_observed", each.id
+
+    def _employing(self, key: Id) -> Iterator[Cause]:
+        """The teachers of an organization count while it works, or leads whatever its kind."""
+        yield from self._working(key)
+        yield from self._designated(key, "leader")
 
     def _of_event(self, change: Change) -> Iterator[Cause]:
         key = cast("Id", change.item.id)
@@ -196,6 +212,30 @@ class Causes:
         for event in self._completed:
             if event.form is not None and str(event.form) == change.item.id:
                 yield "event_completed", event.id
+
+    @cached_property
+    def _employments_of(self) -> dict[Id, list[sa.Row[Any]]]:
+        """By teacher."""
+        found: dict[Id, list[sa.Row[Any]]] = defaultdict(list)
+        for each in self._facts.employments:
+            found[each.teacher_id].append(each)
+        return found
+
+    @cached_property
+    def _employments_at(self) -> dict[Id, list[sa.Row[Any]]]:
+        """By legal person."""
+        found: dict[Id, list[sa.Row[Any]]] = defaultdict(list)
+        for each in self._facts.employments:
+            found[self._facts.root(each.organization_id)].append(each)
+        return found
+
+    @cached_property
+    def _named_by(self) -> dict[Id, set[Id]]:
+        """By teacher: the legal persons that they attended for and that declare a headcount."""
+        found: dict[Id, set[Id]] = defaultdict(set)
+        for each in self._facts.attendances:
+            found[each.teacher_id].add(self._facts.root(each.organization_id))
+        return found
 
     @cached_property
     def _completed(self) -> list[sa.Row[Any]]:
