@@ -1,5 +1,7 @@
 """Commands: an administrator makes and takes back keys without the service running."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -7,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from app import seeding
-from app.__main__ import main
+from app.__main__ import FAMILIES, main
 from app.access import keys
 from app.access.roles import Role
 from app.access.tokens import hash_of, read
@@ -15,6 +17,7 @@ from app.commands import first_keys
 from app.settings import Settings
 from app.store.database import Database
 from app.store.schema import migrate
+from tests.process import ROOT
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -109,14 +112,30 @@ def test_a_key_that_never_was_cannot_be_revoked(run: Run, database: Database) ->
     assert err
 
 
-@pytest.mark.parametrize(
-    "family", ["serve", "migrate", "seed", "demo", "generate", "backup", "restore", "openapi"]
-)
-def test_every_command_explains_itself(family: str, capsys: pytest.CaptureFixture[str]) -> None:
+def explained(words: list[str], capsys: pytest.CaptureFixture[str]) -> str:
     with pytest.raises(SystemExit) as left:
-        main([family, "--help"])
+        main([*words, "--help"])
     assert left.value.code == 0
-    assert len(capsys.readouterr().out.split("\n\n")[1].split()) > 5
+    return capsys.readouterr().out
+
+
+def test_the_commands_are_those_that_are_declared(capsys: pytest.CaptureFixture[str]) -> None:
+    assert f"{{{','.join(FAMILIES)}}}" in explained([], capsys)
+
+
+@pytest.mark.parametrize("command", FAMILIES)
+def test_every_command_explains_itself(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    usage, about, *_ = explained([command], capsys).split("\n\n")
+    assert usage.startswith(f"usage: python -m app {command} ")
+    assert len(about.split()) > 5
+
+
+@pytest.mark.parametrize("command", ["import", "mirror"])
+def test_a_client_does_not_wait_for_the_service_to_load(command: str) -> None:
+    words = [sys.executable, "-X", "importtime", "-m", "app", command, "--help"]
+    loaded = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True).stderr
+    assert "httpx" in loaded
+    assert "sqlalchemy" not in loaded
 
 
 @pytest.mark.parametrize("verb", ["issue", "list", "rotate", "revoke"])

@@ -285,7 +285,7 @@ def test_one_file_is_one_mirror(house: House, file: Path) -> None:
 def test_it_waits_for_a_service_that_is_down_or_busy(house: House, file: Path) -> None:
     port, key = free_port(), house.coordinator.key
     program = ("-m", "app", "mirror")
-    words = ("--once", "--limit", "10")
+    words = ("--once", "--limit", "60")
     address = f"http://127.0.0.1:{port}"
     with mirroring(address, key, file, *words, program=program) as process:
         assert process.stdout
