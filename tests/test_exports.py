@@ -28,7 +28,7 @@ from app.store.resource import Resource
 from tests.holders import Holder, issue
 from tests.scene import Scene, Service, body_of, problem
 from tests.test_import_collections import ALL, send
-from tests.test_imports import report, stats
+from tests.test_imports import errors, report, stats
 
 HOSTILE = ["=1+1", "+7 917", "-5", "@a", "＝1", "'=1", "''-1", "'a'", 'a;"b"\n-c', "1;2\n;;\n\n=3"]
 RUN = tuple("=+-@\t\r＝＋－＠")
@@ -68,6 +68,22 @@ def test_what_is_exported_and_imported_again_changes_nothing(
         said = report(send(scene, resource, answer.content))
         moved = [row for row in said["rows"] if row["outcome"] != "unchanged"]
         assert (set(stats(said)), moved) == ({"unchanged"}, [])
+
+
+def test_who_was_at_a_cancelled_event_comes_back_and_nobody_joins_them(scene: Scene) -> None:
+    resource = next(each for each in RESOURCES if each.name == "participations")
+    body = body_of(resource, scene)
+    made = scene.make("participations", body)
+    address, anyway = f"/events/{made['event_id']}", {"If-Match": "*"}
+    assert scene.client.patch(address, json={"status": "cancelled"}, headers=anyway).is_success
+    query = {"event_id": made["event_id"]}
+    answer = scene.client.get("/participations", params=query, headers={"Accept": CSV})
+    assert stats(report(send(scene, resource, answer.content))) == {"unchanged": 1}
+    person = {"municipality_id": "$municipality", "last_name": "Другая", "first_name": "Анна"}
+    other = scene.make("teachers", person)
+    joined = answer.text.replace(made["id"], "").replace(made["teacher_id"], other["id"])
+    said = report(send(scene, resource, joined.encode()), 422)
+    assert (2, "event_cancelled", "Событие") in errors(said)
 
 
 @pytest.mark.parametrize("kind", [CSV, XLSX])

@@ -121,7 +121,7 @@ class Calendar:
 def calendar(
     tx: Transaction, home: uuid.UUID | None, program_id: uuid.UUID | None = None
 ) -> Calendar:
-    """The plan of a program, or all that the caller sees, with events that were not called off."""
+    """The plan of a program, or all that the caller sees, with its events."""
     found, plan, table = Calendar(), activities.table, events.table
     mine = tx.seen(activities.name, plan)
     if program_id:
@@ -130,7 +130,7 @@ def calendar(
     for row in tx.execute(rows):
         for name in (fold(row.plan_no).rstrip("."), row.title_key):
             found.plan[name].add(row.id)
-    held = tx.seen(events.name, table) & (table.c.status != "cancelled")
+    held = tx.seen(events.name, table)
     if home:
         held &= table.c.municipality_id == home
     for row in tx.execute(sa.select(table).where(held).order_by(table.c.id)):
@@ -142,7 +142,8 @@ def _enter(found: Calendar, row: Any) -> None:
     last = max(row.window_end, row.completed_on or row.window_end)
     one = Occasion(row.id, row.kind == "held", row.window_start, last, row.title or "")
     found.by_id[row.id] = one
-    if row.activity_id:
+    # What was called off is found by its name alone: whether a row may stand there is a rule.
+    if row.activity_id and row.status != "cancelled":
         found.of_activity[row.activity_id].append(one)
     if row.source_key:
         found.by_key[row.source_key].append(row.id)
