@@ -30,7 +30,7 @@ run: .venv/.runnable  ## migrate, load the source program, serve (DEMO=1: with d
 	exec $(python) -m app serve $(if $(DEMO),--demo)
 
 test: .venv/.complete  ## run all tests on SQLite and PostgreSQL (ARGS='-k words': some of them)
-	$(python) -m pytest -n 2 --dist loadfile $(ARGS)
+	$(python) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 torture: .venv/.complete  ## run races and walks with the full numbers of what is promised: an hour or more
 	$(python) -m pytest --torture --durations 0 $(ARGS)

@@ -4,6 +4,7 @@ import os
 import random
 import secrets
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
 from functools import cache
@@ -58,6 +59,9 @@ _SERVER = pytest.StashKey[Server]()
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """With --torture keep the tests that have full numbers, and give them time."""
     if not config.getoption("torture"):
+        # Files of few tests are the long ones: begun last, they would leave a worker idle.
+        tests_of = Counter(item.path for item in items)
+        items.sort(key=lambda item: tests_of[item.path])
         return
     others = [item for item in items if "full" not in getattr(item, "fixturenames", ())]
     config.hook.pytest_deselected(items=others)

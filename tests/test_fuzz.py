@@ -2,6 +2,9 @@
 
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -10,6 +13,24 @@ from tests.postgres import Server
 from tests.process import ROOT, serving, signed
 
 FUZZER = Path(sys.executable).with_name("schemathesis")
+
+
+@pytest.fixture(scope="module")
+def running(
+    server: Server, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[str], tuple[Path, str, str]]]:
+    """The folder, database and address of a service, by kind; each is started once."""
+    with ExitStack() as stack:
+
+        @cache
+        def started(kind: str) -> tuple[Path, str, str]:
+            folder = tmp_path_factory.mktemp("fuzzed")
+            url = stack.enter_context(server.database()) if kind == "postgresql" else ""
+            # Each operation is tried with a wrong key too, more often than one address may.
+            base = stack.enter_context(serving(folder, url, wrong_keys="1000000"))
+            return folder, url, base
+
+        yield started
 
 
 @pytest.mark.timeout(240)
@@ -22,29 +43,23 @@ FUZZER = Path(sys.executable).with_name("schemathesis")
     ],
 )
 def test_generated_requests_find_no_breach_of_the_document(
-    kind: str, role: str, paths: str, server: Server, tmp_path: Path
+    kind: str, role: str, paths: str, running: Callable[[str], tuple[Path, str, str]]
 ) -> None:
-    # Each operation is tried with a wrong key too, more often than one address may.
-    patient = {"wrong_keys": "1000000"}
-    with (
-        server.database() as lent,
-        serving(tmp_path, url := lent * (kind != "sqlite"), **patient) as base,
-    ):
-        key = signed(tmp_path, url, role)["Authorization"]
-        fuzzed = subprocess.run(
-            [
-                str(FUZZER),
-                f"--config-file={ROOT / 'tests' / 'schemathesis.toml'}",
-                *("run", f"{base}/openapi.json", "--seed=1", "--no-color"),
-                # What is the same on both databases is tried at length on one of them.
-                f"--max-examples={2 if kind == 'sqlite' else 1}",
-                f"--header=Authorization: {key}",
-                f"--include-path-regex={paths}",
-                "--phases=examples,fuzzing,stateful",
-            ],
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+    folder, url, base = running(kind)
+    fuzzed = subprocess.run(
+        [
+            str(FUZZER),
+            f"--config-file={ROOT / 'tests' / 'schemathesis.toml'}",
+            *("run", f"{base}/openapi.json", "--seed=1", "--no-color"),
+            # What is the same on both databases is tried at length on one of them.
+            f"--max-examples={2 if kind == 'sqlite' else 1}",
+            f"--header=Authorization: {signed(folder, url, role)['Authorization']}",
+            f"--include-path-regex={paths}",
+            "--phases=examples,fuzzing,stateful",
+        ],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert fuzzed.returncode == 0, fuzzed.stdout[-6000:]
