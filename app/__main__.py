@@ -2,7 +2,6 @@
 
 import argparse
 import sys
-from collections.abc import Iterable
 from importlib import import_module
 
 from pydantic import ValidationError
@@ -10,23 +9,23 @@ from pydantic import ValidationError
 from app.problems import Problem
 from app.settings import Settings
 
-FAMILIES = {
-    "serve": "serving",
-    "migrate": "loading",
-    "seed": "loading",
-    "demo": "loading",
-    "generate": "loading",
-    "key": "keys",
-    "matrix": "rights",
-    "audit": "auditing",
-    "retention": "retaining",
-    "backup": "keeping",
-    "restore": "keeping",
-    "import": "importing",
-    "mirror": "mirroring",
-    "openapi": "exporting",
-}
-"""By command: the module of `app.commands` that declares it."""
+FAMILIES = (
+    "serving",
+    "loading",
+    "keys",
+    "rights",
+    "auditing",
+    "retaining",
+    "keeping",
+    "importing",
+    "mirroring",
+    "exporting",
+)
+CLIENTS = {"import": "importing", "mirror": "mirroring"}
+"""Commands that speak to a service elsewhere, by their family: they start without loading one.
+
+All others need the whole: it is by loading that tables become known, and a backup must know each.
+"""
 
 
 def main(words: list[str] | None = None) -> int:
@@ -34,7 +33,8 @@ def main(words: list[str] | None = None) -> int:
     words = sys.argv[1:] if words is None else words
     parser = argparse.ArgumentParser(prog="python -m app", description="School Network")
     commands = parser.add_subparsers(dest="command", required=True)
-    for family in _wanted(words):
+    client = CLIENTS.get(words[0]) if words else None
+    for family in [client] if client else FAMILIES:
         import_module(f"app.commands.{family}").declare(commands)
     said = parser.parse_args(words)
     try:
@@ -49,12 +49,6 @@ def main(words: list[str] | None = None) -> int:
         print(*_told(problem), sep="\n", file=sys.stderr)
         return 1
     return status
-
-
-def _wanted(words: list[str]) -> Iterable[str]:
-    """The family of the command named, or all: what the others stand on takes seconds to load."""
-    named = FAMILIES.get(words[0]) if words else None
-    return [named] if named else dict.fromkeys(FAMILIES.values())
 
 
 def _told(problem: Problem) -> list[str]:

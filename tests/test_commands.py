@@ -1,5 +1,6 @@
 """Commands: an administrator makes and takes back keys without the service running."""
 
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from app import seeding
-from app.__main__ import FAMILIES, main
+from app.__main__ import CLIENTS, main
 from app.access import keys
 from app.access.roles import Role
 from app.access.tokens import hash_of, read
@@ -119,18 +120,18 @@ def explained(words: list[str], capsys: pytest.CaptureFixture[str]) -> str:
     return capsys.readouterr().out
 
 
-def test_the_commands_are_those_that_are_declared(capsys: pytest.CaptureFixture[str]) -> None:
-    assert f"{{{','.join(FAMILIES)}}}" in explained([], capsys)
+def test_every_command_explains_itself(capsys: pytest.CaptureFixture[str]) -> None:
+    found = re.search(r"{([a-z,]+)}", explained([], capsys))
+    assert found
+    commands = found[1].split(",")
+    assert len(commands) > 10
+    for command in commands:
+        usage, about, *_ = explained([command], capsys).split("\n\n")
+        assert usage.startswith(f"usage: python -m app {command} ")
+        assert len(about.split()) > 5
 
 
-@pytest.mark.parametrize("command", FAMILIES)
-def test_every_command_explains_itself(command: str, capsys: pytest.CaptureFixture[str]) -> None:
-    usage, about, *_ = explained([command], capsys).split("\n\n")
-    assert usage.startswith(f"usage: python -m app {command} ")
-    assert len(about.split()) > 5
-
-
-@pytest.mark.parametrize("command", ["import", "mirror"])
+@pytest.mark.parametrize("command", CLIENTS)
 def test_a_client_does_not_wait_for_the_service_to_load(command: str) -> None:
     words = [sys.executable, "-X", "importtime", "-m", "app", command, "--help"]
     loaded = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True).stderr
