@@ -1,8 +1,9 @@
 """Duplicates: rows of one file that say something of one record; the first of them counts."""
 
+import json
 import marshal
-import uuid
-from collections.abc import Sequence
+from array import array
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any, NamedTuple
@@ -14,13 +15,23 @@ from app.store.engines import sqlite
 _HALF = 8
 """Bytes of half a hash."""
 
+# All rows of a slice in one statement: with one for each, Python's lock would be given away and
+# asked back thousands of times.
+_PUT = """
+INSERT OR IGNORE INTO first SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?)
+"""
+_MET = """
+SELECT value ->> 1, value ->> 2, number, said FROM json_each(?) JOIN first ON place = value ->> 0
+WHERE number <> value ->> 1 ORDER BY 1
+"""
+
 
 def _notes() -> Any:
     """Notes of all rows in a nameless file of SQLite's: memory does not grow with the list."""
     notes = sqlite.connect("", isolation_level=None)
     for pragma in ("journal_mode = OFF", "locking_mode = EXCLUSIVE", "cache_size = -4096"):
         notes.execute(f"PRAGMA {pragma}")
-    notes.execute("CREATE TABLE first (place INTEGER PRIMARY KEY, number INTEGER, said BLOB)")
+    notes.execute("CREATE TABLE first (place INTEGER PRIMARY KEY, number INTEGER, said TEXT)")
     return notes
 
 
@@ -28,9 +39,10 @@ class Note(NamedTuple):
     """A row as it is remembered: a list tells of persons, so that only hashes are kept."""
 
     place: int
-    """Half of the hash of its identity; the other half begins what it says."""
+    """Half of the hash of its identity."""
     number: int
-    said: bytes
+    said: str
+    """The other half, the number of its fields' list, and a hash for each field; hexadecimal."""
 
 
 @dataclass
@@ -44,35 +56,34 @@ class Duplicates:
 
     def sift(self, rows: Sequence[tuple[Line, tuple[str | int, ...]]]) -> None:
         """Give up rows whose record, told by its identity, an earlier row was about."""
-        notes = [self._note(line, identity) for line, identity in rows]
-        put = "INSERT OR IGNORE INTO first VALUES (?, ?, ?)"
         # In the order of their places within the slice: a tree takes them sooner. Of two that are
         # about one record the earlier row goes first.
-        if self._notes.executemany(put, sorted(notes)).rowcount == len(rows):
+        notes = json.dumps(sorted(self._note(line, identity) for line, identity in rows))
+        if self._notes.execute(_PUT, (notes,)).rowcount == len(rows):
             return
-        found = "SELECT number, said FROM first WHERE place = ?"
-        for (line, _), note in zip(rows, notes, strict=True):
-            number, before = self._notes.execute(found, (note.place,)).fetchone()
-            if number != line.number and before[:_HALF] == note.said[:_HALF]:
-                self._tell(line, number, self._differing(before, note.said))
+        lines = {line.number: line for line, _ in rows}
+        for number, said, earlier, before in self._notes.execute(_MET, (notes,)):
+            if before[: 2 * _HALF] == said[: 2 * _HALF]:
+                self._tell(lines[number], earlier, self._differing(before, said))
 
     def _note(self, line: Line, identity: tuple[str | int, ...]) -> Note:
-        """What a row says, by hashes: the number of its fields' list, then one for each of them."""
         # Later versions of marshal tell which objects are shared, so that equal values differ.
         hashed = blake2b(marshal.dumps(identity, 0), digest_size=2 * _HALF).digest()
-        fields = self._fields.setdefault(tuple(line.said), len(self._fields))
-        said = marshal.dumps((fields, *map(_hash, line.said.values())))
         place = int.from_bytes(hashed[:_HALF], "big", signed=True)
-        return Note(place, line.number, hashed[_HALF:] + said)
+        fields = self._fields.setdefault(tuple(line.said), len(self._fields))
+        hashes = array("q", _hashes(line.said.values()))
+        return Note(
+            place, line.number, f"{hashed[_HALF:].hex()}{fields:016x}{hashes.tobytes().hex()}"
+        )
 
-    def _differing(self, *noted: bytes) -> set[str]:
+    def _differing(self, *noted: str) -> set[str]:
         """The fields that two rows tell differently; one may have more, those of its record."""
         one, other = (self._told(each) for each in noted)
         return {name for name in one.keys() & other.keys() if one[name] != other[name]}
 
-    def _told(self, noted: bytes) -> dict[str, int]:
-        number, *hashes = marshal.loads(noted[_HALF:])  # noqa: S302 - our own
-        return dict(zip(list(self._fields)[number], hashes, strict=True))
+    def _told(self, noted: str) -> dict[str, int]:
+        number, hashes = noted[2 * _HALF : 4 * _HALF], bytes.fromhex(noted[4 * _HALF :])
+        return dict(zip(list(self._fields)[int(number, 16)], array("q", hashes), strict=True))
 
     def _tell(self, line: Line, number: int, differing: set[str]) -> None:
         group = self.groups.setdefault(number, {"rows": [number], "kept": number, "differing": []})
@@ -82,5 +93,8 @@ class Duplicates:
         line.infos.append(Remark(ALREADY_IN_FILE, values={"row": number}))
 
 
-def _hash(value: Any) -> int:
-    return hash(value if isinstance(value, str | uuid.UUID | tuple) else str(value))
+def _hashes(values: Iterable[Any]) -> list[int]:
+    try:
+        return list(map(hash, values))
+    except TypeError:
+        return [hash(repr(each) if isinstance(each, list | dict) else each) for each in values]
