@@ -157,10 +157,10 @@ def _settle(
     references: Sequence[Reference],
     homes: Homes,
 ) -> Iterator[Finding]:
-    found = [homes[each.target].get(each.id, LOST) for each in references]
-    lost = [each for each, home in zip(references, found, strict=True) if home is LOST]
-    for each in lost:
-        yield draft.finds(UNKNOWN_REFERENCE, each.spot)
+    found = [homes[spot.target].get(record_id, LOST) for spot, record_id in references]
+    lost = [spot for (spot, _), home in zip(references, found, strict=True) if home is LOST]
+    for spot in lost:
+        yield draft.finds(UNKNOWN_REFERENCE, spot.pointer)
     if resource.owns:
         yield from _settle_where_said(tx, resource, draft)
     elif resource.hangs_on:
@@ -173,10 +173,10 @@ def _settle(
     if lost:
         return
     own = draft.municipality_id
-    for each, home in zip(references, found, strict=True):
+    for (spot, _), home in zip(references, found, strict=True):
         # Most often it is the very same object; ids are slow to compare.
-        if home is not own and home != own and each.is_bound:
-            yield draft.finds(OTHER_MUNICIPALITY, each.spot)
+        if home is not own and home != own and spot.is_bound:
+            yield draft.finds(OTHER_MUNICIPALITY, spot.pointer)
 
 
 def _settle_where_it_hangs(
@@ -184,9 +184,9 @@ def _settle_where_it_hangs(
 ) -> None:
     """Give a record the municipality of the first of its parents that it names."""
     for name in resource.hangs_on:
-        spot = f"/{name}"
-        for each, home in zip(references, found, strict=True):
-            if each.spot == spot:
+        pointer = f"/{name}"
+        for (spot, _), home in zip(references, found, strict=True):
+            if spot.pointer == pointer:
                 draft.municipality_id = None if home is LOST else home
                 return
 

@@ -41,19 +41,17 @@ def referrers(
     return _by_collection(found)
 
 
-class Reference(NamedTuple):
-    """One record that a draft refers to."""
+class Spot(NamedTuple):
+    """A place in a body that refers to another record."""
 
-    spot: str
-    """Where it stands in the body."""
-    column: sa.Column[Any]
+    pointer: str
     target: sa.Table
-    id: uuid.UUID
+    is_bound: bool
+    """Whether it must lead to a record of the same municipality."""
 
-    @property
-    def is_bound(self) -> bool:
-        """Whether it must lead to a record of the same municipality."""
-        return self.column.name != "municipality_id" and not self.column.info.get("beyond")
+
+Reference = tuple[Spot, uuid.UUID]
+"""A record that a draft refers to. Plain: a list of thousands of rows makes three of each."""
 
 
 LOST: Any = object()
@@ -75,8 +73,8 @@ def homes_of(
     reference that is stored already: to who reads the row it is plain data.
     """
     wanted: dict[sa.Table, set[uuid.UUID]] = defaultdict(set)
-    for reference in chain.from_iterable(said):
-        wanted[reference.target].add(reference.id)
+    for spot, record_id in chain.from_iterable(said):
+        wanted[spot.target].add(record_id)
     held = _held(resource, drafts)
     homes: Homes = {}
     same: dict[uuid.UUID | None, uuid.UUID | None] = {}
@@ -90,9 +88,9 @@ def homes_of(
     if resource.table in homes:
         batch, found = {draft.id for draft in drafts}, homes[resource.table]
         for draft, references in zip(drafts, said, strict=True):
-            for each in references:
-                if each.id in batch and each.target is resource.table:
-                    found.setdefault(each.id, draft.municipality_id)
+            for spot, record_id in references:
+                if record_id in batch and spot.target is resource.table:
+                    found.setdefault(record_id, draft.municipality_id)
     return homes
 
 
@@ -126,28 +124,27 @@ def _held(resource: Resource, drafts: Sequence[Draft]) -> dict[sa.Table, set[uui
 def references_of(resource: Resource, draft: Draft) -> list[Reference]:
     """Every reference that a draft makes."""
     columns = draft.columns
-    found = [
-        Reference(spot, column, target, value)
-        for name, spot, column, target in _said_columns(resource)
-        if (value := columns.get(name))
-    ]
+    found = [(spot, value) for name, spot in _spots(resource) if (value := columns.get(name))]
     for name, part in resource.parts.items():
         for column in _reference_columns(table_of(part)):
             for place_in_list, item in enumerate(draft.parts[name]):
                 if value := item.get(column.name):
-                    spot = f"/{name}/{place_in_list}/{column.name}"
-                    found.append(Reference(spot, column, target_of(column), value))
+                    found.append((_spot(column, f"/{name}/{place_in_list}"), value))
     if resource.owns and (said := getattr(draft.body, "municipality_id", None)):
-        column = resource.table.c.municipality_id
-        found.append(Reference("/municipality_id", column, target_of(column), said))
+        found.append((_spot(resource.table.c.municipality_id), said))
     return found
 
 
+def _spot(column: sa.Column[Any], within: str = "") -> Spot:
+    is_bound = column.name != "municipality_id" and not column.info.get("beyond")
+    return Spot(f"{within}/{column.name}", target_of(column), is_bound)
+
+
 @cache
-def _said_columns(resource: Resource) -> tuple[tuple[str, str, sa.Column[Any], sa.Table], ...]:
-    """The columns of a row by which a body refers to other records, with what they refer to."""
+def _spots(resource: Resource) -> tuple[tuple[str, Spot], ...]:
+    """The columns of a row by which a body refers to other records, with what they are in it."""
     return tuple(
-        (column.name, f"/{column.name}", column, target_of(column))
+        (column.name, _spot(column))
         for column in _reference_columns(resource.table)
         if column.name != "municipality_id" and column.name in resource.write.model_fields
     )
