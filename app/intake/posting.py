@@ -165,7 +165,9 @@ def _find_by_nature(tx: Transaction, resource: Resource, lines: Sequence[Line]) 
             for draft in drafts:
                 if draft.stored is None and (holder := found.get(draft.id)) in stored:
                     draft.holds(stored[holder])
-    left = [line for line in lines if _is_new(line)]
+    # A row with a key that nobody has is like no record; and looked at all the same, the list of a
+    # large event would be compared row by row with all that it has made.
+    left = [line for line in lines if _is_new(line) and not _says_key(resource, line)]
     _find_alike(tx, resource, left)
     _merge_again(resource, [line for line in lines if not _is_new(line)])
     return has_holders
@@ -189,6 +191,16 @@ def _find_alike(tx: Transaction, resource: Resource, lines: Sequence[Line]) -> N
                 if all(stored.columns[name] == draft.columns[name] for name in names):
                     draft.holds(own.pop(at))
                     break
+
+
+def _says_key(resource: Resource, line: Line) -> bool:
+    """Whether a row says a whole natural key, besides the pair."""
+    said, draft = line.said, line.draft
+    for key in resource.natural_keys[1:]:
+        is_exempt = key.unless and draft and draft.columns[key.unless] is not None
+        if not is_exempt and all(said.get(name) is not None for name in key.columns):
+            return True
+    return False
 
 
 def _same_words(resource: Resource, drafts: Sequence[Draft]) -> sa.ColumnElement[bool]:
