@@ -1,6 +1,7 @@
 """What an upload costs: a list of participants through the engine's door, beside the plain COPY.
 
     .venv/bin/python -m bench.importing [--database-url postgresql://…] [--rows 20000 1000000]
+        [--teachers 20000]
 
 For each size, in a process of its own: the list is read, understood, checked and kept with its
 journal and trail; then the very same rows with their entries go into empty tables of the same
@@ -41,9 +42,9 @@ from app.store import register
 from app.store.database import Database, Transaction
 from app.store.schema import migrate
 
-TEACHERS, SCHOOLS, NAIVE, EVENTS = 1_000, 20, 200, 200
-"""Rows of one event, organizations that they come from, rows that are written one by one, and the
-events of a sheet: 200,000 rows, more the service refuses (its client divides longer lists)."""
+SCHOOLS, NAIVE, MOST = 20, 200, 200_000
+"""Organizations that the rows come from, rows that are written one by one, and the rows of a sheet:
+more the service refuses (its client divides longer lists)."""
 
 FIRST = date(2020, 5, 1)
 LETTERS = "абвгдежзик"
@@ -57,27 +58,29 @@ def main() -> None:
     )
     parser.add_argument("--database-url", default="", help="an empty database; default: SQLite")
     parser.add_argument("--rows", type=int, nargs="+", default=[20_000, 100_000, 1_000_000])
+    parser.add_argument("--teachers", type=int, default=1_000, help="rows of one event")
     said = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         url = said.database_url or f"sqlite:///{folder}/school.db"
-        prepare(Database(url, b"bench", Path(folder) / "heads"))
+        prepare(Database(url, b"bench", Path(folder) / "heads"), said.teachers)
         for rows in said.rows:
-            child = multiprocessing.Process(target=measure, args=(url, Path(folder), rows))
+            child = multiprocessing.Process(
+                target=measure, args=(url, Path(folder), rows, said.teachers)
+            )
             child.start()
             child.join()
 
 
-def measure(url: str, folder: Path, rows: int) -> None:
+def measure(url: str, folder: Path, rows: int, people: int) -> None:
     """Print what a list of a size takes, in times of the plain COPY."""
     database = Database(url, b"bench", folder / "heads")
-    prefix = f"{rows}-"
-    paths, event = listed(database, folder, rows, prefix)
+    paths, event = listed(database, folder, rows, people)
     before, worked = peak(), time.process_time()
     took = timed(lambda: carried(database, paths))
     worked = time.process_time() - worked
     memory = peak() - before
     copied = plainly(database, rows)
-    naive = timed(lambda: one_by_one(database, event, prefix)) / NAIVE * rows
+    naive = timed(lambda: one_by_one(database, event, f"{rows}-")) / NAIVE * rows
     database.close()
     print(
         f"{rows} rows: upload {took:.1f} s ({worked:.1f} s of it here), plain COPY {copied:.1f} s,"
@@ -87,7 +90,7 @@ def measure(url: str, folder: Path, rows: int) -> None:
     )
 
 
-def prepare(database: Database) -> None:
+def prepare(database: Database, people: int) -> None:
     """Make the schools, and teachers who work there."""
     migrate(database)
     seeding.seed(database)
@@ -103,7 +106,7 @@ def prepare(database: Database) -> None:
             for at in range(SCHOOLS)
         },
     )
-    people = door.put(teachers, {f"t{at}": person(at) for at in range(TEACHERS)})
+    made = door.put(teachers, {f"t{at}": person(at) for at in range(people)})
     jobs = {
         f"j{at}": {
             "teacher_id": teacher,
@@ -113,20 +116,20 @@ def prepare(database: Database) -> None:
             "is_main_job": True,
             "valid_from": "2019-09-01",
         }
-        for at, teacher in enumerate(people.values())
+        for at, teacher in enumerate(made.values())
     }
     door.put(employments, jobs)
     database.close()
 
 
 def listed(
-    database: Database, folder: Path, rows: int, prefix: str
+    database: Database, folder: Path, rows: int, people: int
 ) -> tuple[list[Path], uuid.UUID]:
     """A list of participants in events made for it, and one more event."""
     plan = activities.table
     numbered = sa.select(plan.c.id).where(plan.c.plan_no == "1")
     activity = database.read(lambda tx: tx.execute(numbered.limit(1)).scalar_one())
-    keys = [f"{prefix}{at}" for at in range(rows // TEACHERS + 1)]
+    *keys, spare = [f"{rows}-{at}" for at in range(rows // people + 1)]
     bodies = {
         key: {
             "activity_id": activity,
@@ -136,22 +139,23 @@ def listed(
             "window_end": FIRST + timedelta(days=300),
             "status": "planned",
         }
-        for key in keys
+        for key in [*keys, spare]
     }
     made = Door(database, home_of(database), "").put(events, bodies)
-    some = [keys[at : at + EVENTS] for at in range(0, len(keys) - 1, EVENTS)]
-    paths = [folder / f"{prefix}{at}.csv" for at in range(len(some))]
+    step = MOST // people
+    some = [keys[at : at + step] for at in range(0, len(keys), step)]
+    paths = [folder / f"{rows}-{at}.csv" for at in range(len(some))]
     for path, part in zip(paths, some, strict=True):
-        _write(path, [key for key in part if key != keys[-1]])
-    return paths, made[keys[-1]]
+        _write(path, part, people)
+    return paths, made[spare]
 
 
-def _write(path: Path, keys: Sequence[str]) -> None:
+def _write(path: Path, keys: Sequence[str], people: int) -> None:
     with path.open("w", encoding="utf-8") as file:
         file.write("№;ФИО;Школа;Дата;Событие;Присутствие;Часы\n")
         for at, key in enumerate(keys):
             day = FIRST + timedelta(days=at % 300)
-            for which in range(TEACHERS):
+            for which in range(people):
                 who, school = " ".join(person(which).values()), name(which % SCHOOLS)
                 line = f"{which};{who};МБОУ «Школа {school}»;{day:%d.%m.%Y};{key};+;2,5\n"
                 file.write(line)
