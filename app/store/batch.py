@@ -136,6 +136,7 @@ def remove(tx: "Transaction", resource: Resource, stored: Stored) -> None:
         table = table_of(part)
         tx.execute(sa.delete(table).where(table.c.owner_id == stored.id))
     tx.execute(sa.delete(resource.table).where(resource.table.c.id == stored.id))
+    tx.shares.clear()
     columns = stored.columns
     tx.entries.append(
         journal.Entry(

@@ -2,6 +2,7 @@
 
 import gc
 import time
+import uuid
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
@@ -59,6 +60,8 @@ class Transaction:
     """Acts of other callers, done before."""
     destroyed: list[Record] = field(default_factory=list)
     """What is told outside the database, so that no copy brings it back."""
+    shares: dict[str, dict[uuid.UUID, uuid.UUID | None]] = field(default_factory=dict)
+    """By table: municipalities of records that nobody else can delete before the end."""
     has_lost: bool = False
     """Whether it was tried before, and something was in its way."""
     _work: Future[None] | None = None
@@ -109,6 +112,7 @@ class Transaction:
                 self.catch_up()
                 point.rollback()
                 self.entries.cut(before)
+                self.shares.clear()
 
             try:
                 yield undo

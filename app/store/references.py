@@ -76,15 +76,7 @@ def homes_of(
     for spot, record_id in chain.from_iterable(said):
         wanted[spot.target].add(record_id)
     held = _held(resource, drafts)
-    homes: Homes = {}
-    same: dict[uuid.UUID | None, uuid.UUID | None] = {}
-    for target, ids in wanted.items():
-        found = homes.setdefault(target, {})
-        shared = _sharing(target, tx.caller.view(target.name))
-        for some in slices(ids):
-            known = {**tx.caller.bindings, "ids": some, "held": held[target].intersection(some)}
-            rows: Any = tx.execute(shared, known)
-            found |= {key: same.setdefault(home, home) for key, home in rows}
+    homes = {target: _shared(tx, target, ids, held[target]) for target, ids in wanted.items()}
     if resource.table in homes:
         batch, found = {draft.id for draft in drafts}, homes[resource.table]
         for draft, references in zip(drafts, said, strict=True):
@@ -92,6 +84,33 @@ def homes_of(
                 if record_id in batch and spot.target is resource.table:
                     found.setdefault(record_id, draft.municipality_id)
     return homes
+
+
+def _shared(
+    tx: "Transaction", target: sa.Table, ids: set[uuid.UUID], held: set[uuid.UUID]
+) -> dict[uuid.UUID, uuid.UUID | None]:
+    """The municipalities of records of a table, of which the transaction takes a share.
+
+    What it has a share of stays as it is until its end, and the next rows of a list are mostly
+    about the same records.
+    """
+    kept = tx.shares.setdefault(target.name, {})
+    if len(kept) > _KEPT:
+        kept.clear()
+    found = {key: kept[key] for key in ids & kept.keys()}
+    same = {home: home for home in found.values()}
+    statement = _sharing(target, tx.caller.view(target.name))
+    for some in slices(ids - found.keys()):
+        bound = {**tx.caller.bindings, "ids": some, "held": held.intersection(some)}
+        rows: Any = tx.execute(statement, bound)
+        found |= {key: same.setdefault(home, home) for key, home in rows}
+    # What is known only to those who hold it already is not kept for the others.
+    kept |= found if not held else {key: found[key] for key in found.keys() - held}
+    return found
+
+
+_KEPT = 10_000
+"""Records of a table that are remembered until the next ones are looked for."""
 
 
 @cache
