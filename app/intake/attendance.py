@@ -44,6 +44,8 @@ _MODES: Mapping[str, str] = {
 } | {fold(name): each.value for each in InteractionMode for name in (each.value, each.label)}
 
 
+_USUAL: Mapping[str, str] = {"role": "attendee", "status": "attended"}
+
 MOST_PEOPLE = 10_000
 """Teachers that are remembered from one slice of a list to the next."""
 
@@ -80,7 +82,7 @@ class Reader:
                 if self.terms.event_id:
                     line.said.setdefault("event_id", str(self.terms.event_id))
                 self.calendar.settle(line, self.terms.activity_id, self.terms.participated_on)
-            line.defaults |= {"role": "attendee", "status": "attended"}
+            line.defaults = _USUAL
 
 
 def find_place(line: Line, places: Directory, given: uuid.UUID | None) -> Place | None:
@@ -98,7 +100,7 @@ def find_place(line: Line, places: Directory, given: uuid.UUID | None) -> Place 
     fault = AMBIGUOUS_ORGANIZATION if found else UNKNOWN_ORGANIZATION
     line.refuse(fault, ORGANIZATION, name=text[:100])
     near = found or places.near(text)
-    line.candidates += [{"id": str(each.id), "name": each.name} for each in near]
+    line.candidates += tuple({"id": str(each.id), "name": each.name} for each in near)
     return None
 
 

@@ -90,7 +90,7 @@ class Duplicates:
         group["rows"].append(line.number)
         group["differing"] = sorted({*group["differing"], *differing})
         line.outcome = Outcome.DUPLICATE
-        line.infos.append(Remark(ALREADY_IN_FILE, values={"row": number}))
+        line.infos += (Remark(ALREADY_IN_FILE, values={"row": number}),)
 
 
 def _hashes(values: Iterable[Any]) -> list[int]:

@@ -46,12 +46,12 @@ class Line:
     said: dict[str, Any] = field(default_factory=dict)
     """By field, what the cells say; ids where texts have been understood."""
     outcome: Outcome | None = None
-    errors: list[Remark] = field(default_factory=list)
-    warnings: list[Remark] = field(default_factory=list)
-    infos: list[Remark] = field(default_factory=list)
-    candidates: list[dict[str, Any]] = field(default_factory=list)
+    errors: tuple[Remark, ...] = ()
+    warnings: tuple[Remark, ...] = ()
+    infos: tuple[Remark, ...] = ()
+    candidates: tuple[dict[str, Any], ...] = ()
     draft: Draft | None = None
-    defaults: dict[str, Any] = field(default_factory=dict)
+    defaults: Mapping[str, Any] = field(default_factory=dict)
     """What holds of a new record where the row says nothing."""
 
     @property
@@ -78,7 +78,7 @@ class Line:
 
     def refuse(self, fault: Fault, column: str | None = None, **values: Any) -> None:
         """Give the row up."""
-        self.errors.append(Remark(fault, column, values))
+        self.errors += (Remark(fault, column, values),)
         self.outcome = Outcome.REJECTED
 
 

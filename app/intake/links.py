@@ -71,7 +71,7 @@ def _records(tx: Transaction, lines: Sequence[Line], heading: Heading) -> None:
             line.said[heading.name] = ids[0]
         else:
             line.refuse(AMBIGUOUS_RECORD if ids else UNKNOWN_RECORD, heading.title)
-            line.candidates += [{"id": str(each)} for each in ids[:20]]
+            line.candidates += tuple({"id": str(each)} for each in ids[:20])
 
 
 def _named(tx: Transaction, collection: str, texts: set[str]) -> dict[str, list[uuid.UUID]]:

@@ -114,8 +114,8 @@ class Calendar:
         line.candidates += self._listed(found)
         return None
 
-    def _listed(self, found: Sequence[Occasion]) -> list[dict[str, Any]]:
-        return [{"id": str(each.id), "name": each.title} for each in found]
+    def _listed(self, found: Sequence[Occasion]) -> tuple[dict[str, Any], ...]:
+        return tuple({"id": str(each.id), "name": each.title} for each in found)
 
 
 def calendar(

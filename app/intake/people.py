@@ -108,7 +108,7 @@ class Crowd:
         if len(meant.chosen) == 1:
             line.said["teacher_id"] = meant.chosen[0].id
             if not meant.is_exact:
-                line.infos.append(Remark(PATRONYMIC_LEFT_OUT, PERSON.title))
+                line.infos += (Remark(PATRONYMIC_LEFT_OUT, PERSON.title),)
         elif meant.pool:
             line.refuse(AMBIGUOUS_TEACHER, PERSON.title)
             line.candidates += listed(each.id for each in meant.chosen or meant.pool)
@@ -207,6 +207,6 @@ def _begins(teacher: Teacher, name: Name) -> bool:
     return all(text.startswith(letter) for letter, text in pairs)
 
 
-def listed(ids: Iterable[uuid.UUID]) -> list[dict[str, Any]]:
+def listed(ids: Iterable[uuid.UUID]) -> tuple[dict[str, Any], ...]:
     """Teachers as a report names them, in one order: nobody's name stands in it."""
-    return [{"id": str(each)} for each in sorted(ids)[:MANY]]
+    return tuple({"id": str(each)} for each in sorted(ids)[:MANY])

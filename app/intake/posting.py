@@ -76,7 +76,7 @@ def _find_by_pair(tx: Transaction, resource: Resource, lines: Sequence[Line]) ->
         own = _in_town(line, found.get((line.said["source"], line.said["source_key"]), []))
         if len(own) > 1:
             line.refuse(AMBIGUOUS_RECORD, ID.title)
-            line.candidates += [{"id": str(each.id)} for each in own]
+            line.candidates += tuple({"id": str(each.id)} for each in own)
         elif own:
             _merge(resource, line, own[0])
 
@@ -102,12 +102,14 @@ def _draft(tx: Transaction, resource: Resource, lines: Sequence[Line]) -> None:
     drafted: list[Line] = []
     for line, new in zip(lines, new_ids(len(lines)), strict=True):
         stored = line.draft.stored if line.draft else None
-        said = {name: value for name, value in line.said.items() if name in fields}
+        said = line.said.items()
         # An empty cell clears a field of a record that there is; a list is cleared by an empty one.
         if stored:
-            body = said | {name: [] for name in lists if name in said and said[name] is None}
+            body = {name: value for name, value in said if name in fields}
+            body |= {name: [] for name in lists if name in body and body[name] is None}
         else:
-            body = line.defaults | {name: it for name, it in said.items() if it is not None}
+            told = {name: it for name, it in said if it is not None and name in fields}
+            body = {**line.defaults, **told}
         try:
             line.draft = Draft(listed_body(resource, body), stored, new)
         except Invalid as problem:
@@ -266,7 +268,7 @@ def _keep(tx: Transaction, resource: Resource, lines: Sequence[Line], *, is_free
         left = passed
     _numbered(left)
     for finding in verdict.warnings if left else ():
-        left[finding.at].warnings.append(_remark(resource, finding))
+        left[finding.at].warnings += (_remark(resource, finding),)
     drafts = _numbered(left)
     written = set(map(id, batch.keep(tx, resource, drafts)))
     for line in left:
@@ -296,7 +298,7 @@ def _refuse_taken(
         _refuse(resource, line, [finding])
         return
     line.refuse(KEY_TAKEN_ROW, _remark(resource, finding).column)
-    line.candidates.append({"id": str(holder)})
+    line.candidates += ({"id": str(holder)},)
 
 
 def _remark(resource: Resource, finding: Finding) -> Remark:

@@ -118,7 +118,7 @@ class Run:
             line.outcome = Outcome.BLANK
         elif fault := _of_no_record(line):
             line.outcome = Outcome.BLANK
-            line.infos.append(Remark(fault))
+            line.infos += (Remark(fault),)
         else:
             if len(cells) > len(self.layout.columns):
                 line.refuse(BEYOND_COLUMNS)

@@ -33,7 +33,7 @@ def enrol(tx: Transaction, lines: Sequence[Line], home: uuid.UUID | None) -> int
     jobs = [(_employment(draft, rows), rows) for draft, rows in made]
     _kept(tx, employments, [(draft, rows) for draft, rows in jobs if draft])
     for draft, rows in made:
-        rows[0].infos.append(Remark(TEACHER_CREATED, PERSON.title))
+        rows[0].infos += (Remark(TEACHER_CREATED, PERSON.title),)
         for line in rows:
             line.said["teacher_id"] = draft.id
     return len(made)

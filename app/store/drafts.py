@@ -171,14 +171,15 @@ def changed_fields(resource: Resource, draft: Draft) -> tuple[str, ...]:
     else:
         was = before.columns
         columns = [name for name, value in draft.columns.items() if value != was.get(name)]
-    fields = _fields_in(resource, frozenset(columns))
+    fields = _fields_in(resource, tuple(columns))
     return (*fields, *parts) if parts else fields
 
 
 @lru_cache(1_000)
-def _fields_in(resource: Resource, columns: frozenset[str]) -> tuple[str, ...]:
+def _fields_in(resource: Resource, columns: tuple[str, ...]) -> tuple[str, ...]:
     """The fields that are kept in some of these columns; most records fill the same ones."""
-    return tuple(name for name, kept in resource.kept_in.items() if columns & kept)
+    filled = set(columns)
+    return tuple(name for name, kept in resource.kept_in.items() if filled & kept)
 
 
 def fold_columns(resource: Resource, draft: Draft) -> None:

@@ -100,10 +100,13 @@ def _seen(tx: "Transaction", resource: Resource, ids: Iterable[uuid.UUID]) -> se
 
 def _values(draft: Draft, key: NaturalKey) -> tuple[Any, ...] | None:
     """What a draft has of a natural key, or None if it is exempt or a part is absent."""
-    if key.unless and draft.columns[key.unless] is not None:
+    columns = draft.columns
+    if key.unless and columns[key.unless] is not None:
         return None
-    values = tuple(map(draft.columns.get, key.columns))
-    return None if any(value is None for value in values) else values
+    for name in key.columns:
+        if columns[name] is None:
+            return None
+    return tuple([columns[name] for name in key.columns])
 
 
 def _spot(resource: Resource, key: NaturalKey) -> str:
