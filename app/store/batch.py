@@ -226,6 +226,8 @@ def _turn(table: sa.Table) -> sa.Select[Any]:
 def _continue_versions(tx: "Transaction", resource: Resource, made: Sequence[Draft]) -> None:
     """A record made again under a deleted one's key continues its version."""
     keyed = [draft for draft in made if draft.columns["source"]]
+    if not keyed:
+        return
     keys = [_pair(draft) for draft in keyed]
     versions = journal.deleted_versions(tx.connection, resource.name, keys)
     for draft in keyed:
