@@ -28,6 +28,7 @@ from app.registry.employments import employments
 from app.registry.identifiers import snils_digits
 from app.registry.teachers import teachers
 from app.registry.types import BAD_SNILS
+from app.store.among import among
 from app.store.database import Transaction
 from app.store.drafts import keyed_hash, slices
 from app.store.text import fold
@@ -162,9 +163,12 @@ def crowd(
         (table.c.source_key, keys),
         (table.c.id, {key for each in keys if (key := as_id(each))}),
     ):
-        asked = found.asked[column.name]
+        asked, wanted = (
+            found.asked[column.name],
+            sa.select(table).where(among(column, "said"), seen),
+        )
         for some in slices(values - asked):
-            for row in tx.execute(sa.select(table).where(column.in_(some), seen)):
+            for row in tx.execute(wanted, {"said": some}):
                 _meet(found, row)
         asked |= values
     _employ(tx, found, places, found.known - before)
@@ -185,9 +189,9 @@ def _meet(found: Crowd, row: Any) -> None:
 
 def _employ(tx: Transaction, found: Crowd, places: Directory, new: set[uuid.UUID]) -> None:
     job = employments.table
+    jobs = sa.select(job.c.teacher_id, job.c.organization_id)
     for some in slices(sorted(new)):
-        rows = sa.select(job.c.teacher_id, job.c.organization_id).where(job.c.teacher_id.in_(some))
-        for row in tx.execute(rows):
+        for row in tx.execute(jobs.where(among(job.c.teacher_id, "people")), {"people": some}):
             if place := places.by_id.get(row.organization_id):
                 found.jobs[row.teacher_id].add(place.legal_person)
 

@@ -21,7 +21,7 @@ from app.intake.lines import Line, Outcome, Remark
 from app.problems import Invalid
 from app.store import batch
 from app.store.database import Transaction
-from app.store.drafts import MANY, Draft, Stored, fold_columns, load, slices
+from app.store.drafts import MANY, Draft, Stored, fold_columns, load, load_by, slices
 from app.store.headings import ID, Kind, headings
 from app.store.keys import holders
 from app.store.record import new_ids
@@ -49,7 +49,7 @@ def _find_named(tx: Transaction, resource: Resource, lines: Sequence[Line]) -> N
     """Take rows that name a record, by its id or pair, as changes of it."""
     by_id = {key: line for line in lines if (key := as_id(line.said.get("id")))}
     for some in slices(by_id):
-        for stored in load(tx, resource, resource.table.c.id.in_(some)):
+        for stored in load_by(tx, resource, id=some):
             _merge(resource, by_id[stored.id], stored)
     for line in lines:
         if line.said.get("id") and line.draft is None:
@@ -163,7 +163,7 @@ def _find_by_nature(tx: Transaction, resource: Resource, lines: Sequence[Line]) 
         found = holders(tx, resource, key, drafts)
         has_holders = has_holders or bool(found)
         for some in slices(set(found.values())):
-            stored = {each.id: each for each in load(tx, resource, resource.table.c.id.in_(some))}
+            stored = {each.id: each for each in load_by(tx, resource, id=some)}
             for draft in drafts:
                 if draft.stored is None and (holder := found.get(draft.id)) in stored:
                     draft.holds(stored[holder])

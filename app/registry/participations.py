@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Annotated, Any
 
 import sqlalchemy as sa
@@ -16,6 +16,7 @@ from app.registry.event_rules import OUTSIDE_PROGRAM, events_in_programs
 from app.registry.events import events
 from app.registry.interaction import InteractionMode
 from app.registry.organizations import organizations
+from app.store.among import among
 from app.store.columns import Choice, choice, day, decimal, reference
 from app.store.database import Transaction
 from app.store.drafts import Draft, slices
@@ -146,18 +147,22 @@ def _jobs(
 
     Ids are slow to find things by, so their numbers are taken.
     """
-    job, place = employments.table, organizations.table
-    person = sa.func.coalesce(place.c.parent_id, place.c.id).label("person")
     found: dict[tuple[int, int], list[tuple[date, date | None]]] = defaultdict(list)
     for some in slices({draft.columns["teacher_id"] for draft in drafts}):
-        rows = tx.execute(
-            sa.select(job.c.teacher_id, person, job.c.valid_from, job.c.valid_to)
-            .join(place, place.c.id == job.c.organization_id)
-            .where(job.c.teacher_id.in_(some))
-        )
-        for row in rows:
+        for row in tx.execute(_employed(), {"teachers": some}):
             found[row.teacher_id.int, row.person.int].append((row.valid_from, row.valid_to))
     return found
+
+
+@cache
+def _employed() -> sa.Select[Any]:
+    job, place = employments.table, organizations.table
+    person = sa.func.coalesce(place.c.parent_id, place.c.id).label("person")
+    return (
+        sa.select(job.c.teacher_id, person, job.c.valid_from, job.c.valid_to)
+        .join(place, place.c.id == job.c.organization_id)
+        .where(among(job.c.teacher_id, "teachers"))
+    )
 
 
 participations = Resource(

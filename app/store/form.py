@@ -25,19 +25,21 @@ def faults_of_form(resource: Resource, drafts: Sequence[Draft]) -> Iterator[Find
 
 
 def _reversed_periods(resource: Resource, draft: Draft) -> Iterator[Finding]:
-    lists = [("", resource.table, [draft.columns])]
-    lists += [
-        (f"/{name}", table_of(part), draft.parts[name]) for name, part in resource.parts.items()
-    ]
-    for prefix, table, rows in lists:
-        for at, row in enumerate(rows):
-            where = f"{prefix}/{at}" if prefix else ""
-            for first, last in _orders(table):
+    for part, orders in _periods(resource):
+        for at, row in enumerate(draft.parts[part] if part else [draft.columns]):
+            where = f"/{part}/{at}" if part else ""
+            for first, last in orders:
                 if row[first] and row[last] and row[last] < row[first]:
                     yield draft.finds(ENDS_BEFORE_START, f"{where}/{last}")
 
 
 @cache
+def _periods(resource: Resource) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+    """By part, or an empty name for the record itself: first days with their last ones."""
+    tables = {"": resource.table} | {name: table_of(part) for name, part in resource.parts.items()}
+    return tuple((name, found) for name, table in tables.items() if (found := _orders(table)))
+
+
 def _orders(table: sa.Table) -> tuple[tuple[str, str], ...]:
     return tuple(
         constraint.info["order"] for constraint in table.constraints if "order" in constraint.info
@@ -46,8 +48,9 @@ def _orders(table: sa.Table) -> tuple[tuple[str, str], ...]:
 
 def mixed_scripts(resource: Resource, drafts: Sequence[Draft]) -> Iterator[Finding]:
     """Lines with a word that mixes Latin and Cyrillic letters."""
+    names = _lines(resource.table)
     for draft in drafts:
-        for name in _lines(resource.table):
+        for name in names:
             value = draft.columns.get(name)
             if value and draft.moves(name) and mixed_script(value):
                 yield draft.finds(MIXED_SCRIPT, f"/{name}")
