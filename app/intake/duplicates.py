@@ -1,12 +1,13 @@
 """Duplicates: rows of one file that say something of one record; the first of them counts."""
 
-import json
 import marshal
 from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from typing import Any, NamedTuple
+from itertools import starmap
+from operator import itemgetter
+from typing import Any
 
 from app.intake.faults import ALREADY_IN_FILE
 from app.intake.lines import Line, Outcome, Remark
@@ -35,16 +36,6 @@ def _notes() -> Any:
     return notes
 
 
-class Note(NamedTuple):
-    """A row as it is remembered: a list tells of persons, so that only hashes are kept."""
-
-    place: int
-    """Half of the hash of its identity."""
-    number: int
-    said: str
-    """The other half, the number of its fields' list, and a hash for each field; hexadecimal."""
-
-
 @dataclass
 class Duplicates:
     """What is known of the rows that have gone by."""
@@ -58,7 +49,7 @@ class Duplicates:
         """Give up rows whose record, told by its identity, an earlier row was about."""
         # In the order of their places within the slice: a tree takes them sooner. Of two that are
         # about one record the earlier row goes first.
-        notes = json.dumps(sorted(self._note(line, identity) for line, identity in rows))
+        notes = f"[{','.join(map(itemgetter(1), sorted(starmap(self._note, rows))))}]"
         if self._notes.execute(_PUT, (notes,)).rowcount == len(rows):
             return
         lines = {line.number: line for line, _ in rows}
@@ -66,15 +57,20 @@ class Duplicates:
             if before[: 2 * _HALF] == said[: 2 * _HALF]:
                 self._tell(lines[number], earlier, self._differing(before, said))
 
-    def _note(self, line: Line, identity: tuple[str | int, ...]) -> Note:
+    def _note(self, line: Line, identity: tuple[str | int, ...]) -> tuple[int, str]:
+        """A row as it is remembered: a list tells of persons, so that only hashes are kept.
+
+        Its place is half of the hash of its identity. The text is JSON: the place, the row's
+        number, and in hexadecimal the other half, the number of its fields' list and a hash for
+        each field.
+        """
         # Later versions of marshal tell which objects are shared, so that equal values differ.
         hashed = blake2b(marshal.dumps(identity, 0), digest_size=2 * _HALF).digest()
         place = int.from_bytes(hashed[:_HALF], "big", signed=True)
         fields = self._fields.setdefault(tuple(line.said), len(self._fields))
-        hashes = array("q", _hashes(line.said.values()))
-        return Note(
-            place, line.number, f"{hashed[_HALF:].hex()}{fields:016x}{hashes.tobytes().hex()}"
-        )
+        hashes = array("q", _hashes(line.said.values())).tobytes()
+        said = f"{hashed[_HALF:].hex()}{fields:016x}{hashes.hex()}"
+        return place, f'[{place},{line.number},"{said}"]'
 
     def _differing(self, *noted: str) -> set[str]:
         """The fields that two rows tell differently; one may have more, those of its record."""

@@ -93,13 +93,6 @@ def read(line: Line, columns: Iterable["Column"]) -> None:
             line.refuse(UNREADABLE, heading.title)
 
 
-def is_blank(line: Line) -> bool:
-    """Whether nothing stands in a row."""
-    return not any(
-        cell.strip() if isinstance(cell, str) else cell is not None for cell in line.cells
-    )
-
-
 class Column(NamedTuple):
     """A column that is read."""
 

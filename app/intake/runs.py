@@ -15,7 +15,7 @@ from app.intake.cells import Cell, text
 from app.intake.columns import PERSON, Layout, lay_out
 from app.intake.duplicates import Duplicates
 from app.intake.faults import BEYOND_COLUMNS, MISSING_COLUMN, NUMBERING_ROW, TOTALS_ROW
-from app.intake.lines import Column, Line, Outcome, Remark, columns_of, is_blank, read
+from app.intake.lines import Column, Line, Outcome, Remark, columns_of, read
 from app.intake.occasions import calendar
 from app.intake.places import Directory, directory
 from app.intake.posting import post
@@ -114,9 +114,10 @@ class Run:
 
     def _line(self, number: int, cells: list[Cell]) -> Line:
         line = Line(number, cells)
-        if is_blank(line):
+        filled = [cell for cell in cells if cell is not None]
+        if not filled:
             line.outcome = Outcome.BLANK
-        elif fault := _of_no_record(line):
+        elif fault := _of_no_record(filled):
             line.outcome = Outcome.BLANK
             line.infos += (Remark(fault),)
         else:
@@ -147,9 +148,8 @@ class Run:
         line.cells = cells
 
 
-def _of_no_record(line: Line) -> Fault | None:
+def _of_no_record(filled: Sequence[Cell]) -> Fault | None:
     """Why a row is about no record, if it is a total, a signature, or numbers the columns."""
-    filled = [cell for cell in line.cells if cell not in {None, ""}]
     if len(filled) <= _FEW and _CLOSING.match(fold(str(filled[0]))):
         return TOTALS_ROW
     if len(filled) == 1 or str(filled[0]) != "1":

@@ -205,7 +205,7 @@ def stamp(tx: "Transaction", resource: Resource, draft: Draft) -> None:
             draft.columns[name] = tx.now if mark == "reached" else by
         elif draft.stored is None:
             draft.columns[name] = None
-    if draft.stored is None:
+    if draft.stored is None and plan.entered_by:
         draft.columns |= dict.fromkeys(plan.entered_by, tx.caller.organization_id)
 
 

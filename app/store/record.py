@@ -145,12 +145,12 @@ def new_id() -> uuid.UUID:
 def new_ids(count: int) -> Iterator[uuid.UUID]:
     """So many UUIDv7 of one moment; the system is asked for noise once."""
     moment, noise = time.time_ns() // 1_000_000 & (1 << 48) - 1, os.urandom(_NOISE * count)
+    same = moment << 80 | 0x7 << 76 | 0x2 << 62
     for at in range(0, len(noise), _NOISE):
-        value = moment << 80 | int.from_bytes(noise[at : at + _NOISE], "big")
-        value = value & ~(0xF << 76) | 0x7 << 76
-        value = value & ~(0x3 << 62) | 0x2 << 62
-        yield uuid.UUID(int=value)
+        yield uuid.UUID(int=same | int.from_bytes(noise[at : at + _NOISE], "big") & _FREE)
 
 
 _NOISE = 10
 """Bytes of an id that are not time."""
+_FREE = (1 << 80) - 1 & ~(0xF << 76 | 0x3 << 62)
+"""The bits of these that tell neither version nor variant."""
