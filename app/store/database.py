@@ -36,7 +36,7 @@ T = TypeVar("T")
 ATTEMPTS = 4
 """How often a transaction is tried when another one got in its way."""
 
-COLLECTED = (50_000, 20, 20)
+COLLECTED = (100_000, 20, 20)
 """Objects between looks for cycles: a batch holds many objects and none, and a look at each time
 that Python's own 700 are made takes a quarter of an upload."""
 
