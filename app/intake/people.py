@@ -98,13 +98,13 @@ class Crowd:
             if not line.names_record:
                 line.refuse(EMPTY_CELL, PERSON.title)
             return
-        namesakes = self.by_last.get(fold(name.last), [])
-        if name.is_short:
-            line.refuse(INITIALS_ONLY, PERSON.title)
-            line.candidates += listed(each.id for each in namesakes if _begins(each, name))
-            return
         key = (name, place and place.id.int)
         if (meant := self._meant.get(key)) is None:
+            namesakes = self.by_last.get(fold(name.last), [])
+            if name.is_short:
+                line.refuse(INITIALS_ONLY, PERSON.title)
+                line.candidates += listed(each.id for each in namesakes if _begins(each, name))
+                return
             meant = self._meant[key] = self._choose(name, namesakes, place)
         if len(meant.chosen) == 1:
             line.said["teacher_id"] = meant.chosen[0].id

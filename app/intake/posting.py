@@ -36,7 +36,7 @@ def post(tx: Transaction, resource: Resource, lines: Sequence[Line], known: Dupl
     is_free = not _find_by_nature(tx, resource, new)
     known.sift([(line, _identity(tx, resource, line)) for line in lines if line.is_open])
     for line in lines:
-        if line.is_open:
+        if line.is_open and not _is_new(line):
             _hold_to_rights(tx, resource, line)
     _keep(tx, resource, [line for line in lines if line.is_open], is_free=is_free)
 
