@@ -163,10 +163,8 @@ def crowd(
         (table.c.source_key, keys),
         (table.c.id, {key for each in keys if (key := as_id(each))}),
     ):
-        asked, wanted = (
-            found.asked[column.name],
-            sa.select(table).where(among(column, "said"), seen),
-        )
+        asked = found.asked[column.name]
+        wanted = sa.select(table).where(among(column, "said"), seen)
         for some in slices(values - asked):
             for row in tx.execute(wanted, {"said": some}):
                 _meet(found, row)
