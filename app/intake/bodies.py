@@ -28,10 +28,10 @@ def listed_body(resource: Resource, said: Mapping[str, Any]) -> Write:
         Invalid: with every fault of it.
 
     """
-    choices = _choices(resource)
     ready = dict(said)
-    for name in choices.keys() & said.keys():
-        ready[name] = _chosen(choices[name], said[name])
+    for name, choices in _choices(resource).items():
+        if name in ready:
+            ready[name] = _chosen(choices, ready[name])
     try:
         return resource.write.model_validate(ready)
     except ValidationError:

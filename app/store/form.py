@@ -14,6 +14,7 @@ from app.store.text import mixed_script
 
 def faults_of_form(resource: Resource, drafts: Sequence[Draft]) -> Iterator[Finding]:
     """Fixed fields that would change, and periods that end too soon."""
+    periods = _periods(resource)
     for draft in drafts:
         if draft.stored:
             for name in resource.immutable:
@@ -21,11 +22,16 @@ def faults_of_form(resource: Resource, drafts: Sequence[Draft]) -> Iterator[Find
                     yield draft.finds(IMMUTABLE, f"/{name}")
             if draft.was("source") and draft.moves("source", "source_key"):
                 yield draft.finds(IMMUTABLE, "/source_key")
-        yield from _reversed_periods(resource, draft)
+        if periods:
+            yield from _reversed(draft, periods)
 
 
-def _reversed_periods(resource: Resource, draft: Draft) -> Iterator[Finding]:
-    for part, orders in _periods(resource):
+Periods = tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+"""By part, or an empty name for the record itself: first days with their last ones."""
+
+
+def _reversed(draft: Draft, periods: Periods) -> Iterator[Finding]:
+    for part, orders in periods:
         for at, row in enumerate(draft.parts[part] if part else [draft.columns]):
             where = f"/{part}/{at}" if part else ""
             for first, last in orders:
@@ -34,8 +40,7 @@ def _reversed_periods(resource: Resource, draft: Draft) -> Iterator[Finding]:
 
 
 @cache
-def _periods(resource: Resource) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
-    """By part, or an empty name for the record itself: first days with their last ones."""
+def _periods(resource: Resource) -> Periods:
     tables = {"": resource.table} | {name: table_of(part) for name, part in resource.parts.items()}
     return tuple((name, found) for name, table in tables.items() if (found := _orders(table)))
 
