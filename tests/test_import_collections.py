@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from app.registry import RESOURCES
+from app.registry.monitoring import monitoring_records
 from app.store.headings import Heading, Kind, headings
 from app.store.resource import Resource
 from tests.scene import PATCHES, Scene, body_of, pair
@@ -89,3 +90,20 @@ def test_a_list_makes_and_mends_records(scene: Scene, resource: Resource) -> Non
         seen.pop(name)
         made.pop(name)
     assert seen == made | change
+
+
+def test_rows_that_change_different_things_are_mended_together(scene: Scene) -> None:
+    body = body_of(monitoring_records, scene)
+    made = [
+        scene.make("monitoring_records", body, organization_id=school)
+        for school in ("$school", "$leader", "$authority")
+    ]
+    changes = ({"value_number": "61.5"}, {"state": "submitted"}, {"note": "да"})
+    mended = [record | change for record, change in zip(made, changes, strict=True)]
+    said = report(send(scene, monitoring_records, sheet(monitoring_records, *mended)))
+    assert stats(said) == {"updated": 3}
+    seen = [scene.client.get(f"/monitoring-records/{each['id']}").json() for each in made]
+    for record, change, now in zip(made, changes, seen, strict=True):
+        assert {name: now[name] for name in change} == change
+        assert now["version"] == record["version"] + 1
+    assert [bool(each["submitted_at"]) for each in seen] == [False, True, False]

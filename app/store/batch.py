@@ -5,6 +5,7 @@ Data's way: place (references resolved, municipality known) → match (what is s
 """
 
 import uuid
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -121,9 +122,7 @@ def keep(tx: "Transaction", resource: Resource, drafts: Sequence[Draft]) -> list
         _insert_alone(tx, resource, made[0])
     elif made:
         insert(tx, resource.table, [_row(draft, tx.now) for draft in made])
-    for draft in changed:
-        if draft.stored:
-            _update(tx, resource.table, draft)
+    _update(tx, resource.table, [draft for draft in changed if draft.stored])
     for name, part in resource.parts.items():
         _keep_parts(tx, name, part, changed)
     tx.entries.extend([_entry(resource, draft) for draft in changed])
@@ -255,12 +254,17 @@ def _row(draft: Draft, now: datetime) -> dict[str, Any]:
     return draft.columns | kept
 
 
-def _update(tx: "Transaction", table: sa.Table, draft: Draft) -> None:
-    """Compare and swap: the version that was read is the one that is replaced."""
-    values = {**draft.columns, "version": draft.version, "updated_at": tx.now}
-    which = {"its_id": draft.id, "its_version": draft.version - 1}
-    if tx.execute(_changing(table), values | which).rowcount != 1:
-        raise Stale
+def _update(tx: "Transaction", table: sa.Table, drafts: Sequence[Draft]) -> None:
+    """Compare and swap: the versions that were read are those that are replaced."""
+    # One statement for those that set the same columns: some note when a state was reached.
+    alike: dict[frozenset[str], list[dict[str, Any]]] = defaultdict(list)
+    for draft in drafts:
+        kept = {"version": draft.version, "updated_at": tx.now}
+        which = {"its_id": draft.id, "its_version": draft.version - 1}
+        alike[frozenset(draft.columns)].append(draft.columns | kept | which)
+    for rows in alike.values():
+        if tx.execute(_changing(table), rows).rowcount != len(rows):
+            raise Stale
 
 
 @cache
