@@ -6,14 +6,18 @@ from typing import Any
 
 import pytest
 
+from app.intake import posting, runs
 from app.registry.organization_aliases import organization_aliases
 from app.store import spool
+from app.store.drafts import Stored, load
 from app.store.proof import prove
 from tests.follower import Follower, local
 from tests.scene import Scene, Service, body_of
 from tests.test_import_collections import send, sheet
-from tests.test_imports import report, stats
+from tests.test_imports import listed, report, row, seminar, stats, upload
 from tests.test_races import at_once
+
+__all__ = ["seminar"]
 
 BLOCK, ROWS = 100, 350
 """Changes that stay in memory, fewer than else, and the rows of a list of several blocks."""
@@ -93,3 +97,21 @@ def test_what_is_refused_behind_is_no_success(
         assert send(scene, organization_aliases, spellings).status_code == 500
     assert stats(report(send(scene, organization_aliases, spellings))) == {"created": ROWS}
     assert prove(service.database).whole
+
+
+def test_new_rows_are_not_held_against_all_of_their_event(
+    seminar: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a list takes the square of its length."""
+    loaded: list[Stored] = []
+
+    def counted(*asked: Any) -> list[Stored]:
+        found = load(*asked)
+        loaded.extend(found)
+        return found
+
+    monkeypatch.setattr(runs, "AT_ONCE", 2)
+    monkeypatch.setattr(posting, "load", counted)
+    names = [f"{last} Анна" for last in ("Белова", "Волкова", "Гусева", "Дятлова", "Ершова")]
+    said = report(upload(seminar, listed(*map(row, names))))
+    assert (stats(said), loaded) == ({"created": len(names)}, [])
