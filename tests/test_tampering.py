@@ -2,9 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
+from shutil import copytree
 
 import pytest
+from sqlalchemy import URL
 
 from app.__main__ import main
 from app.oversight.report import report
@@ -13,7 +17,7 @@ from app.store.database import Database, Transaction
 from app.store.proof import prove
 from app.store.schema import migrate
 from app.store.trail import Act, Head
-from tests.conftest import SECRET, empty
+from tests.conftest import KINDS, SECRET, empty
 from tests.postgres import Server
 from tests.scene import NOBODY
 
@@ -32,17 +36,39 @@ def act(database: Database, at: int) -> None:
     database.write(work)
 
 
+@dataclass(frozen=True)
+class Whole:
+    """A database with ten entries, and its head outside; tests get copies of it."""
+
+    url: URL
+    folder: Path
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def whole(
+    request: pytest.FixtureRequest, server: Server, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Whole]:
+    folder = tmp_path_factory.mktemp("whole")
+    with empty(request.param, server, folder) as url:
+        made = Database(url, SECRET.encode(), folder / "heads")
+        migrate(made)
+        for at in range(1, ENTRIES + 1):
+            act(made, at)
+        made.close()
+        yield Whole(made.url, folder)
+
+
 @pytest.fixture
-def kept(database: Database, tmp_path: Path) -> Iterator[Database]:
-    """A database with ten entries, and its head outside."""
-    migrate(database)
-    lent = Database(
-        database.url.render_as_string(hide_password=False), SECRET.encode(), tmp_path / "heads"
-    )
-    for at in range(1, ENTRIES + 1):
-        act(lent, at)
-    yield lent
-    lent.close()
+def kept(whole: Whole, server: Server, tmp_path: Path) -> Iterator[Database]:
+    """A copy for one test."""
+    copytree(whole.folder, tmp_path, dirs_exist_ok=True)
+    with ExitStack() as stack:
+        url = f"sqlite:///{tmp_path / 'school.db'}"
+        if whole.url.get_backend_name() == "postgresql":
+            url = stack.enter_context(server.database(like=whole.url.database or ""))
+        lent = Database(url, SECRET.encode(), tmp_path / "heads")
+        stack.callback(lent.close)
+        yield lent
 
 
 def bend(database: Database, statements: Sequence[str]) -> None:
