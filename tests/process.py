@@ -11,6 +11,10 @@ from pathlib import Path
 
 import httpx
 
+from app.access.roles import Role
+from app.commands.loading import opened
+from app.settings import Settings
+from tests.holders import issue
 from tests.postgres import free_port
 
 ROOT = Path(__file__).parents[1]
@@ -34,8 +38,8 @@ def command(folder: Path, url: str, *words: str) -> str:
 
 def signed(folder: Path, url: str = "", role: str = "coordinator") -> dict[str, str]:
     """The header of somebody who holds a new key."""
-    key = command(folder, url, "key", "issue", "--role", role, "--owner", "Проверка")
-    return {"Authorization": f"Bearer {key}"}
+    with opened(Settings(data=folder, database_url=url)) as database:
+        return {"Authorization": f"Bearer {issue(database, Role[role.upper()])}"}
 
 
 class Process:
