@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.intake import posting, runs
+from app.intake import matching, runs
 from app.registry.organization_aliases import organization_aliases
 from app.store import spool
 from app.store.drafts import Stored, load
@@ -111,7 +111,7 @@ def test_new_rows_are_not_held_against_all_of_their_event(
         return found
 
     monkeypatch.setattr(runs, "AT_ONCE", 2)
-    monkeypatch.setattr(posting, "load", counted)
+    monkeypatch.setattr(matching, "load", counted)
     names = [f"{last} Анна" for last in ("Белова", "Волкова", "Гусева", "Дятлова", "Ершова")]
     said = report(upload(seminar, listed(*map(row, names))))
     assert (stats(said), loaded) == ({"created": len(names)}, [])

@@ -11,6 +11,7 @@ from app.problems import Invalid
 from app.store import batch
 from app.store.database import Database, Transaction
 from app.store.drafts import Draft, slices
+from app.store.placing import place
 from app.store.resource import Resource
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ def keep(tx: Transaction, resource: Resource, drafts: Sequence[Draft]) -> None:
 
     """
     for some in slices(drafts):
-        findings: list[Finding] = batch.place(tx, resource, some)
+        findings: list[Finding] = place(tx, resource, some)
         if not findings:
             verdict = batch.check(tx, resource, some)
             taken = [finding for finding, _ in verdict.taken]

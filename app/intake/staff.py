@@ -14,6 +14,7 @@ from app.registry.teachers import teachers
 from app.store import batch
 from app.store.database import Transaction
 from app.store.drafts import Draft
+from app.store.placing import place
 from app.store.resource import Resource
 from app.store.text import fold
 from app.store.validation import read_body
@@ -79,7 +80,7 @@ def _kept(
     drafts = [draft for draft, _ in made]
     for at, draft in enumerate(drafts):
         draft.at = at
-    findings: list[Finding] = batch.place(tx, resource, drafts)
+    findings: list[Finding] = place(tx, resource, drafts)
     bad = {finding.at for finding in findings}
     for finding in findings:
         _refuse(made[finding.at][1], [finding])

@@ -26,6 +26,7 @@ from app.store import batch
 from app.store.database import Transaction
 from app.store.drafts import Draft
 from app.store.faults import UNKNOWN_FIELD, WRONG_TYPE
+from app.store.placing import place
 
 router = NarrowRouter(sign="/events/generate", tags=[programs.titles.all])
 
@@ -108,7 +109,7 @@ def generate(tx: Transaction, program_id: uuid.UUID, said: Any) -> dict[str, Any
         if key not in existing
     }
     made = list(drafts.values())
-    findings = batch.place(tx, events, made)
+    findings = place(tx, events, made)
     if not findings:
         findings = batch.check(tx, events, made).faults
     if findings:

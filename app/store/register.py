@@ -29,6 +29,7 @@ from app.store.faults import (
 )
 from app.store.lookups import every_municipality
 from app.store.merging import merged
+from app.store.placing import place
 from app.store.precondition import FREE, Precondition
 from app.store.references import referrers
 from app.store.resource import PAIR, Resource
@@ -56,7 +57,7 @@ def create(
 ) -> Written:
     """Make a new record."""
     draft = Draft(read_body(resource, said), by_service=by_service)
-    _refuse(batch.place(tx, resource, [draft]))
+    _refuse(place(tx, resource, [draft]))
     return _write(tx, resource, draft, FREE)
 
 
@@ -105,7 +106,7 @@ def put_by_key(
     if (body.source, body.source_key) != pair:
         raise Invalid(Finding(KEY_DIFFERS, pointer="/source_key"))
     draft = Draft(body)
-    findings = batch.place(tx, resource, [draft])
+    findings = place(tx, resource, [draft])
     home = draft.municipality_id if resource.name != "municipalities" else None
     found = by_key(tx, resource, pair, home or municipality_id)
     if not found:
@@ -241,7 +242,7 @@ def _change(
 def _change_to(
     tx: "Transaction", resource: Resource, draft: Draft, condition: Precondition
 ) -> Written:
-    _refuse(batch.place(tx, resource, [draft]))
+    _refuse(place(tx, resource, [draft]))
     return _write(tx, resource, draft, condition)
 
 

@@ -1,0 +1,156 @@
+"""Matching: which stored record a row is about, by what it names or else by what it says."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.intake.bodies import spoken
+from app.intake.cells import as_id
+from app.intake.faults import AMBIGUOUS_RECORD, UNKNOWN_RECORD
+from app.intake.lines import Line
+from app.store.database import Transaction
+from app.store.drafts import MANY, Draft, Stored, fold_columns, load, load_by, slices
+from app.store.headings import ID
+from app.store.keys import holders
+from app.store.resource import Resource
+
+
+def find_named(tx: Transaction, resource: Resource, lines: Sequence[Line]) -> None:
+    """Take rows that name a record, by its id or pair, as changes of it."""
+    by_id = {key: line for line in lines if (key := as_id(line.said.get("id")))}
+    for some in slices(by_id):
+        for stored in load_by(tx, resource, id=some):
+            _merge(resource, by_id[stored.id], stored)
+    for line in lines:
+        if line.said.get("id") and line.draft is None:
+            line.refuse(UNKNOWN_RECORD, ID.title)
+    _find_by_pair(tx, resource, [line for line in lines if line.is_open and not line.draft])
+
+
+def _find_by_pair(tx: Transaction, resource: Resource, lines: Sequence[Line]) -> None:
+    table = resource.table
+    named = [line for line in lines if line.said.get("source") and line.said.get("source_key")]
+    found: dict[tuple[str, str], list[Stored]] = {}
+    # The key begins with the municipality: naming them all keeps its index in use.
+    every = sa.select(sa.table("municipalities", sa.column("id")).c.id)
+    for some in slices(named):
+        condition = (
+            table.c.municipality_id.in_([tx.caller.home] if tx.caller.home else every)
+            & table.c.source.in_({line.said["source"] for line in some})
+            & table.c.source_key.in_({line.said["source_key"] for line in some})
+        )
+        for stored in load(tx, resource, condition):
+            pair = (stored.columns["source"], stored.columns["source_key"])
+            found.setdefault(pair, []).append(stored)
+    for line in named:
+        own = _in_town(line, found.get((line.said["source"], line.said["source_key"]), []))
+        if len(own) > 1:
+            line.refuse(AMBIGUOUS_RECORD, ID.title)
+            line.candidates += tuple({"id": str(each.id)} for each in own)
+        elif own:
+            _merge(resource, line, own[0])
+
+
+def _in_town(line: Line, found: Sequence[Stored]) -> list[Stored]:
+    """Those of the municipality that a row names, if it names one."""
+    town = line.said.get("municipality_id")
+    return [each for each in found if town in {None, each.columns["municipality_id"]}]
+
+
+def _merge(resource: Resource, line: Line, stored: Stored) -> None:
+    """Take a row as a change of a stored record: what the list has no column for stays."""
+    line.said = spoken(resource, stored) | line.said
+    line.draft = Draft(_NO_BODY, stored)
+
+
+_NO_BODY: Any = None
+
+
+def find_by_nature(tx: Transaction, resource: Resource, lines: Sequence[Line]) -> bool:
+    """Find the records of rows that name none: by a natural key, else by all that the row says.
+
+    Whether anybody has one of the keys is what comes back.
+    """
+    drafts = [line.draft for line in lines if line.draft]
+    has_holders = False
+    for key in resource.natural_keys[1:]:
+        found = holders(tx, resource, key, drafts)
+        has_holders = has_holders or bool(found)
+        for some in slices(set(found.values())):
+            stored = {each.id: each for each in load_by(tx, resource, id=some)}
+            for draft in drafts:
+                if draft.stored is None and (holder := found.get(draft.id)) in stored:
+                    draft.holds(stored[holder])
+    # A row with a key that nobody has is like no record; and looked at all the same, the list of a
+    # large event would be compared row by row with all that it has made.
+    left = [line for line in lines if is_new(line) and not _says_key(resource, line)]
+    _find_alike(tx, resource, left)
+    merge_again(resource, [line for line in lines if not is_new(line)])
+    return has_holders
+
+
+def _find_alike(tx: Transaction, resource: Resource, lines: Sequence[Line]) -> None:
+    """A record of which a row says nothing new is the row's own."""
+    drafts = [line.draft for line in lines if line.draft]
+    place = next(iter(resource.hangs_on), "municipality_id")
+    alike: dict[Any, list[Stored]] = {}
+    for some in slices({draft.columns[place] for draft in drafts} - {None}):
+        condition = sa.and_(resource.table.c[place].in_(some), _same_words(resource, drafts))
+        for stored in load(tx, resource, condition):
+            alike.setdefault(stored.columns[place], []).append(stored)
+    for line in lines:
+        if draft := line.draft:
+            if not (own := alike.get(draft.columns[place])):
+                continue
+            names = _columns_said(resource, line, draft)
+            for at, stored in enumerate(own):
+                if all(stored.columns[name] == draft.columns[name] for name in names):
+                    draft.holds(own.pop(at))
+                    break
+
+
+def _says_key(resource: Resource, line: Line) -> bool:
+    """Whether a row says a whole natural key, besides the pair."""
+    said, draft = line.said, line.draft
+    for key in resource.natural_keys[1:]:
+        is_exempt = key.unless and draft and draft.columns[key.unless] is not None
+        if not is_exempt and all(said.get(name) is not None for name in key.columns):
+            return True
+    return False
+
+
+def _same_words(resource: Resource, drafts: Sequence[Draft]) -> sa.ColumnElement[bool]:
+    """A first look by what is searched for, so that no whole municipality is loaded."""
+    words = {draft.columns.get("search_key") for draft in drafts}
+    if "search_key" not in resource.table.c or len(words) > MANY:
+        return sa.true()
+    return resource.table.c.search_key.in_(words)
+
+
+def _columns_said(resource: Resource, line: Line, draft: Draft) -> set[str]:
+    fields = resource.write.model_fields.keys() & line.said.keys() - resource.parts.keys()
+    return {column for name in fields for column in resource.kept_in[name] & draft.columns.keys()}
+
+
+def merge_again(resource: Resource, lines: Iterable[Line]) -> None:
+    """Where a record was found after all, what the list does not say of it stays as it is."""
+    for line in lines:
+        draft = line.draft
+        if not line.is_open or draft is None or draft.stored is None:
+            continue
+        said = {name for name in line.said if name in resource.write.model_fields}
+        if "municipality_id" not in said:
+            draft.municipality_id = draft.stored.columns["municipality_id"]
+            draft.columns["municipality_id"] = draft.municipality_id
+        for name in resource.write.model_fields.keys() - said:
+            if name in resource.parts:
+                draft.parts[name] = draft.stored.parts[name]
+            for column in resource.kept_in[name] & draft.columns.keys():
+                draft.columns[column] = draft.stored.columns[column]
+        fold_columns(resource, draft)
+
+
+def is_new(line: Line) -> bool:
+    """Whether a row is about no stored record."""
+    return line.draft is not None and line.draft.stored is None
