@@ -1,7 +1,7 @@
 """Causes: what happened between two days that an item is counted otherwise."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from functools import cached_property
 from typing import Any, cast
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from app.findings import Words
 from app.indicators import attendance
 from app.indicators.comparison import Change
-from app.indicators.facts import PRIORITY, Facts, Id
+from app.indicators.facts import PRIORITY, Facts, Id, Rows
 from app.indicators.network import COUNTED, Network
 from app.store.database import Transaction
 
@@ -216,18 +216,13 @@ class Causes:
     @cached_property
     def _employments_of(self) -> dict[Id, list[sa.Row[Any]]]:
         """By teacher."""
-        found: dict[Id, list[sa.Row[Any]]] = defaultdict(list)
-        for each in self._facts.employments:
-            found[each.teacher_id].append(each)
-        return found
+        return _grouped(self._facts.employments, lambda each: each.teacher_id)
 
     @cached_property
     def _employments_at(self) -> dict[Id, list[sa.Row[Any]]]:
         """By legal person."""
-        found: dict[Id, list[sa.Row[Any]]] = defaultdict(list)
-        for each in self._facts.employments:
-            found[self._facts.root(each.organization_id)].append(each)
-        return found
+        root = self._facts.root
+        return _grouped(self._facts.employments, lambda each: root(each.organization_id))
 
     @cached_property
     def _named_by(self) -> dict[Id, set[Id]]:
@@ -258,3 +253,10 @@ class Causes:
         """By teacher: the first event that they attended meanwhile."""
         held = [key for key, each in self._facts.events.items() if each.status != "cancelled"]
         return attendance.first_events(self._tx, held, self._first, self._last)
+
+
+def _grouped(rows: Rows, key: Callable[[sa.Row[Any]], Id]) -> dict[Id, list[sa.Row[Any]]]:
+    found: dict[Id, list[sa.Row[Any]]] = defaultdict(list)
+    for each in rows:
+        found[key(each)].append(each)
+    return found

@@ -7,8 +7,8 @@ from typing import Any
 from app.findings import Finding
 from app.indicators.asking import Asked, moment_of
 from app.indicators.catalogue import INDICATORS
-from app.indicators.causes import CAUSES, Causes
-from app.indicators.comparison import compare, outcome_of
+from app.indicators.causes import CAUSES, Cause, Causes
+from app.indicators.comparison import Change, compare, outcome_of
 from app.indicators.explanation import Names
 from app.indicators.facts import load, program_of
 from app.indicators.figures import indicator, measured
@@ -52,13 +52,7 @@ def difference(
                 "from": indicator(facts, code, was.get(code)),
                 "to": indicator(facts, code, now.get(code)),
                 "changes": [
-                    {
-                        **names.of(change.item),
-                        "from_outcome": outcome_of(change.before),
-                        "to_outcome": outcome_of(change.after),
-                        **_told(causes.of(change), language),
-                    }
-                    for change in some
+                    _changed(change, names, causes.of(change), language) for change in some
                 ],
             }
             for code, some in changes.items()
@@ -66,7 +60,18 @@ def difference(
     }
 
 
-def _told(cause: tuple[str, Any] | None, language: str) -> dict[str, str | None]:
+def _changed(
+    change: Change, names: Names, cause: Cause | None, language: str
+) -> dict[str, str | None]:
+    return {
+        **names.of(change.item),
+        "from_outcome": outcome_of(change.before),
+        "to_outcome": outcome_of(change.after),
+        **_told(cause, language),
+    }
+
+
+def _told(cause: Cause | None, language: str) -> dict[str, str | None]:
     if cause is None:
         return {"cause": None, "cause_text": None, "cause_id": None}
     name, key = cause
