@@ -57,9 +57,11 @@ _SERVER = pytest.StashKey[Server]()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """With --torture keep the tests that have full numbers, and give them time."""
+    """With --torture keep the tests that have full numbers, and give them time.
+
+    Else begin with files of few tests, the long ones: begun last, they leave a worker idle.
+    """
     if not config.getoption("torture"):
-        # Files of few tests are the long ones: begun last, they would leave a worker idle.
         tests_of = Counter(item.path for item in items)
         items.sort(key=lambda item: tests_of[item.path])
         return
@@ -101,12 +103,12 @@ def server(pytestconfig: pytest.Config) -> Server:
 
 
 @contextmanager
-def empty(kind: str, server: Server, folder: Path) -> Iterator[str]:
-    """Lend the URL of an empty database of a kind."""
+def empty(kind: str, server: Server, folder: Path, like: str = "template1") -> Iterator[str]:
+    """Lend the URL of an empty database of a kind; PostgreSQL's may be like another one."""
     if kind == "sqlite":
         yield f"sqlite:///{folder / 'school.db'}"
         return
-    with server.database() as url:
+    with server.database(like) as url:
         yield url
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import empty
 from tests.postgres import Server
 from tests.process import ROOT, serving, signed
 
@@ -25,7 +26,7 @@ def running(
         @cache
         def started(kind: str) -> tuple[Path, str, str]:
             folder = tmp_path_factory.mktemp("fuzzed")
-            url = stack.enter_context(server.database()) if kind == "postgresql" else ""
+            url = stack.enter_context(empty(kind, server, folder))
             # Each operation is tried with a wrong key too, more often than one address may.
             base = stack.enter_context(serving(folder, url, wrong_keys="1000000"))
             return folder, url, base

@@ -2,13 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from shutil import copytree
 
 import pytest
-from sqlalchemy import URL
 
 from app.__main__ import main
 from app.oversight.report import report
@@ -40,7 +38,8 @@ def act(database: Database, at: int) -> None:
 class Whole:
     """A database with ten entries, and its head outside; tests get copies of it."""
 
-    url: URL
+    kind: str
+    name: str
     folder: Path
 
 
@@ -55,20 +54,17 @@ def whole(
         for at in range(1, ENTRIES + 1):
             act(made, at)
         made.close()
-        yield Whole(made.url, folder)
+        yield Whole(request.param, made.url.database or "", folder)
 
 
 @pytest.fixture
 def kept(whole: Whole, server: Server, tmp_path: Path) -> Iterator[Database]:
     """A copy for one test."""
     copytree(whole.folder, tmp_path, dirs_exist_ok=True)
-    with ExitStack() as stack:
-        url = f"sqlite:///{tmp_path / 'school.db'}"
-        if whole.url.get_backend_name() == "postgresql":
-            url = stack.enter_context(server.database(like=whole.url.database or ""))
+    with empty(whole.kind, server, tmp_path, whole.name) as url:
         lent = Database(url, SECRET.encode(), tmp_path / "heads")
-        stack.callback(lent.close)
         yield lent
+        lent.close()
 
 
 def bend(database: Database, statements: Sequence[str]) -> None:
