@@ -29,7 +29,7 @@ from app.store.faults import OTHER_MUNICIPALITY
 from app.store.lookups import columns_of
 from app.store.record import Record, Tenant, Write, constraints, date_order
 from app.store.resource import Resource, Titles, Workflow
-from app.store.values import Day, Decimals, Id, Line, Link, Text
+from app.store.values import MEASURED, Day, Decimals, Id, Line, Link, Text
 
 WRONG_VALUE_KIND = fault(
     "wrong_value_kind",
@@ -74,10 +74,10 @@ class MonitoringRecordWrite(Write):
     period_start: Day = day("Первый день периода")
     period_end: Day = day("Последний день периода")
     observed_on: Day = day("День наблюдения")
-    value_number: Decimals | None = decimal("Значение числового показателя", 6)
+    value_number: Decimals | None = decimal("Значение числового показателя", MEASURED)
     value_text: Text | None = text("Значение текстового показателя")
-    baseline_number: Decimals | None = decimal("Исходное значение", 6)
-    target_number: Decimals | None = decimal("Целевое значение", 6)
+    baseline_number: Decimals | None = decimal("Исходное значение", MEASURED)
+    target_number: Decimals | None = decimal("Целевое значение", MEASURED)
     state: MonitoringState = choice("Состояние", MonitoringState, default=MonitoringState.DRAFT)
     reason: Line | None = line("Причина возврата или правки принятого", default=None)
     evidence_url: Link | None = line("Ссылка на подтверждение", default=None)

@@ -4,11 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
-from functools import cache, lru_cache
+from functools import cache
 from typing import Annotated, Any
 
 import sqlalchemy as sa
-from pydantic import AfterValidator, WithJsonSchema
 
 from app.findings import Finding, fault
 from app.registry.employments import employments
@@ -20,13 +19,10 @@ from app.store.among import among
 from app.store.columns import Choice, choice, day, decimal, reference
 from app.store.database import Transaction
 from app.store.drafts import Draft, slices
-from app.store.faults import NOT_A_DECIMAL, OUT_OF_RANGE, refuse
 from app.store.lookups import columns_of
 from app.store.record import Record, Tenant, Write, constraints, natural_key
 from app.store.resource import Resource, Titles
-from app.store.values import Day, Decimals, Id
-
-PLACES, MOST_HOURS = 2, 999
+from app.store.values import Day, Exact, Id
 
 OUTSIDE_EVENT_WINDOW = fault(
     "outside_event_window",
@@ -46,21 +42,9 @@ NOT_ON_ROSTER = fault(
 )
 
 
-@lru_cache(1_000)
-def _hours(value: Decimal) -> Decimal:
-    if not 0 <= value <= MOST_HOURS:
-        refuse(OUT_OF_RANGE, limit=f"0–{MOST_HOURS}")
-    if value != round(value, PLACES):
-        refuse(NOT_A_DECIMAL, places=PLACES)
-    return value
-
-
-Hours = Annotated[
-    Decimals,
-    AfterValidator(_hours),
-    WithJsonSchema({"type": "string", "pattern": r"^[0-9]{1,3}(\.[0-9]{1,2}0{0,4})?$"}),
-]
-"""Hours from 0 to 999 with at most two places."""
+CREDITED = Exact(places=2, between=(0, 999))
+Hours = Annotated[Decimal, CREDITED]
+"""Hours credited, with at most two places."""
 
 
 class ParticipationRole(Choice):
@@ -90,7 +74,7 @@ class ParticipationWrite(Write):
     status: ParticipationStatus = choice("Состояние", ParticipationStatus)
     mode: InteractionMode | None = choice("Режим участия", InteractionMode, default=None)
     participated_on: Day = day("День участия")
-    hours: Hours | None = decimal("Часы, до двух знаков после точки", PLACES)
+    hours: Hours | None = decimal("Часы", CREDITED)
 
 
 class Participation(ParticipationWrite, Tenant, Record, table=True):

@@ -9,7 +9,7 @@ from app.registry.terms import TermKind, parse_term
 from app.store import columns
 from app.store.columns import Choice, choice, day, decimal, integer, line, reference
 from app.store.record import Part, Strict, date_order, owner
-from app.store.values import Day, Decimals, Id, Line, Text
+from app.store.values import MEASURED, Day, Decimals, Id, Line, Text
 
 
 class OfficerRole(Choice):
@@ -144,7 +144,9 @@ class TargetBody(Strict):
 
     code: IndicatorCode = choice("Показатель", IndicatorCode)
     operator: TargetOperator = choice("Сравнение", TargetOperator, default=TargetOperator.GTE)
-    value: Decimals = decimal("Значение: процент от 0 до 100 или целое число", 6, default=...)
+    value: Decimals = decimal(
+        "Значение: процент от 0 до 100 или целое число", MEASURED, default=...
+    )
 
 
 class ExpectedResultBody(Strict):

@@ -14,7 +14,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 from sqlmodel import Field
 
 from app.store.text import fold
-from app.store.values import spoken_instant
+from app.store.values import Exact, spoken_instant
 
 
 class Identifier(TypeDecorator[uuid.UUID]):
@@ -61,15 +61,15 @@ class Scaled(TypeDecorator[Decimal]):
     impl = sa.BigInteger
     cache_ok = True
 
-    def __init__(self, places: int) -> None:
+    def __init__(self, exact: Exact) -> None:
         super().__init__()
-        self.places = places
+        self.exact = exact
 
     def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:  # noqa: ARG002 - SQLAlchemy's signature
-        return None if value is None else int(value.scaleb(self.places))
+        return None if value is None else self.exact.scale(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:  # noqa: ARG002 - SQLAlchemy's signature
-        return None if value is None else Decimal(value).scaleb(-self.places)
+        return None if value is None else Decimal(value).scaleb(-self.exact.places)
 
 
 class Set(TypeDecorator[list[str]]):
@@ -156,9 +156,9 @@ def integer(about: str, low: int, high: int, *, default: Any = ...) -> Any:
     return Field(default, description=about, ge=low, le=high, sa_type=sa.Integer)
 
 
-def decimal(about: str, places: int, *, default: Any = None) -> Any:
-    """An exact decimal with at most `places` places."""
-    return Field(default, description=about, sa_type=Scaled(places))
+def decimal(about: str, exact: Exact, *, default: Any = None) -> Any:
+    """An exact decimal; the annotation on the left names the same `exact`."""
+    return Field(default, description=f"{about}. {exact.about}", sa_type=Scaled(exact))
 
 
 def choice(about: str, values: type[Choice], *, default: Any = ...) -> Any:

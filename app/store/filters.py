@@ -16,7 +16,6 @@ from app.store.text import Unreadable, clean_line
 from app.store.values import (
     LINE,
     read_day,
-    read_decimal,
     read_id,
     read_instant,
     spoken_instant,
@@ -202,8 +201,8 @@ def reading_of(kind: Any) -> tuple[Callable[[str], Any], dict[str, Any], str]:
         return flag, {"type": "boolean"}, "flag"
     if isinstance(kind, Scaled):
         return (
-            lambda value: _scaled(value, kind.places),
-            {"type": "string", "pattern": r"^-?[0-9]{1,12}(\.[0-9]{1,6})?$"},
+            lambda value: kind.exact.scale(kind.exact.read(value)),
+            {"type": "string", "pattern": kind.exact.pattern},
             "number",
         )
     if isinstance(kind, sa.Enum):
@@ -220,10 +219,6 @@ def reading_of(kind: Any) -> tuple[Callable[[str], Any], dict[str, Any], str]:
 
 def _read_day(value: str) -> str:
     return read_day(value).isoformat()
-
-
-def _scaled(value: str, places: int) -> int:
-    return int(read_decimal(value).scaleb(places))
 
 
 def _chosen(value: str, allowed: list[str]) -> str:

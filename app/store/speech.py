@@ -165,7 +165,7 @@ def spoken(column: sa.Column[Any], expression: str, dialect: Dialect) -> str:
     if isinstance(kind, Instant):
         return dialect.instant(expression)
     if isinstance(kind, Scaled):
-        return dialect.decimal(expression, kind.places)
+        return dialect.decimal(expression, kind.exact.places)
     if isinstance(kind, sa.Boolean):
         return dialect.flag(expression)
     if isinstance(kind, Set):

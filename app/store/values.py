@@ -3,12 +3,26 @@
 import json
 import re
 import uuid
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, PlainSerializer, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    PlainSerializer,
+    WithJsonSchema,
+)
+from pydantic_core.core_schema import (
+    CoreSchema,
+    no_info_plain_validator_function,
+    plain_serializer_function_ser_schema,
+    str_schema,
+)
 
 from app.store.faults import (
     BLANK,
@@ -18,6 +32,7 @@ from app.store.faults import (
     NOT_A_LINK,
     NOT_AN_ID,
     NOT_AN_INSTANT,
+    OUT_OF_RANGE,
     TOO_LONG,
     UNREADABLE,
     refuse,
@@ -27,15 +42,14 @@ from app.store.text import Unreadable, clean_line, clean_text
 LINE, TEXT = 500, 20_000
 """Characters of one line and of a long text."""
 
-PLACES = 6
-"""Places of a decimal behind the point."""
-
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9:.]{8,15}([Zz]|[+-][0-9]{2}:[0-9]{2})")
 KEY_PATTERN = r"^(?!\.{1,2}$)[A-Za-z0-9._~-]{1,128}$"
 _KEY = re.compile(KEY_PATTERN)
-_DECIMAL = re.compile(rf"-?[0-9]{{1,12}}(\.[0-9]{{1,{PLACES}}})?")
+_DIGITS, _FINEST = 12, 6
+"""Digits of any decimal before and behind the point: what fits a 64-bit integer once scaled."""
+_DECIMAL = re.compile(rf"-?[0-9]{{1,{_DIGITS}}}(\.[0-9]{{1,{_FINEST}}})?")
 
 
 def _line(value: str) -> str:
@@ -106,21 +120,79 @@ def read_instant(value: object) -> datetime:
         refuse(NOT_AN_INSTANT)
 
 
-def read_decimal(value: object) -> Decimal:
-    """An exact decimal from its text."""
-    # Decimals travel as strings: a JSON number has been through a float somewhere.
-    if isinstance(value, Decimal):
-        return value
-    if not isinstance(value, str):
-        refuse(NOT_A_DECIMAL, places=PLACES)
-    return _decimal(value)
+@dataclass(frozen=True)
+class Exact:
+    """What a decimal may be: `places` behind the point, and `between` two bounds (inclusive).
+
+    A field names it twice, in its annotation and in its column, so what is accepted, what is kept
+    and what OpenAPI says are one text. Zeros at the end count for nothing: "1.50" has one place.
+    """
+
+    places: int
+    between: tuple[int, int] | None = None
+
+    def read(self, value: object) -> Decimal:
+        """An exact decimal from its text.
+
+        Raises:
+            PydanticCustomError: it is no text of a decimal, finer than `places`, or out of range.
+
+        """
+        # Decimals travel as strings: a JSON number has been through a float somewhere.
+        if not isinstance(value, str | Decimal):
+            refuse(NOT_A_DECIMAL, places=self.places)
+        return _exact(self, value)
+
+    def scale(self, value: Decimal) -> int:
+        """The whole number that is kept of a decimal.
+
+        Raises:
+            ValueError: the decimal is finer than what is kept.
+
+        """
+        scaled = value.scaleb(self.places)
+        if scaled != int(scaled):
+            message = f"a decimal has more than {self.places} places"
+            raise ValueError(message)
+        return int(scaled)
+
+    @property
+    def about(self) -> str:
+        """What may be written, in Russian."""
+        bounds = "от {} до {}, ".format(*self.between) if self.between else ""
+        return f"Число {bounds}знаков после точки не больше {self.places}"
+
+    @property
+    def pattern(self) -> str:
+        """The texts that are read, as a regular expression of JSON Schema."""
+        low, high = self.between or (-1, 10**_DIGITS - 1)
+        sign = "-?" if low < 0 else ""
+        zeros = f"0{{0,{_FINEST - self.places}}}" if self.places < _FINEST else ""
+        return rf"^{sign}[0-9]{{1,{len(str(high))}}}(\.[0-9]{{1,{self.places}}}{zeros})?$"
+
+    def __get_pydantic_core_schema__(self, _: Any, __: GetCoreSchemaHandler) -> CoreSchema:
+        """Pydantic's hook: how the value is read and told."""
+        told = plain_serializer_function_ser_schema(spoken_decimal, return_schema=str_schema())
+        return no_info_plain_validator_function(self.read, serialization=told)
+
+    def __get_pydantic_json_schema__(
+        self, _: CoreSchema, __: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """Pydantic's hook: what OpenAPI says."""
+        return {"type": "string", "pattern": self.pattern}
 
 
 @lru_cache(1_000)
-def _decimal(value: str) -> Decimal:
-    if not _DECIMAL.fullmatch(value):
-        refuse(NOT_A_DECIMAL, places=PLACES)
-    return Decimal(value)
+def _exact(kind: Exact, value: str | Decimal) -> Decimal:
+    if isinstance(value, str):
+        if not _DECIMAL.fullmatch(value):
+            refuse(NOT_A_DECIMAL, places=kind.places)
+        value = Decimal(value)
+    if value != round(value, kind.places):
+        refuse(NOT_A_DECIMAL, places=kind.places)
+    if kind.between and not kind.between[0] <= value <= kind.between[1]:
+        refuse(OUT_OF_RANGE, limit="–".join(map(str, kind.between)))
+    return value
 
 
 def spoken_decimal(value: Decimal) -> str:
@@ -182,12 +254,8 @@ Moment = Annotated[
 ]
 """An instant in UTC."""
 
-Decimals = Annotated[
-    Decimal,
-    BeforeValidator(read_decimal),
-    PlainSerializer(spoken_decimal, return_type=str),
-    WithJsonSchema({"type": "string", "pattern": r"^-?[0-9]{1,12}(\.[0-9]{1,6})?$"}),
-]
+MEASURED = Exact(places=6)
+Decimals = Annotated[Decimal, MEASURED]
 """An exact decimal of at most 12 digits before and 6 behind the point, as a string."""
 
 
