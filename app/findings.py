@@ -31,8 +31,17 @@ FAULTS: dict[str, Fault] = {}
 
 
 def fault(code: str, ru: str, en: str) -> Fault:
-    """Declare a fault; its texts may name values in braces."""
-    return FAULTS.setdefault(code, Fault(code, Words(ru, en)))
+    """Declare a fault; its texts may name values in braces.
+
+    Raises:
+        ValueError: the code is taken. The two faults would share the texts of the first.
+
+    """
+    if code in FAULTS:
+        message = f"The fault {code!r} is declared already. Import that one, or use another code."
+        raise ValueError(message)
+    FAULTS[code] = Fault(code, Words(ru, en))
+    return FAULTS[code]
 
 
 @dataclass(frozen=True, slots=True)

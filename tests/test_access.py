@@ -268,6 +268,18 @@ def test_an_organization_hosts_its_own_events(school: Holder, scene: Scene) -> N
     assert patched(school, f"/events/{made.json()['id']}", result="Да").status_code == 200
 
 
+def test_a_row_about_a_foreign_record_says_so(school: Holder, scene: Scene) -> None:
+    content = f"id;result\n{scene['$event']};Проведено\n".encode()
+    query, headers = {"mode": "commit"}, {"Content-Type": "text/csv"}
+    answer = school.request(
+        "POST", "/imports/events", params=query, content=content, headers=headers
+    )
+    said = problem(answer, 422)["report"]
+    (error,) = (each for row in said["rows"] for each in row["errors"])
+    assert error["code"] == "row_not_yours"
+    assert "Эту запись ваш ключ менять не может" in error["detail"]
+
+
 def test_an_organization_enters_its_own_people(school: Holder, scene: Scene) -> None:
     home = scene["$municipality"]
     person = {"municipality_id": home, "last_name": "Новая", "first_name": "Анна"}

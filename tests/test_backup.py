@@ -410,9 +410,16 @@ def test_only_an_empty_database_is_restored_into(
     assert place.tables() == before
 
 
-def test_another_secret_is_refused_unless_it_is_said(source: Source, target: Target) -> None:
+def test_another_secret_is_refused_unless_it_is_said(
+    source: Source, target: Target, capsys: pytest.CaptureFixture[str]
+) -> None:
     place = target(source.place.kind)
     assert place.run("restore", source.quiet, secret="other") == 1
+    # The advice is of this command: nothing is served here yet.
+    told = capsys.readouterr().err
+    assert "The copy was made under another secret" in told
+    assert "say --other-secret" in told
+    assert "serve" not in told
     assert place.tables() == []
     assert place.run("restore", source.quiet, "--other-secret", secret="other") == 0
     # The chain was forged with the secret that is lost: nobody can prove it any more.

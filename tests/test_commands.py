@@ -202,7 +202,7 @@ def test_another_secret_is_refused_until_it_is_known(
     monkeypatch.setenv("SN_SECRET", "another")
     status, out, err = run(*issue)
     assert (status, out) == (1, "")
-    assert "--other-secret" in err
+    assert "serve --other-secret once" in err
     monkeypatch.setattr("uvicorn.run", lambda *_, **__: None)
     assert run("serve")[0] == 1
     assert run("serve", "--other-secret")[0] == 0

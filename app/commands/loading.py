@@ -20,8 +20,8 @@ from app.store.database import Database
 from app.store.dialects import SQLITE
 from app.store.trail import Act
 
-OTHER_SECRET = fault(
-    "other_secret",
+DATABASE_OF_OTHER_SECRET = fault(
+    "database_of_other_secret",
     "База записана с другим секретом (SN_SECRET или файл secret в SN_DATA): с этим не сойдутся "
     "цепочка журнала и поиск по СНИЛС. Верните прежний секрет. Если он утерян, один раз запустите "
     "serve --other-secret. Если секрет прежний, последнюю запись журнала изменили: audit verify.",
@@ -91,7 +91,7 @@ def ready(settings: Settings, *, other_secret: bool = False) -> Iterator[Databas
         schema.migrate(database)
         if not database.read(proof.is_ours):
             if not other_secret:
-                raise Invalid(Finding(OTHER_SECRET))
+                raise Invalid(Finding(DATABASE_OF_OTHER_SECRET))
             database.write(lambda tx: tx.acts.append(Act("change_secret")))
         yield database
 

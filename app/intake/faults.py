@@ -165,7 +165,7 @@ ALREADY_IN_FILE = fault(
     "The row repeats row {row}. The first one counts.",
 )
 NOT_YOURS_ROW = fault(
-    "not_yours",
+    "row_not_yours",
     "Эту запись ваш ключ менять не может. Обратитесь к координатору.",
     "Your key may not change this record. Ask the coordinator.",
 )

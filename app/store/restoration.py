@@ -33,8 +33,8 @@ NEWER_SCHEMA = fault(
     "Схема {revision} новее программы (ей известны схемы до {head}). Обновите программу.",
     "The schema {revision} is newer than this program, which knows those up to {head}. Update it.",
 )
-OTHER_SECRET = fault(
-    "other_secret",
+COPY_OF_OTHER_SECRET = fault(
+    "copy_of_other_secret",
     "Копия сделана с другим секретом (SN_SECRET или файл secret). С этим не сойдутся цепочка "
     "журнала и поиск по СНИЛС. Если прежний секрет утерян, повторите с --other-secret.",
     "The copy was made under another secret (SN_SECRET, or the file `secret`). Under this one the "
@@ -72,7 +72,7 @@ def demand_fit(database: Database, copy: Copy, *, other_secret: bool) -> None:
     if made.revision not in schema.revisions():
         raise _refused(NEWER_SCHEMA, revision=made.revision, head=schema.head())
     if made.secret != archive.fingerprint(database.secret) and not other_secret:
-        raise _refused(OTHER_SECRET)
+        raise _refused(COPY_OF_OTHER_SECRET)
 
 
 def restore(database: Database, copy: Copy, more: More, *, in_place: bool) -> Path | None:

@@ -1,0 +1,41 @@
+"""Findings: a code has one declaration, and its texts are what a reader of the answer gets."""
+
+import ast
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.findings import FAULTS, fault
+from app.main import create_app
+from app.settings import Settings
+
+APP = Path(__file__).parents[1] / "app"
+
+
+def declared() -> Iterator[str]:
+    """The code of every `fault(…)` in the source, by reading and not by importing it."""
+    for file in APP.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", None) == "fault":
+                code = node.args[0]
+                assert isinstance(code, ast.Constant), f"{file}: the code is no literal"
+                yield code.value
+
+
+def test_a_code_is_declared_once() -> None:
+    fault("busy", "Занято.", "Busy.")
+    try:
+        with pytest.raises(ValueError, match="'busy' is declared already"):
+            fault("busy", "Занято другим.", "Busy with something else.")
+        assert FAULTS["busy"].words.en == "Busy."
+    finally:
+        del FAULTS["busy"]
+
+
+def test_every_code_of_the_service_is_declared_once() -> None:
+    create_app(Settings())
+    codes = Counter(declared())
+    assert {code for code, times in codes.items() if times > 1} == set()
+    assert codes.keys() >= FAULTS.keys()
