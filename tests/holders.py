@@ -24,7 +24,9 @@ def issue(
     owner: str = "Проверка",
     **scope: Any,
 ) -> str:
-    """A new key of a role, for whatever scope is named."""
+    """A new key of a role, for whatever scope is named; that of role sync has a source anyway."""
+    if role is Role.SYNC:
+        scope = {"source": "tests", **scope}
     named: dict[str, Any] = {
         name: uuid.UUID(value) if name.endswith("_id") else value for name, value in scope.items()
     }

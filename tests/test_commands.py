@@ -76,6 +76,7 @@ def test_every_option_reaches_the_key(run: Run, database: Database) -> None:
         ("--role", "org", "--owner", "А", "--organization", "17"),
         ("--role", "admin", "--owner", " "),
         ("--role", "reader", "--owner", "А", "--source", "gis"),
+        ("--role", "sync", "--owner", "А"),
     ],
 )
 def test_what_does_not_fit_is_told_and_makes_no_key(

@@ -109,6 +109,8 @@ def test_a_known_state_is_not_sent_again(service: Service) -> None:
         (READER | {"organization_id": NOBODY}, "not_of_this_role", "/organization_id"),
         (READER | {"role": "org"}, "missing", "/organization_id"),
         (READER | {"role": "sync", "source": "a b"}, "not_a_key", "/source"),
+        (READER | {"role": "sync"}, "source_required", "/source"),
+        (READER | {"role": "sync", "source": None}, "source_required", "/source"),
         (READER | {"expires_at": "2020-01-01T00:00:00Z"}, "no_such_expiry", "/expires_at"),
         (READER | {"expires_at": "2999-01-01T00:00:00Z"}, "no_such_expiry", "/expires_at"),
         (READER | {"expires_at": "2030-01-01"}, "not_an_instant", "/expires_at"),

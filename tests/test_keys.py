@@ -7,17 +7,20 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app import seeding
 from app.access import keys
+from app.access.callers import KeyHolder
 from app.access.keys import ApiKey
 from app.access.roles import Role
 from app.access.scopes import LIFETIME, Wanted
 from app.access.tokens import hash_of, mint, read
 from app.problems import Conflict, Invalid, NotFound
 from app.registry.organizations import organizations
+from app.store.caller import Actor
 from app.store.database import Database
 from app.store.record import new_id
 from app.store.register import by_key
@@ -168,6 +171,19 @@ def test_a_rotation_never_lengthens_a_key(filled: Database) -> None:
     new, _ = filled.write(lambda tx: keys.rotate(tx, old.id, end + 9 * DAY))
     assert kept(filled, old).expires_at == end
     assert new.expires_at - new.created_at == end - old.created_at
+
+
+def test_the_database_itself_refuses_a_sync_key_without_a_source(filled: Database) -> None:
+    key, _ = issued(filled, role=Role.SYNC, source="gis")
+    forget = sa.update(keys.KEYS).where(keys.KEYS.c.id == key.id).values(source=None)
+    with pytest.raises(sa.exc.IntegrityError):
+        filled.write(lambda tx: tx.execute(forget))
+    assert kept(filled, key).source == "gis"
+
+
+def test_nobody_holds_a_sync_key_without_a_source() -> None:
+    with pytest.raises(ValueError, match="source"):
+        KeyHolder(Actor("sync"), Role.SYNC)
 
 
 @pytest.mark.parametrize("again", ["old", "new"])

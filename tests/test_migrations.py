@@ -1,6 +1,7 @@
 """Migrations: they make what the models want, and go down and up with data in every table."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,11 @@ from alembic.script import ScriptDirectory
 from sqlmodel import SQLModel
 
 from app import seeding
+from app.access.keys import listed
 from app.registry import RESOURCES
+from app.store.columns import Identifier, Instant
 from app.store.database import Database
+from app.store.record import new_id
 from app.store.schema import check, configuration, downgrade, migrate
 from tests.conftest import serving
 from tests.scene import Scene, body_of
@@ -111,6 +115,43 @@ def test_each_revision_steps_down_and_up_and_touches_no_other_rows(
     migrate(database)
     check(database)
     fill(database, tmp_path)
+
+
+def test_a_sync_key_that_may_write_everything_is_revoked(database: Database) -> None:
+    migrate(database, "0008")
+    moments, texts = ("created_at", "expires_at"), ("kid", "token_hash", "role", "owner", "source")
+    table = sa.table(
+        "api_keys",
+        *(sa.column(name, Instant()) for name in moments),
+        *(sa.column(name, sa.String()) for name in texts),
+        sa.column("id", Identifier()),
+    )
+    row = dict.fromkeys(moments, datetime(2020, 1, 1, tzinfo=UTC)) | {"owner": "А"}
+    with database.engine.begin() as connection:
+        for role, source in (("sync", None), ("sync", "gis"), ("reader", None)):
+            kid = f"{role} {source}"
+            own = {"id": new_id(), "kid": kid, "token_hash": kid}
+            connection.execute(
+                sa.insert(table).values({**row, **own, "role": role, "source": source})
+            )
+    for step in (migrate, lambda lent: downgrade(lent, "0008"), migrate):
+        step(database)
+        with database.engine.connect() as connection:
+            revoked = "SELECT kid FROM api_keys WHERE revoked_at IS NOT NULL"
+            assert connection.exec_driver_sql(revoked).scalars().all() == ["sync None"]
+    assert len(database.read(listed)) == 3
+    check(database)
+
+
+def test_the_checks_of_keys_are_the_same_on_both_kinds_of_database(database: Database) -> None:
+    # SQLite makes the table anew for a new check, and the old ones have to be said again.
+    migrate(database)
+    found = {each["name"] for each in sa.inspect(database.engine).get_check_constraints("api_keys")}
+    table = SQLModel.metadata.tables["api_keys"]
+    naming = database.engine.dialect.identifier_preparer.format_constraint
+    checks = (each for each in table.constraints if isinstance(each, sa.CheckConstraint))
+    declared = {naming(each) for each in checks}
+    assert found == declared
 
 
 def test_migrating_again_keeps_everything(database: Database) -> None:

@@ -32,7 +32,18 @@ class KeyHolder:
     own: frozenset[uuid.UUID] = frozenset()
     """The organization with its structural units."""
     of_source: str | None = None
-    """The source that a `sync` key pushes."""
+    """The source whose records a `sync` key writes; no other role has one."""
+
+    def __post_init__(self) -> None:
+        """Refuse a `sync` key without a source: nothing says which records are its own.
+
+        Raises:
+            ValueError.
+
+        """
+        if (self.role == Role.SYNC) != (self.of_source is not None):
+            message = f"a key of role {self.role} with the source {self.of_source}"
+            raise ValueError(message)
 
     @property
     def source(self) -> str | None:
@@ -64,7 +75,7 @@ class KeyHolder:
             case Reach.SHARED:
                 return is_shared
             case Reach.SOURCE:
-                return not is_shared and self.of_source in {None, stored["source"]}
+                return not is_shared and stored["source"] == self.of_source is not None
             case Reach.OWN:
                 return self._owns(collection, stored)
             case _:

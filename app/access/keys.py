@@ -46,6 +46,11 @@ class ApiKey(SQLModel, table=True):
             "(role = 'org') = (organization_id IS NOT NULL)", name="organization_of_org"
         ),
         sa.CheckConstraint("role = 'sync' OR source IS NULL", name="source_of_sync"),
+        # Keys without a source from before this rule were revoked by migration and are kept.
+        sa.CheckConstraint(
+            "role <> 'sync' OR source IS NOT NULL OR revoked_at IS NOT NULL",
+            name="source_for_sync",
+        ),
         sa.CheckConstraint(
             "role NOT IN ('admin', 'auditor') OR municipality_id IS NULL", name="scope_of_role"
         ),

@@ -30,6 +30,11 @@ NOT_OF_THIS_ROLE = fault(
     "Для роли {role} это поле не задаётся. Уберите его.",
     "A key of role {role} has no such field. Leave it out.",
 )
+SOURCE_REQUIRED = fault(
+    "source_required",
+    "Ключу роли sync нужен источник (source): такой ключ ведёт записи только этого источника.",
+    "A key of role sync needs a source: it writes the records of this source only.",
+)
 NO_SUCH_EXPIRY = fault(
     "no_such_expiry",
     "Срок должен быть в будущем и не дальше чем через 365 дней.",
@@ -69,7 +74,9 @@ class Wanted(Strict):
         None, description="Организация; обязательна для роли org и только для неё"
     )
     source: Key | None = Field(
-        None, description="Только для sync: чьи записи ключ ведёт; без него — любые"
+        None,
+        description="Источник, записи которого ведёт ключ; обязателен для роли sync и только "
+        "для неё",
     )
     expires_at: Moment | None = Field(
         None, description="До какого времени действует; по умолчанию 365 дней, это и предел"
@@ -102,6 +109,8 @@ def _misfits(wanted: Wanted, now: datetime) -> Iterable[Finding]:
             yield Finding(NOT_OF_THIS_ROLE, pointer=f"/{name}", values={"role": wanted.role.value})
     if wanted.role is Role.ORG and wanted.organization_id is None:
         yield Finding(MISSING, pointer="/organization_id")
+    if wanted.role is Role.SYNC and wanted.source is None:
+        yield Finding(SOURCE_REQUIRED, pointer="/source")
     if wanted.expires_at and not now < wanted.expires_at <= now + LIFETIME:
         yield Finding(NO_SUCH_EXPIRY, pointer="/expires_at")
 

@@ -71,8 +71,8 @@ def _declare_issue(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]")
     parser = verbs.add_parser(
         "issue",
         help="make a key and print it, alone, on standard output",
-        description="Make a key and print it, alone, on standard output. Without a municipality, "
-        "an organization or a source it reaches everything that its role can reach.",
+        description="Make a key and print it, alone, on standard output. Without a municipality it "
+        "reaches all of them. The role org needs an organization, the role sync a source.",
     )
     roles = [role.value for role in Role]
     parser.add_argument("--role", choices=roles, required=True, help="what the key is for")
@@ -81,7 +81,7 @@ def _declare_issue(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]")
     )
     parser.add_argument("--municipality", metavar="OKTMO", help="only this municipality")
     parser.add_argument("--organization", metavar="ID", help="whose key it is (role org)")
-    parser.add_argument("--source", metavar="S", help="only records of this source (role sync)")
+    parser.add_argument("--source", metavar="S", help="whose records it writes (role sync)")
     parser.add_argument(
         "--days", type=_days, default=LIFETIME.days, metavar="N", help="1 to 365 (default)"
     )

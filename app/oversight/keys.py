@@ -47,7 +47,7 @@ class KeyRead(BaseModel):
     owner: str = Field(description="Кто отвечает за ключ")
     municipality_id: uuid.UUID | None = Field(description="Муниципалитет; null — все")
     organization_id: uuid.UUID | None = Field(description="Организация ключа роли org")
-    source: str | None = Field(description="Чьи записи ведёт ключ роли sync; null — любые")
+    source: str | None = Field(description="Чьи записи ведёт ключ роли sync")
     created_at: Moment = Field(description="Когда выпущен")
     expires_at: Moment = Field(description="До какого времени действует")
     revoked_at: Moment | None = Field(description="Когда отозван")
