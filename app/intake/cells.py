@@ -19,7 +19,7 @@ from app.intake.faults import (
 )
 from app.store.faults import refuse
 from app.store.headings import Heading, Kind
-from app.store.text import fold
+from app.store.text import fold, readable
 
 Cell = str | int | float | bool | date | datetime | None
 """What stands in a cell; a CSV has texts only."""
@@ -60,8 +60,11 @@ def said(heading: Heading, cell: Cell) -> Any:
 
     Raises:
         PydanticCustomError: it cannot be read.
+        Unreadable: it has what no text has.
 
     """
+    if isinstance(cell, str):
+        cell = readable(cell)
     if cell is None or (isinstance(cell, str) and not cell.strip()):
         return None
     match heading.kind:
@@ -77,7 +80,7 @@ def reader(heading: Heading) -> Callable[[Cell], Any]:
     """What `said` does for one column; what its cells say over and over is read once.
 
     Raises:
-        PydanticCustomError: as `said`.
+        PydanticCustomError, Unreadable: as `said`.
 
     """
     anew = partial(said, heading)

@@ -60,12 +60,12 @@ _MARKS_IN_A_ROW = 30
 
 def clean_line(value: str) -> str:
     """One line as it is kept: NFC, nothing invisible, every run of white space one space."""
-    return " ".join(_readable(value).split())
+    return " ".join(readable(value).split())
 
 
 def clean_text(value: str) -> str:
     """A long text as it is kept: as one line, but line feeds stay, one blank line at most."""
-    lines = (" ".join(line.split()) for line in _readable(value).splitlines())
+    lines = (" ".join(line.split()) for line in readable(value).splitlines())
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 
@@ -95,7 +95,13 @@ def mixed_script(value: str) -> bool:
     return any(map(_is_mixed, _WORD.findall(value)))
 
 
-def _readable(value: str) -> str:
+def readable(value: str) -> str:
+    """A text under NFC without what is invisible, its white space as it is.
+
+    Raises:
+        Unreadable: it has what no text has.
+
+    """
     if _PLAIN.fullmatch(value):
         return value
     if _NO_TEXT.search(value):

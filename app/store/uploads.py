@@ -1,6 +1,7 @@
 """Uploads: the reports of lists that were sent, and the refused rows until they are fetched."""
 
 import json
+import re
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -145,5 +146,10 @@ def purge(tx: "Transaction") -> None:
     tx.execute(sa.update(UPLOADS).where(old).values(refused=None))
 
 
+_HALVES = re.compile("[\ud800-\udfff]")
+
+
 def _json(said: Any) -> str:
-    return json.dumps(said, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
+    # A cell of a workbook can hold half a character, which neither database stores but escaped.
+    return _HALVES.sub(lambda half: f"\\u{ord(half[0]):04x}", text)

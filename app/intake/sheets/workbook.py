@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -129,12 +130,27 @@ def _rows(spool: IO[bytes], header: Header) -> Iterator[Row]:
 
 def _cell(value: Any) -> Cell:
     if isinstance(value, str):
-        return unescaped(value)
+        return unescaped(_with_halves(value))
     if isinstance(value, dict):
         day = value.get("d")
         return date.fromisoformat(day) if day else datetime.fromisoformat(value["t"])
     found: Cell = value
     return found
+
+
+_HALF = re.compile("_x(D[89A-F][0-9A-F]{2}|FFF[EF])_")
+
+
+def _with_halves(text: str) -> str:
+    """The text with what the reader of workbooks leaves escaped: halves of characters.
+
+    Excel escapes what XML lacks as `_x000B_` (ECMA-376-1, 22.9.2.19). Two halves make a character;
+    a single one is what no text has, and must be told so where the cell is read.
+    """
+    if not _HALF.search(text):
+        return text
+    halves = _HALF.sub(lambda found: chr(int(found[1], 16)), text)
+    return halves.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
 
 
 class Child:

@@ -4,6 +4,7 @@ import codecs
 import csv
 import io
 import math
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -27,6 +28,8 @@ _WHOLE = 10**15
 """From here on Excel, which counts in floats, loses digits."""
 _FIRST_DAY = date(1900, 3, 1)
 """Before it Excel counts a day that there never was, 29 February 1900."""
+_HALF = re.compile("[\ud800-\udfff\ufffe\uffff]")
+"""What neither UTF-8 nor XML has; it goes back escaped, as it came."""
 _SIMILAR = {
     **dict(zip("ӘәӨөҮүҖҗҢңҺһ", "ЭэОоУуЖжНнХх", strict=True)),
     **dict.fromkeys("−‐‑‒–—―", "-"),
@@ -102,7 +105,8 @@ def _put(page: Any, row: int, column: int, cell: Cell, of_days: Any) -> None:
     elif isinstance(cell, datetime | date) and f"{cell:%Y-%m-%d}" >= _FIRST_DAY.isoformat():
         page.write_datetime(row, column, cell, of_days)
     else:
-        page.write_string(row, column, escaped(_text(cell))[:_LONGEST])
+        text = _HALF.sub(lambda half: f"_x{ord(half[0]):04X}_", _text(cell))
+        page.write_string(row, column, escaped(text)[:_LONGEST])
 
 
 def _text(cell: Cell) -> str:
