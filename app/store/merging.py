@@ -3,11 +3,21 @@
 from collections.abc import Mapping
 from typing import Any
 
+from pydantic import BaseModel
 
-def merged(body: Mapping[str, Any], patch: Mapping[str, Any]) -> dict[str, Any]:
-    """The body as the patch wants it."""
+from app.store.resource import model_in
+
+
+def merged(
+    body: Mapping[str, Any], patch: Mapping[str, Any], model: type[BaseModel]
+) -> dict[str, Any]:
+    """The body as the patch wants it; `model` says which fields there are.
+
+    RFC 7396 removes a member that the patch says is null. A null stays in the body where the model
+    has no such field, so that the field is refused as any other unknown one.
+    """
     kept = {name: value for name, value in body.items() if not _follows(name, patch)}
-    found: dict[str, Any] = _merge(kept, patch)
+    found: dict[str, Any] = _merge(kept, patch, model)
     return found
 
 
@@ -18,13 +28,15 @@ def _follows(name: str, patch: Mapping[str, Any]) -> bool:
     return (by_text or (name == "position" and "plan_no" in patch)) and name not in patch
 
 
-def _merge(target: Any, patch: Any) -> Any:
+def _merge(target: Any, patch: Any, model: type[BaseModel] | None) -> Any:
     if not isinstance(patch, dict):
         return patch
     merged = dict(target) if isinstance(target, dict) else {}
+    fields = model.model_fields if model else {}
     for name, value in patch.items():
-        if value is None:
+        if value is None and name in fields:
             merged.pop(name, None)
         else:
-            merged[name] = _merge(merged.get(name), value)
+            inside = model_in(fields[name].annotation) if name in fields else None
+            merged[name] = _merge(merged.get(name), value, inside)
     return merged

@@ -86,7 +86,7 @@ def amend(
     condition.demand(stored)
     if not isinstance(said, dict):
         raise Invalid(Finding(WRONG_TYPE, pointer="", values={"expected": "object"}))
-    body = merged(_spoken(tx, resource, record_id), said)
+    body = merged(_spoken(tx, resource, record_id), said, resource.write)
     return _change(tx, resource, stored, body, condition)
 
 

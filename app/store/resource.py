@@ -95,7 +95,7 @@ class Resource:
         """Fields that are one object each, kept in columns of the row with the field as prefix."""
         models = {}
         for name, info in self.write.model_fields.items():
-            if name not in self.parts and (model := _model_in(info.annotation)):
+            if name not in self.parts and (model := model_in(info.annotation)):
                 models[name] = model
         return models
 
@@ -205,7 +205,8 @@ def is_personal(column: sa.Column[Any]) -> bool:
     return any(column.table.c[name].info.get("personal") for name in (column.name, *folds))
 
 
-def _model_in(annotation: Any) -> type[BaseModel] | None:
+def model_in(annotation: Any) -> type[BaseModel] | None:
+    """The model of a field that is one object, or may be one."""
     options = getattr(annotation, "__args__", (annotation,))
     for option in options:
         if isinstance(option, type) and issubclass(option, BaseModel):

@@ -1,0 +1,53 @@
+"""Patches: null clears a field that there is; of any other field it is refused, at every depth."""
+
+from typing import Any
+
+import pytest
+
+from app.registry import RESOURCES
+from app.store.resource import Resource
+from tests.scene import MERGE, Scene, body_of, problem
+
+KIND = [pytest.param(resource, id=resource.name) for resource in RESOURCES]
+each_kind = pytest.mark.parametrize("resource", KIND)
+
+NESTED = [
+    pytest.param(resource, name, id=f"{resource.name}.{name}")
+    for resource in RESOURCES
+    for name in (*resource.embedded, *resource.parts)
+]
+
+
+def patched(scene: Scene, resource: Resource, patch: dict[str, Any]) -> Any:
+    """The answer to a patch of a new record, which must stay as it was."""
+    made = scene.client.post(f"/{resource.path}", json=body_of(resource, scene))
+    assert made.status_code == 201, made.text
+    address = f"/{resource.path}/{made.json()['id']}"
+    headers = {"If-Match": '"1"', "Content-Type": MERGE}
+    answer = scene.client.patch(address, json=patch, headers=headers)
+    assert scene.client.get(address).headers["etag"] == '"1"'
+    return answer
+
+
+@each_kind
+@pytest.mark.parametrize("value", [None, {"deep": None}, 1])
+def test_a_patch_names_no_unknown_field(scene: Scene, resource: Resource, value: Any) -> None:
+    answer = patched(scene, resource, {"un/heard": value})
+    assert len(problem(answer, 422, "unknown_field", "/un~1heard")["errors"]) == 1
+
+
+@each_kind
+def test_a_patch_clears_no_field_that_the_service_keeps(scene: Scene, resource: Resource) -> None:
+    kept = [name for name in resource.read.model_fields if name not in resource.write.model_fields]
+    said = problem(patched(scene, resource, dict.fromkeys(kept)), 422, "read_only")
+    found = {(each["code"], each["pointer"]) for each in said["errors"]}
+    assert found == {("read_only", f"/{name}") for name in kept}
+
+
+@pytest.mark.parametrize(("resource", "name"), NESTED)
+def test_a_patch_names_no_unknown_field_inside(scene: Scene, resource: Resource, name: str) -> None:
+    is_list = name in resource.parts
+    inside = {"colour": None}
+    answer = patched(scene, resource, {name: [inside] if is_list else inside})
+    place = f"/{name}/0/colour" if is_list else f"/{name}/colour"
+    problem(answer, 422, "unknown_field", place)
