@@ -31,7 +31,11 @@ OUTCOMES = ("counted", "not_counted", "excluded")
 _DAY = {"type": "string", "format": "date"}
 _ID = {"type": "string", "format": "uuid"}
 
-PROGRAM = docs.path_parameter("id", _ID, "Программа") | {"example": "$program"}
+PROGRAM_WRITTEN = docs.path_parameter(
+    "id", _ID, "Программа: её `id` в ответе `GET /api/v1/programs`"
+)
+"""The program that something is made for: whoever writes names it themselves."""
+PROGRAM = PROGRAM_WRITTEN | {"example": "$program"}
 CODE = docs.path_parameter("code", {"type": "string", "enum": list(LABELS)}, "Показатель")
 WHEN = [
     docs.query_parameter("as_of", _DAY, "На дату; по умолчанию сегодня или конец программы"),

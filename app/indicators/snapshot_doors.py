@@ -85,9 +85,10 @@ _LISTED = {
     status_code=201,
     response_class=Response,
     openapi_extra={
-        "parameters": [parameters.PROGRAM],
+        "parameters": [parameters.PROGRAM_WRITTEN],
         "requestBody": docs.body(
-            "SnapshotWrite", {"as_of": "2020-12-31", "title": "Отчёт за 2020 год"}
+            "SnapshotWrite",
+            {"as_of": "впишите дату: ГГГГ-ММ-ДД", "title": "Отчёт за 2020 год"},
         ),
         "responses": {
             "201": docs.done(_READ, "Сделан"),

@@ -50,19 +50,23 @@ _ITEM = {
     operation_id="generate_events",
     summary="Создать события по срокам плана",
     description="По каждому сроку плана создаётся событие вида plan_window. "
-    "Повтор ничего не меняет и не удаляет.",
+    "Повтор ничего не меняет и не удаляет. Тело запроса — пустой объект `{}`.",
     response_class=Response,
     openapi_extra={
         "parameters": [
-            docs.path_parameter("id", {"type": "string", "format": "uuid"}, "Программа")
-            | {"example": "$program"}
+            docs.path_parameter(
+                "id",
+                {"type": "string", "format": "uuid"},
+                "Программа: её `id` в ответе `GET /api/v1/programs`",
+            )
         ],
         "requestBody": {
             "required": True,
             "content": {
                 "application/json": {
                     "schema": {"type": "object", "additionalProperties": False},
-                    "example": {},
+                    # Untouched it is refused: whoever means it takes the line out.
+                    "example": {"сотрите эту строку": "и события по срокам плана будут созданы"},
                 }
             },
         },

@@ -158,7 +158,10 @@ async def get_key(request: Request) -> Response:
     status_code=201,
     response_class=Response,
     openapi_extra={
-        "requestBody": docs.body("KeyWrite", {"role": "reader", "owner": "Отдел статистики"}),
+        "requestBody": docs.body(
+            "KeyWrite",
+            {"role": "впишите роль, например reader", "owner": "Отдел статистики"},
+        ),
         "responses": {
             "201": docs.done(_ISSUED, "Выпущен"),
             **docs.problem_responses(400, 409, 413, 415),
@@ -183,7 +186,9 @@ async def create_key(request: Request) -> Response:
     response_class=Response,
     openapi_extra={
         "parameters": [_ID],
-        "requestBody": docs.body("KeyRotation", {"old_valid_until": "2030-01-31T00:00:00Z"}),
+        "requestBody": docs.body(
+            "KeyRotation", {"old_valid_until": "впишите время, например 2030-01-31T00:00:00Z"}
+        ),
         "responses": {
             "201": docs.done(_ISSUED, "Выпущен на смену"),
             **docs.problem_responses(400, 404, 409, 413, 415),

@@ -118,7 +118,8 @@ _LIMIT = {"type": "integer", "minimum": 1, "maximum": MOST, "default": LIMIT}
     response_class=Response,
     openapi_extra={
         "parameters": [_TEACHER],
-        "requestBody": docs.body("Erasure", {"reason": "Отзыв согласия от 01.09.2026 № 5"}),
+        # What cannot be undone has no ready reason: an empty one is refused.
+        "requestBody": docs.body("Erasure", {"reason": ""}),
         "responses": {
             "200": docs.done(_RECORD),
             **docs.problem_responses(400, 404, 409, 413, 415),

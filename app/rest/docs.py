@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from app.problems import Problem
-from app.rest import media
+from app.rest import forms, media
 from app.rest.schemas import REF, singular_of
 from app.store import search
 from app.store.filters import filters
@@ -18,6 +18,8 @@ ABOUT = """Сервис хранит муниципальную программ
 
 * **Войти**: нажмите Authorize и вставьте ключ. Без ключа сервис ничего не покажет.
 * **Изменить запись**: откройте её (GET), скопируйте `ETag` (например `"1"`) в поле `If-Match`.
+* **Пробовать безопасно**: нетронутая форма ничего не меняет. Образец примут, когда вы замените
+  в нём «вставьте …» и «впишите …» своими значениями.
 * **Фильтры** складываются; повтор фильтра означает «или». Опечатка в фильтре — ошибка 422.
 * **Ошибки** — на русском, с указанием поля; с `Accept-Language: en` на английском.
 """
@@ -57,9 +59,6 @@ _VERBS = {
     ("DELETE", True): ("delete", "Удалить: {one}"),
 }
 
-_TELLING = ("title", "short_name", "name")
-"""Fields that an example changes without harm."""
-
 _SEEDED = {
     "municipalities": "$municipality",
     "organizations": "$school",
@@ -68,7 +67,7 @@ _SEEDED = {
     "partnerships": "$partnership",
     "activities": "$activity",
 }
-"""The records of the source program that examples name."""
+"""The records of the source program that the forms of reading name."""
 
 _ABOUT = {
     "list": "Страница записей. `next` — курсор следующей страницы, `null` в конце. С `Accept: "
@@ -100,7 +99,7 @@ def operation(resource: Resource, method: str, path: str) -> dict[str, Any]:
         "openapi_extra": {
             "parameters": list(_parameters(resource, method, path)),
             "responses": _responses(resource, method, path),
-            **_request_body(resource, method),
+            **forms.request_body(resource, method),
         },
     }
 
@@ -202,8 +201,9 @@ def _all_problems(kind: type[Problem]) -> Iterable[type[Problem]]:
 
 def _parameters(resource: Resource, method: str, path: str) -> Iterable[dict[str, Any]]:
     if path == "/{id}":
-        about = "Идентификатор записи"
-        example = {"example": _SEEDED[resource.name]} if resource.name in _SEEDED else {}
+        about = f"Идентификатор записи: её `id` в ответе `GET /api/v1/{resource.path}`"
+        is_ready = method == "GET" and resource.name in _SEEDED
+        example = {"example": _SEEDED[resource.name]} if is_ready else {}
         yield path_parameter("id", {"type": "string", "format": "uuid"}, about) | example
     if "by-key" in path:
         key = {"type": "string", "pattern": KEY_PATTERN, "minLength": 1, "maxLength": 128}
@@ -219,8 +219,8 @@ def _parameters(resource: Resource, method: str, path: str) -> Iterable[dict[str
             "in": "header",
             "required": required,
             "schema": {"type": "string", "pattern": r'^(\*|"[1-9][0-9]{0,17}")$'},
-            "description": 'ETag записи, которую вы видели, например `"1"`; `*` — любая версия',
-            "example": '"1"',
+            "description": "ETag записи, которую вы видели: поле `etag` в ответе GET, в кавычках, "
+            'например `"1"`; `*` — любая версия',
         }
     if method == "GET" and path == "":
         yield from _list_parameters(resource)
@@ -251,29 +251,6 @@ def path_parameter(name: str, schema: Mapping[str, Any], about: str) -> dict[str
 def query_parameter(name: str, schema: Mapping[str, Any], about: str) -> dict[str, Any]:
     """A parameter in the query."""
     return {"name": name, "in": "query", "required": False, "schema": schema, "description": about}
-
-
-def _request_body(resource: Resource, method: str) -> dict[str, Any]:
-    singular = singular_of(resource)
-    if method in {"POST", "PUT"}:
-        schema = {"$ref": f"{REF}{singular}Write"}
-        content = {"application/json": {"schema": schema, "example": dict(resource.example)}}
-    elif method == "PATCH":
-        schema = {"$ref": f"{REF}{singular}Patch"}
-        example = _one_field(resource)
-        content = {"application/merge-patch+json": {"schema": schema, "example": example}}
-    else:
-        return {}
-    return {"requestBody": {"required": True, "content": content}}
-
-
-def _one_field(resource: Resource) -> dict[str, Any]:
-    fixed = {*resource.immutable, "municipality_id", "source", "source_key"}
-    telling = {name: resource.example[name] for name in _TELLING if name in resource.example}
-    for name, value in (telling | dict(resource.example)).items():
-        if name not in fixed and isinstance(value, str) and not value.startswith("$"):
-            return {name: value}
-    return {}
 
 
 def _responses(resource: Resource, method: str, path: str) -> dict[str, Any]:
