@@ -16,6 +16,7 @@ from python_calamine import CalamineWorkbook
 from app.access.roles import Role
 from app.intake.templates import columns
 from app.registry import RESOURCES
+from app.registry.legal_acts import legal_acts
 from app.registry.organization_aliases import organization_aliases
 from app.rest import exports
 from app.rest.media import CSV, XLSX
@@ -167,17 +168,20 @@ def test_a_file_holds_what_the_list_shows_in_its_order(scene: Scene) -> None:
 
 
 def test_a_file_holds_what_its_reader_sees(service: Service, scene: Scene) -> None:
-    made = scene["$teacher"]
-    other = Scene(scene.client)["$teacher"]
+    body = body_of(legal_acts, scene) | {"signed_by": "Пробная"}
+    made = scene.make("legal_acts", body)["id"]
+    other = Scene(scene.client)["$act"]
     home = {"municipality_id": scene["$municipality"]}
     for role, named in ((Role.COORDINATOR, "Пробная"), (Role.READER, "")):
         holder = Holder(service.client, issue(service.database, role, **home))
-        rows = exported_csv(holder, "/teachers")
-        assert [row["Номер записи"] for row in rows] == [made] != [other]
-        assert rows[0]["Фамилия"] == named
+        rows = {row["Номер записи"]: row for row in exported_csv(holder, "/legal-acts")}
+        assert rows[made]["Кто подписал"] == named
+        assert other not in rows
         if role == Role.READER:
-            params = {"last_name": "Пробная"}
-            problem(holder.request("GET", "/teachers", params=params, headers={"Accept": CSV}), 422)
+            problem(
+                holder.get("/legal-acts", params={"signed_by": "П"}, headers={"Accept": CSV}), 422
+            )
+            problem(holder.get("/teachers", headers={"Accept": CSV}), 403)
             problem(holder.get("/imports/teachers/template.xlsx"), 403)
 
 

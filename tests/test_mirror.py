@@ -250,6 +250,24 @@ def test_a_mirror_that_was_tampered_with_is_found_out(house: House, file: Path) 
     assert "Лицей" not in said
 
 
+def test_a_reader_mirrors_what_it_may_read(house: House, file: Path) -> None:
+    key = house.key(Role.READER)
+    assert EQUAL in mirror(house, file, "--verify", key=key)
+    kinds = {kind for kind, _ in mirrored(file)}
+    assert "organizations" in kinds
+    assert not kinds & {"teachers", "employments", "headcounts", "participations"}
+    with reading(file) as connection:
+        row = (
+            "SELECT 'teachers', 'somebody', version, source, source_key, data FROM records LIMIT 1"
+        )
+        connection.execute(f"INSERT INTO records {row}")
+    said = mirror(house, file, "--verify", key=key, status=1)
+    assert "teachers somebody: surplus in the mirror\n" in said
+    elsewhere = file.with_name("teachers.db")
+    said = mirror(house, elsewhere, "--once", "--types", "teachers", key=key, status=1)
+    assert "The service refuses: 403" in said
+
+
 @pytest.mark.parametrize(
     ("key", "words", "told"),
     [

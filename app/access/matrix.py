@@ -66,8 +66,8 @@ _PEOPLE: Row = {
     Role.SYNC: Grant(Reach.SCOPE, Reach.SOURCE),
     Role.ORG: Grant(Reach.OWN, Reach.OWN),
     Role.COORDINATOR: Grant(Reach.SCOPE, Reach.SCOPE),
-    Role.READER: Grant(Reach.SCOPE, persons=False),
 }
+"""Where people work and were tells who they are, so a reader has no grant here."""
 _ADMIN_ACTS: Row = {Role.ADMIN: Grant(write=Reach.ALL)}
 
 MATRIX: Mapping[str, Row] = {
@@ -136,7 +136,7 @@ MATRIX: Mapping[str, Row] = {
 }
 """Collections by their names, and the doors beside them."""
 
-NOTHING = Grant()
+NOTHING = Grant(persons=False)
 
 
 def grant_of(role: Role, subject: str) -> Grant:

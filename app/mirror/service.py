@@ -32,6 +32,9 @@ ENDED = {"/problems/cursor-expired", "/problems/invalid-cursor"}
 
 ABSENT = "/problems/not-found"
 
+FORBIDDEN = "/problems/forbidden"
+"""The key's role does not read this type at all: the feed has none of it either."""
+
 
 class Expired(Exception):  # noqa: N818 - named by what happened
     """The cursor has ended, and why: whoever follows begins anew without one."""
@@ -62,7 +65,14 @@ class Service:
             raise
 
     def listed(self, kind: str) -> Iterator[Answer]:
-        """Every record of a type that its list shows."""
+        """Every record of a type that its list shows; none where the key may not read it."""
+        try:
+            yield from self._pages(kind)
+        except Refused as refused:
+            if refused.kind != FORBIDDEN:
+                raise
+
+    def _pages(self, kind: str) -> Iterator[Answer]:
         query: dict[str, Any] = {"limit": 500}
         while True:
             page = self._remote.get(_path(kind), **query)
@@ -72,11 +82,11 @@ class Service:
             query["cursor"] = page["next"]
 
     def found(self, kind: str, record_id: str) -> Answer | None:
-        """One record, if it is there."""
+        """One record, if it is there and the key may read its type."""
         try:
             return self._remote.get(f"{_path(kind)}/{record_id}")
         except Refused as refused:
-            if refused.kind == ABSENT:
+            if refused.kind in {ABSENT, FORBIDDEN}:
                 return None
             raise
 
