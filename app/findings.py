@@ -15,8 +15,10 @@ class Words(NamedTuple):
     en: str
 
     def fill(self, language: str, values: Mapping[str, Any]) -> str:
-        """The text of a language with its values put in."""
-        return (self.en if language == "en" else self.ru).format_map(values)
+        """The text of a language with its values put in; a value may be `Words` itself."""
+        place = 1 if language == "en" else 0
+        said = {name: it[place] if isinstance(it, Words) else it for name, it in values.items()}
+        return self[place].format_map(said)
 
 
 class Fault(NamedTuple):

@@ -90,7 +90,8 @@ def routers() -> Iterator[APIRouter]:
 
 @asynccontextmanager
 async def _life(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
-    database = Database(settings.url, settings.secret_key(), settings.heads, settings.destroyed)
+    secret, zone = settings.secret_key(), settings.zone
+    database = Database(settings.url, secret, settings.heads, settings.destroyed, zone)
     lane = reader(database)
     await lane.open()
     recorder = Recorder(database)

@@ -13,6 +13,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _HOST = re.compile("[A-Za-z0-9._-]+")
 
+TIME_ZONE = "Europe/Moscow"
+
 
 class Settings(BaseSettings):
     """What the administrator decides; each variable is the field's name behind `SN_`."""
@@ -26,7 +28,7 @@ class Settings(BaseSettings):
     retention_days: int = Field(
         0, ge=0, le=36_500, description="Days after which personal data is due for destruction"
     )
-    time_zone: str = Field("Europe/Moscow", description="IANA zone that decides what today is")
+    time_zone: str = Field(TIME_ZONE, description="IANA zone that decides what today is")
     workers: int = Field(1, ge=1, le=64, description="Processes that serve")
     secret: str = Field("", description="Key of hashes and cursors; default: made once in `data`")
     wrong_keys: int = Field(20, ge=1, description="Wrong keys that one address may try in a minute")

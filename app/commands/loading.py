@@ -72,7 +72,7 @@ def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
 def opened(settings: Settings) -> Iterator[Database]:
     """Lend the database as it is."""
     secret = settings.secret_key()
-    database = Database(settings.url, secret, settings.heads, settings.destroyed)
+    database = Database(settings.url, secret, settings.heads, settings.destroyed, settings.zone)
     try:
         yield database
     finally:

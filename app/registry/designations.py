@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from app.findings import Finding, fault
+from app.registry.calendar_rules import open_on
 from app.store.columns import Choice, choice, day, folded, reference, text
 from app.store.database import Transaction
 from app.store.drafts import Draft
@@ -87,7 +88,11 @@ designations = Resource(
     row=Designation,
     write=DesignationWrite,
     hangs_on=("organization_id",),
-    rules=(category_never_overlaps_itself, exit_has_its_reason),
+    rules=(
+        category_never_overlaps_itself,
+        exit_has_its_reason,
+        open_on("organization_id", "valid_from", "valid_to"),
+    ),
     guards=("organization_id",),
     immutable=("organization_id",),
     sorts=("valid_from", "valid_to"),

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from app.findings import Finding, fault
+from app.registry.calendar_rules import open_on
 from app.store.columns import Choice, choice, day, flag, folded, line, reference
 from app.store.database import Transaction
 from app.store.drafts import Draft
@@ -82,7 +83,11 @@ employments = Resource(
     row=Employment,
     write=EmploymentWrite,
     hangs_on=("organization_id",),
-    rules=(position_is_held_once_a_day, teacher_has_one_main_job),
+    rules=(
+        position_is_held_once_a_day,
+        teacher_has_one_main_job,
+        open_on("organization_id", "valid_from", "valid_to"),
+    ),
     guards=("teacher_id",),
     immutable=("teacher_id", "organization_id"),
     sorts=("valid_from", "valid_to", "position"),

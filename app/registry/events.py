@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from app.registry.calendar_rules import has_come, open_on
 from app.registry.event_rules import (
     completion_has_its_day,
     event_has_one_program,
@@ -90,6 +91,8 @@ events = Resource(
         event_has_one_program,
         event_is_inside_its_program,
         completion_has_its_day,
+        has_come("completed_on"),
+        open_on("host_id", "window_start"),
     ),
     immutable=("kind", "occurrence"),
     sorts=("window_start", "window_end", "completed_on", "title"),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from app.registry.calendar_rules import has_come, open_on
 from app.store.columns import day, folded, integer, reference, text
 from app.store.record import Record, Tenant, Write, constraints, natural_key
 from app.store.resource import Resource, Titles
@@ -32,6 +33,7 @@ headcounts = Resource(
     row=Headcount,
     write=HeadcountWrite,
     hangs_on=("organization_id",),
+    rules=(has_come("observed_on"), open_on("organization_id", "observed_on")),
     immutable=("organization_id",),
     sorts=("observed_on", "teachers"),
     example={"organization_id": "$school", "observed_on": "2020-10-01", "teachers": 24},

@@ -9,6 +9,7 @@ from app.access.keys import owners_of
 from app.findings import Finding, fault
 from app.registry.activities import activities
 from app.registry.activity_rules import OTHER_PROGRAM
+from app.registry.calendar_rules import has_come
 from app.registry.measures import ValueKind, measures
 from app.registry.partnerships import partnerships
 from app.store.columns import (
@@ -174,6 +175,7 @@ monitoring_records = Resource(
         record_speaks_of_its_program,
         accepted_changes_with_a_reason,
         nobody_accepts_their_own,
+        has_come("observed_on"),
     ),
     immutable=("program_id",),
     workflow=Workflow(

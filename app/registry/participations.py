@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import sqlalchemy as sa
 
 from app.findings import Finding, fault
+from app.registry.calendar_rules import has_come, open_on
 from app.registry.employments import employments
 from app.registry.event_rules import OUTSIDE_PROGRAM, events_in_programs
 from app.registry.events import events
@@ -62,6 +63,9 @@ class ParticipationStatus(Choice):
     ATTENDED = "attended", "участвовал"
     ABSENT = "absent", "не явился"
     CANCELLED = "cancelled", "отменено"
+
+
+ATTENDED, ABSENT = ParticipationStatus.ATTENDED, ParticipationStatus.ABSENT
 
 
 class ParticipationWrite(Write):
@@ -155,7 +159,11 @@ participations = Resource(
     row=Participation,
     write=ParticipationWrite,
     hangs_on=("event_id",),
-    rules=(day_is_of_the_event,),
+    rules=(
+        day_is_of_the_event,
+        has_come("participated_on", status=(ATTENDED, ABSENT)),
+        open_on("organization_id", "participated_on"),
+    ),
     remarks=(teacher_is_on_the_roster,),
     immutable=("teacher_id", "event_id"),
     sorts=("participated_on", "hours"),

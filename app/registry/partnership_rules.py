@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.findings import Finding, fault
+from app.registry.calendar_rules import ORGANIZATION_CLOSED, is_open, places_of, told
 from app.registry.designations import DesignationCategory, designations
 from app.registry.organizations import organizations
 from app.store.database import Transaction
@@ -100,6 +101,28 @@ def members_are_at_home(tx: Transaction, drafts: Sequence[Draft]) -> Iterator[Fi
             yield draft.finds(OTHER_MUNICIPALITY, f"/members/{place}/organization_id")
 
 
+def members_are_open(tx: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
+    """A member is open on its first day in the partnership, and on its last one if that is given.
+
+    Members that stay as they were are passed over: an organization may have closed since.
+    """
+    entering = [
+        (draft, at, member)
+        for draft in drafts
+        for at, member in enumerate(draft.parts["members"])
+        if draft.moves("start_date")
+        or not (draft.stored and member in draft.stored.parts["members"])
+    ]
+    places = places_of(tx, (member["organization_id"] for *_, member in entering))
+    for draft, at, member in entering:
+        place = places.get(member["organization_id"])
+        first = member["valid_from"] or draft.columns["start_date"]
+        for name, day in (("valid_from", first), ("valid_to", member["valid_to"])):
+            if place and day and not is_open(place, day):
+                values = told(places, place, day)
+                yield draft.finds(ORGANIZATION_CLOSED, f"/members/{at}/{name}", **values)
+
+
 def leaders_are_designated(tx: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
     """Rule 4: a leader, or the legal person of a leading unit, is designated on all its days."""
     leading = [
@@ -114,6 +137,10 @@ def leaders_are_designated(tx: Transaction, drafts: Sequence[Draft]) -> Iterator
     for draft, place, key, days in leading:
         if not _covered(days, designated.get(persons.get(key, key), [])):
             yield draft.finds(LEADER_NOT_DESIGNATED, f"/members/{place}/organization_id")
+
+
+def _members_before(draft: Draft) -> Sequence[Mapping[str, Any]]:
+    return draft.stored.parts["members"] if draft.stored else ()
 
 
 def _pairs(draft: Draft) -> Iterator[tuple[int, dict[str, Any], int, dict[str, Any]]]:

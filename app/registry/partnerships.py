@@ -11,6 +11,7 @@ from app.registry.partnership_rules import (
     end_is_known,
     leaders_are_designated,
     members_are_at_home,
+    members_are_open,
     members_stand_once,
     nobody_supports_itself,
 )
@@ -169,6 +170,7 @@ partnerships = Resource(
         nobody_supports_itself,
         members_stand_once,
         members_are_at_home,
+        members_are_open,
     ),
     remarks=(leaders_are_designated,),
     immutable=("program_id",),

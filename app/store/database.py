@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
 from threading import Thread
 from typing import Any, NoReturn, TypeVar
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.exc import (
@@ -22,6 +23,7 @@ from sqlalchemy.exc import (
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.problems import Busy, Unavailable
+from app.settings import TIME_ZONE
 from app.store import journal, settling, speech, trail
 from app.store.anchor import Anchor
 from app.store.caller import SERVICE, Caller
@@ -39,6 +41,8 @@ ATTEMPTS = 4
 COLLECTED = (100_000, 20, 20)
 """Objects between looks for cycles: a batch holds many objects and none, and a look at each time
 that Python's own 700 are made takes a quarter of an upload."""
+
+_ZONE = ZoneInfo(TIME_ZONE)
 
 _RETRY = {"40001", "40P01", "55P03"}
 
@@ -62,9 +66,16 @@ class Transaction:
     """What is told outside the database, so that no copy brings it back."""
     shares: dict[str, dict[uuid.UUID, uuid.UUID | None]] = field(default_factory=dict)
     """By table: municipalities of records that nobody else can delete before the end."""
+    zone: tzinfo = UTC
+    """Whose calendar days count."""
     has_lost: bool = False
     """Whether it was tried before, and something was in its way."""
     _work: Future[None] | None = None
+
+    @property
+    def today(self) -> date:
+        """The day of the transaction in its zone."""
+        return self.now.astimezone(self.zone).date()
 
     @property
     def connection(self) -> sa.Connection:
@@ -144,11 +155,16 @@ class Database:
         secret: bytes = b"",
         heads: Path | None = None,
         destroyed: Path | None = None,
+        zone: tzinfo = _ZONE,
     ) -> None:
-        """Name a database, the folder of its trail's heads and the ledger of what it destroyed."""
+        """Name a database, the folder of its trail's heads and the ledger of what it destroyed.
+
+        `zone` decides which day it is.
+        """
         gc.set_threshold(*COLLECTED)
         self.url = sa.make_url(url)
         self.secret = secret
+        self.zone = zone
         self.anchor = Anchor(heads) if heads else None
         self.ledger = Ledger(destroyed) if destroyed else None
         self._turn = Turn()
@@ -216,7 +232,8 @@ class Database:
         return head
 
     def _transaction(self, connection: sa.Connection, caller: Caller) -> Transaction:
-        return Transaction(connection, self.dialect, datetime.now(UTC), self.secret, caller)
+        now = datetime.now(UTC)
+        return Transaction(connection, self.dialect, now, self.secret, caller, zone=self.zone)
 
     def read(self, work: Callable[[Transaction], T], caller: Caller = SERVICE) -> T:
         """Run `work` on one consistent state; nothing it does is kept."""
