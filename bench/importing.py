@@ -169,7 +169,7 @@ def carried(database: Database, paths: Sequence[Path]) -> None:
     def work(tx: Transaction) -> None:
         for path in paths:
             with sheets.opened(path, terms.asked, lambda text: key_of(text) in names) as sheet:
-                run = runs.begun(participations, terms, sheet)
+                run = runs.begun(participations, terms, sheet, tx.zone)
                 run.carry_out(tx, home)
             assert run.tally.stats["created"] == run.tally.stats["total"]  # noqa: S101 - the run is void else
 

@@ -174,6 +174,18 @@ def scene(client: TestClient) -> Scene:
     return Scene(client)
 
 
+@pytest.fixture
+def seminar(scene: Scene) -> Scene:
+    """A plan with one seminar held on one day, and two schools."""
+    day = "2020-10-15"
+    held = {"kind": "held", "window_start": day, "window_end": day, "status": "planned"}
+    held |= {"activity_id": "$activity", "title": "Семинар"}
+    scene.ids["$seminar"] = scene.make("events", held)["id"]
+    assert scene["$school"]
+    assert scene["$leader"]
+    return scene
+
+
 @pytest.fixture(params=KINDS)
 def database(request: pytest.FixtureRequest, server: Server, tmp_path: Path) -> Iterator[Database]:
     """An empty database of one's own."""

@@ -22,18 +22,6 @@ BASIS = {"processing_basis": "statutory_function"}
 CSV = {"Content-Type": "text/csv"}
 
 
-@pytest.fixture
-def seminar(scene: Scene) -> Scene:
-    """A plan with one seminar held on one day, and two schools."""
-    day = "2020-10-15"
-    held = {"kind": "held", "window_start": day, "window_end": day, "status": "planned"}
-    held |= {"activity_id": "$activity", "title": "Семинар"}
-    scene.ids["$seminar"] = scene.make("events", held)["id"]
-    assert scene["$school"]
-    assert scene["$leader"]
-    return scene
-
-
 def listed(*rows: Mapping[str, str], delimiter: str = ";") -> str:
     """A list with the columns of its first row."""
     file = io.StringIO()

@@ -4,18 +4,19 @@ import json
 import re
 import uuid
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, tzinfo
 from functools import cache, lru_cache, partial
-from typing import Any
+from typing import Any, NamedTuple
 
+from app.findings import Fault
+from app.intake import days
 from app.intake.faults import (
     EXPONENT,
-    NOT_A_DATE_CELL,
+    FIRST_DAY_TAKEN,
     NOT_A_FLAG,
     NOT_A_NUMBER_CELL,
     NOT_AMONG,
     NOT_JSON_CELL,
-    TWO_DIGIT_YEAR,
 )
 from app.store.faults import refuse
 from app.store.headings import Heading, Kind
@@ -24,39 +25,25 @@ from app.store.text import fold, readable
 Cell = str | int | float | bool | date | datetime | None
 """What stands in a cell; a CSV has texts only."""
 
-_MONTHS = (
-    "января",
-    "февраля",
-    "марта",
-    "апреля",
-    "мая",
-    "июня",
-    "июля",
-    "августа",
-    "сентября",
-    "октября",
-    "ноября",
-    "декабря",
-)
-_POINTS = re.compile(r"(?:(\d{1,2})\s*-\s*)?(\d{1,2})\.(\d{1,2})\.(\d+)(?:\s*г\.?)?")
-_ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[t ].*)?")
-_WORDS = re.compile(rf"(\d{{1,2}})\s+({'|'.join(_MONTHS)})\s+(\d+)(?:\s*(?:г\.?|года))?")
-_SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
 _EXPONENT = re.compile(r"\d+([.,]\d+)?[eе][+-]?\d+", re.IGNORECASE)
 
 ID = 36
 """Characters of an id."""
-
-EPOCH = date(1899, 12, 30)
-"""Day 0 of a spreadsheet program (its 1900 is a leap year by mistake, so 60 is no day)."""
 
 _YES = {"да", "+", "1", "true", "истина", "yes", "присутствовал", "присутствовала", "был", "была"}
 _NO = {"нет", "-", "0", "false", "ложь", "no", "н", "отсутствовал", "отсутствовала"}
 _FLAGS = dict.fromkeys(_YES, True) | dict.fromkeys(_NO, False)
 
 
-def said(heading: Heading, cell: Cell) -> Any:
-    """What a cell says of a field; None where it says nothing.
+class Noted(NamedTuple):
+    """What a cell says, beside what its uploader should know of how it was read."""
+
+    value: Any
+    about: Fault
+
+
+def said(heading: Heading, zone: tzinfo, cell: Cell) -> Any:
+    """What a cell says of a field, perhaps as `Noted`; None where it says nothing.
 
     Raises:
         PydanticCustomError: it cannot be read.
@@ -72,18 +59,20 @@ def said(heading: Heading, cell: Cell) -> Any:
             return choice(heading.choices, text(cell))
         case Kind.CHOICES:
             return [choice(heading.choices, each) for each in re.split(r"[;\n]", text(cell))]
+        case Kind.DAY:
+            return _day(zone, cell)
         case kind:
             return _READERS[kind](cell)
 
 
-def reader(heading: Heading) -> Callable[[Cell], Any]:
+def reader(heading: Heading, zone: tzinfo) -> Callable[[Cell], Any]:
     """What `said` does for one column; what its cells say over and over is read once.
 
     Raises:
         PydanticCustomError, Unreadable: as `said`.
 
     """
-    anew = partial(said, heading)
+    anew = partial(said, heading, zone)
     if heading.kind in {Kind.CHOICES, Kind.JSON}:
         return anew  # each row has a list of its own
     # 1, 1.0 and True are one key unless types are compared too.
@@ -134,37 +123,9 @@ def flag(cell: Cell) -> bool:
     return refuse(NOT_A_FLAG) if found is None else found
 
 
-def day(cell: Cell) -> tuple[date, bool]:
-    """A day, and whether it is the first of several.
-
-    Raises:
-        PydanticCustomError: it is no day, or its year has two digits.
-
-    """
-    if isinstance(cell, datetime):
-        return cell.date(), False
-    if isinstance(cell, date):
-        return cell, False
-    line = fold(text(cell))
-    if _SERIAL.fullmatch(line):
-        return EPOCH + timedelta(days=int(float(line))), False
-    if found := _POINTS.fullmatch(line):
-        first, last, month, year = found.groups()
-        return _day(year, int(month), int(first or last)), first is not None
-    if found := _ISO.fullmatch(line):
-        return _day(found[1], int(found[2]), int(found[3])), False
-    if found := _WORDS.fullmatch(line):
-        return _day(found[3], _MONTHS.index(found[2]) + 1, int(found[1])), False
-    return refuse(NOT_A_DATE_CELL)
-
-
-def _day(year: str, month: int, number: int) -> date:
-    if len(year) == len("20"):
-        refuse(TWO_DIGIT_YEAR)
-    try:
-        return date(int(year), month, number)
-    except (ValueError, OverflowError):
-        refuse(NOT_A_DATE_CELL)
+def _day(zone: tzinfo, cell: Cell) -> str | Noted:
+    day, is_first = days.read(cell if isinstance(cell, date) else text(cell), zone)
+    return Noted(day.isoformat(), FIRST_DAY_TAKEN) if is_first else day.isoformat()
 
 
 def choice(choices: Mapping[str, str], said: str) -> str:
@@ -206,6 +167,5 @@ _READERS: Mapping[Kind, Callable[[Cell], Any]] = {
     Kind.NUMBER: _number,
     Kind.DECIMAL: decimal,
     Kind.FLAG: flag,
-    Kind.DAY: lambda cell: day(cell)[0].isoformat(),
     Kind.JSON: _json,
 }

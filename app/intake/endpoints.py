@@ -61,7 +61,7 @@ def door(resource: Resource) -> Callable[[Request], Any]:
                 sheet_of = _again(lent, lambda: _opened(stack, resource, terms, file))
 
                 def work(tx: Transaction) -> Reply:
-                    return _carried(request, tx, begun(resource, terms, sheet_of()), file)
+                    return _carried(request, tx, begun(resource, terms, sheet_of(), tx.zone), file)
 
                 return await write(request, work)
 

@@ -3,13 +3,14 @@
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import tzinfo
 from enum import StrEnum
 from typing import Any, NamedTuple
 
 from pydantic_core import PydanticCustomError
 
 from app.findings import FAULTS, Fault
-from app.intake.cells import Cell, as_id, reader
+from app.intake.cells import Cell, Noted, as_id, reader
 from app.intake.columns import Layout
 from app.store.drafts import Draft
 from app.store.faults import UNREADABLE
@@ -86,7 +87,11 @@ def read(line: Line, columns: Iterable["Column"]) -> None:
     """Read the cells of a row, each by what its column holds."""
     for at, heading, reads in columns:
         try:
-            line.said[heading.name] = reads(line.cells[at])
+            said = reads(line.cells[at])
+            if isinstance(said, Noted):
+                line.infos += (Remark(said.about, heading.title),)
+                said = said.value
+            line.said[heading.name] = said
         except PydanticCustomError as error:
             line.refuse(FAULTS[error.type], heading.title, **(error.context or {}))
         except Unreadable:
@@ -102,6 +107,6 @@ class Column(NamedTuple):
     reads: Callable[[Cell], Any]
 
 
-def columns_of(layout: Layout) -> list[Column]:
-    """The columns that are read."""
-    return [Column(at, each, reader(each)) for at, each in enumerate(layout.columns) if each]
+def columns_of(layout: Layout, zone: tzinfo) -> list[Column]:
+    """The columns that are read; `zone` decides the day of an instant."""
+    return [Column(at, each, reader(each, zone)) for at, each in enumerate(layout.columns) if each]

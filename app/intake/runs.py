@@ -4,7 +4,7 @@ import re
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, tzinfo
 from functools import cached_property
 from typing import Any
 
@@ -50,6 +50,8 @@ class Run:
     terms: Terms
     sheet: Sheet
     layout: Layout
+    zone: tzinfo
+    """Decides the day of an instant."""
     tally: Tally
     duplicates: Duplicates = field(default_factory=Duplicates)
     _above: dict[int, Cell] = field(default_factory=dict)
@@ -129,7 +131,7 @@ class Run:
 
     @cached_property
     def _columns(self) -> list[Column]:
-        return columns_of(self.layout)
+        return columns_of(self.layout, self.zone)
 
     @cached_property
     def _merged(self) -> list[int]:
@@ -163,7 +165,7 @@ def _kept(cell: Cell) -> str | int | float | bool | None:
     return text(cell) if isinstance(cell, date) else cell
 
 
-def begun(resource: Resource, terms: Terms, sheet: Sheet) -> Run:
+def begun(resource: Resource, terms: Terms, sheet: Sheet, zone: tzinfo) -> Run:
     """A run over a sheet whose columns are understood.
 
     Raises:
@@ -180,7 +182,7 @@ def begun(resource: Resource, terms: Terms, sheet: Sheet) -> Run:
     sheet.infos += layout.infos
     pairs = zip(layout.columns, sheet.headings, strict=True)
     titles = {heading.title: title for heading, title in pairs if heading}
-    return Run(resource, terms, sheet, layout, Tally(titles=titles))
+    return Run(resource, terms, sheet, layout, zone, Tally(titles=titles))
 
 
 def _missing(resource: Resource, terms: Terms, layout: Layout) -> Iterator[str]:
