@@ -21,12 +21,9 @@ from tests.test_imports import (
     listed,
     report,
     row,
-    seminar,
     stats,
     upload,
 )
-
-__all__ = ["seminar"]
 
 MANUAL_BREAK = "\v"
 """What Word writes for Shift and Enter."""

@@ -14,10 +14,8 @@ from app.store.proof import prove
 from tests.follower import Follower, local
 from tests.scene import Scene, Service, body_of
 from tests.test_import_collections import send, sheet
-from tests.test_imports import listed, report, row, seminar, stats, upload
+from tests.test_imports import listed, report, row, stats, upload
 from tests.test_races import at_once
-
-__all__ = ["seminar"]
 
 BLOCK, ROWS = 100, 350
 """Changes that stay in memory, fewer than else, and the rows of a list of several blocks."""
