@@ -1,10 +1,17 @@
 """Runs the migrations on the engine that the service hands over."""
 
+import logging
+import time
 from typing import Any, Literal
 
 import sqlalchemy as sa
 from alembic import context
 from sqlmodel import SQLModel
+
+TURN = "1, 1"
+"""The advisory lock of whoever migrates; all others of ours have one number, not two."""
+
+log = logging.getLogger(__name__)
 
 PLAIN = {"Scaled": "sa.BigInteger()", "Set": "sa.Text()"}
 
@@ -14,8 +21,11 @@ def render_item(kind: str, item: Any, _: object) -> str | Literal[False]:
     return PLAIN.get(type(item).__name__, False) if kind == "type" else False
 
 
-def run(connection: sa.Connection) -> None:
-    """Take the steps that were asked for, and leave no reference to nothing."""
+def run(connection: sa.Connection, *, by_steps: bool = False) -> None:
+    """Take the revisions that were asked for, and leave no reference to nothing.
+
+    By steps, each revision is committed by itself, and may commit within (`app.store.upgrades`).
+    """
     is_sqlite = connection.dialect.name == "sqlite"
     context.configure(
         connection=connection,
@@ -23,7 +33,7 @@ def run(connection: sa.Connection) -> None:
         render_as_batch=is_sqlite,
         compare_type=True,
         render_item=render_item,
-        transaction_per_migration=False,
+        transaction_per_migration=by_steps,
     )
     with context.begin_transaction():
         context.run_migrations()
@@ -31,25 +41,53 @@ def run(connection: sa.Connection) -> None:
             raise RuntimeError("the migration leaves references to nothing")
 
 
-def run_alone(engine: sa.Engine) -> None:
-    """Run in a transaction of one's own."""
-    is_sqlite = engine.dialect.name == "sqlite"
+def run_on_sqlite(engine: sa.Engine) -> None:
+    """Run in one transaction."""
     with engine.execution_options(writes=True).connect() as connection:
-        if is_sqlite:
-            # A batch migration drops the old table, and with foreign keys on its children's rows
-            # go too. The switch has no effect inside a transaction.
-            connection.connection.execute("PRAGMA foreign_keys = OFF")
+        # A batch migration drops the old table, and with foreign keys on its children's rows go
+        # too. The switch has no effect inside a transaction.
+        connection.connection.execute("PRAGMA foreign_keys = OFF")
         try:
             run(connection)
             connection.commit()
         finally:
-            if is_sqlite:
-                connection.rollback()
-                connection.connection.execute("PRAGMA foreign_keys = ON")
+            connection.rollback()
+            connection.connection.execute("PRAGMA foreign_keys = ON")
+
+
+def run_on_postgresql(engine: sa.Engine) -> None:
+    """Run by steps, one process at a time and each statement for as long as it takes."""
+    with engine.connect() as connection:
+        try:
+            connection.exec_driver_sql("SET statement_timeout = 0")
+            connection.commit()
+            _take_turn(connection)
+            run(connection, by_steps=True)
+            connection.commit()
+        finally:
+            connection.invalidate()  # its settings and its lock end with it
+
+
+def _take_turn(connection: sa.Connection) -> None:
+    """Wait until no other process migrates.
+
+    By asking again: CREATE INDEX CONCURRENTLY of the other process would wait for a statement that
+    waits here, and neither would end.
+    """
+    is_told = False
+    while not connection.exec_driver_sql(f"SELECT pg_try_advisory_lock({TURN})").scalar():
+        connection.rollback()
+        if not is_told:
+            log.warning("Another process migrates this database; waiting for it to end")
+        is_told = True
+        time.sleep(0.2)
+    connection.commit()
 
 
 # Whoever restores lends the transaction in which everything else is done.
 if lent := context.config.attributes.get("connection"):
     run(lent)
+elif (own := context.config.attributes["engine"]).dialect.name == "sqlite":
+    run_on_sqlite(own)
 else:
-    run_alone(context.config.attributes["engine"])
+    run_on_postgresql(own)

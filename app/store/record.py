@@ -93,13 +93,18 @@ class Tenant(SQLModel):
 class Part(SQLModel):
     """A row that is read, written and versioned inside its parent, in the order given.
 
-    A subclass declares `owner_id` with `owner(…)`.
+    A subclass declares `owner_id` again with `owner(…)`, which names the parent's table. The field
+    keeps its place before `place`, so the primary key begins with the parent, by which parts are
+    read.
     """
 
+    owner_id: uuid.UUID = Field(primary_key=True, sa_type=Identifier)
     place: int = Field(
         primary_key=True, sa_type=sa.Integer, sa_column_kwargs={"autoincrement": False}
     )
-    municipality_id: uuid.UUID = Field(sa_type=Identifier, foreign_key="municipalities.id")
+    municipality_id: uuid.UUID = Field(
+        sa_type=Identifier, foreign_key="municipalities.id", index=True
+    )
 
 
 PART_FIELDS = frozenset({"owner_id", "place", "municipality_id"})

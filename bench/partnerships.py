@@ -1,0 +1,117 @@
+"""What it costs to read partnerships with their members: the list, one of them, the feed.
+
+    .venv/bin/python -m bench.partnerships [--database-url postgresql://…] [--partnerships 25000]
+
+One municipality has so many partnerships of five members each, put in by the database itself. The
+service is called inside this process, without sockets; each figure is the median of the calls.
+"""
+
+import argparse
+import asyncio
+import json
+import statistics
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.access.roles import Role
+from app.main import create_app
+from app.settings import Settings
+from app.store.database import Database
+from app.store.dialects import SQLITE
+from app.store.schema import migrate
+from bench.country import SCHOOLS, Filler, rest
+from bench.municipality import call, issued
+
+MEMBERS, ROUNDS, LIMIT = 5, 15, 100
+
+
+def main() -> None:
+    """Fill SQLite in a temporary folder, or an empty database, and measure."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--database-url", default="", help="an empty database; default: SQLite")
+    parser.add_argument("--partnerships", type=int, default=25_000, help="default: 25,000")
+    said = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings(data=Path(folder), database_url=said.database_url, log=False)
+        database = Database(settings.url, settings.secret_key(), settings.heads)
+        migrate(database)
+        with database.engine.begin() as connection:
+            fill(connection, said.partnerships)
+        # PostgreSQL does so by itself a minute later; SQLite never does.
+        if database.dialect is not SQLITE:
+            with database.engine.begin() as connection:
+                connection.exec_driver_sql("ANALYZE")
+        key = issued(database, role=Role.COORDINATOR)
+        database.close()
+        asyncio.run(measure(settings, key))
+
+
+def fill(connection: sa.Connection, count: int) -> None:
+    """Put in a municipality, a program and `count` partnerships, and tell the feed of these."""
+    some = Filler(connection)
+    home = some.id("municipalities", "0")
+    some.put("municipalities", 1, {"municipality_id": home, "oktmo": "'90000000'"})
+    own = {"municipality_id": home}
+    some.put("organizations", SCHOOLS, own | some.more("organizations"))
+    some.put("programs", 1, own | some.more("programs"))
+    some.put(
+        "partnerships",
+        count,
+        own | some.more("partnerships") | {"program_id": some.id("programs", "0")},
+    )
+    place = rest("n", MEMBERS)
+    school = rest("n", SCHOOLS)
+    some.put(
+        "partnership_members",
+        count * MEMBERS,
+        own
+        | {
+            "owner_id": some.id("partnerships", f"n / {MEMBERS}"),
+            "organization_id": some.id("organizations", school),
+            "role": f"CASE {place} WHEN 0 THEN 'leader' ELSE 'supported' END",
+            "place": place,
+        },
+    )
+    head = "(SELECT position FROM journal_heads)"
+    entry = {
+        "position": f"{head} + n + 1",
+        "collection": "'partnerships'",
+        "record_id": some.id("partnerships", "n"),
+    }
+    some.put("journal_entries", count, own | entry)
+    connection.exec_driver_sql(f"UPDATE journal_heads SET position = position + {count}")  # noqa: S608 - a number
+
+
+async def measure(settings: Settings, key: str) -> None:
+    """Print what a page, a record and a page of the feed take."""
+    app = create_app(settings)
+    async with app.router.lifespan_context(app):
+        listed = f"/partnerships?limit={LIMIT}&sort=-id"
+        items = json.loads(await call(app, listed, key))["items"]
+        assert {len(each["members"]) for each in items} == {MEMBERS}  # noqa: S101 - void else
+        for title, address in (
+            (f"a page of {LIMIT}", listed),
+            ("one partnership", f"/partnerships/{items[-1]['id']}"),
+            (f"a page of {LIMIT} changes", f"/changes?types=partnerships&limit={LIMIT}"),
+        ):
+            print(f"{title}: {await median(app, address, key) * 1e3:.2f} ms")
+
+
+async def median(app: Any, address: str, key: str) -> float:
+    """Seconds that a call takes."""
+    spent = []
+    for _ in range(ROUNDS):
+        start = time.perf_counter()
+        await call(app, address, key)
+        spent.append(time.perf_counter() - start)
+    return statistics.median(spent)
+
+
+if __name__ == "__main__":
+    main()

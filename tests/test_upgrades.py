@@ -1,0 +1,148 @@
+"""Upgrades: killed anywhere they are completed by running them again, and lose nothing."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import SQLModel
+
+from app import seeding
+from app.problems import Invalid
+from app.store import upgrades
+from app.store.database import Database
+from app.store.schema import check, downgrade, migrate
+from tests.conftest import SECRET, empty
+from tests.postgres import Server
+from tests.test_migrations import changed, content
+
+BEFORE, AFTER = "0009", "0010"
+"""The revision that keys ten tables anew, and the one below it."""
+
+
+@pytest.fixture
+def seeded(database: Database) -> Database:
+    """A database with rows, at the revision before."""
+    migrate(database)
+    seeding.seed(database)
+    downgrade(database, BEFORE)
+    return database
+
+
+class Killed(Exception):  # noqa: N818 - an end, not an error
+    """The process is gone."""
+
+
+@contextmanager
+def killed_after(database: Database, changes: int) -> Iterator[None]:
+    """Let so many changes of the schema happen, and nothing after the last of them."""
+    left = changes
+
+    def count(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        nonlocal left
+        left -= statement.startswith(("CREATE", "ALTER", "DROP", "INSERT"))
+        if not left:
+            raise Killed
+
+    sa.event.listen(database.engine, "after_cursor_execute", count)
+    try:
+        yield
+    finally:
+        sa.event.remove(database.engine, "after_cursor_execute", count)
+
+
+def runs_until_done(database: Database) -> int:
+    """How often the revision is run when each run is killed a change later than the one before."""
+    for run in range(1, 100):
+        try:
+            with killed_after(database, run if database.dialect.name == "sqlite" else 1):
+                migrate(database, AFTER)
+        except Killed:
+            continue
+        return run
+    raise AssertionError("it does not end")
+
+
+def test_a_revision_that_is_killed_anywhere_is_completed_by_running_it_again(
+    seeded: Database,
+) -> None:
+    before = content(seeded)
+    assert runs_until_done(seeded) > 30
+    assert changed(before, content(seeded)) == set()
+    migrate(seeded)
+    check(seeded)
+    assert keys(seeded) == [["owner_id", "place"]] * 10
+
+
+def keys(database: Database) -> list[list[str]]:
+    """The primary keys of the tables of parts."""
+    inspector = sa.inspect(database.engine)
+    found = [inspector.get_pk_constraint(name) for name in inspector.get_table_names()]
+    return [key["constrained_columns"] for key in found if "place" in key["constrained_columns"]]
+
+
+@pytest.fixture
+def on_postgresql(server: Server, tmp_path: Path) -> Iterator[Database]:
+    with empty("postgresql", server, tmp_path) as url:
+        database = Database(url, SECRET.encode())
+        migrate(database)
+        seeding.seed(database)
+        downgrade(database, BEFORE)
+        yield database
+        database.close()
+
+
+def test_an_index_that_a_killed_build_left_unfinished_is_built_anew(
+    on_postgresql: Database,
+) -> None:
+    engine = on_postgresql.engine.execution_options(isolation_level="AUTOCOMMIT")
+    # It fails for want of uniqueness, and leaves what a killed one leaves.
+    broken = "CREATE UNIQUE INDEX CONCURRENTLY pk_partnership_members_next"
+    with engine.connect() as connection, pytest.raises(DBAPIError):
+        connection.exec_driver_sql(f"{broken} ON partnership_members ((1))")
+    migrate(on_postgresql)
+    assert keys(on_postgresql) == [["owner_id", "place"]] * 10
+
+
+def test_a_table_that_is_held_is_told_in_a_sentence_and_nothing_done_is_lost(
+    on_postgresql: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(upgrades, "ATTEMPTS", 2)
+    monkeypatch.setattr(upgrades, "PAUSE", 0)
+    monkeypatch.setattr(upgrades, "PATIENCE_MS", 50)
+    url = on_postgresql.url.render_as_string(hide_password=False)
+    with psycopg.connect(url) as other:
+        other.execute("SELECT count(*) FROM partnership_members")
+        with pytest.raises(Invalid) as refused:
+            migrate(on_postgresql)
+    assert refused.value.findings[0].values == {"table": "partnership_members"}
+    assert keys(on_postgresql).count(["owner_id", "place"]) == 2
+    migrate(on_postgresql)
+    assert keys(on_postgresql) == [["owner_id", "place"]] * 10
+
+
+def test_a_table_that_is_made_anew_keeps_its_triggers_and_checks(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'school.db'}", SECRET.encode())
+    migrate(database, BEFORE)
+    made = "CREATE TRIGGER kept AFTER DELETE ON partnership_members BEGIN SELECT 1; END"
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql(made)
+    migrate(database)
+    with database.engine.connect() as connection:
+        kept = "SELECT sql FROM sqlite_master WHERE name = 'kept'"
+        assert connection.exec_driver_sql(kept).scalar() == made
+    database.close()
+
+
+def test_a_migrated_database_has_every_check_of_the_models(database: Database) -> None:
+    migrate(database)
+    inspector = sa.inspect(database.engine)
+    for table in SQLModel.metadata.tables.values():
+        wanted = {
+            str(each.name) for each in table.constraints if isinstance(each, sa.CheckConstraint)
+        }
+        assert wanted <= {each["name"] for each in inspector.get_check_constraints(table.name)}
