@@ -119,6 +119,18 @@ def test_the_reports_come_as_a_table(service: Service, scene: Scene, record: Any
     ]
 
 
+def test_a_value_that_was_observed_later_is_not_told(scene: Scene, record: Any) -> None:
+    period = {"as_of": "2020-12-24", "period_end": "2020-12-24"}
+    (told,) = asked(scene, **period)["items"][1]["records"]
+    assert (told["id"], told["target"]) == (record["id"], "55")
+    assert (told["actual"], told["reached"]) == (None, None)
+    path = f"/programs/{scene['$program']}/monitoring"
+    answer = scene.client.get(path, params=PERIOD | period, headers={"Accept": "text/csv"})
+    assert "57.5" not in answer.text
+    (whole,) = asked(scene, as_of="2020-12-25", period_end="2020-12-25")["items"][1]["records"]
+    assert whole["actual"] == "57.5"
+
+
 def test_a_reader_sees_what_was_accepted(service: Service, scene: Scene, record: Any) -> None:
     reader = Holder(scene.client, issue(service.database, Role.READER))
     assert asked(scene, reader)["items"][1]["records"] == []

@@ -2,6 +2,8 @@
 
 import csv
 import io
+import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,11 +12,12 @@ from python_calamine import CalamineWorkbook
 from app import seeding
 from app.access.roles import Role
 from tests.holders import Holder, issue
-from tests.scene import Service, problem
+from tests.scene import MERGE, RESOURCE, Scene, Service, problem
 
 CSV = {"Accept": "text/csv"}
 XLSX = {"Accept": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 DAY = {"as_of": "2020-12-31"}
+ANY = {"Content-Type": MERGE, "If-Match": "*"}
 
 
 @pytest.fixture
@@ -98,3 +101,80 @@ def test_names_are_for_those_who_may_see_them(service: Service, program: str) ->
     assert mine.headers["cache-control"] == "private, no-store"
     auditor = Holder(service.client, issue(service.database, Role.AUDITOR))
     problem(auditor.get(f"/programs/{program}/state"), 403)
+
+
+LATER = ("2020-11-01", "2021-03-01")
+"""Two days after the one that is asked for below."""
+PAST = "2020-10-31"
+
+
+def days_in(value: Any) -> Iterator[str]:
+    """Every day that stands somewhere in an answer."""
+    if isinstance(value, dict):
+        value = [each for name, each in value.items() if name not in {"created_at", "updated_at"}]
+    if isinstance(value, list):
+        for each in value:
+            yield from days_in(each)
+    elif isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+        yield value
+
+
+@pytest.fixture
+def overtaken(scene: Scene) -> str:
+    """A program to which everything that can happen later has happened."""
+    began, ended = LATER
+    officers = [
+        {"role": "coordinator", "position": "методист", "valid_to": began},
+        {"role": "coordinator", "position": "главный методист", "valid_from": ended},
+    ]
+    scene.client.patch(f"/programs/{scene['$program']}", json={"officers": officers}, headers=ANY)
+    example = RESOURCE["partnerships"].example
+    members = [
+        {"organization_id": "$leader", "role": "leader", "valid_to": ended},
+        {"organization_id": "$school", "role": "supported"},
+        {"organization_id": "$authority", "role": "partner", "valid_from": began},
+    ]
+    pauses = [
+        {"valid_from": "2020-10-01", "valid_to": began, "reason": "Карантин"},
+        {"valid_from": "2020-12-01", "valid_to": "2020-12-31", "reason": "Ремонт"},
+    ]
+    over = {"status": "ended", "end_date": ended, "members": members, "suspensions": pauses}
+    scene.make("partnerships", example, **over)
+    scene.make("partnerships", example, title="Начато позже", start_date=began)
+    done = {"status": "completed", "completed_on": ended, "result": "Проведено"}
+    path = f"/programs/{scene['$program']}/events/generate"
+    assert scene["$activity"]
+    event = scene.client.post(path, json={}).json()["items"][0]
+    proof = {"evidence_url": "https://example.org/1"}
+    answer = scene.client.patch(f"/events/{event}", json=done | proof, headers=ANY)
+    assert answer.status_code == 200, answer.text
+    return scene["$program"]
+
+
+def test_a_state_of_a_day_tells_nothing_of_a_later_one(scene: Scene, overtaken: str) -> None:
+    path = f"/programs/{overtaken}/state"
+    found = scene.client.get(path, params={"as_of": PAST}).json()
+    (partnership,) = found["partnerships"]
+    window = found["plan"][0]["windows"][0]
+    told = [partnership, found["program"]["officers"], window["completed_on"], window["result"]]
+    assert max(days_in(told)) <= PAST
+    assert (partnership["status"], partnership["end_date"]) == ("active", None)
+    assert [each["role"] for each in partnership["members"]] == ["leader", "supported"]
+    assert [each["reason"] for each in partnership["suspensions"]] == ["Карантин"]
+    assert [each["position"] for each in found["program"]["officers"]] == ["методист"]
+    kept = ("status", "completed_on", "result", "evidence_url")
+    assert [window[name] for name in kept] == ["open", None, None, None]
+    titles, row, *_ = lines(scene.client.get(path, params={"as_of": PAST}, headers=CSV))
+    assert dict(zip(titles, row, strict=True))["Факт"] == ""
+    book = scene.client.get(path, params={"as_of": PAST}, headers=XLSX).content
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(book)).get_sheet_by_name("План").to_python()
+    assert [*sheet[1]][titles.index("Факт")] == ""
+
+
+def test_a_state_of_a_later_day_tells_everything(scene: Scene, overtaken: str) -> None:
+    found = scene.client.get(f"/programs/{overtaken}/state", params={"as_of": LATER[1]}).json()
+    listed = scene.client.get("/partnerships", params={"program_id": overtaken}).json()["items"]
+    assert found["partnerships"] == listed
+    assert found["program"] == scene.client.get(f"/programs/{overtaken}").json()
+    window = found["plan"][0]["windows"][0]
+    assert (window["completed_on"], window["result"]) == (LATER[1], "Проведено")

@@ -51,11 +51,11 @@ def monitoring(tx: Transaction, program_id: Id, asked: Asked) -> dict[str, Any]:
                 "organization_id": str(key),
                 "name": facts.names[key],
                 "reported": outcome == COUNTED,
-                "records": [_told(row) for row in rows if row.organization_id == key],
+                "records": [_told(row, day) for row in rows if row.organization_id == key],
             }
             for key, outcome in _expected(facts, counted)
         ],
-        "others": [_told(row) for row in rows if _is_other(row, counted)],
+        "others": [_told(row, day) for row in rows if _is_other(row, counted)],
         "exits": _exits(facts, moment) if moment else [],
     }
 
@@ -88,8 +88,10 @@ def _measures(tx: Transaction, ids: set[Id]) -> dict[Id, dict[str, Any]]:
     }
 
 
-def _told(row: sa.Row[Any]) -> dict[str, Any]:
-    actual = row.value_text if row.value_number is None else spoken_decimal(row.value_number)
+def _told(row: sa.Row[Any], day: date) -> dict[str, Any]:
+    """A record on a day; a value that was observed later is not told."""
+    is_known = row.observed_on <= day
+    number, text = (row.value_number, row.value_text) if is_known else (None, None)
     return {
         "id": str(row.id),
         "measure_id": str(row.measure_id),
@@ -101,8 +103,8 @@ def _told(row: sa.Row[Any]) -> dict[str, Any]:
         "state": str(row.state),
         "baseline": _number(row.baseline_number),
         "target": _number(row.target_number),
-        "actual": actual,
-        "reached": reached(row.baseline_number, row.target_number, row.value_number),
+        "actual": text if number is None else spoken_decimal(number),
+        "reached": reached(row.baseline_number, row.target_number, number),
     }
 
 

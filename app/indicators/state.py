@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
+from app.indicators import hindsight
 from app.indicators.answer import indicators
 from app.indicators.asking import Asked
 from app.indicators.facts import program_of
@@ -65,7 +66,7 @@ class Due:
 
 
 def state(tx: Transaction, program_id: uuid.UUID, asked: Asked) -> dict[str, Any]:
-    """The whole program on a day.
+    """The whole program on a day; of a past day without what came later.
 
     Raises:
         NotFound: there is no such program.
@@ -75,11 +76,16 @@ def state(tx: Transaction, program_id: uuid.UUID, asked: Asked) -> dict[str, Any
     program = program_of(tx, program_id)
     figures = indicators(tx, program_id, asked)
     day = date.fromisoformat(figures["as_of"])
+    header = _records(tx, programs, "id", program_id)[0]
+    paired = _records(tx, partnerships, "program_id", program_id)
+    if day < asked.today:
+        header = hindsight.parts_by(programs, header, day)
+        paired = hindsight.partnerships_by(paired, day)
     return {
         "as_of": figures["as_of"],
         "state_version": figures["state_version"],
-        "program": _records(tx, programs, "id", program_id)[0],
-        "partnerships": _records(tx, partnerships, "program_id", program_id),
+        "program": header,
+        "partnerships": paired,
         "plan": _plan(tx, program, day),
         "indicators": figures["items"],
         "uncovered_priority": figures["uncovered_priority"],
@@ -148,8 +154,10 @@ def _held(tx: Transaction, program_id: uuid.UUID) -> dict[uuid.UUID, list[sa.Row
 
 
 def _due(event: Any, occurrence: str, start: date, end: date, day: date) -> Due:
+    """A window on a day; what it came to is not told before the day on which it was completed."""
     first, last = (event.window_start, event.window_end) if event else (start, end)
     done = event.completed_on if event and event.status == "completed" else None
+    told = event if done is None or done <= day else None
     is_cancelled = event is not None and event.status == "cancelled"
     return Due(
         event_id=str(event.id) if event else None,
@@ -157,9 +165,9 @@ def _due(event: Any, occurrence: str, start: date, end: date, day: date) -> Due:
         window_start=first.isoformat(),
         window_end=last.isoformat(),
         status=_progress(first, last, done, day, is_cancelled=is_cancelled).value,
-        completed_on=done.isoformat() if done else None,
-        result=event.result if event else None,
-        evidence_url=event.evidence_url if event else None,
+        completed_on=done.isoformat() if done and told else None,
+        result=told.result if told else None,
+        evidence_url=told.evidence_url if told else None,
     )
 
 

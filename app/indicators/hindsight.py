@@ -1,0 +1,47 @@
+"""Hindsight: what a record says of a past day, without what came later.
+
+Days are compared as texts, since records are told with days as YYYY-MM-DD.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from app.registry.partnerships import PartnershipStatus, partnerships
+from app.store.resource import Resource
+
+Told = dict[str, Any]
+"""A record as an answer shows it."""
+
+
+def parts_by(resource: Resource, record: Told, day: date) -> Told:
+    """A record with the parts that had begun by a day; those that ended later are still open."""
+    return record | {
+        name: _begun(record[name], day.isoformat())
+        for name, part in resource.parts.items()
+        if "valid_from" in part.model_fields
+    }
+
+
+def partnerships_by(records: Iterable[Told], day: date) -> list[Told]:
+    """The partnerships that had begun by a day, as they were on it."""
+    return [
+        parts_by(partnerships, each, day) | _not_ended(each, day.isoformat())
+        for each in records
+        if each["start_date"] <= day.isoformat()
+    ]
+
+
+def _not_ended(partnership: Mapping[str, Any], day: str) -> Told:
+    """What was said of the end before it came: nothing; an agreed end of what runs on stays."""
+    if partnership["status"] != PartnershipStatus.ENDED or partnership["end_date"] <= day:
+        return {}
+    return {"status": PartnershipStatus.ACTIVE.value, "end_date": None}
+
+
+def _begun(rows: Iterable[Told], day: str) -> list[Told]:
+    return [
+        each | {"valid_to": None} if (each["valid_to"] or day) > day else each
+        for each in rows
+        if (each["valid_from"] or day) <= day
+    ]
