@@ -7,6 +7,7 @@ by a mark; what cannot be told for certain is refused with those who may be mean
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from pydantic_core import PydanticCustomError
 
@@ -73,20 +74,27 @@ class Reader:
         if len(self.people.known) > MOST_PEOPLE:
             self.forget()
         people = crowd(tx, lines, self.home, self.places, self.people)
+        event = self.terms.event_id
         for line in lines:
-            place = find_place(line, self.places, self.terms.organization_id)
+            on = line.day or self.terms.participated_on or self.calendar.only_day(event)
+            place = find_place(line, self.places, self.terms.organization_id, on)
             people.settle(line, place, tx.secret, may_create=self.terms.create_teachers)
             if place and line.is_open:
                 line.said["organization_id"] = place.id
             if line.is_open:
-                if self.terms.event_id:
-                    line.said.setdefault("event_id", str(self.terms.event_id))
+                if event:
+                    line.said.setdefault("event_id", str(event))
                 self.calendar.settle(line, self.terms.activity_id, self.terms.participated_on)
             line.defaults = _USUAL
 
 
-def find_place(line: Line, places: Directory, given: uuid.UUID | None) -> Place | None:
-    """The organization that a row names, or the one that was given for all rows."""
+def find_place(
+    line: Line, places: Directory, given: uuid.UUID | None, on: date | None = None
+) -> Place | None:
+    """The organization that a row names, or the one that was given for all rows.
+
+    Of two with one name the one that is open `on` the day is meant.
+    """
     text = line.said.get("organization_id")
     if line.holds("organization_id"):
         return places.by_id.get(as_id(text))
@@ -94,7 +102,7 @@ def find_place(line: Line, places: Directory, given: uuid.UUID | None) -> Place 
         if given is None and not line.names_record:
             line.refuse(EMPTY_CELL, ORGANIZATION)
         return places.by_id.get(given) if given else None
-    found = places.find(text)
+    found = places.find(text, on)
     if len(found) == 1:
         return found[0]
     fault = AMBIGUOUS_ORGANIZATION if found else UNKNOWN_ORGANIZATION

@@ -9,7 +9,7 @@ from functools import cache, lru_cache, partial
 from typing import Any, NamedTuple
 
 from app.findings import Fault
-from app.intake import days
+from app.intake import days, numbers
 from app.intake.faults import (
     EXPONENT,
     FIRST_DAY_TAKEN,
@@ -17,6 +17,7 @@ from app.intake.faults import (
     NOT_A_NUMBER_CELL,
     NOT_AMONG,
     NOT_JSON_CELL,
+    PERCENT_CELL,
 )
 from app.store.faults import refuse
 from app.store.headings import Heading, Kind
@@ -54,6 +55,8 @@ def said(heading: Heading, zone: tzinfo, cell: Cell) -> Any:
         cell = readable(cell)
     if cell is None or (isinstance(cell, str) and not cell.strip()):
         return None
+    if length := numbers.LENGTHS.get(heading.name):
+        return numbers.plain(f"{cell:0{length}}" if type(cell) is int else text(cell), length)
     match heading.kind:
         case Kind.CHOICE:
             return choice(heading.choices, text(cell))
@@ -110,9 +113,16 @@ def as_id(text: object) -> uuid.UUID | None:
         return None
 
 
+class Percent(str):
+    """A number that its cell shows as a percent, without the sign."""
+
+    __slots__ = ()
+
+
 def decimal(cell: Cell) -> str:
     """A number with a point, whatever stood in its place."""
-    return re.sub(r"\s", "", text(cell)).replace(",", ".")
+    found = re.sub(r"\s", "", text(cell)).replace(",", ".")
+    return Percent(found[:-1]) if found.endswith("%") else found
 
 
 def flag(cell: Cell) -> bool:
@@ -149,6 +159,8 @@ def _named(choices: tuple[tuple[str, str], ...]) -> dict[str, str]:
 
 def _number(cell: Cell) -> int:
     line = re.sub(r"\s", "", text(cell))
+    if line.endswith("%"):
+        refuse(PERCENT_CELL)
     if not re.fullmatch(r"-?[0-9]{1,18}", line):
         refuse(NOT_A_NUMBER_CELL)
     return int(line)

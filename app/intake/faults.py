@@ -45,6 +45,12 @@ TWO_DIGIT_YEAR = fault(
     "Год указан двумя цифрами. Напишите его четырьмя, например 15.10.2020.",
     "The year has two digits. Write four, such as 15.10.2020.",
 )
+PERCENT_CELL = fault(
+    "percent_cell",
+    "В ячейке процент, а число здесь нужно не в процентах. Напишите его без знака % в единицах "
+    "этого столбца.",
+    "The cell shows a percent, and no percent is expected. Write the number without the sign.",
+)
 FIRST_DAY_TAKEN = fault(
     "first_day_taken",
     "Указано несколько дней. Взят первый.",

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import tzinfo
+from datetime import date, tzinfo
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -16,6 +16,8 @@ from app.store.drafts import Draft
 from app.store.faults import UNREADABLE
 from app.store.headings import Heading
 from app.store.text import Unreadable
+
+_FIRST_DAYS = ("participated_on", "observed_on", "valid_from", "start_date", "window_start")
 
 
 class Outcome(StrEnum):
@@ -71,6 +73,12 @@ class Line:
         A record may hold what its reader does not see any more, such as an erased teacher.
         """
         return bool(self.said.get("id")) and as_id(self.said.get(name)) is not None
+
+    @property
+    def day(self) -> date | None:
+        """The first day that it says something of, whatever its field is called."""
+        text = next(filter(None, map(self.said.get, _FIRST_DAYS)), None)
+        return date.fromisoformat(text) if text else None
 
     @property
     def id(self) -> uuid.UUID | None:

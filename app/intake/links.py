@@ -9,18 +9,25 @@ import sqlalchemy as sa
 from sqlmodel import SQLModel
 
 from app.intake.attendance import find_place
-from app.intake.cells import as_id
-from app.intake.faults import AMBIGUOUS_RECORD, UNKNOWN_RECORD
+from app.intake.cells import Percent, as_id
+from app.intake.faults import AMBIGUOUS_RECORD, PERCENT_CELL, UNKNOWN_RECORD
 from app.intake.lines import Line
 from app.intake.people import crowd, name_of
 from app.intake.places import Directory
+from app.registry.measures import measures
 from app.store.database import Transaction
 from app.store.drafts import slices
 from app.store.headings import Heading, Kind, headings
+from app.store.lookups import columns_of
 from app.store.resource import Resource
+from app.store.text import fold
 
 _NAMES = ("source_key", "code", "oktmo", "plan_no", "number", "title", "name")
 """Columns by which people name a record, those for certain first."""
+
+
+_PERCENT = {"%", "в %", "процент", "проценты", "процентов", "в процентах"}
+"""Units in which a percent is counted."""
 
 
 def understand(
@@ -42,7 +49,7 @@ def _places(lines: Sequence[Line], heading: Heading, places: Directory) -> None:
     for line in lines:
         if line.is_open and line.said.get(heading.name) and not line.holds(heading.name):
             aside = Line(line.number, (), {"organization_id": line.said[heading.name]})
-            if place := find_place(aside, places, None):
+            if place := find_place(aside, places, None, line.day):
                 line.said[heading.name] = place.id
             for remark in aside.errors:
                 line.refuse(remark.fault, heading.title, **remark.values)
@@ -74,6 +81,20 @@ def _records(tx: Transaction, lines: Sequence[Line], heading: Heading) -> None:
             line.candidates += tuple({"id": str(each)} for each in ids[:20])
 
 
+def hold_percents_to_units(tx: Transaction, resource: Resource, lines: Sequence[Line]) -> None:
+    """Refuse a percent but in a row about a measure that is counted in percent."""
+    shares = [
+        (line, heading, line.said.get("measure_id"))
+        for line in lines
+        for heading in headings(resource)
+        if isinstance(line.said.get(heading.name), Percent)
+    ]
+    units = columns_of(tx, measures.table, {each for *_, each in shares}, "unit") if shares else {}
+    for line, heading, measure in shares:
+        if measure not in units or fold(units[measure].unit or "") not in _PERCENT:
+            line.refuse(PERCENT_CELL, heading.title)
+
+
 def _named(tx: Transaction, collection: str, texts: set[str]) -> dict[str, list[uuid.UUID]]:
     """The records of a collection by the texts that name them."""
     table = SQLModel.metadata.tables[collection]
@@ -86,16 +107,29 @@ def _named(tx: Transaction, collection: str, texts: set[str]) -> dict[str, list[
     for name in _NAMES:
         left = texts - found.keys() - set(ids.values())
         if name in table.c and left:
-            found |= _by_column(tx, table, seen, table.c[name], left)
+            found |= _by_column(tx, table, seen, name, left)
     return found
 
 
 def _by_column(
-    tx: Transaction, table: sa.Table, seen: Any, column: sa.Column[Any], texts: set[str]
+    tx: Transaction, table: sa.Table, seen: Any, name: str, texts: set[str]
 ) -> dict[str, list[uuid.UUID]]:
+    """The records that texts name in a column, folded where the table keeps its match key."""
+    column = table.c.get(f"{name}_key")
+    spelt: dict[str, set[str]] = defaultdict(set)
+    for text in texts:
+        for spelling in (text,) if column is None else _with_and_without_stop(text):
+            spelt[spelling].add(text)
+    said = table.c[name] if column is None else column
     found: dict[str, list[uuid.UUID]] = defaultdict(list)
-    for some in slices(texts):
-        rows = sa.select(table.c.id, column.label("name")).where(column.in_(some), seen)
+    for some in slices(spelt):
+        rows = sa.select(table.c.id, said.label("name")).where(said.in_(some), seen)
         for row in tx.execute(rows):
-            found[row.name].append(row.id)
+            for text in spelt[row.name]:
+                found[text].append(row.id)
     return found
+
+
+def _with_and_without_stop(text: str) -> tuple[str, str]:
+    key = fold(text).rstrip(". ")
+    return key, f"{key}."

@@ -75,6 +75,11 @@ class Calendar:
             return
         said |= {"event_id": occasion.id, "participated_on": on.isoformat()}
 
+    def only_day(self, event_id: uuid.UUID | None) -> date | None:
+        """The day of an event that lasts one day."""
+        found = self.by_id.get(event_id) if event_id else None
+        return found.first if found and found.first == found.last else None
+
     def _named(self, line: Line) -> Occasion | None:
         key = str(line.said["event_id"])
         if found := self._found.get(key):
@@ -128,8 +133,8 @@ def calendar(
         mine &= plan.c.program_id == program_id
     rows = sa.select(plan.c.id, plan.c.plan_no, plan.c.title_key).where(mine)
     for row in tx.execute(rows):
-        for name in (fold(row.plan_no).rstrip("."), row.title_key):
-            found.plan[name].add(row.id)
+        for name in (fold(row.plan_no), row.title_key):
+            found.plan[name.rstrip(".")].add(row.id)
     held = tx.seen(events.name, table)
     if home:
         held &= table.c.municipality_id == home

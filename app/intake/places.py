@@ -9,6 +9,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any
@@ -16,6 +17,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.intake.cells import as_id
+from app.intake.numbers import of_organization
 from app.registry.organization_aliases import organization_aliases
 from app.registry.organizations import organizations
 from app.store.database import Transaction
@@ -34,6 +36,14 @@ _FORM = re.compile(
     r"(?:\s+дополнительного образования)?(?:\s+детей)?|"
     r"(?:м|г|ч)(?:б|а|к|о)?(?:д|п)?(?:о|н)?(?:б|а|к)?у(?:\s?до)?|мобу|гапоу|гбпоу"
 )
+_PLACE = re.compile(
+    r"\b(?:с|сел[оа]|д|дер|деревн[яи]|п|пос|посел(?:ок|ка)|пгт|ст|станиц[аы]|х|хутора?|г|города?) "
+    r"([^\W\d_]{4,}(?:-[^\W\d_]+)*)"
+)
+_SHORTEST, _ENDING = 4, 2
+"""Letters of a place's name that are compared at least, and those at its end that are not."""
+NEAREST = 3
+"""Organizations that are proposed for a text that fits none."""
 _DISTRICT = re.compile(r"\s(?:\S+ого )(?:муниципального )?района(?: .*)?$")
 
 
@@ -58,6 +68,11 @@ def _form_of(words: list[str]) -> int:
     return 0
 
 
+def _stem(place: str) -> str:
+    """The beginning that a place shares with the adjective made of it: «берёзов» of «берёзовка»."""
+    return place[: max(_SHORTEST, len(place) - _ENDING)]
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """An organization as lists may name it."""
@@ -66,6 +81,13 @@ class Place:
     name: str
     legal_person: uuid.UUID
     is_unit: bool
+    kpp: str | None
+    days: tuple[date, date]
+    """The first and the last on which it is open."""
+
+    def is_open(self, day: date) -> bool:
+        """Whether it is open on a day."""
+        return self.days[0] <= day <= self.days[1]
 
 
 REMEMBERED = 1_000
@@ -84,22 +106,35 @@ class Directory:
     """What texts fitted: a list says the same ones over and over."""
     _near: dict[str, list[Place]] = field(default_factory=dict)
 
-    def find(self, text: str) -> list[Place]:
-        """The organizations that a text fits: by id, ИНН or ОГРН, foreign key, then by name."""
+    def find(self, text: str, on: date | None = None) -> list[Place]:
+        """The organizations that a text fits: by id, ИНН or ОГРН, foreign key, then by name.
+
+        Of several, those that are open on the day that is given are meant.
+        """
         if (found := self._found.get(text)) is None:
             found = self._fitting(text.strip())
             if len(self._found) < REMEMBERED:
                 self._found[text] = found
-        return found
+        if on is None or len(found) == 1:
+            return found
+        return [each for each in found if each.is_open(on)] or found
 
     def _fitting(self, line: str) -> list[Place]:
         if (key := as_id(line)) in self.by_id:
             return [self.by_id[key]]
-        if found := self.by_number.get(line):
-            # A structural unit shares its parent's numbers: the legal person is meant.
-            heads = {each for each in found if not self.by_id[each].is_unit}
-            return self._listed(heads if len(heads) == 1 else found)
+        if (numbers := of_organization(line)) and (found := self.by_number.get(numbers.number)):
+            return self._listed(self._with(numbers.kpp, found))
         return self._listed(self.by_key.get(line) or self.by_name.get(name_key(line), set()))
+
+    def _with(self, kpp: str | None, found: set[uuid.UUID]) -> set[uuid.UUID]:
+        """Those of one ИНН or ОГРН that are meant: a КПП tells them apart where they have one."""
+        if kpp and (alike := {each for each in found if self.by_id[each].kpp == kpp}):
+            return alike
+        if kpp:
+            found = {each for each in found if self.by_id[each].kpp is None}
+        # A structural unit shares its parent's numbers: the legal person is meant.
+        heads = {each for each in found if not self.by_id[each].is_unit}
+        return heads if len(heads) == 1 else found
 
     def _listed(self, ids: Iterable[uuid.UUID]) -> list[Place]:
         return [self.by_id[each] for each in sorted(ids)]
@@ -113,9 +148,21 @@ class Directory:
         return self._near[text]
 
     def _close(self, text: str) -> list[Place]:
-        keys = get_close_matches(name_key(text), list(self.by_name), 3, 0.75)
+        if numbers := of_organization(text):
+            return self._listed(self.by_number.get(numbers.number, set()))[:NEAREST]
+        key = name_key(text)
+        keys = self._in_the_village(key) + get_close_matches(key, list(self.by_name), NEAREST, 0.75)
         ids = dict.fromkeys(each for key in keys for each in sorted(self.by_name[key]))
-        return [self.by_id[each] for each in list(ids)[:3]]
+        return [self.by_id[each] for each in list(ids)[:NEAREST]]
+
+    def _in_the_village(self, key: str) -> list[str]:
+        """The names that are made of a place in a name: «сош с берёзовка», «берёзовская сош»."""
+        stems = tuple(_stem(place) for place in _PLACE.findall(key))
+        return [
+            name
+            for name in self.by_name
+            if stems and any(word.startswith(stems) for word in name.split())
+        ]
 
 
 def directory(tx: Transaction, municipality_id: uuid.UUID | None) -> Directory:
@@ -123,7 +170,10 @@ def directory(tx: Transaction, municipality_id: uuid.UUID | None) -> Directory:
     found = Directory()
     for row in _organizations(tx, municipality_id):
         person = row.parent_id or row.id
-        found.by_id[row.id] = Place(row.id, row.short_name, person, row.parent_id is not None)
+        days = (row.opened_on or date.min, row.closed_on or date.max)
+        found.by_id[row.id] = Place(
+            row.id, row.short_name, person, row.parent_id is not None, row.kpp, days
+        )
         for number in filter(None, (row.inn, row.ogrn)):
             found.by_number[number].add(row.id)
         if row.source_key:
@@ -142,7 +192,8 @@ def _organizations(tx: Transaction, municipality_id: uuid.UUID | None) -> Iterat
     table = organizations.table
     wanted = sa.select(
         *(table.c[name] for name in ("id", "parent_id", "full_name", "short_name")),
-        *(table.c[name] for name in ("inn", "ogrn", "source_key")),
+        *(table.c[name] for name in ("inn", "kpp", "ogrn", "source_key")),
+        *(table.c[name] for name in ("opened_on", "closed_on")),
     ).where(tx.seen(organizations.name, table))
     if municipality_id:
         wanted = wanted.where(table.c.municipality_id == municipality_id)

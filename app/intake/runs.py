@@ -90,6 +90,7 @@ class Run:
                 reader.forget()
         else:
             links.understand(tx, self.resource, understood, places)
+        links.hold_percents_to_units(tx, self.resource, understood)
         given = self._given(tx)
         for line in understood if given else ():
             line.said = given | line.said

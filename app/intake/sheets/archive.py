@@ -3,12 +3,14 @@
 import re
 import zlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 from xml.parsers import expat
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
+
+from app.intake.sheets.percents import Shown, formats, shown
 
 MOST_PARTS = 200
 MOST_INFLATED = 100 << 20
@@ -19,6 +21,7 @@ FREE = 1 << 20
 _CHUNK = 1 << 18
 _LOCAL_HEADER = 30
 _WORKBOOK = "xl/workbook.xml"
+_STYLES = "xl/styles.xml"
 _FOREIGN = ("xl/workbook.bin", "content.xml")
 _MACROS = re.compile(rb"macroEnabled|vbaProject", re.IGNORECASE)
 _DTD = re.compile(rb"<!(?i:doctype|entity)")
@@ -53,13 +56,25 @@ class Part(NamedTuple):
 class Archive:
     """A workbook that was looked through."""
 
+    path: Path
+    parts: Mapping[str, ZipInfo]
     sheets: dict[str, str] = field(default_factory=dict)
     """The part of every sheet by the sheet's name."""
     lost: dict[str, Counter[int]] = field(default_factory=dict)
     """By part: how many cells of a row have no value that could be read."""
+    percents: Mapping[int, int] = field(default_factory=dict)
+    """The styles that show a percent, each with the places behind the point that it shows."""
 
     def lost_of(self, sheet: str) -> Counter[int]:
         return self.lost.get(self.sheets.get(sheet, ""), Counter())
+
+    def percents_of(self, sheet: str) -> Shown:
+        """The cells of a sheet that show a percent."""
+        part = self.parts.get(self.sheets.get(sheet, ""))
+        if not self.percents or not part:
+            return {}
+        with self.path.open("rb") as file:
+            return shown(_inflated(file, part), self.percents)
 
 
 def checked(path: Path) -> Archive:
@@ -73,7 +88,7 @@ def checked(path: Path) -> Archive:
         with ZipFile(path) as directory, path.open("rb") as file:
             parts = directory.infolist()
             _check_directory(parts)
-            return _look_through(file, parts)
+            return _look_through(path, file, parts)
     except (BadZipFile, zlib.error, expat.ExpatError, EOFError, NotImplementedError) as error:
         raise Refused("damaged") from error
     except (ValueError, OverflowError, OSError, UnicodeError) as error:
@@ -101,8 +116,8 @@ def _is_unsafe(name: str) -> bool:
     return plain.startswith("/") or ".." in plain.split("/") or ":" in plain or "\0" in plain
 
 
-def _look_through(file: BinaryIO, parts: list[ZipInfo]) -> Archive:
-    found = Archive()
+def _look_through(path: Path, file: BinaryIO, parts: list[ZipInfo]) -> Archive:
+    found = Archive(path, {part.filename: part for part in parts})
     total = 0
     small: dict[str, bytes] = {}
     for part in parts:
@@ -116,6 +131,7 @@ def _look_through(file: BinaryIO, parts: list[ZipInfo]) -> Archive:
         small |= look.kept
         if look.lost:
             found.lost[part.filename] = look.lost
+    found.percents = formats(small.pop(_STYLES)) if _STYLES in small else {}
     found.sheets = _sheets(small)
     return found
 
@@ -131,7 +147,7 @@ class _Look:
         self.lost: Counter[int] = Counter()
         self.kept: dict[str, bytes] = {}
         self.links = _links() if self.name.endswith(".rels") else None
-        if self.name in {_WORKBOOK, f"xl/_rels/{_WORKBOOK[3:]}.rels"}:
+        if self.name in {_WORKBOOK, _STYLES, f"xl/_rels/{_WORKBOOK[3:]}.rels"}:
             self.kept[self.name] = b""
 
     def at(self, chunk: bytes) -> None:

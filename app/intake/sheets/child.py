@@ -16,6 +16,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from app.intake.sheets import percents
 from app.intake.sheets.archive import Archive, Refused, checked
 from app.intake.sheets.shapes import LAST_COLUMN, LAST_ROW, MOST_ROWS
 
@@ -88,7 +89,7 @@ def _answer(workbook: Any, archive: Archive, spool: int) -> None:
         else:
             lost = archive.lost_of(name)
             with os.fdopen(spool, "w", encoding="utf-8") as file:
-                count = _spool(sheet, asked["after"], file)
+                count = _spool(_shown(sheet, archive.percents_of(name)), asked["after"], file)
             told = {row: number for row, number in sorted(lost.items()) if row > asked["after"]}
             rows = list(told)[:_NAMED]
             _say({"count": count, "lost": sum(told.values()), "lost_rows": rows})
@@ -108,9 +109,19 @@ def _head(sheet: Any, first: int, last: int) -> dict[str, Any]:
     return {"head": rows, "merges": merges[:LAST_COLUMN]}
 
 
-def _spool(sheet: Any, after: int, file: Any) -> int:
-    count = 0
+def _shown(sheet: Any, shares: percents.Shown) -> Iterator[_Numbered]:
+    """Every row; a share is what its cell shows of it."""
     for number, cells in _rows(sheet):
+        for at, cell in enumerate(cells if shares else ()):
+            places = shares.get((number, at))
+            if places is not None and isinstance(cell, int | float) and not isinstance(cell, bool):
+                cells[at] = percents.spoken(cell, places)
+        yield number, cells
+
+
+def _spool(rows: Iterator[_Numbered], after: int, file: Any) -> int:
+    count = 0
+    for number, cells in rows:
         if cells and number > after:
             count += 1
             if count > MOST_ROWS:

@@ -126,7 +126,7 @@ class _Records:
                 file.readline()
             lines = _Lines(file)
             try:
-                for record in csv.reader(lines, delimiter=self.delimiter):
+                for record in csv.reader(lines, delimiter=self.delimiter, skipinitialspace=True):
                     lines.begin()
                     yield lines.record - 1, record
             except csv.Error as error:
