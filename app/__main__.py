@@ -1,6 +1,7 @@
 """The commands: python -m app serve | key | import | backup | audit; see --help."""
 
 import argparse
+import os
 import sys
 from importlib import import_module
 
@@ -30,6 +31,8 @@ All others need the whole: it is by loading that tables become known, and a back
 
 def main(words: list[str] | None = None) -> int:
     """Run one command and return its exit status: 1 if it was refused, 2 if it was misspelt."""
+    # What is made here is its owner's alone: it holds personal data, keys and secrets.
+    os.umask(0o077)
     words = sys.argv[1:] if words is None else words
     parser = argparse.ArgumentParser(prog="python -m app", description="School Network")
     commands = parser.add_subparsers(dest="command", required=True)

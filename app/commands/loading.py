@@ -11,6 +11,7 @@ from pathlib import Path
 from alembic.util import CommandError
 
 from app import seeding
+from app.commands import privacy
 from app.demo import demo
 from app.findings import Finding, fault
 from app.problems import Invalid
@@ -70,7 +71,8 @@ def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
 
 @contextmanager
 def opened(settings: Settings) -> Iterator[Database]:
-    """Lend the database as it is."""
+    """Lend the database as it is; what is kept beside it is closed to other users first."""
+    privacy.close(settings)
     secret = settings.secret_key()
     database = Database(settings.url, secret, settings.heads, settings.destroyed, settings.zone)
     try:
