@@ -30,6 +30,7 @@ from app.store.database import Database
 from app.store.proof import prove
 from app.store.schema import migrate
 from app.store.trail import Act
+from bench.importing import name
 
 T = TypeVar("T")
 
@@ -92,7 +93,10 @@ def one(database: Database, home: uuid.UUID) -> None:
 def many(database: Database, home: uuid.UUID) -> None:
     """Make teachers through the door of the demo data."""
     door = Door(database, home, str(uuid.uuid4()))
-    bodies = {str(at): {"last_name": f"Иванов{at}", "first_name": "Иван"} for at in range(RECORDS)}
+    bodies = {
+        str(at): {"last_name": f"Иванов{name(at).lower()}", "first_name": "Иван"}
+        for at in range(RECORDS)
+    }
     door.put(teachers, bodies)
 
 

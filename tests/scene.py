@@ -97,6 +97,14 @@ def body_of(resource: Resource, scene: Scene) -> dict[str, Any]:
     return body
 
 
+def in_letters(digits: object) -> str:
+    """A number, hexadecimal too, in letters: names have no digits."""
+    return str(digits).translate(_LETTERS)
+
+
+_LETTERS = str.maketrans("0123456789abcdef", "абвгдежзиклмнопр")
+
+
 def pair(body: Mapping[str, Any], key: str) -> dict[str, Any]:
     """The same body known to a foreign system."""
     return {**body, "source": "tests", "source_key": key}

@@ -298,7 +298,7 @@ def test_an_organization_enters_its_own_people(school: Holder, scene: Scene) -> 
 
 
 def test_the_source_of_an_organization_is_its_own_id(school: Holder, scene: Scene) -> None:
-    person = {"municipality_id": scene["$municipality"], "last_name": "Я", "first_name": "Я"}
+    person = {"municipality_id": scene["$municipality"], "last_name": "Ясная", "first_name": "Яна"}
     foreign = person | {"source": "region", "source_key": "1"}
     problem(school.request("POST", "/teachers", json=foreign), 422, "outside_scope", "/source")
     problem(school.request("PUT", "/teachers/by-key/region/1", json=person), 403)
@@ -310,7 +310,7 @@ def test_a_record_out_of_view_that_stands_in_the_way_is_not_named(
     school: Holder, scene: Scene
 ) -> None:
     snils = "112-233-445 95"
-    person = {"municipality_id": scene["$municipality"], "last_name": "Я", "first_name": "Я"}
+    person = {"municipality_id": scene["$municipality"], "last_name": "Ясная", "first_name": "Яна"}
     hidden = scene.make("teachers", person, snils=snils)
     answer = school.request("POST", "/teachers", json=person | {"snils": snils})
     said = problem(answer, 422, "conflict-elsewhere", "/snils")

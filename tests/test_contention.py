@@ -20,7 +20,7 @@ from tests.conftest import KINDS, empty
 from tests.postgres import Server
 from tests.process import serving
 from tests.remote import Remote, colleague, reached
-from tests.scene import Scene, Service
+from tests.scene import Scene, Service, in_letters
 from tests.sheets.hostile import HOSTILE
 
 PAGE, PAUSE = "/teachers?limit=20", 0.02
@@ -95,7 +95,7 @@ def test_a_long_list_lets_others_work(
     read, written, listed = Times(), Times(), Times()
 
     def upload() -> None:
-        lines = [f"{home};Длинная-{number};Анна" for number in range(rows)]
+        lines = [f"{home};Длинная{in_letters(number)};Анна" for number in range(rows)]
         text = "\n".join(["municipality_id;last_name;first_name", *lines])
         start = time.monotonic()
         answer = crowd.send(text.encode(), "text/csv", "commit")

@@ -6,7 +6,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.registry import RESOURCES
-from tests.scene import ROOT, Scene, problem
+from tests.scene import RESOURCE, ROOT, Scene, body_of, problem
 
 BODIES: dict[str, tuple[bytes, int]] = {
     "nul": (rb'"\u0000"', 422),
@@ -112,10 +112,9 @@ def test_a_hostile_body_is_refused(client: TestClient, name: str) -> None:
 
 @pytest.mark.parametrize("name", STRANGE)
 def test_strange_letters_are_kept_found_and_paged(scene: Scene, name: str) -> None:
-    body = {"municipality_id": "$municipality", "last_name": name, "first_name": "Я"}
-    made = scene.make("teachers", body)
+    made = scene.make("measures", body_of(RESOURCE["measures"], scene) | {"title": name})
     query: dict[str, Any] = {"municipality_id": scene["$municipality"], "q": name, "sort": "-id"}
-    found = scene.client.get("/teachers", params=query).json()["items"]
+    found = scene.client.get("/measures", params=query).json()["items"]
     assert [item["id"] for item in found] == [made["id"]]
     lists_are_well(scene.client)
 

@@ -26,7 +26,7 @@ from tests.endurance import Endurance, Municipality, named, persist, school
 from tests.holders import Staff
 from tests.postgres import Server
 from tests.process import Process, started
-from tests.scene import problem
+from tests.scene import in_letters, problem
 
 LATEST = 2.0
 """Seconds after which, at the latest, a service is killed."""
@@ -211,7 +211,7 @@ class Upload(Large):
     def __post_init__(self) -> None:
         """Write the list."""
         home = self.place.scene["$municipality"]
-        lines = [f"{home};Учителева-{number};Анна" for number in range(self.rows)]
+        lines = [f"{home};Учителева{in_letters(number)};Анна" for number in range(self.rows)]
         text = "\n".join(["municipality_id;last_name;first_name", *lines])
         self.posting["content"] = text.encode()
         self.posting["headers"]["Content-Type"] = "text/csv"

@@ -98,7 +98,9 @@ class Created:
 
 @contextmanager
 def creating(killed: Killed, scene: Scene, writers: int = 8) -> Iterator[Created]:
-    body = scene.fill({"municipality_id": "$municipality", "last_name": "Я", "first_name": "Я"})
+    body = scene.fill(
+        {"municipality_id": "$municipality", "last_name": "Ясная", "first_name": "Яна"}
+    )
     created, keys, done = Created(), itertools.count(), threading.Event()
 
     def work(holder: Holder) -> None:

@@ -19,7 +19,7 @@ from tests.holders import Holder
 from tests.postgres import Postgres
 from tests.process import Process
 from tests.remote import Remote, colleague, reached
-from tests.scene import Scene, Service
+from tests.scene import Scene, Service, in_letters
 
 # They share a server and a service of their own.
 WRITERS = 8
@@ -65,7 +65,7 @@ class Load:
         """Write one record after the other, by key or under an Idempotency-Key."""
         while not self.done.is_set():
             name = uuid.uuid4().hex
-            said = self.body | {"last_name": name}
+            said = self.body | {"last_name": in_letters(name)}
             if writer % 2:
                 path = f"/teachers/by-key/load/{name}"
                 self._until_confirmed("PUT", path, name, json=said)
@@ -78,7 +78,7 @@ class Load:
             answer = self.holder.request(method, path, **more)
             self.answers[answer.status_code] += 1
             if answer.is_success:
-                self.confirmed[name] = answer.json()["id"]
+                self.confirmed[in_letters(name)] = answer.json()["id"]
                 return
             if answer.status_code == 503:
                 self.without_time += "retry-after" not in answer.headers
@@ -88,7 +88,7 @@ class Load:
 
 @contextmanager
 def loaded(outage: Outage, scene: Scene) -> Iterator[Load]:
-    body = scene.fill({"municipality_id": "$municipality", "first_name": "Я"})
+    body = scene.fill({"municipality_id": "$municipality", "first_name": "Яна"})
     with Remote(outage.base) as client, ThreadPoolExecutor(WRITERS) as pool:
         load = Load(colleague(outage.service, client), body)
         working = [pool.submit(load.work, writer) for writer in range(WRITERS)]

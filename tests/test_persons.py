@@ -19,7 +19,7 @@ from app.registry import RESOURCES
 from app.settings import Settings
 from app.store.database import Transaction
 from tests.holders import Holder, issue
-from tests.scene import NOBODY, RESOURCE, Scene, Service, body_of, problem
+from tests.scene import NOBODY, RESOURCE, Scene, Service, body_of, in_letters, problem
 
 PERMISSIONS = create_app(Settings()).state.permissions
 CANARY = "Канарейкина"
@@ -271,7 +271,7 @@ def test_the_key_of_an_erased_teacher_makes_a_new_one(scene: Scene) -> None:
 def test_the_file_of_sqlite_forgets_what_is_erased(services: Callable[[str], Service]) -> None:
     service = services("sqlite")
     scene = Scene(service.client)
-    name = f"Бесследнова{uuid.uuid4().hex}"
+    name = f"Бесследнова{in_letters(uuid.uuid4().hex)}"
     body = body_of(RESOURCE["teachers"], scene) | {"last_name": name}
     scene.ids["$teacher"] = scene.make("teachers", body)["id"]
     path = Path(str(service.database.url.database))

@@ -75,7 +75,9 @@ def test_one_new_key_is_made_once(scene: Scene, *, full: bool) -> None:
 
 def put_at_once(scene: Scene, clients: int, rounds: int) -> None:
     """Let clients put one new key, again and again: each time one of them makes the record."""
-    body = scene.fill({"municipality_id": "$municipality", "last_name": "Я", "first_name": "Я"})
+    body = scene.fill(
+        {"municipality_id": "$municipality", "last_name": "Ясная", "first_name": "Яна"}
+    )
     for _ in range(rounds):
         address = f"/teachers{_key()}"
 
@@ -129,7 +131,9 @@ def test_what_was_not_kept_is_not_confirmed(
 ) -> None:
     rounds = 500 if full else 20
     scene = Scene(service.client)
-    body = scene.fill({"municipality_id": "$municipality", "last_name": "Я", "first_name": "Я"})
+    body = scene.fill(
+        {"municipality_id": "$municipality", "last_name": "Ясная", "first_name": "Яна"}
+    )
     engine = service.client.app.state.service.database.engine  # type: ignore[attr-defined]
     for _ in range(rounds):
         address = f"/teachers{_key()}"

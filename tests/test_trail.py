@@ -76,7 +76,9 @@ def test_a_batch_has_an_entry_for_each_record(scene: Scene) -> None:
 
 def test_what_changes_nothing_has_no_entry(scene: Scene) -> None:
     address = f"/teachers/by-key/tests/{uuid.uuid4().hex}"
-    body = scene.fill({"municipality_id": "$municipality", "last_name": "Я", "first_name": "Я"})
+    body = scene.fill(
+        {"municipality_id": "$municipality", "last_name": "Ясная", "first_name": "Яна"}
+    )
     made = scene.client.put(address, json=body).json()
     assert scene.client.put(address, json=body).status_code == 200
     assert len(of_record(scene.client, made["id"])) == 1
@@ -298,7 +300,9 @@ def test_the_entries_of_a_record_are_found_by_index(service: Service) -> None:
 
 
 def test_writers_and_the_recorder_make_one_chain(service: Service, scene: Scene) -> None:
-    body = scene.fill({"municipality_id": "$municipality", "last_name": "Я", "first_name": "Я"})
+    body = scene.fill(
+        {"municipality_id": "$municipality", "last_name": "Ясная", "first_name": "Яна"}
+    )
     recorder = running(service).recorder
 
     def work(_: int) -> None:

@@ -17,7 +17,7 @@ from tests.endurance import persist
 from tests.postgres import Server
 from tests.process import serving
 from tests.remote import reached
-from tests.scene import Scene, Service
+from tests.scene import Scene, Service, in_letters
 from tests.test_feed_races import follow_writers, trio
 from tests.test_races import at_once, count_up, put_at_once
 from tests.test_repeats import named
@@ -102,7 +102,7 @@ def test_repeats_at_several_processes_have_one_effect(
 ) -> None:
     clients, keys = (50, 100) if full else (8, 4)
     for _ in range(keys):
-        name, headers = f"Повторова-{uuid.uuid4().hex}", named()
+        name, headers = f"Повторова{in_letters(uuid.uuid4().hex)}", named()
         body = {"municipality_id": scene["$municipality"], "last_name": name, "first_name": "Анна"}
 
         def post(
