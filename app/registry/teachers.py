@@ -1,13 +1,20 @@
 """Teachers: the people whose work in the network is counted; all that is said here is personal."""
 
 import uuid
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
+from pydantic_core import PydanticCustomError
 from sqlmodel import Field
 
+from app.findings import FAULTS, Finding
+from app.registry import names
+from app.registry.names import FirstName, LastName, Patronymic
 from app.registry.types import Snils
 from app.store.columns import entered_by, folded, gone, keyed_hash, line
+from app.store.database import Transaction
+from app.store.drafts import Draft
 from app.store.record import Owned, Record, constraints, natural_key
 from app.store.resource import Resource, Titles
 from app.store.values import Line
@@ -24,6 +31,9 @@ class TeacherFields(Owned):
 class TeacherWrite(TeacherFields):
     """Педагог: персональные данные, только необходимое."""
 
+    last_name: LastName = line("Фамилия", personal=True)
+    first_name: FirstName = line("Имя, от двух букв", personal=True)
+    patronymic: Patronymic | None = line("Отчество, если есть", default=None, personal=True)
     snils: Snils | None = Field(
         None, description="СНИЛС. Только для записи: хранится лишь его ключевой хеш"
     )
@@ -48,11 +58,25 @@ class Teacher(TeacherFields, Record, table=True):
     erased_at: datetime | None = gone()
 
 
+def names_are_names(_: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
+    """What changes of a name keeps to the grammar of names; what was kept before it stays."""
+    for draft in drafts:
+        for name, read in names.READERS.items():
+            value = draft.columns[name]
+            if not value or not draft.moves(name):
+                continue
+            try:
+                read(value)
+            except PydanticCustomError as error:
+                yield draft.finds(FAULTS[error.type], f"/{name}", **(error.context or {}))
+
+
 teachers = Resource(
     name="teachers",
     titles=Titles("Педагоги", "педагога"),
     row=Teacher,
     write=TeacherWrite,
+    rules=(names_are_names,),
     sorts=("last_name", "first_name"),
     example={
         "municipality_id": "$municipality",

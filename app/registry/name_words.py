@@ -1,0 +1,88 @@
+"""Words of names: what lists put beside a name or in its place, and the commonest first names."""
+
+import re
+
+from app.store.text import fold
+
+POSITIONS = frozenset(
+    (  # noqa: SIM905 - words read best as words
+        "учитель учителя учительница преподаватель преподавателя педагог педагога директор "
+        "директора замдиректора зам заместитель заместителя завуч завуча методист методиста "
+        "воспитатель воспитателя логопед дефектолог психолог соцпедагог тьютор мастер тренер "
+        "инструктор библиотекарь секретарь секретаря бухгалтер специалист начальник "
+        "начальника заведующий заведующая заведующего зав завхоз руководитель руководителя "
+        "председатель координатор вожатый вожатая организатор концертмейстер хореограф физрук "
+        "лаборант инженер программист юрист делопроизводитель совместитель аспирант ассистент "
+        "врио ио исполняющий исполняющая обязанности работник сотрудник няня помощник "
+        "водитель повар медсестра врач эксперт консультант наставник"
+    ).split()
+)
+"""Positions by their folded nouns; an adjective before one is written in small letters."""
+
+_DEGREES = frozenset(
+    (  # noqa: SIM905 - words read best as words
+        "кандидат канд доктор докт доцент профессор проф академик магистр"
+    ).split()
+)
+"""Degrees and titles."""
+
+ALSO_SURNAMES = frozenset({"учитель", "мастер", "тренер", "секретарь", "доктор"})
+"""Positions that people are called by as well."""
+
+MISSING = frozenset(
+    {
+        *("нет", "нету", "отсутствует", "отсутств", "не имеет", "не имеется", "без отчества"),
+        *("б/о", "нет отчества", "отчества нет", "отчество отсутствует", "прочерк", "не указано"),
+    }
+)
+"""Folded, what says that there is no patronymic."""
+
+_PLACEHOLDERS = MISSING | frozenset(
+    {
+        *("н/д", "n/a", "none", "null", "nan", "undefined", "xxx", "ххх", "test", "тест"),
+        *("неизвестно", "неизвестен", "неизвестна", "вакансия", "вакант", "вакантно", "пусто"),
+        *("фио", "ф.и.о", "ф.и.о.", "фамилия", "имя", "отчество", "имярек", "не", "указан"),
+        *("отчества", "без"),
+    }
+)
+
+FIRST_NAMES = frozenset(
+    (  # noqa: SIM905 - words read best as words
+        "азат аида айгуль айдар айрат александр александра алексей алена алина алла алмаз "
+        "алсу альбина альфия амина анастасия ангелина андрей анна антон антонина арсений "
+        "артем артур борис булат вадим валентин валентина валерий валерия варвара василий "
+        "венера вера вероника виктор виктория виталий владимир вячеслав галина геннадий "
+        "георгий глеб григорий гузель гульназ гульнара гульшат дамир даниил дарья денис диана "
+        "дина динара дмитрий евгений евгения егор екатерина елена елизавета жанна зинаида зоя "
+        "зульфия иван игорь ильдар ильнур ильшат илья инна ирина камиль карина кирилл "
+        "константин кристина ксения лариса лейсан лидия лилия любовь людмила максим марат "
+        "маргарита марина мария матвей михаил надежда наиль наталия наталья никита николай "
+        "нина оксана олег олеся ольга павел петр полина радик раиса рамиль регина резеда "
+        "ренат ринат роза розалия роман руслан рустам светлана семен сергей софия софья "
+        "станислав степан тамара татьяна тимур ульяна фарид фарида федор эльвира эльмира юлия "
+        "юрий яна ярослав"
+    ).split()
+)
+"""First names that are common here, folded: where one stands first, the surname stands behind."""
+
+_DEGREE = re.compile(r"(?:[а-я]{1,6}\.\s?-?){2,4}[а-я]*\.?")
+
+
+def is_position(word: str) -> bool:
+    """Whether a word, or a part of it between hyphens, names a position or a title."""
+    return not _positions.isdisjoint(fold(word).rstrip(".,").split("-"))
+
+
+_positions = POSITIONS | _DEGREES
+
+
+def is_degree(word: str) -> bool:
+    """Whether a word abbreviates a degree or an acting holder, «к.п.н.» and «и.о.», in small."""
+    return word == word.lower() and _DEGREE.fullmatch(word) is not None
+
+
+def is_placeholder(word: str) -> bool:
+    """Whether a word stands where nothing is known: «нет», «ххх», «…», «---»."""
+    plain = fold(word)
+    is_one_letter = len(plain) > 2 and len(set(plain)) == 1  # noqa: PLR2004 - «Аа» may be a name
+    return is_one_letter or plain in _PLACEHOLDERS or not any(map(str.isalpha, plain))
