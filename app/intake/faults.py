@@ -92,15 +92,16 @@ NAME_TOO_SHORT = fault(
     "В ФИО меньше двух слов. Напишите фамилию и имя полностью.",
     "The name has fewer than two words. Write the last and the first name in full.",
 )
-NAME_UNREADABLE = fault(
-    "name_unreadable",
-    "В ФИО цифры или «?»: буквы потеряны при сохранении. Впишите имя заново.",
-    "The name has digits or «?»: letters were lost. Enter the name again.",
+NAME_ORDER = fault(
+    "name_order",
+    "Слова стоят в порядке «Имя Отчество Фамилия», или фамилии нет вовсе. Напишите фамилию первой.",
+    "The words stand in the order first name, patronymic, surname, or there is no surname. Put the "
+    "surname first.",
 )
-INITIALS_ONLY = fault(
-    "initials_only",
-    "По инициалам человека не узнать. Напишите имя и отчество полностью.",
-    "Initials do not tell who it is. Write the names in full.",
+POSITION_TAKEN = fault(
+    "position_taken",
+    "За именем указана должность. Имя взято без неё.",
+    "A position stands behind the name. The name was taken without it.",
 )
 UNKNOWN_TEACHER = fault(
     "unknown_teacher",

@@ -16,8 +16,9 @@ from app.intake.columns import PERSON
 from app.intake.faults import (
     AMBIGUOUS_TEACHER,
     EMPTY_CELL,
-    INITIALS_ONLY,
+    NAME_ORDER,
     PATRONYMIC_LEFT_OUT,
+    POSITION_TAKEN,
     UNKNOWN_RECORD,
     UNKNOWN_TEACHER,
 )
@@ -26,11 +27,13 @@ from app.intake.persons import Name
 from app.intake.places import Directory, Place
 from app.registry.employments import employments
 from app.registry.identifiers import snils_digits
+from app.registry.names import INITIALS
 from app.registry.teachers import teachers
 from app.registry.types import BAD_SNILS
 from app.store.among import among
 from app.store.database import Transaction
 from app.store.drafts import keyed_hash, slices
+from app.store.faults import MIXED_SCRIPT
 from app.store.text import fold
 
 SNILS = "СНИЛС"
@@ -102,7 +105,7 @@ class Crowd:
         if (meant := self._meant.get(key)) is None:
             namesakes = self.by_last.get(fold(name.last), [])
             if name.is_short:
-                line.refuse(INITIALS_ONLY, PERSON.title)
+                line.refuse(INITIALS, PERSON.title)
                 line.candidates += listed(each.id for each in namesakes if _begins(each, name))
                 return
             meant = self._meant[key] = self._choose(name, namesakes, place)
@@ -113,6 +116,8 @@ class Crowd:
         elif meant.pool:
             line.refuse(AMBIGUOUS_TEACHER, PERSON.title)
             line.candidates += listed(each.id for each in meant.chosen or meant.pool)
+        elif name.is_turned:
+            line.refuse(NAME_ORDER, PERSON.title)
         elif not may_create:
             line.refuse(UNKNOWN_TEACHER, PERSON.title)
 
@@ -126,7 +131,7 @@ class Crowd:
 
 
 def name_of(line: Line) -> None:
-    """Read the name of a row, from one cell or from three."""
+    """Read the name of a row, from one cell or from three, and what stands beside it."""
     said = line.said
     try:
         if text := said.pop(PERSON.name, None):
@@ -139,6 +144,16 @@ def name_of(line: Line) -> None:
             said["name"] = persons.parts(*texts)
     except PydanticCustomError as error:
         line.refuse(FAULTS[error.type], PERSON.title, **(error.context or {}))
+    if name := said.get("name"):
+        _tell_asides(line, name)
+
+
+def _tell_asides(line: Line, name: Name) -> None:
+    if name.is_mixed:
+        line.warnings += (Remark(MIXED_SCRIPT, PERSON.title),)
+    if name.position:
+        line.said["position"] = line.said.get("position") or name.position
+        line.infos += (Remark(POSITION_TAKEN, PERSON.title),)
 
 
 def crowd(

@@ -1,35 +1,68 @@
 """Persons: a name as lists write it, taken apart without guessing at anything."""
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from app.intake.faults import FORMULA, NAME_TOO_SHORT, NAME_UNREADABLE
+from app.intake.alphabets import in_cyrillic
+from app.intake.asides import Told, aside
+from app.intake.faults import NAME_ORDER, NAME_TOO_SHORT
+from app.registry import name_words, names
+from app.registry.names import (
+    PLACEHOLDER,
+    POSITION,
+    REMARK,
+    SIGNS,
+    SUFFIXES,
+    TWO_PEOPLE,
+    ends_like_patronymic,
+    is_initial,
+    refuse_as,
+    tidy,
+)
 from app.store.faults import refuse
-from app.store.text import clean_line, fold
-
-_NONE = {"", "-", "–", "—", "нет", "б/о", "без отчества"}
-"""What stands where a patronymic is absent."""
-
-_CAPITALS = r"[^\W\d_a-zа-яё]{3,}(-[^\W\d_a-zа-яё]+)*"
+from app.store.text import fold
 
 FEWEST = 2
 """Words of a name: the last and the first."""
 
-_INITIALS = re.compile(r"[^\W\d_]\.\s*([^\W\d_]\.?)?")
-_PATRONYMIC = re.compile(r".+(вич|вна|чна|оглы|кызы|улы)", re.IGNORECASE)
-_SUFFIXES = {"оглы", "кызы", "улы", "углы", "гызы"}
-"""Words that belong to the patronymic before them."""
+_WITH_PATRONYMIC, _DOUBLE = 3, 4
+"""Words of a name with its patronymic, and of one with two surnames."""
+
+_PARTICLES = frozenset(
+    (  # noqa: SIM905 - words read best as words
+        "ван фон де ди да дер ден дель дос ла ле аль эль ибн бен бин абу"
+    ).split()
+)
+"""Small words that belong to what follows them."""
+
+_CAPITALS = re.compile(r"[^\W\d_a-zа-яё]{3,}(-[^\W\d_a-zа-яё]+)*")
+_NO_PATRONYMIC = re.compile(
+    r"(?:[\s,]+(?:[-–—.\s]*[-–—]|нету?|отсутств\w*|не имеет(?:ся)?|б/о|без отчества|нет отчества"
+    r"|отчества нет|отчество отсутствует|прочерк|не указано))+[\s.]*",
+    re.IGNORECASE,
+)
+_SURNAME = re.compile(r".{2,}(?:[оеё]ва|[сц]кая|[сц]кий|енко)|.{3,}[оеё]в")
+"""Endings that surnames have and first names have not (but «Ева», «Лев» and «Яков»)."""
 
 
 class Name(NamedTuple):
-    """A person's name."""
+    """A person's name; where it is short, its first name holds initials."""
 
     last: str
     first: str
     patronymic: str | None
     is_short: bool = False
-    """Whether only initials stand for name and patronymic."""
+    """Whether initials stand for a part of it."""
+    former: str | None = None
+    """Another surname that the list gives, in brackets or after «урожд.»."""
+    is_turned: bool = False
+    """Whether the list says «Имя Отчество Фамилия»."""
+    position: str | None = None
+    """What stood behind the name."""
+    is_mixed: bool = False
+    """Whether letters of two alphabets were met."""
 
 
 @lru_cache(10_000)
@@ -37,23 +70,19 @@ def whole(text: str) -> Name:
     """The name in one cell, surname first.
 
     Raises:
-        PydanticCustomError: it is no name.
+        PydanticCustomError: it is no name, or no whole one.
 
     """
-    words = _words(text)
+    told = aside(text)
+    line = _without_missing(told.name)
+    is_nameless = line != told.name
+    words, is_mixed = in_cyrillic(_words(line))
     if len(words) < FEWEST:
         refuse(NAME_TOO_SHORT)
-    last = words.pop(0)
-    # Two surnames with a space between: then name and patronymic are still to come.
-    if (
-        len(words) == FEWEST + 1
-        and _PATRONYMIC.fullmatch(words[2])
-        and fold(words[2]) not in _SUFFIXES
-    ):
-        last = f"{last} {words.pop(0)}"
-    if _INITIALS.fullmatch(initials := " ".join(words)):
-        return Name(last, initials, None, is_short=True)
-    return _name(last, words[0], " ".join(words[1:]))
+    if "i" in (shape := _shape(words)):
+        return _short(words, shape)
+    units = _units(_cased(words))
+    return _told(_ordered(units, is_nameless=is_nameless), told, is_mixed=is_mixed)
 
 
 def parts(last: str, first: str, patronymic: str | None) -> Name:
@@ -63,22 +92,173 @@ def parts(last: str, first: str, patronymic: str | None) -> Name:
         PydanticCustomError: it is no name.
 
     """
-    if not (last_words := _words(last)) or not (first_words := _words(first)):
+    if not first.strip() and names.is_missing(patronymic or ""):
+        return whole(last)
+    cells = [aside(last), aside(first), _patronymic(patronymic or "")]
+    if not cells[0].name or not cells[1].name:
         refuse(NAME_TOO_SHORT)
-    if _INITIALS.fullmatch(initials := " ".join([*first_words, *_words(patronymic or "")])):
-        return Name(" ".join(last_words), initials, None, is_short=True)
-    return _name(" ".join(last_words), " ".join(first_words), " ".join(_words(patronymic or "")))
+    (last, first, rest), is_mixed = in_cyrillic([tidy(each.name) for each in cells])
+    words = _apart(f"{last} {first} {rest}").split()
+    shape = _shape(words)
+    if words[0] == last and last.isalpha():
+        shape = f"W{shape[1:]}"  # a surname of one letter, in a cell of its own
+    if "i" in shape:
+        return _short(words, shape)
+    cased = _cased([*last.split(), "\n", *first.split(), "\n", *rest.split()])
+    last, first, rest = (each.strip() for each in " ".join(cased).split("\n"))
+    position = next((each.position for each in reversed(cells) if each.position), None)
+    told = Told("", cells[0].former, position)
+    return _told(_name(last, first, rest), told, is_mixed=is_mixed)
 
 
-def _name(last: str, first: str, patronymic: str) -> Name:
-    return Name(last, first, None if patronymic.casefold() in _NONE else patronymic)
+def _patronymic(cell: str) -> Told:
+    return Told("") if names.is_missing(cell) else aside(cell)
 
 
-def _words(text: str) -> list[str]:
-    line = clean_line(text)
-    if line[:1] in {"=", "+", "@", "＝", "＋", "＠"}:
-        refuse(FORMULA)
-    if re.search(r"[\d?]", line) or "\N{REPLACEMENT CHARACTER}" in line:
-        refuse(NAME_UNREADABLE)
-    # A surname in capitals is a habit of forms; two letters may be a name of their own.
-    return [word.title() if re.fullmatch(_CAPITALS, word) else word for word in line.split()]
+def _told(name: Name, told: Told, *, is_mixed: bool) -> Name:
+    return name._replace(former=told.former, position=told.position, is_mixed=is_mixed)
+
+
+def _name(last: str, first: str, patronymic: str | None, *, is_turned: bool = False) -> Name:
+    """A name whose every part keeps to the grammar."""
+    rest = names.read_patronymic(patronymic) if patronymic else None
+    last, first = names.read_surname(last), names.read_first_name(first)
+    return Name(last, first, rest, is_turned=is_turned)
+
+
+def _without_missing(line: str) -> str:
+    """A name without what says that there is no patronymic."""
+    if all(map(name_words.is_placeholder, line.split())):
+        refuse_as(PLACEHOLDER)
+    found = _NO_PATRONYMIC.search(line)
+    return line[: found.start()] if found and found.end() == len(line) else line
+
+
+def _words(line: str) -> list[str]:
+    names.refuse_lost(line)
+    words = _apart(tidy(line)).split()
+    if any(map(name_words.is_position, words)):
+        refuse_as(POSITION)
+    # A full stop at the end of a sentence, and not of an initial or of a word cut short.
+    if words and (ends_like_patronymic(plain := words[-1].rstrip(".")) or plain[-1:] in "ая"):
+        words[-1] = plain if len(plain) > 1 else words[-1]
+    is_small = line.islower()
+    for word in words:
+        if not any(map(str.isalpha, word)):
+            refuse_as(SIGNS)
+        if not is_small and _is_remark(word):
+            refuse_as(TWO_PEOPLE if word == "и" else REMARK)
+    return words
+
+
+def _is_remark(word: str) -> bool:
+    """Whether a word in small letters is none that names have: «оглы», «ван», «д'Артаньян»."""
+    has_capital = word != word.lower()
+    return word[0].islower() and not has_capital and fold(word) not in SUFFIXES | _PARTICLES
+
+
+def _apart(line: str) -> str:
+    """«М.П.Иванова» as three words."""
+    return re.sub(r"\.-?(?=\w)", ". ", line)
+
+
+def _cased(words: Sequence[str]) -> list[str]:
+    """Words as names are written: capitals are a habit of forms, small letters one of chats."""
+    line = "".join(words)
+    if not line.isupper() and not line.islower():
+        return [_titled(word) if _CAPITALS.fullmatch(word) else word for word in words]
+    return list(map(_titled, words))
+
+
+def _titled(word: str) -> str:
+    return word.lower() if fold(word) in SUFFIXES else word.title()
+
+
+def _units(words: Sequence[str]) -> list[str]:
+    """Words of a name, small ones joined to those that they belong to."""
+    units: list[str] = []
+    for word in words:
+        is_led = units and units[-1].split()[-1] in _PARTICLES
+        if units and (is_led or fold(word) in SUFFIXES):
+            units[-1] += f" {word}"
+        else:
+            units.append(word)
+    return units
+
+
+def _ordered(units: Sequence[str], *, is_nameless: bool) -> Name:
+    """The name that words are, by which of them is the patronymic."""
+    ends = [ends_like_patronymic(each) for each in units]
+    if len(units) > _DOUBLE or (is_nameless and len(units) > FEWEST):
+        refuse_as(TWO_PEOPLE if sum(ends) > 1 else REMARK)
+    if ends[1]:
+        if len(units) == FEWEST:
+            refuse(NAME_ORDER)
+        return _name(" ".join(units[2:]), units[0], units[1], is_turned=True)
+    if len(units) == _DOUBLE:
+        # Two surnames with a blank between: then name and patronymic are still to come.
+        if not ends[-1]:
+            refuse_as(REMARK)
+        return _name(" ".join(units[:2]), *units[2:])
+    if len(units) == FEWEST and _is_turned(*units):
+        return _name(units[1], units[0], None, is_turned=True)
+    return _name(units[0], units[1], " ".join(units[2:]) or None)
+
+
+def _is_turned(one: str, other: str) -> bool:
+    """Whether two words are «Имя Фамилия», told by what only one of them can be."""
+    first, last = fold(one), fold(other)
+    return bool(_SURNAME.fullmatch(last)) or (
+        first in name_words.FIRST_NAMES and last not in name_words.FIRST_NAMES
+    )
+
+
+def _shape(words: Sequence[str]) -> str:
+    """Which words are full (W), and which are initials (i)."""
+    # «О Анна Ивановна» has a surname of one letter.
+    if words[0].isalpha() and _is_named(words[1:]):
+        return "W" * len(words)
+    is_loud = "".join(words).isupper()
+    shape = ""
+    for at, word in enumerate(words):
+        # «Иванова АИ», «АИ Иванова»; but «ЛИ АННА» is loud, and «ИВАНОВА ЛИ» nobody can tell.
+        is_pair = word.isupper() and len(word) == len("АИ")
+        is_told = len(words) == FEWEST and bool(at) if is_loud else at or len(words) == FEWEST
+        shape += "i" if is_initial(word) or (is_pair and is_told) else "W"
+    return shape
+
+
+def _is_named(words: Sequence[str]) -> bool:
+    """Whether a first name and a patronymic stand here in full."""
+    return (
+        len(words) == FEWEST and ends_like_patronymic(words[1]) and not any(map(is_initial, words))
+    )
+
+
+def _short(words: Sequence[str], shape: str) -> Name:
+    """A name with initials: the surname stands before them or behind."""
+    if "W" not in shape:
+        refuse(NAME_TOO_SHORT)
+    if shape == "WiW":
+        shape = "Wi" if ends_like_patronymic(words[2]) else "iW"
+    if shape not in _SURNAME_AT:
+        refuse_as(TWO_PEOPLE)
+    at = _SURNAME_AT[shape]
+    last = " ".join(_cased(words[at]))
+    given = [word for word in words if word not in words[at]]
+    begun = [each[0] for word in given for each in _letters(word)]
+    return Name(last, " ".join(begun), None, is_short=True)
+
+
+_FIRST, _LAST = slice(1), slice(-1, None)
+_SURNAME_AT = {
+    **dict.fromkeys(("Wi", "Wii", "Wiii", "WWi"), _FIRST),
+    **dict.fromkeys(("iW", "iiW", "iiiW", "iWW"), _LAST),
+    "WWii": slice(2),
+}
+"""Where the surname is, by the shape of the name."""
+
+
+def _letters(word: str) -> Sequence[str]:
+    """The initials that stand in a word, or the word where it is a name itself."""
+    return word if word.isupper() and "." not in word else [word]
