@@ -56,6 +56,7 @@ def create_app(settings: Settings) -> FastAPI:
         redirect_slashes=False,
         lifespan=lambda app: _life(app, settings),
     )
+    app.state.settings = settings
     app.state.permissions = {}
     for router in routers():
         app.state.permissions |= gate.permissions(router)
@@ -64,7 +65,11 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_exception_handler(Problem, errors.on_problem)
     app.add_exception_handler(HTTPException, errors.on_http_exception)
     app.add_middleware(
-        Shell, hosts=settings.host_names, proxies=settings.proxy_networks, logs=settings.log
+        Shell,
+        hosts=settings.host_names,
+        proxies=settings.proxy_networks,
+        body_seconds=settings.body_seconds,
+        logs=settings.log,
     )
     return app
 

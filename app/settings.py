@@ -33,6 +33,17 @@ class Settings(BaseSettings):
     secret: str = Field("", description="Key of hashes and cursors; default: made once in `data`")
     wrong_keys: int = Field(20, ge=1, description="Wrong keys that one address may try in a minute")
     rate: int = Field(10_000, ge=1, description="Requests a second that one key may make")
+    header_bytes: int = Field(
+        65_536, ge=4_096, description="Bytes of a request's address and headers together"
+    )
+    header_fields: int = Field(100, ge=20, description="Headers of a request")
+    header_seconds: float = Field(
+        20, gt=0, description="Seconds in which a request's headers must be complete"
+    )
+    body_seconds: float = Field(
+        30, gt=0, description="Seconds after which a body that does not go on is given up"
+    )
+    connections: int = Field(1_000, ge=1, description="Connections that a process keeps at once")
     hosts: str = Field(
         "", description="Names that the service answers to, beside localhost and its address"
     )

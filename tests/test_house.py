@@ -35,7 +35,7 @@ each_operation = pytest.mark.parametrize(
 
 def expected(path: str, method: str) -> set[str]:
     """The problems that an operation can tell, by what it reads."""
-    found = {"401", "403", "422", "429", "503"}
+    found = {"401", "403", "408", "422", "429", "431", "503"}
     if "{" in path:
         found |= {"404"}
     if method in {"post", "put", "patch"}:

@@ -2,7 +2,6 @@
 
 import argparse
 import logging.config
-from importlib.util import find_spec
 
 import uvicorn
 
@@ -50,8 +49,9 @@ def serve(settings: Settings, said: argparse.Namespace) -> int:
         host=settings.host,
         port=settings.port,
         workers=settings.workers,
-        # Without httptools (Windows) uvicorn's own parser serves, and its plain text on rubbish.
-        http="app.rest.wire:Wire" if find_spec("httptools") else "auto",
+        # No other: uvicorn's own protocols do not bound a head (`app.rest.wire`).
+        http="app.rest.wire:Wire",
+        ws="none",
         server_header=False,
         access_log=False,
         log_config=CONFIGURATION,

@@ -133,6 +133,37 @@ class UnsupportedMediaType(Problem):
     )
 
 
+class TooSlow(Problem):
+    """The request did not arrive in time."""
+
+    status = 408
+    slug = "too-slow"
+    title = Words("Запрос не пришёл вовремя", "The request did not arrive in time")
+    detail = Words(
+        "Запрос начат, но его продолжение не пришло вовремя. Ничего не записано, соединение "
+        "закрыто. Проверьте связь и повторите запрос.",
+        "The request began, and the rest of it did not come in time. Nothing was written and the "
+        "connection is closed. Check the network and repeat the request.",
+    )
+
+    def __init__(self) -> None:
+        super().__init__(headers={"Connection": "close"})
+
+
+class HeadersTooLarge(Problem):
+    """The address and the headers are more than the service reads."""
+
+    status = 431
+    slug = "headers-too-large"
+    title = Words("Слишком большие заголовки", "The headers are too large")
+    detail = Words(
+        "Адрес и заголовки запроса вместе занимают больше {bytes} байт, или заголовков больше "
+        "{fields}. Уменьшите их: сократите адрес, удалите лишние заголовки и cookie.",
+        "The address and the headers of the request take more than {bytes} bytes together, or "
+        "there are more than {fields} headers. Shorten the address, leave out headers and cookies.",
+    )
+
+
 class TooManyRequests(Problem):
     """Too many wrong keys from an address, or too many requests with one key."""
 

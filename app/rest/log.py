@@ -8,6 +8,7 @@ import json
 import logging
 import sys
 import traceback
+import uuid
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -85,6 +86,11 @@ def route_of(scope: Scope) -> str | None:
     # A route knows only its own part of the path; FastAPI keeps the whole beside it.
     whole = scope.get("fastapi", {}).get("effective_route_context") or scope.get("route")
     return getattr(whole, "path", None)
+
+
+def new_id() -> str:
+    """The number of a request, by which its line is found."""
+    return str(uuid.uuid4())
 
 
 def now() -> str:

@@ -1,13 +1,13 @@
 """The shell around every request, pure ASGI: its id, HEAD, host, line and common headers."""
 
+import asyncio
 import time
-import uuid
 from collections.abc import Collection
 
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.problems import Problem
+from app.problems import Problem, TooSlow
 from app.rest import log
 from app.rest.addresses import Networks, UnknownHost, host_of
 from app.rest.errors import draw
@@ -28,9 +28,16 @@ class Shell:
     """What holds for every answer, whoever makes it."""
 
     def __init__(
-        self, app: ASGIApp, hosts: Collection[str], proxies: Networks = (), *, logs: bool = True
+        self,
+        app: ASGIApp,
+        hosts: Collection[str],
+        proxies: Networks = (),
+        *,
+        body_seconds: float = 30,
+        logs: bool = True,
     ) -> None:
         self._app = app
+        self._body_seconds = body_seconds
         self._hosts = hosts
         self._proxies = proxies
         self._logs = logs
@@ -47,12 +54,12 @@ class Shell:
             **scope,
             "method": "GET" if is_head else method,
             "is_head": is_head,
-            "request_id": str(uuid.uuid4()),
+            "request_id": log.new_id(),
             "proxies": self._proxies,
         }
         answer = _Answer(scope, send)
         try:
-            await self._serve(scope, receive, answer)
+            await self._serve(scope, _Body(receive, self._body_seconds), answer)
         finally:
             if self._logs:
                 spent = time.perf_counter() - start
@@ -69,6 +76,27 @@ class Shell:
             # An answer that has begun cannot be taken back: the server cuts the connection.
             if answer.status is None:
                 await draw(Request(scope), Problem())(scope, receive, answer)
+
+
+class _Body:
+    """Takes a body piece by piece, and gives up one that does not go on."""
+
+    def __init__(self, receive: Receive, seconds: float) -> None:
+        self._receive = receive
+        self._seconds = seconds
+        self._is_whole = False
+
+    async def __call__(self) -> Message:
+        # Whoever has the whole body waits for the end of the connection, as long as it takes.
+        if self._is_whole:
+            return await self._receive()
+        try:
+            async with asyncio.timeout(self._seconds):
+                message = await self._receive()
+        except TimeoutError as error:
+            raise TooSlow from error
+        self._is_whole = not message.get("more_body", False)
+        return message
 
 
 class _Answer:

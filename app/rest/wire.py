@@ -1,29 +1,247 @@
-"""The wire: HTTP as uvicorn speaks it; what is no HTTP at all is answered with a problem too."""
+"""The wire: HTTP as uvicorn speaks it, within limits that hold before a request is whole.
 
-import uuid
+uvicorn and its parser bound neither a head's size nor the time that it may take, and take a chunked
+body's trailers for headers. So heads are counted while they arrive, trailers are counted and
+dropped, and whoever sends too much, too slowly or no HTTP is told so with a problem.
+"""
 
+import hashlib
+import inspect
+from asyncio import TimerHandle, Transport
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+import httptools
 from starlette.requests import Request
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http import httptools_impl
 
-from app.problems import BadRequest
+from app.problems import BadRequest, Busy, HeadersTooLarge, Problem, TooSlow
+from app.rest import log
 from app.rest.errors import draw
 
+if TYPE_CHECKING:
+    from app.settings import Settings
 
-class Wire(HttpToolsProtocol):
+READ = {"uvicorn": "0.54.0", "httptools": "0.9.0"}
+"""The versions whose inner parts this module was written against; pyproject.toml pins them."""
+
+FINGERPRINT = "1d4e1c579df4168433a61a01f10c628b31c1790e72dd9769d2b8633b22214033"
+"""SHA-256 of the uvicorn module that is overridden here; a test compares it."""
+
+PIECE = 8 * 1024
+"""Bytes that are parsed between two looks at how much an unfinished head has grown."""
+
+PIPELINED = 100
+"""Requests of one connection that may wait for an answer to the one before."""
+
+LINGER = 2.0
+"""Seconds for which a refused connection is read on and what comes is dropped.
+
+If it were closed with unread bytes, the system would reset it and the answer could be lost.
+"""
+
+
+class _Stage(Enum):
+    """What the next byte of a connection belongs to."""
+
+    BETWEEN = 0
+    HEAD = 1
+    BODY = 2
+
+
+class Wire(httptools_impl.HttpToolsProtocol):
     """One connection."""
 
-    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn's text for people
-        """Answer what could not be parsed, such as a path with bare Cyrillic, and hang up."""
-        request_id = str(uuid.uuid4())
-        answer = draw(
-            Request({"type": "http", "headers": [], "request_id": request_id}), BadRequest()
-        )
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self._settings: Settings = self.app.state.settings
+        self.headers = []
+        self._stage = _Stage.BETWEEN
+        self._bytes = self._fields = 0
+        """Of the head under way, its trailers included."""
+        self._pending = 0
+        """Bytes since the parser last told of anything."""
+        self._clock: TimerHandle | None = None
+        self._refusal: Problem | None = None
+
+    def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._wait_for_head()
+        if len(self.connections) > self._settings.connections:
+            self._refuse(Busy())
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_clock()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        self._unset_keepalive_if_required()
+        view = memoryview(data)
+        try:
+            for at in range(0, len(view), PIECE):
+                if self._refusal or self.parser is None:
+                    return
+                self._feed(view[at : at + PIECE])
+        except httptools.HttpParserError as error:
+            cause = error.__context__
+            self._refuse(cause if isinstance(cause, Problem) else BadRequest())
+        except Problem as problem:
+            self._refuse(problem)
+        else:
+            if self._stage is not _Stage.BODY and (self._stage is _Stage.HEAD or self._pending):
+                self._wait_for_head()
+
+    def _feed(self, piece: memoryview) -> None:
+        self._pending += len(piece)
+        try:
+            self.parser.feed_data(piece)
+        except httptools.HttpParserUpgrade as upgrade:
+            head, rest = self._head_without_upgrade(), piece[upgrade.args[0] :]
+            self.parser = httptools.HttpRequestParser(self)
+            self.parser.feed_data(head)
+            if rest:
+                self._feed(rest)
+            return
+        self._count(0)
+
+    def _head_without_upgrade(self) -> bytes:
+        """The head that was just read, for a parser that is to read its body too.
+
+        The parser takes whatever follows a request with `Upgrade` for another protocol. We speak
+        none, so the field is ignored (RFC 9110, section 7.8): clients that offer HTTP/2 send it.
+
+        Raises:
+            BadRequest: a tunnel is wanted.
+
+        """
+        if self.parser.get_method() == b"CONNECT":
+            raise BadRequest
+        kept = [b": ".join(each) for each in self.headers if each[0] != b"upgrade"]
+        version = self.parser.get_http_version().encode()
+        first = self.parser.get_method() + b" " + self.url + b" HTTP/" + version
+        return b"\r\n".join([first, *kept, b"", b""])
+
+    def _count(self, size: int, fields: int = 0) -> None:
+        """Count a part of a head that the parser told of, or what it has not told of yet.
+
+        Raises:
+            HeadersTooLarge.
+
+        """
+        if size:
+            self._pending = 0
+        self._bytes += size
+        self._fields += fields
+        most = self._settings
+        if self._bytes + self._pending > most.header_bytes or self._fields > most.header_fields:
+            raise HeadersTooLarge(bytes=most.header_bytes, fields=most.header_fields)
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._stage = _Stage.HEAD
+        self._bytes = self._fields = self._pending = 0
+
+    def on_url(self, url: bytes) -> None:
+        self._count(len(url))
+        super().on_url(url)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self._count(len(name) + len(value) + len(": \r\n"), fields=1)
+        if self._stage is _Stage.HEAD:
+            super().on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        if self.parser.should_upgrade():
+            return
+        if len(self.pipeline) >= PIPELINED:
+            raise Busy
+        super().on_headers_complete()
+        self._stage = _Stage.BODY
+        self._stop_clock()
+
+    def on_body(self, body: bytes) -> None:
+        self._pending = 0
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        if self.parser.should_upgrade():
+            return
+        self._stage = _Stage.BETWEEN
+        self._bytes = self._fields = self._pending = 0
+        super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        is_last = not self.pipeline
+        super().on_response_complete()
+        if is_last and self._refusal:
+            self._tell(self._refusal)
+
+    def _wait_for_head(self) -> None:
+        if self._clock is None:
+            self._clock = self.loop.call_later(self._settings.header_seconds, self._is_late)
+
+    def _stop_clock(self) -> None:
+        if self._clock:
+            self._clock.cancel()
+        self._clock = None
+
+    def _is_late(self) -> None:
+        self._clock = None
+        if self.flow.read_paused:
+            # We did not read: what is missing may have come.
+            self._wait_for_head()
+        elif self._stage is _Stage.BETWEEN and not self._pending:
+            self.transport.close()
+        else:
+            self._refuse(TooSlow())
+
+    def _refuse(self, problem: Problem) -> None:
+        """Read nothing more; tell why once every request before is answered."""
+        self._refusal = problem
+        self._stop_clock()
+        cycle = self.cycle
+        if self._stage is not _Stage.BODY:
+            # Before the first request there is no cycle.
+            if not self.pipeline and getattr(cycle, "response_complete", True):
+                self._tell(problem)
+        elif self.pipeline and self.pipeline[0][0] is cycle:
+            self.pipeline.popleft()  # its turn had not come, and its body never will
+        elif cycle.response_started:
+            self.transport.close()
+        else:
+            cycle.disconnected = True
+            cycle.message_event.set()
+            self._tell(problem)
+
+    def _tell(self, problem: Problem) -> None:
+        """Send a problem that no application made, and end the connection."""
+        if self.transport.is_closing():
+            return
+        self._unset_keepalive_if_required()
+        request_id = log.new_id()
+        scope = {"type": "http", "headers": self.headers, "request_id": request_id}
+        answer = draw(Request(scope), problem)
         headers = [
-            *answer.raw_headers,
+            *(each for each in answer.raw_headers if each[0] != b"connection"),
             (b"x-request-id", request_id.encode()),
             (b"x-content-type-options", b"nosniff"),
             (b"connection", b"close"),
         ]
-        lines = [b"HTTP/1.1 400 Bad Request", *(b": ".join(each) for each in headers)]
+        lines = [httptools_impl.STATUS_LINE[problem.status].strip(), *map(b": ".join, headers)]
         self.transport.write(b"\r\n".join([*lines, b"", bytes(answer.body)]))
-        self.transport.close()
+        if self._settings.log:
+            log.write(log.request_line(scope, "", problem.status, 0))
+        self._hang_up()
+
+    def _hang_up(self) -> None:
+        if len(self.connections) > 2 * self._settings.connections:
+            self.transport.close()
+            return
+        self.transport.write_eof()
+        self.flow.resume_reading()
+        self._clock = self.loop.call_later(LINGER, self.transport.close)
+
+
+def fingerprint() -> str:
+    """The hash of the uvicorn module whose classes are overridden here."""
+    return hashlib.sha256(inspect.getsource(httptools_impl).encode()).hexdigest()
