@@ -323,10 +323,14 @@ def test_an_unknown_teacher_is_made_only_when_asked(service: Service, seminar: S
     assert said["rows"][0]["warnings"] == []
 
 
-def test_a_teacher_who_works_elsewhere_is_let_in_with_a_warning(
+def test_a_teacher_who_works_elsewhere_is_let_in_by_number_with_a_warning(
     seminar: Scene, teacher: str
 ) -> None:
-    said = report(upload(seminar, listed(row("Пятёркина Алёна Фёдоровна", Школа="Ресурсная СОШ"))))
+    elsewhere = row("Пятёркина Алёна Фёдоровна", Школа="Ресурсная СОШ")
+    said = report(upload(seminar, listed(elsewhere)), 422)
+    assert errors(said) == [(2, "namesake_elsewhere", "ФИО")]
+    assert said["rows"][0]["candidates"] == [{"id": teacher}]
+    said = report(upload(seminar, listed(elsewhere | {"ФИО": teacher})))
     assert [each["code"] for each in said["rows"][0]["warnings"]] == ["not_on_roster"]
 
 

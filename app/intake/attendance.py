@@ -20,10 +20,13 @@ from app.intake.faults import (
     NOT_AMONG,
     UNKNOWN_ORGANIZATION,
 )
+from app.intake.gathering import crowd
 from app.intake.lines import Line
+from app.intake.naming import name_of
 from app.intake.occasions import Calendar
-from app.intake.people import Crowd, crowd, name_of
+from app.intake.people import Crowd
 from app.intake.places import Directory, Place
+from app.intake.staff import Staff
 from app.intake.terms import Terms
 from app.registry.interaction import InteractionMode
 from app.store.database import Transaction
@@ -59,26 +62,31 @@ class Reader:
     home: uuid.UUID | None
     places: Directory
     calendar: Calendar
-    people: Crowd = field(default_factory=Crowd)
+    staff: Staff
+    people: Crowd = field(init=False)
     """Whom rows meant: the next ones often mean the same."""
+
+    def __post_init__(self) -> None:
+        self.forget()
 
     def forget(self) -> None:
         """Ask for everybody anew, because there are new ones or too many."""
-        self.people = Crowd()
+        self.people = Crowd(self.staff.licence, self.staff.claimed)
 
     def understand(self, tx: Transaction, lines: Sequence[Line]) -> None:
         """Put ids and values in the place of what the rows say."""
         for line in lines:
             name_of(line)
             _mark(line)
-        if len(self.people.known) > MOST_PEOPLE:
+        if self.staff.has_news or len(self.people.known) > MOST_PEOPLE:
             self.forget()
         people = crowd(tx, lines, self.home, self.places, self.people)
-        event = self.terms.event_id
+        event, claims = self.terms.event_id, []
         for line in lines:
             on = line.day or self.terms.participated_on or self.calendar.only_day(event)
             place = find_place(line, self.places, self.terms.organization_id, on)
-            people.settle(line, place, tx.secret, may_create=self.terms.create_teachers)
+            if claim := people.settle(line, place, tx.secret):
+                claims.append(claim)
             if place and line.is_open:
                 line.said["organization_id"] = place.id
             if line.is_open:
@@ -86,6 +94,7 @@ class Reader:
                     line.said.setdefault("event_id", str(event))
                 self.calendar.settle(line, self.terms.activity_id, self.terms.participated_on)
             line.defaults = _USUAL
+        self.staff.meet(tx, [claim for claim in claims if claim.line.is_open])
 
 
 def find_place(

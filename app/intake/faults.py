@@ -114,6 +114,30 @@ AMBIGUOUS_TEACHER = fault(
     "Под это ФИО подходят несколько педагогов. Укажите отчество, СНИЛС или номер записи.",
     "Several teachers fit the name. Give the patronymic, the СНИЛС or the id of the record.",
 )
+NAMESAKE_ELSEWHERE = fault(
+    "namesake_elsewhere",
+    "Педагог с таким именем известен, но здесь места работы у него нет. Если это он, укажите "
+    "номер записи или СНИЛС либо добавьте ему место работы. Если это другие люди, повторите "
+    "загрузку с namesakes=new.",
+    "A teacher of that name is known, but not employed here. If it is the same person, give the "
+    "id of the record or the СНИЛС, or add an employment. If not, repeat with namesakes=new.",
+)
+SNILS_OF_ANOTHER = fault(
+    "snils_of_another",
+    "Этот СНИЛС принадлежит человеку с другим именем. Проверьте СНИЛС и ФИО.",
+    "The СНИЛС belongs to somebody of another name. Check the СНИЛС and the name.",
+)
+SNILS_NOT_CONFIRMED = fault(
+    "snils_not_confirmed",
+    "СНИЛС этого педагога в реестре не записан. Сопоставлено по имени; внести СНИЛС может список "
+    "педагогов.",
+    "The register has no СНИЛС of this teacher. Matched by name; a list of teachers can add it.",
+)
+FORMER_NAME = fault(
+    "former_name",
+    "В списке прежнее имя педагога. Сопоставлено по нему.",
+    "The list has a former name of the teacher. Matched by it.",
+)
 TEACHER_CREATED = fault(
     "teacher_created",
     "Педагога не было в реестре. Он добавлен с местом работы в этой организации.",

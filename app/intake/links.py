@@ -8,13 +8,18 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
+from app.intake import roll
 from app.intake.attendance import find_place
 from app.intake.cells import Percent, as_id
 from app.intake.faults import AMBIGUOUS_RECORD, PERCENT_CELL, UNKNOWN_RECORD
+from app.intake.gathering import crowd
 from app.intake.lines import Line
-from app.intake.people import crowd, name_of
+from app.intake.naming import name_of
+from app.intake.people import Crowd
 from app.intake.places import Directory
+from app.intake.staff import Staff
 from app.registry.measures import measures
+from app.registry.teachers import teachers
 from app.store.database import Transaction
 from app.store.drafts import slices
 from app.store.headings import Heading, Kind, headings
@@ -30,19 +35,19 @@ _PERCENT = {"%", "в %", "процент", "проценты", "проценто
 """Units in which a percent is counted."""
 
 
-def understand(
-    tx: Transaction, resource: Resource, lines: Sequence[Line], places: Directory
-) -> None:
+def understand(tx: Transaction, resource: Resource, lines: Sequence[Line], staff: Staff) -> None:
     """Put ids in the place of what the rows say of other records."""
+    if resource is teachers:
+        roll.understand(tx, lines, staff)
     for heading in headings(resource):
         if heading.kind != Kind.REFERENCE:
             continue
         if heading.target == "organizations":
-            _places(lines, heading, places)
+            _places(lines, heading, staff.places)
         elif heading.target != "teachers":
             _records(tx, lines, heading)
     if any(heading.target == "teachers" for heading in headings(resource)):
-        _people(tx, lines, places)
+        _people(tx, lines, staff)
 
 
 def _places(lines: Sequence[Line], heading: Heading, places: Directory) -> None:
@@ -56,14 +61,18 @@ def _places(lines: Sequence[Line], heading: Heading, places: Directory) -> None:
             line.candidates += aside.candidates
 
 
-def _people(tx: Transaction, lines: Sequence[Line], places: Directory) -> None:
+def _people(tx: Transaction, lines: Sequence[Line], staff: Staff) -> None:
     for line in lines:
         name_of(line)
-    found = crowd(tx, lines, None, places)
+    places = staff.places
+    found = crowd(tx, lines, None, places, Crowd(staff.licence, staff.claimed))
+    claims = []
     for line in lines:
         if line.is_open:
-            place = places.by_id.get(line.said.get("organization_id", uuid.UUID(int=0)))
-            found.settle(line, place, tx.secret, may_create=False)
+            place = places.by_id.get(line.said.get("organization_id"))
+            if claim := found.settle(line, place, tx.secret):
+                claims.append(claim)
+    staff.meet(tx, claims)
 
 
 def _records(tx: Transaction, lines: Sequence[Line], heading: Heading) -> None:

@@ -1,5 +1,6 @@
 """Matching: which stored record a row is about, by what it names or else by what it says."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -18,10 +19,14 @@ from app.store.resource import Resource
 
 def find_named(tx: Transaction, resource: Resource, lines: Sequence[Line]) -> None:
     """Take rows that name a record, by its id or pair, as changes of it."""
-    by_id = {key: line for line in lines if (key := as_id(line.said.get("id")))}
+    by_id: dict[Any, list[Line]] = defaultdict(list)
+    for line in lines:
+        if key := as_id(line.said.get("id")):
+            by_id[key].append(line)
     for some in slices(by_id):
         for stored in load_by(tx, resource, id=some):
-            _merge(resource, by_id[stored.id], stored)
+            for line in by_id[stored.id]:
+                _merge(resource, line, stored)
     for line in lines:
         if line.said.get("id") and line.draft is None:
             line.refuse(UNKNOWN_RECORD, ID.title)

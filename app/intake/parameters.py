@@ -64,6 +64,10 @@ _ABOUT: Mapping[str, tuple[dict[str, Any], str]] = {
         {"type": "boolean", "default": False},
         "Добавлять педагогов, которых нет в реестре, с местом работы",
     ),
+    "namesakes": (
+        {"type": "string", "enum": ["new"]},
+        "`new`: под именем, известным только в другой организации, здесь другой человек",
+    ),
     "fill_down": (
         {"type": "string"},
         "Поля через запятую, где пустая ячейка повторяет верхнюю: organization_id,activity",
@@ -147,7 +151,7 @@ def _readers(resource: Resource) -> dict[str, Reader]:
         name: read_id for name in STANDING if is_attendance or name in resource.write.model_fields
     }
     if is_attendance:
-        found |= {"participated_on": read_day, "create_teachers": flag}
+        found |= {"participated_on": read_day, "create_teachers": flag, "namesakes": one_of("new")}
     if names_persons(resource):
         found["processing_basis"] = choice_of(Basis)
     return found | {

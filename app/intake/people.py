@@ -2,41 +2,32 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
-import sqlalchemy as sa
-from pydantic_core import PydanticCustomError
-
-from app.findings import FAULTS
-from app.intake import persons
 from app.intake.cells import as_id
 from app.intake.columns import PERSON
 from app.intake.faults import (
     AMBIGUOUS_TEACHER,
     EMPTY_CELL,
+    FORMER_NAME,
     NAME_ORDER,
+    NAMESAKE_ELSEWHERE,
     PATRONYMIC_LEFT_OUT,
-    POSITION_TAKEN,
+    SNILS_NOT_CONFIRMED,
+    SNILS_OF_ANOTHER,
     UNKNOWN_RECORD,
     UNKNOWN_TEACHER,
 )
+from app.intake.likeness import Likeness, likeness
 from app.intake.lines import Line, Remark
+from app.intake.naming import number_of
+from app.intake.newcomers import SNILS, Claim
 from app.intake.persons import Name
-from app.intake.places import Directory, Place
-from app.registry.employments import employments
-from app.registry.identifiers import snils_digits
 from app.registry.names import INITIALS
-from app.registry.teachers import teachers
-from app.registry.types import BAD_SNILS
-from app.store.among import among
-from app.store.database import Transaction
-from app.store.drafts import keyed_hash, slices
-from app.store.faults import MIXED_SCRIPT
 from app.store.text import fold
 
-SNILS = "СНИЛС"
 MANY = 20
 """Candidates that a row names at most."""
 
@@ -46,184 +37,243 @@ class Teacher:
     """A teacher as rows may mean them."""
 
     id: uuid.UUID
-    first: str
-    patronymic: str
+    likeness: Likeness
+    number: str | None
+    """The keyed hash of the СНИЛС."""
+    home: uuid.UUID
+    pair: tuple[str, str] | None
+    is_new: bool
+    """Whether this very list made them."""
+
+
+@dataclass(frozen=True)
+class Licence:
+    """What a kind of list may do about people."""
+
+    creates: bool = False
+    """Unknown people are made."""
+    employs: bool = False
+    """Its rows say where people work: who works nowhere yet may be meant by a name alone."""
+    registers: bool = False
+    """Its rows are the people themselves, wherever they work."""
+    namesakes_are_new: bool = False
+    """Whoever is known at another organization only is somebody else."""
+
+
+class Where(Protocol):
+    """Where a row stands: at an organization, or in a municipality as a whole."""
+
+    @property
+    def home(self) -> uuid.UUID:
+        """The municipality."""
+
+    @property
+    def legal_person(self) -> uuid.UUID:
+        """What has people of its own."""
+
+
+class Fit(NamedTuple):
+    """A teacher with the name, present or former, by which a row may mean them."""
+
+    teacher: Teacher
+    likeness: Likeness
+
+    @property
+    def is_former(self) -> bool:
+        """Whether the name is not theirs any more."""
+        return self.likeness is not self.teacher.likeness
+
+    def rank(self, likeness: Likeness) -> int:
+        """How well another name fits, the best first: whole, without patronymic, former."""
+        return 2 if self.is_former else int(self.likeness != likeness)
 
 
 class _Meant(NamedTuple):
-    """The teachers who fit a name, and those of them who are meant where it stands."""
+    """The teachers whom a name fits best where it stands, and those whom it fits elsewhere."""
 
-    pool: list[Teacher]
-    chosen: list[Teacher]
-    is_exact: bool
+    here: list[Fit]
+    elsewhere: list[Fit]
 
 
 @dataclass
 class Crowd:
     """The teachers that rows may mean."""
 
+    licence: Licence
+    claimed: Mapping[uuid.UUID, str]
+    """The numbers that kept rows gave for teachers of whom the register knows none."""
     asked: dict[str, set[Any]] = field(default_factory=lambda: defaultdict(set))
     """By column of theirs: what they were asked for by."""
-    known: set[uuid.UUID] = field(default_factory=set)
+    known: dict[uuid.UUID, Teacher] = field(default_factory=dict)
     by_key: dict[str, list[uuid.UUID]] = field(default_factory=lambda: defaultdict(list))
-    by_snils: dict[str, uuid.UUID] = field(default_factory=dict)
-    by_last: dict[str, list[Teacher]] = field(default_factory=lambda: defaultdict(list))
-    jobs: dict[uuid.UUID, set[uuid.UUID]] = field(default_factory=lambda: defaultdict(set))
-    """The legal persons where each has or had an employment."""
+    by_number: dict[str, list[Teacher]] = field(default_factory=lambda: defaultdict(list))
+    by_last: dict[str, list[Fit]] = field(default_factory=lambda: defaultdict(list))
+    jobs: dict[uuid.UUID, set[uuid.UUID | None]] = field(default_factory=lambda: defaultdict(set))
+    """The legal persons where each has or had an employment; None: one that is not seen."""
     _meant: dict[Any, _Meant] = field(default_factory=dict)
     """Who was meant by a name at a place: rows repeat both."""
 
-    def settle(self, line: Line, place: Place | None, secret: bytes, *, may_create: bool) -> None:
-        """Put a teacher's id, or the name of one to be made, into a row that means one."""
-        if line.holds("teacher_id"):
-            return
-        if key := line.said.get("teacher_id"):
-            self._by_key(line, str(key))
-        elif hashed := _snils(line, secret):
-            if found := self.by_snils.get(hashed):
-                line.said["teacher_id"] = found
-            else:
-                self._by_name(line, place, may_create=may_create)
-        elif line.is_open:
-            self._by_name(line, place, may_create=may_create)
+    def settle(self, line: Line, place: Where | None, secret: bytes) -> Claim | None:
+        """Put a teacher's id into a row that means one.
 
-    def _by_key(self, line: Line, key: str) -> None:
+        A claim comes back where the other rows of the list have a say in it.
+        """
+        if line.holds("teacher_id"):
+            return None
+        number = number_of(line, secret)
+        if key := line.said.get("teacher_id"):
+            self._by_key(line, str(key), number)
+        elif line.is_open and (found := self.owner(number, place)):
+            self.confirm(line, found)
+        elif line.is_open and (name := line.said.get("name")):
+            return self.by_name(line, name, place, number)
+        elif line.is_open and not line.names_record:
+            line.refuse(EMPTY_CELL, PERSON.title)
+        return None
+
+    def owner(self, number: str | None, place: Where | None) -> Teacher | None:
+        """Who has a СНИЛС; each municipality has a register of its own."""
+        found = self.by_number.get(number or "", [])
+        own = [each for each in found if place is None or each.home == place.home]
+        return own[0] if len(own) == 1 else None
+
+    def _by_key(self, line: Line, key: str, number: str | None) -> None:
         found = [each for each in (as_id(key),) if each in self.known] or self.by_key.get(key, [])
-        if len(found) == 1:
-            line.said["teacher_id"] = found[0]
-        else:
+        if len(found) != 1:
             line.refuse(AMBIGUOUS_TEACHER if found else UNKNOWN_RECORD, PERSON.title)
             line.candidates += listed(found)
+            return
+        teacher = self.known[found[0]]
+        owners = self.by_number.get(number or "", [])
+        owner = next((each for each in owners if each.home == teacher.home), None)
+        if owner and owner is not teacher:
+            line.refuse(SNILS_OF_ANOTHER, SNILS)
+        elif owner:
+            self.confirm(line, owner)
+        else:
+            line.said["teacher_id"] = teacher.id
 
-    def _by_name(self, line: Line, place: Place | None, *, may_create: bool) -> None:
+    def confirm(self, line: Line, owner: Teacher) -> None:
+        """Hold the name of a row against those of the owner of its СНИЛС."""
         name = line.said.get("name")
         if name is None:
-            if not line.names_record:
-                line.refuse(EMPTY_CELL, PERSON.title)
-            return
-        key = (name, place and place.id.int)
-        if (meant := self._meant.get(key)) is None:
-            namesakes = self.by_last.get(fold(name.last), [])
-            if name.is_short:
-                line.refuse(INITIALS, PERSON.title)
-                line.candidates += listed(each.id for each in namesakes if _begins(each, name))
-                return
-            meant = self._meant[key] = self._choose(name, namesakes, place)
-        if len(meant.chosen) == 1:
-            line.said["teacher_id"] = meant.chosen[0].id
-            if not meant.is_exact:
-                line.infos += (Remark(PATRONYMIC_LEFT_OUT, PERSON.title),)
-        elif meant.pool:
+            line.said["teacher_id"] = owner.id
+        elif fit := next((each for each in self._fits_of(owner, name)), None):
+            self._take(line, fit, likeness(name))
+        else:
+            line.refuse(SNILS_OF_ANOTHER, SNILS)
+
+    def _fits_of(self, owner: Teacher, name: Name) -> list[Fit]:
+        """The names of a teacher that a name can be, the best one first; initials can be any."""
+        said = likeness(name)
+        named = [each for each in self.by_last.get(said.last, []) if each.teacher is owner]
+        if name.is_short:
+            return [each for each in named if _begins(each.likeness, name)]
+        fitting = [each for each in named if each.likeness.agrees(said)]
+        return sorted(fitting, key=lambda each: each.rank(said))
+
+    def by_name(
+        self, line: Line, name: Name, place: Where | None, number: str | None
+    ) -> Claim | None:
+        """Put in the id of the one teacher whom a name fits where it stands."""
+        said = likeness(name)
+        claim = Claim(line, said, place.legal_person if place else None, number)
+        if name.is_short:
+            line.refuse(INITIALS, PERSON.title)
+            namesakes = self.by_last.get(said.last, [])
+            line.candidates += _candidates(each for each in namesakes if _begins(each[1], name))
+            return None
+        meant = self._fitting(said, place)
+        if name.former and not meant.here:
+            meant = self._fitting(said._replace(last=fold(name.former)), place)
+        here, elsewhere = (
+            [each for each in fits if _may_be(each.teacher, line, number)] for fits in meant
+        )
+        if len(here) == 1:
+            return self._claim_known(line, here[0], claim)
+        if here:
             line.refuse(AMBIGUOUS_TEACHER, PERSON.title)
-            line.candidates += listed(each.id for each in meant.chosen or meant.pool)
+            line.candidates += _candidates(here)
+        elif elsewhere and not self.licence.namesakes_are_new:
+            line.refuse(NAMESAKE_ELSEWHERE, PERSON.title)
+            line.candidates += _candidates(elsewhere)
         elif name.is_turned:
             line.refuse(NAME_ORDER, PERSON.title)
-        elif not may_create:
+        elif self.licence.creates:
+            return claim
+        else:
             line.refuse(UNKNOWN_TEACHER, PERSON.title)
-
-    def _choose(self, name: Name, namesakes: Sequence[Teacher], place: Place | None) -> _Meant:
-        same = [each for each in namesakes if each.first == fold(name.first)]
-        exact = [each for each in same if each.patronymic == fold(name.patronymic or "")]
-        loose = [each for each in same if not (each.patronymic and name.patronymic)]
-        pool = exact or loose
-        here = [each for each in pool if place and place.legal_person in self.jobs[each.id]]
-        return _Meant(pool, here or (pool if exact else []), bool(exact))
-
-
-def name_of(line: Line) -> None:
-    """Read the name of a row, from one cell or from three, and what stands beside it."""
-    said = line.said
-    try:
-        if text := said.pop(PERSON.name, None):
-            if as_id(text):
-                said["teacher_id"] = text
-            else:
-                said["name"] = persons.whole(text)
-        elif said.get("last_name") or said.get("first_name"):
-            texts = [said.get(each) or "" for each in ("last_name", "first_name", "patronymic")]
-            said["name"] = persons.parts(*texts)
-    except PydanticCustomError as error:
-        line.refuse(FAULTS[error.type], PERSON.title, **(error.context or {}))
-    if name := said.get("name"):
-        _tell_asides(line, name)
-
-
-def _tell_asides(line: Line, name: Name) -> None:
-    if name.is_mixed:
-        line.warnings += (Remark(MIXED_SCRIPT, PERSON.title),)
-    if name.position:
-        line.said["position"] = line.said.get("position") or name.position
-        line.infos += (Remark(POSITION_TAKEN, PERSON.title),)
-
-
-def crowd(
-    tx: Transaction,
-    lines: Sequence[Line],
-    home: uuid.UUID | None,
-    places: Directory,
-    known: Crowd | None = None,
-) -> Crowd:
-    """The teachers whom these rows may mean, with where they work, beside those known before."""
-    found, table = known or Crowd(), teachers.table
-    seen = tx.seen(teachers.name, table)
-    if home:
-        seen &= table.c.municipality_id == home
-    names = {fold(name.last) for line in lines if (name := line.said.get("name"))}
-    hashes = {hashed for line in lines if (hashed := _snils(line, tx.secret))}
-    keys = {str(key) for line in lines if (key := line.said.get("teacher_id"))}
-    before = set(found.known)
-    for column, values in (
-        (table.c.last_name_key, names),
-        (table.c.snils_hash, hashes),
-        (table.c.source_key, keys),
-        (table.c.id, {key for each in keys if (key := as_id(each))}),
-    ):
-        asked = found.asked[column.name]
-        wanted = sa.select(table).where(among(column, "said"), seen)
-        for some in slices(values - asked):
-            for row in tx.execute(wanted, {"said": some}):
-                _meet(found, row)
-        asked |= values
-    _employ(tx, found, places, found.known - before)
-    return found
-
-
-def _meet(found: Crowd, row: Any) -> None:
-    if row.id in found.known:
-        return
-    found.known.add(row.id)
-    if row.source_key:
-        found.by_key[row.source_key].append(row.id)
-    if row.snils_hash:
-        found.by_snils[row.snils_hash] = row.id
-    one = Teacher(row.id, row.first_name_key, fold(row.patronymic or ""))
-    found.by_last[row.last_name_key].append(one)
-
-
-def _employ(tx: Transaction, found: Crowd, places: Directory, new: set[uuid.UUID]) -> None:
-    job = employments.table
-    jobs = sa.select(job.c.teacher_id, job.c.organization_id)
-    for some in slices(sorted(new)):
-        for row in tx.execute(jobs.where(among(job.c.teacher_id, "people")), {"people": some}):
-            if place := places.by_id.get(row.organization_id):
-                found.jobs[row.teacher_id].add(place.legal_person)
-
-
-def _snils(line: Line, secret: bytes) -> str | None:
-    if not (said := line.said.get("snils")):
         return None
-    digits = snils_digits(said)
-    if digits is None and line.is_open:
-        line.refuse(BAD_SNILS, SNILS)
-    return keyed_hash(secret, digits)
+
+    def _claim_known(self, line: Line, fit: Fit, claim: Claim) -> Claim | None:
+        """Take a row as one about a teacher whom its name fits, if no kept row denies it."""
+        key, number = fit.teacher.id, claim.number
+        if number and self.claimed.get(key, number) != number:
+            line.refuse(AMBIGUOUS_TEACHER, PERSON.title)
+            line.candidates += _candidates([fit])
+            return None
+        self._take(line, fit, claim.likeness)
+        if number:
+            line.warnings += (Remark(SNILS_NOT_CONFIRMED, SNILS),)
+        is_first_job = self.licence.employs and not self.jobs.get(key)
+        return claim._replace(card=key) if number or is_first_job else None
+
+    def _take(self, line: Line, fit: Fit, said: Likeness) -> None:
+        line.said["teacher_id"] = fit.teacher.id
+        if fit.is_former or fit.likeness.last != said.last:
+            line.infos += (Remark(FORMER_NAME, PERSON.title),)
+        elif fit.rank(said):
+            line.infos += (Remark(PATRONYMIC_LEFT_OUT, PERSON.title),)
+
+    def _fitting(self, said: Likeness, place: Where | None) -> _Meant:
+        key = said, place and place.legal_person
+        if (found := self._meant.get(key)) is None:
+            found = self._meant[key] = self._looked_up(said, place)
+        return found
+
+    def _looked_up(self, said: Likeness, place: Where | None) -> _Meant:
+        fits = [
+            each
+            for each in self.by_last.get(said.last, [])
+            if each.likeness.agrees(said) and (place is None or each.teacher.home == place.home)
+        ]
+        here = {each.teacher.id for each in fits if self._is_here(each.teacher, place)}
+        return _Meant(
+            _best([each for each in fits if each.teacher.id in here], said),
+            _best([each for each in fits if each.teacher.id not in here], said),
+        )
+
+    def _is_here(self, teacher: Teacher, place: Where | None) -> bool:
+        if self.licence.registers or place is None:
+            return self.licence.registers
+        jobs = self.jobs.get(teacher.id)
+        return place.legal_person in jobs if jobs else self.licence.employs
 
 
-def _begins(teacher: Teacher, name: Name) -> bool:
+def _may_be(teacher: Teacher, line: Line, number: str | None) -> bool:
+    """Whether a row with its number and pair can mean a teacher: two numbers are two people."""
+    has_other_pair = teacher.pair and line.said.get("source_key")
+    return not (number and teacher.number) and not has_other_pair
+
+
+def _best(fits: Sequence[Fit], said: Likeness) -> list[Fit]:
+    """Those that fit best, each teacher once."""
+    best = min((each.rank(said) for each in fits), default=0)
+    found = {each.teacher.id: each for each in fits if each.rank(said) == best}
+    return list(found.values())
+
+
+def _begins(known: Likeness, name: Name) -> bool:
     letters = [letter for letter in fold(name.first) if letter.isalpha()]
-    pairs = zip(letters, (teacher.first, teacher.patronymic), strict=False)
+    pairs = zip(letters, known[1:], strict=False)
     return all(text.startswith(letter) for letter, text in pairs)
 
 
 def listed(ids: Iterable[uuid.UUID]) -> tuple[dict[str, Any], ...]:
     """Teachers as a report names them, in one order: nobody's name stands in it."""
-    return tuple({"id": str(each)} for each in sorted(ids)[:MANY])
+    return tuple({"id": str(each)} for each in sorted(set(ids))[:MANY])
+
+
+def _candidates(fits: Iterable[Fit]) -> tuple[dict[str, Any], ...]:
+    """The teachers who may be meant; whom the list itself made, its dry run could not name."""
+    return listed(each.teacher.id for each in fits if not each.teacher.is_new)

@@ -81,6 +81,8 @@ class Place:
     name: str
     legal_person: uuid.UUID
     is_unit: bool
+    home: uuid.UUID
+    """The municipality."""
     kpp: str | None
     days: tuple[date, date]
     """The first and the last on which it is open."""
@@ -171,9 +173,8 @@ def directory(tx: Transaction, municipality_id: uuid.UUID | None) -> Directory:
     for row in _organizations(tx, municipality_id):
         person = row.parent_id or row.id
         days = (row.opened_on or date.min, row.closed_on or date.max)
-        found.by_id[row.id] = Place(
-            row.id, row.short_name, person, row.parent_id is not None, row.kpp, days
-        )
+        is_unit, home = row.parent_id is not None, row.municipality_id
+        found.by_id[row.id] = Place(row.id, row.short_name, person, is_unit, home, row.kpp, days)
         for number in filter(None, (row.inn, row.ogrn)):
             found.by_number[number].add(row.id)
         if row.source_key:
@@ -191,9 +192,9 @@ def directory(tx: Transaction, municipality_id: uuid.UUID | None) -> Directory:
 def _organizations(tx: Transaction, municipality_id: uuid.UUID | None) -> Iterator[sa.Row[Any]]:
     table = organizations.table
     wanted = sa.select(
-        *(table.c[name] for name in ("id", "parent_id", "full_name", "short_name")),
-        *(table.c[name] for name in ("inn", "kpp", "ogrn", "source_key")),
-        *(table.c[name] for name in ("opened_on", "closed_on")),
+        *(table.c[name] for name in ("id", "municipality_id", "parent_id")),
+        *(table.c[name] for name in ("full_name", "short_name", "inn", "kpp", "ogrn")),
+        *(table.c[name] for name in ("source_key", "opened_on", "closed_on")),
     ).where(tx.seen(organizations.name, table))
     if municipality_id:
         wanted = wanted.where(table.c.municipality_id == municipality_id)

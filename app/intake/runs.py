@@ -17,14 +17,17 @@ from app.intake.duplicates import Duplicates
 from app.intake.faults import BEYOND_COLUMNS, MISSING_COLUMN, NUMBERING_ROW, TOTALS_ROW
 from app.intake.lines import Column, Line, Outcome, Remark, columns_of, read
 from app.intake.occasions import calendar
-from app.intake.places import Directory, directory
+from app.intake.people import Licence
+from app.intake.places import directory
 from app.intake.posting import post
 from app.intake.report import Tally
 from app.intake.sheets import Sheet
-from app.intake.staff import enrol
+from app.intake.staff import Staff
 from app.intake.terms import Terms
 from app.problems import Invalid
+from app.registry.employments import employments
 from app.registry.participations import participations
+from app.registry.teachers import teachers
 from app.store.database import Transaction
 from app.store.resource import Resource
 from app.store.text import fold
@@ -59,11 +62,13 @@ class Run:
     def carry_out(self, tx: Transaction, home: uuid.UUID | None) -> None:
         """Write what the rows say; whether it stays is for the caller to decide."""
         places = directory(tx, home)
+        staff = Staff(places, home, self._licence)
         reader = None
         if self.resource is participations:
-            reader = Reader(self.terms, home, places, calendar(tx, home, self.terms.program_id))
+            plan = calendar(tx, home, self.terms.program_id)
+            reader = Reader(self.terms, home, places, plan, staff)
         for lines in self._slices():
-            self._carry(tx, lines, places, reader)
+            self._carry(tx, lines, staff, reader)
             for line in lines:
                 self.tally.add(line, is_dry=self.terms.is_dry)
 
@@ -81,20 +86,27 @@ class Run:
         }
 
     def _carry(
-        self, tx: Transaction, lines: Sequence[Line], places: Directory, reader: Reader | None
+        self, tx: Transaction, lines: Sequence[Line], staff: Staff, reader: Reader | None
     ) -> None:
         understood = [line for line in lines if line.outcome != Outcome.BLANK]
         if reader:
             reader.understand(tx, understood)
-            if enrol(tx, understood, reader.home):
-                reader.forget()
         else:
-            links.understand(tx, self.resource, understood, places)
+            links.understand(tx, self.resource, understood, staff)
         links.hold_percents_to_units(tx, self.resource, understood)
         given = self._given(tx)
         for line in understood if given else ():
             line.said = given | line.said
-        post(tx, self.resource, understood, self.duplicates)
+        post(tx, self.resource, understood, self.duplicates, staff)
+
+    @property
+    def _licence(self) -> Licence:
+        return Licence(
+            creates=self.terms.create_teachers or self.resource is teachers,
+            employs=self.resource is employments,
+            registers=self.resource is teachers,
+            namesakes_are_new=self.terms.namesakes == "new" or self.resource is teachers,
+        )
 
     def _given(self, tx: Transaction) -> dict[str, Any]:
         """What holds of every row: values of parameters, and the only source of a caller."""

@@ -1,103 +1,225 @@
-"""Staff: teachers whom a list names first, made with their employment when the uploader says so."""
+"""Staff: the people of a list whom nobody knows yet, made with their employments.
+
+They follow from rows that are kept, and from nothing else: their ids are given out first, so that
+rows can refer to them, and they are written when their rows are settled, just before these.
+"""
 
 import uuid
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
+import sqlalchemy as sa
+
 from app.findings import Finding
+from app.intake.bodies import spoken
 from app.intake.columns import PERSON
 from app.intake.faults import TEACHER_CREATED
 from app.intake.lines import Line, Remark
+from app.intake.newcomers import SNILS, Claim, Person, contradicted, persons_of
+from app.intake.people import Licence
+from app.intake.places import Directory
 from app.problems import Invalid
 from app.registry.employments import employments
 from app.registry.teachers import teachers
 from app.store import batch
+from app.store.among import among
 from app.store.database import Transaction
-from app.store.drafts import Draft
+from app.store.drafts import Draft, load_by, slices
 from app.store.placing import place
 from app.store.resource import Resource
-from app.store.text import fold
 from app.store.validation import read_body
 
+POSITION = "Должность"
 
-def enrol(tx: Transaction, lines: Sequence[Line], home: uuid.UUID | None) -> int:
-    """Make the teachers whom rows name and nobody knows, one for each name and organization.
 
-    How many were made is what comes back.
-    """
-    new: dict[Any, list[Line]] = {}
-    for line in lines:
-        if line.is_open and line.said.get("name") and "teacher_id" not in line.said:
-            new.setdefault(_identity(line), []).append(line)
-    drafted = [(_teacher(rows, home), rows) for rows in new.values()]
-    made = _kept(tx, teachers, [(draft, rows) for draft, rows in drafted if draft])
-    jobs = [(_employment(draft, rows), rows) for draft, rows in made]
-    _kept(tx, employments, [(draft, rows) for draft, rows in jobs if draft])
-    for draft, rows in made:
-        rows[0].infos += (Remark(TEACHER_CREATED, PERSON.title),)
+@dataclass
+class Staff:
+    """Who is told by the rows of a list alone, from its first slice to its last."""
+
+    places: Directory
+    home: uuid.UUID | None = None
+    licence: Licence = field(default_factory=Licence)
+    claimed: dict[uuid.UUID, str] = field(default_factory=dict)
+    """The numbers that kept rows gave for teachers of whom the register knows none."""
+    has_news: bool = False
+    """Whether the last slice made somebody."""
+    _told: dict[int, Person] = field(default_factory=dict)
+    """By the numbers of a slice's rows."""
+    _drafts: list[tuple[Resource, list[Draft]]] = field(default_factory=list)
+    _has_made: bool = False
+
+    def meet(self, tx: Transaction, claims: Sequence[Claim]) -> None:
+        """Take the claims of a slice, and give each newcomer an id that rows can refer to."""
+        if not self.licence.registers:
+            claims = [each for each in claims if each.card or self._is_sound(each.line)]
+        self._told = persons_of(claims)
+        if self.licence.registers:
+            return
+        awaited = tx.awaited.setdefault(teachers.name, {})
+        for claim in claims:
+            if (person := self._told.get(claim.line.number)) and person.is_new:
+                claim.line.said["teacher_id"] = person.id
+                awaited[person.id] = self._home_of(claim.line)
+
+    def id_of(self, line: Line) -> uuid.UUID | None:
+        """The id that is given out for the record of a row, where rows are the people."""
+        person = self._told.get(line.number) if self.licence.registers else None
+        return person.id if person and person.is_new else None
+
+    def contradicting(self, lines: Sequence[Line]) -> dict[int, Remark]:
+        """The rows, by their numbers, that contradict earlier ones, with what is wrong."""
+        if not self._told:
+            return {}
+        told = [(line.number, person) for line in lines if (person := self._told.get(line.number))]
+        wrong = contradicted(
+            (person for _, person in told), namesakes_are_new=self.licence.namesakes_are_new
+        )
+        return {number: wrong[person] for number, person in told if person in wrong}
+
+    def check(self, tx: Transaction, lines: Sequence[Line]) -> None:
+        """Draft those who follow from rows; the rows of those who may not be are refused."""
+        groups = self._newcomers(lines)
+        self._drafts = []
+        people = {person: self._teacher(person, rows) for person, rows in groups.items()}
+        for finding in self._held(tx, teachers, list(people.values())):
+            for line in list(groups.values())[finding.at]:
+                column = SNILS if finding.pointer == "/snils" else PERSON.title
+                line.refuse(finding.fault, column, **finding.values)
+        groups = {person: rows for person, rows in groups.items() if rows[0].is_open}
+        jobs = [self._employment(person, rows) for person, rows in groups.items()]
+        for finding in self._held(tx, employments, jobs):
+            rows = list(groups.values())[finding.at]
+            first = min(self._rows_there(rows), key=lambda line: line.said["participated_on"])
+            first.refuse(finding.fault, PERSON.title, **finding.values)
+
+    def keep(self, tx: Transaction, lines: Sequence[Line]) -> None:
+        """Write those who follow from rows that are kept, as they were checked."""
+        for resource, drafts in self._drafts:
+            batch.keep(tx, resource, drafts)
+        if self._has_made:
+            self._begin_earlier(tx, lines)
+        groups = self._newcomers(lines)
+        for rows in groups.values():
+            rows[0].infos += (Remark(TEACHER_CREATED, PERSON.title),)
+        self.has_news = bool(groups)
+        self._has_made = self._has_made or self.has_news
+        for line in lines:
+            person = self._told.get(line.number)
+            if person and person.number and not person.is_new:
+                self.claimed[person.id] = person.number
+        tx.awaited.clear()
+
+    def _newcomers(self, lines: Sequence[Line]) -> dict[Person, list[Line]]:
+        """The new people whom rows of another kind mean, each with those rows."""
+        found: dict[Person, list[Line]] = defaultdict(list)
+        for line in lines if not self.licence.registers else ():
+            if (person := self._told.get(line.number)) and person.is_new:
+                found[person].append(line)
+        return found
+
+    def _is_sound(self, line: Line) -> bool:
+        """Whether what a row says of a newcomer can be kept; else it is refused."""
+        checks: tuple[tuple[Resource, dict[str, Any], str], ...] = (
+            (teachers, self._named(line), PERSON.title),
+            (employments, self._job(line, uuid.UUID(int=0)), POSITION),
+        )
+        for resource, body, column in checks:
+            try:
+                read_body(resource, body)
+            except Invalid as problem:
+                for finding in problem.findings:
+                    line.refuse(finding.fault, column, **finding.values)
+        return line.is_open
+
+    def _home_of(self, line: Line) -> uuid.UUID:
+        return self.home or self.places.by_id[line.said["organization_id"]].home
+
+    def _named(self, line: Line) -> dict[str, Any]:
+        name = line.said["name"]
+        return {
+            "last_name": name.last,
+            "first_name": name.first,
+            "patronymic": name.patronymic,
+            "municipality_id": str(self._home_of(line)),
+            "snils": line.said.get("snils"),
+        }
+
+    def _job(self, line: Line, teacher: uuid.UUID) -> dict[str, Any]:
+        return {
+            "teacher_id": str(teacher),
+            "organization_id": str(line.said["organization_id"]),
+            "position": line.said.get("position"),
+            "position_group": "teaching",
+            "is_main_job": True,
+            "valid_from": line.said["participated_on"],
+        }
+
+    def _teacher(self, person: Person, rows: Sequence[Line]) -> Draft:
+        """The person as the first row spells it; a patronymic or number may stand in later ones."""
+        body = self._named(rows[0])
         for line in rows:
-            line.said["teacher_id"] = draft.id
-    return len(made)
+            for name, said in self._named(line).items():
+                body[name] = body[name] or said
+        return Draft(read_body(teachers, body), id=person.id)
 
-
-def _identity(line: Line) -> tuple[str, ...]:
-    name, said = line.said["name"], line.said
-    return (*(fold(part or "") for part in name[:3]), str(said.get("organization_id")))
-
-
-def _teacher(rows: Sequence[Line], home: uuid.UUID | None) -> Draft | None:
-    name, said = rows[0].said["name"], rows[0].said
-    body = {"last_name": name.last, "first_name": name.first, "patronymic": name.patronymic}
-    body |= {"municipality_id": str(home) if home else None, "snils": said.get("snils")}
-    try:
-        return Draft(read_body(teachers, body))
-    except Invalid as problem:
-        _refuse(rows, problem.findings)
-        return None
-
-
-def _employment(teacher: Draft, rows: Sequence[Line]) -> Draft | None:
-    said = rows[0].said
-    body = {
-        "teacher_id": str(teacher.id),
-        "organization_id": str(said["organization_id"]),
-        "position": next((text for line in rows if (text := line.said.get("position"))), None),
-        "position_group": "teaching",
-        "is_main_job": True,
-        "valid_from": min(line.said["participated_on"] for line in rows),
-    }
-    try:
+    def _employment(self, person: Person, rows: Sequence[Line]) -> Draft:
+        body = self._job(rows[0], person.id)
+        there = self._rows_there(rows)
+        body["valid_from"] = min(line.said["participated_on"] for line in there)
+        body["position"] = next(filter(None, (line.said.get("position") for line in there)), None)
         return Draft(read_body(employments, body))
-    except Invalid as problem:
-        _refuse(rows, problem.findings)
-        return None
 
+    def _rows_there(self, rows: Sequence[Line]) -> list[Line]:
+        """The rows that come from the legal person of the first one."""
+        return [line for line in rows if self._person_at(line) == self._person_at(rows[0])]
 
-def _kept(
-    tx: Transaction, resource: Resource, made: Sequence[tuple[Draft, list[Line]]]
-) -> list[tuple[Draft, list[Line]]]:
-    """Write drafts; the rows of those that are refused are refused, the others come back."""
-    drafts = [draft for draft, _ in made]
-    for at, draft in enumerate(drafts):
-        draft.at = at
-    findings: list[Finding] = place(tx, resource, drafts)
-    bad = {finding.at for finding in findings}
-    for finding in findings:
-        _refuse(made[finding.at][1], [finding])
-    left = [pair for at, pair in enumerate(made) if at not in bad]
-    for at, (draft, _) in enumerate(left):
-        draft.at = at
-    verdict = batch.check(tx, resource, [draft for draft, _ in left])
-    refused = [*verdict.faults, *(finding for finding, _ in verdict.taken)]
-    for finding in refused:
-        _refuse(left[finding.at][1], [finding])
-    bad = {finding.at for finding in refused}
-    left = [pair for at, pair in enumerate(left) if at not in bad]
-    batch.keep(tx, resource, [draft for draft, _ in left])
-    return left
+    def _person_at(self, line: Line) -> uuid.UUID | None:
+        found = self.places.by_id.get(line.said["organization_id"])
+        return found.legal_person if found else None
 
+    def _held(self, tx: Transaction, resource: Resource, drafts: list[Draft]) -> list[Finding]:
+        """Place drafts and hold them against the rules; what forbids them."""
+        if not drafts:
+            return []
+        for at, draft in enumerate(drafts):
+            draft.at = at
+        self._drafts.append((resource, drafts))
+        if found := place(tx, resource, drafts):
+            return found
+        verdict = batch.hold_to_rules(tx, resource, drafts)
+        taken = [finding for finding, _ in batch.rivals(tx, resource, drafts)]
+        return [*verdict.faults, *taken]
 
-def _refuse(rows: Sequence[Line], findings: Sequence[Finding]) -> None:
-    for line in rows:
-        for finding in findings:
-            line.refuse(finding.fault, PERSON.title, **finding.values)
+    def _begin_earlier(self, tx: Transaction, lines: Sequence[Line]) -> None:
+        """Let employments that this list made begin with their first day in later rows too."""
+        rows: dict[uuid.UUID, list[Line]] = defaultdict(list)
+        for line in lines:
+            rows[line.said["teacher_id"]].append(line)
+        job = employments.table
+        theirs = among(job.c.teacher_id, "people")
+        made = sa.select(job.c.id).where(theirs, job.c.created_at == tx.now)
+        ids = [key for some in slices(rows) for key in tx.execute(made, {"people": some}).scalars()]
+        drafts = []
+        for some in slices(ids):
+            for stored in load_by(tx, employments, id=some):
+                if change := self._earlier(stored.columns, rows[stored.columns["teacher_id"]]):
+                    body = spoken(employments, stored) | change
+                    drafts.append(Draft(read_body(employments, body), stored))
+        place(tx, employments, drafts)
+        batch.keep(tx, employments, drafts)
+
+    def _earlier(self, job: Mapping[str, Any], rows: Iterable[Line]) -> dict[str, Any]:
+        """What rows of an employment change of it."""
+        home = self.places.by_id[job["organization_id"]].legal_person
+        there = [line for line in rows if self._person_at(line) == home]
+        change: dict[str, Any] = {}
+        days = [date.fromisoformat(line.said["participated_on"]) for line in there]
+        if days and min(days) < job["valid_from"]:
+            change["valid_from"] = min(days).isoformat()
+        said = filter(None, (line.said.get("position") for line in there))
+        if job["position"] is None and (position := next(said, None)):
+            change["position"] = position
+        return change

@@ -48,6 +48,8 @@ class Terms:
     participated_on: date | None = None
     processing_basis: Basis | None = None
     create_teachers: bool = False
+    namesakes: str | None = None
+    """`new`: whoever is known at another organization only is somebody else."""
     fill_down: AbstractSet[str] = frozenset({"organization_id", "activity"})
     """Columns whose empty cells repeat the cell above, as merged cells do."""
     asked: Asked = field(default_factory=Asked)

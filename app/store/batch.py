@@ -49,20 +49,33 @@ class Verdict:
 
 def match(tx: "Transaction", resource: Resource, drafts: Sequence[Draft]) -> None:
     """Find what is stored under the drafts' foreign pairs, each in its own municipality."""
-    wanted = {_pair(draft): draft for draft in drafts if draft.columns["source"]}
+    wanted: dict[tuple[Any, ...], list[Draft]] = defaultdict(list)
+    for draft in drafts:
+        if draft.columns["source"]:
+            wanted[_pair(draft)].append(draft)
     for some in slices(wanted):
         values = dict(zip(PAIR, map(set, zip(*some, strict=True)), strict=True))
         for stored in load_by(tx, resource, **values):
-            if draft := wanted.get(tuple(stored.columns[name] for name in PAIR)):
+            for draft in wanted.get(tuple(stored.columns[name] for name in PAIR), ()):
                 draft.holds(stored)
 
 
-def check(
-    tx: "Transaction", resource: Resource, drafts: Sequence[Draft], *, is_free: bool = False
-) -> Verdict:
-    """Hold the drafts that change something against the rules of their kind.
+def check(tx: "Transaction", resource: Resource, drafts: Sequence[Draft]) -> Verdict:
+    """Hold the drafts that change something against the rules of their kind."""
+    verdict = hold_to_rules(tx, resource, drafts)
+    verdict.warnings += remarks(tx, resource, drafts)
+    changed = [draft for draft in drafts if draft.is_changed]
+    # The database refuses a key that is taken. One new record is not asked about before: if it is
+    # refused, the transaction is run again, and then it is.
+    if len(changed) > 1 or tx.has_lost or any(draft.stored for draft in changed):
+        verdict.taken += rivals(tx, resource, changed)
+    return verdict
 
-    If it `is_free`, nobody has the drafts' natural keys, but for their foreign pairs.
+
+def hold_to_rules(tx: "Transaction", resource: Resource, drafts: Sequence[Draft]) -> Verdict:
+    """What the rules forbid of the drafts that change something; natural keys are not looked at.
+
+    Where a kind has no guards, its rules look at one draft at a time.
     """
     changed = [draft for draft in drafts if draft.is_changed]
     verdict = Verdict()
@@ -72,17 +85,32 @@ def check(
     verdict.faults += faults_of_form(resource, changed)
     for rule in resource.rules:
         verdict.faults += rule(tx, changed)
-    for rule in resource.remarks:
-        verdict.warnings += rule(tx, changed)
-    verdict.warnings += mixed_scripts(resource, changed)
     verdict.illegal += illegal_steps(resource, changed)
-    # The database refuses a key that is taken. One new record is not asked about before: if it is
-    # refused, the transaction is run again, and then it is.
-    if len(changed) > 1 or changed[0].stored or tx.has_lost:
-        for key in resource.natural_keys:
-            is_asked = not is_free or key.columns == PAIR
-            verdict.taken += taken(tx, resource, key, changed, is_asked=is_asked)
     return verdict
+
+
+def remarks(tx: "Transaction", resource: Resource, drafts: Sequence[Draft]) -> list[Finding]:
+    """What the writers of drafts that change something should know."""
+    changed = [draft for draft in drafts if draft.is_changed]
+    found: list[Finding] = []
+    for rule in resource.remarks if changed else ():
+        found += rule(tx, changed)
+    return [*found, *mixed_scripts(resource, changed)]
+
+
+def rivals(
+    tx: "Transaction", resource: Resource, drafts: Sequence[Draft], *, is_free: bool = False
+) -> list[tuple[Finding, uuid.UUID | None]]:
+    """The drafts whose natural keys are another record's, with that record if the caller sees it.
+
+    If it `is_free`, nobody has the drafts' natural keys, but for their foreign pairs.
+    """
+    changed = [draft for draft in drafts if draft.is_changed]
+    found: list[tuple[Finding, uuid.UUID | None]] = []
+    for key in resource.natural_keys if changed else ():
+        is_asked = not is_free or key.columns == PAIR
+        found += taken(tx, resource, key, changed, is_asked=is_asked)
+    return found
 
 
 def keep(tx: "Transaction", resource: Resource, drafts: Sequence[Draft]) -> list[Draft]:

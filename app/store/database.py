@@ -68,6 +68,8 @@ class Transaction:
     """By table: municipalities of records that nobody else can delete before the end."""
     zone: tzinfo = UTC
     """Whose calendar days count."""
+    awaited: dict[str, dict[uuid.UUID, uuid.UUID | None]] = field(default_factory=dict)
+    """By table: municipalities of records that will be made if what refers to them is right."""
     has_lost: bool = False
     """Whether it was tried before, and something was in its way."""
     _work: Future[None] | None = None

@@ -101,15 +101,19 @@ def _shared(
     kept = tx.shares.setdefault(target.name, {})
     if len(kept) > _KEPT:
         kept.clear()
+    awaited = tx.awaited.get(target.name, {})
     found = {key: kept[key] for key in ids & kept.keys()}
+    found |= {key: awaited[key] for key in ids & awaited.keys()}
     same = {home: home for home in found.values()}
     statement = _sharing(target, tx.caller.view(target.name))
     for some in slices(ids - found.keys()):
         bound = {**tx.caller.bindings, "ids": some, "held": held.intersection(some)}
         rows: Any = tx.execute(statement, bound)
         found |= {key: same.setdefault(home, home) for key, home in rows}
-    # What is known only to those who hold it already is not kept for the others.
-    kept |= found if not held else {key: found[key] for key in found.keys() - held}
+    # What is known only to those who hold it already is not kept for the others, and what may
+    # never be made is not kept at all.
+    private = held | awaited.keys()
+    kept |= found if not private else {key: found[key] for key in found.keys() - private}
     return found
 
 

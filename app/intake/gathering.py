@@ -1,0 +1,78 @@
+"""Gathering: the teachers whom the rows of a slice may mean, read from the register at once."""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.intake.cells import as_id
+from app.intake.likeness import Likeness
+from app.intake.lines import Line
+from app.intake.naming import number_of
+from app.intake.people import Crowd, Fit, Teacher
+from app.intake.places import Directory
+from app.registry.employments import employments
+from app.registry.teachers import teachers
+from app.store.among import among
+from app.store.database import Transaction
+from app.store.drafts import slices
+from app.store.text import fold
+
+
+def crowd(
+    tx: Transaction,
+    lines: Sequence[Line],
+    home: uuid.UUID | None,
+    places: Directory,
+    found: Crowd,
+) -> Crowd:
+    """The teachers whom these rows may mean, with where they work, beside those known before."""
+    table = teachers.table
+    seen = tx.seen(teachers.name, table)
+    if home:
+        seen &= table.c.municipality_id == home
+    named = [name for line in lines if (name := line.said.get("name"))]
+    names = {fold(each) for name in named for each in (name.last, name.former) if each}
+    numbers = {number for line in lines if (number := number_of(line, tx.secret))}
+    named_by = "source_key" if found.licence.registers else "teacher_id"
+    keys = {str(key) for line in lines if (key := line.said.get(named_by))}
+    before = set(found.known)
+    for column, values in (
+        (table.c.last_name_key, names),
+        (table.c.snils_hash, numbers),
+        (table.c.source_key, keys),
+        (table.c.id, {key for each in keys if (key := as_id(each))}),
+    ):
+        asked = found.asked[column.name]
+        wanted = sa.select(table).where(among(column, "said"), seen)
+        for some in slices(values - asked):
+            for row in tx.execute(wanted, {"said": some}):
+                _meet(found, row, tx)
+        asked |= values
+    _employ(tx, found, places, found.known.keys() - before)
+    return found
+
+
+def _meet(found: Crowd, row: Any, tx: Transaction) -> None:
+    if row.id in found.known:
+        return
+    said = Likeness(row.last_name_key, row.first_name_key, fold(row.patronymic or ""))
+    is_new = row.created_at == tx.now
+    pair = (row.source, row.source_key) if row.source else None
+    one = Teacher(row.id, said, row.snils_hash, row.municipality_id, pair, is_new)
+    found.known[row.id] = one
+    if row.source_key:
+        found.by_key[row.source_key].append(row.id)
+    if row.snils_hash:
+        found.by_number[row.snils_hash].append(one)
+    found.by_last[said.last].append(Fit(one, said))
+
+
+def _employ(tx: Transaction, found: Crowd, places: Directory, new: Iterable[uuid.UUID]) -> None:
+    job = employments.table
+    jobs = sa.select(job.c.teacher_id, job.c.organization_id)
+    for some in slices(sorted(new)):
+        for row in tx.execute(jobs.where(among(job.c.teacher_id, "people")), {"people": some}):
+            place = places.by_id.get(row.organization_id)
+            found.jobs[row.teacher_id].add(place.legal_person if place else None)
