@@ -3,6 +3,7 @@
 The texts of single faults stand beside the rule that finds them.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -19,6 +20,18 @@ class Words(NamedTuple):
         place = 1 if language == "en" else 0
         said = {name: it[place] if isinstance(it, Words) else it for name, it in values.items()}
         return self[place].format_map(said)
+
+    def sentences(self, language: str, values: Mapping[str, Any]) -> tuple[str, str]:
+        """The first sentence and what follows it, each with its values put in.
+
+        The text is parted before: a value may have a full stop of its own («СОШ им. Тукая»).
+        """
+        text = self.en if language == "en" else self.ru
+        first, *rest = _SENTENCE.split(text, maxsplit=1)
+        return first.format_map(values), "".join(rest).format_map(values)
+
+
+_SENTENCE = re.compile(r"(?<=[.!?]) (?=[A-ZА-ЯЁ«{])")
 
 
 class Fault(NamedTuple):

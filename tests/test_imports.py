@@ -178,11 +178,18 @@ def test_all_faults_of_a_row_are_named_at_once(seminar: Scene) -> None:
 
 
 def test_one_cause_reads_as_one(seminar: Scene) -> None:
-    text = listed(*(row(f"Иванова Мария {name}на", Школа="Нет такой") for name in "АБВ"), row("Я"))
+    text = listed(*(row(f"Иванова Мария {name}на", Школа="СОШ им. Тукая") for name in "АБВ"))
     said = report(upload(seminar, text), 422)
     first = said["groups"][0]
     assert (first["code"], first["count"], first["rows"]) == ("unknown_organization", 3, [2, 3, 4])
-    assert "Нет такой" in first["detail"]
+    assert first["detail"] == "Организация «СОШ им. Тукая» не найдена."
+
+
+def test_two_schools_that_may_not_be_named_are_two_groups(seminar: Scene) -> None:
+    names = ("Иванова Анна Петровна", "Солнышко")
+    said = report(upload(seminar, listed(*(row(Школа=name) for name in names))), 422)
+    assert [each["rows"] for each in said["groups"]] == [[2], [3]]
+    assert {each["detail"] for each in said["groups"]} == {"Организация не найдена."}
 
 
 @pytest.mark.parametrize("at_once", [runs.AT_ONCE, 1, 3])

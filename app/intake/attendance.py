@@ -115,7 +115,7 @@ def find_place(
     if len(found) == 1:
         return found[0]
     fault = AMBIGUOUS_ORGANIZATION if found else UNKNOWN_ORGANIZATION
-    line.refuse(fault, ORGANIZATION, name=text[:100])
+    line.refuse(fault, ORGANIZATION, cell=text)
     near = found or places.near(text)
     line.candidates += tuple({"id": str(each.id), "name": each.name} for each in near)
     return None

@@ -7,6 +7,7 @@ from functools import cache
 
 from app.findings import Finding
 from app.intake.faults import UNKNOWN_COLUMN
+from app.intake.sheets.header import column_name
 from app.registry import RESOURCES
 from app.store.headings import Heading, Kind, headings
 from app.store.resource import Resource
@@ -113,10 +114,11 @@ def lay_out(resource: Resource, titles: Sequence[str]) -> Layout:
     """What the columns of a list stand for; unknown ones are left out and named."""
     names = known(resource)
     layout = Layout([])
-    for title in titles:
+    for at, title in enumerate(titles):
         heading = names.get(key_of(title)) if title else IGNORED
         if heading is None:
-            layout.infos.append(Finding(UNKNOWN_COLUMN, values={"column": title}))
+            values = {"letter": column_name(at), "cell": title}
+            layout.infos.append(Finding(UNKNOWN_COLUMN, values=values))
         elif heading is not IGNORED and heading.name in layout.names:
             layout.twice.append(heading.title)
         layout.columns.append(None if heading is IGNORED else heading)

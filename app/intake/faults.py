@@ -1,14 +1,17 @@
 """What can be wrong with a row of a list: every code that a report can name, in one table.
 
-The first sentence of each text says what is the matter, what follows says what to do.
+The first sentence of each text says what is the matter, what follows says what to do. `{cell}` is
+what stood in the cell, as far as it may be repeated (`app.intake.quoting`).
 """
 
 from app.findings import fault
 
 UNKNOWN_COLUMN = fault(
     "unknown_column",
-    "Столбец «{column}» не распознан. Он пропущен; названия столбцов есть в шаблоне.",
-    "The column «{column}» is not known. It was left out; the template names the columns.",
+    "Столбец {letter}{cell} не распознан. Он пропущен. Если он нужен, назовите его, как в шаблоне, "
+    "или укажите, какое это поле, параметром columns.",
+    "The column {letter}{cell} is not known. It was left out. If it is wanted, name it as the "
+    "template does, or say which field it is in the parameter columns.",
 )
 TOTALS_ROW = fault(
     "totals_row",
@@ -150,14 +153,14 @@ PATRONYMIC_LEFT_OUT = fault(
 )
 UNKNOWN_ORGANIZATION = fault(
     "unknown_organization",
-    "Организация «{name}» не найдена. Проверьте название, укажите ИНН или добавьте написание в "
+    "Организация{cell} не найдена. Проверьте название, укажите ИНН или добавьте написание в "
     "«Другие названия организаций».",
-    "The organization «{name}» is not found. Check the name, give the ИНН, or add an alias.",
+    "The organization{cell} is not found. Check the name, give the ИНН, or add an alias.",
 )
 AMBIGUOUS_ORGANIZATION = fault(
     "ambiguous_organization",
-    "Названию «{name}» отвечают несколько организаций. Укажите ИНН или номер записи.",
-    "Several organizations answer to «{name}». Give the ИНН or the id of the record.",
+    "Названию{cell} отвечают несколько организаций. Укажите ИНН или номер записи.",
+    "Several organizations answer to the name{cell}. Give the ИНН or the id of the record.",
 )
 UNKNOWN_RECORD = fault(
     "unknown_record",
@@ -171,8 +174,8 @@ AMBIGUOUS_RECORD = fault(
 )
 UNKNOWN_ACTIVITY = fault(
     "unknown_activity",
-    "Мероприятия «{name}» нет в плане. Проверьте номер или название по плану программы.",
-    "The plan has no activity «{name}». Check its number or title against the plan.",
+    "Мероприятия{cell} нет в плане. Проверьте номер или название по плану программы.",
+    "The plan has no activity{cell}. Check its number or title against the plan.",
 )
 AMBIGUOUS_ACTIVITY = fault(
     "ambiguous_activity",

@@ -100,7 +100,7 @@ class Calendar:
         found = self.plan.get(fold(text).rstrip("."), set())
         if len(found) != 1:
             fault = AMBIGUOUS_ACTIVITY if found else UNKNOWN_ACTIVITY
-            line.refuse(fault, ACTIVITY.title, name=text[:100])
+            line.refuse(fault, ACTIVITY.title, cell=text)
             return None
         return next(iter(found))
 

@@ -11,6 +11,7 @@ from app.findings import Finding
 from app.intake.cells import Cell
 from app.intake.duplicates import Duplicates
 from app.intake.lines import Line, Outcome, Remark
+from app.intake.quoting import quoting, reads_harmless
 from app.intake.sheets import Facts
 from app.intake.terms import Terms
 
@@ -39,7 +40,7 @@ class Tally:
     )
     notable: list[dict[str, Any]] = field(default_factory=list)
     plain: list[dict[str, Any]] = field(default_factory=list)
-    groups: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
+    groups: dict[tuple[str, ...], dict[str, Any]] = field(default_factory=dict)
     refused: list["Refused"] = field(default_factory=list)
     is_cut: bool = False
     titles: Mapping[str, str] = field(default_factory=dict)
@@ -65,8 +66,9 @@ class Tally:
 
     def _group(self, number: int, remark: Remark) -> None:
         said = spoken(remark, self.titles)
+        # Two schools that nobody knows are two groups, also where neither may be named.
         group = self.groups.setdefault(
-            (said["code"], said["detail"]),
+            (said["code"], said["detail"], str(remark.values.get("cell"))),
             {"code": said["code"], "detail": said["detail"], "rows": [], "count": 0},
         )
         group["count"] += 1
@@ -158,11 +160,11 @@ def spoken(remark: Remark, titles: Mapping[str, str] = MappingProxyType({})) -> 
     """A remark: what is the matter, and what to do about it."""
     detail, hint = _texts(remark)
     column = titles.get(remark.column or "", remark.column)
+    if column and not reads_harmless(column):
+        column = remark.column
     return {"code": remark.fault.code, "column": column, "detail": detail, "hint": hint}
 
 
 def _texts(remark: Remark) -> tuple[str, str]:
     """The first sentence says what is the matter, what follows says what to do."""
-    text = remark.fault.words.fill("ru", remark.values)
-    detail, point, hint = text.partition(". ")
-    return detail + ("." if point else ""), hint
+    return remark.fault.words.sentences("ru", quoting(remark.values))

@@ -76,7 +76,7 @@ def refuse_bad_headings(headings: Sequence[str]) -> None:
     for index, heading in enumerate(headings):
         where = columns[fold(heading)]
         if heading and len(where) > 1 and where[0] == column_name(index):
-            raise refused(DUPLICATE_HEADING, heading=heading, columns=", ".join(where))
+            raise refused(DUPLICATE_HEADING, cell=heading, columns=", ".join(where))
 
 
 def column_name(index: int) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from app.findings import Fault, Finding, Words, fault
+from app.intake.quoting import quoting
 from app.intake.sheets.shapes import Known
 from app.problems import Invalid, Problem, TooLarge, UnsupportedMediaType
 from app.rest.media import CSV, XLSX
@@ -162,8 +163,8 @@ NO_HEADER_ROW = fault(
 )
 DUPLICATE_HEADING = fault(
     "duplicate_heading",
-    "Название «{heading}» стоит над столбцами {columns}. Оставьте один или переименуйте.",
-    "The heading «{heading}» stands above the columns {columns}. Keep one, or rename.",
+    "Название{cell} стоит над столбцами {columns}. Оставьте один или переименуйте.",
+    "The heading{cell} stands above the columns {columns}. Keep one, or rename.",
 )
 UNREADABLE_HEADING = fault(
     "unreadable_heading",
@@ -240,7 +241,7 @@ _OF_SIZE = {TOO_MANY_ROWS, INFLATES, TOO_MANY_PARTS}
 
 def refused(what: Fault, parameter: str | None = None, **values: Any) -> Problem:
     """The problem that a fault of a file is: 415 for its kind, 413 for its size, else 422."""
-    finding = Finding(what, parameter=parameter, values=values)
+    finding = Finding(what, parameter=parameter, values=quoting(values))
     if what in _OF_A_KIND:
         return NotAList(finding, allowed=f"{CSV}, {XLSX}")
     return TooMuch(finding) if what in _OF_SIZE else Invalid(finding)

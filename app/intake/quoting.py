@@ -1,0 +1,166 @@
+"""Quoting: what a message may repeat of a list. A cell can hold anybody's name, in any column.
+
+So a text is repeated only if each of its words is one that organizations, rows of a plan or
+headings are named with; everything else is told by its row and column alone.
+"""
+
+import re
+from collections.abc import Mapping
+from functools import cache, lru_cache
+from typing import Any
+
+from app.registry import RESOURCES
+from app.store.headings import headings
+from app.store.text import Unreadable, clean_line, fold
+
+LONGEST = 100
+"""Characters that are repeated at most."""
+
+
+def quoting(values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The values of a message: what stands in a `cell` is repeated only where that is harmless.
+
+    Texts of faults say it as `{cell}`, which is ` «…»` with its space, or nothing.
+    """
+    return {**values, "cell": quoted(values["cell"])} if "cell" in values else values
+
+
+def quoted(text: str) -> str:
+    """What a message may say of a text."""
+    return f" «{text[:LONGEST]}»" if reads_harmless(text) else ""
+
+
+@lru_cache(10_000)
+def reads_harmless(text: str) -> bool:
+    """Whether a text reads like an organization, a row of a plan or a heading, and like nobody."""
+    try:
+        line = clean_line(text[: 2 * LONGEST])
+    except Unreadable:
+        return False
+    readings = (_is_plan_number, _is_organization, _is_occasion, _is_heading)
+    if not line or sum(map(str.isdigit, line)) > _DIGITS:
+        return False
+    return any(reads(line) for reads in readings)
+
+
+_DIGITS = 4
+"""More of them may be somebody's number."""
+
+
+def _is_plan_number(line: str) -> bool:
+    """«11», «3.2» or «п. 5»: no number of a person is so short."""
+    return bool(re.fullmatch(r"(?:п\. ?|№ ?)?[0-9]{1,4}(?:\.[0-9]{1,3}){0,3}\.?", line))
+
+
+# Of a noun and of an adjective: without «ин», «ова», «ева», which make surnames of them.
+_NOUN = "(?:а|у|ом|е|ы|и|я|ю|ем|й|ь|ей|ам|ям|ов|ах|ях|ой|ия|ии|ию|ие|ий)?"
+_ADJECTIVE = "(?:ый|ий|ая|яя|ое|ее|ые|ие|ого|его|ой|ей|ым|им|ых|их|ую|ому)"
+
+
+def _words_of(nouns: str, adjectives: str, as_they_are: str) -> re.Pattern[str]:
+    """The words of these stems, and some that have no endings."""
+    each = (
+        f"(?:{'|'.join(nouns.split())}){_NOUN}",
+        f"(?:{'|'.join(adjectives.split())}){_ADJECTIVE}",
+        "|".join(as_they_are.split()),
+    )
+    return re.compile("|".join(each))
+
+
+_KIND = _words_of(
+    "школ лице гимнази прогимнази интернат сад детсад учреждени организаци институт университет "
+    "колледж техникум училищ академи филиал центр дворц управлени отдел комитет библиотек музе "
+    "клуб школа-интернат",
+    "детск",
+    "дворец дом дома ясли сош оош нош мсош доу мдоу мбдоу мадоу ду дс дюсш дши дхш дмш цдт ддт цдо "
+    "рдк сдк уо роо гороо рцо исполком мбоу маоу мкоу моу мобу гбоу гаоу гоу гапоу гбпоу мбу мау "
+    "мку мбудо маудо фгбоу фгаоу ано чоу ноу оу оо",
+)
+_OF_A_KIND = _words_of(
+    "образовани творчеств культур ребенк вид республик татарстан росси район город предмет "
+    "изучени присмотр уход",
+    "муниципальн государственн областн краев республиканск районн городск сельск бюджетн автономн "
+    "казенн частн общеобразовательн образовательн дошкольн профессиональн дополнительн средн "
+    "основн начальн полн вечерн спортивн музыкальн художественн юношеск детско-юношеск внешкольн "
+    "коррекционн кадетск ресурсн базов опорн комбинированн общеразвивающ углубленн отдельн общ "
+    "татарск русск",
+    "no дети детей детям для при с со и в на рт",
+)
+_NUMBERED = re.compile(r"[0-9]{1,4}(?:-?[а-я])?")
+_PLACE = re.compile(r"[а-я-]+(?:ск|цк)(?:ая|ий|ой|ое|ие|ого|ом|их)")
+"""«Берёзовская», «Кряш-Сердинская», «Пестречинского»: after a place, or a surname."""
+_PLACES = 2
+"""Words after places in one name: «Пестречинская … Шалинского района»."""
+_IN_HONOUR = re.compile(r"\b(?:им\.?|имени) [^,;()]{1,60}$")
+_AT_A_PLACE = re.compile(
+    r"\b(?:с|п|д|г|пос|пгт|ст|дер|село|поселок|деревня|город|станица)(?:\. ?| )[а-я][а-я-]+"
+    r"(?=$|[ ,)])"
+)
+_PATRONYMIC = re.compile(r"[а-я-]{2,}(?:вн|чн|шн)[аыуой]{1,2}|[а-я-]{2,}вич[аеу]?|оглы|кызы|улы")
+_WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
+
+
+def _is_organization(line: str) -> bool:
+    """«МБОУ «Берёзовская СОШ»», «СОШ им. Тукая», «Школа № 99»."""
+    key = fold(line)
+    if any(map(_PATRONYMIC.fullmatch, _WORD.findall(key))):
+        return False
+    words = _WORD.findall(_IN_HONOUR.sub(" ", _AT_A_PLACE.sub(" ", key)))
+    if not any(map(_KIND.fullmatch, words)):
+        return False
+    known = (_KIND, _OF_A_KIND, _NUMBERED)
+    strange = [word for word in words if not any(each.fullmatch(word) for each in known)]
+    return len(strange) <= _PLACES and all(map(_PLACE.fullmatch, strange))
+
+
+_OCCASION = _words_of(
+    "семинар вебинар практикум тренинг конференци стол мастер-класс урок заняти курс совещани "
+    "заседани конкурс олимпиад фестивал чтени лекци консультаци стажировк форум педсовет выставк "
+    "акци экскурси диагностик мониторинг анкетировани мероприяти событи определени разработк "
+    "создани организаци проведени подготовк анализ заключени утверждени реализаци",
+    "кругл открыт методическ",
+    "мастер класс",
+)
+
+
+def _is_occasion(line: str) -> bool:
+    """«Семинары по математике»: a kind of event, and no other word with a capital."""
+    words = _WORD.findall(line)
+    return (
+        bool(words)
+        and bool(_OCCASION.fullmatch(fold(words[0])))
+        and all(word.islower() or _OCCASION.fullmatch(fold(word)) for word in words[1:])
+    )
+
+
+_HEADING = _words_of(
+    "фамили имен отчеств слушател участник педагог работник сотрудник учител преподавател "
+    "воспитател ребенк ученик родител руководител директор мест работ адрес телефон почт дат врем "
+    "срок год месяц рождени проведени участи мероприяти событи заняти наименовани названи "
+    "присутстви отметк посещени явк подпис роспис форм формат режим тем номер код план час "
+    "количеств должност предмет класс групп стаж категори квалификаци примечани комментари балл "
+    "оценк результат значени показател единиц измерени рол статус состояни вид тип источник ключ "
+    "возраст район пункт город сел школ организаци учреждени образовани ссылк документ приказ "
+    "ошибк подсказк итог столбец колонк лист список таблиц",
+    "педагогическ образовательн электронн кратк сокращенн юридическ полн занимаем преподаваем "
+    "квалификационн населенн общ учебн обучающ учащ",
+    "no п-п п ф и о фио имя день дня дни когда где кто полностью дд мм гг гггг в по на от для об "
+    "из не кол-во колич дети детей снилс инн огрн кпп октмо пол всего оу оо доу сош id url email",
+)
+_FIELD = re.compile(r"[a-z]+(?:_[a-z0-9]+)+|[0-9]{1,4}")
+"""Fields of other systems too; a word of Latin letters alone may be a name."""
+
+
+@cache
+def _ours() -> frozenset[str]:
+    """What the service itself calls columns."""
+    listed = (each for resource in RESOURCES for each in headings(resource))
+    return frozenset(fold(name) for each in listed for name in (each.name, each.title))
+
+
+def _is_heading(line: str) -> bool:
+    """«Занимаемая должность», «Класс», «organization_id»."""
+    if fold(line) in _ours():
+        return True
+    words = re.findall(r"[a-z0-9_]+|[^\W_]+(?:-[^\W_]+)*", fold(line))
+    return bool(words) and all(_HEADING.fullmatch(word) or _FIELD.fullmatch(word) for word in words)
