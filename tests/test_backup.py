@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from sqlmodel import SQLModel
 
 from app.__main__ import main
-from app.oversight import destruction
+from app.oversight import act
 from app.problems import Invalid
 from app.registry import RESOURCES
 from app.store import archive, ledger, schema
@@ -301,7 +301,7 @@ def remembrance_of(tx: Transaction, teacher_id: str) -> tuple[Any, str | None, s
     name = tx.execute(sa.select(table.c.last_name).where(table.c.id == known)).scalar_one()
     trail = SQLModel.metadata.tables["audit_entries"].c
     acts = sa.select(trail.action).where(trail.record_id == known).order_by(trail.seq.desc())
-    return destruction.record_of(tx, known), name, tx.execute(acts).scalars().first() or ""
+    return act.record_of(tx, known), name, tx.execute(acts).scalars().first() or ""
 
 
 def test_what_cannot_be_told_outside_is_not_destroyed(source: Source) -> None:
@@ -393,7 +393,7 @@ def test_an_older_schema_is_brought_to_the_newest(
     assert new.is_whole()
     assert new.run("backup", new.folder / "copy") == 0
     # A schema that has no reports loses them.
-    lost = frozenset({"snapshots", "snapshot_lists"})
+    lost = frozenset({"snapshots", "snapshot_lists", "destruction_records"})
     same = same_rows(source.quiet, new.folder / "copy", lost)
     assert same >= {"teachers", "participations"}
 

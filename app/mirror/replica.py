@@ -13,10 +13,11 @@ _TABLE = """CREATE TABLE IF NOT EXISTS {name} (
 );"""
 
 # WAL: who reads the file and who keeps it do not wait for each other. FULL: what was told to be
-# kept is kept, whatever happens to the machine.
+# kept is kept, whatever happens to the machine. secure_delete: of what was deleted no bytes stay.
 _SCHEMA = f"""
 PRAGMA journal_mode = WAL;
 PRAGMA synchronous = FULL;
+PRAGMA secure_delete = ON;
 {_TABLE.format(name="records")}
 {_TABLE.format(name="arriving")}
 CREATE TABLE IF NOT EXISTS place (
@@ -87,6 +88,9 @@ class Replica:
                 self._file.execute("DELETE FROM records")
                 self._file.execute("INSERT INTO records SELECT * FROM arriving")
                 self._file.execute("DELETE FROM arriving")
+        if any(item["op"] == "delete" for item in items):
+            # The log has what was deleted too. A reader may be in the way; then the next time.
+            self._file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def begin_anew(self, place: Place) -> None:
         """Gather a whole new load; until it is complete the old records stay as they are."""

@@ -12,11 +12,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.access.matrix import Verb
-from app.oversight import destruction
+from app.oversight import act, destruction
 from app.oversight.entries import Query, asked, body, page
+from app.oversight.traces import HELD
 from app.problems import NotFound
-from app.registry.employments import employments
-from app.registry.participations import participations
 from app.registry.teachers import teachers
 from app.rest import docs
 from app.rest.bodies import read_json
@@ -63,10 +62,24 @@ _TEXT = {"type": ["string", "null"]}
 _UUID = {"type": "string", "format": "uuid"}
 _RECORD = {
     "type": "object",
-    "description": "Запись об уничтожении: чьи данные, какие, почему, когда и кем; без значений",
-    "required": ["id", "teacher_id", "categories", "reason", "destroyed_at", "destroyed_by"],
+    "description": "Запись об уничтожении: чьи, какие, как, почему, когда и кем; без значений",
+    "required": [
+        *("id", "operator", "subject", "teacher_id", "system", "categories", "method"),
+        *("reason", "destroyed_at", "destroyed_by"),
+    ],
     "properties": {
         "id": _UUID,
+        "operator": {
+            "type": "object",
+            "description": "Оператор: орган управления образованием муниципалитета, а если он в "
+            "реестре не один, сам муниципалитет; null в записях прежних версий",
+            "properties": {"name": _TEXT, "address": _TEXT},
+        },
+        "subject": {
+            "type": "object",
+            "description": "Субъект: номер его записи, потому что имя уничтожено",
+            "properties": {"id": _UUID, "about": {"type": "string"}},
+        },
         "teacher_id": {**_UUID, "description": "Чьи данные уничтожены"},
         "municipality_id": _UUID,
         "system": {"type": "string", "description": "В какой системе"},
@@ -75,7 +88,8 @@ _RECORD = {
             "items": {"type": "string"},
             "description": "Какие данные: названия полей, у которых были значения",
         },
-        "reason": {"type": "string"},
+        "method": {"type": "string", "description": "Каким способом"},
+        "reason": {"type": "string", "description": "Почему"},
         "destroyed_at": {"type": "string", "format": "date-time"},
         "destroyed_by": {"type": "object", "description": "Кем: ключ, владелец, роль"},
         "request_id": _TEXT,
@@ -134,8 +148,11 @@ async def erase_teacher(request: Request) -> Response:
     teacher_id = id_of(request)
 
     def work(tx: Transaction) -> Reply:
+        # Whether there is such a teacher goes before what was said.
         destruction.demand(tx, teacher_id)
-        done = destruction.erase(tx, teacher_id, read(Erasure, said).reason)
+        reason = read(Erasure, said).reason
+        destruction.refuse_telling(tx, teacher_id, reason)
+        done = destruction.erase(tx, teacher_id, reason)
         return Reply(private(json.dumps(done, ensure_ascii=False)))
 
     response = await write(request, work)
@@ -201,7 +218,7 @@ async def apply_retention(request: Request) -> Response:
 
 def _report(tx: Transaction, teacher_id: uuid.UUID, query: Query) -> dict[str, Any]:
     found = tx.texts(speech.item(teachers, tx.dialect, ALL), {"id": str(teacher_id)})
-    destroyed = destruction.record_of(tx, teacher_id)
+    destroyed = act.record_of(tx, teacher_id)
     if not found and not destroyed:
         raise NotFound
     sql, parameters = page(tx.dialect, query, tx.secret)
@@ -210,14 +227,10 @@ def _report(tx: Transaction, teacher_id: uuid.UUID, query: Query) -> dict[str, A
     return {
         "teacher": json.loads(found[0]) if found else None,
         "destruction": destroyed,
-        "records": {each.name: _of_teacher(tx, each, teacher_id) for each in _HELD},
+        "records": {each.name: _of_teacher(tx, each, teacher_id) for each in HELD},
         "accesses": accesses["items"],
         "next": accesses["next"],
     }
-
-
-_HELD = (employments, participations)
-"""What refers to a teacher."""
 
 
 def _of_teacher(tx: Transaction, resource: Resource, teacher_id: uuid.UUID) -> list[Any]:

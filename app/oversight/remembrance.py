@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.findings import Finding, fault
-from app.oversight import destruction
+from app.oversight import act, destruction
 from app.problems import Invalid
 from app.store.database import Transaction
 
@@ -26,16 +26,19 @@ def replay(tx: Transaction, records: Iterable[Mapping[str, Any]]) -> int:
     due = [each for each in latest if destruction.is_here(tx, each)]
     for teacher_id in due:
         destruction.empty(tx, teacher_id, latest[teacher_id]["destroyed_at"])
-        tx.execute(sa.insert(destruction.RECORDS), [latest[teacher_id]])
+        tx.execute(sa.insert(act.RECORDS), [latest[teacher_id]])
     return len(due)
 
 
 def complete(tx: Transaction, known: Collection[str]) -> None:
     """Tell the ledger every record of this database that it does not know."""
-    table = destruction.RECORDS
-    for row in tx.execute(sa.select(table).order_by(table.c.destroyed_at)).mappings():
+    table = act.RECORDS
+    # A copy is made of an older database too, which may lack the newest columns.
+    held = {each["name"] for each in sa.inspect(tx.connection).get_columns(table.name)}
+    columns = [each for each in table.c if each.name in held]
+    for row in tx.execute(sa.select(*columns).order_by(table.c.destroyed_at)).mappings():
         if str(row["id"]) not in known:
-            tx.destroyed.append(destruction.spoken(row))
+            tx.destroyed.append(act.spoken(row))
 
 
 def heard(told: Mapping[str, Any]) -> dict[str, Any]:
@@ -47,10 +50,14 @@ def heard(told: Mapping[str, Any]) -> dict[str, Any]:
     """
     try:
         by, kept = told["destroyed_by"], told["kept"]
+        # The lines of an older version name no operator.
+        operator = told.get("operator") or {}
         return {
             "id": uuid.UUID(told["id"]),
             "teacher_id": uuid.UUID(told["teacher_id"]),
             "municipality_id": uuid.UUID(told["municipality_id"]),
+            "operator": operator.get("name"),
+            "operator_address": operator.get("address"),
             "categories": " ".join(told["categories"]),
             "reason": told["reason"],
             "destroyed_at": datetime.fromisoformat(told["destroyed_at"]),

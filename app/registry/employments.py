@@ -5,6 +5,7 @@ from typing import Any
 
 from app.findings import Finding, fault
 from app.registry.calendar_rules import open_on
+from app.registry.person_keys import key_is_no_snils
 from app.store.columns import Choice, choice, day, flag, folded, line, reference
 from app.store.database import Transaction
 from app.store.drafts import Draft
@@ -84,6 +85,7 @@ employments = Resource(
     write=EmploymentWrite,
     hangs_on=("organization_id",),
     rules=(
+        key_is_no_snils,
         position_is_held_once_a_day,
         teacher_has_one_main_job,
         open_on("organization_id", "valid_from", "valid_to"),

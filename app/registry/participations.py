@@ -16,6 +16,7 @@ from app.registry.event_rules import OUTSIDE_PROGRAM, events_in_programs
 from app.registry.events import events
 from app.registry.interaction import InteractionMode
 from app.registry.organizations import organizations
+from app.registry.person_keys import key_is_no_snils
 from app.store.among import among
 from app.store.columns import Choice, choice, day, decimal, reference
 from app.store.database import Transaction
@@ -160,6 +161,7 @@ participations = Resource(
     write=ParticipationWrite,
     hangs_on=("event_id",),
     rules=(
+        key_is_no_snils,
         day_is_of_the_event,
         has_come("participated_on", status=(ATTENDED, ABSENT)),
         open_on("organization_id", "participated_on"),

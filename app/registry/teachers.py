@@ -11,6 +11,7 @@ from sqlmodel import Field
 from app.findings import FAULTS, Finding
 from app.registry import names
 from app.registry.names import FirstName, LastName, Patronymic
+from app.registry.person_keys import key_is_no_snils
 from app.registry.types import Snils
 from app.store.columns import entered_by, folded, gone, keyed_hash, line
 from app.store.database import Transaction
@@ -76,7 +77,7 @@ teachers = Resource(
     titles=Titles("Педагоги", "педагога"),
     row=Teacher,
     write=TeacherWrite,
-    rules=(names_are_names,),
+    rules=(names_are_names, key_is_no_snils),
     sorts=("last_name", "first_name"),
     example={
         "municipality_id": "$municipality",

@@ -6,6 +6,8 @@ it word for word, and who never reached the service finds nothing kept and may a
 
 import hmac
 import uuid
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -16,6 +18,8 @@ from sqlmodel import Field, SQLModel
 from app.problems import AnswerGone, KeyReused, NotFound, StillRunning
 from app.store.columns import Identifier, Instant
 from app.store.dialects import POSTGRESQL
+from app.store.mentions import Mentions
+from app.store.slicing import slices
 from app.store.trail import Act
 
 if TYPE_CHECKING:
@@ -23,6 +27,9 @@ if TYPE_CHECKING:
 
 KEPT = timedelta(hours=72)
 """How long a request may be repeated."""
+
+AT_ONCE = 100
+"""Answers that are searched together."""
 
 
 class KeptAnswer(SQLModel, table=True):
@@ -100,10 +107,26 @@ def keep(tx: "Transaction", attempt: Attempt, answer: Answer) -> None:
     tx.execute(sa.insert(ANSWERS), [row])
 
 
-def forget(tx: "Transaction", record_id: uuid.UUID) -> None:
-    """Keep of a record only that requests about it were answered, not what."""
-    about = ANSWERS.c.record_id == record_id
-    tx.execute(sa.update(ANSWERS).where(about).values(body=None, headers="{}", payload=None))
+def forget(tx: "Transaction", ids: AbstractSet[str], mentions: Mentions) -> None:
+    """Keep of records, and of what else tells of a person, only that there were answers."""
+    mine = list(_telling(tx, mentions))
+    gone = {"body": None, "headers": "{}", "payload": None}
+    for requests in slices(mine):
+        tx.execute(sa.update(ANSWERS).where(ANSWERS.c.request.in_(requests)).values(**gone))
+    for some in slices(map(uuid.UUID, ids)):
+        tx.execute(sa.update(ANSWERS).where(ANSWERS.c.record_id.in_(some)).values(**gone))
+
+
+def _telling(tx: "Transaction", mentions: Mentions) -> Iterator[str]:
+    """The requests whose answers tell of a person, among those that are about no one record."""
+    about_none = ANSWERS.c.record_id.is_(None) & ANSWERS.c.body.is_not(None)
+    known = tx.execute(sa.select(ANSWERS.c.request).where(about_none)).scalars().all()
+    wanted = sa.select(ANSWERS.c.request, ANSWERS.c.body, ANSWERS.c.headers)
+    # The report of a long list has a thousand rows: not all of them are in memory together.
+    for some in slices(known, AT_ONCE):
+        for row in tx.execute(wanted.where(ANSWERS.c.request.in_(some))).all():
+            if mentions.in_text(row.body) or mentions.in_text(row.headers):
+                yield row.request
 
 
 def purge(tx: "Transaction") -> None:

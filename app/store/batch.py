@@ -181,7 +181,7 @@ def _continue_versions(tx: "Transaction", resource: Resource, made: Sequence[Dra
     if not keyed:
         return
     keys = [_pair(draft) for draft in keyed]
-    versions = journal.deleted_versions(tx.connection, resource.name, keys)
+    versions = journal.deleted_versions(tx.connection, resource.name, keys, tx.secret)
     for draft in keyed:
         draft.version = versions.get(_pair(draft), 0) + 1
 
@@ -190,6 +190,7 @@ def _insert_alone(tx: "Transaction", resource: Resource, draft: Draft) -> None:
     """Put in a record under a foreign key, its version found in the same message."""
     home, *pair = _pair(draft)
     gone = {"gone_home": home or journal.SHARED, "gone_source": pair[0], "gone_key": pair[1]}
+    gone["gone_hash"] = journal.erased_key(tx.secret, *pair)
     row = _row(draft, tx.now)
     del row["version"]
     found = tx.execute(_continuing(resource.table), {**row, **gone})

@@ -5,6 +5,8 @@ The position is taken at the very end of a writing transaction under one lock (t
 position n will never meet a smaller one later.
 """
 
+import hashlib
+import hmac
 import uuid
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
@@ -161,10 +163,25 @@ _TAKEN = (
 )
 
 
+Gone = tuple[uuid.UUID | None, str, str]
+"""The key of a deleted record: (municipality, source, source_key)."""
+
+
 def deleted_versions(
-    connection: sa.Connection, collection: str, keys: Sequence[tuple[uuid.UUID | None, str, str]]
-) -> dict[tuple[uuid.UUID | None, str, str], int]:
-    """The last versions of deleted records by (municipality, source, source_key)."""
+    connection: sa.Connection, collection: str, keys: Sequence[Gone], secret: bytes
+) -> dict[Gone, int]:
+    """The last versions of deleted records, also of those whose key was destroyed."""
+    plain = {(home, source, key): (home, source, key) for home, source, key in keys}
+    erased = {(each[0], each[1], str(erased_key(secret, *each[1:]))): each for each in plain}
+    found = _deleted(connection, collection, [*plain, *erased])
+    versions: dict[Gone, int] = {}
+    for key, version in found.items():
+        said = plain.get(key) or erased[key]
+        versions[said] = max(version, versions.get(said, 0))
+    return versions
+
+
+def _deleted(connection: sa.Connection, collection: str, keys: Sequence[Gone]) -> dict[Gone, int]:
     wanted = {(municipality or SHARED, source, key) for municipality, source, key in keys}
     if not wanted:
         return {}
@@ -190,13 +207,40 @@ def _gone(alone: bool) -> sa.Select[Any]:  # noqa: FBT001 - a cache knows argume
 
 
 def next_version(collection: str) -> sa.ColumnElement[int]:
-    """The version of a record that is made under the key `gone_home`, `gone_source`, `gone_key`."""
-    bound = {"municipality_id": "gone_home", "source": "gone_source", "source_key": "gone_key"}
+    """The version of a record that is made under `gone_home`, `gone_source` and `gone_key`.
+
+    `gone_hash` is what stands for the key where it was destroyed.
+    """
+    bound = {"municipality_id": "gone_home", "source": "gone_source"}
     key = [ENTRIES.c[name] == sa.bindparam(each) for name, each in bound.items()]
+    key.append(ENTRIES.c.source_key.in_([sa.bindparam("gone_key"), sa.bindparam("gone_hash")]))
     last = sa.select(sa.func.max(ENTRIES.c.version)).where(
         ENTRIES.c.collection == collection, ENTRIES.c.deleted, *key
     )
     return sa.func.coalesce(last.scalar_subquery(), 0) + 1
+
+
+def erased_key(secret: bytes, source: str | None, source_key: str | None) -> str | None:
+    """What stands for a foreign key that was destroyed: keyed, so that nobody tells it back.
+
+    It has the form of a key; a record made again under the key continues the version by it.
+    """
+    if source is None or source_key is None:
+        return None
+    said = f"{source}\n{source_key}".encode()
+    return f"erased~{hmac.new(secret, said, hashlib.sha256).hexdigest()}"
+
+
+def forget_key(connection: sa.Connection, entry: Entry, hashed: str | None) -> None:
+    """Put the hash in the place of a key that older deletes of the same kind have."""
+    older = (
+        ENTRIES.c.collection == entry.collection,
+        ENTRIES.c.municipality_id == uuid.UUID(entry.municipality_id or _SHARED),
+        ENTRIES.c.source == entry.source,
+        ENTRIES.c.source_key == entry.source_key,
+        ENTRIES.c.deleted,
+    )
+    connection.execute(sa.update(ENTRIES).where(*older).values(source_key=hashed))
 
 
 def purge(connection: sa.Connection, before: datetime) -> int:

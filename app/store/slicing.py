@@ -10,8 +10,8 @@ MANY = 5_000
 """Values in one statement: far below the limits of both databases on parameters."""
 
 
-def slices(values: Iterable[V]) -> Iterator[list[V]]:
-    """The values in lists of at most `MANY`."""
+def slices(values: Iterable[V], most: int = MANY) -> Iterator[list[V]]:
+    """The values in lists of at most so many."""
     left = iter(values)
-    while some := list(islice(left, MANY)):
+    while some := list(islice(left, most)):
         yield some

@@ -1,0 +1,137 @@
+"""The act: that a person's data was destroyed, told without any of its values.
+
+It says what the order of Roskomnadzor № 179 of 28.10.2022 asks of the act and of the extract from
+the system's journal: the operator, whose data, which categories of it, in which system, how, why,
+when and by whom. A name cannot stand in it, for it was destroyed: the subject is told by the number
+of their record, which the order allows («иная информация, относящаяся к определённому лицу»).
+"""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+from app.registry.employments import employments
+from app.registry.municipalities import municipalities
+from app.registry.organizations import organizations
+from app.registry.participations import participations
+from app.store.columns import Identifier, Instant
+from app.store.database import Transaction
+from app.store.record import new_id
+from app.store.values import spoken_instant
+
+SYSTEM = "School Network"
+
+METHOD = (
+    "Значения стёрты в базе данных программой: в записи о педагоге, в ключах поиска, в ленте "
+    "изменений, в отчётах и непринятых строках загруженных списков, в сохранённых ответах. "
+    "В резервных копиях они остаются до истечения срока копий."
+)
+
+
+class DestructionRecord(SQLModel, table=True):
+    """That a person's data was destroyed; kept for the act, it names no value."""
+
+    __tablename__ = "destruction_records"
+    id: uuid.UUID = Field(primary_key=True, sa_type=Identifier)
+    teacher_id: uuid.UUID = Field(sa_type=Identifier, unique=True)
+    municipality_id: uuid.UUID = Field(sa_type=Identifier, index=True)
+    operator: str | None = Field(sa_type=sa.Text)
+    """Who is answerable for the data; none in records older than this column."""
+    operator_address: str | None = Field(sa_type=sa.Text)
+    categories: str = Field(sa_type=sa.Text)
+    """Names of the fields that had a value, with spaces between them."""
+    reason: str = Field(sa_type=sa.String(500))
+    destroyed_at: datetime = Field(sa_type=Instant)
+    key_id: uuid.UUID | None = Field(sa_type=Identifier)
+    owner: str | None = Field(sa_type=sa.Text)
+    role: str = Field(sa_type=sa.String(40))
+    request_id: str | None = Field(sa_type=sa.String(40))
+    employments: int = Field(sa_type=sa.Integer)
+    participations: int = Field(sa_type=sa.Integer)
+
+
+RECORDS = SQLModel.metadata.tables["destruction_records"]
+
+
+def put_down(
+    tx: Transaction, teacher_id: uuid.UUID, home: uuid.UUID, categories: Sequence[str], reason: str
+) -> dict[str, Any]:
+    """Keep the act of a destruction that was just carried out; as JSON shows it."""
+    actor = tx.caller.actor
+    operator, address = _operator(tx, home)
+    record = {
+        "id": new_id(),
+        "teacher_id": teacher_id,
+        "municipality_id": home,
+        "operator": operator,
+        "operator_address": address,
+        "categories": " ".join(categories),
+        "reason": reason,
+        "destroyed_at": tx.now,
+        "key_id": actor.key_id,
+        "owner": actor.owner,
+        "role": actor.role,
+        "request_id": actor.request_id,
+        "employments": _count(tx, employments.table, teacher_id),
+        "participations": _count(tx, participations.table, teacher_id),
+    }
+    tx.execute(sa.insert(RECORDS), [record])
+    tx.destroyed.append(spoken(record))
+    return spoken(record)
+
+
+def _operator(tx: Transaction, home: uuid.UUID) -> tuple[str, str | None]:
+    """The municipality's education authority, if it has one; else the municipality itself."""
+    table = organizations.table
+    authority = (table.c.municipality_id == home) & (table.c.kind == "education_authority")
+    wanted = sa.select(table.c.full_name, table.c.address).where(
+        authority, table.c.parent_id.is_(None)
+    )
+    found = tx.execute(wanted.order_by(table.c.id)).all()
+    if len(found) == 1:
+        return found[0].full_name, found[0].address
+    town = municipalities.table
+    return tx.execute(sa.select(town.c.name).where(town.c.id == home)).scalar_one(), None
+
+
+def _count(tx: Transaction, table: sa.Table, teacher_id: uuid.UUID) -> int:
+    wanted = sa.select(sa.func.count()).select_from(table).where(table.c.teacher_id == teacher_id)
+    return int(tx.execute(wanted).scalar_one())
+
+
+def spoken(record: Any) -> dict[str, Any]:
+    """A record of destruction as JSON shows it."""
+    subject = str(record["teacher_id"])
+    return {
+        "id": str(record["id"]),
+        "operator": {"name": record.get("operator"), "address": record.get("operator_address")},
+        "subject": {"id": subject, "about": f"Педагог, запись реестра № {subject}"},
+        "teacher_id": subject,
+        "municipality_id": str(record["municipality_id"]),
+        "system": SYSTEM,
+        "categories": record["categories"].split(),
+        "method": METHOD,
+        "reason": record["reason"],
+        "destroyed_at": spoken_instant(record["destroyed_at"]),
+        "destroyed_by": {
+            "key_id": record["key_id"] and str(record["key_id"]),
+            "owner": record["owner"],
+            "role": record["role"],
+        },
+        "request_id": record["request_id"],
+        "kept": {
+            "employments": record["employments"],
+            "participations": record["participations"],
+        },
+    }
+
+
+def record_of(tx: Transaction, teacher_id: uuid.UUID) -> dict[str, Any] | None:
+    """The record of a person's destruction, if there was one."""
+    wanted = sa.select(RECORDS).where(RECORDS.c.teacher_id == teacher_id)
+    found = tx.execute(wanted).mappings().first()
+    return spoken(found) if found else None
