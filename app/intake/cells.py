@@ -28,6 +28,12 @@ Cell = str | int | float | bool | date | datetime | None
 
 _EXPONENT = re.compile(r"\d+([.,]\d+)?[eе][+-]?\d+", re.IGNORECASE)
 
+_ERROR = re.compile(
+    r"#(?:[a-zа-я_]+[!?]|n/a|н/д|div/0!|дел/0!|getting_data|ожидание_данных|#+)"
+    r"|(?:err|ош|ошибка):\s?\d{3}",
+    re.IGNORECASE,
+)
+
 ID = 36
 """Characters of an id."""
 
@@ -103,6 +109,11 @@ def text(cell: Cell) -> str:
     if found[:1].isdigit() and _EXPONENT.fullmatch(found):
         refuse(EXPONENT)
     return found
+
+
+def is_error(cell: Cell) -> bool:
+    """Whether a cell shows an error of its formula, as Excel and LibreOffice spell it."""
+    return isinstance(cell, str) and _ERROR.fullmatch(cell.strip()) is not None
 
 
 def as_id(text: object) -> uuid.UUID | None:

@@ -18,6 +18,27 @@ TOTALS_ROW = fault(
     "Строка похожа на итог или подпись. Она пропущена.",
     "The row looks like a total or a signature. It was left out.",
 )
+HEADER_AGAIN = fault(
+    "header_again",
+    "Строка повторяет названия столбцов. Она пропущена.",
+    "The row names the columns again. It was left out.",
+)
+NOTHING_READ = fault(
+    "nothing_read",
+    "В строке заполнены только столбцы, которые не читаются. Она пропущена.",
+    "Only columns that are not read are filled in the row. It was left out.",
+)
+ERROR_CELL = fault(
+    "error_cell",
+    "В ячейке ошибка формулы (#ССЫЛКА!, #Н/Д и подобные). Впишите само значение.",
+    "The cell shows an error of a formula (#REF!, #N/A and the like). Enter the value itself.",
+)
+UNMARKED_ABSENT = fault(
+    "unmarked_absent",
+    "Строк без отметки о присутствии: {count}. Они записаны как отсутствие, потому что у других "
+    "строк отметки есть.",
+    "Rows without a mark of attendance: {count}. They count as absent, since others have marks.",
+)
 NUMBERING_ROW = fault(
     "numbering_row",
     "Строка нумерует столбцы. Она пропущена.",

@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError
 from app.findings import FAULTS, Fault
 from app.intake.cells import Cell, Noted, as_id, reader
 from app.intake.columns import Layout
+from app.intake.faults import EMPTY_CELL
 from app.store.drafts import Draft
 from app.store.faults import UNREADABLE
 from app.store.headings import Heading
@@ -86,8 +87,9 @@ class Line:
         return self.draft.id if self.draft else None
 
     def refuse(self, fault: Fault, column: str | None = None, **values: Any) -> None:
-        """Give the row up."""
-        self.errors += (Remark(fault, column, values),)
+        """Give the row up; that a cell is empty is no news where it could not be read."""
+        if fault is not EMPTY_CELL or column not in {each.column for each in self.errors}:
+            self.errors += (Remark(fault, column, values),)
         self.outcome = Outcome.REJECTED
 
 

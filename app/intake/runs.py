@@ -1,6 +1,5 @@
 """Runs: a list from its header to its last row, in one transaction, some thousands at a time."""
 
-import re
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -8,19 +7,20 @@ from datetime import date, tzinfo
 from functools import cached_property
 from typing import Any
 
-from app.findings import Fault, Finding
+from app.findings import Finding
 from app.intake import links
 from app.intake.attendance import Reader
 from app.intake.cells import Cell, text
 from app.intake.columns import PERSON, Layout, lay_out
 from app.intake.duplicates import Duplicates
-from app.intake.faults import BEYOND_COLUMNS, MISSING_COLUMN, NUMBERING_ROW, TOTALS_ROW
-from app.intake.lines import Column, Line, Outcome, Remark, columns_of, read
+from app.intake.faults import MISSING_COLUMN
+from app.intake.lines import Line, Outcome
 from app.intake.occasions import calendar
 from app.intake.people import Licence
 from app.intake.places import directory
 from app.intake.posting import post
 from app.intake.report import Tally
+from app.intake.rows import Rows
 from app.intake.sheets import Sheet
 from app.intake.staff import Staff
 from app.intake.terms import Terms
@@ -30,19 +30,12 @@ from app.registry.participations import participations
 from app.registry.teachers import teachers
 from app.store.database import Transaction
 from app.store.resource import Resource
-from app.store.text import fold
 
 ADDED = ("Ошибка", "Подсказка")
 """Columns that refused rows go back with."""
 
 AT_ONCE = 5_000
 """Rows that are in memory together."""
-
-_CLOSING = re.compile(
-    r"(итого|всего|директор|руководитель|заведующ|исполнитель|ответственн|подпись|м\. ?п\.|дата )"
-)
-_FEW = 3
-"""Cells that a total or a signature fills at most."""
 
 
 @dataclass
@@ -57,7 +50,6 @@ class Run:
     """Decides the day of an instant."""
     tally: Tally
     duplicates: Duplicates = field(default_factory=Duplicates)
-    _above: dict[int, Cell] = field(default_factory=dict)
 
     def carry_out(self, tx: Transaction, home: uuid.UUID | None) -> None:
         """Write what the rows say; whether it stays is for the caller to decide."""
@@ -119,58 +111,18 @@ class Run:
 
     def _slices(self) -> Iterator[list[Line]]:
         lines: list[Line] = []
-        for row in self.sheet.rows:
-            lines.append(self._line(row.number, row.cells))
+        for line in self._rows.lines(self.sheet.rows):
+            lines.append(line)
             if len(lines) == AT_ONCE:
                 yield lines
                 lines = []
         if lines:
             yield lines
 
-    def _line(self, number: int, cells: list[Cell]) -> Line:
-        line = Line(number, cells)
-        filled = [cell for cell in cells if cell is not None]
-        if not filled:
-            line.outcome = Outcome.BLANK
-        elif fault := _of_no_record(filled):
-            line.outcome = Outcome.BLANK
-            line.infos += (Remark(fault),)
-        else:
-            if len(cells) > len(self.layout.columns):
-                line.refuse(BEYOND_COLUMNS)
-            self._fill_down(line)
-            read(line, self._columns)
-        return line
-
     @cached_property
-    def _columns(self) -> list[Column]:
-        return columns_of(self.layout, self.zone)
-
-    @cached_property
-    def _merged(self) -> list[int]:
-        """The places of columns whose empty cells repeat the cell above."""
-        return [each.at for each in self._columns if each.heading.name in self.terms.fill_down]
-
-    def _fill_down(self, line: Line) -> None:
-        if not self._merged:
-            return
-        cells = list(line.cells)
-        for at in self._merged:
-            if cells[at] in {None, ""}:
-                cells[at] = self._above.get(at)
-            else:
-                self._above[at] = cells[at]
-        line.cells = cells
-
-
-def _of_no_record(filled: Sequence[Cell]) -> Fault | None:
-    """Why a row is about no record, if it is a total, a signature, or numbers the columns."""
-    if len(filled) <= _FEW and _CLOSING.match(fold(str(filled[0]))):
-        return TOTALS_ROW
-    if len(filled) == 1 or str(filled[0]) != "1":
-        return None
-    is_numbering = all(str(cell) == str(at) for at, cell in enumerate(filled, 1))
-    return NUMBERING_ROW if is_numbering else None
+    def _rows(self) -> Rows:
+        sheet = self.sheet
+        return Rows(self.resource, self.terms, self.layout, sheet.headings, self.zone)
 
 
 def _kept(cell: Cell) -> str | int | float | bool | None:

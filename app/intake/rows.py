@@ -1,0 +1,257 @@
+"""Rows: which rows of a list are about a record, and what the cells above them say.
+
+Schools keep totals, signatures and a second header in their lists. A row that has what makes a
+record is one, whatever its first word; nothing is taken from above over a row that is none.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import tzinfo
+from functools import cached_property
+from typing import NamedTuple
+
+from pydantic_core import PydanticCustomError
+
+from app.findings import Fault
+from app.intake import persons
+from app.intake.cells import Cell, is_error
+from app.intake.columns import PERSON, Layout, key_of, known
+from app.intake.faults import (
+    BEYOND_COLUMNS,
+    ERROR_CELL,
+    HEADER_AGAIN,
+    NAME_ORDER,
+    NOTHING_READ,
+    NUMBERING_ROW,
+    TOTALS_ROW,
+)
+from app.intake.lines import Column, Line, Outcome, Remark, columns_of, read
+from app.intake.sheets import Row
+from app.intake.terms import Terms
+from app.registry.name_words import is_position
+from app.registry.participations import participations
+from app.store.headings import headings
+from app.store.resource import Resource
+from app.store.text import fold
+
+WHO = (PERSON.name, "last_name", "first_name", "patronymic", "teacher_id", "snils")
+"""Columns that tell a person."""
+
+LONGEST_END = 50
+"""Rows that the signatures below a list may take."""
+
+_TOTALS = re.compile(r"(?:итого|всего|подпис[ьи]|дата|примечани[ея]|м\. ?п)(?!\w)|.*_{3}")
+_MONTHS = "янв|фев|мар|апр|ма[йя]|июн|июл|авг|сен|окт|ноя|дек"
+_SIGNATURE = re.compile(
+    r"(?:исп|исполнител[ьи]|исполнила?|ответственн(?:ый|ая|ые)|составила?|подготовила?|проверила?|"
+    r"приняла?|сдала?|утверждаю|согласовано|согласована?|список|комиссия|член(?:ы)?|тел|телефон|"
+    r"с уважением|e-mail)(?!\w)|\*|"
+    rf"\"?\d{{1,2}}\"?(?:\.\d{{1,2}}\.\d\d|\s(?:{_MONTHS}))"
+)
+_FIRST_WORDS = 3
+"""Words among which a signature names a position: «Зам. директора», «Старший методист»."""
+
+
+class Judged(NamedTuple):
+    """A row, and why it is about no record."""
+
+    row: Row
+    blank: Fault | None = None
+    is_empty: bool = False
+    may_end: bool = False
+    """Whether it is a signature, if no record follows."""
+
+    @property
+    def is_record(self) -> bool:
+        """Whether it is to become a record."""
+        return not self.blank and not self.is_empty and not self.may_end
+
+
+@dataclass
+class Rows:
+    """The rows of one list."""
+
+    resource: Resource
+    terms: Terms
+    layout: Layout
+    titles: Sequence[str]
+    """The headings as they stand."""
+    zone: tzinfo
+    _above: dict[int, Cell] = field(default_factory=dict)
+
+    def lines(self, rows: Iterable[Row]) -> Iterator[Line]:
+        """Every row as a line that was read, or that is blank."""
+        for judged in self.judged(rows):
+            yield self._line(judged)
+
+    def have(self, rows: Iterable[Row], name: str) -> bool:
+        """Whether any record says something in a column."""
+        places = [each.at for each in self._columns if each.heading.name == name]
+        records = (each.row.cells for each in self.judged(rows) if each.is_record)
+        return bool(places) and any(_says(cells[at]) for cells in records for at in places)
+
+    def judged(self, rows: Iterable[Row]) -> Iterator[Judged]:
+        """Every row in its order; signatures are known by what follows them."""
+        held: list[Judged] = []
+        for row in rows:
+            judged = self._judge(row)
+            if held and (judged.is_record or judged.blank is HEADER_AGAIN):
+                yield from map(_as_end if judged.blank else _as_record, held)
+                held = []
+            if held or judged.may_end:
+                held.append(judged)
+            else:
+                yield judged
+            if len(held) > LONGEST_END:
+                yield from map(_as_record, held)
+                held = []
+        yield from map(_as_end, held)
+
+    def _judge(self, row: Row) -> Judged:
+        filled = [(at, cell) for at, cell in enumerate(row.cells) if cell not in {None, ""}]
+        if not filled:
+            return Judged(row, is_empty=True)
+        if fault := self._of_page(filled):
+            return Judged(row, fault)
+        if self._is_whole(row.cells):
+            return Judged(row)
+        said = _said([cell for _, cell in filled])
+        if _TOTALS.match(said) and not self._is_named(row.cells):
+            return Judged(row, TOTALS_ROW)
+        is_end = _is_signature(said)
+        if not self._is_read(filled):
+            return Judged(row, TOTALS_ROW if is_end else NOTHING_READ)
+        return Judged(row, may_end=is_end)
+
+    def _of_page(self, filled: Sequence[tuple[int, Cell]]) -> Fault | None:
+        """Why a row is about no record, if it numbers the columns or names them again."""
+        if len(filled) > 1 and all(str(cell) == str(at) for at, (_, cell) in enumerate(filled, 1)):
+            return NUMBERING_ROW
+        is_header = all(self._is_title(at, cell) for at, cell in filled)
+        return HEADER_AGAIN if is_header else None
+
+    def _is_title(self, at: int, cell: Cell) -> bool:
+        if not isinstance(cell, str):
+            return False
+        key = key_of(cell)
+        return at < len(self.titles) and (
+            key == key_of(self.titles[at])
+            or (len(self.titles) > 1 and key in known(self.resource) and self._is_over(at, key))
+        )
+
+    def _is_over(self, at: int, key: str) -> bool:
+        """Whether it is a part of a heading that takes two rows, «ФИО» above «Фамилия»."""
+        heading = self.layout.columns[at]
+        return heading is None or heading.name in WHO or key in key_of(self.titles[at])
+
+    def _is_read(self, filled: Sequence[tuple[int, Cell]]) -> bool:
+        places = {each.at for each in self._columns}
+        return any(at in places or at >= len(self.titles) for at, _ in filled)
+
+    def _is_whole(self, cells: Sequence[Cell]) -> bool:
+        """Whether a row has what makes a record."""
+        said = {each.heading.name for each in self._columns if _says(cells[each.at])}
+        if said & {"id", "source_key"}:
+            return True
+        if not self._needed or not self._needed <= self._with_who(said):
+            return False
+        return self._needed != {PERSON.name} or self._is_named(cells)
+
+    @cached_property
+    def _needed(self) -> set[str]:
+        """The columns of this list without which a row is no record; one stands for who it is."""
+        if self.resource is participations:
+            if self.terms.organization_id is None:
+                return {PERSON.name, "organization_id"}
+            return {PERSON.name, *{"participated_on", "event_id"} & self.layout.names}
+        needed = {each.name for each in headings(self.resource) if each.is_required}
+        names = self.layout.names
+        return self._with_who(needed & names | names & {PERSON.name})
+
+    def _with_who(self, names: set[str]) -> set[str]:
+        """Names of columns, with one for all those that tell a person."""
+        is_of_persons = PERSON.name in {each.name for each in known(self.resource).values()}
+        told = names & {*WHO} if is_of_persons else set()
+        return names - told | ({PERSON.name} if told else set())
+
+    def _is_named(self, cells: Sequence[Cell]) -> bool:
+        """Whether a row tells somebody by a name, or by initials."""
+        said = {each.heading.name: str(cells[each.at] or "") for each in self._columns}
+        parts = [said.get(name, "") for name in ("last_name", "first_name", "patronymic")]
+        try:
+            if text := said.get(PERSON.name):
+                persons.whole(text)
+            else:
+                persons.parts(*parts)
+        except PydanticCustomError as error:
+            return error.type == NAME_ORDER.code
+        return True
+
+    def _line(self, judged: Judged) -> Line:
+        line = Line(judged.row.number, judged.row.cells)
+        if judged.is_record:
+            self._read(line)
+            return line
+        line.outcome = Outcome.BLANK
+        if judged.blank:
+            line.infos += (Remark(judged.blank),)
+        # A page may end within a school; whatever else stands between ends what was merged.
+        if judged.blank not in {HEADER_AGAIN, NUMBERING_ROW}:
+            self._above.clear()
+        return line
+
+    def _read(self, line: Line) -> None:
+        if len(line.cells) > len(self.layout.columns):
+            line.refuse(BEYOND_COLUMNS)
+        self._fill_down(line)
+        lost = {each.at for each in self._columns if is_error(line.cells[each.at])}
+        for each in self._columns if lost else ():
+            if each.at in lost:
+                line.refuse(ERROR_CELL, each.heading.title)
+        read(line, (each for each in self._columns if each.at not in lost))
+
+    @cached_property
+    def _columns(self) -> list[Column]:
+        return columns_of(self.layout, self.zone)
+
+    @cached_property
+    def _merged(self) -> list[int]:
+        """The places of columns whose empty cells repeat the cell above."""
+        return [each.at for each in self._columns if each.heading.name in self.terms.fill_down]
+
+    def _fill_down(self, line: Line) -> None:
+        if not self._merged:
+            return
+        cells = list(line.cells)
+        for at in self._merged:
+            if cells[at] in {None, ""}:
+                cells[at] = self._above.get(at)
+            else:
+                self._above[at] = cells[at]
+        line.cells = cells
+
+
+def _as_record(judged: Judged) -> Judged:
+    return judged._replace(may_end=False)
+
+
+def _as_end(judged: Judged) -> Judged:
+    return judged._replace(may_end=False, blank=TOTALS_ROW) if judged.may_end else judged
+
+
+def _says(cell: Cell) -> bool:
+    """Whether a cell says something: dashes and lines to sign on do not."""
+    return cell is not None and (not isinstance(cell, str) or any(map(str.isalnum, cell)))
+
+
+def _said(filled: Sequence[Cell]) -> str:
+    """What a row says in one line, folded, from the first cell that is more than a number."""
+    texts = [fold(str(cell)) for cell in filled]
+    at = next((at for at, each in enumerate(texts) if not each.rstrip(".").isdigit()), len(texts))
+    return " ".join(texts[at:])
+
+
+def _is_signature(said: str) -> bool:
+    words = (word.strip(":;,.()") for word in said.split()[:_FIRST_WORDS])
+    return bool(_SIGNATURE.match(said)) or any(map(is_position, words))
