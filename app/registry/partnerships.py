@@ -191,5 +191,8 @@ partnerships = Resource(
             {"organization_id": "$leader", "role": "leader"},
             {"organization_id": "$school", "role": "supported"},
         ],
+        "suspensions": [
+            {"valid_from": "2020-11-01", "valid_to": "2020-11-08", "reason": "Карантин в школе"}
+        ],
     },
 )

@@ -227,6 +227,26 @@ programs = Resource(
             {"role": "coordinator", "position": "методист", "organization_id": "$authority"},
             {"role": "supervisor", "position": "заместитель начальника"},
         ],
+        "tasks": [{"no": "1", "text": "Определить участников сетевого взаимодействия"}],
+        "directives": [
+            {
+                "no": "1",
+                "addressee": "Руководители общеобразовательных организаций",
+                "text": "Организовать исполнение мероприятий программы",
+                "term_text": "постоянно",
+                "obligation": "recommended",
+            }
+        ],
+        "provisions": [{"code": "contest_support", "text": "Сопровождение участников конкурсов"}],
+        "expected_results": [
+            {
+                "kind": "matrix",
+                "row": 1,
+                "level": "municipal",
+                "text": "Развитие муниципальной системы общего образования",
+                "effect": "Выпускник готов к выбранной профессии",
+            }
+        ],
         "targets": [{"code": "org_involvement_share", "operator": "gte", "value": "50"}],
     },
 )
