@@ -1,6 +1,5 @@
 """Changes: a follower has what the lists show and learns of every change (R8, R9, R10, S5)."""
 
-import time
 import uuid
 from collections.abc import Callable
 from functools import cache
@@ -15,6 +14,7 @@ from tests.follower import Follower, lists, local, told
 from tests.holders import Holder, issue
 from tests.scene import MERGE, PATCHES, RESOURCE, Scene, Service, body_of, pair, problem
 from tests.test_scopes import LOCAL, World
+from tests.waiting import recorded
 
 FOLLOWING = [role for role in Role if grant_of(role, "changes").read]
 each_role = pytest.mark.parametrize("role", FOLLOWING)
@@ -184,7 +184,7 @@ def test_names_that_the_feed_shows_are_in_the_trail(service: Service, scene: Sce
         holder = local(service, scene, role)
         Follower(holder).catch_up()
         query = {"action": "read", "id": teacher, "limit": "500"}
-        time.sleep(1)
+        recorded(service)
         entries = scene.client.get("/audit", params=query).json()["items"]
         found = [each for each in entries if each["role"] == role]
         assert len(found) == times

@@ -120,7 +120,7 @@ def test_a_long_list_lets_others_work(
     )
     assert set(read.statuses) == {200}
     assert set(written.statuses) <= {201, 503}
-    assert max(written.seconds) <= 11
+    assert not full or max(written.seconds) <= 11
 
 
 def rubbish(dice: random.Random) -> list[bytes]:
@@ -152,4 +152,4 @@ def test_hostile_files_cost_others_nothing(
     )
     assert set(read.statuses) == {200}
     assert all(400 <= status < 500 for status in sent)
-    assert read.at(0.99) <= 0.2
+    assert not full or read.at(0.99) <= 0.2

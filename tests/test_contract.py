@@ -24,6 +24,12 @@ from tests.scene import (
 KIND = [pytest.param(resource, id=resource.name) for resource in RESOURCES]
 each_kind = pytest.mark.parametrize("resource", KIND)
 
+NESTED = [
+    pytest.param(resource, id=resource.name)
+    for resource in RESOURCES
+    if resource.parts or resource.embedded
+]
+
 REFERENCES = [
     pytest.param(resource, name, id=f"{resource.name}.{name}")
     for resource in RESOURCES
@@ -115,9 +121,7 @@ def test_a_new_record_is_answered_with_its_address_and_etag(
     assert shown(record, body) == body | OTHERWISE.get(resource.name, {})
 
 
-@pytest.mark.parametrize(
-    "resource", [each for each in KIND if each.values[0].parts or each.values[0].embedded]
-)
+@pytest.mark.parametrize("resource", NESTED)
 def test_what_is_inside_a_record_is_kept_as_it_was_said(scene: Scene, resource: Resource) -> None:
     address, body, _ = made(scene, resource, **INSIDE.get(resource.name, {}))
     inside = {name: body[name] for name in (*resource.parts, *resource.embedded)}

@@ -30,6 +30,7 @@ from tests.holders import Holder, issue
 from tests.scene import Scene, Service, body_of, problem
 from tests.test_import_collections import ALL, send
 from tests.test_imports import errors, report, stats
+from tests.waiting import recorded
 
 HOSTILE = ["=1+1", "+7 917", "-5", "@a", "＝1", "'=1", "''-1", "'a'", 'a;"b"\n-c', "1;2\n;;\n\n=3"]
 RUN = tuple("=+-@\t\r＝＋－＠")
@@ -235,8 +236,7 @@ def test_an_export_is_one_entry_of_the_trail(service: Service, scene: Scene) -> 
     holder = Holder(service.client, issue(service.database, Role.COORDINATOR, "Выгрузка", **home))
     answer = holder.request("GET", "/teachers", headers={"Accept": CSV})
     holder.request("HEAD", "/teachers", headers={"Accept": CSV})
-    with anyio.from_thread.start_blocking_portal() as portal:
-        portal.call(anyio.sleep, 0.7)
+    recorded(service)
     entries = service.client.get("/audit", params={"action": "export", "type": "teachers"}).json()
     (entry,) = [each for each in entries["items"] if each["owner"] == "Выгрузка"]
     assert entry["request_id"] == answer.headers["x-request-id"]
@@ -251,8 +251,7 @@ def test_whose_names_went_out_learns_of_it(service: Service, scene: Scene, kind:
     holder = Holder(service.client, issue(service.database, Role.COORDINATOR, kind, **home))
     answer = holder.request("GET", "/teachers", headers={"Accept": kind})
     assert answer.status_code == 200
-    with anyio.from_thread.start_blocking_portal() as portal:
-        portal.call(anyio.sleep, 0.7)
+    recorded(service)
     shown = scene.client.get(f"{path}/access-report").json()["accesses"]
     (entry,) = [each for each in shown if each["owner"] == kind]
     assert (entry["action"], entry["request_id"]) == ("read", answer.headers["x-request-id"])

@@ -16,6 +16,7 @@ from app.store import register
 from app.store.database import Transaction
 from tests.follower import Follower, lists, local, told
 from tests.scene import RESOURCE, Scene, Service, body_of
+from tests.waiting import LIMIT
 
 
 @pytest.fixture
@@ -100,12 +101,12 @@ def held_before_commit(service: Service, scene: Scene) -> Iterator[Callable[[], 
     def work(tx: Transaction) -> str:
         made = register.create(tx, RESOURCE["organizations"], body)
         reached.set()
-        assert release.wait(20)
+        assert release.wait(LIMIT)
         return str(made.id)
 
     with ThreadPoolExecutor(1) as pool:
         slow = pool.submit(service.database.write, work)
-        assert reached.wait(10)
+        assert reached.wait(LIMIT)
 
         def let_go() -> str:
             release.set()
@@ -157,7 +158,7 @@ def test_a_position_is_not_given_before_the_one_below_is_seen(
                 return str(made.id)
 
             slow = pool.submit(create, bodies[0])
-            assert first.wait(5)
+            assert first.wait(LIMIT)
             quick = pool.submit(create, bodies[1])
             seen = []
             while not (slow.done() and quick.done()):

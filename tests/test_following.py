@@ -1,5 +1,6 @@
 """Following: cursors that end in time, and news for whoever waits (R10)."""
 
+import threading
 import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
@@ -11,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.access.roles import Role
+from app.feed import endpoints
 from app.feed.cursors import Place, unsealed
 from app.registry import RESOURCES
 from app.store import journal
@@ -19,6 +21,7 @@ from tests.conftest import SECRET
 from tests.follower import Follower, lists, local, told
 from tests.process import serving, signed
 from tests.scene import RESOURCE, Scene, Service, body_of, problem
+from tests.waiting import LIMIT, until
 
 NAMES = [each.name for each in RESOURCES]
 ANY = {"If-Match": "*"}
@@ -122,50 +125,59 @@ def test_deletes_stay_for_their_time(service: Service, scene: Scene, follower: F
     assert told(follower)[-1] == (made["id"], "delete", 2)
 
 
-def test_a_follower_who_waits_is_told_at_once(scene: Scene, follower: Follower) -> None:
+@pytest.fixture
+def endless(monkeypatch: pytest.MonkeyPatch) -> str:
+    """A time to wait that no test lives to see: an answer comes because of something else."""
+    monkeypatch.setattr(endpoints, "PATIENCE", 10**6)
+    return str(10**6)
+
+
+def test_a_follower_who_waits_is_told_at_once(
+    scene: Scene, follower: Follower, endless: str
+) -> None:
     with ThreadPoolExecutor() as pool:
-        start = time.monotonic()
-        waiting = pool.submit(follower.page, wait="20")
-        time.sleep(0.7)
-        assert not waiting.done()
+        waiting = pool.submit(follower.page, wait=endless)
         school = scene["$school"]
         page = waiting.result()
-        assert time.monotonic() - start < 5
     assert [item["id"] for item in page["items"]] == [school]
 
 
 def test_a_follower_who_waits_in_vain_gets_an_empty_page(scene: Scene, service: Service) -> None:
     follower = Follower(local(service, scene), types=["organizations"])
-    elsewhere = Scene(service.client)
-    assert elsewhere["$municipality"]
-    before = follower.catch_up()
-    start = time.monotonic()
+    assert follower.catch_up() == []
+    page = follower.page(wait="1")
+    assert (page["items"], page["has_more"]) == ([], False)
+
+
+def test_what_is_out_of_scope_wakes_nobody(scene: Scene, service: Service, endless: str) -> None:
+    follower = Follower(local(service, scene), types=["organizations"])
+    follower.catch_up()
     with ThreadPoolExecutor() as pool:
-        waiting = pool.submit(follower.page, wait="2")
-        time.sleep(0.5)
-        assert elsewhere["$school"]  # out of scope, it wakes nobody
+        waiting = pool.submit(follower.page, wait=endless)
+        assert Scene(service.client)["$school"]
+        school = scene["$school"]
         page = waiting.result()
-    assert 2 <= time.monotonic() - start < 4
-    assert (before, page["items"], page["has_more"]) == ([], [], False)
+    assert [item["id"] for item in page["items"]] == [school]
 
 
-def test_who_loses_the_key_while_waiting_is_told_nothing(service: Service, scene: Scene) -> None:
+def test_who_loses_the_key_while_waiting_is_told_nothing(
+    service: Service, scene: Scene, endless: str
+) -> None:
     follower = Follower(local(service, scene))
     follower.catch_up()
     with ThreadPoolExecutor() as pool:
-        query = {"wait": "20", "cursor": follower.cursor}
+        query = {"wait": endless, "cursor": follower.cursor}
         waiting = pool.submit(follower.holder.get, "/changes", params=query)
-        time.sleep(0.5)
         found = scene.client.get("/keys", params={"limit": "500"}).json()["items"]
         mine = max(found, key=lambda each: each["created_at"])
         assert scene.client.delete(f"/keys/{mine['id']}").status_code == 204
-        time.sleep(1)
+        until(lambda: follower.holder.get("/programs").status_code == 401)
         assert scene["$school"]
         problem(waiting.result(), 401)
 
 
-async def leave(app: Any, key: str, query: str) -> float:
-    """Ask and hang up; how many seconds the service goes on."""
+async def leave(app: Any, key: str, query: str) -> None:
+    """Ask and hang up; it is over when the service has ended its work on it."""
 
     async def receive() -> dict[str, str]:
         return {"type": "http.disconnect"}
@@ -181,26 +193,41 @@ async def leave(app: Any, key: str, query: str) -> float:
         "client": ("testclient", 1),
         "root_path": "",
     }
-    start = time.monotonic()
     await app(scope | {"scheme": "http"}, receive, send)
-    return time.monotonic() - start
 
 
-def test_nobody_waits_for_a_client_who_has_gone(service: Service, follower: Follower) -> None:
-    query, portal = f"wait=20&cursor={follower.cursor}", service.client.portal
+def test_nobody_waits_for_a_client_who_has_gone(
+    service: Service, follower: Follower, endless: str
+) -> None:
+    query, portal = f"wait={endless}&cursor={follower.cursor}", service.client.portal
     assert portal
-    assert portal.call(leave, service.client.app, follower.holder.key, query) < 5
+    portal.call(leave, service.client.app, follower.holder.key, query)
 
 
-def test_a_service_that_stops_waits_for_no_news(tmp_path: Path) -> None:
+def test_a_service_that_stops_waits_for_no_news(tmp_path: Path, *, full: bool) -> None:
+    sent = threading.Event()
+
+    def trace(event: str, _: object) -> None:
+        if event == "http11.send_request_body.complete":
+            sent.set()
+
     with ThreadPoolExecutor() as pool:
         with serving(tmp_path) as base:
             address, headers = f"{base}/api/v1/changes", signed(tmp_path)
             query = {"cursor": httpx.get(address, headers=headers).json()["next_cursor"]}
-            query |= {"wait": "30"}
-            waiting = pool.submit(httpx.get, address, params=query, headers=headers, timeout=40)
-            time.sleep(1)
-            assert not waiting.done()
+            query |= {"wait": str(endpoints.PATIENCE)}
+            asked: dict[str, Any] = {"params": query, "headers": headers, "timeout": 2 * LIMIT}
+            asked["extensions"] = {"trace": trace}
+            waiting = pool.submit(ask, address, asked)
+            assert sent.wait(LIMIT)
+            # It is accepted after the other one, which is waiting by then.
+            assert httpx.get(f"{base}/ready").is_success
             start = time.monotonic()
-        assert time.monotonic() - start < 5
+        assert not full or time.monotonic() - start < 5
         assert waiting.result().json()["items"] == []
+
+
+def ask(address: str, asked: dict[str, Any]) -> httpx.Response:
+    """The answer to a GET."""
+    with httpx.Client(timeout=asked.pop("timeout")) as client:
+        return client.get(address, **asked)

@@ -92,3 +92,17 @@ def test_every_setting_is_in_the_readme() -> None:
         re.findall(r"^\| `SN_(\w+)` \|", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE)
     )
     assert told == {name.upper() for name in Settings.model_fields}
+
+
+def test_no_test_measures_time_but_with_the_full_numbers() -> None:
+    """A busy machine takes longer: what is promised of time is held only by `--torture`."""
+    timed = re.compile(
+        r"^ *assert .*(monotonic|perf_counter|seconds|elapsed|slowest|lags|\.at\()", re.MULTILINE
+    )
+    found = [
+        (file.name, each.group().strip())
+        for file in (ROOT / "tests").glob("test_*.py")
+        for each in timed.finditer(file.read_text(encoding="utf-8"))
+        if "assert not full or" not in each.group() and file.name != "test_house.py"
+    ]
+    assert found == []

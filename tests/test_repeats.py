@@ -22,6 +22,7 @@ from tests.conftest import serving
 from tests.holders import Holder, issue
 from tests.scene import PATCHES, RESOURCE, Scene, Service, body_of, problem
 from tests.test_races import at_once, commits_fail, disk_is_full
+from tests.waiting import LIMIT
 
 ALL = pytest.mark.parametrize("resource", RESOURCES, ids=lambda each: each.name)
 TEACHER = {"municipality_id": "$municipality", "last_name": "Повторова", "first_name": "Анна"}
@@ -227,13 +228,13 @@ def nobody_commits(service: Service) -> Iterator[None]:
     def work(tx: Transaction) -> None:
         tx.execute(sa.update(HEADS).values(position=HEADS.c.position))
         held.set()
-        assert release.wait(30)
+        assert release.wait(LIMIT)
 
     # The service's own database: on SQLite the turn is a matter of one process.
     database = service.client.app.state.service.database  # type: ignore[attr-defined]
     with ThreadPoolExecutor(1) as pool:
         holding = pool.submit(database.write, work)
-        assert held.wait(10)
+        assert held.wait(LIMIT)
         try:
             yield
         finally:

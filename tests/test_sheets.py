@@ -2,12 +2,11 @@
 
 import random
 import resource
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -48,13 +47,6 @@ def _nothing_is_left_open() -> Iterator[None]:
     assert len(list(Path("/proc/self/fd").iterdir())) == before
 
 
-@contextmanager
-def in_time() -> Iterator[None]:
-    began = time.monotonic()
-    yield
-    assert time.monotonic() - began < 10
-
-
 def test_the_corpus_is_as_large_as_promised() -> None:
     assert len(READ) + len(REFUSED) >= 80
 
@@ -62,7 +54,7 @@ def test_the_corpus_is_as_large_as_promised() -> None:
 @each(READ)
 def test_a_file_is_read_as_documented(file: File, path: Path) -> None:
     path.write_bytes(file.make())
-    with in_time(), opened(path, file.asked, is_heading) as sheet:
+    with opened(path, file.asked, is_heading) as sheet:
         assert sheet.headings == file.headings
         assert {row.number: row.cells for row in islice(sheet.rows, 4)} == file.rows
         assert [info.fault.code for info in sheet.infos] == file.infos
@@ -74,7 +66,7 @@ def test_a_file_is_read_as_documented(file: File, path: Path) -> None:
 @each(REFUSED)
 def test_a_file_is_refused_as_documented(file: File, path: Path) -> None:
     path.write_bytes(file.make())
-    with in_time(), pytest.raises(Problem) as refusal, opened(path, file.asked, is_heading):
+    with pytest.raises(Problem) as refusal, opened(path, file.asked, is_heading):
         pass
     codes = [finding.fault.code for finding in refusal.value.findings]
     assert (refusal.value.status, codes) == (file.status, [file.code])
@@ -111,8 +103,7 @@ def test_a_mutation_is_read_or_refused(kind: str, path: Path, full: bool) -> Non
     seen = set()
     for _ in range(1000 if full else 30):
         path.write_bytes(VALID[kind](chance))
-        with in_time():
-            seen.add(outcome(path)[0])
+        seen.add(outcome(path)[0])
     assert seen <= {200, 413, 415, 422}
     assert len(seen) > 1
     assert peak() - before < 300 * MIB
@@ -146,7 +137,7 @@ def test_a_workbook_that_takes_too_long_is_given_up(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path.write_bytes(book(LIST))
-    monkeypatch.setattr(workbook, "SECONDS", 0.001)
+    monkeypatch.setattr(workbook, "SECONDS", 0)
     with pytest.raises(Problem) as refusal, opened(path, Asked(), is_heading):
         pass
     assert refusal.value.findings[0].fault.code == "unreadable_sheet"
@@ -156,9 +147,18 @@ def test_the_rows_are_there_when_the_child_is_long_gone(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path.write_bytes(book(LIST))
-    monkeypatch.setattr(workbook, "SECONDS", 0.8)
+    children: list[workbook.Child] = []
+
+    class Kept(workbook.Child):
+        def __init__(self, *given: Any) -> None:
+            super().__init__(*given)
+            children.append(self)
+
+    monkeypatch.setattr(workbook, "Child", Kept)
     with opened(path, Asked(), is_heading) as found:
-        time.sleep(1)
+        (child,) = children
+        assert child.process.poll() is not None
+        assert child.timer.finished.is_set()
         assert len(list(found.rows)) == 1
 
 

@@ -1,0 +1,38 @@
+"""Waiting: for what is to come about, however busy the machine is, and never for a time."""
+
+import time
+import uuid
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from app.store.caller import Actor
+from app.store.trail import Act
+from tests.scene import Service
+
+T = TypeVar("T")
+
+LIMIT = 60
+"""Seconds after which something does not come about at all."""
+PAUSE = 0.02
+"""Seconds between two looks."""
+
+
+def until(look: Callable[[], T]) -> T:
+    """Look again and again until the answer is true; it is given back."""
+    ends = time.monotonic() + LIMIT
+    while not (found := look()):
+        assert time.monotonic() < ends, "it does not come about"
+        time.sleep(PAUSE)
+    return found
+
+
+def recorded(service: Service) -> None:
+    """Wait until everything that was read or refused so far stands in the trail.
+
+    The recorder writes in the order in which it is told: its last entry comes after all others.
+    """
+    mark = str(uuid.uuid4())
+    running: Any = service.client.app
+    running.state.service.recorder.record(Actor("reader"), Act("read", "programs", (mark,)))
+    query = {"id": mark, "limit": "1"}
+    until(lambda: service.client.get("/audit", params=query).json()["items"])
