@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from fastapi import APIRouter
 
 from app.access import keyring, keys
-from app.access.matrix import Verb, grant_of
+from app.access.matrix import grant_of
 from app.access.roles import Role
 from app.access.tokens import mint
 from app.main import create_app
@@ -22,6 +22,7 @@ from app.registry import RESOURCES
 from app.rest.gate import admitted, permissions
 from app.rest.throttle import Buckets, Failures
 from app.settings import Settings
+from app.store.grants import Verb
 from tests.holders import Holder, issue
 from tests.scene import MERGE, RESOURCE, Scene, Service, body_of, problem
 from tests.waiting import recorded, until

@@ -11,12 +11,13 @@ import sqlalchemy as sa
 import time_machine
 from sqlmodel import SQLModel
 
-from app.access.matrix import Verb, grant_of
+from app.access.matrix import grant_of
 from app.access.roles import Role
 from app.main import create_app
 from app.registry import RESOURCES
 from app.settings import Settings
 from app.store.database import Transaction
+from app.store.grants import Verb
 from tests.holders import Holder, issue
 from tests.scene import NOBODY, RESOURCE, Scene, Service, body_of, in_letters, problem
 from tests.waiting import recorded

@@ -6,19 +6,17 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import sqlalchemy as sa
-
-from app.access.matrix import Grant, Reach, grant_of
+from app.access.conditions import rows_within
+from app.access.matrix import grant_of, kind_of
 from app.access.roles import Role
-from app.store.caller import Actor, Bound, Condition, View
+from app.store.caller import Actor, View
 from app.store.faults import OUTSIDE_SCOPE
+from app.store.grants import NOTHING, Grant, Reach
+from app.store.resource import Resource
 
 if TYPE_CHECKING:
     from app.findings import Finding
     from app.store.drafts import Draft
-
-_DECIDED = frozenset({"accepted", "returned"})
-"""States of a monitoring record that a coordinator gives."""
 
 
 @dataclass(frozen=True)
@@ -60,157 +58,99 @@ class KeyHolder:
         """What they see of a collection."""
         return _view(self.role, collection, is_local=self.home is not None)
 
-    def sees(self, collection: str, row: Mapping[str, Any]) -> bool:
-        """Whether they see a row that stands beside a record of theirs."""
-        return self._grant(collection).read != Reach.OWN or row["organization_id"] in self.own
-
-    def may_touch(self, collection: str, stored: Mapping[str, Any]) -> bool:
-        """Whether they may change a record that they see."""
-        is_shared = stored["municipality_id"] is None
-        match self._grant(collection).write:
-            case None:
+    def sees(self, resource: Resource, row: Mapping[str, Any]) -> bool:
+        """Whether they see a row that stands beside a record of theirs, in its municipality."""
+        match self._grant(resource).read:
+            case Reach.ALL | Reach.SCOPE | Reach.OPEN:
+                return True
+            case Reach.OWN:
+                return isinstance(resource.owner, str) and row[resource.owner] in self.own
+            case _:
                 return False
+
+    def may_touch(self, resource: Resource, stored: Mapping[str, Any]) -> bool:
+        """Whether they may change a record that they see."""
+        municipality = stored["municipality_id"]
+        match self._grant(resource).write:
             case Reach.ALL:
                 return True
             case Reach.SHARED:
-                return is_shared
+                return municipality is None
+            case Reach.SCOPE:
+                return self._is_at_home(municipality)
             case Reach.SOURCE:
-                return not is_shared and stored["source"] == self.of_source is not None
+                is_theirs = stored["source"] == self.of_source is not None
+                return is_theirs and self._is_at_home(municipality)
             case Reach.OWN:
-                return self._owns(collection, stored)
+                return self._owns(resource, stored)
             case _:
-                return not is_shared
+                return False
 
     def overreach(
-        self, collection: str, current: Callable[[], Mapping[str, Any]], said: Mapping[str, Any]
+        self, resource: Resource, current: Callable[[], Mapping[str, Any]], said: Mapping[str, Any]
     ) -> Iterator[str]:
         """The fields that a body would change and they may not."""
-        fields = self._grant(collection).fields
-        decides = self.role == Role.ORG and said.get("state") in _DECIDED
-        if fields is None and not decides:
+        fields, kept = self._grant(resource).fields, self._undecided(resource, said)
+        if fields is None and kept is None:
             return
         for name, value in current().items():
-            is_free = name != "state" if fields is None else name in fields
+            is_free = name != kept and (fields is None or name in fields)
             if not is_free and name in said and (said[name] or None) != (value or None):
                 yield name
 
-    def strays(self, collection: str, draft: "Draft") -> Iterator["Finding"]:
+    def strays(self, resource: Resource, draft: "Draft") -> Iterator["Finding"]:
         """Values of a draft that lie outside their scope."""
-        reach = self._grant(collection).write
-        if self._is_out_of_town(collection, draft, reach):
+        if self._is_out_of_town(resource, draft):
             yield draft.finds(OUTSIDE_SCOPE, "/municipality_id")
-        may_be_without = self.role == Role.ORG
-        if (
-            self.source
-            and draft.moves("source")
-            and not (
-                draft.columns["source"] == self.source
-                or (may_be_without and draft.columns["source"] is None)
-            )
-        ):
-            yield draft.finds(OUTSIDE_SCOPE, "/source")
-        place = _OWNER.get(collection)
-        if reach != Reach.OWN or place is None or place not in draft.columns:
-            return
-        if draft.moves(place) and draft.columns[place] not in self.own:
-            yield draft.finds(OUTSIDE_SCOPE, f"/{place}")
+        if self.source and draft.moves("source"):
+            allowed = {self.source, None} if self.role == Role.ORG else {self.source}
+            if draft.columns["source"] not in allowed:
+                yield draft.finds(OUTSIDE_SCOPE, "/source")
+        if self._grant(resource).write == Reach.OWN and self._gives_away(resource, draft):
+            yield draft.finds(OUTSIDE_SCOPE, f"/{resource.owner}")
 
-    def _is_out_of_town(self, collection: str, draft: "Draft", reach: Reach | None) -> bool:
-        if not draft.moves("municipality_id") or not hasattr(draft.body, "municipality_id"):
+    def _is_out_of_town(self, resource: Resource, draft: "Draft") -> bool:
+        if not resource.owns or not draft.moves("municipality_id"):
             return False
-        wanted = draft.municipality_id
-        if collection == "measures":
-            return (wanted is None) != (reach == Reach.SHARED) or (
-                wanted is not None and self.home not in {None, wanted}
-            )
-        return wanted is not None and self.home not in {None, wanted}
+        is_for_shared = self._grant(resource).write == Reach.SHARED
+        if draft.municipality_id is None:
+            return resource.is_shareable and not is_for_shared
+        return is_for_shared or not self._is_at_home(draft.municipality_id)
 
-    def _owns(self, collection: str, stored: Mapping[str, Any]) -> bool:
-        if collection == "monitoring_records" and stored["state"] == "accepted":
+    def _gives_away(self, resource: Resource, draft: "Draft") -> bool:
+        """Whether a record becomes somebody else's. By a condition it is theirs as they see it."""
+        owner = resource.owner
+        if not isinstance(owner, str):
+            return owner is None
+        if owner == "id":
+            return draft.id not in self.own
+        return draft.moves(owner) and draft.columns[owner] not in self.own
+
+    def _owns(self, resource: Resource, stored: Mapping[str, Any]) -> bool:
+        flow, owner = resource.workflow, resource.owner
+        if flow and stored[flow.field] in flow.settled:
             return False
-        place = _OWNER.get(collection)
-        return place is None or stored[place] in self.own
+        if isinstance(owner, str):
+            return stored[owner] in self.own
+        # A condition is part of what they see: they were shown no record that is not theirs.
+        return owner is not None and self._grant(resource).read == Reach.OWN
 
-    def _grant(self, collection: str) -> Grant:
-        return grant_of(self.role, collection)
+    def _undecided(self, resource: Resource, said: Mapping[str, Any]) -> str | None:
+        """The field of a state that a body gives and that others have to give."""
+        flow = resource.workflow
+        if flow is None or self._grant(resource).write != Reach.OWN:
+            return None
+        return flow.field if said.get(flow.field) in flow.decided else None
 
+    def _is_at_home(self, municipality: uuid.UUID | None) -> bool:
+        return municipality is not None and self.home in {None, municipality}
 
-_OWNER = {
-    "organizations": "id",
-    "events": "host_id",
-    "employments": "organization_id",
-    "headcounts": "organization_id",
-    "participations": "organization_id",
-    "monitoring_records": "organization_id",
-}
-"""The column that says whose a record is; a teacher in view is an organization's own."""
+    def _grant(self, resource: Resource) -> Grant:
+        return resource.access.get(self.role, NOTHING)
 
 
 @cache
 def _view(role: Role, collection: str, *, is_local: bool) -> View:
     grant = grant_of(role, collection)
-    return View(_rows(grant.read, collection, is_local=is_local), grant.persons)
-
-
-def _rows(reach: Reach | None, collection: str, *, is_local: bool) -> Condition | None:
-    match reach:
-        case None:
-            return _nothing
-        case Reach.SHARED:
-            return _shared
-        case Reach.OWN:
-            return _staff if collection == "teachers" else _of_organization
-        case Reach.ACCEPTED:
-            return _accepted_here if is_local else _accepted
-        case Reach.SCOPE if is_local:
-            return _here
-        case Reach.OPEN if is_local:
-            return _shared_or_here
-        case _:
-            return None
-
-
-def _nothing(_: sa.FromClause, __: Bound) -> sa.ColumnElement[bool]:
-    return sa.false()
-
-
-def _here(table: sa.FromClause, bound: Bound) -> sa.ColumnElement[bool]:
-    return table.c.municipality_id == bound("scope_municipality")
-
-
-def _shared(table: sa.FromClause, _: Bound) -> sa.ColumnElement[bool]:
-    return table.c.municipality_id.is_(None)
-
-
-def _shared_or_here(table: sa.FromClause, bound: Bound) -> sa.ColumnElement[bool]:
-    return _shared(table, bound) | _here(table, bound)
-
-
-def _accepted(table: sa.FromClause, _: Bound) -> sa.ColumnElement[bool]:
-    return table.c.state == sa.literal_column("'accepted'")
-
-
-def _accepted_here(table: sa.FromClause, bound: Bound) -> sa.ColumnElement[bool]:
-    return _accepted(table, bound) & _here(table, bound)
-
-
-def _of_organization(table: sa.FromClause, bound: Bound) -> sa.ColumnElement[bool]:
-    return _here(table, bound) & table.c.organization_id.in_(_own(bound))
-
-
-def _staff(table: sa.FromClause, bound: Bound) -> sa.ColumnElement[bool]:
-    """Who has or had an employment there, or was entered there and has none yet."""
-    jobs = sa.table("employments", sa.column("teacher_id"), sa.column("organization_id"))
-    job = jobs.alias("job")
-    held = sa.select(sa.true()).select_from(job).where(job.c.teacher_id == table.c.id)
-    here = held.where(job.c.organization_id.in_(_own(bound))).correlate(table).exists()
-    entered = table.c.entered_by_id == bound("scope_organization")
-    return _here(table, bound) & (here | (entered & ~held.correlate(table).exists()))
-
-
-def _own(bound: Bound) -> sa.Select[Any]:
-    """The organization and its structural units."""
-    listed = sa.table("organizations", sa.column("id"), sa.column("parent_id")).alias("mine")
-    organization = bound("scope_organization")
-    mine = (listed.c.id == organization) | (listed.c.parent_id == organization)
-    return sa.select(listed.c.id).where(mine)
+    rows = rows_within(grant.read, kind_of(collection), is_local=is_local)
+    return View(rows, grant.persons)

@@ -1,108 +1,18 @@
-"""The matrix: which role may do what with which records; whatever is not said here is refused."""
+"""The matrix: which role may do what with which records; whatever is not said here is refused.
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+Kinds of records say it in their declarations, which the registry enters here. Doors that are no
+collections say it below.
+"""
+
+from collections.abc import Iterable, Mapping
 
 from app.access.roles import Role
-from app.store.columns import Choice
+from app.store.grants import NOTHING, Grant, Grants, Reach, Verb
+from app.store.resource import Resource
 
+_ADMIN_ACTS: Grants = {Role.ADMIN: Grant(write=Reach.ALL)}
 
-class Verb(Choice):
-    """What an operation does with its subject."""
-
-    READ = "read", "чтение"
-    CREATE = "create", "создание"
-    CHANGE = "change", "изменение"
-    DELETE = "delete", "удаление"
-
-
-class Reach(Choice):
-    """How far a grant goes: which records it speaks of."""
-
-    ALL = "all", "все"
-    SCOPE = "scope", "в области ключа"
-    OPEN = "open", "общие и в области ключа"
-    SHARED = "shared", "только общие"
-    SOURCE = "source", "своего источника"
-    OWN = "own", "своей организации"
-    ACCEPTED = "accepted", "принятые, в области ключа"
-
-
-WRITES = frozenset({Verb.CREATE, Verb.CHANGE, Verb.DELETE})
-CONTACTS = frozenset({"address", "phone", "email"})
-"""What an organization may say of itself."""
-
-
-@dataclass(frozen=True)
-class Grant:
-    """What a role may do with one kind of record."""
-
-    read: Reach | None = None
-    write: Reach | None = None
-    verbs: frozenset[Verb] = WRITES
-    """Of the writing ones."""
-    fields: frozenset[str] | None = None
-    """The only fields that may change; None: every field."""
-    persons: bool = True
-    """Whether persons are named."""
-
-    def allows(self, verb: Verb) -> bool:
-        """Whether an operation is granted at all, whatever its record."""
-        if verb == Verb.READ:
-            return self.read is not None
-        return self.write is not None and verb in self.verbs
-
-
-Row = Mapping[Role, Grant]
-
-_REGISTER: Row = {
-    Role.SYNC: Grant(Reach.SCOPE, Reach.SOURCE),
-    Role.ORG: Grant(Reach.SCOPE),
-    Role.COORDINATOR: Grant(Reach.SCOPE, Reach.SCOPE),
-    Role.READER: Grant(Reach.SCOPE, persons=False),
-    Role.ADMIN: Grant(Reach.SCOPE),
-}
-_PEOPLE: Row = {
-    Role.SYNC: Grant(Reach.SCOPE, Reach.SOURCE),
-    Role.ORG: Grant(Reach.OWN, Reach.OWN),
-    Role.COORDINATOR: Grant(Reach.SCOPE, Reach.SCOPE),
-}
-"""Where people work and were tells who they are, so a reader has no grant here."""
-_ADMIN_ACTS: Row = {Role.ADMIN: Grant(write=Reach.ALL)}
-
-MATRIX: Mapping[str, Row] = {
-    "municipalities": dict.fromkeys(Role, Grant(Reach.ALL))
-    | {Role.ADMIN: Grant(Reach.ALL, Reach.ALL)},
-    "organizations": {
-        **_REGISTER,
-        Role.ORG: Grant(Reach.SCOPE, Reach.OWN, frozenset({Verb.CHANGE}), CONTACTS),
-    },
-    "organization_aliases": _REGISTER,
-    "legal_acts": _REGISTER,
-    "programs": _REGISTER,
-    "designations": _REGISTER,
-    "partnerships": _REGISTER,
-    "activities": _REGISTER,
-    "events": {**_REGISTER, Role.ORG: Grant(Reach.SCOPE, Reach.OWN)},
-    "teachers": _PEOPLE,
-    "employments": _PEOPLE,
-    "headcounts": _PEOPLE,
-    "participations": _PEOPLE,
-    "measures": {
-        Role.SYNC: Grant(Reach.OPEN, Reach.SOURCE),
-        Role.ORG: Grant(Reach.OPEN),
-        Role.COORDINATOR: Grant(Reach.OPEN, Reach.SCOPE),
-        Role.READER: Grant(Reach.OPEN),
-        Role.AUDITOR: Grant(Reach.SHARED),
-        Role.ADMIN: Grant(Reach.OPEN, Reach.SHARED),
-    },
-    "monitoring_records": {
-        Role.SYNC: Grant(Reach.SCOPE),
-        Role.ORG: Grant(Reach.OWN, Reach.OWN),
-        Role.COORDINATOR: Grant(Reach.SCOPE, Reach.SCOPE),
-        Role.READER: Grant(Reach.ACCEPTED),
-        Role.ADMIN: Grant(Reach.SCOPE),
-    },
+DOORS: Mapping[str, Grants] = {
     "indicators": {
         Role.SYNC: Grant(Reach.SCOPE),
         Role.ORG: Grant(Reach.SCOPE),
@@ -122,10 +32,17 @@ MATRIX: Mapping[str, Row] = {
         Role.COORDINATOR: Grant(Reach.SCOPE),
         Role.READER: Grant(Reach.SCOPE, persons=False),
     },
-    "imports": dict.fromkeys((Role.SYNC, Role.ORG), Grant(Reach.OWN))
-    | dict.fromkeys((Role.COORDINATOR, Role.ADMIN), Grant(Reach.SCOPE)),
-    "rejected_rows": dict.fromkeys((Role.SYNC, Role.ORG), Grant(Reach.OWN))
-    | {Role.COORDINATOR: Grant(Reach.SCOPE)},
+    "imports": {
+        Role.SYNC: Grant(Reach.OWN),
+        Role.ORG: Grant(Reach.OWN),
+        Role.COORDINATOR: Grant(Reach.SCOPE),
+        Role.ADMIN: Grant(Reach.SCOPE),
+    },
+    "rejected_rows": {
+        Role.SYNC: Grant(Reach.OWN),
+        Role.ORG: Grant(Reach.OWN),
+        Role.COORDINATOR: Grant(Reach.SCOPE),
+    },
     "plan_windows": {Role.COORDINATOR: Grant(write=Reach.SCOPE, verbs=frozenset({Verb.CREATE}))},
     "api_keys": {Role.ADMIN: Grant(Reach.ALL, Reach.ALL)},
     "audit": {Role.AUDITOR: Grant(Reach.ALL), Role.ADMIN: Grant(Reach.ALL)},
@@ -134,11 +51,36 @@ MATRIX: Mapping[str, Row] = {
     "access_report": {Role.ADMIN: Grant(Reach.ALL)},
     "retention": _ADMIN_ACTS,
 }
-"""Collections by their names, and the doors beside them."""
+"""What stands beside the collections."""
 
-NOTHING = Grant(persons=False)
+_KINDS: dict[str, Resource] = {}
+
+
+def enter(resources: Iterable[Resource]) -> None:
+    """Take up kinds of records with the grants of their declarations.
+
+    Raises:
+        ValueError: a grant is for no role that there is.
+
+    """
+    for resource in resources:
+        if strangers := resource.access.keys() - {*Role}:
+            message = f"{resource.name}: Grants for {sorted(strangers)}, which are no roles."
+            raise ValueError(message)
+        _KINDS[resource.name] = resource
+
+
+def kind_of(subject: str) -> Resource | None:
+    """The kind of record that a subject is; None for the doors beside them."""
+    return _KINDS.get(subject)
+
+
+def is_known(subject: str) -> bool:
+    """Whether the matrix says anything of a subject."""
+    return subject in _KINDS or subject in DOORS
 
 
 def grant_of(role: Role, subject: str) -> Grant:
-    """What a role may do with a subject."""
-    return MATRIX[subject].get(role, NOTHING)
+    """What a role may do with a subject; nothing with one that the matrix does not know."""
+    kind = _KINDS.get(subject)
+    return (kind.access if kind else DOORS.get(subject, {})).get(role, NOTHING)

@@ -4,11 +4,13 @@ import argparse
 from collections.abc import Iterator
 from pathlib import Path
 
-from app.access.matrix import MATRIX, Grant, Verb, grant_of
+from app.access import matrix
+from app.access.matrix import grant_of
 from app.access.roles import Role
 from app.main import create_app
 from app.registry import RESOURCES
 from app.settings import Settings
+from app.store.grants import Grant, Verb
 
 DOORS = {
     "indicators": "Показатели и их объяснение",
@@ -69,7 +71,7 @@ def page(settings: Settings) -> str:
 def _records() -> Iterator[str]:
     yield f"| Записи | {' | '.join(f'`{role.value}` {role.label}' for role in Role)} |"
     yield "|---" * (len(Role) + 1) + "|"
-    for subject in MATRIX:
+    for subject in (*(each.name for each in RESOURCES), *matrix.DOORS):
         cells = (_cell(grant_of(role, subject)) for role in Role)
         yield f"| {TITLES[subject]} | {' | '.join(cells)} |"
 

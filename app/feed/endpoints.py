@@ -9,7 +9,6 @@ import anyio
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.access.matrix import Verb
 from app.feed import pages
 from app.feed.cursors import Place, scope_of, unsealed
 from app.feed.pages import Page
@@ -24,6 +23,7 @@ from app.rest.showing import told
 from app.rest.stopping import is_stopping
 from app.store.faults import NOT_A_CHOICE, refuse
 from app.store.filters import whole
+from app.store.grants import Verb
 from app.store.resource import Resource
 
 TAG = "Лента изменений"

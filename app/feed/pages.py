@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from app.access.matrix import Reach, grant_of
+from app.access.matrix import grant_of
 from app.access.roles import Role
 from app.feed.cursors import Head, Place
 from app.store import speech
 from app.store.caller import Caller, View
 from app.store.dialects import Dialect
+from app.store.grants import Reach
 from app.store.journal import SHARED
 from app.store.resource import Resource
 

@@ -3,7 +3,6 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.access.matrix import Verb
 from app.indicators import documents, parameters
 from app.indicators.difference import difference
 from app.indicators.explanation import explain
@@ -15,6 +14,7 @@ from app.rest.deps import id_of
 from app.rest.errors import language_of
 from app.rest.gate import admitted
 from app.rest.routing import NarrowRouter
+from app.store.grants import Verb
 
 TAG = "Показатели"
 

@@ -8,7 +8,6 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.access.matrix import Verb
 from app.indicators import documents, parameters
 from app.indicators.answer import indicators
 from app.indicators.asking import Asked, moment_of
@@ -25,6 +24,7 @@ from app.rest.gate import admitted, caller_of
 from app.rest.routing import NarrowRouter
 from app.store.cursors import seal, unseal
 from app.store.database import Transaction
+from app.store.grants import Verb
 from app.store.values import spoken_json
 
 router = NarrowRouter(sign="/indicators", tags=[TAG])

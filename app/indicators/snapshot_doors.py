@@ -8,7 +8,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.access.matrix import Verb
 from app.indicators import documents, parameters, snapshots
 from app.indicators.explanation import paged, shown
 from app.indicators.facts import load, program_of
@@ -24,6 +23,7 @@ from app.rest.routing import NarrowRouter
 from app.rest.writing import Reply, write
 from app.store.cursors import seal, unseal
 from app.store.database import Transaction
+from app.store.grants import Verb
 from app.store.trail import Act
 from app.store.validation import read
 from app.store.values import Day, Moment, read_id, spoken_json

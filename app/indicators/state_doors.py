@@ -5,7 +5,6 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.access.matrix import Verb
 from app.indicators import documents, monitoring, parameters
 from app.indicators.endpoints import TAG
 from app.indicators.sheets import Sheet, given
@@ -18,6 +17,7 @@ from app.rest.deps import id_of
 from app.rest.gate import admitted, caller_of
 from app.rest.routing import NarrowRouter
 from app.rest.showing import tells_of_persons, told
+from app.store.grants import Verb
 
 router = NarrowRouter(sign="/programs/", tags=[TAG])
 

@@ -10,7 +10,6 @@ from anyio import to_thread
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.access.matrix import Verb
 from app.intake import sheets
 from app.intake.columns import key_of, known
 from app.intake.parameters import described, home_of, terms_of
@@ -33,6 +32,7 @@ from app.store import uploads
 from app.store.cursors import seal, unseal
 from app.store.database import Transaction
 from app.store.filters import whole
+from app.store.grants import Verb
 from app.store.resource import Resource
 from app.store.search import LIMIT, MOST
 from app.store.trail import Act

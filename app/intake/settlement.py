@@ -87,12 +87,12 @@ class Settlement:
 
     def _is_allowed(self, line: Line, draft: Draft) -> bool:
         """Whether the uploader may change a stored record in the way that a row says."""
-        stored, caller, name = draft.stored, self.tx.caller, self.resource.name
+        stored, caller = draft.stored, self.tx.caller
         if stored is None or not draft.is_changed:
             return True
         said = {name: said_of(value) for name, value in line.said.items()}
-        return caller.may_touch(name, stored.columns) and not any(
-            caller.overreach(name, lambda: spoken(self.resource, stored), said)
+        return caller.may_touch(self.resource, stored.columns) and not any(
+            caller.overreach(self.resource, lambda: spoken(self.resource, stored), said)
         )
 
     def _hold(self, lines: Sequence[Line]) -> None:

@@ -12,7 +12,6 @@ from anyio import to_thread
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.access.matrix import Verb
 from app.intake.columns import PERSON, key_of, known
 from app.intake.endpoints import TAG
 from app.registry import RESOURCES
@@ -22,6 +21,7 @@ from app.rest.gate import admitted
 from app.rest.media import XLSX, attachment
 from app.rest.routing import NarrowRouter
 from app.rest.workbooks import Book
+from app.store.grants import Verb
 from app.store.headings import ID, Heading, Kind, headings
 from app.store.resource import Resource
 from app.store.spelling import speller

@@ -8,7 +8,6 @@ import sqlalchemy as sa
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.access.matrix import Verb
 from app.findings import Finding
 from app.problems import Invalid, NotFound
 from app.registry.activities import activities
@@ -26,6 +25,7 @@ from app.store import batch
 from app.store.database import Transaction
 from app.store.drafts import Draft
 from app.store.faults import UNKNOWN_FIELD, WRONG_TYPE
+from app.store.grants import Verb
 from app.store.placing import place
 
 router = NarrowRouter(sign="/events/generate", tags=[programs.titles.all])

@@ -7,13 +7,13 @@ from anyio import to_thread
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.access.matrix import Verb
 from app.oversight.entries import FILTERS, asked, body, page
 from app.rest import docs
 from app.rest.crud import private
 from app.rest.deps import no_query, service_of
 from app.rest.gate import admitted
 from app.rest.routing import NarrowRouter
+from app.store.grants import Verb
 from app.store.proof import prove
 from app.store.search import LIMIT, MOST
 

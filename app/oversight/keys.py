@@ -10,7 +10,6 @@ from starlette.responses import Response
 
 from app.access import keys
 from app.access.keys import ApiKey
-from app.access.matrix import Verb
 from app.access.roles import Role
 from app.access.scopes import Wanted
 from app.oversight.entries import asked
@@ -24,6 +23,7 @@ from app.rest.writing import Reply, write
 from app.store.columns import labels
 from app.store.cursors import seal, unseal
 from app.store.database import Transaction
+from app.store.grants import Verb
 from app.store.record import Strict
 from app.store.search import LIMIT, MOST
 from app.store.validation import read

@@ -11,7 +11,6 @@ from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.access.matrix import Verb
 from app.oversight import act, destruction
 from app.oversight.entries import Query, asked, body, page
 from app.oversight.traces import HELD
@@ -27,6 +26,7 @@ from app.rest.writing import Reply, write
 from app.store import speech
 from app.store.caller import ALL
 from app.store.database import Transaction
+from app.store.grants import Verb
 from app.store.record import Strict
 from app.store.resource import Resource
 from app.store.search import LIMIT, MOST

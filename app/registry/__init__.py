@@ -1,5 +1,6 @@
 """Registry: every kind of record that the service keeps, as one table of contents."""
 
+from app.access import matrix
 from app.registry.activities import activities
 from app.registry.designations import designations
 from app.registry.employments import employments
@@ -35,3 +36,5 @@ RESOURCES: tuple[Resource, ...] = (
     monitoring_records,
 )
 """In the order of the catalogue."""
+
+matrix.enter(RESOURCES)

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Self
 from pydantic import AfterValidator, model_validator
 from sqlmodel import Field
 
+from app.access.rows import REGISTER
 from app.registry.activity_rules import (
     nothing_inherits_from_heirs,
     row_is_inherited_in_its_program,
@@ -150,6 +151,7 @@ activities = Resource(
     titles=Titles("Мероприятия плана", "мероприятие плана"),
     row=Activity,
     write=ActivityWrite,
+    access=REGISTER,
     hangs_on=("program_id",),
     parts={"parties": Party},
     rules=(row_is_inherited_in_its_program, nothing_inherits_from_heirs),

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from app.access.rows import REGISTER
 from app.findings import Finding, fault
 from app.registry.calendar_rules import open_on
 from app.store.columns import Choice, choice, day, folded, reference, text
@@ -87,6 +88,7 @@ designations = Resource(
     titles=Titles("Категории организаций", "категорию организации"),
     row=Designation,
     write=DesignationWrite,
+    access=REGISTER,
     hangs_on=("organization_id",),
     rules=(
         category_never_overlaps_itself,

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from app.access.rows import PEOPLE
 from app.findings import Finding, fault
 from app.registry.calendar_rules import open_on
 from app.registry.person_keys import key_is_no_snils
@@ -74,7 +75,7 @@ def teacher_has_one_main_job(tx: Transaction, drafts: Sequence[Draft]) -> Iterat
             continue
         jobs = [job for job in others if job["is_main_job"] and overlap(draft.columns, job)]
         if jobs:
-            is_seen = all(tx.caller.sees(employments.name, job) for job in jobs)
+            is_seen = all(tx.caller.sees(employments, job) for job in jobs)
             yield draft.finds(ONE_MAIN_JOB if is_seen else CONFLICT_ELSEWHERE, "/is_main_job")
 
 
@@ -83,6 +84,8 @@ employments = Resource(
     titles=Titles("Места работы", "место работы"),
     row=Employment,
     write=EmploymentWrite,
+    access=PEOPLE,
+    owner="organization_id",
     hangs_on=("organization_id",),
     rules=(
         key_is_no_snils,

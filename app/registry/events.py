@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from app.access.roles import Role
+from app.access.rows import REGISTER
 from app.registry.calendar_rules import has_come, open_on
 from app.registry.event_rules import (
     completion_has_its_day,
@@ -22,6 +24,7 @@ from app.store.columns import (
     reference,
     text,
 )
+from app.store.grants import Grant, Reach
 from app.store.record import Record, Tenant, Write, constraints, date_order, natural_key
 from app.store.resource import Resource, Titles
 from app.store.values import Day, Id, Line, Link, Text
@@ -85,6 +88,8 @@ events = Resource(
     titles=Titles("События", "событие"),
     row=Event,
     write=EventWrite,
+    access={**REGISTER, Role.ORG: Grant(Reach.SCOPE, Reach.OWN)},
+    owner="host_id",
     hangs_on=("activity_id", "partnership_id"),
     rules=(
         window_is_made_by_the_service,

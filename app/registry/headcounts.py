@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from app.access.rows import PEOPLE
 from app.registry.calendar_rules import has_come, open_on
 from app.store.columns import day, folded, integer, reference, text
 from app.store.record import Record, Tenant, Write, constraints, natural_key
@@ -32,6 +33,8 @@ headcounts = Resource(
     titles=Titles("Численность педагогов", "численность педагогов"),
     row=Headcount,
     write=HeadcountWrite,
+    access=PEOPLE,
+    owner="organization_id",
     hangs_on=("organization_id",),
     rules=(has_come("observed_on"), open_on("organization_id", "observed_on")),
     immutable=("organization_id",),

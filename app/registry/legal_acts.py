@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from app.access.rows import REGISTER
 from app.findings import Finding, fault
 from app.store import columns
 from app.store.columns import Choice, choice, code, day, folded, line, parts, reference, text
@@ -93,6 +94,7 @@ legal_acts = Resource(
     titles=Titles("Документы", "документ"),
     row=LegalAct,
     write=LegalActWrite,
+    access=REGISTER,
     parts={"clauses": Clause},
     rules=(act_has_one_issuer,),
     sorts=("act_date", "number", "title"),

@@ -6,11 +6,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
+from app.access.roles import Role
 from app.findings import Finding, fault
 from app.store import columns
 from app.store.columns import Choice, choice, folded, line
 from app.store.database import Transaction
 from app.store.drafts import Draft
+from app.store.grants import Grant, Reach
 from app.store.record import Owned, Record, constraints
 from app.store.resource import Resource, Titles
 from app.store.values import Id, Line
@@ -86,6 +88,14 @@ measures = Resource(
     titles=Titles("Показатели мониторинга", "показатель мониторинга"),
     row=Measure,
     write=MeasureWrite,
+    access={
+        Role.SYNC: Grant(Reach.OPEN, Reach.SOURCE),
+        Role.ORG: Grant(Reach.OPEN),
+        Role.COORDINATOR: Grant(Reach.OPEN, Reach.SCOPE),
+        Role.READER: Grant(Reach.OPEN),
+        Role.AUDITOR: Grant(Reach.SHARED),
+        Role.ADMIN: Grant(Reach.OPEN, Reach.SHARED),
+    },
     rules=(measure_in_use_keeps_its_meaning,),
     sorts=("code", "title"),
     example={

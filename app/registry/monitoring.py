@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from app.access.keys import owners_of
+from app.access.roles import Role
 from app.findings import Finding, fault
 from app.registry.activities import activities
 from app.registry.activity_rules import OTHER_PROGRAM
@@ -27,6 +28,7 @@ from app.store.columns import (
 from app.store.database import Transaction
 from app.store.drafts import Draft
 from app.store.faults import OTHER_MUNICIPALITY
+from app.store.grants import Grant, Reach
 from app.store.lookups import columns_of
 from app.store.record import Record, Tenant, Write, constraints, date_order
 from app.store.resource import Resource, Titles, Workflow
@@ -169,6 +171,14 @@ monitoring_records = Resource(
     titles=Titles("Записи мониторинга", "запись мониторинга"),
     row=MonitoringRecord,
     write=MonitoringRecordWrite,
+    access={
+        Role.SYNC: Grant(Reach.SCOPE),
+        Role.ORG: Grant(Reach.OWN, Reach.OWN),
+        Role.COORDINATOR: Grant(Reach.SCOPE, Reach.SCOPE),
+        Role.READER: Grant(Reach.ACCEPTED),
+        Role.ADMIN: Grant(Reach.SCOPE),
+    },
+    owner="organization_id",
     hangs_on=("program_id",),
     rules=(
         measure_is_at_hand,
@@ -188,6 +198,8 @@ monitoring_records = Resource(
             "accepted": frozenset({"accepted"}),
         },
         deletable=frozenset({"draft"}),
+        decided=frozenset({"accepted", "returned"}),
+        settled=frozenset({"accepted"}),
         illegal=ILLEGAL_STATE,
     ),
     sorts=("observed_on", "period_start", "period_end"),

@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from app.access.roles import Role
 from app.registry.types import Oktmo
 from app.store.columns import code, folded, line
+from app.store.grants import Grant, Reach
 from app.store.record import Record, Tenant, Write, constraints, natural_key
 from app.store.resource import Resource, Titles
 from app.store.values import Line
@@ -38,6 +40,10 @@ municipalities = Resource(
     titles=Titles("Муниципалитеты", "муниципалитет"),
     row=Municipality,
     write=MunicipalityWrite,
+    access={
+        **dict.fromkeys(Role, Grant(Reach.ALL)),
+        Role.ADMIN: Grant(Reach.ALL, Reach.ALL),
+    },
     sorts=("name", "oktmo"),
     example={
         "oktmo": "92648000",

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from app.access.rows import REGISTER
 from app.store.columns import folded, line, reference
 from app.store.record import Record, Tenant, Write, constraints
 from app.store.resource import Resource, Titles
@@ -31,6 +32,7 @@ organization_aliases = Resource(
     titles=Titles("Другие названия организаций", "другое название организации"),
     row=OrganizationAlias,
     write=OrganizationAliasWrite,
+    access=REGISTER,
     hangs_on=("organization_id",),
     immutable=("organization_id",),
     sorts=("alias",),

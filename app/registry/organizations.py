@@ -5,12 +5,15 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from app.access.roles import Role
+from app.access.rows import REGISTER
 from app.findings import Finding, fault
 from app.registry.identifiers import ogrn_looks_like_grn
 from app.registry.types import Inn, Kpp, Ogrn
 from app.store.columns import Choice, choice, code, day, folded, line, reference
 from app.store.database import Transaction
 from app.store.drafts import Draft
+from app.store.grants import Grant, Reach, Verb
 from app.store.lookups import columns_of
 from app.store.record import Owned, Record, constraints, date_order, natural_key
 from app.store.resource import Resource, Titles
@@ -106,11 +109,19 @@ def ogrn_is_of_an_organization(_: Transaction, drafts: Sequence[Draft]) -> Itera
             yield draft.finds(OGRN_LOOKS_LIKE_GRN, "/ogrn")
 
 
+CONTACTS = frozenset({"address", "phone", "email"})
+"""What an organization may say of itself."""
+
 organizations = Resource(
     name="organizations",
     titles=Titles("Организации", "организацию"),
     row=Organization,
     write=OrganizationWrite,
+    access={
+        **REGISTER,
+        Role.ORG: Grant(Reach.SCOPE, Reach.OWN, frozenset({Verb.CHANGE}), CONTACTS),
+    },
+    owner="id",
     rules=(units_stand_under_legal_persons,),
     remarks=(ogrn_is_of_an_organization,),
     guards=("parent_id",),

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import sqlalchemy as sa
 
+from app.access.rows import PEOPLE
 from app.findings import Finding, fault
 from app.registry.calendar_rules import has_come, open_on
 from app.registry.employments import employments
@@ -159,6 +160,8 @@ participations = Resource(
     titles=Titles("Участие педагогов", "участие педагога"),
     row=Participation,
     write=ParticipationWrite,
+    access=PEOPLE,
+    owner="organization_id",
     hangs_on=("event_id",),
     rules=(
         key_is_no_snils,

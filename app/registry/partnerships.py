@@ -5,6 +5,7 @@ from typing import Any, Self
 
 from pydantic import model_validator
 
+from app.access.rows import REGISTER
 from app.registry.interaction import InteractionForm, InteractionMode
 from app.registry.partnership_rules import (
     active_vertical_has_both_sides,
@@ -162,6 +163,7 @@ partnerships = Resource(
     titles=Titles("Партнёрства", "партнёрство"),
     row=Partnership,
     write=PartnershipWrite,
+    access=REGISTER,
     hangs_on=("program_id",),
     parts={"members": Member, "suspensions": Suspension},
     rules=(

@@ -5,6 +5,7 @@ from datetime import date
 from itertools import combinations
 from typing import Any
 
+from app.access.rows import REGISTER
 from app.findings import Finding, fault
 from app.registry.interaction import InteractionForm, InteractionMode
 from app.registry.program_parts import (
@@ -199,6 +200,7 @@ programs = Resource(
     titles=Titles("Программы", "программу"),
     row=Program,
     write=ProgramWrite,
+    access=REGISTER,
     parts={
         "officers": Officer,
         "tasks": Task,

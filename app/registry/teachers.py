@@ -5,14 +5,18 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
 from pydantic_core import PydanticCustomError
 from sqlmodel import Field
 
+from app.access.conditions import own_organizations
+from app.access.rows import PEOPLE
 from app.findings import FAULTS, Finding
 from app.registry import names
 from app.registry.names import FirstName, LastName, Patronymic
 from app.registry.person_keys import key_is_no_snils
 from app.registry.types import Snils
+from app.store.caller import Bound
 from app.store.columns import entered_by, folded, gone, keyed_hash, line
 from app.store.database import Transaction
 from app.store.drafts import Draft
@@ -72,11 +76,24 @@ def names_are_names(_: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding
                 yield draft.finds(FAULTS[error.type], f"/{name}", **(error.context or {}))
 
 
+def staff_of_the_organization(table: sa.FromClause, bound: Bound) -> sa.ColumnElement[bool]:
+    """Who has or had an employment there, or was entered there and has none yet."""
+    # By its name: employments import this module.
+    jobs = sa.table("employments", sa.column("teacher_id"), sa.column("organization_id"))
+    job = jobs.alias("job")
+    held = sa.select(sa.true()).select_from(job).where(job.c.teacher_id == table.c.id)
+    here = held.where(job.c.organization_id.in_(own_organizations(bound)))
+    entered = table.c.entered_by_id == bound("scope_organization")
+    return here.correlate(table).exists() | (entered & ~held.correlate(table).exists())
+
+
 teachers = Resource(
     name="teachers",
     titles=Titles("Педагоги", "педагога"),
     row=Teacher,
     write=TeacherWrite,
+    access=PEOPLE,
+    owner=staff_of_the_organization,
     rules=(names_are_names, key_is_no_snils),
     sorts=("last_name", "first_name"),
     example={

@@ -11,7 +11,6 @@ from pydantic_core import PydanticCustomError
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.access.matrix import Verb
 from app.findings import Finding
 from app.problems import AmbiguousKey, Invalid, NotFound
 from app.rest import docs, media, preconditions
@@ -26,6 +25,7 @@ from app.rest.writing import Reply, write
 from app.store import register, search, speech
 from app.store.database import Transaction
 from app.store.faults import NOT_AN_ID
+from app.store.grants import Verb
 from app.store.register import Written
 from app.store.resource import Resource
 from app.store.values import read_id, spoken_json

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 if TYPE_CHECKING:
     from app.findings import Finding
     from app.store.drafts import Draft
+    from app.store.resource import Resource
 
 Bound = Callable[[str], sa.ColumnElement[uuid.UUID]]
 """A bound parameter by its name, `scope_…`."""
@@ -66,18 +67,21 @@ class Caller(Protocol):
     def view(self, collection: str) -> View:
         """What they see of a collection."""
 
-    def sees(self, collection: str, row: Mapping[str, Any]) -> bool:
+    def sees(self, resource: "Resource", row: Mapping[str, Any]) -> bool:
         """Whether they see a row that stands beside a record of theirs."""
 
-    def may_touch(self, collection: str, stored: Mapping[str, Any]) -> bool:
+    def may_touch(self, resource: "Resource", stored: Mapping[str, Any]) -> bool:
         """Whether they may change a record that they see."""
 
     def overreach(
-        self, collection: str, current: Callable[[], Mapping[str, Any]], said: Mapping[str, Any]
+        self,
+        resource: "Resource",
+        current: Callable[[], Mapping[str, Any]],
+        said: Mapping[str, Any],
     ) -> Iterable[str]:
         """The fields that a body would change and they may not; the record is read if need be."""
 
-    def strays(self, collection: str, draft: "Draft") -> Iterable["Finding"]:
+    def strays(self, resource: "Resource", draft: "Draft") -> Iterable["Finding"]:
         """Values of a draft that lie outside their scope."""
 
 
@@ -91,18 +95,21 @@ class _Service:
     def view(self, _collection: str) -> View:
         return ALL
 
-    def sees(self, _collection: str, _row: Mapping[str, Any]) -> bool:
+    def sees(self, _resource: "Resource", _row: Mapping[str, Any]) -> bool:
         return True
 
-    def may_touch(self, _collection: str, _stored: Mapping[str, Any]) -> bool:
+    def may_touch(self, _resource: "Resource", _stored: Mapping[str, Any]) -> bool:
         return True
 
     def overreach(
-        self, _collection: str, _current: Callable[[], Mapping[str, Any]], _said: Mapping[str, Any]
+        self,
+        _resource: "Resource",
+        _current: Callable[[], Mapping[str, Any]],
+        _said: Mapping[str, Any],
     ) -> Iterable[str]:
         return ()
 
-    def strays(self, _collection: str, _draft: "Draft") -> Iterable["Finding"]:
+    def strays(self, _resource: "Resource", _draft: "Draft") -> Iterable["Finding"]:
         return ()
 
 

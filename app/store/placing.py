@@ -46,7 +46,7 @@ def _settle(
         draft.municipality_id = draft.id
     draft.columns["municipality_id"] = draft.municipality_id
     fold_columns(resource, draft)
-    yield from tx.caller.strays(resource.name, draft)
+    yield from tx.caller.strays(resource, draft)
     if lost:
         return
     own = draft.municipality_id
@@ -74,7 +74,7 @@ def _settle_where_said(tx: "Transaction", resource: Resource, draft: Draft) -> I
     was = draft.was("municipality_id")
     is_said = "municipality_id" in draft.body.model_fields_set
     draft.municipality_id = said or was or (None if is_said else tx.caller.home)
-    if not draft.municipality_id and not resource.table.c.municipality_id.info.get("shared"):
+    if not draft.municipality_id and not resource.is_shareable:
         yield draft.finds(MISSING, "/municipality_id")
     elif draft.stored and said and said != was:
         yield draft.finds(IMMUTABLE, "/municipality_id")

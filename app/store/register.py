@@ -215,14 +215,14 @@ def _touched(
     """
     if stored is None:
         raise NotFound
-    if not tx.caller.may_touch(resource.name, stored.columns):
+    if not tx.caller.may_touch(resource, stored.columns):
         raise Forbidden
     if isinstance(said, dict):
         # What a PUT leaves out it clears, but for what stays as it was created.
         left_out = () if patch else {*resource.spoken} - {*PAIR}
         moved = dict.fromkeys(left_out) | said
         current = partial(_spoken, tx, resource, stored.id)
-        if fields := [*tx.caller.overreach(resource.name, current, moved)]:
+        if fields := [*tx.caller.overreach(resource, current, moved)]:
             raise Forbidden(*(Finding(NOT_YOURS, pointer=f"/{name}") for name in fields))
     return stored
 

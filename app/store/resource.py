@@ -10,7 +10,10 @@ from pydantic import BaseModel, create_model
 from sqlmodel import SQLModel
 
 from app.findings import Fault, Finding
+from app.store.caller import Condition
 from app.store.columns import Instant
+from app.store.declaration import demand_whole
+from app.store.grants import Grants
 from app.store.record import Part, Record, Write
 from app.store.values import Id, Moment
 
@@ -40,6 +43,10 @@ class Workflow:
     field: str
     steps: Mapping[str | None, frozenset[str]]
     deletable: frozenset[str]
+    decided: frozenset[str]
+    """States that somebody else gives than whoever may write OWN records only."""
+    settled: frozenset[str]
+    """States in which whoever may write OWN records only does not change one any more."""
     illegal: Fault
 
 
@@ -60,6 +67,11 @@ class Resource:
     titles: Titles
     row: type[Record]
     write: type[Write]
+    access: Grants = field(default_factory=dict)
+    """What each role may do. Required, as all that `declaration.demand_whole` asks for."""
+    owner: str | Condition | None = None
+    """Whose a record is: the column that names its organization (`id` of an organization itself),
+    or the condition for what the caller's organization may read and write."""
     hangs_on: tuple[str, ...] = ()
     """References that give the municipality, first that is set; empty: the record names its own."""
     parts: Mapping[str, type[Part]] = field(default_factory=dict)
@@ -75,6 +87,15 @@ class Resource:
     example: Mapping[str, Any] = field(default_factory=dict)
     """A body for the documentation; `$name` stands for the id of a seeded record."""
 
+    def __post_init__(self) -> None:
+        """Refuse a declaration that lacks what access to its records depends on.
+
+        Raises:
+            ValueError.
+
+        """
+        demand_whole(self)
+
     @cached_property
     def table(self) -> sa.Table:
         """The table of the rows."""
@@ -89,6 +110,11 @@ class Resource:
     def owns(self) -> bool:
         """Whether a record names its municipality itself."""
         return "municipality_id" in self.write.model_fields
+
+    @cached_property
+    def is_shareable(self) -> bool:
+        """Whether a record may be of no municipality, and so shared by all."""
+        return bool(self.table.c.municipality_id.info.get("shared"))
 
     @cached_property
     def embedded(self) -> dict[str, type[BaseModel]]:

@@ -1,0 +1,75 @@
+"""Conditions: which rows of a table lie within a reach, for every statement of the store."""
+
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.store.caller import Bound, Condition
+from app.store.grants import Reach
+from app.store.resource import Resource
+
+
+def rows_within(
+    reach: Reach | None, resource: Resource | None, *, is_local: bool
+) -> Condition | None:
+    """The rows that a reach speaks of; None: every row. What is not understood has no rows."""
+    match reach:
+        case Reach.ALL:
+            return None
+        case Reach.SHARED:
+            return _shared
+        case Reach.SCOPE:
+            return _here if is_local else None
+        case Reach.OPEN:
+            return _shared_or_here if is_local else None
+        case Reach.OWN if resource is not None and resource.owner is not None:
+            return _owned(resource.owner)
+        case Reach.ACCEPTED if resource is not None and resource.workflow is not None:
+            return _accepted(resource.workflow.field, is_local=is_local)
+        case _:
+            return _nothing
+
+
+def own_organizations(bound: Bound) -> sa.Select[Any]:
+    """The ids of the caller's organization and its structural units."""
+    listed = sa.table("organizations", sa.column("id"), sa.column("parent_id")).alias("mine")
+    organization = bound("scope_organization")
+    mine = (listed.c.id == organization) | (listed.c.parent_id == organization)
+    return sa.select(listed.c.id).where(mine)
+
+
+def _nothing(_: sa.FromClause, __: Bound) -> sa.ColumnElement[bool]:
+    return sa.false()
+
+
+def _here(table: sa.FromClause, bound: Bound) -> sa.ColumnElement[bool]:
+    return table.c.municipality_id == bound("scope_municipality")
+
+
+def _shared(table: sa.FromClause, _: Bound) -> sa.ColumnElement[bool]:
+    return table.c.municipality_id.is_(None)
+
+
+def _shared_or_here(table: sa.FromClause, bound: Bound) -> sa.ColumnElement[bool]:
+    return _shared(table, bound) | _here(table, bound)
+
+
+# The store keeps its statements by their conditions, so each of these is made once.
+@cache
+def _owned(owner: str | Condition) -> Condition:
+    def owned(table: sa.FromClause, bound: Bound) -> sa.ColumnElement[bool]:
+        if callable(owner):
+            return _here(table, bound) & owner(table, bound)
+        return _here(table, bound) & table.c[owner].in_(own_organizations(bound))
+
+    return owned
+
+
+@cache
+def _accepted(field: str, *, is_local: bool) -> Condition:
+    def accepted(table: sa.FromClause, bound: Bound) -> sa.ColumnElement[bool]:
+        is_accepted = table.c[field] == sa.literal_column("'accepted'")
+        return is_accepted & _here(table, bound) if is_local else is_accepted
+
+    return accepted
