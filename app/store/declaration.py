@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from app.store.grants import WRITES, Reach
+from app.store.grants import WRITES, Reach, Verb
 
 if TYPE_CHECKING:
     from app.store.grants import Grant
@@ -54,6 +54,8 @@ def _open_reaches(resource: "Resource", grant: "Grant") -> Iterator[str]:
         yield "OPEN and ACCEPTED are read, SOURCE is written. Choose another reach."
     if (grant.write and not grant.verbs) or not grant.verbs <= WRITES:
         yield "A grant writes with verbs that do not write. Name CREATE, CHANGE or DELETE."
+    if Verb.CREATE in grant.verbs and Verb.CHANGE not in grant.verbs:
+        yield "A grant creates and does not change, but PUT by key and lists do both. Add CHANGE."
 
 
 def _knows_accepted(resource: "Resource") -> bool:

@@ -20,7 +20,7 @@ from app.problems import (
 )
 from app.store import batch, speech
 from app.store.caller import ALL
-from app.store.drafts import Draft, Stored, load_by
+from app.store.drafts import Draft, Stored, load, load_by
 from app.store.faults import (
     CONFLICT_ELSEWHERE,
     KEY_DIFFERS,
@@ -138,6 +138,10 @@ def by_key(
     # The key begins with the municipality: naming them all keeps its index in use.
     homes = [municipality_id] if municipality_id else every_municipality(tx)
     found = load_by(tx, resource, municipality_id=homes, source=source, source_key=key)
+    if resource.is_shareable and not municipality_id:
+        columns = resource.table.c
+        is_pair = (columns.source == pair[0]) & (columns.source_key == pair[1])
+        found += load(tx, resource, columns.municipality_id.is_(None) & is_pair)
     if len(found) > 1:
         raise AmbiguousKey
     return found[0] if found else None

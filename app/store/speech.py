@@ -60,7 +60,9 @@ def by_key(resource: Resource, dialect: Dialect, view: View, *, in_municipality:
     home = "IN (SELECT m.id FROM municipalities m)"
     if in_municipality:
         home = f"= {dialect.bound('municipality_id', 'id')}"
-    condition += f" AND t.municipality_id {home}"
+    elif resource.is_shareable:
+        home += " OR t.municipality_id IS NULL"
+    condition += f" AND (t.municipality_id {home})"
     return _select(resource, dialect, view, "", condition) + " LIMIT 2"
 
 

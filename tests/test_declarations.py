@@ -1,0 +1,86 @@
+"""Declarations: a kind that leaves open who may do what does not start, and nobody may guess."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from app.access import matrix
+from app.access.callers import KeyHolder
+from app.access.matrix import grant_of
+from app.access.roles import Role
+from app.registry.events import events
+from app.registry.measures import measures
+from app.registry.monitoring import monitoring_records
+from app.registry.programs import programs
+from app.registry.teachers import teachers
+from app.store.caller import Actor
+from app.store.grants import NOTHING, Grant, Reach, Verb
+from app.store.resource import Resource
+from app.store.speech import rows_in_view
+
+CHANGES = frozenset({Verb.CHANGE})
+
+
+def org(*said: Any, **more: Any) -> Mapping[str, Grant]:
+    return {Role.ORG: Grant(*said, **more)}
+
+
+@pytest.mark.parametrize(
+    ("resource", "said", "told"),
+    [
+        (events, {"access": {}}, "Add access="),
+        (events, {"owner": None}, "Add owner="),
+        (events, {"owner": "title"}, "title, which is no column that refers to organizations"),
+        (events, {"owner": "activity_id"}, "activity_id, which is no column"),
+        (events, {"owner": "nothing"}, "nothing, which is no column"),
+        (events, {"owner": "id"}, "id, which is no column"),
+        (events, {"access": org(Reach.OPEN)}, "none of its records is shared"),
+        (events, {"access": org(Reach.ACCEPTED)}, "Add a workflow"),
+        (monitoring_records, {"workflow": None}, "Add a workflow"),
+        (programs, {"access": org(Reach.OWN)}, "Add owner="),
+        (programs, {"access": org(Reach.SCOPE, Reach.OWN)}, "Add owner="),
+        (programs, {"access": org(Reach.SOURCE)}, "Choose another reach"),
+        (measures, {"access": org(Reach.OPEN, Reach.OPEN)}, "Choose another reach"),
+        (programs, {"access": org(Reach.SCOPE, Reach.SCOPE, CHANGES, {"x"})}, "the field x"),
+        (programs, {"access": org(None, Reach.SCOPE, frozenset())}, "verbs that do not write"),
+        (programs, {"access": org(None, Reach.SCOPE, {Verb.CREATE})}, "Add CHANGE"),
+        (teachers, {"access": org(Reach.SCOPE, Reach.OWN)}, "read OWN too"),
+    ],
+)
+def test_a_kind_that_leaves_access_open_does_not_start(
+    resource: Resource, said: dict[str, Any], told: str
+) -> None:
+    with pytest.raises(ValueError, match=f"^{resource.name}: ") as refused:
+        replace(resource, **said)
+    assert told in str(refused.value)
+
+
+def test_a_grant_is_for_a_role() -> None:
+    with pytest.raises(ValueError, match="events: Grants for"):
+        matrix.enter([replace(events, access={"teacher": Grant(Reach.ALL)})])
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_with_what_nobody_declared_nobody_may_do_anything(role: Role) -> None:
+    assert grant_of(role, "clubs") == NOTHING
+    assert not any(NOTHING.allows(verb) for verb in Verb)
+    source = "region" if role == Role.SYNC else None
+    view = KeyHolder(Actor(role), role, of_source=source).view("clubs")
+    clubs = sa.Table("clubs", sa.MetaData(), sa.Column("municipality_id", sa.Uuid))
+    shown = rows_in_view(clubs, view, {})
+    assert "false" in str(shown)
+    assert not view.personal
+
+
+@pytest.mark.parametrize("reach", [None, *Reach])
+def test_a_record_of_nobody_is_nobodys_own(reach: Reach | None) -> None:
+    """What is written OWN without an owner, past every check of its declaration, is refused."""
+    holder = KeyHolder(Actor(Role.ORG), Role.ORG)
+    bare = replace(programs)
+    object.__setattr__(bare, "access", org(reach, Reach.OWN))
+    stored = dict.fromkeys(programs.table.c.keys())
+    assert not holder.may_touch(bare, stored)
+    assert holder.sees(bare, stored) == (reach in {Reach.ALL, Reach.SCOPE, Reach.OPEN})
