@@ -323,6 +323,21 @@ def _created(trial: Trial, holder: Holder) -> Iterator[tuple[str, Any, Any]]:
     yield "create", (201 if trial.writes() else 422) if may else 403, answer.status_code
     if answer.status_code == 201:
         trial.drop(answer.json())
+    # Without a source, only whose it is and where says whether it may be made.
+    answer = trial.make(holder, trial.body() | {"source": None, "source_key": None})
+    yield "create without source", _created_bare(trial), answer.status_code
+    if answer.status_code == 201:
+        trial.drop(answer.json())
+
+
+def _created_bare(trial: Trial) -> int:
+    if not trial.grant.allows(Verb.CREATE):
+        return 403
+    if trial.grant.write == Reach.SOURCE:
+        return 422
+    # By a condition, a record is of the organization that enters it.
+    is_entered = trial.grant.write == Reach.OWN and callable(trial.resource.owner)
+    return 201 if trial.writes() or (is_entered and trial.place == OTHER) else 422
 
 
 def _read(
