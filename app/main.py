@@ -29,8 +29,10 @@ from app.rest import docs, errors, gate, schemas, swagger
 from app.rest.chores import done_beside
 from app.rest.crud import crud
 from app.rest.deps import Service, service_of
+from app.rest.origins import Origins
 from app.rest.shell import Shell
 from app.rest.stopping import watched
+from app.rest.strangers import Strangers
 from app.rest.throttle import Buckets, Failures
 from app.settings import Settings
 from app.store.database import Database
@@ -40,9 +42,6 @@ from app.store.recorder import Recorder
 from app.store.schema import is_at_head
 
 API = "/api/v1"
-
-STRANGERS = 600
-"""Refusals a minute that one address without a valid key puts into the trail."""
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -57,6 +56,7 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=lambda app: _life(app, settings),
     )
     app.state.settings = settings
+    app.state.origins = Origins(settings.secret_key, settings.address_days)
     app.state.permissions = {}
     for router in routers():
         app.state.permissions |= gate.permissions(router)
@@ -68,6 +68,7 @@ def create_app(settings: Settings) -> FastAPI:
         Shell,
         hosts=settings.host_names,
         proxies=settings.proxy_networks,
+        origins=app.state.origins,
         body_seconds=settings.body_seconds,
         logs=settings.log,
     )
@@ -110,13 +111,14 @@ async def _life(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         keyring,
         # Each process counts for itself: together they let through as many as one would.
         Failures(math.ceil(settings.wrong_keys / settings.workers)),
-        Failures(STRANGERS),
+        Strangers(),
+        app.state.origins,
         Buckets(settings.rate),
         recorder,
     )
     try:
         with watched(app):
-            async with done_beside(keyring, database, writers):
+            async with done_beside(app.state.service):
                 yield
     finally:
         await to_thread.run_sync(recorder.stop)

@@ -32,6 +32,9 @@ class Settings(BaseSettings):
     workers: int = Field(1, ge=1, le=64, description="Processes that serve")
     secret: str = Field("", description="Key of hashes and cursors; default: made once in `data`")
     wrong_keys: int = Field(20, ge=1, description="Wrong keys that one address may try in a minute")
+    address_days: int = Field(
+        0, ge=0, le=30, description="Days for which addresses of those who asked are kept"
+    )
     rate: int = Field(10_000, ge=1, description="Requests a second that one key may make")
     header_bytes: int = Field(
         65_536, ge=4_096, description="Bytes of a request's address and headers together"

@@ -116,7 +116,12 @@ def empty(kind: str, server: Server, folder: Path, like: str = "template1") -> I
 def serving(kind: str, url: str, folder: Path) -> Iterator[Service]:
     """Run the service over a migrated database, with the source program inside."""
     settings = Settings(
-        data=folder, database_url=url, secret=SECRET, hosts="testserver", retention_days=3650
+        data=folder,
+        database_url=url,
+        secret=SECRET,
+        hosts="testserver",
+        retention_days=3650,
+        address_days=30,
     )
     database = Database(url, SECRET.encode())
     migrate(database)

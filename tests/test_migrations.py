@@ -11,6 +11,7 @@ from sqlmodel import SQLModel
 
 from app import seeding
 from app.access.keys import listed
+from app.oversight.archiving import archive
 from app.registry import RESOURCES
 from app.store.columns import Identifier, Instant
 from app.store.database import Database
@@ -36,6 +37,7 @@ def fill(database: Database, folder: Path) -> None:
     """Put rows into every table, as people do: the source program, and a record of each kind."""
     url = database.url.render_as_string(hide_password=False)
     with serving(database.dialect.name, url, folder) as service:
+        archive(service.database, datetime.now(UTC), folder / f"{new_id()}.jsonl")
         scene = Scene(service.client)
         for resource in RESOURCES:
             scene.make(resource.name, body_of(resource, scene))

@@ -153,7 +153,8 @@ def test_a_request_is_one_line_that_names_its_route_and_no_value(
     assert line["status"] == answer.status_code
     assert 0 < line["duration_ms"] < 10_000
     assert line.keys() == {
-        "time", "request_id", "key_id", "method", "route", "status", "duration_ms"
+        "time", "request_id", "key_id", "address_hash", "address",
+        "method", "route", "status", "duration_ms",
     }  # fmt: skip
     assert record not in str(line)
 

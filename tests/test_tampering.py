@@ -82,7 +82,8 @@ def bend(database: Database, statements: Sequence[str]) -> None:
 
 
 E = "audit_entries"
-COPIED = "at, key_id, owner, role, action, type, record_id, ids, outcome, request_id, fields, mac"
+COPIED = "at, key_id, owner, role, action, type, record_id, ids, outcome, request_id, fields, "
+COPIED += "address_hash, count, mac"
 RESET = "UPDATE audit_heads SET seq = {0}, mac = (SELECT mac FROM audit_entries WHERE seq = {0})"
 
 
@@ -133,7 +134,16 @@ BENDS = {
     "another outcome": ([f"UPDATE {E} SET outcome = 'denied' WHERE seq = 5"], 5),
     "another request": ([f"UPDATE {E} SET request_id = 'x' WHERE seq = 5"], 5),
     "other fields": ([f"UPDATE {E} SET fields = '[]' WHERE seq = 5"], 5),
+    "another address": ([f"UPDATE {E} SET address_hash = 'x' WHERE seq = 5"], 5),
+    "another count": ([f"UPDATE {E} SET count = 2 WHERE seq = 5"], 5),
     "another hash": ([f"UPDATE {E} SET mac = 'x' WHERE seq = 5"], 5),
+    "a cut that nobody signed": (
+        [
+            *[f"DELETE FROM {E} WHERE seq <= 4", "DELETE FROM audit_subjects WHERE seq <= 4"],
+            f"INSERT INTO audit_archives SELECT 4, '{OTHER}', at, mac, mac FROM {E} WHERE seq = 5",
+        ],
+        1,
+    ),
     "the first changed": ([f"UPDATE {E} SET owner = 'X' WHERE seq = 1"], 1),
     "the last changed": ([f"UPDATE {E} SET owner = 'X' WHERE seq = 10"], 10),
     "two changed": ([f"UPDATE {E} SET owner = 'X' WHERE seq IN (4, 8)"], 4),
@@ -174,6 +184,7 @@ def test_a_whole_trail_is_vouched_for_to_its_end(kept: Database) -> None:
         "first_broken": None,
         "entries": ENTRIES,
         "anchored": ENTRIES,
+        "archived": 0,
     }
 
 

@@ -1,10 +1,16 @@
 """Slowing down: too many wrong keys or requests are told how long to wait, and no one else is."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.problems import Busy
+from app.rest.origins import Origins
+from app.rest.strangers import NOBODY, Strangers
 from app.rest.throttle import REMEMBERED, Buckets, Failures, network_of
+from app.store.caller import Actor
 
 WRONG_KEYS = 20
 HERE, THERE = "192.0.2.1", "192.0.2.2"
@@ -51,6 +57,62 @@ def test_a_flood_of_addresses_cannot_fill_the_memory() -> None:
     for number in range(REMEMBERED + 500):
         failures.add(f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}", 0.0)
     assert len(failures) == REMEMBERED
+
+
+def told(strangers: Strangers, now: float) -> list[tuple[str | None, int]]:
+    found: list[tuple[str | None, int]] = []
+    strangers.tell(lambda actor, act, _: found.append((actor.address_hash, act.count)), now)
+    return found
+
+
+def refuse(strangers: Strangers, address: str, now: float = 0.0, times: int = 1) -> None:
+    actor = Actor(NOBODY, address_hash=address)
+    for _ in range(times):
+        strangers.add(actor, "programs", now, wrong_key=False)
+
+
+def test_strangers_are_told_of_once_a_minute_with_their_number() -> None:
+    strangers = Strangers()
+    refuse(strangers, HERE, times=900)
+    refuse(strangers, THERE, now=30.0)
+    assert told(strangers, 59.0) == []
+    assert told(strangers, 60.0) == [(HERE, 900)]
+    refuse(strangers, HERE, now=61.0)
+    assert told(strangers, 90.0) == [(THERE, 1)]
+    assert told(strangers, 121.0) == [(HERE, 1)]
+    assert told(strangers, 999.0) == []
+
+
+def test_strangers_of_many_addresses_are_one_in_the_end() -> None:
+    strangers = Strangers(named=3)
+    for number in range(1_000):
+        refuse(strangers, str(number))
+    refuse(strangers, "1", times=5)
+    assert told(strangers, 60.0) == [("0", 1), ("1", 6), ("2", 1), (None, 997)]
+
+
+def test_no_stranger_is_lost_where_there_is_no_room() -> None:
+    strangers = Strangers()
+    refuse(strangers, HERE, times=7)
+
+    def full(*_: object) -> None:
+        raise Busy
+
+    with pytest.raises(Busy):
+        strangers.tell(full, 60.0)
+    assert told(strangers, 60.0) == [(HERE, 7)]
+
+
+def test_an_address_is_kept_once_an_hour_and_only_where_it_may_be() -> None:
+    for days, kept in ((0, []), (30, [HERE])):
+        origins = Origins(lambda: b"secret", days)
+        scope: dict[str, Any] = {"headers": [], "client": (HERE, 1)}
+        scope["address_hash"], scope["address"] = origins.of(scope)
+        for _ in range(3):
+            origins.note(scope)
+        assert [*origins.taken().values()] == kept
+        origins.note(scope)
+        assert not origins.taken()
 
 
 @pytest.mark.parametrize(

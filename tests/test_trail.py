@@ -1,5 +1,6 @@
 """The trail: whoever changes, reads or is refused leaves an entry, and no value is in it."""
 
+import math
 import uuid
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +15,7 @@ from starlette.testclient import TestClient
 
 from app.oversight.entries import Query, page
 from app.problems import Busy
+from app.store.addresses import hashed
 from app.store.caller import Actor
 from app.store.database import Database
 from app.store.proof import prove
@@ -194,13 +196,26 @@ def test_a_list_that_was_read_is_soon_one_entry(service: Service) -> None:
 
 
 def test_who_has_no_valid_key_is_in_the_trail(service: Service) -> None:
+    ours = running(service)
+    ours.strangers.tell(ours.recorder.record, math.inf)  # who came before, in other tests
     refused = service.client.get("/teachers", headers={"Authorization": "Bearer sn_x"})
     assert refused.status_code == 401
+    ours.strangers.tell(ours.recorder.record, math.inf)
     listed(service, [str(uuid.uuid4())])
     asked = {"action": "authenticate", "limit": "500"}
     found = service.client.get("/audit", params=asked).json()["items"]
     (entry,) = (each for each in found if each["request_id"] == refused.headers["x-request-id"])
     assert (entry["outcome"], entry["key_id"], entry["ids"]) == ("denied", None, [])
+    assert (entry["count"], entry["fields"]) == (1, ["authorization"])
+
+
+def test_an_entry_tells_from_where_by_a_hash(service: Service, scene: Scene) -> None:
+    (entry,) = of_record(service.client, teacher(scene)["id"])
+    assert entry["address_hash"] == hashed(SECRET.encode(), "testclient")
+    found = {"id": entry["ids"][0], "address": "testclient"}
+    assert service.client.get("/audit", params=found).json()["items"] == [entry]
+    found["address_hash"] = entry["address_hash"]
+    assert service.client.get("/audit", params=found).json()["items"] == [entry]
 
 
 def test_filters_find_what_they_name(service: Service) -> None:
@@ -223,7 +238,11 @@ def test_filters_find_what_they_name(service: Service) -> None:
         ("to", "2000-01-01T00:00:00Z"),
     ):
         lost = {"id": record_id, name: value}
-        assert service.client.get("/audit", params=lost).json() == {"items": [], "next": None}
+        assert service.client.get("/audit", params=lost).json() == {
+            "items": [],
+            "next": None,
+            "archived_before": None,
+        }
 
 
 def test_a_walk_meets_every_entry_in_order(service: Service, scene: Scene) -> None:

@@ -7,7 +7,7 @@ from anyio import to_thread
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.oversight.entries import FILTERS, asked, body, page
+from app.oversight.entries import FILTERS, archived, asked, body, page
 from app.rest import docs
 from app.rest.crud import private
 from app.rest.deps import no_query, service_of
@@ -40,6 +40,14 @@ _ENTRY = {
         "items": {"type": "string"},
         "description": "Какие поля; их значений в журнале нет",
     },
+    "address_hash": {**_TEXT, "description": "Откуда: ключевой хеш адреса (у IPv6 — сети /64)"},
+    "count": {"type": "integer", "description": "Сколько раз; отказы без ключа — за минуту"},
+    "address": {**_TEXT, "description": "Сам адрес, пока он хранится (`SN_ADDRESS_DAYS`)"},
+}
+ARCHIVED_BEFORE = {
+    "type": ["string", "null"],
+    "format": "date-time",
+    "description": "Записи до этого времени вынесены в архив, в ответе их нет",
 }
 _LIMIT = {"type": "integer", "minimum": 1, "maximum": MOST, "default": LIMIT}
 
@@ -66,7 +74,13 @@ def _object(properties: dict[str, Any]) -> dict[str, Any]:
         ],
         "responses": {
             "200": docs.done(
-                _object({"items": {"type": "array", "items": _object(_ENTRY)}, "next": _TEXT})
+                _object(
+                    {
+                        "items": {"type": "array", "items": _object(_ENTRY)},
+                        "next": _TEXT,
+                        "archived_before": ARCHIVED_BEFORE,
+                    }
+                )
             ),
             **docs.problem_responses(400),
         },
@@ -79,7 +93,8 @@ async def list_audit(request: Request) -> Response:
     query = asked(request, FILTERS)
     sql, parameters = page(service.database.dialect, query, service.database.secret)
     rows = await service.reader.rows(sql, parameters, heavy=bool(query.filters))
-    return private(body(query, rows, service.database.secret))
+    ((elsewhere,),) = await service.reader.rows(archived(service.database.dialect), {})
+    return private(body(query, rows, service.database.secret, elsewhere))
 
 
 @router.get(
@@ -96,8 +111,12 @@ async def list_audit(request: Request) -> Response:
                     {
                         "whole": {"type": "boolean", "description": "Журнал цел"},
                         "first_broken": _NUMBER,
-                        "entries": {"type": "integer", "description": "Записей в журнале"},
+                        "entries": {"type": "integer", "description": "Записей в базе"},
                         "anchored": _NUMBER,
+                        "archived": {
+                            "type": "integer",
+                            "description": "До какой записи журнал вынесен в архив; 0 — не вынесен",
+                        },
                     }
                 )
             ),

@@ -9,6 +9,8 @@ import sqlalchemy as sa
 from starlette.requests import Request
 
 from app.rest import queries
+from app.rest.throttle import network_of
+from app.store.addresses import hashed
 from app.store.columns import Identifier, Instant
 from app.store.cursors import seal, unseal
 from app.store.dialects import Dialect
@@ -49,6 +51,12 @@ FILTERS: Mapping[str, Filter] = {
     "action": Filter(sa.String(), "t.action = {0}", "Действие, например `update`"),
     "type": Filter(sa.String(), "t.type = {0}", "Вид записей, например `teachers`"),
     "id": Filter(Identifier(), _OF_RECORD, "Запись, одна или среди других"),
+    "address_hash": Filter(sa.String(), "t.address_hash = {0}", "Откуда, по хешу адреса"),
+    "address": Filter(
+        sa.String(),
+        "t.address_hash = {0}",
+        "Откуда, по адресу: находит и тогда, когда сами адреса не хранятся",
+    ),
 }
 
 
@@ -91,7 +99,8 @@ def page(dialect: Dialect, query: Query, secret: bytes) -> tuple[str, dict[str, 
     parameters: dict[str, Any] = {"take": query.limit + 1}
     conditions = ["1 = 1"]
     for name, value in query.filters.items():
-        parameters[f"{name}_is"] = value
+        sought = hashed(secret, network_of(value)) if name == "address" else value
+        parameters[f"{name}_is"] = sought
         bound = dialect.bound(f"{name}_is", reading_of(FILTERS[name].kind)[2])
         conditions.append(FILTERS[name].condition.format(bound))
     if query.cursor is not None:
@@ -104,12 +113,24 @@ def page(dialect: Dialect, query: Query, secret: bytes) -> tuple[str, dict[str, 
     return sql, parameters
 
 
-def body(query: Query, rows: Sequence[Sequence[Any]], secret: bytes) -> str:
-    """The answer: the entries as the database spoke them, and the way on."""
+def archived(dialect: Dialect) -> str:
+    """The statement of the moment before which entries are in archives.
+
+    It is asked after the page: what was cut in between is then told of rather than missed.
+    """
+    return f"SELECT {dialect.instant('max(before_at)')} FROM audit_archives"
+
+
+def body(
+    query: Query, rows: Sequence[Sequence[Any]], secret: bytes, archived_before: str | None
+) -> str:
+    """The answer: the entries as the database spoke them, the way on, and what is elsewhere."""
     shown, follows = rows[: query.limit], "null"
     if len(rows) > query.limit:
         follows = f'"{seal([shown[-1][1]], query.shape, secret)}"'
-    return f'{{"items":[{",".join(row[0] for row in shown)}],"next":{follows}}}'
+    elsewhere = json.dumps(archived_before)
+    listed = ",".join(row[0] for row in shown)
+    return f'{{"items":[{listed}],"next":{follows},"archived_before":{elsewhere}}}'
 
 
 def _spoken(dialect: Dialect) -> str:
@@ -120,5 +141,7 @@ def _spoken(dialect: Dialect) -> str:
         "at": dialect.instant("t.at"),
         "ids": dialect.json(f"({alone})"),
         "fields": dialect.json("t.fields"),
+        "address": "(SELECT a.address FROM audit_addresses a"
+        " WHERE a.address_hash = t.address_hash)",
     }
     return f"CAST({dialect.members(list(said.items()))} AS TEXT)"

@@ -12,7 +12,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.oversight import act, destruction
-from app.oversight.entries import Query, asked, body, page
+from app.oversight.audit import ARCHIVED_BEFORE
+from app.oversight.entries import Query, archived, asked, body, page
 from app.oversight.traces import HELD
 from app.problems import NotFound
 from app.registry.teachers import teachers
@@ -98,7 +99,7 @@ _RECORD = {
 }
 _REPORT = {
     "type": "object",
-    "required": ["teacher", "records", "accesses", "next"],
+    "required": ["teacher", "records", "accesses", "next", "archived_before"],
     "properties": {
         "teacher": {
             "type": ["object", "null"],
@@ -108,6 +109,7 @@ _REPORT = {
         "records": {"type": "object", "description": "Места работы и участие в событиях"},
         "accesses": {"type": "array", "items": {"type": "object"}, "description": "Кто обращался"},
         "next": _TEXT,
+        "archived_before": ARCHIVED_BEFORE,
     },
 }
 _RETAINED = {
@@ -223,13 +225,15 @@ def _report(tx: Transaction, teacher_id: uuid.UUID, query: Query) -> dict[str, A
         raise NotFound
     sql, parameters = page(tx.dialect, query, tx.secret)
     rows = tx.connection.exec_driver_sql(sql, parameters).all()
-    accesses = json.loads(body(query, [tuple(row) for row in rows], tx.secret))
+    (elsewhere,) = tx.texts(archived(tx.dialect), {})
+    accesses = json.loads(body(query, [tuple(row) for row in rows], tx.secret, elsewhere))
     return {
         "teacher": json.loads(found[0]) if found else None,
         "destruction": destroyed,
         "records": {each.name: _of_teacher(tx, each, teacher_id) for each in HELD},
         "accesses": accesses["items"],
         "next": accesses["next"],
+        "archived_before": accesses["archived_before"],
     }
 
 

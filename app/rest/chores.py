@@ -1,17 +1,21 @@
 """Chores: what the service sees to now and then, never on an answer's path."""
 
 import logging
+import math
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 
 import anyio
-from anyio import CapacityLimiter, to_thread
+from anyio import to_thread
 
 from app.access import keys
 from app.access.keyring import Keyring
-from app.store import answers, uploads
-from app.store.database import Database, Transaction
+from app.problems import Busy
+from app.rest.deps import Service
+from app.store import addresses, answers, uploads
+from app.store.database import Transaction
 
 NOTING, PURGING = 2.0, 3600.0
 """Seconds between two notes of when keys were used, and between two purges of what is outlived."""
@@ -23,30 +27,44 @@ log = logging.getLogger(__name__)
 
 @asynccontextmanager
 async def done_beside(
-    keyring: Keyring, database: Database, writers: CapacityLimiter
+    service: Service,
 ) -> AsyncIterator[None]:
-    """Do the chores while the service runs; the use of keys is noted once more when it stops."""
+    """Do the chores while the service runs; what is noted is noted once more when it stops."""
+    database, origins = service.database, service.origins
 
     async def write(work: Callable[[Transaction], None]) -> None:
         try:
-            await to_thread.run_sync(database.write, work, limiter=writers)
+            await to_thread.run_sync(database.write, work, limiter=service.writers)
         except Exception as error:
             log.warning("A chore of the service failed, and is tried again later", exc_info=error)
 
-    note = partial(_note, keyring, write)
+    async def note() -> None:
+        await _note(service.keyring, write)
+        if seen := origins.taken():
+            await write(partial(addresses.keep, seen=seen))
+
+    forget = partial(addresses.purge, days=origins.days)
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(_repeat, NOTING, note)
-        for purge in (answers.purge, uploads.purge):
+        for purge in (answers.purge, uploads.purge, forget):
             tasks.start_soon(_repeat, PURGING, partial(write, purge))
+        tasks.start_soon(_repeat, NOTING, partial(_tell, service, 0.0))
         yield
         tasks.cancel_scope.cancel()
     await note()
+    await _tell(service, math.inf)
 
 
 async def _repeat(pause: float, chore: Callable[[], Awaitable[None]]) -> None:
     while True:
         await anyio.sleep(pause)
         await chore()
+
+
+async def _tell(service: Service, later: float) -> None:
+    """Put down the refusals without a valid key whose minute is over, now or so much later."""
+    with suppress(Busy):
+        service.strangers.tell(service.recorder.record, time.monotonic() + later)
 
 
 async def _note(keyring: Keyring, write: Write) -> None:

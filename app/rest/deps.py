@@ -12,6 +12,8 @@ from app.access.keyring import Keyring
 from app.findings import Finding
 from app.problems import Invalid, NotFound
 from app.rest.memory import Memory
+from app.rest.origins import Origins
+from app.rest.strangers import Strangers
 from app.rest.throttle import Buckets, Failures
 from app.settings import Settings
 from app.store.database import Database
@@ -38,8 +40,9 @@ class Service:
     keyring: Keyring
     failures: Failures
     """Wrong keys, by address."""
-    strangers: Failures
-    """Refusals that go into the trail, by address: of those who come without a valid key."""
+    strangers: Strangers
+    """Refusals of those who come without a valid key."""
+    origins: Origins
     buckets: Buckets
     recorder: Recorder
     books: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(BOOKS))

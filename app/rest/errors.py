@@ -21,7 +21,6 @@ from app.problems import (
     NotFound,
     Problem,
     TooLarge,
-    Unauthorized,
 )
 from app.rest.gate import put_down
 
@@ -73,8 +72,8 @@ def drawn(finding: Finding, language: str) -> dict[str, Any]:
 async def on_problem(request: Request, error: Exception) -> Response:
     """A problem that was raised where the fact is known; a refusal is put into the trail."""
     try:
-        if isinstance(error, Forbidden | Unauthorized):
-            put_down(request, error)
+        if isinstance(error, Forbidden):
+            put_down(request)
     except Busy as full:
         return draw(request, full)
     return draw(request, error if isinstance(error, Problem) else Problem())

@@ -14,14 +14,12 @@ from app.access.matrix import grant_of, is_known
 from app.problems import Forbidden, TooManyRequests, Unauthorized
 from app.rest.addresses import address_of
 from app.rest.deps import service_of
+from app.rest.strangers import NOBODY
 from app.store.caller import Actor, Caller
 from app.store.grants import Verb
 from app.store.trail import Act
 
 Endpoint = Callable[..., Awaitable[Response]]
-
-NOBODY = "nobody"
-"""The role, in the trail, of who has no valid key."""
 
 
 def admitted(subject: str, verb: Verb) -> Callable[[Endpoint], Endpoint]:
@@ -63,15 +61,10 @@ def caller_of(request: Request) -> Caller:
     return caller
 
 
-def put_down(request: Request, problem: Forbidden | Unauthorized) -> None:
-    """Put a refusal into the trail; a flood from one address without keys does not fill it."""
-    service, scope = service_of(request), request.scope
-    if isinstance(problem, Forbidden):
-        act = Act("authorize", scope["subject"], outcome="denied")
-        service.recorder.record(caller_of(request).actor, act)
-    elif not service.strangers.add(address_of(scope), time.monotonic()):
-        act = Act("authenticate", scope["subject"], outcome="denied")
-        service.recorder.record(Actor(NOBODY, request_id=scope["request_id"]), act)
+def put_down(request: Request) -> None:
+    """Put it into the trail that a valid key was refused."""
+    act = Act("authorize", request.scope["subject"], outcome="denied")
+    service_of(request).recorder.record(caller_of(request).actor, act)
 
 
 async def admitted_still(request: Request, subject: str, verb: Verb) -> None:
@@ -102,7 +95,18 @@ async def _authenticated(request: Request) -> KeyHolder:
     said = token.strip() if scheme.lower() == "bearer" else ""
     holder = await service.keyring.holder(said) if said else None
     if holder is None:
+        _count(request, wrong_key=bool(said))
         if said and (wait := service.failures.add(address_of(request.scope), time.monotonic())):
             raise TooManyRequests(wait)
         raise Unauthorized
-    return replace(holder, actor=replace(holder.actor, request_id=request.scope["request_id"]))
+    service.origins.note(request.scope)
+    where = {name: request.scope[name] for name in ("request_id", "address_hash")}
+    return replace(holder, actor=replace(holder.actor, **where))
+
+
+def _count(request: Request, *, wrong_key: bool) -> None:
+    """Have a refusal without a valid key put into the trail, among those of its minute."""
+    service, scope = service_of(request), request.scope
+    actor = Actor(NOBODY, request_id=scope["request_id"], address_hash=scope["address_hash"])
+    if service.strangers.add(actor, scope["subject"], time.monotonic(), wrong_key=wrong_key):
+        service.origins.note(scope)

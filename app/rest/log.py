@@ -1,7 +1,8 @@
 """The log: one JSON line for each request, and for whatever else happens; nothing that was sent.
 
-No path with its values, no query, no body, no header, no address and no text of an error (the
-texts of databases quote what was to be stored) ever comes here.
+No path with its values, no query, no body, no header and no text of an error (the texts of
+databases quote what was to be stored) ever comes here. Where a request came from is a keyed hash,
+the one of the audit trail; beside it stands the address, if SN_ADDRESS_DAYS lets it be kept.
 """
 
 import json
@@ -53,9 +54,11 @@ def request_line(scope: Scope, method: str, status: int | None, seconds: float) 
     """What is told of a request; every part is ours, so that nobody can forge a line."""
     route = _quoted(route_of(scope))
     key = _quoted(scope.get("key_id"))
+    told = f',"address":{_quoted(scope["address"])}' if scope.get("address") else ""
     spoken = method if method in METHODS else "other"
     return (
         f'{{"time":"{now()}","request_id":"{scope["request_id"]}","key_id":{key},'
+        f'"address_hash":{_quoted(scope.get("address_hash"))}{told},'
         f'"method":"{spoken}","route":{route},"status":{status or "null"},'
         f'"duration_ms":{seconds * 1000:.1f}}}\n'
     )

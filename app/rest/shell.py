@@ -11,6 +11,7 @@ from app.problems import Problem, TooSlow
 from app.rest import log
 from app.rest.addresses import Networks, UnknownHost, host_of
 from app.rest.errors import draw
+from app.rest.origins import Origins
 
 _HEADERS = [
     (b"x-content-type-options", b"nosniff"),
@@ -33,10 +34,12 @@ class Shell:
         hosts: Collection[str],
         proxies: Networks = (),
         *,
+        origins: Origins | None = None,
         body_seconds: float = 30,
         logs: bool = True,
     ) -> None:
         self._app = app
+        self._origins = origins or Origins()
         self._body_seconds = body_seconds
         self._hosts = hosts
         self._proxies = proxies
@@ -57,6 +60,7 @@ class Shell:
             "request_id": log.new_id(),
             "proxies": self._proxies,
         }
+        scope["address_hash"], scope["address"] = self._origins.of(scope)
         answer = _Answer(scope, send)
         try:
             await self._serve(scope, _Body(receive, self._body_seconds), answer)

@@ -219,7 +219,9 @@ class Wire(httptools_impl.HttpToolsProtocol):
             return
         self._unset_keepalive_if_required()
         request_id = log.new_id()
-        scope = {"type": "http", "headers": self.headers, "request_id": request_id}
+        scope: dict[str, Any] = {"type": "http", "headers": self.headers, "client": self.client}
+        scope["request_id"] = request_id
+        scope["address_hash"], scope["address"] = self.app.state.origins.of(scope)
         answer = draw(Request(scope), problem)
         headers = [
             *(each for each in answer.raw_headers if each[0] != b"connection"),

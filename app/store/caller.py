@@ -39,6 +39,8 @@ class Actor:
     key_id: uuid.UUID | None = None
     owner: str | None = None
     request_id: str | None = None
+    address_hash: str | None = None
+    """Of where the request came from."""
 
 
 class Caller(Protocol):

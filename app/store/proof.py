@@ -2,7 +2,7 @@
 
 import hmac
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.store import trail
+from app.store import cuts, trail
 from app.store.database import Database, Transaction
 from app.store.trail import KINDS, Head
 
@@ -26,8 +26,11 @@ class Proof:
     first_broken: int | None
     """The number of the first entry that is missing, or is not what was written there."""
     entries: int
+    """Entries in the database: those in archives do not count."""
     anchored: int | None
     """The last entry that the head outside the database vouches for; None: there is none."""
+    archived: int = 0
+    """The last entry that was cut off because an archive has it; 0: none was."""
 
 
 def prove(database: Database) -> Proof:
@@ -41,10 +44,11 @@ def prove(database: Database) -> Proof:
 
 def verify(tx: Transaction, outside: Head | None = None, lost: int | None = None) -> Proof:
     """Hold the trail that a transaction sees against its hashes and the head outside."""
-    entries = tx.connection.exec_driver_sql("SELECT count(*) FROM audit_entries").scalar_one()
+    count = tx.connection.exec_driver_sql("SELECT count(*) FROM audit_entries").scalar_one()
     places = [place for place in (lost, _first_broken(tx, outside)) if place is not None]
     first = min(places, default=None)
-    return Proof(first is None, first, entries, outside.seq if outside else None)
+    archived = tx.execute(sa.select(sa.func.max(cuts.CUTS.c.last_seq))).scalar() or 0
+    return Proof(first is None, first, count, outside.seq if outside else None, archived)
 
 
 def is_ours(tx: Transaction) -> bool:
@@ -54,7 +58,10 @@ def is_ours(tx: Transaction) -> bool:
     if not found:
         return True
     *values, kept = found[0]
-    before = found[1][-1] if len(found) > 1 else ""
+    try:
+        before = found[1][-1] if len(found) > 1 else cuts.latest(tx).mac
+    except cuts.Forged:
+        return False
     key = trail.key_of(tx.secret, trail.head(tx.connection).database_id)
     return hmac.compare_digest(kept, trail.link(key, before, values))
 
@@ -63,17 +70,22 @@ def _first_broken(tx: Transaction, outside: Head | None) -> int | None:
     head = trail.head(tx.connection)
     key = trail.key_of(tx.secret, head.database_id)
     heads = [head, outside] if outside else [head]
-    last: int = 0
-    mac = ""
-    with _stream(tx, _entries(tx)) as entries, _stream(tx, _SUBJECTS) as rows:
+    try:
+        cut = cuts.latest(tx)
+    except cuts.Forged:
+        return 1
+    last, mac = cut.last, cut.mac
+    if any(each.seq == last and each.mac != mac for each in heads):
+        return last
+    with _stream(tx, _entries(tx)) as kept_entries, _stream(tx, _SUBJECTS) as rows:
         subjects = _Subjects(rows)
-        for seq, *values, kept in map(list, entries):
+        for seq, *values, kept in map(list, kept_entries):
             if seq != last + 1:
-                return min(int(seq), last + 1)
+                return int(min(seq, last + 1))
             last, mac = seq, trail.link(key, mac, [seq, *values])
             vouched = all(each.mac == mac for each in heads if each.seq == seq)
             if kept != mac or not vouched or not subjects.agree(seq, values[_IDS]):
-                return last
+                return int(seq)
         # Beyond the last entry nothing is known of, and none is beyond the head.
         if head.seq < last:
             return head.seq + 1
@@ -84,6 +96,13 @@ def _first_broken(tx: Transaction, outside: Head | None) -> int | None:
 _IDS = list(KINDS).index("ids") - 1
 
 _SUBJECTS = "SELECT seq, record_id FROM audit_subjects ORDER BY seq"
+
+
+def entries(tx: Transaction, first: int, last: int) -> Iterator[list[Any]]:
+    """Entries by their numbers, each as the values that its hash covers, and the hash."""
+    some = f"{_covered(tx)} WHERE seq BETWEEN {first:d} AND {last:d} ORDER BY seq"
+    with _stream(tx, some) as found:
+        yield from map(list, found)
 
 
 class _Subjects:

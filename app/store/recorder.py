@@ -67,14 +67,14 @@ class Recorder:
         if self._rows:
             log.error("%d entries of the audit trail could not be written", len(self._rows))
 
-    def record(self, actor: Actor, act: Act) -> None:
-        """Put an act on its way into the trail.
+    def record(self, actor: Actor, act: Act, at: datetime | None = None) -> None:
+        """Put an act on its way into the trail; it is done now, unless another time is said.
 
         Raises:
             Busy: there is no room, because the database has not taken entries for a while.
 
         """
-        row = trail.row(datetime.now(UTC), actor, act)
+        row = trail.row(at or datetime.now(UTC), actor, act)
         with self._changed:
             if self._size + _size(row) > ROOM:
                 raise Busy

@@ -84,7 +84,7 @@ RIGHTS = (
     "GRANT USAGE ON SCHEMA public TO {role}",
     "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}",
     "REVOKE UPDATE, DELETE ON audit_entries, audit_subjects, snapshots, snapshot_lists FROM {role}",
-    "REVOKE INSERT, UPDATE, DELETE ON alembic_version FROM {role}",
+    "REVOKE INSERT, UPDATE, DELETE ON alembic_version, audit_archives FROM {role}",
 )
 
 

@@ -69,6 +69,10 @@ class AuditEntry(SQLModel, table=True):
     request_id: str | None = Field(sa_type=sa.String(40))
     fields: str = Field(sa_type=sa.Text)
     """A JSON list of the names of fields, never of their values."""
+    address_hash: str | None = Field(sa_type=sa.String(32))
+    """A keyed hash of where the request came from (`app.store.addresses`)."""
+    count: int = Field(sa_type=sa.Integer, sa_column_kwargs={"server_default": "1"})
+    """How often it happened: refusals without a valid key are one entry a minute."""
     mac: str = Field(sa_type=sa.String(64))
 
 
@@ -92,6 +96,7 @@ class Act:
     ids: tuple[str, ...] = ()
     fields: tuple[str, ...] = ()
     outcome: str = "ok"
+    count: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +133,14 @@ KINDS = {
     "outcome": "text",
     "request_id": "text",
     "fields": "text",
+    "address_hash": "text",
+    "count": "number",
 }
 """The columns that an entry's hash covers, in its order, and how each is bound."""
 
 _covered = itemgetter(*KINDS)
 
-HEADS = SQLModel.metadata.tables["audit_heads"]
+HEADS, ENTRIES = (SQLModel.metadata.tables[name] for name in ("audit_heads", "audit_entries"))
 
 
 def row(at: datetime, actor: Actor, act: Act) -> Row:
@@ -157,6 +164,8 @@ def row(at: datetime, actor: Actor, act: Act) -> Row:
         "outcome": act.outcome,
         "request_id": actor.request_id,
         "fields": _listed(tuple(act.fields)),
+        "address_hash": actor.address_hash,
+        "count": act.count,
     }
 
 
@@ -227,11 +236,12 @@ def link(key: hmac.HMAC, before: str, values: Sequence[Any]) -> str:
     """The hash of an entry: of the hash before it, and of every column."""
     # ASCII, compact, strings quoted: two entries never make the same bytes. All but the number and
     # the record is the same for many entries, and is written once.
-    seq, *first, record, ids, outcome, request, fields = values
-    said = (
-        f"[{_json(before)},{seq},{_words(tuple(first))},{_json(record)},"
-        f"{_words((ids, outcome, request, fields))}]"
-    )
+    seq, *first, record, ids, outcome, request, fields, address, count = values
+    last: tuple[Any, ...] = (ids, outcome, request, fields)
+    # An entry from before there were addresses and counts keeps the hash that it was given.
+    if address is not None or count != 1:
+        last += (address, count)
+    said = f"[{_json(before)},{seq},{_words(tuple(first))},{_json(record)},{_words(last)}]"
     hashed = key.copy()
     hashed.update(said.encode())
     return hashed.hexdigest()
@@ -241,7 +251,7 @@ _json = json.JSONEncoder(separators=(",", ":"), default=repr).encode
 
 
 @lru_cache(1_000)
-def _words(values: tuple[str | None, ...]) -> str:
+def _words(values: tuple[str | int | None, ...]) -> str:
     """Values as they stand inside of a JSON list."""
     return _json(values)[1:-1]
 
