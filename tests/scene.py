@@ -27,7 +27,9 @@ PATCHES: Mapping[str, dict[str, Any]] = {
     "partnerships": {"title": "Другое название"},
     "activities": {"expected_result": "Другой результат"},
     "events": {"result": "Проведено"},
-    "teachers": {"patronymic": "Ивановна"},
+    "teachers": {
+        "former_names": [{"last_name": "Прежняя", "first_name": "Анна", "patronymic": None}]
+    },
     "employments": {"position": "учитель"},
     "headcounts": {"note": "уточнено"},
     "participations": {"hours": "3.25"},

@@ -27,7 +27,7 @@ from app.store.listing import AT_ONCE, listing
 from app.store.record import new_id
 from app.store.resource import Resource
 from tests.holders import Holder, issue
-from tests.scene import Scene, Service, body_of, problem
+from tests.scene import RESOURCE, Scene, Service, body_of, problem
 from tests.test_import_collections import ALL, send
 from tests.test_imports import errors, report, stats
 from tests.waiting import recorded
@@ -241,7 +241,7 @@ def test_an_export_is_one_entry_of_the_trail(service: Service, scene: Scene) -> 
     (entry,) = [each for each in entries["items"] if each["owner"] == "Выгрузка"]
     assert entry["request_id"] == answer.headers["x-request-id"]
     assert entry["outcome"] == "1 rows"
-    assert entry["fields"] == ["last_name", "first_name", "patronymic"]
+    assert entry["fields"] == [*RESOURCE["teachers"].personal_fields]
     assert "Пробная" not in str(entry)
 
 

@@ -1,6 +1,7 @@
 """Gathering: the teachers whom the rows of a slice may mean, read from the register at once."""
 
 import uuid
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -13,10 +14,11 @@ from app.intake.naming import number_of
 from app.intake.people import Crowd, Fit, Teacher
 from app.intake.places import Directory
 from app.registry.employments import employments
-from app.registry.teachers import teachers
+from app.registry.teachers import NAMES, teachers
 from app.store.among import among
 from app.store.database import Transaction
 from app.store.drafts import slices
+from app.store.resource import table_of
 from app.store.text import fold
 
 
@@ -37,12 +39,15 @@ def crowd(
     numbers = {number for line in lines if (number := number_of(line, tx.secret))}
     named_by = "source_key" if found.licence.registers else "teacher_id"
     keys = {str(key) for line in lines if (key := line.said.get(named_by))}
+    if found.former is None:
+        found.former = _former(tx, home)
+    borne = {key for key, all_of in found.former.items() if any(e[0] in names for e in all_of)}
     before = set(found.known)
     for column, values in (
         (table.c.last_name_key, names),
         (table.c.snils_hash, numbers),
         (table.c.source_key, keys),
-        (table.c.id, {key for each in keys if (key := as_id(each))}),
+        (table.c.id, {key for each in keys if (key := as_id(each))} | borne),
     ):
         asked = found.asked[column.name]
         wanted = sa.select(table).where(among(column, "said"), seen)
@@ -51,6 +56,19 @@ def crowd(
                 _meet(found, row, tx)
         asked |= values
     _employ(tx, found, places, found.known.keys() - before)
+    return found
+
+
+def _former(tx: Transaction, home: uuid.UUID | None) -> dict[uuid.UUID, list[tuple[str, str, str]]]:
+    """By teacher: the names that they had before. They are few, and folded here."""
+    table = table_of(teachers.parts["former_names"])
+    wanted = sa.select(table.c.owner_id, *(table.c[name] for name in NAMES))
+    if home:
+        wanted = wanted.where(table.c.municipality_id == home)
+    found: dict[uuid.UUID, list[tuple[str, str, str]]] = defaultdict(list)
+    for row in tx.execute(wanted):
+        last, first, patronymic = (fold(getattr(row, name) or "") for name in NAMES)
+        found[row.owner_id].append((last, first, patronymic))
     return found
 
 
@@ -67,6 +85,9 @@ def _meet(found: Crowd, row: Any, tx: Transaction) -> None:
     if row.snils_hash:
         found.by_number[row.snils_hash].append(one)
     found.by_last[said.last].append(Fit(one, said))
+    for last, first, patronymic in (found.former or {}).get(row.id, ()):
+        was = Likeness(last, first or said.first, patronymic or ("" if first else said.patronymic))
+        found.by_last[last].append(Fit(one, was))
 
 
 def _employ(tx: Transaction, found: Crowd, places: Directory, new: Iterable[uuid.UUID]) -> None:

@@ -65,7 +65,8 @@ def _in_town(line: Line, found: Sequence[Stored]) -> list[Stored]:
 
 def _merge(resource: Resource, line: Line, stored: Stored) -> None:
     """Take a row as a change of a stored record: what the list has no column for stays."""
-    line.said = spoken(resource, stored) | line.said
+    kept = spoken(resource, stored).items()
+    line.said = {name: it for name, it in kept if name not in resource.remembers} | line.said
     line.draft = Draft(_NO_BODY, stored)
 
 
@@ -149,7 +150,9 @@ def merge_again(resource: Resource, lines: Iterable[Line]) -> None:
             draft.municipality_id = draft.stored.columns["municipality_id"]
             draft.columns["municipality_id"] = draft.municipality_id
         for name in resource.write.model_fields.keys() - said:
-            if name in resource.parts:
+            if name in resource.remembers:
+                draft.parts[name] = resource.remembers[name](draft)
+            elif name in resource.parts:
                 draft.parts[name] = draft.stored.parts[name]
             for column in resource.kept_in[name] & draft.columns.keys():
                 draft.columns[column] = draft.stored.columns[column]

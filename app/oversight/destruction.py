@@ -51,7 +51,8 @@ def refuse_telling(tx: Transaction, teacher_id: uuid.UUID, reason: str) -> None:
         Invalid.
 
     """
-    if _mentions(tx, _found(tx, teacher_id)).in_text(reason):
+    found = _found(tx, teacher_id)
+    if any(each.in_text(reason) for each in (_mentions(tx, found), *_former_mentions(tx, found))):
         raise Invalid(Finding(NAMES_THE_ERASED, pointer="/reason"))
 
 
@@ -81,6 +82,7 @@ def empty(tx: Transaction, teacher_id: uuid.UUID, at: datetime) -> tuple[uuid.UU
     """
     found = _found(tx, teacher_id)
     home, categories = found["municipality_id"], [name for name in _KEPT if _had(found, name)]
+    mentions = [_mentions(tx, found), *_former_mentions(tx, found)]
     categories += _clear_parts(tx, teacher_id)
     version = found["version"] + 1
     values = dict.fromkeys((*_EMPTIED, *PAIR[1:], "entered_by_id"))
@@ -92,7 +94,8 @@ def empty(tx: Transaction, teacher_id: uuid.UUID, at: datetime) -> tuple[uuid.UU
     hashed = journal.erased_key(tx.secret, *pair)
     journal.forget_key(tx.connection, entry, hashed)
     tx.entries.append(entry._replace(source_key=hashed))
-    traces.clear(tx, teacher_id, home, _mentions(tx, found))
+    for each in mentions:
+        traces.clear(tx, teacher_id, home, each)
     return home, categories
 
 
@@ -112,6 +115,17 @@ def _mentions(tx: Transaction, found: Any) -> Mentions:
     names = ("last_name", "first_name", "source_key", "snils_hash")
     person = Person(*(found[name] for name in names))
     return Mentions(person, lambda digits: keyed_hash(tx.secret, digits))
+
+
+def _former_mentions(tx: Transaction, found: Any) -> list[Mentions]:
+    """What would name the teacher by a name that they had before."""
+    table = table_of(teachers.parts["former_names"])
+    rows = sa.select(table).where(table.c.owner_id == found["id"])
+    return [
+        _mentions(tx, {**found, "last_name": row.last_name, "first_name": row.first_name or first})
+        for row in tx.execute(rows)
+        if (first := found["first_name"])
+    ]
 
 
 _EMPTIED = tuple(

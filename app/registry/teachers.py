@@ -1,7 +1,7 @@
 """Teachers: the people whose work in the network is counted; all that is said here is personal."""
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,11 +17,12 @@ from app.registry.names import FirstName, LastName, Patronymic
 from app.registry.person_keys import key_is_no_snils
 from app.registry.types import Snils
 from app.store.caller import Bound
-from app.store.columns import entered_by, folded, gone, keyed_hash, line
+from app.store.columns import entered_by, folded, gone, keyed_hash, line, parts
 from app.store.database import Transaction
-from app.store.drafts import Draft
-from app.store.record import Owned, Record, constraints, natural_key
+from app.store.drafts import Draft, Stored
+from app.store.record import Owned, Part, Record, Strict, constraints, natural_key, owner
 from app.store.resource import Resource, Titles
+from app.store.text import fold
 from app.store.values import Line
 
 
@@ -33,6 +34,14 @@ class TeacherFields(Owned):
     patronymic: Line | None = line("Отчество, если есть", default=None, personal=True)
 
 
+class FormerNameBody(Strict):
+    """Имя, которое педагог носил раньше."""
+
+    last_name: Line = line("Прежняя фамилия", personal=True)
+    first_name: Line | None = line("Прежнее имя, если было другим", default=None, personal=True)
+    patronymic: Line | None = line("Прежнее отчество", default=None, personal=True)
+
+
 class TeacherWrite(TeacherFields):
     """Педагог: персональные данные, только необходимое."""
 
@@ -41,6 +50,10 @@ class TeacherWrite(TeacherFields):
     patronymic: Patronymic | None = line("Отчество, если есть", default=None, personal=True)
     snils: Snils | None = Field(
         None, description="СНИЛС. Только для записи: хранится лишь его ключевой хеш"
+    )
+    former_names: list[FormerNameBody] = parts(
+        "Прежние имена. Если о них не сказано, а имя меняется, прежнее добавляется само; списки "
+        "узнают человека и по ним"
     )
 
 
@@ -63,17 +76,61 @@ class Teacher(TeacherFields, Record, table=True):
     erased_at: datetime | None = gone()
 
 
+class FormerName(FormerNameBody, Part, table=True):
+    """A former name of a teacher."""
+
+    __tablename__ = "teacher_former_names"
+
+    owner_id: uuid.UUID = owner("teachers")
+
+
+NAMES = ("last_name", "first_name", "patronymic")
+
+
+def names_borne(draft: Draft) -> list[dict[str, Any]]:
+    """The former names of a teacher, with the one that a change takes away."""
+    assert draft.stored  # noqa: S101 - only who is known has a name to lose
+    kept = draft.stored.parts["former_names"]
+    before, after = (
+        {name: of[name] for name in NAMES} for of in (draft.stored.columns, draft.columns)
+    )
+    if is_same_name(before, after):
+        return kept
+    return [*(each for each in kept if each not in (before, after)), before]
+
+
+def is_same_name(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether two names differ in spelling alone, or by a patronymic that one leaves out."""
+    (*names, patronymic), (*others, another) = (
+        [fold(of[name] or "") for name in NAMES] for of in (one, other)
+    )
+    return names == others and (patronymic == another or not (patronymic and another))
+
+
 def names_are_names(_: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
     """What changes of a name keeps to the grammar of names; what was kept before it stays."""
     for draft in drafts:
-        for name, read in names.READERS.items():
-            value = draft.columns[name]
-            if not value or not draft.moves(name):
-                continue
-            try:
-                read(value)
-            except PydanticCustomError as error:
-                yield draft.finds(FAULTS[error.type], f"/{name}", **(error.context or {}))
+        changed = {name: draft.columns[name] for name in NAMES if draft.moves(name)}
+        yield from _faults_of(draft, changed, "")
+        known = _known(draft.stored) if draft.stored else []
+        for at, former in enumerate(draft.parts["former_names"]):
+            if former not in known:
+                yield from _faults_of(draft, former, f"/former_names/{at}")
+
+
+def _known(stored: Stored) -> list[dict[str, Any]]:
+    """The names that a teacher has or had."""
+    return [*stored.parts["former_names"], {name: stored.columns[name] for name in NAMES}]
+
+
+def _faults_of(draft: Draft, said: Mapping[str, Any], pointer: str) -> Iterator[Finding]:
+    for name, value in said.items():
+        try:
+            if value:
+                names.READERS[name](value)
+        except PydanticCustomError as error:
+            fault = FAULTS[error.type]
+            yield draft.finds(fault, f"{pointer}/{name}", **(error.context or {}))
 
 
 def staff_of_the_organization(table: sa.FromClause, bound: Bound) -> sa.ColumnElement[bool]:
@@ -94,12 +151,15 @@ teachers = Resource(
     write=TeacherWrite,
     access=PEOPLE,
     owner=staff_of_the_organization,
+    parts={"former_names": FormerName},
     rules=(names_are_names, key_is_no_snils),
+    remembers={"former_names": names_borne},
     sorts=("last_name", "first_name"),
     example={
         "municipality_id": "$municipality",
         "last_name": "Образцова",
         "first_name": "Анна",
         "patronymic": "Петровна",
+        "former_names": [{"last_name": "Эталонова", "first_name": None, "patronymic": None}],
     },
 )

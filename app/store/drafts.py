@@ -105,6 +105,8 @@ def lay_out(resource: Resource, draft: Draft, secret: bytes) -> None:
         columns[name] = sorted(set(said[name]))
     for name in resource.parts:
         draft.parts[name] = [dict(item) for item in said[name]]
+    for name in resource.remembers.keys() - body.model_fields_set if draft.stored else ():
+        draft.parts[name] = resource.remembers[name](draft)
     for name, model in resource.embedded.items():
         inside = dict(said[name]) if said[name] is not None else {}
         columns |= {f"{name}_{inner}": inside.get(inner) for inner in model.model_fields}

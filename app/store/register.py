@@ -86,7 +86,10 @@ def amend(
     condition.demand(stored)
     if not isinstance(said, dict):
         raise Invalid(Finding(WRONG_TYPE, pointer="", values={"expected": "object"}))
-    body = merged(_spoken(tx, resource, record_id), said, resource.write)
+    spoken = _spoken(tx, resource, record_id)
+    silent = resource.remembers.keys() - said.keys()
+    body = {name: it for name, it in spoken.items() if name not in silent}
+    body = merged(body, said, resource.write)
     return _change(tx, resource, stored, body, condition)
 
 

@@ -80,6 +80,8 @@ class Resource:
     """Rules whose findings are warnings."""
     guards: tuple[str, ...] = ()
     """References whose other children the rules look at: writers of siblings take turns on them."""
+    remembers: Mapping[str, Callable[["Draft"], list[dict[str, Any]]]] = field(default_factory=dict)
+    """Parts that keep former values where a change does not speak of them: what is in them then."""
     immutable: tuple[str, ...] = ()
     """Fields that keep their first value."""
     workflow: Workflow | None = None
@@ -177,6 +179,9 @@ class Resource:
             kept[name] = (info.annotation, info)
         for name in self.spoken:
             info = self.write.model_fields[name]
+            if name in self.parts:
+                kept[name] = (_shown_parts(info, table_of(self.parts[name])), info)
+                continue
             of_person = name in self.table.c and is_personal(self.table.c[name])
             kept[name] = (info.annotation | None if of_person else info.annotation, info)  # type: ignore[operator]
         for name in self.shown:
@@ -212,6 +217,20 @@ class Resource:
 
     def _embeds(self, column: str) -> bool:
         return any(column.startswith(f"{name}_") for name in self.embedded)
+
+
+def _shown_parts(info: Any, table: sa.Table) -> Any:
+    """A list of parts as it is shown: what tells who somebody is, is null to most callers."""
+    (body,) = info.annotation.__args__
+    hidden: dict[str, Any] = {
+        name: (each.annotation | None, each)
+        for name, each in body.model_fields.items()
+        if is_personal(table.c[name]) and each.is_required()
+    }
+    if not hidden:
+        return info.annotation
+    shown: Any = create_model(f"{body.__name__}Read", __base__=body, **hidden)
+    return list[shown]
 
 
 def table_of(row: type[SQLModel]) -> sa.Table:
