@@ -7,6 +7,7 @@ from typing import Any, Protocol
 import psycopg
 import sqlalchemy as sa
 from anyio import to_thread
+from psycopg.conninfo import make_conninfo
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from app.problems import Busy, Unavailable
@@ -42,7 +43,7 @@ def reader(database: Database) -> Reader:
     """The reading lane of a database."""
     if database.dialect is SQLITE:
         return _SqliteReader(database.url)
-    return _PostgresqlReader(database.url)
+    return _PostgresqlReader(database.engine)
 
 
 class _SqliteReader:
@@ -94,9 +95,12 @@ def _fetch(connection: Any, sql: str, parameters: Mapping[str, Any]) -> Rows:
 
 
 class _PostgresqlReader:
-    def __init__(self, url: sa.URL) -> None:
+    def __init__(self, engine: sa.Engine) -> None:
+        # Not the URL's text: libpq refuses one in which SQLAlchemy has left a space.
+        _, options = engine.dialect.create_connect_args(engine.url)
+        del options["context"]  # SQLAlchemy's own conversions of values
         self._pool = AsyncConnectionPool(
-            url.set(drivername="postgresql").render_as_string(hide_password=False),
+            make_conninfo("", **options),
             open=False,
             min_size=1,
             max_size=WRITERS,
