@@ -44,7 +44,8 @@ def main(words: list[str] | None = None) -> int:
         settings = Settings()
     except ValidationError as error:
         for each in error.errors():
-            print("SN_" + "_".join(map(str, each["loc"])).upper(), each["msg"], file=sys.stderr)
+            why = each["msg"].removeprefix("Value error, ")
+            print(*_names(each["loc"]), why, file=sys.stderr)
         return 2
     try:
         status: int = said.run(settings, said)
@@ -52,6 +53,11 @@ def main(words: list[str] | None = None) -> int:
         print(*_told(problem), sep="\n", file=sys.stderr)
         return 1
     return status
+
+
+def _names(place: tuple[int | str, ...]) -> list[str]:
+    """The variable that an error is about; none where it is about several."""
+    return ["SN_" + "_".join(map(str, place)).upper()] if place else []
 
 
 def _told(problem: Problem) -> list[str]:

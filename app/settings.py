@@ -4,11 +4,14 @@ import ipaddress
 import os
 import re
 import secrets
+from functools import cached_property
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
+from typing import Self
+from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _HOST = re.compile("[A-Za-z0-9._-]+")
@@ -19,10 +22,15 @@ TIME_ZONE = "Europe/Moscow"
 class Settings(BaseSettings):
     """What the administrator decides; each variable is the field's name behind `SN_`."""
 
-    model_config = SettingsConfigDict(env_prefix="SN_", frozen=True)
+    # An error must not show a password that stands in a URL.
+    model_config = SettingsConfigDict(env_prefix="SN_", frozen=True, hide_input_in_errors=True)
 
     data: Path = Field(Path("data"), description="Folder of what is kept outside the database")
     database_url: str = Field("", description="sqlite:///… or postgresql://…; default: in `data`")
+    database_url_file: str = Field("", description="File that holds the URL instead")
+    database_password_file: str = Field(
+        "", description="File that holds the password, in any characters, which the URL leaves out"
+    )
     host: str = Field("127.0.0.1", description="Address to listen on")
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on")
     retention_days: int = Field(
@@ -78,6 +86,14 @@ class Settings(BaseSettings):
             ipaddress.ip_network(name)
         return value
 
+    @model_validator(mode="after")
+    def _database_is_known(self) -> Self:
+        if self.database_url and self.database_url_file:
+            raise ValueError("SN_DATABASE_URL and SN_DATABASE_URL_FILE exclude each other")
+        # Read now: a file that is missing ends the start with a sentence, not a later request.
+        _ = self.url
+        return self
+
     @property
     def zone(self) -> ZoneInfo:
         """The zone whose calendar days count."""
@@ -94,10 +110,16 @@ class Settings(BaseSettings):
         """The proxies in front of the service."""
         return tuple(ipaddress.ip_network(name) for name in _listed(self.proxies))
 
-    @property
+    @cached_property
     def url(self) -> str:
-        """The database's URL."""
-        return self.database_url or f"sqlite:///{self.data / 'school-network.db'}"
+        """The database's URL, with its password."""
+        url = self.database_url
+        if self.database_url_file:
+            url = _kept("SN_DATABASE_URL_FILE", self.database_url_file)
+        if self.database_password_file:
+            password = _kept("SN_DATABASE_PASSWORD_FILE", self.database_password_file)
+            return _with_password(url, password)
+        return url or f"sqlite:///{self.data / 'school-network.db'}"
 
     @property
     def heads(self) -> Path:
@@ -127,6 +149,42 @@ class Settings(BaseSettings):
             finally:
                 draft.unlink()
         return path.read_text().strip().encode()
+
+
+def _kept(name: str, path: str) -> str:
+    """The secret in a file; a line feed at its end is the editor's.
+
+    Raises:
+        ValueError: there is none.
+
+    """
+    try:
+        secret = Path(path).read_bytes().decode()
+    except OSError as error:
+        raise ValueError(f"{name}: {error.strerror}: {path}") from error
+    except UnicodeDecodeError:
+        raise ValueError(f"{name}: is not UTF-8: {path}") from None
+    secret = secret.removesuffix("\n").removesuffix("\r")
+    if not secret:
+        raise ValueError(f"{name}: is empty: {path}")
+    return secret
+
+
+def _with_password(url: str, password: str) -> str:
+    """A URL of PostgreSQL's that names a user and no password, and the password put into it.
+
+    Raises:
+        ValueError: the URL is another one.
+
+    """
+    parts = urlsplit(url)
+    user, at, place = parts.netloc.rpartition("@")
+    if not parts.scheme.startswith("postgresql") or not user or ":" in user:
+        raise ValueError(
+            "SN_DATABASE_PASSWORD_FILE: goes with a database's URL such as "
+            "postgresql://user@host/database, without a password"
+        )
+    return parts._replace(netloc=f"{user}:{quote(password, safe='')}{at}{place}").geturl()
 
 
 def _listed(value: str) -> list[str]:

@@ -1,0 +1,79 @@
+"""Settings: the database's address and its password may stand in files."""
+
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from app.__main__ import main
+from app.settings import Settings
+
+PASSWORD = """ p@ss:/ w%rd#'"\\%20+ё """
+
+
+@pytest.mark.parametrize("end", ["", "\n", "\r\n"])
+def test_any_password_is_put_into_the_address(tmp_path: Path, end: str) -> None:
+    file = tmp_path / "password"
+    file.write_bytes((PASSWORD + end).encode())
+    settings = Settings(
+        database_url="postgresql://school@[::1]:5433,second/school?sslmode=require",
+        database_password_file=str(file),
+    )
+    assert "sslmode=require" in settings.url
+    single = sa.make_url(settings.url.replace("[::1]:5433,second", "first"))
+    assert (single.username, single.password) == ("school", PASSWORD)
+    assert (single.host, single.database) == ("first", "school")
+
+
+def test_the_address_is_read_from_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "url"
+    file.write_text("postgresql://school:p%40ss@database/school\n")
+    known = Settings(database_url_file=str(file))
+    assert sa.make_url(known.url).password == "p@ss"
+    file.write_text("postgresql://school@database/school\n")
+    (tmp_path / "password").write_text("p@ss")
+    both = Settings(database_url_file=str(file), database_password_file=str(tmp_path / "password"))
+    assert both.url == known.url
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"URL_FILE": "url"}, "SN_DATABASE_URL_FILE: No such file or directory: url"),
+        ({"URL_FILE": "empty"}, "SN_DATABASE_URL_FILE: is empty: empty"),
+        ({"URL_FILE": "binary"}, "SN_DATABASE_URL_FILE: is not UTF-8: binary"),
+        ({"URL_FILE": "."}, "SN_DATABASE_URL_FILE: Is a directory: ."),
+        ({"URL_FILE": "full", "URL": "sqlite:///x.db"}, "exclude each other"),
+        ({"PASSWORD_FILE": "full"}, "without a password"),
+        ({"PASSWORD_FILE": "full", "URL": "sqlite:///x.db"}, "without a password"),
+        ({"PASSWORD_FILE": "full", "URL": "postgresql://host/x"}, "without a password"),
+        ({"PASSWORD_FILE": "full", "URL": "postgresql://a:topsecret@h/x"}, "without a password"),
+        ({"PASSWORD_FILE": "gone", "URL": "postgresql://a@h/x"}, "No such file or directory: gone"),
+    ],
+)
+def test_a_wrong_place_is_told_in_a_sentence(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    settings: dict[str, str],
+    said: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "empty").write_text("\n")
+    (tmp_path / "binary").write_bytes(b"\xff\xfe")
+    (tmp_path / "full").write_text("topsecret\n")
+    for name, value in settings.items():
+        monkeypatch.setenv(f"SN_DATABASE_{name}", value)
+    assert main(["key", "list"]) == 2
+    told = capsys.readouterr().err
+    assert said in told
+    assert len(told.splitlines()) == 1
+    assert "topsecret" not in told
+
+
+def test_an_error_shows_no_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SN_DATABASE_URL", "postgresql://a:topsecret@h/x")
+    monkeypatch.setenv("SN_PORT", "topsecret")
+    with pytest.raises(ValueError, match="port") as refused:
+        Settings()
+    assert "topsecret" not in str(refused.value)
