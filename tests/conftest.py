@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
 from functools import cache
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import settings
@@ -17,7 +18,9 @@ from starlette.testclient import TestClient
 from app import seeding
 from app.main import API, create_app
 from app.settings import Settings
+from app.store import rights
 from app.store.database import Database
+from app.store.dialects import SQLITE
 from app.store.schema import migrate
 from tests.holders import Staff
 from tests.houses import House, built
@@ -115,21 +118,37 @@ def empty(kind: str, server: Server, folder: Path, like: str = "template1") -> I
 @contextmanager
 def serving(kind: str, url: str, folder: Path) -> Iterator[Service]:
     """Run the service over a migrated database, with the source program inside."""
-    settings = Settings(
-        data=folder,
-        database_url=url,
-        secret=SECRET,
-        hosts="testserver",
-        retention_days=3650,
-        address_days=30,
-    )
     database = Database(url, SECRET.encode())
     migrate(database)
     seeding.seed(database)
-    with TestClient(create_app(settings), base_url=ROOT + API) as client:
-        client.auth = Staff(database)
-        yield Service(kind, url, client, database)
+    with served(database) as place:
+        settings = Settings(
+            data=folder,
+            database_url=place,
+            secret=SECRET,
+            hosts="testserver",
+            retention_days=3650,
+            address_days=30,
+        )
+        with TestClient(create_app(settings), base_url=ROOT + API) as client:
+            client.auth = Staff(database)
+            yield Service(kind, url, client, database)
     database.close()
+
+
+@contextmanager
+def served(database: Database) -> Iterator[str]:
+    """Lend a migrated database's URL as who serves knows it: on PostgreSQL a role with few rights.
+
+    So every request of every test goes with the rights that the models declare.
+    """
+    url = database.url.render_as_string(hide_password=False)
+    if database.dialect is SQLITE:
+        yield url
+        return
+    with Server(url).serving(url) as place:
+        rights.grant(database, urlsplit(place).username or "")
+        yield place
 
 
 @pytest.fixture(scope="session")

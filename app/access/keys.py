@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
@@ -15,6 +15,7 @@ from app.findings import Finding, fault
 from app.problems import Conflict, Invalid, NotFound
 from app.store.columns import Identifier, Instant, choice
 from app.store.record import new_id
+from app.store.rights import LASTING, Rights
 from app.store.trail import Act
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class ApiKey(SQLModel, table=True):
     """A key: whose it is, what for, how far it reaches and until when; it is never deleted."""
 
     __tablename__ = "api_keys"
+    rights: ClassVar[Rights] = LASTING
     __table_args__ = (
         sa.CheckConstraint(
             "(role = 'org') = (organization_id IS NOT NULL)", name="organization_of_org"

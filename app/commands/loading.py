@@ -16,7 +16,7 @@ from app.demo import demo
 from app.findings import Finding, fault
 from app.problems import Invalid
 from app.settings import Settings
-from app.store import proof, schema
+from app.store import proof, rights, schema
 from app.store.database import Database
 from app.store.dialects import SQLITE
 from app.store.trail import Act
@@ -107,7 +107,7 @@ def migrate(settings: Settings, said: argparse.Namespace) -> int:
             print("SQLite has no roles: --grant is for PostgreSQL", file=sys.stderr)
             return 2
         if said.grant:
-            schema.grant(database, said.grant)
+            rights.grant(database, said.grant)
     return 0
 
 

@@ -5,7 +5,7 @@ import json
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from pydantic import Field as About
@@ -23,6 +23,7 @@ from app.store.columns import Identifier, Instant
 from app.store.database import Transaction
 from app.store.faults import OTHER_MUNICIPALITY, UNKNOWN_REFERENCE
 from app.store.record import Strict, new_id
+from app.store.rights import ADDED, Rights
 from app.store.trail import Act
 from app.store.values import Day, Id, Line, Text, spoken_json
 
@@ -49,6 +50,7 @@ class Snapshot(SQLModel, table=True):
     """One report: what was asked, and the very bytes of the answer."""
 
     __tablename__ = "snapshots"
+    rights: ClassVar[Rights] = ADDED
     id: uuid.UUID = Field(primary_key=True, sa_type=Identifier)
     municipality_id: uuid.UUID = Field(
         sa_type=Identifier, foreign_key="municipalities.id", index=True
@@ -72,6 +74,7 @@ class SnapshotList(SQLModel, table=True):
     """What stood behind one indicator of a report: a JSON list of items."""
 
     __tablename__ = "snapshot_lists"
+    rights: ClassVar[Rights] = ADDED
     snapshot_id: uuid.UUID = Field(primary_key=True, sa_type=Identifier, foreign_key="snapshots.id")
     code: str = Field(primary_key=True, sa_type=sa.String(40))
     numerator: int | None = Field(sa_type=sa.BigInteger)

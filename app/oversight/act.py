@@ -9,7 +9,7 @@ of their record, which the order allows («иная информация, отн
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
@@ -21,6 +21,7 @@ from app.registry.participations import participations
 from app.store.columns import Identifier, Instant
 from app.store.database import Transaction
 from app.store.record import new_id
+from app.store.rights import ADDED, Rights
 from app.store.values import spoken_instant
 
 SYSTEM = "School Network"
@@ -36,6 +37,7 @@ class DestructionRecord(SQLModel, table=True):
     """That a person's data was destroyed; kept for the act, it names no value."""
 
     __tablename__ = "destruction_records"
+    rights: ClassVar[Rights] = ADDED
     id: uuid.UUID = Field(primary_key=True, sa_type=Identifier)
     teacher_id: uuid.UUID = Field(sa_type=Identifier, unique=True)
     municipality_id: uuid.UUID = Field(sa_type=Identifier, index=True)

@@ -8,12 +8,13 @@ they can be deleted, and only if the administrator has decided so (`SN_ADDRESS_D
 import hmac
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from app.store.columns import Instant
+from app.store.rights import REPLACED, Rights
 
 if TYPE_CHECKING:
     from app.store.database import Transaction
@@ -23,6 +24,7 @@ class AuditAddress(SQLModel, table=True):
     """The address behind a hash of the audit trail."""
 
     __tablename__ = "audit_addresses"
+    rights: ClassVar[Rights] = REPLACED
     address_hash: str = Field(primary_key=True, sa_type=sa.String(32))
     address: str = Field(sa_type=sa.String(64))
     seen_at: datetime = Field(sa_type=Instant)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
@@ -19,6 +19,7 @@ from app.problems import AnswerGone, KeyReused, NotFound, StillRunning
 from app.store.columns import Identifier, Instant
 from app.store.dialects import POSTGRESQL
 from app.store.mentions import Mentions
+from app.store.rights import ROWS, Rights
 from app.store.slicing import slices
 from app.store.trail import Act
 
@@ -36,6 +37,7 @@ class KeptAnswer(SQLModel, table=True):
     """The answer of one committed write."""
 
     __tablename__ = "kept_answers"
+    rights: ClassVar[Rights] = ROWS
     request: str = Field(primary_key=True, sa_type=sa.String(64))
     """Which request it was: the hash of its key, its method and path, and who sent it."""
     payload: str | None = Field(sa_type=sa.String(64))

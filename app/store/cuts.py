@@ -9,13 +9,14 @@ import hmac
 import json
 import uuid
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from app.store import trail
 from app.store.columns import Identifier, Instant
+from app.store.rights import READ, Rights
 from app.store.values import spoken_instant
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ class AuditArchive(SQLModel, table=True):
     """One cut: every entry up to `last_seq` is in archives."""
 
     __tablename__ = "audit_archives"
+    rights: ClassVar[Rights] = READ
     last_seq: int = Field(
         primary_key=True,
         sa_type=sa.BigInteger().with_variant(sa.Integer(), "sqlite"),

@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -20,6 +20,7 @@ from sqlmodel import Field, SQLModel
 from app.store import bulk
 from app.store.among import binding, is_alone, keyed
 from app.store.columns import Identifier, Instant
+from app.store.rights import HEAD, LASTING, ROWS, Rights
 from app.store.slicing import slices
 from app.store.spool import Spool
 
@@ -39,6 +40,7 @@ class JournalHead(SQLModel, table=True):
     """The last position given, and the epoch that followers compare (one row)."""
 
     __tablename__ = "journal_heads"
+    rights: ClassVar[Rights] = HEAD
     epoch: uuid.UUID = Field(primary_key=True, sa_type=Identifier)
     position: int = Field(sa_type=sa.BigInteger)
     purged_to: int = Field(
@@ -51,6 +53,7 @@ class JournalEntry(SQLModel, table=True):
     """The latest change of one record; a deleted one keeps its key and version."""
 
     __tablename__ = "journal_entries"
+    rights: ClassVar[Rights] = ROWS
     __table_args__ = (
         sa.UniqueConstraint("collection", "record_id"),
         sa.Index(
@@ -78,6 +81,7 @@ class StatePosition(SQLModel, table=True):
     """The position of the last change in a municipality; it never falls, whatever is purged."""
 
     __tablename__ = "state_positions"
+    rights: ClassVar[Rights] = LASTING
     municipality_id: uuid.UUID = Field(primary_key=True, sa_type=Identifier)
     position: int = Field(sa_type=sa.BigInteger)
 

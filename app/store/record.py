@@ -14,6 +14,7 @@ from sqlmodel import Field, SQLModel
 
 from app.store.columns import Identifier, Instant
 from app.store.faults import HALF_A_PAIR, refuse
+from app.store.rights import ROWS, Rights
 from app.store.values import Id, Key
 
 SQLModel.metadata.naming_convention = {
@@ -72,6 +73,7 @@ class Owned(Write):
 class Record(SQLModel):
     """The columns that the store itself keeps on every row."""
 
+    rights: ClassVar[Rights] = ROWS
     id: uuid.UUID = Field(primary_key=True, sa_type=Identifier)
     version: int = Field(sa_type=sa.Integer)
     created_at: datetime = Field(sa_type=Instant)
@@ -98,6 +100,7 @@ class Part(SQLModel):
     read.
     """
 
+    rights: ClassVar[Rights] = ROWS
     owner_id: uuid.UUID = Field(primary_key=True, sa_type=Identifier)
     place: int = Field(
         primary_key=True, sa_type=sa.Integer, sa_column_kwargs={"autoincrement": False}

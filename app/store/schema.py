@@ -68,26 +68,6 @@ def move(connection: sa.Connection, to: str) -> None:
         command.downgrade(config, to)
 
 
-def grant(database: "Database", role: str) -> None:
-    """Let a role of PostgreSQL serve: read and write rows, and nothing that bends the schema.
-
-    The trail it may only lengthen, and reports it may only make, beside the triggers that refuse
-    everything else.
-    """
-    name = database.engine.dialect.identifier_preparer.quote_identifier(role)
-    with database.engine.begin() as connection:
-        for right in RIGHTS:
-            connection.exec_driver_sql(right.format(role=name))
-
-
-RIGHTS = (
-    "GRANT USAGE ON SCHEMA public TO {role}",
-    "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}",
-    "REVOKE UPDATE, DELETE ON audit_entries, audit_subjects, snapshots, snapshot_lists FROM {role}",
-    "REVOKE INSERT, UPDATE, DELETE ON alembic_version, audit_archives FROM {role}",
-)
-
-
 def check(database: "Database") -> None:
     """Refuse if the models have what the migrations do not make."""
     command.check(configuration(database))

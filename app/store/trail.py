@@ -16,7 +16,7 @@ from datetime import datetime
 from functools import lru_cache
 from itertools import chain
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
@@ -25,6 +25,7 @@ from app.store import bulk
 from app.store.caller import Actor
 from app.store.columns import Identifier, Instant
 from app.store.journal import Entry
+from app.store.rights import ADDED, HEAD, Rights
 from app.store.slicing import slices
 from app.store.values import spoken_instant
 
@@ -40,6 +41,7 @@ class AuditHead(SQLModel, table=True):
     """The last entry's number and hash, and the id of this database (one row)."""
 
     __tablename__ = "audit_heads"
+    rights: ClassVar[Rights] = HEAD
     database_id: uuid.UUID = Field(primary_key=True, sa_type=Identifier)
     seq: int = Field(sa_type=sa.BigInteger)
     mac: str = Field(sa_type=sa.String(64))
@@ -49,6 +51,7 @@ class AuditEntry(SQLModel, table=True):
     """One thing that was done or refused."""
 
     __tablename__ = "audit_entries"
+    rights: ClassVar[Rights] = ADDED
     __table_args__: Any = (
         sa.Index("ix_audit_entries_record_id_seq", "record_id", "seq"),
         sa.Index("ix_audit_entries_key_id_seq", "key_id", "seq"),
@@ -80,6 +83,7 @@ class AuditSubject(SQLModel, table=True):
     """One record of an entry that tells of several, so that a record's entries are found."""
 
     __tablename__ = "audit_subjects"
+    rights: ClassVar[Rights] = ADDED
     __table_args__: Any = {"sqlite_with_rowid": False}
     record_id: uuid.UUID = Field(primary_key=True, sa_type=Identifier)
     seq: int = Field(

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
@@ -16,6 +16,7 @@ from app.problems import NotFound
 from app.store.columns import Identifier, Instant
 from app.store.mentions import Mentions
 from app.store.record import new_id
+from app.store.rights import LASTING, Rights
 from app.store.slicing import slices
 from app.store.values import spoken_instant
 
@@ -36,6 +37,7 @@ class Upload(SQLModel, table=True):
     """One list that was sent, and what became of it."""
 
     __tablename__ = "imports"
+    rights: ClassVar[Rights] = LASTING
     id: uuid.UUID = Field(primary_key=True, sa_type=Identifier)
     collection: str = Field(sa_type=sa.String(40))
     municipality_id: uuid.UUID | None = Field(sa_type=Identifier, index=True)
