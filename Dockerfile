@@ -24,4 +24,5 @@ VOLUME /data
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s CMD ["python", "-c", \
     "import urllib.request as u; u.urlopen('http://127.0.0.1:8000/live', timeout=2)"]
-CMD ["python", "-m", "app", "serve"]
+# What a container prints stays in the log of the machine: no place for a key.
+CMD ["python", "-m", "app", "serve", "--first-keys", "/data/first-keys.txt"]

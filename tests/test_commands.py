@@ -1,6 +1,7 @@
 """Commands: an administrator makes and takes back keys without the service running."""
 
 import re
+import stat
 import subprocess
 import sys
 from collections.abc import Callable
@@ -181,6 +182,33 @@ def test_whoever_starts_the_service_is_told_how_to_come_in(
     assert all(each in said for each in ("sn_x", "Authorize", "http://127.0.0.1:8020/docs"))
     first_keys.show([], Settings())
     assert capsys.readouterr().out == ""
+
+
+def test_the_first_keys_stand_in_a_file_and_not_in_the_log(
+    database: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    migrate(database)
+    file = tmp_path / "first-keys.txt"
+    # Of a database that is gone, and readable to everybody.
+    file.write_text("sn_old")
+    file.chmod(0o644)
+    made = first_keys.make(database, with_demo=False, into=file)
+    first_keys.show(made, Settings(), file)
+    said, kept = capsys.readouterr().out, file.read_text("utf-8")
+    assert str(file) in said
+    assert all(each.token in kept and each.token not in said for each in made)
+    assert "sn_old" not in kept
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    before = file.read_bytes()
+    assert first_keys.make(database, with_demo=False, into=file) == []
+    assert file.read_bytes() == before
+
+
+def test_no_key_is_made_where_it_cannot_be_told(database: Database, tmp_path: Path) -> None:
+    migrate(database)
+    with pytest.raises(FileNotFoundError):
+        first_keys.make(database, with_demo=False, into=tmp_path / "gone" / "first-keys.txt")
+    assert database.read(keys.listed) == []
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,9 @@
 """The first keys: whoever starts the service for the first time is told them, once."""
 
+import os
 import uuid
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -30,19 +32,36 @@ class Shown:
     token: str
 
 
-def make(database: Database, *, with_demo: bool) -> list[Shown]:
-    """The keys of a database that has none; an empty list if it has."""
-    return database.write(lambda tx: _make(tx, with_demo=with_demo))
+def make(database: Database, *, with_demo: bool, into: Path | None = None) -> list[Shown]:
+    """The keys of a database that has none; an empty list if it has.
+
+    They are written `into` a file before they are confirmed: no key is made that nobody can read.
+
+    Raises:
+        OSError: the file cannot be written.
+
+    """
+
+    def work(tx: Transaction) -> list[Shown]:
+        made = _make(tx, with_demo=with_demo)
+        if made and into:
+            _write(made, into)
+        return made
+
+    return database.write(work)
 
 
-def show(made: list[Shown], settings: Settings) -> None:
-    """Tell the keys and how to use them in the browser."""
+def show(made: list[Shown], settings: Settings, into: Path | None = None) -> None:
+    """Tell the keys, or the file that they are in, and how to use them in the browser."""
     if not made:
         return
-    lines = [f"  {each.role.value:<12} {each.token}  {_about(each)}" for each in made]
+    told = (
+        ["\nКлючи доступа. Они показаны один раз, сохраните их:\n", *_lines(made)]
+        if into is None
+        else [f"\nКлючи доступа записаны в файл {into}. Сохраните их у себя и удалите файл."]
+    )
     print(
-        "\nКлючи доступа. Они показаны один раз, сохраните их:\n",
-        *lines,
+        *told,
         f"\nКак войти: откройте {address(settings)}/docs, нажмите Authorize, вставьте ключ "
         "координатора\nв поле Value (целиком, без слова Bearer), нажмите Authorize и Close.",
         "Ещё ключи: python -m app key issue --help\n",
@@ -73,6 +92,18 @@ def _make(tx: Transaction, *, with_demo: bool) -> list[Shown]:
     if with_demo:
         made.append(_issued(tx, Role.AUDITOR))
     return made
+
+
+def _write(made: list[Shown], into: Path) -> None:
+    """Write a new file that nobody else of this machine can read, in place of an older one."""
+    into.unlink(missing_ok=True)
+    file = os.open(into, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(file, "w", encoding="utf-8") as text:
+        text.writelines(f"{line}\n" for line in _lines(made))
+
+
+def _lines(made: list[Shown]) -> list[str]:
+    return [f"  {each.role.value:<12} {each.token}  {_about(each)}" for each in made]
 
 
 def _issued(tx: Transaction, role: Role, **scope: Any) -> Shown:

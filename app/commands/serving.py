@@ -2,6 +2,8 @@
 
 import argparse
 import logging.config
+import sys
+from pathlib import Path
 
 import uvicorn
 
@@ -30,6 +32,13 @@ def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
         help="start although the secret that the database was written under is lost: the audit "
         "trail will not prove whole, teachers will not be found by SNILS",
     )
+    parser.add_argument(
+        "--first-keys",
+        metavar="FILE",
+        type=Path,
+        help="write the first keys to this file, readable to its owner alone, instead of "
+        "printing them",
+    )
     parser.set_defaults(run=serve)
 
 
@@ -41,7 +50,12 @@ def serve(settings: Settings, said: argparse.Namespace) -> int:
             seeding.seed(database)
         if said.demo:
             demo(database)
-        first_keys.show(first_keys.make(database, with_demo=said.demo), settings)
+        try:
+            made = first_keys.make(database, with_demo=said.demo, into=said.first_keys)
+        except OSError as error:
+            print(error, file=sys.stderr)
+            return 1
+        first_keys.show(made, settings, said.first_keys)
     print(f"Swagger UI: {first_keys.address(settings)}/docs", flush=True)
     uvicorn.run(
         "app.commands.serving:application",
