@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -22,9 +23,9 @@ STARTS = 60
 """Seconds that the service may take to migrate, load the source program and answer."""
 
 
-def command(folder: Path, url: str, *words: str) -> str:
+def command(folder: Path, url: str, *words: str, **more: str) -> str:
     """What a command of the administrator prints."""
-    settings = {"SN_DATA": str(folder), "SN_DATABASE_URL": url}
+    settings = {"SN_DATA": str(folder), "SN_DATABASE_URL": url, **_variables(more)}
     done = subprocess.run(
         [sys.executable, "-m", "app", *words],
         cwd=ROOT,
@@ -36,10 +37,14 @@ def command(folder: Path, url: str, *words: str) -> str:
     return done.stdout.strip()
 
 
-def signed(folder: Path, url: str = "", role: str = "coordinator") -> dict[str, str]:
+def signed(folder: Path, url: str = "", role: str = "coordinator", **more: Any) -> dict[str, str]:
     """The header of somebody who holds a new key."""
-    with opened(Settings(data=folder, database_url=url)) as database:
+    with opened(Settings(data=folder, database_url=url, **more)) as database:
         return {"Authorization": f"Bearer {issue(database, Role[role.upper()])}"}
+
+
+def _variables(more: dict[str, str]) -> dict[str, str]:
+    return {f"SN_{name.upper()}": value for name, value in more.items()}
 
 
 class Process:
@@ -51,7 +56,7 @@ class Process:
         """Name a service, or a Python program that becomes it; nothing runs yet."""
         port = more.setdefault("port", str(free_port()))
         settings = {"SN_DATA": str(folder), "SN_DATABASE_URL": url}
-        settings |= {f"SN_{name.upper()}": value for name, value in more.items()}
+        settings |= _variables(more)
         self.base = f"http://127.0.0.1:{port}"
         self._command = [sys.executable, *program, "serve"]
         self._environment = os.environ | settings
