@@ -3,7 +3,7 @@
 .SILENT:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help setup run test torture check format lock clean
+.PHONY: help setup run test torture image-check check format lock clean
 
 # Set on the command line only (make run DEMO=1): the environment never decides.
 PYTHON = python3
@@ -22,7 +22,7 @@ sync = $(uv) sync --locked --no-python-downloads --python $(PYTHON)
 python := .venv/bin/python
 
 help:  ## show this text
-	sed -n 's/^\([a-z]*\):.*##/  make \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
+	sed -n 's/^\([a-z-]*\):.*##/  make \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 19
 
 setup: .venv/.complete  ## prepare .venv with everything to run, test and check
 
@@ -34,6 +34,9 @@ test: .venv/.complete  ## run all tests on SQLite and PostgreSQL (ARGS='-k words
 
 torture: .venv/.complete  ## run races and walks with the full numbers of what is promised: an hour or more
 	$(python) -m pytest --torture --durations 0 $(ARGS)
+
+image-check:  ## build the image and run compose, with an attack and an upgrade: needs docker or podman, docs/containers.md
+	tests/containers/check
 
 check: .venv/.complete  ## lint, types, floors, exported OpenAPI, migrations against models
 	.venv/bin/ruff check
