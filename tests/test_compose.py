@@ -6,13 +6,18 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 import psycopg
 import pytest
 
+from app.commands.loading import opened
+from app.oversight.archiving import archive
+from app.settings import Settings
 from tests.postgres import Postgres
 from tests.process import ROOT, command, serving, signed
 
@@ -54,7 +59,7 @@ class Installation:
         place = urlsplit(self.server.url("school"))
         return place._replace(netloc=f"{role}@{place.netloc.rpartition('@')[2]}").geturl()
 
-    def settings(self, role: str) -> dict[str, str]:
+    def settings(self, role: str) -> dict[str, Any]:
         """What compose tells the container of a role beside the address."""
         return {"database_password_file": str(self.secrets / f"{role}_password")}
 
@@ -196,6 +201,15 @@ def assert_roles(made: Installation) -> None:
             " UNION SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = 'school'"
         )
         assert owned.fetchall() == [("owner",)]
+
+
+def test_the_owner_archives_the_trail(installation: Installation, tmp_path: Path) -> None:
+    place, settings = installation.address("owner"), installation.settings("owner")
+    signed(installation.data, place, **settings)  # the trail tells of the key
+    known = Settings(data=installation.data, database_url=place, **settings)
+    with opened(known) as database:
+        archive(database, datetime.now(UTC) + timedelta(days=1), tmp_path / "trail.jsonl")
+    assert len((tmp_path / "trail.jsonl").read_text().splitlines()) > 1
 
 
 def test_nobody_comes_in_with_the_password_of_another(installation: Installation) -> None:
