@@ -3,6 +3,7 @@
 Ten entries (`test_tampering`), those after the fifth a day later; each test gets a copy.
 """
 
+import fcntl
 import json
 import os
 from collections.abc import Callable, Iterator
@@ -190,6 +191,26 @@ KILLS: list[tuple[Any, str]] = [
     (cuts, "make"),
     (cuts, "_sealed"),
 ]
+
+
+def test_what_a_killed_command_left_is_taken_away_and_not_written_over(
+    kept: Database, file: Path
+) -> None:
+    """Killed right after the file got its name, the draft is a second name of it."""
+    other = file.with_name("moved away since.jsonl")
+    other.write_bytes(b"an archive")
+    os.link(other, file.with_name(f"{file.name}.part"))
+    archive(kept, DAY, file)
+    assert other.read_bytes() == b"an archive"
+    assert report(kept, [file]) == 0
+    assert [*file.parent.glob("*.part")] == []
+
+
+def test_two_commands_do_not_write_one_file(kept: Database, file: Path) -> None:
+    with file.with_name(f"{file.name}.part").open("wb") as draft:
+        fcntl.flock(draft, fcntl.LOCK_EX)
+        assert refusal(lambda: archive(kept, DAY, file)) == "archive_under_way"
+    assert rows(kept, "audit_entries") == OLD + NEW
 
 
 def test_killed_between_two_slices_it_goes_on(

@@ -12,7 +12,7 @@ import hmac
 import json
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -166,14 +166,10 @@ def _line(value: object) -> bytes:
 def _drafted(path: Path) -> Iterator[BinaryIO]:
     """Lend a new file; it gets its name whole and flushed, readable by its owner alone."""
     part = path.with_name(f"{path.name}.part")
-    # What a killed command has left is written over.
-    with os.fdopen(os.open(part, os.O_RDWR | os.O_CREAT, 0o600), "r+b") as file:
+    _clear(path, part)
+    with os.fdopen(os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "r+b") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise _refused(BUSY, path) from error
-        try:
-            file.truncate(0)
             yield file
             file.flush()
             os.fsync(file.fileno())
@@ -183,6 +179,21 @@ def _drafted(path: Path) -> Iterator[BinaryIO]:
         finally:
             part.unlink()
     _settle(path.parent)
+
+
+def _clear(path: Path, part: Path) -> None:
+    """Take away what a killed command has left, by its name: it may have another one by now.
+
+    Raises:
+        Invalid: the command is at work.
+
+    """
+    with suppress(FileNotFoundError), part.open("rb") as left:
+        try:
+            fcntl.flock(left, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise _refused(BUSY, path) from error
+        part.unlink()
 
 
 def _settle(folder: Path) -> None:
