@@ -1,7 +1,6 @@
 """Serving: the service over HTTP, after its database was made ready."""
 
 import argparse
-import logging.config
 import sys
 from pathlib import Path
 
@@ -44,7 +43,6 @@ def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
 
 def serve(settings: Settings, said: argparse.Namespace) -> int:
     """Make the database ready in this one process, then start those that serve."""
-    logging.config.dictConfig(CONFIGURATION)
     with ready(settings, other_secret=said.other_secret) as database:
         if seeding.is_empty(database):
             seeding.seed(database)
