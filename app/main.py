@@ -23,7 +23,7 @@ from app.intake import templates
 from app.intake.schemas import REPORT
 from app.operations import generate_events
 from app.oversight import audit, keys, persons
-from app.problems import NotFound, Problem, Unavailable
+from app.problems import DiskFull, NotFound, Problem, Unavailable
 from app.registry import RESOURCES
 from app.rest import docs, errors, gate, schemas, swagger
 from app.rest.chores import done_beside
@@ -167,6 +167,8 @@ def _add_root(app: FastAPI, settings: Settings) -> None:
     async def ready(request: Request) -> Response:
         if not await is_at_head(service_of(request).reader):
             raise Unavailable
+        if service_of(request).database.is_full:
+            raise DiskFull
         return JSONResponse({"status": "ok"})
 
     async def problem(request: Request) -> Response:

@@ -58,17 +58,17 @@ class Process:
         settings = {"SN_DATA": str(folder), "SN_DATABASE_URL": url}
         settings |= _variables(more)
         self.base = f"http://127.0.0.1:{port}"
-        self._command = [sys.executable, *program, "serve"]
-        self._environment = os.environ | settings
+        self.command = [sys.executable, *program, "serve"]
+        self.environment = os.environ | settings
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> float:
         """Run it, and wait until it is ready; the seconds from the one to the other."""
         began = time.monotonic()
         self._process = subprocess.Popen(
-            self._command,
+            self.command,
             cwd=ROOT,
-            env=self._environment,
+            env=self.environment,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,

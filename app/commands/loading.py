@@ -5,20 +5,22 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from alembic.util import CommandError
+from sqlalchemy.exc import DBAPIError
 
 from app import seeding
 from app.commands import privacy
 from app.demo import demo
 from app.findings import Finding, fault
-from app.problems import Invalid
+from app.problems import DiskFull, Invalid
 from app.settings import Settings
-from app.store import proof, rights, schema
+from app.store import outages, proof, rights, schema
 from app.store.database import Database
 from app.store.dialects import SQLITE
+from app.store.engines import sqlite
 from app.store.trail import Act
 
 DATABASE_OF_OTHER_SECRET = fault(
@@ -72,13 +74,16 @@ def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
 @contextmanager
 def opened(settings: Settings) -> Iterator[Database]:
     """Lend the database as it is; what is kept beside it is closed to other users first."""
-    privacy.close(settings)
-    secret = settings.secret_key()
-    database = Database(settings.url, secret, settings.heads, settings.destroyed, settings.zone)
     try:
-        yield database
-    finally:
-        database.close()
+        privacy.close(settings)
+        secret = settings.secret_key()
+        database = Database(settings.url, secret, settings.heads, settings.destroyed, settings.zone)
+        with closing(database):
+            yield database
+    except (OSError, DBAPIError, sqlite.Error) as error:
+        if outages.is_disk_full(error):
+            raise DiskFull from error
+        raise
 
 
 @contextmanager

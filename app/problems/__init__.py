@@ -19,7 +19,7 @@ from app.problems.requests import (
     Unauthorized,
     UnsupportedMediaType,
 )
-from app.problems.service import Busy, Unavailable
+from app.problems.service import Busy, DiskFull, Unavailable
 from app.problems.state import (
     AlreadyExists,
     AmbiguousKey,
@@ -44,6 +44,7 @@ __all__ = [
     "Conflict",
     "ConflictElsewhere",
     "CursorExpired",
+    "DiskFull",
     "Forbidden",
     "HeadersTooLarge",
     "IllegalTransition",

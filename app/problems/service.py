@@ -28,3 +28,16 @@ class Busy(Unavailable):
         "Сейчас слишком много запросов. Повторите через пару секунд.",
         "Too many requests at the moment. Try again in a few seconds.",
     )
+
+
+class DiskFull(Unavailable):
+    """The disk of the database has no room for what was to be written."""
+
+    slug = "disk_full"
+    title = Words("Диск заполнен", "The disk is full")
+    detail = Words(
+        "На диске базы данных не хватает места, ничего не записано. Сообщите администратору. "
+        "Чтение работает; короткие изменения могут пройти, когда длинный список уже не помещается.",
+        "The disk of the database has too little room, and nothing was written. Tell the "
+        "administrator. Reading goes on; small changes may fit where a long list does not.",
+    )

@@ -21,6 +21,7 @@ from app.problems import (
     NotFound,
     Problem,
     TooLarge,
+    Unavailable,
 )
 from app.rest.gate import put_down
 
@@ -40,7 +41,9 @@ def language_of(request: Request) -> str:
 
 
 def draw(request: Request, problem: Problem) -> Response:
-    """A problem as an answer."""
+    """A problem as an answer; why the service cannot answer now is told in the log too."""
+    if isinstance(problem, Unavailable):
+        request.scope["cause"] = problem.slug
     language = language_of(request)
     body: dict[str, Any] = {
         "type": f"/problems/{problem.slug}",

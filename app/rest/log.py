@@ -54,12 +54,13 @@ def request_line(scope: Scope, method: str, status: int | None, seconds: float) 
     """What is told of a request; every part is ours, so that nobody can forge a line."""
     route = _quoted(route_of(scope))
     key = _quoted(scope.get("key_id"))
+    cause = f',"cause":"{scope["cause"]}"' if "cause" in scope else ""
     told = f',"address":{_quoted(scope["address"])}' if scope.get("address") else ""
     spoken = method if method in METHODS else "other"
     return (
         f'{{"time":"{now()}","request_id":"{scope["request_id"]}","key_id":{key},'
         f'"address_hash":{_quoted(scope.get("address_hash"))}{told},'
-        f'"method":"{spoken}","route":{route},"status":{status or "null"},'
+        f'"method":"{spoken}","route":{route},"status":{status or "null"}{cause},'
         f'"duration_ms":{seconds * 1000:.1f}}}\n'
     )
 

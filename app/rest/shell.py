@@ -7,11 +7,12 @@ from collections.abc import Collection
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.problems import Problem, TooSlow
+from app.problems import DiskFull, Problem, TooSlow
 from app.rest import log
 from app.rest.addresses import Networks, UnknownHost, host_of
 from app.rest.errors import draw
 from app.rest.origins import Origins
+from app.store.outages import is_disk_full
 
 _HEADERS = [
     (b"x-content-type-options", b"nosniff"),
@@ -79,7 +80,8 @@ class Shell:
             log.write(log.error_line(scope, error))
             # An answer that has begun cannot be taken back: the server cuts the connection.
             if answer.status is None:
-                await draw(Request(scope), Problem())(scope, receive, answer)
+                problem = DiskFull() if is_disk_full(error) else Problem()
+                await draw(Request(scope), problem)(scope, receive, answer)
 
 
 class _Body:

@@ -1,6 +1,7 @@
 """The database: its engine, the transaction, and the writer's turn on SQLite."""
 
 import gc
+import math
 import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
@@ -9,27 +10,23 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
-from threading import Thread
-from typing import Any, NoReturn, TypeVar
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
-from sqlalchemy.exc import (
-    DBAPIError,
-    IntegrityError,
-    InterfaceError,
-    OperationalError,
-)
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from app.problems import Busy, Unavailable
+from app.problems import Busy
 from app.settings import TIME_ZONE
-from app.store import journal, settling, speech, trail
+from app.store import journal, outages, settling, speech, trail
 from app.store.anchor import Anchor
+from app.store.behind import begun
 from app.store.caller import SERVICE, Caller
 from app.store.dialects import POSTGRESQL, SQLITE, Dialect
 from app.store.engines import postgresql_engine, sqlite_engine
 from app.store.ledger import Ledger, Record
+from app.store.room import Room
 from app.store.spool import Spool
 from app.store.turn import Turn
 
@@ -44,7 +41,8 @@ that Python's own 700 are made takes a quarter of an upload."""
 
 _ZONE = ZoneInfo(TIME_ZONE)
 
-_RETRY = {"40001", "40P01", "55P03"}
+TOLD = 10.0
+"""Seconds for which a write that found the disk full is taken to speak for the next ones."""
 
 
 @dataclass
@@ -72,7 +70,10 @@ class Transaction:
     """By table: municipalities of records that will be made if what refers to them is right."""
     has_lost: bool = False
     """Whether it was tried before, and something was in its way."""
+    room: Room | None = None
+    """The disk, where it is known; whoever writes much looks at it."""
     _work: Future[None] | None = None
+    _is_long: bool = False
 
     @property
     def today(self) -> date:
@@ -92,7 +93,19 @@ class Transaction:
 
     def behind(self, work: Callable[[sa.Connection], None]) -> None:
         """Give the connection something to do while its owner goes on; its fault is told later."""
-        self._work = _begun(work, self.connection)
+        self._is_long = True
+        self.demand_room()
+        self._work = begun(work, self.connection)
+
+    def demand_room(self) -> None:
+        """Refuse to go on with a long transaction that might not fit the disk.
+
+        Raises:
+            DiskFull, DBAPIError.
+
+        """
+        if self._is_long and self.room:
+            self.room.demand(self.connection.connection)
 
     def catch_up(self) -> None:
         """Wait until the connection has done what was given to it.
@@ -169,10 +182,13 @@ class Database:
         self.zone = zone
         self.anchor = Anchor(heads) if heads else None
         self.ledger = Ledger(destroyed) if destroyed else None
+        self.room: Room | None = None
         self._turn = Turn()
+        self._full_at = -math.inf
         if self.url.get_backend_name() == "sqlite":
             self.dialect = SQLITE
             self.engine = sqlite_engine(self.url)
+            self.room = Room(Path(self.url.database or ""))
         else:
             self.dialect = POSTGRESQL
             self.engine = postgresql_engine(self.url)
@@ -186,18 +202,24 @@ class Database:
 
         Raises:
             Busy: the database has no turn or connection for us in time, or races do not end.
+            DiskFull: what is to be written has no room.
             Unavailable: it does not answer.
 
         """
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                return self._write_once(work, caller, has_lost=attempt > 1)
+                result = self._write_once(work, caller, has_lost=attempt > 1)
             except DBAPIError as error:
-                if not _lost_a_race(error) or attempt == ATTEMPTS:
-                    _raise(error)
+                if outages.is_disk_full(error):
+                    self._full_at = time.monotonic()
+                if not outages.is_lost_race(error) or attempt == ATTEMPTS:
+                    outages.refuse(error)
                 time.sleep(0.005 * attempt)
             except PoolTimeout as error:
                 raise Busy from error
+            else:
+                self._full_at = -math.inf
+                return result
         raise AssertionError  # pragma: no cover - the loop returns or raises
 
     def append(self, rows: Sequence[trail.Row]) -> None:
@@ -205,8 +227,8 @@ class Database:
         self.write(lambda tx: tx.rows.extend(rows))
 
     def _write_once(self, work: Callable[[Transaction], T], caller: Caller, *, has_lost: bool) -> T:
-        if self.dialect is SQLITE:
-            with self._turn.take():
+        if self.room:
+            with self._turn.take(), self.room.given_back(self.engine):
                 return self._transact(work, caller, has_lost=has_lost)
         return self._transact(work, caller, has_lost=has_lost)
 
@@ -217,6 +239,7 @@ class Database:
             try:
                 result = work(transaction)
                 head = self.settle(transaction)
+                transaction.demand_room()
             finally:
                 transaction.end()
         if head and self.anchor:
@@ -235,7 +258,9 @@ class Database:
 
     def _transaction(self, connection: sa.Connection, caller: Caller) -> Transaction:
         now = datetime.now(UTC)
-        return Transaction(connection, self.dialect, now, self.secret, caller, zone=self.zone)
+        return Transaction(
+            connection, self.dialect, now, self.secret, caller, zone=self.zone, room=self.room
+        )
 
     def read(self, work: Callable[[Transaction], T], caller: Caller = SERVICE) -> T:
         """Run `work` on one consistent state; nothing it does is kept."""
@@ -256,7 +281,14 @@ class Database:
         except PoolTimeout as error:
             raise Busy from error
         except DBAPIError as error:
-            _raise(error)
+            outages.refuse(error)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the disk had no room for the last write, or has none for the next ones."""
+        if self.room:
+            return self.room.is_short
+        return time.monotonic() - self._full_at < TOLD
 
     def forget(self) -> None:
         """Let no copy of overwritten values stay in SQLite's log; `secure_delete` sees to the rest.
@@ -270,37 +302,3 @@ class Database:
     def close(self) -> None:
         """Give every connection back."""
         self.engine.dispose()
-
-
-def _begun(work: Callable[[sa.Connection], None], connection: sa.Connection) -> Future[None]:
-    """Work in a thread of its own: one of a pool would be missing in a process that is forked."""
-    done: Future[None] = Future()
-
-    def run() -> None:
-        try:
-            work(connection)
-        except BaseException as error:  # noqa: BLE001 - told to whoever waits
-            done.set_exception(error)
-        else:
-            done.set_result(None)
-
-    Thread(target=run, name="behind", daemon=True).start()
-    return done
-
-
-def _lost_a_race(error: DBAPIError) -> bool:
-    """Whether another transaction was first; trying again then sees what it did."""
-    if isinstance(error, IntegrityError):
-        return True
-    return getattr(error.orig, "sqlstate", None) in _RETRY or "database is locked" in str(
-        error.orig
-    )
-
-
-def _raise(error: DBAPIError) -> NoReturn:
-    """Raise what a database's error means to the caller, or the error itself."""
-    if getattr(error.orig, "sqlstate", None) in _RETRY or "database is locked" in str(error.orig):
-        raise Busy from error
-    if isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated:
-        raise Unavailable from error
-    raise error

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from app.store.room import CACHE, LOG
 from app.store.turn import WAIT
 
 try:  # The system's SQLite may carry the WAL-reset bug (before 3.51.3); the wheel does not.
@@ -68,7 +69,9 @@ PRAGMAS = (
     # Without it INSERT OR REPLACE slips past a BEFORE DELETE trigger.
     "PRAGMA recursive_triggers = ON",
     f"PRAGMA busy_timeout = {int(WAIT * 1000)}",
-    "PRAGMA cache_size = -65536",
+    f"PRAGMA cache_size = -{CACHE // 1024}",
+    # The log of a long list gives its room back once it is in the file.
+    f"PRAGMA journal_size_limit = {LOG}",
 )
 
 

@@ -10,10 +10,11 @@ from anyio import to_thread
 from psycopg.conninfo import make_conninfo
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
-from app.problems import Busy, Unavailable
+from app.problems import Busy, DiskFull, Unavailable
 from app.store.database import Database
 from app.store.dialects import SQLITE
 from app.store.engines import WRITERS, sqlite
+from app.store.outages import is_disk_full
 
 Rows = Sequence[Sequence[Any]]
 
@@ -90,7 +91,7 @@ def _fetch(connection: Any, sql: str, parameters: Mapping[str, Any]) -> Rows:
     try:
         found: Rows = connection.execute(sql, parameters).fetchall()
     except sqlite.OperationalError as error:
-        raise Unavailable from error
+        raise (DiskFull if is_disk_full(error) else Unavailable) from error
     return found
 
 

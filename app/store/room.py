@@ -4,9 +4,15 @@ SQLite gives no room back once the disk is full: the checkpoint that would empty
 pages itself. So whoever writes much is refused while small changes still fit.
 """
 
+import logging
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
 
 from app.problems import DiskFull
 from app.store.turn import WAIT
@@ -19,6 +25,8 @@ CACHE = 64 * 1024 * 1024
 
 LOG = 8 * 1024 * 1024
 """Bytes to which SQLite's log is cut when all of it is in the file."""
+
+log = logging.getLogger(__name__)
 
 
 class Room:
@@ -53,14 +61,27 @@ class Room:
         if self.free < RESERVE + growth + min(size, CACHE):
             raise DiskFull
 
-    def give_back(self, connection: Any) -> None:
-        """Cut the log after a transaction that was rolled back, unless a reader is still inside."""
-        if self._log.exists() and self._log.stat().st_size > LOG:
-            connection.execute("PRAGMA busy_timeout = 100")
-            try:
-                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            finally:
-                connection.execute(f"PRAGMA busy_timeout = {int(WAIT * 1000)}")
+    @contextmanager
+    def given_back(self, engine: sa.Engine) -> Iterator[None]:
+        """What a transaction took of the disk and did not commit is free again."""
+        try:
+            yield
+        except Exception:
+            if self._log.exists() and self._log.stat().st_size > LOG:
+                with suppress(DBAPIError), engine.connect() as connection:
+                    _cut(connection.connection)
+            raise
+
+
+def _cut(connection: Any) -> None:
+    """Empty the log; a reader who is still inside is not waited for long: others wait meanwhile."""
+    connection.execute("PRAGMA busy_timeout = 100")
+    try:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    except Exception:  # noqa: BLE001 - the caller is told of the first fault, not of this one
+        log.warning("The log of the database keeps room that a refused list took")
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {int(WAIT * 1000)}")
 
 
 def _number(connection: Any, pragma: str) -> int:

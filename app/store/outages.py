@@ -1,0 +1,42 @@
+"""Outages: what an error of a database means to whoever waits for its answer."""
+
+import errno
+from typing import NoReturn
+
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+
+from app.problems import Busy, DiskFull, Unavailable
+
+_RETRY = {"40001", "40P01", "55P03"}
+_NO_ROOM = {"53100", "SQLITE_FULL", "SQLITE_IOERR_SHMSIZE"}
+"""PostgreSQL's disk_full; SQLite's, and that of the memory that its processes share in a file."""
+
+
+def is_lost_race(error: DBAPIError) -> bool:
+    """Whether another transaction was first; trying again then sees what it did."""
+    return isinstance(error, IntegrityError) or _is_busy(error)
+
+
+def is_disk_full(error: BaseException | None) -> bool:
+    """Whether it was for want of room on a disk."""
+    if isinstance(error, OSError):
+        return error.errno in {errno.ENOSPC, errno.EDQUOT}
+    cause = getattr(error, "orig", error)
+    told = (getattr(cause, name, None) for name in ("sqlstate", "sqlite_errorname"))
+    return isinstance(error, DiskFull) or not _NO_ROOM.isdisjoint(told)
+
+
+def refuse(error: DBAPIError) -> NoReturn:
+    """Raise what the error means to the caller, or the error itself."""
+    if _is_busy(error):
+        raise Busy from error
+    if is_disk_full(error):
+        raise DiskFull from error
+    if isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated:
+        raise Unavailable from error
+    raise error
+
+
+def _is_busy(error: DBAPIError) -> bool:
+    state = getattr(error.orig, "sqlstate", None)
+    return state in _RETRY or "database is locked" in str(error.orig)
