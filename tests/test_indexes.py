@@ -14,7 +14,7 @@ from app.registry import RESOURCES
 from app.store.database import Database
 from app.store.resource import Resource, table_of
 from app.store.schema import migrate
-from tests.scene import Service
+from tests.scene import Scene, Service, body_of
 
 PARENTS = [each for each in RESOURCES if each.parts]
 PARTS = {table_of(part): each for each in PARENTS for part in each.parts.values()}
@@ -75,10 +75,13 @@ def statements(
 
 @by_name
 def test_reading_a_parent_scans_no_table_of_parts(
-    service: Service, resource: Resource, statements: list[tuple[str, Mapping[str, Any]]]
+    service: Service,
+    scene: Scene,
+    resource: Resource,
+    statements: list[tuple[str, Mapping[str, Any]]],
 ) -> None:
     address = f"/{resource.path}"
-    found = service.client.get(address, params={"limit": 1}).json()["items"][0]
+    found = scene.make(resource.name, body_of(resource, scene))
     for read in (address, f"{address}/{found['id']}", f"/changes?types={resource.name}"):
         statements.clear()
         assert service.client.get(read).status_code == 200
