@@ -1,13 +1,9 @@
 """Columns: which field of a record each column of a list stands for, whatever it is called."""
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from functools import cache
 
-from app.findings import Finding
-from app.intake.faults import UNKNOWN_COLUMN
-from app.intake.sheets.header import column_name
 from app.registry import RESOURCES
 from app.store.headings import Heading, Kind, headings
 from app.store.resource import Resource
@@ -73,21 +69,6 @@ _SYNONYMS: Mapping[str, tuple[str, ...]] = {
 _NOBODY_READS = ("№", "№ п/п", "№п/п", "п/п", "N п/п", "Предмет", "Ошибка", "Подсказка", "Подпись")
 
 
-@dataclass
-class Layout:
-    """What each column of one list stands for."""
-
-    columns: list[Heading | None]
-    infos: list[Finding] = field(default_factory=list)
-    twice: list[str] = field(default_factory=list)
-    """Titles of fields that several columns stand for."""
-
-    @property
-    def names(self) -> set[str]:
-        """The fields that the list has."""
-        return {each.name for each in self.columns if each}
-
-
 def key_of(title: str) -> str:
     """What is compared of a heading: «Ф.И.О.*» and «фио» are one."""
     return re.sub(r'[\s".,*:()/]', "", fold(title))
@@ -108,18 +89,3 @@ def known(resource: Resource) -> Mapping[str, Heading]:
             continue
         found |= {key_of(each.name): each, key_of(each.title): each}
     return found
-
-
-def lay_out(resource: Resource, titles: Sequence[str]) -> Layout:
-    """What the columns of a list stand for; unknown ones are left out and named."""
-    names = known(resource)
-    layout = Layout([])
-    for at, title in enumerate(titles):
-        heading = names.get(key_of(title)) if title else IGNORED
-        if heading is None:
-            values = {"letter": column_name(at), "cell": title}
-            layout.infos.append(Finding(UNKNOWN_COLUMN, values=values))
-        elif heading is not IGNORED and heading.name in layout.names:
-            layout.twice.append(heading.title)
-        layout.columns.append(None if heading is IGNORED else heading)
-    return layout

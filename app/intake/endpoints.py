@@ -11,7 +11,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.intake import sheets
-from app.intake.columns import key_of, known
 from app.intake.parameters import described, home_of, terms_of
 from app.intake.receiving import MULTIPART, RAW, UNNAMED, Received, received
 from app.intake.report import Status, file_of, report, status_of
@@ -19,6 +18,7 @@ from app.intake.runs import Run, begun
 from app.intake.sheets import Sheet
 from app.intake.sheets.refusals import NO_TEXT, NotAList
 from app.intake.terms import Terms
+from app.intake.wording import Headings
 from app.problems import ImportRejected, Invalid, NotFound
 from app.registry import RESOURCES
 from app.rest import docs, queries
@@ -70,11 +70,9 @@ def door(resource: Resource) -> Callable[[Request], Any]:
 
 def _opened(stack: ExitStack, resource: Resource, terms: Terms, file: Received) -> Sheet:
     """Read a list as far as its header, before any transaction waits for it."""
-    names = known(resource)
+    names = Headings(resource, terms.columns)
     try:
-        return stack.enter_context(
-            sheets.opened(file.path, terms.asked, lambda text: key_of(text) in names)
-        )
+        return stack.enter_context(sheets.opened(file.path, terms.asked, names.knows))
     except Invalid as problem:
         # Neither its sender nor its bytes tell what it is.
         if file.kind == UNNAMED and any(each.fault is NO_TEXT for each in problem.findings):

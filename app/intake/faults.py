@@ -13,6 +13,32 @@ UNKNOWN_COLUMN = fault(
     "The column {letter}{cell} is not known. It was left out. If it is wanted, name it as the "
     "template does, or say which field it is in the parameter columns.",
 )
+AMBIGUOUS_COLUMN = fault(
+    "ambiguous_column",
+    "Столбец {letter}{cell} можно понять по-разному: {fields}. Скажите, что в нём, параметром "
+    'columns={{"название столбца": "{field}"}}, или назовите столбец иначе.',
+    "The column {letter}{cell} may mean several fields: {fields}. Say which one in the parameter "
+    'columns={{"its heading": "{field}"}}, or name the column otherwise.',
+)
+COLUMN_TWICE = fault(
+    "column_twice",
+    "Несколько столбцов значат одно и то же («{title}»): {columns}. Оставьте один, а лишние "
+    'пропустите параметром columns={{"название столбца": ""}}.',
+    "Several columns mean the same («{title}»): {columns}. Keep one, and leave the others out with "
+    'the parameter columns={{"its heading": ""}}.',
+)
+HEADINGS_READ = fault(
+    "headings_read",
+    'Понятны: {known}. Не поняты: {unknown}. Назовите столбец параметром columns={{"название '
+    'столбца": "organization_id"}} или так, как в шаблоне.',
+    'Understood: {known}. Not understood: {unknown}. Name a column in the parameter columns={{"its '
+    'heading": "organization_id"}}, or as the template does.',
+)
+NO_SUCH_HEADING = fault(
+    "no_such_heading",
+    "Столбца{cell} в списке нет. Напишите в columns название так, как оно стоит в списке.",
+    "The list has no column{cell}. Write its heading in columns as it stands in the list.",
+)
 TOTALS_ROW = fault(
     "totals_row",
     "Строка похожа на итог или подпись. Она пропущена.",

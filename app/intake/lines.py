@@ -11,8 +11,8 @@ from pydantic_core import PydanticCustomError
 
 from app.findings import FAULTS, Fault
 from app.intake.cells import Cell, Noted, as_id, reader
-from app.intake.columns import Layout
 from app.intake.faults import EMPTY_CELL
+from app.intake.layout import Layout
 from app.store.drafts import Draft
 from app.store.faults import UNREADABLE
 from app.store.headings import Heading

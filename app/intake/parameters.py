@@ -1,5 +1,6 @@
 """Parameters: what stands in the address of an upload, for each collection what fits it."""
 
+import json
 import uuid
 from collections.abc import Mapping
 from typing import Any
@@ -9,7 +10,7 @@ from sqlmodel import SQLModel
 from starlette.requests import Request
 
 from app.findings import Finding, fault
-from app.intake.columns import known
+from app.intake.columns import key_of, known
 from app.intake.sheets import Asked
 from app.intake.terms import STANDING, Basis, Mode, OnError, Terms
 from app.problems import Invalid
@@ -28,6 +29,11 @@ BASIS_MISSING = fault(
     "Список называет людей. Укажите основание обработки персональных данных: processing_basis.",
     "The list names persons. Say on what ground their data is processed: processing_basis.",
 )
+NOT_COLUMNS = fault(
+    "not_columns",
+    'Нужен JSON вида {{"название столбца": "поле"}}, каждое название один раз.',
+    'JSON such as {{"a heading": "a field"}} is expected, each heading once.',
+)
 NOT_OF_THE_ACTIVITY = fault(
     "not_of_the_activity",
     "Событие не относится к этому мероприятию или программе. Уберите один из параметров.",
@@ -45,6 +51,10 @@ def _choices(values: type[Choice], default: Choice | None = None) -> dict[str, A
     return schema | ({"default": default.value} if default else {})
 
 
+_COLUMNS = (
+    "Что в столбцах с непонятными названиями, JSON: "
+    '`{"ОУ": "organization_id", "Кто": "person"}`; столбец с пустым полем пропускается'
+)
 _ABOUT: Mapping[str, tuple[dict[str, Any], str]] = {
     "mode": (_choices(Mode), "`dry_run`: только проверить; `commit`: записать"),
     "on_error": (
@@ -71,6 +81,10 @@ _ABOUT: Mapping[str, tuple[dict[str, Any], str]] = {
     "fill_down": (
         {"type": "string"},
         "Поля через запятую, где пустая ячейка повторяет верхнюю: organization_id,activity",
+    ),
+    "columns": (
+        {"type": "string"},
+        _COLUMNS,
     ),
     "encoding": ({"type": "string", "enum": list(_ENCODINGS)}, "Кодировка CSV"),
     "delimiter": ({"type": "string", "enum": list(_DELIMITERS)}, "Разделитель CSV"),
@@ -156,6 +170,7 @@ def _readers(resource: Resource) -> dict[str, Reader]:
         found["processing_basis"] = choice_of(Basis)
     return found | {
         "fill_down": _fields(resource),
+        "columns": _columns(resource),
         "encoding": one_of(*_ENCODINGS),
         "delimiter": lambda text: _DELIMITERS[one_of(*_DELIMITERS)(text)],
         "sheet": str,
@@ -163,8 +178,32 @@ def _readers(resource: Resource) -> dict[str, Reader]:
     }
 
 
+def _columns(resource: Resource) -> Reader:
+    allowed = _names(resource)
+
+    def reader(text: str) -> dict[str, str]:
+        try:
+            pairs = json.loads(text, object_pairs_hook=list)
+        except (ValueError, RecursionError):
+            refuse(NOT_COLUMNS)
+        is_object = isinstance(pairs, list) and text.lstrip().startswith("{")
+        if not is_object or not all(isinstance(name, str) for _, name in pairs):
+            refuse(NOT_COLUMNS)
+        if len({key_of(title) for title, _ in pairs} - {""}) < len(pairs):
+            refuse(NOT_COLUMNS)
+        if not {name for _, name in pairs} <= {"", *allowed}:
+            refuse(NOT_A_CHOICE, allowed=", ".join(allowed))
+        return dict(pairs)
+
+    return reader
+
+
+def _names(resource: Resource) -> list[str]:
+    return sorted({each.name for each in known(resource).values() if each.name})
+
+
 def _fields(resource: Resource) -> Reader:
-    allowed = sorted({each.name for each in known(resource).values() if each.name})
+    allowed = _names(resource)
 
     def reader(text: str) -> frozenset[str]:
         names = frozenset(filter(None, text.split(",")))

@@ -5,7 +5,7 @@ headings are named with; everything else is told by its row and column alone.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import Any
 
@@ -15,6 +15,8 @@ from app.store.text import Unreadable, clean_line, fold
 
 LONGEST = 100
 """Characters that are repeated at most."""
+MOST = 30
+"""Columns that a message names."""
 
 
 def quoting(values: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -28,6 +30,22 @@ def quoting(values: Mapping[str, Any]) -> Mapping[str, Any]:
 def quoted(text: str) -> str:
     """What a message may say of a text."""
     return f" «{text[:LONGEST]}»" if reads_harmless(text) else ""
+
+
+def listed(titles: Sequence[str], places: Iterable[int]) -> str:
+    """Columns as a message names them: by their letters, and by headings that may be repeated."""
+    found = [f"{column_name(at)}{quoted(titles[at])}" for at in places if titles[at]]
+    return ", ".join(found[:MOST]) + (" …" if len(found) > MOST else "") or "—"
+
+
+def column_name(index: int) -> str:
+    """The letters that a spreadsheet program shows above a column: A, B … Z, AA."""
+    name = ""
+    index += 1
+    while index:
+        index, letter = divmod(index - 1, 26)
+        name = chr(ord("A") + letter) + name
+    return name
 
 
 @lru_cache(10_000)

@@ -16,7 +16,7 @@ from pydantic_core import PydanticCustomError
 from app.findings import Fault
 from app.intake import persons
 from app.intake.cells import Cell, is_error
-from app.intake.columns import PERSON, Layout, key_of, known
+from app.intake.columns import PERSON, key_of, known
 from app.intake.faults import (
     BEYOND_COLUMNS,
     ERROR_CELL,
@@ -26,6 +26,7 @@ from app.intake.faults import (
     NUMBERING_ROW,
     TOTALS_ROW,
 )
+from app.intake.layout import Layout
 from app.intake.lines import Column, Line, Outcome, Remark, columns_of, read
 from app.intake.sheets import Row
 from app.intake.terms import Terms

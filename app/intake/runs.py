@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, tzinfo
 from functools import cached_property
 from typing import Any
@@ -11,19 +11,22 @@ from app.findings import Finding
 from app.intake import links
 from app.intake.attendance import Reader
 from app.intake.cells import Cell, text
-from app.intake.columns import PERSON, Layout, lay_out
+from app.intake.columns import ACTIVITY, PERSON
 from app.intake.duplicates import Duplicates
 from app.intake.faults import MISSING_COLUMN
+from app.intake.layout import Layout, lay_out, understood
 from app.intake.lines import Line, Outcome
 from app.intake.occasions import calendar
 from app.intake.people import Licence
 from app.intake.places import directory
 from app.intake.posting import post
+from app.intake.quoting import quoting
 from app.intake.report import Tally
 from app.intake.rows import Rows
 from app.intake.sheets import Sheet
 from app.intake.staff import Staff
 from app.intake.terms import Terms
+from app.intake.wording import Headings
 from app.problems import Invalid
 from app.registry.employments import employments
 from app.registry.participations import participations
@@ -137,24 +140,27 @@ def begun(resource: Resource, terms: Terms, sheet: Sheet, zone: tzinfo) -> Run:
         Invalid: columns stand for one field twice, or one that is needed has none.
 
     """
-    layout = lay_out(resource, sheet.headings)
-    missing = [
-        Finding(MISSING_COLUMN, values={"column": title})
-        for title in _missing(resource, terms, layout)
-    ]
-    if missing:
-        raise Invalid(*missing)
+    names = Headings(resource, terms.columns)
+    layout = lay_out(names, sheet.headings, terms.columns)
+    if asked := [*layout.asked, *_missing(resource, terms, layout)]:
+        raise Invalid(
+            *(replace(each, values=quoting(each.values)) for each in asked),
+            understood(layout, sheet.headings),
+        )
     sheet.infos += layout.infos
     pairs = zip(layout.columns, sheet.headings, strict=True)
     titles = {heading.title: title for heading, title in pairs if heading}
     return Run(resource, terms, sheet, layout, zone, Tally(titles=titles))
 
 
-def _missing(resource: Resource, terms: Terms, layout: Layout) -> Iterator[str]:
+def _missing(resource: Resource, terms: Terms, layout: Layout) -> Iterator[Finding]:
     """What a list of participants cannot do without; other lists may name known records."""
     if resource is not participations or layout.names & {"id", "source_key"}:
         return
-    if not layout.names & {PERSON.name, "last_name", "teacher_id", "snils", "id"}:
-        yield PERSON.title
-    if "organization_id" not in layout.names and not terms.organization_id:
-        yield "Организация"
+    for title, given, names in (
+        (PERSON.title, None, {PERSON.name, "last_name", "teacher_id", "snils"}),
+        ("Организация", terms.organization_id, {"organization_id"}),
+        (ACTIVITY.title, terms.event_id or terms.activity_id, {"event_id", ACTIVITY.name}),
+    ):
+        if not given and not layout.names & names:
+            yield Finding(MISSING_COLUMN, values={"column": title})

@@ -1,6 +1,7 @@
 """Terms: what an uploader says beside the list itself."""
 
 import uuid
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
@@ -52,6 +53,8 @@ class Terms:
     """`new`: whoever is known at another organization only is somebody else."""
     fill_down: AbstractSet[str] = frozenset({"organization_id", "activity"})
     """Columns whose empty cells repeat the cell above, as merged cells do."""
+    columns: Mapping[str, str] = field(default_factory=dict)
+    """Fields by headings that the uploader explains; an empty field: the column is left out."""
     asked: Asked = field(default_factory=Asked)
 
     @property

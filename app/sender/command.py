@@ -1,6 +1,7 @@
 """The command: what it may be told, what it sends, and how it ends."""
 
 import argparse
+import json
 import os
 import sys
 import uuid
@@ -49,6 +50,15 @@ def declare(parser: argparse.ArgumentParser) -> None:
         "--create-teachers", action="store_true", help="add teachers whom the register lacks"
     )
     parser.add_argument(
+        "--column",
+        dest="columns",
+        metavar="HEADING=FIELD",
+        action="append",
+        default=[],
+        help="what stands under a heading that is not understood, such as ОУ=organization_id; "
+        "without a field the column is left out",
+    )
+    parser.add_argument(
         "--with",
         dest="more",
         metavar="NAME=VALUE",
@@ -90,12 +100,16 @@ def _query(said: argparse.Namespace) -> dict[str, str]:
     query |= {"on_error": "skip"} if said.skip else {}
     query |= {"processing_basis": said.basis} if said.basis else {}
     query |= {"create_teachers": "true"} if said.create_teachers else {}
-    for each in said.more:
-        name, equals, value = each.partition("=")
-        if not equals:
-            raise Refused(f"A parameter is said as name=value, not as {each}.")
-        query[name] = value
-    return query
+    if said.columns:
+        query["columns"] = json.dumps(dict(map(_pair, said.columns)), ensure_ascii=False)
+    return query | dict(map(_pair, said.more))
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise Refused(f"A parameter is said as name=value, not as {text}.")
+    return name, value
 
 
 def _sent(remote: Remote, path: str, query: dict[str, str], parcel: Parcel) -> dict[str, Any]:

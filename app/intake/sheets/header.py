@@ -3,9 +3,15 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from app.intake.sheets.refusals import DUPLICATE_HEADING, UNREADABLE_HEADING, refused
+from app.intake.quoting import column_name, listed
+from app.intake.sheets.refusals import (
+    DUPLICATE_HEADING,
+    SEVERAL_HEADERS,
+    UNREADABLE_HEADING,
+    refused,
+)
 from app.intake.sheets.shapes import Cell, Known, Row
 from app.store.text import Unreadable, clean_line, fold
 
@@ -61,6 +67,19 @@ def header_of(
     return found.header
 
 
+def no_header(rows: Iterable[Row], is_known: Known) -> dict[str, Any]:
+    """What a refusal says of the row that is most like a header."""
+    grid = _Grid({row.number: _texts(row.cells) for row in rows}, (), is_known)
+    number = grid.likeliest()
+    titles = grid.texts[number] if number else []
+    filled = [at for at, title in enumerate(titles) if title]
+    return {
+        "row": number or 1,
+        "known": listed(titles, [at for at in filled if is_known(titles[at])]),
+        "unknown": listed(titles, [at for at in filled if not is_known(titles[at])]),
+    }
+
+
 def refuse_bad_headings(headings: Sequence[str]) -> None:
     """Refuse a header that names two columns alike, or not in letters.
 
@@ -79,16 +98,6 @@ def refuse_bad_headings(headings: Sequence[str]) -> None:
             raise refused(DUPLICATE_HEADING, cell=heading, columns=", ".join(where))
 
 
-def column_name(index: int) -> str:
-    """The letters that a spreadsheet program shows above a column: A, B … Z, AA."""
-    name = ""
-    index += 1
-    while index:
-        index, letter = divmod(index - 1, 26)
-        name = chr(ord("A") + letter) + name
-    return name
-
-
 class _Grid:
     """The first rows as texts."""
 
@@ -99,6 +108,15 @@ class _Grid:
         self.merges = merges
         self.is_known = is_known
 
+    def likeliest(self) -> int | None:
+        """The row that is most like a header where none is known."""
+        filled = {number: sum(map(bool, texts)) for number, texts in self.texts.items()}
+        return max(
+            filter(filled.get, filled),
+            key=lambda number: (self.count(self.texts[number]), filled[number], -number),
+            default=None,
+        )
+
     def best_row(self) -> int | None:
         known = {number: self.count(texts) for number, texts in self.texts.items()}
         fits = [
@@ -106,7 +124,22 @@ class _Grid:
             for number, texts in self.texts.items()
             if number <= SEARCHED and known[number] >= min(2, sum(map(bool, texts)) or 2)
         ]
-        return max(fits, key=lambda number: (known[number], -number), default=None)
+        best = max(fits, key=lambda number: (known[number], -number), default=None)
+        if best is not None:
+            self._refuse_rivals(best, [each for each in fits if known[each] == known[best]])
+        return best
+
+    def _refuse_rivals(self, best: int, fits: Sequence[int]) -> None:
+        """Refuse where another row may be the header; one that repeats it is none."""
+        mine = [fold(text) for text in self.texts[best] if text]
+        rivals = [
+            each
+            for each in fits
+            if each >= best + TALLEST and [fold(text) for text in self.texts[each] if text] != mine
+        ]
+        if rivals and self.count(self.texts[best]) > 1:
+            rows = ", ".join(map(str, [best, *rivals]))
+            raise refused(SEVERAL_HEADERS, parameter="header_row", rows=rows)
 
     def count(self, texts: Iterable[str]) -> int:
         return len({fold(text) for text in texts if text and self.is_known(text)})

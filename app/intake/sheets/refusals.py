@@ -152,9 +152,16 @@ TOO_MANY_COLUMNS = fault(
 NO_HEADER = fault(
     "no_header",
     "Строка с названиями столбцов не найдена: в первых 30 строках нет двух известных названий. "
-    "Назовите столбцы как в образце или укажите header_row.",
+    "Больше всего на неё похожа строка {row}. Понятны: {known}. Не поняты: {unknown}. Назовите "
+    'столбцы как в шаблоне или параметром columns={{"название": "поле"}}, а строку — header_row.',
     "No row of headings was found: the first 30 rows have no two headings that are known. "
-    "Name the columns as in the template, or send header_row.",
+    "Row {row} is most like one. Understood: {known}. Not understood: {unknown}. Name the columns "
+    'as in the template or in columns={{"heading": "field"}}, and the row in header_row.',
+)
+SEVERAL_HEADERS = fault(
+    "several_headers",
+    "Названия столбцов могут стоять в строках {rows}. Укажите header_row.",
+    "The headings may stand in rows {rows}. Say which one in header_row.",
 )
 NO_HEADER_ROW = fault(
     "no_header_row",

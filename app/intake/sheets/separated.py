@@ -9,7 +9,13 @@ from typing import TextIO
 
 from app.findings import Finding
 from app.intake.sheets.encodings import Text, letters, words_of
-from app.intake.sheets.header import SEARCHED, Header, header_of, refuse_bad_headings
+from app.intake.sheets.header import (
+    SEARCHED,
+    Header,
+    header_of,
+    no_header,
+    refuse_bad_headings,
+)
 from app.intake.sheets.refusals import (
     AS_WINDOWS_1251,
     BAD_DELIMITER,
@@ -80,10 +86,12 @@ def _header(text: Text, asked: Asked, told: str | None, is_known: Known) -> tupl
     first = asked.header_row or 1
     found: dict[str, Header] = {}
     failures: list[Problem] = []
+    widest: list[Row] = []
     for delimiter in (certain,) if certain else DELIMITERS:
         source = _Records(text, delimiter, skips=told is not None)
         try:
             rows = source.between(first, first + SEARCHED)
+            widest = max(widest, rows, key=_breadth)
             header = header_of(rows, is_known, asked=asked.header_row)
         except Invalid as failure:
             # Under a delimiter that is not the file's own, quotes may stand anywhere.
@@ -92,7 +100,7 @@ def _header(text: Text, asked: Asked, told: str | None, is_known: Known) -> tupl
         if header:
             found[delimiter] = header
     if not found:
-        raise _no_header(text, asked, is_known, failures)
+        raise failures[0] if failures else _no_header(text, asked, is_known, widest)
     best = max(found, key=lambda each: _weight(found[each], is_known))
     return found[best], best
 
@@ -101,15 +109,19 @@ def _weight(header: Header, is_known: Known) -> tuple[int, int]:
     return sum(map(is_known, filter(None, header.headings))), len(header.headings)
 
 
-def _no_header(text: Text, asked: Asked, is_known: Known, failures: list[Problem]) -> Problem:
-    if failures:
-        return failures[0]
+def _breadth(rows: list[Row]) -> int:
+    return max((len(row.cells) for row in rows), default=0)
+
+
+def _no_header(text: Text, asked: Asked, is_known: Known, rows: list[Row]) -> Problem:
     if asked.header_row is not None:
         return refused(NO_HEADER_ROW, parameter="header_row", row=asked.header_row)
     words = words_of(text.path, text.codec)
     if not any(map(str.strip, words)):
         return refused(EMPTY_FILE)
-    return refused(garbled(words, text.encoding, is_known) or NO_HEADER)
+    if fault := garbled(words, text.encoding, is_known):
+        return refused(fault)
+    return refused(NO_HEADER, **no_header(rows, is_known))
 
 
 class _Records:

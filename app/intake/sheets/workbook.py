@@ -23,6 +23,7 @@ from app.intake.sheets.header import (
     Header,
     Merge,
     header_of,
+    no_header,
     refuse_bad_headings,
 )
 from app.intake.sheets.refusals import (
@@ -78,16 +79,18 @@ def read(path: Path, asked: Asked, is_known: Known) -> Iterator[Sheet]:
 
 def _header(child: "Child", asked: Asked, is_known: Known) -> tuple[str, Header]:
     first = asked.header_row or 1
+    read: list[Row] = []
     for name in _candidates(child, asked):
         head = child.ask({"head": name, "first": first - TALLEST, "last": first + SEARCHED})
         rows = [Row(number, list(map(_cell, cells))) for number, cells in head["head"]]
         merges = [Merge(*merge) for merge in head["merges"]]
+        read = read or rows
         header = header_of(rows, is_known, merges, asked.header_row)
         if header:
             return name, header
     if asked.header_row is not None:
         raise refused(NO_HEADER_ROW, parameter="header_row", row=asked.header_row)
-    raise refused(NO_HEADER)
+    raise refused(NO_HEADER, **no_header(read, is_known))
 
 
 def _candidates(child: "Child", asked: Asked) -> list[str]:

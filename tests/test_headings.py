@@ -1,0 +1,171 @@
+"""Headings: known by their words; what is ambiguous is asked about, and can be named."""
+
+import json
+from typing import Any
+
+import pytest
+
+from app.intake.wording import Headings
+from app.registry import RESOURCES
+from tests.scene import RESOURCE, Scene, problem
+from tests.test_imports import BASIS, CSV, report, stats, upload
+
+SCHOOL = "МБОУ «Сельская СОШ»"
+
+
+def named(scene: Scene, *titles: str) -> str:
+    """A list of one participant under these headings: who, where and when."""
+    return f"{';'.join(titles)}\nИвановская Мария Петровна;{SCHOOL};15.10.2020\n"
+
+
+@pytest.mark.parametrize(
+    "titles",
+    [
+        ("ФИО слушателя", "ОУ", "Дата"),
+        ("Ф.И.О. педагогического работника", "Образовательное учреждение", "Дата"),
+        ("Слушатель", "ОУ (краткое наименование)", "Когда"),
+        ("ФИО (полностью) *", "Место работы педагога", "Дата проведения (дд.мм.гггг)"),
+        ("Фамилия, имя, отчество сотрудника", "Полное наименование ОО", "Дата проведения семинара"),
+        ("Ф И О учителя", "Наименование образовательной организации", "Дата участия:"),
+    ],
+)
+def test_headings_of_participants_are_known_by_their_words(
+    seminar: Scene, titles: tuple[str, ...]
+) -> None:
+    said = report(upload(seminar, named(seminar, *titles), event_id=seminar["$seminar"]))
+    assert stats(said) == {"created": 1}
+
+
+@pytest.mark.parametrize("title", ["ФИО", "Педагог (ФИО полностью)", "Фамилия Имя Отчество"])
+def test_one_column_of_names_makes_a_list_of_teachers(scene: Scene, title: str) -> None:
+    query = {"mode": "commit", **BASIS}
+    home = scene["$municipality"]
+    text = f"{title};Муниципалитет\nСпискова Анна Борисовна;{home}\nСписков Иван Ильич;{home}\n"
+    sent = scene.client.post("/imports/teachers", params=query, content=text.encode(), headers=CSV)
+    assert stats(report(sent)) == {"created": 2}
+    found = scene.client.get("/teachers", params={"q": "Списков", "limit": "500"}).json()["items"]
+    mine = [each for each in found if each["municipality_id"] == scene["$municipality"]]
+    assert {each["patronymic"] for each in mine} == {"Борисовна", "Ильич"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "title", "fields"),
+    [
+        ("participations", "Образовательная организация участника", "organization_id"),
+        ("participations", "Занимаемая должность педагога", "position"),
+        ("participations", "Отметка об участии", "attendance"),
+        ("participations", "Кол-во часов (академических)", "hours"),
+        ("participations", "ФИО директора", ""),
+        ("participations", "ФИО ребёнка", ""),
+        ("participations", "Дата рождения", ""),
+        ("participations", "Директор школы", ""),
+        ("participations", "Телефон учителя", ""),
+        ("participations", "Школа, дата", "organization_id participated_on"),
+        ("participations", "Педагог (школа)", "person organization_id"),
+        ("participations", "ФИО, должность", "person position"),
+        ("employments", "Дата", "valid_from valid_to"),
+        ("employments", "Сотрудник", "person"),
+        ("events", "Дата проведения", "window_start window_end completed_on"),
+        ("headcounts", "Школа (полностью)", "organization_id"),
+        ("headcounts", "Дата", "observed_on"),
+        ("organizations", "Наименование учреждения", "full_name short_name"),
+        ("organizations", "Полное наименование ОУ", "full_name"),
+        ("organizations", "Краткое название школы", "short_name"),
+        ("measures", "Школа", ""),
+        ("participations", "Иванова Мария Петровна", ""),
+    ],
+)
+def test_what_a_heading_says(kind: str, title: str, fields: str) -> None:
+    found = Headings(RESOURCE[kind]).meanings(title)
+    assert " ".join(each.name for each in found or ()) == fields
+
+
+def test_a_field_is_known_by_its_own_name_and_title() -> None:
+    for resource in RESOURCES:
+        for each in Headings(resource).listed:
+            assert Headings(resource).meanings(each.name)
+            assert Headings(resource).meanings(each.title)
+
+
+def send(scene: Scene, text: str, **more: Any) -> Any:
+    query = {"mode": "dry_run", "event_id": scene["$seminar"], **more}
+    return scene.client.post(
+        "/imports/participations", params=query, content=text.encode(), headers=CSV
+    )
+
+
+def test_an_ambiguous_heading_is_asked_about_and_can_be_named(seminar: Scene) -> None:
+    text = named(seminar, "ФИО", "Школа, дата", "День участия")
+    said = problem(send(seminar, text), 422, "ambiguous_column")
+    told = next(each["detail"] for each in said["errors"] if each["code"] == "ambiguous_column")
+    assert "B «Школа, дата»" in told
+    assert "organization_id, participated_on" in told
+    assert "columns=" in told
+    columns = json.dumps({"Школа, дата": "organization_id"})
+    assert stats(report(send(seminar, text, columns=columns, create_teachers="true"))) == {
+        "created": 1
+    }
+
+
+def test_two_columns_of_one_meaning_are_asked_about(seminar: Scene) -> None:
+    text = "ФИО;Школа;ОУ;Дата\nИвановская Мария;Сельская СОШ;Сельская СОШ;15.10.2020\n"
+    said = problem(send(seminar, text), 422, "column_twice")
+    assert "B «Школа», C «ОУ»" in said["errors"][0]["detail"]
+    columns = json.dumps({"ОУ": ""})
+    query = {"columns": columns, "create_teachers": "true"}
+    assert stats(report(send(seminar, text, **query))) == {"created": 1}
+
+
+def test_a_list_that_is_not_understood_says_what_was_understood(seminar: Scene) -> None:
+    text = named(seminar, "Кто был", "ОУ", "Дата")
+    said = problem(send(seminar, text), 422, "missing_column")
+    told = " ".join(each["detail"] for each in said["errors"])
+    assert "Понятны: B «ОУ», C «Дата»." in told
+    assert "Не поняты: A." in told
+    assert 'columns={"' in told
+    columns = json.dumps({"Кто был": "person"})
+    query = {"columns": columns, "create_teachers": "true"}
+    assert stats(report(send(seminar, text, **query))) == {"created": 1}
+
+
+def test_a_list_without_a_known_heading_says_so_too(seminar: Scene) -> None:
+    text = named(seminar, "Кто был", "Откуда", "Число")
+    said = problem(send(seminar, text), 422, "no_header")
+    assert "Не поняты: A, B, C" in said["errors"][0]["detail"]
+    assert "Ивановская" not in str(said)
+    columns = {"Кто был": "person", "Откуда": "organization_id", "Число": "participated_on"}
+    query = {"columns": json.dumps(columns), "create_teachers": "true"}
+    assert stats(report(send(seminar, text, **query))) == {"created": 1}
+
+
+@pytest.mark.parametrize(
+    "columns",
+    ["[]", "x", '{"ОУ": 1}', '{"ОУ": "colour"}', '{"ОУ": "id", "ОУ": "id"}', '{"": "id"}'],
+)
+def test_columns_that_mean_nothing_are_refused(seminar: Scene, columns: str) -> None:
+    said = problem(send(seminar, named(seminar, "ФИО", "ОУ", "Дата"), columns=columns), 422)
+    assert [each["parameter"] for each in said["errors"]] == ["columns"]
+
+
+def test_a_named_heading_that_the_list_lacks_is_told(seminar: Scene) -> None:
+    text = named(seminar, "ФИО", "ОУ", "Дата")
+    said = problem(
+        send(seminar, text, columns='{"Школа": "organization_id"}'), 422, "no_such_heading"
+    )
+    assert said["errors"][0]["parameter"] == "columns"
+
+
+def test_several_rows_that_may_be_the_header_are_asked_about(seminar: Scene) -> None:
+    blank = ";;\n" * 5
+    text = f"Педагог;ОУ;Дата\n{blank}{named(seminar, 'ФИО слушателя', 'Школа', 'Когда')}"
+    said = problem(send(seminar, text), 422, "several_headers")
+    assert "1, 7" in said["errors"][0]["detail"]
+    query = {"header_row": "7", "create_teachers": "true"}
+    assert stats(report(send(seminar, text, **query))) == {"created": 1}
+
+
+def test_a_heading_that_is_a_name_is_not_repeated(seminar: Scene) -> None:
+    name = "Канарейкина Мария Петровна"
+    text = f"{name};ФИО;{name}\n+;Ивановская Мария;15.10.2020\n"
+    said = problem(send(seminar, text), 422)
+    assert "Канарейкина" not in json.dumps(said, ensure_ascii=False)
