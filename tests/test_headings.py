@@ -7,8 +7,9 @@ import pytest
 
 from app.intake.wording import Headings
 from app.registry import RESOURCES
+from app.rest.media import XLSX
 from tests.scene import RESOURCE, Scene, problem
-from tests.test_imports import BASIS, CSV, report, stats, upload
+from tests.test_imports import BASIS, CSV, report, stats, upload, xlsx
 
 SCHOOL = "МБОУ «Сельская СОШ»"
 
@@ -169,3 +170,65 @@ def test_a_heading_that_is_a_name_is_not_repeated(seminar: Scene) -> None:
     text = f"{name};ФИО;{name}\n+;Ивановская Мария;15.10.2020\n"
     said = problem(send(seminar, text), 422)
     assert "Канарейкина" not in json.dumps(said, ensure_ascii=False)
+
+
+def test_what_was_filled_and_taken_is_told(seminar: Scene) -> None:
+    text = "ФИО;Школа\nИвановская Мария;Сельская СОШ\nСафинов Артур;\n"
+    query = {"event_id": seminar["$seminar"], "on_error": "skip"}
+    infos = {each["code"]: each for each in report(upload(seminar, text, **query))["infos"]}
+    assert infos["filled_down"]["detail"] == (
+        "Пустых ячеек столбца B «Школа», в которых повторено значение сверху: 1."
+    )
+    assert "event_id" in infos["parameter_taken"]["detail"]
+    assert "День участия" in infos["event_day_taken"]["detail"]
+    assert infos["usual_taken"]["detail"].startswith("Столбца «")
+
+
+def test_a_column_that_is_missing_is_told_as_such(seminar: Scene, scene: Scene) -> None:
+    body = f"Имя;Муниципалитет\nМария;{scene['$municipality']}\n".encode()
+    query = {"mode": "dry_run"}
+    sent = scene.client.post("/imports/teachers", params=query, content=body, headers=CSV)
+    problem(sent, 422, "missing_column")
+    schools = (seminar["$school"], seminar["$leader"])
+    lines = "".join(f"{each};01.09.2020\n" for each in schools)
+    body = f"Организация;На какой день\n{lines}".encode()
+    sent = scene.client.post("/imports/headcounts", params=query, content=body, headers=CSV)
+    (group,) = report(sent)["groups"]
+    assert (group["code"], group["count"]) == ("missing_column", 2)
+    assert group["detail"] == "В списке нет столбца «Число педагогов»."
+    text = "ФИО;Школа;Дата\nИвановская Мария;Сельская СОШ;15.10.2020\n"
+    problem(upload(seminar, text), 422, "missing_column")
+
+
+def codes(row: dict[str, Any]) -> list[str]:
+    return [each["code"] for each in row["errors"]]
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_refused_rows_are_read_again_as_they_were(seminar: Scene, kind: str) -> None:
+    rows = [["ФИО", "Школа", "Дата", "Присутствие"]]
+    marks = ["+", "-", "'+", "=1+1", "'а", " + ", "+7"]
+    rows += [["Ивановская Мария", "СОШ им. Тукая", "15.10.2020", mark] for mark in marks]
+    content = xlsx(rows) if kind == "xlsx" else "\n".join(map(";".join, rows)).encode()
+    query = {"mode": "dry_run", "event_id": seminar["$seminar"]}
+    headers = {"Content-Type": XLSX if kind == "xlsx" else CSV["Content-Type"]}
+    told = []
+    for _ in range(2):
+        path = "/imports/participations"
+        sent = seminar.client.post(path, params=query, content=content, headers=headers)
+        said = report(sent)
+        told.append([(each["row"], codes(each)) for each in said["rows"]])
+        content = seminar.client.get(f"/imports/{said['id']}/rejected").content
+    assert told[0] == told[1]
+    if kind == "csv":
+        assert b";+;" in content
+        assert b";-;" in content
+
+
+@pytest.mark.parametrize("method", ["POST", "PATCH"])
+def test_a_pointer_names_a_hundred_characters(scene: Scene, method: str) -> None:
+    path = "/teachers" if method == "POST" else f"/teachers/{scene['$teacher']}"
+    body = {"я" * 5_000: None}
+    sent = scene.client.request(method, path, json=body, headers={"If-Match": "*"})
+    found = [each for each in problem(sent, 422)["errors"] if each["code"] == "unknown_field"]
+    assert [each["pointer"] for each in found] == ["/" + "я" * 100]

@@ -91,7 +91,7 @@ def test_a_list_becomes_participations(seminar: Scene) -> None:
     said = report(upload(seminar, text))
     assert said["status"] == "committed"
     assert stats(said) == {"created": 3}
-    assert [each["code"] for each in said["infos"]] == ["unknown_column"]
+    assert [each["code"] for each in said["infos"]] == ["unknown_column", "usual_taken"]
     made = {
         each["hours"] or each["mode"] or each["status"]: each for each in participations(seminar)
     }

@@ -48,7 +48,7 @@ _MODES: Mapping[str, str] = {
 } | {fold(name): each.value for each in InteractionMode for name in (each.value, each.label)}
 
 
-_USUAL: Mapping[str, str] = {"role": "attendee", "status": "attended"}
+USUAL: Mapping[str, str] = {"role": "attendee", "status": "attended"}
 
 MOST_PEOPLE = 10_000
 """Teachers that are remembered from one slice of a list to the next."""
@@ -93,7 +93,7 @@ class Reader:
                 if event:
                     line.said.setdefault("event_id", str(event))
                 self.calendar.settle(line, self.terms.activity_id, self.terms.participated_on)
-            line.defaults = _USUAL
+            line.defaults = USUAL
         self.staff.meet(tx, [claim for claim in claims if claim.line.is_open])
 
 

@@ -96,7 +96,7 @@ def _carried(request: Request, tx: Transaction, run: Run, file: Received) -> Rep
             # A dry run goes the whole way, so that its report says what a commit would say.
             undo()
     facts = file_of(run.sheet.facts, file.name)
-    found = report(import_id, run.tally, run.duplicates, terms, facts, run.sheet.infos)
+    found = report(import_id, run.tally, run.duplicates, terms, facts, run.infos())
     uploads.keep(tx, uploads.Sent(run.resource.name, home, found, run.refused()))
     tx.acts.append(Act("import", run.resource.name, (str(import_id),), outcome=str(status)))
     if status == Status.REJECTED:

@@ -39,6 +39,28 @@ NO_SUCH_HEADING = fault(
     "Столбца{cell} в списке нет. Напишите в columns название так, как оно стоит в списке.",
     "The list has no column{cell}. Write its heading in columns as it stands in the list.",
 )
+FILLED_DOWN = fault(
+    "filled_down",
+    "Пустых ячеек столбца {letter}{cell}, в которых повторено значение сверху: {count}. Если они "
+    "должны остаться пустыми, загрузите список с параметром fill_down без этого поля.",
+    "Empty cells of the column {letter}{cell} that repeat the value above: {count}. If they are "
+    "to stay empty, send the list with fill_down without this field.",
+)
+PARAMETER_TAKEN = fault(
+    "parameter_taken",
+    "Столбца «{column}» нет, поэтому во всех строках взято значение параметра {parameter}.",
+    "There is no column «{column}», so every row has the value of the parameter {parameter}.",
+)
+EVENT_DAY_TAKEN = fault(
+    "event_day_taken",
+    "Столбца «{column}» нет, поэтому взят день события, если оно шло один день.",
+    "There is no column «{column}», so the day is the event's, if it lasted one.",
+)
+USUAL_TAKEN = fault(
+    "usual_taken",
+    "Столбца «{column}» нет, поэтому у новых записей стоит «{value}».",
+    "There is no column «{column}», so new records have «{value}».",
+)
 TOTALS_ROW = fault(
     "totals_row",
     "Строка похожа на итог или подпись. Она пропущена.",

@@ -9,11 +9,14 @@ from typing import Any, NamedTuple
 
 from app.findings import Finding
 from app.intake.cells import Cell
+from app.intake.columns import PERSON
 from app.intake.duplicates import Duplicates
+from app.intake.faults import EMPTY_CELL, MISSING_COLUMN
 from app.intake.lines import Line, Outcome, Remark
 from app.intake.quoting import quoting, reads_harmless
 from app.intake.sheets import Facts
 from app.intake.terms import Terms
+from app.store.faults import MISSING
 
 MOST_ROWS = 1_000
 """Rows that a report names; those that need somebody's attention go first."""
@@ -45,10 +48,13 @@ class Tally:
     is_cut: bool = False
     titles: Mapping[str, str] = field(default_factory=dict)
     """What the list itself calls its columns."""
+    has_names: bool = False
+    """Whether names of persons stand in columns of their own."""
 
     def add(self, line: Line, *, is_dry: bool) -> None:
         """Count a row whose outcome is known."""
         outcome = line.outcome or Outcome.BLANK
+        line.errors = tuple(map(self._of_a_column, line.errors))
         self.stats["total"] += 1
         self.stats[outcome] += 1
         for remark in line.errors:
@@ -63,6 +69,15 @@ class Tally:
             self.is_cut = True
         if outcome == Outcome.REJECTED:
             self.refused.append(refused(line))
+
+    def _of_a_column(self, remark: Remark) -> Remark:
+        """A field that is not filled in says so of its column, where there is none."""
+        title = remark.column
+        if remark.fault not in {EMPTY_CELL, MISSING} or title is None or title in self.titles:
+            return remark
+        if title == PERSON.title and self.has_names:
+            return remark
+        return Remark(MISSING_COLUMN, title, {"column": title})
 
     def _group(self, number: int, remark: Remark) -> None:
         said = spoken(remark, self.titles)

@@ -5,6 +5,7 @@ record is one, whatever its first word; nothing is taken from above over a row t
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import tzinfo
@@ -79,6 +80,8 @@ class Rows:
     titles: Sequence[str]
     """The headings as they stand."""
     zone: tzinfo
+    filled: Counter[int] = field(default_factory=Counter)
+    """Cells by the place of their column that repeat the one above."""
     _above: dict[int, Cell] = field(default_factory=dict)
 
     def lines(self, rows: Iterable[Row]) -> Iterator[Line]:
@@ -228,6 +231,7 @@ class Rows:
         for at in self._merged:
             if cells[at] in {None, ""}:
                 cells[at] = self._above.get(at)
+                self.filled[at] += cells[at] is not None
             else:
                 self._above[at] = cells[at]
         line.cells = cells

@@ -12,6 +12,7 @@ from app.intake import links
 from app.intake.attendance import Reader
 from app.intake.cells import Cell, text
 from app.intake.columns import ACTIVITY, PERSON
+from app.intake.deeds import deeds
 from app.intake.duplicates import Duplicates
 from app.intake.faults import MISSING_COLUMN
 from app.intake.layout import Layout, lay_out, understood
@@ -66,6 +67,11 @@ class Run:
             self._carry(tx, lines, staff, reader)
             for line in lines:
                 self.tally.add(line, is_dry=self.terms.is_dry)
+
+    def infos(self) -> list[Finding]:
+        """What is told of the list as a whole, once it was carried out."""
+        done = deeds(self.resource, self.terms, self.layout, self.sheet.headings, self._rows.filled)
+        return [*self.sheet.infos, *(done if self.tally.stats["total"] else ())]
 
     def refused(self) -> dict[str, Any] | None:
         """The refused rows as they go back, in the form in which they came."""
@@ -150,15 +156,27 @@ def begun(resource: Resource, terms: Terms, sheet: Sheet, zone: tzinfo) -> Run:
     sheet.infos += layout.infos
     pairs = zip(layout.columns, sheet.headings, strict=True)
     titles = {heading.title: title for heading, title in pairs if heading}
-    return Run(resource, terms, sheet, layout, zone, Tally(titles=titles))
+    return Run(
+        resource,
+        terms,
+        sheet,
+        layout,
+        zone,
+        Tally(titles=titles, has_names="last_name" in layout.names),
+    )
 
 
 def _missing(resource: Resource, terms: Terms, layout: Layout) -> Iterator[Finding]:
-    """What a list of participants cannot do without; other lists may name known records."""
-    if resource is not participations or layout.names & {"id", "source_key"}:
+    """What a list of people cannot do without; lists may name known records by id or key."""
+    if layout.names & {"id", "source_key"}:
+        return
+    who = {PERSON.name, "last_name", "teacher_id", "snils"}
+    if resource is teachers and not layout.names & who:
+        yield Finding(MISSING_COLUMN, values={"column": PERSON.title})
+    if resource is not participations:
         return
     for title, given, names in (
-        (PERSON.title, None, {PERSON.name, "last_name", "teacher_id", "snils"}),
+        (PERSON.title, None, who),
         ("Организация", terms.organization_id, {"organization_id"}),
         (ACTIVITY.title, terms.event_id or terms.activity_id, {"event_id", ACTIVITY.name}),
     ):

@@ -23,6 +23,9 @@ from app.store.resource import Resource
 
 Body = TypeVar("Body", bound=Strict)
 
+LONGEST = 100
+"""Characters of a field's name that a pointer repeats."""
+
 _HALF = re.compile("[\ud800-\udfff]")
 
 
@@ -52,7 +55,8 @@ def read(model: type[Body], said: Any, shown: Container[str] = ()) -> Body:
 
 
 def _finding(shown: Container[str], error: Mapping[str, Any]) -> Finding:
-    places = [str(step).replace("~", "~0").replace("/", "~1") for step in error["loc"]]
+    steps = [str(step)[:LONGEST] for step in error["loc"]]
+    places = [step.replace("~", "~0").replace("/", "~1") for step in steps]
     pointer = "".join(f"/{place}" for place in places)
     fault, values = _fault(shown, error)
     return Finding(fault, pointer=_HALF.sub("?", pointer), values=values)

@@ -28,6 +28,7 @@ _WHOLE = 10**15
 """From here on Excel, which counts in floats, loses digits."""
 _FIRST_DAY = date(1900, 3, 1)
 """Before it Excel counts a day that there never was, 29 February 1900."""
+_MARKS = {"+", "-"}
 _HALF = re.compile("[\ud800-\udfff\ufffe\uffff]")
 """What neither UTF-8 nor XML has; it goes back escaped, as it came."""
 _SIMILAR = {
@@ -77,7 +78,7 @@ def write_csv(rows: Iterable[Sequence[Cell]], encoding: str, delimiter: str) -> 
     writer = csv.writer(buffer, delimiter=delimiter)
     for number, row in enumerate(rows, 1):
         # Before the signs are looked at: what resembles a quote or a minus is one afterwards.
-        writer.writerow(escaped(_within(_text(cell), CODECS[encoding])) for cell in row)
+        writer.writerow(_safe(_within(_text(cell), CODECS[encoding])) for cell in row)
         if number % _PER_CHUNK == 0:
             yield encoder.encode(_taken(buffer))
     yield encoder.encode(_taken(buffer), final=True)
@@ -95,6 +96,11 @@ def write_xlsx(rows: Iterable[Sequence[Cell]], target: Path | BinaryIO, sheet: s
                 _put(page, number, column, cell, moment if isinstance(cell, datetime) else day)
 
 
+def _safe(text: str) -> str:
+    """The text as a cell that no program runs; a mark of attendance alone is no formula."""
+    return text if text.strip() in _MARKS else escaped(text)
+
+
 def _put(page: Any, row: int, column: int, cell: Cell, of_days: Any) -> None:
     if cell is None:
         return
@@ -106,7 +112,7 @@ def _put(page: Any, row: int, column: int, cell: Cell, of_days: Any) -> None:
         page.write_datetime(row, column, cell, of_days)
     else:
         text = _HALF.sub(lambda half: f"_x{ord(half[0]):04X}_", _text(cell))
-        page.write_string(row, column, escaped(text)[:_LONGEST])
+        page.write_string(row, column, _safe(text)[:_LONGEST])
 
 
 def _text(cell: Cell) -> str:
