@@ -3,7 +3,7 @@
 .SILENT:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help setup run test torture image-check check format lock clean
+.PHONY: help setup run test torture image-check check release format lock clean
 
 # Set on the command line only (make run DEMO=1): the environment never decides.
 PYTHON = python3
@@ -20,6 +20,7 @@ version := 0.13.9
 uv := .tools/bin/uv --no-config --quiet --system-certs
 sync = $(uv) sync --locked --no-python-downloads --python $(PYTHON)
 python := .venv/bin/python
+release := school-network-$(shell sed -n 's/^version = "\([^"]*\)".*/\1/p' pyproject.toml)
 
 help:  ## show this text
 	sed -n 's/^\([a-z-]*\):.*##/  make \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 19
@@ -45,6 +46,15 @@ check: .venv/.complete  ## lint, types, floors, exported OpenAPI, migrations aga
 	.venv/bin/lint-imports
 	$(python) -m app openapi --check
 	$(python) -m app migrate --check
+
+release: .tools/uv-$(version)  ## write dist/: the source, what it stands on (SBOM) and their checksums
+	test -z "$$(git status --porcelain)" || $(call refuse,$(not_clean))
+	rm -rf dist && mkdir dist
+	git archive --format=tar.gz --prefix=$(release)/ --output=dist/$(release).tar.gz HEAD
+	$(uv) export --locked --no-dev --format cyclonedx1.5 --output-file dist/$(release).cdx.json >/dev/null
+	cp requirements.lock openapi/openapi.json dist/
+	cd dist && sha256sum * > SHA256SUMS
+	ls -l dist
 
 format: .venv/.complete  ## lay out the code and mend what can be mended
 	.venv/bin/ruff check --fix-only
@@ -93,6 +103,7 @@ endif
 
 install := install --quiet --disable-pip-version-check --root-user-action ignore
 refuse = { echo '$(1)' >&2; exit 1; }
+not_clean := A release is made of what is committed: commit or put away the rest.
 no_venv := This Python has neither venv nor pip: install them (Debian: apt install python3-venv).
 no_python := Python 3.11 or newer is needed: install it, or name it (make PYTHON=python3.12 ...).
 python_is_new = $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \

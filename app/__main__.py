@@ -7,6 +7,7 @@ from importlib import import_module
 
 from pydantic import ValidationError
 
+from app import VERSION
 from app.problems import Problem
 from app.settings import Settings
 
@@ -35,6 +36,7 @@ def main(words: list[str] | None = None) -> int:
     os.umask(0o077)
     words = sys.argv[1:] if words is None else words
     parser = argparse.ArgumentParser(prog="python -m app", description="School Network")
+    parser.add_argument("--version", action="version", version=VERSION)
     commands = parser.add_subparsers(dest="command", required=True)
     client = CLIENTS.get(words[0]) if words else None
     for family in [client] if client else FAMILIES:

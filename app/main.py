@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from app import seeding
+from app import VERSION, seeding
 from app.access.keyring import Keyring
 from app.feed import endpoints as feed
 from app.indicators import endpoints, region, snapshot_doors, state_doors
@@ -48,7 +48,7 @@ def create_app(settings: Settings) -> FastAPI:
     """The whole service for these settings; its database is migrated already."""
     app = FastAPI(
         title=docs.TITLE,
-        version="1",
+        version=VERSION,
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
@@ -136,7 +136,7 @@ def openapi(app: FastAPI) -> dict[str, Any]:
     """The document that clients read; its examples name records of the source program."""
     document = get_openapi(
         title=docs.TITLE,
-        version="1",
+        version=VERSION,
         description=docs.ABOUT,
         routes=app.routes,
         tags=[{"name": name} for name in tag_names()],
@@ -162,7 +162,7 @@ def _add_root(app: FastAPI, settings: Settings) -> None:
         return Response(seeding.fill(exported, names), media_type="application/json")
 
     async def live(_: Request) -> Response:
-        return JSONResponse({"status": "ok"})
+        return JSONResponse({"status": "ok", "version": VERSION})
 
     async def ready(request: Request) -> Response:
         if not await is_at_head(service_of(request).reader):

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from app import VERSION
 from app.__main__ import main
 from app.commands.rights import page, page_path
 from app.main import create_app, openapi
@@ -106,3 +107,17 @@ def test_no_test_measures_time_but_with_the_full_numbers() -> None:
         if "assert not full or" not in each.group() and file.name != "test_house.py"
     ]
     assert found == []
+
+
+def test_the_version_is_told_everywhere(client: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--version"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out == f"{VERSION}\n"
+    assert client.get(client.base_url.join("/live")).json()["version"] == VERSION
+    assert DOCUMENT["info"]["version"] == VERSION
+
+
+def test_the_change_log_speaks_of_this_version() -> None:
+    """A release without a word for its users is none."""
+    assert f"\n## {VERSION} " in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
