@@ -162,6 +162,29 @@ def test_a_reader_meets_no_number_of_a_person_anywhere(service: Service, named: 
     problem(reader.get(f"{program}/explain", params={"teacher_id": NOBODY}), 422)
 
 
+@pytest.mark.parametrize("role", [Role.READER, Role.ORG])
+def test_a_cause_names_no_record_that_is_not_shown(
+    service: Service, named: Scene, role: Role
+) -> None:
+    other = made_teacher(named)
+    job = {"teacher_id": other, "valid_from": "2020-10-01"}
+    made = named.make("employments", RESOURCE["employments"].example, **job)
+    scope = {"organization_id": named["$leader"]} if role == Role.ORG else {}
+    home = {"municipality_id": named["$municipality"]}
+    theirs = Holder(service.client, issue(service.database, role, **home, **scope))
+    address = f"/programs/{named['$program']}/indicators/diff"
+    days = {"from": "2020-09-30", "to": "2020-10-02"}
+    seen, shown = (each.get(address, params=days).json() for each in (named.client, theirs))
+    assert caused(seen) == [("employment_started", made["id"])]
+    assert caused(shown) == [("employment_started", None)]
+
+
+def caused(found: Any) -> list[tuple[str, str | None]]:
+    """What befell teachers, and the records that it befell."""
+    changes = [each for item in found["items"] for each in item["changes"]]
+    return [(each["cause"], each["cause_id"]) for each in changes if each["type"] == "teachers"]
+
+
 def test_the_trail_and_the_journal_keep_no_value(service: Service, named: Scene) -> None:
     erase(named)
     named.client.get("/audit")  # whatever was put down before is read with it

@@ -43,6 +43,21 @@ CAUSES: dict[str, Words] = {
     "record_accepted": Words("принят отчёт за период", "a record of the period was accepted"),
 }
 
+COLLECTIONS: dict[str, str] = {
+    **dict.fromkeys(("program_started", "program_ended"), "programs"),
+    **dict.fromkeys(("organization_opened", "organization_closed"), "organizations"),
+    **dict.fromkeys(("designation_given", "designation_ended"), "designations"),
+    "effective_mode_reached": "designations",
+    **dict.fromkeys(("partnership_started", "partnership_ended"), "partnerships"),
+    **dict.fromkeys(("partnership_suspended", "partnership_resumed"), "partnerships"),
+    **dict.fromkeys(("member_joined", "member_left"), "partnerships"),
+    **dict.fromkeys(("employment_started", "employment_ended"), "employments"),
+    "headcount_observed": "headcounts",
+    **dict.fromkeys(("event_attended", "event_completed", "window_ended"), "events"),
+    "record_accepted": "monitoring_records",
+}
+"""By cause: the collection of the record that it happened to."""
+
 
 class Causes:
     """What happened after a first day until a last one; a side outside the program is null."""

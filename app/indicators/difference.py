@@ -1,16 +1,21 @@
 """Differences: every indicator on two days, and what entered and left between them."""
 
 import uuid
+from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import SQLModel
 
 from app.findings import Finding
 from app.indicators.asking import Asked, moment_of
 from app.indicators.catalogue import INDICATORS
-from app.indicators.causes import CAUSES, Cause, Causes
+from app.indicators.causes import CAUSES, COLLECTIONS, Cause, Causes
 from app.indicators.comparison import Change, compare, outcome_of
 from app.indicators.explanation import Names
-from app.indicators.facts import load, program_of
+from app.indicators.facts import Id, load, program_of
 from app.indicators.figures import indicator, measured
 from app.indicators.network import Network
 from app.problems import Invalid
@@ -41,6 +46,10 @@ def difference(
     }
     everything = [change.item for some in changes.values() for change in some]
     names, causes = Names(tx, facts, everything), Causes(tx, before, after, first, last)
+    caused = {
+        code: [(change, causes.of(change)) for change in some] for code, some in changes.items()
+    }
+    seen = _seen(tx, (cause for some in caused.values() for _, cause in some if cause))
     return {
         "program_id": str(program_id),
         "from": first.isoformat(),
@@ -52,27 +61,39 @@ def difference(
                 "from": indicator(facts, code, was.get(code)),
                 "to": indicator(facts, code, now.get(code)),
                 "changes": [
-                    _changed(change, names, causes.of(change), language) for change in some
+                    _named(change, names) | _told(cause, seen, language) for change, cause in some
                 ],
             }
-            for code, some in changes.items()
+            for code, some in caused.items()
         ],
     }
 
 
-def _changed(
-    change: Change, names: Names, cause: Cause | None, language: str
-) -> dict[str, str | None]:
+def _named(change: Change, names: Names) -> dict[str, str | None]:
     return {
         **names.of(change.item),
         "from_outcome": outcome_of(change.before),
         "to_outcome": outcome_of(change.after),
-        **_told(cause, language),
     }
 
 
-def _told(cause: Cause | None, language: str) -> dict[str, str | None]:
+def _told(cause: Cause | None, seen: set[Id], language: str) -> dict[str, str | None]:
+    """What happened, and to which record if the caller sees it."""
     if cause is None:
         return {"cause": None, "cause_text": None, "cause_id": None}
     name, key = cause
-    return {"cause": name, "cause_text": CAUSES[name].fill(language, {}), "cause_id": str(key)}
+    about = str(key) if key in seen else None
+    return {"cause": name, "cause_text": CAUSES[name].fill(language, {}), "cause_id": about}
+
+
+def _seen(tx: Transaction, causes: Iterable[Cause]) -> set[Id]:
+    """Of the records that causes happened to, those that the caller sees."""
+    wanted: dict[str, set[Id]] = defaultdict(set)
+    for name, key in causes:
+        wanted[COLLECTIONS[name]].add(key)
+    found: set[Id] = set()
+    for collection, ids in wanted.items():
+        table = SQLModel.metadata.tables[collection]
+        rows = sa.select(table.c.id).where(table.c.id.in_(ids), tx.seen(collection, table))
+        found.update(tx.execute(rows).scalars())
+    return found

@@ -123,7 +123,7 @@ _CHANGE = _NAMED | {
     "to_outcome": _OUTCOME,
     "cause": {**_TEXT, "description": _known(CAUSES)},
     "cause_text": _TEXT,
-    "cause_id": {**_TEXT, "description": "Запись, с которой это произошло"},
+    "cause_id": {**_TEXT, "description": "Запись, с которой это произошло, если ключу она видна"},
 }
 
 
