@@ -9,44 +9,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from pydantic_core import PydanticCustomError
-
-from app.intake.cells import as_id, flag
-from app.intake.columns import ATTENDANCE
+from app.intake.cells import as_id
 from app.intake.faults import (
     AMBIGUOUS_ORGANIZATION,
     EMPTY_CELL,
-    NOT_A_FLAG,
-    NOT_AMONG,
     UNKNOWN_ORGANIZATION,
 )
 from app.intake.gathering import crowd
 from app.intake.lines import Line
+from app.intake.marks import Marks
 from app.intake.naming import name_of
 from app.intake.occasions import Calendar
 from app.intake.people import Crowd
 from app.intake.places import Directory, Place
 from app.intake.staff import Staff
 from app.intake.terms import Terms
-from app.registry.interaction import InteractionMode
 from app.store.database import Transaction
-from app.store.text import fold
 
 ORGANIZATION = "От какой организации участвовал"
-
-_MODES: Mapping[str, str] = {
-    "очно": "in_person",
-    "очная": "in_person",
-    "очный": "in_person",
-    "дистанционно": "remote",
-    "дистанционная": "remote",
-    "дистант": "remote",
-    "онлайн": "remote",
-    "online": "remote",
-    "вебинар": "remote",
-    "вкс": "remote",
-} | {fold(name): each.value for each in InteractionMode for name in (each.value, each.label)}
-
 
 USUAL: Mapping[str, str] = {"role": "attendee", "status": "attended"}
 
@@ -63,6 +43,7 @@ class Reader:
     places: Directory
     calendar: Calendar
     staff: Staff
+    marks: Marks
     people: Crowd = field(init=False)
     """Whom rows meant: the next ones often mean the same."""
 
@@ -77,7 +58,7 @@ class Reader:
         """Put ids and values in the place of what the rows say."""
         for line in lines:
             name_of(line)
-            _mark(line)
+            self.marks.read(line)
         if self.staff.has_news or len(self.people.known) > MOST_PEOPLE:
             self.forget()
         people = crowd(tx, lines, self.home, self.places, self.people)
@@ -119,23 +100,3 @@ def find_place(
     near = found or places.near(text)
     line.candidates += tuple({"id": str(each.id), "name": each.name} for each in near)
     return None
-
-
-def _mark(line: Line) -> None:
-    """Read the mark of attendance, in which some lists write how one took part."""
-    mark, said = line.said.pop(ATTENDANCE.name, None), line.said
-    if mode := said.get("mode"):
-        said["mode"] = _MODES.get(fold(mode))
-        if said["mode"] is None:
-            allowed = ", ".join(each.label for each in InteractionMode)
-            line.refuse(NOT_AMONG, "Форма участия", allowed=allowed)
-    if mark is None:
-        return
-    if by_mode := _MODES.get(fold(mark)):
-        said["status"] = "attended"
-        said["mode"] = said.get("mode") or by_mode
-        return
-    try:
-        said["status"] = "attended" if flag(mark) else "absent"
-    except PydanticCustomError:
-        line.refuse(NOT_A_FLAG, ATTENDANCE.title)

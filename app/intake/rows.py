@@ -6,8 +6,8 @@ record is one, whatever its first word; nothing is taken from above over a row t
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from functools import cached_property
 from typing import NamedTuple
@@ -16,7 +16,7 @@ from pydantic_core import PydanticCustomError
 
 from app.findings import Fault
 from app.intake import persons
-from app.intake.cells import Cell, is_error
+from app.intake.cells import Cell, is_error, reader
 from app.intake.columns import PERSON, key_of, known
 from app.intake.faults import (
     BEYOND_COLUMNS,
@@ -33,7 +33,7 @@ from app.intake.sheets import Row
 from app.intake.terms import Terms
 from app.registry.name_words import is_position
 from app.registry.participations import participations
-from app.store.headings import headings
+from app.store.headings import Kind, headings
 from app.store.resource import Resource
 from app.store.text import fold
 
@@ -89,11 +89,11 @@ class Rows:
         for judged in self.judged(rows):
             yield self._line(judged)
 
-    def have(self, rows: Iterable[Row], name: str) -> bool:
-        """Whether any record says something in a column."""
-        places = [each.at for each in self._columns if each.heading.name == name]
+    def have(self, rows: Iterable[Row], names: Collection[str]) -> bool:
+        """Whether any record says something in one of these columns."""
+        places = [each.at for each in self._columns if each.heading.name in names]
         records = (each.row.cells for each in self.judged(rows) if each.is_record)
-        return bool(places) and any(_says(cells[at]) for cells in records for at in places)
+        return bool(places) and any(_fills(cells[at]) for cells in records for at in places)
 
     def judged(self, rows: Iterable[Row]) -> Iterator[Judged]:
         """Every row in its order; signatures are known by what follows them."""
@@ -113,7 +113,7 @@ class Rows:
         yield from map(_as_end, held)
 
     def _judge(self, row: Row) -> Judged:
-        filled = [(at, cell) for at, cell in enumerate(row.cells) if cell not in {None, ""}]
+        filled = [(at, cell) for at, cell in enumerate(row.cells) if _fills(cell)]
         if not filled:
             return Judged(row, is_empty=True)
         if fault := self._of_page(filled):
@@ -217,7 +217,16 @@ class Rows:
 
     @cached_property
     def _columns(self) -> list[Column]:
-        return columns_of(self.layout, self.zone)
+        found = columns_of(self.layout, self.zone)
+        if self.resource is not participations:
+            return found
+        # How one took part is said in more words than the closed list has (`marks`).
+        return [
+            each._replace(reads=reader(replace(each.heading, kind=Kind.TEXT), self.zone))
+            if each.heading.name == "mode"
+            else each
+            for each in found
+        ]
 
     @cached_property
     def _merged(self) -> list[int]:
@@ -229,11 +238,11 @@ class Rows:
             return
         cells = list(line.cells)
         for at in self._merged:
-            if cells[at] in {None, ""}:
+            if _fills(cells[at]):
+                self._above[at] = cells[at]
+            else:
                 cells[at] = self._above.get(at)
                 self.filled[at] += cells[at] is not None
-            else:
-                self._above[at] = cells[at]
         line.cells = cells
 
 
@@ -243,6 +252,10 @@ def _as_record(judged: Judged) -> Judged:
 
 def _as_end(judged: Judged) -> Judged:
     return judged._replace(may_end=False, blank=TOTALS_ROW) if judged.may_end else judged
+
+
+def _fills(cell: Cell) -> bool:
+    return cell not in {None, ""}
 
 
 def _says(cell: Cell) -> bool:

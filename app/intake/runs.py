@@ -14,9 +14,10 @@ from app.intake.cells import Cell, text
 from app.intake.columns import ACTIVITY, PERSON
 from app.intake.deeds import deeds
 from app.intake.duplicates import Duplicates
-from app.intake.faults import MISSING_COLUMN
+from app.intake.faults import MISSING_COLUMN, UNMARKED_ABSENT
 from app.intake.layout import Layout, lay_out, understood
 from app.intake.lines import Line, Outcome
+from app.intake.marks import COLUMNS, Marks
 from app.intake.occasions import calendar
 from app.intake.people import Licence
 from app.intake.places import directory
@@ -62,11 +63,13 @@ class Run:
         reader = None
         if self.resource is participations:
             plan = calendar(tx, home, self.terms.program_id)
-            reader = Reader(self.terms, home, places, plan, staff)
+            reader = Reader(self.terms, home, places, plan, staff, self._marks)
         for lines in self._slices():
             self._carry(tx, lines, staff, reader)
             for line in lines:
                 self.tally.add(line, is_dry=self.terms.is_dry)
+        if count := self._marks.missing:
+            self.sheet.infos.append(Finding(UNMARKED_ABSENT, values={"count": count}))
 
     def infos(self) -> list[Finding]:
         """What is told of the list as a whole, once it was carried out."""
@@ -127,6 +130,11 @@ class Run:
                 lines = []
         if lines:
             yield lines
+
+    @cached_property
+    def _marks(self) -> Marks:
+        """What the whole list says by marks: it is looked through up to the first one."""
+        return Marks(self._rows.have(self.sheet.rows, COLUMNS))
 
     @cached_property
     def _rows(self) -> Rows:

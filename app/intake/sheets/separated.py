@@ -38,6 +38,7 @@ from app.intake.sheets.shapes import (
     Facts,
     Known,
     Row,
+    Rows,
     Sheet,
 )
 from app.problems import Invalid, Problem
@@ -66,7 +67,7 @@ def read(text: Text, asked: Asked, is_known: Known) -> Sheet:
     return Sheet(
         Facts("csv", text.size, text.sha256, header.row, text.encoding, delimiter),
         header.headings,
-        source.rows(header, last),
+        Rows(lambda: source.rows(header, last)),
         [Finding(AS_WINDOWS_1251)] if text.is_guessed else [],
     )
 

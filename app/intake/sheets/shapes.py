@@ -1,6 +1,6 @@
 """Shapes: what is asked of a file, and the sheet that is found in it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal, NamedTuple
@@ -56,6 +56,16 @@ class Facts:
     sheet: str | None = None
 
 
+class Rows:
+    """Rows that can be looked at again."""
+
+    def __init__(self, begun: Callable[[], Iterator[Row]]) -> None:
+        self._begun = begun
+
+    def __iter__(self) -> Iterator[Row]:
+        return self._begun()
+
+
 @dataclass
 class Sheet:
     """A list that can be read to its end: once it is open, no row is refused any more."""
@@ -63,5 +73,6 @@ class Sheet:
     facts: Facts
     headings: list[str]
     """As they stand, cleaned; of two rows joined, "" where a column has none."""
-    rows: Iterator[Row]
+    rows: Iterable[Row]
+    """Each look at them begins with the first one; one look at a time."""
     infos: list[Finding] = field(default_factory=list)

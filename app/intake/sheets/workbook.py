@@ -38,7 +38,7 @@ from app.intake.sheets.refusals import (
     refused,
 )
 from app.intake.sheets.separated import padded
-from app.intake.sheets.shapes import Asked, Cell, Facts, Known, Row, Sheet
+from app.intake.sheets.shapes import Asked, Cell, Facts, Known, Row, Rows, Sheet
 from app.problems import Problem
 from app.store.escape import unescaped
 
@@ -68,11 +68,10 @@ def read(path: Path, asked: Asked, is_known: Known) -> Iterator[Sheet]:
             name, header = _header(child, asked, is_known)
             refuse_bad_headings(header.headings)
             done = child.ask({"after": header.row})
-        spool.seek(0)
         yield Sheet(
             Facts("xlsx", size, sha256, header.row, sheet=name),
             header.headings,
-            _rows(spool, header),
+            Rows(lambda: _rows(spool, header)),
             [*_unread(name, names), *_lost(done)],
         )
 
@@ -123,6 +122,7 @@ def _rows(spool: IO[bytes], header: Header) -> Iterator[Row]:
     """The rows as they stand in the sheet, the empty ones between them too."""
     width = len(header.headings)
     expected = header.row + 1
+    spool.seek(0)
     for line in spool:
         number, cells = json.loads(line)
         for empty in range(expected, number):
