@@ -40,6 +40,46 @@ def prefixed() -> bytes:
     return changed(**{FIRST: xml})
 
 
+def renamed(old: str, new: str) -> bytes:
+    """The plain list, its parts named otherwise."""
+    plain = parts({"Список": sheet(LIST)})
+    return packed({name.replace(old, new): xml for name, xml in plain.items()})
+
+
+def retargeted(old: str, new: str) -> bytes:
+    """The plain list, one of its relationships spelt otherwise."""
+    name = "xl/_rels/workbook.xml.rels"
+    plain = parts({"Список": sheet(LIST)})
+    return packed(plain | {name: str(plain[name]).replace(old, new)})
+
+
+def moved(places: dict[str, str], target: str) -> bytes:
+    """The plain list with its sheet elsewhere."""
+    name = "xl/_rels/workbook.xml.rels"
+    plain = parts({"Список": sheet(LIST)})
+    plain |= {name: str(plain[name]).replace("worksheets/sheet1.xml", target)}
+    return packed({places.get(part, part): xml for part, xml in plain.items()})
+
+
+def elsewhere() -> bytes:
+    """A list whose every part lies where its program likes, its texts in a table of their own."""
+    plain = parts({"Список": sheet([HEAD, ['<c t="s"><v>1</v></c>', "СОШ", 5]])})
+    ties = relationships(
+        {"s1": ("worksheet", "../pages/one.xml"), "t": ("sharedStrings", "texts.xml")}
+    )
+    texts = f'<sst xmlns="{MAIN}"><si><t>Им</t></si><si><t>Ли А.</t></si></sst>'
+    return packed(
+        {
+            "[Content_Types].xml": plain["[Content_Types].xml"],
+            "_rels/.rels": relationships({"r": ("officeDocument", "/book/main.xml")}),
+            "book/main.xml": plain["xl/workbook.xml"],
+            "book/_rels/main.xml.rels": ties,
+            "book/texts.xml": texts,
+            "pages/one.xml": plain[FIRST],
+        }
+    )
+
+
 def of(*rows: list[object]) -> bytes:
     return book([["ФИО", "Школа"], *rows])
 
@@ -185,11 +225,59 @@ good(
 )
 good(
     "error-cell.xlsx",
-    lambda: of(["Ли", '<c t="e"><v>#N/A</v></c>']),
+    lambda: of(["Ли", '<c t="e"><v>#N/A</v></c>'], ['<c t="e"><f>A1</f><v>#REF!</v></c>', 1]),
     "ФИО|Школа",
-    {2: ["Ли", None]},
-    "lost_values",
+    {2: ["Ли", "#N/A"], 3: ["#REF!", 1]},
 )
+good(
+    "error-cell-by-net.xlsx",
+    lambda: first(
+        re.sub(
+            r"<(/?)(?=[a-z])",
+            r"<\1x:",
+            sheet([HEAD, ["Ли", "СОШ", '<c t="e"><v>#DIV/0!</v></c>']]),
+        ).replace(" xmlns=", " xmlns:x=")
+    ),
+    NAMES,
+    {2: ["Ли", "СОШ", "#DIV/0!"]},
+)
+good(
+    "hidden-rows.xlsx",
+    lambda: first(
+        re.sub('<row r="([34])"', r'<row r="\1" hidden="1"', sheet([*LIST, ["Им"], [], ["Пак"]]))
+    ),
+    NAMES,
+    {2: [*CELLS], 3: ["Им", None, None], 4: [None] * 3, 5: ["Пак", None, None]},
+    "hidden_rows",
+)
+good("parts-with-backslashes.xlsx", lambda: renamed("/", "\\"), NAMES, {2: [*CELLS]})
+good("parts-in-capitals.xlsx", lambda: renamed("xl/work", "XL/Work"), NAMES, {2: [*CELLS]})
+good(
+    "targets-with-dots.xlsx",
+    lambda: retargeted("worksheets/sheet1.xml", "./worksheets/../worksheets/sheet1.xml"),
+    NAMES,
+    {2: [*CELLS]},
+)
+good(
+    "targets-with-backslashes.xlsx",
+    lambda: retargeted("worksheets/sheet1.xml", "worksheets\\sheet1.xml"),
+    NAMES,
+    {2: [*CELLS]},
+)
+good(
+    "targets-escaped.xlsx",
+    lambda: moved({FIRST: "xl/worksheets/Лист 1.xml"}, "worksheets/Лист%201.xml"),
+    NAMES,
+    {2: [*CELLS]},
+)
+good(
+    "sheet-of-any-name.xlsx",
+    lambda: moved({FIRST: "data/1.part"}, "../data/1.part"),
+    NAMES,
+    {2: [*CELLS]},
+)
+good("targets-absolute.xlsx", lambda: moved({FIRST: "s.xml"}, "/s.xml"), NAMES, {2: [*CELLS]})
+good("workbook-of-any-name.xlsx", elsewhere, NAMES, {2: ["Ли А.", "СОШ", 5]})
 good(
     "error-cell-in-another-sheet.xlsx",
     lambda: packed(parts({"A": sheet(LIST), "B": sheet([['<c t="e"><v>#N/A</v></c>']])})),

@@ -1,15 +1,17 @@
 """Archive: the parts of a workbook, each inflated and looked at before anything is made of it."""
 
-import re
 import zlib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import IO, BinaryIO
 from xml.parsers import expat
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
+from app.intake.sheets import package
+from app.intake.sheets.look import CHUNK, Look, Refused, with_errors_as_texts
+from app.intake.sheets.package import Layout
 from app.intake.sheets.percents import Shown, formats, shown
 
 MOST_PARTS = 200
@@ -18,55 +20,32 @@ MOST_INFLATED = 100 << 20
 MOST_RATIO = 100
 FREE = 1 << 20
 """Bytes of a part that may inflate as they like: a small sheet of equal rows is no bomb."""
-_CHUNK = 1 << 18
 _LOCAL_HEADER = 30
-_WORKBOOK = "xl/workbook.xml"
-_STYLES = "xl/styles.xml"
-_FOREIGN = ("xl/workbook.bin", "content.xml")
-_MACROS = re.compile(rb"macroEnabled|vbaProject", re.IGNORECASE)
-_DTD = re.compile(rb"<!(?i:doctype|entity)")
-_WIDE = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
-# A cell with an error, or a formula without what it came to.
-_LOST = re.compile(
-    rb'<c\b[^<>]{0,200}?\br="[A-Z]{1,3}(\d{1,7})"'
-    rb'(?:(?=[^<>]{0,200}\bt="e")[^<>]{0,200}>'
-    # A text (t="str") may well come to nothing.
-    rb'|(?![^<>]{0,200}\bt="str")[^<>]{0,200}>'
-    rb"<f\b(?:[^<>]*/>|[^<>]*>[^<>]*</f>)(?:<v\s*/>|<v></v>)?</c>)"
-)
-
-
-class Refused(Exception):  # noqa: N818 - named by what happened
-    """A workbook that is not read: the code of a fault, and what its text names."""
-
-    def __init__(self, code: str, **values: object) -> None:
-        super().__init__(code)
-        self.code = code
-        self.values = values
-
-
-class Part(NamedTuple):
-    """One stored part: where it stands, how it is packed."""
-
-    info: ZipInfo
-    start: int
+_FOREIGN = {"xl/workbook.bin", "content.xml"}
 
 
 @dataclass
 class Archive:
-    """A workbook that was looked through."""
+    """A workbook that was looked through; its parts go by their keys."""
 
     path: Path
     parts: Mapping[str, ZipInfo]
-    sheets: dict[str, str] = field(default_factory=dict)
+    layout: Layout
+    looks: Mapping[str, Look]
+    sheets: Mapping[str, str]
     """The part of every sheet by the sheet's name."""
-    lost: dict[str, Counter[int]] = field(default_factory=dict)
-    """By part: how many cells of a row have no value that could be read."""
     percents: Mapping[int, int] = field(default_factory=dict)
     """The styles that show a percent, each with the places behind the point that it shows."""
 
     def lost_of(self, sheet: str) -> Counter[int]:
-        return self.lost.get(self.sheets.get(sheet, ""), Counter())
+        """By row: how many cells have no value that could be read."""
+        look = self.looks.get(self.sheets.get(sheet, ""))
+        return look.lost if look else Counter()
+
+    def hidden_of(self, sheet: str) -> set[int]:
+        """The rows of a sheet that are not shown."""
+        look = self.looks.get(self.sheets.get(sheet, ""))
+        return look.hidden if look else set()
 
     def percents_of(self, sheet: str) -> Shown:
         """The cells of a sheet that show a percent."""
@@ -75,6 +54,36 @@ class Archive:
             return {}
         with self.path.open("rb") as file:
             return shown(_inflated(file, part), self.percents)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the reader of workbooks finds every part, and understands every cell."""
+        has_errors = any(look.has_errors for look in self.looks.values())
+        return self.layout.is_usual(self.parts) and not has_errors
+
+    def rewrite(self, to: IO[bytes]) -> None:
+        """Write what is read of the workbook so that its reader finds it.
+
+        That reader takes fixed names for parts, and leaves cells with errors empty.
+        """
+        with self.path.open("rb") as file, ZipFile(to, "w", ZIP_STORED) as copy:
+            for name, content in self.layout.written(self.parts).items():
+                copy.writestr(name, content)
+            for part, name in self.layout.moved(self.parts):
+                with copy.open(name, "w", force_zip64=True) as written:
+                    for piece in _whole_tags(_inflated(file, self.parts[part])):
+                        written.write(with_errors_as_texts(piece))
+
+
+def _whole_tags(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """The same bytes, cut before a tag only."""
+    rest = b""
+    for chunk in chunks:
+        text = rest + chunk
+        end = max(text.rfind(b"<"), 0)
+        yield text[:end]
+        rest = text[end:]
+    yield rest
 
 
 def checked(path: Path) -> Archive:
@@ -88,26 +97,26 @@ def checked(path: Path) -> Archive:
         with ZipFile(path) as directory, path.open("rb") as file:
             parts = directory.infolist()
             _check_directory(parts)
-            return _look_through(path, file, parts)
+            return _look_through(path, file, package.keyed(parts))
     except (BadZipFile, zlib.error, expat.ExpatError, EOFError, NotImplementedError) as error:
         raise Refused("damaged") from error
     except (ValueError, OverflowError, OSError, UnicodeError) as error:
         raise Refused("damaged") from error
 
 
-def _check_directory(parts: list[ZipInfo]) -> None:
-    names = [part.filename for part in parts]
+def _check_directory(parts: Sequence[ZipInfo]) -> None:
+    keys = [package.key(part.filename) for part in parts]
     if len(parts) > MOST_PARTS:
         raise Refused("too_many_parts", most=MOST_PARTS)
     if any(part.flag_bits & 1 for part in parts):
         raise Refused("encrypted")
     if any(_is_unsafe(part.orig_filename) for part in parts):
         raise Refused("unsafe_names")
-    if any("vbaproject" in name.lower() for name in names):
+    if any("vbaproject" in key for key in keys):
         raise Refused("macros")
-    if _WORKBOOK not in names:
-        raise Refused("other_workbook" if set(_FOREIGN) & set(names) else "not_a_list")
-    if len(set(names)) < len(names):
+    if not {package.ROOT, package.WORKBOOK} & set(keys) or _FOREIGN & set(keys):
+        raise Refused("other_workbook" if _FOREIGN & set(keys) else "not_a_list")
+    if len(set(keys)) < len(keys):
         raise Refused("damaged")
 
 
@@ -116,71 +125,58 @@ def _is_unsafe(name: str) -> bool:
     return plain.startswith("/") or ".." in plain.split("/") or ":" in plain or "\0" in plain
 
 
-def _look_through(path: Path, file: BinaryIO, parts: list[ZipInfo]) -> Archive:
-    found = Archive(path, {part.filename: part for part in parts})
-    total = 0
-    small: dict[str, bytes] = {}
-    for part in parts:
-        look = _Look(part)
-        for chunk in _inflated(file, part):
-            total += len(chunk)
-            if total > MOST_INFLATED:
+def _look_through(path: Path, file: BinaryIO, parts: Mapping[str, ZipInfo]) -> Archive:
+    looks: dict[str, Look] = {}
+    room = MOST_INFLATED
+
+    def look(key: str, *, is_sheet: bool = False, is_kept: bool = False) -> None:
+        nonlocal room
+        looks[key] = one = Look(key, is_sheet=is_sheet, is_kept=is_kept)
+        for chunk in _inflated(file, parts[key]):
+            room -= len(chunk)
+            if room < 0:
                 raise Refused("inflates")
-            look.at(chunk)
-        look.end()
-        small |= look.kept
-        if look.lost:
-            found.lost[part.filename] = look.lost
-    found.percents = formats(small.pop(_STYLES)) if _STYLES in small else {}
-    found.sheets = _sheets(small)
-    return found
+            one.at(chunk)
+        one.end()
+
+    # The relationships first: they tell which of the other parts are sheets.
+    for key in parts:
+        if key.endswith(".rels"):
+            look(key, is_kept=True)
+    workbook, layout = _layout(looks, parts)
+    if workbook in parts:
+        look(workbook, is_kept=True)
+    sheets = {each.part for each in layout.relations if each.kind == "worksheet"}
+    for key in parts:
+        if key not in looks:
+            look(key, is_sheet=key in sheets, is_kept=key == layout.styles)
+    return _archive(path, parts, layout, looks)
 
 
-class _Look:
-    """One part, chunk by chunk."""
+def _layout(looks: Mapping[str, Look], parts: Mapping[str, ZipInfo]) -> tuple[str, Layout]:
+    def relations(key: str, of: str) -> list[package.Relation]:
+        return list(package.relations(looks[key].content, of)) if key in looks else []
 
-    def __init__(self, part: ZipInfo) -> None:
-        self.name = part.filename
-        self.is_xml = self.name.endswith((".xml", ".rels", ".vml"))
-        self.is_sheet = self.name.startswith("xl/worksheets/") and self.name.endswith(".xml")
-        self.rest = b""
-        self.lost: Counter[int] = Counter()
-        self.kept: dict[str, bytes] = {}
-        self.links = _links() if self.name.endswith(".rels") else None
-        if self.name in {_WORKBOOK, _STYLES, f"xl/_rels/{_WORKBOOK[3:]}.rels"}:
-            self.kept[self.name] = b""
+    workbook = package.main_part(relations(package.ROOT, ""))
+    if workbook.endswith(".bin"):
+        raise Refused("other_workbook")
+    if workbook not in parts:
+        raise Refused("not_a_list")
+    own = relations(package.relations_of(workbook), workbook)
+    return workbook, package.laid_out(workbook, own)
 
-    def at(self, chunk: bytes) -> None:
-        if not self.is_xml:
-            return
-        # Excel writes UTF-8; in another encoding a DTD would go unseen.
-        if not self.rest and chunk.startswith(_WIDE):
-            raise Refused("damaged")
-        text = self.rest + chunk
-        if _DTD.search(text):
-            raise Refused("doctype")
-        if self.name == "[Content_Types].xml" and _MACROS.search(text):
-            raise Refused("macros")
-        if self.links:
-            self.links.Parse(chunk)
-        for name in self.kept:
-            self.kept[name] += chunk
-        self.rest = self._after_cells(text) if self.is_sheet else text[-64:]
 
-    def end(self) -> None:
-        self._count_lost(self.rest)
-        if self.links:
-            self.links.Parse(b"", True)  # noqa: FBT003 - expat takes no names
-
-    def _after_cells(self, text: bytes) -> bytes:
-        """Count what is lost in all cells but the last, which may go on."""
-        end = max(text.rfind(b"<c "), len(text) - _CHUNK, 0)
-        self._count_lost(text[:end])
-        return text[end:]
-
-    def _count_lost(self, text: bytes) -> None:
-        if self.is_sheet:
-            self.lost.update(int(cell[1]) for cell in _LOST.finditer(text))
+def _archive(
+    path: Path, parts: Mapping[str, ZipInfo], layout: Layout, looks: Mapping[str, Look]
+) -> Archive:
+    listed = package.sheets(looks[layout.workbook].content)
+    if listed is None:
+        raise Refused("not_a_list")
+    targets = {each.id: each.part for each in layout.relations}
+    sheets = {each.name: targets.get(each.relation, "") for each in listed}
+    styles = looks.get(layout.styles)
+    percents = formats(styles.content) if styles and styles.content else {}
+    return Archive(path, parts, layout, looks, sheets, percents)
 
 
 def _inflated(file: BinaryIO, part: ZipInfo) -> Iterator[bytes]:
@@ -195,14 +191,14 @@ def _inflated(file: BinaryIO, part: ZipInfo) -> Iterator[bytes]:
     packed, size, check = part.compress_size, 0, 0
     inflater = zlib.decompressobj(-zlib.MAX_WBITS)
     while packed > 0 and not inflater.eof:
-        data = file.read(min(packed, _CHUNK))
+        data = file.read(min(packed, CHUNK))
         if not data:
             raise BadZipFile
         packed -= len(data)
         while data:
             chunk = data
             if part.compress_type == ZIP_DEFLATED:
-                chunk = inflater.decompress(data, _CHUNK)
+                chunk = inflater.decompress(data, CHUNK)
             data = inflater.unconsumed_tail
             size += len(chunk)
             check = zlib.crc32(chunk, check)
@@ -211,38 +207,3 @@ def _inflated(file: BinaryIO, part: ZipInfo) -> Iterator[bytes]:
             yield chunk
     if size != part.file_size or check != part.CRC:
         raise BadZipFile
-
-
-def _links() -> expat.XMLParserType:
-    """A reader of relationships that refuses those that lead outside."""
-
-    def start(_: str, attributes: dict[str, str]) -> None:
-        is_outside = attributes.get("TargetMode", "").lower() == "external"
-        if is_outside and not attributes.get("Type", "").endswith("/hyperlink"):
-            raise Refused("external_links")
-
-    parser = expat.ParserCreate()
-    parser.StartElementHandler = start
-    return parser
-
-
-def _sheets(small: dict[str, bytes]) -> dict[str, str]:
-    """Which part holds which sheet."""
-    names: list[tuple[str, str]] = []
-    targets: dict[str, str] = {}
-
-    def start(name: str, attributes: dict[str, str]) -> None:
-        kind = name.rpartition(":")[2]
-        if kind == "sheet":
-            ids = [value for key, value in attributes.items() if key.endswith(":id")]
-            names.append((attributes.get("name", ""), ids[0] if ids else ""))
-        elif kind == "Relationship":
-            target = attributes.get("Target", "")
-            inside = target.startswith("/")
-            targets[attributes.get("Id", "")] = target[1:] if inside else f"xl/{target}"
-
-    for content in small.values():
-        parser = expat.ParserCreate()
-        parser.StartElementHandler = start
-        parser.Parse(content, True)  # noqa: FBT003 - expat takes no names
-    return {name: targets.get(key, "") for name, key in names}

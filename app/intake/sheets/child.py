@@ -10,14 +10,16 @@ import math
 import os
 import resource
 import sys
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryFile
+from typing import IO, Any
 
 from app.intake.sheets import percents
-from app.intake.sheets.archive import Archive, Refused, checked
+from app.intake.sheets.archive import Archive, checked
+from app.intake.sheets.look import Refused
 from app.intake.sheets.shapes import LAST_COLUMN, LAST_ROW, MOST_ROWS
 
 MEMORY = 1 << 30
@@ -64,7 +66,10 @@ def _serve(path: Path, spool: int) -> None:
     )
 
     try:
-        with CalamineWorkbook.from_path(path) as workbook:
+        with (
+            TemporaryFile() as copy,
+            CalamineWorkbook.from_object(_plain(archive, copy)) as workbook,
+        ):
             sheets = [
                 (each.name, each.visible == SheetVisibleEnum.Visible)
                 for each in workbook.sheets_metadata
@@ -74,6 +79,15 @@ def _serve(path: Path, spool: int) -> None:
             _answer(workbook, archive, spool)
     except CalamineError as error:
         raise Refused("unreadable_sheet") from error
+
+
+def _plain(archive: Archive, copy: IO[bytes]) -> Path | IO[bytes]:
+    """The workbook as its reader understands it: itself, or a copy."""
+    if archive.is_plain:
+        return archive.path
+    archive.rewrite(copy)
+    copy.seek(0)
+    return copy
 
 
 def _answer(workbook: Any, archive: Archive, spool: int) -> None:
@@ -87,12 +101,13 @@ def _answer(workbook: Any, archive: Archive, spool: int) -> None:
             sheet = workbook.get_sheet_by_name(name)
             _say(_head(sheet, asked["first"], asked["last"]))
         else:
-            lost = archive.lost_of(name)
+            lost, hidden = archive.lost_of(name), archive.hidden_of(name)
             with os.fdopen(spool, "w", encoding="utf-8") as file:
-                count = _spool(_shown(sheet, archive.percents_of(name)), asked["after"], file)
+                rows = _shown(sheet, archive.percents_of(name))
+                count, unseen = _spool(rows, asked["after"], hidden, file)
             told = {row: number for row, number in sorted(lost.items()) if row > asked["after"]}
-            rows = list(told)[:_NAMED]
-            _say({"count": count, "lost": sum(told.values()), "lost_rows": rows})
+            found = {"count": count, "hidden": unseen}
+            _say(found | {"lost": sum(told.values()), "lost_rows": list(told)[:_NAMED]})
             return
 
 
@@ -119,15 +134,19 @@ def _shown(sheet: Any, shares: percents.Shown) -> Iterator[_Numbered]:
         yield number, cells
 
 
-def _spool(rows: Iterator[_Numbered], after: int, file: Any) -> int:
-    count = 0
+def _spool(
+    rows: Iterator[_Numbered], after: int, hidden: Container[int], file: Any
+) -> tuple[int, int]:
+    """How many rows were put down, and how many of them are not shown."""
+    count = unseen = 0
     for number, cells in rows:
         if cells and number > after:
             count += 1
+            unseen += number in hidden
             if count > MOST_ROWS:
                 raise Refused("too_many_rows", most=MOST_ROWS)
             file.write(json.dumps([number, cells], ensure_ascii=False) + "\n")
-    return count
+    return count, unseen
 
 
 def _rows(sheet: Any) -> Iterator[_Numbered]:

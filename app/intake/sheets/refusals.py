@@ -226,10 +226,13 @@ OTHER_SHEETS = fault(
 )
 LOST_VALUES = fault(
     "lost_values",
-    "Ячеек с ошибкой (#Н/Д) или с формулой без значения: {count}; они прочитаны как пустые. "
-    "Строки: {rows}.",
-    "Cells with an error (#N/A) or a formula without a value: {count}; they were read as empty. "
-    "Rows: {rows}.",
+    "Ячеек с формулой без значения: {count}; они прочитаны как пустые. Строки: {rows}.",
+    "Cells with a formula without a value: {count}; they were read as empty. Rows: {rows}.",
+)
+HIDDEN_ROWS = fault(
+    "hidden_rows",
+    "Скрытых строк: {count}. Они прочитаны вместе с остальными.",
+    "Hidden rows: {count}. They were read with the others.",
 )
 
 BY_CODE = {

@@ -28,6 +28,7 @@ from app.intake.sheets.header import (
 )
 from app.intake.sheets.refusals import (
     BY_CODE,
+    HIDDEN_ROWS,
     INFLATES,
     LOST_VALUES,
     NO_HEADER,
@@ -72,7 +73,7 @@ def read(path: Path, asked: Asked, is_known: Known) -> Iterator[Sheet]:
             Facts("xlsx", size, sha256, header.row, sheet=name),
             header.headings,
             Rows(lambda: _rows(spool, header)),
-            [*_unread(name, names), *_lost(done)],
+            [*_unread(name, names), *_hidden(done), *_lost(done)],
         )
 
 
@@ -110,6 +111,11 @@ def _unread(name: str, names: list[str]) -> Iterator[Finding]:
     others = [other for other in names if other != name]
     if others:
         yield Finding(OTHER_SHEETS, values={"sheet": name, "others": _listed(others)})
+
+
+def _hidden(done: dict[str, Any]) -> Iterator[Finding]:
+    if done["hidden"]:
+        yield Finding(HIDDEN_ROWS, values={"count": done["hidden"]})
 
 
 def _lost(done: dict[str, Any]) -> Iterator[Finding]:
