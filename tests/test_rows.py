@@ -206,3 +206,13 @@ def test_other_lists_close_alike(seminar: Scene, form: Form) -> None:
     said = report(answer)
     assert errors(said) == []
     assert stats(said) == {"created": 1, "blank": 2}
+
+
+def test_a_name_of_a_file_is_one_line_of_text(seminar: Scene) -> None:
+    content, _ = in_xlsx([HEAD, FIRST])
+    name = "Спис\u202eок " + "х" * 600 + ".xlsx"
+    query = {"mode": "dry_run", "event_id": seminar["$seminar"], "create_teachers": "true"}
+    answer = seminar.client.post(
+        "/imports/participations", params=query, files={"file": (name, content)}
+    )
+    assert report(answer)["file"]["name"] == ("Список " + "х" * 600)[:500]

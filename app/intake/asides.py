@@ -13,6 +13,7 @@ from app.registry import name_words
 from app.registry.names import (
     DASHES,
     DEGREE,
+    NAME_UNREADABLE,
     PLACEHOLDER,
     POSITION,
     REMARK,
@@ -30,6 +31,8 @@ FULL = 2
 """Words from which on a name may be followed by something else."""
 
 _FORMULAS = frozenset("=+@＝＋＠")
+# What ә, ө, ү, җ, ң and һ of the Tatar windows-1251 are read as.
+_OF_TATAR_1251 = frozenset("ЂЃѓЉЊЌЋЏђљњќћџ")
 _QUOTES = '"«»“”„'
 _BEFORE = re.compile(rf"(?:№?\s*\d{{1,5}}(?:\s*[.)]|\s)|[{DASHES}•·▪●◦])\s*")
 _MARKS = re.compile(r"[*†‡§\u00b9\u00b2\u00b3\u2070-\u2079]+\)?|\[\d{1,2}\]|\s\d\)$")
@@ -85,6 +88,8 @@ def _lines(text: str) -> list[str]:
         refuse(UNREADABLE)
     if line[:1] in _FORMULAS:
         refuse(FORMULA)
+    if not _OF_TATAR_1251.isdisjoint(line):
+        refuse(NAME_UNREADABLE)
     return [one for each in text.splitlines() if (one := clean_line(each))]
 
 

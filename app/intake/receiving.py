@@ -16,6 +16,8 @@ from starlette.types import Message
 from app.findings import Finding, fault
 from app.problems import BadRequest, Invalid, TooLarge, UnsupportedMediaType
 from app.rest.media import CSV, XLSX
+from app.store.text import Unreadable, clean_line
+from app.store.values import LINE
 
 LIMIT = 50 * 1024 * 1024
 """Bytes of a list."""
@@ -97,9 +99,17 @@ async def _from_form(request: Request, file: IO[bytes]) -> str | None:
             raise Invalid(Finding(FILE_MISSING, pointer="/file"))
         while piece := await part.read(_FRAME):
             _write(file, piece)
-        return part.filename
+        return _told(part.filename)
     finally:
         await form.close()
+
+
+def _told(name: str | None) -> str | None:
+    """A file's name as a report tells it: one line of text, cut to its length."""
+    try:
+        return clean_line(name or "")[:LINE] or None
+    except Unreadable:
+        return None
 
 
 def _write(file: IO[bytes], piece: bytes) -> None:

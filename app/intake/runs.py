@@ -68,7 +68,7 @@ class Run:
             self._carry(tx, lines, staff, reader)
             for line in lines:
                 self.tally.add(line, is_dry=self.terms.is_dry)
-        if count := self._marks.missing:
+        if reader and (count := reader.marks.missing):
             self.sheet.infos.append(Finding(UNMARKED_ABSENT, values={"count": count}))
 
     def infos(self) -> list[Finding]:

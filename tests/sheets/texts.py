@@ -264,3 +264,22 @@ bad("rtf.csv", "{\\rtf1 ФИО;Школа}", 415, "not_a_list")
 bad("gzip.csv.gz", lambda: gzip.compress(LIST.encode()), 415, "not_a_list")
 bad("random-bytes.csv", bytes(range(256)) * 16, 422, "no_text")
 bad("json.csv", '[{"ФИО": "Ли"}]', 422, "no_header")
+bad(
+    "tatar-windows-1251.csv",
+    LIST.replace("Мария", "Мари\u0459").encode("cp1251"),
+    422,
+    "tatar_windows_1251",
+)
+bad(
+    "tatar-windows-1251-far-below.csv",
+    (LIST + f"{ROW}\r\n" * 20_000 + ROW.replace("а", "\u040a")).encode("cp1251"),
+    422,
+    "tatar_windows_1251",
+)
+bad(
+    "tatar-windows-1251-asked.csv",
+    LIST.replace("Петровна", "Петровн\u045f").encode("cp1251"),
+    422,
+    "tatar_windows_1251",
+    ask_encoding="windows-1251",
+)

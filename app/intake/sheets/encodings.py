@@ -70,6 +70,20 @@ def text_of(path: Path, asked: str | None, is_known: Known) -> Text:
     raise refused(garbled(words_of(path, "latin-1"), "", is_known) or NO_ENCODING)
 
 
+def is_tatar(text: Text) -> bool:
+    """Whether a text is in the Tatar variant of windows-1251.
+
+    It puts its six letters where windows-1251 has Serbian and Macedonian ones (Ђ, Љ, Њ, Ќ, Ћ, Џ),
+    which no Russian text has.
+    """
+    if text.codec != "cp1251":
+        return False
+    return any(each in chunk for chunk in _chunks(text.path) for each in _NOT_RUSSIAN)
+
+
+_NOT_RUSSIAN = [letter.encode("cp1251") for letter in "ЂЃѓЉЊЌЋЏђљњќћџ"]
+
+
 def words_of(path: Path, codec: str) -> list[str]:
     """What stands between delimiters at the beginning of a text."""
     with letters(path, codec) as file:

@@ -123,6 +123,13 @@ GARBLED = fault(
     "The Russian letters were spoilt before the upload. "
     "Open the original, not this copy, and save it as CSV UTF-8 or XLSX.",
 )
+TATAR_1251 = fault(
+    "tatar_windows_1251",
+    "Файл сохранён в татарском варианте windows-1251: вместо ә, ө, ү, җ, ң, һ читаются чужие буквы "
+    f"(Ђ, Љ, њ). {_AS_CSV}",
+    "The file is in the Tatar variant of windows-1251: letters of other languages are read in the "
+    f"place of ә, ө, ү, җ, ң, һ. {_AS_CSV_EN}",
+)
 NUL = fault(
     "nul",
     f"В тексте есть нулевые символы: файл повреждён или это не CSV. {_AS_CSV}",

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import TextIO
 
 from app.findings import Finding
-from app.intake.sheets.encodings import Text, letters, words_of
+from app.intake.sheets.encodings import Text, is_tatar, letters, words_of
 from app.intake.sheets.header import (
     SEARCHED,
     Header,
@@ -24,6 +24,7 @@ from app.intake.sheets.refusals import (
     NO_HEADER,
     NO_HEADER_ROW,
     QUOTE_NOT_CLOSED,
+    TATAR_1251,
     TOO_MANY_COLUMNS,
     TOO_MANY_ROWS,
     garbled,
@@ -62,6 +63,8 @@ def read(text: Text, asked: Asked, is_known: Known) -> Sheet:
     told = _told(text)
     header, delimiter = _header(text, asked, told, is_known)
     refuse_bad_headings(header.headings)
+    if is_tatar(text):
+        raise refused(TATAR_1251)
     source = _Records(text, delimiter, skips=told is not None)
     last = source.last_filled(header.row)
     return Sheet(
