@@ -21,7 +21,7 @@ from app.indicators import endpoints, region, snapshot_doors, state_doors
 from app.intake import endpoints as intake
 from app.intake import templates
 from app.intake.schemas import REPORT
-from app.operations import generate_events
+from app.operations import generate_events, merge_teachers
 from app.oversight import audit, keys, persons
 from app.problems import DiskFull, NotFound, Problem, Unavailable
 from app.registry import RESOURCES
@@ -81,6 +81,8 @@ def routers() -> Iterator[APIRouter]:
     yield region.router
     for resource in RESOURCES:
         yield crud(resource)
+        if resource.name == "teachers":
+            yield merge_teachers.router
         if resource.name == "programs":
             yield generate_events.router
             yield endpoints.router
@@ -143,7 +145,12 @@ def openapi(app: FastAPI) -> dict[str, Any]:
     )
     known = document.setdefault("components", {}).setdefault("schemas", {})
     known |= schemas.components(RESOURCES) | schemas.named(
-        {**keys.SCHEMAS, **persons.SCHEMAS, **snapshot_doors.SCHEMAS}
+        {
+            **keys.SCHEMAS,
+            **persons.SCHEMAS,
+            **merge_teachers.SCHEMAS,
+            **snapshot_doors.SCHEMAS,
+        }
     )
     known["ImportReport"] = REPORT
     document["components"]["responses"] = docs.shared_responses()

@@ -18,7 +18,7 @@ from app.store.database import Database
 from app.store.record import new_id
 from app.store.schema import check, configuration, downgrade, migrate
 from tests.conftest import serving
-from tests.scene import Scene, body_of
+from tests.scene import RESOURCE, Scene, body_of
 
 Rows = list[dict[str, Any]]
 
@@ -46,6 +46,10 @@ def fill(database: Database, folder: Path) -> None:
         assert service.client.post(reports, json=report).status_code == 201
         # A list that names several persons is put down with each of them; one is then erased.
         assert len(service.client.get("/teachers").json()["items"]) > 1
+        twice = scene.make("teachers", body_of(RESOURCE["teachers"], scene))
+        merge = f"/teachers/{twice['id']}/merge"
+        other = {"into_id": scene.make("teachers", body_of(RESOURCE["teachers"], scene))["id"]}
+        assert service.client.post(merge, json=other).status_code == 200
         erasure = f"/teachers/{scene['$teacher']}/erasure"
         asked: Any = {"json": {"reason": "Проверка"}, "headers": {"Idempotency-Key": "0" * 16}}
         assert service.client.post(erasure, **asked).status_code == 200

@@ -44,6 +44,10 @@ DOORS: Mapping[str, Grants] = {
         Role.COORDINATOR: Grant(Reach.SCOPE),
     },
     "plan_windows": {Role.COORDINATOR: Grant(write=Reach.SCOPE, verbs=frozenset({Verb.CREATE}))},
+    "merges": {
+        Role.COORDINATOR: Grant(write=Reach.SCOPE, verbs=frozenset({Verb.CREATE})),
+        Role.ADMIN: Grant(write=Reach.ALL, verbs=frozenset({Verb.CREATE})),
+    },
     "api_keys": {Role.ADMIN: Grant(Reach.ALL, Reach.ALL)},
     "audit": {Role.AUDITOR: Grant(Reach.ALL), Role.ADMIN: Grant(Reach.ALL)},
     "audit_chain": {Role.ADMIN: Grant(Reach.ALL)},

@@ -15,6 +15,7 @@ from app.intake.people import Crowd, Fit, Teacher
 from app.intake.places import Directory
 from app.registry.employments import employments
 from app.registry.teachers import NAMES, teachers
+from app.store import heirs
 from app.store.among import among
 from app.store.database import Transaction
 from app.store.drafts import slices
@@ -39,6 +40,9 @@ def crowd(
     numbers = {number for line in lines if (number := number_of(line, tx.secret))}
     named_by = "source_key" if found.licence.registers else "teacher_id"
     keys = {str(key) for line in lines if (key := line.said.get(named_by))}
+    for (*_, key), heir in heirs.of_keys(tx, teachers, list(keys)).items():
+        found.heirs[key].add(heir)
+    merged = {heir for key in keys for heir in found.heirs.get(key, ())}
     if found.former is None:
         found.former = _former(tx, home)
     borne = {key for key, all_of in found.former.items() if any(e[0] in names for e in all_of)}
@@ -47,7 +51,7 @@ def crowd(
         (table.c.last_name_key, names),
         (table.c.snils_hash, numbers),
         (table.c.source_key, keys),
-        (table.c.id, {key for each in keys if (key := as_id(each))} | borne),
+        (table.c.id, {key for each in keys if (key := as_id(each))} | borne | merged),
     ):
         asked = found.asked[column.name]
         wanted = sa.select(table).where(among(column, "said"), seen)
@@ -55,6 +59,9 @@ def crowd(
             for row in tx.execute(wanted, {"said": some}):
                 _meet(found, row, tx)
         asked |= values
+    for key in keys:
+        known = found.by_key[key]
+        known += [each for each in found.heirs.get(key, ()) if each in found.known.keys() - known]
     _employ(tx, found, places, found.known.keys() - before)
     return found
 

@@ -110,6 +110,8 @@ class Crowd:
     by_last: dict[str, list[Fit]] = field(default_factory=lambda: defaultdict(list))
     jobs: dict[uuid.UUID, set[uuid.UUID | None]] = field(default_factory=lambda: defaultdict(set))
     """The legal persons where each has or had an employment; None: one that is not seen."""
+    heirs: dict[str, set[uuid.UUID]] = field(default_factory=lambda: defaultdict(set))
+    """By key of a record that was merged: the teachers whom it was merged into."""
     former: dict[uuid.UUID, list[tuple[str, str, str]]] | None = None
     """By teacher: the folded names that they had before; None: not asked for yet."""
     _meant: dict[Any, _Meant] = field(default_factory=dict)

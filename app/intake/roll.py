@@ -14,7 +14,10 @@ from app.intake.newcomers import SNILS, Claim
 from app.intake.people import Crowd, Teacher
 from app.intake.staff import Staff
 from app.registry.names import INITIALS
+from app.registry.teachers import teachers
+from app.store import heirs
 from app.store.database import Transaction
+from app.store.lookups import columns_of
 
 
 class Town(NamedTuple):
@@ -35,9 +38,25 @@ def understand(tx: Transaction, lines: Sequence[Line], staff: Staff) -> None:
     """Put the ids of known teachers into their rows; names are only set where they are new."""
     for line in lines:
         _read_name(line)
+    _let_inherit(tx, lines)
     people = crowd(tx, lines, None, staff.places, Crowd(staff.licence, staff.claimed))
     claims = [claim for line in lines if line.is_open and (claim := _settle(tx, line, people))]
     staff.meet(tx, claims)
+
+
+def _let_inherit(tx: Transaction, lines: Sequence[Line]) -> None:
+    """Let rows with the pair of a merged record be rows of its heir, under the heir's own pair."""
+    keys = [key for line in lines if (key := line.said.get("source_key"))]
+    found = heirs.of_keys(tx, teachers, keys)
+    rows = columns_of(tx, teachers.table, found.values(), "source", "source_key") if found else {}
+    inherited = {pair: rows[heir] for pair, heir in found.items() if heir in rows}
+    for line in lines if inherited else ():
+        own = (line.said.get("source") or tx.caller.source, line.said.get("source_key"))
+        town = _town(tx, line)
+        for (home, *known), heir in inherited.items():
+            if (*known,) == own and (town is None or town.home == home):
+                pair = {"source": heir.source, "source_key": heir.source_key}
+                line.said |= {"id": str(heir.id), **pair}
 
 
 def _read_name(line: Line) -> None:

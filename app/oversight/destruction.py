@@ -13,7 +13,7 @@ from app.problems import Invalid, NotFound
 from app.registry.employments import employments
 from app.registry.participations import participations
 from app.registry.teachers import teachers
-from app.store import journal
+from app.store import heirs, journal
 from app.store.database import Transaction
 from app.store.drafts import keyed_hash
 from app.store.mentions import Mentions, Person
@@ -69,7 +69,11 @@ def erase(tx: Transaction, teacher_id: uuid.UUID, reason: str) -> dict[str, Any]
         NotFound: there is no such teacher, or no data of them any more.
 
     """
+    merged = heirs.merged_into(tx, teacher_id)
     home, categories = empty(tx, teacher_id, tx.now)
+    # A copy from before a merge still has the other card of the same person.
+    for each in merged:
+        act.put_down(tx, each.id, home, categories, reason)
     return act.put_down(tx, teacher_id, home, categories, reason)
 
 
@@ -94,9 +98,22 @@ def empty(tx: Transaction, teacher_id: uuid.UUID, at: datetime) -> tuple[uuid.UU
     hashed = journal.erased_key(tx.secret, *pair)
     journal.forget_key(tx.connection, entry, hashed)
     tx.entries.append(entry._replace(source_key=hashed))
+    merged = heirs.merged_into(tx, teacher_id)
+    for each in merged:
+        _forget_key(tx, each)
+    heirs.forget(tx, teacher_id)
     for each in mentions:
-        traces.clear(tx, teacher_id, home, each)
+        for key in (teacher_id, *(other.id for other in merged)):
+            traces.clear(tx, key, home, each)
     return home, categories
+
+
+def _forget_key(tx: Transaction, merged: Any) -> None:
+    """Hash the key of a merged card in its own tombstone, as that of its heir."""
+    pair = (merged.source, merged.source_key)
+    which = (teachers.name, str(merged.id), str(merged.municipality_id))
+    entry = journal.Entry(*which, 0, *pair, "delete")
+    journal.forget_key(tx.connection, entry, journal.erased_key(tx.secret, *pair))
 
 
 def _found(tx: Transaction, teacher_id: uuid.UUID) -> Any:

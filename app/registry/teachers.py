@@ -153,6 +153,7 @@ teachers = Resource(
     owner=staff_of_the_organization,
     parts={"former_names": FormerName},
     rules=(names_are_names, key_is_no_snils),
+    has_heirs=True,
     remembers={"former_names": names_borne},
     sorts=("last_name", "first_name"),
     example={

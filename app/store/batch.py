@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from app.findings import Finding
 from app.problems import Stale
-from app.store import journal
+from app.store import heirs, journal
 from app.store.among import among
 from app.store.bulk import insert
 from app.store.drafts import (
@@ -69,6 +69,7 @@ def check(tx: "Transaction", resource: Resource, drafts: Sequence[Draft]) -> Ver
     # refused, the transaction is run again, and then it is.
     if len(changed) > 1 or tx.has_lost or any(draft.stored for draft in changed):
         verdict.taken += rivals(tx, resource, changed)
+    verdict.taken += heirs.taken(tx, resource, changed)
     return verdict
 
 
@@ -141,6 +142,8 @@ def remove(tx: "Transaction", resource: Resource, stored: Stored) -> None:
         table = table_of(part)
         tx.execute(sa.delete(table).where(table.c.owner_id == stored.id))
     tx.execute(sa.delete(resource.table).where(resource.table.c.id == stored.id))
+    if resource.has_heirs:
+        heirs.forget(tx, stored.id)
     tx.shares.clear()
     columns = stored.columns
     tx.entries.append(

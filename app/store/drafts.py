@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from app.findings import Fault, Finding
 from app.store import speech
 from app.store.among import among, binding, is_alone, keyed
-from app.store.caller import View
+from app.store.caller import ALL, View
 from app.store.columns import Set, fold_values
 from app.store.record import PART_FIELDS, Part, Write, new_id
 from app.store.resource import Resource, table_of
@@ -228,6 +228,26 @@ def load_by(tx: "Transaction", resource: Resource, **values: Collection[Any]) ->
     """The stored records in the caller's view whose columns are among the values, locked."""
     wanted = _by(resource, tx.caller.view(resource.name), tuple(values), is_alone(values))
     return _loaded(tx, resource, tx.execute(wanted, {**tx.caller.bindings, **binding(values)}))
+
+
+def load_whole(tx: "Transaction", resource: Resource, **values: Collection[Any]) -> list[Stored]:
+    """As `load_by`, in whoever's view the records are."""
+    wanted = _by(resource, ALL, tuple(values), is_alone(values))
+    return _loaded(tx, resource, tx.execute(wanted, binding(values)))
+
+
+def altered(stored: Stored, **columns: Any) -> Draft:
+    """A draft that changes some columns of a stored record, and keeps all others."""
+    draft = Draft(_NO_BODY, stored)
+    kept = {name: value for name, value in stored.columns.items() if name not in _OWN}
+    draft.columns, draft.parts = kept | columns, dict(stored.parts)
+    draft.municipality_id = stored.columns["municipality_id"]
+    return draft
+
+
+_OWN = frozenset({"id", "version", "created_at", "updated_at"})
+"""Columns that writing a draft fills."""
+_NO_BODY: Any = None
 
 
 @cache

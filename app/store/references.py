@@ -25,7 +25,7 @@ def referrers(
 ) -> list[tuple[str, int, list[uuid.UUID]]]:
     """Who refers to a record: collection, and of what the caller sees count and up to 20 ids."""
     found = []
-    for collection, column in _references_to(resource.table):
+    for collection, column in references_to(resource.table):
         table = column.table
         owner = table.c["owner_id" if "owner_id" in table.c else "id"]
         condition = column == record_id
@@ -191,7 +191,7 @@ def target_of(column: sa.Column[Any]) -> sa.Table:
 
 
 @cache
-def _references_to(table: sa.Table) -> tuple[tuple[str, sa.Column[Any]], ...]:
+def references_to(table: sa.Table) -> tuple[tuple[str, sa.Column[Any]], ...]:
     """Every column anywhere that refers to a table, with the collection it counts for."""
     found = []
     for other in SQLModel.metadata.sorted_tables:

@@ -18,7 +18,7 @@ from app.problems import (
     NotFound,
     Referenced,
 )
-from app.store import batch, speech
+from app.store import batch, heirs, speech
 from app.store.caller import ALL
 from app.store.drafts import Draft, Stored, load, load_by
 from app.store.faults import (
@@ -121,8 +121,10 @@ def put_by_key(
             found = by_key(tx, resource, pair, draft.municipality_id)
             if not found:
                 raise
-    _touched(tx, resource, found, said)
-    return _change_to(tx, resource, Draft(body, found), condition)
+    _touched(tx, resource, heirs.as_known(found, pair), said)
+    # The heir of a merged record keeps the pair that it has.
+    own = {name: found.columns[name] for name in ("source", "source_key")}
+    return _change_to(tx, resource, Draft(body.model_copy(update=own), found), condition)
 
 
 def by_key(
@@ -145,6 +147,8 @@ def by_key(
         columns = resource.table.c
         is_pair = (columns.source == pair[0]) & (columns.source_key == pair[1])
         found += load(tx, resource, columns.municipality_id.is_(None) & is_pair)
+    if not found and (ids := heirs.of_pair(tx, resource, pair, homes)):
+        found = load_by(tx, resource, id=ids)
     if len(found) > 1:
         raise AmbiguousKey
     return found[0] if found else None
@@ -176,7 +180,10 @@ def delete_by_key(
 ) -> None:
     """Remove the record that a foreign system knows by its pair."""
     _names_its_own(tx, pair)
-    stored = _touched(tx, resource, by_key(tx, resource, pair, municipality_id))
+    stored = by_key(tx, resource, pair, municipality_id)
+    _touched(tx, resource, stored and heirs.as_known(stored, pair))
+    if stored is None:
+        raise NotFound
     _remove(tx, resource, stored, condition)
 
 

@@ -82,6 +82,8 @@ class Resource:
     """References whose other children the rules look at: writers of siblings take turns on them."""
     remembers: Mapping[str, Callable[["Draft"], list[dict[str, Any]]]] = field(default_factory=dict)
     """Parts that keep former values where a change does not speak of them: what is in them then."""
+    has_heirs: bool = False
+    """Whether records can be merged: then the pair of a merged one leads to its heir."""
     immutable: tuple[str, ...] = ()
     """Fields that keep their first value."""
     workflow: Workflow | None = None

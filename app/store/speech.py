@@ -63,6 +63,11 @@ def by_key(resource: Resource, dialect: Dialect, view: View, *, in_municipality:
     elif resource.is_shareable:
         home += " OR t.municipality_id IS NULL"
     condition += f" AND (t.municipality_id {home})"
+    if resource.has_heirs:
+        merged = f"m.source = {dialect.bound('source')} AND m.source_key = "
+        merged += f"{dialect.bound('source_key')} AND m.municipality_id {home}"
+        heirs = f"SELECT m.heir_id FROM merged_records m WHERE m.collection = '{resource.name}'"
+        condition = f"({condition}) OR t.id IN ({heirs} AND {merged})"
     return _select(resource, dialect, view, "", condition) + " LIMIT 2"
 
 

@@ -1,0 +1,131 @@
+"""The door at which two cards of one teacher are made one."""
+
+import json
+import uuid
+from typing import Any
+
+from pydantic import BaseModel, Field
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.operations.merging import is_here, merge
+from app.problems import NotFound
+from app.registry.teachers import teachers
+from app.rest import docs, preconditions, queries
+from app.rest.bodies import read_json
+from app.rest.crud import private
+from app.rest.deps import id_of
+from app.rest.gate import admitted
+from app.rest.routing import NarrowRouter
+from app.rest.writing import Reply, write
+from app.store.database import Transaction
+from app.store.filters import flag
+from app.store.grants import Verb
+from app.store.precondition import Precondition
+from app.store.record import Strict
+from app.store.trail import Act
+from app.store.validation import read
+from app.store.values import Id
+
+router = NarrowRouter(tags=[teachers.titles.all])
+
+
+class Merge(Strict):
+    """Объединение двух карточек одного педагога."""
+
+    into_id: Id = Field(description="Карточка, которая остаётся")
+
+
+SCHEMAS: dict[str, tuple[type[BaseModel], Any]] = {"Merge": (Merge, "validation")}
+"""Bodies, for OpenAPI."""
+
+_UUID = {"type": "string", "format": "uuid"}
+_MOVES = {
+    "type": "object",
+    "required": ["moved", "dropped"],
+    "properties": {
+        "moved": {"type": "array", "items": _UUID, "description": "Перешли к оставшейся карточке"},
+        "dropped": {
+            "type": "array",
+            "description": "Удалены: у оставшейся карточки есть своя такая запись (`kept_id`)",
+            "items": {
+                "type": "object",
+                "required": ["id", "kept_id"],
+                "properties": {"id": _UUID, "kept_id": _UUID},
+            },
+        },
+    },
+}
+_ANSWER = {
+    "type": "object",
+    "required": ["dry_run", "merged_id", "into_id", "employments", "participations", "taken_over"],
+    "properties": {
+        "dry_run": {"type": "boolean"},
+        "merged_id": {**_UUID, "description": "Карточка, которой больше нет"},
+        "into_id": {**_UUID, "description": "Карточка, которая остаётся"},
+        "employments": _MOVES,
+        "participations": _MOVES,
+        "taken_over": {
+            "type": "array",
+            "items": {"type": "string"},
+            "description": "Поля, которые оставшаяся карточка получила от другой; без значений",
+        },
+    },
+}
+
+
+@router.post(
+    "/teachers/{id}/merge",
+    operation_id="merge_teacher",
+    summary="Объединить две карточки одного педагога",
+    description="Места работы и участие переходят к карточке `into_id`; где они совпали бы, "
+    "остаются её записи. Ключ внешней системы запоминается и ведёт к оставшейся карточке, прежнее "
+    "имя становится одним из прежних имён. С `dry_run=true` только показывает, что будет. "
+    "`If-Match` необязателен.",
+    response_class=Response,
+    openapi_extra={
+        "parameters": [
+            docs.path_parameter("id", _UUID, "Карточка, которой не станет"),
+            docs.query_parameter(
+                "dry_run", {"type": "boolean", "default": False}, "Только показать, что будет"
+            ),
+        ],
+        "requestBody": docs.body("Merge", {"into_id": "$teacher"}),
+        "responses": {
+            "200": docs.done(_ANSWER),
+            **docs.problem_responses(400, 404, 409, 412, 413, 415),
+        },
+    },
+)
+@admitted("merges", Verb.CREATE)
+async def merge_teacher(request: Request) -> Response:
+    """Make two cards of one person one (`docs/ru/personal-data.md`)."""
+    said = await read_json(request)
+    condition = preconditions.of_change(request)
+    is_dry = bool(queries.read(request, {"dry_run": flag}).get("dry_run"))
+    teacher_id = id_of(request)
+
+    def work(tx: Transaction) -> Reply:
+        return Reply(private(json.dumps(_merged(tx, teacher_id, said, condition, is_dry=is_dry))))
+
+    return await write(request, work)
+
+
+def _merged(
+    tx: Transaction,
+    teacher_id: uuid.UUID,
+    said: Any,
+    condition: Precondition,
+    *,
+    is_dry: bool,
+) -> dict[str, Any]:
+    if not is_here(tx, teacher_id):
+        raise NotFound
+    into_id = read(Merge, said).into_id
+    with tx.trial() as undo:
+        acts = list(tx.acts)
+        done = merge(tx, teacher_id, into_id, condition)
+        if is_dry:
+            undo()
+            tx.acts[:] = [*acts, Act("merge", teachers.name, (str(teacher_id),), outcome="dry_run")]
+    return {"dry_run": is_dry, **done}

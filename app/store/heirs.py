@@ -1,0 +1,114 @@
+"""Heirs: which record a merged one lives on in, so that whoever knows its pair reaches it."""
+
+import uuid
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+from app.findings import Finding
+from app.store.among import among
+from app.store.columns import Identifier, Instant
+from app.store.faults import KEY_TAKEN
+from app.store.rights import ROWS, Rights
+from app.store.slicing import slices
+
+if TYPE_CHECKING:
+    from app.store.database import Transaction
+    from app.store.drafts import Draft, Stored
+    from app.store.resource import Resource
+
+Pair = tuple[uuid.UUID, str, str]
+"""Municipality, source and key."""
+
+
+class MergedRecord(SQLModel, table=True):
+    """That a record was merged into another one of its kind; its pair is kept, if it had one."""
+
+    __tablename__ = "merged_records"
+    rights: ClassVar[Rights] = ROWS
+    __table_args__ = (
+        sa.Index(None, "collection", "source", "source_key"),
+        sa.Index(None, "heir_id"),
+    )
+    id: uuid.UUID = Field(primary_key=True, sa_type=Identifier)
+    collection: str = Field(sa_type=sa.String(40))
+    municipality_id: uuid.UUID = Field(
+        sa_type=Identifier, foreign_key="municipalities.id", index=True
+    )
+    source: str | None = Field(sa_type=sa.String(128))
+    source_key: str | None = Field(sa_type=sa.String(128))
+    heir_id: uuid.UUID = Field(sa_type=Identifier)
+    """No reference: a pair whose heir was deleted leads nowhere, as one that was never given."""
+    merged_at: datetime = Field(sa_type=Instant)
+
+
+MERGED = SQLModel.metadata.tables["merged_records"]
+
+
+def remember(tx: "Transaction", collection: str, merged: "Stored", heir_id: uuid.UUID) -> None:
+    """Keep that a record was merged, and let those that were merged into it have its heir."""
+    earlier = sa.update(MERGED).where(MERGED.c.heir_id == merged.id)
+    tx.execute(earlier.values(heir_id=heir_id))
+    row = {name: merged.columns[name] for name in ("id", "municipality_id", "source", "source_key")}
+    row |= {"collection": collection, "heir_id": heir_id, "merged_at": tx.now}
+    tx.execute(sa.insert(MERGED), [row])
+
+
+def merged_into(tx: "Transaction", heir_id: uuid.UUID) -> Sequence[Any]:
+    """The records that were merged into one."""
+    return tx.execute(sa.select(MERGED).where(MERGED.c.heir_id == heir_id)).all()
+
+
+def forget(tx: "Transaction", heir_id: uuid.UUID) -> None:
+    """Forget what was merged into a record."""
+    tx.execute(sa.delete(MERGED).where(MERGED.c.heir_id == heir_id))
+
+
+def of_keys(tx: "Transaction", resource: "Resource", keys: Sequence[str]) -> dict[Pair, uuid.UUID]:
+    """The heirs of the records that foreign systems knew under some keys, by pair."""
+    found: dict[Pair, uuid.UUID] = {}
+    if not resource.has_heirs:
+        return found
+    for some in slices(set(keys)):
+        for row in tx.execute(_known_by(), {"collection": resource.name, "keys": some}):
+            found[row.municipality_id, row.source, row.source_key] = row.heir_id
+    return found
+
+
+def of_pair(
+    tx: "Transaction", resource: "Resource", pair: tuple[str, str], homes: Collection[uuid.UUID]
+) -> list[uuid.UUID]:
+    """The heirs of the records that a foreign system knew by a pair."""
+    found = of_keys(tx, resource, [pair[1]]).items()
+    return [heir for (home, *known), heir in found if home in homes and tuple(known) == pair]
+
+
+def as_known(stored: "Stored", pair: tuple[str, str]) -> "Stored":
+    """A record as the system that asks by a pair knows it: it writes what its own lives on in."""
+    return replace(stored, columns={**stored.columns, "source": pair[0]})
+
+
+@cache
+def _known_by() -> sa.Select[Any]:
+    mine = MERGED.c.collection == sa.bindparam("collection")
+    return sa.select(MERGED).where(mine, among(MERGED.c.source_key, "keys"))
+
+
+def taken(
+    tx: "Transaction", resource: "Resource", drafts: Sequence["Draft"]
+) -> Iterator[tuple[Finding, uuid.UUID | None]]:
+    """Drafts that would take the pair of a merged record: it leads to the heir."""
+    wanting = [
+        draft for draft in drafts if draft.columns["source"] and draft.moves("source", "source_key")
+    ]
+    found = of_keys(tx, resource, [draft.columns["source_key"] for draft in wanting])
+    for draft in wanting if found else ():
+        pair = (draft.municipality_id, draft.columns["source"], draft.columns["source_key"])
+        heir = found.get(pair)  # type: ignore[arg-type]
+        if heir and heir != draft.id:
+            yield draft.finds(KEY_TAKEN, "/source_key"), heir

@@ -1,0 +1,274 @@
+"""Merging: two cards of one person become one, for everybody who knew either of them."""
+
+import uuid
+from typing import Any
+
+import pytest
+
+from app.access.roles import Role
+from app.operations import merging
+from app.registry.teachers import teachers
+from app.store.references import references_to
+from tests.follower import Follower, local
+from tests.ground import BIRCH, NUMBERS, codes, employ, items, known, laid, sent, week
+from tests.holders import Holder, issue
+from tests.scene import MERGE, NOBODY, Scene, Service, problem
+from tests.test_imports import report, stats
+
+ONE, OTHER = "Дважды Анна Ивановна", "Двойникова Анна Ивановна"
+
+
+@pytest.fixture
+def scene(scene: Scene) -> Scene:
+    return laid(scene)
+
+
+def visit(scene: Scene, teacher: str, event: str | None = None, **more: Any) -> str:
+    body = {"teacher_id": teacher, "event_id": event or scene["$week"]}
+    body |= {"organization_id": "$birch", "role": "attendee", "status": "attended"}
+    return str(scene.make("participations", body, participated_on="2020-10-13", **more)["id"])
+
+
+def merge(scene: Scene, merged: str, into: str, **more: Any) -> Any:
+    return scene.client.post(f"/teachers/{merged}/merge", json={"into_id": into}, **more)
+
+
+def merged(scene: Scene, one: str, into: str, **more: Any) -> dict[str, Any]:
+    answer = merge(scene, one, into, **more)
+    assert answer.status_code == 200, answer.text
+    said: dict[str, Any] = answer.json()
+    return said
+
+
+def state(scene: Scene) -> dict[str, Any]:
+    return {each: items(scene, each) for each in ("teachers", "employments", "participations")}
+
+
+def test_nothing_that_refers_to_a_teacher_is_left_behind() -> None:
+    referring = {name for name, _ in references_to(teachers.table)}
+    assert referring == {each.name for each in merging.HELD}
+
+
+def test_two_cards_become_one(service: Service, scene: Scene) -> None:
+    one, into = known(scene, ONE), known(scene, OTHER, None)
+    mine, other = visit(scene, one), week(scene, "Вторая")
+    theirs = [visit(scene, one, other), visit(scene, into, other)]
+    job = items(scene, "employments", teacher_id=one)[0]["id"]
+    follower = Follower(local(service, scene))
+    follower.catch_up()
+    before = state(scene)
+    tried = merged(scene, one, into, params={"dry_run": "true"})
+    assert state(scene) == before
+    done = merged(scene, one, into)
+    assert tried == done | {"dry_run": True}
+    assert done == {
+        "dry_run": False,
+        "merged_id": one,
+        "into_id": into,
+        "employments": {"moved": [job], "dropped": []},
+        "participations": {
+            "moved": [mine],
+            "dropped": [{"id": theirs[0], "kept_id": theirs[1]}],
+        },
+        "taken_over": ["former_names"],
+    }
+    problem(scene.client.get(f"/teachers/{one}"), 404)
+    assert {each["teacher_id"] for each in items(scene, "participations")} == {into}
+    told = {(each["op"], each["id"]) for each in follower.catch_up()}
+    assert told == {
+        *(("upsert", each) for each in (into, job, mine)),
+        *(("delete", each) for each in (one, theirs[0])),
+    }
+    entries = scene.client.get("/audit", params={"id": one}).json()["items"]
+    assert [each["action"] for each in entries if each["action"] == "merge"]
+    assert ONE.split(maxsplit=1)[0] not in str(entries)
+    text = f"ФИО;Школа;Дата\n{ONE};{BIRCH};13.10.2020\n"
+    said = report(sent(scene, text))
+    assert (stats(said), codes(said, "infos")) == ({"unchanged": 1}, [(2, "former_name")])
+
+
+def coverage(scene: Scene) -> tuple[int, int]:
+    address = f"/programs/{scene['$program']}/indicators"
+    found = scene.client.get(address, params={"as_of": "2021-12-31"}).json()["items"]
+    share = next(each for each in found if each["code"] == "teacher_coverage_share")
+    return share["numerator"], share["denominator"]
+
+
+def test_who_was_two_is_counted_once_and_snapshots_stay(scene: Scene) -> None:
+    one, into = known(scene, ONE), known(scene, OTHER)
+    patch(scene, job_of(scene, one), is_main_job=False)
+    for teacher in (one, into):
+        visit(scene, teacher)
+    body = {"as_of": "2021-12-31", "title": "Срез"}
+    made = scene.client.post(f"/programs/{scene['$program']}/snapshots", json=body).json()
+    address = f"/programs/{scene['$program']}/snapshots/{made['id']}/indicators"
+    agreed = scene.client.get(address).content
+    assert coverage(scene) == (2, 6)
+    merged(scene, one, into)
+    assert coverage(scene) == (1, 5)
+    assert scene.client.get(address).content == agreed
+
+
+def job_of(scene: Scene, teacher: str) -> str:
+    return f"/employments/{items(scene, 'employments', teacher_id=teacher)[0]['id']}"
+
+
+def patch(scene: Scene, path: str, **change: Any) -> None:
+    headers = {"If-Match": "*", "Content-Type": MERGE}
+    answer = scene.client.patch(path, json=change, headers=headers)
+    assert answer.status_code == 200, answer.text
+
+
+def keyed(scene: Scene, name: str, source: str = "region") -> tuple[str, str, dict[str, Any]]:
+    """A teacher whom a foreign system knows: id, address and body."""
+    last, first, patronymic = name.split()
+    body = {"last_name": last, "first_name": first, "patronymic": patronymic}
+    body |= {"municipality_id": scene["$municipality"]}
+    address = f"/teachers/by-key/{source}/{uuid.uuid4().hex}"
+    return scene.client.put(address, json=body).json()["id"], address, body
+
+
+@pytest.mark.parametrize("has_own", [True, False])
+def test_the_pair_of_the_merged_card_leads_to_the_other(scene: Scene, *, has_own: bool) -> None:
+    one, address, body = keyed(scene, ONE)
+    into = keyed(scene, OTHER, "other")[0] if has_own else known(scene, OTHER, None)
+    merged(scene, one, into)
+    assert scene.client.get(address).json()["id"] == into
+    said = scene.client.put(address, json=body)
+    assert (said.status_code, said.json()["id"]) == (200, into)
+    again = scene.client.put(address, json=body)
+    assert again.headers["etag"] == said.headers["etag"]
+    assert said.json()["source"] == ("other" if has_own else "region")
+    source, key = address.rsplit("/", 2)[1:]
+    taken = scene.client.post("/teachers", json=body | {"source": source, "source_key": key})
+    assert problem(taken, 409)["existing"].endswith(into)
+    assert [each["id"] for each in items(scene, "teachers", q="Анна Ивановна")].count(into) == 1
+    # A third merge on: the pair goes with the person.
+    last = known(scene, "Трижды Анна Ивановна", None)
+    merged(scene, into, last)
+    assert scene.client.get(address).json()["id"] == last
+    assert scene.client.delete(address, headers={"If-Match": "*"}).status_code == 204
+    problem(scene.client.get(address), 404)
+    assert scene.client.put(address, json=body).status_code == 201
+
+
+def test_the_system_that_knew_the_merged_card_writes_the_other(
+    service: Service, scene: Scene
+) -> None:
+    one, address, body = keyed(scene, ONE)
+    into = keyed(scene, OTHER, "other")[0]
+    merged(scene, one, into)
+    scope = {"municipality_id": scene["$municipality"], "source": "region"}
+    system = Holder(service.client, issue(service.database, Role.SYNC, **scope))
+    said = system.request("PUT", address, json=body)
+    assert (said.status_code, said.json()["id"]) == (200, into)
+    strange = address.replace("/region/", "/other/")
+    problem(system.request("PUT", strange, json=body), 403)
+
+
+def test_lists_with_the_pair_of_the_merged_card_mean_the_other(scene: Scene) -> None:
+    one, address, _ = keyed(scene, ONE)
+    into = keyed(scene, OTHER, "other")[0]
+    merged(scene, one, into)
+    key = address.rsplit("/", 1)[1]
+    text = f"teacher_id;Школа;Дата\n{key};{BIRCH};13.10.2020\n"
+    assert stats(report(sent(scene, text))) == {"created": 1}
+    assert [each["teacher_id"] for each in items(scene, "participations")] == [into]
+    head = "source;source_key;Фамилия;Имя;Отчество;municipality_id"
+    text = f"{head}\nregion;{key};Дважды;Анна;Ивановна;{scene['$municipality']}\n"
+    said = report(sent(scene, text, "teachers"))
+    assert (said["rows"][0]["id"], "rejected" in stats(said)) == (into, False)
+
+
+def test_numbers_go_with_the_person_and_two_are_two_people(scene: Scene) -> None:
+    one = known(scene, ONE, snils=NUMBERS[0])
+    into = known(scene, OTHER, None)
+    assert "snils" in merged(scene, one, into)["taken_over"]
+    third = known(scene, "Иная Анна Ивановна", None, snils=NUMBERS[1])
+    problem(merge(scene, third, into), 422, "two_numbers", "/into_id")
+
+
+def test_two_main_jobs_are_named(scene: Scene) -> None:
+    one, into = known(scene, ONE), known(scene, OTHER, "$meadow")
+    jobs = [job_of(scene, each).rsplit("/", 1)[1] for each in (into, one)]
+    before = state(scene)
+    said = problem(merge(scene, one, into), 422, "two_main_jobs", "/into_id")
+    assert all(each in said["errors"][0]["detail"] for each in jobs)
+    assert state(scene) == before
+
+
+def test_of_two_jobs_in_one_position_the_surviving_one_wins(scene: Scene) -> None:
+    one, into = known(scene, ONE), known(scene, OTHER, None)
+    kept = employ(scene, into, "$birch")
+    dropped = job_of(scene, one).rsplit("/", 1)[1]
+    said = merged(scene, one, into)
+    assert said["employments"] == {"moved": [], "dropped": [{"id": dropped, "kept_id": kept}]}
+
+
+def test_what_cannot_be_merged_is_refused(scene: Scene) -> None:
+    one, into = known(scene, ONE), known(scene, OTHER, None)
+    problem(merge(scene, one, one), 422, "same_card", "/into_id")
+    problem(merge(scene, one, NOBODY), 422, "unknown-reference", "/into_id")
+    problem(merge(scene, NOBODY, into), 404)
+    away = laid(Scene(scene.client))
+    other = known(away, "Иногородняя Анна Ивановна")
+    problem(merge(scene, one, other), 422, "other-municipality", "/into_id")
+    stale = merge(scene, one, into, headers={"If-Match": '"7"'})
+    problem(stale, 412)
+    problem(merge(scene, one, into, params={"dry": "true"}), 422)
+    gone = {"reason": "Отзыв согласия"}
+    assert scene.client.post(f"/teachers/{into}/erasure", json=gone).status_code == 200
+    problem(merge(scene, one, into), 422, "unknown-reference", "/into_id")
+    problem(merge(scene, into, one), 404)
+    assert merge(scene, one, known(scene, "Третья Анна Ивановна", None)).status_code == 200
+
+
+def test_a_repeated_merge_has_one_effect(scene: Scene) -> None:
+    one, into = known(scene, ONE), known(scene, OTHER, None)
+    headers = {"Idempotency-Key": uuid.uuid4().hex, "If-Match": '"1"'}
+    first, again = (merge(scene, one, into, headers=headers) for _ in range(2))
+    assert first.content == again.content
+    assert again.headers["idempotency-replayed"] == "true"
+
+
+def test_who_may_merge_sees_no_name(service: Service, scene: Scene) -> None:
+    one, into = known(scene, ONE), known(scene, OTHER, None)
+    scope = {"municipality_id": scene["$municipality"]}
+    for role in (Role.READER, Role.AUDITOR, Role.SYNC, Role.ORG):
+        more: dict[str, Any] = {} if role == Role.AUDITOR else {**scope}
+        more |= {"source": "region"} if role == Role.SYNC else {}
+        more |= {"organization_id": scene["$birch"]} if role == Role.ORG else {}
+        holder = Holder(service.client, issue(service.database, role, **more))
+        body = {"json": {"into_id": into}}
+        problem(holder.request("POST", f"/teachers/{one}/merge", **body), 403)
+    away = laid(Scene(scene.client))
+    other = {"municipality_id": away["$municipality"]}
+    stranger = Holder(service.client, issue(service.database, Role.COORDINATOR, **other))
+    problem(stranger.request("POST", f"/teachers/{one}/merge", json={"into_id": into}), 404)
+    admin = Holder(service.client, issue(service.database, Role.ADMIN))
+    said = admin.request("POST", f"/teachers/{one}/merge", json={"into_id": into})
+    assert said.status_code == 200
+    assert not any(word in said.text for name in (ONE, OTHER) for word in name.split())
+
+
+def test_erasing_the_survivor_erases_the_merged_pair(service: Service, scene: Scene) -> None:
+    one, address, body = keyed(scene, ONE)
+    into = keyed(scene, OTHER, "other")[0]
+    merged(scene, one, into)
+    reason = {"reason": "Отзыв согласия"}
+    assert scene.client.post(f"/teachers/{into}/erasure", json=reason).status_code == 200
+    key = address.rsplit("/", 1)[1]
+    for table in ("merged_records", "journal_entries", "teachers"):
+        assert key not in everything(service, table)
+    # A copy from before the merge still has the other card: it is told of too.
+    told = scene.client.get(f"/teachers/{one}/access-report").json()
+    assert told["destruction"]["reason"] == "Отзыв согласия"
+    problem(scene.client.get(address), 404)
+    assert scene.client.put(address, json=body).status_code == 201
+
+
+def everything(service: Service, table: str) -> str:
+    def work(tx: Any) -> str:
+        return str(tx.connection.exec_driver_sql(f"SELECT * FROM {table}").all())  # noqa: S608 - our own names
+
+    return service.database.read(work)
