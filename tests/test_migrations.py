@@ -1,6 +1,7 @@
 """Migrations: they make what the models want, and go down and up with data in every table."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -144,15 +145,52 @@ def test_a_sync_key_that_may_write_everything_is_revoked(database: Database) -> 
     check(database)
 
 
-def test_the_checks_of_keys_are_the_same_on_both_kinds_of_database(database: Database) -> None:
-    # SQLite makes the table anew for a new check, and the old ones have to be said again.
-    migrate(database)
-    found = {each["name"] for each in sa.inspect(database.engine).get_check_constraints("api_keys")}
-    table = SQLModel.metadata.tables["api_keys"]
-    naming = database.engine.dialect.identifier_preparer.format_constraint
-    checks = (each for each in table.constraints if isinstance(each, sa.CheckConstraint))
-    declared = {naming(each) for each in checks}
-    assert found == declared
+def shape(database: Database) -> Counter[tuple[str, str, str]]:
+    """The columns, keys, indexes, checks and triggers of every table, each with its number."""
+    seen = sa.inspect(database.engine)
+    asked: dict[str, Callable[[str], Iterable[Any]]] = {
+        "column": seen.get_columns,
+        "key": lambda table: [seen.get_pk_constraint(table)],
+        "reference": seen.get_foreign_keys,
+        "unique": seen.get_unique_constraints,
+        "index": seen.get_indexes,
+        "check": seen.get_check_constraints,
+    }
+    found = [
+        (table, kind, told(each))
+        for table in tables(database)
+        for kind, about in asked.items()
+        for each in about(table)
+    ]
+    with database.engine.connect() as connection:
+        rows = connection.exec_driver_sql(_TRIGGERS[database.dialect.name])
+        return Counter(found) + Counter((row[0], "trigger", row[1]) for row in rows)
+
+
+def told(value: Any) -> str:
+    """What is known of a part of a table, as a text without addresses of objects."""
+    if isinstance(value, Mapping):
+        return str(sorted((name, told(each)) for name, each in value.items()))
+    return str(value)
+
+
+_TRIGGERS = {
+    "sqlite": "SELECT tbl_name, sql FROM sqlite_master WHERE type = 'trigger'",
+    "postgresql": "SELECT tgrelid::regclass::text, pg_get_triggerdef(oid) FROM pg_trigger "
+    "WHERE NOT tgisinternal",
+}
+
+
+def test_a_schema_is_the_same_reached_from_below_and_from_above(database: Database) -> None:
+    order = [revision for revision, _ in revisions(database)][::-1]
+    made = {}
+    for revision in order:
+        migrate(database, revision)
+        made[revision] = shape(database)
+        assert [each for each, number in made[revision].items() if number > 1] == []
+    for revision in order[-2::-1]:
+        downgrade(database, revision)
+        assert shape(database) == made[revision], revision
 
 
 def test_migrating_again_keeps_everything(database: Database) -> None:
