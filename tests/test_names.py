@@ -327,3 +327,24 @@ def test_names_cost_no_time_whatever_they_hold() -> None:
     for text in ("(" * 5_000, "а." * 5_000, "- " * 5_000, "Иванова " * 5_000, "урожд. " * 5_000):
         with pytest.raises(Exception, match=r"."):
             persons.whole(text)
+
+
+@pytest.mark.parametrize(
+    ("kept", "said"),
+    [
+        ("Смирнова-Петрова Мария Сергеевна", "Смирнова Петрова Мария Сергеевна"),
+        ("Смирнова-Петрова Мария Сергеевна", "Смирнова – Петрова Мария Сергеевна"),
+        ("Смирнова Петрова Мария Сергеевна", "СМИРНОВА-ПЕТРОВА МАРИЯ СЕРГЕЕВНА"),
+        ("Мамедов Али Мамед оглы", "Мамедов Али Мамед-оглы"),
+        ("Мамедов Али Мамед-оглы", "Мамедов Али Мамед Оглы"),
+        ("Сафин Нур-Мухамед", "Сафин Нур - Мухамед"),
+    ],
+)
+def test_a_blank_and_a_hyphen_are_one(seminar: Scene, kept: str, said: str) -> None:
+    assert stats(report(upload(seminar, listed(row(kept))))) == {"created": 1}
+    assert stats(report(upload(seminar, listed(row(said))))) == {"unchanged": 1}
+    assert stats(report(upload(seminar, listed(row(said), row(kept))))) == {
+        "unchanged": 1,
+        "duplicate": 1,
+    }
+    assert len(full_names(seminar)) == 1

@@ -14,13 +14,13 @@ from app.intake.naming import number_of
 from app.intake.people import Crowd, Fit, Teacher
 from app.intake.places import Directory
 from app.registry.employments import employments
+from app.registry.names import key, spellings
 from app.registry.teachers import NAMES, teachers
 from app.store import heirs
 from app.store.among import among
 from app.store.database import Transaction
 from app.store.drafts import slices
 from app.store.resource import table_of
-from app.store.text import fold
 
 
 def crowd(
@@ -36,7 +36,8 @@ def crowd(
     if home:
         seen &= table.c.municipality_id == home
     named = [name for line in lines if (name := line.said.get("name"))]
-    names = {fold(each) for name in named for each in (name.last, name.former) if each}
+    lasts = {each for name in named for each in (name.last, name.former) if each}
+    names = {spelling for each in lasts for spelling in spellings(each)}
     numbers = {number for line in lines if (number := number_of(line, tx.secret))}
     named_by = "source_key" if found.licence.registers else "teacher_id"
     keys = {str(key) for line in lines if (key := line.said.get(named_by))}
@@ -45,13 +46,13 @@ def crowd(
     merged = {heir for key in keys for heir in found.heirs.get(key, ())}
     if found.former is None:
         found.former = _former(tx, home)
-    borne = {key for key, all_of in found.former.items() if any(e[0] in names for e in all_of)}
+    borne = {one for one, had in found.former.items() if any(each[0] in names for each in had)}
     before = set(found.known)
     for column, values in (
         (table.c.last_name_key, names),
         (table.c.snils_hash, numbers),
         (table.c.source_key, keys),
-        (table.c.id, {key for each in keys if (key := as_id(each))} | borne | merged),
+        (table.c.id, {one for each in keys if (one := as_id(each))} | borne | merged),
     ):
         asked = found.asked[column.name]
         wanted = sa.select(table).where(among(column, "said"), seen)
@@ -74,7 +75,7 @@ def _former(tx: Transaction, home: uuid.UUID | None) -> dict[uuid.UUID, list[tup
         wanted = wanted.where(table.c.municipality_id == home)
     found: dict[uuid.UUID, list[tuple[str, str, str]]] = defaultdict(list)
     for row in tx.execute(wanted):
-        last, first, patronymic = (fold(getattr(row, name) or "") for name in NAMES)
+        last, first, patronymic = (key(getattr(row, name) or "") for name in NAMES)
         found[row.owner_id].append((last, first, patronymic))
     return found
 
@@ -82,7 +83,7 @@ def _former(tx: Transaction, home: uuid.UUID | None) -> dict[uuid.UUID, list[tup
 def _meet(found: Crowd, row: Any, tx: Transaction) -> None:
     if row.id in found.known:
         return
-    said = Likeness(row.last_name_key, row.first_name_key, fold(row.patronymic or ""))
+    said = Likeness(*map(key, (row.last_name_key, row.first_name_key, row.patronymic or "")))
     is_new = row.created_at == tx.now
     pair = (row.source, row.source_key) if row.source else None
     one = Teacher(row.id, said, row.snils_hash, row.municipality_id, pair, is_new)

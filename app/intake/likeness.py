@@ -1,9 +1,9 @@
-"""Likeness: when two names can be one person's; they are compared as they are folded."""
+"""Likeness: when two names can be one person's; they are compared by their keys."""
 
 from typing import NamedTuple
 
 from app.intake.persons import Name
-from app.store.text import fold
+from app.registry.names import key
 
 
 class Likeness(NamedTuple):
@@ -22,4 +22,4 @@ class Likeness(NamedTuple):
 
 def likeness(name: Name) -> Likeness:
     """How a name is compared."""
-    return Likeness(fold(name.last), fold(name.first), fold(name.patronymic or ""))
+    return Likeness(key(name.last), key(name.first), key(name.patronymic or ""))

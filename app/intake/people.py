@@ -189,7 +189,7 @@ class Crowd:
             return None
         meant = self._fitting(said, place)
         if name.former and not meant.here:
-            meant = self._fitting(said._replace(last=fold(name.former)), place)
+            meant = self._fitting(likeness(name._replace(last=name.former)), place)
         here, elsewhere = (
             [each for each in fits if _may_be(each.teacher, line, number)] for fits in meant
         )
