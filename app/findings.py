@@ -17,9 +17,8 @@ class Words(NamedTuple):
 
     def fill(self, language: str, values: Mapping[str, Any]) -> str:
         """The text of a language with its values put in; a value may be `Words` itself."""
-        place = 1 if language == "en" else 0
-        said = {name: it[place] if isinstance(it, Words) else it for name, it in values.items()}
-        return self[place].format_map(said)
+        text = self.en if language == "en" else self.ru
+        return text.format_map(_in_language(language, values))
 
     def sentences(self, language: str, values: Mapping[str, Any]) -> tuple[str, str]:
         """The first sentence and what follows it, each with its values put in.
@@ -28,7 +27,13 @@ class Words(NamedTuple):
         """
         text = self.en if language == "en" else self.ru
         first, *rest = _SENTENCE.split(text, maxsplit=1)
-        return first.format_map(values), "".join(rest).format_map(values)
+        said = _in_language(language, values)
+        return first.format_map(said), "".join(rest).format_map(said)
+
+
+def _in_language(language: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    place = 1 if language == "en" else 0
+    return {name: it[place] if isinstance(it, Words) else it for name, it in values.items()}
 
 
 _SENTENCE = re.compile(r"(?<=[.!?]) (?=[A-ZА-ЯЁ«{])")

@@ -1,15 +1,18 @@
 """Findings: a code has one declaration, and its texts are what a reader of the answer gets."""
 
 import ast
+import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from starlette.testclient import TestClient
 
 from app.findings import FAULTS, fault
 from app.main import create_app
 from app.settings import Settings
+from tests.scene import RESOURCE, is_russian, problem
 
 APP = Path(__file__).parents[1] / "app"
 
@@ -37,3 +40,24 @@ def test_every_code_of_the_service_is_declared_once() -> None:
     codes = Counter(declared())
     assert {code for code, times in codes.items() if times > 1} == set()
     assert codes.keys() >= FAULTS.keys()
+
+
+@pytest.mark.parametrize("collection", RESOURCE)
+def test_a_wrong_type_is_named_in_the_language_of_the_answer(
+    client: TestClient, collection: str
+) -> None:
+    resource, told = RESOURCE[collection], {}
+    for language in ("ru", "en"):
+        found = []
+        for value in (1.5, [1], {"no": 1}):
+            answer = client.post(
+                f"/{resource.path}",
+                json=dict.fromkeys(resource.write.model_fields, value),
+                headers={"Accept-Language": language},
+            )
+            errors = problem(answer, 422)["errors"]
+            found += [each["detail"] for each in errors if each["code"] == "wrong_type"]
+        assert found
+        told[language] = " ".join(found).replace("true", "").replace("false", "")
+    assert not re.search("[a-z]", told["ru"].lower())
+    assert not is_russian(told["en"])

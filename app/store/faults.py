@@ -4,7 +4,7 @@ from typing import Any, Never
 
 from pydantic_core import PydanticCustomError
 
-from app.findings import Fault, fault
+from app.findings import Fault, Words, fault
 
 MISSING = fault("missing", "Обязательное поле не заполнено.", "A required field is missing.")
 UNKNOWN_FIELD = fault(
@@ -19,9 +19,20 @@ READ_ONLY = fault(
 )
 WRONG_TYPE = fault(
     "wrong_type",
-    "Значение не того типа: нужно «{expected}».",
+    "Значение не того типа: ожидается {expected}.",
     "The value is of the wrong type: {expected} is expected.",
 )
+_OBJECT = Words("объект", "an object")
+KINDS = {
+    "string": Words("строка", "a string"),
+    "list": Words("список", "a list"),
+    "bool": Words("true или false", "true or false"),
+    "int": Words("целое число", "an integer"),
+    "model": _OBJECT,
+    "object": _OBJECT,
+}
+"""What a value of each kind of pydantic's is called, for WRONG_TYPE."""
+OTHER_KIND = Words("другое значение", "another value")
 NOT_A_DAY = fault(
     "not_a_day",
     "Нужна существующая дата в виде ГГГГ-ММ-ДД (строкой).",

@@ -24,6 +24,7 @@ from app.store.drafts import Draft, Stored, load, load_by
 from app.store.faults import (
     CONFLICT_ELSEWHERE,
     KEY_DIFFERS,
+    KINDS,
     NOT_YOURS,
     WRONG_TYPE,
 )
@@ -85,7 +86,7 @@ def amend(
     stored = _touched(tx, resource, stored_by_id(tx, resource, record_id), said, patch=True)
     condition.demand(stored)
     if not isinstance(said, dict):
-        raise Invalid(Finding(WRONG_TYPE, pointer="", values={"expected": "object"}))
+        raise Invalid(Finding(WRONG_TYPE, pointer="", values={"expected": KINDS["object"]}))
     spoken = _spoken(tx, resource, record_id)
     silent = resource.remembers.keys() - said.keys()
     body = {name: it for name, it in spoken.items() if name not in silent}

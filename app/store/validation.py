@@ -10,8 +10,10 @@ from pydantic import ValidationError
 from app.findings import FAULTS, Fault, Finding
 from app.problems import Invalid
 from app.store.faults import (
+    KINDS,
     MISSING,
     NOT_A_CHOICE,
+    OTHER_KIND,
     OUT_OF_RANGE,
     READ_ONLY,
     TOO_LONG,
@@ -83,4 +85,4 @@ def _fault(shown: Container[str], error: Mapping[str, Any]) -> tuple[Fault, Mapp
         case "less_than_equal" | "less_than":
             return OUT_OF_RANGE, {"limit": f"<= {context.get('le', context.get('lt'))}"}
         case _:
-            return WRONG_TYPE, {"expected": kind.split("_")[0]}
+            return WRONG_TYPE, {"expected": KINDS.get(kind.split("_")[0], OTHER_KIND)}
