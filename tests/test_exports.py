@@ -6,6 +6,7 @@ import uuid
 import zipfile
 from collections.abc import Callable
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import anyio
@@ -14,6 +15,7 @@ import sqlalchemy as sa
 from python_calamine import CalamineWorkbook
 
 from app.access.roles import Role
+from app.intake.sheets import write_xlsx
 from app.intake.templates import columns
 from app.registry import RESOURCES
 from app.registry.legal_acts import legal_acts
@@ -26,6 +28,7 @@ from app.store.database import Transaction
 from app.store.listing import AT_ONCE, listing
 from app.store.record import new_id
 from app.store.resource import Resource
+from tests.conftest import serving
 from tests.holders import Holder, issue
 from tests.scene import RESOURCE, Scene, Service, body_of, problem
 from tests.test_import_collections import ALL, send
@@ -387,3 +390,23 @@ def test_the_template_of_participants_has_the_columns_of_schools(client: Any) ->
     book = CalamineWorkbook.from_filelike(io.BytesIO(answer.content))
     wanted = "ФИО|Организация|Должность|Мероприятие|Дата|Присутствие|Форма участия|Часы|СНИЛС"
     assert book.get_sheet_by_index(0).to_python() == [wanted.split("|")]
+
+
+def test_the_example_of_participants_is_accepted(tmp_path: Path) -> None:
+    """Whoever tries the example on the source program sees it accepted."""
+    with serving("sqlite", f"sqlite:///{tmp_path / 'school.db'}", tmp_path) as fresh:
+        (program,) = fresh.client.get("/programs").json()["items"]
+        assert fresh.client.post(f"/programs/{program['id']}/events/generate", json={}).is_success
+        book = CalamineWorkbook.from_filelike(
+            io.BytesIO(fresh.client.get("/imports/participations/template.xlsx").content)
+        )
+        file = io.BytesIO()
+        write_xlsx(book.get_sheet_by_name("Пример").to_python(), file, "Пример")
+        query = {"mode": "dry_run", "create_teachers": "true"}
+        answer = fresh.client.post(
+            "/imports/participations",
+            params=query,
+            content=file.getvalue(),
+            headers={"Content-Type": XLSX},
+        )
+        assert stats(report(answer)) == {"created": 1}, answer.text

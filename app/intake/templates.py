@@ -40,13 +40,13 @@ _MARKED = {"attendance": Kind.FLAG}
 
 _SAID: Mapping[str, str] = {
     "person": "Образцова Анна Петровна",
-    "organization": "Кряш-Сердинская СОШ",
+    "organization": "МБОУ «Отар-Дубровская СОШ»",
     "position": "учитель математики",
-    "activity": "11",
+    "activity": "1",
     "attendance": "true",
     "snils": "112-233-445 95",
 }
-"""What an example says where the record's own does not."""
+"""What an example says where the record's own does not; the source program has these records."""
 
 _FLAGS = ("да", "нет")
 _LAST = 10_000
