@@ -49,7 +49,7 @@ def make(database: Database, path: Path, first: Callable[[Transaction], None]) -
     with archive.drafted(path) as draft:
         # Before the copy, as everything that leaves the register: and so the copy has it too.
         database.write(begin)
-        return database.read(lambda tx: _copy(tx, draft, copy_id))
+        return database.read(lambda tx: copied(tx, draft, copy_id))
 
 
 def tables(connection: sa.Connection) -> list[str]:
@@ -71,7 +71,8 @@ def _demand_newest(tx: Transaction) -> None:
         raise Invalid(Finding(OTHER_SCHEMA, values=said))
 
 
-def _copy(tx: Transaction, draft: ZipFile, copy_id: str) -> Manifest:
+def copied(tx: Transaction, draft: ZipFile, copy_id: str) -> Manifest:
+    """Copy what a transaction sees into a draft, whatever its schema, and sign it."""
     head = trail.head(tx.connection)
     revision = schema.revision(tx.connection)
     known = reflected(tx.connection)

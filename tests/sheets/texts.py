@@ -184,7 +184,13 @@ good("row-too-long.csv", "ФИО;Школа\nЛи;5;;x;\n", "ФИО|Школа",
 good("row-too-short.csv", "ФИО;Школа;Дата\nЛи\n", NAMES, {2: ["Ли", None, None]})
 good("column-without-heading.csv", "ФИО;;Школа\nЛи;x;5\n", "ФИО||Школа", {2: ["Ли", "x", "5"]})
 good("only-header.csv", HEAD, NAMES, {})
-good("spaces-and-nbsp.csv", "ФИО ;\u00a0Школа\n Ли ;\u00a0\n", "ФИО|Школа", {2: [" Ли ", None]})
+good("spaces-and-nbsp.csv", "ФИО ;\u00a0Школа\n Ли ;\u00a0\n", "ФИО|Школа", {2: ["Ли ", None]})
+good(
+    "quote-after-a-blank.csv",
+    '№; ФИО;  "Школа"\n1; "Ким; Ли";   "МБОУ «Лицей»"\n',
+    "№|ФИО|Школа",
+    {2: ["1", "Ким; Ли", "МБОУ «Лицей»"]},
+)
 good(
     "totals-and-signatures.csv",
     "ФИО;Часы\nЛи;2\nИтого;2\n\nДиректор ______ Ким\n",
