@@ -401,7 +401,8 @@ def test_the_example_of_participants_is_accepted(tmp_path: Path) -> None:
             io.BytesIO(fresh.client.get("/imports/participations/template.xlsx").content)
         )
         file = io.BytesIO()
-        write_xlsx(book.get_sheet_by_name("Пример").to_python(), file, "Пример")
+        rows: Any = book.get_sheet_by_name("Пример").to_python()
+        write_xlsx(rows, file, "Пример")
         query = {"mode": "dry_run", "create_teachers": "true"}
         answer = fresh.client.post(
             "/imports/participations",
