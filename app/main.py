@@ -17,7 +17,15 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from app import VERSION, seeding
 from app.access.keyring import Keyring
 from app.feed import endpoints as feed
-from app.indicators import endpoints, region, snapshot_doors, state_doors
+from app.indicators import (
+    documents,
+    endpoints,
+    movements,
+    region,
+    reports,
+    snapshot_doors,
+    state_doors,
+)
 from app.intake import endpoints as intake
 from app.intake import templates
 from app.intake.schemas import REPORT
@@ -134,6 +142,20 @@ def tag_names() -> list[str]:
     return ["Показатели", snapshot_doors.TAG, *(each.titles.all for each in RESOURCES), *beside]
 
 
+DESCRIBED: schemas.Schemas = {
+    **documents.SCHEMAS,
+    **movements.SCHEMAS,
+    **reports.SCHEMAS,
+    **snapshot_doors.SCHEMAS,
+    **feed.SCHEMAS,
+    **keys.SCHEMAS,
+    **persons.SCHEMAS,
+    **merge_teachers.SCHEMAS,
+    **audit.SCHEMAS,
+}
+"""Bodies and answers that are no records, by their names in OpenAPI."""
+
+
 def openapi(app: FastAPI) -> dict[str, Any]:
     """The document that clients read; its examples name records of the source program."""
     document = get_openapi(
@@ -144,14 +166,7 @@ def openapi(app: FastAPI) -> dict[str, Any]:
         tags=[{"name": name} for name in tag_names()],
     )
     known = document.setdefault("components", {}).setdefault("schemas", {})
-    known |= schemas.components(RESOURCES) | schemas.named(
-        {
-            **keys.SCHEMAS,
-            **persons.SCHEMAS,
-            **merge_teachers.SCHEMAS,
-            **snapshot_doors.SCHEMAS,
-        }
-    )
+    known |= schemas.components(RESOURCES) | schemas.named(DESCRIBED)
     known["ImportReport"] = REPORT
     document["components"]["responses"] = docs.shared_responses()
     document["components"]["securitySchemes"] = {"key": docs.BEARER}

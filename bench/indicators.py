@@ -25,6 +25,7 @@ from app.indicators.facts import load, program_of
 from app.indicators.network import Network
 from app.main import create_app
 from app.registry.organizations import organizations
+from app.registry.program_parts import IndicatorCode
 from app.settings import Settings
 from app.store import register
 from app.store.database import Database
@@ -34,7 +35,7 @@ from bench.country import KINDS, SCHOOLS, fill
 from bench.municipality import ANY, call, issued, tag_of
 
 TIMES, ROUNDS, SECONDS = 30, 5, 2
-COVERAGE = "teacher_coverage_share"
+COVERAGE = IndicatorCode.TEACHER_COVERAGE_SHARE
 
 
 def main() -> None:
@@ -69,7 +70,7 @@ def program(number: int) -> uuid.UUID:
 def counting(database: Database, municipalities: int) -> None:
     """Print what it takes to read the rows and to count, without any HTTP."""
 
-    def counted(number: int, codes: list[str]) -> None:
+    def counted(number: int, codes: list[IndicatorCode]) -> None:
         with database.reading() as tx:
             found = program_of(tx, program(number))
             _, moment = moment_of(found, Asked(found.end_date))

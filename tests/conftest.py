@@ -16,12 +16,13 @@ from hypothesis import settings
 from starlette.testclient import TestClient
 
 from app import seeding
-from app.main import API, create_app
+from app.main import API, create_app, openapi
 from app.settings import Settings
 from app.store import rights
 from app.store.database import Database
 from app.store.dialects import SQLITE
 from app.store.schema import migrate
+from tests.answers import checking
 from tests.holders import Staff
 from tests.houses import House, built
 from tests.postgres import Server, shared
@@ -130,8 +131,10 @@ def serving(kind: str, url: str, folder: Path) -> Iterator[Service]:
             retention_days=3650,
             address_days=30,
         )
-        with TestClient(create_app(settings), base_url=ROOT + API) as client:
+        app = create_app(settings)
+        with TestClient(app, base_url=ROOT + API) as client:
             client.auth = Staff(database)
+            client.event_hooks = {"response": [checking(openapi(app))]}
             yield Service(kind, url, client, database)
     database.close()
 

@@ -18,7 +18,8 @@ import app.registry  # noqa: F401 - the tables declare themselves on import
 from app.indicators.answer import indicators
 from app.indicators.asking import Asked
 from app.indicators.explanation import Wanted, explain
-from app.indicators.figures import percent, target_status
+from app.indicators.figures import target_status
+from app.indicators.shares import percent
 from app.store.caller import SERVICE
 from app.store.columns import Instant, Set
 from app.store.database import Transaction
@@ -387,7 +388,7 @@ def period(asked: Asked) -> tuple[date, date, date]:
 @given(network=networks(), asked=questions())
 def test_a_network_counts_as_the_definitions_say(place: Place, network: Row, asked: Asked) -> None:
     with stored(place, network) as tx:
-        items = indicators(tx, PROGRAM, asked)["items"]
+        items: list[Row] = [dict(item) for item in indicators(tx, PROGRAM, asked)["items"]]
     found = {each["code"]: {name: each[name] for name in SHOWN} for each in items}
     assert found == expected(network, *period(asked))
     more = {each["code"]: (each["excluded_count"], broken(each)) for each in items}

@@ -35,7 +35,8 @@ def figures(database: Database, program_id: uuid.UUID) -> dict[str, tuple[Any, .
     asked = Asked(today=date(2026, 1, 1), as_of=YEAR_END)
     answer = database.read(lambda tx: indicators(tx, program_id, asked))
     wanted = ("numerator", "denominator", "value_status")
-    return {each["code"]: tuple(each[name] for name in wanted) for each in answer["items"]}
+    items: list[dict[str, Any]] = [dict(item) for item in answer["items"]]
+    return {item["code"]: tuple(item[name] for name in wanted) for item in items}
 
 
 def test_the_order_is_fulfilled_on_paper_and_its_plan_is_not(

@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 from app.indicators.answer import indicators
 from app.indicators.asking import Asked
 from app.indicators.catalogue import INDICATORS
+from app.indicators.codes import SeriesStep, SubjectType
 from app.indicators.difference import difference
+from app.indicators.documents import ExplainedItem
 from app.indicators.explanation import Wanted, explain
-from app.indicators.series import Step, ends, series
+from app.indicators.series import ends, series
 from app.indicators.subject import Subject, explain_subject
 from tests.test_indicators import (
     DAYS,
@@ -45,7 +47,7 @@ SOME = settings(MANY, max_examples=MANY.max_examples // 2)
 SOME_DAYS = DAYS | st.sampled_from([date(2020, 1, 1), date(2021, 12, 1)])
 
 
-def outcomes(items: Sequence[Row]) -> dict[tuple[str, str], str]:
+def outcomes(items: Sequence[ExplainedItem]) -> dict[tuple[str, str | None], str]:
     return {(each["type"], each["id"]): each["outcome"] for each in items if each["id"]}
 
 
@@ -61,14 +63,14 @@ def test_a_difference_leads_from_one_day_to_the_other(
         assert [each["code"] for each in found] == list(INDICATORS)
         for side, day in (("from", first), ("to", last)):
             told = indicators(tx, PROGRAM, Asked(TODAY, day))["items"]
-            assert [each[side] for each in found] == told
+            assert [dict(each)[side] for each in found] == told
         for each in found:
             before, after = (
                 outcomes(explain(tx, PROGRAM, each["code"], Asked(TODAY, day), EVERYTHING)["items"])
                 for day in days
             )
             for change in each["changes"]:
-                key = change["type"], change["id"]
+                key: tuple[str, str | None] = change["type"], change["id"]
                 assert before.pop(key, None) == change["from_outcome"] != change["to_outcome"]
                 if change["to_outcome"]:
                     before[key] = change["to_outcome"]
@@ -189,8 +191,8 @@ def test_what_befalls_a_school_is_why_its_teachers_come_and_go(
 
 @pytest.mark.usefixtures("full")
 @SOME
-@given(network=networks(), step=st.sampled_from(Step))
-def test_a_series_tells_what_each_day_tells(place: Place, network: Row, step: Step) -> None:
+@given(network=networks(), step=st.sampled_from(SeriesStep))
+def test_a_series_tells_what_each_day_tells(place: Place, network: Row, step: SeriesStep) -> None:
     with stored(place, network) as tx:
         by_day: dict[str, list[Row]] = {}
         for code in INDICATORS:
@@ -199,10 +201,12 @@ def test_a_series_tells_what_each_day_tells(place: Place, network: Row, step: St
                 day = date.fromisoformat(point["as_of"])
                 if point["as_of"] not in by_day:
                     answer = indicators(tx, PROGRAM, Asked(TODAY, day))
-                    by_day[point["as_of"]] = answer["items"]
+                    by_day[point["as_of"]] = [dict(item) for item in answer["items"]]
                 told = next(each for each in by_day[point["as_of"]] if each["code"] == code)
                 names = ("numerator", "denominator", "value", "value_status")
-                assert {name: point[name] for name in names} == {name: told[name] for name in names}
+                assert {name: dict(point)[name] for name in names} == {
+                    name: told[name] for name in names
+                }
     assert max(by_day) == network["program"]["end_date"].isoformat()
 
 
@@ -211,7 +215,10 @@ def test_a_series_tells_what_each_day_tells(place: Place, network: Row, step: St
 @given(network=networks(), day=DAYS)
 def test_a_subject_stands_where_it_is_explained(place: Place, network: Row, day: date) -> None:
     asked = Asked(TODAY, day)
-    kinds = {name: network[name] for name in ("organizations", "teachers")}
+    kinds: dict[SubjectType, list[Row]] = {
+        "organizations": network["organizations"],
+        "teachers": network["teachers"],
+    }
     with stored(place, network) as tx:
         explained = {
             code: explain(tx, PROGRAM, code, asked, EVERYTHING)["items"] for code in INDICATORS
@@ -256,9 +263,9 @@ def test_pages_of_an_explanation_are_one_whole(place: Place, network: Row, limit
 def test_steps_end_where_people_expect_it() -> None:
     first, last = date(2020, 4, 17), date(2021, 12, 31)
     years = [date(2020, 8, 31), date(2021, 8, 31), last]
-    assert list(ends(first, last, Step.ACADEMIC_YEAR)) == years
-    quarters = [each.isoformat() for each in ends(first, last, Step.QUARTER)]
+    assert list(ends(first, last, SeriesStep.ACADEMIC_YEAR)) == years
+    quarters = [each.isoformat() for each in ends(first, last, SeriesStep.QUARTER)]
     assert quarters[:2] == ["2020-06-30", "2020-09-30"]
     assert quarters[-2:] == ["2021-09-30", "2021-12-31"]
-    assert len(list(ends(first, last, Step.MONTH))) == 21
-    assert list(ends(first, first, Step.MONTH)) == [first]
+    assert len(list(ends(first, last, SeriesStep.MONTH))) == 21
+    assert list(ends(first, first, SeriesStep.MONTH)) == [first]

@@ -3,11 +3,13 @@
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import anyio
+from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
+from typing_extensions import TypedDict
 
 from app.feed import pages
 from app.feed.cursors import Place, scope_of, unsealed
@@ -15,6 +17,7 @@ from app.feed.pages import Page
 from app.problems import Forbidden
 from app.registry import RESOURCES
 from app.rest import docs, queries
+from app.rest.answers import IdText, JsonRecord, MomentText, answers, shown_once
 from app.rest.crud import private, scoped
 from app.rest.deps import service_of
 from app.rest.gate import admitted, admitted_still, caller_of
@@ -53,36 +56,41 @@ _ABOUT = """Одна лента и для первой полной загруз
   Запись может прийти повторно: применяйте её по `id`.
 * Удаления хранятся 180 дней. **410** — начните без курсора: причина в `errors`.
 """
-_ITEM = {
-    "seq": {"type": "integer", "description": "Место в ленте; только растёт"},
-    "type": {"type": "string", "enum": list(_BY_NAME), "description": "Вид записи"},
-    "op": {"type": "string", "enum": ["upsert", "delete"], "description": "Что произошло"},
-    "id": {"type": "string", "format": "uuid", "description": "Запись"},
-    "key": {
-        "type": ["object", "null"],
-        "description": "Ключ записи во внешней системе",
-        "required": ["source", "source_key"],
-        "properties": {"source": {"type": "string"}, "source_key": {"type": "string"}},
-    },
-    "version": {"type": "integer", "description": "Версия записи"},
-    "changed_at": {"type": "string", "format": "date-time", "description": "Когда"},
-    "data": {
-        "type": ["object", "null"],
-        "description": "Запись точно как в списке своего вида; null, если удалена",
-    },
-}
-_PAGE = {
-    "type": "object",
-    "required": ["items", "next_cursor", "has_more"],
-    "properties": {
-        "items": {
-            "type": "array",
-            "items": {"type": "object", "required": list(_ITEM), "properties": _ITEM},
-        },
-        "next_cursor": {"type": "string", "description": "Есть всегда; сохраните его"},
-        "has_more": {"type": "boolean", "description": "Есть ли продолжение уже сейчас"},
-    },
-}
+
+
+class ExternalKey(TypedDict):
+    """Ключ записи во внешней системе."""
+
+    source: str
+    source_key: str
+
+
+class FeedChange(TypedDict):
+    """Изменение одной записи реестра."""
+
+    seq: Annotated[int, Field(description="Место в ленте; только растёт")]
+    type: Annotated[str, Field(description="Вид записи", json_schema_extra={"enum": [*_BY_NAME]})]
+    op: Annotated[Literal["upsert", "delete"], Field(description="Что произошло")]
+    id: Annotated[IdText, Field(description="Запись")]
+    key: Annotated[ExternalKey | None, Field(description="Ключ записи во внешней системе")]
+    version: Annotated[int, Field(description="Версия записи")]
+    changed_at: Annotated[MomentText, Field(description="Когда")]
+    data: Annotated[
+        JsonRecord | None,
+        Field(description="Запись точно как в списке своего вида; null, если удалена"),
+    ]
+
+
+class FeedPage(TypedDict):
+    """Изменения по порядку и место, с которого читать дальше."""
+
+    items: list[FeedChange]
+    next_cursor: Annotated[str, Field(description="Есть всегда; сохраните его")]
+    has_more: Annotated[bool, Field(description="Есть ли продолжение уже сейчас")]
+
+
+SCHEMAS = answers(FeedPage)
+"""Answers, for OpenAPI."""
 
 
 def _number(low: int, high: int, default: int) -> dict[str, Any]:
@@ -132,7 +140,7 @@ class Query:
     openapi_extra={
         "parameters": _PARAMETERS,
         "responses": {
-            "200": docs.done(_PAGE),
+            "200": shown_once(FeedPage),
             **docs.problem_responses(400, 410),
         },
     },

@@ -6,13 +6,16 @@ from typing import Any
 
 from app.indicators.asking import Asked, moment_of
 from app.indicators.catalogue import INDICATORS
+from app.indicators.codes import NOT_COUNTED
+from app.indicators.documents import Indicators
 from app.indicators.facts import Id, load, program_of
 from app.indicators.figures import indicator, measured
-from app.indicators.network import NOT_COUNTED, Measure, Network
+from app.indicators.network import Measure, Network
+from app.registry.program_parts import IndicatorCode
 from app.store.database import Transaction
 
 
-def indicators(tx: Transaction, program_id: uuid.UUID, asked: Asked) -> dict[str, Any]:
+def indicators(tx: Transaction, program_id: uuid.UUID, asked: Asked) -> Indicators:
     """Every indicator of a program.
 
     Raises:
@@ -25,21 +28,21 @@ def indicators(tx: Transaction, program_id: uuid.UUID, asked: Asked) -> dict[str
 
 def counted(
     tx: Transaction, program: Any, asked: Asked
-) -> tuple[dict[str, Any], dict[str, Measure]]:
-    """Every indicator of a program as it is told, and what each counted."""
+) -> tuple[Indicators, dict[IndicatorCode, Measure]]:
+    """Every indicator of a program, and what each counted."""
     day, moment = moment_of(program, asked)
     facts = load(tx, program, moment.start if moment else program.start_date)
     measures = measured(Network(facts, moment) if moment else None)
-    answer = {
+    answer: Indicators = {
         "program_id": str(program.id),
         "as_of": day.isoformat(),
-        "period_start": _spoken(moment.start if moment else asked.period_start),
-        "period_end": _spoken(moment.end if moment else asked.period_end),
+        "period_start": _day_text(moment.start if moment else asked.period_start),
+        "period_end": _day_text(moment.end if moment else asked.period_end),
         "state_version": facts.state_version,
         "items": [indicator(facts, code, measures.get(code)) for code in INDICATORS],
         "uncovered_priority": [
             {"id": str(key), "name": facts.names[key]}
-            for key in _uncovered(measures.get("org_involvement_share_priority"))
+            for key in _uncovered(measures.get(IndicatorCode.ORG_INVOLVEMENT_SHARE_PRIORITY))
         ],
     }
     return answer, measures
@@ -52,5 +55,5 @@ def _uncovered(priority: Measure | None) -> list[Id]:
     )
 
 
-def _spoken(day: date | None) -> str | None:
+def _day_text(day: date | None) -> str | None:
     return day.isoformat() if day else None

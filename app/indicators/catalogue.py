@@ -1,76 +1,70 @@
-"""The catalogue: every indicator by its code, with its label, its unit and its measure."""
+"""The catalogue: how each indicator is measured, by its code."""
 
 from collections.abc import Callable
 from typing import NamedTuple
 
 from app.indicators import network, people, plan
+from app.indicators.codes import IndicatorUnit, ItemType
 from app.indicators.network import Measure, Network
+from app.problems import NotFound
+from app.registry.program_parts import IndicatorCode
 
 DEFINITION = 1
 """Version of the definitions; it grows when what is counted changes."""
 
 
-class Indicator(NamedTuple):
-    """An indicator: its Russian label, its unit, how it is measured, and what it looks at."""
+class Definition(NamedTuple):
+    """An indicator: its unit, how it is measured, and what it looks at."""
 
-    label: str
-    unit: str
+    unit: IndicatorUnit
     measure: Callable[[Network], Measure]
-    looks_at: str = "organizations"
+    looks_at: ItemType = "organizations"
     unless: str = "other_kind"
-    """Why it does not look at some organization or teacher."""
+    """Why it does not look at some organization or teacher: a code of `reasons.REASONS`."""
 
 
-INDICATORS: dict[str, Indicator] = {
-    "org_involvement_share": Indicator(
-        "доля организаций в сети с лидерами", "percent", network.involvement
+_PERCENT, _COUNT = IndicatorUnit.PERCENT, IndicatorUnit.COUNT
+
+INDICATORS: dict[IndicatorCode, Definition] = {
+    IndicatorCode.ORG_INVOLVEMENT_SHARE: Definition(_PERCENT, network.involvement),
+    IndicatorCode.ORG_INVOLVEMENT_SHARE_PRIORITY: Definition(
+        _PERCENT, network.priority_involvement, unless="not_priority"
     ),
-    "org_involvement_share_priority": Indicator(
-        "то же среди ШНОР и ШНСУ", "percent", network.priority_involvement, unless="not_priority"
+    IndicatorCode.ORG_ACTIVE_INVOLVEMENT_SHARE: Definition(_PERCENT, network.active_involvement),
+    IndicatorCode.TEACHER_COVERAGE_SHARE: Definition(
+        _PERCENT, people.teacher_coverage, "teachers", "not_employed"
     ),
-    "org_active_involvement_share": Indicator(
-        "доля организаций, участвующих на деле", "percent", network.active_involvement
+    IndicatorCode.PLAN_COMPLETION_SHARE: Definition(_PERCENT, plan.plan_completion, "events"),
+    IndicatorCode.PLAN_ON_TIME_SHARE: Definition(_PERCENT, plan.plan_on_time, "events"),
+    IndicatorCode.OVERDUE_WINDOWS: Definition(_COUNT, plan.overdue_windows, "events"),
+    IndicatorCode.LEGAL_COVERAGE_SHARE: Definition(
+        _PERCENT, network.legal_coverage, "partnerships"
     ),
-    "teacher_coverage_share": Indicator(
-        "доля педагогов, охваченных мероприятиями",
-        "percent",
-        people.teacher_coverage,
-        "teachers",
-        "not_employed",
+    IndicatorCode.SOCIAL_PARTNER_COUNT: Definition(
+        _COUNT, network.social_partners, unless="no_social_partner"
     ),
-    "plan_completion_share": Indicator(
-        "доля выполненных сроков плана", "percent", plan.plan_completion, "events"
+    IndicatorCode.FORM_COVERAGE_SHARE: Definition(_PERCENT, plan.form_coverage, "forms"),
+    IndicatorCode.LEADER_LOAD: Definition(_COUNT, network.leader_load, unless="not_supported"),
+    IndicatorCode.MONITORING_COMPLETENESS_SHARE: Definition(
+        _PERCENT, network.monitoring_completeness, unless="not_asked"
     ),
-    "plan_on_time_share": Indicator(
-        "доля сроков, выполненных вовремя", "percent", plan.plan_on_time, "events"
+    IndicatorCode.EFFECTIVE_MODE_TRANSITION_SHARE: Definition(
+        _PERCENT, network.effective_mode_transition, unless="not_designated"
     ),
-    "overdue_windows": Indicator(
-        "просроченные сроки плана", "count", plan.overdue_windows, "events"
-    ),
-    "legal_coverage_share": Indicator(
-        "доля партнёрств с актом или договором", "percent", network.legal_coverage, "partnerships"
-    ),
-    "social_partner_count": Indicator(
-        "социальные партнёры", "count", network.social_partners, unless="no_social_partner"
-    ),
-    "form_coverage_share": Indicator(
-        "доля использованных форм взаимодействия", "percent", plan.form_coverage, "forms"
-    ),
-    "leader_load": Indicator(
-        "поддерживаемые организации", "count", network.leader_load, unless="not_supported"
-    ),
-    "monitoring_completeness_share": Indicator(
-        "полнота мониторинга", "percent", network.monitoring_completeness, unless="not_asked"
-    ),
-    "effective_mode_transition_share": Indicator(
-        "доля вышедших в эффективный режим",
-        "percent",
-        network.effective_mode_transition,
-        unless="not_designated",
-    ),
-    "learner_participation_total": Indicator(
-        "участие обучающихся", "count", plan.learner_participation, "events"
+    IndicatorCode.LEARNER_PARTICIPATION_TOTAL: Definition(
+        _COUNT, plan.learner_participation, "events"
     ),
 }
 
-LABELS = {code: each.label for code, each in INDICATORS.items()}
+
+def code_of(text: str) -> IndicatorCode:
+    """The code that a path names.
+
+    Raises:
+        NotFound: there is no such indicator.
+
+    """
+    found = next((code for code in INDICATORS if code == text), None)
+    if found is None:
+        raise NotFound
+    return found

@@ -8,40 +8,16 @@ from typing import Any, cast
 
 import sqlalchemy as sa
 
-from app.findings import Words
 from app.indicators import attendance
+from app.indicators.codes import COUNTED
 from app.indicators.comparison import Change
 from app.indicators.facts import PRIORITY, Facts, Id, Rows
-from app.indicators.network import COUNTED, Network
+from app.indicators.network import Network
+from app.registry.program_parts import IndicatorCode
 from app.store.database import Transaction
 
 Cause = tuple[str, Any]
-"""A code of `CAUSES`, and the id of the record that it happened to."""
-
-CAUSES: dict[str, Words] = {
-    "program_started": Words("программа началась", "the program started"),
-    "program_ended": Words("программа закончилась", "the program ended"),
-    "organization_opened": Words("организация открылась", "the organization opened"),
-    "organization_closed": Words("организация закрылась", "the organization closed"),
-    "designation_given": Words("присвоена категория", "a designation was given"),
-    "designation_ended": Words("категория снята", "a designation ended"),
-    "effective_mode_reached": Words(
-        "переход в эффективный режим", "the effective mode was reached"
-    ),
-    "partnership_started": Words("партнёрство началось", "a partnership started"),
-    "partnership_ended": Words("партнёрство закончилось", "a partnership ended"),
-    "partnership_suspended": Words("партнёрство приостановлено", "a partnership was suspended"),
-    "partnership_resumed": Words("партнёрство возобновлено", "a partnership was resumed"),
-    "member_joined": Words("участник вошёл в партнёрство", "a member joined a partnership"),
-    "member_left": Words("участник вышел из партнёрства", "a member left a partnership"),
-    "employment_started": Words("работа началась", "an employment started"),
-    "employment_ended": Words("работа закончилась", "an employment ended"),
-    "headcount_observed": Words("заявлена численность", "a headcount was observed"),
-    "event_attended": Words("участие в событии", "an event was attended"),
-    "event_completed": Words("событие проведено", "an event was completed"),
-    "window_ended": Words("подошёл срок", "a window ended"),
-    "record_accepted": Words("принят отчёт за период", "a record of the period was accepted"),
-}
+"""A code of `reasons.CAUSES`, and the id of the record that it happened to."""
 
 COLLECTIONS: dict[str, str] = {
     **dict.fromkeys(("program_started", "program_ended"), "programs"),
@@ -104,15 +80,19 @@ class Causes:
     def _of_organization(self, change: Change) -> Iterator[Cause]:
         code, key, gained = change.code, cast("Id", change.item.id), change.comes_to(COUNTED)
         yield from self._standing(key, change)
-        if code == "org_involvement_share_priority" and None in {change.before, change.after}:
+        if code == IndicatorCode.ORG_INVOLVEMENT_SHARE_PRIORITY and None in {
+            change.before,
+            change.after,
+        }:
             yield from self._designated(key, *PRIORITY)
-        if code == "monitoring_completeness_share" and gained:
+        if code == IndicatorCode.MONITORING_COMPLETENESS_SHARE and gained:
             yield from self._reports(key)
-        roles = ("social_partner",) if code == "social_partner_count" else ("supported", "partner")
+        is_social = code == IndicatorCode.SOCIAL_PARTNER_COUNT
+        roles = ("social_partner",) if is_social else ("supported", "partner")
         for each in self._facts.partnerships:
             if key in self._members(each, *roles, "leader"):
                 yield from self._network(each, key, gained=gained)
-        if code == "org_active_involvement_share" and gained:
+        if code == IndicatorCode.ORG_ACTIVE_INVOLVEMENT_SHARE and gained:
             yield from self._activity(key)
 
     def _standing(self, key: Id, change: Change) -> Iterator[Cause]:
@@ -211,7 +191,9 @@ class Causes:
 
     def _of_event(self, change: Change) -> Iterator[Cause]:
         key = cast("Id", change.item.id)
-        is_known = change.before is not None or change.code == "learner_participation_total"
+        is_known = (
+            change.before is not None or change.code == IndicatorCode.LEARNER_PARTICIPATION_TOTAL
+        )
         if is_known and self._began(self._facts.events[key].completed_on):
             yield "event_completed", key
         yield "window_ended", key

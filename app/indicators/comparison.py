@@ -3,13 +3,15 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from app.indicators.codes import ItemOutcome
 from app.indicators.network import Item
+from app.registry.program_parts import IndicatorCode
 
 
 class Change(NamedTuple):
     """One item of an indicator before and after; null where it was not looked at."""
 
-    code: str
+    code: IndicatorCode
     before: Item | None
     after: Item | None
 
@@ -20,12 +22,12 @@ class Change(NamedTuple):
         assert found is not None  # noqa: S101 - a change has one of both
         return found
 
-    def comes_to(self, outcome: str) -> bool:
+    def comes_to(self, outcome: ItemOutcome) -> bool:
         """Whether the item has an outcome now."""
         return outcome_of(self.after) == outcome
 
 
-def compare(code: str, before: Iterable[Item], after: Iterable[Item]) -> list[Change]:
+def compare(code: IndicatorCode, before: Iterable[Item], after: Iterable[Item]) -> list[Change]:
     """The named items whose outcome is another one, or that are on one side only."""
     was, now = (
         {(item.type, item.id): item for item in items if item.id is not None}
@@ -36,6 +38,6 @@ def compare(code: str, before: Iterable[Item], after: Iterable[Item]) -> list[Ch
     return sorted(moved, key=lambda each: (each.item.type, str(each.item.id)))
 
 
-def outcome_of(item: Item | None) -> str | None:
+def outcome_of(item: Item | None) -> ItemOutcome | None:
     """How an item is counted, if it is looked at."""
     return item.outcome if item else None

@@ -4,7 +4,6 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import SQLModel
@@ -12,12 +11,14 @@ from sqlmodel import SQLModel
 from app.findings import Finding
 from app.indicators.asking import Asked, moment_of
 from app.indicators.catalogue import INDICATORS
-from app.indicators.causes import CAUSES, COLLECTIONS, Cause, Causes
+from app.indicators.causes import COLLECTIONS, Cause, Causes
 from app.indicators.comparison import Change, compare, outcome_of
 from app.indicators.explanation import Names
 from app.indicators.facts import Id, load, program_of
 from app.indicators.figures import indicator, measured
+from app.indicators.movements import Caused, IndicatorDifference, ItemChange
 from app.indicators.network import Network
+from app.indicators.reasons import CAUSES
 from app.problems import Invalid
 from app.store.database import Transaction
 from app.store.faults import ENDS_BEFORE_START
@@ -25,7 +26,7 @@ from app.store.faults import ENDS_BEFORE_START
 
 def difference(
     tx: Transaction, program_id: uuid.UUID, first: date, last: date, language: str
-) -> dict[str, Any]:
+) -> IndicatorDifference:
     """Every indicator on two days, each from the program's start to the day.
 
     Raises:
@@ -61,7 +62,7 @@ def difference(
                 "from": indicator(facts, code, was.get(code)),
                 "to": indicator(facts, code, now.get(code)),
                 "changes": [
-                    _named(change, names) | _told(cause, seen, language) for change, cause in some
+                    _changed(change, names, cause, seen, language) for change, cause in some
                 ],
             }
             for code, some in caused.items()
@@ -69,15 +70,18 @@ def difference(
     }
 
 
-def _named(change: Change, names: Names) -> dict[str, str | None]:
+def _changed(
+    change: Change, names: Names, cause: Cause | None, seen: set[Id], language: str
+) -> ItemChange:
     return {
         **names.of(change.item),
         "from_outcome": outcome_of(change.before),
         "to_outcome": outcome_of(change.after),
+        **_caused(cause, seen, language),
     }
 
 
-def _told(cause: Cause | None, seen: set[Id], language: str) -> dict[str, str | None]:
+def _caused(cause: Cause | None, seen: set[Id], language: str) -> Caused:
     """What happened, and to which record if the caller sees it."""
     if cause is None:
         return {"cause": None, "cause_text": None, "cause_id": None}

@@ -1,248 +1,244 @@
-"""Documents: what the doors of the indicators answer, as OpenAPI describes it."""
+"""Documents: what the doors of the indicators answer; OpenAPI follows from these types.
 
-from typing import Any
+They are typed dictionaries: an answer is written as the plain dictionary that becomes JSON, mypy
+holds it against its type, and pydantic makes the schema (decision 15).
+"""
 
-from app.indicators.catalogue import LABELS
-from app.indicators.causes import CAUSES
+from typing import Annotated, Literal, NotRequired
+
+from pydantic import Field
+from typing_extensions import TypedDict
+
+from app.indicators.codes import (
+    LABELS,
+    IndicatorUnit,
+    ItemOutcome,
+    ItemType,
+    SeriesStep,
+    SubjectType,
+    TargetStatus,
+    ValueStatus,
+)
 from app.indicators.reasons import REASONS
-from app.indicators.state import Progress
+from app.registry.designations import DesignationCategory
+from app.registry.program_parts import IndicatorCode, TargetOperator
+from app.rest.answers import DayText, DecimalText, IdText, answers
 
-_NUMBER = {"type": ["integer", "null"]}
-_TEXT = {"type": ["string", "null"]}
-_OUTCOME = {
-    "type": ["string", "null"],
-    "enum": ["counted", "not_counted", "excluded", None],
-    "description": "`counted` — числитель, вместе с `not_counted` — знаменатель, `excluded` — вне "
-    "расчёта, null — показатель на это не смотрит",
-}
-_CODE = {
-    "type": "string",
-    "enum": list(LABELS),
-    "description": "; ".join(f"`{code}`: {label}" for code, label in LABELS.items()),
-}
-_STATE = {"type": "integer", "description": "Растёт с каждым изменением"}
-
-
-def _object(properties: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "object", "required": list(properties), "properties": properties}
-
-
-def _document(properties: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "description": "Готово",
-        "headers": {"ETag": {"schema": {"type": "string"}}},
-        "content": {"application/json": {"schema": _object(properties)}},
-    }
-
-
-def _list(item: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "array", "items": item}
-
-
-def _known(texts: Any) -> str:
-    return "; ".join(f"`{code}`: {words.ru}" for code, words in texts.items())
-
-
-_INDICATOR = {
-    "type": "object",
-    "properties": {
-        "code": _CODE,
-        "unit": {"type": "string", "enum": ["percent", "count"]},
-        "definition_version": {"type": "integer"},
-        "numerator": _NUMBER,
-        "denominator": _NUMBER,
-        "value": _TEXT,
-        "value_status": {
-            "type": "string",
-            "enum": ["ok", "no_population", "outside_program_period"],
-        },
-        "target": {"type": ["object", "null"]},
-        "target_status": {"type": "string", "enum": ["met", "not_met", "not_applicable"]},
-        "target_gap": {**_NUMBER, "description": "Сколько ещё нужно до цели"},
-        "breakdown": {"type": "array", "items": {"type": "object"}},
-        "excluded_count": _NUMBER,
-        "data_quality": {"type": "object"},
-    },
-}
-_PERIOD = {"as_of": _TEXT, "period_start": _TEXT, "period_end": _TEXT}
-INDICATORS = _document(
-    {"program_id": {"type": "string", "format": "uuid"}}
-    | _PERIOD
-    | {
-        "state_version": _STATE,
-        "items": _list(_INDICATOR),
-        "uncovered_priority": _list({"type": "object"}),
-    }
+Code = Annotated[
+    IndicatorCode,
+    Field(description="; ".join(f"`{code}`: {label}" for code, label in LABELS.items())),
+]
+_OUTCOME = Field(
+    description="`counted` — числитель, вместе с `not_counted` — знаменатель, `excluded` — вне "
+    "расчёта, null — показатель на это не смотрит"
 )
-TABLE = _document(
-    {
-        "as_of": _TEXT,
-        "items": _list(
-            _object(
-                {
-                    "program_id": {"type": "string", "format": "uuid"},
-                    "municipality_id": {"type": "string", "format": "uuid"},
-                    "title": {"type": "string"},
-                    "as_of": _TEXT,
-                    "state_version": _STATE,
-                    "indicators": _list(_INDICATOR),
-                }
-            )
-        ),
-        "totals": _list({"type": "object"}),
-        "next": _TEXT,
-    }
-)
-_NAMED = {"type": {"type": "string"}, "id": _TEXT, "name": _TEXT}
-_REASON = {
-    "outcome": _OUTCOME,
-    "reason": {"type": "string", "description": _known(REASONS)},
-    "reason_text": {"type": "string"},
-}
-EXPLAINED = _document(
-    {
-        "code": {"type": "string"},
-        "as_of": _TEXT,
-        "state_version": _STATE,
-        "numerator": _NUMBER,
-        "denominator": _NUMBER,
-        "items": _list(_object(_NAMED | _REASON)),
-        "next": _TEXT,
-    }
-)
-SUBJECT = _document(
-    {
-        "type": {"type": "string"},
-        "id": {"type": "string", "format": "uuid"},
-        "as_of": _TEXT,
-        "items": _list(_object({"code": _CODE} | _REASON)),
-    }
-)
-_CHANGE = _NAMED | {
-    "from_outcome": _OUTCOME,
-    "to_outcome": _OUTCOME,
-    "cause": {**_TEXT, "description": _known(CAUSES)},
-    "cause_text": _TEXT,
-    "cause_id": {**_TEXT, "description": "Запись, с которой это произошло, если ключу она видна"},
-}
+Counted = Annotated[ItemOutcome | None, _OUTCOME]
+Reason = Annotated[
+    str, Field(description="; ".join(f"`{code}`: {text.ru}" for code, text in REASONS.items()))
+]
+Version = Annotated[int, Field(description="Растёт с каждым изменением")]
+Next = Annotated[str | None, Field(description="Курсор или null в конце")]
 
 
-def _moved(change: dict[str, Any]) -> dict[str, Any]:
-    sides = {"code": _CODE, "from": _INDICATOR, "to": _INDICATOR}
-    return _list(_object(sides | {"changes": _list(_object(change))}))
+class NamedOrganization(TypedDict):
+    """Организация и её краткое наименование."""
+
+    id: IdText
+    name: str | None
 
 
-DIFFERENCE = _document(
-    {
-        "program_id": {"type": "string", "format": "uuid"},
-        "from": _TEXT,
-        "to": _TEXT,
-        "state_version": _STATE,
-        "items": _moved(_CHANGE),
-    }
+class IndicatorTarget(TypedDict):
+    """Цель программы."""
+
+    operator: TargetOperator
+    value: DecimalText
+
+
+class Figures(TypedDict):
+    """Числитель, знаменатель и значение; null вне периода программы."""
+
+    numerator: int | None
+    denominator: Annotated[int | None, Field(description="null, если показатель — число")]
+    value: Annotated[str | None, Field(description="Проценты с двумя знаками или целое число")]
+    value_status: ValueStatus
+
+
+class BreakdownEntry(TypedDict):
+    """Часть показателя: по виду организации, по организации, по строке плана и так далее."""
+
+    key: Annotated[str | None, Field(description="Чего это часть; null — не указано")]
+    numerator: int
+    denominator: int | None
+    value: str | None
+    days_late: NotRequired[Annotated[int, Field(description="Наибольшее опоздание, дней")]]
+
+
+class DataFlag(TypedDict):
+    """Сомнение в исходных данных."""
+
+    code: str
+    id: IdText
+
+
+class DataQuality(TypedDict):
+    """Чего не хватает в исходных данных."""
+
+    no_roster: Annotated[
+        list[NamedOrganization],
+        Field(description="Организации без поимённого списка и без численности"),
+    ]
+    flags: list[DataFlag]
+
+
+class AgainstTarget(TypedDict):
+    """Цель программы и сколько до неё не хватает."""
+
+    target: IndicatorTarget | None
+    target_status: TargetStatus
+    target_gap: Annotated[int | None, Field(description="Сколько ещё нужно до цели")]
+
+
+class Indicator(Figures, AgainstTarget):
+    """Показатель на дату, рядом с его целью."""
+
+    code: Code
+    unit: IndicatorUnit
+    definition_version: Annotated[int, Field(description="Версия определений показателей")]
+    breakdown: list[BreakdownEntry]
+    excluded_count: int
+    data_quality: DataQuality
+    additive: NotRequired[
+        Annotated[
+            Literal[False], Field(description="Части не складываются: педагог бывает в нескольких")
+        ]
+    ]
+
+
+class Period(TypedDict):
+    """Дата, на которую посчитано, и период."""
+
+    as_of: DayText
+    period_start: DayText | None
+    period_end: DayText | None
+
+
+class Indicators(Period):
+    """Все показатели программы из одного состояния реестра."""
+
+    program_id: IdText
+    state_version: Version
+    items: list[Indicator]
+    uncovered_priority: Annotated[
+        list[NamedOrganization], Field(description="ШНОР и ШНСУ, которым никто не помогает")
+    ]
+
+
+class ProgramIndicators(TypedDict):
+    """Строка сводки: программа и её показатели."""
+
+    program_id: IdText
+    municipality_id: IdText
+    title: str
+    as_of: DayText
+    state_version: Version
+    indicators: list[Indicator]
+
+
+class IndicatorTotal(Figures, AgainstTarget):
+    """Показатель по всем программам: суммы числителей и знаменателей."""
+
+    code: Code
+    unit: IndicatorUnit
+    definition_version: int
+    excluded_count: int
+    programs: Annotated[int, Field(description="Сколько программ в сумме")]
+
+
+class IndicatorTable(TypedDict):
+    """Показатели всех программ, которые видит ключ, и итоги по всем страницам."""
+
+    as_of: DayText
+    items: list[ProgramIndicators]
+    totals: list[IndicatorTotal]
+    next: Next
+
+
+class NamedItem(TypedDict):
+    """То, что показатель считает, как его может назвать ключ."""
+
+    type: ItemType
+    id: Annotated[
+        str | None,
+        Field(description="Идентификатор записи или форма взаимодействия; null, если её не видно"),
+    ]
+    name: str | None
+
+
+class ExplainedItem(NamedItem):
+    """Одна организация, педагог или событие: исход и причина."""
+
+    outcome: Annotated[ItemOutcome, _OUTCOME]
+    reason: Reason
+    reason_text: str
+    number: NotRequired[Annotated[int, Field(description="Обучающихся на событии")]]
+    organization_id: NotRequired[Annotated[IdText, Field(description="Чья это категория")]]
+    category: NotRequired[DesignationCategory]
+    act_id: NotRequired[IdText | None]
+    valid_from: NotRequired[DayText]
+    valid_to: NotRequired[DayText | None]
+    days: NotRequired[Annotated[int | None, Field(description="Сколько дней была категория")]]
+
+
+class IndicatorExplanation(TypedDict):
+    """Что стоит за показателем."""
+
+    code: Code
+    as_of: DayText
+    state_version: Version
+    numerator: int | None
+    denominator: int | None
+    items: list[ExplainedItem]
+    next: Next
+
+
+class SubjectIndicator(TypedDict):
+    """Показатель для одной организации или одного педагога: исход и причина."""
+
+    code: Code
+    outcome: Counted
+    reason: Reason
+    reason_text: str
+
+
+class SubjectExplanation(TypedDict):
+    """Одна организация или один педагог во всех показателях."""
+
+    type: SubjectType
+    id: IdText
+    as_of: DayText
+    items: list[SubjectIndicator]
+
+
+class SeriesPoint(Figures, Period):
+    """Значение на конец шага."""
+
+
+class IndicatorSeries(TypedDict):
+    """Показатель по времени."""
+
+    code: Code
+    unit: IndicatorUnit
+    step: SeriesStep
+    state_version: Version
+    target: IndicatorTarget | None
+    items: list[SeriesPoint]
+
+
+SCHEMAS = answers(
+    Indicators,
+    IndicatorTable,
+    IndicatorExplanation,
+    SubjectExplanation,
+    IndicatorSeries,
 )
-REVISION = _document(
-    {
-        "snapshot_id": {"type": "string", "format": "uuid"},
-        "with": {**_TEXT, "description": "Другой срез; null — нынешнее состояние реестра"},
-        "from": _TEXT,
-        "to": _TEXT,
-        "items": _moved(
-            _NAMED
-            | {"from_outcome": _OUTCOME, "to_outcome": _OUTCOME}
-            | {"from_reason": _TEXT, "to_reason": _TEXT}
-        ),
-    }
-)
-SERIES = _document(
-    {
-        "code": _CODE,
-        "unit": {"type": "string"},
-        "step": {"type": "string"},
-        "state_version": _STATE,
-        "target": {"type": ["object", "null"]},
-        "items": _list(
-            _object(
-                _PERIOD
-                | {"numerator": _NUMBER, "denominator": _NUMBER}
-                | {"value": _TEXT, "value_status": {"type": "string"}}
-            )
-        ),
-    }
-)
-_WINDOW = {
-    "event_id": {**_TEXT, "description": "Событие; null, если срок ещё не создан событием"},
-    "occurrence": _TEXT,
-    "window_start": _TEXT,
-    "window_end": {**_TEXT, "description": "Срок до"},
-    "status": {"type": "string", "enum": [each.value for each in Progress]},
-    "completed_on": {**_TEXT, "description": "Факт"},
-    "result": _TEXT,
-    "evidence_url": _TEXT,
-}
-_ROW = {
-    "id": {"type": "string", "format": "uuid"},
-    "plan_no": {"type": "string"},
-    "title": {"type": "string"},
-    "direction": {"type": "string"},
-    "term_text": {**_TEXT, "description": "У объединённой строки — той, с которой объединена"},
-    "parties": _list({"type": "object"}),
-    "expected_result": _TEXT,
-    "inherits_from_id": _TEXT,
-    "status": {
-        "type": ["string", "null"],
-        "enum": [*(each.value for each in Progress), None],
-        "description": "Худший из сроков; null, если сроков нет",
-    },
-    "windows": _list(_object(_WINDOW)),
-}
-STATE = _document(
-    {
-        "as_of": _TEXT,
-        "state_version": _STATE,
-        "program": {"$ref": "#/components/schemas/ProgramRead"},
-        "partnerships": _list({"$ref": "#/components/schemas/PartnershipRead"}),
-        "plan": _list(_object(_ROW)),
-        "indicators": _list(_INDICATOR),
-        "uncovered_priority": _list({"type": "object"}),
-    }
-)
-_RECORD = {
-    "id": {"type": "string", "format": "uuid"},
-    "measure_id": {"type": "string", "format": "uuid"},
-    "organization_id": _TEXT,
-    "partnership_id": _TEXT,
-    "activity_id": _TEXT,
-    "period_start": _TEXT,
-    "period_end": _TEXT,
-    "state": {"type": "string"},
-    "baseline": {**_TEXT, "description": "Исходное значение"},
-    "target": {**_TEXT, "description": "Цель"},
-    "actual": {**_TEXT, "description": "Факт"},
-    "reached": {
-        "type": ["boolean", "null"],
-        "description": "Достигнута ли цель; вниз, если она ниже исходного. null — не сравнить",
-    },
-}
-MONITORING = _document(
-    {
-        "program_id": {"type": "string", "format": "uuid"},
-        **_PERIOD,
-        "state_version": _STATE,
-        "completeness": {"type": ["object", "null"]},
-        "states": {"type": "object", "description": "Сколько записей в каком состоянии"},
-        "measures": _list({"type": "object"}),
-        "items": _list(
-            _object(
-                {
-                    "organization_id": {"type": "string", "format": "uuid"},
-                    "name": _TEXT,
-                    "reported": {"type": "boolean", "description": "Есть принятая запись"},
-                    "records": _list(_object(_RECORD)),
-                }
-            )
-        ),
-        "others": _list(_object(_RECORD)),
-        "exits": _list({"type": "object"}),
-    }
-)
+"""Answers, for OpenAPI."""

@@ -3,12 +3,13 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.indicators import documents, parameters
+from app.indicators import documents, movements, parameters
 from app.indicators.difference import difference
 from app.indicators.explanation import explain
 from app.indicators.series import series
 from app.indicators.subject import explain_subject
-from app.indicators.telling import door, naming
+from app.indicators.telling import about_teachers, door, naming
+from app.rest.answers import answer_of
 from app.rest.crud import answer, compute
 from app.rest.deps import id_of
 from app.rest.errors import language_of
@@ -28,16 +29,18 @@ router = NarrowRouter(sign="/programs/", tags=[TAG])
     description="Каждый показатель на обе даты (период — от начала программы) и список того, что "
     "вошло в расчёт, вышло из него или стало считаться иначе, с причиной.",
     response_class=Response,
-    openapi_extra=door([parameters.PROGRAM, *parameters.BETWEEN], documents.DIFFERENCE),
+    openapi_extra=door(
+        [parameters.PROGRAM, *parameters.BETWEEN], answer_of(movements.IndicatorDifference)
+    ),
 )
 @admitted("indicators", Verb.READ)
 async def compare_indicators(request: Request) -> Response:
     """Every indicator on two days, and what moved it."""
     first, last = parameters.asked_between(request)
     program_id, language = id_of(request), language_of(request)
-    found = await compute(request, lambda tx: difference(tx, program_id, first, last, language))
-    changes = [change for each in found["items"] for change in each["changes"]]
-    return naming(request, found, changes)
+    body = await compute(request, lambda tx: difference(tx, program_id, first, last, language))
+    changes = [change for item in body["items"] for change in item["changes"]]
+    return naming(request, body, changes)
 
 
 @router.get(
@@ -50,7 +53,7 @@ async def compare_indicators(request: Request) -> Response:
     response_class=Response,
     openapi_extra=door(
         [parameters.PROGRAM, parameters.CODE, *parameters.WHEN, *parameters.PAGE],
-        documents.EXPLAINED,
+        answer_of(documents.IndicatorExplanation),
     ),
 )
 @admitted("indicators", Verb.READ)
@@ -58,8 +61,8 @@ async def explain_indicator(request: Request) -> Response:
     """What stands behind an indicator."""
     asked, wanted = parameters.asked_what(request)
     program_id, code = id_of(request), request.path_params["code"]
-    found = await compute(request, lambda tx: explain(tx, program_id, code, asked, wanted))
-    return naming(request, found, found["items"])
+    body = await compute(request, lambda tx: explain(tx, program_id, code, asked, wanted))
+    return naming(request, body, body["items"])
 
 
 @router.get(
@@ -70,7 +73,8 @@ async def explain_indicator(request: Request) -> Response:
     "итогом от начала периода; с целью, готово для графика. Учебный год кончается 31 августа.",
     response_class=Response,
     openapi_extra=door(
-        [parameters.PROGRAM, parameters.CODE, parameters.STEP, *parameters.WHEN], documents.SERIES
+        [parameters.PROGRAM, parameters.CODE, parameters.STEP, *parameters.WHEN],
+        answer_of(documents.IndicatorSeries),
     ),
 )
 @admitted("indicators", Verb.READ)
@@ -91,7 +95,8 @@ async def get_indicator_series(request: Request) -> Response:
     "Исход null — показатель на них не смотрит, причина говорит почему.",
     response_class=Response,
     openapi_extra=door(
-        [parameters.PROGRAM, *parameters.SUBJECT, *parameters.WHEN], documents.SUBJECT
+        [parameters.PROGRAM, *parameters.SUBJECT, *parameters.WHEN],
+        answer_of(documents.SubjectExplanation),
     ),
 )
 @admitted("indicators", Verb.READ)
@@ -99,7 +104,8 @@ async def explain_one(request: Request) -> Response:
     """One subject in every indicator."""
     asked, subject = parameters.asked_whom(request)
     program_id, language = id_of(request), language_of(request)
-    found = await compute(
+    body = await compute(
         request, lambda tx: explain_subject(tx, program_id, subject, asked, language)
     )
-    return naming(request, found, [found | {"name": True}])
+    ids = [str(subject.id)] if subject.type == "teachers" else []
+    return about_teachers(request, body, ids)

@@ -3,15 +3,16 @@
 import json
 import uuid
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from app.indicators.asking import Asked, moment_of
-from app.indicators.catalogue import INDICATORS
+from app.indicators.catalogue import INDICATORS, code_of
+from app.indicators.codes import ItemOutcome
+from app.indicators.documents import ExplainedItem, IndicatorExplanation, NamedItem
 from app.indicators.facts import Facts, Id, load, names_of_teachers, program_of
-from app.indicators.figures import figures
+from app.indicators.figures import counts
 from app.indicators.network import Item, Network
 from app.indicators.reasons import REASONS
-from app.problems import NotFound
 from app.store.cursors import seal, unseal
 from app.store.database import Transaction
 
@@ -19,15 +20,15 @@ from app.store.database import Transaction
 class Wanted(NamedTuple):
     """Which items of an explanation, how many at most, and where the page before ended."""
 
-    outcome: str | None
+    outcome: ItemOutcome | None
     limit: int
     language: str
     cursor: str | None = None
 
 
 def explain(
-    tx: Transaction, program_id: uuid.UUID, code: str, asked: Asked, wanted: Wanted
-) -> dict[str, Any]:
+    tx: Transaction, program_id: uuid.UUID, named: str, asked: Asked, wanted: Wanted
+) -> IndicatorExplanation:
     """What stands behind an indicator, in one order on all pages of one state.
 
     Raises:
@@ -37,24 +38,25 @@ def explain(
 
     """
     program = program_of(tx, program_id)
-    if code not in INDICATORS:
-        raise NotFound
+    code = code_of(named)
     day, moment = moment_of(program, asked)
-    head: dict[str, Any] = {"code": code, "as_of": day.isoformat()}
     question = (str(program_id), code, str(day), str(moment))
     facts = load(tx, program, moment.start if moment else program.start_date)
-    head["state_version"] = facts.state_version
-    if moment is None:
-        return head | {"numerator": None, "denominator": None, "items": [], "next": None}
-    measure = INDICATORS[code].measure(Network(facts, moment))
-    numerator, denominator = figures(measure, INDICATORS[code].unit)
-    page, following = paged(in_order(measure.items), wanted, question, tx.secret)
-    return head | {
-        "numerator": numerator,
-        "denominator": denominator,
-        "items": shown(tx, facts, page, wanted.language),
-        "next": following,
+    answer: IndicatorExplanation = {
+        "code": code,
+        "as_of": day.isoformat(),
+        "state_version": facts.state_version,
+        "numerator": None,
+        "denominator": None,
+        "items": [],
+        "next": None,
     }
+    if moment:
+        measure = INDICATORS[code].measure(Network(facts, moment))
+        answer["numerator"], answer["denominator"] = counts(measure, INDICATORS[code].unit)
+        page, answer["next"] = paged(in_order(measure.items), wanted, question, tx.secret)
+        answer["items"] = shown(tx, facts, page, wanted.language)
+    return answer
 
 
 def paged(
@@ -80,22 +82,31 @@ def in_order(items: Iterable[Item]) -> list[Item]:
 
 def shown(
     tx: Transaction, facts: Facts, items: Sequence[Item], language: str
-) -> list[dict[str, Any]]:
-    """Items as they are told, those of records that are gone too.
+) -> list[ExplainedItem]:
+    """Items in an answer, also those whose records are deleted.
 
     A teacher whom the caller does not see counts without id and name.
     """
-    named = Names(tx, facts, items)
-    return [
-        {
-            **named.of(item),
-            "outcome": item.outcome,
-            "reason": item.reason,
-            "reason_text": REASONS[item.reason].fill(language, {}),
-            **_details(facts, item),
-        }
-        for item in items
-    ]
+    names = Names(tx, facts, items)
+    return [_shown(facts, item, names, language) for item in items]
+
+
+def _shown(facts: Facts, item: Item, names: "Names", language: str) -> ExplainedItem:
+    """One item; with its learners, or with the time for which a category was held."""
+    named = names.of(item)
+    answer: ExplainedItem = {
+        "type": named["type"],
+        "id": named["id"],
+        "name": named["name"],
+        "outcome": item.outcome,
+        "reason": item.reason,
+        "reason_text": REASONS[item.reason].fill(language, {}),
+    }
+    if item.reason == "learners":
+        answer["number"] = item.weight
+    if item.type == "designations":
+        _add_designation(facts, item, answer)
+    return answer
 
 
 class Names:
@@ -106,7 +117,7 @@ class Names:
         ids = {item.id for item in items if item.type == "teachers" and isinstance(item.id, Id)}
         self._teachers = names_of_teachers(tx, ids)
 
-    def of(self, item: Item) -> dict[str, str | None]:
+    def of(self, item: Item) -> NamedItem:
         """The type, the id and the name of an item; what is not visible has neither."""
         key: Id | str | None = item.id
         name = None
@@ -118,20 +129,13 @@ class Names:
         return {"type": item.type, "id": None if key is None else str(key), "name": name}
 
 
-def _details(facts: Facts, item: Item) -> dict[str, Any]:
-    """What is told of some items besides: learners, and how long a category was had."""
-    if item.reason == "learners":
-        return {"number": item.weight}
-    if item.type != "designations":
-        return {}
+def _add_designation(facts: Facts, item: Item, answer: ExplainedItem) -> None:
     found = next((each for each in facts.designations if each.id == item.id), None)
     if found is None:
-        return {}
-    return {
-        "organization_id": str(found.organization_id),
-        "category": str(found.category),
-        "act_id": found.act_id and str(found.act_id),
-        "valid_from": found.valid_from.isoformat(),
-        "valid_to": found.valid_to and found.valid_to.isoformat(),
-        "days": found.valid_to and (found.valid_to - found.valid_from).days + 1,
-    }
+        return
+    answer["organization_id"] = str(found.organization_id)
+    answer["category"] = found.category
+    answer["act_id"] = found.act_id and str(found.act_id)
+    answer["valid_from"] = found.valid_from.isoformat()
+    answer["valid_to"] = found.valid_to and found.valid_to.isoformat()
+    answer["days"] = found.valid_to and (found.valid_to - found.valid_from).days + 1

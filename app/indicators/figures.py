@@ -3,110 +3,132 @@
 from typing import Any
 
 from app.indicators.catalogue import DEFINITION, INDICATORS
+from app.indicators.codes import (
+    COUNTED,
+    EXCLUDED,
+    NOT_COUNTED,
+    IndicatorUnit,
+    TargetStatus,
+    ValueStatus,
+)
+from app.indicators.documents import (
+    AgainstTarget,
+    BreakdownEntry,
+    DataQuality,
+    Figures,
+    Indicator,
+    IndicatorTarget,
+)
 from app.indicators.facts import Facts
-from app.indicators.network import COUNTED, EXCLUDED, NOT_COUNTED, Measure, Network
+from app.indicators.network import Measure, Network
+from app.indicators.shares import entry, value_of
+from app.registry.program_parts import IndicatorCode
 from app.store.values import spoken_decimal
 
 MILLION = 10**6
 """A target's smallest unit."""
 
 
-def measured(on_day: Network | None) -> dict[str, Measure]:
+def measured(on_day: Network | None) -> dict[IndicatorCode, Measure]:
     """What every indicator counted on a day; nothing outside the program's period."""
     return {code: each.measure(on_day) for code, each in INDICATORS.items()} if on_day else {}
 
 
-def indicator(facts: Facts, code: str, counted: Measure | None) -> dict[str, Any]:
-    """An indicator as it is told; what was not counted lies outside the program's period."""
+def indicator(facts: Facts, code: IndicatorCode, counted: Measure | None) -> Indicator:
+    """An indicator in an answer; `counted` is null outside the program's period."""
     unit, measure = INDICATORS[code].unit, counted or Measure([], [])
-    target = next((each for each in facts.targets if str(each.code) == code), None)
-    answer: dict[str, Any] = {"code": code, "unit": unit, "definition_version": DEFINITION}
-    answer |= told(measure, unit) if counted else OUTSIDE
-    answer |= _against(target, answer["numerator"], answer["denominator"])
-    answer["breakdown"] = _breakdown(measure, unit)
-    answer["excluded_count"] = measure.sum(EXCLUDED)
-    answer["data_quality"] = {
-        "no_roster": [{"id": str(key), "name": facts.names[key]} for key in measure.no_roster],
-        "flags": [{"code": flag, "id": str(key)} for flag, key in measure.flags],
+    figures = figures_of(measure, unit) if counted else OUTSIDE
+    target = next((each for each in facts.targets if each.code == code), None)
+    against = _against(target, figures["numerator"], figures["denominator"])
+    answer: Indicator = {
+        "code": code,
+        "unit": unit,
+        "definition_version": DEFINITION,
+        "numerator": figures["numerator"],
+        "denominator": figures["denominator"],
+        "value": figures["value"],
+        "value_status": figures["value_status"],
+        "target": against["target"],
+        "target_status": against["target_status"],
+        "target_gap": against["target_gap"],
+        "breakdown": _breakdown(measure, unit),
+        "excluded_count": measure.sum(EXCLUDED),
+        "data_quality": _data_quality(facts, measure),
     }
-    return answer | ({"additive": False} if code == "teacher_coverage_share" else {})
+    if code == IndicatorCode.TEACHER_COVERAGE_SHARE:
+        answer["additive"] = False
+    return answer
 
 
-OUTSIDE = dict.fromkeys(("numerator", "denominator", "value")) | {
-    "value_status": "outside_program_period"
+OUTSIDE: Figures = {
+    "numerator": None,
+    "denominator": None,
+    "value": None,
+    "value_status": ValueStatus.OUTSIDE_PROGRAM_PERIOD,
 }
-"""What is told of a day on which the program does not run."""
+"""The figures of a day on which the program does not run."""
 
 
-def told(measure: Measure, unit: str) -> dict[str, Any]:
+def figures_of(measure: Measure, unit: IndicatorUnit) -> Figures:
     """The figures of what was counted, and its value."""
-    numerator, denominator = figures(measure, unit)
+    return figures_from(*counts(measure, unit))
+
+
+def figures_from(numerator: int, denominator: int | None) -> Figures:
+    """Two integers, and their value."""
     return {
         "numerator": numerator,
         "denominator": denominator,
         "value": value_of(numerator, denominator),
-        "value_status": "no_population" if denominator == 0 else "ok",
+        "value_status": ValueStatus.NO_POPULATION if denominator == 0 else ValueStatus.OK,
     }
 
 
-def target_of(target: Any) -> dict[str, str] | None:
-    """A program's target as it is told."""
+def target_of(target: Any) -> IndicatorTarget | None:
+    """A program's target in an answer."""
     if target is None:
         return None
-    return {"operator": str(target.operator), "value": spoken_decimal(target.value)}
+    return {"operator": target.operator, "value": spoken_decimal(target.value)}
 
 
-def _against(target: Any, numerator: int | None, denominator: int | None) -> dict[str, Any]:
+def _data_quality(facts: Facts, measure: Measure) -> DataQuality:
+    return {
+        "no_roster": [{"id": str(key), "name": facts.names[key]} for key in measure.no_roster],
+        "flags": [{"code": flag, "id": str(key)} for flag, key in measure.flags],
+    }
+
+
+def _against(target: Any, numerator: int | None, denominator: int | None) -> AgainstTarget:
     scaled = int(target.value * MILLION) if target and numerator is not None else None
     status, gap = target_status(numerator or 0, denominator, scaled)
     return {"target": target_of(target), "target_status": status, "target_gap": gap}
 
 
-def figures(measure: Measure, unit: str) -> tuple[int, int | None]:
+def counts(measure: Measure, unit: IndicatorUnit) -> tuple[int, int | None]:
     """The numerator and the denominator of what was counted; a count has none."""
-    denominator = measure.sum(COUNTED, NOT_COUNTED) if unit == "percent" else None
+    denominator = measure.sum(COUNTED, NOT_COUNTED) if unit == IndicatorUnit.PERCENT else None
     return measure.sum(COUNTED), denominator
 
 
-def value_of(numerator: int, denominator: int | None) -> str | None:
-    """A share in percent, or a count; null where there is nobody to count among."""
-    if denominator is None:
-        return str(numerator)
-    return percent(numerator, denominator) if denominator else None
-
-
-def _breakdown(measure: Measure, unit: str) -> list[dict[str, Any]]:
+def _breakdown(measure: Measure, unit: IndicatorUnit) -> list[BreakdownEntry]:
     if measure.breakdown is not None:
-        return [
-            each
-            if "value" in each
-            else each | {"value": value_of(each["numerator"], each["denominator"])}
-            for each in measure.breakdown
-        ]
+        return measure.breakdown
     entries = []
     inside = [item for item in measure.items if item.outcome != EXCLUDED]
     for key in sorted({item.group for item in inside}, key=lambda key: key or "~"):
         group = Measure([item for item in inside if item.group == key])
-        numerator, denominator = figures(group, unit)
-        entry = {"key": key, "numerator": numerator, "denominator": denominator}
-        entry["value"] = value_of(numerator, denominator)
-        entries.append(entry)
+        entries.append(entry(key, *counts(group, unit)))
     return entries
 
 
 def target_status(
     numerator: int, denominator: int | None, target: int | None
-) -> tuple[str, int | None]:
+) -> tuple[TargetStatus, int | None]:
     """Whether a target (in millionths) is met, in exact integers, and how many are missing."""
     if target is None or denominator == 0:
-        return "not_applicable", None
+        return TargetStatus.NOT_APPLICABLE, None
     wanted = target * (1 if denominator is None else denominator)
     unit = MILLION if denominator is None else 100 * MILLION
     gap = max(0, -(-wanted // unit) - numerator)
-    return ("met" if numerator * unit >= wanted else "not_met"), gap
-
-
-def percent(numerator: int, denominator: int) -> str:
-    """A share in percent with two places, half up."""
-    hundredths = (numerator * 20_000 + denominator) // (2 * denominator)
-    return f"{hundredths // 100}.{hundredths % 100:02d}"
+    is_met = numerator * unit >= wanted
+    return (TargetStatus.MET if is_met else TargetStatus.NOT_MET), gap

@@ -3,18 +3,15 @@
 Days are compared as texts, since records are told with days as YYYY-MM-DD.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
-from typing import Any
 
 from app.registry.partnerships import PartnershipStatus, partnerships
+from app.rest.answers import JsonRecord
 from app.store.resource import Resource
 
-Told = dict[str, Any]
-"""A record as an answer shows it."""
 
-
-def parts_by(resource: Resource, record: Told, day: date) -> Told:
+def parts_by(resource: Resource, record: JsonRecord, day: date) -> JsonRecord:
     """A record with the parts that had begun by a day; those that ended later are still open."""
     return record | {
         name: _begun(record[name], day.isoformat())
@@ -23,7 +20,7 @@ def parts_by(resource: Resource, record: Told, day: date) -> Told:
     }
 
 
-def partnerships_by(records: Iterable[Told], day: date) -> list[Told]:
+def partnerships_by(records: Iterable[JsonRecord], day: date) -> list[JsonRecord]:
     """The partnerships that had begun by a day, as they were on it."""
     return [
         parts_by(partnerships, each, day) | _not_ended(each, day.isoformat())
@@ -32,14 +29,14 @@ def partnerships_by(records: Iterable[Told], day: date) -> list[Told]:
     ]
 
 
-def _not_ended(partnership: Mapping[str, Any], day: str) -> Told:
+def _not_ended(partnership: JsonRecord, day: str) -> JsonRecord:
     """What was said of the end before it came: nothing; an agreed end of what runs on stays."""
     if partnership["status"] != PartnershipStatus.ENDED or partnership["end_date"] <= day:
         return {}
     return {"status": PartnershipStatus.ACTIVE.value, "end_date": None}
 
 
-def _begun(rows: Iterable[Told], day: str) -> list[Told]:
+def _begun(rows: Iterable[JsonRecord], day: str) -> list[JsonRecord]:
     return [
         each | {"valid_to": None} if (each["valid_to"] or day) > day else each
         for each in rows

@@ -1,27 +1,37 @@
 """Monitoring: who has reported what in a period, against which targets, and who left a category."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
-from sqlmodel import SQLModel
 
 from app.indicators.asking import Asked, moment_of
 from app.indicators.catalogue import INDICATORS
+from app.indicators.codes import COUNTED, IndicatorUnit, ItemOutcome
 from app.indicators.facts import PRIORITY, Facts, Id, Moment, load, program_of
-from app.indicators.figures import told
-from app.indicators.network import COUNTED, Measure, Network
+from app.indicators.figures import figures_of
+from app.indicators.network import Measure, Network
+from app.indicators.reports import (
+    CategoryExit,
+    ProgramMonitoring,
+    ReportedMeasure,
+    ReportedRecord,
+)
+from app.indicators.sheets import Line
+from app.registry.designations import ExitReason
+from app.registry.measures import measures
 from app.registry.monitoring import MonitoringState, monitoring_records
+from app.registry.program_parts import IndicatorCode
 from app.store.database import Transaction
 from app.store.values import spoken_decimal
 
-COMPLETENESS = "monitoring_completeness_share"
+COMPLETENESS = IndicatorCode.MONITORING_COMPLETENESS_SHARE
 
 
-def monitoring(tx: Transaction, program_id: Id, asked: Asked) -> dict[str, Any]:
+def monitoring(tx: Transaction, program_id: Id, asked: Asked) -> ProgramMonitoring:
     """The reports of a period: by organization and measure, and the organizations without any.
 
     Raises:
@@ -35,32 +45,30 @@ def monitoring(tx: Transaction, program_id: Id, asked: Asked) -> dict[str, Any]:
     network = Network(facts, moment) if moment else None
     counted = INDICATORS[COMPLETENESS].measure(network) if network else Measure([])
     rows = _records(tx, program_id, moment) if moment else []
-    measures = _measures(tx, {row.measure_id for row in rows})
     return {
         "program_id": str(program_id),
         "as_of": day.isoformat(),
         "period_start": moment.start.isoformat() if moment else None,
         "period_end": moment.end.isoformat() if moment else None,
         "state_version": facts.state_version,
-        "completeness": told(counted, "percent") if moment else None,
-        "states": {each.value: 0 for each in MonitoringState}
-        | Counter(str(row.state) for row in rows),
-        "measures": list(measures.values()),
+        "completeness": figures_of(counted, IndicatorUnit.PERCENT) if moment else None,
+        "states": dict.fromkeys(MonitoringState, 0) | Counter(row.state for row in rows),
+        "measures": _measures(tx, {row.measure_id for row in rows}),
         "items": [
             {
                 "organization_id": str(key),
                 "name": facts.names[key],
                 "reported": outcome == COUNTED,
-                "records": [_told(row, day) for row in rows if row.organization_id == key],
+                "records": [_record(row, day) for row in rows if row.organization_id == key],
             }
             for key, outcome in _expected(facts, counted)
         ],
-        "others": [_told(row, day) for row in rows if _is_other(row, counted)],
+        "others": [_record(row, day) for row in rows if _is_other(row, counted)],
         "exits": _exits(facts, moment) if moment else [],
     }
 
 
-def _expected(facts: Facts, counted: Measure) -> list[tuple[Id, str]]:
+def _expected(facts: Facts, counted: Measure) -> list[tuple[Id, ItemOutcome]]:
     """The organizations that are to report, by name."""
     found = [(item.id, item.outcome) for item in counted.items if isinstance(item.id, Id)]
     return sorted(found, key=lambda each: (facts.names[each[0]] or "", each[0]))
@@ -78,18 +86,23 @@ def _records(tx: Transaction, program_id: Id, moment: Moment) -> Sequence[sa.Row
     return tx.execute(wanted.order_by(table.c.period_start, table.c.id)).all()
 
 
-def _measures(tx: Transaction, ids: set[Id]) -> dict[Id, dict[str, Any]]:
-    table = SQLModel.metadata.tables["measures"]
-    columns = [table.c[name] for name in ("id", "code", "title", "unit", "value_kind")]
-    rows = tx.execute(sa.select(*columns).where(table.c.id.in_(ids)).order_by(table.c.code))
-    return {
-        row["id"]: {name: value and str(value) for name, value in row.items()}
-        for row in rows.mappings()
-    }
+def _measures(tx: Transaction, ids: set[Id]) -> list[ReportedMeasure]:
+    table = measures.table
+    rows = tx.execute(sa.select(table).where(table.c.id.in_(ids)).order_by(table.c.code))
+    return [
+        {
+            "id": str(row.id),
+            "code": row.code,
+            "title": row.title,
+            "unit": row.unit,
+            "value_kind": row.value_kind,
+        }
+        for row in rows
+    ]
 
 
-def _told(row: sa.Row[Any], day: date) -> dict[str, Any]:
-    """A record on a day; a value that was observed later is not told."""
+def _record(row: sa.Row[Any], day: date) -> ReportedRecord:
+    """A record on a day; a value that was observed later is left out."""
     is_known = row.observed_on <= day
     number, text = (row.value_number, row.value_text) if is_known else (None, None)
     return {
@@ -100,7 +113,7 @@ def _told(row: sa.Row[Any], day: date) -> dict[str, Any]:
         "activity_id": row.activity_id and str(row.activity_id),
         "period_start": row.period_start.isoformat(),
         "period_end": row.period_end.isoformat(),
-        "state": str(row.state),
+        "state": row.state,
         "baseline": _number(row.baseline_number),
         "target": _number(row.target_number),
         "actual": text if number is None else spoken_decimal(number),
@@ -126,14 +139,14 @@ def _number(value: Decimal | None) -> str | None:
     return None if value is None else spoken_decimal(value)
 
 
-def _exits(facts: Facts, moment: Moment) -> list[dict[str, Any]]:
+def _exits(facts: Facts, moment: Moment) -> list[CategoryExit]:
     """The ways out of a category in the period by the effective mode, the earliest first."""
     units = {key for key, each in facts.organizations.items() if each.parent_id}
     found = [
         each
         for each in facts.designations
-        if str(each.category) in PRIORITY
-        and each.exit_reason == "effective_mode"
+        if each.category in PRIORITY
+        and each.exit_reason == ExitReason.EFFECTIVE_MODE
         and moment.flows(each.valid_to)
         and each.organization_id not in units
     ]
@@ -142,7 +155,7 @@ def _exits(facts: Facts, moment: Moment) -> list[dict[str, Any]]:
             "designation_id": str(each.id),
             "organization_id": str(each.organization_id),
             "name": facts.names[each.organization_id],
-            "category": str(each.category),
+            "category": each.category,
             "act_id": each.act_id and str(each.act_id),
             "valid_from": each.valid_from.isoformat(),
             "valid_to": each.valid_to.isoformat(),
@@ -168,20 +181,33 @@ TITLES = (
 """A line for each record, and one for each organization without any."""
 
 
-def table_of_reports(found: Mapping[str, Any]) -> list[list[Any]]:
+_YES = {True: "да", False: "нет", None: None}
+
+
+def table_of_reports(answer: ProgramMonitoring) -> list[Line]:
     """The reports of a period as people read them."""
-    states = {each.value: each.label for each in MonitoringState}
-    yes = {True: "да", False: "нет", None: None}
-    measures = {each["id"]: each for each in found["measures"]}
-    lines = []
-    for organization in found["items"]:
-        head = [organization["name"], yes[organization["reported"]]]
-        for each in organization["records"]:
-            about = measures[each["measure_id"]]
-            days = [date.fromisoformat(each[name]) for name in ("period_start", "period_end")]
-            values = [each[name] for name in ("baseline", "target", "actual")]
-            line = [about["title"], about["unit"], *days, states[each["state"]], *values]
-            lines.append([*head, *line, yes[each["reached"]]])
+    about = {measure["id"]: measure for measure in answer["measures"]}
+    lines: list[Line] = []
+    for organization in answer["items"]:
+        head: Line = [organization["name"], _YES[organization["reported"]]]
+        lines += [
+            [*head, *_cells(record, about[record["measure_id"]])]
+            for record in organization["records"]
+        ]
         if not organization["records"]:
             lines.append([*head, *[None] * (len(TITLES) - len(head))])
     return lines
+
+
+def _cells(record: ReportedRecord, measure: ReportedMeasure) -> Line:
+    return [
+        measure["title"],
+        measure["unit"],
+        date.fromisoformat(record["period_start"]),
+        date.fromisoformat(record["period_end"]),
+        record["state"].label,
+        record["baseline"],
+        record["target"],
+        record["actual"],
+        _YES[record["reached"]],
+    ]

@@ -8,18 +8,19 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from app.indicators.codes import COUNTED, EXCLUDED, NOT_COUNTED, ItemOutcome, ItemType
+from app.indicators.documents import BreakdownEntry
 from app.indicators.facts import PRIORITY, SCHOOLS, Facts, Id, Moment, covers
-
-COUNTED, NOT_COUNTED, EXCLUDED = "counted", "not_counted", "excluded"
+from app.indicators.shares import entry
 
 
 @dataclass(frozen=True)
 class Item:
     """One thing that an indicator looks at; `weight` is what it adds to a sum."""
 
-    type: str
+    type: ItemType
     id: Id | str | None
-    outcome: str
+    outcome: ItemOutcome
     reason: str
     weight: int = 1
     group: str | None = None
@@ -31,11 +32,11 @@ class Measure:
     """What was counted; the figures are those of the items."""
 
     items: list[Item]
-    breakdown: list[dict[str, Any]] | None = None
+    breakdown: list[BreakdownEntry] | None = None
     no_roster: list[Id] = field(default_factory=list)
     flags: list[tuple[str, Id]] = field(default_factory=list)
 
-    def sum(self, *outcomes: str) -> int:
+    def sum(self, *outcomes: ItemOutcome) -> int:
         """The weight of the items with these outcomes."""
         return sum(item.weight for item in self.items if item.outcome in outcomes)
 
@@ -222,7 +223,7 @@ def leader_load(network: Network) -> Measure:
     supported = {key for some in network.supported.values() for key in some}
     items = [Item("organizations", key, COUNTED, "supported") for key in supported]
     per_leader = Counter({str(leader): len(some) for leader, some in network.supported.items()})
-    breakdown = [counted_entry(key, per_leader[key]) for key in sorted(per_leader)]
+    breakdown = [entry(key, per_leader[key], None) for key in sorted(per_leader)]
     return Measure(items, breakdown)
 
 
@@ -250,11 +251,6 @@ def monitoring_completeness(network: Network) -> Measure:
 def effective_mode_transition(network: Network) -> Measure:
     """I11: ШНОР and ШНСУ open at the period's start that left it by the effective mode."""
     return Measure(list(_transitions(network)))
-
-
-def counted_entry(key: str | None, count: int) -> dict[str, Any]:
-    """An entry of the breakdown of a count."""
-    return {"key": key, "numerator": count, "denominator": None, "value": str(count)}
 
 
 def _transitions(network: Network) -> Iterator[Item]:

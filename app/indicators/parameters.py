@@ -1,15 +1,15 @@
 """Parameters: what the doors of the indicators are asked with."""
 
 import uuid
+from datetime import date
 from typing import Any
 
 from starlette.requests import Request
 
 from app.findings import Finding, fault
 from app.indicators.asking import Asked
-from app.indicators.catalogue import LABELS
+from app.indicators.codes import LABELS, ItemOutcome, SeriesStep, SubjectType
 from app.indicators.explanation import Wanted
-from app.indicators.series import Step
 from app.indicators.subject import Subject
 from app.problems import Invalid
 from app.rest import docs, queries
@@ -25,8 +25,6 @@ ONE_SUBJECT = fault(
     "Назовите либо организацию (organization_id), либо педагога (teacher_id).",
     "Name either an organization (organization_id) or a teacher (teacher_id).",
 )
-
-OUTCOMES = ("counted", "not_counted", "excluded")
 
 _DAY = {"type": "string", "format": "date"}
 _ID = {"type": "string", "format": "uuid"}
@@ -49,7 +47,9 @@ LIMIT_AND_CURSOR = [
     docs.query_parameter("cursor", {"type": "string"}, "Значение `next`"),
 ]
 PAGE = [
-    docs.query_parameter("outcome", {"type": "string", "enum": list(OUTCOMES)}, "Исход"),
+    docs.query_parameter(
+        "outcome", {"type": "string", "enum": [each.value for each in ItemOutcome]}, "Исход"
+    ),
     *LIMIT_AND_CURSOR,
 ]
 REGION = [
@@ -66,12 +66,12 @@ BETWEEN = [
     docs.query_parameter("to", _DAY, "По какую") | {"required": True, "example": "2021-08-31"},
 ]
 STEP = docs.query_parameter(
-    "step", {"type": "string", "enum": [each.value for each in Step]}, "Шаг ряда"
+    "step", {"type": "string", "enum": [each.value for each in SeriesStep]}, "Шаг ряда"
 ) | {"required": True, "example": "quarter"}
 
 _DAYS: dict[str, queries.Reader] = dict.fromkeys(("as_of", "period_start", "period_end"), read_day)
 _PAGE: dict[str, queries.Reader] = {"limit": lambda text: whole(text, 1, MOST), "cursor": str}
-_ITEMS = {"outcome": queries.one_of(*OUTCOMES), **_PAGE}
+_ITEMS = {"outcome": queries.choice_of(ItemOutcome), **_PAGE}
 
 
 def asked_when(request: Request) -> Asked:
@@ -110,7 +110,10 @@ def asked_whom(request: Request) -> tuple[Asked, Subject]:
         Invalid: none is named, or two are.
 
     """
-    kinds = {"organization_id": "organizations", "teacher_id": "teachers"}
+    kinds: dict[str, SubjectType] = {
+        "organization_id": "organizations",
+        "teacher_id": "teachers",
+    }
     said = queries.read(request, {**_DAYS, **dict.fromkeys(kinds, read_id)})
     named = [(kinds[name], key) for name, key in said.items() if name in kinds]
     if len(named) != 1:
@@ -119,16 +122,16 @@ def asked_whom(request: Request) -> tuple[Asked, Subject]:
     return _when(request, said), Subject(kind, uuid.UUID(str(key)))
 
 
-def asked_between(request: Request) -> tuple[Any, Any]:
+def asked_between(request: Request) -> tuple[date, date]:
     """Two days, both of which must be said."""
     said = queries.read(request, {"from": read_day, "to": read_day})
     _demand(said, "from", "to")
     return said["from"], said["to"]
 
 
-def asked_by_step(request: Request) -> tuple[Asked, Step]:
+def asked_by_step(request: Request) -> tuple[Asked, SeriesStep]:
     """The day and the period of a series, and its step."""
-    said = queries.read(request, {**_DAYS, "step": queries.choice_of(Step)})
+    said = queries.read(request, {**_DAYS, "step": queries.choice_of(SeriesStep)})
     _demand(said, "step")
     return _when(request, said), said["step"]
 

@@ -2,8 +2,10 @@
 
 from collections import defaultdict
 
+from app.indicators.codes import COUNTED, EXCLUDED, NOT_COUNTED
 from app.indicators.facts import Id, covers
-from app.indicators.network import COUNTED, EXCLUDED, NOT_COUNTED, Item, Measure, Network
+from app.indicators.network import Item, Measure, Network
+from app.indicators.shares import entry
 
 
 def teacher_coverage(network: Network) -> Measure:
@@ -101,4 +103,4 @@ def _attendee(teacher: Id, attended: set[Id]) -> Item:
 
 def _break_down(measure: Measure, organization: Id, counted: int, size: int) -> None:
     assert measure.breakdown is not None  # noqa: S101 - made beside it, above
-    measure.breakdown.append({"key": str(organization), "numerator": counted, "denominator": size})
+    measure.breakdown.append(entry(str(organization), counted, size))

@@ -5,7 +5,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.indicators.network import COUNTED, EXCLUDED, NOT_COUNTED, Item, Measure, Network
+from app.indicators.codes import COUNTED, EXCLUDED, NOT_COUNTED
+from app.indicators.documents import BreakdownEntry
+from app.indicators.network import Item, Measure, Network
+from app.indicators.shares import entry
 from app.registry.interaction import InteractionForm
 
 
@@ -38,17 +41,7 @@ def overdue_windows(network: Network) -> Measure:
             late[str(each.activity_id)].append((day - each.window_end).days)
         elif item.outcome == EXCLUDED:
             items.append(item)
-    breakdown: list[dict[str, Any]] = [
-        {
-            "key": key,
-            "numerator": len(late[key]),
-            "denominator": None,
-            "value": str(len(late[key])),
-            "days_late": max(late[key]),
-        }
-        for key in sorted(late)
-    ]
-    return Measure(items, breakdown)
+    return Measure(items, [_late(key, late[key]) for key in sorted(late)])
 
 
 def form_coverage(network: Network) -> Measure:
@@ -83,6 +76,10 @@ def learner_participation(network: Network) -> Measure:
             if each.learner_count
         ]
     )
+
+
+def _late(key: str, days: list[int]) -> BreakdownEntry:
+    return {**entry(key, len(days), None), "days_late": max(days)}
 
 
 def _due(network: Network) -> list[sa.Row[Any]]:

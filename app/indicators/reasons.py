@@ -1,4 +1,4 @@
-"""Reasons: why an item counts or does not, by stable code and in both languages."""
+"""Reasons and causes, by stable code: why an item counts or does not, and what changed it."""
 
 from app.findings import Words
 
@@ -64,4 +64,29 @@ REASONS: dict[str, Words] = {
     "looks_at_events": Words("показатель считает события", "events are counted"),
     "looks_at_partnerships": Words("показатель считает партнёрства", "partnerships are counted"),
     "looks_at_forms": Words("показатель считает формы", "forms are counted"),
+}
+
+CAUSES: dict[str, Words] = {
+    "program_started": Words("программа началась", "the program started"),
+    "program_ended": Words("программа закончилась", "the program ended"),
+    "organization_opened": Words("организация открылась", "the organization opened"),
+    "organization_closed": Words("организация закрылась", "the organization closed"),
+    "designation_given": Words("присвоена категория", "a designation was given"),
+    "designation_ended": Words("категория снята", "a designation ended"),
+    "effective_mode_reached": Words(
+        "переход в эффективный режим", "the effective mode was reached"
+    ),
+    "partnership_started": Words("партнёрство началось", "a partnership started"),
+    "partnership_ended": Words("партнёрство закончилось", "a partnership ended"),
+    "partnership_suspended": Words("партнёрство приостановлено", "a partnership was suspended"),
+    "partnership_resumed": Words("партнёрство возобновлено", "a partnership was resumed"),
+    "member_joined": Words("участник вошёл в партнёрство", "a member joined a partnership"),
+    "member_left": Words("участник вышел из партнёрства", "a member left a partnership"),
+    "employment_started": Words("работа началась", "an employment started"),
+    "employment_ended": Words("работа закончилась", "an employment ended"),
+    "headcount_observed": Words("заявлена численность", "a headcount was observed"),
+    "event_attended": Words("участие в событии", "an event was attended"),
+    "event_completed": Words("событие проведено", "an event was completed"),
+    "window_ended": Words("подошёл срок", "a window ended"),
+    "record_accepted": Words("принят отчёт за период", "a record of the period was accepted"),
 }

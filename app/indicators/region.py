@@ -18,6 +18,7 @@ from app.indicators.telling import door
 from app.problems import Busy, NotFound
 from app.registry.programs import programs
 from app.rest import preconditions
+from app.rest.answers import answer_of
 from app.rest.crud import compute, fresh, scoped, unchanged
 from app.rest.deps import id_of, service_of
 from app.rest.gate import admitted, caller_of
@@ -40,7 +41,7 @@ PATIENCE = 5.0
     description="Все показатели из одного состояния реестра: числитель, знаменатель, значение, "
     "цель и сколько до неё не хватает.",
     response_class=Response,
-    openapi_extra=door([parameters.PROGRAM, *parameters.WHEN], documents.INDICATORS),
+    openapi_extra=door([parameters.PROGRAM, *parameters.WHEN], answer_of(documents.Indicators)),
 )
 @admitted("indicators", Verb.READ)
 async def get_indicators(request: Request) -> Response:
@@ -73,7 +74,9 @@ async def get_indicators(request: Request) -> Response:
     "числителей и знаменателей, а не среднее долей. Программы, чей период не идёт на дату, в итоги "
     "не входят; в двух программах одного муниципалитета организация считается дважды.",
     response_class=Response,
-    openapi_extra=door([parameters.WHEN[0], *parameters.REGION], documents.TABLE),
+    openapi_extra=door(
+        [parameters.WHEN[0], *parameters.REGION], answer_of(documents.IndicatorTable)
+    ),
 )
 @admitted("indicators", Verb.READ)
 async def list_indicators(request: Request) -> Response:
@@ -153,7 +156,7 @@ async def _told(
 def _table(
     asked: Asked,
     rows: Sequence[tuple[Standing, Told]],
-    sums: list[dict[str, Any]],
+    sums: list[documents.IndicatorTotal],
     following: str | None,
 ) -> str:
     lines = []

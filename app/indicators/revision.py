@@ -12,21 +12,24 @@ from app.indicators.answer import counted
 from app.indicators.asking import Asked
 from app.indicators.catalogue import INDICATORS
 from app.indicators.comparison import compare, outcome_of
+from app.indicators.documents import Indicator
 from app.indicators.explanation import Names
 from app.indicators.facts import load, program_of
+from app.indicators.movements import SnapshotRevision
 from app.indicators.network import Item
-from app.indicators.snapshots import SNAPSHOTS
+from app.indicators.snapshots import Report
 from app.problems import Invalid, NotFound
+from app.registry.program_parts import IndicatorCode
 from app.store.database import Transaction
 from app.store.faults import UNKNOWN_REFERENCE
 
 
 class Side(NamedTuple):
-    """One of two answers: the indicators as they were told, and the items behind each."""
+    """One of two answers: its indicators, and the items behind each."""
 
     as_of: str
-    told: Mapping[str, Any]
-    items: Mapping[str, Sequence[Item]]
+    indicators: Mapping[IndicatorCode, Indicator]
+    items: Mapping[IndicatorCode, Sequence[Item]]
 
 
 def revision(
@@ -35,7 +38,7 @@ def revision(
     snapshot_id: uuid.UUID,
     other: uuid.UUID | None,
     today: date,
-) -> dict[str, Any]:
+) -> SnapshotRevision:
     """A report beside another one, or beside today's answer to its own question.
 
     Raises:
@@ -44,29 +47,29 @@ def revision(
 
     """
     program = program_of(tx, program_id)
-    about = snapshots.one(tx, program_id, snapshot_id, SNAPSHOTS.c.indicators)
-    before = _frozen(tx, about)
-    after = _other(tx, program_id, other) if other else _today(tx, program, about, today)
+    report = snapshots.one(tx, program_id, snapshot_id)
+    before = _frozen(tx, report)
+    after = _other(tx, program_id, other) if other else _today(tx, program, report, today)
     facts = load(tx, program, program.start_date)
     changes = {code: compare(code, before.items[code], after.items[code]) for code in INDICATORS}
     names = Names(tx, facts, [change.item for some in changes.values() for change in some])
     return {
         "snapshot_id": str(snapshot_id),
-        "with": other and str(other),
+        "with": str(other) if other else None,
         "from": before.as_of,
         "to": after.as_of,
         "items": [
             {
                 "code": code,
-                "from": before.told[code],
-                "to": after.told[code],
+                "from": before.indicators[code],
+                "to": after.indicators[code],
                 "changes": [
                     {
                         **names.of(change.item),
                         "from_outcome": outcome_of(change.before),
                         "to_outcome": outcome_of(change.after),
-                        "from_reason": change.before and change.before.reason,
-                        "to_reason": change.after and change.after.reason,
+                        "from_reason": change.before.reason if change.before else None,
+                        "to_reason": change.after.reason if change.after else None,
                     }
                     for change in some
                 ],
@@ -76,22 +79,23 @@ def revision(
     }
 
 
-def _frozen(tx: Transaction, about: Mapping[str, Any]) -> Side:
-    told = {each["code"]: each for each in json.loads(about["indicators"])["items"]}
-    items = {code: snapshots.frozen(tx, about["id"], code)[1] for code in INDICATORS}
-    return Side(about["as_of"].isoformat(), told, items)
+def _frozen(tx: Transaction, report: Report) -> Side:
+    answer = json.loads(snapshots.indicators_of(tx, report))
+    indicators = {item["code"]: item for item in answer["items"]}
+    items = {code: snapshots.frozen(tx, report.id, code).items for code in INDICATORS}
+    return Side(report.as_of.isoformat(), indicators, items)
 
 
 def _other(tx: Transaction, program_id: uuid.UUID, other: uuid.UUID) -> Side:
     try:
-        return _frozen(tx, snapshots.one(tx, program_id, other, SNAPSHOTS.c.indicators))
+        return _frozen(tx, snapshots.one(tx, program_id, other))
     except NotFound:
         raise Invalid(Finding(UNKNOWN_REFERENCE, parameter="with")) from None
 
 
-def _today(tx: Transaction, program: Any, about: Mapping[str, Any], today: date) -> Side:
-    asked = Asked(today, about["as_of"], about["period_start"], about["period_end"])
+def _today(tx: Transaction, program: Any, report: Report, today: date) -> Side:
+    asked = Asked(today, report.as_of, report.period_start, report.period_end)
     answer, measures = counted(tx, program, asked)
-    told = {each["code"]: each for each in answer["items"]}
+    indicators = {item["code"]: item for item in answer["items"]}
     items = {code: measures[code].items if code in measures else [] for code in INDICATORS}
-    return Side(answer["as_of"], told, items)
+    return Side(answer["as_of"], indicators, items)

@@ -5,7 +5,6 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -16,6 +15,9 @@ from app.rest.gate import caller_of
 from app.rest.workbooks import Book
 from app.store.escape import escaped
 from app.store.trail import Act
+
+Cell = str | date | None
+Line = list[Cell]
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ class Sheet:
     tells_of: str
     """The collection that the trail notes as given."""
     headings: Sequence[str]
-    lines: Sequence[Sequence[Any]]
+    lines: Sequence[Line]
 
 
 def given(request: Request, kind: str, sheet: Sheet) -> Response:
@@ -50,7 +52,7 @@ def _csv(sheet: Sheet) -> bytes:
     return f"\ufeff{buffer.getvalue()}".encode()
 
 
-def _cell(value: Any) -> str:
+def _cell(value: Cell) -> str:
     if isinstance(value, date):
         return f"{value:%d.%m.%Y}"
     return escaped(value) if value else ""

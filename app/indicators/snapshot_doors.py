@@ -1,25 +1,27 @@
 """The doors of snapshots: freeze a report, list reports, and give back what was frozen."""
 
 import uuid
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Sequence
 
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.indicators import documents, parameters, snapshots
+from app.indicators import documents, movements, parameters, snapshots
+from app.indicators.catalogue import code_of
 from app.indicators.explanation import paged, shown
 from app.indicators.facts import load, program_of
 from app.indicators.revision import revision
-from app.indicators.snapshots import SNAPSHOTS, SnapshotWrite
+from app.indicators.snapshots import Report, SnapshotWrite
 from app.indicators.telling import door, naming
 from app.rest import docs, queries
+from app.rest.answers import answer_of, answers
 from app.rest.bodies import read_json
 from app.rest.crud import compute, fresh
 from app.rest.deps import id_of, no_query, service_of
 from app.rest.gate import admitted, caller_of
 from app.rest.routing import NarrowRouter
+from app.rest.schemas import Schemas
 from app.rest.writing import Reply, write
 from app.store.cursors import seal, unseal
 from app.store.database import Transaction
@@ -34,7 +36,7 @@ router = NarrowRouter(sign="/snapshots", tags=[TAG])
 
 
 class SnapshotRead(BaseModel):
-    """A report as it is told."""
+    """Срез: что сдано, когда и из какого состояния реестра."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -53,26 +55,24 @@ class SnapshotRead(BaseModel):
     sha256: str = Field(description="SHA-256 ответа `…/indicators` в шестнадцатеричном виде")
 
 
-SCHEMAS: Mapping[str, tuple[type[BaseModel], Any]] = {
+class SnapshotPage(BaseModel):
+    """Страница срезов."""
+
+    items: list[SnapshotRead]
+    next: str | None = Field(description="Курсор или null в конце")
+
+
+SCHEMAS: Schemas = {
     "SnapshotWrite": (SnapshotWrite, "validation"),
-    "SnapshotRead": (SnapshotRead, "serialization"),
+    **answers(SnapshotRead, SnapshotPage),
 }
 """Bodies and answers, for OpenAPI."""
 
 _PATH = "/programs/{id}/snapshots"
-_READ = {"$ref": "#/components/schemas/SnapshotRead"}
 _ONE = docs.path_parameter("snapshot_id", {"type": "string", "format": "uuid"}, "Срез")
 _WITH = docs.query_parameter(
     "with", {"type": "string", "format": "uuid"}, "Другой срез этой программы"
 )
-_LISTED = {
-    "type": "object",
-    "required": ["items", "next"],
-    "properties": {
-        "items": {"type": "array", "items": _READ},
-        "next": {"type": ["string", "null"], "description": "Курсор или null в конце"},
-    },
-}
 
 
 @router.post(
@@ -91,7 +91,7 @@ _LISTED = {
             {"as_of": "впишите дату: ГГГГ-ММ-ДД", "title": "Отчёт за 2020 год"},
         ),
         "responses": {
-            "201": docs.done(_READ, "Сделан"),
+            "201": answer_of(SnapshotRead, "Сделан"),
             **docs.problem_responses(400, 404, 409, 413, 415),
         },
     },
@@ -99,17 +99,17 @@ _LISTED = {
 @admitted("snapshots", Verb.CREATE)
 async def create_snapshot(request: Request) -> Response:
     """Freeze the indicators of a program."""
-    said = await read_json(request)
+    body = await read_json(request)
     no_query(request)
     program_id, today = id_of(request), service_of(request).today()
 
     def work(tx: Transaction) -> Reply:
         program_of(tx, program_id)  # first whether there is one, then what is wrong with the body
-        made = snapshots.freeze(tx, program_id, read(SnapshotWrite, said, _SHOWN), today)
-        where = f"/api/v1/programs/{program_id}/snapshots/{made['id']}"
-        body = spoken_json(_told(request, made)).encode()
-        headers = {"Location": where, "Cache-Control": "private, no-store"}
-        return Reply(Response(body, 201, headers, "application/json"))
+        report = snapshots.freeze(tx, program_id, read(SnapshotWrite, body, _SHOWN), today)
+        location = f"/api/v1/programs/{program_id}/snapshots/{report.id}"
+        headers = {"Location": location, "Cache-Control": "private, no-store"}
+        answer = _shown(request, report).model_dump_json().encode()
+        return Reply(Response(answer, 201, headers, "application/json"))
 
     return await write(request, work)
 
@@ -120,7 +120,7 @@ async def create_snapshot(request: Request) -> Response:
     summary="Список: срезы программы",
     description="Сделанные отчёты в порядке их появления.",
     response_class=Response,
-    openapi_extra=door([parameters.PROGRAM, *parameters.LIMIT_AND_CURSOR], docs.done(_LISTED)),
+    openapi_extra=door([parameters.PROGRAM, *parameters.LIMIT_AND_CURSOR], answer_of(SnapshotPage)),
 )
 @admitted("snapshots", Verb.READ)
 async def list_snapshots(request: Request) -> Response:
@@ -129,14 +129,14 @@ async def list_snapshots(request: Request) -> Response:
     program_id, secret = id_of(request), service_of(request).database.secret
     shape = spoken_json(["snapshots", str(program_id)]).encode()
     after = uuid.UUID(unseal(cursor, shape, secret)[0]) if cursor is not None else None
-    found = await compute(
+    reports = await compute(
         request,
         lambda tx: snapshots.listed(tx, program_id, after=after, take=limit + 1),
     )
-    page = found[:limit]
-    following = seal([str(page[-1]["id"])], shape, secret) if len(found) > len(page) else None
-    items = [_told(request, each) for each in page]
-    return _personal(request, {"items": items, "next": following}, items)
+    page = reports[:limit]
+    following = seal([str(page[-1].id)], shape, secret) if len(reports) > len(page) else None
+    items = [_shown(request, report) for report in page]
+    return _personal(request, SnapshotPage(items=items, next=following), items)
 
 
 @router.get(
@@ -145,15 +145,15 @@ async def list_snapshots(request: Request) -> Response:
     summary="Прочитать: срез",
     description="Что было сдано, когда, кем утверждено, из какого состояния реестра.",
     response_class=Response,
-    openapi_extra=door([parameters.PROGRAM, _ONE], docs.done(_READ)),
+    openapi_extra=door([parameters.PROGRAM, _ONE], answer_of(SnapshotRead)),
 )
 @admitted("snapshots", Verb.READ)
 async def get_snapshot(request: Request) -> Response:
     """One report."""
     no_query(request)
     which = id_of(request), id_of(request, "snapshot_id")
-    found = _told(request, await compute(request, lambda tx: snapshots.one(tx, *which)))
-    return _personal(request, found, [found])
+    report = _shown(request, await compute(request, lambda tx: snapshots.one(tx, *which)))
+    return _personal(request, report, [report])
 
 
 @router.get(
@@ -163,15 +163,19 @@ async def get_snapshot(request: Request) -> Response:
     description="Те самые байты, которыми сервис ответил при создании среза; их SHA-256 — в самом "
     "срезе.",
     response_class=Response,
-    openapi_extra=door([parameters.PROGRAM, _ONE], documents.INDICATORS),
+    openapi_extra=door([parameters.PROGRAM, _ONE], answer_of(documents.Indicators)),
 )
 @admitted("snapshots", Verb.READ)
 async def get_snapshot_indicators(request: Request) -> Response:
     """The bytes that were frozen."""
     no_query(request)
     which = id_of(request), id_of(request, "snapshot_id")
-    found = await compute(request, lambda tx: snapshots.one(tx, *which, SNAPSHOTS.c.indicators))
-    return fresh(request, found["indicators"], f'"{found["sha256"]}"')
+
+    def work(tx: Transaction) -> tuple[str, str]:
+        report = snapshots.one(tx, *which)
+        return snapshots.indicators_of(tx, report), f'"{report.sha256}"'
+
+    return fresh(request, *await compute(request, work))
 
 
 @router.get(
@@ -182,7 +186,8 @@ async def get_snapshot_indicators(request: Request) -> Response:
     "того, чего больше нет, названия нет.",
     response_class=Response,
     openapi_extra=door(
-        [parameters.PROGRAM, _ONE, parameters.CODE, *parameters.PAGE], documents.EXPLAINED
+        [parameters.PROGRAM, _ONE, parameters.CODE, *parameters.PAGE],
+        answer_of(documents.IndicatorExplanation),
     ),
 )
 @admitted("snapshots", Verb.READ)
@@ -190,26 +195,27 @@ async def explain_snapshot(request: Request) -> Response:
     """What stood behind an indicator."""
     wanted = parameters.asked_which(request)
     program_id, snapshot_id = id_of(request), id_of(request, "snapshot_id")
-    code = request.path_params["code"]
+    named = request.path_params["code"]
 
-    def work(tx: Transaction) -> dict[str, Any]:
-        about = snapshots.one(tx, program_id, snapshot_id)
-        figures, items = snapshots.frozen(tx, snapshot_id, code)
+    def work(tx: Transaction) -> documents.IndicatorExplanation:
+        report = snapshots.one(tx, program_id, snapshot_id)
+        code = code_of(named)
+        frozen = snapshots.frozen(tx, snapshot_id, code)
         program = program_of(tx, program_id)
         facts = load(tx, program, program.start_date)
-        page, following = paged(items, wanted, (str(snapshot_id), code), tx.secret)
+        page, following = paged(frozen.items, wanted, (str(snapshot_id), code), tx.secret)
         return {
             "code": code,
-            "as_of": about["as_of"].isoformat(),
-            "state_version": about["state_version"],
-            "numerator": figures["numerator"],
-            "denominator": figures["denominator"],
+            "as_of": report.as_of.isoformat(),
+            "state_version": report.state_version,
+            "numerator": frozen.numerator,
+            "denominator": frozen.denominator,
             "items": shown(tx, facts, page, wanted.language),
             "next": following,
         }
 
-    found = await compute(request, work)
-    return naming(request, found, found["items"])
+    body = await compute(request, work)
+    return naming(request, body, body["items"])
 
 
 @router.get(
@@ -221,14 +227,8 @@ async def explain_snapshot(request: Request) -> Response:
     "сделанные после сдачи отчёта.",
     response_class=Response,
     openapi_extra=door(
-        [
-            parameters.PROGRAM,
-            _ONE,
-            docs.query_parameter(
-                "with", {"type": "string", "format": "uuid"}, "Другой срез этой программы"
-            ),
-        ],
-        documents.REVISION,
+        [parameters.PROGRAM, _ONE, _WITH],
+        answer_of(movements.SnapshotRevision),
     ),
 )
 @admitted("snapshots", Verb.READ)
@@ -236,28 +236,27 @@ async def compare_snapshot(request: Request) -> Response:
     """A report beside another one, or beside today's answer to the same question."""
     other = queries.read(request, {"with": read_id}).get("with")
     which, today = (id_of(request), id_of(request, "snapshot_id")), service_of(request).today()
-    found = await compute(request, lambda tx: revision(tx, *which, other, today))
-    changes = [change for each in found["items"] for change in each["changes"]]
-    return naming(request, found, changes)
+    body = await compute(request, lambda tx: revision(tx, *which, other, today))
+    changes = [change for item in body["items"] for change in item["changes"]]
+    return naming(request, body, changes)
 
 
 _SHOWN = frozenset(SnapshotRead.model_fields) - frozenset(SnapshotWrite.model_fields)
 """What a caller sees and may not say."""
 
 
-def _told(request: Request, row: Mapping[str, Any]) -> dict[str, Any]:
+def _shown(request: Request, report: Report) -> SnapshotRead:
     """A report as its reader may see it."""
-    seen = dict(row)
     if not caller_of(request).view("snapshots").personal:
-        seen["approved_by"] = None
-    return SnapshotRead.model_validate(seen).model_dump(mode="json")
+        report = report._replace(approved_by=None)
+    return SnapshotRead.model_validate(report)
 
 
-def _personal(request: Request, found: Any, items: list[dict[str, Any]]) -> Response:
-    """An answer that may say who approved; who was shown that is put down."""
-    named = tuple(str(each["id"]) for each in items if each["approved_by"])
+def _personal(request: Request, answer: BaseModel, items: Sequence[SnapshotRead]) -> Response:
+    """An answer that may say who approved; the trail says of which reports it did."""
+    named = tuple(str(report.id) for report in items if report.approved_by)
     if named:
         act = Act("read", "snapshots", named, ("approved_by",))
         service_of(request).recorder.record(caller_of(request).actor, act)
     personal = caller_of(request).view("snapshots").personal
-    return fresh(request, spoken_json(found), personal=personal)
+    return fresh(request, answer.model_dump_json(), personal=personal)

@@ -3,9 +3,8 @@
 import hashlib
 import json
 import uuid
-from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, ClassVar
+from typing import ClassVar, NamedTuple
 
 import sqlalchemy as sa
 from pydantic import Field as About
@@ -14,10 +13,11 @@ from sqlmodel import Field, SQLModel
 from app.findings import Finding, fault
 from app.indicators.answer import counted
 from app.indicators.asking import Asked
-from app.indicators.catalogue import DEFINITION, INDICATORS
+from app.indicators.catalogue import DEFINITION
+from app.indicators.codes import ItemOutcome
 from app.indicators.explanation import in_order
 from app.indicators.facts import program_of
-from app.indicators.network import Item
+from app.indicators.network import Item, Measure
 from app.problems import Invalid, NotFound
 from app.store.columns import Identifier, Instant
 from app.store.database import Transaction
@@ -83,13 +83,38 @@ class SnapshotList(SQLModel, table=True):
 
 
 SNAPSHOTS, LISTS = (SQLModel.metadata.tables[name] for name in ("snapshots", "snapshot_lists"))
-TOLD = [each for each in SNAPSHOTS.c if each.name not in {"municipality_id", "indicators"}]
-"""What is told of a report beside its bytes."""
 
 
-def freeze(
-    tx: Transaction, program_id: uuid.UUID, said: SnapshotWrite, today: date
-) -> dict[str, Any]:
+class Report(NamedTuple):
+    """A report without its bytes."""
+
+    id: uuid.UUID
+    program_id: uuid.UUID
+    title: str
+    as_of: date
+    period_start: date | None
+    period_end: date | None
+    approved_by: str | None
+    act_id: uuid.UUID | None
+    note: str | None
+    made_at: datetime
+    state_version: int
+    definition_version: int
+    sha256: str
+
+
+class Frozen(NamedTuple):
+    """One indicator of a report: its integers, and the items behind it."""
+
+    numerator: int | None
+    denominator: int | None
+    items: list[Item]
+
+
+_REPORT = [SNAPSHOTS.c[name] for name in Report._fields]
+
+
+def freeze(tx: Transaction, program_id: uuid.UUID, body: SnapshotWrite, today: date) -> Report:
     """Freeze the indicators of a program with what stands behind them.
 
     Raises:
@@ -98,44 +123,42 @@ def freeze(
 
     """
     program = program_of(tx, program_id)
-    _demand_act(tx, said.act_id, program.municipality_id)
-    if said.as_of > today:
+    _demand_act(tx, body.act_id, program.municipality_id)
+    if body.as_of > today:
         raise Invalid(Finding(IN_THE_FUTURE, pointer="/as_of"))
-    asked = Asked(today, said.as_of, said.period_start, said.period_end)
+    asked = Asked(today, body.as_of, body.period_start, body.period_end)
     answer, measures = counted(tx, program, asked)
     text = spoken_json(answer)
-    row = {
-        "id": new_id(),
-        "municipality_id": program.municipality_id,
-        "program_id": program_id,
-        **said.model_dump(),
-        "made_at": tx.now,
-        "state_version": answer["state_version"],
-        "definition_version": DEFINITION,
-        "sha256": hashlib.sha256(text.encode()).hexdigest(),
-        "indicators": text,
-    }
-    tx.execute(sa.insert(SNAPSHOTS), row)
-    figures = {each["code"]: each for each in answer["items"]}
+    report = Report(
+        id=new_id(),
+        program_id=program_id,
+        **dict(body),
+        made_at=tx.now,
+        state_version=answer["state_version"],
+        definition_version=DEFINITION,
+        sha256=hashlib.sha256(text.encode()).hexdigest(),
+    )
+    beside = {"municipality_id": program.municipality_id, "indicators": text}
+    tx.execute(sa.insert(SNAPSHOTS), report._asdict() | beside)
     lists = [
         {
-            "snapshot_id": row["id"],
-            "code": code,
-            "numerator": figures[code]["numerator"],
-            "denominator": figures[code]["denominator"],
-            "items": _written(in_order(measures[code].items if code in measures else ())),
+            "snapshot_id": report.id,
+            "code": item["code"].value,
+            "numerator": item["numerator"],
+            "denominator": item["denominator"],
+            "items": _written(measures.get(item["code"])),
         }
-        for code in INDICATORS
+        for item in answer["items"]
     ]
     tx.execute(sa.insert(LISTS), lists)
-    fields = tuple(sorted(said.model_fields_set))
-    tx.acts.append(Act("freeze", "snapshots", (str(row["id"]),), fields))
-    return {each.name: row[each.name] for each in TOLD}
+    fields = tuple(sorted(body.model_fields_set))
+    tx.acts.append(Act("freeze", "snapshots", (str(report.id),), fields))
+    return report
 
 
 def listed(
     tx: Transaction, program_id: uuid.UUID, *, after: uuid.UUID | None, take: int
-) -> list[Mapping[str, Any]]:
+) -> list[Report]:
     """The reports of a program in the order of their making.
 
     Raises:
@@ -143,16 +166,13 @@ def listed(
 
     """
     program_of(tx, program_id)
-    rows = sa.select(*TOLD).where(SNAPSHOTS.c.program_id == program_id)
+    query = sa.select(*_REPORT).where(SNAPSHOTS.c.program_id == program_id)
     if after:
-        rows = rows.where(SNAPSHOTS.c.id > after)
-    found = tx.execute(rows.order_by(SNAPSHOTS.c.id).limit(take)).mappings()
-    return [dict(each) for each in found]
+        query = query.where(SNAPSHOTS.c.id > after)
+    return [Report._make(row) for row in tx.execute(query.order_by(SNAPSHOTS.c.id).limit(take))]
 
 
-def one(
-    tx: Transaction, program_id: uuid.UUID, snapshot_id: uuid.UUID, *more: sa.Column[Any]
-) -> Mapping[str, Any]:
+def one(tx: Transaction, program_id: uuid.UUID, snapshot_id: uuid.UUID) -> Report:
     """A report of a program.
 
     Raises:
@@ -161,26 +181,30 @@ def one(
     """
     program_of(tx, program_id)
     wanted = (SNAPSHOTS.c.id == snapshot_id, SNAPSHOTS.c.program_id == program_id)
-    found = tx.execute(sa.select(*TOLD, *more).where(*wanted)).mappings().first()
-    if found is None:
+    row = tx.execute(sa.select(*_REPORT).where(*wanted)).first()
+    if row is None:
         raise NotFound
-    return dict(found)
+    return Report._make(row)
 
 
-def frozen(
-    tx: Transaction, snapshot_id: uuid.UUID, code: str
-) -> tuple[Mapping[str, Any], list[Item]]:
-    """The figures of an indicator of a report, and the items behind it.
+def indicators_of(tx: Transaction, report: Report) -> str:
+    """The bytes of the answer that a report keeps."""
+    query = sa.select(SNAPSHOTS.c.indicators).where(SNAPSHOTS.c.id == report.id)
+    return str(tx.execute(query).scalar_one())
+
+
+def frozen(tx: Transaction, snapshot_id: uuid.UUID, code: str) -> Frozen:
+    """An indicator of a report, with the items behind it.
 
     Raises:
         NotFound: there is no such indicator.
 
     """
     wanted = (LISTS.c.snapshot_id == snapshot_id, LISTS.c.code == code)
-    found = tx.execute(sa.select(LISTS).where(*wanted)).mappings().first()
-    if found is None:
+    row = tx.execute(sa.select(LISTS).where(*wanted)).first()
+    if row is None:
         raise NotFound
-    return dict(found), _read(found["items"])
+    return Frozen(row.numerator, row.denominator, _read(row.items))
 
 
 def _demand_act(tx: Transaction, act_id: uuid.UUID | None, home: uuid.UUID) -> None:
@@ -190,23 +214,32 @@ def _demand_act(tx: Transaction, act_id: uuid.UUID | None, home: uuid.UUID) -> N
     wanted = sa.select(acts.c.municipality_id).where(
         acts.c.id == act_id, tx.seen("legal_acts", acts)
     )
-    found = tx.execute(wanted).first()
-    if found is None:
+    act = tx.execute(wanted).first()
+    if act is None:
         raise Invalid(Finding(UNKNOWN_REFERENCE, pointer="/act_id"))
-    if found.municipality_id != home:
+    if act.municipality_id != home:
         raise Invalid(Finding(OTHER_MUNICIPALITY, pointer="/act_id"))
 
 
-def _written(items: Sequence[Item]) -> str:
+def _written(measure: Measure | None) -> str:
     rows = [
-        [each.type, each.id and str(each.id), each.outcome, each.reason, each.weight]
-        for each in items
+        [item.type, item.id and str(item.id), item.outcome, item.reason, item.weight]
+        for item in in_order(measure.items if measure else ())
     ]
     return json.dumps(rows, separators=(",", ":"))
 
 
+_OUTCOMES = {outcome.value: outcome for outcome in ItemOutcome}
+
+
 def _read(text: str) -> list[Item]:
     return [
-        Item(kind, key if kind == "forms" or key is None else uuid.UUID(key), *rest)
-        for kind, key, *rest in json.loads(text)
+        Item(
+            type=kind,
+            id=key if kind == "forms" or key is None else uuid.UUID(key),
+            outcome=_OUTCOMES[outcome],
+            reason=reason,
+            weight=weight,
+        )
+        for kind, key, outcome, reason, weight in json.loads(text)
     ]

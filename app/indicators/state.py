@@ -3,7 +3,6 @@
 import json
 import uuid
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
@@ -13,15 +12,18 @@ from sqlmodel import SQLModel
 from app.indicators import hindsight
 from app.indicators.answer import indicators
 from app.indicators.asking import Asked
+from app.indicators.codes import Progress
 from app.indicators.facts import program_of
+from app.indicators.reports import PlanRow, PlanWindow, ProgramState
+from app.indicators.sheets import Line
 from app.registry.activities import activities
 from app.registry.partnerships import partnerships
 from app.registry.plans import plan_of
 from app.registry.programs import programs
 from app.registry.terms import Term, windows
+from app.rest.answers import JsonRecord
 from app.store import speech
 from app.store.caller import View
-from app.store.columns import Choice
 from app.store.database import Transaction
 from app.store.resource import Resource
 
@@ -29,19 +31,7 @@ EVERY = 1_000_000
 """More rows than a program has."""
 
 
-class Progress(Choice):
-    """How far a row of the plan, or one of its windows, has come on a day."""
-
-    PLANNED = "planned", "предстоит"
-    OPEN = "open", "идёт"
-    OVERDUE = "overdue", "просрочено"
-    COMPLETED = "completed", "выполнено"
-    COMPLETED_LATE = "completed_late", "выполнено с опозданием"
-    CANCELLED = "cancelled", "отменено"
-
-
-# The first that some window has is the row's own.
-_WEIGHT = (
+_WORST_FIRST = (
     Progress.OVERDUE,
     Progress.OPEN,
     Progress.PLANNED,
@@ -51,21 +41,7 @@ _WEIGHT = (
 )
 
 
-@dataclass(frozen=True)
-class Due:
-    """A window of the plan on a day; without an event it was not generated yet."""
-
-    event_id: str | None
-    occurrence: str
-    window_start: str
-    window_end: str
-    status: str
-    completed_on: str | None
-    result: str | None
-    evidence_url: str | None
-
-
-def state(tx: Transaction, program_id: uuid.UUID, asked: Asked) -> dict[str, Any]:
+def state(tx: Transaction, program_id: uuid.UUID, asked: Asked) -> ProgramState:
     """The whole program on a day; of a past day without what came later.
 
     Raises:
@@ -94,7 +70,7 @@ def state(tx: Transaction, program_id: uuid.UUID, asked: Asked) -> dict[str, Any
 
 def _records(
     tx: Transaction, resource: Resource, parent: str, program_id: uuid.UUID
-) -> list[dict[str, Any]]:
+) -> list[JsonRecord]:
     """Records of a program as a list shows them; who sees it sees them."""
     view = View(personal=tx.caller.view(resource.name).personal)
     condition = f"t.{parent} = {tx.dialect.bound('program_id', 'id')}"
@@ -104,7 +80,9 @@ def _records(
     ]
 
 
-def _windows(program: Any, term: Term, events: dict[str, sa.Row[Any]], day: date) -> list[Due]:
+def _windows(
+    program: Any, term: Term, events: dict[str, sa.Row[Any]], day: date
+) -> list[PlanWindow]:
     """What the plan yields, as it was generated, and what it yields no more."""
     found = [
         _due(events.pop(each.occurrence, None), each.occurrence, each.start, each.end, day)
@@ -116,11 +94,11 @@ def _windows(program: Any, term: Term, events: dict[str, sa.Row[Any]], day: date
     ]
 
 
-def _plan(tx: Transaction, program: Any, day: date) -> list[dict[str, Any]]:
+def _plan(tx: Transaction, program: Any, day: date) -> list[PlanRow]:
     """The rows of the plan in order; a merged one has what it inherits."""
     said = {each["id"]: each for each in _records(tx, activities, "program_id", program.id)}
     held = _held(tx, program.id)
-    rows = []
+    rows: list[PlanRow] = []
     for row, term in plan_of(tx, program.id):
         own = said[str(row.id)]
         merged = said.get(own["inherits_from_id"] or "", own)
@@ -128,11 +106,16 @@ def _plan(tx: Transaction, program: Any, day: date) -> list[dict[str, Any]]:
         found = _windows(program, term, events, day)
         rows.append(
             {
-                **{name: own[name] for name in ("id", "plan_no", "title", "direction")},
-                **{name: merged[name] for name in ("term_text", "parties", "expected_result")},
+                "id": own["id"],
+                "plan_no": own["plan_no"],
+                "title": own["title"],
+                "direction": own["direction"],
+                "term_text": merged["term_text"],
+                "parties": merged["parties"],
+                "expected_result": merged["expected_result"],
                 "inherits_from_id": own["inherits_from_id"],
-                "status": _whole(each.status for each in found),
-                "windows": [asdict(each) for each in found],
+                "status": _worst(window["status"] for window in found),
+                "windows": found,
             }
         )
     return rows
@@ -153,22 +136,22 @@ def _held(tx: Transaction, program_id: uuid.UUID) -> dict[uuid.UUID, list[sa.Row
     return found
 
 
-def _due(event: Any, occurrence: str, start: date, end: date, day: date) -> Due:
+def _due(event: Any, occurrence: str, start: date, end: date, day: date) -> PlanWindow:
     """A window on a day; what it came to is not told before the day on which it was completed."""
     first, last = (event.window_start, event.window_end) if event else (start, end)
     done = event.completed_on if event and event.status == "completed" else None
     told = event if done is None or done <= day else None
     is_cancelled = event is not None and event.status == "cancelled"
-    return Due(
-        event_id=str(event.id) if event else None,
-        occurrence=occurrence,
-        window_start=first.isoformat(),
-        window_end=last.isoformat(),
-        status=_progress(first, last, done, day, is_cancelled=is_cancelled).value,
-        completed_on=done.isoformat() if done and told else None,
-        result=told.result if told else None,
-        evidence_url=told.evidence_url if told else None,
-    )
+    return {
+        "event_id": str(event.id) if event else None,
+        "occurrence": occurrence,
+        "window_start": first.isoformat(),
+        "window_end": last.isoformat(),
+        "status": _progress(first, last, done, day, is_cancelled=is_cancelled),
+        "completed_on": done.isoformat() if done and told else None,
+        "result": told.result if told else None,
+        "evidence_url": told.evidence_url if told else None,
+    }
 
 
 def _progress(
@@ -183,10 +166,9 @@ def _progress(
     return Progress.OPEN if first <= day else Progress.PLANNED
 
 
-def _whole(statuses: Iterable[str]) -> str | None:
-    """The status of a row: that of its window which is worst off; null without any."""
-    found = set(statuses)
-    return next((each.value for each in _WEIGHT if each.value in found), None)
+def _worst(statuses: Iterable[Progress]) -> Progress | None:
+    """The status of a row: the worst of its windows; null without any."""
+    return min(statuses, key=_WORST_FIRST.index, default=None)
 
 
 TITLES = (
@@ -202,24 +184,30 @@ TITLES = (
 """The columns of the order, and what has become of each row."""
 
 
-def table_of_plan(found: Mapping[str, Any], names: Mapping[str, str]) -> list[list[Any]]:
+def table_of_plan(answer: ProgramState, names: Mapping[str, str]) -> list[Line]:
     """The plan as the order prints it, a line for each window; organizations by their names."""
-    words = {each.value: each.label for each in Progress}
-    nothing = {"window_end": None, "completed_on": None, "status": None}
-    lines = []
-    for row in found["plan"]:
-        parties = ", ".join(names[each["organization_id"]] for each in row["parties"])
+    lines: list[Line] = []
+    for row in answer["plan"]:
+        parties = ", ".join(names[party["organization_id"]] for party in row["parties"])
         head = [row["plan_no"], row["title"], row["term_text"], parties, row["expected_result"]]
-        for each in row["windows"] or [nothing]:
-            days = [_day(each[name]) for name in ("window_end", "completed_on")]
-            lines.append([*head, *days, words.get(each["status"])])
+        lines += [
+            [
+                *head,
+                _day(window["window_end"]),
+                _day(window["completed_on"]),
+                window["status"].label,
+            ]
+            for window in row["windows"]
+        ]
+        if not row["windows"]:
+            lines.append([*head, None, None, None])
     return lines
 
 
-def names_of(tx: Transaction, found: Mapping[str, Any]) -> dict[str, str]:
-    """The names of the organizations that a plan mentions."""
+def names_of(tx: Transaction, answer: ProgramState) -> dict[str, str]:
+    """The names of the organizations of the program's municipality."""
     table = SQLModel.metadata.tables["organizations"]
-    home = uuid.UUID(found["program"]["municipality_id"])
+    home = uuid.UUID(answer["program"]["municipality_id"])
     rows = sa.select(table.c.id, table.c.short_name).where(table.c.municipality_id == home)
     return {str(row.id): row.short_name for row in tx.execute(rows)}
 

@@ -5,24 +5,29 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.indicators import documents, monitoring, parameters
+from app.indicators import monitoring, parameters, reports
 from app.indicators.endpoints import TAG
 from app.indicators.sheets import Sheet, given
 from app.indicators.state import TITLES, names_of, state, table_of_plan
 from app.indicators.telling import door
 from app.registry.programs import programs
 from app.rest import docs, media
+from app.rest.answers import answer_of
 from app.rest.crud import answer, compute
 from app.rest.deps import id_of
 from app.rest.gate import admitted, caller_of
 from app.rest.routing import NarrowRouter
 from app.rest.showing import tells_of_persons, told
+from app.store.database import Transaction
 from app.store.grants import Verb
 
 router = NarrowRouter(sign="/programs/", tags=[TAG])
 
-_FILES = {"content": documents.STATE["content"] | docs.files()}
-_SHEETS = {"content": documents.MONITORING["content"] | docs.files()}
+
+def _or_sheet(kind: type[object]) -> dict[str, Any]:
+    """What OpenAPI says of an answer that can also be had as a table."""
+    described = answer_of(kind)
+    return described | {"content": described["content"] | docs.files()}
 
 
 @router.get(
@@ -34,7 +39,7 @@ _SHEETS = {"content": documents.MONITORING["content"] | docs.files()}
     "каждый срок, с «Срок до», «Факт» и «Статус». На прошедшую дату — каким всё было в тот "
     "день: без того, что началось, кончилось или проведено позже.",
     response_class=Response,
-    openapi_extra=door([parameters.PROGRAM, *parameters.WHEN], documents.STATE | _FILES),
+    openapi_extra=door([parameters.PROGRAM, *parameters.WHEN], _or_sheet(reports.ProgramState)),
 )
 @admitted("indicators", Verb.READ)
 async def get_program_state(request: Request) -> Response:
@@ -42,7 +47,7 @@ async def get_program_state(request: Request) -> Response:
     asked, kind = parameters.asked_when(request), media.wanted(request)
     program_id = id_of(request)
 
-    def work(tx: Any) -> tuple[dict[str, Any], dict[str, str]]:
+    def work(tx: Transaction) -> tuple[reports.ProgramState, dict[str, str]]:
         found = state(tx, program_id, asked)
         return found, names_of(tx, found)
 
@@ -65,7 +70,9 @@ async def get_program_state(request: Request) -> Response:
     "режим. Значения, измеренные позже даты, не показаны. Видны только записи, которые видит ключ; "
     "полнота считается по всем принятым. С `Accept: text/csv` или типом XLSX — таблицей.",
     response_class=Response,
-    openapi_extra=door([parameters.PROGRAM, *parameters.WHEN], documents.MONITORING | _SHEETS),
+    openapi_extra=door(
+        [parameters.PROGRAM, *parameters.WHEN], _or_sheet(reports.ProgramMonitoring)
+    ),
 )
 @admitted("indicators", Verb.READ)
 async def get_program_monitoring(request: Request) -> Response:

@@ -1,15 +1,17 @@
-"""Subjects: one organization or teacher, why counted and why not, in every indicator."""
+"""Subjects: one organization or teacher, why counted and why not, in every definition."""
 
 import uuid
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
 from app.findings import Finding
 from app.indicators.asking import Asked, moment_of
-from app.indicators.catalogue import INDICATORS, Indicator
+from app.indicators.catalogue import INDICATORS, Definition
+from app.indicators.codes import ItemOutcome, SubjectType
+from app.indicators.documents import SubjectExplanation
 from app.indicators.facts import load, program_of
 from app.indicators.network import Network
 from app.indicators.reasons import REASONS
@@ -19,15 +21,15 @@ from app.store.faults import UNKNOWN_REFERENCE
 
 
 class Subject(NamedTuple):
-    """Who is asked about: a collection, `organizations` or `teachers`, and an id."""
+    """The organization or the teacher that is asked about."""
 
-    type: str
+    type: SubjectType
     id: uuid.UUID
 
 
 def explain_subject(
     tx: Transaction, program_id: uuid.UUID, subject: Subject, asked: Asked, language: str
-) -> dict[str, Any]:
+) -> SubjectExplanation:
     """A subject in every indicator of a program; several entries where it stands several times.
 
     Raises:
@@ -39,20 +41,25 @@ def explain_subject(
     program = program_of(tx, program_id)
     _demand_visible(tx, subject)
     day, moment = moment_of(program, asked)
-    answer: dict[str, Any] = {"type": subject.type, "id": str(subject.id)}
-    answer["as_of"] = day.isoformat()
-    if moment is None:
-        return answer | {"items": []}
-    network = Network(load(tx, program, moment.start), moment)
-    entries = [
-        {"code": code, "outcome": outcome, "reason": reason}
-        for code, indicator in INDICATORS.items()
-        for outcome, reason in _standing(network, indicator, subject)
-    ]
-    texts = {name: words.fill(language, {}) for name, words in REASONS.items()}
-    return answer | {
-        "items": [each | {"reason_text": texts[str(each["reason"])]} for each in entries]
+    answer: SubjectExplanation = {
+        "type": subject.type,
+        "id": str(subject.id),
+        "as_of": day.isoformat(),
+        "items": [],
     }
+    if moment:
+        network = Network(load(tx, program, moment.start), moment)
+        answer["items"] = [
+            {
+                "code": code,
+                "outcome": outcome,
+                "reason": reason,
+                "reason_text": REASONS[reason].fill(language, {}),
+            }
+            for code, definition in INDICATORS.items()
+            for outcome, reason in _standing(network, definition, subject)
+        ]
+    return answer
 
 
 def _demand_visible(tx: Transaction, subject: Subject) -> None:
@@ -64,30 +71,30 @@ def _demand_visible(tx: Transaction, subject: Subject) -> None:
 
 
 def _standing(
-    network: Network, indicator: Indicator, subject: Subject
-) -> Iterator[tuple[str | None, str]]:
+    network: Network, definition: Definition, subject: Subject
+) -> Iterator[tuple[ItemOutcome | None, str]]:
     """The outcomes and reasons of a subject; no outcome where it is not looked at."""
-    if indicator.looks_at != subject.type:
-        yield None, f"looks_at_{indicator.looks_at}"
+    if definition.looks_at != subject.type:
+        yield None, f"looks_at_{definition.looks_at}"
         return
     owners = {each.id: each.organization_id for each in network.facts.designations}
     items = [
         item
-        for item in indicator.measure(network).items
+        for item in definition.measure(network).items
         if owners.get(item.id, item.id) == subject.id
     ]
     yield from sorted({(item.outcome, item.reason) for item in items})
     if not items:
-        yield None, _why_not(network, indicator, subject)
+        yield None, _why_not(network, definition, subject)
 
 
-def _why_not(network: Network, indicator: Indicator, subject: Subject) -> str:
+def _why_not(network: Network, definition: Definition, subject: Subject) -> str:
     if subject.type == "teachers":
-        return indicator.unless
+        return definition.unless
     own = {each.id for each in network.facts.own}
-    if subject.id not in own and indicator.unless != "no_social_partner":
+    if subject.id not in own and definition.unless != "no_social_partner":
         return "other_municipality"
     # Who is of another kind is no less in no category: the kind says more.
-    if indicator.unless == "not_priority" and subject.id not in network.standing:
+    if definition.unless == "not_priority" and subject.id not in network.standing:
         return "other_kind"
-    return indicator.unless
+    return definition.unless

@@ -1,10 +1,13 @@
 """The table of programs: a row for each, and totals recomputed from integers."""
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from app.indicators.catalogue import DEFINITION, INDICATORS
-from app.indicators.figures import value_of
+from app.indicators.codes import IndicatorUnit, TargetStatus
+from app.indicators.documents import Indicators, IndicatorTotal
+from app.indicators.figures import OUTSIDE, figures_from
+from app.registry.program_parts import IndicatorCode
 from app.store.values import spoken_json
 
 
@@ -25,7 +28,7 @@ class Told(NamedTuple):
 _HEAD, _TAIL = '"items":', ',"uncovered_priority":'
 
 
-def told_of(answer: dict[str, Any]) -> Told:
+def told_of(answer: Indicators) -> Told:
     """An answer as it is given and kept."""
     sums = tuple(
         (each["numerator"], each["denominator"] or 0, each["excluded_count"])
@@ -35,7 +38,7 @@ def told_of(answer: dict[str, Any]) -> Told:
     return Told(spoken_json(answer), sums)
 
 
-def totals(rows: Iterable[Told]) -> list[dict[str, Any]]:
+def totals(rows: Iterable[Told]) -> list[IndicatorTotal]:
     """Each indicator over all programs: sums of numerators and denominators, never of shares."""
     inside = [each.sums for each in rows if each.sums]
     columns = zip(*inside, strict=True) if inside else ([],) * len(INDICATORS)
@@ -45,24 +48,17 @@ def totals(rows: Iterable[Told]) -> list[dict[str, Any]]:
     ]
 
 
-def _total(code: str, sums: list[int], programs: int) -> dict[str, Any]:
+def _total(code: IndicatorCode, sums: list[int], programs: int) -> IndicatorTotal:
     numerator, denominator, excluded = sums
     unit = INDICATORS[code].unit
-    below = denominator if unit == "percent" else None
-    figures = {
-        "numerator": numerator,
-        "denominator": below,
-        "value": value_of(numerator, below),
-        "value_status": "no_population" if below == 0 else "ok",
-    }
-    outside = dict.fromkeys(("numerator", "denominator", "value"))
+    below = denominator if unit == IndicatorUnit.PERCENT else None
     return {
         "code": code,
         "unit": unit,
         "definition_version": DEFINITION,
-        **(figures if programs else outside | {"value_status": "outside_program_period"}),
+        **(figures_from(numerator, below) if programs else OUTSIDE),
         "target": None,
-        "target_status": "not_applicable",
+        "target_status": TargetStatus.NOT_APPLICABLE,
         "target_gap": None,
         "excluded_count": excluded,
         "programs": programs,

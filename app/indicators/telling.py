@@ -6,6 +6,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.indicators.documents import NamedItem
 from app.registry.teachers import teachers
 from app.rest import docs
 from app.rest.crud import answer
@@ -25,8 +26,15 @@ def door(parameters: Sequence[Any], document: Mapping[str, Any]) -> dict[str, An
     }
 
 
-def naming(request: Request, found: Any, items: Iterable[Mapping[str, Any]]) -> Response:
-    """An answer that may name teachers; who was shown whom is put down."""
-    shown = [each["id"] for each in items if each["type"] == "teachers" and each["name"]]
-    told(request, teachers, sorted(set(shown)))
-    return answer(request, found, personal=tells_of_persons(teachers, caller_of(request)))
+def naming(request: Request, body: object, items: Iterable[NamedItem]) -> Response:
+    """An answer that may name teachers; the trail notes whose names the caller was shown."""
+    named = {
+        item["id"] for item in items if item["type"] == "teachers" and item["id"] and item["name"]
+    }
+    return about_teachers(request, body, sorted(named))
+
+
+def about_teachers(request: Request, body: object, ids: list[str]) -> Response:
+    """An answer about teachers; the trail notes that the caller was shown these."""
+    told(request, teachers, ids)
+    return answer(request, body, personal=tells_of_persons(teachers, caller_of(request)))

@@ -1,14 +1,17 @@
 """The audit trail over HTTP: its entries, and whether it is whole."""
 
 import json
-from typing import Any
+from typing import Annotated
 
 from anyio import to_thread
+from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
+from typing_extensions import TypedDict
 
 from app.oversight.entries import FILTERS, archived, asked, body, page
 from app.rest import docs
+from app.rest.answers import IdText, MomentText, answers, shown_once
 from app.rest.crud import private
 from app.rest.deps import no_query, service_of
 from app.rest.gate import admitted
@@ -21,39 +24,66 @@ TAG = "Журнал доступа"
 
 router = NarrowRouter(sign="/audit", tags=[TAG])
 
-_TEXT = {"type": ["string", "null"]}
-_ID = {"type": "string", "format": "uuid"}
-_NUMBER = {"type": ["integer", "null"]}
-_ENTRY = {
-    "seq": {"type": "integer", "description": "Номер; без пропусков, с единицы"},
-    "at": {"type": "string", "format": "date-time", "description": "Когда"},
-    "key_id": {"type": ["string", "null"], "format": "uuid", "description": "Каким ключом"},
-    "owner": {**_TEXT, "description": "Чей это ключ"},
-    "role": {"type": "string", "description": "В какой роли"},
-    "action": {"type": "string", "description": "Что сделано"},
-    "type": {**_TEXT, "description": "С записями какого вида"},
-    "ids": {"type": "array", "items": _ID, "description": "С какими записями"},
-    "outcome": {"type": "string", "description": "Чем кончилось: `ok` или отказ"},
-    "request_id": {**_TEXT, "description": "`X-Request-ID` запроса"},
-    "fields": {
-        "type": "array",
-        "items": {"type": "string"},
-        "description": "Какие поля; их значений в журнале нет",
-    },
-    "address_hash": {**_TEXT, "description": "Откуда: ключевой хеш адреса (у IPv6 — сети /64)"},
-    "count": {"type": "integer", "description": "Сколько раз; отказы без ключа — за минуту"},
-    "address": {**_TEXT, "description": "Сам адрес, пока он хранится (`SN_ADDRESS_DAYS`)"},
-}
+
+class AuditEntry(TypedDict):
+    """Запись журнала доступа: кто, когда и что сделал."""
+
+    seq: Annotated[int, Field(description="Номер; без пропусков, с единицы")]
+    at: Annotated[MomentText, Field(description="Когда")]
+    key_id: Annotated[IdText | None, Field(description="Каким ключом")]
+    owner: Annotated[str | None, Field(description="Чей это ключ")]
+    role: Annotated[str, Field(description="В какой роли")]
+    action: Annotated[str, Field(description="Что сделано")]
+    type: Annotated[str | None, Field(description="С записями какого вида")]
+    ids: Annotated[list[IdText], Field(description="С какими записями")]
+    outcome: Annotated[str, Field(description="Чем кончилось: `ok` или отказ")]
+    request_id: Annotated[str | None, Field(description="`X-Request-ID` запроса")]
+    fields: Annotated[list[str], Field(description="Какие поля; их значений в журнале нет")]
+    address_hash: Annotated[
+        str | None, Field(description="Откуда: ключевой хеш адреса (у IPv6 — сети /64)")
+    ]
+    count: Annotated[int, Field(description="Сколько раз; отказы без ключа — за минуту")]
+    address: Annotated[
+        str | None, Field(description="Сам адрес, пока он хранится (`SN_ADDRESS_DAYS`)")
+    ]
+
+
+class AuditPage(TypedDict):
+    """Страница журнала доступа."""
+
+    items: list[AuditEntry]
+    next: Annotated[str | None, Field(description="Курсор или null в конце")]
+    archived_before: Annotated[
+        MomentText | None,
+        Field(description="Записи до этого времени вынесены в архив, в ответе их нет"),
+    ]
+
+
+class AuditVerification(TypedDict):
+    """Цел ли журнал доступа."""
+
+    whole: Annotated[bool, Field(description="Журнал цел")]
+    first_broken: Annotated[
+        int | None, Field(description="Первая запись, которой нет или которая не та")
+    ]
+    entries: Annotated[int, Field(description="Записей в базе")]
+    anchored: Annotated[
+        int | None, Field(description="До какой записи журнал подтверждён вне базы данных")
+    ]
+    archived: Annotated[
+        int, Field(description="До какой записи журнал вынесен в архив; 0 — не вынесен")
+    ]
+
+
+SCHEMAS = answers(AuditPage, AuditVerification)
+"""Answers, for OpenAPI."""
+
 ARCHIVED_BEFORE = {
     "type": ["string", "null"],
     "format": "date-time",
     "description": "Записи до этого времени вынесены в архив, в ответе их нет",
 }
 _LIMIT = {"type": "integer", "minimum": 1, "maximum": MOST, "default": LIMIT}
-
-
-def _object(properties: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "object", "required": list(properties), "properties": properties}
 
 
 @router.get(
@@ -73,15 +103,7 @@ def _object(properties: dict[str, Any]) -> dict[str, Any]:
             docs.query_parameter("cursor", {"type": "string"}, "Значение `next`"),
         ],
         "responses": {
-            "200": docs.done(
-                _object(
-                    {
-                        "items": {"type": "array", "items": _object(_ENTRY)},
-                        "next": _TEXT,
-                        "archived_before": ARCHIVED_BEFORE,
-                    }
-                )
-            ),
+            "200": shown_once(AuditPage),
             **docs.problem_responses(400),
         },
     },
@@ -106,20 +128,7 @@ async def list_audit(request: Request) -> Response:
     response_class=Response,
     openapi_extra={
         "responses": {
-            "200": docs.done(
-                _object(
-                    {
-                        "whole": {"type": "boolean", "description": "Журнал цел"},
-                        "first_broken": _NUMBER,
-                        "entries": {"type": "integer", "description": "Записей в базе"},
-                        "anchored": _NUMBER,
-                        "archived": {
-                            "type": "integer",
-                            "description": "До какой записи журнал вынесен в архив; 0 — не вынесен",
-                        },
-                    }
-                )
-            ),
+            "200": shown_once(AuditVerification),
             **docs.problem_responses(),
         },
     },

@@ -1,8 +1,6 @@
 """Keys over HTTP: the administrator issues, replaces and takes back; a key is shown once."""
 
 import uuid
-from collections.abc import Mapping
-from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
@@ -14,11 +12,13 @@ from app.access.roles import Role
 from app.access.scopes import Wanted
 from app.oversight.entries import asked
 from app.rest import docs
+from app.rest.answers import answer_of, answers, shown_once
 from app.rest.bodies import read_json
 from app.rest.crud import compute, deleted, fresh, private
 from app.rest.deps import id_of, no_query, service_of
 from app.rest.gate import admitted
 from app.rest.routing import NarrowRouter
+from app.rest.schemas import Schemas
 from app.rest.writing import Reply, write
 from app.store.columns import labels
 from app.store.cursors import seal, unseal
@@ -27,7 +27,7 @@ from app.store.grants import Verb
 from app.store.record import Strict
 from app.store.search import LIMIT, MOST
 from app.store.validation import read
-from app.store.values import Moment, spoken_json
+from app.store.values import Moment
 
 TAG = "Ключи"
 
@@ -37,7 +37,7 @@ _SHAPE = b'["keys"]'
 
 
 class KeyRead(BaseModel):
-    """A key as it is shown: everything but the key itself, of which only a hash is kept."""
+    """Ключ без самого ключа: его сервис не хранит."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -55,6 +55,13 @@ class KeyRead(BaseModel):
     rotated_from: uuid.UUID | None = Field(description="Ключ, которому он пришёл на смену")
 
 
+class KeyPage(BaseModel):
+    """Страница ключей."""
+
+    items: list[KeyRead]
+    next: str | None = Field(description="Курсор или null в конце")
+
+
 class KeyRotation(Strict):
     """До какого времени ещё действует прежний ключ."""
 
@@ -64,32 +71,20 @@ class KeyRotation(Strict):
 
 
 class KeyIssued(KeyRead):
-    """A new key, with what is shown this once."""
+    """Новый ключ; сам он показан только здесь."""
 
     key: str = Field(description="Сам ключ. Показан один раз, сохраните его")
 
 
-SCHEMAS: Mapping[str, tuple[type[BaseModel], Any]] = {
+SCHEMAS: Schemas = {
     "KeyWrite": (Wanted, "validation"),
     "KeyRotation": (KeyRotation, "validation"),
-    "KeyRead": (KeyRead, "serialization"),
-    "KeyIssued": (KeyIssued, "serialization"),
+    **answers(KeyRead, KeyPage, KeyIssued),
 }
 """Bodies and answers, for OpenAPI."""
 
 _ID = docs.path_parameter("id", {"type": "string", "format": "uuid"}, "Ключ (его `id`)")
 _LIMIT = {"type": "integer", "minimum": 1, "maximum": MOST, "default": LIMIT}
-_PAGE = {
-    "type": "object",
-    "required": ["items", "next"],
-    "properties": {
-        "items": {"type": "array", "items": {"$ref": "#/components/schemas/KeyRead"}},
-        "next": {"type": ["string", "null"], "description": "Курсор или null в конце"},
-    },
-}
-
-
-_READ, _ISSUED = ({"$ref": f"#/components/schemas/{name}"} for name in ("KeyRead", "KeyIssued"))
 _NOT_CHANGED = {"304": {"description": "Не изменилось"}}
 
 
@@ -105,7 +100,7 @@ _NOT_CHANGED = {"304": {"description": "Не изменилось"}}
             docs.query_parameter("cursor", {"type": "string"}, "Значение `next`"),
         ],
         "responses": {
-            "200": docs.done(_PAGE),
+            "200": answer_of(KeyPage),
             **_NOT_CHANGED,
             **docs.problem_responses(400),
         },
@@ -119,11 +114,11 @@ async def list_keys(request: Request) -> Response:
     after = None
     if query.cursor is not None:
         after = uuid.UUID(unseal(query.cursor, _SHAPE, secret)[0])
-    found = await compute(request, lambda tx: keys.listed(tx, after=after, take=query.limit + 1))
-    shown = found[: query.limit]
-    follows = seal([str(shown[-1].id)], _SHAPE, secret) if len(found) > len(shown) else None
-    items = [KeyRead.model_validate(each).model_dump(mode="json") for each in shown]
-    return fresh(request, spoken_json({"items": items, "next": follows}), personal=True)
+    rows = await compute(request, lambda tx: keys.listed(tx, after=after, take=query.limit + 1))
+    shown = rows[: query.limit]
+    follows = seal([str(shown[-1].id)], _SHAPE, secret) if len(rows) > len(shown) else None
+    page = KeyPage(items=[KeyRead.model_validate(key) for key in shown], next=follows)
+    return fresh(request, page.model_dump_json(), personal=True)
 
 
 @router.get(
@@ -135,7 +130,7 @@ async def list_keys(request: Request) -> Response:
     openapi_extra={
         "parameters": [_ID],
         "responses": {
-            "200": docs.done(_READ),
+            "200": answer_of(KeyRead),
             **_NOT_CHANGED,
             **docs.problem_responses(400, 404),
         },
@@ -163,7 +158,7 @@ async def get_key(request: Request) -> Response:
             {"role": "впишите роль, например reader", "owner": "Отдел статистики"},
         ),
         "responses": {
-            "201": docs.done(_ISSUED, "Выпущен"),
+            "201": shown_once(KeyIssued, "Выпущен"),
             **docs.problem_responses(400, 409, 413, 415),
         },
     },
@@ -171,9 +166,9 @@ async def get_key(request: Request) -> Response:
 @admitted("api_keys", Verb.CREATE)
 async def create_key(request: Request) -> Response:
     """A new key."""
-    said = await read_json(request)
+    body = await read_json(request)
     no_query(request)
-    return await write(request, lambda tx: _issued(*keys.issue(tx, read(Wanted, said, _SHOWN))))
+    return await write(request, lambda tx: _issued(*keys.issue(tx, read(Wanted, body, _SHOWN))))
 
 
 @router.post(
@@ -190,7 +185,7 @@ async def create_key(request: Request) -> Response:
             "KeyRotation", {"old_valid_until": "впишите время, например 2030-01-31T00:00:00Z"}
         ),
         "responses": {
-            "201": docs.done(_ISSUED, "Выпущен на смену"),
+            "201": shown_once(KeyIssued, "Выпущен на смену"),
             **docs.problem_responses(400, 404, 409, 413, 415),
         },
     },
@@ -198,13 +193,13 @@ async def create_key(request: Request) -> Response:
 @admitted("api_keys", Verb.CHANGE)
 async def rotate_key(request: Request) -> Response:
     """A new key in place of an old one."""
-    said = await read_json(request)
+    body = await read_json(request)
     no_query(request)
     key_id = id_of(request)
 
     def work(tx: Transaction) -> Reply:
         keys.one(tx, key_id)  # first whether there is one, then what is wrong with the body
-        return _issued(*keys.rotate(tx, key_id, read(KeyRotation, said).old_valid_until))
+        return _issued(*keys.rotate(tx, key_id, read(KeyRotation, body).old_valid_until))
 
     return await write(request, work)
 
@@ -243,6 +238,6 @@ _SHOWN = frozenset(KeyRead.model_fields) - frozenset(Wanted.model_fields)
 
 
 def _issued(key: ApiKey, token: str) -> Reply:
-    said = KeyRead.model_validate(key).model_dump(mode="json") | {"key": token}
-    response = private(spoken_json(said), 201, {"Location": f"/api/v1/keys/{key.id}"})
+    answer = KeyIssued(**dict(KeyRead.model_validate(key)), key=token)
+    response = private(answer.model_dump_json(), 201, {"Location": f"/api/v1/keys/{key.id}"})
     return Reply(response, is_shown_once=True)

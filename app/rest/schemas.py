@@ -5,12 +5,15 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from pydantic import BaseModel
-from pydantic.json_schema import models_json_schema
+from pydantic import TypeAdapter
+from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from app.store.resource import Resource
 
 REF = "#/components/schemas/"
+
+Schemas = Mapping[str, tuple[type[object], JsonSchemaMode]]
+"""Types by their names in OpenAPI, each as a body that is sent or as an answer."""
 
 
 def components(resources: Iterable[Resource]) -> dict[str, Any]:
@@ -48,14 +51,26 @@ def components(resources: Iterable[Resource]) -> dict[str, Any]:
     return schemas | _PROBLEM_SCHEMAS
 
 
-def named(models: Mapping[str, tuple[type[BaseModel], Any]]) -> dict[str, Any]:
-    """The schemas of models under names of their own, each with the mode that it is spoken in."""
+def named(kinds: Schemas) -> dict[str, Any]:
+    """The schemas of types under names of their own, each as it is sent or as it is answered."""
     found: dict[str, Any] = {}
-    for name, (model, mode) in models.items():
-        schema = model.model_json_schema(ref_template=REF + "{model}", mode=mode)
+    for name, (kind, mode) in kinds.items():
+        schema = TypeAdapter(kind).json_schema(ref_template=REF + "{model}", mode=mode)
         found |= schema.pop("$defs", {})
         found[name] = schema
-    return found
+    return {name: _linked(schema) for name, schema in found.items()}
+
+
+RECORD = "x-record"
+"""Stands for the schema of a kind of record, of which pydantic knows nothing."""
+
+
+def _linked(schema: Any) -> Any:
+    if isinstance(schema, dict):
+        if RECORD in schema:
+            return {"$ref": f"{REF}{schema[RECORD]}"}
+        return {name: _linked(below) for name, below in schema.items()}
+    return [_linked(below) for below in schema] if isinstance(schema, list) else schema
 
 
 def _schemas(models: list[tuple[Any, Any]]) -> dict[str, Any]:

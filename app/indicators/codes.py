@@ -1,0 +1,84 @@
+"""Codes: the closed lists of words that the answers of indicators are written in."""
+
+from typing import Literal
+
+from app.registry.program_parts import IndicatorCode
+from app.store.columns import Choice
+
+ItemType = Literal["organizations", "teachers", "events", "partnerships", "designations", "forms"]
+"""What an indicator counts: the records of a collection, or forms of interaction."""
+
+SubjectType = Literal["organizations", "teachers"]
+"""Whose counting is explained over all indicators."""
+
+
+class ItemOutcome(Choice):
+    """How an item is counted in an indicator."""
+
+    COUNTED = "counted", "в числителе"
+    NOT_COUNTED = "not_counted", "только в знаменателе"
+    EXCLUDED = "excluded", "вне расчёта"
+
+
+COUNTED, NOT_COUNTED, EXCLUDED = ItemOutcome.COUNTED, ItemOutcome.NOT_COUNTED, ItemOutcome.EXCLUDED
+
+
+class IndicatorUnit(Choice):
+    """What the value of an indicator is measured in."""
+
+    PERCENT = "percent", "проценты"
+    COUNT = "count", "число"
+
+
+class ValueStatus(Choice):
+    """Whether an indicator has a value, and why it has none."""
+
+    OK = "ok", "значение есть"
+    NO_POPULATION = "no_population", "считать не среди кого"
+    OUTSIDE_PROGRAM_PERIOD = "outside_program_period", "программа в этот день не идёт"
+
+
+class TargetStatus(Choice):
+    """Whether an indicator has reached its target."""
+
+    MET = "met", "цель достигнута"
+    NOT_MET = "not_met", "цель не достигнута"
+    NOT_APPLICABLE = "not_applicable", "цели нет или значения нет"
+
+
+class SeriesStep(Choice):
+    """What lies between two points of a series."""
+
+    MONTH = "month", "месяц"
+    QUARTER = "quarter", "квартал"
+    ACADEMIC_YEAR = "academic_year", "учебный год"
+
+
+class Progress(Choice):
+    """How far a row of the plan, or one of its windows, has come on a day."""
+
+    PLANNED = "planned", "предстоит"
+    OPEN = "open", "идёт"
+    OVERDUE = "overdue", "просрочено"
+    COMPLETED = "completed", "выполнено"
+    COMPLETED_LATE = "completed_late", "выполнено с опозданием"
+    CANCELLED = "cancelled", "отменено"
+
+
+LABELS: dict[IndicatorCode, str] = {
+    IndicatorCode.ORG_INVOLVEMENT_SHARE: "доля организаций в сети с лидерами",
+    IndicatorCode.ORG_INVOLVEMENT_SHARE_PRIORITY: "то же среди ШНОР и ШНСУ",
+    IndicatorCode.ORG_ACTIVE_INVOLVEMENT_SHARE: "доля организаций, участвующих на деле",
+    IndicatorCode.TEACHER_COVERAGE_SHARE: "доля педагогов, охваченных мероприятиями",
+    IndicatorCode.PLAN_COMPLETION_SHARE: "доля выполненных сроков плана",
+    IndicatorCode.PLAN_ON_TIME_SHARE: "доля сроков, выполненных вовремя",
+    IndicatorCode.OVERDUE_WINDOWS: "просроченные сроки плана",
+    IndicatorCode.LEGAL_COVERAGE_SHARE: "доля партнёрств с актом или договором",
+    IndicatorCode.SOCIAL_PARTNER_COUNT: "социальные партнёры",
+    IndicatorCode.FORM_COVERAGE_SHARE: "доля использованных форм взаимодействия",
+    IndicatorCode.LEADER_LOAD: "поддерживаемые организации",
+    IndicatorCode.MONITORING_COMPLETENESS_SHARE: "полнота мониторинга",
+    IndicatorCode.EFFECTIVE_MODE_TRANSITION_SHARE: "доля вышедших в эффективный режим",
+    IndicatorCode.LEARNER_PARTICIPATION_TOTAL: "участие обучающихся",
+}
+"""What each indicator is called in the API's documentation."""

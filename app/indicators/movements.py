@@ -1,0 +1,91 @@
+"""Movements: what came to be counted otherwise, as answers; see `documents` for their form."""
+
+from typing import Annotated
+
+from pydantic import Field
+from typing_extensions import TypedDict
+
+from app.indicators.documents import Code, Counted, Indicator, NamedItem, Version
+from app.indicators.reasons import CAUSES
+from app.rest.answers import DayText, IdText, answers
+
+CauseCode = Annotated[
+    str | None,
+    Field(description="; ".join(f"`{code}`: {text.ru}" for code, text in CAUSES.items())),
+]
+
+
+class MovedItem(NamedItem):
+    """То, что стало считаться иначе."""
+
+    from_outcome: Counted
+    to_outcome: Counted
+
+
+class Caused(TypedDict):
+    """Событие реестра, из-за которого что-то стало считаться иначе; null, если его не нашлось."""
+
+    cause: CauseCode
+    cause_text: str | None
+    cause_id: Annotated[
+        IdText | None, Field(description="Запись, с которой это произошло, если ключу она видна")
+    ]
+
+
+class ItemChange(MovedItem, Caused):
+    """Что стало считаться иначе и почему."""
+
+
+class ItemCorrection(MovedItem):
+    """Что считается не так, как в срезе."""
+
+    from_reason: str | None
+    to_reason: str | None
+
+
+# `from` is a word of Python: only this form can name it.
+_Sides = TypedDict("_Sides", {"from": Indicator, "to": Indicator})
+_Days = TypedDict("_Days", {"from": DayText, "to": DayText})
+
+
+class MovedIndicator(_Sides):
+    """Показатель на две даты."""
+
+    code: Code
+    changes: list[ItemChange]
+
+
+class IndicatorDifference(_Days):
+    """Что изменилось между двумя датами."""
+
+    program_id: IdText
+    state_version: Version
+    items: list[MovedIndicator]
+
+
+class RevisedIndicator(_Sides):
+    """Показатель в срезе и в другом срезе или сегодня."""
+
+    code: Code
+    changes: list[ItemCorrection]
+
+
+_Other = TypedDict(
+    "_Other",
+    {
+        "with": Annotated[
+            IdText | None, Field(description="Другой срез; null — нынешнее состояние реестра")
+        ]
+    },
+)
+
+
+class SnapshotRevision(_Days, _Other):
+    """Чем срез отличается от другого или от нынешнего состояния."""
+
+    snapshot_id: IdText
+    items: list[RevisedIndicator]
+
+
+SCHEMAS = answers(IndicatorDifference, SnapshotRevision)
+"""Answers, for OpenAPI."""
