@@ -6,7 +6,7 @@ import pytest
 
 from app.registry import RESOURCES
 from app.store.resource import Resource
-from tests.scene import MERGE, Scene, body_of, problem
+from tests.scene import MERGE, Scene, body_of, pair, problem
 
 KIND = [pytest.param(resource, id=resource.name) for resource in RESOURCES]
 each_kind = pytest.mark.parametrize("resource", KIND)
@@ -51,3 +51,25 @@ def test_a_patch_names_no_unknown_field_inside(scene: Scene, resource: Resource,
     answer = patched(scene, resource, {name: [inside] if is_list else inside})
     place = f"/{name}/0/colour" if is_list else f"/{name}/colour"
     problem(answer, 422, "unknown_field", place)
+
+
+@each_kind
+def test_a_patch_does_not_take_a_foreign_key_away(scene: Scene, resource: Resource) -> None:
+    made = scene.make(resource.name, pair(body_of(resource, scene), "taken"))
+    answer = scene.client.patch(
+        f"/{resource.path}/{made['id']}",
+        json={"source": None, "source_key": None},
+        headers={"If-Match": "*", "Content-Type": MERGE},
+    )
+    problem(answer, 422, "immutable", "/source_key")
+
+
+def test_a_patch_clears_a_field_that_is_written_only(scene: Scene) -> None:
+    home = {"municipality_id": scene["$municipality"], "snils": "112-233-445 95"}
+    named = {"last_name": "Пробная", "first_name": "Вера"}
+    made = scene.make("teachers", home | named)
+    answer = scene.client.patch(
+        f"/teachers/{made['id']}", json={"snils": None}, headers={"If-Match": '"1"'}
+    )
+    assert (answer.status_code, answer.headers["etag"]) == (200, '"2"')
+    scene.make("teachers", home | named | {"first_name": "Анна"})

@@ -13,8 +13,9 @@ def merged(
 ) -> dict[str, Any]:
     """The body as the patch wants it; `model` says which fields there are.
 
-    RFC 7396 removes a member that the patch says is null. A null stays in the body where the model
-    has no such field, so that the field is refused as any other unknown one.
+    RFC 7396 removes a member that the patch says is null. A null stays in the body where the field
+    may be null, because what a body leaves out is kept in some fields (a foreign key, a СНИЛС), and
+    where the model has no such field, so that it is refused as any other unknown one.
     """
     kept = {name: value for name, value in body.items() if not _follows(name, patch)}
     found: dict[str, Any] = _merge(kept, patch, model)
@@ -34,7 +35,7 @@ def _merge(target: Any, patch: Any, model: type[BaseModel] | None) -> Any:
     merged = dict(target) if isinstance(target, dict) else {}
     fields = model.model_fields if model else {}
     for name, value in patch.items():
-        if value is None and name in fields:
+        if value is None and name in fields and fields[name].default is not None:
             merged.pop(name, None)
         else:
             inside = model_in(fields[name].annotation) if name in fields else None
