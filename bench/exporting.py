@@ -27,10 +27,11 @@ from app.registry.events import events
 from app.registry.participations import participations
 from app.rest.media import CSV, XLSX
 from app.settings import Settings
-from app.store.database import Database, Transaction
+from app.store.database import Database
 from app.store.engines import sqlite
 from app.store.record import new_id
 from app.store.spelling import exported
+from app.store.transaction import Transaction
 from bench.municipality import municipality, stream
 
 ROUNDS, TIMES = 5, 10

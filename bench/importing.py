@@ -39,8 +39,9 @@ from app.registry.organizations import organizations
 from app.registry.participations import participations
 from app.registry.teachers import teachers
 from app.store import register
-from app.store.database import Database, Transaction
+from app.store.database import Database
 from app.store.schema import migrate
+from app.store.transaction import Transaction
 
 SCHOOLS, NAIVE, MOST = 20, 200, 200_000
 """Organizations that the rows come from, rows that are written one by one, and the rows of a sheet:

@@ -25,11 +25,12 @@ from app.oversight.report import report
 from app.problems import Invalid
 from app.store import archive as copies
 from app.store import backup, cuts, piece, restoration
-from app.store.database import Database, Transaction
+from app.store.database import Database
 from app.store.proof import is_ours, prove
 from app.store.rights import grant
 from app.store.schema import migrate
 from app.store.trail import Act
+from app.store.transaction import Transaction
 from tests.conftest import KINDS, SECRET, empty
 from tests.postgres import Server
 from tests.scene import NOBODY

@@ -24,9 +24,10 @@ from app.problems import Invalid
 from app.registry import RESOURCES
 from app.store import archive, backup, ledger, schema
 from app.store.archive import Manifest
-from app.store.database import Database, Transaction
+from app.store.database import Database
 from app.store.proof import prove
 from app.store.record import new_id
+from app.store.transaction import Transaction
 from tests.conftest import KINDS, SECRET, empty, serving
 from tests.follower import Follower, Records, lists
 from tests.holders import Holder

@@ -11,7 +11,8 @@ from app import seeding
 from app.demo import demo
 from app.registry import RESOURCES
 from app.store import schema
-from app.store.database import Database, Transaction
+from app.store.database import Database
+from app.store.transaction import Transaction
 from tests.postgres import Server
 
 RANGES = {

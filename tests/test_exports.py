@@ -24,10 +24,10 @@ from app.rest import exports
 from app.rest.media import CSV, XLSX
 from app.store import search
 from app.store.caller import SERVICE
-from app.store.database import Transaction
 from app.store.listing import AT_ONCE, listing
 from app.store.record import new_id
 from app.store.resource import Resource
+from app.store.transaction import Transaction
 from tests.conftest import serving
 from tests.holders import Holder, issue
 from tests.scene import RESOURCE, Scene, Service, body_of, problem

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from app.feed import pages
 from app.store import register
-from app.store.database import Transaction
+from app.store.transaction import Transaction
 from tests.follower import Follower, lists, local, told
 from tests.scene import RESOURCE, Scene, Service, body_of
 from tests.waiting import LIMIT

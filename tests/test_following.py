@@ -16,7 +16,7 @@ from app.feed import endpoints
 from app.feed.cursors import Place, unsealed
 from app.registry import RESOURCES
 from app.store import journal
-from app.store.database import Transaction
+from app.store.transaction import Transaction
 from tests.conftest import SECRET
 from tests.follower import Follower, lists, local, told
 from tests.process import serving, signed

@@ -22,9 +22,9 @@ from app.indicators.figures import target_status
 from app.indicators.shares import percent
 from app.store.caller import SERVICE
 from app.store.columns import Instant, Set
-from app.store.database import Transaction
 from app.store.dialects import POSTGRESQL, SQLITE, Dialect
 from app.store.engines import postgresql_engine
+from app.store.transaction import Transaction
 from tests.conftest import KINDS
 from tests.oracle import SHOWN, expected
 from tests.oracle import shown as shown_as

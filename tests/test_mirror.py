@@ -21,7 +21,7 @@ from app.access.roles import Role
 from app.mirror.service import COLLECTIONS
 from app.registry import RESOURCES
 from app.store import journal
-from app.store.database import Transaction
+from app.store.transaction import Transaction
 from tests.conftest import KINDS
 from tests.follower import Records
 from tests.holders import issue

@@ -10,8 +10,9 @@ from app.intake import persons
 from app.intake.sheets import write_xlsx
 from app.registry.teachers import teachers
 from app.store.columns import fold_values
-from app.store.database import Database, Transaction
+from app.store.database import Database
 from app.store.text import fold
+from app.store.transaction import Transaction
 from tests.scene import MERGE, Scene, Service, problem
 from tests.test_imports import errors, listed, report, row, stats, teacher, upload
 

@@ -16,8 +16,8 @@ from app.access.roles import Role
 from app.main import create_app
 from app.registry import RESOURCES
 from app.settings import Settings
-from app.store.database import Transaction
 from app.store.grants import Verb
+from app.store.transaction import Transaction
 from tests.holders import Holder, issue
 from tests.scene import NOBODY, RESOURCE, Scene, Service, body_of, in_letters, problem
 from tests.waiting import recorded

@@ -11,10 +11,11 @@ import pytest
 from app.__main__ import main
 from app.oversight.report import report
 from app.store.anchor import Anchor
-from app.store.database import Database, Transaction
+from app.store.database import Database
 from app.store.proof import prove
 from app.store.schema import migrate
 from app.store.trail import Act, Head
+from app.store.transaction import Transaction
 from tests.conftest import KINDS, SECRET, empty
 from tests.postgres import Server
 from tests.scene import NOBODY

@@ -19,7 +19,7 @@ from app.store.rights import LASTING, Rights
 from app.store.trail import Act
 
 if TYPE_CHECKING:
-    from app.store.database import Transaction
+    from app.store.transaction import Transaction
 
 NOT_AHEAD = fault(
     "not_ahead",

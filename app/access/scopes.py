@@ -17,7 +17,7 @@ from app.store.record import Strict
 from app.store.values import Id, Key, Line, Moment
 
 if TYPE_CHECKING:
-    from app.store.database import Transaction
+    from app.store.transaction import Transaction
 
 LIFETIME = timedelta(days=365)
 """How long a key works when nothing is said, and at most."""

@@ -18,7 +18,8 @@ from app.registry.municipalities import by_oktmo
 from app.registry.organizations import organizations
 from app.settings import Settings
 from app.store import journal
-from app.store.database import Database, Transaction
+from app.store.database import Database
+from app.store.transaction import Transaction
 
 OWNER = "Первый запуск"
 

@@ -11,8 +11,9 @@ from app.oversight import remembrance
 from app.settings import Settings
 from app.store import archive, backup, ledger, restoration
 from app.store.archive import Manifest
-from app.store.database import Database, Transaction
+from app.store.database import Database
 from app.store.ledger import Record
+from app.store.transaction import Transaction
 
 
 def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -16,7 +16,7 @@ from app.findings import Finding, fault
 from app.problems import Invalid
 from app.registry.municipalities import by_oktmo, municipalities
 from app.settings import Settings
-from app.store.database import Transaction
+from app.store.transaction import Transaction
 from app.store.validation import read
 from app.store.values import spoken_instant
 

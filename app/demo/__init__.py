@@ -17,7 +17,8 @@ from app.registry.legal_acts import legal_acts
 from app.registry.municipalities import municipalities
 from app.registry.organizations import organizations
 from app.registry.programs import programs
-from app.store.database import Database, Transaction
+from app.store.database import Database
+from app.store.transaction import Transaction
 
 HOME = "92648000"
 SEED = 125

@@ -9,10 +9,11 @@ import sqlalchemy as sa
 
 from app.problems import Invalid
 from app.store import batch
-from app.store.database import Database, Transaction
+from app.store.database import Database
 from app.store.drafts import Draft, slices
 from app.store.placing import place
 from app.store.resource import Resource
+from app.store.transaction import Transaction
 
 if TYPE_CHECKING:
     from app.findings import Finding

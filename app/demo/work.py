@@ -19,9 +19,9 @@ from app.registry.interaction import InteractionForm, InteractionMode
 from app.registry.measures import measures
 from app.registry.monitoring import monitoring_records
 from app.registry.participations import participations
-from app.store.database import Transaction
 from app.store.drafts import Draft, Stored, load
 from app.store.resource import Resource
+from app.store.transaction import Transaction
 
 WINDOWS = 12
 """So many of the plan's windows are completed, but at most four fifths."""

@@ -12,7 +12,7 @@ from app.indicators.facts import Id, load, program_of
 from app.indicators.figures import indicator, measured
 from app.indicators.network import Measure, Network
 from app.registry.program_parts import IndicatorCode
-from app.store.database import Transaction
+from app.store.transaction import Transaction
 
 
 def indicators(tx: Transaction, program_id: uuid.UUID, asked: Asked) -> Indicators:

@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from sqlmodel import SQLModel
 
 from app.store.among import among
-from app.store.database import Transaction
 from app.store.slicing import slices
+from app.store.transaction import Transaction
 
 Id = uuid.UUID
 

@@ -14,7 +14,7 @@ from app.indicators.comparison import Change
 from app.indicators.facts import PRIORITY, Facts, Id, Rows
 from app.indicators.network import Network
 from app.registry.program_parts import IndicatorCode
-from app.store.database import Transaction
+from app.store.transaction import Transaction
 
 Cause = tuple[str, Any]
 """A code of `reasons.CAUSES`, and the id of the record that it happened to."""

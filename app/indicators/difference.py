@@ -20,8 +20,8 @@ from app.indicators.movements import Caused, IndicatorDifference, ItemChange
 from app.indicators.network import Network
 from app.indicators.reasons import CAUSES
 from app.problems import Invalid
-from app.store.database import Transaction
 from app.store.faults import ENDS_BEFORE_START
+from app.store.transaction import Transaction
 
 
 def difference(

@@ -14,7 +14,7 @@ from app.indicators.figures import counts
 from app.indicators.network import Item, Network
 from app.indicators.reasons import REASONS
 from app.store.cursors import seal, unseal
-from app.store.database import Transaction
+from app.store.transaction import Transaction
 
 
 class Wanted(NamedTuple):

@@ -13,8 +13,8 @@ from sqlmodel import SQLModel
 
 from app.indicators import attendance
 from app.problems import NotFound
-from app.store.database import Transaction
 from app.store.journal import SHARED, STATES
+from app.store.transaction import Transaction
 
 Rows = Sequence[sa.Row[Any]]
 Id = uuid.UUID

@@ -25,7 +25,7 @@ from app.registry.designations import ExitReason
 from app.registry.measures import measures
 from app.registry.monitoring import MonitoringState, monitoring_records
 from app.registry.program_parts import IndicatorCode
-from app.store.database import Transaction
+from app.store.transaction import Transaction
 from app.store.values import spoken_decimal
 
 COMPLETENESS = IndicatorCode.MONITORING_COMPLETENESS_SHARE

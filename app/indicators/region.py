@@ -24,8 +24,8 @@ from app.rest.deps import id_of, service_of
 from app.rest.gate import admitted, caller_of
 from app.rest.routing import NarrowRouter
 from app.store.cursors import seal, unseal
-from app.store.database import Transaction
 from app.store.grants import Verb
+from app.store.transaction import Transaction
 from app.store.values import spoken_json
 
 router = NarrowRouter(sign="/indicators", tags=[TAG])

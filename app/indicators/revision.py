@@ -20,8 +20,8 @@ from app.indicators.network import Item
 from app.indicators.snapshots import Report
 from app.problems import Invalid, NotFound
 from app.registry.program_parts import IndicatorCode
-from app.store.database import Transaction
 from app.store.faults import UNKNOWN_REFERENCE
+from app.store.transaction import Transaction
 
 
 class Side(NamedTuple):

@@ -12,7 +12,7 @@ from app.indicators.documents import IndicatorSeries
 from app.indicators.facts import Moment, load, program_of
 from app.indicators.figures import figures_of, target_of
 from app.indicators.network import Network
-from app.store.database import Transaction
+from app.store.transaction import Transaction
 
 LAST_MONTHS = {
     SeriesStep.MONTH: range(1, 13),

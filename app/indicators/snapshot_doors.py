@@ -24,9 +24,9 @@ from app.rest.routing import NarrowRouter
 from app.rest.schemas import Schemas
 from app.rest.writing import Reply, write
 from app.store.cursors import seal, unseal
-from app.store.database import Transaction
 from app.store.grants import Verb
 from app.store.trail import Act
+from app.store.transaction import Transaction
 from app.store.validation import read
 from app.store.values import Day, Moment, read_id, spoken_json
 

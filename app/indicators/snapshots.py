@@ -20,11 +20,11 @@ from app.indicators.facts import program_of
 from app.indicators.network import Item, Measure
 from app.problems import Invalid, NotFound
 from app.store.columns import Identifier, Instant
-from app.store.database import Transaction
 from app.store.faults import OTHER_MUNICIPALITY, UNKNOWN_REFERENCE
 from app.store.record import Strict, new_id
 from app.store.rights import ADDED, Rights
 from app.store.trail import Act
+from app.store.transaction import Transaction
 from app.store.values import Day, Id, Line, Text, spoken_json
 
 IN_THE_FUTURE = fault(

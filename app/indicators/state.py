@@ -24,8 +24,8 @@ from app.registry.terms import Term, windows
 from app.rest.answers import JsonRecord
 from app.store import speech
 from app.store.caller import View
-from app.store.database import Transaction
 from app.store.resource import Resource
+from app.store.transaction import Transaction
 
 EVERY = 1_000_000
 """More rows than a program has."""

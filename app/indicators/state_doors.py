@@ -18,8 +18,8 @@ from app.rest.deps import id_of
 from app.rest.gate import admitted, caller_of
 from app.rest.routing import NarrowRouter
 from app.rest.showing import tells_of_persons, told
-from app.store.database import Transaction
 from app.store.grants import Verb
+from app.store.transaction import Transaction
 
 router = NarrowRouter(sign="/programs/", tags=[TAG])
 

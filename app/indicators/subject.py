@@ -16,8 +16,8 @@ from app.indicators.facts import load, program_of
 from app.indicators.network import Network
 from app.indicators.reasons import REASONS
 from app.problems import Invalid
-from app.store.database import Transaction
 from app.store.faults import UNKNOWN_REFERENCE
+from app.store.transaction import Transaction
 
 
 class Subject(NamedTuple):

@@ -24,7 +24,7 @@ from app.intake.people import Crowd
 from app.intake.places import Directory, Place
 from app.intake.staff import Staff
 from app.intake.terms import Terms
-from app.store.database import Transaction
+from app.store.transaction import Transaction
 
 ORGANIZATION = "От какой организации участвовал"
 

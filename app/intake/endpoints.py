@@ -30,12 +30,12 @@ from app.rest.routing import NarrowRouter
 from app.rest.writing import Reply, write
 from app.store import uploads
 from app.store.cursors import seal, unseal
-from app.store.database import Transaction
 from app.store.filters import whole
 from app.store.grants import Verb
 from app.store.resource import Resource
 from app.store.search import LIMIT, MOST
 from app.store.trail import Act
+from app.store.transaction import Transaction
 
 TAG = "Загрузка списков"
 

@@ -18,9 +18,9 @@ from app.registry.names import key, spellings
 from app.registry.teachers import NAMES, teachers
 from app.store import heirs
 from app.store.among import among
-from app.store.database import Transaction
 from app.store.drafts import slices
 from app.store.resource import table_of
+from app.store.transaction import Transaction
 
 
 def crowd(

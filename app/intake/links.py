@@ -20,12 +20,12 @@ from app.intake.places import Directory
 from app.intake.staff import Staff
 from app.registry.measures import measures
 from app.registry.teachers import teachers
-from app.store.database import Transaction
 from app.store.drafts import slices
 from app.store.headings import Heading, Kind, headings
 from app.store.lookups import columns_of
 from app.store.resource import Resource
 from app.store.text import fold
+from app.store.transaction import Transaction
 
 _NAMES = ("source_key", "code", "oktmo", "plan_no", "number", "title", "name")
 """Columns by which people name a record, those for certain first."""

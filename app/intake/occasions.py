@@ -22,8 +22,8 @@ from app.intake.faults import (
 from app.intake.lines import Line
 from app.registry.activities import activities
 from app.registry.events import events
-from app.store.database import Transaction
 from app.store.text import fold
+from app.store.transaction import Transaction
 
 DAY = "День участия"
 

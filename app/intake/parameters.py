@@ -18,10 +18,10 @@ from app.registry.participations import participations
 from app.rest import docs
 from app.rest.queries import Reader, choice_of, one_of, read
 from app.store.columns import Choice
-from app.store.database import Transaction
 from app.store.faults import MISSING, NOT_A_CHOICE, UNKNOWN_REFERENCE, refuse
 from app.store.filters import flag, whole
 from app.store.resource import Resource
+from app.store.transaction import Transaction
 from app.store.values import read_day, read_id
 
 BASIS_MISSING = fault(

@@ -20,8 +20,8 @@ from app.intake.cells import as_id
 from app.intake.numbers import of_organization
 from app.registry.organization_aliases import organization_aliases
 from app.registry.organizations import organizations
-from app.store.database import Transaction
 from app.store.text import fold
+from app.store.transaction import Transaction
 
 # The long forms first: «средняя общеобразовательная школа» is written «СОШ» in every other list.
 _SHORT = (

@@ -14,12 +14,12 @@ from app.intake.staff import Staff
 from app.problems import Invalid
 from app.registry.teachers import teachers
 from app.store import batch
-from app.store.database import Transaction
 from app.store.drafts import Draft
 from app.store.headings import Kind, headings
 from app.store.placing import place
 from app.store.record import new_ids
 from app.store.resource import Resource
+from app.store.transaction import Transaction
 
 
 def post(

@@ -16,8 +16,8 @@ from app.intake.staff import Staff
 from app.registry.names import INITIALS
 from app.registry.teachers import teachers
 from app.store import heirs
-from app.store.database import Transaction
 from app.store.lookups import columns_of
+from app.store.transaction import Transaction
 
 
 class Town(NamedTuple):

@@ -33,8 +33,8 @@ from app.problems import Invalid
 from app.registry.employments import employments
 from app.registry.participations import participations
 from app.registry.teachers import teachers
-from app.store.database import Transaction
 from app.store.resource import Resource
+from app.store.transaction import Transaction
 
 ADDED = ("Ошибка", "Подсказка")
 """Columns that refused rows go back with."""

@@ -17,10 +17,10 @@ from app.intake.lines import Line, Remark
 from app.intake.matching import is_new
 from app.intake.staff import Staff
 from app.store import batch
-from app.store.database import Transaction
 from app.store.drafts import Draft
 from app.store.headings import headings
 from app.store.resource import Resource
+from app.store.transaction import Transaction
 
 
 @dataclass

@@ -26,10 +26,10 @@ from app.registry.employments import employments
 from app.registry.teachers import teachers
 from app.store import batch
 from app.store.among import among
-from app.store.database import Transaction
 from app.store.drafts import Draft, load_by, slices
 from app.store.placing import place
 from app.store.resource import Resource
+from app.store.transaction import Transaction
 from app.store.validation import read_body
 
 POSITION = "Должность"

@@ -22,11 +22,11 @@ from app.rest.gate import admitted
 from app.rest.routing import NarrowRouter
 from app.rest.writing import Reply, write
 from app.store import batch
-from app.store.database import Transaction
 from app.store.drafts import Draft
 from app.store.faults import UNKNOWN_FIELD, WRONG_TYPE
 from app.store.grants import Verb
 from app.store.placing import place
+from app.store.transaction import Transaction
 
 router = NarrowRouter(sign="/events/generate", tags=[programs.titles.all])
 

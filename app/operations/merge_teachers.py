@@ -18,12 +18,12 @@ from app.rest.deps import id_of
 from app.rest.gate import admitted
 from app.rest.routing import NarrowRouter
 from app.rest.writing import Reply, write
-from app.store.database import Transaction
 from app.store.filters import flag
 from app.store.grants import Verb
 from app.store.precondition import Precondition
 from app.store.record import Strict
 from app.store.trail import Act
+from app.store.transaction import Transaction
 from app.store.validation import read
 from app.store.values import Id
 

@@ -11,13 +11,13 @@ from app.registry.employments import employments
 from app.registry.participations import participations
 from app.registry.teachers import NAMES, is_same_name, teachers
 from app.store import batch, heirs
-from app.store.database import Transaction
 from app.store.drafts import Stored, altered, load_whole
 from app.store.faults import OTHER_MUNICIPALITY, UNKNOWN_REFERENCE
 from app.store.lookups import overlap
 from app.store.precondition import Precondition
 from app.store.resource import Resource
 from app.store.trail import Act
+from app.store.transaction import Transaction
 
 SAME_CARD = fault(
     "same_card",

@@ -19,9 +19,9 @@ from app.registry.municipalities import municipalities
 from app.registry.organizations import organizations
 from app.registry.participations import participations
 from app.store.columns import Identifier, Instant
-from app.store.database import Transaction
 from app.store.record import new_id
 from app.store.rights import ADDED, Rights
+from app.store.transaction import Transaction
 from app.store.values import spoken_instant
 
 SYSTEM = "School Network"

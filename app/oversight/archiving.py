@@ -15,10 +15,11 @@ from app.findings import Finding, fault
 from app.problems import Invalid
 from app.store import cuts, piece, proof, trail
 from app.store.cuts import Cut
-from app.store.database import Database, Transaction
+from app.store.database import Database
 from app.store.piece import Piece
 from app.store.record import new_id
 from app.store.trail import Act
+from app.store.transaction import Transaction
 from app.store.values import spoken_instant
 
 SLICE = 20_000

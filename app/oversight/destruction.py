@@ -14,10 +14,10 @@ from app.registry.employments import employments
 from app.registry.participations import participations
 from app.registry.teachers import teachers
 from app.store import heirs, journal
-from app.store.database import Transaction
 from app.store.drafts import keyed_hash
 from app.store.mentions import Mentions, Person
 from app.store.resource import PAIR, table_of
+from app.store.transaction import Transaction
 
 RETENTION = "Истёк срок хранения"
 

@@ -22,10 +22,10 @@ from app.rest.schemas import Schemas
 from app.rest.writing import Reply, write
 from app.store.columns import labels
 from app.store.cursors import seal, unseal
-from app.store.database import Transaction
 from app.store.grants import Verb
 from app.store.record import Strict
 from app.store.search import LIMIT, MOST
+from app.store.transaction import Transaction
 from app.store.validation import read
 from app.store.values import Moment
 

@@ -26,11 +26,11 @@ from app.rest.showing import told
 from app.rest.writing import Reply, write
 from app.store import speech
 from app.store.caller import ALL
-from app.store.database import Transaction
 from app.store.grants import Verb
 from app.store.record import Strict
 from app.store.resource import Resource
 from app.store.search import LIMIT, MOST
+from app.store.transaction import Transaction
 from app.store.validation import read
 from app.store.values import Line
 

@@ -9,9 +9,10 @@ from app.oversight.archiving import SLICE
 from app.problems import Invalid
 from app.store import cuts, piece, trail
 from app.store.anchor import Anchor
-from app.store.database import Database, Transaction
+from app.store.database import Database
 from app.store.piece import Piece
 from app.store.proof import Proof, prove
+from app.store.transaction import Transaction
 
 
 def report(database: Database, archives: Sequence[Path] = ()) -> int:

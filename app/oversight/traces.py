@@ -10,9 +10,9 @@ from app.registry.employments import employments
 from app.registry.participations import participations
 from app.store import answers, journal, uploads
 from app.store.columns import fold_values
-from app.store.database import Transaction
 from app.store.mentions import Mentions
 from app.store.resource import Resource
+from app.store.transaction import Transaction
 
 HELD = (employments, participations)
 """What refers to a teacher, and stays without telling who it is."""

@@ -6,9 +6,9 @@ import sqlalchemy as sa
 from sqlmodel import SQLModel
 
 from app.findings import Finding, fault
-from app.store.database import Transaction
 from app.store.drafts import Draft, slices
 from app.store.lookups import columns_of
+from app.store.transaction import Transaction
 
 NO_CHAINS = fault(
     "no_chains",

@@ -9,10 +9,10 @@ import sqlalchemy as sa
 
 from app.findings import Finding, Words, fault
 from app.registry.organizations import organizations
-from app.store.database import Transaction
 from app.store.drafts import Draft
 from app.store.lookups import columns_of
 from app.store.resource import Rule
+from app.store.transaction import Transaction
 
 NOT_YET = fault(
     "not_yet",

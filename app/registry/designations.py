@@ -7,11 +7,11 @@ from app.access.rows import REGISTER
 from app.findings import Finding, fault
 from app.registry.calendar_rules import open_on
 from app.store.columns import Choice, choice, day, folded, reference, text
-from app.store.database import Transaction
 from app.store.drafts import Draft
 from app.store.lookups import neighbours, overlap
 from app.store.record import Record, Tenant, Write, constraints, date_order
 from app.store.resource import Resource, Titles
+from app.store.transaction import Transaction
 from app.store.values import Day, Id, Text
 
 DESIGNATION_OVERLAPS = fault(

@@ -8,12 +8,12 @@ from app.findings import Finding, fault
 from app.registry.calendar_rules import open_on
 from app.registry.person_keys import key_is_no_snils
 from app.store.columns import Choice, choice, day, flag, folded, line, reference
-from app.store.database import Transaction
 from app.store.drafts import Draft
 from app.store.faults import CONFLICT_ELSEWHERE
 from app.store.lookups import neighbours, overlap
 from app.store.record import Record, Tenant, Write, constraints, date_order
 from app.store.resource import Resource, Titles
+from app.store.transaction import Transaction
 from app.store.values import Day, Id, Line
 
 EMPLOYMENT_OVERLAPS = fault(

@@ -11,10 +11,10 @@ from app.registry.activities import activities
 from app.registry.activity_rules import OTHER_PROGRAM
 from app.registry.partnerships import partnerships
 from app.registry.programs import programs
-from app.store.database import Transaction
 from app.store.drafts import Draft
 from app.store.faults import IMMUTABLE
 from app.store.lookups import columns_of
+from app.store.transaction import Transaction
 
 MADE_BY_GENERATE = fault(
     "made_by_generate",

@@ -8,10 +8,10 @@ from app.access.rows import REGISTER
 from app.findings import Finding, fault
 from app.store import columns
 from app.store.columns import Choice, choice, code, day, folded, line, parts, reference, text
-from app.store.database import Transaction
 from app.store.drafts import Draft
 from app.store.record import Owned, Part, Record, Strict, constraints, owner
 from app.store.resource import Resource, Titles
+from app.store.transaction import Transaction
 from app.store.values import Day, Id, Line, Link, Text
 
 ONE_ISSUER = fault(

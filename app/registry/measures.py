@@ -10,11 +10,11 @@ from app.access.roles import Role
 from app.findings import Finding, fault
 from app.store import columns
 from app.store.columns import Choice, choice, folded, line
-from app.store.database import Transaction
 from app.store.drafts import Draft
 from app.store.grants import Grant, Reach
 from app.store.record import Owned, Record, constraints
 from app.store.resource import Resource, Titles
+from app.store.transaction import Transaction
 from app.store.values import Id, Line
 
 MEASURE_IN_USE = fault(

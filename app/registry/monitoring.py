@@ -25,13 +25,13 @@ from app.store.columns import (
     text,
     who,
 )
-from app.store.database import Transaction
 from app.store.drafts import Draft
 from app.store.faults import OTHER_MUNICIPALITY
 from app.store.grants import Grant, Reach
 from app.store.lookups import columns_of
 from app.store.record import Record, Tenant, Write, constraints, date_order
 from app.store.resource import Resource, Titles, Workflow
+from app.store.transaction import Transaction
 from app.store.values import MEASURED, Day, Decimals, Id, Line, Link, Text
 
 WRONG_VALUE_KIND = fault(

@@ -14,7 +14,7 @@ from app.store.resource import Resource, Titles
 from app.store.values import Line
 
 if TYPE_CHECKING:
-    from app.store.database import Transaction
+    from app.store.transaction import Transaction
 
 
 class MunicipalityWrite(Write):

@@ -11,12 +11,12 @@ from app.findings import Finding, fault
 from app.registry.identifiers import ogrn_looks_like_grn
 from app.registry.types import Inn, Kpp, Ogrn
 from app.store.columns import Choice, choice, code, day, folded, line, reference
-from app.store.database import Transaction
 from app.store.drafts import Draft
 from app.store.grants import Grant, Reach, Verb
 from app.store.lookups import columns_of
 from app.store.record import Owned, Record, constraints, date_order, natural_key
 from app.store.resource import Resource, Titles
+from app.store.transaction import Transaction
 from app.store.values import Day, Id, Line
 
 NO_UNITS_OF_UNITS = fault(

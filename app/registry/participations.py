@@ -20,11 +20,11 @@ from app.registry.organizations import organizations
 from app.registry.person_keys import key_is_no_snils
 from app.store.among import among
 from app.store.columns import Choice, choice, day, decimal, reference
-from app.store.database import Transaction
 from app.store.drafts import Draft, slices
 from app.store.lookups import columns_of
 from app.store.record import Record, Tenant, Write, constraints, natural_key
 from app.store.resource import Resource, Titles
+from app.store.transaction import Transaction
 from app.store.values import Day, Exact, Id
 
 OUTSIDE_EVENT_WINDOW = fault(

@@ -13,10 +13,10 @@ from app.findings import Finding, fault
 from app.registry.calendar_rules import ORGANIZATION_CLOSED, is_open, places_of, told
 from app.registry.designations import DesignationCategory, designations
 from app.registry.organizations import organizations
-from app.store.database import Transaction
 from app.store.drafts import Draft, slices
 from app.store.faults import OTHER_MUNICIPALITY
 from app.store.lookups import columns_of, overlap
+from app.store.transaction import Transaction
 
 Days = tuple[date, date]
 

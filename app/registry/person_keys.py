@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from app.findings import Finding, fault
-from app.store.database import Transaction
 from app.store.drafts import Draft
+from app.store.transaction import Transaction
 
 LIKE_SNILS = fault(
     "key_like_snils",

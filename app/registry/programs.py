@@ -37,11 +37,11 @@ from app.store.columns import (
     reference,
     text,
 )
-from app.store.database import Transaction
 from app.store.drafts import Draft
 from app.store.lookups import overlap
 from app.store.record import Owned, Record, constraints, date_order
 from app.store.resource import Resource, Titles
+from app.store.transaction import Transaction
 from app.store.values import Day, Id, Line, Text
 
 YEARS, PERCENT = 20, 100

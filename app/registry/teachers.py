@@ -18,11 +18,11 @@ from app.registry.person_keys import key_is_no_snils
 from app.registry.types import Snils
 from app.store.caller import Bound
 from app.store.columns import entered_by, folded, gone, keyed_hash, line, parts
-from app.store.database import Transaction
 from app.store.drafts import Draft, Stored
 from app.store.record import Owned, Part, Record, Strict, constraints, natural_key, owner
 from app.store.resource import Resource, Titles
 from app.store.text import fold
+from app.store.transaction import Transaction
 from app.store.values import Line
 
 

@@ -15,7 +15,7 @@ from app.access.keyring import Keyring
 from app.problems import Busy
 from app.rest.deps import Service
 from app.store import addresses, answers, uploads
-from app.store.database import Transaction
+from app.store.transaction import Transaction
 
 NOTING, PURGING = 2.0, 3600.0
 """Seconds between two notes of when keys were used, and between two purges of what is outlived."""

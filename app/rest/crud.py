@@ -23,11 +23,11 @@ from app.rest.routing import NarrowRouter
 from app.rest.showing import tells_of_persons, told
 from app.rest.writing import Reply, write
 from app.store import register, search, speech
-from app.store.database import Transaction
 from app.store.faults import NOT_AN_ID
 from app.store.grants import Verb
 from app.store.register import Written
 from app.store.resource import Resource
+from app.store.transaction import Transaction
 from app.store.values import read_id, spoken_json
 
 T = TypeVar("T")

@@ -27,11 +27,11 @@ from app.rest.media import CSV, FILES, attachment
 from app.rest.showing import tells_of_persons, told
 from app.rest.workbooks import MOST, Book
 from app.store import csv_lines, search, speech
-from app.store.database import Transaction
 from app.store.listing import Listing, Row, listing
 from app.store.resource import Resource
 from app.store.spelling import exported, speller
 from app.store.trail import Act
+from app.store.transaction import Transaction
 from app.store.turn import WAIT
 
 STALL = 30.0

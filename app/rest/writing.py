@@ -24,7 +24,7 @@ from app.rest.docs import IDEMPOTENCY, KEY_FORM
 from app.rest.gate import caller_of
 from app.store import answers
 from app.store.answers import Answer, Attempt
-from app.store.database import Transaction
+from app.store.transaction import Transaction
 
 BAD_KEY = fault(
     "bad_idempotency_key",

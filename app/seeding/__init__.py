@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from app.registry import RESOURCES
 from app.store import register
-from app.store.database import Database, Transaction
+from app.store.database import Database
+from app.store.transaction import Transaction
 
 if TYPE_CHECKING:
     from app.store.reading import Reader

@@ -17,7 +17,7 @@ from app.store.columns import Instant
 from app.store.rights import REPLACED, Rights
 
 if TYPE_CHECKING:
-    from app.store.database import Transaction
+    from app.store.transaction import Transaction
 
 
 class AuditAddress(SQLModel, table=True):

@@ -24,7 +24,7 @@ from app.store.slicing import slices
 from app.store.trail import Act
 
 if TYPE_CHECKING:
-    from app.store.database import Transaction
+    from app.store.transaction import Transaction
 
 KEPT = timedelta(hours=72)
 """How long a request may be repeated."""

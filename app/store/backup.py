@@ -12,9 +12,10 @@ from app.findings import Finding, fault
 from app.problems import Invalid
 from app.store import archive, schema, trail
 from app.store.archive import Manifest, Table
-from app.store.database import Database, Transaction
+from app.store.database import Database
 from app.store.record import new_id
 from app.store.trail import Act
+from app.store.transaction import Transaction
 from app.store.values import spoken_instant
 
 AT_ONCE = 1_000

@@ -34,7 +34,7 @@ from app.store.references import target_of
 from app.store.resource import PAIR, Resource, table_of
 
 if TYPE_CHECKING:
-    from app.store.database import Transaction
+    from app.store.transaction import Transaction
 
 
 @dataclass

@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from app.store.columns import Identifier, Set
 
 if TYPE_CHECKING:
-    from app.store.database import Transaction
+    from app.store.transaction import Transaction
 
 Row = Mapping[str, Any]
 

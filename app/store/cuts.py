@@ -20,7 +20,7 @@ from app.store.rights import READ, Rights
 from app.store.values import spoken_instant
 
 if TYPE_CHECKING:
-    from app.store.database import Transaction
+    from app.store.transaction import Transaction
 
 
 class AuditArchive(SQLModel, table=True):

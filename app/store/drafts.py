@@ -20,7 +20,7 @@ from app.store.resource import Resource, table_of
 from app.store.slicing import MANY, slices
 
 if TYPE_CHECKING:
-    from app.store.database import Transaction
+    from app.store.transaction import Transaction
 
 __all__ = ["MANY", "slices"]
 

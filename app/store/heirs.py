@@ -18,9 +18,9 @@ from app.store.rights import ROWS, Rights
 from app.store.slicing import slices
 
 if TYPE_CHECKING:
-    from app.store.database import Transaction
     from app.store.drafts import Draft, Stored
     from app.store.resource import Resource
+    from app.store.transaction import Transaction
 
 Pair = tuple[uuid.UUID, str, str]
 """Municipality, source and key."""

@@ -25,7 +25,7 @@ from app.store.slicing import slices
 from app.store.spool import Spool
 
 if TYPE_CHECKING:
-    from app.store.database import Transaction
+    from app.store.transaction import Transaction
 
 SHARED = uuid.UUID(int=0)
 """Stands for "of no municipality" where a shared measure changes every program's state."""

@@ -18,7 +18,7 @@ from app.store.faults import (
 from app.store.resource import NaturalKey, Resource
 
 if TYPE_CHECKING:
-    from app.store.database import Transaction
+    from app.store.transaction import Transaction
 
 
 def taken(

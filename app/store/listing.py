@@ -6,9 +6,9 @@ from typing import Any
 
 from app.store import search, speech
 from app.store.caller import Caller
-from app.store.database import Transaction
 from app.store.dialects import Dialect
 from app.store.resource import Resource
+from app.store.transaction import Transaction
 
 AT_ONCE = 1_000
 """Rows that are held in memory."""

@@ -13,7 +13,7 @@ from app.store.drafts import Draft, slices
 from app.store.resource import Resource
 
 if TYPE_CHECKING:
-    from app.store.database import Transaction
+    from app.store.transaction import Transaction
 
 
 def every_municipality(tx: "Transaction") -> list[uuid.UUID]:

@@ -11,7 +11,7 @@ from app.store.references import LOST, Homes, Reference, homes_of, references_of
 from app.store.resource import Resource
 
 if TYPE_CHECKING:
-    from app.store.database import Transaction
+    from app.store.transaction import Transaction
 
 
 def place(tx: "Transaction", resource: Resource, drafts: Sequence[Draft]) -> list[Finding]:

@@ -11,8 +11,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.store import cuts, trail
-from app.store.database import Database, Transaction
+from app.store.database import Database
 from app.store.trail import KINDS, Head
+from app.store.transaction import Transaction
 
 AT_ONCE = 1_000
 """Rows in memory: the trail may be longer than memory."""

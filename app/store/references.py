@@ -17,7 +17,7 @@ from app.store.drafts import Draft, slices
 from app.store.resource import Resource, table_of
 
 if TYPE_CHECKING:
-    from app.store.database import Transaction
+    from app.store.transaction import Transaction
 
 
 def referrers(

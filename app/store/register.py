@@ -37,7 +37,7 @@ from app.store.resource import PAIR, Resource
 from app.store.validation import read_body
 
 if TYPE_CHECKING:
-    from app.store.database import Transaction
+    from app.store.transaction import Transaction
 
 _KEPT = frozenset({"id", "etag", "version", "created_at", "updated_at"})
 

@@ -18,8 +18,8 @@ from app.store.record import Part, Record, Write
 from app.store.values import Id, Moment
 
 if TYPE_CHECKING:
-    from app.store.database import Transaction
     from app.store.drafts import Draft
+    from app.store.transaction import Transaction
 
 Rule = Callable[["Transaction", Sequence["Draft"]], Iterable[Finding]]
 """Reads what it needs for all drafts at once and yields one finding for each that breaks it."""

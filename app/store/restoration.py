@@ -19,9 +19,10 @@ from app.problems import Invalid, Unavailable
 from app.store import archive, backup, journal, schema
 from app.store.archive import Copy, Table
 from app.store.caller import SERVICE
-from app.store.database import Database, Transaction
+from app.store.database import Database
 from app.store.dialects import SQLITE
 from app.store.trail import Act
+from app.store.transaction import Transaction
 
 NOT_EMPTY = fault(
     "database_not_empty",

@@ -17,7 +17,7 @@ from app.store.journal import ENTRIES, HEADS, Entry
 from app.store.trail import Head, Holder, Row
 
 if TYPE_CHECKING:
-    from app.store.database import Transaction
+    from app.store.transaction import Transaction
 
 
 def settle(tx: "Transaction", outside: Holder | None) -> Head | None:

@@ -30,7 +30,7 @@ from app.store.slicing import slices
 from app.store.values import spoken_instant
 
 if TYPE_CHECKING:
-    from app.store.database import Transaction
+    from app.store.transaction import Transaction
 
 # On SQLite an integer key is the row itself; beside any other key there would be a hidden number
 # by which INSERT OR REPLACE could put a row in another's place, past every trigger.

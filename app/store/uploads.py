@@ -21,7 +21,7 @@ from app.store.slicing import slices
 from app.store.values import spoken_instant
 
 if TYPE_CHECKING:
-    from app.store.database import Transaction
+    from app.store.transaction import Transaction
 
 KEPT = timedelta(days=30)
 """How long refused rows wait to be fetched; the report itself stays."""
