@@ -21,7 +21,6 @@ from app.access.roles import Role
 from app.main import create_app
 from app.settings import Settings
 from app.store.database import Database
-from app.store.dialects import SQLITE
 from app.store.schema import migrate
 from bench.country import SCHOOLS, Filler, rest
 from bench.municipality import call, issued
@@ -43,10 +42,6 @@ def main() -> None:
         migrate(database)
         with database.engine.begin() as connection:
             fill(connection, said.partnerships)
-        # PostgreSQL does so by itself a minute later; SQLite never does.
-        if database.dialect is not SQLITE:
-            with database.engine.begin() as connection:
-                connection.exec_driver_sql("ANALYZE")
         key = issued(database, role=Role.COORDINATOR)
         database.close()
         asyncio.run(measure(settings, key))
