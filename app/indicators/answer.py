@@ -2,15 +2,15 @@
 
 import uuid
 from datetime import date
-from typing import Any
 
 from app.indicators.asking import Asked, moment_of
 from app.indicators.catalogue import INDICATORS
 from app.indicators.codes import NOT_COUNTED
 from app.indicators.documents import Indicators
-from app.indicators.facts import Id, load, program_of
+from app.indicators.facts import load, program_of
 from app.indicators.figures import indicator, measured
 from app.indicators.network import Measure, Network
+from app.indicators.rows import Id, ProgramRow
 from app.registry.program_parts import IndicatorCode
 from app.store.transaction import Transaction
 
@@ -27,7 +27,7 @@ def indicators(tx: Transaction, program_id: uuid.UUID, asked: Asked) -> Indicato
 
 
 def counted(
-    tx: Transaction, program: Any, asked: Asked
+    tx: Transaction, program: ProgramRow, asked: Asked
 ) -> tuple[Indicators, dict[IndicatorCode, Measure]]:
     """Every indicator of a program, and what each counted."""
     day, moment = moment_of(program, asked)

@@ -1,7 +1,7 @@
 """Asking: the day and the period that indicators are asked for."""
 
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple, Protocol
 
 from app.findings import Finding, fault
 from app.indicators.facts import Moment
@@ -24,7 +24,17 @@ class Asked(NamedTuple):
     period_end: date | None = None
 
 
-def moment_of(program: Any, asked: Asked) -> tuple[date, Moment | None]:
+class Dated(Protocol):
+    """What runs from one day to another."""
+
+    @property
+    def start_date(self) -> date: ...
+
+    @property
+    def end_date(self) -> date: ...
+
+
+def moment_of(program: Dated, asked: Asked) -> tuple[date, Moment | None]:
     """The day and the period; no period where the day lies outside the program."""
     day = asked.as_of or min(asked.today, program.end_date)
     start, end = asked.period_start or program.start_date, asked.period_end or day

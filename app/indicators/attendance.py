@@ -1,6 +1,5 @@
 """Attendance: who took part in a program's events, told by the database as shortly as it can be."""
 
-import uuid
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
@@ -10,11 +9,12 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
+from app.indicators.rows import ATTENDANCES, AttendanceRow, Id
+from app.registry.events import EventStatus
+from app.registry.participations import ParticipationStatus
 from app.store.among import among
 from app.store.slicing import slices
 from app.store.transaction import Transaction
-
-Id = uuid.UUID
 
 
 class Firsts(NamedTuple):
@@ -43,14 +43,14 @@ def _lower(first: dict[Id, date], key: Id, day: date | None) -> None:
 
 def named_by(
     tx: Transaction, events: Sequence[Id], organizations: Sequence[Id]
-) -> Sequence[sa.Row[Any]]:
+) -> list[AttendanceRow]:
     """Each attendance of the events for one of the organizations."""
     if not organizations:
         return []
-    found: list[sa.Row[Any]] = []
+    rows: list[AttendanceRow] = []
     for some in slices(events):
-        found += tx.execute(_named(), {"events": some, "organizations": organizations})
-    return found
+        rows += ATTENDANCES.read(tx, _named(), events=some, organizations=organizations)
+    return rows
 
 
 def organizations_at(tx: Transaction, events: Sequence[Id]) -> dict[Id, set[Id]]:
@@ -74,8 +74,10 @@ def first_events(tx: Transaction, events: Sequence[Id], after: date, until: date
 
 
 def _attended() -> tuple[sa.Table, sa.ColumnElement[bool]]:
-    table = SQLModel.metadata.tables["participations"]
-    return table, sa.and_(among(table.c.event_id, "events"), table.c.status == "attended")
+    table = ATTENDANCES.table
+    return table, sa.and_(
+        among(table.c.event_id, "events"), table.c.status == ParticipationStatus.ATTENDED
+    )
 
 
 @cache
@@ -84,7 +86,7 @@ def _firsts() -> sa.Select[Any]:
     events = SQLModel.metadata.tables["events"]
     start = sa.bindparam("start", type_=sa.Date())
     day, completed = table.c.participated_on, events.c.completed_on
-    is_done = sa.and_(events.c.status == "completed", completed >= start)
+    is_done = sa.and_(events.c.status == EventStatus.COMPLETED, completed >= start)
     who = (table.c.teacher_id, table.c.organization_id)
     # Few pairs: a teacher attends for one school or two.
     return (
@@ -103,9 +105,7 @@ def _firsts() -> sa.Select[Any]:
 @cache
 def _named() -> sa.Select[Any]:
     table, attended = _attended()
-    names = ("teacher_id", "event_id", "organization_id", "participated_on")
-    wanted = sa.select(*(table.c[name] for name in names))
-    return wanted.where(attended, among(table.c.organization_id, "organizations"))
+    return ATTENDANCES.columns.where(attended, among(table.c.organization_id, "organizations"))
 
 
 @cache

@@ -4,19 +4,21 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from functools import cached_property
-from typing import Any, cast
-
-import sqlalchemy as sa
+from typing import cast
 
 from app.indicators import attendance
 from app.indicators.codes import COUNTED
 from app.indicators.comparison import Change
-from app.indicators.facts import PRIORITY, Facts, Id, Rows
+from app.indicators.facts import PRIORITY, Facts
 from app.indicators.network import Network
+from app.indicators.rows import EmploymentRow, EventRow, Id, PartnershipRow
+from app.registry.designations import DesignationCategory
+from app.registry.events import EventStatus
+from app.registry.partnerships import MemberRole
 from app.registry.program_parts import IndicatorCode
 from app.store.transaction import Transaction
 
-Cause = tuple[str, Any]
+Cause = tuple[str, Id]
 """A code of `reasons.CAUSES`, and the id of the record that it happened to."""
 
 COLLECTIONS: dict[str, str] = {
@@ -88,9 +90,11 @@ class Causes:
         if code == IndicatorCode.MONITORING_COMPLETENESS_SHARE and gained:
             yield from self._reports(key)
         is_social = code == IndicatorCode.SOCIAL_PARTNER_COUNT
-        roles = ("social_partner",) if is_social else ("supported", "partner")
+        roles = (
+            [MemberRole.SOCIAL_PARTNER] if is_social else [MemberRole.SUPPORTED, MemberRole.PARTNER]
+        )
         for each in self._facts.partnerships:
-            if key in self._members(each, *roles, "leader"):
+            if key in self._members(each, *roles, MemberRole.LEADER):
                 yield from self._network(each, key, gained=gained)
         if code == IndicatorCode.ORG_ACTIVE_INVOLVEMENT_SHARE and gained:
             yield from self._activity(key)
@@ -100,7 +104,7 @@ class Causes:
         yield from self._working(key)
         reasons = {each.reason for each in (change.before, change.after) if each}
         if None in {change.before, change.after} or reasons & {"designated_leader", "leads"}:
-            yield from self._designated(key, "leader")
+            yield from self._designated(key, DesignationCategory.LEADER)
 
     def _working(self, key: Id) -> Iterator[Cause]:
         organization = self._facts.organizations[key]
@@ -109,35 +113,39 @@ class Causes:
         if self._ceased(organization.closed_on):
             yield "organization_closed", key
 
-    def _designated(self, key: Id, *categories: str) -> Iterator[Cause]:
+    def _designated(self, key: Id, *categories: DesignationCategory) -> Iterator[Cause]:
         for each in self._facts.designations:
-            if each.organization_id == key and str(each.category) in categories:
+            if each.organization_id == key and each.category in categories:
                 if self._began(each.valid_from):
                     yield "designation_given", each.id
                 if self._ceased(each.valid_to):
                     yield "designation_ended", each.id
 
-    def _members(self, partnership: Any, *roles: str) -> set[Id]:
+    def _members(self, partnership: PartnershipRow, *roles: MemberRole) -> set[Id]:
         """The legal persons that are members in these roles on any day."""
         rows = self._facts.members.get(partnership.id, ())
         return {self._facts.root(each.organization_id) for each in rows if each.role in roles}
 
-    def _network(self, partnership: Any, key: Id, *, gained: bool) -> Iterator[Cause]:
+    def _network(self, partnership: PartnershipRow, key: Id, *, gained: bool) -> Iterator[Cause]:
         """A partnership, its members and its leaders' designations come and go."""
         yield from self._own_days(partnership, gained=gained)
         rows = self._facts.members.get(partnership.id, ())
         for each in rows:
-            if self._facts.root(each.organization_id) != key and each.role != "leader":
+            if self._facts.root(each.organization_id) != key and each.role != MemberRole.LEADER:
                 continue
             if gained and self._began(each.valid_from):
                 yield "member_joined", partnership.id
             if not gained and self._ceased(each.valid_to):
                 yield "member_left", partnership.id
-        for leader in sorted(self._members(partnership, "leader")):
+        for leader in sorted(self._members(partnership, MemberRole.LEADER)):
             wanted = "designation_given" if gained else "designation_ended"
-            yield from (each for each in self._designated(leader, "leader") if each[0] == wanted)
+            yield from (
+                each
+                for each in self._designated(leader, DesignationCategory.LEADER)
+                if each[0] == wanted
+            )
 
-    def _own_days(self, partnership: Any, *, gained: bool) -> Iterator[Cause]:
+    def _own_days(self, partnership: PartnershipRow, *, gained: bool) -> Iterator[Cause]:
         pauses = self._facts.suspensions.get(partnership.id, ())
         if gained and self._began(partnership.start_date):
             yield "partnership_started", partnership.id
@@ -171,13 +179,13 @@ class Causes:
         for organization in sorted(self._named_by[key]):
             yield from self._employing(organization)
             yield from self._employed(self._employments_at[organization])
-            for each in self._facts.headcounts:
-                if each.organization_id == organization and self._began(each.observed_on):
-                    yield "headcount_observed", each.id
+            for count in self._facts.headcounts:
+                if count.organization_id == organization and self._began(count.observed_on):
+                    yield "headcount_observed", count.id
         if key in self._attended:
             yield "event_attended", self._attended[key]
 
-    def _employed(self, employments: Iterable[sa.Row[Any]]) -> Iterator[Cause]:
+    def _employed(self, employments: Iterable[EmploymentRow]) -> Iterator[Cause]:
         for each in employments:
             if self._began(each.valid_from):
                 yield "employment_started", each.id
@@ -187,7 +195,7 @@ class Causes:
     def _employing(self, key: Id) -> Iterator[Cause]:
         """The teachers of an organization count while it works, or leads whatever its kind."""
         yield from self._working(key)
-        yield from self._designated(key, "leader")
+        yield from self._designated(key, DesignationCategory.LEADER)
 
     def _of_event(self, change: Change) -> Iterator[Cause]:
         key = cast("Id", change.item.id)
@@ -203,20 +211,20 @@ class Causes:
         yield from self._own_days(found, gained=change.after is not None)
 
     def _of_designation(self, change: Change) -> Iterator[Cause]:
-        yield "effective_mode_reached", change.item.id
+        yield "effective_mode_reached", cast("Id", change.item.id)
 
     def _of_form(self, change: Change) -> Iterator[Cause]:
         for event in self._completed:
-            if event.form is not None and str(event.form) == change.item.id:
+            if event.form == change.item.id:
                 yield "event_completed", event.id
 
     @cached_property
-    def _employments_of(self) -> dict[Id, list[sa.Row[Any]]]:
+    def _employments_of(self) -> dict[Id, list[EmploymentRow]]:
         """By teacher."""
         return _grouped(self._facts.employments, lambda each: each.teacher_id)
 
     @cached_property
-    def _employments_at(self) -> dict[Id, list[sa.Row[Any]]]:
+    def _employments_at(self) -> dict[Id, list[EmploymentRow]]:
         """By legal person."""
         root = self._facts.root
         return _grouped(self._facts.employments, lambda each: root(each.organization_id))
@@ -230,14 +238,14 @@ class Causes:
         return found
 
     @cached_property
-    def _completed(self) -> list[sa.Row[Any]]:
+    def _completed(self) -> list[EventRow]:
         """Events completed meanwhile, the earliest first."""
         found = [
             each
             for each in self._facts.events.values()
-            if each.status == "completed" and self._began(each.completed_on)
+            if each.status == EventStatus.COMPLETED and self._began(each.completed_on)
         ]
-        return sorted(found, key=lambda each: (each.completed_on, each.id))
+        return sorted(found, key=lambda event: (event.completed_on or date.max, event.id))
 
     @cached_property
     def _attended_for(self) -> dict[Id, set[Id]]:
@@ -248,12 +256,16 @@ class Causes:
     @cached_property
     def _attended(self) -> dict[Id, Id]:
         """By teacher: the first event that they attended meanwhile."""
-        held = [key for key, each in self._facts.events.items() if each.status != "cancelled"]
+        held = [
+            key for key, each in self._facts.events.items() if each.status != EventStatus.CANCELLED
+        ]
         return attendance.first_events(self._tx, held, self._first, self._last)
 
 
-def _grouped(rows: Rows, key: Callable[[sa.Row[Any]], Id]) -> dict[Id, list[sa.Row[Any]]]:
-    found: dict[Id, list[sa.Row[Any]]] = defaultdict(list)
+def _grouped(
+    rows: Iterable[EmploymentRow], key: Callable[[EmploymentRow], Id]
+) -> dict[Id, list[EmploymentRow]]:
+    found: dict[Id, list[EmploymentRow]] = defaultdict(list)
     for each in rows:
         found[key(each)].append(each)
     return found

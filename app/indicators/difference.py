@@ -14,11 +14,12 @@ from app.indicators.catalogue import INDICATORS
 from app.indicators.causes import COLLECTIONS, Cause, Causes
 from app.indicators.comparison import Change, compare, outcome_of
 from app.indicators.explanation import Names
-from app.indicators.facts import Id, load, program_of
+from app.indicators.facts import load, program_of
 from app.indicators.figures import indicator, measured
 from app.indicators.movements import Caused, IndicatorDifference, ItemChange
 from app.indicators.network import Network
 from app.indicators.reasons import CAUSES
+from app.indicators.rows import Id
 from app.problems import Invalid
 from app.store.faults import ENDS_BEFORE_START
 from app.store.transaction import Transaction

@@ -9,10 +9,11 @@ from app.indicators.asking import Asked, moment_of
 from app.indicators.catalogue import INDICATORS, code_of
 from app.indicators.codes import ItemOutcome
 from app.indicators.documents import ExplainedItem, IndicatorExplanation, NamedItem
-from app.indicators.facts import Facts, Id, load, names_of_teachers, program_of
+from app.indicators.facts import Facts, load, names_of_teachers, program_of
 from app.indicators.figures import counts
 from app.indicators.network import Item, Network
 from app.indicators.reasons import REASONS
+from app.indicators.rows import Id
 from app.store.cursors import seal, unseal
 from app.store.transaction import Transaction
 
@@ -135,7 +136,7 @@ def _add_designation(facts: Facts, item: Item, answer: ExplainedItem) -> None:
         return
     answer["organization_id"] = str(found.organization_id)
     answer["category"] = found.category
-    answer["act_id"] = found.act_id and str(found.act_id)
+    answer["act_id"] = str(found.act_id) if found.act_id else None
     answer["valid_from"] = found.valid_from.isoformat()
-    answer["valid_to"] = found.valid_to and found.valid_to.isoformat()
-    answer["days"] = found.valid_to and (found.valid_to - found.valid_from).days + 1
+    answer["valid_to"] = found.valid_to.isoformat() if found.valid_to else None
+    answer["days"] = (found.valid_to - found.valid_from).days + 1 if found.valid_to else None

@@ -1,26 +1,57 @@
 """Facts: what the register holds of a program, read once for all of its indicators."""
 
-import uuid
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import NamedTuple, TypeVar
 
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
 from app.indicators import attendance
+from app.indicators.rows import (
+    ACCEPTED,
+    ACTIVITIES,
+    DESIGNATIONS,
+    EMPLOYMENTS,
+    EVENTS,
+    HEADCOUNTS,
+    MEMBERS,
+    ORGANIZATIONS,
+    PARTNERSHIPS,
+    PROGRAMS,
+    SUSPENSIONS,
+    TARGETS,
+    AcceptedRow,
+    ActivityRow,
+    AttendanceRow,
+    DesignationRow,
+    EmploymentRow,
+    EventRow,
+    HeadcountRow,
+    Id,
+    MemberRow,
+    OrganizationRow,
+    PartnershipRow,
+    ProgramRow,
+    SuspensionRow,
+    TargetRow,
+)
 from app.problems import NotFound
+from app.registry.designations import DesignationCategory
+from app.registry.employments import PositionGroup
+from app.registry.events import EventStatus
+from app.registry.monitoring import MonitoringState
+from app.registry.organizations import OrganizationKind
 from app.store.journal import SHARED, STATES
 from app.store.transaction import Transaction
 
-Rows = Sequence[sa.Row[Any]]
-Id = uuid.UUID
-
-SCHOOLS = frozenset({"general_school", "additional_education"})
-PRIORITY = frozenset({"low_results", "disadvantaged_conditions"})
+SCHOOLS = frozenset({OrganizationKind.GENERAL_SCHOOL, OrganizationKind.ADDITIONAL_EDUCATION})
+PRIORITY = frozenset(
+    {DesignationCategory.LOW_RESULTS, DesignationCategory.DISADVANTAGED_CONDITIONS}
+)
 
 
 class Moment(NamedTuple):
@@ -43,92 +74,91 @@ class Facts:
     later day of the period can be counted.
     """
 
-    program: sa.Row[Any]
+    program: ProgramRow
     start: date
-    targets: Rows
-    organizations: dict[Id, sa.Row[Any]]
-    designations: Rows
-    partnerships: Rows
-    members: dict[Id, list[sa.Row[Any]]]
-    suspensions: dict[Id, list[sa.Row[Any]]]
-    events: dict[Id, sa.Row[Any]]
-    employments: Rows
-    headcounts: Rows
+    targets: list[TargetRow]
+    organizations: dict[Id, OrganizationRow]
+    designations: list[DesignationRow]
+    partnerships: list[PartnershipRow]
+    members: dict[Id, list[MemberRow]]
+    suspensions: dict[Id, list[SuspensionRow]]
+    events: dict[Id, EventRow]
+    employments: list[EmploymentRow]
+    headcounts: list[HeadcountRow]
     first_attended: dict[Id, date]
     """By teacher: the first day of the period on which they attended."""
     first_active: dict[Id, date]
     """By organization: the first completion in the period of an event that it was at."""
-    attendances: Rows
-    """Those named by organizations that declare a headcount, one by one."""
-    records: Rows
-    activities: dict[Id, sa.Row[Any]]
+    attendances: list[AttendanceRow]
+    """Those for organizations that declare a headcount, one by one."""
+    records: list[AcceptedRow]
+    activities: dict[Id, ActivityRow]
     state_version: int
 
     def root(self, organization_id: Id) -> Id:
         """The legal person that a unit belongs to, or the organization itself."""
-        found = self.organizations.get(organization_id)
-        return found.parent_id or organization_id if found else organization_id
+        row = self.organizations.get(organization_id)
+        return row.parent_id or organization_id if row else organization_id
 
     @cached_property
-    def own(self) -> list[sa.Row[Any]]:
+    def own(self) -> list[OrganizationRow]:
         """The organizations of the program's municipality."""
         home = self.program.municipality_id
-        return [each for each in self.organizations.values() if each.municipality_id == home]
+        return [row for row in self.organizations.values() if row.municipality_id == home]
 
     @cached_property
     def names(self) -> dict[Id, str | None]:
         """What everybody may call things by: teachers are not among them."""
-        organizations = {key: str(each.short_name) for key, each in self.organizations.items()}
-        titles = {key: str(each.title) for key, each in self.activities.items()}
-        found = {each.id: organizations.get(each.organization_id) for each in self.designations}
-        found |= {each.id: each.title for each in self.partnerships}
-        for key, each in self.events.items():
-            found[key] = each.title or titles.get(each.activity_id)
-        return found | organizations
+        names: dict[Id, str | None] = {
+            row.id: self.organizations[row.organization_id].short_name for row in self.designations
+        }
+        names |= {row.id: row.title for row in self.partnerships}
+        for key, event in self.events.items():
+            activity = self.activities.get(event.activity_id) if event.activity_id else None
+            names[key] = event.title or (activity.title if activity else None)
+        return names | {key: row.short_name for key, row in self.organizations.items()}
 
 
-def covers(row: Any, day: date, first: str = "valid_from", last: str = "valid_to") -> bool:
-    """Whether a dated row holds on a day; ends are inclusive and may be open."""
-    start, end = getattr(row, first), getattr(row, last)
-    return (start is None or start <= day) and (end is None or day <= end)
+def covers(first: date | None, last: date | None, day: date) -> bool:
+    """Whether a day lies between two; both are inside, and null is open."""
+    return (first is None or first <= day) and (last is None or day <= last)
 
 
-def program_of(tx: Transaction, program_id: Id) -> sa.Row[Any]:
+def program_of(tx: Transaction, program_id: Id) -> ProgramRow:
     """The program.
 
     Raises:
         NotFound: the caller sees none.
 
     """
-    table = _table("programs")
-    wanted = (table.c.id == program_id) & tx.seen("programs", table)
-    found = tx.execute(sa.select(table).where(wanted)).first()
-    if found is None:
+    table = PROGRAMS.table
+    rows = PROGRAMS.where(tx, table.c.id == program_id, tx.seen("programs", table))
+    if not rows:
         raise NotFound
-    return found
+    return rows[0]
 
 
-def load(tx: Transaction, program: sa.Row[Any], start: date) -> Facts:
+def load(tx: Transaction, program: ProgramRow, start: date) -> Facts:
     """Everything that the indicators of a program look at, a query per kind of row."""
     home = program.municipality_id
-    partnerships = _rows(tx, "partnerships", program_id=program.id)
-    ids = [each.id for each in partnerships]
-    members = _parts(tx, "partnership_members", ids)
-    organizations = _organizations(tx, home, [each.organization_id for each in members])
-    events = {each.id: each for each in _events(tx, program)}
-    held = [key for key, each in events.items() if each.status != "cancelled"]
+    partnerships = PARTNERSHIPS.where(tx, PARTNERSHIPS.table.c.program_id == program.id)
+    ids = [row.id for row in partnerships]
+    members = MEMBERS.parts(tx, ids)
+    organizations = _organizations(tx, home, [row.organization_id for row in members])
+    events = {row.id: row for row in _events(tx, program)}
+    held = [key for key, row in events.items() if row.status != EventStatus.CANCELLED]
     first = attendance.firsts(tx, held, start)
-    headcounts = _rows(tx, "headcounts", municipality_id=home)
-    declaring = {each.organization_id for each in headcounts}
+    headcounts = HEADCOUNTS.where(tx, HEADCOUNTS.table.c.municipality_id == home)
+    declaring = {row.organization_id for row in headcounts}
     return Facts(
         program=program,
         start=start,
-        targets=_parts(tx, "program_targets", [program.id]),
+        targets=TARGETS.parts(tx, [program.id]),
         organizations=organizations,
-        designations=_rows(tx, "designations", municipality_id=home),
+        designations=DESIGNATIONS.where(tx, DESIGNATIONS.table.c.municipality_id == home),
         partnerships=partnerships,
-        members=_grouped(members),
-        suspensions=_grouped(_parts(tx, "partnership_suspensions", ids)),
+        members=_by_owner(members),
+        suspensions=_by_owner(SUSPENSIONS.parts(tx, ids)),
         events=events,
         employments=_employments(tx, home),
         headcounts=headcounts,
@@ -137,17 +167,17 @@ def load(tx: Transaction, program: sa.Row[Any], start: date) -> Facts:
         attendances=attendance.named_by(
             tx,
             held,
-            [key for key, each in organizations.items() if {key, each.parent_id} & declaring],
+            [key for key, row in organizations.items() if {key, row.parent_id} & declaring],
         ),
         records=_accepted(tx, program.id),
-        activities={each.id: each for each in _rows(tx, "activities", program_id=program.id)},
+        activities=_activities(tx, program.id),
         state_version=_state_version(tx, home),
     )
 
 
 def names_of_teachers(tx: Transaction, ids: set[Id]) -> dict[Id, str | None]:
     """Full names, surname first, of those whom the caller sees; null if they may not see it."""
-    table = _table("teachers")
+    table = SQLModel.metadata.tables["teachers"]
     seen = tx.seen("teachers", table, with_gone=True)
     rows = tx.execute(
         sa.select(table.c.id, table.c.last_name, table.c.first_name, table.c.patronymic).where(
@@ -158,83 +188,52 @@ def names_of_teachers(tx: Transaction, ids: set[Id]) -> dict[Id, str | None]:
     return {row.id: (is_named and " ".join(filter(None, row[1:]))) or None for row in rows}
 
 
-def _table(name: str) -> sa.Table:
-    return SQLModel.metadata.tables[name]
+P = TypeVar("P", MemberRow, SuspensionRow)
 
 
-def _rows(tx: Transaction, name: str, **equal: Id) -> Rows:
-    table = _table(name)
-    conditions = [table.c[column] == value for column, value in equal.items()]
-    return tx.execute(sa.select(table).where(*conditions)).all()
-
-
-def _parts(tx: Transaction, name: str, owners: list[Id]) -> Rows:
-    table = _table(name)
-    return tx.execute(
-        sa.select(table).where(table.c.owner_id.in_(owners)).order_by(table.c.place)
-    ).all()
-
-
-def _grouped(rows: Rows) -> dict[Id, list[sa.Row[Any]]]:
-    groups: dict[Id, list[sa.Row[Any]]] = defaultdict(list)
+def _by_owner(rows: Iterable[P]) -> dict[Id, list[P]]:
+    groups: dict[Id, list[P]] = defaultdict(list)
     for row in rows:
         groups[row.owner_id].append(row)
     return groups
 
 
-def _organizations(tx: Transaction, home: Id, members: list[Id]) -> dict[Id, sa.Row[Any]]:
+def _organizations(tx: Transaction, home: Id, members: list[Id]) -> dict[Id, OrganizationRow]:
     """The municipality's own organizations, and partners from elsewhere with their parents."""
-    table = _table("organizations")
-    columns = [
-        table.c[name]
-        for name in (
-            "id",
-            "municipality_id",
-            "kind",
-            "short_name",
-            "parent_id",
-            "opened_on",
-            "closed_on",
-        )
-    ]
-
-    def found(wanted: sa.ColumnElement[bool]) -> dict[Id, sa.Row[Any]]:
-        return {row.id: row for row in tx.execute(sa.select(*columns).where(wanted))}
-
-    rows = found((table.c.municipality_id == home) | table.c.id.in_(members))
+    table = ORGANIZATIONS.table
+    rows = ORGANIZATIONS.where(tx, (table.c.municipality_id == home) | table.c.id.in_(members))
+    parents = {row.parent_id for row in rows if row.parent_id} - {row.id for row in rows}
     # Asked for in the same statement they would keep PostgreSQL from its indexes.
-    parents = {row.parent_id for row in rows.values() if row.parent_id} - rows.keys()
-    return rows | (found(table.c.id.in_(parents)) if parents else {})
+    if parents:
+        rows += ORGANIZATIONS.where(tx, table.c.id.in_(parents))
+    return {row.id: row for row in rows}
 
 
-def _events(tx: Transaction, program: sa.Row[Any]) -> Rows:
+def _events(tx: Transaction, program: ProgramRow) -> list[EventRow]:
     """Events of a program's plan or of its partnerships."""
-    events, plan, networks = _table("events"), _table("activities"), _table("partnerships")
+    events, plan, networks = EVENTS.table, ACTIVITIES.table, PARTNERSHIPS.table
     planned = sa.select(plan.c.id).where(plan.c.program_id == program.id)
     paired = sa.select(networks.c.id).where(networks.c.program_id == program.id)
     ours = events.c.activity_id.in_(planned) | events.c.partnership_id.in_(paired)
     # They are of its municipality: without saying so SQLite looks at every event there is.
-    home = events.c.municipality_id == program.municipality_id
-    return tx.execute(sa.select(events).where(home, ours)).all()
+    return EVENTS.where(tx, events.c.municipality_id == program.municipality_id, ours)
 
 
-def _employments(tx: Transaction, home: Id) -> Rows:
-    table = _table("employments")
-    names = ("id", "teacher_id", "organization_id", "valid_from", "valid_to")
-    columns = (table.c[name] for name in names)
-    return tx.execute(
-        sa.select(*columns).where(
-            table.c.municipality_id == home, table.c.position_group == "teaching"
-        )
-    ).all()
+def _employments(tx: Transaction, home: Id) -> list[EmploymentRow]:
+    table = EMPLOYMENTS.table
+    is_teaching = table.c.position_group == PositionGroup.TEACHING
+    return EMPLOYMENTS.where(tx, table.c.municipality_id == home, is_teaching)
 
 
-def _accepted(tx: Transaction, program_id: Id) -> Rows:
-    table = _table("monitoring_records")
-    columns = (table.c.id, table.c.organization_id, table.c.period_start, table.c.period_end)
-    return tx.execute(
-        sa.select(*columns).where(table.c.program_id == program_id, table.c.state == "accepted")
-    ).all()
+def _accepted(tx: Transaction, program_id: Id) -> list[AcceptedRow]:
+    table = ACCEPTED.table
+    is_accepted = table.c.state == MonitoringState.ACCEPTED
+    return ACCEPTED.where(tx, table.c.program_id == program_id, is_accepted)
+
+
+def _activities(tx: Transaction, program_id: Id) -> dict[Id, ActivityRow]:
+    rows = ACTIVITIES.where(tx, ACTIVITIES.table.c.program_id == program_id)
+    return {row.id: row for row in rows}
 
 
 def _state_version(tx: Transaction, home: Id) -> int:

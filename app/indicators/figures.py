@@ -1,7 +1,5 @@
 """Figures: what was counted, told as an indicator with its value and against its target."""
 
-from typing import Any
-
 from app.indicators.catalogue import DEFINITION, INDICATORS
 from app.indicators.codes import (
     COUNTED,
@@ -21,6 +19,7 @@ from app.indicators.documents import (
 )
 from app.indicators.facts import Facts
 from app.indicators.network import Measure, Network
+from app.indicators.rows import TargetRow
 from app.indicators.shares import entry, value_of
 from app.registry.program_parts import IndicatorCode
 from app.store.values import spoken_decimal
@@ -84,7 +83,7 @@ def figures_from(numerator: int, denominator: int | None) -> Figures:
     }
 
 
-def target_of(target: Any) -> IndicatorTarget | None:
+def target_of(target: TargetRow | None) -> IndicatorTarget | None:
     """A program's target in an answer."""
     if target is None:
         return None
@@ -98,7 +97,9 @@ def _data_quality(facts: Facts, measure: Measure) -> DataQuality:
     }
 
 
-def _against(target: Any, numerator: int | None, denominator: int | None) -> AgainstTarget:
+def _against(
+    target: TargetRow | None, numerator: int | None, denominator: int | None
+) -> AgainstTarget:
     scaled = int(target.value * MILLION) if target and numerator is not None else None
     status, gap = target_status(numerator or 0, denominator, scaled)
     return {"target": target_of(target), "target_status": status, "target_gap": gap}

@@ -1,17 +1,15 @@
 """Monitoring: who has reported what in a period, against which targets, and who left a category."""
 
 from collections import Counter
-from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 import sqlalchemy as sa
 
 from app.indicators.asking import Asked, moment_of
 from app.indicators.catalogue import INDICATORS
 from app.indicators.codes import COUNTED, IndicatorUnit, ItemOutcome
-from app.indicators.facts import PRIORITY, Facts, Id, Moment, load, program_of
+from app.indicators.facts import PRIORITY, Facts, Moment, load, program_of
 from app.indicators.figures import figures_of
 from app.indicators.network import Measure, Network
 from app.indicators.reports import (
@@ -20,6 +18,7 @@ from app.indicators.reports import (
     ReportedMeasure,
     ReportedRecord,
 )
+from app.indicators.rows import RECORDS, Id, RecordRow
 from app.indicators.sheets import Line
 from app.registry.designations import ExitReason
 from app.registry.measures import measures
@@ -74,16 +73,16 @@ def _expected(facts: Facts, counted: Measure) -> list[tuple[Id, ItemOutcome]]:
     return sorted(found, key=lambda each: (facts.names[each[0]] or "", each[0]))
 
 
-def _records(tx: Transaction, program_id: Id, moment: Moment) -> Sequence[sa.Row[Any]]:
+def _records(tx: Transaction, program_id: Id, moment: Moment) -> list[RecordRow]:
     """The records of a period that the caller sees."""
-    table = monitoring_records.table
-    wanted = sa.select(table).where(
+    table = RECORDS.table
+    query = RECORDS.columns.where(
         table.c.program_id == program_id,
         table.c.period_start <= moment.end,
         table.c.period_end >= moment.start,
         tx.seen(monitoring_records.name, table),
     )
-    return tx.execute(wanted.order_by(table.c.period_start, table.c.id)).all()
+    return RECORDS.read(tx, query.order_by(table.c.period_start, table.c.id))
 
 
 def _measures(tx: Transaction, ids: set[Id]) -> list[ReportedMeasure]:
@@ -101,16 +100,16 @@ def _measures(tx: Transaction, ids: set[Id]) -> list[ReportedMeasure]:
     ]
 
 
-def _record(row: sa.Row[Any], day: date) -> ReportedRecord:
+def _record(row: RecordRow, day: date) -> ReportedRecord:
     """A record on a day; a value that was observed later is left out."""
     is_known = row.observed_on <= day
     number, text = (row.value_number, row.value_text) if is_known else (None, None)
     return {
         "id": str(row.id),
         "measure_id": str(row.measure_id),
-        "organization_id": row.organization_id and str(row.organization_id),
-        "partnership_id": row.partnership_id and str(row.partnership_id),
-        "activity_id": row.activity_id and str(row.activity_id),
+        "organization_id": str(row.organization_id) if row.organization_id else None,
+        "partnership_id": str(row.partnership_id) if row.partnership_id else None,
+        "activity_id": str(row.activity_id) if row.activity_id else None,
         "period_start": row.period_start.isoformat(),
         "period_end": row.period_end.isoformat(),
         "state": row.state,
@@ -130,7 +129,7 @@ def reached(
     return actual <= target if baseline is not None and target < baseline else actual >= target
 
 
-def _is_other(row: sa.Row[Any], counted: Measure) -> bool:
+def _is_other(row: RecordRow, counted: Measure) -> bool:
     """Whether a record is of no organization that is to report."""
     return row.organization_id not in {item.id for item in counted.items}
 
@@ -143,12 +142,13 @@ def _exits(facts: Facts, moment: Moment) -> list[CategoryExit]:
     """The ways out of a category in the period by the effective mode, the earliest first."""
     units = {key for key, each in facts.organizations.items() if each.parent_id}
     found = [
-        each
-        for each in facts.designations
-        if each.category in PRIORITY
-        and each.exit_reason == ExitReason.EFFECTIVE_MODE
-        and moment.flows(each.valid_to)
-        and each.organization_id not in units
+        (row.valid_to, row)
+        for row in facts.designations
+        if row.category in PRIORITY
+        and row.exit_reason == ExitReason.EFFECTIVE_MODE
+        and row.valid_to
+        and moment.flows(row.valid_to)
+        and row.organization_id not in units
     ]
     return [
         {
@@ -156,12 +156,12 @@ def _exits(facts: Facts, moment: Moment) -> list[CategoryExit]:
             "organization_id": str(each.organization_id),
             "name": facts.names[each.organization_id],
             "category": each.category,
-            "act_id": each.act_id and str(each.act_id),
+            "act_id": str(each.act_id) if each.act_id else None,
             "valid_from": each.valid_from.isoformat(),
-            "valid_to": each.valid_to.isoformat(),
-            "days": (each.valid_to - each.valid_from).days + 1,
+            "valid_to": last.isoformat(),
+            "days": (last - each.valid_from).days + 1,
         }
-        for each in sorted(found, key=lambda each: (each.valid_to, each.id))
+        for last, each in sorted(found, key=lambda pair: (pair[0], pair[1].id))
     ]
 
 

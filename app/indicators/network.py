@@ -4,14 +4,17 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
-
-import sqlalchemy as sa
 
 from app.indicators.codes import COUNTED, EXCLUDED, NOT_COUNTED, ItemOutcome, ItemType
 from app.indicators.documents import BreakdownEntry
-from app.indicators.facts import PRIORITY, SCHOOLS, Facts, Id, Moment, covers
+from app.indicators.facts import PRIORITY, SCHOOLS, Facts, Moment, covers
+from app.indicators.rows import Id, OrganizationRow, PartnershipRow
 from app.indicators.shares import entry
+from app.registry.designations import DesignationCategory, ExitReason
+from app.registry.events import EventStatus
+from app.registry.organizations import OrganizationKind
+from app.registry.partnerships import MemberRole, PartnershipModel, PartnershipStatus
+from app.registry.programs import LeaderRule
 
 
 @dataclass(frozen=True)
@@ -49,18 +52,18 @@ class Network:
         self.moment = moment
 
     @cached_property
-    def categories(self) -> dict[Id, set[str]]:
+    def categories(self) -> dict[Id, set[DesignationCategory]]:
         """The categories of each legal person on the day; those of units count nowhere."""
-        found: dict[Id, set[str]] = defaultdict(set)
+        found: dict[Id, set[DesignationCategory]] = defaultdict(set)
         for each in self.facts.designations:
             is_unit = self.facts.organizations[each.organization_id].parent_id
-            if covers(each, self.moment.day) and not is_unit:
-                found[each.organization_id].add(str(each.category))
+            if covers(each.valid_from, each.valid_to, self.moment.day) and not is_unit:
+                found[each.organization_id].add(each.category)
         return found
 
     def leads_on_day(self, organization_id: Id) -> bool:
         """Whether it has a leader designation on the day."""
-        return "leader" in self.categories.get(organization_id, ())
+        return DesignationCategory.LEADER in self.categories.get(organization_id, ())
 
     @cached_property
     def leaders(self) -> set[Id]:
@@ -71,17 +74,16 @@ class Network:
             if not each.parent_id and self.is_open(each) and self.leads_on_day(each.id)
         }
 
-    def is_open(self, organization: sa.Row[Any]) -> bool:
+    def is_open(self, organization: OrganizationRow) -> bool:
         """Whether an organization works on the day."""
-        return covers(organization, self.moment.day, "opened_on", "closed_on")
+        return covers(organization.opened_on, organization.closed_on, self.moment.day)
 
     @cached_property
     def standing(self) -> dict[Id, str | None]:
         """Organizations of the population's kinds: null if in it, else why not."""
-        kinds = SCHOOLS | ({"preschool"} if self.facts.program.preschools_in_population else set())
-        return {
-            each.id: self._why_outside(each) for each in self.facts.own if str(each.kind) in kinds
-        }
+        with_preschools = self.facts.program.preschools_in_population
+        kinds = SCHOOLS | ({OrganizationKind.PRESCHOOL} if with_preschools else set())
+        return {row.id: self._why_outside(row) for row in self.facts.own if row.kind in kinds}
 
     @cached_property
     def population(self) -> set[Id]:
@@ -89,28 +91,34 @@ class Network:
         return {key for key, reason in self.standing.items() if reason is None}
 
     @cached_property
-    def counting(self) -> list[sa.Row[Any]]:
+    def counting(self) -> list[PartnershipRow]:
         """The partnerships that count on the day."""
         day = self.moment.day
         return [
             each
             for each in self.facts.partnerships
-            if each.status in {"active", "ended"}
-            and covers(each, day, "start_date", "end_date")
-            and not any(covers(pause, day) for pause in self.facts.suspensions.get(each.id, ()))
+            if each.status in {PartnershipStatus.ACTIVE, PartnershipStatus.ENDED}
+            and covers(each.start_date, each.end_date, day)
+            and not self._is_suspended(each)
         ]
 
-    def members(self, partnership: sa.Row[Any], *roles: str) -> set[Id]:
+    def _is_suspended(self, partnership: PartnershipRow) -> bool:
+        pauses = self.facts.suspensions.get(partnership.id, ())
+        return any(covers(row.valid_from, row.valid_to, self.moment.day) for row in pauses)
+
+    def members(self, partnership: PartnershipRow, *roles: MemberRole) -> set[Id]:
         """The legal persons that are members in these roles on the day."""
         return {
             self.facts.root(each.organization_id)
             for each in self.facts.members.get(partnership.id, ())
-            if each.role in roles and covers(each, self.moment.day)
+            if each.role in roles and covers(each.valid_from, each.valid_to, self.moment.day)
         }
 
-    def valid_leaders(self, partnership: sa.Row[Any]) -> set[Id]:
+    def valid_leaders(self, partnership: PartnershipRow) -> set[Id]:
         """Members that lead, and are designated for it."""
-        return {key for key in self.members(partnership, "leader") if self.leads_on_day(key)}
+        return {
+            key for key in self.members(partnership, MemberRole.LEADER) if self.leads_on_day(key)
+        }
 
     @cached_property
     def attended(self) -> set[Id]:
@@ -123,7 +131,12 @@ class Network:
         """Those whom another member, a valid leader, takes along (in N of indicator 1)."""
         found: set[Id] = set()
         for each in self.counting:
-            roles = ("supported",) if each.model == "vertical" else ("supported", "partner")
+            is_vertical = each.model == PartnershipModel.VERTICAL
+            roles = (
+                [MemberRole.SUPPORTED]
+                if is_vertical
+                else [MemberRole.SUPPORTED, MemberRole.PARTNER]
+            )
             found |= self._beside_a_leader(each, self.members(each, *roles))
         return found
 
@@ -137,21 +150,23 @@ class Network:
         """Whom each valid leader supports."""
         found: dict[Id, set[Id]] = defaultdict(set)
         for each in self.counting:
-            supported = self.members(each, "supported")
+            supported = self.members(each, MemberRole.SUPPORTED)
             for leader in self.valid_leaders(each):
                 found[leader] |= supported - {leader}
         return found
 
-    def _beside_a_leader(self, partnership: sa.Row[Any], some: set[Id]) -> set[Id]:
+    def _beside_a_leader(self, partnership: PartnershipRow, some: set[Id]) -> set[Id]:
         leaders = self.valid_leaders(partnership)
         return {key for key in some if leaders - {key}}
 
-    def _why_outside(self, organization: sa.Row[Any]) -> str | None:
+    def _why_outside(self, organization: OrganizationRow) -> str | None:
         if organization.parent_id:
             return "structural_unit"
         if not self.is_open(organization):
             return "not_open"
-        if self.facts.program.leader_rule == "excluded" and self.leads_on_day(organization.id):
+        if self.facts.program.leader_rule == LeaderRule.EXCLUDED and self.leads_on_day(
+            organization.id
+        ):
             return "designated_leader"
         return None
 
@@ -164,8 +179,8 @@ def involvement(network: Network) -> Measure:
 def priority_involvement(network: Network) -> Measure:
     """I1b: as I1, of the organizations designated ШНОР or ШНСУ on the day."""
     groups = {
-        frozenset({"low_results"}): "low_results_only",
-        frozenset({"disadvantaged_conditions"}): "disadvantaged_only",
+        frozenset({DesignationCategory.LOW_RESULTS}): "low_results_only",
+        frozenset({DesignationCategory.DISADVANTAGED_CONDITIONS}): "disadvantaged_only",
         PRIORITY: "both",
     }
     items = []
@@ -182,10 +197,10 @@ def active_involvement(network: Network) -> Measure:
     done = {
         key
         for key, event in facts.events.items()
-        if event.status == "completed" and moment.flows(event.completed_on)
+        if event.status == EventStatus.COMPLETED and moment.flows(event.completed_on)
     }
     active = {facts.root(key) for key, day in facts.first_active.items() if day <= moment.end}
-    active |= {facts.events[key].host_id for key in done}
+    active |= {host for key in done if (host := facts.events[key].host_id)}
     items = []
     for key, why in network.standing.items():
         item = _involved(network, key, why)
@@ -203,13 +218,15 @@ def legal_coverage(network: Network) -> Measure:
     for each in network.counting:
         is_legal = each.act_id or each.agreement_no
         outcome = (COUNTED, "has_act") if is_legal else (NOT_COUNTED, "no_act")
-        items.append(Item("partnerships", each.id, *outcome, group=str(each.basis)))
+        items.append(Item("partnerships", each.id, *outcome, group=each.basis))
     return Measure(items)
 
 
 def social_partners(network: Network) -> Measure:
     """I7: distinct social partners of counting partnerships, also of other municipalities."""
-    partners = {key for each in network.counting for key in network.members(each, "social_partner")}
+    partners = {
+        key for each in network.counting for key in network.members(each, MemberRole.SOCIAL_PARTNER)
+    }
     return Measure(
         [
             Item("organizations", key, COUNTED, "social_partner", group=_kind(network, key))
@@ -256,22 +273,24 @@ def effective_mode_transition(network: Network) -> Measure:
 def _transitions(network: Network) -> Iterator[Item]:
     moment, organizations = network.moment, network.facts.organizations
     for each in network.facts.designations:
-        if str(each.category) not in PRIORITY or not covers(each, moment.start):
+        if each.category not in PRIORITY or not covers(
+            each.valid_from, each.valid_to, moment.start
+        ):
             continue
         if organizations[each.organization_id].parent_id:
             continue
-        left = each.exit_reason == "effective_mode" and moment.flows(each.valid_to)
+        left = each.exit_reason == ExitReason.EFFECTIVE_MODE and moment.flows(each.valid_to)
         outcome = (COUNTED, "reached_effective_mode") if left else (NOT_COUNTED, "still_designated")
-        yield Item("designations", each.id, *outcome, group=str(each.category))
+        yield Item("designations", each.id, *outcome, group=each.category)
 
 
 def _involved(network: Network, key: Id, why_outside: str | None) -> Item:
     group = _kind(network, key)
     if why_outside:
         return Item("organizations", key, EXCLUDED, why_outside, group=group)
-    rule = str(network.facts.program.leader_rule)
+    rule = network.facts.program.leader_rule
     if network.leads_on_day(key):
-        if rule == "in_population":
+        if rule == LeaderRule.IN_POPULATION:
             return Item("organizations", key, NOT_COUNTED, "leader_not_counted", group=group)
         if key in network.leading:
             return Item("organizations", key, COUNTED, "leads", group=group)
@@ -281,4 +300,4 @@ def _involved(network: Network, key: Id, why_outside: str | None) -> Item:
 
 
 def _kind(network: Network, key: Id) -> str:
-    return str(network.facts.organizations[key].kind)
+    return network.facts.organizations[key].kind

@@ -3,8 +3,9 @@
 from collections import defaultdict
 
 from app.indicators.codes import COUNTED, EXCLUDED, NOT_COUNTED
-from app.indicators.facts import Id, covers
+from app.indicators.facts import covers
 from app.indicators.network import Item, Measure, Network
+from app.indicators.rows import Id
 from app.indicators.shares import entry
 
 
@@ -32,7 +33,7 @@ def _roster(network: Network, employers: set[Id]) -> dict[Id, set[Id]]:
     found: dict[Id, set[Id]] = defaultdict(set)
     for each in network.facts.employments:
         employer = network.facts.root(each.organization_id)
-        if employer in employers and covers(each, network.moment.day):
+        if employer in employers and covers(each.valid_from, each.valid_to, network.moment.day):
             found[employer].add(each.teacher_id)
     return found
 

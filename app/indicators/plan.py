@@ -1,14 +1,14 @@
 """The plan and its events: what was due, done, overdue, and for how many learners."""
 
 from collections import defaultdict
-from typing import Any
-
-import sqlalchemy as sa
+from datetime import date
 
 from app.indicators.codes import COUNTED, EXCLUDED, NOT_COUNTED
 from app.indicators.documents import BreakdownEntry
 from app.indicators.network import Item, Measure, Network
+from app.indicators.rows import EventRow
 from app.indicators.shares import entry
+from app.registry.events import EventKind, EventStatus
 from app.registry.interaction import InteractionForm
 
 
@@ -23,7 +23,7 @@ def plan_on_time(network: Network) -> Measure:
     for each in _due(network):
         item = _done(network, each)
         if item.outcome == COUNTED:
-            in_time = each.completed_on <= each.window_end
+            in_time = _is_by(each.completed_on, each.window_end)
             outcome = (COUNTED, "completed_on_time") if in_time else (NOT_COUNTED, "completed_late")
             item = Item("events", each.id, *outcome, group=item.group)
         items.append(item)
@@ -46,13 +46,13 @@ def overdue_windows(network: Network) -> Measure:
 
 def form_coverage(network: Network) -> Measure:
     """I8: of the five planned forms, those used by events completed in the period."""
-    used = {str(each.form) for each in _completed(network) if each.form}
+    used = {each.form for each in _completed(network) if each.form}
     return Measure(
         [
             Item(
                 "forms",
                 form.value,
-                *((COUNTED, "form_used") if form.value in used else (NOT_COUNTED, "form_not_used")),
+                *((COUNTED, "form_used") if form in used else (NOT_COUNTED, "form_not_used")),
                 group=form.value,
             )
             for form in InteractionForm
@@ -70,7 +70,7 @@ def learner_participation(network: Network) -> Measure:
                 COUNTED,
                 "learners",
                 weight=each.learner_count,
-                group=str(each.form) if each.form else None,
+                group=each.form,
             )
             for each in _completed(network)
             if each.learner_count
@@ -82,27 +82,33 @@ def _late(key: str, days: list[int]) -> BreakdownEntry:
     return {**entry(key, len(days), None), "days_late": max(days)}
 
 
-def _due(network: Network) -> list[sa.Row[Any]]:
+def _is_by(day: date | None, last: date) -> bool:
+    return day is not None and day <= last
+
+
+def _due(network: Network) -> list[EventRow]:
     day = network.moment.day
     return [
         each
         for each in network.facts.events.values()
-        if each.kind == "plan_window" and each.window_end <= day
+        if each.kind == EventKind.PLAN_WINDOW and each.window_end <= day
     ]
 
 
-def _completed(network: Network) -> list[sa.Row[Any]]:
+def _completed(network: Network) -> list[EventRow]:
     return [
         each
         for each in network.facts.events.values()
-        if each.status == "completed" and network.moment.flows(each.completed_on)
+        if each.status == EventStatus.COMPLETED and network.moment.flows(each.completed_on)
     ]
 
 
-def _done(network: Network, window: sa.Row[Any]) -> Item:
-    group = str(network.facts.activities[window.activity_id].direction)
-    if window.status == "cancelled":
+def _done(network: Network, window: EventRow) -> Item:
+    activity = network.facts.activities.get(window.activity_id) if window.activity_id else None
+    group = activity.direction if activity else None
+    if window.status == EventStatus.CANCELLED:
         return Item("events", window.id, EXCLUDED, "cancelled", group=group)
-    done = window.status == "completed" and window.completed_on <= network.moment.day
+    is_completed = window.status == EventStatus.COMPLETED
+    done = is_completed and _is_by(window.completed_on, network.moment.day)
     outcome = (COUNTED, "completed") if done else (NOT_COUNTED, "not_completed")
     return Item("events", window.id, *outcome, group=group)

@@ -3,7 +3,6 @@
 import time
 import uuid
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -122,13 +121,12 @@ async def _standings(request: Request, *, one: bool, **named: str) -> list[Stand
 def _remembered(request: Request, found: Sequence[Standing], asked: Asked) -> Iterator[Told | None]:
     """The answers that are in memory, of programs that did not move."""
     memory = service_of(request).memory
-    moments: dict[Any, tuple[Any, Any]] = {}
+    # There are thousands of programs and few periods.
+    periods = {(each.start_date, each.end_date): each for each in found}
+    moments = {days: moment_of(each, asked) for days, each in periods.items()}
     for each in found:
-        # There are thousands of programs and few periods.
-        days = (each.start_date, each.end_date)
-        if days not in moments:
-            moments[days] = moment_of(each, asked)
-        yield memory.find(question(each.id, *moments[days], asked), each.state)
+        day, moment = moments[each.start_date, each.end_date]
+        yield memory.find(question(each.id, day, moment, asked), each.state)
 
 
 async def _told(

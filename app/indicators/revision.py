@@ -4,7 +4,7 @@ import json
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from app.findings import Finding
 from app.indicators import snapshots
@@ -17,6 +17,7 @@ from app.indicators.explanation import Names
 from app.indicators.facts import load, program_of
 from app.indicators.movements import SnapshotRevision
 from app.indicators.network import Item
+from app.indicators.rows import ProgramRow
 from app.indicators.snapshots import Report
 from app.problems import Invalid, NotFound
 from app.registry.program_parts import IndicatorCode
@@ -93,7 +94,7 @@ def _other(tx: Transaction, program_id: uuid.UUID, other: uuid.UUID) -> Side:
         raise Invalid(Finding(UNKNOWN_REFERENCE, parameter="with")) from None
 
 
-def _today(tx: Transaction, program: Any, report: Report, today: date) -> Side:
+def _today(tx: Transaction, program: ProgramRow, report: Report, today: date) -> Side:
     asked = Asked(today, report.as_of, report.period_start, report.period_end)
     answer, measures = counted(tx, program, asked)
     indicators = {item["code"]: item for item in answer["items"]}

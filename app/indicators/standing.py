@@ -80,13 +80,13 @@ def standings(rows: Iterable[Sequence[Any]]) -> list[Standing]:
     ]
 
 
-def tag(*parts: Any) -> str:
+def tag(*parts: object) -> str:
     """The ETag of what is counted from a state: another one exactly when it can be another."""
     said = repr((DEFINITION, *parts)).encode()
     return f'"{hashlib.blake2b(said, digest_size=16).hexdigest()}"'
 
 
-def question(key: str, day: date, moment: Moment | None, asked: Asked) -> tuple[Any, ...]:
+def question(key: str, day: date, moment: Moment | None, asked: Asked) -> tuple[object, ...]:
     """What tells one question about a program from another.
 
     What is told of a day outside the program says which period was asked for.

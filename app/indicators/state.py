@@ -4,7 +4,6 @@ import json
 import uuid
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import SQLModel
@@ -15,8 +14,10 @@ from app.indicators.asking import Asked
 from app.indicators.codes import Progress
 from app.indicators.facts import program_of
 from app.indicators.reports import PlanRow, PlanWindow, ProgramState
+from app.indicators.rows import WINDOWS, ProgramRow, WindowRow
 from app.indicators.sheets import Line
 from app.registry.activities import activities
+from app.registry.events import EventKind, EventStatus
 from app.registry.partnerships import partnerships
 from app.registry.plans import plan_of
 from app.registry.programs import programs
@@ -81,7 +82,7 @@ def _records(
 
 
 def _windows(
-    program: Any, term: Term, events: dict[str, sa.Row[Any]], day: date
+    program: ProgramRow, term: Term, events: dict[str | None, WindowRow], day: date
 ) -> list[PlanWindow]:
     """What the plan yields, as it was generated, and what it yields no more."""
     found = [
@@ -94,7 +95,7 @@ def _windows(
     ]
 
 
-def _plan(tx: Transaction, program: Any, day: date) -> list[PlanRow]:
+def _plan(tx: Transaction, program: ProgramRow, day: date) -> list[PlanRow]:
     """The rows of the plan in order; a merged one has what it inherits."""
     said = {each["id"]: each for each in _records(tx, activities, "program_id", program.id)}
     held = _held(tx, program.id)
@@ -121,27 +122,29 @@ def _plan(tx: Transaction, program: Any, day: date) -> list[PlanRow]:
     return rows
 
 
-def _held(tx: Transaction, program_id: uuid.UUID) -> dict[uuid.UUID, list[sa.Row[Any]]]:
+def _held(tx: Transaction, program_id: uuid.UUID) -> dict[uuid.UUID | None, list[WindowRow]]:
     """The windows of a plan that were generated, by row."""
-    plan, table = activities.table, SQLModel.metadata.tables["events"]
-    rows = tx.execute(
-        sa.select(table)
-        .join(plan, plan.c.id == table.c.activity_id)
-        .where(plan.c.program_id == program_id, table.c.kind == "plan_window")
-        .order_by(table.c.window_start, table.c.id)
+    plan, table = activities.table, WINDOWS.table
+    rows = WINDOWS.read(
+        tx,
+        WINDOWS.columns.join(plan, plan.c.id == table.c.activity_id)
+        .where(plan.c.program_id == program_id, table.c.kind == EventKind.PLAN_WINDOW)
+        .order_by(table.c.window_start, table.c.id),
     )
-    found: dict[uuid.UUID, list[sa.Row[Any]]] = {}
+    found: dict[uuid.UUID | None, list[WindowRow]] = {}
     for row in rows:
         found.setdefault(row.activity_id, []).append(row)
     return found
 
 
-def _due(event: Any, occurrence: str, start: date, end: date, day: date) -> PlanWindow:
+def _due(
+    event: WindowRow | None, occurrence: str | None, start: date, end: date, day: date
+) -> PlanWindow:
     """A window on a day; what it came to is not told before the day on which it was completed."""
     first, last = (event.window_start, event.window_end) if event else (start, end)
-    done = event.completed_on if event and event.status == "completed" else None
+    done = event.completed_on if event and event.status == EventStatus.COMPLETED else None
     told = event if done is None or done <= day else None
-    is_cancelled = event is not None and event.status == "cancelled"
+    is_cancelled = event is not None and event.status == EventStatus.CANCELLED
     return {
         "event_id": str(event.id) if event else None,
         "occurrence": occurrence,

@@ -77,7 +77,9 @@ def _standing(
     if definition.looks_at != subject.type:
         yield None, f"looks_at_{definition.looks_at}"
         return
-    owners = {each.id: each.organization_id for each in network.facts.designations}
+    owners: dict[uuid.UUID | str | None, uuid.UUID] = {
+        each.id: each.organization_id for each in network.facts.designations
+    }
     items = [
         item
         for item in definition.measure(network).items
