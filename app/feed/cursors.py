@@ -73,8 +73,8 @@ class Place:
 
     def sealed(self, types: Sequence[str], secret: bytes) -> str:
         """The place as the follower keeps it."""
-        said = [self.scope, self.epoch, self.position, self.began_at]
-        return seal(said, _shape(types), secret)
+        place = [self.scope, self.epoch, self.position, self.began_at]
+        return seal(place, _shape(types), secret)
 
 
 def unsealed(cursor: str, types: Sequence[str], secret: bytes) -> Place:
@@ -90,12 +90,12 @@ def unsealed(cursor: str, types: Sequence[str], secret: bytes) -> Place:
 def scope_of(caller: Caller) -> str:
     """What a caller sees of the feed, as one short text; two keys alike in it share cursors."""
     role = Role[caller.actor.role.upper()]
-    grants = [(each.name, grant_of(role, each.name)) for each in RESOURCES]
-    said = [
+    grants = [(entry.name, grant_of(role, entry.name)) for entry in RESOURCES]
+    scope = [
         [(name, grant.read and grant.read.value, grant.persons) for name, grant in grants],
         sorted((name, str(value)) for name, value in caller.bindings.items()),
     ]
-    return hashlib.blake2b(json.dumps(said).encode(), digest_size=8).hexdigest()
+    return hashlib.blake2b(json.dumps(scope).encode(), digest_size=8).hexdigest()
 
 
 def _shape(types: Sequence[str]) -> bytes:

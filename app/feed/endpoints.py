@@ -44,7 +44,7 @@ PAUSE = 0.25
 
 NEWS = "SELECT position FROM journal_heads"
 
-_BY_NAME = {each.name: each for each in RESOURCES}
+_BY_NAME = {entry.name: entry for entry in RESOURCES}
 _ABOUT = """Одна лента и для первой полной загрузки, и для всех последующих изменений: по одной
 текущей записи ленты на каждую запись реестра, в порядке фиксации.
 
@@ -128,7 +128,7 @@ class Query:
     @property
     def names(self) -> list[str]:
         """The types, in one order however they were named."""
-        return [each.name for each in self.types]
+        return [entry.name for entry in self.types]
 
 
 @router.get(
@@ -182,7 +182,7 @@ def _types(value: str) -> Sequence[Resource]:
     wanted = set(value.split(","))
     if not wanted <= _BY_NAME.keys():
         refuse(NOT_A_CHOICE, allowed=", ".join(_BY_NAME))
-    return [each for each in RESOURCES if each.name in wanted]
+    return [entry for entry in RESOURCES if entry.name in wanted]
 
 
 _READERS: dict[str, queries.Reader] = {

@@ -60,8 +60,8 @@ class Page:
 def followed(resources: Sequence[Resource], caller: Caller) -> tuple[Followed, ...]:
     """What a caller follows of these collections."""
     role = Role[caller.actor.role.upper()]
-    listed = ((each, grant_of(role, each.name).read) for each in resources)
-    return tuple(Followed(each, caller.view(each.name), reach) for each, reach in listed if reach)
+    listed = ((kind, grant_of(role, kind.name).read) for kind in resources)
+    return tuple(Followed(kind, caller.view(kind.name), reach) for kind, reach in listed if reach)
 
 
 def read(rows: Sequence[Sequence[Any]], limit: int, place: Place, scope: str) -> Page:
@@ -74,8 +74,8 @@ def read(rows: Sequence[Sequence[Any]], limit: int, place: Place, scope: str) ->
     epoch, position, purged_to, size, last = rows[0][:5]
     head = Head(str(epoch), position, purged_to)
     place.holds(head, scope)
-    found = [row[5:] for row in rows if row[5] is not None]
-    page, is_cut = found[:limit], len(found) > limit
+    entries = [row[5:] for row in rows if row[5] is not None]
+    page, is_cut = entries[:limit], len(entries) > limit
     # A window that is not full reaches to the head; what a purge took from there is no matter.
     behind = page[-1][0] if is_cut else last if size == WINDOW else position
     shown: dict[str, list[str]] = {}
@@ -141,11 +141,11 @@ def _about(dialect: Dialect) -> str:
 def _data(dialect: Dialect, kinds: Sequence[Followed]) -> str:
     """The record as a list shows it; null where it is gone or out of view."""
     cases = " ".join(
-        f"WHEN '{each.resource.name}' THEN (SELECT CAST("
-        f"{speech.record(each.resource, dialect, personal=each.view.personal)} AS TEXT)"
-        f" FROM {each.resource.table.name} t WHERE t.id = e.record_id"
-        f" AND {speech.in_view(each.resource, dialect, each.view)})"
-        for each in kinds
+        f"WHEN '{kind.resource.name}' THEN (SELECT CAST("
+        f"{speech.record(kind.resource, dialect, personal=kind.view.personal)} AS TEXT)"
+        f" FROM {kind.resource.table.name} t WHERE t.id = e.record_id"
+        f" AND {speech.in_view(kind.resource, dialect, kind.view)})"
+        for kind in kinds
     )
     return f"CASE WHEN NOT e.deleted THEN CASE e.collection {cases} END END"
 
@@ -153,7 +153,7 @@ def _data(dialect: Dialect, kinds: Sequence[Followed]) -> str:
 def _reached(kinds: Sequence[Followed]) -> str:
     """The entries of these kinds, but for deletes that would tell of what was never in view."""
     listed = f"e.collection IN ({_names(kinds)})"
-    silent = [each for each in kinds if not each.tells_deletes]
+    silent = [kind for kind in kinds if not kind.tells_deletes]
     return (
         f"{listed} AND NOT (e.deleted AND e.collection IN ({_names(silent)}))" if silent else listed
     )
@@ -162,11 +162,11 @@ def _reached(kinds: Sequence[Followed]) -> str:
 def _at_home(dialect: Dialect, kinds: Sequence[Followed]) -> str:
     """The entries of a municipality, with those that everybody reads."""
     home = f"e.municipality_id IN ({dialect.bound('scope_municipality', 'id')}, '{SHARED}')"
-    open_ones = [each for each in kinds if each.is_everywhere]
+    open_ones = [kind for kind in kinds if kind.is_everywhere]
     return (
         f" AND ({home} OR e.collection IN ({_names(open_ones)}))" if open_ones else f" AND {home}"
     )
 
 
 def _names(kinds: Sequence[Followed]) -> str:
-    return ", ".join(f"'{each.resource.name}'" for each in kinds)
+    return ", ".join(f"'{kind.resource.name}'" for kind in kinds)

@@ -28,12 +28,12 @@ class Firsts(NamedTuple):
 
 def firsts(tx: Transaction, events: Sequence[Id], start: date) -> Firsts:
     """What came first from a day on, in one walk through the attendances."""
-    found = Firsts({}, {})
+    first = Firsts({}, {})
     for some in slices(events):
         for row in tx.execute(_firsts(), {"events": some, "start": start}):
-            _lower(found.attended, row.teacher_id, row.attended)
-            _lower(found.active, row.organization_id, row.completed)
-    return found
+            _lower(first.attended, row.teacher_id, row.attended)
+            _lower(first.active, row.organization_id, row.completed)
+    return first
 
 
 def _lower(first: dict[Id, date], key: Id, day: date | None) -> None:
@@ -55,11 +55,11 @@ def named_by(
 
 def organizations_at(tx: Transaction, events: Sequence[Id]) -> dict[Id, set[Id]]:
     """By event: the organizations that somebody attended it for."""
-    found: dict[Id, set[Id]] = defaultdict(set)
+    organizations: dict[Id, set[Id]] = defaultdict(set)
     for some in slices(events):
         for row in tx.execute(_at(), {"events": some}):
-            found[row.event_id].add(row.organization_id)
-    return found
+            organizations[row.event_id].add(row.organization_id)
+    return organizations
 
 
 def first_events(tx: Transaction, events: Sequence[Id], after: date, until: date) -> dict[Id, Id]:

@@ -64,7 +64,7 @@ def code_of(text: str) -> IndicatorCode:
         NotFound: there is no such indicator.
 
     """
-    found = next((code for code in INDICATORS if code == text), None)
-    if found is None:
+    known = next((code for code in INDICATORS if code == text), None)
+    if known is None:
         raise NotFound
-    return found
+    return known

@@ -93,16 +93,16 @@ class Causes:
         roles = (
             [MemberRole.SOCIAL_PARTNER] if is_social else [MemberRole.SUPPORTED, MemberRole.PARTNER]
         )
-        for each in self._facts.partnerships:
-            if key in self._members(each, *roles, MemberRole.LEADER):
-                yield from self._network(each, key, gained=gained)
+        for row in self._facts.partnerships:
+            if key in self._members(row, *roles, MemberRole.LEADER):
+                yield from self._network(row, key, gained=gained)
         if code == IndicatorCode.ORG_ACTIVE_INVOLVEMENT_SHARE and gained:
             yield from self._activity(key)
 
     def _standing(self, key: Id, change: Change) -> Iterator[Cause]:
         """An organization comes and goes by its own days, and by being a leader."""
         yield from self._working(key)
-        reasons = {each.reason for each in (change.before, change.after) if each}
+        reasons = {row.reason for row in (change.before, change.after) if row}
         if None in {change.before, change.after} or reasons & {"designated_leader", "leads"}:
             yield from self._designated(key, DesignationCategory.LEADER)
 
@@ -114,46 +114,46 @@ class Causes:
             yield "organization_closed", key
 
     def _designated(self, key: Id, *categories: DesignationCategory) -> Iterator[Cause]:
-        for each in self._facts.designations:
-            if each.organization_id == key and each.category in categories:
-                if self._began(each.valid_from):
-                    yield "designation_given", each.id
-                if self._ceased(each.valid_to):
-                    yield "designation_ended", each.id
+        for row in self._facts.designations:
+            if row.organization_id == key and row.category in categories:
+                if self._began(row.valid_from):
+                    yield "designation_given", row.id
+                if self._ceased(row.valid_to):
+                    yield "designation_ended", row.id
 
     def _members(self, partnership: PartnershipRow, *roles: MemberRole) -> set[Id]:
         """The legal persons that are members in these roles on any day."""
         rows = self._facts.members.get(partnership.id, ())
-        return {self._facts.root(each.organization_id) for each in rows if each.role in roles}
+        return {self._facts.root(row.organization_id) for row in rows if row.role in roles}
 
     def _network(self, partnership: PartnershipRow, key: Id, *, gained: bool) -> Iterator[Cause]:
         """A partnership, its members and its leaders' designations come and go."""
         yield from self._own_days(partnership, gained=gained)
         rows = self._facts.members.get(partnership.id, ())
-        for each in rows:
-            if self._facts.root(each.organization_id) != key and each.role != MemberRole.LEADER:
+        for row in rows:
+            if self._facts.root(row.organization_id) != key and row.role != MemberRole.LEADER:
                 continue
-            if gained and self._began(each.valid_from):
+            if gained and self._began(row.valid_from):
                 yield "member_joined", partnership.id
-            if not gained and self._ceased(each.valid_to):
+            if not gained and self._ceased(row.valid_to):
                 yield "member_left", partnership.id
         for leader in sorted(self._members(partnership, MemberRole.LEADER)):
             wanted = "designation_given" if gained else "designation_ended"
             yield from (
-                each
-                for each in self._designated(leader, DesignationCategory.LEADER)
-                if each[0] == wanted
+                row
+                for row in self._designated(leader, DesignationCategory.LEADER)
+                if row[0] == wanted
             )
 
     def _own_days(self, partnership: PartnershipRow, *, gained: bool) -> Iterator[Cause]:
         pauses = self._facts.suspensions.get(partnership.id, ())
         if gained and self._began(partnership.start_date):
             yield "partnership_started", partnership.id
-        if gained and any(self._ceased(each.valid_to) for each in pauses):
+        if gained and any(self._ceased(row.valid_to) for row in pauses):
             yield "partnership_resumed", partnership.id
         if not gained and self._ceased(partnership.end_date):
             yield "partnership_ended", partnership.id
-        if not gained and any(self._began(each.valid_from) for each in pauses):
+        if not gained and any(self._began(row.valid_from) for row in pauses):
             yield "partnership_suspended", partnership.id
 
     def _activity(self, key: Id) -> Iterator[Cause]:
@@ -163,9 +163,9 @@ class Causes:
                 yield "event_completed", event.id
 
     def _reports(self, key: Id) -> Iterator[Cause]:
-        for each in self._facts.records:
-            if each.organization_id == key and self._began(each.period_start):
-                yield "record_accepted", each.id
+        for row in self._facts.records:
+            if row.organization_id == key and self._began(row.period_start):
+                yield "record_accepted", row.id
 
     def _of_teacher(self, change: Change) -> Iterator[Cause]:
         key = cast("Id", change.item.id)
@@ -173,8 +173,8 @@ class Causes:
             yield "event_attended", self._attended[key]
         own = self._employments_of[key]
         yield from self._employed(own)
-        for each in own:
-            yield from self._employing(self._facts.root(each.organization_id))
+        for row in own:
+            yield from self._employing(self._facts.root(row.organization_id))
         # Off every roster they are named by the organizations that they attended for.
         for organization in sorted(self._named_by[key]):
             yield from self._employing(organization)
@@ -186,11 +186,11 @@ class Causes:
             yield "event_attended", self._attended[key]
 
     def _employed(self, employments: Iterable[EmploymentRow]) -> Iterator[Cause]:
-        for each in employments:
-            if self._began(each.valid_from):
-                yield "employment_started", each.id
-            if self._ceased(each.valid_to):
-                yield "employment_ended", each.id
+        for row in employments:
+            if self._began(row.valid_from):
+                yield "employment_started", row.id
+            if self._ceased(row.valid_to):
+                yield "employment_ended", row.id
 
     def _employing(self, key: Id) -> Iterator[Cause]:
         """The teachers of an organization count while it works, or leads whatever its kind."""
@@ -207,8 +207,8 @@ class Causes:
         yield "window_ended", key
 
     def _of_partnership(self, change: Change) -> Iterator[Cause]:
-        found = next(each for each in self._facts.partnerships if each.id == change.item.id)
-        yield from self._own_days(found, gained=change.after is not None)
+        partnership = next(row for row in self._facts.partnerships if row.id == change.item.id)
+        yield from self._own_days(partnership, gained=change.after is not None)
 
     def _of_designation(self, change: Change) -> Iterator[Cause]:
         yield "effective_mode_reached", cast("Id", change.item.id)
@@ -221,43 +221,45 @@ class Causes:
     @cached_property
     def _employments_of(self) -> dict[Id, list[EmploymentRow]]:
         """By teacher."""
-        return _grouped(self._facts.employments, lambda each: each.teacher_id)
+        return _grouped(self._facts.employments, lambda row: row.teacher_id)
 
     @cached_property
     def _employments_at(self) -> dict[Id, list[EmploymentRow]]:
         """By legal person."""
         root = self._facts.root
-        return _grouped(self._facts.employments, lambda each: root(each.organization_id))
+        return _grouped(self._facts.employments, lambda row: root(row.organization_id))
 
     @cached_property
     def _named_by(self) -> dict[Id, set[Id]]:
         """By teacher: the legal persons that they attended for and that declare a headcount."""
-        found: dict[Id, set[Id]] = defaultdict(set)
-        for each in self._facts.attendances:
-            found[each.teacher_id].add(self._facts.root(each.organization_id))
-        return found
+        employers: dict[Id, set[Id]] = defaultdict(set)
+        for row in self._facts.attendances:
+            employers[row.teacher_id].add(self._facts.root(row.organization_id))
+        return employers
 
     @cached_property
     def _completed(self) -> list[EventRow]:
         """Events completed meanwhile, the earliest first."""
-        found = [
-            each
-            for each in self._facts.events.values()
-            if each.status == EventStatus.COMPLETED and self._began(each.completed_on)
+        events = [
+            row
+            for row in self._facts.events.values()
+            if row.status == EventStatus.COMPLETED and self._began(row.completed_on)
         ]
-        return sorted(found, key=lambda event: (event.completed_on or date.max, event.id))
+        return sorted(events, key=lambda event: (event.completed_on or date.max, event.id))
 
     @cached_property
     def _attended_for(self) -> dict[Id, set[Id]]:
-        ids = [each.id for each in self._completed]
-        found = attendance.organizations_at(self._tx, ids)
-        return {event: {self._facts.root(key) for key in keys} for event, keys in found.items()}
+        ids = [row.id for row in self._completed]
+        organizations = attendance.organizations_at(self._tx, ids)
+        return {
+            event: {self._facts.root(key) for key in keys} for event, keys in organizations.items()
+        }
 
     @cached_property
     def _attended(self) -> dict[Id, Id]:
         """By teacher: the first event that they attended meanwhile."""
         held = [
-            key for key, each in self._facts.events.items() if each.status != EventStatus.CANCELLED
+            key for key, row in self._facts.events.items() if row.status != EventStatus.CANCELLED
         ]
         return attendance.first_events(self._tx, held, self._first, self._last)
 
@@ -265,7 +267,7 @@ class Causes:
 def _grouped(
     rows: Iterable[EmploymentRow], key: Callable[[EmploymentRow], Id]
 ) -> dict[Id, list[EmploymentRow]]:
-    found: dict[Id, list[EmploymentRow]] = defaultdict(list)
-    for each in rows:
-        found[key(each)].append(each)
-    return found
+    groups: dict[Id, list[EmploymentRow]] = defaultdict(list)
+    for row in rows:
+        groups[key(row)].append(row)
+    return groups

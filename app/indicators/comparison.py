@@ -18,9 +18,9 @@ class Change(NamedTuple):
     @property
     def item(self) -> Item:
         """What it is about."""
-        found = self.after or self.before
-        assert found is not None  # noqa: S101 - a change has one of both
-        return found
+        item = self.after or self.before
+        assert item is not None  # noqa: S101 - a change has one of both
+        return item
 
     def comes_to(self, outcome: ItemOutcome) -> bool:
         """Whether the item has an outcome now."""
@@ -34,8 +34,8 @@ def compare(code: IndicatorCode, before: Iterable[Item], after: Iterable[Item]) 
         for items in (before, after)
     )
     changes = [Change(code, was.get(key), now.get(key)) for key in was | now]
-    moved = [each for each in changes if outcome_of(each.before) != outcome_of(each.after)]
-    return sorted(moved, key=lambda each: (each.item.type, str(each.item.id)))
+    moved = [row for row in changes if outcome_of(row.before) != outcome_of(row.after)]
+    return sorted(moved, key=lambda row: (row.item.type, str(row.item.id)))
 
 
 def outcome_of(item: Item | None) -> ItemOutcome | None:

@@ -96,9 +96,9 @@ def _seen(tx: Transaction, causes: Iterable[Cause]) -> set[Id]:
     wanted: dict[str, set[Id]] = defaultdict(set)
     for name, key in causes:
         wanted[COLLECTIONS[name]].add(key)
-    found: set[Id] = set()
+    seen: set[Id] = set()
     for collection, ids in wanted.items():
         table = SQLModel.metadata.tables[collection]
         rows = sa.select(table.c.id).where(table.c.id.in_(ids), tx.seen(collection, table))
-        found.update(tx.execute(rows).scalars())
-    return found
+        seen.update(tx.execute(rows).scalars())
+    return seen

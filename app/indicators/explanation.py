@@ -131,12 +131,12 @@ class Names:
 
 
 def _add_designation(facts: Facts, item: Item, answer: ExplainedItem) -> None:
-    found = next((each for each in facts.designations if each.id == item.id), None)
-    if found is None:
+    row = next((entry for entry in facts.designations if entry.id == item.id), None)
+    if row is None:
         return
-    answer["organization_id"] = str(found.organization_id)
-    answer["category"] = found.category
-    answer["act_id"] = str(found.act_id) if found.act_id else None
-    answer["valid_from"] = found.valid_from.isoformat()
-    answer["valid_to"] = found.valid_to.isoformat() if found.valid_to else None
-    answer["days"] = (found.valid_to - found.valid_from).days + 1 if found.valid_to else None
+    answer["organization_id"] = str(row.organization_id)
+    answer["category"] = row.category
+    answer["act_id"] = str(row.act_id) if row.act_id else None
+    answer["valid_from"] = row.valid_from.isoformat()
+    answer["valid_to"] = row.valid_to.isoformat() if row.valid_to else None
+    answer["days"] = (row.valid_to - row.valid_from).days + 1 if row.valid_to else None

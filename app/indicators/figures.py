@@ -30,14 +30,14 @@ MILLION = 10**6
 
 def measured(on_day: Network | None) -> dict[IndicatorCode, Measure]:
     """What every indicator counted on a day; nothing outside the program's period."""
-    return {code: each.measure(on_day) for code, each in INDICATORS.items()} if on_day else {}
+    return {code: entry.measure(on_day) for code, entry in INDICATORS.items()} if on_day else {}
 
 
 def indicator(facts: Facts, code: IndicatorCode, counted: Measure | None) -> Indicator:
     """An indicator in an answer; `counted` is null outside the program's period."""
     unit, measure = INDICATORS[code].unit, counted or Measure([], [])
     figures = figures_of(measure, unit) if counted else OUTSIDE
-    target = next((each for each in facts.targets if each.code == code), None)
+    target = next((entry for entry in facts.targets if entry.code == code), None)
     against = _against(target, figures["numerator"], figures["denominator"])
     answer: Indicator = {
         "code": code,

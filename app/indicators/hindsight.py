@@ -23,9 +23,9 @@ def parts_by(resource: Resource, record: JsonRecord, day: date) -> JsonRecord:
 def partnerships_by(records: Iterable[JsonRecord], day: date) -> list[JsonRecord]:
     """The partnerships that had begun by a day, as they were on it."""
     return [
-        parts_by(partnerships, each, day) | _not_ended(each, day.isoformat())
-        for each in records
-        if each["start_date"] <= day.isoformat()
+        parts_by(partnerships, entry, day) | _not_ended(entry, day.isoformat())
+        for entry in records
+        if entry["start_date"] <= day.isoformat()
     ]
 
 
@@ -38,7 +38,7 @@ def _not_ended(partnership: JsonRecord, day: str) -> JsonRecord:
 
 def _begun(rows: Iterable[JsonRecord], day: str) -> list[JsonRecord]:
     return [
-        each | {"valid_to": None} if (each["valid_to"] or day) > day else each
-        for each in rows
-        if (each["valid_from"] or day) <= day
+        entry | {"valid_to": None} if (entry["valid_to"] or day) > day else entry
+        for entry in rows
+        if (entry["valid_from"] or day) <= day
     ]

@@ -69,8 +69,8 @@ def monitoring(tx: Transaction, program_id: Id, asked: Asked) -> ProgramMonitori
 
 def _expected(facts: Facts, counted: Measure) -> list[tuple[Id, ItemOutcome]]:
     """The organizations that are to report, by name."""
-    found = [(item.id, item.outcome) for item in counted.items if isinstance(item.id, Id)]
-    return sorted(found, key=lambda each: (facts.names[each[0]] or "", each[0]))
+    organizations = [(item.id, item.outcome) for item in counted.items if isinstance(item.id, Id)]
+    return sorted(organizations, key=lambda row: (facts.names[row[0]] or "", row[0]))
 
 
 def _records(tx: Transaction, program_id: Id, moment: Moment) -> list[RecordRow]:
@@ -140,8 +140,8 @@ def _number(value: Decimal | None) -> str | None:
 
 def _exits(facts: Facts, moment: Moment) -> list[CategoryExit]:
     """The ways out of a category in the period by the effective mode, the earliest first."""
-    units = {key for key, each in facts.organizations.items() if each.parent_id}
-    found = [
+    units = {key for key, entry in facts.organizations.items() if entry.parent_id}
+    exits = [
         (row.valid_to, row)
         for row in facts.designations
         if row.category in PRIORITY
@@ -152,16 +152,16 @@ def _exits(facts: Facts, moment: Moment) -> list[CategoryExit]:
     ]
     return [
         {
-            "designation_id": str(each.id),
-            "organization_id": str(each.organization_id),
-            "name": facts.names[each.organization_id],
-            "category": each.category,
-            "act_id": str(each.act_id) if each.act_id else None,
-            "valid_from": each.valid_from.isoformat(),
+            "designation_id": str(entry.id),
+            "organization_id": str(entry.organization_id),
+            "name": facts.names[entry.organization_id],
+            "category": entry.category,
+            "act_id": str(entry.act_id) if entry.act_id else None,
+            "valid_from": entry.valid_from.isoformat(),
             "valid_to": last.isoformat(),
-            "days": (last - each.valid_from).days + 1,
+            "days": (last - entry.valid_from).days + 1,
         }
-        for last, each in sorted(found, key=lambda pair: (pair[0], pair[1].id))
+        for last, entry in sorted(exits, key=lambda pair: (pair[0], pair[1].id))
     ]
 
 

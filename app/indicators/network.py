@@ -54,12 +54,12 @@ class Network:
     @cached_property
     def categories(self) -> dict[Id, set[DesignationCategory]]:
         """The categories of each legal person on the day; those of units count nowhere."""
-        found: dict[Id, set[DesignationCategory]] = defaultdict(set)
-        for each in self.facts.designations:
-            is_unit = self.facts.organizations[each.organization_id].parent_id
-            if covers(each.valid_from, each.valid_to, self.moment.day) and not is_unit:
-                found[each.organization_id].add(each.category)
-        return found
+        categories: dict[Id, set[DesignationCategory]] = defaultdict(set)
+        for row in self.facts.designations:
+            is_unit = self.facts.organizations[row.organization_id].parent_id
+            if covers(row.valid_from, row.valid_to, self.moment.day) and not is_unit:
+                categories[row.organization_id].add(row.category)
+        return categories
 
     def leads_on_day(self, organization_id: Id) -> bool:
         """Whether it has a leader designation on the day."""
@@ -69,9 +69,9 @@ class Network:
     def leaders(self) -> set[Id]:
         """Leaders of the municipality: of any kind, no units, open on the day, designated."""
         return {
-            each.id
-            for each in self.facts.own
-            if not each.parent_id and self.is_open(each) and self.leads_on_day(each.id)
+            row.id
+            for row in self.facts.own
+            if not row.parent_id and self.is_open(row) and self.leads_on_day(row.id)
         }
 
     def is_open(self, organization: OrganizationRow) -> bool:
@@ -95,11 +95,11 @@ class Network:
         """The partnerships that count on the day."""
         day = self.moment.day
         return [
-            each
-            for each in self.facts.partnerships
-            if each.status in {PartnershipStatus.ACTIVE, PartnershipStatus.ENDED}
-            and covers(each.start_date, each.end_date, day)
-            and not self._is_suspended(each)
+            row
+            for row in self.facts.partnerships
+            if row.status in {PartnershipStatus.ACTIVE, PartnershipStatus.ENDED}
+            and covers(row.start_date, row.end_date, day)
+            and not self._is_suspended(row)
         ]
 
     def _is_suspended(self, partnership: PartnershipRow) -> bool:
@@ -109,9 +109,9 @@ class Network:
     def members(self, partnership: PartnershipRow, *roles: MemberRole) -> set[Id]:
         """The legal persons that are members in these roles on the day."""
         return {
-            self.facts.root(each.organization_id)
-            for each in self.facts.members.get(partnership.id, ())
-            if each.role in roles and covers(each.valid_from, each.valid_to, self.moment.day)
+            self.facts.root(row.organization_id)
+            for row in self.facts.members.get(partnership.id, ())
+            if row.role in roles and covers(row.valid_from, row.valid_to, self.moment.day)
         }
 
     def valid_leaders(self, partnership: PartnershipRow) -> set[Id]:
@@ -129,31 +129,31 @@ class Network:
     @cached_property
     def involved(self) -> set[Id]:
         """Those whom another member, a valid leader, takes along (in N of indicator 1)."""
-        found: set[Id] = set()
-        for each in self.counting:
-            is_vertical = each.model == PartnershipModel.VERTICAL
+        involved: set[Id] = set()
+        for row in self.counting:
+            is_vertical = row.model == PartnershipModel.VERTICAL
             roles = (
                 [MemberRole.SUPPORTED]
                 if is_vertical
                 else [MemberRole.SUPPORTED, MemberRole.PARTNER]
             )
-            found |= self._beside_a_leader(each, self.members(each, *roles))
-        return found
+            involved |= self._beside_a_leader(row, self.members(row, *roles))
+        return involved
 
     @cached_property
     def leading(self) -> set[Id]:
         """The valid leaders of counting partnerships."""
-        return {key for each in self.counting for key in self.valid_leaders(each)}
+        return {key for row in self.counting for key in self.valid_leaders(row)}
 
     @cached_property
     def supported(self) -> dict[Id, set[Id]]:
         """Whom each valid leader supports."""
-        found: dict[Id, set[Id]] = defaultdict(set)
-        for each in self.counting:
-            supported = self.members(each, MemberRole.SUPPORTED)
-            for leader in self.valid_leaders(each):
-                found[leader] |= supported - {leader}
-        return found
+        supported_by: dict[Id, set[Id]] = defaultdict(set)
+        for row in self.counting:
+            supported = self.members(row, MemberRole.SUPPORTED)
+            for leader in self.valid_leaders(row):
+                supported_by[leader] |= supported - {leader}
+        return supported_by
 
     def _beside_a_leader(self, partnership: PartnershipRow, some: set[Id]) -> set[Id]:
         leaders = self.valid_leaders(partnership)
@@ -215,17 +215,17 @@ def active_involvement(network: Network) -> Measure:
 def legal_coverage(network: Network) -> Measure:
     """I6: counting partnerships that stand on an act or an agreement."""
     items = []
-    for each in network.counting:
-        is_legal = each.act_id or each.agreement_no
+    for row in network.counting:
+        is_legal = row.act_id or row.agreement_no
         outcome = (COUNTED, "has_act") if is_legal else (NOT_COUNTED, "no_act")
-        items.append(Item("partnerships", each.id, *outcome, group=each.basis))
+        items.append(Item("partnerships", row.id, *outcome, group=row.basis))
     return Measure(items)
 
 
 def social_partners(network: Network) -> Measure:
     """I7: distinct social partners of counting partnerships, also of other municipalities."""
     partners = {
-        key for each in network.counting for key in network.members(each, MemberRole.SOCIAL_PARTNER)
+        key for row in network.counting for key in network.members(row, MemberRole.SOCIAL_PARTNER)
     }
     return Measure(
         [
@@ -248,9 +248,9 @@ def monitoring_completeness(network: Network) -> Measure:
     """I10: organizations with an accepted record that meets the period."""
     moment = network.moment
     reported = {
-        each.organization_id
-        for each in network.facts.records
-        if each.period_start <= moment.end and each.period_end >= moment.start
+        row.organization_id
+        for row in network.facts.records
+        if row.period_start <= moment.end and row.period_end >= moment.start
     }
     return Measure(
         [
@@ -272,16 +272,14 @@ def effective_mode_transition(network: Network) -> Measure:
 
 def _transitions(network: Network) -> Iterator[Item]:
     moment, organizations = network.moment, network.facts.organizations
-    for each in network.facts.designations:
-        if each.category not in PRIORITY or not covers(
-            each.valid_from, each.valid_to, moment.start
-        ):
+    for row in network.facts.designations:
+        if row.category not in PRIORITY or not covers(row.valid_from, row.valid_to, moment.start):
             continue
-        if organizations[each.organization_id].parent_id:
+        if organizations[row.organization_id].parent_id:
             continue
-        left = each.exit_reason == ExitReason.EFFECTIVE_MODE and moment.flows(each.valid_to)
+        left = row.exit_reason == ExitReason.EFFECTIVE_MODE and moment.flows(row.valid_to)
         outcome = (COUNTED, "reached_effective_mode") if left else (NOT_COUNTED, "still_designated")
-        yield Item("designations", each.id, *outcome, group=each.category)
+        yield Item("designations", row.id, *outcome, group=row.category)
 
 
 def _involved(network: Network, key: Id, why_outside: str | None) -> Item:

@@ -48,7 +48,7 @@ LIMIT_AND_CURSOR = [
 ]
 PAGE = [
     docs.query_parameter(
-        "outcome", {"type": "string", "enum": [each.value for each in ItemOutcome]}, "Исход"
+        "outcome", {"type": "string", "enum": [entry.value for entry in ItemOutcome]}, "Исход"
     ),
     *LIMIT_AND_CURSOR,
 ]
@@ -66,7 +66,7 @@ BETWEEN = [
     docs.query_parameter("to", _DAY, "По какую") | {"required": True, "example": "2021-08-31"},
 ]
 STEP = docs.query_parameter(
-    "step", {"type": "string", "enum": [each.value for each in SeriesStep]}, "Шаг ряда"
+    "step", {"type": "string", "enum": [entry.value for entry in SeriesStep]}, "Шаг ряда"
 ) | {"required": True, "example": "quarter"}
 
 _DAYS: dict[str, queries.Reader] = dict.fromkeys(("as_of", "period_start", "period_end"), read_day)
@@ -81,8 +81,8 @@ def asked_when(request: Request) -> Asked:
 
 def asked_what(request: Request) -> tuple[Asked, Wanted]:
     """The day and the period, and which items."""
-    said = queries.read(request, {**_DAYS, **_ITEMS})
-    return _when(request, said), _wanted(request, said)
+    query = queries.read(request, {**_DAYS, **_ITEMS})
+    return _when(request, query), _wanted(request, query)
 
 
 def asked_which(request: Request) -> Wanted:
@@ -92,15 +92,15 @@ def asked_which(request: Request) -> Wanted:
 
 def asked_page(request: Request) -> tuple[int, str | None]:
     """How many records at most, and where the page before ended."""
-    said = queries.read(request, _PAGE)
-    return said.get("limit", LIMIT), said.get("cursor")
+    query = queries.read(request, _PAGE)
+    return query.get("limit", LIMIT), query.get("cursor")
 
 
 def asked_region(request: Request) -> tuple[Asked, uuid.UUID | None, int, str | None]:
     """The day, the municipality if one is named, and the page."""
-    said = queries.read(request, {"as_of": read_day, "municipality_id": read_id, **_PAGE})
-    limit, cursor = said.get("limit", LIMIT), said.get("cursor")
-    return _when(request, said), said.get("municipality_id"), limit, cursor
+    query = queries.read(request, {"as_of": read_day, "municipality_id": read_id, **_PAGE})
+    limit, cursor = query.get("limit", LIMIT), query.get("cursor")
+    return _when(request, query), query.get("municipality_id"), limit, cursor
 
 
 def asked_whom(request: Request) -> tuple[Asked, Subject]:
@@ -114,37 +114,37 @@ def asked_whom(request: Request) -> tuple[Asked, Subject]:
         "organization_id": "organizations",
         "teacher_id": "teachers",
     }
-    said = queries.read(request, {**_DAYS, **dict.fromkeys(kinds, read_id)})
-    named = [(kinds[name], key) for name, key in said.items() if name in kinds]
+    query = queries.read(request, {**_DAYS, **dict.fromkeys(kinds, read_id)})
+    named = [(kinds[name], key) for name, key in query.items() if name in kinds]
     if len(named) != 1:
         raise Invalid(Finding(ONE_SUBJECT, parameter="organization_id"))
     kind, key = named[0]
-    return _when(request, said), Subject(kind, uuid.UUID(str(key)))
+    return _when(request, query), Subject(kind, uuid.UUID(str(key)))
 
 
 def asked_between(request: Request) -> tuple[date, date]:
     """Two days, both of which must be said."""
-    said = queries.read(request, {"from": read_day, "to": read_day})
-    _demand(said, "from", "to")
-    return said["from"], said["to"]
+    query = queries.read(request, {"from": read_day, "to": read_day})
+    _demand(query, "from", "to")
+    return query["from"], query["to"]
 
 
 def asked_by_step(request: Request) -> tuple[Asked, SeriesStep]:
     """The day and the period of a series, and its step."""
-    said = queries.read(request, {**_DAYS, "step": queries.choice_of(SeriesStep)})
-    _demand(said, "step")
-    return _when(request, said), said["step"]
+    query = queries.read(request, {**_DAYS, "step": queries.choice_of(SeriesStep)})
+    _demand(query, "step")
+    return _when(request, query), query["step"]
 
 
-def _wanted(request: Request, said: dict[str, Any]) -> Wanted:
+def _wanted(request: Request, query: dict[str, Any]) -> Wanted:
     language = language_of(request)
-    return Wanted(said.get("outcome"), said.get("limit", LIMIT), language, said.get("cursor"))
+    return Wanted(query.get("outcome"), query.get("limit", LIMIT), language, query.get("cursor"))
 
 
-def _when(request: Request, said: dict[str, Any]) -> Asked:
-    return Asked(service_of(request).today(), *(said.get(name) for name in _DAYS))
+def _when(request: Request, query: dict[str, Any]) -> Asked:
+    return Asked(service_of(request).today(), *(query.get(name) for name in _DAYS))
 
 
-def _demand(said: dict[str, Any], *names: str) -> None:
-    if missing := [Finding(MISSING, parameter=name) for name in names if name not in said]:
+def _demand(query: dict[str, Any], *names: str) -> None:
+    if missing := [Finding(MISSING, parameter=name) for name in names if name not in query]:
         raise Invalid(*missing)

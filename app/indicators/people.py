@@ -30,12 +30,12 @@ def teacher_coverage(network: Network) -> Measure:
 
 
 def _roster(network: Network, employers: set[Id]) -> dict[Id, set[Id]]:
-    found: dict[Id, set[Id]] = defaultdict(set)
-    for each in network.facts.employments:
-        employer = network.facts.root(each.organization_id)
-        if employer in employers and covers(each.valid_from, each.valid_to, network.moment.day):
-            found[employer].add(each.teacher_id)
-    return found
+    roster: dict[Id, set[Id]] = defaultdict(set)
+    for row in network.facts.employments:
+        employer = network.facts.root(row.organization_id)
+        if employer in employers and covers(row.valid_from, row.valid_to, network.moment.day):
+            roster[employer].add(row.teacher_id)
+    return roster
 
 
 def _named_elsewhere(
@@ -47,17 +47,17 @@ def _named_elsewhere(
     """
     with_headcount = {key for key in without_roster if _headcount(network, key) is not None}
     best: dict[Id, tuple[int, Id, Id]] = {}
-    for each in network.facts.attendances:
-        if not network.moment.flows(each.participated_on):
+    for row in network.facts.attendances:
+        if not network.moment.flows(row.participated_on):
             continue
-        organization = network.facts.root(each.organization_id)
-        if organization in with_headcount and each.teacher_id not in on_roster:
-            rank = (-each.participated_on.toordinal(), each.event_id, organization)
-            best[each.teacher_id] = min(rank, best.get(each.teacher_id, rank))
-    found: dict[Id, set[Id]] = defaultdict(set)
+        organization = network.facts.root(row.organization_id)
+        if organization in with_headcount and row.teacher_id not in on_roster:
+            rank = (-row.participated_on.toordinal(), row.event_id, organization)
+            best[row.teacher_id] = min(rank, best.get(row.teacher_id, rank))
+    people: dict[Id, set[Id]] = defaultdict(set)
     for teacher, (_, _, organization) in best.items():
-        found[organization].add(teacher)
-    return found
+        people[organization].add(teacher)
+    return people
 
 
 def _by_headcount(network: Network, measure: Measure, organization: Id, people: set[Id]) -> None:
@@ -78,21 +78,21 @@ def _by_headcount(network: Network, measure: Measure, organization: Id, people: 
 def _headcount(network: Network, organization: Id) -> int | None:
     day = network.moment.day
     known = [
-        each
-        for each in network.facts.headcounts
-        if each.organization_id == organization and each.observed_on <= day
+        row
+        for row in network.facts.headcounts
+        if row.organization_id == organization and row.observed_on <= day
     ]
-    return max(known, key=lambda each: each.observed_on).teachers if known else None
+    return max(known, key=lambda row: row.observed_on).teachers if known else None
 
 
 def _left(network: Network, employers: set[Id]) -> set[Id]:
     """Teachers whose work in an employer ended before the day."""
     return {
-        each.teacher_id
-        for each in network.facts.employments
-        if each.valid_to
-        and each.valid_to < network.moment.day
-        and network.facts.root(each.organization_id) in employers
+        row.teacher_id
+        for row in network.facts.employments
+        if row.valid_to
+        and row.valid_to < network.moment.day
+        and network.facts.root(row.organization_id) in employers
     }
 
 

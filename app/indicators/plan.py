@@ -14,18 +14,18 @@ from app.registry.interaction import InteractionForm
 
 def plan_completion(network: Network) -> Measure:
     """I3: of the windows due by the day, those completed by it."""
-    return Measure([_done(network, each) for each in _due(network)])
+    return Measure([_done(network, row) for row in _due(network)])
 
 
 def plan_on_time(network: Network) -> Measure:
     """I4: of the windows due by the day, those completed within their window."""
     items = []
-    for each in _due(network):
-        item = _done(network, each)
+    for row in _due(network):
+        item = _done(network, row)
         if item.outcome == COUNTED:
-            in_time = _is_by(each.completed_on, each.window_end)
+            in_time = _is_by(row.completed_on, row.window_end)
             outcome = (COUNTED, "completed_on_time") if in_time else (NOT_COUNTED, "completed_late")
-            item = Item("events", each.id, *outcome, group=item.group)
+            item = Item("events", row.id, *outcome, group=item.group)
         items.append(item)
     return Measure(items)
 
@@ -34,11 +34,11 @@ def overdue_windows(network: Network) -> Measure:
     """I5: windows that ended before the day and were not completed by it."""
     day = network.moment.day
     items, late = [], defaultdict(list)
-    for each in _due(network):
-        item = _done(network, each)
-        if item.outcome == NOT_COUNTED and each.window_end < day:
-            items.append(Item("events", each.id, COUNTED, "overdue"))
-            late[str(each.activity_id)].append((day - each.window_end).days)
+    for row in _due(network):
+        item = _done(network, row)
+        if item.outcome == NOT_COUNTED and row.window_end < day:
+            items.append(Item("events", row.id, COUNTED, "overdue"))
+            late[str(row.activity_id)].append((day - row.window_end).days)
         elif item.outcome == EXCLUDED:
             items.append(item)
     return Measure(items, [_late(key, late[key]) for key in sorted(late)])
@@ -46,7 +46,7 @@ def overdue_windows(network: Network) -> Measure:
 
 def form_coverage(network: Network) -> Measure:
     """I8: of the five planned forms, those used by events completed in the period."""
-    used = {each.form for each in _completed(network) if each.form}
+    used = {row.form for row in _completed(network) if row.form}
     return Measure(
         [
             Item(
@@ -66,14 +66,14 @@ def learner_participation(network: Network) -> Measure:
         [
             Item(
                 "events",
-                each.id,
+                row.id,
                 COUNTED,
                 "learners",
-                weight=each.learner_count,
-                group=each.form,
+                weight=row.learner_count,
+                group=row.form,
             )
-            for each in _completed(network)
-            if each.learner_count
+            for row in _completed(network)
+            if row.learner_count
         ]
     )
 
@@ -89,17 +89,17 @@ def _is_by(day: date | None, last: date) -> bool:
 def _due(network: Network) -> list[EventRow]:
     day = network.moment.day
     return [
-        each
-        for each in network.facts.events.values()
-        if each.kind == EventKind.PLAN_WINDOW and each.window_end <= day
+        row
+        for row in network.facts.events.values()
+        if row.kind == EventKind.PLAN_WINDOW and row.window_end <= day
     ]
 
 
 def _completed(network: Network) -> list[EventRow]:
     return [
-        each
-        for each in network.facts.events.values()
-        if each.status == EventStatus.COMPLETED and network.moment.flows(each.completed_on)
+        row
+        for row in network.facts.events.values()
+        if row.status == EventStatus.COMPLETED and network.moment.flows(row.completed_on)
     ]
 
 

@@ -52,17 +52,17 @@ async def get_indicators(request: Request) -> Response:
     known = service.memory.find((program_id, asked, home), head)
     if known and preconditions.is_known(request, known):
         return unchanged(known)
-    found = await _standings(request, one=True, id=program_id)
-    if not found:
+    matches = await _standings(request, one=True, id=program_id)
+    if not matches:
         raise NotFound
-    (standing,) = found
+    (standing,) = matches
     etag = tag(standing.state, *question(standing.id, *moment_of(standing, asked), asked))
     service.memory.keep((program_id, asked, home), head, etag, len(etag))
     if preconditions.is_known(request, etag):
         return unchanged(etag)
-    told, state = await _told(request, standing, asked)
+    body, state = await _told(request, standing, asked)
     # Between the two looks somebody may have written: then the caller asks again.
-    return fresh(request, told.text, etag if state == standing.state else None)
+    return fresh(request, body.text, etag if state == standing.state else None)
 
 
 @router.get(
@@ -82,31 +82,31 @@ async def list_indicators(request: Request) -> Response:
     """A row for each program, and totals."""
     asked, home, limit, cursor = parameters.asked_region(request)
     named = {"municipality_id": str(home)} if home else {}
-    found = await _standings(request, one=False, **named)
+    listed = await _standings(request, one=False, **named)
     caller, secret = caller_of(request), service_of(request).database.secret
     scope = sorted(map(str, caller.bindings.values()))
     shape = spoken_json(["region", str(asked.as_of), str(home), scope]).encode()
     after = unseal(cursor, shape, secret)[0] if cursor is not None else None
-    states = [(each.id, each.state) for each in found]
+    states = [(entry.id, entry.state) for entry in listed]
     etag = tag(asked.as_of or asked.today, home, limit, after, scope, *states)
     if preconditions.is_known(request, etag):
         return unchanged(etag)
     deadline = time.monotonic() + PATIENCE
     rows: list[tuple[Standing, Told]] = []
     is_same = True
-    known = _remembered(request, found, asked)
-    for each, told in zip(found, known, strict=True):
-        if told:
-            rows.append((each, told))
+    known = _remembered(request, listed, asked)
+    for entry, body in zip(listed, known, strict=True):
+        if body:
+            rows.append((entry, body))
             continue
         if time.monotonic() > deadline:
             raise Busy
-        counted, state = await _told(request, each, asked)
-        is_same &= state == each.state
-        rows.append((each, counted))
+        counted, state = await _told(request, entry, asked)
+        is_same &= state == entry.state
+        rows.append((entry, counted))
     left = [row for row in rows if after is None or row[0].id > after]
     following = seal([left[limit - 1][0].id], shape, secret) if len(left) > limit else None
-    text = _table(asked, left[:limit], totals(told for _, told in rows), following)
+    text = _table(asked, left[:limit], totals(body for _, body in rows), following)
     return fresh(request, text, etag if is_same else None)
 
 
@@ -118,15 +118,17 @@ async def _standings(request: Request, *, one: bool, **named: str) -> list[Stand
     )
 
 
-def _remembered(request: Request, found: Sequence[Standing], asked: Asked) -> Iterator[Told | None]:
+def _remembered(
+    request: Request, listed: Sequence[Standing], asked: Asked
+) -> Iterator[Told | None]:
     """The answers that are in memory, of programs that did not move."""
     memory = service_of(request).memory
     # There are thousands of programs and few periods.
-    periods = {(each.start_date, each.end_date): each for each in found}
-    moments = {days: moment_of(each, asked) for days, each in periods.items()}
-    for each in found:
-        day, moment = moments[each.start_date, each.end_date]
-        yield memory.find(question(each.id, day, moment, asked), each.state)
+    periods = {(entry.start_date, entry.end_date): entry for entry in listed}
+    moments = {days: moment_of(entry, asked) for days, entry in periods.items()}
+    for entry in listed:
+        day, moment = moments[entry.start_date, entry.end_date]
+        yield memory.find(question(entry.id, day, moment, asked), entry.state)
 
 
 async def _told(
@@ -146,9 +148,9 @@ async def _told(
             raise NotFound
         return told_of(indicators(tx, uuid.UUID(standing.id), asked)), now[0].state
 
-    told, state = await compute(request, work)
-    service.memory.keep(what, state, told, len(told.text))
-    return told, state
+    body, state = await compute(request, work)
+    service.memory.keep(what, state, body, len(body.text))
+    return body, state
 
 
 def _table(
@@ -158,17 +160,17 @@ def _table(
     following: str | None,
 ) -> str:
     lines = []
-    for each, told in rows:
+    for entry, body in rows:
         head = spoken_json(
             {
-                "program_id": each.id,
-                "municipality_id": each.municipality_id,
-                "title": each.title,
-                "as_of": moment_of(each, asked)[0].isoformat(),
-                "state_version": each.version,
+                "program_id": entry.id,
+                "municipality_id": entry.municipality_id,
+                "title": entry.title,
+                "as_of": moment_of(entry, asked)[0].isoformat(),
+                "state_version": entry.version,
             }
         )
-        lines.append(f'{head[:-1]},"indicators":{told.items}}}')
+        lines.append(f'{head[:-1]},"indicators":{body.items}}}')
     day = spoken_json((asked.as_of or asked.today).isoformat())
     return (
         f'{{"as_of":{day},"items":[{",".join(lines)}],"totals":{spoken_json(sums)},'

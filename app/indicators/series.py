@@ -36,7 +36,7 @@ def series(
     code = code_of(named)
     _, whole = moment_of(program, asked._replace(as_of=asked.as_of or program.end_date))
     facts = load(tx, program, whole.start if whole else program.start_date)
-    target = next((each for each in facts.targets if each.code == code), None)
+    target = next((entry for entry in facts.targets if entry.code == code), None)
     unit = INDICATORS[code].unit
     return {
         "code": code,
@@ -46,12 +46,12 @@ def series(
         "target": target_of(target),
         "items": [
             {
-                "as_of": each.day.isoformat(),
-                "period_start": each.start.isoformat(),
-                "period_end": each.end.isoformat(),
-                **figures_of(INDICATORS[code].measure(Network(facts, each)), unit),
+                "as_of": entry.day.isoformat(),
+                "period_start": entry.start.isoformat(),
+                "period_end": entry.end.isoformat(),
+                **figures_of(INDICATORS[code].measure(Network(facts, entry)), unit),
             }
-            for each in (_points(program.start_date, whole, step) if whole else ())
+            for entry in (_points(program.start_date, whole, step) if whole else ())
         ],
     }
 

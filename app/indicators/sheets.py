@@ -47,7 +47,7 @@ def _csv(sheet: Sheet) -> bytes:
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, delimiter=";")
     writer.writerow(sheet.headings)
-    writer.writerows([_cell(each) for each in line] for line in sheet.lines)
+    writer.writerows([_cell(entry) for entry in line] for line in sheet.lines)
     # Without the mark Excel takes the file for one in the machine's own code page.
     return f"\ufeff{buffer.getvalue()}".encode()
 

@@ -82,8 +82,8 @@ def standings(rows: Iterable[Sequence[Any]]) -> list[Standing]:
 
 def tag(*parts: object) -> str:
     """The ETag of what is counted from a state: another one exactly when it can be another."""
-    said = repr((DEFINITION, *parts)).encode()
-    return f'"{hashlib.blake2b(said, digest_size=16).hexdigest()}"'
+    text = repr((DEFINITION, *parts)).encode()
+    return f'"{hashlib.blake2b(text, digest_size=16).hexdigest()}"'
 
 
 def question(key: str, day: date, moment: Moment | None, asked: Asked) -> tuple[object, ...]:
@@ -91,5 +91,5 @@ def question(key: str, day: date, moment: Moment | None, asked: Asked) -> tuple[
 
     What is told of a day outside the program says which period was asked for.
     """
-    said = moment or (asked.period_start, asked.period_end)
-    return (key, day, said)
+    period = moment or (asked.period_start, asked.period_end)
+    return (key, day, period)

@@ -85,26 +85,25 @@ def _windows(
     program: ProgramRow, term: Term, events: dict[str | None, WindowRow], day: date
 ) -> list[PlanWindow]:
     """What the plan yields, as it was generated, and what it yields no more."""
-    found = [
-        _due(events.pop(each.occurrence, None), each.occurrence, each.start, each.end, day)
-        for each in windows(term, program.start_date, program.end_date)
+    planned = [
+        _due(events.pop(row.occurrence, None), row.occurrence, row.start, row.end, day)
+        for row in windows(term, program.start_date, program.end_date)
     ]
-    return found + [
-        _due(each, each.occurrence, each.window_start, each.window_end, day)
-        for each in events.values()
+    return planned + [
+        _due(row, row.occurrence, row.window_start, row.window_end, day) for row in events.values()
     ]
 
 
 def _plan(tx: Transaction, program: ProgramRow, day: date) -> list[PlanRow]:
     """The rows of the plan in order; a merged one has what it inherits."""
-    said = {each["id"]: each for each in _records(tx, activities, "program_id", program.id)}
+    records = {entry["id"]: entry for entry in _records(tx, activities, "program_id", program.id)}
     held = _held(tx, program.id)
     rows: list[PlanRow] = []
     for row, term in plan_of(tx, program.id):
-        own = said[str(row.id)]
-        merged = said.get(own["inherits_from_id"] or "", own)
-        events = {each.occurrence: each for each in held.get(row.id, ())}
-        found = _windows(program, term, events, day)
+        own = records[str(row.id)]
+        merged = records.get(own["inherits_from_id"] or "", own)
+        events = {entry.occurrence: entry for entry in held.get(row.id, ())}
+        due = _windows(program, term, events, day)
         rows.append(
             {
                 "id": own["id"],
@@ -115,8 +114,8 @@ def _plan(tx: Transaction, program: ProgramRow, day: date) -> list[PlanRow]:
                 "parties": merged["parties"],
                 "expected_result": merged["expected_result"],
                 "inherits_from_id": own["inherits_from_id"],
-                "status": _worst(window["status"] for window in found),
-                "windows": found,
+                "status": _worst(window["status"] for window in due),
+                "windows": due,
             }
         )
     return rows
@@ -131,10 +130,10 @@ def _held(tx: Transaction, program_id: uuid.UUID) -> dict[uuid.UUID | None, list
         .where(plan.c.program_id == program_id, table.c.kind == EventKind.PLAN_WINDOW)
         .order_by(table.c.window_start, table.c.id),
     )
-    found: dict[uuid.UUID | None, list[WindowRow]] = {}
+    windows_of: dict[uuid.UUID | None, list[WindowRow]] = {}
     for row in rows:
-        found.setdefault(row.activity_id, []).append(row)
-    return found
+        windows_of.setdefault(row.activity_id, []).append(row)
+    return windows_of
 
 
 def _due(
@@ -143,7 +142,7 @@ def _due(
     """A window on a day; what it came to is not told before the day on which it was completed."""
     first, last = (event.window_start, event.window_end) if event else (start, end)
     done = event.completed_on if event and event.status == EventStatus.COMPLETED else None
-    told = event if done is None or done <= day else None
+    known = event if done is None or done <= day else None
     is_cancelled = event is not None and event.status == EventStatus.CANCELLED
     return {
         "event_id": str(event.id) if event else None,
@@ -151,9 +150,9 @@ def _due(
         "window_start": first.isoformat(),
         "window_end": last.isoformat(),
         "status": _progress(first, last, done, day, is_cancelled=is_cancelled),
-        "completed_on": done.isoformat() if done and told else None,
-        "result": told.result if told else None,
-        "evidence_url": told.evidence_url if told else None,
+        "completed_on": done.isoformat() if done and known else None,
+        "result": known.result if known else None,
+        "evidence_url": known.evidence_url if known else None,
     }
 
 

@@ -48,15 +48,15 @@ async def get_program_state(request: Request) -> Response:
     program_id = id_of(request)
 
     def work(tx: Transaction) -> tuple[reports.ProgramState, dict[str, str]]:
-        found = state(tx, program_id, asked)
-        return found, names_of(tx, found)
+        body = state(tx, program_id, asked)
+        return body, names_of(tx, body)
 
-    found, names = await compute(request, work)
+    body, names = await compute(request, work)
     if kind == media.JSON:
         told(request, programs, [str(program_id)])
         personal = tells_of_persons(programs, caller_of(request))
-        return answer(request, found, personal=personal)
-    day, lines = found["as_of"], table_of_plan(found, names)
+        return answer(request, body, personal=personal)
+    day, lines = body["as_of"], table_of_plan(body, names)
     sheet = Sheet(f"План программы {day}", f"plan-{day}", "activities", TITLES, lines)
     return given(request, kind, sheet)
 
@@ -79,10 +79,10 @@ async def get_program_monitoring(request: Request) -> Response:
     """Who has reported what in a period."""
     asked, kind = parameters.asked_when(request), media.wanted(request)
     program_id = id_of(request)
-    found = await compute(request, lambda tx: monitoring.monitoring(tx, program_id, asked))
+    body = await compute(request, lambda tx: monitoring.monitoring(tx, program_id, asked))
     if kind == media.JSON:
-        return answer(request, found)
-    day, lines = found["as_of"], monitoring.table_of_reports(found)
+        return answer(request, body)
+    day, lines = body["as_of"], monitoring.table_of_reports(body)
     sheet = Sheet(
         f"Мониторинг {day}", f"monitoring-{day}", "monitoring_records", monitoring.TITLES, lines
     )

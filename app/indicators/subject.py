@@ -78,7 +78,7 @@ def _standing(
         yield None, f"looks_at_{definition.looks_at}"
         return
     owners: dict[uuid.UUID | str | None, uuid.UUID] = {
-        each.id: each.organization_id for each in network.facts.designations
+        row.id: row.organization_id for row in network.facts.designations
     }
     items = [
         item
@@ -93,7 +93,7 @@ def _standing(
 def _why_not(network: Network, definition: Definition, subject: Subject) -> str:
     if subject.type == "teachers":
         return definition.unless
-    own = {each.id for each in network.facts.own}
+    own = {row.id for row in network.facts.own}
     if subject.id not in own and definition.unless != "no_social_partner":
         return "other_municipality"
     # Who is of another kind is no less in no category: the kind says more.

@@ -31,19 +31,19 @@ _HEAD, _TAIL = '"items":', ',"uncovered_priority":'
 def told_of(answer: Indicators) -> Told:
     """An answer as it is given and kept."""
     sums = tuple(
-        (each["numerator"], each["denominator"] or 0, each["excluded_count"])
-        for each in answer["items"]
-        if each["numerator"] is not None
+        (entry["numerator"], entry["denominator"] or 0, entry["excluded_count"])
+        for entry in answer["items"]
+        if entry["numerator"] is not None
     )
     return Told(spoken_json(answer), sums)
 
 
 def totals(rows: Iterable[Told]) -> list[IndicatorTotal]:
     """Each indicator over all programs: sums of numerators and denominators, never of shares."""
-    inside = [each.sums for each in rows if each.sums]
+    inside = [entry.sums for entry in rows if entry.sums]
     columns = zip(*inside, strict=True) if inside else ([],) * len(INDICATORS)
     return [
-        _total(code, [sum(each) for each in zip(*column, strict=True)] or [0, 0, 0], len(inside))
+        _total(code, [sum(entry) for entry in zip(*column, strict=True)] or [0, 0, 0], len(inside))
         for code, column in zip(INDICATORS, columns, strict=True)
     ]
 

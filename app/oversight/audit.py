@@ -96,8 +96,8 @@ _LIMIT = {"type": "integer", "minimum": 1, "maximum": MOST, "default": LIMIT}
     openapi_extra={
         "parameters": [
             *(
-                docs.query_parameter(name, each.schema, each.about)
-                for name, each in FILTERS.items()
+                docs.query_parameter(name, entry.schema, entry.about)
+                for name, entry in FILTERS.items()
             ),
             docs.query_parameter("limit", _LIMIT, "Записей на странице"),
             docs.query_parameter("cursor", {"type": "string"}, "Значение `next`"),
@@ -138,5 +138,5 @@ async def verify_audit(request: Request) -> Response:
     """Whether the trail is whole; reads all of it, off the event loop."""
     no_query(request)
     service = service_of(request)
-    found = await to_thread.run_sync(prove, service.database, limiter=service.writers)
-    return private(json.dumps(vars(found)))
+    proof = await to_thread.run_sync(prove, service.database, limiter=service.writers)
+    return private(json.dumps(vars(proof)))

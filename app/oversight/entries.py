@@ -81,12 +81,12 @@ def asked(request: Request, filters: Mapping[str, Filter]) -> Query:
         Invalid: a parameter is unknown, repeated or unreadable; all such faults at once.
 
     """
-    readers = {name: each.read for name, each in filters.items()}
-    said = queries.read(
+    readers = {name: entry.read for name, entry in filters.items()}
+    values = queries.read(
         request, {**readers, "limit": lambda text: whole(text, 1, MOST), "cursor": str}
     )
-    paging = {name: said.pop(name) for name in ("limit", "cursor") if name in said}
-    return Query(said, **paging)
+    paging = {name: values.pop(name) for name in ("limit", "cursor") if name in values}
+    return Query(values, **paging)
 
 
 def page(dialect: Dialect, query: Query, secret: bytes) -> tuple[str, dict[str, Any]]:
@@ -136,12 +136,12 @@ def body(
 def _spoken(dialect: Dialect) -> str:
     """The JSON of an entry; one record or several, `ids` lists them."""
     alone = "CASE WHEN t.record_id IS NOT NULL THEN '[\"' || t.record_id || '\"]' ELSE t.ids END"
-    said = {name: f"t.{name}" for name in KINDS if name != "record_id"}
-    said |= {
+    members = {name: f"t.{name}" for name in KINDS if name != "record_id"}
+    members |= {
         "at": dialect.instant("t.at"),
         "ids": dialect.json(f"({alone})"),
         "fields": dialect.json("t.fields"),
         "address": "(SELECT a.address FROM audit_addresses a"
         " WHERE a.address_hash = t.address_hash)",
     }
-    return f"CAST({dialect.members(list(said.items()))} AS TEXT)"
+    return f"CAST({dialect.members(list(members.items()))} AS TEXT)"
