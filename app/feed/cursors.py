@@ -32,7 +32,7 @@ SCOPE_CHANGED = fault(
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """Where the feed stands: its epoch, its last position, and up to where deletes are gone."""
+    """The head of the feed: its epoch, its last position, and the last delete that was purged."""
 
     epoch: str
     position: int
@@ -55,17 +55,17 @@ class Place:
         return replace(self, epoch=head.epoch, position=position, began_at=began)
 
     def holds(self, head: Head, scope: str) -> None:
-        """See to it that a follower who goes on from here misses nothing.
+        """Refuse a place from which a follower would miss changes.
 
         Raises:
-            CursorExpired: they would.
+            CursorExpired: the scope or the epoch changed, or deletes behind the place are purged.
 
         """
         if self.scope != scope:
             raise CursorExpired(Finding(SCOPE_CHANGED, parameter="cursor"))
         if self.epoch is None:
             return
-        # A place ahead of the feed was given by a database that was set back by hand.
+        # A position ahead of the feed comes from a database that was restored by hand.
         if self.epoch != head.epoch or self.position > head.position:
             raise CursorExpired(Finding(EPOCH_CHANGED, parameter="cursor"))
         if head.purged_to > max(self.position, self.began_at):

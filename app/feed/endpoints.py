@@ -34,7 +34,7 @@ TAG = "Лента изменений"
 router = NarrowRouter(sign="/changes", tags=[TAG])
 
 LIMIT, MOST = 500, 1000
-"""Changes on a page: when nothing is said, and at most."""
+"""Changes on a page: by default, and at most."""
 
 PATIENCE = 30
 """Seconds that a follower may wait for news."""

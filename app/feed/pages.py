@@ -16,7 +16,7 @@ from app.store.journal import SHARED
 from app.store.resource import Resource
 
 WINDOW = 20_000
-"""Entries that one page looks at: most of a large register may be out of a follower's scope."""
+"""Entries read for one page: most of a large register may be out of a follower's scope."""
 
 
 @dataclass(frozen=True)
@@ -34,8 +34,8 @@ class Followed:
 
     @property
     def tells_deletes(self) -> bool:
-        """Whether its deletes are told: a record may be gone that was never in view."""
-        # What is accepted is never deleted (`registry.monitoring`), so nothing is kept back.
+        """Whether its deletes are shown; a deleted record may never have been in view."""
+        # Accepted records are never deleted (`registry.monitoring`), so none is hidden.
         return self.reach in {Reach.ALL, Reach.OPEN, Reach.SCOPE}
 
 
@@ -76,7 +76,7 @@ def read(rows: Sequence[Sequence[Any]], limit: int, place: Place, scope: str) ->
     place.holds(head, scope)
     entries = [row[5:] for row in rows if row[5] is not None]
     page, is_cut = entries[:limit], len(entries) > limit
-    # A window that is not full reaches to the head; what a purge took from there is no matter.
+    # A window that is not full reaches to the head.
     behind = page[-1][0] if is_cut else last if size == WINDOW else position
     shown: dict[str, list[str]] = {}
     for _, collection, record_id, _, data in page:
@@ -89,7 +89,7 @@ def read(rows: Sequence[Sequence[Any]], limit: int, place: Place, scope: str) ->
 
 @lru_cache(maxsize=256)
 def statement(dialect: Dialect, kinds: tuple[Followed, ...], *, is_local: bool) -> str:
-    """The statement of a page: where the feed stands, and one row for each change.
+    """The statement of a page: the head of the feed, and one row for each change.
 
     One statement sees one state of the database: that is why the last page of a walk leaves its
     follower with a state that really was.
@@ -117,8 +117,8 @@ def statement(dialect: Dialect, kinds: tuple[Followed, ...], *, is_local: bool) 
 
 
 def _about(dialect: Dialect) -> str:
-    """What is said of a change beside the record itself, up to its data."""
-    # Ids, names and keys have no character that JSON escapes: joining them is the cheapest way.
+    """The JSON of a change up to its `data`."""
+    # Ids, names and keys have no character that JSON escapes, so they are joined as they are.
     pair = """'{"source":"' || e.source || '","source_key":"' || e.source_key || '"}'"""
     parts = (
         """'{"seq":'""",
@@ -151,7 +151,7 @@ def _data(dialect: Dialect, kinds: Sequence[Followed]) -> str:
 
 
 def _reached(kinds: Sequence[Followed]) -> str:
-    """The entries of these kinds, but for deletes that would tell of what was never in view."""
+    """The entries of these kinds without deletes of records that were never in view."""
     listed = f"e.collection IN ({_names(kinds)})"
     silent = [kind for kind in kinds if not kind.tells_deletes]
     return (

@@ -1,1 +1,1 @@
-"""Numbers out: indicators of a programme, from one state, with what stands behind them."""
+"""Indicators of a program, counted from one state of the register, and what they consist of."""

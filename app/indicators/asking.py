@@ -16,7 +16,7 @@ PERIOD_TOO_LATE = fault(
 
 
 class Asked(NamedTuple):
-    """The day and the period of a question; what is not said is the program's own."""
+    """The day and the period that are asked for; null means the default of the program."""
 
     today: date
     as_of: date | None = None

@@ -1,4 +1,4 @@
-"""Attendance: who took part in a program's events, told by the database as shortly as it can be."""
+"""Attendance: who took part in a program's events, summed up by the database."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ from app.store.transaction import Transaction
 
 
 class Firsts(NamedTuple):
-    """What came first in a period, of a program's events."""
+    """The first days of a period on which something happened at a program's events."""
 
     attended: dict[Id, date]
     """By teacher: the first day on which they attended one."""
@@ -27,7 +27,7 @@ class Firsts(NamedTuple):
 
 
 def firsts(tx: Transaction, events: Sequence[Id], start: date) -> Firsts:
-    """What came first from a day on, in one walk through the attendances."""
+    """The first attendances and completions from a day on, by one statement per slice of events."""
     first = Firsts({}, {})
     for some in slices(events):
         for row in tx.execute(_firsts(), {"events": some, "start": start}):
@@ -96,7 +96,7 @@ def _firsts() -> sa.Select[Any]:
             sa.func.min(sa.case((is_done, completed))).label("completed"),
         )
         .join(events, events.c.id == table.c.event_id)
-        # Said of the events too: else PostgreSQL walks through all that there are before the first.
+        # The same condition on events: without it PostgreSQL scans the whole table of events.
         .where(attended, among(events.c.id, "events"))
         .group_by(*who)
     )

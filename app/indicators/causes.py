@@ -38,7 +38,10 @@ COLLECTIONS: dict[str, str] = {
 
 
 class Causes:
-    """What happened after a first day until a last one; a side outside the program is null."""
+    """What happened after the first day, up to and with the last one.
+
+    `before` and `after` are null on a day on which the program does not run.
+    """
 
     def __init__(
         self,
@@ -53,7 +56,7 @@ class Causes:
         self._first, self._last = first, last
 
     def of(self, change: Change) -> Cause | None:
-        """The first cause that explains a change; null where nothing dated does."""
+        """The first cause that explains a change; null if no dated row does."""
         if self._before is None or self._after is None:
             name = "program_ended" if self._after is None else "program_started"
             return name, self._facts.program.id
@@ -100,7 +103,7 @@ class Causes:
             yield from self._activity(key)
 
     def _standing(self, key: Id, change: Change) -> Iterator[Cause]:
-        """An organization comes and goes by its own days, and by being a leader."""
+        """An organization opens, closes, becomes a leader or ceases to be one."""
         yield from self._working(key)
         reasons = {row.reason for row in (change.before, change.after) if row}
         if None in {change.before, change.after} or reasons & {"designated_leader", "leads"}:
@@ -127,7 +130,7 @@ class Causes:
         return {self._facts.root(row.organization_id) for row in rows if row.role in roles}
 
     def _network(self, partnership: PartnershipRow, key: Id, *, gained: bool) -> Iterator[Cause]:
-        """A partnership, its members and its leaders' designations come and go."""
+        """The partnership, its members or its leaders' designations began or ended."""
         yield from self._own_days(partnership, gained=gained)
         rows = self._facts.members.get(partnership.id, ())
         for row in rows:
@@ -175,7 +178,7 @@ class Causes:
         yield from self._employed(own)
         for row in own:
             yield from self._employing(self._facts.root(row.organization_id))
-        # Off every roster they are named by the organizations that they attended for.
+        # A teacher on no roster is counted at the organizations that they attended for.
         for organization in sorted(self._named_by[key]):
             yield from self._employing(organization)
             yield from self._employed(self._employments_at[organization])
@@ -193,7 +196,7 @@ class Causes:
                 yield "employment_ended", row.id
 
     def _employing(self, key: Id) -> Iterator[Cause]:
-        """The teachers of an organization count while it works, or leads whatever its kind."""
+        """Teachers count while their organization is open, or while it is a leader of any kind."""
         yield from self._working(key)
         yield from self._designated(key, DesignationCategory.LEADER)
 

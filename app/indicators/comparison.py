@@ -1,4 +1,4 @@
-"""Comparison: which items of an indicator are counted otherwise than before."""
+"""Comparison: the items of an indicator whose outcome has changed."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -28,7 +28,7 @@ class Change(NamedTuple):
 
 
 def compare(code: IndicatorCode, before: Iterable[Item], after: Iterable[Item]) -> list[Change]:
-    """The named items whose outcome is another one, or that are on one side only."""
+    """The items with an id whose outcome differs, or that are on one side only."""
     was, now = (
         {(item.type, item.id): item for item in items if item.id is not None}
         for items in (before, after)
@@ -39,5 +39,5 @@ def compare(code: IndicatorCode, before: Iterable[Item], after: Iterable[Item]) 
 
 
 def outcome_of(item: Item | None) -> ItemOutcome | None:
-    """How an item is counted, if it is looked at."""
+    """The outcome of an item; null without an item."""
     return item.outcome if item else None

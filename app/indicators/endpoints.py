@@ -1,4 +1,4 @@
-"""The endpoints of indicators: what stands behind the figures, and what moved them."""
+"""The endpoints of indicators: the items of a figure, its history, and what changed it."""
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -35,7 +35,7 @@ router = NarrowRouter(sign="/programs/", tags=[TAG])
 )
 @admitted("indicators", Verb.READ)
 async def compare_indicators(request: Request) -> Response:
-    """Every indicator on two days, and what moved it."""
+    """Every indicator on two days, and the items that changed."""
     first, last = parameters.asked_between(request)
     program_id, language = id_of(request), language_of(request)
     body = await compute(request, lambda tx: difference(tx, program_id, first, last, language))
@@ -58,7 +58,7 @@ async def compare_indicators(request: Request) -> Response:
 )
 @admitted("indicators", Verb.READ)
 async def explain_indicator(request: Request) -> Response:
-    """What stands behind an indicator."""
+    """The items of an indicator, page by page."""
     asked, wanted = parameters.asked_what(request)
     program_id, code = id_of(request), request.path_params["code"]
     body = await compute(request, lambda tx: explain(tx, program_id, code, asked, wanted))

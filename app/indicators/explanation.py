@@ -1,4 +1,4 @@
-"""Explanations: what stands behind an indicator, item by item, each with its reason."""
+"""Explanations: the items of an indicator, each with its outcome and its reason."""
 
 import json
 import uuid
@@ -30,7 +30,7 @@ class Wanted(NamedTuple):
 def explain(
     tx: Transaction, program_id: uuid.UUID, named: str, asked: Asked, wanted: Wanted
 ) -> IndicatorExplanation:
-    """What stands behind an indicator, in one order on all pages of one state.
+    """A page of the items of an indicator; the order is the same on all pages of one state.
 
     Raises:
         NotFound: there is no such program or indicator.
@@ -77,7 +77,7 @@ def paged(
 
 
 def in_order(items: Iterable[Item]) -> list[Item]:
-    """Items in the order in which they are told."""
+    """Items in the order of answers: by outcome, id and reason."""
     return sorted(items, key=lambda item: (item.outcome, str(item.id or "~"), item.reason))
 
 
@@ -111,7 +111,7 @@ def _shown(facts: Facts, item: Item, names: "Names", language: str) -> Explained
 
 
 class Names:
-    """What a caller may call some items by."""
+    """The names of items, as far as the caller may see them."""
 
     def __init__(self, tx: Transaction, facts: Facts, items: Sequence[Item]) -> None:
         self._names = facts.names
@@ -119,7 +119,7 @@ class Names:
         self._teachers = names_of_teachers(tx, ids)
 
     def of(self, item: Item) -> NamedItem:
-        """The type, the id and the name of an item; what is not visible has neither."""
+        """The type, the id and the name of an item; id and name are null if it is not visible."""
         key: Id | str | None = item.id
         name = None
         if item.type == "teachers":

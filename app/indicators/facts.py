@@ -70,8 +70,8 @@ class Moment(NamedTuple):
 class Facts:
     """The rows behind the indicators of one program, in a period that starts on a day.
 
-    What there is very much of, attendance, is told by its first day: with it a state of every
-    later day of the period can be counted.
+    Attendance is too much to be read row by row. The first day of each is enough to count any
+    later day of the period.
     """
 
     program: ProgramRow
@@ -108,7 +108,7 @@ class Facts:
 
     @cached_property
     def names(self) -> dict[Id, str | None]:
-        """What everybody may call things by: teachers are not among them."""
+        """Names by id that every caller may see; teachers have none here."""
         names: dict[Id, str | None] = {
             row.id: self.organizations[row.organization_id].short_name for row in self.designations
         }
@@ -203,7 +203,7 @@ def _organizations(tx: Transaction, home: Id, members: list[Id]) -> dict[Id, Org
     table = ORGANIZATIONS.table
     rows = ORGANIZATIONS.where(tx, (table.c.municipality_id == home) | table.c.id.in_(members))
     parents = {row.parent_id for row in rows if row.parent_id} - {row.id for row in rows}
-    # Asked for in the same statement they would keep PostgreSQL from its indexes.
+    # A second statement: with parents in the same one PostgreSQL uses no index.
     if parents:
         rows += ORGANIZATIONS.where(tx, table.c.id.in_(parents))
     return {row.id: row for row in rows}
@@ -215,7 +215,7 @@ def _events(tx: Transaction, program: ProgramRow) -> list[EventRow]:
     planned = sa.select(plan.c.id).where(plan.c.program_id == program.id)
     paired = sa.select(networks.c.id).where(networks.c.program_id == program.id)
     ours = events.c.activity_id.in_(planned) | events.c.partnership_id.in_(paired)
-    # They are of its municipality: without saying so SQLite looks at every event there is.
+    # The municipality is implied; without it SQLite scans every event.
     return EVENTS.where(tx, events.c.municipality_id == program.municipality_id, ours)
 
 

@@ -1,4 +1,4 @@
-"""Figures: what was counted, told as an indicator with its value and against its target."""
+"""Figures: an indicator from what was counted, with its value and its target."""
 
 from app.indicators.catalogue import DEFINITION, INDICATORS
 from app.indicators.codes import (
@@ -29,7 +29,7 @@ MILLION = 10**6
 
 
 def measured(on_day: Network | None) -> dict[IndicatorCode, Measure]:
-    """What every indicator counted on a day; nothing outside the program's period."""
+    """What every indicator counted on a day; empty outside the program's period."""
     return {code: entry.measure(on_day) for code, entry in INDICATORS.items()} if on_day else {}
 
 

@@ -1,6 +1,6 @@
-"""Hindsight: what a record says of a past day, without what came later.
+"""Hindsight: a record as it was on a past day, without later changes.
 
-Days are compared as texts, since records are told with days as YYYY-MM-DD.
+Days are compared as texts, because the JSON of a record has them as YYYY-MM-DD.
 """
 
 from collections.abc import Iterable
@@ -30,7 +30,7 @@ def partnerships_by(records: Iterable[JsonRecord], day: date) -> list[JsonRecord
 
 
 def _not_ended(partnership: JsonRecord, day: str) -> JsonRecord:
-    """What was said of the end before it came: nothing; an agreed end of what runs on stays."""
+    """Undo an end that came after the day; an end that was only agreed stays."""
     if partnership["status"] != PartnershipStatus.ENDED or partnership["end_date"] <= day:
         return {}
     return {"status": PartnershipStatus.ACTIVE.value, "end_date": None}

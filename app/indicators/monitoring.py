@@ -123,7 +123,7 @@ def _record(row: RecordRow, day: date) -> ReportedRecord:
 def reached(
     baseline: Decimal | None, target: Decimal | None, actual: Decimal | None
 ) -> bool | None:
-    """Whether a value has come to its target, upwards unless the target lies below the baseline."""
+    """Whether a value has reached its target; downwards if the target is below the baseline."""
     if target is None or actual is None:
         return None
     return actual <= target if baseline is not None and target < baseline else actual >= target
@@ -139,7 +139,7 @@ def _number(value: Decimal | None) -> str | None:
 
 
 def _exits(facts: Facts, moment: Moment) -> list[CategoryExit]:
-    """The ways out of a category in the period by the effective mode, the earliest first."""
+    """The exits from a category by the effective mode in the period, the earliest first."""
     units = {key for key, entry in facts.organizations.items() if entry.parent_id}
     exits = [
         (row.valid_to, row)

@@ -53,7 +53,7 @@ class Network:
 
     @cached_property
     def categories(self) -> dict[Id, set[DesignationCategory]]:
-        """The categories of each legal person on the day; those of units count nowhere."""
+        """The categories of each legal person on the day; categories of units are ignored."""
         categories: dict[Id, set[DesignationCategory]] = defaultdict(set)
         for row in self.facts.designations:
             is_unit = self.facts.organizations[row.organization_id].parent_id
@@ -115,7 +115,7 @@ class Network:
         }
 
     def valid_leaders(self, partnership: PartnershipRow) -> set[Id]:
-        """Members that lead, and are designated for it."""
+        """Members in the role of a leader that are designated as leaders on the day."""
         return {
             key for key in self.members(partnership, MemberRole.LEADER) if self.leads_on_day(key)
         }
@@ -128,7 +128,7 @@ class Network:
 
     @cached_property
     def involved(self) -> set[Id]:
-        """Those whom another member, a valid leader, takes along (in N of indicator 1)."""
+        """Members beside another member that is a valid leader (counted by indicator 1)."""
         involved: set[Id] = set()
         for row in self.counting:
             is_vertical = row.model == PartnershipModel.VERTICAL
@@ -147,7 +147,7 @@ class Network:
 
     @cached_property
     def supported(self) -> dict[Id, set[Id]]:
-        """Whom each valid leader supports."""
+        """By valid leader: the organizations that it supports."""
         supported_by: dict[Id, set[Id]] = defaultdict(set)
         for row in self.counting:
             supported = self.members(row, MemberRole.SUPPORTED)

@@ -1,4 +1,4 @@
-"""Parameters: what the doors of the indicators are asked with."""
+"""Parameters: how the endpoints of indicators read their query."""
 
 import uuid
 from datetime import date
@@ -32,7 +32,7 @@ _ID = {"type": "string", "format": "uuid"}
 PROGRAM_WRITTEN = docs.path_parameter(
     "id", _ID, "Программа: её `id` в ответе `GET /api/v1/programs`"
 )
-"""The program that something is made for: whoever writes names it themselves."""
+"""The program, without an example: a form that writes must not be filled in beforehand."""
 PROGRAM = PROGRAM_WRITTEN | {"example": "$program"}
 CODE = docs.path_parameter("code", {"type": "string", "enum": list(LABELS)}, "Показатель")
 WHEN = [
@@ -123,7 +123,7 @@ def asked_whom(request: Request) -> tuple[Asked, Subject]:
 
 
 def asked_between(request: Request) -> tuple[date, date]:
-    """Two days, both of which must be said."""
+    """Two days; both are required."""
     query = queries.read(request, {"from": read_day, "to": read_day})
     _demand(query, "from", "to")
     return query["from"], query["to"]

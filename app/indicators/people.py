@@ -61,7 +61,7 @@ def _named_elsewhere(
 
 
 def _by_headcount(network: Network, measure: Measure, organization: Id, people: set[Id]) -> None:
-    """The latest headcount stands in for a roster; who is missing in it stays unnamed."""
+    """Use the latest headcount as the roster; who did not attend is counted without a name."""
     declared = _headcount(network, organization)
     if declared is None:
         measure.no_roster.append(organization)

@@ -1,4 +1,4 @@
-"""The doors of current figures: one program's, and the table of all that a key may see."""
+"""The endpoints of current figures: of one program, and of all programs that a key sees."""
 
 import time
 import uuid
@@ -30,7 +30,7 @@ from app.store.values import spoken_json
 router = NarrowRouter(sign="/indicators", tags=[TAG])
 
 PATIENCE = 5.0
-"""Seconds for which programs are counted in one request; what is done then is kept."""
+"""Seconds of counting in one request; programs counted by then are kept for the next one."""
 
 
 @router.get(
@@ -47,7 +47,7 @@ async def get_indicators(request: Request) -> Response:
     """Every indicator of a program (`indicators.md`); counted once for each of its states."""
     asked, program_id = parameters.asked_when(request), str(id_of(request))
     service, home = service_of(request), caller_of(request).home
-    # Where nothing was written at all, nothing of this program was.
+    # If the register did not change at all, neither did this program.
     head = tuple((await service.reader.rows(HEAD, {}))[0])
     known = service.memory.find((program_id, asked, home), head)
     if known and preconditions.is_known(request, known):
@@ -61,7 +61,7 @@ async def get_indicators(request: Request) -> Response:
     if preconditions.is_known(request, etag):
         return unchanged(etag)
     body, state = await _told(request, standing, asked)
-    # Between the two looks somebody may have written: then the caller asks again.
+    # Somebody may have written since the first look: then the ETag would be of another state.
     return fresh(request, body.text, etag if state == standing.state else None)
 
 
@@ -121,7 +121,7 @@ async def _standings(request: Request, *, one: bool, **named: str) -> list[Stand
 def _remembered(
     request: Request, listed: Sequence[Standing], asked: Asked
 ) -> Iterator[Told | None]:
-    """The answers that are in memory, of programs that did not move."""
+    """By program: the answer in memory, or null if the program has changed since."""
     memory = service_of(request).memory
     # There are thousands of programs and few periods.
     periods = {(entry.start_date, entry.end_date): entry for entry in listed}

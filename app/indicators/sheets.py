@@ -28,13 +28,13 @@ class Sheet:
     file: str
     """The name of its file in ASCII, without an ending."""
     tells_of: str
-    """The collection that the trail notes as given."""
+    """The collection that the trail notes as exported."""
     headings: Sequence[str]
     lines: Sequence[Line]
 
 
 def given(request: Request, kind: str, sheet: Sheet) -> Response:
-    """A table as a file; that it was given stands in the trail."""
+    """A table as a file; the trail notes the export."""
     act = Act("export", sheet.tells_of, (), (), f"{len(sheet.lines)} rows")
     service_of(request).recorder.record(caller_of(request).actor, act)
     end = media.FILES[kind]
@@ -48,7 +48,7 @@ def _csv(sheet: Sheet) -> bytes:
     writer = csv.writer(buffer, delimiter=";")
     writer.writerow(sheet.headings)
     writer.writerows([_cell(entry) for entry in line] for line in sheet.lines)
-    # Without the mark Excel takes the file for one in the machine's own code page.
+    # Without the byte order mark Excel reads the file in the machine's code page.
     return f"\ufeff{buffer.getvalue()}".encode()
 
 

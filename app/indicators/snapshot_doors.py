@@ -1,4 +1,4 @@
-"""The doors of snapshots: freeze a report, list reports, and give back what was frozen."""
+"""The endpoints of snapshots: freeze a report, list reports, and read what was frozen."""
 
 import uuid
 from collections.abc import Sequence
@@ -192,7 +192,7 @@ async def get_snapshot_indicators(request: Request) -> Response:
 )
 @admitted("snapshots", Verb.READ)
 async def explain_snapshot(request: Request) -> Response:
-    """What stood behind an indicator."""
+    """The frozen items of an indicator."""
     wanted = parameters.asked_which(request)
     program_id, snapshot_id = id_of(request), id_of(request, "snapshot_id")
     named = request.path_params["code"]
@@ -242,7 +242,7 @@ async def compare_snapshot(request: Request) -> Response:
 
 
 _SHOWN = frozenset(SnapshotRead.model_fields) - frozenset(SnapshotWrite.model_fields)
-"""What a caller sees and may not say."""
+"""Fields of an answer that a body must not have."""
 
 
 def _shown(request: Request, report: Report) -> SnapshotRead:
@@ -253,7 +253,7 @@ def _shown(request: Request, report: Report) -> SnapshotRead:
 
 
 def _personal(request: Request, answer: BaseModel, items: Sequence[SnapshotRead]) -> Response:
-    """An answer that may say who approved; the trail says of which reports it did."""
+    """An answer that may name who approved; the trail notes for which reports it did."""
     named = tuple(str(report.id) for report in items if report.approved_by)
     if named:
         act = Act("read", "snapshots", named, ("approved_by",))

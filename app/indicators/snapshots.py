@@ -1,4 +1,4 @@
-"""Snapshots: a report frozen with what stands behind it; whatever is corrected later, it stays."""
+"""Snapshots: a report frozen with the items of its indicators; corrections do not change it."""
 
 import hashlib
 import json
@@ -47,7 +47,7 @@ class SnapshotWrite(Strict):
 
 
 class Snapshot(SQLModel, table=True):
-    """One report: what was asked, and the very bytes of the answer."""
+    """One report: the question, and the bytes of the answer."""
 
     __tablename__ = "snapshots"
     rights: ClassVar[Rights] = ADDED
@@ -71,7 +71,7 @@ class Snapshot(SQLModel, table=True):
 
 
 class SnapshotList(SQLModel, table=True):
-    """What stood behind one indicator of a report: a JSON list of items."""
+    """The items of one indicator of a report, as a JSON list."""
 
     __tablename__ = "snapshot_lists"
     rights: ClassVar[Rights] = ADDED
@@ -115,7 +115,7 @@ _REPORT = [SNAPSHOTS.c[name] for name in Report._fields]
 
 
 def freeze(tx: Transaction, program_id: uuid.UUID, body: SnapshotWrite, today: date) -> Report:
-    """Freeze the indicators of a program with what stands behind them.
+    """Freeze the indicators of a program with their items.
 
     Raises:
         NotFound: there is no such program.
@@ -159,7 +159,7 @@ def freeze(tx: Transaction, program_id: uuid.UUID, body: SnapshotWrite, today: d
 def listed(
     tx: Transaction, program_id: uuid.UUID, *, after: uuid.UUID | None, take: int
 ) -> list[Report]:
-    """The reports of a program in the order of their making.
+    """The reports of a program, the oldest first.
 
     Raises:
         NotFound: there is no such program.

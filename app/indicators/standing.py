@@ -1,4 +1,4 @@
-"""Standing: in what state a program is, asked for by one short statement before any counting."""
+"""Standing: the state of a program, read by one short statement before anything is counted."""
 
 import hashlib
 from collections.abc import Iterable, Sequence
@@ -30,7 +30,7 @@ class Standing(NamedTuple):
 
     @property
     def version(self) -> int:
-        """The state version as answers tell it."""
+        """The `state_version` of answers."""
         return self.state[1]
 
 
@@ -59,10 +59,10 @@ def statement(dialect: Dialect, view: View, *, one: bool, of_home: bool = False)
 
 
 HEAD = "SELECT CAST(epoch AS VARCHAR(36)), position FROM journal_heads"
-"""The last change of all: while it stands, nothing is another than it was."""
+"""The position of the last change: while it is the same, nothing in the register has changed."""
 
 BOUND = {"shared": str(SHARED)}
-"""What the statement is bound to beside what is asked for."""
+"""Parameters that the statement has besides those of the request."""
 
 
 def standings(rows: Iterable[Sequence[Any]]) -> list[Standing]:
@@ -81,15 +81,15 @@ def standings(rows: Iterable[Sequence[Any]]) -> list[Standing]:
 
 
 def tag(*parts: object) -> str:
-    """The ETag of what is counted from a state: another one exactly when it can be another."""
+    """The ETag of an answer, from all that the answer depends on."""
     text = repr((DEFINITION, *parts)).encode()
     return f'"{hashlib.blake2b(text, digest_size=16).hexdigest()}"'
 
 
 def question(key: str, day: date, moment: Moment | None, asked: Asked) -> tuple[object, ...]:
-    """What tells one question about a program from another.
+    """The key of an answer in memory: program, day and period.
 
-    What is told of a day outside the program says which period was asked for.
+    On a day outside the program the answer repeats the period that was asked for.
     """
     period = moment or (asked.period_start, asked.period_end)
     return (key, day, period)

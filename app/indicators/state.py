@@ -84,7 +84,7 @@ def _records(
 def _windows(
     program: ProgramRow, term: Term, events: dict[str | None, WindowRow], day: date
 ) -> list[PlanWindow]:
-    """What the plan yields, as it was generated, and what it yields no more."""
+    """The windows that the plan yields, then generated ones that it no longer yields."""
     planned = [
         _due(events.pop(row.occurrence, None), row.occurrence, row.start, row.end, day)
         for row in windows(term, program.start_date, program.end_date)
@@ -139,7 +139,7 @@ def _held(tx: Transaction, program_id: uuid.UUID) -> dict[uuid.UUID | None, list
 def _due(
     event: WindowRow | None, occurrence: str | None, start: date, end: date, day: date
 ) -> PlanWindow:
-    """A window on a day; what it came to is not told before the day on which it was completed."""
+    """A window on a day; its result is left out before the day on which it was completed."""
     first, last = (event.window_start, event.window_end) if event else (start, end)
     done = event.completed_on if event and event.status == EventStatus.COMPLETED else None
     known = event if done is None or done <= day else None

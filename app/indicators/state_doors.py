@@ -1,4 +1,4 @@
-"""The doors of a program's state and of its monitoring: one document each, or a sheet."""
+"""The endpoints of a program's state and of its monitoring: JSON, or a table as a file."""
 
 from typing import Any
 

@@ -30,7 +30,7 @@ class Subject(NamedTuple):
 def explain_subject(
     tx: Transaction, program_id: uuid.UUID, subject: Subject, asked: Asked, language: str
 ) -> SubjectExplanation:
-    """A subject in every indicator of a program; several entries where it stands several times.
+    """A subject in every indicator of a program; with an entry for each way it is counted.
 
     Raises:
         NotFound: there is no such program.
@@ -96,7 +96,7 @@ def _why_not(network: Network, definition: Definition, subject: Subject) -> str:
     own = {row.id for row in network.facts.own}
     if subject.id not in own and definition.unless != "no_social_partner":
         return "other_municipality"
-    # Who is of another kind is no less in no category: the kind says more.
+    # An organization of another kind has no category either; the kind is the better reason.
     if definition.unless == "not_priority" and subject.id not in network.standing:
         return "other_kind"
     return definition.unless

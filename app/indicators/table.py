@@ -12,7 +12,7 @@ from app.store.values import spoken_json
 
 
 class Told(NamedTuple):
-    """A program's answer as it was given, and its integers for sums."""
+    """The JSON of a program's answer, and its integers for sums."""
 
     text: str
     sums: tuple[tuple[int, int, int], ...]
@@ -20,7 +20,7 @@ class Told(NamedTuple):
 
     @property
     def items(self) -> str:
-        """The indicators as the answer tells them: inside of texts quotes are escaped."""
+        """The JSON of `items`, cut out of the answer: quotes inside texts are escaped."""
         start = self.text.index(_HEAD) + len(_HEAD)
         return self.text[start : self.text.index(_TAIL, start)]
 
@@ -29,7 +29,7 @@ _HEAD, _TAIL = '"items":', ',"uncovered_priority":'
 
 
 def told_of(answer: Indicators) -> Told:
-    """An answer as it is given and kept."""
+    """An answer as it is sent and kept in memory."""
     sums = tuple(
         (entry["numerator"], entry["denominator"] or 0, entry["excluded_count"])
         for entry in answer["items"]

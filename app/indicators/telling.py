@@ -1,4 +1,4 @@
-"""Telling: what the doors of the indicators have in common."""
+"""Telling: what the endpoints of indicators have in common."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any

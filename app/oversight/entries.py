@@ -1,4 +1,4 @@
-"""The entries of the audit trail as they are read: filters, pages, and the texts that speak."""
+"""The entries of the audit trail: filters, pages, and the statements that read them."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -116,7 +116,7 @@ def page(dialect: Dialect, query: Query, secret: bytes) -> tuple[str, dict[str, 
 def archived(dialect: Dialect) -> str:
     """The statement of the moment before which entries are in archives.
 
-    It is asked after the page: what was cut in between is then told of rather than missed.
+    It runs after the page: entries archived in between are then reported, not missed.
     """
     return f"SELECT {dialect.instant('max(before_at)')} FROM audit_archives"
 
@@ -124,7 +124,7 @@ def archived(dialect: Dialect) -> str:
 def body(
     query: Query, rows: Sequence[Sequence[Any]], secret: bytes, archived_before: str | None
 ) -> str:
-    """The answer: the entries as the database spoke them, the way on, and what is elsewhere."""
+    """The answer: the entries as JSON from the database, the cursor, and the archive's end."""
     shown, follows = rows[: query.limit], "null"
     if len(rows) > query.limit:
         follows = f'"{seal([shown[-1][1]], query.shape, secret)}"'

@@ -1,4 +1,4 @@
-"""Keys over HTTP: the administrator issues, replaces and takes back; a key is shown once."""
+"""Keys over HTTP: the administrator issues, replaces and revokes; a key is shown once."""
 
 import uuid
 
@@ -108,7 +108,7 @@ _NOT_CHANGED = {"304": {"description": "Не изменилось"}}
 )
 @admitted("api_keys", Verb.READ)
 async def list_keys(request: Request) -> Response:
-    """A page of keys in the order of their making."""
+    """A page of keys, the oldest first."""
     query = asked(request, {})
     secret = service_of(request).database.secret
     after = None
@@ -222,7 +222,7 @@ async def rotate_key(request: Request) -> Response:
 )
 @admitted("api_keys", Verb.DELETE)
 async def delete_key(request: Request) -> Response:
-    """Take a key back."""
+    """Revoke a key."""
     no_query(request)
     key_id = id_of(request)
 
@@ -234,7 +234,7 @@ async def delete_key(request: Request) -> Response:
 
 
 _SHOWN = frozenset(KeyRead.model_fields) - frozenset(Wanted.model_fields)
-"""What a caller sees and may not say."""
+"""Fields of an answer that a body must not have."""
 
 
 def _issued(key: ApiKey, token: str) -> Reply:
