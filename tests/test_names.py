@@ -272,6 +272,8 @@ def test_a_first_name_is_no_surname(seminar: Scene, name: str) -> None:
         "Гареевская Алсу Маратовна (учитель физики)",
         "Гареевская Алсу Маратовна - учитель физики",
         "Гареевская Алсу Маратовна\nучитель физики",
+        "Гареевская Алсу Маратовна\n(учитель физики)",
+        "Гареевская\nАлсу Маратовна\n(учитель физики)",
     ],
 )
 def test_a_position_behind_a_name_goes_to_its_column(seminar: Scene, name: str) -> None:

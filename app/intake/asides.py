@@ -100,7 +100,7 @@ def _joined(lines: Sequence[str]) -> str:
         words, further = line.split(), more.split()
         if is_about_work(more):
             line = f"{line}, {more}"
-        elif _goes_on(words, further) or _BORN.match(more):
+        elif _goes_on(words, further) or _BORN.match(more) or _BRACKETS.fullmatch(more):
             line = f"{line} {more}"
         else:
             refuse_as(TWO_PEOPLE)
