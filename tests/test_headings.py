@@ -49,6 +49,25 @@ def test_one_column_of_names_makes_a_list_of_teachers(scene: Scene, title: str) 
     assert {each["patronymic"] for each in mine} == {"Борисовна", "Ильич"}
 
 
+PARTS = ("Фамилия", "Имя", "Отчество")
+
+
+@pytest.mark.parametrize("over", ["ФИО", "Ф.И.О. педагога", "Педагог", "Фамилия, имя, отчество"])
+def test_a_heading_over_the_three_parts_of_a_name_is_no_fourth(scene: Scene, over: str) -> None:
+    ends = ("Муниципалитет", "Должность")
+    home = scene["$municipality"]
+    rows = [
+        ("№", over, "", "", *ends),
+        ("", *PARTS, "", ""),
+        ("1", "Спискова", "Анна", "Борисовна", home, "учитель"),
+    ]
+    text = "\n".join(map(";".join, rows)).encode()
+    for body, head in ((text, CSV), (xlsx(rows), {"Content-Type": XLSX})):
+        query = {"mode": "dry_run"}
+        sent = scene.client.post("/imports/teachers", params=query, content=body, headers=head)
+        assert stats(report(sent)) == {"created": 1}
+
+
 @pytest.mark.parametrize(
     ("kind", "title", "fields"),
     [
@@ -58,6 +77,12 @@ def test_one_column_of_names_makes_a_list_of_teachers(scene: Scene, title: str) 
         ("participations", "Кол-во часов (академических)", "hours"),
         ("participations", "ФИО директора", ""),
         ("participations", "ФИО ребёнка", ""),
+        ("participations", "ФИО Фамилия", "last_name"),
+        ("participations", "Ф.И.О. педагога Отчество", "patronymic"),
+        ("participations", "Педагог (фамилия, имя)", "person"),
+        ("participations", "Фамилия слушателя", "last_name"),
+        ("participations", "Отчество (при наличии)", "patronymic"),
+        ("participations", "Имя ребёнка", ""),
         ("participations", "Дата рождения", ""),
         ("participations", "Директор школы", ""),
         ("participations", "Телефон учителя", ""),

@@ -6,7 +6,8 @@ where, when or what, others only qualify it. A heading with a word that is neith
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
 from app.intake.columns import IGNORED, PERSON, key_of, known
@@ -42,6 +43,7 @@ _OF_ANYTHING = (
 )
 """Words that only qualify, whatever a column holds."""
 
+_PARTS = "фио фамилия имя отчество при наличии"
 _OF: Mapping[str, frozenset[str]] = {
     said: frozenset(words.split())
     for said, words in {
@@ -56,11 +58,12 @@ _OF: Mapping[str, frozenset[str]] = {
         "attendance": "о об участии присутствии посещении участия",
         "mode": "участия проведения",
         "activity": "номер плана плану",
+        **dict.fromkeys(("last_name", "first_name", "patronymic"), _PARTS),
     }.items()
 }
 """Words that qualify one kind of column."""
 
-_NAMES = {"фамилия", "имя", "отчество"}
+_NAMES = {"фамилия": "last_name", "имя": "first_name", "отчество": "patronymic"}
 _OWNERS = frozenset(["организации", "учреждения", "школы"])
 """«Наименование организации»: where nothing else says what the name is of."""
 
@@ -102,8 +105,10 @@ class Headings:
     def _by_words(self, title: str) -> Iterator[Heading]:
         words = _words(title)
         said = dict.fromkeys(_CLASS_OF[word] for word in words if word in _CLASS_OF)
-        if not said and "фамилия" in words and _NAMES & set(words) > {"фамилия"}:
+        if not said and "фамилия" in words and len(_NAMES.keys() & words) > 1:
             said = {_WHO: None}
+        if said.keys() <= {_WHO} and (part := _part_of_name(words)):
+            said = {part: None}
         if not said and _OWNERS & set(words) and {"наименование", "название"} & set(words):
             said = {_WHERE: None}
         if not said and words[:2] == ["место", "работы"]:
@@ -134,6 +139,13 @@ class Headings:
         elif words & {"краткое", "сокращенное"}:
             names = {"short_name"}
         return [each for each in self.listed if each.name in names]
+
+
+def _part_of_name(words: Sequence[str]) -> str | None:
+    """The part that a heading names alone, or below a heading of the whole («ФИО / Имя»)."""
+    named = Counter(word for word in words if word in _NAMES)
+    told = [word for word, times in named.items() if len(named) == 1 or times > 1]
+    return _NAMES[told[0]] if len(told) == 1 else None
 
 
 def _words(title: str) -> list[str]:
