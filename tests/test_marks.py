@@ -6,7 +6,7 @@ import pytest
 
 from app.intake import runs
 from tests.scene import Scene
-from tests.test_imports import errors, participations, stats
+from tests.test_imports import errors, participations, report, stats, upload
 from tests.test_rows import DAY, EMPTY, SCHOOL, Form, form, in_csv, sent
 
 __all__ = ["form"]
@@ -19,6 +19,10 @@ NAMES = ("Отметкина Анна Ивановна", "Пустова Инн�
 def marked(*marks: str, head: str = HEAD[-1]) -> list[tuple[str, ...]]:
     rows = [(name, SCHOOL, DAY, mark) for name, mark in zip(NAMES, marks, strict=False)]
     return [(*HEAD[:-1], head), *rows]
+
+
+def in_text(rows: list[tuple[str, ...]]) -> str:
+    return "".join(f"{';'.join(row)}\n" for row in rows)
 
 
 def statuses(scene: Scene) -> list[str]:
@@ -124,3 +128,18 @@ def report_of(said: dict[str, Any]) -> dict[str, Any]:
 def test_marks_are_read_as_people_make_them(seminar: Scene, word: str, status: str) -> None:
     report_of(sent(seminar, in_csv, marked(word)))
     assert statuses(seminar) == [status]
+
+
+@pytest.mark.parametrize("head", ["Присутствие", "Состояние"])
+def test_absence_goes_back_with_a_refused_row(seminar: Scene, head: str) -> None:
+    """Alone, a row without a mark would say that its person was there."""
+    there = "да" if head == HEAD[-1] else "участвовал"
+    rows = marked(there, "", head=head)
+    rows[2] = (rows[2][0], "Такой школы нет", *rows[2][2:])
+    at = {"event_id": seminar["$seminar"]}
+    said = report(upload(seminar, in_text(rows), on_error="skip", **at))
+    assert stats(said) == {"created": 1, "rejected": 1}
+    back = seminar.client.get(f"/imports/{said['id']}/rejected").content.decode("utf-8-sig")
+    mended = report(upload(seminar, back.replace("Такой школы нет", SCHOOL), **at))
+    assert stats(mended) == {"created": 1}
+    assert statuses(seminar) == ["attended", "absent"]

@@ -14,8 +14,8 @@ from app.registry.participations import participations
 from app.store.headings import headings
 from app.store.text import fold
 
-COLUMNS = (ATTENDANCE.name, "status")
-"""Columns that say of each whether he was there."""
+ABSENCE = {ATTENDANCE.name: "нет", "status": "не явился"}
+"""What says that somebody was not there, by the columns that say of each whether he was."""
 
 _MODES: Mapping[str, str] = {
     "очно": "in_person",

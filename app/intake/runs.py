@@ -17,7 +17,7 @@ from app.intake.duplicates import Duplicates
 from app.intake.faults import MISSING_COLUMN, UNMARKED_ABSENT
 from app.intake.layout import Layout, lay_out, understood
 from app.intake.lines import Line, Outcome
-from app.intake.marks import COLUMNS, Marks
+from app.intake.marks import ABSENCE, Marks
 from app.intake.occasions import calendar
 from app.intake.people import Licence
 from app.intake.places import directory
@@ -86,8 +86,22 @@ class Run:
             "encoding": facts.encoding,
             "delimiter": facts.delimiter,
             "headings": [*self.sheet.headings, *ADDED],
-            "rows": [[*map(_kept, row.cells), row.error, row.hint] for row in self.tally.refused],
+            "rows": [
+                [*map(_kept, self._marked(row.cells)), row.error, row.hint]
+                for row in self.tally.refused
+            ],
         }
+
+    def _marked(self, cells: Sequence[Cell]) -> list[Cell]:
+        """Cells in which absence is said: alone, a row without a mark says that one was there."""
+        told = list(cells)
+        if self.resource is participations and self._marks.are_made:
+            columns = [(at, each.name) for at, each in enumerate(self.layout.columns) if each]
+            places = {at: ABSENCE[name] for at, name in columns if name in ABSENCE}
+            if all(told[at] is None or not str(told[at]).strip() for at in places):
+                at, word = next(iter(places.items()))
+                told[at] = word
+        return told
 
     def _carry(
         self, tx: Transaction, lines: Sequence[Line], staff: Staff, reader: Reader | None
@@ -134,7 +148,7 @@ class Run:
     @cached_property
     def _marks(self) -> Marks:
         """What the whole list says by marks: it is looked through up to the first one."""
-        return Marks(self._rows.have(self.sheet.rows, COLUMNS))
+        return Marks(self._rows.have(self.sheet.rows, ABSENCE))
 
     @cached_property
     def _rows(self) -> Rows:
