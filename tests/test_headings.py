@@ -209,6 +209,14 @@ def test_what_was_filled_and_taken_is_told(seminar: Scene) -> None:
     assert infos["usual_taken"]["detail"].startswith("Столбца «")
 
 
+def test_no_day_is_told_as_taken_where_no_event_is_named(seminar: Scene) -> None:
+    text = "ФИО;Школа\nИвановская Мария;Сельская СОШ\n"
+    said = report(upload(seminar, text, activity_id=seminar["$activity"], mode="dry_run"))
+    assert "event_day_taken" not in [each["code"] for each in said["infos"]]
+    (group,) = said["groups"]
+    assert group["detail"] == "В списке нет столбца «День участия»."
+
+
 def test_a_column_that_is_missing_is_told_as_such(seminar: Scene, scene: Scene) -> None:
     body = f"Имя;Муниципалитет\nМария;{scene['$municipality']}\n".encode()
     query = {"mode": "dry_run"}

@@ -47,7 +47,7 @@ def _parameters(terms: Terms, layout: Layout, lacking: Mapping[str, str]) -> Ite
 
 
 def _usual(terms: Terms, layout: Layout, lacking: Mapping[str, str]) -> Iterator[Finding]:
-    if DAY in lacking and not terms.participated_on:
+    if DAY in lacking and terms.event_id and not terms.participated_on:
         yield Finding(EVENT_DAY_TAKEN, values={"column": lacking[DAY]})
     labels = {each.name: each.choices for each in headings(participations)}
     for name, value in USUAL.items():
