@@ -83,7 +83,7 @@ ERROR_CELL = fault(
 )
 UNMARKED_ABSENT = fault(
     "unmarked_absent",
-    "Строк без отметки о присутствии: {count}. Они записаны как отсутствие, потому что у других "
+    "Строк без отметки о присутствии: {count}. Они означают отсутствие, потому что у других "
     "строк отметки есть.",
     "Rows without a mark of attendance: {count}. They count as absent, since others have marks.",
 )
@@ -212,8 +212,8 @@ FORMER_NAME = fault(
 )
 TEACHER_CREATED = fault(
     "teacher_created",
-    "Педагога не было в реестре. Он добавлен с местом работы в этой организации.",
-    "The teacher was not in the register. They were added, employed at this organization.",
+    "Педагога нет в реестре. Он добавляется с местом работы в этой организации.",
+    "The teacher is not in the register. They are added, employed at this organization.",
 )
 PATRONYMIC_LEFT_OUT = fault(
     "patronymic_left_out",
