@@ -56,10 +56,14 @@ def test_a_list_is_sent_mended_and_sent_again(tmp_path: Path) -> None:
         tried = send(key, *words, "--dry-run")
         assert (tried.returncode, tried.stderr) == (1, "")
         assert "проверено, ничего не записано" in tried.stdout
+        assert "будет создано: 1; повторы: 1; не принято: 1" in tried.stdout
         assert "строка 4, «ФИО»: По инициалам человека не узнать." in tried.stdout
         assert "Повтор: строки 3, 5" in tried.stdout
+        held = send(key, *words, "--basis", "consent").stdout
+        assert "ничего не записано: есть ошибки" in held
+        assert "было бы создано: 1;" in held
         done = send(key, *words, "--skip", "--basis", "consent")
-        assert "создано: 1; повторы: 1; не принято: 1" in done.stdout
+        assert "\nсоздано: 1; повторы: 1; не принято: 1" in done.stdout
         back = tmp_path / "список.rejected.csv"
         mended = back.read_text("windows-1251").replace("Петров П. П.", "Петров Пётр")
         back.write_text(mended, "windows-1251")

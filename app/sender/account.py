@@ -16,6 +16,11 @@ _OUTCOMES = {
     "blank": "пустые и итоговые строки",
     "rejected": "не принято",
 }
+_NOT_YET = {
+    "dry_run": {"created": "будет создано", "updated": "будет изменено"},
+    "rejected": {"created": "было бы создано", "updated": "было бы изменено"},
+}
+"""What is said of rows that are right, where nothing was written."""
 _STATUSES = {
     "dry_run": "проверено, ничего не записано",
     "committed": "записано",
@@ -28,9 +33,9 @@ Report = Mapping[str, Any]
 
 def account(report: Report, parcel: Parcel) -> Iterator[str]:
     """The lines of a report; rows are numbered as in the whole list."""
-    stats = report["stats"]
+    stats, outcomes = report["stats"], _OUTCOMES | _NOT_YET.get(report["status"], {})
     yield f"{_STATUSES[report['status']]}. Строк: {stats['total']}"
-    yield "; ".join(f"{name}: {stats[key]}" for key, name in _OUTCOMES.items() if stats[key])
+    yield "; ".join(f"{name}: {stats[key]}" for key, name in outcomes.items() if stats[key])
     yield from (f"  {each['detail']} {each['hint']}".rstrip() for each in report["infos"])
     if groups := report["groups"]:
         yield "Причины:"
