@@ -56,8 +56,10 @@ NOT_A_KEY = fault(
 )
 NOT_A_DECIMAL = fault(
     "not_a_decimal",
-    'Нужно число строкой, например "57.5": до 12 цифр и до {places} знаков после точки.',
-    'A decimal string is expected, such as "57.5": 12 digits, {places} places at most.',
+    "Нужно число: до 12 цифр, из них до {places} после запятой. В JSON это строка, например "
+    '"57.5".',
+    "A number is expected: 12 digits, {places} places at most. In JSON it is a string, such as "
+    '"57.5".',
 )
 NOT_A_LINK = fault(
     "not_a_link",
