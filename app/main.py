@@ -148,6 +148,7 @@ DESCRIBED: schemas.Schemas = {
     **reports.SCHEMAS,
     **snapshot_doors.SCHEMAS,
     **feed.SCHEMAS,
+    **generate_events.SCHEMAS,
     **keys.SCHEMAS,
     **persons.SCHEMAS,
     **merge_teachers.SCHEMAS,

@@ -23,7 +23,6 @@ READS = [path for method, path, _ in KINDS if method == "GET"]
 
 ANONYMOUS = {
     "/api/v1/imports",
-    "/api/v1/programs/{id}/events/generate",
     "/api/v1/retention",
     "/api/v1/teachers/{id}/access-report",
     "/api/v1/teachers/{id}/erasure",

@@ -2,11 +2,13 @@
 
 import json
 import uuid
-from typing import Any
+from typing import Annotated, Any
 
 import sqlalchemy as sa
+from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
+from typing_extensions import TypedDict
 
 from app.findings import Finding
 from app.problems import Invalid, NotFound
@@ -16,6 +18,7 @@ from app.registry.plans import plan_of
 from app.registry.programs import programs
 from app.registry.terms import Window, windows
 from app.rest import docs
+from app.rest.answers import IdText, answers, shown_once
 from app.rest.bodies import read_json
 from app.rest.deps import id_of, no_query
 from app.rest.gate import admitted
@@ -30,19 +33,18 @@ from app.store.transaction import Transaction
 
 router = NarrowRouter(sign="/events/generate", tags=[programs.titles.all])
 
-_ITEM = {
-    "type": "object",
-    "required": ["created", "existing", "stale", "items"],
-    "properties": {
-        name: {"type": "integer", "description": about}
-        for name, about in (
-            ("created", "Создано окон"),
-            ("existing", "Было раньше"),
-            ("stale", "Окна, которых план больше не даёт"),
-        )
-    }
-    | {"items": {"type": "array", "items": {"type": "string", "format": "uuid"}}},
-}
+
+class GeneratedEvents(TypedDict):
+    """Сколько событий создано по плану, и все события его сроков."""
+
+    created: Annotated[int, Field(description="Создано окон")]
+    existing: Annotated[int, Field(description="Было раньше")]
+    stale: Annotated[int, Field(description="Окна, которых план больше не даёт")]
+    items: list[IdText]
+
+
+SCHEMAS = answers(GeneratedEvents)
+"""Answers, for OpenAPI."""
 
 
 @router.post(
@@ -71,7 +73,7 @@ _ITEM = {
             },
         },
         "responses": {
-            "200": docs.done(_ITEM),
+            "200": shown_once(GeneratedEvents),
             **docs.problem_responses(400, 404, 409, 413, 415),
         },
     },
@@ -79,18 +81,18 @@ _ITEM = {
 @admitted("plan_windows", Verb.CREATE)
 async def generate_events(request: Request) -> Response:
     """Make the due windows of a program's plan (`records.md`)."""
-    said = await read_json(request)
+    body = await read_json(request)
     no_query(request)
     program_id = id_of(request)
 
     def work(tx: Transaction) -> Reply:
-        done = json.dumps(generate(tx, program_id, said)).encode()
+        done = json.dumps(generate(tx, program_id, body)).encode()
         return Reply(Response(done, media_type="application/json"), programs.name, program_id)
 
     return await write(request, work)
 
 
-def generate(tx: Transaction, program_id: uuid.UUID, said: Any) -> dict[str, Any]:
+def generate(tx: Transaction, program_id: uuid.UUID, body: object) -> GeneratedEvents:
     """Make the windows that the plan yields and that are not there yet."""
     table = programs.table
     wanted = (table.c.id == program_id) & tx.seen(programs.name, table)
@@ -98,8 +100,8 @@ def generate(tx: Transaction, program_id: uuid.UUID, said: Any) -> dict[str, Any
     found = tx.execute(sa.select(table).where(wanted).with_for_update()).first()
     if found is None:
         raise NotFound
-    if said != {}:
-        fault = UNKNOWN_FIELD if isinstance(said, dict) else WRONG_TYPE
+    if body != {}:
+        fault = UNKNOWN_FIELD if isinstance(body, dict) else WRONG_TYPE
         raise Invalid(Finding(fault, pointer="", values={"expected": "{}"}))
     due = {
         (row.id, window.occurrence): (row, window)
