@@ -128,6 +128,8 @@ def test_the_service_outlives_restarts_of_its_database(
             outage.postgres.stop(mode)
             load.await_more("refused")
             outage.postgres.restart()
+            # The test's own connections ended with it: unlike the service's, nobody tries again.
+            outage.service.database.engine.dispose()
             recoveries.append(seconds_until_well(outage, scene))
     tell(f"slowest recovery {max(recoveries):.2f} s, answers {dict(load.answers)}")
     assert not full or max(recoveries) <= PROMPTLY
