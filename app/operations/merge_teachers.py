@@ -90,7 +90,7 @@ _ANSWER = {
                 "dry_run", {"type": "boolean", "default": False}, "Только показать, что будет"
             ),
         ],
-        "requestBody": docs.body("Merge", {"into_id": "$teacher"}),
+        "requestBody": docs.body("Merge", {"into_id": "вставьте id из GET /api/v1/teachers"}),
         "responses": {
             "200": docs.done(_ANSWER),
             **docs.problem_responses(400, 404, 409, 412, 413, 415),
