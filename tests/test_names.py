@@ -1,13 +1,18 @@
 """Names: whom a row is about is told by a name that is one, and by nothing that only looks so."""
 
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic_core import PydanticCustomError
 
 from app.intake import persons
 from app.intake.sheets import write_xlsx
+from app.registry import name_words
 from app.registry.teachers import teachers
 from app.store.columns import fold_values
 from app.store.database import Database
@@ -351,3 +356,29 @@ def test_a_blank_and_a_hyphen_are_one(seminar: Scene, kept: str, said: str) -> N
         "duplicate": 1,
     }
     assert len(full_names(seminar)) == 1
+
+
+LETTERS = "абвгдежзийклмнопрстуфхцчшщъыьэюяё"
+WORDS = st.one_of(
+    st.text(LETTERS, min_size=2, max_size=8),
+    st.sampled_from(sorted(name_words.FIRST_NAMES | name_words.POSITIONS)),
+    st.sampled_from(
+        ["аа", "ххх", "нет", "оглы", "ур", "дев", "ранее", "бывшая", "прежняя", "петровна"]
+    ),
+).map(str.title)
+ENDS = st.sampled_from(["ович", "евич", "овна", "евна"])
+
+
+@given(WORDS, WORDS, st.text(LETTERS, min_size=1, max_size=6).map(str.title), ENDS)
+def test_a_plain_name_is_what_a_closer_look_says(
+    last: str, first: str, root: str, end: str
+) -> None:
+    text = f"{last} {first} {root}{end}"
+    assert outcome(persons.whole, text) == outcome(persons.taken_apart, text)
+
+
+def outcome(read: Callable[[str], Any], text: str) -> Any:
+    try:
+        return read(text)
+    except PydanticCustomError as refusal:
+        return refusal.type

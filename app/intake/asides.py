@@ -74,6 +74,11 @@ def aside(text: str) -> Told:
     return Told(line, former or born, position or None)
 
 
+def is_about_birth(text: str) -> bool:
+    """Whether a text may tell of a former surname."""
+    return _BORN.search(text) is not None
+
+
 def is_about_work(text: str) -> bool:
     """Whether a text names a position or a degree."""
     return any(name_words.is_position(word) or name_words.is_degree(word) for word in text.split())

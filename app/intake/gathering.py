@@ -2,7 +2,7 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -55,10 +55,10 @@ def crowd(
         (table.c.id, {one for each in keys if (one := as_id(each))} | borne | merged),
     ):
         asked = found.asked[column.name]
-        wanted = sa.select(table).where(among(column, "said"), seen)
+        wanted = sa.select(*_known(table, tx)).where(among(column, "said"), seen)
         for some in slices(values - asked):
             for row in tx.execute(wanted, {"said": some}):
-                _meet(found, row, tx)
+                _meet(found, row)
         asked |= values
     for key in keys:
         known = found.by_key[key]
@@ -80,13 +80,19 @@ def _former(tx: Transaction, home: uuid.UUID | None) -> dict[uuid.UUID, list[tup
     return found
 
 
-def _meet(found: Crowd, row: Any, tx: Transaction) -> None:
+def _known(table: sa.Table, tx: Transaction) -> Iterator[sa.ColumnElement[Any]]:
+    """What is asked of a teacher: no more, for a list may mean thousands."""
+    names = ("id", "last_name_key", "first_name_key", "patronymic", "snils_hash")
+    yield from (table.c[name] for name in (*names, "municipality_id", "source", "source_key"))
+    yield (table.c.created_at == tx.now).label("is_new")
+
+
+def _meet(found: Crowd, row: Any) -> None:
     if row.id in found.known:
         return
     said = Likeness(*map(key, (row.last_name_key, row.first_name_key, row.patronymic or "")))
-    is_new = row.created_at == tx.now
     pair = (row.source, row.source_key) if row.source else None
-    one = Teacher(row.id, said, row.snils_hash, row.municipality_id, pair, is_new)
+    one = Teacher(row.id, said, row.snils_hash, row.municipality_id, pair, bool(row.is_new))
     found.known[row.id] = one
     if row.source_key:
         found.by_key[row.source_key].append(row.id)

@@ -241,6 +241,10 @@ class Crowd:
             for each in self.by_last.get(said.last, [])
             if each.likeness.agrees(said) and (place is None or each.teacher.home == place.home)
         ]
+        if len(fits) <= 1:
+            # Nearly every name of a list: there is nothing to choose.
+            is_here = any(self._is_here(each.teacher, place) for each in fits)
+            return _Meant(fits, []) if is_here else _Meant([], fits)
         here = {each.teacher.id for each in fits if self._is_here(each.teacher, place)}
         return _Meant(
             _best([each for each in fits if each.teacher.id in here], said),

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from app.intake.alphabets import in_cyrillic
-from app.intake.asides import Told, aside
+from app.intake.asides import Told, aside, is_about_birth
 from app.intake.faults import NAME_ORDER, NAME_TOO_SHORT
 from app.registry import name_words, names
 from app.registry.names import (
@@ -23,6 +23,11 @@ from app.registry.names import (
 )
 from app.store.faults import refuse
 from app.store.text import fold
+
+_PLAIN = re.compile(
+    r"([А-ЯЁ][а-яё]+(?:-[А-ЯЁ][а-яё]+)?) ([А-ЯЁ][а-яё]+) ([А-ЯЁ][а-яё]+(?:ович|евич|овна|евна))"
+)
+"""«Иванова Анна Петровна»: letters of one alphabet, and a patronymic that ends as most do."""
 
 FEWEST = 2
 """Words of a name: the last and the first."""
@@ -71,6 +76,36 @@ def whole(text: str) -> Name:
 
     Raises:
         PydanticCustomError: it is no name, or no whole one.
+
+    """
+    return _plain(text) or taken_apart(text)
+
+
+def _plain(text: str) -> Name | None:
+    """A name as most lists write it; None where anything about it asks for a closer look."""
+    if not (found := _PLAIN.fullmatch(text)):
+        return None
+    last, first, patronymic = found.groups()
+    is_name = _is_plain_first(first) and not _is_no_name(patronymic)
+    return Name(last, first, patronymic) if is_name and not name_words.is_no_name(last) else None
+
+
+_is_no_name = lru_cache(10_000)(name_words.is_no_name)
+"""As it says; surnames are too many to be remembered."""
+
+
+@lru_cache(10_000)
+def _is_plain_first(word: str) -> bool:
+    """Whether a word between a surname and a patronymic can be nothing but a first name."""
+    is_name = not name_words.is_no_name(word) and not ends_like_patronymic(word)
+    return is_name and fold(word) not in SUFFIXES and not is_about_birth(f"{word} {word}")
+
+
+def taken_apart(text: str) -> Name:
+    """What `whole` says of any cell, found step by step.
+
+    Raises:
+        PydanticCustomError: as `whole`.
 
     """
     told = aside(text)

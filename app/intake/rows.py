@@ -136,7 +136,7 @@ class Rows:
         return HEADER_AGAIN if is_header else None
 
     def _is_title(self, at: int, cell: Cell) -> bool:
-        if not isinstance(cell, str):
+        if not isinstance(cell, str) or cell.isdigit():
             return False
         key = key_of(cell)
         return at < len(self.titles) and (

@@ -34,10 +34,11 @@ def has_come(day: str, **states: Iterable[str]) -> Rule:
     """The rule that a day is not after today, where a field holds one of the given values."""
 
     def rule(tx: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
-        for draft in drafts:
-            on = draft.columns[day]
+        today = tx.today
+        ahead = [each for each in drafts if (on := each.columns[day]) and on > today]
+        for draft in ahead:
             is_fact = all(draft.columns[name] in values for name, values in states.items())
-            if on and on > tx.today and is_fact and draft.moves(day, *states):
+            if is_fact and draft.moves(day, *states):
                 yield draft.finds(NOT_YET, f"/{day}")
 
     return rule
@@ -50,12 +51,15 @@ def open_on(place: str, *days: str) -> Rule:
     """
 
     def rule(tx: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
-        moved = [draft for draft in drafts if draft.moves(place, *days)]
-        places = places_of(tx, (draft.columns[place] for draft in moved))
-        for draft in moved:
+        places = places_of(tx, {draft.columns[place] for draft in drafts})
+        # Most organizations tell neither day.
+        bounded = {key for key, row in places.items() if row.opened_on or row.closed_on}
+        for draft in drafts if bounded else ():
             where = places.get(draft.columns[place])
+            if not where or where.id not in bounded or not draft.moves(place, *days):
+                continue
             for day in days:
-                if where and (on := draft.columns[day]) and not is_open(where, on):
+                if (on := draft.columns[day]) and not is_open(where, on):
                     yield draft.finds(ORGANIZATION_CLOSED, f"/{day}", **told(places, where, on))
 
     return rule

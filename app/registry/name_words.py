@@ -86,3 +86,9 @@ def is_placeholder(word: str) -> bool:
     plain = fold(word)
     is_one_letter = len(plain) > 2 and len(set(plain)) == 1  # noqa: PLR2004 - «Аа» may be a name
     return is_one_letter or plain in _PLACEHOLDERS or not any(map(str.isalpha, plain))
+
+
+def is_no_name(word: str) -> bool:
+    """Whether a word of letters names a position, or stands where nothing is known."""
+    key = fold(word)
+    return not _positions.isdisjoint(key.split("-")) or key in _PLACEHOLDERS or len({*key}) == 1

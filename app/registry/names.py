@@ -7,6 +7,7 @@ for and never repeating it, for it may be somebody's name all the same.
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from typing import Annotated, Never
 
 from pydantic import AfterValidator
@@ -66,6 +67,7 @@ def tidy(line: str) -> str:
     return _AROUND_DASH.sub("-", line) if set(line) & set(DASHES) else line
 
 
+@lru_cache(20_000)
 def key(text: str) -> str:
     """The key by which a part of a name is compared: a blank and a hyphen are one.
 
