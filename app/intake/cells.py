@@ -113,7 +113,8 @@ def text(cell: Cell) -> str:
 
 def is_error(cell: Cell) -> bool:
     """Whether a cell shows an error of its formula, as Excel and LibreOffice spell it."""
-    return isinstance(cell, str) and _ERROR.fullmatch(cell.strip()) is not None
+    may_be = isinstance(cell, str) and ("#" in cell or ":" in cell)
+    return may_be and _ERROR.fullmatch(str(cell).strip()) is not None
 
 
 def as_id(text: object) -> uuid.UUID | None:

@@ -90,7 +90,9 @@ def _known(table: sa.Table, tx: Transaction) -> Iterator[sa.ColumnElement[Any]]:
 def _meet(found: Crowd, row: Any) -> None:
     if row.id in found.known:
         return
-    said = Likeness(*map(key, (row.last_name_key, row.first_name_key, row.patronymic or "")))
+    folded = (row.last_name_key, row.first_name_key)
+    last, first = (each if each.isalpha() else key(each) for each in folded)
+    said = Likeness(last, first, key(row.patronymic or ""))
     pair = (row.source, row.source_key) if row.source else None
     one = Teacher(row.id, said, row.snils_hash, row.municipality_id, pair, bool(row.is_new))
     found.known[row.id] = one

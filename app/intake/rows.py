@@ -175,9 +175,12 @@ class Rows:
 
     def _with_who(self, names: set[str]) -> set[str]:
         """Names of columns, with one for all those that tell a person."""
-        is_of_persons = PERSON.name in {each.name for each in known(self.resource).values()}
-        told = names & {*WHO} if is_of_persons else set()
+        told = names & {*WHO} if self._is_of_persons else set()
         return names - told | ({PERSON.name} if told else set())
+
+    @cached_property
+    def _is_of_persons(self) -> bool:
+        return any(each.name == PERSON.name for each in known(self.resource).values())
 
     def _is_named(self, cells: Sequence[Cell]) -> bool:
         """Whether a row tells somebody by a name, or by initials."""

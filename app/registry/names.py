@@ -78,6 +78,8 @@ def key(text: str) -> str:
 
 def spellings(text: str) -> set[str]:
     """The folded keys under which a part of a name may be stored."""
+    if text.isalpha():
+        return {fold(text)}
     one = key(text)
     return {one, one.replace("-", " "), fold(text)}
 
