@@ -179,3 +179,13 @@ def register(
 
     attended = by_person("participations", "participated_on")
     return Counter(who.values()), attended, by_person("employments", "valid_from")
+
+
+def test_a_refused_row_claims_no_newcomer(scene: Scene) -> None:
+    """The school of the first right row counts, not that of a refused one before it."""
+    laid(scene)
+    days = ((BIRCH, "17.10.2020"), (MEADOW, "12.10.2020"), (BIRCH, "15.10.2020"))
+    rows = (f"Ёлкина Анна Семёновна;{school};{day}" for school, day in days)
+    told = report(sent(scene, "\n".join(("ФИО;Школа;Дата", *rows))))
+    assert [each["outcome"] for each in told["rows"]] == ["rejected", "created", "rejected"]
+    assert [each["code"] for each in told["rows"][2]["errors"]] == ["namesake_elsewhere"]

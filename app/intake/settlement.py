@@ -59,7 +59,8 @@ class Settlement:
         contests = [Contest(*each) for each in grouped.items()]
         faults = self._faults_of_each([line for line, _ in rows])
         while True:
-            contests = _with_front(contests, faults)
+            # By their fronts: a refused row does not speak before a later one that is right.
+            contests = sorted(_with_front(contests, faults), key=lambda each: each.front.number)
             fronts = [each.front for each in contests]
             contradicting = self.staff.contradicting(fronts)
             left = [line for line in fronts if line.number not in contradicting]
