@@ -17,7 +17,7 @@ from tests.scene import NOBODY, RECIPES, RESOURCE, Scene, Service, body_of, is_r
 
 DOCUMENT = openapi(create_app(Settings()))
 
-TRAIL = {"audit_heads", "audit_entries", "audit_subjects"}
+TRAIL = {"audit_heads", "audit_entries", "audit_subjects", "audit_addresses"}
 """Tables that note who asked."""
 
 TYPED = ("string", NOBODY, " ")
