@@ -99,7 +99,8 @@ def test_a_list_becomes_participations(seminar: Scene) -> None:
     assert made["absent"]["mode"] is None
     assert made["remote"]["status"] == "attended"
     assert {each["participated_on"] for each in made.values()} == {"2020-10-15"}
-    teachers = seminar.client.get("/teachers", params={"q": "петров"}).json()["items"]
+    query = {"municipality_id": seminar["$municipality"], "q": "петров"}
+    teachers = seminar.client.get("/teachers", params=query).json()["items"]
     assert ("Петров", "Пётр", None) in [
         (each["last_name"], each["first_name"], each["patronymic"]) for each in teachers
     ]

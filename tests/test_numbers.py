@@ -188,5 +188,6 @@ def test_a_quote_after_a_blank_opens_a_cell(seminar: Scene) -> None:
     good = '  "Кавычкина Анна Ивановна";   "Сельская СОШ"; "15.10.2020"; 1; +\n'
     said = report(upload(seminar, head + good))
     assert said["stats"]["created"] == 1
-    (found,) = seminar.client.get("/teachers", params={"q": "Кавычкина"}).json()["items"]
+    query = {"municipality_id": seminar["$municipality"], "q": "Кавычкина"}
+    (found,) = seminar.client.get("/teachers", params=query).json()["items"]
     assert found["last_name"] == "Кавычкина"
