@@ -16,6 +16,10 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from app import VERSION, seeding
 from app.access.keyring import Keyring
+from app.database.database import Database
+from app.database.engines import WRITERS
+from app.database.reading import reader
+from app.database.schema import is_at_head
 from app.feed import endpoints as feed
 from app.indicators import (
     documents,
@@ -29,6 +33,7 @@ from app.indicators import (
 from app.intake import endpoints as intake
 from app.intake import templates
 from app.intake.schemas import REPORT
+from app.journal.recorder import Recorder
 from app.operations import generate_events, merge_teachers
 from app.oversight import audit, keys, persons
 from app.problems import DiskFull, NotFound, Problem, Unavailable
@@ -43,11 +48,6 @@ from app.rest.stopping import watched
 from app.rest.strangers import Strangers
 from app.rest.throttle import Buckets, Failures
 from app.settings import Settings
-from app.store.database import Database
-from app.store.engines import WRITERS
-from app.store.reading import reader
-from app.store.recorder import Recorder
-from app.store.schema import is_at_head
 
 API = "/api/v1"
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import SQLModel
 
 import app.registry  # noqa: F401 - the tables declare themselves on import
-from app.store.columns import Instant, Set
+from app.model.columns import Instant, Set
 
 SCHOOLS, TEACHERS, EVENTS, GUESTS = 16, 520, 90, 60
 ATTENDANCES = EVENTS * GUESTS

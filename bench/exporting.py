@@ -22,16 +22,16 @@ from typing import Any
 import psycopg
 import sqlalchemy as sa
 
+from app.database.database import Database
+from app.database.engines import sqlite
+from app.database.transaction import Transaction
 from app.main import create_app
+from app.model.record import new_id
 from app.registry.events import events
 from app.registry.participations import participations
 from app.rest.media import CSV, XLSX
 from app.settings import Settings
-from app.store.database import Database
-from app.store.engines import sqlite
-from app.store.record import new_id
 from app.store.spelling import exported
-from app.store.transaction import Transaction
 from bench.municipality import municipality, stream
 
 ROUNDS, TIMES = 5, 10

@@ -19,14 +19,14 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from app.database.database import Database
+from app.database.dialects import SQLITE
+from app.database.engines import sqlite
 from app.feed import pages
 from app.feed.cursors import unsealed
 from app.main import create_app
 from app.registry import RESOURCES
 from app.settings import Settings
-from app.store.database import Database
-from app.store.dialects import SQLITE
-from app.store.engines import sqlite
 from bench.municipality import call, municipality
 
 ROUNDS, SECONDS, LIMIT = 5, 4, 1000

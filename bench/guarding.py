@@ -16,9 +16,9 @@ from unittest import mock
 from starlette.requests import Request
 
 from app.main import create_app
+from app.model.caller import SERVICE
 from app.rest import crud, gate
 from app.settings import Settings
-from app.store.caller import SERVICE
 from bench.municipality import call, municipality
 
 ROUNDS, CALLS = 7, 400

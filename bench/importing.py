@@ -27,6 +27,9 @@ import sqlalchemy as sa
 from sqlmodel import SQLModel
 
 from app import seeding
+from app.database.database import Database
+from app.database.schema import migrate
+from app.database.transaction import Transaction
 from app.demo.door import Door
 from app.intake import runs, sheets
 from app.intake.columns import key_of, known
@@ -39,9 +42,6 @@ from app.registry.organizations import organizations
 from app.registry.participations import participations
 from app.registry.teachers import teachers
 from app.store import register
-from app.store.database import Database
-from app.store.schema import migrate
-from app.store.transaction import Transaction
 
 SCHOOLS, NAIVE, MOST = 20, 200, 200_000
 """Organizations that the rows come from, rows that are written one by one, and the rows of a sheet:

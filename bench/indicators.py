@@ -19,6 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from app.access.roles import Role
+from app.database.database import Database
+from app.database.schema import migrate
 from app.indicators.asking import Asked, moment_of
 from app.indicators.catalogue import INDICATORS
 from app.indicators.facts import load, program_of
@@ -28,9 +30,7 @@ from app.registry.organizations import organizations
 from app.registry.program_parts import IndicatorCode
 from app.settings import Settings
 from app.store import register
-from app.store.database import Database
 from app.store.precondition import Precondition
-from app.store.schema import migrate
 from bench.country import KINDS, SCHOOLS, fill
 from bench.municipality import ANY, call, issued, tag_of
 

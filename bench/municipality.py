@@ -11,12 +11,12 @@ from app import seeding
 from app.access import keys
 from app.access.roles import Role
 from app.access.scopes import Wanted
+from app.database.database import Database
+from app.database.schema import migrate
 from app.demo import demo
 from app.main import API
 from app.registry.municipalities import by_oktmo
 from app.settings import Settings
-from app.store.database import Database
-from app.store.schema import migrate
 
 ANY = 0
 """Whatever status comes."""

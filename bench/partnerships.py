@@ -18,10 +18,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.access.roles import Role
+from app.database.database import Database
+from app.database.schema import migrate
 from app.main import create_app
 from app.settings import Settings
-from app.store.database import Database
-from app.store.schema import migrate
 from bench.country import SCHOOLS, Filler, rest
 from bench.municipality import call, issued
 

@@ -15,10 +15,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.access.roles import Role
+from app.database.database import Database
 from app.main import create_app
 from app.registry.employments import employments
 from app.settings import Settings
-from app.store.database import Database
 from bench.municipality import call, issued, municipality
 
 TRIES = 200

@@ -19,17 +19,18 @@ from unittest import mock
 import sqlalchemy as sa
 
 from app import seeding
+from app.database.database import Database
+from app.database.schema import migrate
 from app.demo.door import Door
+from app.journal import trail
+from app.journal.proof import prove
+from app.journal.trail import Act
+from app.model.caller import Actor
 from app.oversight.entries import Query, page
 from app.registry.municipalities import municipalities
 from app.registry.organizations import organizations
 from app.registry.teachers import teachers
-from app.store import register, trail
-from app.store.caller import Actor
-from app.store.database import Database
-from app.store.proof import prove
-from app.store.schema import migrate
-from app.store.trail import Act
+from app.store import register
 from bench.importing import name
 
 T = TypeVar("T")

@@ -24,7 +24,7 @@ def render_item(kind: str, item: Any, _: object) -> str | Literal[False]:
 def run(connection: sa.Connection, *, by_steps: bool = False) -> None:
     """Take the revisions that were asked for, and leave no reference to nothing.
 
-    By steps, each revision is committed by itself, and may commit within (`app.store.upgrades`).
+    By steps, each revision is committed by itself, and may commit within (`app.database.upgrades`).
     """
     is_sqlite = connection.dialect.name == "sqlite"
     context.configure(

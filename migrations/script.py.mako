@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-import app.store.columns
+import app.model.columns
 ${imports if imports else ""}
 
 revision = ${repr(up_revision)}

@@ -16,12 +16,12 @@ from hypothesis import settings
 from starlette.testclient import TestClient
 
 from app import seeding
+from app.database.database import Database
+from app.database.dialects import SQLITE
+from app.database.schema import migrate
 from app.main import API, create_app, openapi
+from app.model import rights
 from app.settings import Settings
-from app.store import rights
-from app.store.database import Database
-from app.store.dialects import SQLITE
-from app.store.schema import migrate
 from tests.answers import checking
 from tests.holders import Staff
 from tests.houses import House, built

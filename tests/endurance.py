@@ -13,7 +13,7 @@ import httpx
 from starlette.testclient import TestClient
 
 from app.access.roles import Role
-from app.store.database import Database
+from app.database.database import Database
 from tests.follower import Follower, Records, walk
 from tests.holders import Holder, Staff, issue
 from tests.scene import Scene

@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 from app.access import keys
 from app.access.roles import Role
 from app.access.scopes import Wanted
-from app.store.database import Database
+from app.database.database import Database
 
 ADMINISTERED = ("/municipalities", "/keys", "/audit", "/retention")
 """What only an administrator writes or reads."""

@@ -12,9 +12,9 @@ import httpx
 from app import seeding
 from app.access.roles import Role
 from app.commands.loading import opened
+from app.database.database import Database
 from app.registry.municipalities import by_oktmo
 from app.settings import Settings
-from app.store.database import Database
 from tests.follower import Records, lists
 from tests.holders import Holder, issue
 from tests.process import serving

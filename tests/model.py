@@ -8,7 +8,7 @@ from typing import Any
 
 from starlette.testclient import TestClient
 
-from app.store.resource import Resource
+from app.model.resource import Resource
 from tests.follower import Records
 from tests.scene import MERGE, RECIPES, RESOURCE, Scene, problem
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, cast
 import httpx2
 
 from app.access.roles import Role
+from app.database.database import Database
 from app.main import API
 from app.settings import Settings
-from app.store.database import Database
 from tests.holders import Holder, Staff, issue
 from tests.scene import Service
 

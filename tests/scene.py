@@ -8,9 +8,9 @@ from typing import Any
 
 from starlette.testclient import TestClient
 
+from app.database.database import Database
+from app.model.resource import Resource
 from app.registry import RESOURCES
-from app.store.database import Database
-from app.store.resource import Resource
 
 RESOURCE = {resource.name: resource for resource in RESOURCES}
 ROOT = "http://testserver"

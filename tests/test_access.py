@@ -18,12 +18,12 @@ from app.access.matrix import grant_of
 from app.access.roles import Role
 from app.access.tokens import mint
 from app.main import create_app
+from app.model.grants import Verb
 from app.problems import Busy
 from app.registry import RESOURCES
 from app.rest.gate import admitted, permissions
 from app.rest.throttle import Buckets, Failures
 from app.settings import Settings
-from app.store.grants import Verb
 from tests.conftest import empty, on_each_kind, serving
 from tests.holders import Holder, issue
 from tests.postgres import Server

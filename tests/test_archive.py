@@ -19,18 +19,19 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from app.__main__ import main
+from app.backup import archive as copies
+from app.backup import making, restoration
+from app.database.database import Database
+from app.database.schema import migrate
+from app.database.transaction import Transaction
+from app.journal import cuts, piece
+from app.journal.proof import is_ours, prove
+from app.journal.trail import Act
+from app.model.rights import grant
 from app.oversight import archiving
 from app.oversight.archiving import archive
 from app.oversight.report import report
 from app.problems import Invalid
-from app.store import archive as copies
-from app.store import backup, cuts, piece, restoration
-from app.store.database import Database
-from app.store.proof import is_ours, prove
-from app.store.rights import grant
-from app.store.schema import migrate
-from app.store.trail import Act
-from app.store.transaction import Transaction
 from tests.conftest import KINDS, SECRET, empty
 from tests.postgres import Server
 from tests.scene import NOBODY
@@ -381,7 +382,7 @@ def test_a_cut_trail_is_copied_and_restored(
 ) -> None:
     archive(kept, DAY, file)
     copy = tmp_path / "copy.zip"
-    backup.make(kept, copy, lambda _: None)
+    making.make(kept, copy, lambda _: None)
     (tmp_path / "elsewhere").mkdir()
     other = "postgresql" if kept.dialect.name == "sqlite" else "sqlite"
     with empty(other, server, tmp_path / "elsewhere") as url, copies.opened(copy) as opened:

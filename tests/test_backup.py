@@ -19,15 +19,17 @@ import sqlalchemy as sa
 from sqlmodel import SQLModel
 
 from app.__main__ import main
+from app.backup import archive, making
+from app.backup.archive import Manifest
+from app.database import schema
+from app.database.database import Database
+from app.database.transaction import Transaction
+from app.journal import ledger
+from app.journal.proof import prove
+from app.model.record import new_id
 from app.oversight import act
 from app.problems import Invalid
 from app.registry import RESOURCES
-from app.store import archive, backup, ledger, schema
-from app.store.archive import Manifest
-from app.store.database import Database
-from app.store.proof import prove
-from app.store.record import new_id
-from app.store.transaction import Transaction
 from tests.conftest import KINDS, SECRET, empty, serving
 from tests.follower import Follower, Records, lists
 from tests.holders import Holder
@@ -387,7 +389,7 @@ def test_an_older_schema_is_brought_to_the_newest(
     # The program of those days wrote its own entry; today's has columns that its trail had not.
     with old.database() as database, archive.drafted(old.folder / "copy") as draft:
         schema.downgrade(database, older)
-        database.read(lambda tx: backup.copied(tx, draft, str(new_id())))
+        database.read(lambda tx: making.copied(tx, draft, str(new_id())))
     assert manifest(old.folder / "copy").revision == older
     # Into a database that is migrated, and empty.
     assert new.run("migrate") == 0

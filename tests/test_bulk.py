@@ -8,20 +8,20 @@ import pytest
 import sqlalchemy as sa
 
 from app import seeding
+from app.database.among import among
+from app.database.bulk import MANY
+from app.database.database import Database
+from app.database.schema import migrate
 from app.demo.door import Door
 from app.intake.bodies import listed_body
+from app.journal.positions import ENTRIES
+from app.journal.proof import prove
 from app.problems import Invalid
 from app.registry import RESOURCES
 from app.registry.activities import activities
 from app.registry.events import events
 from app.registry.municipalities import by_oktmo
 from app.registry.participations import participations
-from app.store.among import among
-from app.store.bulk import MANY
-from app.store.database import Database
-from app.store.journal import ENTRIES
-from app.store.proof import prove
-from app.store.schema import migrate
 from app.store.validation import read_body
 
 DAY = "2020-10-15"

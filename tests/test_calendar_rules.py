@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from app.model.resource import Resource, table_of
 from app.registry import RESOURCES
-from app.store.resource import Resource, table_of
 from tests.scene import MERGE, PATCHES, RESOURCE, Scene, body_of, is_russian, problem
 from tests.test_import_collections import send, sheet
 

@@ -8,8 +8,8 @@ import pytest
 
 from app.access.matrix import grant_of
 from app.access.roles import Role
+from app.model.resource import Resource
 from app.registry import RESOURCES
-from app.store.resource import Resource
 from tests.follower import Follower, lists, local, told
 from tests.holders import Holder, issue
 from tests.scene import MERGE, PATCHES, RESOURCE, Scene, Service, body_of, pair, problem

@@ -16,9 +16,9 @@ from app.access import keys
 from app.access.roles import Role
 from app.access.tokens import hash_of, read
 from app.commands import first_keys
+from app.database.database import Database
+from app.database.schema import migrate
 from app.settings import Settings
-from app.store.database import Database
-from app.store.schema import migrate
 from tests.process import ROOT
 
 Run = Callable[..., tuple[int, str, str]]

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from app.model.resource import Resource
 from app.registry import RESOURCES
-from app.store.resource import Resource
 from tests.scene import (
     MERGE,
     NOBODY,

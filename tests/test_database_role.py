@@ -8,10 +8,10 @@ import pytest
 from psycopg import sql
 from sqlmodel import SQLModel
 
+from app.database.database import Database
+from app.database.schema import migrate
+from app.model import rights
 from app.problems import Invalid
-from app.store import rights
-from app.store.database import Database
-from app.store.schema import migrate
 from tests.postgres import Server
 
 

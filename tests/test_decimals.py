@@ -8,11 +8,11 @@ from typing import Any, get_args
 import pytest
 
 from app.intake.sheets import write_xlsx
+from app.model.columns import Scaled
+from app.model.headings import headings
+from app.model.resource import Resource, table_of
+from app.model.values import Exact
 from app.registry import RESOURCES
-from app.store.columns import Scaled
-from app.store.headings import headings
-from app.store.resource import Resource, table_of
-from app.store.values import Exact
 from tests.scene import MERGE, RESOURCE, Scene, body_of, problem
 from tests.test_import_collections import send, sheet
 

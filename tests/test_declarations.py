@@ -11,14 +11,14 @@ from app.access import matrix
 from app.access.callers import KeyHolder
 from app.access.matrix import grant_of
 from app.access.roles import Role
+from app.model.caller import Actor
+from app.model.grants import NOTHING, Grant, Reach, Verb
+from app.model.resource import Resource
 from app.registry.events import events
 from app.registry.measures import measures
 from app.registry.monitoring import monitoring_records
 from app.registry.programs import programs
 from app.registry.teachers import teachers
-from app.store.caller import Actor
-from app.store.grants import NOTHING, Grant, Reach, Verb
-from app.store.resource import Resource
 from app.store.speech import rows_in_view
 
 CHANGES = frozenset({Verb.CHANGE})

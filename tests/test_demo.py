@@ -8,11 +8,11 @@ import pytest
 import sqlalchemy as sa
 
 from app import seeding
+from app.database import schema
+from app.database.database import Database
+from app.database.transaction import Transaction
 from app.demo import demo
 from app.registry import RESOURCES
-from app.store import schema
-from app.store.database import Database
-from app.store.transaction import Transaction
 from tests.postgres import Server
 
 RANGES = {

@@ -11,15 +11,15 @@ import pytest
 import sqlalchemy as sa
 
 from app.access.roles import Role
+from app.database.database import Database
+from app.database.schema import migrate
+from app.journal.positions import ENTRIES
 from app.mirror.replica import Place, Replica
+from app.model.record import new_id
+from app.model.resource import Resource
 from app.registry import RESOURCES
 from app.registry.municipalities import municipalities
 from app.registry.teachers import teachers
-from app.store.database import Database
-from app.store.journal import ENTRIES
-from app.store.record import new_id
-from app.store.resource import Resource
-from app.store.schema import migrate
 from app.store.uploads import UPLOADS
 from tests.follower import Follower, local
 from tests.scene import Scene, Service, body_of, problem

@@ -17,11 +17,11 @@ from app.access.matrix import grant_of
 from app.access.roles import Role
 from app.intake.parameters import names_persons
 from app.main import create_app
+from app.model.grants import NOTHING, Grant, Reach, Verb
+from app.model.headings import headings
+from app.model.resource import Resource
 from app.registry import RESOURCES
 from app.settings import Settings
-from app.store.grants import NOTHING, Grant, Reach, Verb
-from app.store.headings import headings
-from app.store.resource import Resource
 from tests.holders import Holder, issue
 from tests.scene import MERGE, PATCHES, Scene, Service, body_of, problem
 from tests.test_import_collections import sheet

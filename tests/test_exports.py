@@ -15,19 +15,19 @@ import sqlalchemy as sa
 from python_calamine import CalamineWorkbook
 
 from app.access.roles import Role
+from app.database.transaction import Transaction
 from app.intake.sheets import write_xlsx
 from app.intake.templates import columns
+from app.model.caller import SERVICE
+from app.model.record import new_id
+from app.model.resource import Resource
 from app.registry import RESOURCES
 from app.registry.legal_acts import legal_acts
 from app.registry.organization_aliases import organization_aliases
 from app.rest import exports
 from app.rest.media import CSV, XLSX
 from app.store import search
-from app.store.caller import SERVICE
 from app.store.listing import AT_ONCE, listing
-from app.store.record import new_id
-from app.store.resource import Resource
-from app.store.transaction import Transaction
 from tests.conftest import serving
 from tests.holders import Holder, issue
 from tests.scene import RESOURCE, Scene, Service, body_of, problem

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from app.database.transaction import Transaction
 from app.feed import pages
 from app.store import register
-from app.store.transaction import Transaction
 from tests.follower import Follower, lists, local, told
 from tests.scene import RESOURCE, Scene, Service, body_of
 from tests.waiting import LIMIT

@@ -12,11 +12,11 @@ import pytest
 import sqlalchemy as sa
 
 from app.access.roles import Role
+from app.database.transaction import Transaction
 from app.feed import endpoints
 from app.feed.cursors import Place, unsealed
+from app.journal import positions
 from app.registry import RESOURCES
-from app.store import journal
-from app.store.transaction import Transaction
 from tests.conftest import SECRET
 from tests.follower import Follower, lists, local, told
 from tests.process import serving, signed
@@ -72,7 +72,7 @@ def expired(follower: Follower, code: str) -> None:
 
 def test_after_a_restore_a_follower_begins_anew(service: Service, follower: Follower) -> None:
     service.database.write(
-        lambda tx: tx.execute(sa.update(journal.HEADS).values(epoch=uuid.uuid4()))
+        lambda tx: tx.execute(sa.update(positions.HEADS).values(epoch=uuid.uuid4()))
     )
     expired(follower, "epoch_changed")
 
@@ -96,7 +96,7 @@ def test_another_scope_or_role_begins_anew(
 
 
 def purge(tx: Transaction) -> int:
-    return journal.purge(tx.connection, tx.now)
+    return positions.purge(tx.connection, tx.now)
 
 
 def test_who_missed_a_purged_delete_begins_anew(
@@ -121,7 +121,7 @@ def test_who_missed_a_purged_delete_begins_anew(
 def test_deletes_stay_for_their_time(service: Service, scene: Scene, follower: Follower) -> None:
     made = scene.make("organizations", body_of(RESOURCE["organizations"], scene))
     scene.client.delete(f"/organizations/{made['id']}", headers=ANY)
-    service.database.write(lambda tx: journal.purge(tx.connection, tx.now - journal.KEPT))
+    service.database.write(lambda tx: positions.purge(tx.connection, tx.now - positions.KEPT))
     assert told(follower)[-1] == (made["id"], "delete", 2)
 
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from app.model.headings import Heading, Kind, headings
+from app.model.resource import Resource
 from app.registry import RESOURCES
 from app.registry.monitoring import monitoring_records
-from app.store.headings import Heading, Kind, headings
-from app.store.resource import Resource
 from tests.scene import PATCHES, Scene, body_of, pair
 from tests.test_imports import BASIS, CSV, report, stats
 

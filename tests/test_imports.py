@@ -13,7 +13,7 @@ from app.access.roles import Role
 from app.intake import runs
 from app.intake.receiving import LIMIT
 from app.intake.sheets import write_xlsx
-from app.store.journal import HEADS
+from app.journal.positions import HEADS
 from tests.holders import Holder, issue
 from tests.scene import NOBODY, Scene, Service, problem
 

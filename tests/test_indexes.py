@@ -10,10 +10,10 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
+from app.database.database import Database
+from app.database.schema import migrate
+from app.model.resource import Resource, table_of
 from app.registry import RESOURCES
-from app.store.database import Database
-from app.store.resource import Resource, table_of
-from app.store.schema import migrate
 from tests.scene import Scene, Service, body_of
 
 PARENTS = [each for each in RESOURCES if each.parts]

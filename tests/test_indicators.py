@@ -15,16 +15,16 @@ from hypothesis import strategies as st
 from sqlmodel import SQLModel
 
 import app.registry  # noqa: F401 - the tables declare themselves on import
+from app.database.dialects import POSTGRESQL, SQLITE, Dialect
+from app.database.engines import postgresql_engine
+from app.database.transaction import Transaction
 from app.indicators.answer import indicators
 from app.indicators.asking import Asked
 from app.indicators.explanation import Wanted, explain
 from app.indicators.figures import target_status
 from app.indicators.shares import percent
-from app.store.caller import SERVICE
-from app.store.columns import Instant, Set
-from app.store.dialects import POSTGRESQL, SQLITE, Dialect
-from app.store.engines import postgresql_engine
-from app.store.transaction import Transaction
+from app.model.caller import SERVICE
+from app.model.columns import Instant, Set
 from tests.conftest import KINDS
 from tests.oracle import SHOWN, expected
 from tests.oracle import shown as shown_as

@@ -9,7 +9,7 @@ import pytest
 from app.access import keys
 from app.access.roles import Role
 from app.access.tokens import hash_of, read
-from app.store.values import spoken_instant
+from app.model.values import spoken_instant
 from tests.holders import Holder, issue
 from tests.scene import NOBODY, Scene, Service, problem
 from tests.waiting import until

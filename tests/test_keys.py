@@ -18,11 +18,11 @@ from app.access.keys import ApiKey
 from app.access.roles import Role
 from app.access.scopes import LIFETIME, Wanted
 from app.access.tokens import hash_of, mint, read
+from app.database.database import Database
+from app.model.caller import Actor
+from app.model.record import new_id
 from app.problems import Conflict, Invalid, NotFound
 from app.registry.organizations import organizations
-from app.store.caller import Actor
-from app.store.database import Database
-from app.store.record import new_id
 from app.store.register import by_key
 from tests.scene import Service
 

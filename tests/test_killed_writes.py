@@ -18,8 +18,8 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
+from app.database.database import Database
 from app.store.answers import ANSWERS
-from app.store.database import Database
 from app.store.uploads import UPLOADS
 from tests.conftest import KINDS, SECRET, empty
 from tests.endurance import Endurance, Municipality, named, persist, school

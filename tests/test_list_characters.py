@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from app.intake.columns import known
+from app.model.headings import Heading
+from app.model.resource import Resource
 from app.registry import RESOURCES
 from app.rest.media import CSV, XLSX
-from app.store.headings import Heading
-from app.store.resource import Resource
 from tests.scene import Scene, body_of
 from tests.sheets.workbooks import book
 from tests.test_import_collections import cell

@@ -12,12 +12,12 @@ from sqlmodel import SQLModel
 
 from app import seeding
 from app.access.keys import listed
+from app.database.database import Database
+from app.database.schema import check, configuration, downgrade, migrate
+from app.model.columns import Identifier, Instant
+from app.model.record import new_id
 from app.oversight.archiving import archive
 from app.registry import RESOURCES
-from app.store.columns import Identifier, Instant
-from app.store.database import Database
-from app.store.record import new_id
-from app.store.schema import check, configuration, downgrade, migrate
 from tests.conftest import serving
 from tests.scene import RESOURCE, Scene, body_of
 

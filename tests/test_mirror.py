@@ -18,10 +18,10 @@ import pytest
 import sqlalchemy as sa
 
 from app.access.roles import Role
+from app.database.transaction import Transaction
+from app.journal import positions
 from app.mirror.service import COLLECTIONS
 from app.registry import RESOURCES
-from app.store import journal
-from app.store.transaction import Transaction
 from tests.conftest import KINDS
 from tests.follower import Records
 from tests.holders import issue
@@ -184,11 +184,11 @@ def test_killed_among_writers_it_ends_equal(
 
 
 def restore(tx: Transaction) -> None:
-    tx.execute(sa.update(journal.HEADS).values(epoch=uuid.uuid4()))
+    tx.execute(sa.update(positions.HEADS).values(epoch=uuid.uuid4()))
 
 
 def purge(tx: Transaction) -> None:
-    assert journal.purge(tx.connection, tx.now)
+    assert positions.purge(tx.connection, tx.now)
 
 
 def test_a_new_load_takes_the_place_of_the_old_at_once(house: House, file: Path) -> None:

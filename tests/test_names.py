@@ -10,14 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic_core import PydanticCustomError
 
+from app.database.database import Database
+from app.database.transaction import Transaction
 from app.intake import persons
 from app.intake.sheets import write_xlsx
+from app.model.columns import fold_values
+from app.model.text import fold
 from app.registry import name_words
 from app.registry.teachers import teachers
-from app.store.columns import fold_values
-from app.store.database import Database
-from app.store.text import fold
-from app.store.transaction import Transaction
 from tests.scene import MERGE, Scene, Service, problem
 from tests.test_imports import errors, listed, report, row, stats, teacher, upload
 

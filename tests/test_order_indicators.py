@@ -7,15 +7,15 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from app.database.database import Database
+from app.database.schema import migrate
 from app.indicators.answer import indicators
 from app.indicators.asking import Asked
 from app.operations.generate_events import generate
 from app.registry.programs import programs
 from app.seeding import seed
 from app.store import register
-from app.store.database import Database
 from app.store.precondition import Precondition
-from app.store.schema import migrate
 
 YEAR_END = date(2020, 12, 31)
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from app.model.resource import Resource
 from app.registry import RESOURCES
-from app.store.resource import Resource
 from tests.scene import MERGE, Scene, body_of, pair, problem
 
 KIND = [pytest.param(resource, id=resource.name) for resource in RESOURCES]

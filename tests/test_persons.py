@@ -13,11 +13,11 @@ from sqlmodel import SQLModel
 
 from app.access.matrix import grant_of
 from app.access.roles import Role
+from app.database.transaction import Transaction
 from app.main import create_app
+from app.model.grants import Verb
 from app.registry import RESOURCES
 from app.settings import Settings
-from app.store.grants import Verb
-from app.store.transaction import Transaction
 from tests.holders import Holder, issue
 from tests.scene import NOBODY, RESOURCE, Scene, Service, body_of, in_letters, problem
 from tests.waiting import recorded

@@ -9,8 +9,8 @@ import pytest
 
 from app.__main__ import main
 from app.commands.loading import opened
+from app.database.schema import migrate
 from app.settings import Settings
-from app.store.schema import migrate
 from tests.process import command, serving, signed
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from app.model.resource import Resource
 from app.registry import RESOURCES
-from app.store.resource import Resource
 from tests.scene import Service
 
 

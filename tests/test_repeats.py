@@ -13,11 +13,11 @@ import pytest
 import sqlalchemy as sa
 
 from app.access.roles import Role
+from app.database.transaction import Transaction
+from app.journal.positions import HEADS
+from app.model.resource import Resource
 from app.registry import RESOURCES
 from app.store import answers
-from app.store.journal import HEADS
-from app.store.resource import Resource
-from app.store.transaction import Transaction
 from tests.conftest import serving
 from tests.holders import Holder, issue
 from tests.scene import PATCHES, RESOURCE, Scene, Service, body_of, problem

@@ -14,10 +14,10 @@ import pytest
 from app.access.matrix import grant_of
 from app.access.roles import Role
 from app.main import create_app, openapi
+from app.model.grants import Verb
+from app.model.resource import Resource, table_of
 from app.registry import RESOURCES
 from app.settings import Settings
-from app.store.grants import Verb
-from app.store.resource import Resource, table_of
 from tests.holders import Holder, issue
 from tests.scene import MERGE, NOBODY, PATCHES, RESOURCE, Scene, Service, body_of, pair, problem
 

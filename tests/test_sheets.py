@@ -12,9 +12,9 @@ import pytest
 
 from app.intake.sheets import Asked, Cell, opened, workbook
 from app.intake.sheets.writing import write_csv, write_xlsx, written
+from app.model.text import fold
 from app.problems import Problem
 from app.store.escape import escaped, unescaped
-from app.store.text import fold
 from tests.sheets.books import BOOKS, EXCEL, LIST
 from tests.sheets.corpus import KNOWN, File
 from tests.sheets.hostile import HOSTILE

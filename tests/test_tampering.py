@@ -9,13 +9,13 @@ from shutil import copytree
 import pytest
 
 from app.__main__ import main
+from app.database.database import Database
+from app.database.schema import migrate
+from app.database.transaction import Transaction
+from app.journal.anchor import Anchor
+from app.journal.proof import prove
+from app.journal.trail import Act, Head
 from app.oversight.report import report
-from app.store.anchor import Anchor
-from app.store.database import Database
-from app.store.proof import prove
-from app.store.schema import migrate
-from app.store.trail import Act, Head
-from app.store.transaction import Transaction
 from tests.conftest import KINDS, SECRET, empty
 from tests.postgres import Server
 from tests.scene import NOBODY

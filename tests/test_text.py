@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from app.store.text import Unreadable, clean_line, clean_text, fold, mixed_script
+from app.model.text import Unreadable, clean_line, clean_text, fold, mixed_script
 
 READABLE = st.text(st.characters(exclude_categories=["C"]) | st.sampled_from(" \t\r\n"))
 TANGLED = st.text("аеёйЕЁaeëyYhH №«\"'-—\u00ad\u200b\u0301\u0306\u0308\u0323\u0345ﬁ™¨İß")

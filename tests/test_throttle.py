@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.model.caller import Actor
 from app.problems import Busy
 from app.rest.origins import Origins
 from app.rest.strangers import NOBODY, Strangers
 from app.rest.throttle import REMEMBERED, Buckets, Failures, network_of
-from app.store.caller import Actor
 
 WRONG_KEYS = 20
 HERE, THERE = "192.0.2.1", "192.0.2.2"

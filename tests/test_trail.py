@@ -13,15 +13,15 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import SQLModel
 from starlette.testclient import TestClient
 
+from app.database.database import Database
+from app.database.schema import migrate
+from app.journal.addresses import hashed
+from app.journal.proof import prove
+from app.journal.recorder import ROOM, Recorder
+from app.journal.trail import Act, Row
+from app.model.caller import Actor
 from app.oversight.entries import Query, page
 from app.problems import Busy
-from app.store.addresses import hashed
-from app.store.caller import Actor
-from app.store.database import Database
-from app.store.proof import prove
-from app.store.recorder import ROOM, Recorder
-from app.store.schema import migrate
-from app.store.trail import Act, Row
 from tests.conftest import SECRET
 from tests.postgres import Postgres
 from tests.scene import NOBODY, RESOURCE, Scene, Service, problem

@@ -12,10 +12,10 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import SQLModel
 
 from app import seeding
+from app.database import upgrades
+from app.database.database import Database
+from app.database.schema import check, downgrade, migrate
 from app.problems import Invalid
-from app.store import upgrades
-from app.store.database import Database
-from app.store.schema import check, downgrade, migrate
 from tests.conftest import SECRET, empty
 from tests.postgres import Server
 from tests.test_migrations import changed, content

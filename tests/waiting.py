@@ -5,8 +5,8 @@ import uuid
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from app.store.caller import Actor
-from app.store.trail import Act
+from app.journal.trail import Act
+from app.model.caller import Actor
 from tests.scene import Service
 
 T = TypeVar("T")

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 from app.access.conditions import rows_within
 from app.access.matrix import grant_of, kind_of
 from app.access.roles import Role
-from app.store.caller import Actor, View
-from app.store.faults import OUTSIDE_SCOPE
-from app.store.grants import NOTHING, Grant, Reach
-from app.store.resource import Resource
+from app.model.caller import Actor, View
+from app.model.faults import OUTSIDE_SCOPE
+from app.model.grants import NOTHING, Grant, Reach
+from app.model.resource import Resource
 
 if TYPE_CHECKING:
     from app.findings import Finding

@@ -5,9 +5,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.store.caller import Bound, Condition
-from app.store.grants import Reach
-from app.store.resource import Resource
+from app.model.caller import Bound, Condition
+from app.model.grants import Reach
+from app.model.resource import Resource
 
 
 def rows_within(

@@ -12,14 +12,14 @@ from app.access.roles import Role
 from app.access.scopes import LIFETIME, OWNER, Wanted, home_of
 from app.access.tokens import KID, hash_of, mint
 from app.findings import Finding, fault
+from app.journal.trail import Act
+from app.model.columns import Identifier, Instant, choice
+from app.model.record import new_id
+from app.model.rights import LASTING, Rights
 from app.problems import Conflict, Invalid, NotFound
-from app.store.columns import Identifier, Instant, choice
-from app.store.record import new_id
-from app.store.rights import LASTING, Rights
-from app.store.trail import Act
 
 if TYPE_CHECKING:
-    from app.store.transaction import Transaction
+    from app.database.transaction import Transaction
 
 NOT_AHEAD = fault(
     "not_ahead",

@@ -7,8 +7,8 @@ collections say it below.
 from collections.abc import Iterable, Mapping
 
 from app.access.roles import Role
-from app.store.grants import NOTHING, Grant, Grants, Reach, Verb
-from app.store.resource import Resource
+from app.model.grants import NOTHING, Grant, Grants, Reach, Verb
+from app.model.resource import Resource
 
 _ADMIN_ACTS: Grants = {Role.ADMIN: Grant(write=Reach.ALL)}
 

@@ -1,6 +1,6 @@
 """Roles: what kind of work a key is for."""
 
-from app.store.columns import Choice
+from app.model.columns import Choice
 
 
 class Role(Choice):

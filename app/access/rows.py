@@ -1,7 +1,7 @@
 """Rows of the matrix that several kinds share: taken as they are, or with one role's changed."""
 
 from app.access.roles import Role
-from app.store.grants import Grant, Grants, Reach
+from app.model.grants import Grant, Grants, Reach
 
 REGISTER: Grants = {
     Role.SYNC: Grant(Reach.SCOPE, Reach.SOURCE),

@@ -10,14 +10,14 @@ from pydantic import AfterValidator, Field, WithJsonSchema
 
 from app.access.roles import Role
 from app.findings import Finding, fault
+from app.model.columns import Identifier, labels
+from app.model.faults import MISSING, OTHER_MUNICIPALITY, TOO_LONG, UNKNOWN_REFERENCE, refuse
+from app.model.record import Strict
+from app.model.values import Id, Key, Line, Moment
 from app.problems import Invalid
-from app.store.columns import Identifier, labels
-from app.store.faults import MISSING, OTHER_MUNICIPALITY, TOO_LONG, UNKNOWN_REFERENCE, refuse
-from app.store.record import Strict
-from app.store.values import Id, Key, Line, Moment
 
 if TYPE_CHECKING:
-    from app.store.transaction import Transaction
+    from app.database.transaction import Transaction
 
 LIFETIME = timedelta(days=365)
 """How long a key works when nothing is said, and at most."""

@@ -12,14 +12,14 @@ from app import seeding
 from app.access import keys
 from app.access.roles import Role
 from app.access.scopes import Wanted
+from app.database.database import Database
+from app.database.transaction import Transaction
 from app.demo.door import SOURCE as DEMO
+from app.journal import positions
 from app.registry.employments import employments
 from app.registry.municipalities import by_oktmo
 from app.registry.organizations import organizations
 from app.settings import Settings
-from app.store import journal
-from app.store.database import Database
-from app.store.transaction import Transaction
 
 OWNER = "Первый запуск"
 
@@ -79,7 +79,7 @@ def address(settings: Settings) -> str:
 
 def _make(tx: Transaction, *, with_demo: bool) -> list[Shown]:
     # Of two instances that start together, the second waits here, and then finds the keys.
-    tx.execute(sa.select(journal.HEADS.c.position).with_for_update())
+    tx.execute(sa.select(positions.HEADS.c.position).with_for_update())
     if keys.listed(tx, take=1):
         return []
     made = [_issued(tx, Role.ADMIN)]

@@ -6,14 +6,15 @@ from collections.abc import Callable, Iterator
 from itertools import chain
 from pathlib import Path
 
+from app.backup import archive, making, restoration
+from app.backup.archive import Manifest
 from app.commands.loading import opened
+from app.database.database import Database
+from app.database.transaction import Transaction
+from app.journal import ledger
+from app.journal.ledger import Record
 from app.oversight import remembrance
 from app.settings import Settings
-from app.store import archive, backup, ledger, restoration
-from app.store.archive import Manifest
-from app.store.database import Database
-from app.store.ledger import Record
-from app.store.transaction import Transaction
 
 
 def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -88,7 +89,7 @@ def _told(work: Callable[[], Iterator[str]]) -> int:
 def _make(database: Database, path: Path) -> Iterator[str]:
     known = _known(database)
     # The ledger may have missed what was destroyed before there was one.
-    made = backup.make(database, path, lambda tx: remembrance.complete(tx, known))
+    made = making.make(database, path, lambda tx: remembrance.complete(tx, known))
     yield f"copied: {_size(made)} to {path}, {path.stat().st_size:,} bytes"
 
 

@@ -12,13 +12,13 @@ from app.access import keys
 from app.access.roles import Role
 from app.access.scopes import LIFETIME, Wanted
 from app.commands.loading import ready
+from app.database.transaction import Transaction
 from app.findings import Finding, fault
+from app.model.values import spoken_instant
 from app.problems import Invalid
 from app.registry.municipalities import by_oktmo, municipalities
 from app.settings import Settings
-from app.store.transaction import Transaction
 from app.store.validation import read
-from app.store.values import spoken_instant
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -13,15 +13,17 @@ from sqlalchemy.exc import DBAPIError
 
 from app import seeding
 from app.commands import privacy
+from app.database import outages, schema
+from app.database.database import Database
+from app.database.dialects import SQLITE
+from app.database.engines import sqlite
 from app.demo import demo
 from app.findings import Finding, fault
+from app.journal import proof
+from app.journal.trail import Act
+from app.model import rights
 from app.problems import DiskFull, Invalid
 from app.settings import Settings
-from app.store import outages, proof, rights, schema
-from app.store.database import Database
-from app.store.dialects import SQLITE
-from app.store.engines import sqlite
-from app.store.trail import Act
 
 DATABASE_OF_OTHER_SECRET = fault(
     "database_of_other_secret",

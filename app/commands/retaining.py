@@ -5,9 +5,9 @@ import json
 from datetime import datetime
 
 from app.commands.loading import opened
+from app.journal import positions
 from app.oversight import destruction
 from app.settings import Settings
-from app.store import journal
 
 
 def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -37,6 +37,6 @@ def retain(settings: Settings, said: argparse.Namespace) -> int:
             if said.dry_run or not done["items"]:
                 break
         if not said.dry_run:
-            database.write(lambda tx: journal.purge(tx.connection, tx.now - journal.KEPT))
+            database.write(lambda tx: positions.purge(tx.connection, tx.now - positions.KEPT))
         database.forget()
     return 0

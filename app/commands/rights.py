@@ -8,9 +8,9 @@ from app.access import matrix
 from app.access.matrix import grant_of
 from app.access.roles import Role
 from app.main import create_app
+from app.model.grants import Grant, Verb
 from app.registry import RESOURCES
 from app.settings import Settings
-from app.store.grants import Grant, Verb
 
 DOORS = {
     "indicators": "Показатели и их объяснение",

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from app.database.database import Database
+from app.database.transaction import Transaction
 from app.demo import network, people, work
 from app.demo.door import Door
 from app.demo.network import District
@@ -17,8 +19,6 @@ from app.registry.legal_acts import legal_acts
 from app.registry.municipalities import municipalities
 from app.registry.organizations import organizations
 from app.registry.programs import programs
-from app.store.database import Database
-from app.store.transaction import Transaction
 
 HOME = "92648000"
 SEED = 125

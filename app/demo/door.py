@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import sqlalchemy as sa
 
+from app.database.database import Database
+from app.database.transaction import Transaction
+from app.model.resource import Resource
 from app.problems import Invalid
 from app.store import batch
-from app.store.database import Database
 from app.store.drafts import Draft, slices
 from app.store.placing import place
-from app.store.resource import Resource
-from app.store.transaction import Transaction
 
 if TYPE_CHECKING:
     from app.findings import Finding

@@ -8,10 +8,12 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
+from app.database.transaction import Transaction
 from app.demo.door import Bodies, Door, keep
 from app.demo.network import END, Basis, Places
 from app.demo.people import Job
 from app.demo.words import MATERIAL
+from app.model.resource import Resource
 from app.operations.generate_events import generate
 from app.registry.activities import activities
 from app.registry.events import events
@@ -20,8 +22,6 @@ from app.registry.measures import measures
 from app.registry.monitoring import monitoring_records
 from app.registry.participations import participations
 from app.store.drafts import Draft, Stored, load
-from app.store.resource import Resource
-from app.store.transaction import Transaction
 
 WINDOWS = 12
 """So many of the plan's windows are completed, but at most four fifths."""

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from app.access.matrix import grant_of
 from app.access.roles import Role
 from app.findings import Finding, fault
+from app.model.caller import Caller
 from app.problems import CursorExpired
 from app.registry import RESOURCES
-from app.store.caller import Caller
 from app.store.cursors import seal, unseal
 
 EPOCH_CHANGED = fault(

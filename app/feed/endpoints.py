@@ -14,6 +14,9 @@ from typing_extensions import TypedDict
 from app.feed import pages
 from app.feed.cursors import Place, scope_of, unsealed
 from app.feed.pages import Page
+from app.model.faults import NOT_A_CHOICE, refuse
+from app.model.grants import Verb
+from app.model.resource import Resource
 from app.problems import Forbidden
 from app.registry import RESOURCES
 from app.rest import docs, queries
@@ -24,10 +27,7 @@ from app.rest.gate import admitted, admitted_still, caller_of
 from app.rest.routing import NarrowRouter
 from app.rest.showing import told
 from app.rest.stopping import is_stopping
-from app.store.faults import NOT_A_CHOICE, refuse
 from app.store.filters import whole
-from app.store.grants import Verb
-from app.store.resource import Resource
 
 TAG = "Лента изменений"
 

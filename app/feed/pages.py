@@ -7,13 +7,13 @@ from typing import Any
 
 from app.access.matrix import grant_of
 from app.access.roles import Role
+from app.database.dialects import Dialect
 from app.feed.cursors import Head, Place
+from app.journal.positions import SHARED
+from app.model.caller import Caller, View
+from app.model.grants import Reach
+from app.model.resource import Resource
 from app.store import speech
-from app.store.caller import Caller, View
-from app.store.dialects import Dialect
-from app.store.grants import Reach
-from app.store.journal import SHARED
-from app.store.resource import Resource
 
 WINDOW = 20_000
 """Entries read for one page: most of a large register may be out of a follower's scope."""

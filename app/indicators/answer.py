@@ -3,6 +3,7 @@
 import uuid
 from datetime import date
 
+from app.database.transaction import Transaction
 from app.indicators.asking import Asked, moment_of
 from app.indicators.catalogue import INDICATORS
 from app.indicators.codes import NOT_COUNTED
@@ -12,7 +13,6 @@ from app.indicators.figures import indicator, measured
 from app.indicators.network import Measure, Network
 from app.indicators.rows import Id, ProgramRow
 from app.registry.program_parts import IndicatorCode
-from app.store.transaction import Transaction
 
 
 def indicators(tx: Transaction, program_id: uuid.UUID, asked: Asked) -> Indicators:

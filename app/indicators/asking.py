@@ -5,8 +5,8 @@ from typing import NamedTuple, Protocol
 
 from app.findings import Finding, fault
 from app.indicators.facts import Moment
+from app.model.faults import ENDS_BEFORE_START
 from app.problems import Invalid
-from app.store.faults import ENDS_BEFORE_START
 
 PERIOD_TOO_LATE = fault(
     "period_after_day",

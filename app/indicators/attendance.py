@@ -9,12 +9,12 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
+from app.database.among import among
+from app.database.slicing import slices
+from app.database.transaction import Transaction
 from app.indicators.rows import ATTENDANCES, AttendanceRow, Id
 from app.registry.events import EventStatus
 from app.registry.participations import ParticipationStatus
-from app.store.among import among
-from app.store.slicing import slices
-from app.store.transaction import Transaction
 
 
 class Firsts(NamedTuple):

@@ -6,6 +6,7 @@ from datetime import date
 from functools import cached_property
 from typing import cast
 
+from app.database.transaction import Transaction
 from app.indicators import attendance
 from app.indicators.codes import COUNTED
 from app.indicators.comparison import Change
@@ -16,7 +17,6 @@ from app.registry.designations import DesignationCategory
 from app.registry.events import EventStatus
 from app.registry.partnerships import MemberRole
 from app.registry.program_parts import IndicatorCode
-from app.store.transaction import Transaction
 
 Cause = tuple[str, Id]
 """A code of `reasons.CAUSES`, and the id of the record that it happened to."""

@@ -2,8 +2,8 @@
 
 from typing import Literal
 
+from app.model.columns import Choice
 from app.registry.program_parts import IndicatorCode
-from app.store.columns import Choice
 
 ItemType = Literal["organizations", "teachers", "events", "partnerships", "designations", "forms"]
 """What an indicator counts: the records of a collection, or forms of interaction."""

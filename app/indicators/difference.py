@@ -8,6 +8,7 @@ from datetime import date
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
+from app.database.transaction import Transaction
 from app.findings import Finding
 from app.indicators.asking import Asked, moment_of
 from app.indicators.catalogue import INDICATORS
@@ -20,9 +21,8 @@ from app.indicators.movements import Caused, IndicatorDifference, ItemChange
 from app.indicators.network import Network
 from app.indicators.reasons import CAUSES
 from app.indicators.rows import Id
+from app.model.faults import ENDS_BEFORE_START
 from app.problems import Invalid
-from app.store.faults import ENDS_BEFORE_START
-from app.store.transaction import Transaction
 
 
 def difference(

@@ -9,13 +9,13 @@ from app.indicators.explanation import explain
 from app.indicators.series import series
 from app.indicators.subject import explain_subject
 from app.indicators.telling import about_teachers, door, naming
+from app.model.grants import Verb
 from app.rest.answers import answer_of
 from app.rest.crud import answer, compute
 from app.rest.deps import id_of
 from app.rest.errors import language_of
 from app.rest.gate import admitted
 from app.rest.routing import NarrowRouter
-from app.store.grants import Verb
 
 TAG = "Показатели"
 

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from app.database.transaction import Transaction
 from app.indicators.asking import Asked, moment_of
 from app.indicators.catalogue import INDICATORS, code_of
 from app.indicators.codes import ItemOutcome
@@ -15,7 +16,6 @@ from app.indicators.network import Item, Network
 from app.indicators.reasons import REASONS
 from app.indicators.rows import Id
 from app.store.cursors import seal, unseal
-from app.store.transaction import Transaction
 
 
 class Wanted(NamedTuple):

@@ -10,6 +10,7 @@ from typing import NamedTuple, TypeVar
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
+from app.database.transaction import Transaction
 from app.indicators import attendance
 from app.indicators.rows import (
     ACCEPTED,
@@ -39,14 +40,13 @@ from app.indicators.rows import (
     SuspensionRow,
     TargetRow,
 )
+from app.journal.positions import SHARED, STATES
 from app.problems import NotFound
 from app.registry.designations import DesignationCategory
 from app.registry.employments import PositionGroup
 from app.registry.events import EventStatus
 from app.registry.monitoring import MonitoringState
 from app.registry.organizations import OrganizationKind
-from app.store.journal import SHARED, STATES
-from app.store.transaction import Transaction
 
 SCHOOLS = frozenset({OrganizationKind.GENERAL_SCHOOL, OrganizationKind.ADDITIONAL_EDUCATION})
 PRIORITY = frozenset(

@@ -21,8 +21,8 @@ from app.indicators.facts import Facts
 from app.indicators.network import Measure, Network
 from app.indicators.rows import TargetRow
 from app.indicators.shares import entry, value_of
+from app.model.values import spoken_decimal
 from app.registry.program_parts import IndicatorCode
-from app.store.values import spoken_decimal
 
 MILLION = 10**6
 """A target's smallest unit."""

@@ -6,9 +6,9 @@ Days are compared as texts, because the JSON of a record has them as YYYY-MM-DD.
 from collections.abc import Iterable
 from datetime import date
 
+from app.model.resource import Resource
 from app.registry.partnerships import PartnershipStatus, partnerships
 from app.rest.answers import JsonRecord
-from app.store.resource import Resource
 
 
 def parts_by(resource: Resource, record: JsonRecord, day: date) -> JsonRecord:

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import sqlalchemy as sa
 
+from app.database.transaction import Transaction
 from app.indicators.asking import Asked, moment_of
 from app.indicators.catalogue import INDICATORS
 from app.indicators.codes import COUNTED, IndicatorUnit, ItemOutcome
@@ -20,12 +21,11 @@ from app.indicators.reports import (
 )
 from app.indicators.rows import RECORDS, Id, RecordRow
 from app.indicators.sheets import Line
+from app.model.values import spoken_decimal
 from app.registry.designations import ExitReason
 from app.registry.measures import measures
 from app.registry.monitoring import MonitoringState, monitoring_records
 from app.registry.program_parts import IndicatorCode
-from app.store.transaction import Transaction
-from app.store.values import spoken_decimal
 
 COMPLETENESS = IndicatorCode.MONITORING_COMPLETENESS_SHARE
 

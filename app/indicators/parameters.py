@@ -11,14 +11,14 @@ from app.indicators.asking import Asked
 from app.indicators.codes import LABELS, ItemOutcome, SeriesStep, SubjectType
 from app.indicators.explanation import Wanted
 from app.indicators.subject import Subject
+from app.model.faults import MISSING
+from app.model.values import read_day, read_id
 from app.problems import Invalid
 from app.rest import docs, queries
 from app.rest.deps import service_of
 from app.rest.errors import language_of
-from app.store.faults import MISSING
 from app.store.filters import whole
 from app.store.search import LIMIT, MOST
-from app.store.values import read_day, read_id
 
 ONE_SUBJECT = fault(
     "one_subject",

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.database.transaction import Transaction
 from app.indicators import documents, parameters
 from app.indicators.answer import indicators
 from app.indicators.asking import Asked, moment_of
@@ -14,6 +15,8 @@ from app.indicators.endpoints import TAG
 from app.indicators.standing import BOUND, HEAD, Standing, question, standings, statement, tag
 from app.indicators.table import Told, told_of, totals
 from app.indicators.telling import door
+from app.model.grants import Verb
+from app.model.values import spoken_json
 from app.problems import Busy, NotFound
 from app.registry.programs import programs
 from app.rest import preconditions
@@ -23,9 +26,6 @@ from app.rest.deps import id_of, service_of
 from app.rest.gate import admitted, caller_of
 from app.rest.routing import NarrowRouter
 from app.store.cursors import seal, unseal
-from app.store.grants import Verb
-from app.store.transaction import Transaction
-from app.store.values import spoken_json
 
 router = NarrowRouter(sign="/indicators", tags=[TAG])
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
+from app.database.transaction import Transaction
 from app.findings import Finding
 from app.indicators import snapshots
 from app.indicators.answer import counted
@@ -19,10 +20,9 @@ from app.indicators.movements import SnapshotRevision
 from app.indicators.network import Item
 from app.indicators.rows import ProgramRow
 from app.indicators.snapshots import Report
+from app.model.faults import UNKNOWN_REFERENCE
 from app.problems import Invalid, NotFound
 from app.registry.program_parts import IndicatorCode
-from app.store.faults import UNKNOWN_REFERENCE
-from app.store.transaction import Transaction
 
 
 class Side(NamedTuple):

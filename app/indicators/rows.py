@@ -15,6 +15,7 @@ from typing import Any, Generic, NamedTuple, TypeVar, get_type_hints
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
+from app.database.transaction import Transaction
 from app.registry.activities import Activity, Direction
 from app.registry.designations import Designation, DesignationCategory, ExitReason
 from app.registry.employments import Employment
@@ -35,7 +36,6 @@ from app.registry.partnerships import (
 )
 from app.registry.program_parts import IndicatorCode, Target, TargetOperator
 from app.registry.programs import LeaderRule, Program
-from app.store.transaction import Transaction
 
 Id = uuid.UUID
 R = TypeVar("R", bound=NamedTuple)

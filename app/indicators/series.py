@@ -5,6 +5,7 @@ from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from app.database.transaction import Transaction
 from app.indicators.asking import Asked, moment_of
 from app.indicators.catalogue import INDICATORS, code_of
 from app.indicators.codes import SeriesStep
@@ -12,7 +13,6 @@ from app.indicators.documents import IndicatorSeries
 from app.indicators.facts import Moment, load, program_of
 from app.indicators.figures import figures_of, target_of
 from app.indicators.network import Network
-from app.store.transaction import Transaction
 
 LAST_MONTHS = {
     SeriesStep.MONTH: range(1, 13),

@@ -9,12 +9,12 @@ from datetime import date
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.journal.trail import Act
 from app.rest import media
 from app.rest.deps import service_of
 from app.rest.gate import caller_of
 from app.rest.workbooks import Book
 from app.store.escape import escaped
-from app.store.trail import Act
 
 Cell = str | date | None
 Line = list[Cell]

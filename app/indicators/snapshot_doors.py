@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.database.transaction import Transaction
 from app.indicators import documents, movements, parameters, snapshots
 from app.indicators.catalogue import code_of
 from app.indicators.explanation import paged, shown
@@ -14,6 +15,9 @@ from app.indicators.facts import load, program_of
 from app.indicators.revision import revision
 from app.indicators.snapshots import Report, SnapshotWrite
 from app.indicators.telling import door, naming
+from app.journal.trail import Act
+from app.model.grants import Verb
+from app.model.values import Day, Moment, read_id, spoken_json
 from app.rest import docs, queries
 from app.rest.answers import answer_of, answers
 from app.rest.bodies import read_json
@@ -24,11 +28,7 @@ from app.rest.routing import NarrowRouter
 from app.rest.schemas import Schemas
 from app.rest.writing import Reply, write
 from app.store.cursors import seal, unseal
-from app.store.grants import Verb
-from app.store.trail import Act
-from app.store.transaction import Transaction
 from app.store.validation import read
-from app.store.values import Day, Moment, read_id, spoken_json
 
 TAG = "Срезы показателей"
 

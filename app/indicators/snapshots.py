@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from pydantic import Field as About
 from sqlmodel import Field, SQLModel
 
+from app.database.transaction import Transaction
 from app.findings import Finding, fault
 from app.indicators.answer import counted
 from app.indicators.asking import Asked
@@ -18,14 +19,13 @@ from app.indicators.codes import ItemOutcome
 from app.indicators.explanation import in_order
 from app.indicators.facts import program_of
 from app.indicators.network import Item, Measure
+from app.journal.trail import Act
+from app.model.columns import Identifier, Instant
+from app.model.faults import OTHER_MUNICIPALITY, UNKNOWN_REFERENCE
+from app.model.record import Strict, new_id
+from app.model.rights import ADDED, Rights
+from app.model.values import Day, Id, Line, Text, spoken_json
 from app.problems import Invalid, NotFound
-from app.store.columns import Identifier, Instant
-from app.store.faults import OTHER_MUNICIPALITY, UNKNOWN_REFERENCE
-from app.store.record import Strict, new_id
-from app.store.rights import ADDED, Rights
-from app.store.trail import Act
-from app.store.transaction import Transaction
-from app.store.values import Day, Id, Line, Text, spoken_json
 
 IN_THE_FUTURE = fault(
     "in_the_future",

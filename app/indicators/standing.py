@@ -6,14 +6,14 @@ from datetime import date
 from functools import cache
 from typing import Any, NamedTuple
 
+from app.database.dialects import Dialect
 from app.indicators.asking import Asked
 from app.indicators.catalogue import DEFINITION
 from app.indicators.facts import Moment
+from app.journal.positions import SHARED
+from app.model.caller import View
 from app.registry.programs import programs
 from app.store import speech
-from app.store.caller import View
-from app.store.dialects import Dialect
-from app.store.journal import SHARED
 
 
 class Standing(NamedTuple):

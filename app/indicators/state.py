@@ -8,6 +8,7 @@ from datetime import date
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
+from app.database.transaction import Transaction
 from app.indicators import hindsight
 from app.indicators.answer import indicators
 from app.indicators.asking import Asked
@@ -16,6 +17,8 @@ from app.indicators.facts import program_of
 from app.indicators.reports import PlanRow, PlanWindow, ProgramState
 from app.indicators.rows import WINDOWS, ProgramRow, WindowRow
 from app.indicators.sheets import Line
+from app.model.caller import View
+from app.model.resource import Resource
 from app.registry.activities import activities
 from app.registry.events import EventKind, EventStatus
 from app.registry.partnerships import partnerships
@@ -24,9 +27,6 @@ from app.registry.programs import programs
 from app.registry.terms import Term, windows
 from app.rest.answers import JsonRecord
 from app.store import speech
-from app.store.caller import View
-from app.store.resource import Resource
-from app.store.transaction import Transaction
 
 EVERY = 1_000_000
 """More rows than a program has."""

@@ -5,11 +5,13 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.database.transaction import Transaction
 from app.indicators import monitoring, parameters, reports
 from app.indicators.endpoints import TAG
 from app.indicators.sheets import Sheet, given
 from app.indicators.state import TITLES, names_of, state, table_of_plan
 from app.indicators.telling import door
+from app.model.grants import Verb
 from app.registry.programs import programs
 from app.rest import docs, media
 from app.rest.answers import answer_of
@@ -18,8 +20,6 @@ from app.rest.deps import id_of
 from app.rest.gate import admitted, caller_of
 from app.rest.routing import NarrowRouter
 from app.rest.showing import tells_of_persons, told
-from app.store.grants import Verb
-from app.store.transaction import Transaction
 
 router = NarrowRouter(sign="/programs/", tags=[TAG])
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
+from app.database.transaction import Transaction
 from app.findings import Finding
 from app.indicators.asking import Asked, moment_of
 from app.indicators.catalogue import INDICATORS, Definition
@@ -15,9 +16,8 @@ from app.indicators.documents import SubjectExplanation
 from app.indicators.facts import load, program_of
 from app.indicators.network import Network
 from app.indicators.reasons import REASONS
+from app.model.faults import UNKNOWN_REFERENCE
 from app.problems import Invalid
-from app.store.faults import UNKNOWN_REFERENCE
-from app.store.transaction import Transaction
 
 
 class Subject(NamedTuple):

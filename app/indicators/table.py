@@ -7,8 +7,8 @@ from app.indicators.catalogue import DEFINITION, INDICATORS
 from app.indicators.codes import IndicatorUnit, TargetStatus
 from app.indicators.documents import Indicators, IndicatorTotal
 from app.indicators.figures import OUTSIDE, figures_from
+from app.model.values import spoken_json
 from app.registry.program_parts import IndicatorCode
-from app.store.values import spoken_json
 
 
 class Told(NamedTuple):

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from app.store.text import mixed_script
+from app.model.text import mixed_script
 
 # As they look in print, so that small letters have fewer twins than capitals.
 _TWINS = str.maketrans("ABCEËHKMOPTXYaceëopxy", "АВСЕЁНКМОРТХУасеёорху")

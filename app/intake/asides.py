@@ -9,6 +9,9 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from app.intake.faults import FORMULA
+from app.model.faults import TOO_LONG, UNREADABLE, refuse
+from app.model.text import Unreadable, clean_line
+from app.model.values import LINE
 from app.registry import name_words
 from app.registry.names import (
     DASHES,
@@ -23,9 +26,6 @@ from app.registry.names import (
     is_missing,
     refuse_as,
 )
-from app.store.faults import TOO_LONG, UNREADABLE, refuse
-from app.store.text import Unreadable, clean_line
-from app.store.values import LINE
 
 FULL = 2
 """Words from which on a name may be followed by something else."""

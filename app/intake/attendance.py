@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from app.database.transaction import Transaction
 from app.intake.cells import as_id
 from app.intake.faults import (
     AMBIGUOUS_ORGANIZATION,
@@ -24,7 +25,6 @@ from app.intake.people import Crowd
 from app.intake.places import Directory, Place
 from app.intake.staff import Staff
 from app.intake.terms import Terms
-from app.store.transaction import Transaction
 
 ORGANIZATION = "От какой организации участвовал"
 

@@ -9,13 +9,13 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from app.store.columns import Choice
+from app.model.columns import Choice
+from app.model.headings import Kind, closed_list, headings
+from app.model.record import Write
+from app.model.resource import Resource
+from app.model.values import spoken_decimal
 from app.store.drafts import Stored
-from app.store.headings import Kind, closed_list, headings
-from app.store.record import Write
-from app.store.resource import Resource
 from app.store.validation import read_body
-from app.store.values import spoken_decimal
 
 
 def listed_body(resource: Resource, said: Mapping[str, Any]) -> Write:

@@ -19,9 +19,9 @@ from app.intake.faults import (
     NOT_JSON_CELL,
     PERCENT_CELL,
 )
-from app.store.faults import refuse
-from app.store.headings import Heading, Kind
-from app.store.text import fold, readable
+from app.model.faults import refuse
+from app.model.headings import Heading, Kind
+from app.model.text import fold, readable
 
 Cell = str | int | float | bool | date | datetime | None
 """What stands in a cell; a CSV has texts only."""

@@ -4,10 +4,10 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
+from app.model.headings import Heading, Kind, headings
+from app.model.resource import Resource
+from app.model.text import fold
 from app.registry import RESOURCES
-from app.store.headings import Heading, Kind, headings
-from app.store.resource import Resource
-from app.store.text import fold
 
 PERSON = Heading("person", "ФИО", Kind.TEXT, "Фамилия, имя и отчество в одной ячейке")
 ACTIVITY = Heading("activity", "Мероприятие", Kind.TEXT, "Номер или название мероприятия плана")

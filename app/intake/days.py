@@ -8,8 +8,8 @@ import re
 from datetime import date, datetime, timedelta, tzinfo
 
 from app.intake.faults import NOT_A_DATE_CELL, TWO_DIGIT_YEAR
-from app.store.faults import refuse
-from app.store.text import fold
+from app.model.faults import refuse
+from app.model.text import fold
 
 EPOCH = date(1899, 12, 30)
 """Day 0 of a spreadsheet program (its 1900 is a leap year by mistake, so 60 is no day)."""

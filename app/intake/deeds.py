@@ -9,9 +9,9 @@ from app.intake.faults import EVENT_DAY_TAKEN, FILLED_DOWN, PARAMETER_TAKEN, USU
 from app.intake.layout import Layout
 from app.intake.quoting import column_name
 from app.intake.terms import Terms
+from app.model.headings import headings
+from app.model.resource import Resource
 from app.registry.participations import participations
-from app.store.headings import headings
-from app.store.resource import Resource
 
 DAY = "participated_on"
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any
 
+from app.database.engines import sqlite
 from app.intake.faults import ALREADY_IN_FILE
 from app.intake.lines import Line, Outcome, Remark
-from app.store.engines import sqlite
 
 Identity = tuple[str | int, ...]
 """What is equal of rows about one record."""

@@ -10,6 +10,7 @@ from anyio import to_thread
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.database.transaction import Transaction
 from app.intake import sheets
 from app.intake.parameters import described, home_of, terms_of
 from app.intake.receiving import MULTIPART, RAW, UNNAMED, Received, received
@@ -19,6 +20,9 @@ from app.intake.sheets import Sheet
 from app.intake.sheets.refusals import NO_TEXT, NotAList
 from app.intake.terms import Terms
 from app.intake.wording import Headings
+from app.journal.trail import Act
+from app.model.grants import Verb
+from app.model.resource import Resource
 from app.problems import ImportRejected, Invalid, NotFound
 from app.registry import RESOURCES
 from app.rest import docs, queries
@@ -31,11 +35,7 @@ from app.rest.writing import Reply, write
 from app.store import uploads
 from app.store.cursors import seal, unseal
 from app.store.filters import whole
-from app.store.grants import Verb
-from app.store.resource import Resource
 from app.store.search import LIMIT, MOST
-from app.store.trail import Act
-from app.store.transaction import Transaction
 
 TAG = "Загрузка списков"
 

@@ -7,20 +7,20 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from app.database.among import among
+from app.database.transaction import Transaction
 from app.intake.cells import as_id
 from app.intake.likeness import Likeness
 from app.intake.lines import Line
 from app.intake.naming import number_of
 from app.intake.people import Crowd, Fit, Teacher
 from app.intake.places import Directory
+from app.model.resource import table_of
 from app.registry.employments import employments
 from app.registry.names import key, spellings
 from app.registry.teachers import NAMES, teachers
 from app.store import heirs
-from app.store.among import among
 from app.store.drafts import slices
-from app.store.resource import table_of
-from app.store.transaction import Transaction
 
 
 def crowd(

@@ -14,7 +14,7 @@ from app.intake.faults import (
 )
 from app.intake.quoting import column_name, listed
 from app.intake.wording import Headings
-from app.store.headings import Heading
+from app.model.headings import Heading
 
 
 @dataclass

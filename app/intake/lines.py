@@ -13,10 +13,10 @@ from app.findings import FAULTS, Fault
 from app.intake.cells import Cell, Noted, as_id, reader
 from app.intake.faults import EMPTY_CELL
 from app.intake.layout import Layout
+from app.model.faults import UNREADABLE
+from app.model.headings import Heading
+from app.model.text import Unreadable
 from app.store.drafts import Draft
-from app.store.faults import UNREADABLE
-from app.store.headings import Heading
-from app.store.text import Unreadable
 
 _FIRST_DAYS = ("participated_on", "observed_on", "valid_from", "start_date", "window_start")
 

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
+from app.database.transaction import Transaction
 from app.intake import roll
 from app.intake.attendance import find_place
 from app.intake.cells import Percent, as_id
@@ -18,14 +19,13 @@ from app.intake.naming import name_of
 from app.intake.people import Crowd
 from app.intake.places import Directory
 from app.intake.staff import Staff
+from app.model.headings import Heading, Kind, headings
+from app.model.resource import Resource
+from app.model.text import fold
 from app.registry.measures import measures
 from app.registry.teachers import teachers
 from app.store.drafts import slices
-from app.store.headings import Heading, Kind, headings
 from app.store.lookups import columns_of
-from app.store.resource import Resource
-from app.store.text import fold
-from app.store.transaction import Transaction
 
 _NAMES = ("source_key", "code", "oktmo", "plan_no", "number", "title", "name")
 """Columns by which people name a record, those for certain first."""

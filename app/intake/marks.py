@@ -9,10 +9,10 @@ from app.intake.cells import flag
 from app.intake.columns import ATTENDANCE
 from app.intake.faults import NOT_A_FLAG, NOT_AMONG
 from app.intake.lines import Line
+from app.model.headings import headings
+from app.model.text import fold
 from app.registry.interaction import InteractionMode
 from app.registry.participations import participations
-from app.store.headings import headings
-from app.store.text import fold
 
 ABSENCE = {ATTENDANCE.name: "нет", "status": "не явился"}
 """What says that somebody was not there, by the columns that say of each whether he was."""

@@ -6,15 +6,15 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from app.database.transaction import Transaction
 from app.intake.bodies import spoken
 from app.intake.cells import as_id
 from app.intake.faults import AMBIGUOUS_RECORD, UNKNOWN_RECORD
 from app.intake.lines import Line
+from app.model.headings import ID
+from app.model.resource import Resource
 from app.store.drafts import MANY, Draft, Stored, fold_columns, load, load_by, slices
-from app.store.headings import ID
 from app.store.keys import holders
-from app.store.resource import Resource
-from app.store.transaction import Transaction
 
 
 def find_named(tx: Transaction, resource: Resource, lines: Sequence[Line]) -> None:

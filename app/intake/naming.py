@@ -10,10 +10,10 @@ from app.intake.faults import POSITION_TAKEN
 from app.intake.lines import Line, Remark
 from app.intake.newcomers import SNILS
 from app.intake.persons import Name
+from app.model.faults import MIXED_SCRIPT
 from app.registry.identifiers import snils_digits
 from app.registry.types import BAD_SNILS
 from app.store.drafts import keyed_hash
-from app.store.faults import MIXED_SCRIPT
 
 
 def name_of(line: Line) -> None:

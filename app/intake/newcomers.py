@@ -19,7 +19,7 @@ from app.intake.faults import (
 )
 from app.intake.likeness import Likeness
 from app.intake.lines import Line, Remark
-from app.store.record import new_id
+from app.model.record import new_id
 
 SNILS = "СНИЛС"
 

@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from app.store.text import fold
+from app.model.text import fold
 
 LENGTHS = {"inn": 10, "kpp": 9, "ogrn": 13, "oktmo": 8, "snils": 11}
 """Digits by the field that holds them; a cell of numbers has lost the zeros in front."""

@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from app.database.transaction import Transaction
 from app.intake.cells import as_id
 from app.intake.columns import ACTIVITY
 from app.intake.faults import (
@@ -20,10 +21,9 @@ from app.intake.faults import (
     UNKNOWN_RECORD,
 )
 from app.intake.lines import Line
+from app.model.text import fold
 from app.registry.activities import activities
 from app.registry.events import events
-from app.store.text import fold
-from app.store.transaction import Transaction
 
 DAY = "День участия"
 

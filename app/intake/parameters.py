@@ -9,20 +9,20 @@ import sqlalchemy as sa
 from sqlmodel import SQLModel
 from starlette.requests import Request
 
+from app.database.transaction import Transaction
 from app.findings import Finding, fault
 from app.intake.columns import key_of, known
 from app.intake.sheets import Asked
 from app.intake.terms import STANDING, Basis, Mode, OnError, Terms
+from app.model.columns import Choice
+from app.model.faults import MISSING, NOT_A_CHOICE, UNKNOWN_REFERENCE, refuse
+from app.model.resource import Resource
+from app.model.values import read_day, read_id
 from app.problems import Invalid
 from app.registry.participations import participations
 from app.rest import docs
 from app.rest.queries import Reader, choice_of, one_of, read
-from app.store.columns import Choice
-from app.store.faults import MISSING, NOT_A_CHOICE, UNKNOWN_REFERENCE, refuse
 from app.store.filters import flag, whole
-from app.store.resource import Resource
-from app.store.transaction import Transaction
-from app.store.values import read_day, read_id
 
 BASIS_MISSING = fault(
     "processing_basis_missing",

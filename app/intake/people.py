@@ -25,8 +25,8 @@ from app.intake.lines import Line, Remark
 from app.intake.naming import number_of
 from app.intake.newcomers import SNILS, Claim
 from app.intake.persons import Name
+from app.model.text import fold
 from app.registry.names import INITIALS
-from app.store.text import fold
 
 MANY = 20
 """Candidates that a row names at most."""

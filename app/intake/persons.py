@@ -8,6 +8,8 @@ from typing import NamedTuple
 from app.intake.alphabets import in_cyrillic
 from app.intake.asides import Told, aside, is_about_birth
 from app.intake.faults import NAME_ORDER, NAME_TOO_SHORT
+from app.model.faults import refuse
+from app.model.text import fold
 from app.registry import name_words, names
 from app.registry.names import (
     PLACEHOLDER,
@@ -21,8 +23,6 @@ from app.registry.names import (
     refuse_as,
     tidy,
 )
-from app.store.faults import refuse
-from app.store.text import fold
 
 _PLAIN = re.compile(
     r"([А-ЯЁ][а-яё]+(?:-[А-ЯЁ][а-яё]+)?) ([А-ЯЁ][а-яё]+) ([А-ЯЁ][а-яё]+(?:ович|евич|овна|евна))"

@@ -16,12 +16,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from app.database.transaction import Transaction
 from app.intake.cells import as_id
 from app.intake.numbers import of_organization
+from app.model.text import fold
 from app.registry.organization_aliases import organization_aliases
 from app.registry.organizations import organizations
-from app.store.text import fold
-from app.store.transaction import Transaction
 
 # The long forms first: «средняя общеобразовательная школа» is written «СОШ» in every other list.
 _SHORT = (

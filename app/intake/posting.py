@@ -5,21 +5,21 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
+from app.database.transaction import Transaction
 from app.intake.bodies import listed_body
 from app.intake.duplicates import Duplicates, Identity
 from app.intake.lines import Line, Outcome
 from app.intake.matching import find_by_nature, find_named, is_new, merge_again
 from app.intake.settlement import Settlement, numbered, refuse, remark
 from app.intake.staff import Staff
+from app.model.headings import Kind, headings
+from app.model.record import new_ids
+from app.model.resource import Resource
 from app.problems import Invalid
 from app.registry.teachers import teachers
 from app.store import batch
 from app.store.drafts import Draft
-from app.store.headings import Kind, headings
 from app.store.placing import place
-from app.store.record import new_ids
-from app.store.resource import Resource
-from app.store.transaction import Transaction
 
 
 def post(

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import Any
 
+from app.model.headings import headings
+from app.model.text import Unreadable, clean_line, fold
 from app.registry import RESOURCES
-from app.store.headings import headings
-from app.store.text import Unreadable, clean_line, fold
 
 LONGEST = 100
 """Characters that are repeated at most."""

@@ -14,10 +14,10 @@ from starlette.requests import Request
 from starlette.types import Message
 
 from app.findings import Finding, fault
+from app.model.text import Unreadable, clean_line
+from app.model.values import LINE
 from app.problems import BadRequest, Invalid, TooLarge, UnsupportedMediaType
 from app.rest.media import CSV, XLSX
-from app.store.text import Unreadable, clean_line
-from app.store.values import LINE
 
 LIMIT = 50 * 1024 * 1024
 """Bytes of a list."""

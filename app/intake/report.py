@@ -16,7 +16,7 @@ from app.intake.lines import Line, Outcome, Remark
 from app.intake.quoting import quoting, reads_harmless
 from app.intake.sheets import Facts
 from app.intake.terms import Terms
-from app.store.faults import MISSING
+from app.model.faults import MISSING
 
 MOST_ROWS = 1_000
 """Rows that a report names; those that need somebody's attention go first."""

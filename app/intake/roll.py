@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from app.database.transaction import Transaction
 from app.intake.cells import as_id
 from app.intake.columns import PERSON
 from app.intake.faults import SNILS_OF_ANOTHER
@@ -17,7 +18,6 @@ from app.registry.names import INITIALS
 from app.registry.teachers import teachers
 from app.store import heirs
 from app.store.lookups import columns_of
-from app.store.transaction import Transaction
 
 
 class Town(NamedTuple):

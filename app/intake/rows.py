@@ -31,11 +31,11 @@ from app.intake.layout import Layout
 from app.intake.lines import Column, Line, Outcome, Remark, columns_of, read
 from app.intake.sheets import Row
 from app.intake.terms import Terms
+from app.model.headings import Kind, headings
+from app.model.resource import Resource
+from app.model.text import fold
 from app.registry.name_words import is_position
 from app.registry.participations import participations
-from app.store.headings import Kind, headings
-from app.store.resource import Resource
-from app.store.text import fold
 
 WHO = (PERSON.name, "last_name", "first_name", "patronymic", "teacher_id", "snils")
 """Columns that tell a person."""

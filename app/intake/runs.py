@@ -7,6 +7,7 @@ from datetime import date, tzinfo
 from functools import cached_property
 from typing import Any
 
+from app.database.transaction import Transaction
 from app.findings import Finding
 from app.intake import links
 from app.intake.attendance import Reader
@@ -29,12 +30,11 @@ from app.intake.sheets import Sheet
 from app.intake.staff import Staff
 from app.intake.terms import Terms
 from app.intake.wording import Headings
+from app.model.resource import Resource
 from app.problems import Invalid
 from app.registry.employments import employments
 from app.registry.participations import participations
 from app.registry.teachers import teachers
-from app.store.resource import Resource
-from app.store.transaction import Transaction
 
 ADDED = ("Ошибка", "Подсказка")
 """Columns that refused rows go back with."""

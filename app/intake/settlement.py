@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from app.database.transaction import Transaction
 from app.findings import Finding
 from app.intake.bodies import said_of, spoken
 from app.intake.duplicates import Identity
@@ -16,11 +17,10 @@ from app.intake.faults import KEY_TAKEN_ROW, NOT_YOURS_ROW
 from app.intake.lines import Line, Remark
 from app.intake.matching import is_new
 from app.intake.staff import Staff
+from app.model.headings import headings
+from app.model.resource import Resource
 from app.store import batch
 from app.store.drafts import Draft
-from app.store.headings import headings
-from app.store.resource import Resource
-from app.store.transaction import Transaction
 
 
 @dataclass

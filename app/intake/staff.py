@@ -13,6 +13,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from app.database.among import among
+from app.database.transaction import Transaction
 from app.findings import Finding
 from app.intake.bodies import spoken
 from app.intake.columns import PERSON
@@ -21,15 +23,13 @@ from app.intake.lines import Line, Remark
 from app.intake.newcomers import SNILS, Claim, Person, contradicted, persons_of
 from app.intake.people import Licence
 from app.intake.places import Directory
+from app.model.resource import Resource
 from app.problems import Invalid
 from app.registry.employments import employments
 from app.registry.teachers import teachers
 from app.store import batch
-from app.store.among import among
 from app.store.drafts import Draft, load_by, slices
 from app.store.placing import place
-from app.store.resource import Resource
-from app.store.transaction import Transaction
 from app.store.validation import read_body
 
 POSITION = "Должность"

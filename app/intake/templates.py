@@ -14,6 +14,9 @@ from starlette.responses import Response
 
 from app.intake.columns import PERSON, key_of, known
 from app.intake.endpoints import TAG
+from app.model.grants import Verb
+from app.model.headings import ID, Heading, Kind, headings
+from app.model.resource import Resource
 from app.registry import RESOURCES
 from app.rest import docs
 from app.rest.deps import no_query
@@ -21,9 +24,6 @@ from app.rest.gate import admitted
 from app.rest.media import XLSX, attachment
 from app.rest.routing import NarrowRouter
 from app.rest.workbooks import Book
-from app.store.grants import Verb
-from app.store.headings import ID, Heading, Kind, headings
-from app.store.resource import Resource
 from app.store.spelling import speller
 
 _PEOPLE = "ФИО|Организация|Должность|Мероприятие|Дата|Присутствие|Форма участия|Часы|СНИЛС"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from app.intake.sheets import Asked
-from app.store.columns import Choice
+from app.model.columns import Choice
 
 
 class Mode(Choice):

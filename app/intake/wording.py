@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
 from app.intake.columns import IGNORED, PERSON, key_of, known
-from app.store.headings import Heading, Kind
-from app.store.resource import Resource
-from app.store.text import fold
+from app.model.headings import Heading, Kind
+from app.model.resource import Resource
+from app.model.text import fold
 
 _WHO = "who"
 _WHERE = "where"

@@ -10,7 +10,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from typing_extensions import TypedDict
 
+from app.database.transaction import Transaction
 from app.findings import Finding
+from app.model.faults import UNKNOWN_FIELD, WRONG_TYPE
+from app.model.grants import Verb
 from app.problems import Invalid, NotFound
 from app.registry.activities import activities
 from app.registry.events import events
@@ -26,10 +29,7 @@ from app.rest.routing import NarrowRouter
 from app.rest.writing import Reply, write
 from app.store import batch
 from app.store.drafts import Draft
-from app.store.faults import UNKNOWN_FIELD, WRONG_TYPE
-from app.store.grants import Verb
 from app.store.placing import place
-from app.store.transaction import Transaction
 
 router = NarrowRouter(sign="/events/generate", tags=[programs.titles.all])
 

@@ -8,6 +8,11 @@ from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.database.transaction import Transaction
+from app.journal.trail import Act
+from app.model.grants import Verb
+from app.model.record import Strict
+from app.model.values import Id
 from app.operations.merging import is_here, merge
 from app.problems import NotFound
 from app.registry.teachers import teachers
@@ -19,13 +24,8 @@ from app.rest.gate import admitted
 from app.rest.routing import NarrowRouter
 from app.rest.writing import Reply, write
 from app.store.filters import flag
-from app.store.grants import Verb
 from app.store.precondition import Precondition
-from app.store.record import Strict
-from app.store.trail import Act
-from app.store.transaction import Transaction
 from app.store.validation import read
-from app.store.values import Id
 
 router = NarrowRouter(tags=[teachers.titles.all])
 

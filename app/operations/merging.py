@@ -5,19 +5,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from app.database.transaction import Transaction
 from app.findings import Finding, fault
+from app.journal.trail import Act
+from app.model.faults import OTHER_MUNICIPALITY, UNKNOWN_REFERENCE
+from app.model.resource import Resource
 from app.problems import Invalid, NotFound
 from app.registry.employments import employments
 from app.registry.participations import participations
 from app.registry.teachers import NAMES, is_same_name, teachers
 from app.store import batch, heirs
 from app.store.drafts import Stored, altered, load_whole
-from app.store.faults import OTHER_MUNICIPALITY, UNKNOWN_REFERENCE
 from app.store.lookups import overlap
 from app.store.precondition import Precondition
-from app.store.resource import Resource
-from app.store.trail import Act
-from app.store.transaction import Transaction
 
 SAME_CARD = fault(
     "same_card",

@@ -14,15 +14,15 @@ from typing import Any, ClassVar
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
+from app.database.transaction import Transaction
+from app.model.columns import Identifier, Instant
+from app.model.record import new_id
+from app.model.rights import ADDED, Rights
+from app.model.values import spoken_instant
 from app.registry.employments import employments
 from app.registry.municipalities import municipalities
 from app.registry.organizations import organizations
 from app.registry.participations import participations
-from app.store.columns import Identifier, Instant
-from app.store.record import new_id
-from app.store.rights import ADDED, Rights
-from app.store.transaction import Transaction
-from app.store.values import spoken_instant
 
 SYSTEM = "School Network"
 

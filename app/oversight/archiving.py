@@ -11,16 +11,16 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.exc import ProgrammingError
 
+from app.database.database import Database
+from app.database.transaction import Transaction
 from app.findings import Finding, fault
+from app.journal import cuts, piece, proof, trail
+from app.journal.cuts import Cut
+from app.journal.piece import Piece
+from app.journal.trail import Act
+from app.model.record import new_id
+from app.model.values import spoken_instant
 from app.problems import Invalid
-from app.store import cuts, piece, proof, trail
-from app.store.cuts import Cut
-from app.store.database import Database
-from app.store.piece import Piece
-from app.store.record import new_id
-from app.store.trail import Act
-from app.store.transaction import Transaction
-from app.store.values import spoken_instant
 
 SLICE = 20_000
 """Entries that are cut in one transaction: others who write wait for it, less than a second."""

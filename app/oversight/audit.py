@@ -9,6 +9,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from typing_extensions import TypedDict
 
+from app.journal.proof import prove
+from app.model.grants import Verb
 from app.oversight.entries import FILTERS, archived, asked, body, page
 from app.rest import docs
 from app.rest.answers import IdText, MomentText, answers, shown_once
@@ -16,8 +18,6 @@ from app.rest.crud import private
 from app.rest.deps import no_query, service_of
 from app.rest.gate import admitted
 from app.rest.routing import NarrowRouter
-from app.store.grants import Verb
-from app.store.proof import prove
 from app.store.search import LIMIT, MOST
 
 TAG = "Журнал доступа"

@@ -7,17 +7,18 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from app.database.transaction import Transaction
 from app.findings import Finding, fault
+from app.journal import positions
+from app.model.resource import PAIR, table_of
 from app.oversight import act, traces
 from app.problems import Invalid, NotFound
 from app.registry.employments import employments
 from app.registry.participations import participations
 from app.registry.teachers import teachers
-from app.store import heirs, journal
+from app.store import heirs
 from app.store.drafts import keyed_hash
 from app.store.mentions import Mentions, Person
-from app.store.resource import PAIR, table_of
-from app.store.transaction import Transaction
 
 RETENTION = "Истёк срок хранения"
 
@@ -94,9 +95,9 @@ def empty(tx: Transaction, teacher_id: uuid.UUID, at: datetime) -> tuple[uuid.UU
     tx.execute(sa.update(teachers.table).where(_here(teacher_id)).values(**values))
     pair = (found["source"], found["source_key"])
     which = (teachers.name, str(teacher_id), str(home))
-    entry = journal.Entry(*which, version, *pair, "erase", tuple(categories))
-    hashed = journal.erased_key(tx.secret, *pair)
-    journal.forget_key(tx.connection, entry, hashed)
+    entry = positions.Entry(*which, version, *pair, "erase", tuple(categories))
+    hashed = positions.erased_key(tx.secret, *pair)
+    positions.forget_key(tx.connection, entry, hashed)
     tx.entries.append(entry._replace(source_key=hashed))
     merged = heirs.merged_into(tx, teacher_id)
     for each in merged:
@@ -112,8 +113,8 @@ def _forget_key(tx: Transaction, merged: Any) -> None:
     """Hash the key of a merged card in its own tombstone, as that of its heir."""
     pair = (merged.source, merged.source_key)
     which = (teachers.name, str(merged.id), str(merged.municipality_id))
-    entry = journal.Entry(*which, 0, *pair, "delete")
-    journal.forget_key(tx.connection, entry, journal.erased_key(tx.secret, *pair))
+    entry = positions.Entry(*which, 0, *pair, "delete")
+    positions.forget_key(tx.connection, entry, positions.erased_key(tx.secret, *pair))
 
 
 def _found(tx: Transaction, teacher_id: uuid.UUID) -> Any:

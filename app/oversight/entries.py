@@ -8,15 +8,15 @@ from typing import Any
 import sqlalchemy as sa
 from starlette.requests import Request
 
+from app.database.dialects import Dialect
+from app.journal.addresses import hashed
+from app.journal.trail import KINDS
+from app.model.columns import Identifier, Instant
 from app.rest import queries
 from app.rest.throttle import network_of
-from app.store.addresses import hashed
-from app.store.columns import Identifier, Instant
 from app.store.cursors import seal, unseal
-from app.store.dialects import Dialect
 from app.store.filters import reading_of, whole
 from app.store.search import LIMIT, MOST
-from app.store.trail import KINDS
 
 
 @dataclass(frozen=True)

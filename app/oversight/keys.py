@@ -10,6 +10,11 @@ from app.access import keys
 from app.access.keys import ApiKey
 from app.access.roles import Role
 from app.access.scopes import Wanted
+from app.database.transaction import Transaction
+from app.model.columns import labels
+from app.model.grants import Verb
+from app.model.record import Strict
+from app.model.values import Moment
 from app.oversight.entries import asked
 from app.rest import docs
 from app.rest.answers import answer_of, answers, shown_once
@@ -20,14 +25,9 @@ from app.rest.gate import admitted
 from app.rest.routing import NarrowRouter
 from app.rest.schemas import Schemas
 from app.rest.writing import Reply, write
-from app.store.columns import labels
 from app.store.cursors import seal, unseal
-from app.store.grants import Verb
-from app.store.record import Strict
 from app.store.search import LIMIT, MOST
-from app.store.transaction import Transaction
 from app.store.validation import read
-from app.store.values import Moment
 
 TAG = "Ключи"
 

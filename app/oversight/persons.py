@@ -11,6 +11,12 @@ from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.database.transaction import Transaction
+from app.model.caller import ALL
+from app.model.grants import Verb
+from app.model.record import Strict
+from app.model.resource import Resource
+from app.model.values import Line
 from app.oversight import act, destruction
 from app.oversight.audit import ARCHIVED_BEFORE
 from app.oversight.entries import Query, archived, asked, body, page
@@ -25,14 +31,8 @@ from app.rest.gate import admitted
 from app.rest.showing import told
 from app.rest.writing import Reply, write
 from app.store import speech
-from app.store.caller import ALL
-from app.store.grants import Verb
-from app.store.record import Strict
-from app.store.resource import Resource
 from app.store.search import LIMIT, MOST
-from app.store.transaction import Transaction
 from app.store.validation import read
-from app.store.values import Line
 
 T = TypeVar("T")
 

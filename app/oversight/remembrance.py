@@ -7,10 +7,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from app.database.transaction import Transaction
 from app.findings import Finding, fault
 from app.oversight import act, destruction
 from app.problems import Invalid
-from app.store.transaction import Transaction
 
 NO_RECORD = fault(
     "no_record_of_destruction",

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from app.database.database import Database
+from app.database.transaction import Transaction
+from app.journal import cuts, piece, trail
+from app.journal.anchor import Anchor
+from app.journal.piece import Piece
+from app.journal.proof import Proof, prove
 from app.oversight.archiving import SLICE
 from app.problems import Invalid
-from app.store import cuts, piece, trail
-from app.store.anchor import Anchor
-from app.store.database import Database
-from app.store.piece import Piece
-from app.store.proof import Proof, prove
-from app.store.transaction import Transaction
 
 
 def report(database: Database, archives: Sequence[Path] = ()) -> int:

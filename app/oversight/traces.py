@@ -6,13 +6,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from app.database.transaction import Transaction
+from app.journal import positions
+from app.model.columns import fold_values
+from app.model.resource import Resource
 from app.registry.employments import employments
 from app.registry.participations import participations
-from app.store import answers, journal, uploads
-from app.store.columns import fold_values
+from app.store import answers, uploads
 from app.store.mentions import Mentions
-from app.store.resource import Resource
-from app.store.transaction import Transaction
 
 HELD = (employments, participations)
 """What refers to a teacher, and stays without telling who it is."""
@@ -48,7 +49,7 @@ def _emptied(
         if column.info.get("line") and found[column.name] and mentions.in_text(found[column.name])
     }
     if found["source_key"] and mentions.in_text(found["source_key"]):
-        hashed = journal.erased_key(secret, found["source"], found["source_key"])
+        hashed = positions.erased_key(secret, found["source"], found["source_key"])
         return {**named, "source_key": hashed}
     return dict(named)
 
@@ -64,8 +65,8 @@ def _change(
     after |= {"version": version, "updated_at": tx.now}
     tx.execute(sa.update(table).where(table.c.id == found["id"]).values(**after))
     which = (resource.name, str(found["id"]), str(found["municipality_id"]))
-    entry = journal.Entry(
+    entry = positions.Entry(
         *which, version, found["source"], found["source_key"], "update", tuple(emptied)
     )
-    journal.forget_key(tx.connection, entry, after["source_key"])
+    positions.forget_key(tx.connection, entry, after["source_key"])
     tx.entries.append(entry._replace(source_key=after["source_key"]))

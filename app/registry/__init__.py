@@ -1,6 +1,7 @@
 """Registry: every kind of record that the service keeps, as one table of contents."""
 
 from app.access import matrix
+from app.model.resource import Resource
 from app.registry.activities import activities
 from app.registry.designations import designations
 from app.registry.employments import employments
@@ -16,7 +17,6 @@ from app.registry.participations import participations
 from app.registry.partnerships import partnerships
 from app.registry.programs import programs
 from app.registry.teachers import teachers
-from app.store.resource import Resource
 
 RESOURCES: tuple[Resource, ...] = (
     municipalities,

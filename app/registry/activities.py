@@ -9,16 +9,10 @@ from pydantic import AfterValidator, model_validator
 from sqlmodel import Field
 
 from app.access.rows import REGISTER
-from app.registry.activity_rules import (
-    nothing_inherits_from_heirs,
-    row_is_inherited_in_its_program,
-    term_is_understood,
-)
-from app.registry.terms import TermKind, parse_term
-from app.store.columns import Choice, choice, code, day, folded, integer, line, parts, reference
-from app.store.columns import text as long_text
-from app.store.faults import BLANK, ENDS_BEFORE_START, refuse
-from app.store.record import (
+from app.model.columns import Choice, choice, code, day, folded, integer, line, parts, reference
+from app.model.columns import text as long_text
+from app.model.faults import BLANK, ENDS_BEFORE_START, refuse
+from app.model.record import (
     Part,
     Record,
     Strict,
@@ -29,8 +23,14 @@ from app.store.record import (
     natural_key,
     owner,
 )
-from app.store.resource import Resource, Titles
-from app.store.values import Day, Id, Line, Text
+from app.model.resource import Resource, Titles
+from app.model.values import Day, Id, Line, Text
+from app.registry.activity_rules import (
+    nothing_inherits_from_heirs,
+    row_is_inherited_in_its_program,
+    term_is_understood,
+)
+from app.registry.terms import TermKind, parse_term
 
 LAST_POSITION = 100_000
 

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Sequence
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
+from app.database.transaction import Transaction
 from app.findings import Finding, fault
 from app.store.drafts import Draft, slices
 from app.store.lookups import columns_of
-from app.store.transaction import Transaction
 
 NO_CHAINS = fault(
     "no_chains",

@@ -7,12 +7,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from app.database.transaction import Transaction
 from app.findings import Finding, Words, fault
+from app.model.resource import Rule
 from app.registry.organizations import organizations
 from app.store.drafts import Draft
 from app.store.lookups import columns_of
-from app.store.resource import Rule
-from app.store.transaction import Transaction
 
 NOT_YET = fault(
     "not_yet",

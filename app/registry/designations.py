@@ -4,15 +4,15 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from app.access.rows import REGISTER
+from app.database.transaction import Transaction
 from app.findings import Finding, fault
+from app.model.columns import Choice, choice, day, folded, reference, text
+from app.model.record import Record, Tenant, Write, constraints, date_order
+from app.model.resource import Resource, Titles
+from app.model.values import Day, Id, Text
 from app.registry.calendar_rules import open_on
-from app.store.columns import Choice, choice, day, folded, reference, text
 from app.store.drafts import Draft
 from app.store.lookups import neighbours, overlap
-from app.store.record import Record, Tenant, Write, constraints, date_order
-from app.store.resource import Resource, Titles
-from app.store.transaction import Transaction
-from app.store.values import Day, Id, Text
 
 DESIGNATION_OVERLAPS = fault(
     "designation_overlaps",

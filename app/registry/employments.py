@@ -4,17 +4,17 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from app.access.rows import PEOPLE
+from app.database.transaction import Transaction
 from app.findings import Finding, fault
+from app.model.columns import Choice, choice, day, flag, folded, line, reference
+from app.model.faults import CONFLICT_ELSEWHERE
+from app.model.record import Record, Tenant, Write, constraints, date_order
+from app.model.resource import Resource, Titles
+from app.model.values import Day, Id, Line
 from app.registry.calendar_rules import open_on
 from app.registry.person_keys import key_is_no_snils
-from app.store.columns import Choice, choice, day, flag, folded, line, reference
 from app.store.drafts import Draft
-from app.store.faults import CONFLICT_ELSEWHERE
 from app.store.lookups import neighbours, overlap
-from app.store.record import Record, Tenant, Write, constraints, date_order
-from app.store.resource import Resource, Titles
-from app.store.transaction import Transaction
-from app.store.values import Day, Id, Line
 
 EMPLOYMENT_OVERLAPS = fault(
     "employment_overlaps",

@@ -6,15 +6,15 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from app.database.transaction import Transaction
 from app.findings import Finding, fault
+from app.model.faults import IMMUTABLE
 from app.registry.activities import activities
 from app.registry.activity_rules import OTHER_PROGRAM
 from app.registry.partnerships import partnerships
 from app.registry.programs import programs
 from app.store.drafts import Draft
-from app.store.faults import IMMUTABLE
 from app.store.lookups import columns_of
-from app.store.transaction import Transaction
 
 MADE_BY_GENERATE = fault(
     "made_by_generate",

@@ -4,15 +4,7 @@ from typing import Any
 
 from app.access.roles import Role
 from app.access.rows import REGISTER
-from app.registry.calendar_rules import has_come, open_on
-from app.registry.event_rules import (
-    completion_has_its_day,
-    event_has_one_program,
-    event_is_inside_its_program,
-    window_is_made_by_the_service,
-)
-from app.registry.interaction import InteractionForm, InteractionMode
-from app.store.columns import (
+from app.model.columns import (
     Choice,
     choice,
     choices,
@@ -24,10 +16,18 @@ from app.store.columns import (
     reference,
     text,
 )
-from app.store.grants import Grant, Reach
-from app.store.record import Record, Tenant, Write, constraints, date_order, natural_key
-from app.store.resource import Resource, Titles
-from app.store.values import Day, Id, Line, Link, Text
+from app.model.grants import Grant, Reach
+from app.model.record import Record, Tenant, Write, constraints, date_order, natural_key
+from app.model.resource import Resource, Titles
+from app.model.values import Day, Id, Line, Link, Text
+from app.registry.calendar_rules import has_come, open_on
+from app.registry.event_rules import (
+    completion_has_its_day,
+    event_has_one_program,
+    event_is_inside_its_program,
+    window_is_made_by_the_service,
+)
+from app.registry.interaction import InteractionForm, InteractionMode
 
 
 class EventKind(Choice):

@@ -3,11 +3,11 @@
 from typing import Any
 
 from app.access.rows import PEOPLE
+from app.model.columns import day, folded, integer, reference, text
+from app.model.record import Record, Tenant, Write, constraints, natural_key
+from app.model.resource import Resource, Titles
+from app.model.values import Day, Id, Text
 from app.registry.calendar_rules import has_come, open_on
-from app.store.columns import day, folded, integer, reference, text
-from app.store.record import Record, Tenant, Write, constraints, natural_key
-from app.store.resource import Resource, Titles
-from app.store.values import Day, Id, Text
 
 
 class HeadcountWrite(Write):

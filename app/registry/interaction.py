@@ -1,6 +1,6 @@
 """Interaction: the forms and modes in which organizations of a network work together."""
 
-from app.store.columns import Choice
+from app.model.columns import Choice
 
 
 class InteractionForm(Choice):

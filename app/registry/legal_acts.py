@@ -5,14 +5,14 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from app.access.rows import REGISTER
+from app.database.transaction import Transaction
 from app.findings import Finding, fault
-from app.store import columns
-from app.store.columns import Choice, choice, code, day, folded, line, parts, reference, text
+from app.model import columns
+from app.model.columns import Choice, choice, code, day, folded, line, parts, reference, text
+from app.model.record import Owned, Part, Record, Strict, constraints, owner
+from app.model.resource import Resource, Titles
+from app.model.values import Day, Id, Line, Link, Text
 from app.store.drafts import Draft
-from app.store.record import Owned, Part, Record, Strict, constraints, owner
-from app.store.resource import Resource, Titles
-from app.store.transaction import Transaction
-from app.store.values import Day, Id, Line, Link, Text
 
 ONE_ISSUER = fault(
     "one_issuer",

@@ -7,15 +7,15 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from app.access.roles import Role
+from app.database.transaction import Transaction
 from app.findings import Finding, fault
-from app.store import columns
-from app.store.columns import Choice, choice, folded, line
+from app.model import columns
+from app.model.columns import Choice, choice, folded, line
+from app.model.grants import Grant, Reach
+from app.model.record import Owned, Record, constraints
+from app.model.resource import Resource, Titles
+from app.model.values import Id, Line
 from app.store.drafts import Draft
-from app.store.grants import Grant, Reach
-from app.store.record import Owned, Record, constraints
-from app.store.resource import Resource, Titles
-from app.store.transaction import Transaction
-from app.store.values import Id, Line
 
 MEASURE_IN_USE = fault(
     "measure_in_use",

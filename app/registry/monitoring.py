@@ -7,13 +7,9 @@ from typing import Any
 
 from app.access.keys import owners_of
 from app.access.roles import Role
+from app.database.transaction import Transaction
 from app.findings import Finding, fault
-from app.registry.activities import activities
-from app.registry.activity_rules import OTHER_PROGRAM
-from app.registry.calendar_rules import has_come
-from app.registry.measures import ValueKind, measures
-from app.registry.partnerships import partnerships
-from app.store.columns import (
+from app.model.columns import (
     Choice,
     choice,
     day,
@@ -25,14 +21,18 @@ from app.store.columns import (
     text,
     who,
 )
+from app.model.faults import OTHER_MUNICIPALITY
+from app.model.grants import Grant, Reach
+from app.model.record import Record, Tenant, Write, constraints, date_order
+from app.model.resource import Resource, Titles, Workflow
+from app.model.values import MEASURED, Day, Decimals, Id, Line, Link, Text
+from app.registry.activities import activities
+from app.registry.activity_rules import OTHER_PROGRAM
+from app.registry.calendar_rules import has_come
+from app.registry.measures import ValueKind, measures
+from app.registry.partnerships import partnerships
 from app.store.drafts import Draft
-from app.store.faults import OTHER_MUNICIPALITY
-from app.store.grants import Grant, Reach
 from app.store.lookups import columns_of
-from app.store.record import Record, Tenant, Write, constraints, date_order
-from app.store.resource import Resource, Titles, Workflow
-from app.store.transaction import Transaction
-from app.store.values import MEASURED, Day, Decimals, Id, Line, Link, Text
 
 WRONG_VALUE_KIND = fault(
     "wrong_value_kind",

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from app.access.roles import Role
+from app.model.columns import code, folded, line
+from app.model.grants import Grant, Reach
+from app.model.record import Record, Tenant, Write, constraints, natural_key
+from app.model.resource import Resource, Titles
+from app.model.values import Line
 from app.registry.types import Oktmo
-from app.store.columns import code, folded, line
-from app.store.grants import Grant, Reach
-from app.store.record import Record, Tenant, Write, constraints, natural_key
-from app.store.resource import Resource, Titles
-from app.store.values import Line
 
 if TYPE_CHECKING:
-    from app.store.transaction import Transaction
+    from app.database.transaction import Transaction
 
 
 class MunicipalityWrite(Write):

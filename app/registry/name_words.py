@@ -2,7 +2,7 @@
 
 import re
 
-from app.store.text import fold
+from app.model.text import fold
 
 POSITIONS = frozenset(
     (  # noqa: SIM905 - words read best as words

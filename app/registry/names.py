@@ -14,10 +14,10 @@ from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 
 from app.findings import Words, fault
+from app.model.faults import refuse
+from app.model.text import fold
+from app.model.values import Line
 from app.registry import name_words
-from app.store.faults import refuse
-from app.store.text import fold
-from app.store.values import Line
 
 INITIALS = fault(
     "initials",

@@ -3,10 +3,10 @@
 from typing import Any
 
 from app.access.rows import REGISTER
-from app.store.columns import folded, line, reference
-from app.store.record import Record, Tenant, Write, constraints
-from app.store.resource import Resource, Titles
-from app.store.values import Id, Line
+from app.model.columns import folded, line, reference
+from app.model.record import Record, Tenant, Write, constraints
+from app.model.resource import Resource, Titles
+from app.model.values import Id, Line
 
 
 class OrganizationAliasWrite(Write):

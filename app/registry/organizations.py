@@ -7,17 +7,17 @@ import sqlalchemy as sa
 
 from app.access.roles import Role
 from app.access.rows import REGISTER
+from app.database.transaction import Transaction
 from app.findings import Finding, fault
+from app.model.columns import Choice, choice, code, day, folded, line, reference
+from app.model.grants import Grant, Reach, Verb
+from app.model.record import Owned, Record, constraints, date_order, natural_key
+from app.model.resource import Resource, Titles
+from app.model.values import Day, Id, Line
 from app.registry.identifiers import ogrn_looks_like_grn
 from app.registry.types import Inn, Kpp, Ogrn
-from app.store.columns import Choice, choice, code, day, folded, line, reference
 from app.store.drafts import Draft
-from app.store.grants import Grant, Reach, Verb
 from app.store.lookups import columns_of
-from app.store.record import Owned, Record, constraints, date_order, natural_key
-from app.store.resource import Resource, Titles
-from app.store.transaction import Transaction
-from app.store.values import Day, Id, Line
 
 NO_UNITS_OF_UNITS = fault(
     "no_units_of_units",

@@ -10,7 +10,13 @@ from typing import Annotated, Any
 import sqlalchemy as sa
 
 from app.access.rows import PEOPLE
+from app.database.among import among
+from app.database.transaction import Transaction
 from app.findings import Finding, fault
+from app.model.columns import Choice, choice, day, decimal, reference
+from app.model.record import Record, Tenant, Write, constraints, natural_key
+from app.model.resource import Resource, Titles
+from app.model.values import Day, Exact, Id
 from app.registry.calendar_rules import has_come, open_on
 from app.registry.employments import employments
 from app.registry.event_rules import OUTSIDE_PROGRAM, events_in_programs
@@ -18,14 +24,8 @@ from app.registry.events import events
 from app.registry.interaction import InteractionMode
 from app.registry.organizations import organizations
 from app.registry.person_keys import key_is_no_snils
-from app.store.among import among
-from app.store.columns import Choice, choice, day, decimal, reference
 from app.store.drafts import Draft, slices
 from app.store.lookups import columns_of
-from app.store.record import Record, Tenant, Write, constraints, natural_key
-from app.store.resource import Resource, Titles
-from app.store.transaction import Transaction
-from app.store.values import Day, Exact, Id
 
 OUTSIDE_EVENT_WINDOW = fault(
     "outside_event_window",

@@ -6,6 +6,29 @@ from typing import Any, Self
 from pydantic import model_validator
 
 from app.access.rows import REGISTER
+from app.model.columns import (
+    Choice,
+    choice,
+    choices,
+    code,
+    day,
+    folded,
+    line,
+    parts,
+    reference,
+)
+from app.model.record import (
+    Part,
+    Record,
+    Strict,
+    Tenant,
+    Write,
+    constraints,
+    date_order,
+    owner,
+)
+from app.model.resource import Resource, Titles
+from app.model.values import Day, Id, Line
 from app.registry.interaction import InteractionForm, InteractionMode
 from app.registry.partnership_rules import (
     active_vertical_has_both_sides,
@@ -17,29 +40,6 @@ from app.registry.partnership_rules import (
     nobody_supports_itself,
 )
 from app.registry.terms import TermKind, parse_term
-from app.store.columns import (
-    Choice,
-    choice,
-    choices,
-    code,
-    day,
-    folded,
-    line,
-    parts,
-    reference,
-)
-from app.store.record import (
-    Part,
-    Record,
-    Strict,
-    Tenant,
-    Write,
-    constraints,
-    date_order,
-    owner,
-)
-from app.store.resource import Resource, Titles
-from app.store.values import Day, Id, Line
 
 
 class PartnershipModel(Choice):

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from app.database.transaction import Transaction
 from app.findings import Finding, fault
 from app.store.drafts import Draft
-from app.store.transaction import Transaction
 
 LIKE_SNILS = fault(
     "key_like_snils",

@@ -9,7 +9,7 @@ from app.registry.activities import activities
 from app.registry.terms import Term, TermKind
 
 if TYPE_CHECKING:
-    from app.store.transaction import Transaction
+    from app.database.transaction import Transaction
 
 
 def plan_of(tx: "Transaction", program_id: uuid.UUID) -> list[tuple[sa.Row[Any], Term]]:

@@ -5,11 +5,11 @@ from typing import Any, Self
 
 from pydantic import model_validator
 
+from app.model import columns
+from app.model.columns import Choice, choice, day, decimal, integer, line, reference
+from app.model.record import Part, Strict, date_order, owner
+from app.model.values import MEASURED, Day, Decimals, Id, Line, Text
 from app.registry.terms import TermKind, parse_term
-from app.store import columns
-from app.store.columns import Choice, choice, day, decimal, integer, line, reference
-from app.store.record import Part, Strict, date_order, owner
-from app.store.values import MEASURED, Day, Decimals, Id, Line, Text
 
 
 class OfficerRole(Choice):

@@ -6,7 +6,23 @@ from itertools import combinations
 from typing import Any
 
 from app.access.rows import REGISTER
+from app.database.transaction import Transaction
 from app.findings import Finding, fault
+from app.model.columns import (
+    Choice,
+    choice,
+    choices,
+    day,
+    flag,
+    folded,
+    line,
+    parts,
+    reference,
+    text,
+)
+from app.model.record import Owned, Record, constraints, date_order
+from app.model.resource import Resource, Titles
+from app.model.values import Day, Id, Line, Text
 from app.registry.interaction import InteractionForm, InteractionMode
 from app.registry.program_parts import (
     COUNTS,
@@ -25,24 +41,8 @@ from app.registry.program_parts import (
     Task,
     TaskBody,
 )
-from app.store.columns import (
-    Choice,
-    choice,
-    choices,
-    day,
-    flag,
-    folded,
-    line,
-    parts,
-    reference,
-    text,
-)
 from app.store.drafts import Draft
 from app.store.lookups import overlap
-from app.store.record import Owned, Record, constraints, date_order
-from app.store.resource import Resource, Titles
-from app.store.transaction import Transaction
-from app.store.values import Day, Id, Line, Text
 
 YEARS, PERCENT = 20, 100
 

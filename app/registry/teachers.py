@@ -11,19 +11,19 @@ from sqlmodel import Field
 
 from app.access.conditions import own_organizations
 from app.access.rows import PEOPLE
+from app.database.transaction import Transaction
 from app.findings import FAULTS, Finding
+from app.model.caller import Bound
+from app.model.columns import entered_by, folded, gone, keyed_hash, line, parts
+from app.model.record import Owned, Part, Record, Strict, constraints, natural_key, owner
+from app.model.resource import Resource, Titles
+from app.model.text import fold
+from app.model.values import Line
 from app.registry import names
 from app.registry.names import FirstName, LastName, Patronymic
 from app.registry.person_keys import key_is_no_snils
 from app.registry.types import Snils
-from app.store.caller import Bound
-from app.store.columns import entered_by, folded, gone, keyed_hash, line, parts
 from app.store.drafts import Draft, Stored
-from app.store.record import Owned, Part, Record, Strict, constraints, natural_key, owner
-from app.store.resource import Resource, Titles
-from app.store.text import fold
-from app.store.transaction import Transaction
-from app.store.values import Line
 
 
 class TeacherFields(Owned):

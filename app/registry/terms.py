@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, date
 from typing import NamedTuple
 
-from app.store.columns import Choice
-from app.store.text import fold
+from app.model.columns import Choice
+from app.model.text import fold
 
 
 class TermKind(Choice):

@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import AfterValidator, WithJsonSchema
 
 from app.findings import Fault, fault
+from app.model.faults import refuse
 from app.registry.identifiers import (
     inn_is_valid,
     kpp_is_valid,
@@ -12,7 +13,6 @@ from app.registry.identifiers import (
     oktmo_is_valid,
     snils_digits,
 )
-from app.store.faults import refuse
 
 BAD_INN = fault(
     "bad_inn",

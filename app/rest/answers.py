@@ -7,10 +7,10 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, WithJsonSchema
 
+from app.model.resource import Resource
+from app.model.values import MEASURED, read_day, read_id, read_instant
 from app.rest import docs
 from app.rest.schemas import RECORD, REF, Schemas, singular_of
-from app.store.resource import Resource
-from app.store.values import MEASURED, read_day, read_id, read_instant
 
 
 def _day(text: str) -> date:

@@ -12,10 +12,11 @@ from anyio import to_thread
 
 from app.access import keys
 from app.access.keyring import Keyring
+from app.database.transaction import Transaction
+from app.journal import addresses
 from app.problems import Busy
 from app.rest.deps import Service
-from app.store import addresses, answers, uploads
-from app.store.transaction import Transaction
+from app.store import answers, uploads
 
 NOTING, PURGING = 2.0, 3600.0
 """Seconds between two notes of when keys were used, and between two purges of what is outlived."""

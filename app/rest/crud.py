@@ -11,7 +11,12 @@ from pydantic_core import PydanticCustomError
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.database.transaction import Transaction
 from app.findings import Finding
+from app.model.faults import NOT_AN_ID
+from app.model.grants import Verb
+from app.model.resource import Resource
+from app.model.values import read_id, spoken_json
 from app.problems import AmbiguousKey, Invalid, NotFound
 from app.rest import docs, media, preconditions
 from app.rest.bodies import MERGE_PATCH, read_json
@@ -23,12 +28,7 @@ from app.rest.routing import NarrowRouter
 from app.rest.showing import tells_of_persons, told
 from app.rest.writing import Reply, write
 from app.store import register, search, speech
-from app.store.faults import NOT_AN_ID
-from app.store.grants import Verb
 from app.store.register import Written
-from app.store.resource import Resource
-from app.store.transaction import Transaction
-from app.store.values import read_id, spoken_json
 
 T = TypeVar("T")
 

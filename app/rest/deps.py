@@ -9,19 +9,19 @@ from anyio import CapacityLimiter
 from starlette.requests import Request
 
 from app.access.keyring import Keyring
+from app.database.database import Database
+from app.database.engines import EXPORTS
+from app.database.reading import Reader
 from app.findings import Finding
+from app.journal.recorder import Recorder
+from app.model.values import KEY_PATTERN
 from app.problems import Invalid, NotFound
 from app.rest.memory import Memory
 from app.rest.origins import Origins
 from app.rest.strangers import Strangers
 from app.rest.throttle import Buckets, Failures
 from app.settings import Settings
-from app.store.database import Database
-from app.store.engines import EXPORTS
-from app.store.reading import Reader
-from app.store.recorder import Recorder
 from app.store.search import UNKNOWN_PARAMETER
-from app.store.values import KEY_PATTERN
 
 BOOKS = 2
 """As many as there are cores on the smallest machine; each may take a GiB of memory."""

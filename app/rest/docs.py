@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from app.model.resource import Resource
+from app.model.values import KEY_PATTERN
 from app.problems import Problem
 from app.rest import forms, media
 from app.rest.schemas import REF, singular_of
 from app.store import search
 from app.store.filters import filters
-from app.store.resource import Resource
-from app.store.values import KEY_PATTERN
 
 TITLE = "Школьная сеть"
 ABOUT = """Сервис хранит муниципальную программу сетевого взаимодействия: организации, партнёрства,

@@ -19,7 +19,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from app.database.transaction import Transaction
+from app.database.turn import WAIT
 from app.findings import Finding, fault
+from app.journal.trail import Act
+from app.model.resource import Resource
 from app.problems import Busy, Invalid
 from app.rest.deps import service_of
 from app.rest.gate import caller_of
@@ -28,11 +32,7 @@ from app.rest.showing import tells_of_persons, told
 from app.rest.workbooks import MOST, Book
 from app.store import csv_lines, search, speech
 from app.store.listing import Listing, Row, listing
-from app.store.resource import Resource
 from app.store.spelling import exported, speller
-from app.store.trail import Act
-from app.store.transaction import Transaction
-from app.store.turn import WAIT
 
 STALL = 30.0
 """Seconds that a reader may leave a piece of the answer lying."""

@@ -7,8 +7,8 @@ write shows how a body looks, and has one value or name in it that a person has 
 from collections.abc import Mapping
 from typing import Any
 
+from app.model.resource import Resource
 from app.rest.schemas import REF, singular_of
-from app.store.resource import Resource
 
 _COLLECTIONS = {
     "$municipality": "municipalities",

@@ -11,13 +11,13 @@ from starlette.responses import Response
 
 from app.access.callers import KeyHolder
 from app.access.matrix import grant_of, is_known
+from app.journal.trail import Act
+from app.model.caller import Actor, Caller
+from app.model.grants import Verb
 from app.problems import Forbidden, TooManyRequests, Unauthorized
 from app.rest.addresses import address_of
 from app.rest.deps import service_of
 from app.rest.strangers import NOBODY
-from app.store.caller import Actor, Caller
-from app.store.grants import Verb
-from app.store.trail import Act
 
 Endpoint = Callable[..., Awaitable[Response]]
 

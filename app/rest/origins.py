@@ -6,9 +6,9 @@ from functools import cached_property, lru_cache
 
 from starlette.types import Scope
 
+from app.journal.addresses import hashed
 from app.rest.addresses import address_of
 from app.rest.throttle import network_of
-from app.store.addresses import hashed
 
 MOST = 1_000
 """Addresses that wait for being kept; a flood of others is not kept."""

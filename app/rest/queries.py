@@ -7,9 +7,9 @@ from pydantic_core import PydanticCustomError
 from starlette.requests import Request
 
 from app.findings import FAULTS, Finding
+from app.model.columns import Choice
+from app.model.faults import NOT_A_CHOICE, refuse
 from app.problems import Invalid
-from app.store.columns import Choice
-from app.store.faults import NOT_A_CHOICE, refuse
 from app.store.search import REPEATED, UNKNOWN_PARAMETER
 
 Reader = Callable[[str], Any]

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import TypeAdapter
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
-from app.store.resource import Resource
+from app.model.resource import Resource
 
 REF = "#/components/schemas/"
 

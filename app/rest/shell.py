@@ -7,12 +7,12 @@ from collections.abc import Collection
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.database.outages import is_disk_full
 from app.problems import DiskFull, Problem, TooSlow
 from app.rest import log
 from app.rest.addresses import Networks, UnknownHost, host_of
 from app.rest.errors import draw
 from app.rest.origins import Origins
-from app.store.outages import is_disk_full
 
 _HEADERS = [
     (b"x-content-type-options", b"nosniff"),

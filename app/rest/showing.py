@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from starlette.requests import Request
 
+from app.journal.trail import Act
+from app.model.caller import Caller, View
+from app.model.resource import Resource
 from app.rest.deps import service_of
 from app.rest.gate import caller_of
-from app.store.caller import Caller, View
-from app.store.resource import Resource
-from app.store.trail import Act
 
 
 def tells_of_persons(resource: Resource, caller: Caller) -> bool:

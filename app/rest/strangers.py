@@ -8,9 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from app.journal.trail import Act
+from app.model.caller import Actor
 from app.rest.throttle import MINUTE
-from app.store.caller import Actor
-from app.store.trail import Act
 
 NOBODY = "nobody"
 """The role, in the trail, of who has no valid key."""

@@ -17,6 +17,7 @@ from anyio import to_thread
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.database.transaction import Transaction
 from app.findings import Finding, fault
 from app.problems import Invalid, StillRunning
 from app.rest.deps import service_of
@@ -24,7 +25,6 @@ from app.rest.docs import IDEMPOTENCY, KEY_FORM
 from app.rest.gate import caller_of
 from app.store import answers
 from app.store.answers import Answer, Attempt
-from app.store.transaction import Transaction
 
 BAD_KEY = fault(
     "bad_idempotency_key",

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from app.database.database import Database
+from app.database.transaction import Transaction
 from app.registry import RESOURCES
 from app.store import register
-from app.store.database import Database
-from app.store.transaction import Transaction
 
 if TYPE_CHECKING:
-    from app.store.reading import Reader
+    from app.database.reading import Reader
 
 HERE = Path(__file__).parent
 SOURCE = "order-125"

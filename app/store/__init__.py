@@ -1,1 +1,1 @@
-"""How records are kept: tables, transactions, batches and the journal behind them; no HTTP."""
+"""Records written and found: batches, references, search and lists out; no HTTP."""

@@ -15,16 +15,16 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
+from app.database.dialects import POSTGRESQL
+from app.database.slicing import slices
+from app.journal.trail import Act
+from app.model.columns import Identifier, Instant
+from app.model.rights import ROWS, Rights
 from app.problems import AnswerGone, KeyReused, NotFound, StillRunning
-from app.store.columns import Identifier, Instant
-from app.store.dialects import POSTGRESQL
 from app.store.mentions import Mentions
-from app.store.rights import ROWS, Rights
-from app.store.slicing import slices
-from app.store.trail import Act
 
 if TYPE_CHECKING:
-    from app.store.transaction import Transaction
+    from app.database.transaction import Transaction
 
 KEPT = timedelta(hours=72)
 """How long a request may be repeated."""

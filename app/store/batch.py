@@ -14,11 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from app.database.among import among
+from app.database.bulk import insert
 from app.findings import Finding
+from app.journal import positions
+from app.model.record import Part
+from app.model.resource import PAIR, Resource, table_of
 from app.problems import Stale
-from app.store import heirs, journal
-from app.store.among import among
-from app.store.bulk import insert
+from app.store import heirs
 from app.store.drafts import (
     Draft,
     Stored,
@@ -29,12 +32,10 @@ from app.store.drafts import (
 )
 from app.store.form import faults_of_form, illegal_steps, mixed_scripts
 from app.store.keys import taken
-from app.store.record import Part
 from app.store.references import target_of
-from app.store.resource import PAIR, Resource, table_of
 
 if TYPE_CHECKING:
-    from app.store.transaction import Transaction
+    from app.database.transaction import Transaction
 
 
 @dataclass
@@ -147,7 +148,7 @@ def remove(tx: "Transaction", resource: Resource, stored: Stored) -> None:
     tx.shares.clear()
     columns = stored.columns
     tx.entries.append(
-        journal.Entry(
+        positions.Entry(
             resource.name,
             str(stored.id),
             _text(columns["municipality_id"]),
@@ -184,7 +185,7 @@ def _continue_versions(tx: "Transaction", resource: Resource, made: Sequence[Dra
     if not keyed:
         return
     keys = [_pair(draft) for draft in keyed]
-    versions = journal.deleted_versions(tx.connection, resource.name, keys, tx.secret)
+    versions = positions.deleted_versions(tx.connection, resource.name, keys, tx.secret)
     for draft in keyed:
         draft.version = versions.get(_pair(draft), 0) + 1
 
@@ -192,8 +193,8 @@ def _continue_versions(tx: "Transaction", resource: Resource, made: Sequence[Dra
 def _insert_alone(tx: "Transaction", resource: Resource, draft: Draft) -> None:
     """Put in a record under a foreign key, its version found in the same message."""
     home, *pair = _pair(draft)
-    gone = {"gone_home": home or journal.SHARED, "gone_source": pair[0], "gone_key": pair[1]}
-    gone["gone_hash"] = journal.erased_key(tx.secret, *pair)
+    gone = {"gone_home": home or positions.SHARED, "gone_source": pair[0], "gone_key": pair[1]}
+    gone["gone_hash"] = positions.erased_key(tx.secret, *pair)
     row = _row(draft, tx.now)
     del row["version"]
     found = tx.execute(_continuing(resource.table), {**row, **gone})
@@ -202,7 +203,7 @@ def _insert_alone(tx: "Transaction", resource: Resource, draft: Draft) -> None:
 
 @cache
 def _continuing(table: sa.Table) -> sa.Insert:
-    version = journal.next_version(table.name)
+    version = positions.next_version(table.name)
     return sa.insert(table).values(version=version).returning(table.c.version)
 
 
@@ -249,9 +250,9 @@ def _moves_part(draft: Draft, name: str) -> bool:
     return draft.stored is not None and draft.stored.parts[name] != draft.parts[name]
 
 
-def _entry(resource: Resource, draft: Draft) -> journal.Entry:
+def _entry(resource: Resource, draft: Draft) -> positions.Entry:
     columns = draft.columns
-    return journal.Entry(
+    return positions.Entry(
         resource.name,
         str(draft.id),
         _text(draft.municipality_id),

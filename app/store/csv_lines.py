@@ -9,12 +9,12 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 
+from app.database.dialects import Dialect
+from app.model.caller import View
+from app.model.headings import Heading, Kind
+from app.model.resource import Resource
 from app.store import speech
-from app.store.caller import View
-from app.store.dialects import Dialect
 from app.store.escape import SIGNS
-from app.store.headings import Heading, Kind
-from app.store.resource import Resource
 
 DELIMITER = ";"
 _FLAGS = {"true": "да", "false": "нет"}

@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import sqlalchemy as sa
 
+from app.database.among import among, binding, is_alone, keyed
+from app.database.slicing import MANY, slices
 from app.findings import Fault, Finding
+from app.model.caller import ALL, View
+from app.model.columns import Set, fold_values
+from app.model.record import PART_FIELDS, Part, Write, new_id
+from app.model.resource import Resource, table_of
 from app.store import speech
-from app.store.among import among, binding, is_alone, keyed
-from app.store.caller import ALL, View
-from app.store.columns import Set, fold_values
-from app.store.record import PART_FIELDS, Part, Write, new_id
-from app.store.resource import Resource, table_of
-from app.store.slicing import MANY, slices
 
 if TYPE_CHECKING:
-    from app.store.transaction import Transaction
+    from app.database.transaction import Transaction
 
 __all__ = ["MANY", "slices"]
 

@@ -7,13 +7,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from app.database.dialects import Dialect
 from app.findings import FAULTS, fault
-from app.store.columns import Identifier, Instant, Scaled
-from app.store.dialects import Dialect
-from app.store.faults import NOT_A_CHOICE, OUT_OF_RANGE, refuse
-from app.store.resource import Resource, is_hidden, is_personal, table_of
-from app.store.text import Unreadable, clean_line
-from app.store.values import (
+from app.model.columns import Identifier, Instant, Scaled
+from app.model.faults import NOT_A_CHOICE, OUT_OF_RANGE, refuse
+from app.model.resource import Resource, is_hidden, is_personal, table_of
+from app.model.text import Unreadable, clean_line
+from app.model.values import (
     LINE,
     read_day,
     read_id,

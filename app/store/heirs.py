@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
+from app.database.among import among
+from app.database.slicing import slices
 from app.findings import Finding
-from app.store.among import among
-from app.store.columns import Identifier, Instant
-from app.store.faults import KEY_TAKEN
-from app.store.rights import ROWS, Rights
-from app.store.slicing import slices
+from app.model.columns import Identifier, Instant
+from app.model.faults import KEY_TAKEN
+from app.model.rights import ROWS, Rights
 
 if TYPE_CHECKING:
+    from app.database.transaction import Transaction
+    from app.model.resource import Resource
     from app.store.drafts import Draft, Stored
-    from app.store.resource import Resource
-    from app.store.transaction import Transaction
 
 Pair = tuple[uuid.UUID, str, str]
 """Municipality, source and key."""

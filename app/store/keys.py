@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from app.database.among import among, binding, is_alone, keyed
 from app.findings import Finding
-from app.store.among import among, binding, is_alone, keyed
-from app.store.drafts import Draft, slices
-from app.store.faults import (
+from app.model.faults import (
     CONFLICT_ELSEWHERE,
     KEY_TAKEN,
     TWICE_IN_BATCH,
 )
-from app.store.resource import NaturalKey, Resource
+from app.model.resource import NaturalKey, Resource
+from app.store.drafts import Draft, slices
 
 if TYPE_CHECKING:
-    from app.store.transaction import Transaction
+    from app.database.transaction import Transaction
 
 
 def taken(

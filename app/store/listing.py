@@ -4,11 +4,11 @@ from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from app.database.dialects import Dialect
+from app.database.transaction import Transaction
+from app.model.caller import Caller
+from app.model.resource import Resource
 from app.store import search, speech
-from app.store.caller import Caller
-from app.store.dialects import Dialect
-from app.store.resource import Resource
-from app.store.transaction import Transaction
 
 AT_ONCE = 1_000
 """Rows that are held in memory."""

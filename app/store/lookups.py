@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from app.store.among import among
-from app.store.columns import Identifier
+from app.database.among import among
+from app.model.columns import Identifier
+from app.model.resource import Resource
 from app.store.drafts import Draft, slices
-from app.store.resource import Resource
 
 if TYPE_CHECKING:
-    from app.store.transaction import Transaction
+    from app.database.transaction import Transaction
 
 
 def every_municipality(tx: "Transaction") -> list[uuid.UUID]:

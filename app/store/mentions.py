@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from app.store.text import fold
+from app.model.text import fold
 
 SNILS = re.compile(r"(?<![0-9])[0-9]{3}[-. ]?[0-9]{3}[-. ]?[0-9]{3}[-. ]?[0-9]{2}(?![0-9])")
 """What may be a СНИЛС, its groups written together or apart."""

@@ -5,13 +5,13 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from app.findings import Finding
+from app.model.faults import IMMUTABLE, MISSING, OTHER_MUNICIPALITY, UNKNOWN_REFERENCE
+from app.model.resource import Resource
 from app.store.drafts import Draft, fold_columns, lay_out
-from app.store.faults import IMMUTABLE, MISSING, OTHER_MUNICIPALITY, UNKNOWN_REFERENCE
 from app.store.references import LOST, Homes, Reference, homes_of, references_of
-from app.store.resource import Resource
 
 if TYPE_CHECKING:
-    from app.store.transaction import Transaction
+    from app.database.transaction import Transaction
 
 
 def place(tx: "Transaction", resource: Resource, drafts: Sequence[Draft]) -> list[Finding]:

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
+from app.database.among import among
+from app.model.caller import View
+from app.model.resource import Resource, table_of
 from app.store import speech
-from app.store.among import among
-from app.store.caller import View
 from app.store.drafts import Draft, slices
-from app.store.resource import Resource, table_of
 
 if TYPE_CHECKING:
-    from app.store.transaction import Transaction
+    from app.database.transaction import Transaction
 
 
 def referrers(

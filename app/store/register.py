@@ -7,6 +7,15 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from app.findings import Finding
+from app.model.caller import ALL
+from app.model.faults import (
+    CONFLICT_ELSEWHERE,
+    KEY_DIFFERS,
+    KINDS,
+    NOT_YOURS,
+    WRONG_TYPE,
+)
+from app.model.resource import PAIR, Resource
 from app.problems import (
     AlreadyExists,
     AmbiguousKey,
@@ -19,25 +28,16 @@ from app.problems import (
     Referenced,
 )
 from app.store import batch, heirs, speech
-from app.store.caller import ALL
 from app.store.drafts import Draft, Stored, load, load_by
-from app.store.faults import (
-    CONFLICT_ELSEWHERE,
-    KEY_DIFFERS,
-    KINDS,
-    NOT_YOURS,
-    WRONG_TYPE,
-)
 from app.store.lookups import every_municipality
 from app.store.merging import merged
 from app.store.placing import place
 from app.store.precondition import FREE, Precondition
 from app.store.references import referrers
-from app.store.resource import PAIR, Resource
 from app.store.validation import read_body
 
 if TYPE_CHECKING:
-    from app.store.transaction import Transaction
+    from app.database.transaction import Transaction
 
 _KEPT = frozenset({"id", "etag", "version", "created_at", "updated_at"})
 

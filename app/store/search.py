@@ -9,18 +9,18 @@ from typing import Any
 import sqlalchemy as sa
 from pydantic_core import PydanticCustomError
 
+from app.database.dialects import Dialect
 from app.findings import FAULTS, Finding, fault
+from app.model.caller import ALL, Caller, View
+from app.model.columns import Scaled
+from app.model.faults import TOO_LONG, refuse
+from app.model.resource import Resource, is_personal
+from app.model.text import Unreadable, clean_line, fold
+from app.model.values import LINE
 from app.problems import Invalid
 from app.store import speech
-from app.store.caller import ALL, Caller, View
-from app.store.columns import Scaled
 from app.store.cursors import seal, unseal
-from app.store.dialects import Dialect
-from app.store.faults import TOO_LONG, refuse
 from app.store.filters import filters, flag, reading_of, whole
-from app.store.resource import Resource, is_personal
-from app.store.text import Unreadable, clean_line, fold
-from app.store.values import LINE
 
 LIMIT, MOST = 50, 500
 """Records on a page: when nothing is said, and at most."""

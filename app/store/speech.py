@@ -11,11 +11,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.store.caller import View
-from app.store.columns import Identifier, Instant, Scaled, Set
-from app.store.dialects import Dialect
-from app.store.record import PART_FIELDS, Part
-from app.store.resource import Resource, table_of
+from app.database.dialects import Dialect
+from app.model.caller import View
+from app.model.columns import Identifier, Instant, Scaled, Set
+from app.model.record import PART_FIELDS, Part
+from app.model.resource import Resource, table_of
 
 
 @cache

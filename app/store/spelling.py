@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache, partial
 
+from app.model.headings import Heading, Kind, headings
+from app.model.resource import Resource
 from app.store.escape import escaped
-from app.store.headings import Heading, Kind, headings
-from app.store.resource import Resource
 
 Cell = str | int | float | date | None
 

@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
+from app.database.slicing import slices
+from app.model.columns import Identifier, Instant
+from app.model.record import new_id
+from app.model.rights import LASTING, Rights
+from app.model.values import spoken_instant
 from app.problems import NotFound
-from app.store.columns import Identifier, Instant
 from app.store.mentions import Mentions
-from app.store.record import new_id
-from app.store.rights import LASTING, Rights
-from app.store.slicing import slices
-from app.store.values import spoken_instant
 
 if TYPE_CHECKING:
-    from app.store.transaction import Transaction
+    from app.database.transaction import Transaction
 
 KEPT = timedelta(days=30)
 """How long refused rows wait to be fetched; the report itself stays."""

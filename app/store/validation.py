@@ -8,8 +8,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from app.findings import FAULTS, Fault, Finding
-from app.problems import Invalid
-from app.store.faults import (
+from app.model.faults import (
     KINDS,
     MISSING,
     NOT_A_CHOICE,
@@ -20,8 +19,9 @@ from app.store.faults import (
     UNKNOWN_FIELD,
     WRONG_TYPE,
 )
-from app.store.record import Strict, Write
-from app.store.resource import Resource
+from app.model.record import Strict, Write
+from app.model.resource import Resource
+from app.problems import Invalid
 
 Body = TypeVar("Body", bound=Strict)
 

@@ -5,7 +5,7 @@ import uuid
 import sqlalchemy as sa
 from alembic import op
 
-import app.store.columns
+import app.model.columns
 
 revision = "0001"
 down_revision = None
@@ -18,13 +18,13 @@ def upgrade() -> None:
         "journal_entries",
         sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("collection", sa.String(length=40), nullable=False),
-        sa.Column("record_id", app.store.columns.Identifier(length=36), nullable=False),
-        sa.Column("municipality_id", app.store.columns.Identifier(length=36), nullable=False),
+        sa.Column("record_id", app.model.columns.Identifier(length=36), nullable=False),
+        sa.Column("municipality_id", app.model.columns.Identifier(length=36), nullable=False),
         sa.Column("deleted", sa.Boolean(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("source", sa.String(length=128), nullable=True),
         sa.Column("source_key", sa.String(length=128), nullable=True),
-        sa.Column("changed_at", app.store.columns.Instant(length=27), nullable=False),
+        sa.Column("changed_at", app.model.columns.Instant(length=27), nullable=False),
         sa.PrimaryKeyConstraint("position"),
         sa.UniqueConstraint("collection", "record_id"),
     )
@@ -37,17 +37,17 @@ def upgrade() -> None:
 
     op.create_table(
         "journal_heads",
-        sa.Column("epoch", app.store.columns.Identifier(length=36), nullable=False),
+        sa.Column("epoch", app.model.columns.Identifier(length=36), nullable=False),
         sa.Column("position", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("epoch"),
     )
     op.create_table(
         "municipalities",
-        sa.Column("id", app.store.columns.Identifier(length=36), nullable=False),
+        sa.Column("id", app.model.columns.Identifier(length=36), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("created_at", app.store.columns.Instant(length=27), nullable=False),
-        sa.Column("updated_at", app.store.columns.Instant(length=27), nullable=False),
-        sa.Column("municipality_id", app.store.columns.Identifier(length=36), nullable=False),
+        sa.Column("created_at", app.model.columns.Instant(length=27), nullable=False),
+        sa.Column("updated_at", app.model.columns.Instant(length=27), nullable=False),
+        sa.Column("municipality_id", app.model.columns.Identifier(length=36), nullable=False),
         sa.Column("source", sa.String(length=128), nullable=True),
         sa.Column("source_key", sa.String(length=128), nullable=True),
         sa.Column("oktmo", sa.String(length=8), nullable=False),
@@ -82,19 +82,19 @@ def upgrade() -> None:
 
     op.create_table(
         "state_positions",
-        sa.Column("municipality_id", app.store.columns.Identifier(length=36), nullable=False),
+        sa.Column("municipality_id", app.model.columns.Identifier(length=36), nullable=False),
         sa.Column("position", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("municipality_id"),
     )
     op.create_table(
         "measures",
-        sa.Column("id", app.store.columns.Identifier(length=36), nullable=False),
+        sa.Column("id", app.model.columns.Identifier(length=36), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("created_at", app.store.columns.Instant(length=27), nullable=False),
-        sa.Column("updated_at", app.store.columns.Instant(length=27), nullable=False),
+        sa.Column("created_at", app.model.columns.Instant(length=27), nullable=False),
+        sa.Column("updated_at", app.model.columns.Instant(length=27), nullable=False),
         sa.Column("source", sa.String(length=128), nullable=True),
         sa.Column("source_key", sa.String(length=128), nullable=True),
-        sa.Column("municipality_id", app.store.columns.Identifier(length=36), nullable=True),
+        sa.Column("municipality_id", app.model.columns.Identifier(length=36), nullable=True),
         sa.Column("code", sa.String(length=500), nullable=False),
         sa.Column("title", sa.String(length=500), nullable=False),
         sa.Column("unit", sa.String(length=500), nullable=True),
@@ -133,13 +133,13 @@ def upgrade() -> None:
 
     op.create_table(
         "organizations",
-        sa.Column("id", app.store.columns.Identifier(length=36), nullable=False),
+        sa.Column("id", app.model.columns.Identifier(length=36), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("created_at", app.store.columns.Instant(length=27), nullable=False),
-        sa.Column("updated_at", app.store.columns.Instant(length=27), nullable=False),
+        sa.Column("created_at", app.model.columns.Instant(length=27), nullable=False),
+        sa.Column("updated_at", app.model.columns.Instant(length=27), nullable=False),
         sa.Column("source", sa.String(length=128), nullable=True),
         sa.Column("source_key", sa.String(length=128), nullable=True),
-        sa.Column("municipality_id", app.store.columns.Identifier(length=36), nullable=True),
+        sa.Column("municipality_id", app.model.columns.Identifier(length=36), nullable=True),
         sa.Column(
             "kind",
             sa.Enum(
@@ -164,13 +164,13 @@ def upgrade() -> None:
         sa.Column("inn", sa.String(length=10), nullable=True),
         sa.Column("kpp", sa.String(length=9), nullable=True),
         sa.Column("ogrn", sa.String(length=13), nullable=True),
-        sa.Column("parent_id", app.store.columns.Identifier(length=36), nullable=True),
+        sa.Column("parent_id", app.model.columns.Identifier(length=36), nullable=True),
         sa.Column("address", sa.String(length=500), nullable=True),
         sa.Column("phone", sa.String(length=500), nullable=True),
         sa.Column("email", sa.String(length=500), nullable=True),
         sa.Column("opened_on", sa.Date(), nullable=True),
         sa.Column("closed_on", sa.Date(), nullable=True),
-        sa.Column("successor_id", app.store.columns.Identifier(length=36), nullable=True),
+        sa.Column("successor_id", app.model.columns.Identifier(length=36), nullable=True),
         sa.Column("full_name_key", sa.Text(), nullable=False),
         sa.Column("short_name_key", sa.Text(), nullable=False),
         sa.Column("search_key", sa.Text(), nullable=False),
@@ -222,13 +222,13 @@ def upgrade() -> None:
 
     op.create_table(
         "teachers",
-        sa.Column("id", app.store.columns.Identifier(length=36), nullable=False),
+        sa.Column("id", app.model.columns.Identifier(length=36), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("created_at", app.store.columns.Instant(length=27), nullable=False),
-        sa.Column("updated_at", app.store.columns.Instant(length=27), nullable=False),
+        sa.Column("created_at", app.model.columns.Instant(length=27), nullable=False),
+        sa.Column("updated_at", app.model.columns.Instant(length=27), nullable=False),
         sa.Column("source", sa.String(length=128), nullable=True),
         sa.Column("source_key", sa.String(length=128), nullable=True),
-        sa.Column("municipality_id", app.store.columns.Identifier(length=36), nullable=True),
+        sa.Column("municipality_id", app.model.columns.Identifier(length=36), nullable=True),
         sa.Column("last_name", sa.String(length=500), nullable=False),
         sa.Column("first_name", sa.String(length=500), nullable=False),
         sa.Column("patronymic", sa.String(length=500), nullable=True),
@@ -261,15 +261,15 @@ def upgrade() -> None:
 
     op.create_table(
         "employments",
-        sa.Column("id", app.store.columns.Identifier(length=36), nullable=False),
+        sa.Column("id", app.model.columns.Identifier(length=36), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("created_at", app.store.columns.Instant(length=27), nullable=False),
-        sa.Column("updated_at", app.store.columns.Instant(length=27), nullable=False),
-        sa.Column("municipality_id", app.store.columns.Identifier(length=36), nullable=False),
+        sa.Column("created_at", app.model.columns.Instant(length=27), nullable=False),
+        sa.Column("updated_at", app.model.columns.Instant(length=27), nullable=False),
+        sa.Column("municipality_id", app.model.columns.Identifier(length=36), nullable=False),
         sa.Column("source", sa.String(length=128), nullable=True),
         sa.Column("source_key", sa.String(length=128), nullable=True),
-        sa.Column("teacher_id", app.store.columns.Identifier(length=36), nullable=False),
-        sa.Column("organization_id", app.store.columns.Identifier(length=36), nullable=False),
+        sa.Column("teacher_id", app.model.columns.Identifier(length=36), nullable=False),
+        sa.Column("organization_id", app.model.columns.Identifier(length=36), nullable=False),
         sa.Column("position", sa.String(length=500), nullable=True),
         sa.Column(
             "position_group",
@@ -320,14 +320,14 @@ def upgrade() -> None:
 
     op.create_table(
         "headcounts",
-        sa.Column("id", app.store.columns.Identifier(length=36), nullable=False),
+        sa.Column("id", app.model.columns.Identifier(length=36), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("created_at", app.store.columns.Instant(length=27), nullable=False),
-        sa.Column("updated_at", app.store.columns.Instant(length=27), nullable=False),
-        sa.Column("municipality_id", app.store.columns.Identifier(length=36), nullable=False),
+        sa.Column("created_at", app.model.columns.Instant(length=27), nullable=False),
+        sa.Column("updated_at", app.model.columns.Instant(length=27), nullable=False),
+        sa.Column("municipality_id", app.model.columns.Identifier(length=36), nullable=False),
         sa.Column("source", sa.String(length=128), nullable=True),
         sa.Column("source_key", sa.String(length=128), nullable=True),
-        sa.Column("organization_id", app.store.columns.Identifier(length=36), nullable=False),
+        sa.Column("organization_id", app.model.columns.Identifier(length=36), nullable=False),
         sa.Column("observed_on", sa.Date(), nullable=False),
         sa.Column("teachers", sa.Integer(), nullable=False),
         sa.Column("note", sa.Text(), nullable=True),
@@ -360,14 +360,14 @@ def upgrade() -> None:
 
     op.create_table(
         "legal_acts",
-        sa.Column("id", app.store.columns.Identifier(length=36), nullable=False),
+        sa.Column("id", app.model.columns.Identifier(length=36), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("created_at", app.store.columns.Instant(length=27), nullable=False),
-        sa.Column("updated_at", app.store.columns.Instant(length=27), nullable=False),
+        sa.Column("created_at", app.model.columns.Instant(length=27), nullable=False),
+        sa.Column("updated_at", app.model.columns.Instant(length=27), nullable=False),
         sa.Column("source", sa.String(length=128), nullable=True),
         sa.Column("source_key", sa.String(length=128), nullable=True),
-        sa.Column("municipality_id", app.store.columns.Identifier(length=36), nullable=True),
-        sa.Column("issuer_id", app.store.columns.Identifier(length=36), nullable=True),
+        sa.Column("municipality_id", app.model.columns.Identifier(length=36), nullable=True),
+        sa.Column("issuer_id", app.model.columns.Identifier(length=36), nullable=True),
         sa.Column("issuer_name", sa.String(length=500), nullable=True),
         sa.Column(
             "kind",
@@ -417,14 +417,14 @@ def upgrade() -> None:
 
     op.create_table(
         "organization_aliases",
-        sa.Column("id", app.store.columns.Identifier(length=36), nullable=False),
+        sa.Column("id", app.model.columns.Identifier(length=36), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("created_at", app.store.columns.Instant(length=27), nullable=False),
-        sa.Column("updated_at", app.store.columns.Instant(length=27), nullable=False),
-        sa.Column("municipality_id", app.store.columns.Identifier(length=36), nullable=False),
+        sa.Column("created_at", app.model.columns.Instant(length=27), nullable=False),
+        sa.Column("updated_at", app.model.columns.Instant(length=27), nullable=False),
+        sa.Column("municipality_id", app.model.columns.Identifier(length=36), nullable=False),
         sa.Column("source", sa.String(length=128), nullable=True),
         sa.Column("source_key", sa.String(length=128), nullable=True),
-        sa.Column("organization_id", app.store.columns.Identifier(length=36), nullable=False),
+        sa.Column("organization_id", app.model.columns.Identifier(length=36), nullable=False),
         sa.Column("alias", sa.String(length=500), nullable=False),
         sa.Column("alias_key", sa.Text(), nullable=False),
         sa.Column("natural_key", sa.Text(), nullable=False),
@@ -458,14 +458,14 @@ def upgrade() -> None:
 
     op.create_table(
         "designations",
-        sa.Column("id", app.store.columns.Identifier(length=36), nullable=False),
+        sa.Column("id", app.model.columns.Identifier(length=36), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("created_at", app.store.columns.Instant(length=27), nullable=False),
-        sa.Column("updated_at", app.store.columns.Instant(length=27), nullable=False),
-        sa.Column("municipality_id", app.store.columns.Identifier(length=36), nullable=False),
+        sa.Column("created_at", app.model.columns.Instant(length=27), nullable=False),
+        sa.Column("updated_at", app.model.columns.Instant(length=27), nullable=False),
+        sa.Column("municipality_id", app.model.columns.Identifier(length=36), nullable=False),
         sa.Column("source", sa.String(length=128), nullable=True),
         sa.Column("source_key", sa.String(length=128), nullable=True),
-        sa.Column("organization_id", app.store.columns.Identifier(length=36), nullable=False),
+        sa.Column("organization_id", app.model.columns.Identifier(length=36), nullable=False),
         sa.Column(
             "category",
             sa.Enum(
@@ -481,7 +481,7 @@ def upgrade() -> None:
         ),
         sa.Column("valid_from", sa.Date(), nullable=False),
         sa.Column("valid_to", sa.Date(), nullable=True),
-        sa.Column("act_id", app.store.columns.Identifier(length=36), nullable=True),
+        sa.Column("act_id", app.model.columns.Identifier(length=36), nullable=True),
         sa.Column("grounds", sa.Text(), nullable=True),
         sa.Column(
             "exit_reason",
@@ -530,10 +530,10 @@ def upgrade() -> None:
     op.create_table(
         "legal_act_clauses",
         sa.Column("place", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("municipality_id", app.store.columns.Identifier(length=36), nullable=False),
+        sa.Column("municipality_id", app.model.columns.Identifier(length=36), nullable=False),
         sa.Column("no", sa.String(length=500), nullable=True),
         sa.Column("text", sa.Text(), nullable=True),
-        sa.Column("owner_id", app.store.columns.Identifier(length=36), nullable=False),
+        sa.Column("owner_id", app.model.columns.Identifier(length=36), nullable=False),
         sa.ForeignKeyConstraint(
             ["municipality_id"],
             ["municipalities.id"],
@@ -546,19 +546,19 @@ def upgrade() -> None:
     )
     op.create_table(
         "programs",
-        sa.Column("id", app.store.columns.Identifier(length=36), nullable=False),
+        sa.Column("id", app.model.columns.Identifier(length=36), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("created_at", app.store.columns.Instant(length=27), nullable=False),
-        sa.Column("updated_at", app.store.columns.Instant(length=27), nullable=False),
+        sa.Column("created_at", app.model.columns.Instant(length=27), nullable=False),
+        sa.Column("updated_at", app.model.columns.Instant(length=27), nullable=False),
         sa.Column("source", sa.String(length=128), nullable=True),
         sa.Column("source_key", sa.String(length=128), nullable=True),
-        sa.Column("municipality_id", app.store.columns.Identifier(length=36), nullable=True),
+        sa.Column("municipality_id", app.model.columns.Identifier(length=36), nullable=True),
         sa.Column("title", sa.String(length=500), nullable=False),
         sa.Column("start_date", sa.Date(), nullable=False),
         sa.Column("end_date", sa.Date(), nullable=False),
         sa.Column("goal", sa.Text(), nullable=True),
         sa.Column("goal_due", sa.Date(), nullable=True),
-        sa.Column("approved_by_id", app.store.columns.Identifier(length=36), nullable=True),
+        sa.Column("approved_by_id", app.model.columns.Identifier(length=36), nullable=True),
         sa.Column("appendix_no", sa.String(length=500), nullable=True),
         sa.Column("legal_basis", sa.Text(), nullable=True),
         sa.Column(
@@ -606,14 +606,14 @@ def upgrade() -> None:
 
     op.create_table(
         "activities",
-        sa.Column("id", app.store.columns.Identifier(length=36), nullable=False),
+        sa.Column("id", app.model.columns.Identifier(length=36), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("created_at", app.store.columns.Instant(length=27), nullable=False),
-        sa.Column("updated_at", app.store.columns.Instant(length=27), nullable=False),
-        sa.Column("municipality_id", app.store.columns.Identifier(length=36), nullable=False),
+        sa.Column("created_at", app.model.columns.Instant(length=27), nullable=False),
+        sa.Column("updated_at", app.model.columns.Instant(length=27), nullable=False),
+        sa.Column("municipality_id", app.model.columns.Identifier(length=36), nullable=False),
         sa.Column("source", sa.String(length=128), nullable=True),
         sa.Column("source_key", sa.String(length=128), nullable=True),
-        sa.Column("program_id", app.store.columns.Identifier(length=36), nullable=False),
+        sa.Column("program_id", app.model.columns.Identifier(length=36), nullable=False),
         sa.Column("plan_no", sa.String(length=500), nullable=False),
         sa.Column("position", sa.Integer(), nullable=True),
         sa.Column("title", sa.String(length=500), nullable=False),
@@ -631,7 +631,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("term_text", sa.String(length=500), nullable=True),
-        sa.Column("inherits_from_id", app.store.columns.Identifier(length=36), nullable=True),
+        sa.Column("inherits_from_id", app.model.columns.Identifier(length=36), nullable=True),
         sa.Column("expected_result", sa.Text(), nullable=True),
         sa.Column(
             "term_kind",
@@ -693,14 +693,14 @@ def upgrade() -> None:
 
     op.create_table(
         "partnerships",
-        sa.Column("id", app.store.columns.Identifier(length=36), nullable=False),
+        sa.Column("id", app.model.columns.Identifier(length=36), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("created_at", app.store.columns.Instant(length=27), nullable=False),
-        sa.Column("updated_at", app.store.columns.Instant(length=27), nullable=False),
-        sa.Column("municipality_id", app.store.columns.Identifier(length=36), nullable=False),
+        sa.Column("created_at", app.model.columns.Instant(length=27), nullable=False),
+        sa.Column("updated_at", app.model.columns.Instant(length=27), nullable=False),
+        sa.Column("municipality_id", app.model.columns.Identifier(length=36), nullable=False),
         sa.Column("source", sa.String(length=128), nullable=True),
         sa.Column("source_key", sa.String(length=128), nullable=True),
-        sa.Column("program_id", app.store.columns.Identifier(length=36), nullable=False),
+        sa.Column("program_id", app.model.columns.Identifier(length=36), nullable=False),
         sa.Column(
             "model",
             sa.Enum(
@@ -729,7 +729,7 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.Column("act_id", app.store.columns.Identifier(length=36), nullable=True),
+        sa.Column("act_id", app.model.columns.Identifier(length=36), nullable=True),
         sa.Column("act_clause", sa.String(length=500), nullable=True),
         sa.Column("agreement_no", sa.String(length=500), nullable=True),
         sa.Column("agreement_date", sa.Date(), nullable=True),
@@ -801,7 +801,7 @@ def upgrade() -> None:
     op.create_table(
         "program_directives",
         sa.Column("place", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("municipality_id", app.store.columns.Identifier(length=36), nullable=False),
+        sa.Column("municipality_id", app.model.columns.Identifier(length=36), nullable=False),
         sa.Column("no", sa.String(length=500), nullable=True),
         sa.Column("addressee", sa.String(length=500), nullable=True),
         sa.Column("text", sa.Text(), nullable=True),
@@ -834,7 +834,7 @@ def upgrade() -> None:
             ),
             nullable=True,
         ),
-        sa.Column("owner_id", app.store.columns.Identifier(length=36), nullable=False),
+        sa.Column("owner_id", app.model.columns.Identifier(length=36), nullable=False),
         sa.ForeignKeyConstraint(
             ["municipality_id"],
             ["municipalities.id"],
@@ -848,7 +848,7 @@ def upgrade() -> None:
     op.create_table(
         "program_expected_results",
         sa.Column("place", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("municipality_id", app.store.columns.Identifier(length=36), nullable=False),
+        sa.Column("municipality_id", app.model.columns.Identifier(length=36), nullable=False),
         sa.Column(
             "kind",
             sa.Enum(
@@ -877,7 +877,7 @@ def upgrade() -> None:
         ),
         sa.Column("text", sa.Text(), nullable=True),
         sa.Column("effect", sa.Text(), nullable=True),
-        sa.Column("owner_id", app.store.columns.Identifier(length=36), nullable=False),
+        sa.Column("owner_id", app.model.columns.Identifier(length=36), nullable=False),
         sa.ForeignKeyConstraint(
             ["municipality_id"],
             ["municipalities.id"],
@@ -891,7 +891,7 @@ def upgrade() -> None:
     op.create_table(
         "program_officers",
         sa.Column("place", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("municipality_id", app.store.columns.Identifier(length=36), nullable=False),
+        sa.Column("municipality_id", app.model.columns.Identifier(length=36), nullable=False),
         sa.Column(
             "role",
             sa.Enum(
@@ -906,10 +906,10 @@ def upgrade() -> None:
         ),
         sa.Column("person_name", sa.String(length=500), nullable=True),
         sa.Column("position", sa.String(length=500), nullable=True),
-        sa.Column("organization_id", app.store.columns.Identifier(length=36), nullable=True),
+        sa.Column("organization_id", app.model.columns.Identifier(length=36), nullable=True),
         sa.Column("valid_from", sa.Date(), nullable=True),
         sa.Column("valid_to", sa.Date(), nullable=True),
-        sa.Column("owner_id", app.store.columns.Identifier(length=36), nullable=False),
+        sa.Column("owner_id", app.model.columns.Identifier(length=36), nullable=False),
         sa.CheckConstraint(
             "valid_to IS NULL OR valid_to >= valid_from",
             name=op.f("ck_program_officers_valid_to_order"),
@@ -937,7 +937,7 @@ def upgrade() -> None:
     op.create_table(
         "program_provisions",
         sa.Column("place", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("municipality_id", app.store.columns.Identifier(length=36), nullable=False),
+        sa.Column("municipality_id", app.model.columns.Identifier(length=36), nullable=False),
         sa.Column(
             "code",
             sa.Enum(
@@ -953,7 +953,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("text", sa.Text(), nullable=True),
-        sa.Column("owner_id", app.store.columns.Identifier(length=36), nullable=False),
+        sa.Column("owner_id", app.model.columns.Identifier(length=36), nullable=False),
         sa.ForeignKeyConstraint(
             ["municipality_id"],
             ["municipalities.id"],
@@ -967,7 +967,7 @@ def upgrade() -> None:
     op.create_table(
         "program_targets",
         sa.Column("place", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("municipality_id", app.store.columns.Identifier(length=36), nullable=False),
+        sa.Column("municipality_id", app.model.columns.Identifier(length=36), nullable=False),
         sa.Column(
             "code",
             sa.Enum(
@@ -1000,7 +1000,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("value", sa.BigInteger(), nullable=False),
-        sa.Column("owner_id", app.store.columns.Identifier(length=36), nullable=False),
+        sa.Column("owner_id", app.model.columns.Identifier(length=36), nullable=False),
         sa.ForeignKeyConstraint(
             ["municipality_id"],
             ["municipalities.id"],
@@ -1014,10 +1014,10 @@ def upgrade() -> None:
     op.create_table(
         "program_tasks",
         sa.Column("place", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("municipality_id", app.store.columns.Identifier(length=36), nullable=False),
+        sa.Column("municipality_id", app.model.columns.Identifier(length=36), nullable=False),
         sa.Column("no", sa.String(length=500), nullable=True),
         sa.Column("text", sa.Text(), nullable=True),
-        sa.Column("owner_id", app.store.columns.Identifier(length=36), nullable=False),
+        sa.Column("owner_id", app.model.columns.Identifier(length=36), nullable=False),
         sa.ForeignKeyConstraint(
             ["municipality_id"],
             ["municipalities.id"],
@@ -1031,8 +1031,8 @@ def upgrade() -> None:
     op.create_table(
         "activity_parties",
         sa.Column("place", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("municipality_id", app.store.columns.Identifier(length=36), nullable=False),
-        sa.Column("organization_id", app.store.columns.Identifier(length=36), nullable=False),
+        sa.Column("municipality_id", app.model.columns.Identifier(length=36), nullable=False),
+        sa.Column("organization_id", app.model.columns.Identifier(length=36), nullable=False),
         sa.Column(
             "role",
             sa.Enum(
@@ -1046,7 +1046,7 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.Column("owner_id", app.store.columns.Identifier(length=36), nullable=False),
+        sa.Column("owner_id", app.model.columns.Identifier(length=36), nullable=False),
         sa.ForeignKeyConstraint(
             ["municipality_id"],
             ["municipalities.id"],
@@ -1069,15 +1069,15 @@ def upgrade() -> None:
 
     op.create_table(
         "events",
-        sa.Column("id", app.store.columns.Identifier(length=36), nullable=False),
+        sa.Column("id", app.model.columns.Identifier(length=36), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("created_at", app.store.columns.Instant(length=27), nullable=False),
-        sa.Column("updated_at", app.store.columns.Instant(length=27), nullable=False),
-        sa.Column("municipality_id", app.store.columns.Identifier(length=36), nullable=False),
+        sa.Column("created_at", app.model.columns.Instant(length=27), nullable=False),
+        sa.Column("updated_at", app.model.columns.Instant(length=27), nullable=False),
+        sa.Column("municipality_id", app.model.columns.Identifier(length=36), nullable=False),
         sa.Column("source", sa.String(length=128), nullable=True),
         sa.Column("source_key", sa.String(length=128), nullable=True),
-        sa.Column("activity_id", app.store.columns.Identifier(length=36), nullable=True),
-        sa.Column("partnership_id", app.store.columns.Identifier(length=36), nullable=True),
+        sa.Column("activity_id", app.model.columns.Identifier(length=36), nullable=True),
+        sa.Column("partnership_id", app.model.columns.Identifier(length=36), nullable=True),
         sa.Column(
             "kind",
             sa.Enum(
@@ -1092,7 +1092,7 @@ def upgrade() -> None:
         ),
         sa.Column("occurrence", sa.String(length=500), nullable=True),
         sa.Column("title", sa.String(length=500), nullable=True),
-        sa.Column("host_id", app.store.columns.Identifier(length=36), nullable=True),
+        sa.Column("host_id", app.model.columns.Identifier(length=36), nullable=True),
         sa.Column(
             "form",
             sa.Enum(
@@ -1174,18 +1174,18 @@ def upgrade() -> None:
 
     op.create_table(
         "monitoring_records",
-        sa.Column("id", app.store.columns.Identifier(length=36), nullable=False),
+        sa.Column("id", app.model.columns.Identifier(length=36), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("created_at", app.store.columns.Instant(length=27), nullable=False),
-        sa.Column("updated_at", app.store.columns.Instant(length=27), nullable=False),
-        sa.Column("municipality_id", app.store.columns.Identifier(length=36), nullable=False),
+        sa.Column("created_at", app.model.columns.Instant(length=27), nullable=False),
+        sa.Column("updated_at", app.model.columns.Instant(length=27), nullable=False),
+        sa.Column("municipality_id", app.model.columns.Identifier(length=36), nullable=False),
         sa.Column("source", sa.String(length=128), nullable=True),
         sa.Column("source_key", sa.String(length=128), nullable=True),
-        sa.Column("program_id", app.store.columns.Identifier(length=36), nullable=False),
-        sa.Column("measure_id", app.store.columns.Identifier(length=36), nullable=False),
-        sa.Column("organization_id", app.store.columns.Identifier(length=36), nullable=True),
-        sa.Column("partnership_id", app.store.columns.Identifier(length=36), nullable=True),
-        sa.Column("activity_id", app.store.columns.Identifier(length=36), nullable=True),
+        sa.Column("program_id", app.model.columns.Identifier(length=36), nullable=False),
+        sa.Column("measure_id", app.model.columns.Identifier(length=36), nullable=False),
+        sa.Column("organization_id", app.model.columns.Identifier(length=36), nullable=True),
+        sa.Column("partnership_id", app.model.columns.Identifier(length=36), nullable=True),
+        sa.Column("activity_id", app.model.columns.Identifier(length=36), nullable=True),
         sa.Column("period_start", sa.Date(), nullable=False),
         sa.Column("period_end", sa.Date(), nullable=False),
         sa.Column("observed_on", sa.Date(), nullable=False),
@@ -1210,9 +1210,9 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(length=500), nullable=True),
         sa.Column("evidence_url", sa.String(length=500), nullable=True),
         sa.Column("note", sa.Text(), nullable=True),
-        sa.Column("submitted_at", app.store.columns.Instant(length=27), nullable=True),
+        sa.Column("submitted_at", app.model.columns.Instant(length=27), nullable=True),
         sa.Column("submitted_by", sa.String(length=128), nullable=True),
-        sa.Column("decided_at", app.store.columns.Instant(length=27), nullable=True),
+        sa.Column("decided_at", app.model.columns.Instant(length=27), nullable=True),
         sa.Column("decided_by", sa.String(length=128), nullable=True),
         sa.Column("natural_key", sa.Text(), nullable=False),
         sa.Column("search_key", sa.Text(), nullable=False),
@@ -1276,8 +1276,8 @@ def upgrade() -> None:
     op.create_table(
         "partnership_members",
         sa.Column("place", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("municipality_id", app.store.columns.Identifier(length=36), nullable=False),
-        sa.Column("organization_id", app.store.columns.Identifier(length=36), nullable=False),
+        sa.Column("municipality_id", app.model.columns.Identifier(length=36), nullable=False),
+        sa.Column("organization_id", app.model.columns.Identifier(length=36), nullable=False),
         sa.Column(
             "role",
             sa.Enum(
@@ -1295,7 +1295,7 @@ def upgrade() -> None:
         sa.Column("valid_from", sa.Date(), nullable=True),
         sa.Column("valid_to", sa.Date(), nullable=True),
         sa.Column("representative", sa.String(length=500), nullable=True),
-        sa.Column("owner_id", app.store.columns.Identifier(length=36), nullable=False),
+        sa.Column("owner_id", app.model.columns.Identifier(length=36), nullable=False),
         sa.CheckConstraint(
             "valid_to IS NULL OR valid_to >= valid_from",
             name=op.f("ck_partnership_members_valid_to_order"),
@@ -1323,11 +1323,11 @@ def upgrade() -> None:
     op.create_table(
         "partnership_suspensions",
         sa.Column("place", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("municipality_id", app.store.columns.Identifier(length=36), nullable=False),
+        sa.Column("municipality_id", app.model.columns.Identifier(length=36), nullable=False),
         sa.Column("valid_from", sa.Date(), nullable=False),
         sa.Column("valid_to", sa.Date(), nullable=True),
         sa.Column("reason", sa.String(length=500), nullable=True),
-        sa.Column("owner_id", app.store.columns.Identifier(length=36), nullable=False),
+        sa.Column("owner_id", app.model.columns.Identifier(length=36), nullable=False),
         sa.CheckConstraint(
             "valid_to IS NULL OR valid_to >= valid_from",
             name=op.f("ck_partnership_suspensions_valid_to_order"),
@@ -1344,16 +1344,16 @@ def upgrade() -> None:
     )
     op.create_table(
         "participations",
-        sa.Column("id", app.store.columns.Identifier(length=36), nullable=False),
+        sa.Column("id", app.model.columns.Identifier(length=36), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("created_at", app.store.columns.Instant(length=27), nullable=False),
-        sa.Column("updated_at", app.store.columns.Instant(length=27), nullable=False),
-        sa.Column("municipality_id", app.store.columns.Identifier(length=36), nullable=False),
+        sa.Column("created_at", app.model.columns.Instant(length=27), nullable=False),
+        sa.Column("updated_at", app.model.columns.Instant(length=27), nullable=False),
+        sa.Column("municipality_id", app.model.columns.Identifier(length=36), nullable=False),
         sa.Column("source", sa.String(length=128), nullable=True),
         sa.Column("source_key", sa.String(length=128), nullable=True),
-        sa.Column("teacher_id", app.store.columns.Identifier(length=36), nullable=False),
-        sa.Column("event_id", app.store.columns.Identifier(length=36), nullable=False),
-        sa.Column("organization_id", app.store.columns.Identifier(length=36), nullable=False),
+        sa.Column("teacher_id", app.model.columns.Identifier(length=36), nullable=False),
+        sa.Column("event_id", app.model.columns.Identifier(length=36), nullable=False),
+        sa.Column("organization_id", app.model.columns.Identifier(length=36), nullable=False),
         sa.Column(
             "role",
             sa.Enum(
@@ -1438,7 +1438,7 @@ def upgrade() -> None:
 
     heads = sa.table(
         "journal_heads",
-        sa.column("epoch", app.store.columns.Identifier()),
+        sa.column("epoch", app.model.columns.Identifier()),
         sa.column("position", sa.BigInteger()),
     )
     op.bulk_insert(heads, [{"epoch": uuid.uuid4(), "position": 0}])

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-import app.store.columns
+import app.model.columns
 
 revision = "0002"
 down_revision = "0001"
@@ -14,7 +14,7 @@ depends_on = None
 def upgrade() -> None:
     op.create_table(
         "api_keys",
-        sa.Column("id", app.store.columns.Identifier(length=36), nullable=False),
+        sa.Column("id", app.model.columns.Identifier(length=36), nullable=False),
         sa.Column("kid", sa.String(length=12), nullable=False),
         sa.Column("token_hash", sa.String(length=64), nullable=False),
         sa.Column(
@@ -34,14 +34,14 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("owner", sa.String(length=200), nullable=False),
-        sa.Column("municipality_id", app.store.columns.Identifier(length=36), nullable=True),
-        sa.Column("organization_id", app.store.columns.Identifier(length=36), nullable=True),
+        sa.Column("municipality_id", app.model.columns.Identifier(length=36), nullable=True),
+        sa.Column("organization_id", app.model.columns.Identifier(length=36), nullable=True),
         sa.Column("source", sa.String(length=128), nullable=True),
-        sa.Column("created_at", app.store.columns.Instant(length=27), nullable=False),
-        sa.Column("expires_at", app.store.columns.Instant(length=27), nullable=False),
-        sa.Column("revoked_at", app.store.columns.Instant(length=27), nullable=True),
-        sa.Column("last_used_at", app.store.columns.Instant(length=27), nullable=True),
-        sa.Column("rotated_from", app.store.columns.Identifier(length=36), nullable=True),
+        sa.Column("created_at", app.model.columns.Instant(length=27), nullable=False),
+        sa.Column("expires_at", app.model.columns.Instant(length=27), nullable=False),
+        sa.Column("revoked_at", app.model.columns.Instant(length=27), nullable=True),
+        sa.Column("last_used_at", app.model.columns.Instant(length=27), nullable=True),
+        sa.Column("rotated_from", app.model.columns.Identifier(length=36), nullable=True),
         sa.CheckConstraint(
             "(role = 'org') = (organization_id IS NOT NULL)",
             name=op.f("ck_api_keys_organization_of_org"),

@@ -9,7 +9,7 @@ import uuid
 import sqlalchemy as sa
 from alembic import op
 
-import app.store.columns
+import app.model.columns
 
 revision = "0003"
 down_revision = "0002"
@@ -25,13 +25,13 @@ def upgrade() -> None:
     op.create_table(
         "audit_entries",
         sa.Column("seq", seq, autoincrement=False, nullable=False),
-        sa.Column("at", app.store.columns.Instant(length=27), nullable=False),
-        sa.Column("key_id", app.store.columns.Identifier(length=36), nullable=True),
+        sa.Column("at", app.model.columns.Instant(length=27), nullable=False),
+        sa.Column("key_id", app.model.columns.Identifier(length=36), nullable=True),
         sa.Column("owner", sa.Text(), nullable=True),
         sa.Column("role", sa.String(length=40), nullable=False),
         sa.Column("action", sa.String(length=40), nullable=False),
         sa.Column("type", sa.String(length=40), nullable=True),
-        sa.Column("record_id", app.store.columns.Identifier(length=36), nullable=True),
+        sa.Column("record_id", app.model.columns.Identifier(length=36), nullable=True),
         sa.Column("ids", sa.Text(), nullable=False),
         sa.Column("outcome", sa.String(length=40), nullable=False),
         sa.Column("request_id", sa.String(length=40), nullable=True),
@@ -44,21 +44,21 @@ def upgrade() -> None:
         op.create_index(name, "audit_entries", columns, unique=False)
     op.create_table(
         "audit_subjects",
-        sa.Column("record_id", app.store.columns.Identifier(length=36), nullable=False),
+        sa.Column("record_id", app.model.columns.Identifier(length=36), nullable=False),
         sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.PrimaryKeyConstraint("record_id", "seq", name=op.f("pk_audit_subjects")),
         sqlite_with_rowid=False,
     )
     op.create_table(
         "audit_heads",
-        sa.Column("database_id", app.store.columns.Identifier(length=36), nullable=False),
+        sa.Column("database_id", app.model.columns.Identifier(length=36), nullable=False),
         sa.Column("seq", sa.BigInteger(), nullable=False),
         sa.Column("mac", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("database_id", name=op.f("pk_audit_heads")),
     )
     heads = sa.table(
         "audit_heads",
-        sa.column("database_id", app.store.columns.Identifier()),
+        sa.column("database_id", app.model.columns.Identifier()),
         sa.column("seq", sa.BigInteger()),
         sa.column("mac", sa.String()),
     )

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from alembic.operations import BatchOperations
 
-import app.store.columns
+import app.model.columns
 
 revision = "0004"
 down_revision = "0003"
@@ -16,7 +16,7 @@ KEYS = ("last_name_key", "first_name_key", "search_key")
 
 
 def upgrade() -> None:
-    identifier = app.store.columns.Identifier(length=36)
+    identifier = app.model.columns.Identifier(length=36)
     op.create_table(
         "destruction_records",
         sa.Column("id", identifier, nullable=False),
@@ -24,7 +24,7 @@ def upgrade() -> None:
         sa.Column("municipality_id", identifier, nullable=False),
         sa.Column("categories", sa.Text(), nullable=False),
         sa.Column("reason", sa.String(length=500), nullable=False),
-        sa.Column("destroyed_at", app.store.columns.Instant(length=27), nullable=False),
+        sa.Column("destroyed_at", app.model.columns.Instant(length=27), nullable=False),
         sa.Column("key_id", identifier, nullable=True),
         sa.Column("owner", sa.Text(), nullable=True),
         sa.Column("role", sa.String(length=40), nullable=False),
@@ -40,10 +40,10 @@ def upgrade() -> None:
         )
     with op.batch_alter_table("teachers", schema=None) as batch_op:
         batch_op.add_column(
-            sa.Column("entered_by_id", app.store.columns.Identifier(length=36), nullable=True)
+            sa.Column("entered_by_id", app.model.columns.Identifier(length=36), nullable=True)
         )
         batch_op.add_column(
-            sa.Column("erased_at", app.store.columns.Instant(length=27), nullable=True)
+            sa.Column("erased_at", app.model.columns.Instant(length=27), nullable=True)
         )
         _let_be_null(batch_op, nullable=True)
     # No teacher is without a name but those whom a downgrade left so: they are shells again.

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-import app.store.columns
+import app.model.columns
 
 revision = "0008"
 down_revision = "0007"
@@ -16,17 +16,17 @@ TABLES = {"snapshots": ("id",), "snapshot_lists": ("snapshot_id", "code")}
 def upgrade() -> None:
     op.create_table(
         "snapshots",
-        sa.Column("id", app.store.columns.Identifier(length=36), nullable=False),
-        sa.Column("municipality_id", app.store.columns.Identifier(length=36), nullable=False),
-        sa.Column("program_id", app.store.columns.Identifier(length=36), nullable=False),
+        sa.Column("id", app.model.columns.Identifier(length=36), nullable=False),
+        sa.Column("municipality_id", app.model.columns.Identifier(length=36), nullable=False),
+        sa.Column("program_id", app.model.columns.Identifier(length=36), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("as_of", sa.Date(), nullable=False),
         sa.Column("period_start", sa.Date(), nullable=True),
         sa.Column("period_end", sa.Date(), nullable=True),
         sa.Column("approved_by", sa.Text(), nullable=True),
-        sa.Column("act_id", app.store.columns.Identifier(length=36), nullable=True),
+        sa.Column("act_id", app.model.columns.Identifier(length=36), nullable=True),
         sa.Column("note", sa.Text(), nullable=True),
-        sa.Column("made_at", app.store.columns.Instant(length=27), nullable=False),
+        sa.Column("made_at", app.model.columns.Instant(length=27), nullable=False),
         sa.Column("state_version", sa.BigInteger(), nullable=False),
         sa.Column("definition_version", sa.Integer(), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
@@ -49,7 +49,7 @@ def upgrade() -> None:
             batch_op.create_index(batch_op.f(f"ix_snapshots_{name}"), [name], unique=False)
     op.create_table(
         "snapshot_lists",
-        sa.Column("snapshot_id", app.store.columns.Identifier(length=36), nullable=False),
+        sa.Column("snapshot_id", app.model.columns.Identifier(length=36), nullable=False),
         sa.Column("code", sa.String(length=40), nullable=False),
         sa.Column("numerator", sa.BigInteger(), nullable=True),
         sa.Column("denominator", sa.BigInteger(), nullable=True),

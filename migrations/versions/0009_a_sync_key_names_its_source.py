@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 from alembic import op
 
-import app.store.columns
+import app.model.columns
 
 revision = "0009"
 down_revision = "0008"
@@ -21,7 +21,7 @@ def upgrade() -> None:
         TABLE,
         sa.column("role", sa.String()),
         sa.column("source", sa.String()),
-        sa.column("revoked_at", app.store.columns.Instant()),
+        sa.column("revoked_at", app.model.columns.Instant()),
     )
     columns = keys.c
     unbound = (columns.role == "sync") & columns.source.is_(None) & columns.revoked_at.is_(None)

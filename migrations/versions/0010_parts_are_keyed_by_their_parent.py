@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from app.store import upgrades
+from app.database import upgrades
 
 revision = "0010"
 down_revision = "0009"

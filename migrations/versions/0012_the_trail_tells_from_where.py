@@ -7,7 +7,7 @@ trail that was cut, no longer prove there. Nothing else is lost by going down.
 import sqlalchemy as sa
 from alembic import op
 
-import app.store.columns
+import app.model.columns
 
 revision = "0012"
 down_revision = "0011"
@@ -27,15 +27,15 @@ def upgrade() -> None:
         "audit_addresses",
         sa.Column("address_hash", sa.String(length=32), nullable=False),
         sa.Column("address", sa.String(length=64), nullable=False),
-        sa.Column("seen_at", app.store.columns.Instant(length=27), nullable=False),
+        sa.Column("seen_at", app.model.columns.Instant(length=27), nullable=False),
         sa.PrimaryKeyConstraint("address_hash", name=op.f("pk_audit_addresses")),
     )
     seq = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
     op.create_table(
         NAME,
         sa.Column("last_seq", seq, autoincrement=False, nullable=False),
-        sa.Column("archive_id", app.store.columns.Identifier(length=36), nullable=False),
-        sa.Column("before_at", app.store.columns.Instant(length=27), nullable=False),
+        sa.Column("archive_id", app.model.columns.Identifier(length=36), nullable=False),
+        sa.Column("before_at", app.model.columns.Instant(length=27), nullable=False),
         sa.Column("mac", sa.String(length=64), nullable=False),
         sa.Column("seal", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("last_seq", name=op.f("pk_audit_archives")),

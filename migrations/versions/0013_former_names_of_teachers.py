@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-import app.store.columns
+import app.model.columns
 
 revision = "0013"
 down_revision = "0012"
@@ -16,9 +16,9 @@ TABLE = "teacher_former_names"
 def upgrade() -> None:
     op.create_table(
         TABLE,
-        sa.Column("owner_id", app.store.columns.Identifier(length=36), nullable=False),
+        sa.Column("owner_id", app.model.columns.Identifier(length=36), nullable=False),
         sa.Column("place", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("municipality_id", app.store.columns.Identifier(length=36), nullable=False),
+        sa.Column("municipality_id", app.model.columns.Identifier(length=36), nullable=False),
         sa.Column("last_name", sa.String(length=500), nullable=False),
         sa.Column("first_name", sa.String(length=500), nullable=True),
         sa.Column("patronymic", sa.String(length=500), nullable=True),

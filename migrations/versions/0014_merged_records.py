@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-import app.store.columns
+import app.model.columns
 
 revision = "0014"
 down_revision = "0013"
@@ -16,13 +16,13 @@ TABLE = "merged_records"
 def upgrade() -> None:
     op.create_table(
         TABLE,
-        sa.Column("id", app.store.columns.Identifier(length=36), nullable=False),
+        sa.Column("id", app.model.columns.Identifier(length=36), nullable=False),
         sa.Column("collection", sa.String(length=40), nullable=False),
-        sa.Column("municipality_id", app.store.columns.Identifier(length=36), nullable=False),
+        sa.Column("municipality_id", app.model.columns.Identifier(length=36), nullable=False),
         sa.Column("source", sa.String(length=128), nullable=True),
         sa.Column("source_key", sa.String(length=128), nullable=True),
-        sa.Column("heir_id", app.store.columns.Identifier(length=36), nullable=False),
-        sa.Column("merged_at", app.store.columns.Instant(length=27), nullable=False),
+        sa.Column("heir_id", app.model.columns.Identifier(length=36), nullable=False),
+        sa.Column("merged_at", app.model.columns.Instant(length=27), nullable=False),
         sa.ForeignKeyConstraint(
             ["municipality_id"],
             ["municipalities.id"],

@@ -13,7 +13,7 @@ from app.intake.sheets.refusals import (
     refused,
 )
 from app.intake.sheets.shapes import Cell, Known, Row
-from app.store.text import Unreadable, clean_line, fold
+from app.model.text import Unreadable, clean_line, fold
 
 SEARCHED = 30
 """Rows in which a header is looked for."""

@@ -6,9 +6,9 @@ from typing import Any
 from app.findings import Fault, Finding, Words, fault
 from app.intake.quoting import quoting
 from app.intake.sheets.shapes import Known
+from app.model.text import Unreadable, clean_line
 from app.problems import Invalid, Problem, TooLarge, UnsupportedMediaType
 from app.rest.media import CSV, XLSX
-from app.store.text import Unreadable, clean_line
 
 
 class TooMuch(TooLarge):

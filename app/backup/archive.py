@@ -1,0 +1,221 @@
+"""The copy of a register: one compressed file, the same whichever database it was made of.
+
+It is a ZIP archive of `manifest.json` and a member for each table with its rows, one JSON list a
+line: identifiers, days and instants as the API spells them. The archive's comment, its last 64
+bytes, is the SHA-256 of every byte before, so that no damage goes unseen.
+"""
+
+import hashlib
+import hmac
+import json
+import os
+import uuid
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
+from io import BufferedReader
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile
+
+from app.findings import Finding, fault
+from app.model.values import spoken_instant
+from app.problems import Invalid
+
+FORMAT = 1
+SEAL = 64
+"""Bytes of the comment."""
+BUFFER = 1 << 20
+
+TAKEN = fault(
+    "copy_exists",
+    "Файл {path} уже есть. Назовите другой.",
+    "{path} is there already. Name another file.",
+)
+DAMAGED = fault(
+    "copy_damaged",
+    "{path}: повреждено, обрезано или не копия реестра. Ничего не восстановлено.",
+    "{path} is damaged, cut short, or no copy of a register. Nothing was restored.",
+)
+NEWER_FORMAT = fault(
+    "copy_of_newer_format",
+    "{path} сделан более новой программой (формат {format}).",
+    "{path} was made by a newer program (format {format}).",
+)
+
+
+@dataclass(frozen=True)
+class Table:
+    """What a copy holds of one table."""
+
+    name: str
+    columns: list[str]
+    rows: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a copy says of itself."""
+
+    id: str
+    made_at: str
+    database: str
+    """The kind of database that it was made of."""
+    revision: str
+    secret: str
+    """The fingerprint of the secret that keyed hashes and the audit trail need."""
+    database_id: str
+    last_entry: int
+    """The last entry of the audit trail."""
+    tables: list[Table] = field(default_factory=list)
+    format: int = FORMAT
+
+    @property
+    def rows(self) -> int:
+        """Rows of all tables together."""
+        return sum(table.rows for table in self.tables)
+
+
+def fingerprint(secret: bytes) -> str:
+    """What tells one secret from another and leads back to none."""
+    return hmac.digest(secret, b"copy of a register", "sha256").hex()[:16]
+
+
+@contextmanager
+def drafted(path: Path) -> Iterator[ZipFile]:
+    """Lend a new archive; it comes to its place whole, readable by its owner alone, or not at all.
+
+    Raises:
+        Invalid: there is such a file, or another copy is being made under this name.
+        OSError.
+
+    """
+    part = path.with_name(f"{path.name}.part")
+    if path.exists():
+        raise Invalid(Finding(TAKEN, values={"path": path}))
+    try:
+        number = os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError as error:
+        raise Invalid(Finding(TAKEN, values={"path": part})) from error
+    try:
+        with os.fdopen(number, "r+b") as file:
+            with ZipFile(file, "w", ZIP_DEFLATED, compresslevel=5) as archive:
+                archive.comment = bytes(SEAL)
+                yield archive
+            _seal(file)
+        part.rename(path)
+    finally:
+        part.unlink(missing_ok=True)
+    _settle(path.parent)
+
+
+def add(archive: ZipFile, name: str, columns: list[str], rows: Iterable[Iterable[Any]]) -> Table:
+    """Write a table's rows, however many, and count them."""
+    count, digest = 0, hashlib.sha256()
+    with archive.open(_member(name), "w", force_zip64=True) as member:
+        for row in rows:
+            line = json.dumps([*row], ensure_ascii=False, separators=(",", ":"), default=_spoken)
+            said = f"{line}\n".encode()
+            member.write(said)
+            digest.update(said)
+            count += 1
+    return Table(name, columns, count, digest.hexdigest())
+
+
+def sign(archive: ZipFile, manifest: Manifest) -> None:
+    """Write what the copy says of itself, the last member."""
+    archive.writestr("manifest.json", json.dumps(asdict(manifest), indent=1))
+
+
+@dataclass(frozen=True)
+class Copy:
+    """A copy that was found whole."""
+
+    path: Path
+    archive: ZipFile
+    manifest: Manifest
+
+    def rows(self, table: Table) -> Iterator[list[Any]]:
+        """The rows of a table.
+
+        Raises:
+            Invalid: at the end, if they are not those that the manifest tells of.
+
+        """
+        count, digest = 0, hashlib.sha256()
+        with self.archive.open(_member(table.name)) as member:
+            for line in BufferedReader(cast("Any", member), BUFFER):
+                digest.update(line)
+                count += 1
+                yield json.loads(line)
+        if (count, digest.hexdigest()) != (table.rows, table.sha256):
+            raise Invalid(Finding(DAMAGED, values={"path": self.path}))
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Copy]:
+    """Lend a copy, after every byte of it was held against its seal.
+
+    Raises:
+        Invalid: it is damaged, or of a newer program.
+        OSError.
+
+    """
+    with path.open("rb") as file:
+        whole, said = _sum(file), file.read(SEAL)
+        if whole.encode() != said:
+            raise Invalid(Finding(DAMAGED, values={"path": path}))
+        try:
+            archive = ZipFile(file)
+            told = json.loads(archive.read("manifest.json"))
+        except (BadZipFile, KeyError, ValueError) as error:
+            raise Invalid(Finding(DAMAGED, values={"path": path})) from error
+        if told["format"] != FORMAT:
+            raise Invalid(Finding(NEWER_FORMAT, values={"path": path, **told}))
+        tables = [Table(**each) for each in told["tables"]]
+        yield Copy(path, archive, Manifest(**{**told, "tables": tables}))
+
+
+def _member(name: str) -> str:
+    return f"tables/{name}.jsonl"
+
+
+def _spoken(value: object) -> str:
+    """A value that JSON has no word for, as the API spells it."""
+    if isinstance(value, datetime):
+        return spoken_instant(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, uuid.UUID):
+        return str(value)
+    raise TypeError(f"a column of a new kind: {type(value).__name__}")
+
+
+def _seal(file: BinaryIO) -> None:
+    whole = _sum(file)
+    file.seek(-SEAL, os.SEEK_END)
+    file.write(whole.encode())
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def _sum(file: BinaryIO) -> str:
+    """The hash of all but the last bytes, before which the file stands afterwards."""
+    left = file.seek(0, os.SEEK_END) - SEAL
+    file.seek(0)
+    digest = hashlib.sha256()
+    while left > 0 and (piece := file.read(min(left, BUFFER))):
+        digest.update(piece)
+        left -= len(piece)
+    return digest.hexdigest()
+
+
+def _settle(folder: Path) -> None:
+    """Let the new name survive a loss of power."""
+    number = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)

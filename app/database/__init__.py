@@ -1,0 +1,1 @@
+"""SQLite and PostgreSQL: engines, transactions, consistent reading and rows in bulk."""

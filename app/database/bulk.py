@@ -1,0 +1,139 @@
+"""Bulk: many rows put into one table by the shortest way that each database knows.
+
+The database works on them in a thread of its own while the transaction goes on with its next rows:
+on both databases that is one statement, for which Python's lock is not held.
+"""
+
+import json
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cache, partial
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+
+from app.model.columns import Identifier, Set
+
+if TYPE_CHECKING:
+    from app.database.transaction import Transaction
+
+Row = Mapping[str, Any]
+
+MANY = 50
+"""Rows from which on the shortest way is worth its beginning."""
+
+
+def insert(tx: "Transaction", table: sa.Table, rows: Sequence[Row]) -> None:
+    """Put rows into a table; all have the same columns."""
+    if len(rows) < MANY:
+        tx.execute(_inserting(table), rows)
+        return
+    names = tuple(rows[0])
+    bound = _bound(tx.dialect.compiler, table, names, map(itemgetter(*names), rows))
+    send(tx, table.name, names, bound)
+
+
+def send(
+    tx: "Transaction", table: str, names: Sequence[str], rows: Iterable[Sequence[Any]]
+) -> None:
+    """Put rows into a table, each as texts and numbers that the driver knows."""
+    way = _by_json if tx.dialect.name == "sqlite" else _by_copy
+    tx.behind(way(table, names, list(rows)))
+
+
+def _by_json(
+    table: str, names: Sequence[str], rows: list[Sequence[Any]]
+) -> Callable[[sa.Connection], None]:
+    """All rows in one parameter: as fast as `executemany`, but a single step for the driver."""
+    places = ", ".join(f"value ->> {at}" for at in range(len(names)))
+    sql = f"INSERT INTO {table} ({', '.join(names)}) SELECT {places} FROM json_each(?)"  # noqa: S608 - our own names
+    text = json.dumps(rows, ensure_ascii=False)
+
+    def put(connection: sa.Connection) -> None:
+        connection.exec_driver_sql(sql, (text,))
+
+    return put
+
+
+def _by_copy(
+    table: str, names: Sequence[str], rows: list[Sequence[Any]]
+) -> Callable[[sa.Connection], None]:
+    def copied(connection: sa.Connection) -> None:
+        sql = f"COPY {table} ({', '.join(names)}) FROM STDIN"
+        with _told(connection, sql), _cursor(connection) as cursor, cursor.copy(sql) as copy:
+            for row in rows:
+                copy.write_row(row)
+
+    return copied
+
+
+@cache
+def _inserting(table: sa.Table) -> sa.Insert:
+    return sa.insert(table)
+
+
+def _bound(
+    dialect: sa.Dialect,
+    table: sa.Table,
+    names: tuple[str, ...],
+    rows: Iterable[tuple[Any, ...]],
+) -> Iterable[tuple[Any, ...]]:
+    """Rows as the driver takes them: each column's values at once, not each value by itself."""
+    readers = [_reader(table.c[name].type, dialect) for name in names]
+    columns = zip(*rows, strict=True)
+    return zip(*(read(column) for read, column in zip(readers, columns, strict=True)), strict=True)
+
+
+def _reader(
+    kind: sa.types.TypeEngine[Any], dialect: sa.Dialect
+) -> Callable[[tuple[Any, ...]], Iterable[Any]]:
+    """What binds the values of a column; equal ones, which repeat in lists, are bound once."""
+    if isinstance(kind, Identifier):
+        return _identifiers
+    bind = kind.dialect_impl(dialect).bind_processor(dialect) or _as_it_is
+    if isinstance(kind, Set):
+        return partial(map, bind)
+    if isinstance(kind, sa.String | sa.Integer):
+        return _as_it_is
+
+    def read(column: tuple[Any, ...]) -> Iterable[Any]:
+        known = {value: _text(bind(value)) for value in set(column)}
+        return [known[value] for value in column]
+
+    return read
+
+
+def _as_it_is(values: Any) -> Any:
+    return values
+
+
+def _text(value: Any) -> Any:
+    """A value as both databases read it from a text, which COPY takes soonest."""
+    return value if value is None or isinstance(value, int) else str(value)
+
+
+def _identifiers(column: tuple[uuid.UUID | None, ...]) -> Iterable[str | None]:
+    """Ids as texts; by their places in memory, for equal ones are mostly the same object."""
+    placed = {id(value): value for value in column}
+    texts = {at: None if value is None else str(value) for at, value in placed.items()}
+    return [texts[id(value)] for value in column]
+
+
+def _cursor(connection: sa.Connection) -> psycopg.Cursor[Any]:
+    found: psycopg.Cursor[Any] = connection.connection.driver_connection.cursor()  # type: ignore[union-attr]
+    return found
+
+
+@contextmanager
+def _told(connection: sa.Connection, sql: str) -> Iterator[None]:
+    """Tell the driver's errors as SQLAlchemy does, so that a lost race is run again."""
+    try:
+        yield
+    except psycopg.Error as error:
+        raise DBAPIError.instance(
+            sql, None, error, psycopg.Error, hide_parameters=True, dialect=connection.dialect
+        ) from error

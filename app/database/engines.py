@@ -1,0 +1,106 @@
+"""Engines: how SQLite and PostgreSQL are connected to, and what each connection is told first."""
+
+import math
+import sqlite3
+import time
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import psycopg
+import sqlalchemy as sa
+from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from app.database.room import CACHE, LOG
+from app.database.turn import WAIT
+
+try:  # The system's SQLite may carry the WAL-reset bug (before 3.51.3); the wheel does not.
+    from pysqlite3 import dbapi2 as _sqlite
+except ImportError:
+    _sqlite = sqlite3
+
+sqlite: ModuleType = _sqlite
+
+WRITERS = 8
+"""Threads that write, and connections for them: more only queue inside the database."""
+
+EXPORTS = 2
+"""Whole lists that are given at a time, each over a connection that its reader holds up."""
+
+FRESH = 1.0
+"""Seconds for which a connection that was used is taken to be there."""
+
+
+def sqlite_engine(url: sa.URL) -> sa.Engine:
+    """The connections to a file of SQLite's."""
+    if url.database:
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = sa.create_engine(
+        url,
+        module=sqlite,
+        pool_size=WRITERS + EXPORTS + 1,  # one for the recorder of reads
+        max_overflow=0,
+        pool_timeout=WAIT,
+        hide_parameters=True,
+    )
+
+    @sa.event.listens_for(engine, "connect")
+    def _settle(connection: Any, _record: object) -> None:
+        # The driver's own transaction mode begins none for a SELECT: we say BEGIN ourselves.
+        connection.isolation_level = None
+        for pragma in PRAGMAS:
+            connection.execute(pragma)
+
+    @sa.event.listens_for(engine, "begin")
+    def _begin(connection: sa.Connection) -> None:
+        writes = connection.get_execution_options().get("writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+PRAGMAS = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    # What is erased is overwritten: a name must not stay readable in a free page of the file.
+    "PRAGMA secure_delete = ON",
+    # Without it INSERT OR REPLACE slips past a BEFORE DELETE trigger.
+    "PRAGMA recursive_triggers = ON",
+    f"PRAGMA busy_timeout = {int(WAIT * 1000)}",
+    f"PRAGMA cache_size = -{CACHE // 1024}",
+    # The log of a long list gives its room back once it is in the file.
+    f"PRAGMA journal_size_limit = {LOG}",
+)
+
+
+def postgresql_engine(url: sa.URL) -> sa.Engine:
+    """The connections to a database of PostgreSQL's."""
+    engine = sa.create_engine(
+        url.set(drivername="postgresql+psycopg"),
+        pool_size=WRITERS + EXPORTS + 1,  # one for the recorder of reads
+        max_overflow=0,
+        pool_timeout=2,
+        hide_parameters=True,
+        connect_args={
+            "connect_timeout": 3,
+            "options": "-c timezone=UTC -c lock_timeout=8s -c statement_timeout=60s",
+        },
+    )
+
+    @sa.event.listens_for(engine, "checkin")
+    def _note(_connection: object, record: ConnectionPoolEntry) -> None:
+        record.info["used_at"] = time.monotonic()
+
+    @sa.event.listens_for(engine, "checkout")
+    def _ask(connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
+        # Whether it is still there is worth a message only where it has not just been used.
+        if time.monotonic() - record.info.get("used_at", math.inf) < FRESH:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except psycopg.Error as error:
+            raise DisconnectionError from error
+
+    return engine

@@ -1,0 +1,141 @@
+"""The reading lane: one SQL text on the raw driver; the database has built the JSON."""
+
+import queue
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+import psycopg
+import sqlalchemy as sa
+from anyio import to_thread
+from psycopg.conninfo import make_conninfo
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+
+from app.database.database import Database
+from app.database.dialects import SQLITE
+from app.database.engines import WRITERS, sqlite
+from app.database.outages import is_disk_full
+from app.problems import Busy, DiskFull, Unavailable
+
+Rows = Sequence[Sequence[Any]]
+
+PATIENCE = 2.0
+"""Seconds that a reader waits for a connection."""
+
+
+class Reader(Protocol):
+    """Runs the texts of the reading lane."""
+
+    async def open(self) -> None:
+        """Connect."""
+
+    async def close(self) -> None:
+        """Give every connection back."""
+
+    async def rows(self, sql: str, parameters: Mapping[str, Any], *, heavy: bool = False) -> Rows:
+        """The rows of a statement; a heavy one leaves the event loop free.
+
+        Raises:
+            Busy, Unavailable: no connection in time, or no database.
+
+        """
+
+
+def reader(database: Database) -> Reader:
+    """The reading lane of a database."""
+    if database.dialect is SQLITE:
+        return _SqliteReader(database.url)
+    return _PostgresqlReader(database.engine)
+
+
+class _SqliteReader:
+    """Bounded reads run in the event loop: a thread hop costs SQLite more than the read."""
+
+    def __init__(self, url: sa.URL) -> None:
+        self._path = url.database or ""
+        self._inline: Any = None
+        self._spare: queue.SimpleQueue[Any] = queue.SimpleQueue()
+
+    async def open(self) -> None:
+        self._inline = self._connect()
+        for _ in range(WRITERS):
+            self._spare.put(self._connect())
+
+    async def close(self) -> None:
+        self._inline.close()
+        while not self._spare.empty():
+            self._spare.get().close()
+
+    async def rows(self, sql: str, parameters: Mapping[str, Any], *, heavy: bool = False) -> Rows:
+        if heavy:
+            return await to_thread.run_sync(self._in_thread, sql, parameters)
+        return _fetch(self._inline, sql, parameters)
+
+    def _in_thread(self, sql: str, parameters: Mapping[str, Any]) -> Rows:
+        try:
+            connection = self._spare.get(timeout=PATIENCE)
+        except queue.Empty as error:
+            raise Busy from error
+        try:
+            return _fetch(connection, sql, parameters)
+        finally:
+            self._spare.put(connection)
+
+    def _connect(self) -> Any:
+        connection = sqlite.connect(self._path, check_same_thread=False, isolation_level=None)
+        connection.execute("PRAGMA query_only = ON")
+        connection.execute("PRAGMA busy_timeout = 2000")
+        return connection
+
+
+def _fetch(connection: Any, sql: str, parameters: Mapping[str, Any]) -> Rows:
+    try:
+        found: Rows = connection.execute(sql, parameters).fetchall()
+    except sqlite.OperationalError as error:
+        raise (DiskFull if is_disk_full(error) else Unavailable) from error
+    return found
+
+
+class _PostgresqlReader:
+    def __init__(self, engine: sa.Engine) -> None:
+        # Not the URL's text: libpq refuses one in which SQLAlchemy has left a space.
+        _, options = engine.dialect.create_connect_args(engine.url)
+        del options["context"]  # SQLAlchemy's own conversions of values
+        self._pool = AsyncConnectionPool(
+            make_conninfo("", **options),
+            open=False,
+            min_size=1,
+            max_size=WRITERS,
+            timeout=PATIENCE,
+            # It tries again at intervals that double: once tired, it begins anew for the next
+            # reader, who would otherwise wait half a minute for a database that is back.
+            reconnect_timeout=PATIENCE,
+            kwargs={
+                "autocommit": True,
+                "connect_timeout": 3,
+                "options": "-c timezone=UTC -c statement_timeout=60s"
+                " -c default_transaction_read_only=on"
+                # Compiling a text that builds JSON costs more than any page of it.
+                " -c jit=off",
+            },
+        )
+
+    async def open(self) -> None:
+        await self._pool.open()
+
+    async def close(self) -> None:
+        await self._pool.close()
+
+    async def rows(
+        self,
+        sql: str,
+        parameters: Mapping[str, Any],
+        *,
+        heavy: bool = False,  # noqa: ARG002 - its driver waits without a thread
+    ) -> Rows:
+        try:
+            async with self._pool.connection() as connection:
+                return await (await connection.execute(sql, parameters)).fetchall()
+        except PoolTimeout as error:
+            raise Busy from error
+        except (TimeoutError, psycopg.OperationalError, psycopg.InterfaceError) as error:
+            raise Unavailable from error

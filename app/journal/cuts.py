@@ -1,0 +1,147 @@
+"""Cuts: which entries of the audit trail were moved into an archive, and how the rest goes on.
+
+The trail can only be added to. One who owns the schema, and nobody else, moves its oldest entries
+into a file and cuts them off; each cut leaves a row with the number and the hash of the last entry
+that went. The row is signed with the secret, so nobody who holds only the database can cut unseen.
+"""
+
+import hmac
+import json
+import uuid
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+from app.journal import trail
+from app.model.columns import Identifier, Instant
+from app.model.rights import READ, Rights
+from app.model.values import spoken_instant
+
+if TYPE_CHECKING:
+    from app.database.transaction import Transaction
+
+
+class AuditArchive(SQLModel, table=True):
+    """One cut: every entry up to `last_seq` is in archives."""
+
+    __tablename__ = "audit_archives"
+    rights: ClassVar[Rights] = READ
+    last_seq: int = Field(
+        primary_key=True,
+        sa_type=sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+        sa_column_kwargs={"autoincrement": False},
+    )
+    archive_id: uuid.UUID = Field(sa_type=Identifier)
+    before_at: datetime = Field(sa_type=Instant)
+    """The archive holds entries from before this moment."""
+    mac: str = Field(sa_type=sa.String(64))
+    """The hash of the last entry that went: the next one is chained to it."""
+    seal: str = Field(sa_type=sa.String(64))
+
+
+CUTS = SQLModel.metadata.tables["audit_archives"]
+
+
+class Cut(NamedTuple):
+    """Where the entries of the table begin."""
+
+    last: int = 0
+    mac: str = ""
+    before_at: datetime | None = None
+
+
+class Forged(Exception):  # noqa: N818 - what was found
+    """A cut that was not signed with our secret."""
+
+
+def latest(tx: "Transaction") -> Cut:
+    """The last cut; without one the trail begins with its first entry.
+
+    Raises:
+        Forged: somebody else has put it there.
+
+    """
+    newest = sa.select(CUTS).order_by(CUTS.c.last_seq.desc()).limit(1)
+    found = tx.execute(newest).first()
+    if found is None:
+        return Cut()
+    said = _sealed(tx, str(found.archive_id), found.last_seq, found.mac, found.before_at)
+    if not hmac.compare_digest(said, found.seal):
+        raise Forged
+    return Cut(found.last_seq, found.mac, found.before_at)
+
+
+def make(tx: "Transaction", archive_id: str, before_at: datetime, last: int, mac: str) -> None:
+    """Cut off all entries up to a number, which are in an archive already.
+
+    Raises:
+        DBAPIError: the role does not own the trail.
+
+    """
+    # Before the table's own lock, as whoever adds an entry: else each could wait for the other.
+    trail.head(tx.connection, locked=True)
+    closing = _open(tx)
+    for statement in _REMOVED[tx.dialect.name]:
+        tx.connection.exec_driver_sql(statement, {"last": last})
+    for statement in closing:
+        tx.connection.exec_driver_sql(statement)
+    values = {
+        "last_seq": last,
+        "archive_id": uuid.UUID(archive_id),
+        "before_at": before_at,
+        "mac": mac,
+        "seal": _sealed(tx, archive_id, last, mac, before_at),
+    }
+    tx.execute(sa.insert(CUTS).values(values))
+
+
+def _sealed(tx: "Transaction", archive_id: str, last: int, mac: str, before: datetime) -> str:
+    key = trail.key_of(tx.secret, trail.head(tx.connection).database_id)
+    # An entry's text begins with a hash or nothing, so no entry's hash is ever a cut's seal.
+    key.update(json.dumps(["cut", archive_id, last, mac, spoken_instant(before)]).encode())
+    return key.hexdigest()
+
+
+_TABLES = ("audit_subjects", "audit_entries")
+
+
+def _open(tx: "Transaction") -> list[str]:
+    """Let this transaction delete; what closes the tables again comes back."""
+    connection = tx.connection
+    if tx.dialect.name == "postgresql":
+        for table in _TABLES:
+            connection.exec_driver_sql(f"ALTER TABLE {table} DISABLE TRIGGER {table}_no_change")
+        return [f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_no_change" for table in _TABLES]
+    names = {"names": json.dumps([f"{table}_no_delete" for table in _TABLES])}
+    kept = connection.exec_driver_sql(_TRIGGERS, names).all()
+    for name, _ in kept:
+        connection.exec_driver_sql(f"DROP TRIGGER {name}")
+    return [text for _, text in kept]
+
+
+_TRIGGERS = (
+    "SELECT name, sql FROM sqlite_master"
+    " WHERE type = 'trigger' AND name IN (SELECT value FROM json_each(:names))"
+)
+
+_REMOVED: dict[str, tuple[str, ...]] = {
+    # By the key of audit_subjects, which begins with the record.
+    "sqlite": (
+        (
+            "DELETE FROM audit_subjects WHERE (record_id, seq) IN (SELECT i.value, e.seq"
+            " FROM audit_entries e, json_each(e.ids) i WHERE e.seq <= :last)"
+        ),
+        "DELETE FROM audit_entries WHERE seq <= :last",
+    ),
+    "postgresql": (
+        (
+            "DELETE FROM audit_subjects s USING (SELECT i.value::uuid AS record_id, e.seq"
+            " FROM audit_entries e, json_array_elements_text(e.ids::json) i(value)"
+            " WHERE e.seq <= %(last)s) gone"
+            " WHERE s.record_id = gone.record_id AND s.seq = gone.seq"
+        ),
+        "DELETE FROM audit_entries WHERE seq <= %(last)s",
+    ),
+}

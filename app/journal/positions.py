@@ -1,0 +1,265 @@
+"""What happened: one current entry per record at its latest position, written with the change.
+
+The position is taken at the very end of a writing transaction under one lock (the row of
+`journal_heads`), so positions become visible in their own order: a follower that has seen
+position n will never meet a smaller one later.
+"""
+
+import hashlib
+import hmac
+import uuid
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from functools import cache
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Field, SQLModel
+
+from app.database import bulk
+from app.database.among import binding, is_alone, keyed
+from app.database.slicing import slices
+from app.database.spool import Spool
+from app.model.columns import Identifier, Instant
+from app.model.rights import HEAD, LASTING, ROWS, Rights
+
+if TYPE_CHECKING:
+    from app.database.transaction import Transaction
+
+SHARED = uuid.UUID(int=0)
+"""Stands for "of no municipality" where a shared measure changes every program's state."""
+
+_SHARED = str(SHARED)
+
+KEPT = timedelta(days=180)
+"""How long a delete is told to those who follow."""
+
+
+class JournalHead(SQLModel, table=True):
+    """The last position given, and the epoch that followers compare (one row)."""
+
+    __tablename__ = "journal_heads"
+    rights: ClassVar[Rights] = HEAD
+    epoch: uuid.UUID = Field(primary_key=True, sa_type=Identifier)
+    position: int = Field(sa_type=sa.BigInteger)
+    purged_to: int = Field(
+        0, sa_type=sa.BigInteger, sa_column_kwargs={"server_default": sa.text("0")}
+    )
+    """The last position whose delete is not kept: who has not come so far begins anew."""
+
+
+class JournalEntry(SQLModel, table=True):
+    """The latest change of one record; a deleted one keeps its key and version."""
+
+    __tablename__ = "journal_entries"
+    rights: ClassVar[Rights] = ROWS
+    __table_args__ = (
+        sa.UniqueConstraint("collection", "record_id"),
+        sa.Index(
+            "ix_journal_entries_deleted_key",
+            "collection",
+            "municipality_id",
+            "source",
+            "source_key",
+        ),
+    )
+    position: int = Field(
+        primary_key=True, sa_type=sa.BigInteger, sa_column_kwargs={"autoincrement": False}
+    )
+    collection: str = Field(sa_type=sa.String(40))
+    record_id: uuid.UUID = Field(sa_type=Identifier)
+    municipality_id: uuid.UUID = Field(sa_type=Identifier)
+    deleted: bool = Field(sa_type=sa.Boolean)
+    version: int = Field(sa_type=sa.Integer)
+    source: str | None = Field(sa_type=sa.String(128))
+    source_key: str | None = Field(sa_type=sa.String(128))
+    changed_at: datetime = Field(sa_type=Instant)
+
+
+class StatePosition(SQLModel, table=True):
+    """The position of the last change in a municipality; it never falls, whatever is purged."""
+
+    __tablename__ = "state_positions"
+    rights: ClassVar[Rights] = LASTING
+    municipality_id: uuid.UUID = Field(primary_key=True, sa_type=Identifier)
+    position: int = Field(sa_type=sa.BigInteger)
+
+
+class Entry(NamedTuple):
+    """One effective change of one record; ids are texts, so that long lists can be put aside."""
+
+    collection: str
+    record_id: str
+    municipality_id: str | None
+    version: int
+    source: str | None
+    source_key: str | None
+    act: str
+    """`create`, `update`, `delete`, or `erase`: to followers a delete too."""
+    fields: tuple[str, ...] = ()
+    """Names of the fields that got a value or another one, for the trail."""
+
+    @property
+    def deleted(self) -> bool:
+        """Whether the record is gone."""
+        return self.act in {"delete", "erase"}
+
+
+HEADS, ENTRIES, STATES = (
+    SQLModel.metadata.tables[name]
+    for name in ("journal_heads", "journal_entries", "state_positions")
+)
+
+
+def write(tx: "Transaction", entries: Spool[Entry]) -> None:
+    """Give each change its position; the last thing a writing transaction does.
+
+    A record that changed twice has the place of its last change; the other one stays empty.
+    """
+    if not entries:
+        return
+    last = tx.execute(_TAKEN, {"count": len(entries)}).scalar_one() - len(entries)
+    states: dict[object, object] = {}
+    for some in slices(entries):
+        last += len(some)
+        latest = latest_of(some)
+        rows = positioned(latest, last, tx.now)
+        states |= {row["municipality_id"]: row["position"] for row in rows}
+        # Of a record just made there is no entry yet, so there is nothing to take the place of.
+        if len(rows) >= bulk.MANY and all(each.act == "create" for each in latest):
+            bulk.insert(tx, ENTRIES, rows)
+        else:
+            tx.execute(_upsert(tx.dialect.name, ENTRIES, ("collection", "record_id")), rows)
+    tx.execute(
+        _upsert(tx.dialect.name, STATES, ("municipality_id",)),
+        [{"municipality_id": key, "position": position} for key, position in states.items()],
+    )
+
+
+def latest_of(entries: Iterable[Entry]) -> list[Entry]:
+    """The last change of each record: it has one place in the feed."""
+    return list({(entry.collection, entry.record_id): entry for entry in entries}.values())
+
+
+def positioned(entries: Sequence[Entry], last: int, now: datetime) -> list[dict[str, object]]:
+    """The rows of changes whose last one has a position."""
+    return [
+        {
+            "position": position,
+            "collection": entry.collection,
+            "record_id": entry.record_id,
+            "municipality_id": entry.municipality_id or _SHARED,
+            "deleted": entry.deleted,
+            "version": entry.version,
+            "source": entry.source,
+            "source_key": entry.source_key,
+            "changed_at": now,
+        }
+        for position, entry in enumerate(entries, last - len(entries) + 1)
+    ]
+
+
+_TAKEN = (
+    sa.update(HEADS)
+    .values(position=HEADS.c.position + sa.bindparam("count"))
+    .returning(HEADS.c.position)
+)
+
+
+Gone = tuple[uuid.UUID | None, str, str]
+"""The key of a deleted record: (municipality, source, source_key)."""
+
+
+def deleted_versions(
+    connection: sa.Connection, collection: str, keys: Sequence[Gone], secret: bytes
+) -> dict[Gone, int]:
+    """The last versions of deleted records, also of those whose key was destroyed."""
+    plain = {(home, source, key): (home, source, key) for home, source, key in keys}
+    erased = {(each[0], each[1], str(erased_key(secret, *each[1:]))): each for each in plain}
+    found = _deleted(connection, collection, [*plain, *erased])
+    versions: dict[Gone, int] = {}
+    for key, version in found.items():
+        said = plain.get(key) or erased[key]
+        versions[said] = max(version, versions.get(said, 0))
+    return versions
+
+
+def _deleted(connection: sa.Connection, collection: str, keys: Sequence[Gone]) -> dict[Gone, int]:
+    wanted = {(municipality or SHARED, source, key) for municipality, source, key in keys}
+    if not wanted:
+        return {}
+    values = dict(zip(_KEY, map(set, zip(*wanted, strict=True)), strict=True))
+    bound = {"collection": collection, **binding(values)}
+    found = connection.execute(_gone(is_alone(values)), bound)
+    return {
+        (None if municipality == SHARED else municipality, source, key): version
+        for municipality, source, key, version in found
+        if (municipality, source, key) in wanted
+    }
+
+
+_KEY = ("municipality_id", "source", "source_key")
+
+
+@cache
+def _gone(alone: bool) -> sa.Select[Any]:  # noqa: FBT001 - a cache knows arguments by their place
+    key = [ENTRIES.c[name] for name in _KEY]
+    of_kind = ENTRIES.c.collection == sa.bindparam("collection")
+    wanted = sa.select(*key, sa.func.max(ENTRIES.c.version)).group_by(*key)
+    return wanted.where(of_kind, ENTRIES.c.deleted, keyed(ENTRIES, _KEY, alone=alone))
+
+
+def next_version(collection: str) -> sa.ColumnElement[int]:
+    """The version of a record that is made under `gone_home`, `gone_source` and `gone_key`.
+
+    `gone_hash` is what stands for the key where it was destroyed.
+    """
+    bound = {"municipality_id": "gone_home", "source": "gone_source"}
+    key = [ENTRIES.c[name] == sa.bindparam(each) for name, each in bound.items()]
+    key.append(ENTRIES.c.source_key.in_([sa.bindparam("gone_key"), sa.bindparam("gone_hash")]))
+    last = sa.select(sa.func.max(ENTRIES.c.version)).where(
+        ENTRIES.c.collection == collection, ENTRIES.c.deleted, *key
+    )
+    return sa.func.coalesce(last.scalar_subquery(), 0) + 1
+
+
+def erased_key(secret: bytes, source: str | None, source_key: str | None) -> str | None:
+    """What stands for a foreign key that was destroyed: keyed, so that nobody tells it back.
+
+    It has the form of a key; a record made again under the key continues the version by it.
+    """
+    if source is None or source_key is None:
+        return None
+    said = f"{source}\n{source_key}".encode()
+    return f"erased~{hmac.new(secret, said, hashlib.sha256).hexdigest()}"
+
+
+def forget_key(connection: sa.Connection, entry: Entry, hashed: str | None) -> None:
+    """Put the hash in the place of a key that older deletes of the same kind have."""
+    older = (
+        ENTRIES.c.collection == entry.collection,
+        ENTRIES.c.municipality_id == uuid.UUID(entry.municipality_id or _SHARED),
+        ENTRIES.c.source == entry.source,
+        ENTRIES.c.source_key == entry.source_key,
+        ENTRIES.c.deleted,
+    )
+    connection.execute(sa.update(ENTRIES).where(*older).values(source_key=hashed))
+
+
+def purge(connection: sa.Connection, before: datetime) -> int:
+    """Forget the deletes from before a moment; how many there were."""
+    old = sa.delete(ENTRIES).where(ENTRIES.c.deleted, ENTRIES.c.changed_at < before)
+    gone = connection.execute(old.returning(ENTRIES.c.position)).scalars().all()
+    if gone:
+        known = sa.update(HEADS).where(HEADS.c.purged_to < max(gone))
+        connection.execute(known.values(purged_to=max(gone)))
+    return len(gone)
+
+
+@cache
+def _upsert(dialect: str, table: sa.Table, key: tuple[str, ...]) -> sa.Insert:
+    """Rows that take the place of those with their key."""
+    statement = postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+    kept = {each.name: each for each in statement.excluded if each.name not in key}
+    return statement.on_conflict_do_update(index_elements=key, set_=kept)

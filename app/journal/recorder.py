@@ -1,0 +1,128 @@
+"""The recorder: what was read or refused, put into the audit trail beside the answer's path.
+
+Entries wait in memory for less than a second and are written in batches by a thread of their own.
+If the database is away they go on waiting, in bounded room. When the room is full, `record`
+refuses: an answer that names persons is not given unless its entry can be kept. It does not wait
+for room and does not write itself, because it is called from the event loop.
+"""
+
+import logging
+import math
+import threading
+import time
+from collections import deque
+from datetime import UTC, datetime
+
+from app.database.database import Database
+from app.journal import trail
+from app.journal.trail import Act, Row
+from app.model.caller import Actor
+from app.problems import Busy
+
+GATHER = 0.2
+"""Seconds for which entries are gathered into one batch."""
+
+PAUSE = 0.5
+"""Seconds between attempts while the database does not take a batch."""
+
+PATIENCE = 10.0
+"""Seconds that the last batches may take when the service stops."""
+
+ROOM = 32 * 1024 * 1024
+"""Bytes that may wait: some 60,000 reads of one record, or 15,000 pages."""
+
+AT_ONCE = 256 * 1024
+"""Bytes of one batch: writers wait while it is added to the chain."""
+
+ROW = 500
+"""Bytes of an entry besides its ids."""
+
+log = logging.getLogger(__name__)
+
+
+class Recorder:
+    """Takes acts from every thread and writes them in their order."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._rows: deque[Row] = deque()
+        self._size = 0
+        self._changed = threading.Condition()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
+        self._deadline = math.inf
+        self._fails = False
+
+    def start(self) -> None:
+        """Begin to write."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Write what waits, and end."""
+        self._deadline = time.monotonic() + PATIENCE
+        self._stopping.set()
+        with self._changed:
+            self._changed.notify_all()
+        self._thread.join(PATIENCE + PAUSE)
+        if self._rows:
+            log.error("%d entries of the audit trail could not be written", len(self._rows))
+
+    def record(self, actor: Actor, act: Act, at: datetime | None = None) -> None:
+        """Put an act on its way into the trail; it is done now, unless another time is said.
+
+        Raises:
+            Busy: there is no room, because the database has not taken entries for a while.
+
+        """
+        row = trail.row(at or datetime.now(UTC), actor, act)
+        with self._changed:
+            if self._size + _size(row) > ROOM:
+                raise Busy
+            self._rows.append(row)
+            self._size += _size(row)
+            self._changed.notify()
+
+    def _run(self) -> None:
+        while self._has_work():
+            self._stopping.wait(GATHER)
+            batch = self._batch()
+            try:
+                self._database.append(batch)
+            except Exception as error:  # noqa: BLE001 - whatever it is, no entry is lost to it
+                self._report(error)
+                if time.monotonic() > self._deadline:
+                    return
+                time.sleep(PAUSE)
+            else:
+                self._drop(batch)
+
+    def _has_work(self) -> bool:
+        with self._changed:
+            self._changed.wait_for(lambda: self._rows or self._stopping.is_set())
+            return bool(self._rows)
+
+    def _batch(self) -> list[Row]:
+        batch: list[Row] = []
+        size = 0
+        with self._changed:
+            for row in self._rows:
+                size += _size(row)
+                if batch and size > AT_ONCE:
+                    break
+                batch.append(row)
+        return batch
+
+    def _drop(self, batch: list[Row]) -> None:
+        with self._changed:
+            for _ in batch:
+                self._size -= _size(self._rows.popleft())
+        self._fails = False
+
+    def _report(self, error: Exception) -> None:
+        if not self._fails:
+            log.error("Entries of the audit trail wait for the database", exc_info=error)
+        self._fails = True
+
+
+def _size(row: Row) -> int:
+    return ROW + len(row["ids"])

@@ -1,0 +1,255 @@
+"""The kinds of columns that records are made of, the same on SQLite and PostgreSQL."""
+
+import json
+import uuid
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, Self, cast
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator, TypeEngine
+from sqlmodel import Field
+
+from app.model.text import fold
+from app.model.values import Exact, spoken_instant
+
+
+class Identifier(TypeDecorator[uuid.UUID]):
+    """A UUID: PostgreSQL's own type; the dashed lower-case text on SQLite, as JSON shows it."""
+
+    impl = sa.String(36)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        kind = sa.Uuid() if dialect.name == "postgresql" else sa.String(36)
+        return dialect.type_descriptor(cast("TypeEngine[Any]", kind))
+
+    def process_bind_param(self, value: uuid.UUID | None, dialect: Dialect) -> Any:
+        return value if value is None or dialect.name == "postgresql" else str(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> uuid.UUID | None:
+        return value if value is None or dialect.name == "postgresql" else uuid.UUID(value)
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment in UTC with microseconds; SQLite keeps the very text that the API speaks."""
+
+    impl = sa.String(27)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        kind = sa.DateTime(timezone=True) if dialect.name == "postgresql" else sa.String(27)
+        return dialect.type_descriptor(cast("TypeEngine[Any]", kind))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        return value if value is None or dialect.name == "postgresql" else spoken_instant(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if dialect.name == "postgresql":
+            return cast("datetime", value).astimezone(UTC)
+        return datetime.fromisoformat(value)
+
+
+class Scaled(TypeDecorator[Decimal]):
+    """A decimal kept exactly, as an integer of its smallest unit (no float anywhere)."""
+
+    impl = sa.BigInteger
+    cache_ok = True
+
+    def __init__(self, exact: Exact) -> None:
+        super().__init__()
+        self.exact = exact
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:  # noqa: ARG002 - SQLAlchemy's signature
+        return None if value is None else self.exact.scale(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:  # noqa: ARG002 - SQLAlchemy's signature
+        return None if value is None else Decimal(value).scaleb(-self.exact.places)
+
+
+class Set(TypeDecorator[list[str]]):
+    """A set of enumeration values, kept as the sorted JSON list that the API speaks."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str:  # noqa: ARG002 - SQLAlchemy's signature
+        return json.dumps(sorted(value), separators=(",", ":"))
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> list[str]:  # noqa: ARG002 - SQLAlchemy's signature
+        return cast("list[str]", json.loads(value))
+
+
+class Choice(StrEnum):
+    """A closed list of values; each is declared with its Russian label behind it."""
+
+    label: str
+
+    def __new__(cls, value: str, label: str) -> Self:
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.label = label
+        return member
+
+
+# The functions below declare a field: its meaning in Russian first (OpenAPI shows it), then what
+# is particular. They stand on the right of `=`; the annotation on the left validates.
+
+
+def line(about: str, *, default: Any = ..., personal: bool = False) -> Any:
+    """One line of text; a `personal` one tells who somebody is, and is null to most callers."""
+    return Field(
+        default,
+        description=about,
+        sa_type=sa.String(500),
+        sa_column_kwargs={"info": {"line": True, "personal": personal}},
+    )
+
+
+def text(about: str) -> Any:
+    """A long text with line breaks; may be absent."""
+    return Field(None, description=about, sa_type=sa.Text)
+
+
+def code(about: str, *, default: Any = ..., length: int = 100) -> Any:
+    """A short code that is searched for as a whole, such as an ИНН."""
+    return Field(
+        default,
+        description=about,
+        sa_type=sa.String(length),
+        sa_column_kwargs={"info": {"exact": True}},
+    )
+
+
+def day(about: str, *, default: Any = ...) -> Any:
+    """A calendar day of the configured time zone."""
+    return Field(default, description=about, sa_type=sa.Date)
+
+
+def moment(about: str, *, reached: tuple[str, tuple[str, ...]]) -> Any:
+    """An instant that the store keeps: when the named field last took one of the values."""
+    return Field(
+        None,
+        description=about,
+        sa_type=Instant,
+        sa_column_kwargs={"info": {"reached": reached}},
+    )
+
+
+def flag(about: str, *, default: Any = ...) -> Any:
+    """Yes or no."""
+    return Field(
+        default,
+        description=about,
+        sa_type=sa.Boolean,
+        sa_column_kwargs={"info": {"exact": True}},
+    )
+
+
+def integer(about: str, low: int, high: int, *, default: Any = ...) -> Any:
+    """A whole number from `low` to `high`."""
+    return Field(default, description=about, ge=low, le=high, sa_type=sa.Integer)
+
+
+def decimal(about: str, exact: Exact, *, default: Any = None) -> Any:
+    """An exact decimal; the annotation on the left names the same `exact`."""
+    return Field(default, description=f"{about}. {exact.about}", sa_type=Scaled(exact))
+
+
+def choice(about: str, values: type[Choice], *, default: Any = ...) -> Any:
+    """One value of a closed list, kept as text with a named CHECK."""
+    kind = sa.Enum(
+        values,
+        name=values.__name__.lower(),
+        native_enum=False,
+        create_constraint=True,
+        length=40,
+        values_callable=lambda members: [member.value for member in members],
+    )
+    return Field(
+        default,
+        description=f"{about}. {labels(values)}",
+        sa_type=kind,
+        sa_column_kwargs={"info": {"exact": True}},
+    )
+
+
+def choices(about: str, values: type[Choice]) -> Any:
+    """A set of values of a closed list."""
+    return Field(default_factory=list, description=f"{about}. {labels(values)}", sa_type=Set)
+
+
+def parts(about: str) -> Any:
+    """A list of parts, in the order given."""
+    return Field(default_factory=list, description=about, max_length=500)
+
+
+def reference(
+    to: str, about: str, *, default: Any = ..., beyond: bool = False, index: bool = True
+) -> Any:
+    """The id of a record of `to`; `beyond` allows one of another municipality."""
+    return Field(
+        default,
+        description=about,
+        sa_type=Identifier,
+        foreign_key=f"{to}.id",
+        index=index,
+        sa_column_kwargs={"info": {"exact": True, "beyond": beyond}},
+    )
+
+
+def folded(*fields: str, unique: bool = False) -> Any:
+    """A hidden column that the store keeps: the match key of these fields (null counts as empty).
+
+    With `unique` it stands for a natural key in which two absent values are equal.
+    """
+    return Field(
+        "",
+        sa_type=sa.Text,
+        unique=unique,
+        sa_column_kwargs={"info": {"folds": fields}},
+    )
+
+
+def keyed_hash(of: str) -> Any:
+    """A hidden column that the store keeps: the keyed hash of a value that is never stored."""
+    return Field(None, sa_type=sa.String(64), sa_column_kwargs={"info": {"hashes": of}})
+
+
+def who(about: str, *, reached: tuple[str, tuple[str, ...]]) -> Any:
+    """The key by which the named field last took one of the values; the store keeps it."""
+    return Field(
+        None,
+        description=about,
+        sa_type=sa.String(128),
+        sa_column_kwargs={"info": {"reached_by": reached}},
+    )
+
+
+def entered_by() -> Any:
+    """A hidden column that the store keeps: the organization whose key made the record."""
+    return Field(None, sa_type=Identifier, sa_column_kwargs={"info": {"entered_by": True}})
+
+
+def gone() -> Any:
+    """A hidden column: when the record was emptied. It is in nobody's view from then on."""
+    return Field(None, sa_type=Instant, sa_column_kwargs={"info": {"gone": True}})
+
+
+def fold_values(values: Sequence[object]) -> str:
+    """The match key of several values, in order."""
+    return "\n".join("" if value is None else fold(_as_text(value)) for value in values)
+
+
+def labels(values: type[Choice]) -> str:
+    """The Russian labels of a closed list, for a description."""
+    return "; ".join(f"`{value.value}`: {value.label}" for value in values)
+
+
+def _as_text(value: object) -> str:
+    return value.isoformat() if isinstance(value, date) else str(value)

@@ -1,0 +1,56 @@
+"""Grants: what a role may do with one kind of record; its declaration says so beside its fields."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from app.model.columns import Choice
+
+
+class Verb(Choice):
+    """What an operation does with its subject."""
+
+    READ = "read", "чтение"
+    CREATE = "create", "создание"
+    CHANGE = "change", "изменение"
+    DELETE = "delete", "удаление"
+
+
+class Reach(Choice):
+    """How far a grant goes: which records it speaks of."""
+
+    ALL = "all", "все"
+    SCOPE = "scope", "в области ключа"
+    OPEN = "open", "общие и в области ключа"
+    SHARED = "shared", "только общие"
+    SOURCE = "source", "своего источника"
+    OWN = "own", "своей организации"
+    ACCEPTED = "accepted", "принятые, в области ключа"
+
+
+WRITES = frozenset({Verb.CREATE, Verb.CHANGE, Verb.DELETE})
+
+
+@dataclass(frozen=True)
+class Grant:
+    """What a role may do with one kind of record."""
+
+    read: Reach | None = None
+    write: Reach | None = None
+    verbs: frozenset[Verb] = WRITES
+    """Of the writing ones."""
+    fields: frozenset[str] | None = None
+    """The only fields that may change; None: every field."""
+    persons: bool = True
+    """Whether persons are named."""
+
+    def allows(self, verb: Verb) -> bool:
+        """Whether an operation is granted at all, whatever its record."""
+        if verb == Verb.READ:
+            return self.read is not None
+        return self.write is not None and verb in self.verbs
+
+
+Grants = Mapping[str, Grant]
+"""By role. A role that is not named may do nothing."""
+
+NOTHING = Grant(persons=False)

@@ -1,0 +1,120 @@
+"""Headings: what each field of a kind is called in a list of rows, and what its cells hold."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cache
+from typing import Any, get_args
+
+import sqlalchemy as sa
+
+from app.model.columns import Choice, Identifier, Scaled, Set
+from app.model.resource import PAIR, Resource
+from app.store.references import target_of
+
+
+class Kind(StrEnum):
+    """What stands in the cells of a column."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    DECIMAL = "decimal"
+    FLAG = "flag"
+    DAY = "day"
+    CHOICE = "choice"
+    CHOICES = "choices"
+    REFERENCE = "reference"
+    JSON = "json"
+    """A list or an object, which a cell can hold as its JSON only."""
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A column of a list: one field of a record."""
+
+    name: str
+    """The field's name in the API; a list may use it in place of the title."""
+    title: str
+    """In Russian, as the heading is printed."""
+    kind: Kind
+    about: str = ""
+    is_required: bool = False
+    is_personal: bool = False
+    choices: Mapping[str, str] = field(default_factory=dict)
+    """The labels of the values of a closed list."""
+    target: str | None = None
+    """The collection that a reference leads to."""
+
+
+ID = Heading("id", "Номер записи", Kind.TEXT, "Идентификатор записи; у новой записи пусто")
+
+
+@cache
+def headings(resource: Resource) -> tuple[Heading, ...]:
+    """The columns of a collection's list in their order, the id first."""
+    return (ID, *_of_fields(resource))
+
+
+def _of_fields(resource: Resource) -> Iterator[Heading]:
+    titles = {ID.title}
+    # What is never shown, such as a СНИЛС, tells who somebody is all the more.
+    personal = {each.partition(".")[0] for each in resource.personal_fields}
+    personal |= resource.write.model_fields.keys() - {*resource.spoken, *PAIR}
+    for name, info in resource.write.model_fields.items():
+        about = info.description or name
+        title = _title(about)
+        # Two fields may begin alike («Кто издал: …»): then the whole sentence tells them apart.
+        title = title if title not in titles else about
+        titles.add(title)
+        column = resource.table.c.get(name)
+        yield Heading(
+            name,
+            title,
+            _kind(resource, name),
+            about,
+            is_required=info.is_required(),
+            is_personal=name in personal,
+            choices=_labels(info.annotation),
+            target=target_of(column).name if column is not None and column.foreign_keys else None,
+        )
+
+
+def _title(about: str) -> str:
+    """The beginning of a field's description, up to what explains it."""
+    return re.split(r"[,;.:(]", about)[0].strip()
+
+
+def _kind(resource: Resource, name: str) -> Kind:
+    if name in resource.parts or name in resource.embedded:
+        return Kind.JSON
+    column = resource.table.c.get(name)
+    if column is None:
+        return Kind.TEXT
+    for kind, found in _KINDS.items():
+        if isinstance(column.type, kind):
+            return found
+    return Kind.TEXT
+
+
+_KINDS: Mapping[type[Any], Kind] = {
+    Identifier: Kind.REFERENCE,
+    Set: Kind.CHOICES,
+    Scaled: Kind.DECIMAL,
+    sa.Enum: Kind.CHOICE,
+    sa.Boolean: Kind.FLAG,
+    sa.Date: Kind.DAY,
+    sa.Integer: Kind.NUMBER,
+}
+"""By the kind of the column, the particular before the general."""
+
+
+def closed_list(annotation: Any) -> type[Choice] | None:
+    """The closed list that an annotation names, itself or inside."""
+    if isinstance(annotation, type) and issubclass(annotation, Choice):
+        return annotation
+    return next(filter(None, map(closed_list, get_args(annotation))), None)
+
+
+def _labels(annotation: Any) -> dict[str, str]:
+    return {value.value: value.label for value in closed_list(annotation) or ()}

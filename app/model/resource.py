@@ -1,0 +1,261 @@
+"""Resource: the declaration of one kind of record, from which everything else is derived."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import sqlalchemy as sa
+from pydantic import BaseModel, create_model
+from sqlmodel import SQLModel
+
+from app.findings import Fault, Finding
+from app.model.caller import Condition
+from app.model.columns import Instant
+from app.model.declaration import demand_whole
+from app.model.grants import Grants
+from app.model.record import Part, Record, Write
+from app.model.values import Id, Moment
+
+if TYPE_CHECKING:
+    from app.database.transaction import Transaction
+    from app.store.drafts import Draft
+
+Rule = Callable[["Transaction", Sequence["Draft"]], Iterable[Finding]]
+"""Reads what it needs for all drafts at once and yields one finding for each that breaks it."""
+
+PAIR = ("municipality_id", "source", "source_key")
+
+
+class Titles(NamedTuple):
+    """What a kind is called in Russian, in the forms that sentences need."""
+
+    all: str
+    """Nominative plural, capital: a heading («Организации»)."""
+    one: str
+    """Accusative singular («организацию»)."""
+
+
+@dataclass(frozen=True)
+class Workflow:
+    """The steps between the values of a state field; None stands for a record not yet made."""
+
+    field: str
+    steps: Mapping[str | None, frozenset[str]]
+    deletable: frozenset[str]
+    decided: frozenset[str]
+    """States that somebody else gives than whoever may write OWN records only."""
+    settled: frozenset[str]
+    """States in which whoever may write OWN records only does not change one any more."""
+    illegal: Fault
+
+
+@dataclass(frozen=True)
+class NaturalKey:
+    """Columns that together name a record; absent values are never equal here."""
+
+    columns: tuple[str, ...]
+    unless: str | None = None
+    """Records with this column set are exempt (a structural unit shares its parent's ИНН)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Resource:
+    """One kind of record: what it is, what it hangs on, and the truths it must keep."""
+
+    name: str
+    titles: Titles
+    row: type[Record]
+    write: type[Write]
+    access: Grants = field(default_factory=dict)
+    """What each role may do. Required, as all that `declaration.demand_whole` asks for."""
+    owner: str | Condition | None = None
+    """Whose a record is: the column that names its organization (`id` of an organization itself),
+    or the condition for what the caller's organization may read and write."""
+    hangs_on: tuple[str, ...] = ()
+    """References that give the municipality, first that is set; empty: the record names its own."""
+    parts: Mapping[str, type[Part]] = field(default_factory=dict)
+    rules: tuple[Rule, ...] = ()
+    remarks: tuple[Rule, ...] = ()
+    """Rules whose findings are warnings."""
+    guards: tuple[str, ...] = ()
+    """References whose other children the rules look at: writers of siblings take turns on them."""
+    remembers: Mapping[str, Callable[["Draft"], list[dict[str, Any]]]] = field(default_factory=dict)
+    """Parts that keep former values where a change does not speak of them: what is in them then."""
+    has_heirs: bool = False
+    """Whether records can be merged: then the pair of a merged one leads to its heir."""
+    immutable: tuple[str, ...] = ()
+    """Fields that keep their first value."""
+    workflow: Workflow | None = None
+    sorts: tuple[str, ...] = ()
+    example: Mapping[str, Any] = field(default_factory=dict)
+    """A body for the documentation; `$name` stands for the id of a seeded record."""
+
+    def __post_init__(self) -> None:
+        """Refuse a declaration that lacks what access to its records depends on.
+
+        Raises:
+            ValueError.
+
+        """
+        demand_whole(self)
+
+    @cached_property
+    def table(self) -> sa.Table:
+        """The table of the rows."""
+        return table_of(self.row)
+
+    @cached_property
+    def path(self) -> str:
+        """The collection's name in addresses."""
+        return self.name.replace("_", "-")
+
+    @cached_property
+    def owns(self) -> bool:
+        """Whether a record names its municipality itself."""
+        return "municipality_id" in self.write.model_fields
+
+    @cached_property
+    def is_shareable(self) -> bool:
+        """Whether a record may be of no municipality, and so shared by all."""
+        return bool(self.table.c.municipality_id.info.get("shared"))
+
+    @cached_property
+    def embedded(self) -> dict[str, type[BaseModel]]:
+        """Fields that are one object each, kept in columns of the row with the field as prefix."""
+        models = {}
+        for name, info in self.write.model_fields.items():
+            if name not in self.parts and (model := model_in(info.annotation)):
+                models[name] = model
+        return models
+
+    @cached_property
+    def natural_keys(self) -> tuple[NaturalKey, ...]:
+        """Every natural key, the foreign pair first."""
+        constraints = [
+            NaturalKey(tuple(column.name for column in constraint.columns))
+            for constraint in self.table.constraints
+            if isinstance(constraint, sa.UniqueConstraint)
+        ]
+        indexes = [
+            NaturalKey(tuple(column.name for column in index.columns), index.info.get("unless"))
+            for index in self.table.indexes
+            if index.unique
+        ]
+        return tuple(
+            sorted([*constraints, *indexes], key=lambda key: (key.columns != PAIR, key.columns))
+        )
+
+    @cached_property
+    def shown(self) -> tuple[str, ...]:
+        """The columns that only the store writes and everybody reads, such as `submitted_at`."""
+        known = {*Record.model_fields, *self.write.model_fields, "municipality_id"}
+        return tuple(
+            column.name
+            for column in self.table.columns
+            if column.name not in known and not is_hidden(column) and not self._embeds(column.name)
+        )
+
+    @cached_property
+    def spoken(self) -> tuple[str, ...]:
+        """The record's own fields that an answer shows, in order: what was written can be read."""
+        return tuple(
+            name
+            for name in self.write.model_fields
+            if name in self.parts or name in self.embedded or name in self.table.columns
+        )
+
+    @cached_property
+    def read(self) -> type[BaseModel]:
+        """The answer: what was written (but for write-only fields) and what the store keeps."""
+        of_row = self.row.model_fields
+        kept: dict[str, Any] = {
+            "id": (Id, ...),
+            "etag": (str, ...),
+            "version": (int, ...),
+            "created_at": (Moment, ...),
+            "updated_at": (Moment, ...),
+        }
+        for name in ("source", "source_key", "municipality_id"):
+            info = self.write.model_fields.get(name) or of_row[name]
+            kept[name] = (info.annotation, info)
+        for name in self.spoken:
+            info = self.write.model_fields[name]
+            if name in self.parts:
+                kept[name] = (_shown_parts(info, table_of(self.parts[name])), info)
+                continue
+            of_person = name in self.table.c and is_personal(self.table.c[name])
+            kept[name] = (info.annotation | None if of_person else info.annotation, info)  # type: ignore[operator]
+        for name in self.shown:
+            kind = self.table.c[name].type
+            kept[name] = ((Moment if isinstance(kind, Instant) else str) | None, of_row[name])
+        singular = self.write.__name__.removesuffix("Write")
+        model: type[BaseModel] = create_model(
+            f"{singular}Read", __config__=Write.model_config, __doc__=self.write.__doc__, **kept
+        )
+        return model
+
+    @cached_property
+    def personal_fields(self) -> tuple[str, ...]:
+        """The fields that tell who somebody is, those of parts by their path."""
+        rows = [("", self.table)]
+        rows += [(f"{name}.", table_of(part)) for name, part in self.parts.items()]
+        return tuple(
+            f"{prefix}{column.name}"
+            for prefix, table in rows
+            for column in table.columns
+            if column.info.get("personal")
+        )
+
+    @cached_property
+    def kept_in(self) -> dict[str, frozenset[str]]:
+        """The columns that keep each field of the body (parts have rows of their own)."""
+        hashed = {each.info.get("hashes"): each.name for each in self.table.columns}
+        found = {}
+        for name in self.write.model_fields:
+            inner = self.embedded[name].model_fields if name in self.embedded else ()
+            found[name] = frozenset({name, hashed.get(name, name), *(f"{name}_{i}" for i in inner)})
+        return found
+
+    def _embeds(self, column: str) -> bool:
+        return any(column.startswith(f"{name}_") for name in self.embedded)
+
+
+def _shown_parts(info: Any, table: sa.Table) -> Any:
+    """A list of parts as it is shown: what tells who somebody is, is null to most callers."""
+    (body,) = info.annotation.__args__
+    hidden: dict[str, Any] = {
+        name: (each.annotation | None, each)
+        for name, each in body.model_fields.items()
+        if is_personal(table.c[name]) and each.is_required()
+    }
+    if not hidden:
+        return info.annotation
+    shown: Any = create_model(f"{body.__name__}Read", __base__=body, **hidden)
+    return list[shown]
+
+
+def table_of(row: type[SQLModel]) -> sa.Table:
+    """The table of a row class."""
+    table: sa.Table = row.__table__  # type: ignore[attr-defined]
+    return table
+
+
+def is_hidden(column: sa.Column[Any]) -> bool:
+    """Whether the store keeps the column for itself, such as match keys and keyed hashes."""
+    return bool(column.info.keys() & {"folds", "hashes", "entered_by", "gone"})
+
+
+def is_personal(column: sa.Column[Any]) -> bool:
+    """Whether the column tells who somebody is, itself or as a match key."""
+    folds = column.info.get("folds", ())
+    return any(column.table.c[name].info.get("personal") for name in (column.name, *folds))
+
+
+def model_in(annotation: Any) -> type[BaseModel] | None:
+    """The model of a field that is one object, or may be one."""
+    options = getattr(annotation, "__args__", (annotation,))
+    for option in options:
+        if isinstance(option, type) and issubclass(option, BaseModel):
+            return option
+    return None
