@@ -3,13 +3,14 @@
 .SILENT:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help setup run test torture image-check check release format lock clean
+.PHONY: help setup run test torture image-check check migration release format lock clean
 
 # Set on the command line only (make run DEMO=1): the environment never decides.
 PYTHON = python3
 WHEELS =
 DEMO =
 ARGS =
+NAME =
 UPGRADE =
 
 # What an open shell has set for some other project must not reach this one.
@@ -46,6 +47,9 @@ check: .venv/.complete  ## lint, types, floors, exported OpenAPI, migrations aga
 	.venv/bin/lint-imports
 	$(python) -m app openapi --check
 	$(python) -m app migrate --check
+
+migration: .venv/.complete  ## write the migration that the models ask for (NAME=clubs_and_their_leaders)
+	$(python) -m app migration '$(NAME)'
 
 release: .tools/uv-$(version)  ## write dist/: the source, what it stands on (SBOM) and their checksums
 	test -z "$$(git status --porcelain)" || $(call refuse,$(not_clean))

@@ -22,6 +22,7 @@ FAMILIES = (
     "importing",
     "mirroring",
     "exporting",
+    "writing",
 )
 CLIENTS = {"import": "importing", "mirror": "mirroring"}
 """Commands that speak to a service elsewhere, by their family: they start without loading one.

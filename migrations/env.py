@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 from alembic import context
+from alembic.autogenerate.api import AutogenContext
 from sqlmodel import SQLModel
 
 TURN = "1, 1"
@@ -14,11 +15,18 @@ TURN = "1, 1"
 log = logging.getLogger(__name__)
 
 PLAIN = {"Scaled": "sa.BigInteger()", "Set": "sa.Text()"}
+"""Types that are a matter of the code alone, and what the database sees of them."""
 
 
-def render_item(kind: str, item: Any, _: object) -> str | Literal[False]:
-    """Write the columns whose kind is a matter of the code alone as what the database sees."""
-    return PLAIN.get(type(item).__name__, False) if kind == "type" else False
+def render_item(kind: str, item: Any, written: AutogenContext) -> str | Literal[False]:
+    """Write a column's type as the database sees it, and import a type that is not SQLAlchemy's."""
+    if kind != "type":
+        return False
+    module = type(item).__module__
+    plain = PLAIN.get(type(item).__name__)
+    if not plain and not module.startswith("sqlalchemy."):
+        written.imports.add(f"import {module}")
+    return plain or False
 
 
 def run(connection: sa.Connection, *, by_steps: bool = False) -> None:

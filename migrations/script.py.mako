@@ -1,9 +1,13 @@
+<%!
+def plain(text):
+    """What Alembic has written, without its own remarks."""
+    lines = [line for line in text.splitlines() if not line.strip().startswith("# ###")]
+    return "\n".join(lines).strip()
+%>\
 """${message}"""
 
 import sqlalchemy as sa
 from alembic import op
-
-import app.model.columns
 ${imports if imports else ""}
 
 revision = ${repr(up_revision)}
@@ -13,8 +17,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    ${upgrades if upgrades else "pass"}
+    ${(upgrades if upgrades else "pass") | plain}
 
 
 def downgrade() -> None:
-    ${downgrades if downgrades else "pass"}
+    ${(downgrades if downgrades else "pass") | plain}

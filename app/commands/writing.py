@@ -1,0 +1,57 @@
+"""Writing: the migration that the models ask for."""
+
+import argparse
+import re
+import sys
+
+from alembic.util import CommandError
+
+from app.commands.loading import blank
+from app.database import differences, schema
+from app.settings import Settings
+
+LONGEST = 60
+"""Characters of a migration's name."""
+
+
+def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Say how a migration is written."""
+    parser = commands.add_parser(
+        "migration",
+        help="write the migration that the models ask for",
+        description="Write migrations/versions/NNNN_name.py: what the models have and no "
+        "migration makes.",
+    )
+    parser.add_argument(
+        "name", type=_name, help='what it does, in English words, such as "Clubs and their members"'
+    )
+    parser.set_defaults(run=migration)
+
+
+def migration(_: Settings, said: argparse.Namespace) -> int:
+    """Write a migration, or tell that none is needed."""
+    try:
+        with blank() as database:
+            written = differences.write(database, said.name)
+    except CommandError as error:
+        print(error, file=sys.stderr)
+        return 1
+    if not written:
+        print("Nothing to write: the migrations make what the models have.")
+        return 0
+    print(f"Written: {written.path.relative_to(schema.ROOT)}. Read it, then run make check.")
+    if written.altered:
+        print(
+            f"It changes tables that may have rows: {', '.join(written.altered)}. Say in it what "
+            "these rows get. app/database/upgrades.py changes large tables while others write."
+        )
+    return 0
+
+
+def _name(text: str) -> str:
+    words = " ".join(text.replace("_", " ").rstrip(".").split())
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9,' -]*", words) or len(words) > LONGEST:
+        raise argparse.ArgumentTypeError(
+            f"name it in English words, {LONGEST} characters at most, such as clubs_and_members"
+        )
+    return words

@@ -1,0 +1,153 @@
+"""Adding a kind of record: in a copy of the house, by the commands that README names."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from alembic.util import CommandError
+
+from app.__main__ import main
+from app.database.differences import demand_one_line
+from tests.conftest import empty, on_each_kind
+from tests.postgres import Server
+
+ROOT = Path(__file__).parents[1]
+PARTS = ("app", "migrations", "alembic.ini", "pyproject.toml")
+LAST = max((ROOT / "migrations" / "versions").glob("*.py")).name[:4]
+"""The newest revision of the house itself."""
+NEXT = f"{int(LAST) + 1:04}"
+
+COMMANDS = """
+import sys
+from app.__main__ import main
+print([main(words.split()) for words in sys.argv[1:]])
+"""
+THERE_AND_BACK = f"""
+import sys
+import sqlalchemy as sa
+import app.main
+from app.database.database import Database
+from app.database.schema import check, downgrade, migrate
+
+def tables():
+    return set(sa.inspect(database.engine).get_table_names())
+
+database = Database(sys.argv[1])
+migrate(database, "{LAST}")
+before = tables()
+migrate(database)
+check(database)
+assert tables() - before == {{"clubs", "club_leaders"}}
+downgrade(database, "{LAST}")
+assert tables() == before
+migrate(database)
+check(database)
+database.close()
+"""
+
+
+class Done(NamedTuple):
+    """What a program in the copy said."""
+
+    printed: str
+    complained: str
+
+
+class Copy:
+    """A copy of the house in which the kind `clubs` is declared: one file and one line."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        for name in PARTS:
+            copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+            copy(ROOT / name, folder / name)
+        registry = folder / "app" / "registry"
+        shutil.copy(ROOT / "tests" / "toys" / "clubs.py", registry)
+        contents = registry / "__init__.py"
+        text = contents.read_text(encoding="utf-8")
+        text = f"from app.registry.clubs import clubs\n{text}"
+        contents.write_text(text.replace("= (\n", "= (\n    clubs,\n", 1), encoding="utf-8")
+
+    def run(self, program: str, *words: str) -> Done:
+        done = subprocess.run(
+            [sys.executable, "-c", program, *words],
+            cwd=self.folder,
+            env=os.environ | {"SN_DATA": str(self.folder / "data"), "PYTHONPATH": ""},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return Done(done.stdout, done.stderr)
+
+
+class Written(NamedTuple):
+    """The copy after its migration was written, and what was said meanwhile."""
+
+    copy: Copy
+    said: Done
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Written:
+    copy = Copy(tmp_path_factory.mktemp("house"))
+    return Written(copy, copy.run(COMMANDS, "migrate --check", "migration clubs_and_their_leaders"))
+
+
+def test_who_lacks_a_migration_is_told_what_for_and_how_to_write_it(written: Written) -> None:
+    _, said = written
+    assert said.printed.endswith("[1, 0]\n")
+    first, *missing = said.complained.splitlines()
+    assert "Run make migration NAME=words" in first
+    assert {"  add table clubs", "  add table club_leaders"} <= {*missing}
+
+
+def test_a_written_migration_needs_no_hand(written: Written) -> None:
+    copy, said = written
+    path = copy.folder / "migrations" / "versions" / f"{NEXT}_clubs_and_their_leaders.py"
+    assert f"Written: {path.relative_to(copy.folder)}." in said.printed
+    assert path.stat().st_mode & 0o777 == 0o644
+    text = path.read_text(encoding="utf-8")
+    assert text.startswith('"""Clubs and their leaders."""\n')
+    assert f'\nrevision = "{NEXT}"\ndown_revision = "{LAST}"\n' in text
+    for demand in (["check"], ["format", "--check"]):
+        lint = [sys.executable, "-m", "ruff", *demand, "--no-cache", str(path)]
+        done = subprocess.run(lint, cwd=copy.folder, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout
+
+
+@on_each_kind
+def test_a_written_migration_goes_up_and_down(
+    written: Written, server: Server, tmp_path: Path, kind: str
+) -> None:
+    with empty(kind, server, tmp_path) as url:
+        written.copy.run(THERE_AND_BACK, url)
+
+
+def test_where_nothing_is_missing_nothing_is_written(written: Written) -> None:
+    folder = written.copy.folder / "migrations" / "versions"
+    before = sorted(folder.glob("*.py"))
+    said = written.copy.run(COMMANDS, "migrate --check", "migration once_more")
+    assert "Nothing to write" in said.printed
+    assert said.printed.endswith("[0, 0]\n")
+    assert sorted(folder.glob("*.py")) == before
+
+
+def test_two_migrations_of_one_number_are_named(tmp_path: Path) -> None:
+    for name in ("0001_first", "0002_mine", "0002_theirs"):
+        (tmp_path / f"{name}.py").touch()
+    with pytest.raises(CommandError, match=r"0002_mine\.py, 0002_theirs\.py"):
+        demand_one_line(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["Кружки", "a" * 61, 'x"""', "", "../x"])
+def test_a_migration_is_named_in_english_words(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        main(["migration", name])
+    assert "English words" in capsys.readouterr().err
