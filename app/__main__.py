@@ -1,4 +1,4 @@
-"""The commands: python -m app serve | key | import | backup | audit; see --help."""
+"""The command line: python -m app serve | key | import | backup | audit; see --help."""
 
 import argparse
 import os
@@ -25,15 +25,15 @@ FAMILIES = (
     "writing",
 )
 CLIENTS = {"import": "importing", "mirror": "mirroring"}
-"""Commands that speak to a service elsewhere, by their family: they start without loading one.
+"""Commands that call a service elsewhere, with their module: they start without loading a service.
 
-All others need the whole: it is by loading that tables become known, and a backup must know each.
+All others load every module: importing defines the tables, and a backup must know each table.
 """
 
 
 def main(words: list[str] | None = None) -> int:
-    """Run one command and return its exit status: 1 if it was refused, 2 if it was misspelt."""
-    # What is made here is its owner's alone: it holds personal data, keys and secrets.
+    """Run one command; returns its exit status: 1 if refused, 2 if its arguments are wrong."""
+    # New files hold personal data, keys and secrets: only their owner may read them.
     os.umask(0o077)
     words = sys.argv[1:] if words is None else words
     parser = argparse.ArgumentParser(prog="python -m app", description="School Network")
@@ -42,34 +42,34 @@ def main(words: list[str] | None = None) -> int:
     client = CLIENTS.get(words[0]) if words else None
     for family in [client] if client else FAMILIES:
         import_module(f"app.commands.{family}").declare(commands)
-    said = parser.parse_args(words)
+    args = parser.parse_args(words)
     try:
         settings = Settings()
     except ValidationError as error:
-        for each in error.errors():
-            why = each["msg"].removeprefix("Value error, ")
-            print(*_names(each["loc"]), why, file=sys.stderr)
+        for fault in error.errors():
+            why = fault["msg"].removeprefix("Value error, ")
+            print(*_names(fault["loc"]), why, file=sys.stderr)
         return 2
     try:
-        status: int = said.run(settings, said)
+        status: int = args.run(settings, args)
     except Problem as problem:
-        print(*_told(problem), sep="\n", file=sys.stderr)
+        print(*_lines(problem), sep="\n", file=sys.stderr)
         return 1
     return status
 
 
 def _names(place: tuple[int | str, ...]) -> list[str]:
-    """The variable that an error is about; none where it is about several."""
+    """The environment variable that an error names; none if it concerns several."""
     return ["SN_" + "_".join(map(str, place)).upper()] if place else []
 
 
-def _told(problem: Problem) -> list[str]:
-    """A refusal as a person at a terminal reads it: what each option lacks, or what is wrong."""
-    found = [
-        f"{(each.pointer or '').strip('/')} {each.fault.words.fill('en', each.values)}".strip()
-        for each in problem.findings
+def _lines(problem: Problem) -> list[str]:
+    """A refusal for the terminal: one line for each finding, or the problem's own sentence."""
+    lines = [
+        f"{(entry.pointer or '').strip('/')} {entry.fault.words.fill('en', entry.values)}".strip()
+        for entry in problem.findings
     ]
-    return found or [problem.detail.fill("en", problem.values)]
+    return lines or [problem.detail.fill("en", problem.values)]
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The service: every door in its place."""
+"""The application: every router, middleware and error handler in its place."""
 
 import json
 import math
@@ -53,7 +53,7 @@ API = "/api/v1"
 
 
 def create_app(settings: Settings) -> FastAPI:
-    """The whole service for these settings; its database is migrated already."""
+    """The whole service for these settings; the database must be migrated already."""
     app = FastAPI(
         title=docs.TITLE,
         version=VERSION,
@@ -84,8 +84,8 @@ def create_app(settings: Settings) -> FastAPI:
 
 
 def routers() -> Iterator[APIRouter]:
-    """The collections in their order, and what stands beside them after the programs."""
-    # Read more often than anything else, it comes before the programs that it has its path from.
+    """The collections in their order; after the programs the routers that extend their paths."""
+    # Its path extends the programs' path and is called most often: matched first.
     yield region.router
     for resource in RESOURCES:
         yield crud(resource)
@@ -119,7 +119,7 @@ async def _life(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         lane,
         writers,
         keyring,
-        # Each process counts for itself: together they let through as many as one would.
+        # Each process counts alone: the limit is divided among them.
         Failures(math.ceil(settings.wrong_keys / settings.workers)),
         Strangers(),
         app.state.origins,
@@ -137,9 +137,14 @@ async def _life(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
 
 
 def tag_names() -> list[str]:
-    """The tags in reading order."""
+    """The tags of OpenAPI in reading order."""
     beside = [intake.TAG, feed.TAG, keys.TAG, persons.TAG, audit.TAG]
-    return ["Показатели", snapshot_doors.TAG, *(each.titles.all for each in RESOURCES), *beside]
+    return [
+        "Показатели",
+        snapshot_doors.TAG,
+        *(resource.titles.all for resource in RESOURCES),
+        *beside,
+    ]
 
 
 DESCRIBED: schemas.Schemas = {
@@ -154,11 +159,11 @@ DESCRIBED: schemas.Schemas = {
     **merge_teachers.SCHEMAS,
     **audit.SCHEMAS,
 }
-"""Bodies and answers that are no records, by their names in OpenAPI."""
+"""Schemas of bodies and answers that are not records, by their names in OpenAPI."""
 
 
 def openapi(app: FastAPI) -> dict[str, Any]:
-    """The document that clients read; its examples name records of the source program."""
+    """The OpenAPI document; its examples name records of the source program."""
     document = get_openapi(
         title=docs.TITLE,
         version=VERSION,
@@ -166,9 +171,9 @@ def openapi(app: FastAPI) -> dict[str, Any]:
         routes=app.routes,
         tags=[{"name": name} for name in tag_names()],
     )
-    known = document.setdefault("components", {}).setdefault("schemas", {})
-    known |= schemas.components(RESOURCES) | schemas.named(DESCRIBED)
-    known["ImportReport"] = REPORT
+    components = document.setdefault("components", {}).setdefault("schemas", {})
+    components |= schemas.components(RESOURCES) | schemas.named(DESCRIBED)
+    components["ImportReport"] = REPORT
     document["components"]["responses"] = docs.shared_responses()
     document["components"]["securitySchemes"] = {"key": docs.BEARER}
     document["security"] = [{"key": []}]
@@ -177,8 +182,8 @@ def openapi(app: FastAPI) -> dict[str, Any]:
 
 
 def _add_root(app: FastAPI, settings: Settings) -> None:
-    described = openapi(app)
-    exported = json.dumps(described, ensure_ascii=False)
+    exported_document = openapi(app)
+    exported = json.dumps(exported_document, ensure_ascii=False)
 
     async def document(request: Request) -> Response:
         names = await seeding.names(service_of(request).reader)
@@ -202,22 +207,22 @@ def _add_root(app: FastAPI, settings: Settings) -> None:
     async def home(_: Request) -> Response:
         return RedirectResponse("/docs")
 
-    explained = [
+    documentation = [
         ("/", home),
         ("/docs", swagger.page),
         ("/docs/{name}", swagger.asset),
         ("/openapi.json", document),
     ]
     for path, endpoint in (
-        *(explained if settings.docs else ()),
+        *(documentation if settings.docs else ()),
         ("/live", live),
         ("/ready", ready),
         ("/problems/{slug}", problem),
     ):
         app.add_api_route(path, endpoint, methods=["GET"], include_in_schema=False)
-    app.state.methods = errors.methods_of(app, described["paths"])
+    app.state.methods = errors.methods_of(app, exported_document["paths"])
 
 
 def exported_path() -> Path:
-    """Where the OpenAPI document is kept."""
+    """Where the OpenAPI document is stored."""
     return Path(__file__).parents[1] / "openapi" / "openapi.json"

@@ -1,1 +1,1 @@
-"""The administrator's commands, one family a file; each declares its words and what they do."""
+"""The administrator's commands: each module declares its arguments and runs them."""

@@ -1,4 +1,4 @@
-"""Auditing: whether the trail of who did what is whole, and its oldest part moved into a file."""
+"""Auditing: verify the audit trail, and move its oldest part into a file."""
 
 import argparse
 import sys
@@ -12,7 +12,7 @@ from app.settings import Settings
 
 
 def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Say how the trail is looked after."""
+    """Declare `audit verify` and `audit archive`."""
     family = commands.add_parser(
         "audit",
         help="look after the audit trail",
@@ -23,7 +23,7 @@ def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
         "verify",
         help="is the audit trail whole? exits 1 if it is broken",
         description="Read the whole audit trail and name the first broken entry, if there is "
-        "one; prove archives of it that are named. Exits 0 if all is whole, 1 if it is not.",
+        "one; verify the archives given too. Exits 0 if everything is whole, 1 if it is not.",
     )
     verifies.add_argument(
         "--archive",
@@ -32,16 +32,16 @@ def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
         nargs="+",
         action="extend",
         default=[],
-        help="archives of this trail, to be proven too",
+        help="archives of this trail to verify too",
     )
     verifies.set_defaults(run=verify)
     archives = verbs.add_parser(
         "archive",
         help="move the oldest entries of the trail into a file",
-        description="Write the entries from before a day into a file that proves itself, then cut "
-        "them from the database. Run by the owner of the schema, while the service serves. If it "
-        "was interrupted, run it again with the same file: it goes on. Keep the file, and the "
-        "secret without which nobody can prove it.",
+        description="Write the entries from before a day into a file that can be verified by "
+        "itself, then remove them from the database. Run it as the owner of the schema; the "
+        "service may go on serving. If it was interrupted, run it again with the same file: it "
+        "continues. Keep the file, and keep the secret: without it nobody can verify the file.",
     )
     archives.add_argument(
         "--before",
@@ -54,25 +54,25 @@ def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     archives.set_defaults(run=move)
 
 
-def verify(settings: Settings, said: argparse.Namespace) -> int:
-    """Prove the trail, and archives of it."""
+def verify(settings: Settings, args: argparse.Namespace) -> int:
+    """Verify the trail and the archives given; returns 1 if one of them is broken."""
     with opened(settings) as database:
-        return report(database, said.archive)
+        return report(database, args.archive)
 
 
-def move(settings: Settings, said: argparse.Namespace) -> int:
-    """Move what is older into a file."""
-    before = datetime.combine(said.before, time(), settings.zone)
+def move(settings: Settings, args: argparse.Namespace) -> int:
+    """Move the entries from before the given day into a file."""
+    before = datetime.combine(args.before, time(), settings.zone)
     if before > datetime.now(settings.zone):
         print("--before: that day is still to come", file=sys.stderr)
         return 2
     with opened(settings) as database:
         try:
-            found = archive(database, before, said.file)
+            moved = archive(database, before, args.file)
         except OSError as error:
             print(error, file=sys.stderr)
             return 1
-    size = said.file.stat().st_size
-    print(f"archived: entries {found.first} to {found.last} to {said.file}, {size:,} bytes")
-    print(f"audit trail: goes on with entry {found.last + 1}")
+    size = args.file.stat().st_size
+    print(f"archived: entries {moved.first} to {moved.last} to {args.file}, {size:,} bytes")
+    print(f"audit trail: goes on with entry {moved.last + 1}")
     return 0

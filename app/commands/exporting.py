@@ -1,4 +1,4 @@
-"""Exporting: the document that describes the API, kept beside the code."""
+"""Exporting: writes the OpenAPI document into the repository."""
 
 import argparse
 import json
@@ -9,7 +9,7 @@ from app.settings import Settings
 
 
 def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Say how the document is written."""
+    """Declare `openapi`."""
     parser = commands.add_parser(
         "openapi",
         help="write openapi/openapi.json",
@@ -19,12 +19,12 @@ def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     parser.set_defaults(run=export)
 
 
-def export(settings: Settings, said: argparse.Namespace) -> int:
-    """Write the document, or tell whether it is current."""
+def export(settings: Settings, args: argparse.Namespace) -> int:
+    """Write the document, or with --check return 1 if the stored one is out of date."""
     document = openapi(create_app(settings))
     text = json.dumps(document, ensure_ascii=False, indent=1) + "\n"
     path = exported_path()
-    if not said.check:
+    if not args.check:
         path.parent.mkdir(exist_ok=True)
         path.write_text(text, encoding="utf-8")
         return 0

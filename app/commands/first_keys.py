@@ -1,4 +1,4 @@
-"""The first keys: whoever starts the service for the first time is told them, once."""
+"""The first keys: made and shown once, when the service starts on an empty database."""
 
 import os
 import uuid
@@ -26,7 +26,7 @@ OWNER = "Первый запуск"
 
 @dataclass(frozen=True)
 class Shown:
-    """A key that nobody has been shown yet."""
+    """A new key, to be shown once."""
 
     role: Role
     reach: str
@@ -34,9 +34,9 @@ class Shown:
 
 
 def make(database: Database, *, with_demo: bool, into: Path | None = None) -> list[Shown]:
-    """The keys of a database that has none; an empty list if it has.
+    """Issue keys if the database has none; returns an empty list if it has some.
 
-    They are written `into` a file before they are confirmed: no key is made that nobody can read.
+    With `into`, they are written to that file before the commit: no key exists unread.
 
     Raises:
         OSError: the file cannot be written.
@@ -53,16 +53,16 @@ def make(database: Database, *, with_demo: bool, into: Path | None = None) -> li
 
 
 def show(made: list[Shown], settings: Settings, into: Path | None = None) -> None:
-    """Tell the keys, or the file that they are in, and how to use them in the browser."""
+    """Print the keys, or the file that holds them, and how to use them in the browser."""
     if not made:
         return
-    told = (
+    lines = (
         ["\nКлючи доступа. Они показаны один раз, сохраните их:\n", *_lines(made)]
         if into is None
         else [f"\nКлючи доступа записаны в файл {into}. Сохраните их у себя и удалите файл."]
     )
     print(
-        *told,
+        *lines,
         f"\nКак войти: откройте {address(settings)}/docs, нажмите Authorize, вставьте ключ "
         "координатора\nв поле Value (целиком, без слова Bearer), нажмите Authorize и Close.",
         "Ещё ключи: python -m app key issue --help\n",
@@ -72,13 +72,13 @@ def show(made: list[Shown], settings: Settings, into: Path | None = None) -> Non
 
 
 def address(settings: Settings) -> str:
-    """Where a browser on this machine finds the service."""
+    """The URL at which a browser on this machine reaches the service."""
     host = "localhost" if settings.host in {"0.0.0.0", "::", ""} else settings.host  # noqa: S104 - compared, not listened on
     return f"http://[{host}]:{settings.port}" if ":" in host else f"http://{host}:{settings.port}"
 
 
 def _make(tx: Transaction, *, with_demo: bool) -> list[Shown]:
-    # Of two instances that start together, the second waits here, and then finds the keys.
+    # The row lock makes a second instance wait here until it can see the first one's keys.
     tx.execute(sa.select(positions.HEADS.c.position).with_for_update())
     if keys.listed(tx, take=1):
         return []
@@ -96,7 +96,7 @@ def _make(tx: Transaction, *, with_demo: bool) -> list[Shown]:
 
 
 def _write(made: list[Shown], into: Path) -> None:
-    """Write a new file that nobody else of this machine can read, in place of an older one."""
+    """Write a new file readable by its owner alone; replaces an older one."""
     into.unlink(missing_ok=True)
     file = os.open(into, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(file, "w", encoding="utf-8") as text:
@@ -104,7 +104,7 @@ def _write(made: list[Shown], into: Path) -> None:
 
 
 def _lines(made: list[Shown]) -> list[str]:
-    return [f"  {each.role.value:<12} {each.token}  {_about(each)}" for each in made]
+    return [f"  {key.role.value:<12} {key.token}  {_about(key)}" for key in made]
 
 
 def _issued(tx: Transaction, role: Role, **scope: Any) -> Shown:
@@ -125,10 +125,10 @@ def _about(shown: Shown) -> str:
 
 
 def _school(tx: Transaction) -> uuid.UUID | None:
-    """The organization with the most to see: where most people work, if anybody does anywhere."""
+    """The organization with the most employments; without any, a school of the seed."""
     jobs, table = employments.table, organizations.table
-    most = sa.select(jobs.c.organization_id).group_by(jobs.c.organization_id)
-    most = most.order_by(sa.func.count().desc(), jobs.c.organization_id)
-    pair = (table.c.source == seeding.SOURCE) & (table.c.source_key == "otar-dubrovskaya")
-    school: uuid.UUID | None = tx.execute(most.limit(1)).scalar()
-    return school or tx.execute(sa.select(table.c.id).where(pair)).scalar()
+    busiest = sa.select(jobs.c.organization_id).group_by(jobs.c.organization_id)
+    busiest = busiest.order_by(sa.func.count().desc(), jobs.c.organization_id)
+    seeded = (table.c.source == seeding.SOURCE) & (table.c.source_key == "otar-dubrovskaya")
+    school: uuid.UUID | None = tx.execute(busiest.limit(1)).scalar()
+    return school or tx.execute(sa.select(table.c.id).where(seeded)).scalar()

@@ -1,4 +1,4 @@
-"""Importing: a list carried to a running service, by its public API."""
+"""Importing: sends a list to a running service through its public API."""
 
 import argparse
 
@@ -7,12 +7,12 @@ from app.settings import Settings
 
 
 def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Say how a list is sent."""
+    """Declare `import`."""
     parser = commands.add_parser("import", help=command.HELP, description=command.DESCRIPTION)
     command.declare(parser)
     parser.set_defaults(run=send)
 
 
-def send(_: Settings, said: argparse.Namespace) -> int:
-    """Send a list; the settings of a service on this machine do not matter to it."""
-    return command.run(said)
+def send(_: Settings, args: argparse.Namespace) -> int:
+    """Send a list; the settings of this machine are not used."""
+    return command.run(args)

@@ -1,4 +1,4 @@
-"""Keeping: a copy of the register, made while it serves, and what is restored of it."""
+"""Keeping: back up the register while it serves, and restore a backup."""
 
 import argparse
 import sys
@@ -18,13 +18,13 @@ from app.settings import Settings
 
 
 def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Say how a copy is made and restored."""
+    """Declare `backup` and `restore`."""
     backs = commands.add_parser(
         "backup",
         help="copy the register to a file while it serves",
-        description="Copy everything that was committed before to one new file; nobody who "
-        "writes waits. The file holds personal data and not the secret (SN_SECRET, or the file "
-        "`secret` in SN_DATA): keep that elsewhere, a copy is of little use without it.",
+        description="Copy everything committed so far to one new file; writers do not wait. "
+        "The file holds personal data but not the secret (SN_SECRET, or the file `secret` in "
+        "SN_DATA): keep the secret elsewhere, a copy is of little use without it.",
     )
     backs.add_argument("file", metavar="FILE", type=Path, help="the copy, which must not exist yet")
     backs.set_defaults(run=make)
@@ -35,9 +35,9 @@ def _declare_restore(commands: "argparse._SubParsersAction[argparse.ArgumentPars
     parser = commands.add_parser(
         "restore",
         help="restore a copy into an empty database",
-        description="Restore a copy into an empty database, SQLite or PostgreSQL, whichever it was "
-        "made of: all of it or nothing. Personal data that was destroyed since is destroyed again, "
-        "and systems that follow the change feed begin anew.",
+        description="Restore a copy into an empty database, SQLite or PostgreSQL, whichever the "
+        "copy came from: all of it or nothing. Personal data destroyed since the copy is "
+        "destroyed again, and systems that follow the change feed start from the beginning.",
     )
     parser.add_argument("file", metavar="FILE", type=Path, help="the copy")
     parser.add_argument(
@@ -52,32 +52,32 @@ def _declare_restore(commands: "argparse._SubParsersAction[argparse.ArgumentPars
     parser.add_argument(
         "--in-place",
         action="store_true",
-        help="the database that was copied is out of use: the head of its audit trail in SN_DATA "
-        "is put aside",
+        help="the database that was copied is out of use: rename the head of its audit trail in "
+        "SN_DATA",
     )
     parser.add_argument(
         "--other-secret",
         action="store_true",
-        help="restore although the secret is lost: the audit trail will not prove whole, teachers "
-        "will not be found by SNILS",
+        help="restore although the secret is lost: the audit trail cannot be verified, and "
+        "teachers cannot be found by SNILS",
     )
     parser.set_defaults(run=restore)
 
 
-def make(settings: Settings, said: argparse.Namespace) -> int:
-    """Make a copy."""
+def make(settings: Settings, args: argparse.Namespace) -> int:
+    """Write a backup file."""
     with opened(settings) as database:
-        return _told(lambda: _make(database, said.file))
+        return _printed(lambda: _make(database, args.file))
 
 
-def restore(settings: Settings, said: argparse.Namespace) -> int:
-    """Restore a copy."""
+def restore(settings: Settings, args: argparse.Namespace) -> int:
+    """Restore a backup file."""
     with opened(settings) as database:
-        return _told(lambda: _restore(database, said))
+        return _printed(lambda: _restore(database, args))
 
 
-def _told(work: Callable[[], Iterator[str]]) -> int:
-    """Print what was done; a disk's refusal is told as plainly as our own."""
+def _printed(work: Callable[[], Iterator[str]]) -> int:
+    """Print the report of `work`; a disk error is printed without a traceback."""
     try:
         print("\n".join(work()))
     except OSError as error:
@@ -87,33 +87,33 @@ def _told(work: Callable[[], Iterator[str]]) -> int:
 
 
 def _make(database: Database, path: Path) -> Iterator[str]:
-    known = _known(database)
-    # The ledger may have missed what was destroyed before there was one.
-    made = making.make(database, path, lambda tx: remembrance.complete(tx, known))
+    recorded = _recorded(database)
+    # Erasures made before the ledger existed are missing in it: add them to the copy's ledger.
+    made = making.make(database, path, lambda tx: remembrance.complete(tx, recorded))
     yield f"copied: {_size(made)} to {path}, {path.stat().st_size:,} bytes"
 
 
-def _restore(database: Database, said: argparse.Namespace) -> Iterator[str]:
-    again, destroyed = 0, [*map(remembrance.heard, _destroyed(database, said.destroyed))]
+def _restore(database: Database, args: argparse.Namespace) -> Iterator[str]:
+    again, destroyed = 0, [*map(remembrance.heard, _destroyed(database, args.destroyed))]
 
-    def more(tx: Transaction) -> None:
+    def finish(tx: Transaction) -> None:
         nonlocal again
         again = remembrance.replay(tx, destroyed)
-        remembrance.complete(tx, _known(database))
+        remembrance.complete(tx, _recorded(database))
 
-    with archive.opened(said.file) as copy:
+    with archive.opened(args.file) as copy:
         made = copy.manifest
-        restoration.demand_fit(database, copy, other_secret=said.other_secret)
-        aside = restoration.restore(database, copy, more, in_place=said.in_place)
+        restoration.demand_fit(database, copy, other_secret=args.other_secret)
+        aside = restoration.restore(database, copy, finish, in_place=args.in_place)
     yield f"restored: {_size(made)}, copied of {made.database} at {made.made_at}"
     yield f"persons whose data was destroyed again: {again}"
     yield f"audit trail: goes on after entry {made.last_entry}"
     if aside:
-        yield f"head of the trail of the database before: put aside as {aside}"
-    yield "change feed: those who follow begin anew"
+        yield f"the trail's head of the former database was renamed to {aside}"
+    yield "change feed: followers start from the beginning"
 
 
-def _known(database: Database) -> set[str]:
+def _recorded(database: Database) -> set[str]:
     return database.ledger.ids() if database.ledger else set()
 
 

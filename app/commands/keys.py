@@ -33,11 +33,11 @@ UNKNOWN_OKTMO = fault(
 
 
 def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Say how keys are handled."""
+    """Declare `key issue`, `list`, `rotate` and `revoke`."""
     family = commands.add_parser(
         "key",
         help="issue, list, rotate and revoke keys",
-        description="Keys let people and systems in. A key is shown once and never again.",
+        description="A key lets a person or a system in. It is shown once and never again.",
     )
     verbs = family.add_subparsers(dest="verb", required=True)
     _declare_issue(verbs)
@@ -50,18 +50,22 @@ def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     rotates = verbs.add_parser(
         "rotate",
         help="replace a key; the old one works a while longer",
-        description="Print a new key of the same owner, role and scope. The old one works for a "
-        "while longer, so that its holder can change over.",
+        description="Print a new key with the same owner, role and scope. The old one works for a "
+        "while longer, so that its holder can switch.",
     )
     rotates.add_argument("id", type=uuid.UUID, help="the key's id, as `key list` shows it")
     rotates.add_argument(
-        "--days-old", type=_days, default=7, metavar="N", help="the old one's days (default 7)"
+        "--days-old",
+        type=_days,
+        default=7,
+        metavar="N",
+        help="days that the old key still works (default 7)",
     )
     rotates.set_defaults(run=rotate)
     revokes = verbs.add_parser(
         "revoke",
-        help="take a key back, at once and for ever",
-        description="Take a key back. Within a second no request with it is answered any more.",
+        help="revoke a key at once and for ever",
+        description="Revoke a key. Within a second no request with it is answered any more.",
     )
     revokes.add_argument("id", type=uuid.UUID, help="the key's id, as `key list` shows it")
     revokes.set_defaults(run=revoke)
@@ -77,31 +81,35 @@ def _declare_issue(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]")
     roles = [role.value for role in Role]
     parser.add_argument("--role", choices=roles, required=True, help="what the key is for")
     parser.add_argument(
-        "--owner", required=True, help="the one person or system that answers for it"
+        "--owner", required=True, help="the one person or system that answers for the key"
     )
     parser.add_argument("--municipality", metavar="OKTMO", help="only this municipality")
-    parser.add_argument("--organization", metavar="ID", help="whose key it is (role org)")
-    parser.add_argument("--source", metavar="S", help="whose records it writes (role sync)")
+    parser.add_argument(
+        "--organization", metavar="ID", help="the organization that holds the key (role org)"
+    )
+    parser.add_argument(
+        "--source", metavar="S", help="the source whose records it writes (role sync)"
+    )
     parser.add_argument(
         "--days", type=_days, default=LIFETIME.days, metavar="N", help="1 to 365 (default)"
     )
     parser.set_defaults(run=issue)
 
 
-def issue(settings: Settings, said: argparse.Namespace) -> int:
-    """Make a key."""
+def issue(settings: Settings, args: argparse.Namespace) -> int:
+    """Issue a key and print it."""
 
     def work(tx: Transaction) -> str:
-        home = _municipality(tx, said.municipality) if said.municipality else None
-        asked = {
-            "role": said.role,
-            "owner": said.owner,
+        home = _municipality(tx, args.municipality) if args.municipality else None
+        fields = {
+            "role": args.role,
+            "owner": args.owner,
             "municipality_id": home,
-            "organization_id": said.organization,
-            "source": said.source,
-            "expires_at": spoken_instant(tx.now + timedelta(days=said.days)),
+            "organization_id": args.organization,
+            "source": args.source,
+            "expires_at": spoken_instant(tx.now + timedelta(days=args.days)),
         }
-        _, token = keys.issue(tx, read(Wanted, asked))
+        _, token = keys.issue(tx, read(Wanted, fields))
         return token
 
     with ready(settings) as database:
@@ -109,32 +117,32 @@ def issue(settings: Settings, said: argparse.Namespace) -> int:
     return 0
 
 
-def rotate(settings: Settings, said: argparse.Namespace) -> int:
-    """Replace a key."""
-    until = datetime.now(UTC) + timedelta(days=said.days_old)
+def rotate(settings: Settings, args: argparse.Namespace) -> int:
+    """Issue a successor of a key and print it; the old key expires later."""
+    until = datetime.now(UTC) + timedelta(days=args.days_old)
     with ready(settings) as database:
-        new, token = database.write(lambda tx: keys.rotate(tx, said.id, until))
-        old = database.read(lambda tx: keys.one(tx, said.id))
+        new, token = database.write(lambda tx: keys.rotate(tx, args.id, until))
+        old = database.read(lambda tx: keys.one(tx, args.id))
     print(token)
-    told = f"The new key's id is {new.id}. The old one works until {_spoken(old.expires_at)}."
-    print(told, file=sys.stderr)
+    notice = f"The new key's id is {new.id}. The old one works until {_spoken(old.expires_at)}."
+    print(notice, file=sys.stderr)
     return 0
 
 
-def revoke(settings: Settings, said: argparse.Namespace) -> int:
-    """Take a key back."""
+def revoke(settings: Settings, args: argparse.Namespace) -> int:
+    """Revoke a key."""
     with ready(settings) as database:
-        database.write(lambda tx: keys.revoke(tx, said.id))
+        database.write(lambda tx: keys.revoke(tx, args.id))
     return 0
 
 
 def show(settings: Settings, _: argparse.Namespace) -> int:
-    """A table of all keys."""
+    """Print a table of all keys."""
     with ready(settings) as database:
         rows = database.read(_rows)
-    heads = ("id", "role", "owner", "scope", "state", "until", "last used")
-    table = [heads, *rows]
-    widths = [max(len(row[at]) for row in table) for at in range(len(heads))]
+    headings = ("id", "role", "owner", "scope", "state", "until", "last used")
+    table = [headings, *rows]
+    widths = [max(len(row[at]) for row in table) for at in range(len(headings))]
     for row in table:
         cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
         print("  ".join(cells).rstrip())
@@ -159,12 +167,12 @@ def _rows(tx: Transaction) -> "Sequence[tuple[str, ...]]":
 
 
 def _scope(key: "ApiKey", oktmo: str | None) -> str:
-    named = (
+    parts = (
         ("municipality", oktmo),
         ("organization", key.organization_id),
         ("source", key.source),
     )
-    return " ".join(f"{name}={value}" for name, value in named if value) or "everything"
+    return " ".join(f"{name}={value}" for name, value in parts if value) or "everything"
 
 
 def _state(key: "ApiKey", now: datetime) -> str:
@@ -174,9 +182,9 @@ def _state(key: "ApiKey", now: datetime) -> str:
 
 
 def _municipality(tx: Transaction, oktmo: str) -> str:
-    if not (found := by_oktmo(tx, oktmo)):
+    if not (municipality := by_oktmo(tx, oktmo)):
         raise Invalid(Finding(UNKNOWN_OKTMO, pointer="/municipality"))
-    return str(found)
+    return str(municipality)
 
 
 def _spoken(at: datetime) -> str:

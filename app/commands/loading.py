@@ -1,4 +1,4 @@
-"""Loading: the schema, the source program and fictional data."""
+"""Loading: migrate the schema, load the source program, generate fictional data."""
 
 import argparse
 import sys
@@ -29,30 +29,30 @@ DATABASE_OF_OTHER_SECRET = fault(
     "цепочка журнала и поиск по СНИЛС. Верните прежний секрет. Если он утерян, один раз запустите "
     "serve --other-secret. Если секрет прежний, последнюю запись журнала изменили: audit verify.",
     "The database was written under another secret (SN_SECRET, or the file `secret` in SN_DATA): "
-    "under this one the audit trail's chain and the match by SNILS do not hold. Give the former "
-    "one back. If it is lost, say serve --other-secret once. If this is the former one, the last "
-    "entry of the trail was changed: audit verify.",
+    "under this one neither the audit trail nor the match by SNILS can be verified. Restore the "
+    "former secret. If it is lost, run serve --other-secret once. If this is the former secret, "
+    "the last entry of the trail was changed: run audit verify.",
 )
 
 
 def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Say how data and its schema get into the database."""
+    """Declare `migrate`, `seed`, `demo` and `generate`."""
     migrating = commands.add_parser(
         "migrate",
         help="bring the database to the newest schema",
-        description="Bring the database to the newest schema. What is in it stays.",
+        description="Bring the database to the newest schema. Its data stays.",
     )
     migrating.add_argument("--check", action="store_true", help="compare models and migrations")
     migrating.add_argument(
         "--grant",
         metavar="ROLE",
-        help="let this role of PostgreSQL serve afterwards: rows only, the schema stays yours",
+        help="let this PostgreSQL role serve: it may change rows, not the schema",
     )
     migrating.set_defaults(run=migrate)
     seeds = commands.add_parser(
         "seed",
-        help="create what is missing of the source program",
-        description="Create what is missing of the source program. What was edited stays.",
+        help="create the missing records of the source program",
+        description="Create the missing records of the source program. Edited records stay.",
     )
     seeds.set_defaults(run=seed)
     fills = commands.add_parser(
@@ -73,7 +73,7 @@ def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
 
 @contextmanager
 def opened(settings: Settings) -> Iterator[Database]:
-    """Lend the database as it is; what is kept beside it is closed to other users first."""
+    """Open the database as it is; files beside it are first closed to other users."""
     try:
         privacy.close(settings)
         secret = settings.secret_key()
@@ -88,10 +88,10 @@ def opened(settings: Settings) -> Iterator[Database]:
 
 @contextmanager
 def ready(settings: Settings, *, other_secret: bool = False) -> Iterator[Database]:
-    """Lend the database, at the newest schema.
+    """Open the database and migrate it to the newest schema.
 
     Raises:
-        Invalid: it was written under another secret, and that is not said to be known.
+        Invalid: it was written under another secret and `other_secret` is not set.
 
     """
     with opened(settings) as database:
@@ -103,36 +103,36 @@ def ready(settings: Settings, *, other_secret: bool = False) -> Iterator[Databas
         yield database
 
 
-def migrate(settings: Settings, said: argparse.Namespace) -> int:
-    """Bring the database to the newest schema, or hold migrations against the models."""
-    if said.check:
+def migrate(settings: Settings, args: argparse.Namespace) -> int:
+    """Migrate to the newest schema, or with --check compare migrations with the models."""
+    if args.check:
         return _check_models()
     with ready(settings) as database:
-        if said.grant and database.dialect is SQLITE:
+        if args.grant and database.dialect is SQLITE:
             print("SQLite has no roles: --grant is for PostgreSQL", file=sys.stderr)
             return 2
-        if said.grant:
-            rights.grant(database, said.grant)
+        if args.grant:
+            rights.grant(database, args.grant)
     return 0
 
 
 def seed(settings: Settings, _: argparse.Namespace) -> int:
-    """Load what is missing of the source program."""
+    """Create the missing records of the source program."""
     with ready(settings) as database:
         print(f"{seeding.seed(database)} records created")
     return 0
 
 
-def generate(settings: Settings, said: argparse.Namespace) -> int:
-    """Load fictional data beside the source program."""
+def generate(settings: Settings, args: argparse.Namespace) -> int:
+    """Generate fictional data beside the source program."""
     with ready(settings) as database:
         seeding.seed(database)
-        print(f"{demo(database, said.size)} records created")
+        print(f"{demo(database, args.size)} records created")
     return 0
 
 
 def _check_models() -> int:
-    """Migrate an empty database and hold it against the models."""
+    """Compare the migrations with the models; prints what is missing and returns 1 if they differ."""
     with blank() as database:
         missing = differences.told(database)
     if missing:
@@ -147,7 +147,7 @@ def _check_models() -> int:
 
 @contextmanager
 def blank() -> Iterator[Database]:
-    """Lend a new SQLite database without tables, for as long as it is lent."""
+    """A new SQLite database without tables, in a temporary folder."""
     with (
         tempfile.TemporaryDirectory() as folder,
         closing(Database(f"sqlite:///{Path(folder) / 'blank.db'}")) as database,

@@ -1,4 +1,4 @@
-"""Privacy: what the service keeps is open to the account that runs it, and to nobody else."""
+"""Privacy: closes the service's files to every other account of the machine."""
 
 import logging
 import os
@@ -10,23 +10,23 @@ import sqlalchemy as sa
 from app.settings import Settings
 
 OTHERS = 0o007
-"""What everybody on the machine may do; who opened a file to a group only has meant it."""
+"""Permissions of all other users; those of a group stay: an administrator grants them."""
 
 log = logging.getLogger(__name__)
 
 
 def close(settings: Settings) -> None:
-    """Take from others what an earlier version, or a copy by hand, has left open to them.
+    """Remove permissions that an earlier version, or a manual copy, left to other users.
 
-    A folder that holds other things too stays as it is: it is not for us to close.
+    A folder that also holds foreign files keeps its permissions.
     """
     database = _database_files(settings)
     files = [*database, settings.data / "secret", settings.destroyed, *_within(settings.heads)]
     for file in filter(Path.is_file, files):
         _close(file, 0o600)
-    known = {*files, settings.heads}
+    ours = {*files, settings.heads}
     for folder in (settings.heads, settings.data):
-        if folder.is_dir() and known.issuperset(_within(folder)):
+        if folder.is_dir() and ours.issuperset(_within(folder)):
             _close(folder, 0o700)
 
 
@@ -42,12 +42,14 @@ def _within(folder: Path) -> Iterator[Path]:
 
 
 def _close(path: Path, mode: int) -> None:
-    found = path.stat()
-    was = found.st_mode & 0o7777
-    if not was & OTHERS:
+    status = path.stat()
+    mode_before = status.st_mode & 0o7777
+    if not mode_before & OTHERS:
         return
-    if found.st_uid == os.geteuid():
+    if status.st_uid == os.geteuid():
         path.chmod(mode)
-        log.warning("%s was open to every user of the machine (%o), now %o", path, was, mode)
+        log.warning(
+            "%s was open to every user of the machine (%o), now %o", path, mode_before, mode
+        )
     elif path.is_file():
-        log.warning("%s is open to every user of the machine (%o) and not ours", path, was)
+        log.warning("%s is open to every user of the machine (%o) and not ours", path, mode_before)

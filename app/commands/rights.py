@@ -1,4 +1,4 @@
-"""Rights: the matrix of roles and records, printed for whoever has to answer for it."""
+"""Rights: prints the matrix of roles and records."""
 
 import argparse
 from collections.abc import Iterator
@@ -27,9 +27,9 @@ DOORS = {
     "access_report": "Отчёт об обращениях к данным человека",
     "retention": "Сроки хранения",
 }
-"""What stands beside the collections."""
+"""What the matrix covers beside the collections."""
 
-TITLES = {each.name: each.titles.all for each in RESOURCES} | DOORS
+TITLES = {resource.name: resource.titles.all for resource in RESOURCES} | DOORS
 
 INTRODUCTION = """# Кто что может
 
@@ -43,7 +43,7 @@ INTRODUCTION = """# Кто что может
 
 
 def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Say how the matrix is printed."""
+    """Declare `matrix`."""
     parser = commands.add_parser(
         "matrix",
         help="print which role may do what",
@@ -53,7 +53,7 @@ def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
 
 
 def page_path() -> Path:
-    """Where the printed matrix is kept."""
+    """Where the printed matrix is stored."""
     return Path(__file__).parents[2] / "docs" / "ru" / "roles.md"
 
 
@@ -64,7 +64,7 @@ def show(settings: Settings, _: argparse.Namespace) -> int:
 
 
 def page(settings: Settings) -> str:
-    """The matrix by kinds of records, and every operation with what it demands."""
+    """The page: rights by kind of record, then what each operation requires."""
     parts = (INTRODUCTION, *_records(), "", *_operations(settings))
     return "\n".join(parts) + "\n"
 
@@ -72,20 +72,20 @@ def page(settings: Settings) -> str:
 def _records() -> Iterator[str]:
     yield f"| Записи | {' | '.join(f'`{role.value}` {role.label}' for role in Role)} |"
     yield "|---" * (len(Role) + 1) + "|"
-    for subject in (*(each.name for each in RESOURCES), *matrix.DOORS):
+    for subject in (*(resource.name for resource in RESOURCES), *matrix.DOORS):
         cells = (_cell(grant_of(role, subject)) for role in Role)
         yield f"| {TITLES[subject]} | {' | '.join(cells)} |"
 
 
 def _cell(grant: Grant) -> str:
-    said = []
+    parts = []
     if grant.read:
-        said.append(f"чтение: {grant.read.label}" + ("" if grant.persons else ", без имён"))
+        parts.append(f"чтение: {grant.read.label}" + ("" if grant.persons else ", без имён"))
     if grant.write:
         verbs = [verb.label for verb in Verb if verb in grant.verbs and grant.allows(verb)]
         fields = f" ({', '.join(sorted(grant.fields))})" if grant.fields else ""
-        said.append(f"{', '.join(verbs)}: {grant.write.label}{fields}")
-    return "<br>".join(said) or "—"
+        parts.append(f"{', '.join(verbs)}: {grant.write.label}{fields}")
+    return "<br>".join(parts) or "—"
 
 
 def _operations(settings: Settings) -> Iterator[str]:

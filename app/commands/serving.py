@@ -1,4 +1,4 @@
-"""Serving: the service over HTTP, after its database was made ready."""
+"""Serving: prepares the database and serves over HTTP."""
 
 import argparse
 import sys
@@ -16,10 +16,10 @@ from app.settings import Settings
 
 
 def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Say how the service is started."""
+    """Declare `serve`."""
     about = (
-        "Bring the database to the newest schema, load the source program if there is nothing in "
-        "it, and serve until stopped. The first start prints keys, once."
+        "Migrate the database to the newest schema, load the source program if the database is "
+        "empty, and serve until stopped. The first start prints keys, once."
     )
     parser = commands.add_parser(
         "serve", help="migrate, load an empty database, and serve", description=about
@@ -28,32 +28,32 @@ def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     parser.add_argument(
         "--other-secret",
         action="store_true",
-        help="start although the secret that the database was written under is lost: the audit "
-        "trail will not prove whole, teachers will not be found by SNILS",
+        help="start although the secret of the database is lost: the audit trail cannot be "
+        "verified, and teachers cannot be found by SNILS",
     )
     parser.add_argument(
         "--first-keys",
         metavar="FILE",
         type=Path,
-        help="write the first keys to this file, readable to its owner alone, instead of "
+        help="write the first keys to this file, readable by its owner alone, instead of "
         "printing them",
     )
     parser.set_defaults(run=serve)
 
 
-def serve(settings: Settings, said: argparse.Namespace) -> int:
-    """Make the database ready in this one process, then start those that serve."""
-    with ready(settings, other_secret=said.other_secret) as database:
+def serve(settings: Settings, args: argparse.Namespace) -> int:
+    """Prepare the database in this one process, then start the workers."""
+    with ready(settings, other_secret=args.other_secret) as database:
         if seeding.is_empty(database):
             seeding.seed(database)
-        if said.demo:
+        if args.demo:
             demo(database)
         try:
-            made = first_keys.make(database, with_demo=said.demo, into=said.first_keys)
+            made = first_keys.make(database, with_demo=args.demo, into=args.first_keys)
         except OSError as error:
             print(error, file=sys.stderr)
             return 1
-        first_keys.show(made, settings, said.first_keys)
+        first_keys.show(made, settings, args.first_keys)
     print(f"Swagger UI: {first_keys.address(settings)}/docs", flush=True)
     uvicorn.run(
         "app.commands.serving:application",
@@ -61,13 +61,13 @@ def serve(settings: Settings, said: argparse.Namespace) -> int:
         host=settings.host,
         port=settings.port,
         workers=settings.workers,
-        # No other: uvicorn's own protocols do not bound a head (`app.rest.wire`).
+        # uvicorn's own protocols do not limit the size of a request's head (`app.rest.wire`).
         http="app.rest.wire:Wire",
         ws="none",
         server_header=False,
         access_log=False,
         log_config=CONFIGURATION,
-        # Who is behind a proxy is our own question: `app.rest.addresses` answers it.
+        # `app.rest.addresses` decides which client stands behind a proxy, not uvicorn.
         proxy_headers=False,
         timeout_graceful_shutdown=25,
     )
@@ -75,5 +75,5 @@ def serve(settings: Settings, said: argparse.Namespace) -> int:
 
 
 def application() -> object:
-    """The application of one worker process."""
+    """The application, made anew in each worker process."""
     return create_app(Settings())
