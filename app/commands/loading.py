@@ -132,7 +132,7 @@ def generate(settings: Settings, args: argparse.Namespace) -> int:
 
 
 def _check_models() -> int:
-    """Compare the migrations with the models; prints what is missing and returns 1 if they differ."""
+    """Compare the migrations with the models; returns 1 and prints what is missing."""
     with blank() as database:
         missing = differences.told(database)
     if missing:
