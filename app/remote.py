@@ -1,4 +1,4 @@
-"""A service elsewhere: its public API, asked again until it answers."""
+"""A remote service: its public API, with retries until it answers."""
 
 import random
 import re
@@ -9,36 +9,36 @@ from typing import Any
 import httpx
 
 PASSING = {429, 500, 502, 503, 504}
-"""Statuses that pass by themselves."""
+"""Statuses that are worth a retry."""
 
 RUNNING = "/problems/still-running"
-"""The problem of a write that is repeated while it is still carried out."""
+"""The problem type of a repeated write whose first attempt is still running."""
 
 LONGEST = 30
-"""Seconds between two attempts at most, unless the service itself asks for more."""
+"""Seconds between two attempts at most, unless Retry-After asks for more."""
 
 Answer = dict[str, Any]
 
 
 class Refused(Exception):  # noqa: N818 - named by what happened
-    """What ends a command, as a sentence for whoever runs it."""
+    """Ends a command with a message for the person who runs it."""
 
     def __init__(self, sentence: str, kind: str = "") -> None:
         super().__init__(sentence)
         self.kind = kind
-        """The `type` of the problem (RFC 9457), if it is the service that refuses."""
+        """The `type` of the problem (RFC 9457); empty if it is not the service that refuses."""
 
 
 class Remote:
-    """One service, and the key that opens it."""
+    """One service, called with one key."""
 
     def __init__(self, url: str, key: str, patience: float, language: str = "en") -> None:
-        """Name a service; it may take `patience` seconds for an answer."""
+        """Name a service; `patience` is the read and write timeout in seconds."""
         if not re.match("https?://.", url):
-            raise Refused(f"An address begins with http:// or https://, this one does not: {url}")
-        # httpx quotes a header that it cannot send, and the key must not be told.
+            raise Refused(f"An address must begin with http:// or https://: {url}")
+        # httpx quotes an unsendable header in its error, which would print the key.
         if not re.fullmatch("[!-~]+", key):
-            raise Refused("The key has characters that no key has: copy it once more.")
+            raise Refused("The key contains characters that keys never have: copy it again.")
         try:
             self._client = httpx.Client(
                 base_url=f"{url.rstrip('/')}/api/v1",
@@ -46,19 +46,19 @@ class Remote:
                 timeout=httpx.Timeout(10, read=patience, write=patience),
             )
         except httpx.InvalidURL as error:
-            raise Refused(f"{url} is no address: {error}") from error
+            raise Refused(f"{url} is not an address: {error}") from error
 
     def get(self, path: str, **query: Any) -> Answer:
-        """What a GET is answered.
+        """The JSON answer to a GET.
 
         Raises:
-            Refused: it is no success.
+            Refused: it is not a success.
 
         """
         return read(self.ask(lambda client: client.get(path, params=query)))
 
     def ask(self, send: Callable[[httpx.Client], httpx.Response]) -> httpx.Response:
-        """An answer, however long it takes until there is one; `send` must be repeatable."""
+        """Retry until there is an answer that is not transient; `send` must be repeatable."""
         attempt = 0
         while True:
             try:
@@ -68,16 +68,16 @@ class Remote:
             else:
                 if answer.status_code not in PASSING and problem(answer).get("type") != RUNNING:
                     return answer
-                asked = answer.headers.get("Retry-After", "")
-                _pause(attempt, told(answer), int(asked) if asked.isdecimal() else 0)
+                retry_after = answer.headers.get("Retry-After", "")
+                _pause(attempt, told(answer), int(retry_after) if retry_after.isdecimal() else 0)
             attempt += 1
 
 
 def read(answer: httpx.Response) -> Answer:
-    """The JSON of a success.
+    """The JSON of a successful answer.
 
     Raises:
-        Refused: it is none.
+        Refused: the answer is an error, or not JSON.
 
     """
     if not answer.is_success:
@@ -90,22 +90,22 @@ def read(answer: httpx.Response) -> Answer:
 
 
 def told(answer: httpx.Response) -> str:
-    """A status, with what the service itself says of it, if it is the service that speaks."""
-    said = problem(answer)
-    reasons = [each["detail"] for each in said.get("errors", [])]
-    reasons = reasons or [said.get("detail", answer.reason_phrase)]
+    """The status, with the problem's own text if the service sent one."""
+    body = problem(answer)
+    reasons = [error["detail"] for error in body.get("errors", [])]
+    reasons = reasons or [body.get("detail", answer.reason_phrase)]
     return f"{answer.status_code} {' '.join(reasons)}"
 
 
 def problem(answer: httpx.Response) -> Answer:
-    """The problem (RFC 9457) that an answer tells, if it tells one."""
+    """The problem (RFC 9457) in an answer; empty if it has none."""
     is_problem = answer.headers.get("Content-Type") == "application/problem+json"
     return dict(answer.json()) if is_problem else {}
 
 
 def _pause(attempt: int, why: str, least: int = 0) -> None:
-    """Wait before the next attempt: twice as long each time, and never all clients at once."""
+    """Sleep before the next attempt: exponential backoff with jitter."""
     longest = min(LONGEST, 2 ** min(attempt, 10))
-    seconds = max(least, longest * random.uniform(0.5, 1))  # noqa: S311 - spreads, hides nothing
+    seconds = max(least, longest * random.uniform(0.5, 1))  # noqa: S311 - jitter, not a secret
     print(f"No answer yet ({why}); asking again in {seconds:.0f} s", flush=True)
     time.sleep(seconds)

@@ -272,9 +272,9 @@ def test_a_reader_mirrors_what_it_may_read(house: House, file: Path) -> None:
     ("key", "words", "told"),
     [
         ("sn_wrong_key", (), "The service refuses: 401 Send a valid key"),
-        ("sn_wrong\nkey", (), "The key has characters that no key has"),
+        ("sn_wrong\nkey", (), "The key contains characters that keys never have"),
         ("", ("--types", "organisations"), "The service refuses: 422 The value is not on the list"),
-        ("", ("--url", "127.0.0.1"), "An address begins with http://"),
+        ("", ("--url", "127.0.0.1"), "An address must begin with http://"),
         ("", ("--into", "nowhere/mirror.db"), "No such file"),
     ],
 )

@@ -1,6 +1,6 @@
-"""Demo: fictional data for trying the service out, made through the door of any other data.
+"""Demo: fictional data for trying out the service, written with the same checks as real data.
 
-Everything is drawn from seeded generators, so a repetition finds its own keys and makes nothing.
+All values come from seeded generators, so a second run finds its own keys and creates nothing.
 """
 
 import random
@@ -26,7 +26,7 @@ SEED = 125
 
 @dataclass(frozen=True)
 class Size:
-    """How much is made in the source program's municipality and in each of the others."""
+    """How many records are made in the source program's municipality, and in each other one."""
 
     home: District
     other: District | None = None
@@ -41,22 +41,22 @@ SIZES: Mapping[str, Size] = {
 
 
 def demo(database: Database, size: str = "S") -> int:
-    """Create what is missing of the fictional data. Returns how many records were made.
+    """Create the missing fictional data. Returns how many records were created.
 
     Raises:
         LookupError: the source program is not loaded.
 
     """
-    wanted = SIZES[size]
-    made = _fill(database, HOME, 0, wanted.home)
-    if wanted.other:
+    amounts = SIZES[size]
+    made = _fill(database, HOME, 0, amounts.home)
+    if amounts.other:
         for index, oktmo in enumerate(database.read(_others), 1):
-            made += _fill(database, oktmo, index, wanted.other)
+            made += _fill(database, oktmo, index, amounts.other)
     return made
 
 
 def _fill(database: Database, oktmo: str, index: int, district: District) -> int:
-    rng = random.Random(SEED + index)  # noqa: S311 - nothing secret is drawn
+    rng = random.Random(SEED + index)  # noqa: S311 - fictional data, not a secret
     home = database.read(lambda tx: _municipality(tx, oktmo))
     door = Door(database, home, f"{oktmo[2:5]}-" if index else "")
     places = network.organize(door, index, district)
@@ -76,32 +76,32 @@ def _fill(database: Database, oktmo: str, index: int, district: District) -> int
 
 def _municipality(tx: Transaction, oktmo: str) -> uuid.UUID:
     table = municipalities.table
-    found = tx.execute(sa.select(table.c.id).where(table.c.oktmo == oktmo)).scalar()
-    if found is None:
+    municipality = tx.execute(sa.select(table.c.id).where(table.c.oktmo == oktmo)).scalar()
+    if municipality is None:
         raise LookupError(f"No municipality {oktmo}: run the seed first")
-    return uuid.UUID(str(found))
+    return uuid.UUID(str(municipality))
 
 
 def _others(tx: Transaction) -> list[str]:
-    """The municipalities of the seed but the first, in order."""
+    """The OKTMO codes of the seed's other municipalities, in order."""
     table = municipalities.table
-    ours = sa.select(table.c.oktmo).where(table.c.source == "oktmo", table.c.oktmo != HOME)
-    return list(tx.execute(ours.order_by(table.c.oktmo)).scalars())
+    codes = sa.select(table.c.oktmo).where(table.c.source == "oktmo", table.c.oktmo != HOME)
+    return list(tx.execute(codes.order_by(table.c.oktmo)).scalars())
 
 
 def _source_basis(tx: Transaction, home: uuid.UUID) -> network.Basis:
-    wanted = (
+    sources = (
         (organizations, "department"),
         (legal_acts, "order-125"),
         (programs, "program-2020-2021"),
     )
-    return network.Basis(*(_seeded(tx, resource.table, key, home) for resource, key in wanted))
+    return network.Basis(*(_seeded(tx, resource.table, key, home) for resource, key in sources))
 
 
 def _seeded(tx: Transaction, table: sa.Table, key: str, home: uuid.UUID) -> uuid.UUID:
     pair = (table.c.source == "order-125") & (table.c.source_key == key)
-    wanted = sa.select(table.c.id).where(table.c.municipality_id == home, pair)
-    found = tx.execute(wanted).scalar()
-    if found is None:
+    query = sa.select(table.c.id).where(table.c.municipality_id == home, pair)
+    record_id = tx.execute(query).scalar()
+    if record_id is None:
         raise LookupError(f"No {table.name} {key}: run the seed first")
-    return uuid.UUID(str(found))
+    return uuid.UUID(str(record_id))

@@ -1,4 +1,4 @@
-"""The door of the demo data: many bodies become drafts, a batch of them one transaction."""
+"""The door of the demo data: writes many records, one transaction a batch."""
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
@@ -23,11 +23,11 @@ T = TypeVar("T")
 SOURCE = "demo"
 
 Bodies = Mapping[str, Mapping[str, Any]]
-"""What is said of each record, by its key."""
+"""The fields of each record, by its source key."""
 
 
 class Door:
-    """Writes into one municipality and counts what it made."""
+    """Writes into one municipality and counts the records it creates."""
 
     def __init__(self, database: Database, municipality_id: uuid.UUID, prefix: str) -> None:
         self.municipality_id = municipality_id
@@ -37,11 +37,11 @@ class Door:
         self._prefix = prefix
 
     def put(self, resource: Resource, bodies: Bodies) -> dict[str, uuid.UUID]:
-        """Create what is missing; what exists stays. The ids come back by key, in order."""
+        """Create the records that do not exist yet; returns all ids by key, in order."""
         ids: dict[str, uuid.UUID] = {}
         for keys in slices(bodies):
-            some = {key: bodies[key] for key in keys}
-            ids |= self.run(partial(self.create, resource=resource, bodies=some))
+            part = {key: bodies[key] for key in keys}
+            ids |= self.run(partial(self.create, resource=resource, bodies=part))
         return ids
 
     def read(self, work: Callable[[Transaction], T]) -> T:
@@ -49,10 +49,10 @@ class Door:
         return self._database.read(work)
 
     def run(self, work: Callable[[Transaction], T]) -> T:
-        """Run work in one transaction; what it makes counts once it is kept."""
+        """Run work in one transaction; the records it creates are counted after the commit."""
 
         def counted(tx: Transaction) -> T:
-            self._making = 0  # A transaction that lost a race is run again.
+            self._making = 0  # The database retries a transaction that lost a race.
             return work(tx)
 
         result = self._database.write(counted)
@@ -60,11 +60,11 @@ class Door:
         return result
 
     def count(self, made: int) -> None:
-        """Count records that the running transaction makes."""
+        """Count records that the running transaction creates."""
         self._making += made
 
     def create(self, tx: Transaction, resource: Resource, bodies: Bodies) -> dict[str, uuid.UUID]:
-        """Create what is missing of these inside a transaction."""
+        """Create the records that do not exist yet, inside a transaction."""
         keys = {key: f"{self._prefix}{key}" for key in bodies}
         stored = self._stored(tx, resource, list(keys.values()))
         drafts = {
@@ -76,10 +76,10 @@ class Door:
         self.count(len(drafts))
         return {key: stored.get(keys[key]) or drafts[key].id for key in bodies}
 
-    def _body(self, resource: Resource, key: str, said: Mapping[str, Any]) -> Any:
+    def _body(self, resource: Resource, key: str, fields: Mapping[str, Any]) -> Any:
         home = {"municipality_id": self.municipality_id} if resource.owns else {}
         pair = {"source": SOURCE, "source_key": key}
-        return resource.write.model_validate({**said, **home, **pair}, strict=False)
+        return resource.write.model_validate({**fields, **home, **pair}, strict=False)
 
     def _stored(
         self, tx: Transaction, resource: Resource, keys: Sequence[str]
@@ -94,18 +94,18 @@ class Door:
 
 
 def keep(tx: Transaction, resource: Resource, drafts: Sequence[Draft]) -> None:
-    """Write drafts that must be faultless.
+    """Write drafts that must pass every check.
 
     Raises:
-        Invalid: with every fault: the generator is wrong, not the data.
+        Invalid: with all findings; the generator is at fault.
 
     """
-    for some in slices(drafts):
-        findings: list[Finding] = place(tx, resource, some)
+    for part in slices(drafts):
+        findings: list[Finding] = place(tx, resource, part)
         if not findings:
-            verdict = batch.check(tx, resource, some)
+            verdict = batch.check(tx, resource, part)
             taken = [finding for finding, _ in verdict.taken]
             findings = [*verdict.faults, *verdict.illegal, *taken]
         if findings:
             raise Invalid(*findings)
-        batch.keep(tx, resource, some)
+        batch.keep(tx, resource, part)

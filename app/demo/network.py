@@ -15,7 +15,7 @@ from app.registry.partnerships import partnerships
 from app.registry.programs import programs
 
 START, END = date(2020, 4, 17), date(2021, 12, 31)
-"""The days of the source program, and of the fictional ones."""
+"""The first and last day of the source program and of the fictional ones."""
 
 MIDDLE = date(2021, 8, 31)
 
@@ -32,7 +32,7 @@ _OTHERS = (
 
 @dataclass(frozen=True)
 class District:
-    """How much is made in one municipality."""
+    """How many records are made in one municipality."""
 
     organizations: int
     teachers: int
@@ -41,7 +41,7 @@ class District:
 
 
 class Basis(NamedTuple):
-    """What a municipality's network rests on."""
+    """The authority, the act and the program that a municipality's network rests on."""
 
     authority: uuid.UUID
     act: uuid.UUID
@@ -50,7 +50,7 @@ class Basis(NamedTuple):
 
 @dataclass(frozen=True)
 class Places:
-    """The organizations of a municipality by what they are."""
+    """The organizations of a municipality by their kind."""
 
     authority: uuid.UUID | None
     schools: list[uuid.UUID]
@@ -59,12 +59,12 @@ class Places:
 
 
 def organize(door: Door, index: int, district: District) -> Places:
-    """Make the organizations: an authority where the seed has none, schools, partners, a unit."""
+    """Create the organizations: schools, partners, a branch, and an authority if there is none."""
     count = district.organizations - len(_OTHERS) - 1 - (index > 0)
     bodies = {f"org-{n + 1:03}": _school(index, n) for n in range(count)}
     bodies |= {
-        f"org-{count + n + 1:03}": _other(index, count + n) | _named(*each)
-        for n, each in enumerate(_OTHERS)
+        f"org-{count + n + 1:03}": _other(index, count + n) | _named(*names)
+        for n, names in enumerate(_OTHERS)
     }
     if index:
         bodies["org-000"] = _other(index, 999) | {
@@ -80,7 +80,7 @@ def organize(door: Door, index: int, district: District) -> Places:
 
 
 def found(door: Door, places: Places) -> Basis:
-    """Make the order and the program of a municipality that has none, with a short plan."""
+    """Create the order and the program, with a short plan, in a municipality without them."""
     if places.authority is None:
         raise LookupError("No education authority")
     act = door.put(legal_acts, {"order": _order(places.authority)})["order"]
@@ -109,10 +109,10 @@ def found(door: Door, places: Places) -> Basis:
 
 
 def designate(door: Door, places: Places, basis: Basis) -> None:
-    """Two leaders, schools with low results or in bad conditions, two with both, one that left."""
-    wanted = [(0, "leader"), (1, "leader")]
-    wanted += [(n, "low_results") for n in (2, 3, 4, 5, 6, 9)]
-    wanted += [(n, "disadvantaged_conditions") for n in (5, 6, 7, 8)]
+    """Designate two leaders, schools of both weak categories, and one that left."""
+    categories = [(0, "leader"), (1, "leader")]
+    categories += [(n, "low_results") for n in (2, 3, 4, 5, 6, 9)]
+    categories += [(n, "disadvantaged_conditions") for n in (5, 6, 7, 8)]
     bodies = {
         f"designation-{n + 1:03}-{category}": {
             "organization_id": places.schools[n],
@@ -122,13 +122,13 @@ def designate(door: Door, places: Places, basis: Basis) -> None:
             "grounds": "Результаты мониторинга за 2019/2020 учебный год (учебный пример)",
             **_left(n),
         }
-        for n, category in wanted
+        for n, category in categories
     }
     door.put(designations, bodies)
 
 
 def pair(door: Door, places: Places, basis: Basis) -> list[uuid.UUID]:
-    """Make the partnerships; those in which events are held come back."""
+    """Create the partnerships; returns those in which events are held."""
     school, others = places.schools, places.others
     agreed = {"agreement_no": "7/2020", "agreement_date": date(2020, 9, 1)}
     break_ = {"valid_from": date(2020, 11, 1), "valid_to": date(2020, 11, 30)}
@@ -163,7 +163,7 @@ def _school(index: int, number: int) -> dict[str, Any]:
 
 
 def _other(index: int, number: int) -> dict[str, Any]:
-    """Numbers of a state register that check and are nobody's."""
+    """Fictional register numbers with valid check digits."""
     office = "1690" if index else "1633"
     serial = index * 1000 + number if index else 90_001 + number
     return {
@@ -237,4 +237,4 @@ def _pair(basis: Basis, leader: uuid.UUID | None, helped: list[uuid.UUID]) -> di
 
 
 def _members(role: str, ids: list[uuid.UUID]) -> list[dict[str, Any]]:
-    return [{"organization_id": each, "role": role} for each in ids]
+    return [{"organization_id": organization_id, "role": role} for organization_id in ids]

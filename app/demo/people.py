@@ -13,14 +13,14 @@ from app.registry.headcounts import headcounts
 from app.registry.teachers import teachers
 
 SILENT = 2
-"""Schools that declare a number and give no roster."""
+"""Schools that declare a headcount and give no roster."""
 
 PART_TIMERS, LEFT, NEW = 0.08, 0.05, 0.1
 LEAVING, COMING = date(2021, 6, 30), date(2020, 9, 1)
 
 
 class Job(NamedTuple):
-    """Where a teacher mainly works, and on which days."""
+    """A teacher's main job and its first and last day."""
 
     teacher: uuid.UUID
     organization: uuid.UUID
@@ -29,7 +29,7 @@ class Job(NamedTuple):
 
 
 def employ(door: Door, rng: random.Random, places: Places, count: int) -> list[Job]:
-    """Make the teachers with their employments; their main jobs come back."""
+    """Create the teachers with their employments; returns their main jobs."""
     numbers = range(1, count + 1)
     ids = list(door.put(teachers, {f"teacher-{n:05}": person(rng) for n in numbers}).values())
     listed = [*places.schools[:-SILENT], places.unit, *places.others]
@@ -43,9 +43,9 @@ def employ(door: Door, rng: random.Random, places: Places, count: int) -> list[J
     door.put(employments, bodies)
     door.put(headcounts, _headcounts(places))
     return [
-        Job(each["teacher_id"], each["organization_id"], each["valid_from"], _end(each))
-        for each in bodies.values()
-        if each["is_main_job"]
+        Job(body["teacher_id"], body["organization_id"], body["valid_from"], _end(body))
+        for body in bodies.values()
+        if body["is_main_job"]
     ]
 
 

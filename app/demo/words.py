@@ -1,4 +1,4 @@
-"""Words of the demo data: common names, invented villages, and numbers that check."""
+"""Words of the demo data: common names, invented villages, and numbers with check digits."""
 
 import random
 from itertools import product
@@ -31,7 +31,7 @@ _ROOTS = (  # noqa: SIM905 - words read best as words
 ).split()
 _SIDES = ("", "Верхне-", "Нижне-", "Старо-", "Ново-", "Средне-", "Мало-")
 VILLAGES = [f"{side}{root}" for side, root in product(_SIDES, _ROOTS)]
-"""Invented villages, as the adjective that names a school."""
+"""Invented villages, as adjectives in the names of schools."""
 
 MATERIAL = (
     "подготовка к ОГЭ по математике",
@@ -43,7 +43,7 @@ MATERIAL = (
     "классное руководство",
     "функциональная грамотность",
 )
-"""What events are about."""
+"""Topics of events."""
 
 POSITIONS = (
     "учитель русского языка и литературы",
@@ -73,17 +73,17 @@ def person(rng: random.Random) -> dict[str, str]:
 
 
 def village(number: int) -> str:
-    """The name of a school by its number; where villages run out, they have second schools."""
+    """The village of a school; after the last village the names repeat with a number."""
     round_, index = divmod(number, len(VILLAGES))
     return VILLAGES[index] + (f" № {round_ + 1}" if round_ else "")
 
 
 def inn(nine: str) -> str:
-    """An ИНН of nine digits and the one that checks them."""
+    """An ИНН: nine digits and their check digit."""
     total = sum(weight * int(digit) for weight, digit in zip(_INN_WEIGHTS, nine, strict=True))
     return f"{nine}{total % 11 % 10}"
 
 
 def ogrn(twelve: str) -> str:
-    """An ОГРН of twelve digits and the one that checks them."""
+    """An ОГРН: twelve digits and their check digit."""
     return f"{twelve}{int(twelve) % 11 % 10}"

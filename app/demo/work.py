@@ -1,4 +1,4 @@
-"""The work of the demo data: windows, held events, participations and monitoring."""
+"""The work of the demo data: plan windows, events, participations and monitoring."""
 
 import random
 import uuid
@@ -24,7 +24,7 @@ from app.registry.participations import participations
 from app.store.drafts import Draft, Stored, load
 
 WINDOWS = 12
-"""So many of the plan's windows are completed, but at most four fifths."""
+"""Windows of the plan to complete, but at most four fifths of them."""
 
 LATE = 4
 """Every fourth of them is completed late."""
@@ -44,17 +44,17 @@ class Held(NamedTuple):
 
 
 def complete_windows(door: Door, program: uuid.UUID) -> None:
-    """Make the plan's windows, and complete some if all of them are new."""
+    """Create the plan's windows, and complete some of them if all are new."""
 
     def work(tx: Transaction) -> None:
         done = generate(tx, program, {})
         door.count(done["created"])
         if not done["existing"]:
-            some = min(WINDOWS, 4 * done["created"] // 5)
-            ids = [uuid.UUID(key) for key in done["items"][:some]]
-            found = load(tx, events, events.table.c.id.in_(ids))
-            found.sort(key=lambda stored: ids.index(stored.id))
-            keep(tx, events, [_completed(stored, at) for at, stored in enumerate(found)])
+            count = min(WINDOWS, 4 * done["created"] // 5)
+            ids = [uuid.UUID(key) for key in done["items"][:count]]
+            windows = load(tx, events, events.table.c.id.in_(ids))
+            windows.sort(key=lambda stored: ids.index(stored.id))
+            keep(tx, events, [_completed(stored, at) for at, stored in enumerate(windows)])
 
     door.run(work)
 
@@ -65,7 +65,7 @@ def hold(
     inside: tuple[Basis, Places, list[uuid.UUID]],
     count: int,
 ) -> list[Held]:
-    """Make held events in partnerships and for rows of the plan; those not cancelled come back."""
+    """Create events in partnerships and for rows of the plan; returns those not cancelled."""
     basis, places, pairs = inside
     rows = _plan(door, basis.program)
     hosts = [*places.schools[:10], *places.others]
@@ -88,7 +88,7 @@ def hold(
 def attend(
     door: Door, rng: random.Random, sides: tuple[Sequence[Job], Sequence[Held]], count: int
 ) -> None:
-    """Make the participations: each event gets its share of those employed on its day."""
+    """Create the participations, shared out among events, of teachers employed on that day."""
     staff, held = sides
     bodies: dict[str, dict[str, Any]] = {}
     for at, event in enumerate(held):
@@ -100,7 +100,7 @@ def attend(
 
 
 def monitor(door: Door, program: uuid.UUID, places: Places) -> None:
-    """Make measures and records, and lead most of these through submission to a decision."""
+    """Create measures and monitoring records, and submit and decide most of the records."""
     ids = door.put(measures, _MEASURES)
     bodies = _records(program, list(ids.values()), places.schools)
 
@@ -137,19 +137,19 @@ _MEASURES: Bodies = {
 
 def _plan(door: Door, program: uuid.UUID) -> list[uuid.UUID]:
     table = activities.table
-    wanted = sa.select(table.c.id).where(table.c.program_id == program)
+    query = sa.select(table.c.id).where(table.c.program_id == program)
     return door.read(
-        lambda tx: list(tx.execute(wanted.order_by(table.c.position, table.c.id)).scalars())
+        lambda tx: list(tx.execute(query.order_by(table.c.position, table.c.id)).scalars())
     )
 
 
 def _event(rng: random.Random, at: int) -> dict[str, Any]:
     on = FIRST + timedelta(days=rng.randrange((LAST - FIRST).days))
     status = {7: "cancelled", 13: "planned"}.get(at % 20, "completed")
-    about = rng.choice(MATERIAL)
+    topic = rng.choice(MATERIAL)
     done = status == "completed"
     return {
-        "title": f"{rng.choice(_TITLES)}: {about}",
+        "title": f"{rng.choice(_TITLES)}: {topic}",
         "form": rng.choice(_FORMS),
         "modes": rng.sample(_MODES, rng.randint(1, 2)),
         "window_start": on,
@@ -179,7 +179,7 @@ def _participation(rng: random.Random, event: Held, job: Job) -> dict[str, Any]:
 
 
 def _records(
-    program: uuid.UUID, known: Sequence[uuid.UUID], schools: Sequence[uuid.UUID]
+    program: uuid.UUID, measure_ids: Sequence[uuid.UUID], schools: Sequence[uuid.UUID]
 ) -> dict[str, dict[str, Any]]:
     periods = (
         (date(2020, 9, 1), date(2020, 12, 31)),
@@ -188,10 +188,10 @@ def _records(
     bodies: dict[str, dict[str, Any]] = {}
     for period, (start, end) in enumerate(periods):
         for place, school in enumerate(schools[:20]):
-            at = (place + period) % len(known)
+            at = (place + period) % len(measure_ids)
             bodies[f"record-{period + 1}-{place + 1:03}"] = {
                 "program_id": program,
-                "measure_id": known[at],
+                "measure_id": measure_ids[at],
                 "organization_id": school,
                 "period_start": start,
                 "period_end": end,
@@ -215,22 +215,24 @@ def _completed(stored: Stored, at: int) -> Draft:
 
 
 def _move(
-    tx: Transaction, ids: Sequence[uuid.UUID], said: dict[str, str], returned: int = 0
+    tx: Transaction, ids: Sequence[uuid.UUID], change: dict[str, str], returned: int = 0
 ) -> None:
-    """Lead records to a state; every `returned`-th goes back to its school instead."""
-    found = {
+    """Move records to a state; every `returned`-th is returned to its school instead."""
+    existing = {
         stored.id: stored
         for stored in load(tx, monitoring_records, monitoring_records.table.c.id.in_(ids))
     }
     back = {"state": "returned", "reason": "Уточните значение"}
     drafts = [
-        _changed(monitoring_records, found[key], back if returned and not at % returned else said)
+        _changed(
+            monitoring_records, existing[key], back if returned and not at % returned else change
+        )
         for at, key in enumerate(ids)
     ]
     keep(tx, monitoring_records, drafts)
 
 
-def _changed(resource: Resource, stored: Stored, said: dict[str, Any]) -> Draft:
+def _changed(resource: Resource, stored: Stored, change: dict[str, Any]) -> Draft:
     fields = resource.write.model_fields.keys()
     body = {name: stored.columns[name] for name in fields if name in stored.columns}
-    return Draft(resource.write.model_validate(body | said, strict=False), stored)
+    return Draft(resource.write.model_validate(body | change, strict=False), stored)

@@ -1,4 +1,4 @@
-"""The mirror as a program of its own, without the rest of the service."""
+"""The mirror as a program of its own, without the service."""
 
 import argparse
 import sys

@@ -1,8 +1,8 @@
-"""The follower: reads the feed page by page and keeps each page with its place.
+"""The follower: reads the feed page by page and stores each page with its cursor.
 
-Its whole duty is in `step`. A page and the cursor behind it are kept in one transaction, so
-whenever the process is killed, it goes on where the replica is; an ended cursor begins a new load,
-which takes the old one's place only when it is complete.
+All of it is in `step`. A page and the cursor behind it are stored in one transaction, so a killed
+process continues where the replica stands. An expired cursor starts a new full load, which replaces
+the old records only when it is complete.
 """
 
 import time
@@ -12,14 +12,14 @@ from app.mirror.service import PATIENCE, Expired, Service
 from app.remote import Answer
 
 PAUSE = 1
-"""Seconds before a new load: should every cursor end at once, nobody is stormed."""
+"""Seconds before a new load: many cursors may expire at once and overload the service."""
 
 QUIET = 10
 """Seconds between two lines about what was applied."""
 
 
 class Follower:
-    """Whoever keeps a replica of a service."""
+    """Keeps a replica of a service."""
 
     def __init__(self, service: Service, replica: Replica, types: str, limit: int) -> None:
         self.service, self.replica = service, replica
@@ -27,17 +27,17 @@ class Follower:
         self._applied, self._told_at = 0, time.monotonic()
 
     def follow(self) -> None:
-        """Go on for ever."""
+        """Follow the feed until the process is stopped."""
         while True:
             self.step(PATIENCE)
 
     def catch_up(self) -> None:
-        """Go on until the replica has everything."""
+        """Read pages until the replica is up to date."""
         while self.step():
             pass
 
     def step(self, wait: int = 0) -> bool:
-        """Read and keep a page, waiting so many seconds for news; whether there is more."""
+        """Read and store a page, waiting up to `wait` seconds for news; whether more follow."""
         place = self.replica.place
         try:
             page = self._page(place.cursor, 0 if place.has_more else wait)
@@ -53,7 +53,7 @@ class Follower:
         return bool(page["has_more"])
 
     def tell(self) -> None:
-        """Say what was applied since it was last said."""
+        """Print how many changes were applied since the last such line."""
         if self._applied:
             up_to = self.replica.place.changed_at
             print(f"{self._applied:,} changes applied, up to {up_to}", flush=True)

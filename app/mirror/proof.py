@@ -1,4 +1,4 @@
-"""The proof: the replica held against the lists of the service, record by record."""
+"""The proof: compares the replica with the lists of the service, record by record."""
 
 from collections.abc import Iterator, Sequence
 
@@ -7,11 +7,11 @@ from app.mirror.replica import Row
 from app.remote import Answer
 
 LOOKS = 5
-"""How often a record that differs is looked at: others write meanwhile."""
+"""How often a differing record is compared again: others write meanwhile."""
 
 
 def differences(follower: Follower, kinds: Sequence[str]) -> Iterator[str]:
-    """What the replica keeps otherwise than the service, a line for each record."""
+    """A line for each record that differs between the replica and the service."""
     for kind in kinds:
         for record_id in _suspects(follower, kind):
             if what := _standing(follower, kind, record_id):
@@ -22,19 +22,20 @@ def _suspects(follower: Follower, kind: str) -> list[str]:
     shown = {record["id"]: Row.of(record) for record in follower.service.listed(kind)}
     follower.catch_up()
     kept = follower.replica.rows(kind)
-    return sorted(each for each in shown.keys() | kept if shown.get(each) != kept.get(each))
+    ids = shown.keys() | kept
+    return sorted(record_id for record_id in ids if shown.get(record_id) != kept.get(record_id))
 
 
 def _standing(follower: Follower, kind: str, record_id: str) -> str | None:
-    """How a record differs, if it still does when the replica has everything.
+    """How a record differs once the replica has caught up; None if it does not.
 
-    A record that is being changed differs each time in another way; what does not move between
-    two looks is a difference.
+    A record that is being written differs in another way each time; the same difference in two
+    comparisons in a row is a real one.
     """
     before = None
     for _ in range(LOOKS):
         follower.catch_up()
-        seen = follower.replica.row(kind, record_id), _row(follower.service.found(kind, record_id))
+        seen = follower.replica.row(kind, record_id), _row(follower.service.record(kind, record_id))
         if seen[0] == seen[1] or seen == before:
             break
         before = seen

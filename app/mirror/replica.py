@@ -1,4 +1,4 @@
-"""The replica: a file that is at any moment one page of the feed, never half of one."""
+"""The replica: an SQLite file that always holds whole pages of the feed."""
 
 import json
 import sqlite3
@@ -12,8 +12,8 @@ _TABLE = """CREATE TABLE IF NOT EXISTS {name} (
     PRIMARY KEY (type, id)
 );"""
 
-# WAL: who reads the file and who keeps it do not wait for each other. FULL: what was told to be
-# kept is kept, whatever happens to the machine. secure_delete: of what was deleted no bytes stay.
+# WAL: readers of the file and its writer do not block each other. FULL: a commit survives a power
+# loss. secure_delete: deleted data is overwritten in the file.
 _SCHEMA = f"""
 PRAGMA journal_mode = WAL;
 PRAGMA synchronous = FULL;
@@ -32,11 +32,11 @@ class Place(NamedTuple):
 
     cursor: str | None
     is_loading: int
-    """Whether a whole new load is being gathered in `arriving`."""
+    """Whether a new full load is being gathered in `arriving`."""
     has_more: int
     """Whether there were more changes when the last page was read."""
     changed_at: str | None
-    """When the last change that was applied had happened, by the clock of the service."""
+    """When the last applied change happened, by the clock of the service."""
 
 
 class Row(NamedTuple):
@@ -55,19 +55,19 @@ class Row(NamedTuple):
 
 
 class Replica:
-    """The file, for the one process that keeps it."""
+    """The file; only one process may write it."""
 
     def __init__(self, path: Path, url: str, types: str) -> None:
-        # Names of people are inside: the file is its owner's, who may open it to others.
+        # The file holds names of people: readable by its owner only, who may open it to others.
         path.touch(mode=0o600)
         self._file = sqlite3.connect(path, timeout=60)
         self._file.executescript(_SCHEMA)
         with self._file:
-            begun = "INSERT OR IGNORE INTO place VALUES (1, ?, ?, NULL, 1, 1, NULL)"
-            self._file.execute(begun, (url, types))
-        if (held := self._one("SELECT url, types FROM place")) != (url, types):
+            insert = "INSERT OR IGNORE INTO place VALUES (1, ?, ?, NULL, 1, 1, NULL)"
+            self._file.execute(insert, (url, types))
+        if (followed := self._one("SELECT url, types FROM place")) != (url, types):
             raise Refused(
-                f"{path} follows {' '.join(held).strip()}: name another file, or remove it."
+                f"{path} follows {' '.join(followed).strip()}: name another file, or remove it."
             )
 
     @property
@@ -76,7 +76,7 @@ class Replica:
         return Place(*self._one("SELECT cursor, is_loading, has_more, changed_at FROM place"))
 
     def keep(self, place: Place, page: dict[str, Any]) -> None:
-        """Apply the page that was read at a place and move on: both, or neither."""
+        """Apply a page and store the cursor behind it, in one transaction."""
         items, has_more = page["items"], page["has_more"]
         changed_at = items[-1]["changed_at"] if items else place.changed_at
         is_loading = place.is_loading and has_more
@@ -89,49 +89,49 @@ class Replica:
                 self._file.execute("INSERT INTO records SELECT * FROM arriving")
                 self._file.execute("DELETE FROM arriving")
         if any(item["op"] == "delete" for item in items):
-            # The log has what was deleted too. A reader may be in the way; then the next time.
+            # The write-ahead log still holds deleted data; with a reader open this does nothing.
             self._file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def begin_anew(self, place: Place) -> None:
-        """Gather a whole new load; until it is complete the old records stay as they are."""
+        """Start a new full load; the old records stay until it is complete."""
         with self._file:
             self._move(place, place._replace(cursor=None, is_loading=1, has_more=1))
             self._file.execute("DELETE FROM arriving")
 
     def rows(self, kind: str) -> dict[str, Row]:
         """The records of a type by their ids."""
-        found = self._file.execute(
+        selected = self._file.execute(
             "SELECT id, version, source, source_key, data FROM records WHERE type = ?", (kind,)
         )
-        return {record_id: Row(*row) for record_id, *row in found}
+        return {record_id: Row(*row) for record_id, *row in selected}
 
     def row(self, kind: str, record_id: str) -> Row | None:
         """One record."""
-        found = self._one(
+        row = self._one(
             "SELECT version, source, source_key, data FROM records WHERE type = ? AND id = ?",
             kind,
             record_id,
         )
-        return Row(*found) if found else None
+        return Row(*row) if row else None
 
     def __len__(self) -> int:
         return int(self._one("SELECT count(*) FROM records")[0])
 
     def _move(self, place: Place, to: Place) -> None:
-        moved = self._file.execute(
+        update = self._file.execute(
             "UPDATE place SET cursor = ?, is_loading = ?, has_more = ?, changed_at = ?"
             " WHERE cursor IS ? AND is_loading = ?",
             (*to, place.cursor, place.is_loading),
         )
-        if not moved.rowcount:
-            raise Refused("Another process keeps the same file: let one of them do it.")
+        if not update.rowcount:
+            raise Refused("Another process writes the same file: run only one mirror for it.")
 
     def _apply(self, table: str, item: dict[str, Any]) -> None:
-        """Apply a change; one that comes again, or comes late, does no harm."""
+        """Apply a change; a repeated or older one changes nothing."""
         name = (item["type"], item["id"])
         if item["op"] == "delete":
-            gone = f"DELETE FROM {table} WHERE type = ? AND id = ? AND version <= ?"
-            self._file.execute(gone, (*name, item["version"]))
+            delete = f"DELETE FROM {table} WHERE type = ? AND id = ? AND version <= ?"
+            self._file.execute(delete, (*name, item["version"]))
             return
         self._file.execute(
             f"INSERT INTO {table} VALUES (?, ?, ?, ?, ?, ?)"

@@ -1,4 +1,4 @@
-"""The service as a follower sees it: its public API, asked again until it answers."""
+"""The service as a follower sees it: its public API, with retries."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -28,30 +28,30 @@ PATIENCE = 30
 """Seconds that the feed may wait for news."""
 
 ENDED = {"/problems/cursor-expired", "/problems/invalid-cursor"}
-"""Problems of a cursor: it is too old, or the service was given another secret."""
+"""Problem types of an unusable cursor: it is too old, or the service has another secret."""
 
 ABSENT = "/problems/not-found"
 
 FORBIDDEN = "/problems/forbidden"
-"""The key's role does not read this type at all: the feed has none of it either."""
+"""The key's role may not read this type: the feed leaves it out too."""
 
 
 class Expired(Exception):  # noqa: N818 - named by what happened
-    """The cursor has ended, and why: whoever follows begins anew without one."""
+    """The cursor has expired; the message says why. Start again without a cursor."""
 
 
 class Service:
-    """One service, and the key that opens it."""
+    """One service, called with one key."""
 
     def __init__(self, url: str, key: str) -> None:
-        # A read that waits for news has to outlast them.
+        # The read timeout must exceed the longest wait for news.
         self._remote = Remote(url, key, patience=2 * PATIENCE)
 
     def changes(self, cursor: str | None, *, types: str, limit: int, wait: int) -> Answer:
         """A page of the feed: the changes behind a cursor, or the first ones.
 
         Raises:
-            Expired: the cursor does not hold any more.
+            Expired: the cursor cannot be used any more.
 
         """
         query: dict[str, Any] = {"limit": limit, "wait": wait}
@@ -65,7 +65,7 @@ class Service:
             raise
 
     def listed(self, kind: str) -> Iterator[Answer]:
-        """Every record of a type that its list shows; none where the key may not read it."""
+        """Every record of a type that the list shows; none if the key may not read it."""
         try:
             yield from self._pages(kind)
         except Refused as refused:
@@ -81,8 +81,8 @@ class Service:
                 return
             query["cursor"] = page["next"]
 
-    def found(self, kind: str, record_id: str) -> Answer | None:
-        """One record, if it is there and the key may read its type."""
+    def record(self, kind: str, record_id: str) -> Answer | None:
+        """One record; None if it does not exist or the key may not read its type."""
         try:
             return self._remote.get(f"{_path(kind)}/{record_id}")
         except Refused as refused:

@@ -1,4 +1,4 @@
-"""The source program: order № 125 of 17.04.2020, loaded through the door of any other data."""
+"""The source program: order № 125 of 17.04.2020, written with the same checks as other data."""
 
 import csv
 import json
@@ -30,34 +30,34 @@ NAMES = {
     "$partnership": ("partnerships", SOURCE, "shalinskaya-otar-dubrovskaya"),
     "$activity": ("activities", SOURCE, "row-1"),
 }
-"""The records that examples of the documentation name."""
+"""The records that the documentation's examples refer to."""
 
 NIL = str(uuid.UUID(int=0))
 
 
 def is_empty(database: Database) -> bool:
-    """Whether nothing was ever loaded."""
-    found = database.read(lambda tx: tx.texts("SELECT count(*) FROM municipalities", {}))
-    return int(found[0]) == 0
+    """Whether the database has no municipality yet."""
+    counts = database.read(lambda tx: tx.texts("SELECT count(*) FROM municipalities", {}))
+    return int(counts[0]) == 0
 
 
 def seed(database: Database) -> int:
-    """Create what is missing of the source program; edits stay. Returns how many were made."""
+    """Create the missing records; edited ones stay. Returns how many were created."""
     return database.write(_seed)
 
 
 async def names(reader: "Reader") -> dict[str, str]:
-    """The ids of the records that examples name, as far as they exist."""
-    found = {}
+    """The ids of the records that examples refer to; the nil UUID for a missing one."""
+    ids = {}
     for name, (collection, source, key) in NAMES.items():
         text = f"SELECT id FROM {collection} WHERE source = '{source}' AND source_key = '{key}'"  # noqa: S608 - our own constants
         rows = await reader.rows(text, {})
-        found[name] = str(rows[0][0]) if rows else NIL
-    return found
+        ids[name] = str(rows[0][0]) if rows else NIL
+    return ids
 
 
 def fill(text: str, ids: Mapping[str, str]) -> str:
-    """A document with its example names replaced by ids."""
+    """The document with example names replaced by ids."""
     for name in sorted({*ids, "$event", "$teacher", "$measure"}, key=len, reverse=True):
         text = text.replace(f'"{name}"', f'"{ids.get(name, NIL)}"')
     return text
@@ -67,11 +67,11 @@ def _seed(tx: Transaction) -> int:
     made = 0
     ids: dict[str, str] = {}
     for collection, source, key, body in _documents():
-        resource = next(each for each in RESOURCES if each.name == collection)
+        resource = next(entry for entry in RESOURCES if entry.name == collection)
         stored = register.by_key(tx, resource, (source, key))
         if stored is None:
-            said = _resolve(body, ids) | {"source": source, "source_key": key}
-            written = register.create(tx, resource, said)
+            fields = _resolve(body, ids) | {"source": source, "source_key": key}
+            written = register.create(tx, resource, fields)
             made += 1
         ids[f"@{collection}/{key}"] = str(stored.id if stored else written.id)
     return made
@@ -86,15 +86,15 @@ def _documents() -> list[tuple[str, str, str, dict[str, Any]]]:
     listed = json.loads((HERE / "order_125.json").read_text(encoding="utf-8"))
     return [
         *districts,
-        *((each["collection"], SOURCE, each["key"], each["body"]) for each in listed),
+        *((entry["collection"], SOURCE, entry["key"], entry["body"]) for entry in listed),
     ]
 
 
 def _resolve(value: Any, ids: Mapping[str, str]) -> Any:
     if isinstance(value, dict):
-        return {name: _resolve(each, ids) for name, each in value.items()}
+        return {name: _resolve(item, ids) for name, item in value.items()}
     if isinstance(value, list):
-        return [_resolve(each, ids) for each in value]
+        return [_resolve(item, ids) for item in value]
     if isinstance(value, str) and value.startswith("@"):
         return ids[value]
     return value

@@ -1,1 +1,1 @@
-"""The sender: carries a list to a running service and prints its report; it needs no database."""
+"""The sender: uploads a list to a running service and prints its report; needs no database."""

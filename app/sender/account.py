@@ -1,4 +1,4 @@
-"""The account: a report as a person reads it at a terminal, causes first."""
+"""The account: an upload's report as text for the terminal, causes first."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from app.sender.parcels import Parcel
 
 MOST = 50
-"""Rows that are named one by one."""
+"""Rows listed one by one at most."""
 
 _OUTCOMES = {
     "created": "создано",
@@ -20,7 +20,7 @@ _NOT_YET = {
     "dry_run": {"created": "будет создано", "updated": "будет изменено"},
     "rejected": {"created": "было бы создано", "updated": "было бы изменено"},
 }
-"""What is said of rows that are right, where nothing was written."""
+"""Names of outcomes where nothing was written."""
 _STATUSES = {
     "dry_run": "проверено, ничего не записано",
     "committed": "записано",
@@ -32,19 +32,19 @@ Report = Mapping[str, Any]
 
 
 def account(report: Report, parcel: Parcel) -> Iterator[str]:
-    """The lines of a report; rows are numbered as in the whole list."""
+    """The lines of a report; row numbers are those of the whole list."""
     stats, outcomes = report["stats"], _OUTCOMES | _NOT_YET.get(report["status"], {})
     yield f"{_STATUSES[report['status']]}. Строк: {stats['total']}"
     yield "; ".join(f"{name}: {stats[key]}" for key, name in outcomes.items() if stats[key])
-    yield from (f"  {each['detail']} {each['hint']}".rstrip() for each in report["infos"])
+    yield from (f"  {info['detail']} {info['hint']}".rstrip() for info in report["infos"])
     if groups := report["groups"]:
         yield "Причины:"
     for group in groups:
         yield f"  {group['detail']} Строк: {group['count']} ({_numbers(group['rows'], parcel)})"
     yield from _rows(report["rows"], parcel)
-    for each in report["duplicates"]:
-        differ = f"; отличаются: {', '.join(each['differing'])}" if each["differing"] else ""
-        yield f"Повтор: строки {_numbers(each['rows'], parcel)}{differ}"
+    for repeat in report["duplicates"]:
+        differ = f"; отличаются: {', '.join(repeat['differing'])}" if repeat["differing"] else ""
+        yield f"Повтор: строки {_numbers(repeat['rows'], parcel)}{differ}"
 
 
 def _rows(rows: Sequence[Mapping[str, Any]], parcel: Parcel) -> Iterator[str]:
@@ -54,10 +54,10 @@ def _rows(rows: Sequence[Mapping[str, Any]], parcel: Parcel) -> Iterator[str]:
     for row in noted[:MOST]:
         for remark in (*row["errors"], *row["warnings"]):
             column = f", «{remark['column']}»" if remark["column"] else ""
-            said = f"{remark['detail']} {remark['hint']}".strip()
-            yield f"  строка {parcel.row(row['row'])}{column}: {said}"
-        for each in row["candidates"]:
-            yield f"    возможно: {each.get('name', '')} {each['id']}".replace("  ", " ")
+            text = f"{remark['detail']} {remark['hint']}".strip()
+            yield f"  строка {parcel.row(row['row'])}{column}: {text}"
+        for candidate in row["candidates"]:
+            yield f"    возможно: {candidate.get('name', '')} {candidate['id']}".replace("  ", " ")
     if len(noted) > MOST:
         yield f"  … и ещё строк: {len(noted) - MOST}; все — в файле непринятых строк и в отчёте"
 

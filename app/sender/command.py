@@ -1,4 +1,4 @@
-"""The command: what it may be told, what it sends, and how it ends."""
+"""The command `import`: its arguments, what it sends, and its exit status."""
 
 import argparse
 import json
@@ -18,19 +18,19 @@ from app.sender.parcels import Parcel, packed
 HELP = "load a list (CSV or XLSX) into a running service"
 DESCRIPTION = (
     "Send a list to a running service and print its report. Nothing is written while a row has "
-    "faults, unless --skip. Refused rows come back in a file beside the list: correct them there "
-    "and send that file. Interrupted, it may be run again: what is there already stays as it is. "
-    "It exits 1 if rows were refused."
+    "errors, unless --skip. Refused rows are saved in a file beside the list: correct them there "
+    "and send that file. Interrupted, it may be run again: records already created stay as they "
+    "are. It exits 1 if rows were refused."
 )
 PATIENCE = 300
-"""Seconds that the service may work on one piece."""
+"""Seconds that the service may spend on one piece."""
 
 PIECE = 256 * 1024
-"""Bytes after which the progress is told."""
+"""Bytes between two updates of the progress bar."""
 
 
 def declare(parser: argparse.ArgumentParser) -> None:
-    """Say what the command may be told."""
+    """Declare the arguments."""
     parser.add_argument("file", metavar="FILE", type=Path, help="the list")
     parser.add_argument("--url", required=True, help="the service, such as http://127.0.0.1:8000")
     parser.add_argument(
@@ -40,14 +40,14 @@ def declare(parser: argparse.ArgumentParser) -> None:
         "--collection", default="participations", help="what it lists (default: participations)"
     )
     parser.add_argument("--dry-run", action="store_true", help="only check, write nothing")
-    parser.add_argument("--skip", action="store_true", help="write the rows without faults")
+    parser.add_argument("--skip", action="store_true", help="write the rows without errors")
     parser.add_argument(
         "--basis",
         choices=["consent", "statutory_function", "contract"],
-        help="on what ground personal data is processed; needed to write a list of persons",
+        help="the legal basis for processing personal data; needed to write a list of persons",
     )
     parser.add_argument(
-        "--create-teachers", action="store_true", help="add teachers whom the register lacks"
+        "--create-teachers", action="store_true", help="create teachers whom the register lacks"
     )
     parser.add_argument(
         "--column",
@@ -55,12 +55,12 @@ def declare(parser: argparse.ArgumentParser) -> None:
         metavar="HEADING=FIELD",
         action="append",
         default=[],
-        help="what stands under a heading that is not understood, such as ОУ=organization_id; "
+        help="the field of a heading that is not recognized, such as ОУ=organization_id; "
         "without a field the column is left out",
     )
     parser.add_argument(
         "--with",
-        dest="more",
+        dest="parameters",
         metavar="NAME=VALUE",
         action="append",
         default=[],
@@ -68,10 +68,10 @@ def declare(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def run(said: argparse.Namespace) -> int:
-    """Send a list, and return the exit status."""
+def run(args: argparse.Namespace) -> int:
+    """Send a list; returns the exit status."""
     try:
-        return _run(said)
+        return _run(args)
     except Refused as refused:
         print(refused, file=sys.stderr)
     except OSError as error:
@@ -79,41 +79,41 @@ def run(said: argparse.Namespace) -> int:
     return 1
 
 
-def _run(said: argparse.Namespace) -> int:
-    key = said.key or os.environ.get("SN_KEY")
+def _run(args: argparse.Namespace) -> int:
+    key = args.key or os.environ.get("SN_KEY")
     if not key:
-        raise Refused("A key is needed: set SN_KEY, or say --key.")
-    remote = Remote(said.url, key, PATIENCE, language="ru")
-    query, path = _query(said), f"imports/{said.collection.replace('_', '-')}"
+        raise Refused("A key is needed: set SN_KEY, or pass --key.")
+    remote = Remote(args.url, key, PATIENCE, language="ru")
+    query, path = _query(args), f"imports/{args.collection.replace('_', '-')}"
     refused = 0
-    for parcel in packed(said.file, int(query.get("header_row", 1))):
+    for parcel in packed(args.file, int(query.get("header_row", 1))):
         report = _sent(remote, path, query, parcel)
         print("\n".join(account(report, parcel)), flush=True)
         refused += report["stats"]["rejected"]
         if report["stats"]["rejected"]:
-            _fetch(remote, report, said.file, parcel)
+            _fetch(remote, report, args.file, parcel)
     return 1 if refused else 0
 
 
-def _query(said: argparse.Namespace) -> dict[str, str]:
-    query = {"mode": "dry_run" if said.dry_run else "commit"}
-    query |= {"on_error": "skip"} if said.skip else {}
-    query |= {"processing_basis": said.basis} if said.basis else {}
-    query |= {"create_teachers": "true"} if said.create_teachers else {}
-    if said.columns:
-        query["columns"] = json.dumps(dict(map(_pair, said.columns)), ensure_ascii=False)
-    return query | dict(map(_pair, said.more))
+def _query(args: argparse.Namespace) -> dict[str, str]:
+    query = {"mode": "dry_run" if args.dry_run else "commit"}
+    query |= {"on_error": "skip"} if args.skip else {}
+    query |= {"processing_basis": args.basis} if args.basis else {}
+    query |= {"create_teachers": "true"} if args.create_teachers else {}
+    if args.columns:
+        query["columns"] = json.dumps(dict(map(_pair, args.columns)), ensure_ascii=False)
+    return query | dict(map(_pair, args.parameters))
 
 
 def _pair(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not equals:
-        raise Refused(f"A parameter is said as name=value, not as {text}.")
+        raise Refused(f"A parameter is written name=value, not {text}.")
     return name, value
 
 
 def _sent(remote: Remote, path: str, query: dict[str, str], parcel: Parcel) -> dict[str, Any]:
-    """The report of a piece; the same key makes its repetition harmless."""
+    """The report of a piece; the idempotency key makes a retry harmless."""
     headers = {
         "Content-Type": "application/octet-stream",
         "Content-Length": str(len(parcel.content)),
@@ -130,7 +130,7 @@ def _sent(remote: Remote, path: str, query: dict[str, str], parcel: Parcel) -> d
 
 
 def _pieces(parcel: Parcel) -> Iterator[bytes]:
-    """The bytes of a piece; at a terminal it is shown how many have gone."""
+    """The bytes of a piece; on a terminal the progress is shown."""
     size = len(parcel.content)
     for at in range(0, size, PIECE):
         yield parcel.content[at : at + PIECE]
@@ -146,7 +146,7 @@ def _show(done: int, size: int) -> None:
 
 
 def _fetch(remote: Remote, report: dict[str, Any], file: Path, parcel: Parcel) -> None:
-    """Put the refused rows beside the list."""
+    """Save the refused rows in a file beside the list."""
     answer = remote.ask(lambda client: client.get(f"imports/{report['id']}/rejected"))
     if not answer.is_success:
         read(answer)

@@ -1,4 +1,4 @@
-"""Parcels: a list in pieces that the service takes, each with the header of the whole."""
+"""Parcels: a long list in pieces that the service accepts, each with the list's header."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,11 +8,11 @@ from pathlib import Path
 from app.remote import Refused
 
 MOST_BYTES, MOST_ROWS = 50 * 1024 * 1024, 200_000
-"""What the service takes at once."""
+"""The service's limits for one upload."""
 
 _ZIPPED = b"PK\x03\x04"
 _ENCODINGS = ("utf-8-sig", "windows-1251")
-"""As the service itself would try them."""
+"""In the order in which the service tries them."""
 
 
 @dataclass(frozen=True)
@@ -21,18 +21,18 @@ class Parcel:
 
     content: bytes
     before: int = 0
-    """Rows of the whole list that stand between this piece's header and its first row."""
+    """Rows of the whole list between its header and this piece's first row."""
 
     def row(self, number: int) -> int:
-        """The number that a row of this piece has in the whole list."""
+        """The number in the whole list of a row of this piece."""
         return number + self.before
 
 
 def packed(path: Path, header_row: int = 1) -> Iterator[Parcel]:
-    """The list whole, if it is not too long, or piece by piece.
+    """The whole list, or pieces of it if it is too long.
 
     Raises:
-        Refused: it is too long, and a book, which only the service can take apart.
+        Refused: it is a workbook that is too long; only CSV can be cut into pieces.
         OSError.
 
     """
@@ -65,7 +65,7 @@ def _encoding(content: bytes) -> str:
 
 
 def _records(text: str) -> Iterator[str]:
-    """The records as they are written; in quotation marks one goes over several lines."""
+    """The records as written; a quoted record may span several lines."""
     record = ""
     for line in text.splitlines(keepends=True):
         record += line
