@@ -94,6 +94,9 @@ class Model:
         before = self.records[name]
         assert answer.status_code == 200, answer.text
         record = without_warnings(answer)
+        if before | change == before:
+            assert record == before
+            return
         version = before["version"] + 1
         kept = {"version": version, "etag": f'"{version}"', "updated_at": record["updated_at"]}
         assert record == before | change | kept

@@ -1,8 +1,10 @@
 """Scenes: a municipality of one's own with whatever a test asks of it, made through HTTP."""
 
 import itertools
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -16,27 +18,6 @@ RESOURCE = {resource.name: resource for resource in RESOURCES}
 ROOT = "http://testserver"
 MERGE = "application/merge-patch+json"
 NOBODY = "01890000-0000-7000-8000-000000000000"
-
-PATCHES: Mapping[str, dict[str, Any]] = {
-    "municipalities": {"region_name": "Другая республика"},
-    "organizations": {"phone": "(8-84367) 3-00-00"},
-    "organization_aliases": {"alias": "Прежнее название"},
-    "legal_acts": {"purpose": "В целях проверки"},
-    "programs": {"goal": "повышение качества"},
-    "designations": {"grounds": "По решению комиссии"},
-    "partnerships": {"title": "Другое название"},
-    "activities": {"expected_result": "Другой результат"},
-    "events": {"result": "Проведено"},
-    "teachers": {
-        "former_names": [{"last_name": "Прежняя", "first_name": "Анна", "patronymic": None}]
-    },
-    "employments": {"position": "учитель"},
-    "headcounts": {"note": "уточнено"},
-    "participations": {"hours": "3.25"},
-    "measures": {"unit": "процент"},
-    "monitoring_records": {"note": "уточнено"},
-}
-"""A change that every rule allows, for each kind."""
 
 _numbers = itertools.count(10_000_000)
 
@@ -97,6 +78,40 @@ def body_of(resource: Resource, scene: Scene) -> dict[str, Any]:
     if resource.name == "municipalities":
         body |= {"oktmo": f"{next(_numbers)}"}
     return body
+
+
+def varied(value: Any, number: int) -> Any:
+    """Another value of the same kind for each number, at every depth; choices stay as they are."""
+    if isinstance(value, Mapping):
+        return {name: varied(each, number) for name, each in value.items()}
+    if isinstance(value, list):
+        return [varied(each, number) for each in value]
+    if isinstance(value, int) and not isinstance(value, bool):
+        return number
+    return _varied_text(value, number) if isinstance(value, str) else value
+
+
+def _varied_text(value: str, number: int) -> str:
+    for pattern, other in _FORMS.items():
+        if re.fullmatch(pattern, value):
+            return other(value, number)
+    # Names have no digits.
+    return f"{value}-{in_letters(number)}"
+
+
+def _same(value: str, _: int) -> str:
+    return value
+
+
+_FORMS: Mapping[str, Callable[[str, int], str]] = {
+    r"\$\w+|[0-9a-f]{8}-[0-9a-f-]{27}": _same,
+    r"[a-z_]+": _same,
+    r"\d{4}-\d\d-\d\d": lambda _, number: str(date(2021, 1, 1) + timedelta(number)),
+    r"\d+": lambda _, number: str(number),
+    r"\d+\.\d+": lambda value, number: f"{number}.{value.partition('.')[2]}",
+    r"[ -~]+": lambda value, number: f"{value} {number}",
+}
+"""What becomes of texts that are no words: references, choices, days, numbers, codes."""
 
 
 def in_letters(digits: object) -> str:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from app.model.resource import Resource, table_of
 from app.registry import RESOURCES
-from tests.scene import MERGE, PATCHES, RESOURCE, Scene, body_of, is_russian, problem
+from tests.scene import MERGE, RESOURCE, Scene, body_of, is_russian, problem
 from tests.test_import_collections import send, sheet
 
 CLOSED, AFTER, BEFORE, AHEAD = "2020-08-31", "2020-10-15", "2019-12-31", "2037-06-01"
@@ -134,7 +134,7 @@ def test_what_was_before_it_closed_stays(scene: Scene, collection: str) -> None:
     closed(scene)
     head = {"If-Match": "*", "Content-Type": MERGE}
     answer = scene.client.patch(
-        f"/{resource.path}/{made['id']}", json=PATCHES[collection], headers=head
+        f"/{resource.path}/{made['id']}", json=resource.change, headers=head
     )
     assert answer.is_success, answer.text
 

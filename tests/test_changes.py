@@ -12,7 +12,7 @@ from app.model.resource import Resource
 from app.registry import RESOURCES
 from tests.follower import Follower, lists, local, told
 from tests.holders import Holder, issue
-from tests.scene import MERGE, PATCHES, RESOURCE, Scene, Service, body_of, pair, problem
+from tests.scene import MERGE, RESOURCE, Scene, Service, body_of, pair, problem
 from tests.test_scopes import LOCAL, World
 from tests.waiting import recorded
 
@@ -77,7 +77,7 @@ def test_each_change_of_a_record_comes_once(
     made = scene.make(resource.name, body)
     path = f"/{resource.path}/{made['id']}"
     assert told(follower) == [(made["id"], "upsert", 1)]
-    change = PATCHES[resource.name]
+    change = resource.change
     assert scene.client.patch(path, json=change, headers=PATCH).status_code == 200
     assert told(follower) == [(made["id"], "upsert", 2)]
     assert scene.client.patch(path, json=change, headers=PATCH).status_code == 200
@@ -128,7 +128,7 @@ def test_nothing_of_another_municipality_is_told(world: World, role: Role) -> No
     assert not met & abroad
     made = world.abroad.make("organizations", body_of(RESOURCE["organizations"], world.abroad))
     path = f"/organizations/{made['id']}"
-    world.service.client.patch(path, json=PATCHES["organizations"], headers=PATCH)
+    world.service.client.patch(path, json=RESOURCE["organizations"].change, headers=PATCH)
     assert follower.catch_up() == []
     world.service.client.delete(path, headers=ANY)
     assert follower.catch_up() == []

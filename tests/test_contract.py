@@ -11,7 +11,6 @@ from app.registry import RESOURCES
 from tests.scene import (
     MERGE,
     NOBODY,
-    PATCHES,
     RESOURCE,
     ROOT,
     Scene,
@@ -173,7 +172,7 @@ def test_putting_what_was_read_changes_nothing(scene: Scene, resource: Resource)
 @each_kind
 def test_a_patch_changes_what_it_names(scene: Scene, resource: Resource) -> None:
     address, _, answer = made(scene, resource)
-    patch = PATCHES[resource.name]
+    patch = resource.change
     changed = scene.client.patch(
         address, json=patch, headers={"If-Match": '"1"', "Content-Type": MERGE}
     )
@@ -285,7 +284,7 @@ def test_a_foreign_key_creates_then_keeps(scene: Scene, resource: Resource) -> N
     only_new = scene.client.put(address, json=body, headers={"If-None-Match": "*"})
     problem(only_new, 412)
     assert only_new.headers["etag"] == '"1"'
-    changed = scene.client.put(address, json=body | PATCHES[resource.name])
+    changed = scene.client.put(address, json={**body, **resource.change})
     assert (changed.status_code, changed.headers["etag"]) == (200, '"2"')
     assert scene.client.get(address).json()["id"] == first.json()["id"]
 
@@ -387,7 +386,7 @@ def test_a_reference_stays_in_its_municipality(
 def test_a_taken_key_is_answered_with_its_holder(scene: Scene, resource: Resource) -> None:
     _, body, first = made(scene, resource, **pair({}, uuid.uuid4().hex))
     apart = {"designations": {"valid_from": "2020-01-01", "category": "low_results"}}
-    body |= apart.get(resource.name, PATCHES[resource.name])
+    body |= apart.get(resource.name, resource.change)
     if resource.name == "municipalities":
         del body["source"], body["source_key"]
     said = problem(scene.client.post(f"/{resource.path}", json=body), 409, "key_taken")

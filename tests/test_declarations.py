@@ -12,8 +12,10 @@ from app.access.callers import KeyHolder
 from app.access.matrix import grant_of
 from app.access.roles import Role
 from app.model.caller import Actor
+from app.model.declaration import UNSAID
 from app.model.grants import NOTHING, Grant, Reach, Verb
 from app.model.resource import Resource
+from app.registry.activities import activities
 from app.registry.events import events
 from app.registry.measures import measures
 from app.registry.monitoring import monitoring_records
@@ -56,6 +58,41 @@ def test_a_kind_that_leaves_access_open_does_not_start(
     with pytest.raises(ValueError, match=f"^{resource.name}: ") as refused:
         replace(resource, **said)
     assert told in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("resource", "said", "told"),
+    [
+        (events, {"period": UNSAID}, "Add period="),
+        (events, {"period": None}, "window_end never comes before window_start"),
+        (events, {"period": ("title", "result")}, "title and result, which is no column of days"),
+        (events, {"period": ("window_start", "ends_on")}, "ends_on, which is no column of days"),
+        (
+            events,
+            {"period": ("completed_on", "window_end")},
+            "Add date_order('completed_on', 'window_end')",
+        ),
+        (activities, {"period": UNSAID}, "Add period="),
+        (events, {"example": {}}, "Add example="),
+        (events, {"change": {}}, "Add change="),
+        (events, {"change": {"titel": "Семинар"}}, "names titel"),
+        (events, {"change": {"kind": "held"}}, "names kind, which keeps its first value"),
+        (events, {"change": {"source": "x"}}, "names source, which keeps its first value"),
+        (events, {"change": {"window_start": "2020-10-15"}}, "leaves window_start"),
+        (events, {"change": {"host_id": "$school"}}, "host_id refers to another record"),
+    ],
+)
+def test_a_kind_that_leaves_something_open_does_not_start(
+    resource: Resource, said: dict[str, Any], told: str
+) -> None:
+    with pytest.raises(ValueError, match=f"^{resource.name}: ") as refused:
+        replace(resource, **said)
+    assert told in str(refused.value)
+
+
+def test_an_order_of_days_inside_an_object_is_no_period() -> None:
+    assert activities.period is None
+    assert [each.name for each in activities.table.constraints if "order" in each.info]
 
 
 def test_a_grant_is_for_a_role() -> None:

@@ -23,7 +23,7 @@ from app.model.resource import Resource
 from app.registry import RESOURCES
 from app.settings import Settings
 from tests.holders import Holder, issue
-from tests.scene import MERGE, PATCHES, Scene, Service, body_of, problem
+from tests.scene import MERGE, Scene, Service, body_of, problem
 from tests.test_import_collections import sheet
 from tests.test_imports import BASIS
 
@@ -253,7 +253,7 @@ def test_what_others_decide_an_owner_neither_gives_nor_changes(
             done = patched(Holder(service.client, colleague), item, {flow.field: state})
             assert done.status_code == 200, done.text
         for role in owners:
-            problem(patched(world.holder(role), item, PATCHES[resource.name]), 403)
+            problem(patched(world.holder(role), item, resource.change), 403)
             problem(world.holder(role).request("DELETE", item, headers=ANY), 403)
         shown = {200} if settled == "accepted" else {404}
         assert {world.holder(role).get(item).status_code for role in readers} <= shown
@@ -362,7 +362,7 @@ def _changed(
 ) -> Iterator[tuple[str, Any, Any]]:
     """Each way to change a record, there and back again."""
     item, keyed = f"{trial.path}/{record['id']}", f"{record['source']}/{record['source_key']}"
-    change, sent = PATCHES[trial.resource.name], record["sent"]
+    change, sent = trial.resource.change, record["sent"]
     patch = {"json": change, "headers": {**ANY, "Content-Type": MERGE}}
     put = {"json": sent, "headers": ANY}
     left_out = {each.name for each in headings(trial.resource)} - {"id", *change}

@@ -11,7 +11,7 @@ from app.model.headings import Heading, Kind, headings
 from app.model.resource import Resource
 from app.registry import RESOURCES
 from app.registry.monitoring import monitoring_records
-from tests.scene import PATCHES, Scene, body_of, pair
+from tests.scene import Scene, body_of, pair
 from tests.test_imports import BASIS, CSV, report, stats
 
 ALL = pytest.mark.parametrize("resource", RESOURCES, ids=lambda each: each.name)
@@ -79,7 +79,7 @@ def test_a_list_makes_and_mends_records(scene: Scene, resource: Resource) -> Non
     said = report(send(scene, resource, content))
     assert stats(said) == {"created": 1}
     made = scene.client.get(f"/{resource.path}/{said['rows'][0]['id']}").json()
-    change = scene.fill(PATCHES[resource.name])
+    change = dict(resource.change)
     mended = {name: made[name] for name in ("source", "source_key")} | change
     # A list has the columns that it has: of the others nothing is said.
     left_out = {each.name for each in headings(resource)} - mended.keys()

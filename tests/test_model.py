@@ -19,7 +19,7 @@ from tests.follower import Follower, lists, local
 from tests.holders import Holder
 from tests.model import Model, Name, Record, without_warnings
 from tests.postgres import Server
-from tests.scene import NOBODY, PATCHES, RESOURCE, Service, body_of, in_letters, pair, problem
+from tests.scene import NOBODY, RESOURCE, Service, body_of, pair, problem, varied
 
 COLLECTIONS = st.sampled_from(sorted(RESOURCE))
 DRAWN = {
@@ -48,18 +48,10 @@ APART: Mapping[str, Callable[[int], Record]] = {
 }
 """What makes each record of a kind another one."""
 
-# The unit of a measure in use stays.
-CHANGED = {**PATCHES, "measures": {"title": "Доля"}}
-
 
 def changed(collection: str, number: int) -> Record:
     """A change to another value each time."""
-    if collection == "teachers":
-        # A name has no digits; that a changed name is kept as a former one is a rule of its own.
-        former = {"last_name": f"Прежняя-{in_letters(number)}"}
-        return {"former_names": [former | {"first_name": None, "patronymic": None}]}
-    ((name, value),) = CHANGED[collection].items()
-    return {name: f"{number}.25" if name == "hours" else f"{value} {number}"}
+    return dict(varied(RESOURCE[collection].change, number))
 
 
 class House:

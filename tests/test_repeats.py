@@ -20,7 +20,7 @@ from app.registry import RESOURCES
 from app.store import answers
 from tests.conftest import serving
 from tests.holders import Holder, issue
-from tests.scene import PATCHES, RESOURCE, Scene, Service, body_of, problem
+from tests.scene import RESOURCE, Scene, Service, body_of, problem
 from tests.test_races import at_once, commits_fail, disk_is_full
 from tests.waiting import LIMIT
 
@@ -60,7 +60,7 @@ def test_a_repeated_write_has_one_effect(
     before = position(service)
     made = twice(scene, "POST", path, json=body, headers=named()).json()
     item = f"{path}/{made['id']}"
-    change = scene.fill(PATCHES[resource.name])
+    change = dict(resource.change)
     # The second time the If-Match is stale: the stored answer goes before it.
     seen = named(**{"If-Match": made["etag"]})
     changed = twice(scene, "PATCH", item, json=change, headers=seen).json()

@@ -19,7 +19,7 @@ from app.model.resource import Resource, table_of
 from app.registry import RESOURCES
 from app.settings import Settings
 from tests.holders import Holder, issue
-from tests.scene import MERGE, NOBODY, PATCHES, RESOURCE, Scene, Service, body_of, pair, problem
+from tests.scene import MERGE, NOBODY, RESOURCE, Scene, Service, body_of, pair, problem
 
 DOCUMENT = openapi(create_app(Settings()))["paths"]
 OPERATIONS = [
@@ -116,7 +116,7 @@ def told(answer: Any) -> tuple[Any, ...]:
 def body_for(world: World, name: str, method: str) -> Mapping[str, Any]:
     """What is sent along: a body that would be taken."""
     if method == "PATCH":
-        return {"json": PATCHES[name], "headers": {"If-Match": "*", "Content-Type": MERGE}}
+        return {"json": RESOURCE[name].change, "headers": {"If-Match": "*", "Content-Type": MERGE}}
     if method == "PUT":
         sent = world.records["home"][name]["sent"]
         return {"json": sent, "headers": {"If-Match": "*"}}

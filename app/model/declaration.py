@@ -1,7 +1,9 @@
 """Declarations: what a kind of record must say of itself, or the service does not start."""
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
 
 from app.model.grants import WRITES, Reach, Verb
 
@@ -11,9 +13,12 @@ if TYPE_CHECKING:
 
 ORGANIZATIONS = "organizations"
 
+UNSAID: Any = object()
+"""Stands where a declaration has not said whether there is anything."""
+
 
 def demand_whole(resource: "Resource") -> None:
-    """Refuse a declaration that leaves open who may do what with its records.
+    """Refuse a declaration that leaves open what the service derives from it.
 
     Raises:
         ValueError: one sentence for each thing to add.
@@ -31,6 +36,8 @@ def _lacks(resource: "Resource") -> Iterator[str]:
         yield from _unknown_fields(resource, grant)
     if isinstance(resource.owner, str):
         yield from _no_owner_column(resource, resource.owner)
+    yield from _no_period(resource)
+    yield from _no_change(resource)
 
 
 def _open_reaches(resource: "Resource", grant: "Grant") -> Iterator[str]:
@@ -73,3 +80,58 @@ def _no_owner_column(resource: "Resource", name: str) -> Iterator[str]:
     is_itself = name == "id" and resource.table.name == ORGANIZATIONS
     if not is_itself and targets != {f"{ORGANIZATIONS}.id"}:
         yield f"Its owner is {name}, which is no column that refers to organizations."
+
+
+def _no_period(resource: "Resource") -> Iterator[str]:
+    columns, orders = resource.table.c, _orders(resource)
+    if resource.period is UNSAID:
+        yield (
+            "Nothing says which days a record lasts. "
+            'Add period=("<first day>", "<last day>"), or period=None if it has no period.'
+        )
+    elif resource.period is None:
+        for first, last in orders:
+            yield f"{last} never comes before {first}, but it has no period. Add period=."
+    elif days := [name for name in resource.period if not _is_day(columns.get(name))]:
+        yield f"Its period names {' and '.join(days)}, which is no column of days."
+    elif resource.period not in orders:
+        yield f"Its period may end before it begins. Add date_order{resource.period} to its table."
+
+
+def _orders(resource: "Resource") -> list[tuple[str, str]]:
+    """The days of the body that stand in an order; those of an object in it are its own."""
+    orders = [each.info["order"] for each in resource.table.constraints if "order" in each.info]
+    return [each for each in orders if resource.write.model_fields.keys() >= {*each}]
+
+
+def _is_day(column: "sa.Column[object] | None") -> bool:
+    return column is not None and isinstance(column.type, sa.Date)
+
+
+def _no_change(resource: "Resource") -> Iterator[str]:
+    if not resource.example:
+        yield "Nothing shows what a body looks like. Add example={…}, a body that is accepted."
+    if not resource.change:
+        yield "Nothing shows what changes of it. Add change={…}, a merge patch of the example."
+    fixed = {*resource.immutable, "municipality_id", "source", "source_key"}
+    for name, value in resource.change.items():
+        if name not in resource.write.model_fields:
+            yield f"Its change names {name}, which its body does not have. Leave it out."
+        elif name in fixed:
+            yield f"Its change names {name}, which keeps its first value. Change another field."
+        elif value == resource.example.get(name):
+            yield f"Its change leaves {name} as the example has it. Say another value."
+        elif any(each.startswith("$") for each in texts(value)):
+            yield f"Its change of {name} refers to another record. Change what needs none."
+
+
+def texts(value: object) -> Iterator[str]:
+    """Every text in a body, at any depth."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for each in value.values():
+            yield from texts(each)
+    elif isinstance(value, Sequence):
+        for each in value:
+            yield from texts(each)

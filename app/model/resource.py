@@ -12,7 +12,7 @@ from sqlmodel import SQLModel
 from app.findings import Fault, Finding
 from app.model.caller import Condition
 from app.model.columns import Instant
-from app.model.declaration import demand_whole
+from app.model.declaration import UNSAID, demand_whole
 from app.model.grants import Grants
 from app.model.record import Part, Record, Write
 from app.model.values import Id, Moment
@@ -72,6 +72,8 @@ class Resource:
     owner: str | Condition | None = None
     """Whose a record is: the column that names its organization (`id` of an organization itself),
     or the condition for what the caller's organization may read and write."""
+    period: tuple[str, str] | None = UNSAID
+    """The columns of its first and last day, both included; None: a record has no period."""
     hangs_on: tuple[str, ...] = ()
     """References that give the municipality, first that is set; empty: the record names its own."""
     parts: Mapping[str, type[Part]] = field(default_factory=dict)
@@ -89,10 +91,13 @@ class Resource:
     workflow: Workflow | None = None
     sorts: tuple[str, ...] = ()
     example: Mapping[str, Any] = field(default_factory=dict)
-    """A body for the documentation; `$name` stands for the id of a seeded record."""
+    """A body for the documentation; `$name` stands for the id of a record, that of the source
+    program where it has one."""
+    change: Mapping[str, Any] = field(default_factory=dict)
+    """A merge patch that the example may take: it changes what it names, and no rule refuses it."""
 
     def __post_init__(self) -> None:
-        """Refuse a declaration that lacks what access to its records depends on.
+        """Refuse a declaration that lacks what the rest of the service derives from it.
 
         Raises:
             ValueError.

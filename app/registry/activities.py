@@ -152,6 +152,7 @@ activities = Resource(
     row=Activity,
     write=ActivityWrite,
     access=REGISTER,
+    period=None,
     hangs_on=("program_id",),
     parts={"parties": Party},
     rules=(row_is_inherited_in_its_program, nothing_inherits_from_heirs),
@@ -171,4 +172,5 @@ activities = Resource(
             {"organization_id": "$school", "role": "participant"},
         ],
     },
+    change={"expected_result": "Другой результат"},
 )

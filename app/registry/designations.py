@@ -10,7 +10,7 @@ from app.model.columns import Choice, choice, day, folded, reference, text
 from app.model.record import Record, Tenant, Write, constraints, date_order
 from app.model.resource import Resource, Titles
 from app.model.values import Day, Id, Text
-from app.registry.calendar_rules import open_on
+from app.registry.rules import open_on
 from app.store.drafts import Draft
 from app.store.lookups import neighbours, overlap
 
@@ -89,6 +89,7 @@ designations = Resource(
     row=Designation,
     write=DesignationWrite,
     access=REGISTER,
+    period=("valid_from", "valid_to"),
     hangs_on=("organization_id",),
     rules=(
         category_never_overlaps_itself,
@@ -105,4 +106,5 @@ designations = Resource(
         "act_id": "$act",
         "grounds": "Результаты мониторинга за 2019/2020 учебный год",
     },
+    change={"grounds": "По решению комиссии"},
 )

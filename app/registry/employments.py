@@ -11,8 +11,8 @@ from app.model.faults import CONFLICT_ELSEWHERE
 from app.model.record import Record, Tenant, Write, constraints, date_order
 from app.model.resource import Resource, Titles
 from app.model.values import Day, Id, Line
-from app.registry.calendar_rules import open_on
 from app.registry.person_keys import key_is_no_snils
+from app.registry.rules import open_on
 from app.store.drafts import Draft
 from app.store.lookups import neighbours, overlap
 
@@ -86,6 +86,7 @@ employments = Resource(
     write=EmploymentWrite,
     access=PEOPLE,
     owner="organization_id",
+    period=("valid_from", "valid_to"),
     hangs_on=("organization_id",),
     rules=(
         key_is_no_snils,
@@ -104,4 +105,5 @@ employments = Resource(
         "is_main_job": False,
         "valid_from": "2020-09-01",
     },
+    change={"position": "учитель"},
 )

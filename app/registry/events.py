@@ -20,7 +20,6 @@ from app.model.grants import Grant, Reach
 from app.model.record import Record, Tenant, Write, constraints, date_order, natural_key
 from app.model.resource import Resource, Titles
 from app.model.values import Day, Id, Line, Link, Text
-from app.registry.calendar_rules import has_come, open_on
 from app.registry.event_rules import (
     completion_has_its_day,
     event_has_one_program,
@@ -28,6 +27,7 @@ from app.registry.event_rules import (
     window_is_made_by_the_service,
 )
 from app.registry.interaction import InteractionForm, InteractionMode
+from app.registry.rules import has_come, open_on
 
 
 class EventKind(Choice):
@@ -90,6 +90,7 @@ events = Resource(
     write=EventWrite,
     access={**REGISTER, Role.ORG: Grant(Reach.SCOPE, Reach.OWN)},
     owner="host_id",
+    period=("window_start", "window_end"),
     hangs_on=("activity_id", "partnership_id"),
     rules=(
         window_is_made_by_the_service,
@@ -114,4 +115,5 @@ events = Resource(
         "completed_on": "2020-10-15",
         "learner_count": 0,
     },
+    change={"result": "Проведено"},
 )

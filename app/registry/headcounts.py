@@ -7,7 +7,7 @@ from app.model.columns import day, folded, integer, reference, text
 from app.model.record import Record, Tenant, Write, constraints, natural_key
 from app.model.resource import Resource, Titles
 from app.model.values import Day, Id, Text
-from app.registry.calendar_rules import has_come, open_on
+from app.registry.rules import has_come, open_on
 
 
 class HeadcountWrite(Write):
@@ -35,9 +35,11 @@ headcounts = Resource(
     write=HeadcountWrite,
     access=PEOPLE,
     owner="organization_id",
+    period=None,
     hangs_on=("organization_id",),
     rules=(has_come("observed_on"), open_on("organization_id", "observed_on")),
     immutable=("organization_id",),
     sorts=("observed_on", "teachers"),
     example={"organization_id": "$school", "observed_on": "2020-10-01", "teachers": 24},
+    change={"note": "уточнено"},
 )

@@ -95,6 +95,7 @@ legal_acts = Resource(
     row=LegalAct,
     write=LegalActWrite,
     access=REGISTER,
+    period=None,
     parts={"clauses": Clause},
     rules=(act_has_one_issuer,),
     sorts=("act_date", "number", "title"),
@@ -107,4 +108,5 @@ legal_acts = Resource(
         "title": "О плане сетевого взаимодействия на учебный год",
         "clauses": [{"no": "1", "text": "Утвердить план сетевого взаимодействия."}],
     },
+    change={"purpose": "В целях проверки"},
 )

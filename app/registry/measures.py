@@ -96,6 +96,7 @@ measures = Resource(
         Role.AUDITOR: Grant(Reach.SHARED),
         Role.ADMIN: Grant(Reach.OPEN, Reach.SHARED),
     },
+    period=None,
     rules=(measure_in_use_keeps_its_meaning,),
     sorts=("code", "title"),
     example={
@@ -105,4 +106,5 @@ measures = Resource(
         "unit": "балл",
         "value_kind": "number",
     },
+    change={"title": "Доля сдавших ЕГЭ по математике"},
 )

@@ -28,9 +28,9 @@ from app.model.resource import Resource, Titles, Workflow
 from app.model.values import MEASURED, Day, Decimals, Id, Line, Link, Text
 from app.registry.activities import activities
 from app.registry.activity_rules import OTHER_PROGRAM
-from app.registry.calendar_rules import has_come
 from app.registry.measures import ValueKind, measures
 from app.registry.partnerships import partnerships
+from app.registry.rules import has_come
 from app.store.drafts import Draft
 from app.store.lookups import columns_of
 
@@ -179,6 +179,7 @@ monitoring_records = Resource(
         Role.ADMIN: Grant(Reach.SCOPE),
     },
     owner="organization_id",
+    period=("period_start", "period_end"),
     hangs_on=("program_id",),
     rules=(
         measure_is_at_hand,
@@ -213,4 +214,5 @@ monitoring_records = Resource(
         "value_number": "57.5",
         "state": "draft",
     },
+    change={"note": "уточнено"},
 )

@@ -44,12 +44,14 @@ municipalities = Resource(
         **dict.fromkeys(Role, Grant(Reach.ALL)),
         Role.ADMIN: Grant(Reach.ALL, Reach.ALL),
     },
+    period=None,
     sorts=("name", "oktmo"),
     example={
         "oktmo": "92648000",
         "name": "Пестречинский муниципальный район",
         "region_name": "Республика Татарстан",
     },
+    change={"region_name": "Другая республика"},
 )
 
 

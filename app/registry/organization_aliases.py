@@ -33,8 +33,10 @@ organization_aliases = Resource(
     row=OrganizationAlias,
     write=OrganizationAliasWrite,
     access=REGISTER,
+    period=None,
     hangs_on=("organization_id",),
     immutable=("organization_id",),
     sorts=("alias",),
     example={"organization_id": "$school", "alias": "Отар-Дубровская школа"},
+    change={"alias": "Прежнее название"},
 )

@@ -122,6 +122,7 @@ organizations = Resource(
         Role.ORG: Grant(Reach.SCOPE, Reach.OWN, frozenset({Verb.CHANGE}), CONTACTS),
     },
     owner="id",
+    period=("opened_on", "closed_on"),
     rules=(units_stand_under_legal_persons,),
     remarks=(ogrn_is_of_an_organization,),
     guards=("parent_id",),
@@ -133,4 +134,5 @@ organizations = Resource(
         "short_name": "Кряш-Сердинская СОШ",
         "phone": "(8-84367) 3-56-18",
     },
+    change={"phone": "(8-84367) 3-00-00"},
 )

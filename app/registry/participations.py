@@ -17,13 +17,13 @@ from app.model.columns import Choice, choice, day, decimal, reference
 from app.model.record import Record, Tenant, Write, constraints, natural_key
 from app.model.resource import Resource, Titles
 from app.model.values import Day, Exact, Id
-from app.registry.calendar_rules import has_come, open_on
 from app.registry.employments import employments
 from app.registry.event_rules import OUTSIDE_PROGRAM, events_in_programs
 from app.registry.events import events
 from app.registry.interaction import InteractionMode
 from app.registry.organizations import organizations
 from app.registry.person_keys import key_is_no_snils
+from app.registry.rules import has_come, open_on
 from app.store.drafts import Draft, slices
 from app.store.lookups import columns_of
 
@@ -162,6 +162,7 @@ participations = Resource(
     write=ParticipationWrite,
     access=PEOPLE,
     owner="organization_id",
+    period=None,
     hangs_on=("event_id",),
     rules=(
         key_is_no_snils,
@@ -182,4 +183,5 @@ participations = Resource(
         "participated_on": "2020-10-15",
         "hours": "2.5",
     },
+    change={"hours": "3.25"},
 )

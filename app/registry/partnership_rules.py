@@ -12,9 +12,9 @@ import sqlalchemy as sa
 from app.database.transaction import Transaction
 from app.findings import Finding, fault
 from app.model.faults import OTHER_MUNICIPALITY
-from app.registry.calendar_rules import ORGANIZATION_CLOSED, is_open, places_of, told
 from app.registry.designations import DesignationCategory, designations
 from app.registry.organizations import organizations
+from app.registry.rules import ORGANIZATION_CLOSED, is_open, places_of, told
 from app.store.drafts import Draft, slices
 from app.store.lookups import columns_of, overlap
 

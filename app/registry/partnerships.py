@@ -164,6 +164,7 @@ partnerships = Resource(
     row=Partnership,
     write=PartnershipWrite,
     access=REGISTER,
+    period=("start_date", "end_date"),
     hangs_on=("program_id",),
     parts={"members": Member, "suspensions": Suspension},
     rules=(
@@ -197,4 +198,5 @@ partnerships = Resource(
             {"valid_from": "2020-11-01", "valid_to": "2020-11-08", "reason": "Карантин в школе"}
         ],
     },
+    change={"title": "Другое название"},
 )

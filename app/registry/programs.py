@@ -201,6 +201,7 @@ programs = Resource(
     row=Program,
     write=ProgramWrite,
     access=REGISTER,
+    period=("start_date", "end_date"),
     parts={
         "officers": Officer,
         "tasks": Task,
@@ -251,4 +252,5 @@ programs = Resource(
         ],
         "targets": [{"code": "org_involvement_share", "operator": "gte", "value": "50"}],
     },
+    change={"goal": "повышение качества"},
 )

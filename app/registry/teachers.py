@@ -151,6 +151,7 @@ teachers = Resource(
     write=TeacherWrite,
     access=PEOPLE,
     owner=staff_of_the_organization,
+    period=None,
     parts={"former_names": FormerName},
     rules=(names_are_names, key_is_no_snils),
     has_heirs=True,
@@ -163,4 +164,5 @@ teachers = Resource(
         "patronymic": "Петровна",
         "former_names": [{"last_name": "Эталонова", "first_name": None, "patronymic": None}],
     },
+    change={"former_names": [{"last_name": "Прежняя", "first_name": "Анна", "patronymic": None}]},
 )

@@ -28,15 +28,6 @@ DIGITS = 20
 NOT_A_NUMBER = fault("not_a_number", "Нужно целое число.", "A whole number is expected.")
 
 
-PERIODS = (
-    ("valid_from", "valid_to"),
-    ("start_date", "end_date"),
-    ("window_start", "window_end"),
-    ("period_start", "period_end"),
-    ("opened_on", "closed_on"),
-)
-
-
 @dataclass(frozen=True)
 class Filter:
     """One query parameter: how its text is read, and the condition that it puts."""
@@ -61,10 +52,8 @@ def filters(resource: Resource, *, personal: bool = True) -> dict[str, Filter]:
         if is_personal(column) and not personal:
             continue
         found += _of_column(column)
-    for first, last in PERIODS:
-        if first in resource.table.c and last in resource.table.c:
-            found.append(_valid_on(first, last))
-            break
+    if resource.period:
+        found.append(_valid_on(*resource.period))
     for name, part in resource.parts.items():
         table = table_of(part)
         found += [
