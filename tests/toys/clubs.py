@@ -6,6 +6,8 @@ A kind of record that does not stay: tests add it to a copy of the house (`tests
 import uuid
 from typing import Any
 
+from app.registry.calendar_rules import open_on
+
 from app.access.rows import PEOPLE
 from app.model.columns import (
     Choice,
@@ -35,7 +37,6 @@ from app.model.record import (
 )
 from app.model.resource import Resource, Titles
 from app.model.values import MEASURED, Day, Decimals, Id, Line, Text
-from app.registry.calendar_rules import open_on
 
 
 class ClubKind(Choice):
