@@ -6,8 +6,6 @@ A kind of record that does not stay: tests add it to a copy of the house (`tests
 import uuid
 from typing import Any
 
-from app.registry.calendar_rules import open_on
-
 from app.access.rows import PEOPLE
 from app.model.columns import (
     Choice,
@@ -37,6 +35,7 @@ from app.model.record import (
 )
 from app.model.resource import Resource, Titles
 from app.model.values import MEASURED, Day, Decimals, Id, Line, Text
+from app.registry.rules import open_on
 
 
 class ClubKind(Choice):
@@ -106,6 +105,7 @@ clubs = Resource(
     write=ClubWrite,
     access=PEOPLE,
     owner="organization_id",
+    period=("starts_on", "ends_on"),
     hangs_on=("organization_id",),
     parts={"leaders": Leader},
     rules=(open_on("organization_id", "starts_on"),),
@@ -121,4 +121,5 @@ clubs = Resource(
         "is_free": False,
         "leaders": [{"teacher_id": "$teacher", "starts_on": "2020-09-01"}],
     },
+    change={"note": "По средам"},
 )
