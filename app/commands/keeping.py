@@ -94,7 +94,7 @@ def _make(database: Database, path: Path) -> Iterator[str]:
 
 
 def _restore(database: Database, args: argparse.Namespace) -> Iterator[str]:
-    again, destroyed = 0, [*map(remembrance.heard, _destroyed(database, args.destroyed))]
+    again, destroyed = 0, [*map(remembrance.parsed, _destroyed(database, args.destroyed))]
 
     def finish(tx: Transaction) -> None:
         nonlocal again

@@ -1,1 +1,1 @@
-"""The change feed: what other systems follow to keep a copy of the register."""
+"""The change feed: lets other systems keep a copy of the register."""

@@ -1,4 +1,4 @@
-"""A follower's place in the feed, and why it may have ended."""
+"""Cursors of the feed: a follower's place, and the reasons why it may have expired."""
 
 import hashlib
 import json
@@ -16,23 +16,23 @@ from app.store.cursors import seal, unseal
 EPOCH_CHANGED = fault(
     "epoch_changed",
     "База восстановлена из копии: часть того, что вы получили, могла исчезнуть.",
-    "The database was restored: some of what you have got may not be in it.",
+    "The database was restored from a copy: some of what you received may not be in it.",
 )
 PURGED = fault(
     "purged",
     "Сведения об удалениях после вашего курсора уже не хранятся (срок — 180 дней).",
-    "Deletes behind your cursor are not kept any more (they stay 180 days).",
+    "Deletes after your cursor are not kept any more (they are kept for 180 days).",
 )
 SCOPE_CHANGED = fault(
     "scope_changed",
     "Область или роль ключа не та, с которой начата лента.",
-    "The scope or the role of the key is not the one that the feed was begun with.",
+    "The scope or the role of the key is not the one with which you started the feed.",
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The head of the feed: its epoch, its last position, and the last delete that was purged."""
+    """The head of the feed: its epoch, its last position, and the last purged delete."""
 
     epoch: str
     position: int
@@ -41,54 +41,54 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """How far a follower has come; one that has not begun has no epoch."""
+    """How far a follower has come; without an epoch it has not begun."""
 
     scope: str
     epoch: str | None = None
     position: int = 0
     began_at: int = 0
-    """The head when the first load began: no record that was deleted before was ever shown."""
+    """The head when the first load began: records deleted before it were never sent."""
 
     def moved(self, head: Head, position: int) -> "Place":
-        """The place after a page that was read when the feed stood so."""
+        """The place behind a page that was read at this head."""
         began = self.began_at if self.epoch else head.position
         return replace(self, epoch=head.epoch, position=position, began_at=began)
 
     def holds(self, head: Head, scope: str) -> None:
-        """Refuse a place from which a follower would miss changes.
+        """Refuse a place after which the follower would miss changes.
 
         Raises:
-            CursorExpired: the scope or the epoch changed, or deletes behind the place are purged.
+            CursorExpired: the scope or the epoch changed, or deletes after the place are purged.
 
         """
         if self.scope != scope:
             raise CursorExpired(Finding(SCOPE_CHANGED, parameter="cursor"))
         if self.epoch is None:
             return
-        # A position ahead of the feed comes from a database that was restored by hand.
+        # A position ahead of the head means that the database was restored by hand.
         if self.epoch != head.epoch or self.position > head.position:
             raise CursorExpired(Finding(EPOCH_CHANGED, parameter="cursor"))
         if head.purged_to > max(self.position, self.began_at):
             raise CursorExpired(Finding(PURGED, parameter="cursor"))
 
     def sealed(self, types: Sequence[str], secret: bytes) -> str:
-        """The place as the follower keeps it."""
+        """The place as an opaque cursor."""
         place = [self.scope, self.epoch, self.position, self.began_at]
         return seal(place, _shape(types), secret)
 
 
 def unsealed(cursor: str, types: Sequence[str], secret: bytes) -> Place:
-    """The place that a cursor names.
+    """The place that a cursor holds.
 
     Raises:
-        InvalidCursor: the cursor is damaged, of other types, or of another secret.
+        InvalidCursor: the cursor is damaged, of other types, or sealed with another secret.
 
     """
     return Place(*unseal(cursor, _shape(types), secret))
 
 
 def scope_of(caller: Caller) -> str:
-    """What a caller sees of the feed, as one short text; two keys alike in it share cursors."""
+    """A hash of what a caller sees of the feed; keys that see the same share cursors."""
     role = Role[caller.actor.role.upper()]
     grants = [(entry.name, grant_of(role, entry.name)) for entry in RESOURCES]
     scope = [

@@ -1,4 +1,4 @@
-"""The change feed over HTTP: read it page by page, and wait for what comes next."""
+"""The change feed over HTTP: pages of changes, and long polling for new ones."""
 
 import time
 from collections.abc import Sequence
@@ -37,10 +37,10 @@ LIMIT, MOST = 500, 1000
 """Changes on a page: by default, and at most."""
 
 PATIENCE = 30
-"""Seconds that a follower may wait for news."""
+"""Seconds that a request may wait for news at most."""
 
 PAUSE = 0.25
-"""Seconds between two looks for news."""
+"""Seconds between two checks for news."""
 
 NEWS = "SELECT position FROM journal_heads"
 
@@ -118,7 +118,7 @@ _PARAMETERS = [
 
 @dataclass(frozen=True)
 class Query:
-    """What a follower asks for, read and checked."""
+    """A validated request."""
 
     types: Sequence[Resource] = RESOURCES
     limit: int = LIMIT
@@ -127,7 +127,7 @@ class Query:
 
     @property
     def names(self) -> list[str]:
-        """The types, in one order however they were named."""
+        """The names of the types in a fixed order."""
         return [entry.name for entry in self.types]
 
 
@@ -147,7 +147,7 @@ class Query:
 )
 @admitted("changes", Verb.READ)
 async def list_changes(request: Request) -> Response:
-    """What changed after a place, oldest first; it may wait until something does."""
+    """Changes after a place, oldest first; may wait until there is one."""
     query = Query(**queries.read(request, _READERS))
     if query.types is not RESOURCES:
         _demand_granted(request, query)
@@ -158,7 +158,7 @@ async def list_changes(request: Request) -> Response:
     deadline = time.monotonic() + query.wait
     page = await _page(request, query, place)
     while not page.items and not page.has_more and await _comes(request, page, deadline):
-        # Whoever waited may have lost the key meanwhile.
+        # The key may have been revoked during the wait.
         await admitted_still(request, "changes", Verb.READ)
         page = await _page(request, query, page.place)
     for name, ids in page.shown.items():
@@ -168,7 +168,7 @@ async def list_changes(request: Request) -> Response:
 
 
 def _demand_granted(request: Request, query: Query) -> None:
-    """Refuse types that the role never reads, as their lists do.
+    """Refuse types that the role may not read, as their lists do.
 
     Raises:
         Forbidden.
@@ -179,10 +179,10 @@ def _demand_granted(request: Request, query: Query) -> None:
 
 
 def _types(value: str) -> Sequence[Resource]:
-    wanted = set(value.split(","))
-    if not wanted <= _BY_NAME.keys():
+    names = set(value.split(","))
+    if not names <= _BY_NAME.keys():
         refuse(NOT_A_CHOICE, allowed=", ".join(_BY_NAME))
-    return [entry for entry in RESOURCES if entry.name in wanted]
+    return [entry for entry in RESOURCES if entry.name in names]
 
 
 _READERS: dict[str, queries.Reader] = {
@@ -203,7 +203,7 @@ async def _page(request: Request, query: Query, place: Place) -> Page:
 
 
 async def _comes(request: Request, page: Page, deadline: float) -> bool:
-    """Wait for a change behind a page; no connection and no thread is held meanwhile."""
+    """Wait for a change after a page; holds neither a connection nor a thread."""
     reader = service_of(request).reader
     while (left := deadline - time.monotonic()) > 0:
         await anyio.sleep(min(PAUSE, left))

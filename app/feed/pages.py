@@ -1,4 +1,4 @@
-"""A page of the feed: the latest changes in their order, each with the record as lists show it."""
+"""A page of the feed: the latest change of each record in order, with the record's data."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,12 +16,12 @@ from app.model.resource import Resource
 from app.store import speech
 
 WINDOW = 20_000
-"""Entries read for one page: most of a large register may be out of a follower's scope."""
+"""Entries read for one page: most of a large register may be outside a follower's scope."""
 
 
 @dataclass(frozen=True)
 class Followed:
-    """A collection in the feed of a caller."""
+    """A collection in a caller's feed."""
 
     resource: Resource
     view: View
@@ -29,19 +29,19 @@ class Followed:
 
     @property
     def is_everywhere(self) -> bool:
-        """Whether it is shown whatever its municipality."""
+        """Whether it is shown regardless of municipality."""
         return self.reach == Reach.ALL
 
     @property
     def tells_deletes(self) -> bool:
-        """Whether its deletes are shown; a deleted record may never have been in view."""
-        # Accepted records are never deleted (`registry.monitoring`), so none is hidden.
+        """Whether its deletes are shown; the caller may never have seen a deleted record."""
+        # Accepted monitoring records cannot be deleted (`registry.monitoring`), so none is missed.
         return self.reach in {Reach.ALL, Reach.OPEN, Reach.SCOPE}
 
 
 @dataclass(frozen=True)
 class Page:
-    """Some changes, and the place behind them."""
+    """Some changes, and the place after them."""
 
     head: Head
     place: Place
@@ -51,24 +51,24 @@ class Page:
     """The ids of the records whose data is shown, by collection."""
 
     def body(self, cursor: str) -> str:
-        """The answer."""
+        """The JSON answer."""
         more = "true" if self.has_more else "false"
         items = ",".join(self.items)
         return f'{{"items":[{items}],"next_cursor":"{cursor}","has_more":{more}}}'
 
 
 def followed(resources: Sequence[Resource], caller: Caller) -> tuple[Followed, ...]:
-    """What a caller follows of these collections."""
+    """The collections that a caller follows, of those given."""
     role = Role[caller.actor.role.upper()]
     listed = ((kind, grant_of(role, kind.name).read) for kind in resources)
     return tuple(Followed(kind, caller.view(kind.name), reach) for kind, reach in listed if reach)
 
 
 def read(rows: Sequence[Sequence[Any]], limit: int, place: Place, scope: str) -> Page:
-    """The page that the rows of its statement make.
+    """The page from the rows of its statement.
 
     Raises:
-        CursorExpired: the place that it began at does not hold any more.
+        CursorExpired: the place that it starts from cannot be continued.
 
     """
     epoch, position, purged_to, size, last = rows[0][:5]
@@ -76,7 +76,7 @@ def read(rows: Sequence[Sequence[Any]], limit: int, place: Place, scope: str) ->
     place.holds(head, scope)
     entries = [row[5:] for row in rows if row[5] is not None]
     page, is_cut = entries[:limit], len(entries) > limit
-    # A window that is not full reaches to the head.
+    # A window that is not full reaches the head.
     behind = page[-1][0] if is_cut else last if size == WINDOW else position
     shown: dict[str, list[str]] = {}
     for _, collection, record_id, _, data in page:
@@ -91,14 +91,14 @@ def read(rows: Sequence[Sequence[Any]], limit: int, place: Place, scope: str) ->
 def statement(dialect: Dialect, kinds: tuple[Followed, ...], *, is_local: bool) -> str:
     """The statement of a page: the head of the feed, and one row for each change.
 
-    One statement sees one state of the database: that is why the last page of a walk leaves its
-    follower with a state that really was.
+    One statement sees one snapshot, so after the last page the follower holds a state that
+    really existed.
     """
     after, take = dialect.bound("after", "number"), dialect.bound("take", "number")
     window = (
         f"(SELECT * FROM journal_entries WHERE position > {after} ORDER BY position LIMIT {WINDOW})"
     )
-    # The inner LIMIT keeps both databases from computing `data` twice, or before it is needed.
+    # The inner LIMIT stops both databases from computing `data` twice or too early.
     entries = (
         f"SELECT e.position, e.collection, e.record_id, e.deleted, {_about(dialect)} AS about,"
         f" {_data(dialect, kinds)} AS data FROM {window} e WHERE {_reached(kinds)}"
@@ -118,7 +118,7 @@ def statement(dialect: Dialect, kinds: tuple[Followed, ...], *, is_local: bool) 
 
 def _about(dialect: Dialect) -> str:
     """The JSON of a change up to its `data`."""
-    # Ids, names and keys have no character that JSON escapes, so they are joined as they are.
+    # Ids, names and keys contain no character that JSON escapes: they are concatenated.
     pair = """'{"source":"' || e.source || '","source_key":"' || e.source_key || '"}'"""
     parts = (
         """'{"seq":'""",
@@ -151,7 +151,7 @@ def _data(dialect: Dialect, kinds: Sequence[Followed]) -> str:
 
 
 def _reached(kinds: Sequence[Followed]) -> str:
-    """The entries of these kinds without deletes of records that were never in view."""
+    """Entries of these kinds, without deletes of records that were never in view."""
     listed = f"e.collection IN ({_names(kinds)})"
     silent = [kind for kind in kinds if not kind.tells_deletes]
     return (
@@ -160,7 +160,7 @@ def _reached(kinds: Sequence[Followed]) -> str:
 
 
 def _at_home(dialect: Dialect, kinds: Sequence[Followed]) -> str:
-    """The entries of a municipality, with those that everybody reads."""
+    """Entries of a municipality, and those that everybody may read."""
     home = f"e.municipality_id IN ({dialect.bound('scope_municipality', 'id')}, '{SHARED}')"
     open_ones = [kind for kind in kinds if kind.is_everywhere]
     return (

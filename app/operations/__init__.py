@@ -1,1 +1,1 @@
-"""What the service does beside keeping records."""
+"""Operations: what the service does beside storing records."""

@@ -1,4 +1,4 @@
-"""The plan's windows: every due occurrence of the plan's rows, as events to be held."""
+"""Events of the plan: creates an event for every due window of the plan's rows."""
 
 import json
 import uuid
@@ -67,7 +67,7 @@ SCHEMAS = answers(GeneratedEvents)
             "content": {
                 "application/json": {
                     "schema": {"type": "object", "additionalProperties": False},
-                    # Untouched it is refused: whoever means it takes the line out.
+                    # Sent unchanged, the example is refused: remove the line to confirm.
                     "example": {"сотрите эту строку": "и события по срокам плана будут созданы"},
                 }
             },
@@ -80,7 +80,7 @@ SCHEMAS = answers(GeneratedEvents)
 )
 @admitted("plan_windows", Verb.CREATE)
 async def generate_events(request: Request) -> Response:
-    """Make the due windows of a program's plan (`records.md`)."""
+    """Create the due windows of a program's plan (`records.md`)."""
     body = await read_json(request)
     no_query(request)
     program_id = id_of(request)
@@ -93,12 +93,12 @@ async def generate_events(request: Request) -> Response:
 
 
 def generate(tx: Transaction, program_id: uuid.UUID, body: object) -> GeneratedEvents:
-    """Make the windows that the plan yields and that are not there yet."""
+    """Create the windows that the plan yields and that do not exist yet."""
     table = programs.table
-    wanted = (table.c.id == program_id) & tx.seen(programs.name, table)
-    # Whoever generates at the same time waits here, and then finds the windows.
-    found = tx.execute(sa.select(table).where(wanted).with_for_update()).first()
-    if found is None:
+    mine = (table.c.id == program_id) & tx.seen(programs.name, table)
+    # The row lock makes a concurrent generation wait here until it can see the new windows.
+    program = tx.execute(sa.select(table).where(mine).with_for_update()).first()
+    if program is None:
         raise NotFound
     if body != {}:
         fault = UNKNOWN_FIELD if isinstance(body, dict) else WRONG_TYPE
@@ -106,7 +106,7 @@ def generate(tx: Transaction, program_id: uuid.UUID, body: object) -> GeneratedE
     due = {
         (row.id, window.occurrence): (row, window)
         for row, term in plan_of(tx, program_id)
-        for window in windows(term, found.start_date, found.end_date)
+        for window in windows(term, program.start_date, program.end_date)
     }
     existing = _existing(tx, program_id)
     drafts = {

@@ -1,4 +1,4 @@
-"""The door at which two cards of one teacher are made one."""
+"""The endpoint that merges two cards of one teacher."""
 
 import json
 import uuid
@@ -99,14 +99,14 @@ _ANSWER = {
 )
 @admitted("merges", Verb.CREATE)
 async def merge_teacher(request: Request) -> Response:
-    """Make two cards of one person one (`docs/ru/personal-data.md`)."""
-    said = await read_json(request)
+    """Merge two cards of one person (`docs/ru/personal-data.md`)."""
+    body = await read_json(request)
     condition = preconditions.of_change(request)
     is_dry = bool(queries.read(request, {"dry_run": flag}).get("dry_run"))
     teacher_id = id_of(request)
 
     def work(tx: Transaction) -> Reply:
-        return Reply(private(json.dumps(_merged(tx, teacher_id, said, condition, is_dry=is_dry))))
+        return Reply(private(json.dumps(_merged(tx, teacher_id, body, condition, is_dry=is_dry))))
 
     return await write(request, work)
 
@@ -114,14 +114,14 @@ async def merge_teacher(request: Request) -> Response:
 def _merged(
     tx: Transaction,
     teacher_id: uuid.UUID,
-    said: Any,
+    body: Any,
     condition: Precondition,
     *,
     is_dry: bool,
 ) -> dict[str, Any]:
     if not is_here(tx, teacher_id):
         raise NotFound
-    into_id = read(Merge, said).into_id
+    into_id = read(Merge, body).into_id
     with tx.trial() as undo:
         acts = list(tx.acts)
         done = merge(tx, teacher_id, into_id, condition)

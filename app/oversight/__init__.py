@@ -1,1 +1,1 @@
-"""Oversight: who did what with the register, and whether the record of it is whole."""
+"""Oversight: the audit trail, personal data and keys."""

@@ -1,9 +1,9 @@
-"""The act: that a person's data was destroyed, told without any of its values.
+"""The act of destruction: records that a person's data was destroyed, without any of its values.
 
-It says what the order of Roskomnadzor № 179 of 28.10.2022 asks of the act and of the extract from
-the system's journal: the operator, whose data, which categories of it, in which system, how, why,
-when and by whom. A name cannot stand in it, for it was destroyed: the subject is told by the number
-of their record, which the order allows («иная информация, относящаяся к определённому лицу»).
+It contains what order № 179 of Roskomnadzor (28.10.2022) requires of the act and of the extract
+from the system's journal: the operator, whose data, which categories, in which system, how, why,
+when and by whom. The name was destroyed, so the subject is identified by the number of their
+record, which the order allows («иная информация, относящаяся к определённому лицу»).
 """
 
 import uuid
@@ -34,7 +34,7 @@ METHOD = (
 
 
 class DestructionRecord(SQLModel, table=True):
-    """That a person's data was destroyed; kept for the act, it names no value."""
+    """The record that a person's data was destroyed; it holds none of the values."""
 
     __tablename__ = "destruction_records"
     rights: ClassVar[Rights] = ADDED
@@ -42,10 +42,10 @@ class DestructionRecord(SQLModel, table=True):
     teacher_id: uuid.UUID = Field(sa_type=Identifier, unique=True)
     municipality_id: uuid.UUID = Field(sa_type=Identifier, index=True)
     operator: str | None = Field(sa_type=sa.Text)
-    """Who is answerable for the data; none in records older than this column."""
+    """Who is responsible for the data; null in records older than this column."""
     operator_address: str | None = Field(sa_type=sa.Text)
     categories: str = Field(sa_type=sa.Text)
-    """Names of the fields that had a value, with spaces between them."""
+    """Names of the fields that had a value, separated by spaces."""
     reason: str = Field(sa_type=sa.String(500))
     destroyed_at: datetime = Field(sa_type=Instant)
     key_id: uuid.UUID | None = Field(sa_type=Identifier)
@@ -59,10 +59,10 @@ class DestructionRecord(SQLModel, table=True):
 RECORDS = SQLModel.metadata.tables["destruction_records"]
 
 
-def put_down(
+def store(
     tx: Transaction, teacher_id: uuid.UUID, home: uuid.UUID, categories: Sequence[str], reason: str
 ) -> dict[str, Any]:
-    """Keep the act of a destruction that was just carried out; as JSON shows it."""
+    """Store the record of a destruction just carried out; returns it as JSON."""
     actor = tx.caller.actor
     operator, address = _operator(tx, home)
     record = {
@@ -82,31 +82,31 @@ def put_down(
         "participations": _count(tx, participations.table, teacher_id),
     }
     tx.execute(sa.insert(RECORDS), [record])
-    tx.destroyed.append(spoken(record))
-    return spoken(record)
+    tx.destroyed.append(as_json(record))
+    return as_json(record)
 
 
 def _operator(tx: Transaction, home: uuid.UUID) -> tuple[str, str | None]:
-    """The municipality's education authority, if it has one; else the municipality itself."""
+    """The municipality's education authority; unless it has exactly one, the municipality."""
     table = organizations.table
-    authority = (table.c.municipality_id == home) & (table.c.kind == "education_authority")
-    wanted = sa.select(table.c.full_name, table.c.address).where(
-        authority, table.c.parent_id.is_(None)
+    is_authority = (table.c.municipality_id == home) & (table.c.kind == "education_authority")
+    query = sa.select(table.c.full_name, table.c.address).where(
+        is_authority, table.c.parent_id.is_(None)
     )
-    found = tx.execute(wanted.order_by(table.c.id)).all()
-    if len(found) == 1:
-        return found[0].full_name, found[0].address
+    authorities = tx.execute(query.order_by(table.c.id)).all()
+    if len(authorities) == 1:
+        return authorities[0].full_name, authorities[0].address
     town = municipalities.table
     return tx.execute(sa.select(town.c.name).where(town.c.id == home)).scalar_one(), None
 
 
 def _count(tx: Transaction, table: sa.Table, teacher_id: uuid.UUID) -> int:
-    wanted = sa.select(sa.func.count()).select_from(table).where(table.c.teacher_id == teacher_id)
-    return int(tx.execute(wanted).scalar_one())
+    query = sa.select(sa.func.count()).select_from(table).where(table.c.teacher_id == teacher_id)
+    return int(tx.execute(query).scalar_one())
 
 
-def spoken(record: Any) -> dict[str, Any]:
-    """A record of destruction as JSON shows it."""
+def as_json(record: Any) -> dict[str, Any]:
+    """A record of destruction as JSON."""
     subject = str(record["teacher_id"])
     return {
         "id": str(record["id"]),
@@ -133,7 +133,7 @@ def spoken(record: Any) -> dict[str, Any]:
 
 
 def record_of(tx: Transaction, teacher_id: uuid.UUID) -> dict[str, Any] | None:
-    """The record of a person's destruction, if there was one."""
-    wanted = sa.select(RECORDS).where(RECORDS.c.teacher_id == teacher_id)
-    found = tx.execute(wanted).mappings().first()
-    return spoken(found) if found else None
+    """The record of a person's destruction; None if there is none."""
+    query = sa.select(RECORDS).where(RECORDS.c.teacher_id == teacher_id)
+    row = tx.execute(query).mappings().first()
+    return as_json(row) if row else None

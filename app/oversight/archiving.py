@@ -1,7 +1,7 @@
-"""Archiving: the oldest part of the audit trail moved into a file, and cut from the database.
+"""Archiving: moves the oldest part of the audit trail into a file.
 
-First the file is written whole and flushed, then the entries are cut in slices, each in a
-transaction with the entry that tells of it. Killed anywhere, the command is run again and goes on.
+First the file is written whole and flushed; then the entries are deleted in slices, each in one
+transaction with the entry that records it. A killed command continues when it is run again.
 """
 
 import time
@@ -23,10 +23,10 @@ from app.model.values import spoken_instant
 from app.problems import Invalid
 
 SLICE = 20_000
-"""Entries that are cut in one transaction: others who write wait for it, less than a second."""
+"""Entries deleted in one transaction: other writers wait for it, less than a second."""
 
 PAUSE = 0.1
-"""Seconds between two slices: on SQLite whoever waits to write looks that often."""
+"""Seconds between two slices: SQLite's waiting writers poll at about this interval."""
 
 ENTRIES = trail.ENTRIES
 
@@ -38,49 +38,49 @@ NOTHING = fault(
 NOT_OWNER = fault(
     "not_the_owner",
     "Вырезать записи журнала может только владелец схемы (та роль, под которой выполняют migrate).",
-    "Only the owner of the schema (the role that runs migrate) can cut entries of the trail.",
+    "Only the owner of the schema (the role that runs migrate) can delete entries of the trail.",
 )
 UNFIT = fault(
     "archive_does_not_fit",
     "{path}: архив не продолжает этот журнал (в архиве записи {first}-{last}, вырезано до {cut}).",
-    "{path} does not continue this trail: it holds entries {first} to {last}, and those up to "
-    "{cut} are cut.",
+    "{path} does not continue this trail: it holds entries {first} to {last}, and entries up to "
+    "{cut} are already archived.",
 )
 FORGED = fault(
     "cut_forged",
     "Отметка о вырезанных записях подделана или сделана с другим секретом: audit verify.",
-    "What tells of the entries that were cut is forged or of another secret: audit verify.",
+    "The mark of the archived entries is forged or was made with another secret: audit verify.",
 )
 
 
 def archive(database: Database, before: datetime, path: Path) -> Piece:
-    """Move every entry up to the last one before the first of that moment into a file.
+    """Move all entries before the first one at or after `before` into a file.
 
     Raises:
-        Invalid: there is nothing, the trail or the file is broken, or the role may not cut.
+        Invalid: there are none, the trail or the file is broken, or the role may not delete them.
         Unavailable, OSError.
 
     """
     if not path.exists():
         _write(database, before, path)
     database_id = database.read(lambda tx: trail.head(tx.connection).database_id)
-    found, marks = piece.read(path, database.secret, database_id, SLICE)
+    archived, marks = piece.read(path, database.secret, database_id, SLICE)
     cut = database.read(_latest)
-    if not found.first - 1 <= cut.last <= found.last:
-        said = {"path": path, "first": found.first, "last": found.last, "cut": cut.last}
-        raise Invalid(Finding(UNFIT, values=said))
+    if not archived.first - 1 <= cut.last <= archived.last:
+        values = {"path": path, "first": archived.first, "last": archived.last, "cut": cut.last}
+        raise Invalid(Finding(UNFIT, values=values))
     for seq, mac in marks:
         if seq > cut.last:
-            _cut(database, found, seq, mac)
-            time.sleep(PAUSE if seq < found.last else 0)
-    return found
+            _cut(database, archived, seq, mac)
+            time.sleep(PAUSE if seq < archived.last else 0)
+    return archived
 
 
 def _write(database: Database, before: datetime, path: Path) -> None:
-    """One state of the trail to a file, proven on its way."""
+    """Write one state of the trail to a file, verifying it on the way."""
     with database.reading() as tx:
         cut, head = _latest(tx), trail.head(tx.connection)
-        # By numbers, not by times: an entry that waited may be older than the one before it.
+        # Cut by number: an entry that waited for its commit may be older than the one before it.
         later = sa.select(sa.func.min(ENTRIES.c.seq)).where(ENTRIES.c.at >= before)
         last = (tx.execute(later).scalar() or head.seq + 1) - 1
         if last <= cut.last:
@@ -105,16 +105,16 @@ def _latest(tx: Transaction) -> Cut:
         raise Invalid(Finding(FORGED)) from error
 
 
-def _cut(database: Database, found: Piece, last: int, mac: str) -> None:
-    """Cut a slice off, if the table holds what the file does."""
+def _cut(database: Database, archived: Piece, last: int, mac: str) -> None:
+    """Delete a slice, if the table holds the same entries as the file."""
 
     def work(tx: Transaction) -> None:
-        held = tx.execute(sa.select(ENTRIES.c.mac).where(ENTRIES.c.seq == last)).scalar()
-        if held != mac:
-            values = {"path": found.id, "first": found.first, "last": last, "cut": last}
+        mac_here = tx.execute(sa.select(ENTRIES.c.mac).where(ENTRIES.c.seq == last)).scalar()
+        if mac_here != mac:
+            values = {"path": archived.id, "first": archived.first, "last": last, "cut": last}
             raise Invalid(Finding(UNFIT, values=values))
-        cuts.make(tx, found.id, datetime.fromisoformat(found.before), last, mac)
-        tx.acts.append(Act("archive", ids=(found.id,)))
+        cuts.make(tx, archived.id, datetime.fromisoformat(archived.before), last, mac)
+        tx.acts.append(Act("archive", ids=(archived.id,)))
 
     try:
         database.write(work)

@@ -1,4 +1,4 @@
-"""The audit trail over HTTP: its entries, and whether it is whole."""
+"""The audit trail over HTTP: its entries, and their verification."""
 
 import json
 from typing import Annotated
@@ -110,13 +110,13 @@ _LIMIT = {"type": "integer", "minimum": 1, "maximum": MOST, "default": LIMIT}
 )
 @admitted("audit", Verb.READ)
 async def list_audit(request: Request) -> Response:
-    """Entries of the trail in the order of their numbers."""
+    """Entries of the trail, ordered by number."""
     service = service_of(request)
     query = asked(request, FILTERS)
     sql, parameters = page(service.database.dialect, query, service.database.secret)
     rows = await service.reader.rows(sql, parameters, heavy=bool(query.filters))
-    ((elsewhere,),) = await service.reader.rows(archived(service.database.dialect), {})
-    return private(body(query, rows, service.database.secret, elsewhere))
+    ((archived_before,),) = await service.reader.rows(archived(service.database.dialect), {})
+    return private(body(query, rows, service.database.secret, archived_before))
 
 
 @router.get(
@@ -135,7 +135,7 @@ async def list_audit(request: Request) -> Response:
 )
 @admitted("audit_chain", Verb.READ)
 async def verify_audit(request: Request) -> Response:
-    """Whether the trail is whole; reads all of it, off the event loop."""
+    """Verify the whole trail; runs in a thread, as it reads every entry."""
     no_query(request)
     service = service_of(request)
     proof = await to_thread.run_sync(prove, service.database, limiter=service.writers)

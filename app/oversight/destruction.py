@@ -1,4 +1,4 @@
-"""Destruction of personal data: a teacher's values vanish, what was agreed on is still counted."""
+"""Destruction of personal data: empties a teacher's record; participations still count."""
 
 import uuid
 from collections.abc import Sequence
@@ -23,19 +23,19 @@ from app.store.mentions import Mentions, Person
 RETENTION = "Истёк срок хранения"
 
 AT_ONCE = 500
-"""Persons that one run of the retention destroys at most."""
+"""Persons whose data one run of the retention destroys at most."""
 
 NAMES_THE_ERASED = fault(
     "names_the_erased",
     "В основании названы данные, которые уничтожаются (фамилия, СНИЛС или ключ), а само оно "
     "хранится дальше. Назовите дату и номер обращения.",
-    "The reason holds data that is being destroyed (surname, СНИЛС or key), and is itself kept. "
-    "Give the date and the number of the request.",
+    "The reason contains data that is being destroyed (surname, СНИЛС or key), and the reason is "
+    "kept. Give the date and the number of the request.",
 )
 
 
 def demand(tx: Transaction, teacher_id: uuid.UUID) -> None:
-    """Refuse where there is no such teacher, or no data of them any more.
+    """Refuse a teacher who does not exist or whose data is destroyed already.
 
     Raises:
         NotFound.
@@ -45,104 +45,107 @@ def demand(tx: Transaction, teacher_id: uuid.UUID) -> None:
         raise NotFound
 
 
-def refuse_telling(tx: Transaction, teacher_id: uuid.UUID, reason: str) -> None:
-    """Refuse a reason that would keep what is being destroyed.
+def refuse_mention(tx: Transaction, teacher_id: uuid.UUID, reason: str) -> None:
+    """Refuse a reason that contains the data to be destroyed.
 
     Raises:
         Invalid.
 
     """
-    found = _found(tx, teacher_id)
-    if any(each.in_text(reason) for each in (_mentions(tx, found), *_former_mentions(tx, found))):
+    teacher = _found(tx, teacher_id)
+    mentions = (_mentions(tx, teacher), *_former_mentions(tx, teacher))
+    if any(mention.in_text(reason) for mention in mentions):
         raise Invalid(Finding(NAMES_THE_ERASED, pointer="/reason"))
 
 
 def is_here(tx: Transaction, teacher_id: uuid.UUID) -> bool:
-    """Whether there is such a teacher, with data."""
-    wanted = sa.select(teachers.table.c.id).where(_here(teacher_id))
-    return tx.execute(wanted).first() is not None
+    """Whether the teacher exists and has data."""
+    query = sa.select(teachers.table.c.id).where(_here(teacher_id))
+    return tx.execute(query).first() is not None
 
 
 def erase(tx: Transaction, teacher_id: uuid.UUID, reason: str) -> dict[str, Any]:
-    """Empty a teacher's record; the answer is the record of destruction.
+    """Empty a teacher's record; returns the record of destruction.
 
     Raises:
-        NotFound: there is no such teacher, or no data of them any more.
+        NotFound: the teacher does not exist or their data is destroyed already.
 
     """
     merged = heirs.merged_into(tx, teacher_id)
     home, categories = empty(tx, teacher_id, tx.now)
-    # A copy from before a merge still has the other card of the same person.
-    for each in merged:
-        act.put_down(tx, each.id, home, categories, reason)
-    return act.put_down(tx, teacher_id, home, categories, reason)
+    # A copy made before a merge still holds the other card: it needs a record of its own.
+    for card in merged:
+        act.store(tx, card.id, home, categories, reason)
+    return act.store(tx, teacher_id, home, categories, reason)
 
 
 def empty(tx: Transaction, teacher_id: uuid.UUID, at: datetime) -> tuple[uuid.UUID, list[str]]:
-    """Destroy a teacher's data, as of a moment; whose it was, and which fields had a value.
+    """Empty a record as of a moment; returns its municipality and the fields that had a value.
 
     Raises:
         NotFound: as `erase`.
 
     """
-    found = _found(tx, teacher_id)
-    home, categories = found["municipality_id"], [name for name in _KEPT if _had(found, name)]
-    mentions = [_mentions(tx, found), *_former_mentions(tx, found)]
+    teacher = _found(tx, teacher_id)
+    home, categories = teacher["municipality_id"], [name for name in _KEPT if _had(teacher, name)]
+    mentions = [_mentions(tx, teacher), *_former_mentions(tx, teacher)]
     categories += _clear_parts(tx, teacher_id)
-    version = found["version"] + 1
+    version = teacher["version"] + 1
     values = dict.fromkeys((*_EMPTIED, *PAIR[1:], "entered_by_id"))
     values |= {"erased_at": at, "updated_at": tx.now, "version": version}
     tx.execute(sa.update(teachers.table).where(_here(teacher_id)).values(**values))
-    pair = (found["source"], found["source_key"])
-    which = (teachers.name, str(teacher_id), str(home))
-    entry = positions.Entry(*which, version, *pair, "erase", tuple(categories))
+    pair = (teacher["source"], teacher["source_key"])
+    identity = (teachers.name, str(teacher_id), str(home))
+    entry = positions.Entry(*identity, version, *pair, "erase", tuple(categories))
     hashed = positions.erased_key(tx.secret, *pair)
     positions.forget_key(tx.connection, entry, hashed)
     tx.entries.append(entry._replace(source_key=hashed))
     merged = heirs.merged_into(tx, teacher_id)
-    for each in merged:
-        _forget_key(tx, each)
+    for card in merged:
+        _forget_key(tx, card)
     heirs.forget(tx, teacher_id)
-    for each in mentions:
-        for key in (teacher_id, *(other.id for other in merged)):
-            traces.clear(tx, key, home, each)
+    for mention in mentions:
+        for key in (teacher_id, *(card.id for card in merged)):
+            traces.clear(tx, key, home, mention)
     return home, categories
 
 
 def _forget_key(tx: Transaction, merged: Any) -> None:
-    """Hash the key of a merged card in its own tombstone, as that of its heir."""
+    """Hash the source key in a merged card's own tombstone, as in its heir's."""
     pair = (merged.source, merged.source_key)
-    which = (teachers.name, str(merged.id), str(merged.municipality_id))
-    entry = positions.Entry(*which, 0, *pair, "delete")
+    identity = (teachers.name, str(merged.id), str(merged.municipality_id))
+    entry = positions.Entry(*identity, 0, *pair, "delete")
     positions.forget_key(tx.connection, entry, positions.erased_key(tx.secret, *pair))
 
 
 def _found(tx: Transaction, teacher_id: uuid.UUID) -> Any:
-    wanted = sa.select(teachers.table).where(_here(teacher_id)).with_for_update()
-    found = tx.execute(wanted).mappings().first()
-    if found is None:
+    query = sa.select(teachers.table).where(_here(teacher_id)).with_for_update()
+    row = tx.execute(query).mappings().first()
+    if row is None:
         raise NotFound
-    return found
+    return row
 
 
 def _here(teacher_id: uuid.UUID) -> sa.ColumnElement[bool]:
     return (teachers.table.c.id == teacher_id) & teachers.table.c.erased_at.is_(None)
 
 
-def _mentions(tx: Transaction, found: Any) -> Mentions:
+def _mentions(tx: Transaction, teacher: Any) -> Mentions:
     names = ("last_name", "first_name", "source_key", "snils_hash")
-    person = Person(*(found[name] for name in names))
+    person = Person(*(teacher[name] for name in names))
     return Mentions(person, lambda digits: keyed_hash(tx.secret, digits))
 
 
-def _former_mentions(tx: Transaction, found: Any) -> list[Mentions]:
-    """What would name the teacher by a name that they had before."""
+def _former_mentions(tx: Transaction, teacher: Any) -> list[Mentions]:
+    """Mentions of the teacher under their former names."""
     table = table_of(teachers.parts["former_names"])
-    rows = sa.select(table).where(table.c.owner_id == found["id"])
+    rows = sa.select(table).where(table.c.owner_id == teacher["id"])
     return [
-        _mentions(tx, {**found, "last_name": row.last_name, "first_name": row.first_name or first})
+        _mentions(
+            tx, {**teacher, "last_name": row.last_name, "first_name": row.first_name or first}
+        )
         for row in tx.execute(rows)
-        if (first := found["first_name"])
+        if (first := teacher["first_name"])
     ]
 
 
@@ -152,17 +155,17 @@ _EMPTIED = tuple(
     if column.info.get("personal") or {"folds", "hashes"} & column.info.keys()
 )
 
-# The name of the foreign system stays in the journal: it tells of nobody.
+# The source stays in the journal: it names a system, not a person.
 _KEPT = tuple(name for name in teachers.kept_in if name not in {"municipality_id", "source"})
 
 
 def _had(row: Any, name: str) -> bool:
-    """Whether a field of a teacher had a value."""
-    return any(row[each] is not None for each in teachers.kept_in[name] & row.keys())
+    """Whether a field of the teacher had a value."""
+    return any(row[column] is not None for column in teachers.kept_in[name] & row.keys())
 
 
 def _clear_parts(tx: Transaction, teacher_id: uuid.UUID) -> list[str]:
-    """Take out the lists inside of the record; which ones there were."""
+    """Delete the parts of the record; returns the names of those it had."""
     gone = []
     for name, part in teachers.parts.items():
         table = table_of(part)
@@ -172,28 +175,28 @@ def _clear_parts(tx: Transaction, teacher_id: uuid.UUID) -> list[str]:
 
 
 def candidates(tx: Transaction, today: date, days: int) -> Sequence[uuid.UUID]:
-    """Those whose last employment and participation ended more than `days` days before today.
+    """Teachers whose last employment and participation ended over `days` days before today.
 
-    Whoever was entered later than that, or still works anywhere, is none.
+    A teacher entered or changed since then, or still employed, is not one of them.
     """
-    table, jobs, visits = teachers.table, employments.table, participations.table
+    table, jobs, attended = teachers.table, employments.table, participations.table
     last = today - timedelta(days=days)
     before = datetime.combine(last, datetime.min.time(), tx.now.tzinfo)
     works = jobs.c.valid_to.is_(None) | (jobs.c.valid_to >= last)
-    wanted = sa.select(table.c.id).where(
+    query = sa.select(table.c.id).where(
         table.c.erased_at.is_(None),
         table.c.updated_at < before,
         ~sa.exists().where(jobs.c.teacher_id == table.c.id, works),
-        ~sa.exists().where(visits.c.teacher_id == table.c.id, visits.c.participated_on >= last),
+        ~sa.exists().where(attended.c.teacher_id == table.c.id, attended.c.participated_on >= last),
     )
-    return tx.execute(wanted.order_by(table.c.id).limit(AT_ONCE)).scalars().all()
+    return tx.execute(query.order_by(table.c.id).limit(AT_ONCE)).scalars().all()
 
 
 def retain(tx: Transaction, today: date, days: int, *, dry_run: bool) -> dict[str, Any]:
-    """Destroy the data of the candidates, or only list them; without a period there are none."""
+    """Destroy the data of the candidates, or only list them; 0 days means no candidates."""
     due = candidates(tx, today, days) if days else []
     if dry_run:
-        items: list[dict[str, Any]] = [{"teacher_id": str(each)} for each in due]
+        items: list[dict[str, Any]] = [{"teacher_id": str(teacher)} for teacher in due]
     else:
-        items = [erase(tx, each, RETENTION) for each in due]
+        items = [erase(tx, teacher, RETENTION) for teacher in due]
     return {"dry_run": dry_run, "retention_days": days, "items": items}

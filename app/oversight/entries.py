@@ -1,4 +1,4 @@
-"""The entries of the audit trail: filters, pages, and the statements that read them."""
+"""Entries of the audit trail: filters, pages, and the statements that read them."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -21,7 +21,7 @@ from app.store.search import LIMIT, MOST
 
 @dataclass(frozen=True)
 class Filter:
-    """One query parameter of the trail: its kind, and the condition over the table `t`."""
+    """A query parameter of the trail: its kind, and its condition over the table `t`."""
 
     kind: Any
     condition: str
@@ -29,16 +29,16 @@ class Filter:
 
     @property
     def read(self) -> Callable[[str], Any]:
-        """How its text is read."""
+        """The function that reads the parameter's text."""
         return reading_of(self.kind)[0]
 
     @property
     def schema(self) -> dict[str, Any]:
-        """What its text looks like."""
+        """The parameter's JSON schema."""
         return reading_of(self.kind)[1]
 
 
-# One record's entries are found through two indexes; with OR neither would be used.
+# Two indexes find one record's entries; an OR of the conditions would use neither.
 _OF_RECORD = (
     "t.seq IN (SELECT e.seq FROM audit_entries e WHERE e.record_id = {0}"
     " UNION ALL SELECT s.seq FROM audit_subjects s WHERE s.record_id = {0})"
@@ -62,7 +62,7 @@ FILTERS: Mapping[str, Filter] = {
 
 @dataclass
 class Query:
-    """What is asked of the trail, read and checked."""
+    """The query of a request, validated."""
 
     filters: dict[str, Any] = field(default_factory=dict)
     limit: int = LIMIT
@@ -70,15 +70,15 @@ class Query:
 
     @property
     def shape(self) -> bytes:
-        """What a cursor of this list is bound to."""
+        """The list's identity, to which a cursor is bound."""
         return json.dumps(["audit", sorted(self.filters.items())]).encode()
 
 
 def asked(request: Request, filters: Mapping[str, Filter]) -> Query:
-    """What a request asks of a list: some filters, and a page.
+    """The validated query of a request: filters, page size and cursor.
 
     Raises:
-        Invalid: a parameter is unknown, repeated or unreadable; all such faults at once.
+        Invalid: with every unknown, repeated or unreadable parameter.
 
     """
     readers = {name: entry.read for name, entry in filters.items()}
@@ -90,33 +90,33 @@ def asked(request: Request, filters: Mapping[str, Filter]) -> Query:
 
 
 def page(dialect: Dialect, query: Query, secret: bytes) -> tuple[str, dict[str, Any]]:
-    """The statement of a page, oldest entries first, with its parameters.
+    """The statement of a page, oldest entries first, and its parameters.
 
     Raises:
-        InvalidCursor: the cursor is damaged or of another list.
+        InvalidCursor: the cursor is damaged or belongs to another list.
 
     """
     parameters: dict[str, Any] = {"take": query.limit + 1}
     conditions = ["1 = 1"]
     for name, value in query.filters.items():
-        sought = hashed(secret, network_of(value)) if name == "address" else value
-        parameters[f"{name}_is"] = sought
+        operand = hashed(secret, network_of(value)) if name == "address" else value
+        parameters[f"{name}_is"] = operand
         bound = dialect.bound(f"{name}_is", reading_of(FILTERS[name].kind)[2])
         conditions.append(FILTERS[name].condition.format(bound))
     if query.cursor is not None:
         (parameters["after"],) = unseal(query.cursor, query.shape, secret)
         conditions.append(f"t.seq > {dialect.bound('after', 'number')}")
     sql = (
-        f"SELECT {_spoken(dialect)}, t.seq FROM audit_entries t WHERE {' AND '.join(conditions)} "
+        f"SELECT {_json(dialect)}, t.seq FROM audit_entries t WHERE {' AND '.join(conditions)} "
         f"ORDER BY t.seq LIMIT {dialect.bound('take', 'number')}"
     )
     return sql, parameters
 
 
 def archived(dialect: Dialect) -> str:
-    """The statement of the moment before which entries are in archives.
+    """The statement for the moment before which entries are archived.
 
-    It runs after the page: entries archived in between are then reported, not missed.
+    It runs after the page, so that entries archived in between are reported, not missed.
     """
     return f"SELECT {dialect.instant('max(before_at)')} FROM audit_archives"
 
@@ -124,17 +124,17 @@ def archived(dialect: Dialect) -> str:
 def body(
     query: Query, rows: Sequence[Sequence[Any]], secret: bytes, archived_before: str | None
 ) -> str:
-    """The answer: the entries as JSON from the database, the cursor, and the archive's end."""
-    shown, follows = rows[: query.limit], "null"
+    """The answer: the entries as JSON from the database, the cursor, and `archived_before`."""
+    shown, cursor = rows[: query.limit], "null"
     if len(rows) > query.limit:
-        follows = f'"{seal([shown[-1][1]], query.shape, secret)}"'
-    elsewhere = json.dumps(archived_before)
-    listed = ",".join(row[0] for row in shown)
-    return f'{{"items":[{listed}],"next":{follows},"archived_before":{elsewhere}}}'
+        cursor = f'"{seal([shown[-1][1]], query.shape, secret)}"'
+    before_text = json.dumps(archived_before)
+    items = ",".join(row[0] for row in shown)
+    return f'{{"items":[{items}],"next":{cursor},"archived_before":{before_text}}}'
 
 
-def _spoken(dialect: Dialect) -> str:
-    """The JSON of an entry; one record or several, `ids` lists them."""
+def _json(dialect: Dialect) -> str:
+    """The JSON of an entry; `ids` holds its one record or its several."""
     alone = "CASE WHEN t.record_id IS NOT NULL THEN '[\"' || t.record_id || '\"]' ELSE t.ids END"
     members = {name: f"t.{name}" for name in KINDS if name != "record_id"}
     members |= {

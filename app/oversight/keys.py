@@ -1,4 +1,4 @@
-"""Keys over HTTP: the administrator issues, replaces and revokes; a key is shown once."""
+"""Keys over HTTP: an administrator issues, rotates and revokes them; a key is shown once."""
 
 import uuid
 
@@ -116,8 +116,8 @@ async def list_keys(request: Request) -> Response:
         after = uuid.UUID(unseal(query.cursor, _SHAPE, secret)[0])
     rows = await compute(request, lambda tx: keys.listed(tx, after=after, take=query.limit + 1))
     shown = rows[: query.limit]
-    follows = seal([str(shown[-1].id)], _SHAPE, secret) if len(rows) > len(shown) else None
-    page = KeyPage(items=[KeyRead.model_validate(key) for key in shown], next=follows)
+    cursor = seal([str(shown[-1].id)], _SHAPE, secret) if len(rows) > len(shown) else None
+    page = KeyPage(items=[KeyRead.model_validate(key) for key in shown], next=cursor)
     return fresh(request, page.model_dump_json(), personal=True)
 
 
@@ -165,7 +165,7 @@ async def get_key(request: Request) -> Response:
 )
 @admitted("api_keys", Verb.CREATE)
 async def create_key(request: Request) -> Response:
-    """A new key."""
+    """Issue a key."""
     body = await read_json(request)
     no_query(request)
     return await write(request, lambda tx: _issued(*keys.issue(tx, read(Wanted, body, _SHOWN))))
@@ -192,13 +192,13 @@ async def create_key(request: Request) -> Response:
 )
 @admitted("api_keys", Verb.CHANGE)
 async def rotate_key(request: Request) -> Response:
-    """A new key in place of an old one."""
+    """Issue a successor of a key."""
     body = await read_json(request)
     no_query(request)
     key_id = id_of(request)
 
     def work(tx: Transaction) -> Reply:
-        keys.one(tx, key_id)  # first whether there is one, then what is wrong with the body
+        keys.one(tx, key_id)  # 404 for an unknown key comes before 400 for the body
         return _issued(*keys.rotate(tx, key_id, read(KeyRotation, body).old_valid_until))
 
     return await write(request, work)
@@ -234,7 +234,7 @@ async def delete_key(request: Request) -> Response:
 
 
 _SHOWN = frozenset(KeyRead.model_fields) - frozenset(Wanted.model_fields)
-"""Fields of an answer that a body must not have."""
+"""Fields of the answer that a body may not set."""
 
 
 def _issued(key: ApiKey, token: str) -> Reply:

@@ -1,4 +1,4 @@
-"""What the law asks of whoever keeps personal data: erasure, an account of accesses, retention."""
+"""Duties of a keeper of personal data: erasure, report of accesses, retention."""
 
 import json
 import uuid
@@ -134,7 +134,7 @@ _LIMIT = {"type": "integer", "minimum": 1, "maximum": MOST, "default": LIMIT}
     response_class=Response,
     openapi_extra={
         "parameters": [_TEACHER],
-        # What cannot be undone has no ready reason: an empty one is refused.
+        # Erasure cannot be undone, so the example's reason is empty and refused.
         "requestBody": docs.body("Erasure", {"reason": ""}),
         "responses": {
             "200": docs.done(_RECORD),
@@ -145,15 +145,15 @@ _LIMIT = {"type": "integer", "minimum": 1, "maximum": MOST, "default": LIMIT}
 @admitted("erasure", Verb.CREATE)
 async def erase_teacher(request: Request) -> Response:
     """Destroy the personal data of one teacher (`records.md`, erasure)."""
-    said = await read_json(request)
+    body = await read_json(request)
     no_query(request)
     teacher_id = id_of(request)
 
     def work(tx: Transaction) -> Reply:
-        # Whether there is such a teacher goes before what was said.
+        # 404 for an unknown teacher comes before 400 for the body.
         destruction.demand(tx, teacher_id)
-        reason = read(Erasure, said).reason
-        destruction.refuse_telling(tx, teacher_id, reason)
+        reason = read(Erasure, body).reason
+        destruction.refuse_mention(tx, teacher_id, reason)
         done = destruction.erase(tx, teacher_id, reason)
         return Reply(private(json.dumps(done, ensure_ascii=False)))
 
@@ -184,9 +184,9 @@ async def report_accesses(request: Request) -> Response:
     query = asked(request, {})
     teacher_id = id_of(request)
     query.filters["id"] = str(teacher_id)
-    found = await compute(request, lambda tx: _report(tx, teacher_id, query))
+    report = await compute(request, lambda tx: _report(tx, teacher_id, query))
     told(request, teachers, [str(teacher_id)], by=ALL)
-    return answer(request, found, personal=True)
+    return answer(request, report, personal=True)
 
 
 @router.post(
@@ -203,14 +203,14 @@ async def report_accesses(request: Request) -> Response:
 )
 @admitted("retention", Verb.CREATE)
 async def apply_retention(request: Request) -> Response:
-    """Destroy, or list, the data of those whose time is over."""
-    said = await read_json(request)
+    """Destroy, or list, the data of teachers whose retention period is over."""
+    body = await read_json(request)
     no_query(request)
     service = service_of(request)
     today, days = service.today(), service.settings.retention_days
 
     def work(tx: Transaction) -> Reply:
-        done = destruction.retain(tx, today, days, dry_run=read(Retention, said).dry_run)
+        done = destruction.retain(tx, today, days, dry_run=read(Retention, body).dry_run)
         return Reply(private(json.dumps(done, ensure_ascii=False)))
 
     response = await write(request, work)
@@ -219,18 +219,18 @@ async def apply_retention(request: Request) -> Response:
 
 
 def _report(tx: Transaction, teacher_id: uuid.UUID, query: Query) -> dict[str, Any]:
-    found = tx.texts(speech.item(teachers, tx.dialect, ALL), {"id": str(teacher_id)})
-    destroyed = act.record_of(tx, teacher_id)
-    if not found and not destroyed:
+    texts = tx.texts(speech.item(teachers, tx.dialect, ALL), {"id": str(teacher_id)})
+    destruction_record = act.record_of(tx, teacher_id)
+    if not texts and not destruction_record:
         raise NotFound
     sql, parameters = page(tx.dialect, query, tx.secret)
     rows = tx.connection.exec_driver_sql(sql, parameters).all()
-    (elsewhere,) = tx.texts(archived(tx.dialect), {})
-    accesses = json.loads(body(query, [tuple(row) for row in rows], tx.secret, elsewhere))
+    (archived_before,) = tx.texts(archived(tx.dialect), {})
+    accesses = json.loads(body(query, [tuple(row) for row in rows], tx.secret, archived_before))
     return {
-        "teacher": json.loads(found[0]) if found else None,
-        "destruction": destroyed,
-        "records": {each.name: _of_teacher(tx, each, teacher_id) for each in HELD},
+        "teacher": json.loads(texts[0]) if texts else None,
+        "destruction": destruction_record,
+        "records": {held.name: _of_teacher(tx, held, teacher_id) for held in HELD},
         "accesses": accesses["items"],
         "next": accesses["next"],
         "archived_before": accesses["archived_before"],
@@ -240,5 +240,5 @@ def _report(tx: Transaction, teacher_id: uuid.UUID, query: Query) -> dict[str, A
 def _of_teacher(tx: Transaction, resource: Resource, teacher_id: uuid.UUID) -> list[Any]:
     condition = f"t.teacher_id = {tx.dialect.bound('teacher_id', 'id')}"
     sql = speech.page(resource, tx.dialect, ALL, "", condition, "t.id")
-    named = {"teacher_id": str(teacher_id), "take": 10_000}
-    return [json.loads(text) for text in tx.texts(sql, named)]
+    parameters = {"teacher_id": str(teacher_id), "take": 10_000}
+    return [json.loads(text) for text in tx.texts(sql, parameters)]

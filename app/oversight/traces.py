@@ -1,4 +1,4 @@
-"""Traces: what tells of a person beside their own record; it goes when their data is destroyed."""
+"""Traces: mentions of a person outside their own record, removed when their data is destroyed."""
 
 import uuid
 from collections.abc import Iterator
@@ -16,11 +16,11 @@ from app.store import answers, uploads
 from app.store.mentions import Mentions
 
 HELD = (employments, participations)
-"""What refers to a teacher, and stays without telling who it is."""
+"""Kinds that refer to a teacher, and stay after their data is destroyed."""
 
 
 def clear(tx: Transaction, teacher_id: uuid.UUID, home: uuid.UUID, mentions: Mentions) -> None:
-    """Take a person out of what stays of their records, of uploads and of kept answers."""
+    """Remove a person from their records' texts, from uploads and from stored answers."""
     ids = {str(teacher_id)}
     for resource in HELD:
         ids |= set(_clear_records(tx, resource, teacher_id, mentions))
@@ -31,42 +31,40 @@ def clear(tx: Transaction, teacher_id: uuid.UUID, home: uuid.UUID, mentions: Men
 def _clear_records(
     tx: Transaction, resource: Resource, teacher_id: uuid.UUID, mentions: Mentions
 ) -> Iterator[str]:
-    """Empty texts that name the person, and keys that are put together of theirs."""
+    """Empty texts that name the person, and hash source keys that contain their name."""
     table = resource.table
     rows = sa.select(table).where(table.c.teacher_id == teacher_id).with_for_update()
-    for found in tx.execute(rows).mappings().all():
-        yield str(found["id"])
-        if emptied := _emptied(resource, found, mentions, tx.secret):
-            _change(tx, resource, found, emptied)
+    for row in tx.execute(rows).mappings().all():
+        yield str(row["id"])
+        if emptied := _emptied(resource, row, mentions, tx.secret):
+            _change(tx, resource, row, emptied)
 
 
 def _emptied(
-    resource: Resource, found: Any, mentions: Mentions, secret: bytes
+    resource: Resource, row: Any, mentions: Mentions, secret: bytes
 ) -> dict[str, str | None]:
-    named = {
+    texts = {
         column.name: None
         for column in resource.table.columns
-        if column.info.get("line") and found[column.name] and mentions.in_text(found[column.name])
+        if column.info.get("line") and row[column.name] and mentions.in_text(row[column.name])
     }
-    if found["source_key"] and mentions.in_text(found["source_key"]):
-        hashed = positions.erased_key(secret, found["source"], found["source_key"])
-        return {**named, "source_key": hashed}
-    return dict(named)
+    if row["source_key"] and mentions.in_text(row["source_key"]):
+        hashed = positions.erased_key(secret, row["source"], row["source_key"])
+        return {**texts, "source_key": hashed}
+    return dict(texts)
 
 
-def _change(
-    tx: Transaction, resource: Resource, found: Any, emptied: dict[str, str | None]
-) -> None:
-    table, version = resource.table, found["version"] + 1
-    after = {**found, **emptied}
+def _change(tx: Transaction, resource: Resource, row: Any, emptied: dict[str, str | None]) -> None:
+    table, version = resource.table, row["version"] + 1
+    after = {**row, **emptied}
     for column in table.columns:
         if folds := column.info.get("folds"):
-            after[column.name] = fold_values([after[each] for each in folds])
+            after[column.name] = fold_values([after[name] for name in folds])
     after |= {"version": version, "updated_at": tx.now}
-    tx.execute(sa.update(table).where(table.c.id == found["id"]).values(**after))
-    which = (resource.name, str(found["id"]), str(found["municipality_id"]))
+    tx.execute(sa.update(table).where(table.c.id == row["id"]).values(**after))
+    identity = (resource.name, str(row["id"]), str(row["municipality_id"]))
     entry = positions.Entry(
-        *which, version, found["source"], found["source_key"], "update", tuple(emptied)
+        *identity, version, row["source"], row["source_key"], "update", tuple(emptied)
     )
     positions.forget_key(tx.connection, entry, after["source_key"])
     tx.entries.append(entry._replace(source_key=after["source_key"]))
