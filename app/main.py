@@ -39,7 +39,7 @@ from app.oversight import audit, keys, persons
 from app.problems import DiskFull, NotFound, Problem, Unavailable
 from app.registry import RESOURCES
 from app.rest import docs, errors, gate, schemas, swagger
-from app.rest.chores import done_beside
+from app.rest.chores import running_chores
 from app.rest.crud import crud
 from app.rest.deps import Service, service_of
 from app.rest.origins import Origins
@@ -128,7 +128,7 @@ async def _life(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     )
     try:
         with watched(app):
-            async with done_beside(app.state.service):
+            async with running_chores(app.state.service):
                 yield
     finally:
         await to_thread.run_sync(recorder.stop)

@@ -61,7 +61,7 @@ def test_a_flood_of_addresses_cannot_fill_the_memory() -> None:
 
 def told(strangers: Strangers, now: float) -> list[tuple[str | None, int]]:
     found: list[tuple[str | None, int]] = []
-    strangers.tell(lambda actor, act, _: found.append((actor.address_hash, act.count)), now)
+    strangers.flush(lambda actor, act, _: found.append((actor.address_hash, act.count)), now)
     return found
 
 
@@ -99,7 +99,7 @@ def test_no_stranger_is_lost_where_there_is_no_room() -> None:
         raise Busy
 
     with pytest.raises(Busy):
-        strangers.tell(full, 60.0)
+        strangers.flush(full, 60.0)
     assert told(strangers, 60.0) == [(HERE, 7)]
 
 
@@ -110,9 +110,9 @@ def test_an_address_is_kept_once_an_hour_and_only_where_it_may_be() -> None:
         scope["address_hash"], scope["address"] = origins.of(scope)
         for _ in range(3):
             origins.note(scope)
-        assert [*origins.taken().values()] == kept
+        assert [*origins.take().values()] == kept
         origins.note(scope)
-        assert not origins.taken()
+        assert not origins.take()
 
 
 @pytest.mark.parametrize(

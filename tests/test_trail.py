@@ -197,10 +197,10 @@ def test_a_list_that_was_read_is_soon_one_entry(service: Service) -> None:
 
 def test_who_has_no_valid_key_is_in_the_trail(service: Service) -> None:
     ours = running(service)
-    ours.strangers.tell(ours.recorder.record, math.inf)  # who came before, in other tests
+    ours.strangers.flush(ours.recorder.record, math.inf)  # who came before, in other tests
     refused = service.client.get("/teachers", headers={"Authorization": "Bearer sn_x"})
     assert refused.status_code == 401
-    ours.strangers.tell(ours.recorder.record, math.inf)
+    ours.strangers.flush(ours.recorder.record, math.inf)
     listed(service, [str(uuid.uuid4())])
     asked = {"action": "authenticate", "limit": "500"}
     found = service.client.get("/audit", params=asked).json()["items"]

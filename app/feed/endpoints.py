@@ -23,9 +23,9 @@ from app.rest import docs, queries
 from app.rest.answers import IdText, JsonRecord, MomentText, answers, shown_once
 from app.rest.crud import private, scoped
 from app.rest.deps import service_of
-from app.rest.gate import admitted, admitted_still, caller_of
+from app.rest.gate import admitted, caller_of, readmit
 from app.rest.routing import NarrowRouter
-from app.rest.showing import told
+from app.rest.showing import record_shown
 from app.rest.stopping import is_stopping
 from app.store.filters import whole
 
@@ -159,10 +159,10 @@ async def list_changes(request: Request) -> Response:
     page = await _page(request, query, place)
     while not page.items and not page.has_more and await _comes(request, page, deadline):
         # The key may have been revoked during the wait.
-        await admitted_still(request, "changes", Verb.READ)
+        await readmit(request, "changes", Verb.READ)
         page = await _page(request, query, page.place)
     for name, ids in page.shown.items():
-        told(request, _BY_NAME[name], ids)
+        record_shown(request, _BY_NAME[name], ids)
     text = page.body(page.place.sealed(query.names, secret))
     return private(text)
 

@@ -50,7 +50,7 @@ async def get_indicators(request: Request) -> Response:
     # If the register did not change at all, neither did this program.
     head = tuple((await service.reader.rows(HEAD, {}))[0])
     known = service.memory.find((program_id, asked, home), head)
-    if known and preconditions.is_known(request, known):
+    if known and preconditions.is_current(request, known):
         return unchanged(known)
     matches = await _standings(request, one=True, id=program_id)
     if not matches:
@@ -58,7 +58,7 @@ async def get_indicators(request: Request) -> Response:
     (standing,) = matches
     etag = tag(standing.state, *question(standing.id, *moment_of(standing, asked), asked))
     service.memory.keep((program_id, asked, home), head, etag, len(etag))
-    if preconditions.is_known(request, etag):
+    if preconditions.is_current(request, etag):
         return unchanged(etag)
     body, state = await _told(request, standing, asked)
     # Somebody may have written since the first look: then the ETag would be of another state.
@@ -89,7 +89,7 @@ async def list_indicators(request: Request) -> Response:
     after = unseal(cursor, shape, secret)[0] if cursor is not None else None
     states = [(entry.id, entry.state) for entry in listed]
     etag = tag(asked.as_of or asked.today, home, limit, after, scope, *states)
-    if preconditions.is_known(request, etag):
+    if preconditions.is_current(request, etag):
         return unchanged(etag)
     deadline = time.monotonic() + PATIENCE
     rows: list[tuple[Standing, Told]] = []

@@ -19,7 +19,7 @@ from app.rest.crud import answer, compute
 from app.rest.deps import id_of
 from app.rest.gate import admitted, caller_of
 from app.rest.routing import NarrowRouter
-from app.rest.showing import tells_of_persons, told
+from app.rest.showing import names_persons, record_shown
 
 router = NarrowRouter(sign="/programs/", tags=[TAG])
 
@@ -44,7 +44,7 @@ def _or_sheet(kind: type[object]) -> dict[str, Any]:
 @admitted("indicators", Verb.READ)
 async def get_program_state(request: Request) -> Response:
     """The whole program on a day."""
-    asked, kind = parameters.asked_when(request), media.wanted(request)
+    asked, kind = parameters.asked_when(request), media.preferred(request)
     program_id = id_of(request)
 
     def work(tx: Transaction) -> tuple[reports.ProgramState, dict[str, str]]:
@@ -53,8 +53,8 @@ async def get_program_state(request: Request) -> Response:
 
     body, names = await compute(request, work)
     if kind == media.JSON:
-        told(request, programs, [str(program_id)])
-        personal = tells_of_persons(programs, caller_of(request))
+        record_shown(request, programs, [str(program_id)])
+        personal = names_persons(programs, caller_of(request))
         return answer(request, body, personal=personal)
     day, lines = body["as_of"], table_of_plan(body, names)
     sheet = Sheet(f"План программы {day}", f"plan-{day}", "activities", TITLES, lines)
@@ -77,7 +77,7 @@ async def get_program_state(request: Request) -> Response:
 @admitted("indicators", Verb.READ)
 async def get_program_monitoring(request: Request) -> Response:
     """Who has reported what in a period."""
-    asked, kind = parameters.asked_when(request), media.wanted(request)
+    asked, kind = parameters.asked_when(request), media.preferred(request)
     program_id = id_of(request)
     body = await compute(request, lambda tx: monitoring.monitoring(tx, program_id, asked))
     if kind == media.JSON:

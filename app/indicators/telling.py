@@ -11,7 +11,7 @@ from app.registry.teachers import teachers
 from app.rest import docs
 from app.rest.crud import answer
 from app.rest.gate import caller_of
-from app.rest.showing import tells_of_persons, told
+from app.rest.showing import names_persons, record_shown
 
 
 def door(parameters: Sequence[Any], document: Mapping[str, Any]) -> dict[str, Any]:
@@ -36,5 +36,5 @@ def naming(request: Request, body: object, items: Iterable[NamedItem]) -> Respon
 
 def about_teachers(request: Request, body: object, ids: list[str]) -> Response:
     """An answer about teachers; the trail notes that the caller was shown these."""
-    told(request, teachers, ids)
-    return answer(request, body, personal=tells_of_persons(teachers, caller_of(request)))
+    record_shown(request, teachers, ids)
+    return answer(request, body, personal=names_persons(teachers, caller_of(request)))

@@ -28,7 +28,7 @@ from app.rest.bodies import read_json
 from app.rest.crud import answer, compute, private
 from app.rest.deps import id_of, no_query, service_of
 from app.rest.gate import admitted
-from app.rest.showing import told
+from app.rest.showing import record_shown
 from app.rest.writing import Reply, write
 from app.store import speech
 from app.store.search import LIMIT, MOST
@@ -185,7 +185,7 @@ async def report_accesses(request: Request) -> Response:
     teacher_id = id_of(request)
     query.filters["id"] = str(teacher_id)
     report = await compute(request, lambda tx: _report(tx, teacher_id, query))
-    told(request, teachers, [str(teacher_id)], by=ALL)
+    record_shown(request, teachers, [str(teacher_id)], by=ALL)
     return answer(request, report, personal=True)
 
 

@@ -1,1 +1,1 @@
-"""How records are spoken: HTTP, and no domain."""
+"""REST: the HTTP side of the service, the same for every kind of record."""

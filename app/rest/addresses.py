@@ -1,4 +1,4 @@
-"""Addresses: by which name the service was asked, and from where."""
+"""Addresses: the host name of a request, and the client's address."""
 
 import re
 from collections.abc import Sequence
@@ -15,11 +15,11 @@ _HOST = re.compile(r"(?P<name>\[[0-9a-f:.]{2,45}\]|[a-z0-9._-]{1,253})(:[0-9]{1,
 _HOP = re.compile(r"\[?(?P<address>[0-9a-fA-F:]*:[0-9a-fA-F:.]*|[0-9.]+)(\]?(:[0-9]{1,5})?)")
 
 HOPS = 50
-"""Addresses of X-Forwarded-For that are looked at."""
+"""Addresses of X-Forwarded-For that are read, counted from the end."""
 
 
 class UnknownHost(BadRequest):
-    """A request for a name that is not this service's (DNS rebinding, a mistaken proxy)."""
+    """The Host header names another service (DNS rebinding, a misconfigured proxy)."""
 
     slug = "unknown-host"
     title = Words("Неизвестное имя сервиса", "Unknown host")
@@ -30,17 +30,17 @@ class UnknownHost(BadRequest):
 
 
 def host_of(scope: Scope) -> str | None:
-    """The name that the request is for, without its port; None if it is unreadable or doubtful."""
-    said = _all(scope, b"host")
-    found = _HOST.fullmatch(said[0].lower()) if len(said) == 1 else None
-    return found["name"] if found else None
+    """The host name of a request without its port; None if it is missing, repeated or malformed."""
+    values = _all(scope, b"host")
+    match = _HOST.fullmatch(values[0].lower()) if len(values) == 1 else None
+    return match["name"] if match else None
 
 
 def address_of(scope: Scope) -> str:
-    """Where a request comes from.
+    """The client's address.
 
-    It is the other end of the connection; if that is one of our proxies, the last address of
-    X-Forwarded-For that is not: what stands before it, anybody may have written.
+    It is the peer of the connection; if that is one of our proxies, the last address of
+    X-Forwarded-For that is not a proxy. Earlier addresses can be forged.
     """
     client = scope.get("client")
     address = _plain(client[0]) if client else ""
@@ -49,28 +49,28 @@ def address_of(scope: Scope) -> str:
         return address
     hops = ",".join(_all(scope, b"x-forwarded-for")).split(",")[-HOPS:]
     for hop in reversed(hops):
-        if not (found := _address(hop.strip())):
+        if not (previous := _address(hop.strip())):
             return address
-        address = found
+        address = previous
         if not _is_in(address, proxies):
             return address
     return address
 
 
-def _all(scope: Scope, wanted: bytes) -> list[str]:
-    return [value.decode("latin-1") for name, value in scope["headers"] if name == wanted]
+def _all(scope: Scope, header: bytes) -> list[str]:
+    return [value.decode("latin-1") for name, value in scope["headers"] if name == header]
 
 
 def _address(hop: str) -> str | None:
-    found = _HOP.fullmatch(hop)
+    match = _HOP.fullmatch(hop)
     try:
-        return _plain(str(ip_address(found["address"]))) if found else None
+        return _plain(str(ip_address(match["address"]))) if match else None
     except ValueError:
         return None
 
 
 def _plain(address: str) -> str:
-    """An IPv4 address that came through an IPv6 socket (::ffff:192.0.2.1) as itself."""
+    """The address; an IPv4 address mapped into IPv6 (::ffff:192.0.2.1) becomes plain IPv4."""
     try:
         mapped = getattr(ip_address(address), "ipv4_mapped", None)
     except ValueError:
@@ -82,7 +82,7 @@ def _is_in(address: str, networks: Networks) -> bool:
     if not networks:
         return False
     try:
-        found = ip_address(address)
+        parsed = ip_address(address)
     except ValueError:
         return False
-    return any(found in network for network in networks)
+    return any(parsed in network for network in networks)

@@ -1,4 +1,4 @@
-"""Answers that are no records: the types of what they hold, and how OpenAPI learns of them."""
+"""Answers: types of the fields of answers that are not records, with their OpenAPI schemas."""
 
 import uuid
 from datetime import date, datetime
@@ -34,36 +34,36 @@ def _text(**schema: str) -> WithJsonSchema:
 
 
 DayText = Annotated[str, AfterValidator(_day), _text(format="date")]
-"""A calendar day as JSON has it, `YYYY-MM-DD`."""
+"""A calendar day in JSON, `YYYY-MM-DD`."""
 
 IdText = Annotated[str, AfterValidator(_id), _text(format="uuid")]
-"""The id of a record as JSON has it."""
+"""The id of a record in JSON."""
 
 MomentText = Annotated[str, AfterValidator(_moment), _text(format="date-time")]
-"""An instant as JSON has it."""
+"""An instant in JSON."""
 
 DecimalText = Annotated[str, AfterValidator(_decimal), _text(pattern=MEASURED.pattern)]
-"""An exact decimal as JSON has it."""
+"""An exact decimal in JSON."""
 
 JsonRecord = dict[str, Any]
-"""A record as the database tells it; its kind declares its fields, see `shown_as`."""
+"""A record as JSON; `shown_as` refers OpenAPI to the schema of its kind."""
 
 
 def shown_as(resource: Resource) -> WithJsonSchema:
-    """What OpenAPI says of a record inside an answer: what it says of its kind."""
+    """The annotation by which OpenAPI refers to a kind of record inside an answer."""
     return WithJsonSchema({"type": "object", RECORD: f"{singular_of(resource)}Read"})
 
 
 def answers(*kinds: type[object]) -> Schemas:
-    """Types of answers under their own names."""
+    """Types of answers by their class names, for OpenAPI."""
     return {kind.__name__: (kind, "serialization") for kind in kinds}
 
 
 def answer_of(kind: type[object], about: str = "Готово") -> dict[str, Any]:
-    """What OpenAPI says of a door that answers with a type, and with an ETag."""
+    """The OpenAPI response of an endpoint that answers with a type and an ETag."""
     return shown_once(kind, about) | {"headers": {"ETag": {"schema": {"type": "string"}}}}
 
 
 def shown_once(kind: type[object], about: str = "Готово") -> dict[str, Any]:
-    """What OpenAPI says of a door whose answer is not to be asked for again: it has no ETag."""
+    """The OpenAPI response of an endpoint that answers with a type and without an ETag."""
     return docs.done({"$ref": f"{REF}{kind.__name__}"}, about)

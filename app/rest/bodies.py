@@ -1,4 +1,4 @@
-"""Bodies: bytes of a request to JSON values, strictly."""
+"""Bodies: strict reading of JSON from the bytes of a request."""
 
 import json
 import math
@@ -10,10 +10,10 @@ from app.findings import Finding, fault
 from app.problems import BadRequest, TooLarge, UnsupportedMediaType
 
 LIMIT = 1024 * 1024
-"""Bytes of a JSON body."""
+"""Bytes of a JSON body at most."""
 
 DIGITS = 400
-"""Characters of a number; none of ours has more than twenty."""
+"""Characters of a number at most; no number of ours has more than twenty."""
 
 NOT_JSON = fault(
     "not_json",
@@ -31,14 +31,14 @@ MERGE_PATCH = ("application/merge-patch+json", "application/json")
 
 
 async def read_json(request: Request, kinds: tuple[str, ...] = JSON) -> Any:
-    """The JSON of a request.
+    """The JSON value of a request's body.
 
     Raises:
         TooLarge, UnsupportedMediaType, BadRequest.
 
     """
     body = await _bytes(request)
-    # Whether a repeated request is the same one is asked later (`app.rest.writing`).
+    # `app.rest.writing` compares it with the body of a repeated request.
     request.scope["payload"] = body
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if kind not in kinds:
@@ -68,10 +68,10 @@ async def _bytes(request: Request) -> bytes:
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
+    members = dict(pairs)
+    if len(members) != len(pairs):
         raise BadRequest(Finding(DUPLICATE_NAME, pointer=""))
-    return found
+    return members
 
 
 def _no_constant(_: str) -> Never:
@@ -88,5 +88,5 @@ def _float(digits: str) -> float:
     if len(digits) > DIGITS:
         raise ValueError("too many digits")
     number = float(digits)
-    # 1e999 is a number, if out of every range: it goes on as the greatest there is, and is refused.
+    # 1e999 overflows to infinity: the greatest float takes its place and fails the range check.
     return number if math.isfinite(number) else math.copysign(1.7e308, number)

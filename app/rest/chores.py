@@ -1,4 +1,4 @@
-"""Chores: what the service sees to now and then, never on an answer's path."""
+"""Chores: periodic work outside of requests, such as purging."""
 
 import logging
 import math
@@ -19,7 +19,7 @@ from app.rest.deps import Service
 from app.store import answers, uploads
 
 NOTING, PURGING = 2.0, 3600.0
-"""Seconds between two notes of when keys were used, and between two purges of what is outlived."""
+"""Seconds between two writes of the keys' last use, and between two purges."""
 
 Write = Callable[[Callable[[Transaction], None]], Awaitable[None]]
 
@@ -27,21 +27,21 @@ log = logging.getLogger(__name__)
 
 
 @asynccontextmanager
-async def done_beside(
+async def running_chores(
     service: Service,
 ) -> AsyncIterator[None]:
-    """Do the chores while the service runs; what is noted is noted once more when it stops."""
+    """Run the chores while the service runs; pending notes are written once more at the end."""
     database, origins = service.database, service.origins
 
     async def write(work: Callable[[Transaction], None]) -> None:
         try:
             await to_thread.run_sync(database.write, work, limiter=service.writers)
         except Exception as error:
-            log.warning("A chore of the service failed, and is tried again later", exc_info=error)
+            log.warning("A chore of the service failed and will be repeated later", exc_info=error)
 
     async def note() -> None:
         await _note(service.keyring, write)
-        if seen := origins.taken():
+        if seen := origins.take():
             await write(partial(addresses.keep, seen=seen))
 
     forget = partial(addresses.purge, days=origins.days)
@@ -49,11 +49,11 @@ async def done_beside(
         tasks.start_soon(_repeat, NOTING, note)
         for purge in (answers.purge, uploads.purge, forget):
             tasks.start_soon(_repeat, PURGING, partial(write, purge))
-        tasks.start_soon(_repeat, NOTING, partial(_tell, service, 0.0))
+        tasks.start_soon(_repeat, NOTING, partial(_flush, service, 0.0))
         yield
         tasks.cancel_scope.cancel()
     await note()
-    await _tell(service, math.inf)
+    await _flush(service, math.inf)
 
 
 async def _repeat(pause: float, chore: Callable[[], Awaitable[None]]) -> None:
@@ -62,10 +62,10 @@ async def _repeat(pause: float, chore: Callable[[], Awaitable[None]]) -> None:
         await chore()
 
 
-async def _tell(service: Service, later: float) -> None:
-    """Put down the refusals without a valid key whose minute is over, now or so much later."""
+async def _flush(service: Service, later: float) -> None:
+    """Record the counted refusals whose minute ends within `later` seconds."""
     with suppress(Busy):
-        service.strangers.tell(service.recorder.record, time.monotonic() + later)
+        service.strangers.flush(service.recorder.record, time.monotonic() + later)
 
 
 async def _note(keyring: Keyring, write: Write) -> None:

@@ -1,4 +1,4 @@
-"""crud(resource): the endpoints of a collection, the same for every kind."""
+"""crud(resource): the endpoints of a collection, the same for every kind of record."""
 
 import hashlib
 import uuid
@@ -21,11 +21,11 @@ from app.problems import AmbiguousKey, Invalid, NotFound
 from app.rest import docs, media, preconditions
 from app.rest.bodies import MERGE_PATCH, read_json
 from app.rest.deps import id_of, no_query, pair_of, service_of
-from app.rest.errors import drawn, language_of
+from app.rest.errors import as_json, language_of
 from app.rest.exports import export
 from app.rest.gate import admitted, caller_of
 from app.rest.routing import NarrowRouter
-from app.rest.showing import tells_of_persons, told
+from app.rest.showing import names_persons, record_shown
 from app.rest.writing import Reply, write
 from app.store import register, search, speech
 from app.store.register import Written
@@ -36,7 +36,7 @@ BY_KEY = "/by-key/{source}/{source_key}"
 
 
 def crud(resource: Resource) -> APIRouter:
-    """The endpoints of a collection."""
+    """The router with all endpoints of a collection."""
     router = NarrowRouter(prefix=f"/{resource.path}", tags=[resource.titles.all])
     items, item = _Items(resource), _Item(resource)
     keyed = _ByKey(resource)
@@ -64,13 +64,13 @@ def crud(resource: Resource) -> APIRouter:
 
 
 class _Items:
-    """The collection itself."""
+    """The endpoints of the collection itself."""
 
     def __init__(self, resource: Resource) -> None:
         self._resource = resource
 
     async def list(self, request: Request) -> Response:
-        if (kind := media.wanted(request)) in media.FILES:
+        if (kind := media.preferred(request)) in media.FILES:
             return export(request, self._resource, kind)
         service = service_of(request)
         caller = caller_of(request)
@@ -79,20 +79,20 @@ class _Items:
         query = search.read_query(resource, request.query_params.multi_items(), view)
         page = search.page(resource, database.dialect, query, database.secret, caller)
         rows = await service.reader.rows(page.sql, page.parameters, heavy=query.is_heavy)
-        told(request, resource, page.ids(rows))
-        return fresh(request, page.body(rows), personal=tells_of_persons(resource, caller))
+        record_shown(request, resource, page.ids(rows))
+        return fresh(request, page.body(rows), personal=names_persons(resource, caller))
 
     async def create(self, request: Request) -> Response:
-        said = await read_json(request)
+        body = await read_json(request)
         no_query(request)
         return await write(
             request,
-            lambda tx: written(request, self._resource, register.create(tx, self._resource, said)),
+            lambda tx: written(request, self._resource, register.create(tx, self._resource, body)),
         )
 
 
 class _Item:
-    """One record by its id."""
+    """The endpoints of a record by its id."""
 
     def __init__(self, resource: Resource) -> None:
         self._resource = resource
@@ -122,20 +122,20 @@ class _Item:
 
         return await write(request, work)
 
-    async def _change(self, request: Request, verb: Any, said: Any) -> Response:
+    async def _change(self, request: Request, verb: Any, body: Any) -> Response:
         condition = preconditions.of_change(request)
         no_query(request)
         record_id = id_of(request)
 
         def work(tx: Transaction) -> Reply:
-            changed = verb(tx, self._resource, record_id, said, condition)
+            changed = verb(tx, self._resource, record_id, body, condition)
             return written(request, self._resource, changed)
 
         return await write(request, work)
 
 
 class _ByKey:
-    """One record by the pair of a foreign system."""
+    """The endpoints of a record by its source and source key."""
 
     def __init__(self, resource: Resource) -> None:
         self._resource = resource
@@ -150,20 +150,22 @@ class _ByKey:
             caller_of(request).view(self._resource.name),
             in_municipality=municipality is not None,
         )
-        named = scoped(request, source=source, source_key=key, municipality_id=str(municipality))
-        rows = await service.reader.rows(sql, named)
+        parameters = scoped(
+            request, source=source, source_key=key, municipality_id=str(municipality)
+        )
+        rows = await service.reader.rows(sql, parameters)
         if len(rows) > 1:
             raise AmbiguousKey
         return one(request, self._resource, rows)
 
     async def put(self, request: Request) -> Response:
-        said = await read_json(request)
+        body = await read_json(request)
         condition = preconditions.of_change(request)
         municipality = _municipality(request)
         pair = pair_of(request)
 
         def work(tx: Transaction) -> Reply:
-            done = register.put_by_key(tx, self._resource, pair, said, condition, municipality)
+            done = register.put_by_key(tx, self._resource, pair, body, condition, municipality)
             return written(request, self._resource, done)
 
         return await write(request, work)
@@ -181,75 +183,82 @@ class _ByKey:
 
 
 def deleted() -> Reply:
-    """The answer of a write after which there is nothing to show."""
+    """The answer 204 to a deletion."""
     return Reply(Response(status_code=204))
 
 
 async def compute(request: Request, work: Callable[[Transaction], T]) -> T:
-    """Run what reads one consistent state, off the event loop."""
+    """Run a read of one snapshot of the database in a thread."""
     service, caller = service_of(request), caller_of(request)
     return await to_thread.run_sync(service.database.read, work, caller, limiter=service.writers)
 
 
-def scoped(request: Request, **named: str) -> dict[str, str]:
-    """Parameters of a statement, with those of the caller's scope."""
+def scoped(request: Request, **parameters: str) -> dict[str, str]:
+    """Parameters of a statement, with those that limit it to the caller's scope."""
     bindings = caller_of(request).bindings
-    return named | {name: str(value) for name, value in bindings.items()}
+    return parameters | {name: str(value) for name, value in bindings.items()}
 
 
 def one(request: Request, resource: Resource, rows: Any) -> Response:
-    """The answer of one record."""
+    """The answer with one record.
+
+    Raises:
+        NotFound: there is no row.
+
+    """
     if not rows:
         raise NotFound
     text, version, key = rows[0][:3]
-    told(request, resource, [str(key)])
-    personal = tells_of_persons(resource, caller_of(request))
+    record_shown(request, resource, [str(key)])
+    personal = names_persons(resource, caller_of(request))
     return fresh(request, text, f'"{version}"', personal=personal)
 
 
-def answer(request: Request, found: Any, *, personal: bool = False) -> Response:
-    """The answer of a door that reads."""
-    return fresh(request, spoken_json(found), personal=personal)
+def answer(request: Request, value: Any, *, personal: bool = False) -> Response:
+    """The JSON answer of an endpoint that reads."""
+    return fresh(request, spoken_json(value), personal=personal)
 
 
 def private(text: str, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-    """A JSON answer that nobody keeps."""
-    kept = {"Cache-Control": "private, no-store", **(headers or {})}
-    return Response(text.encode(), status, kept, "application/json")
+    """A JSON answer that no cache may store."""
+    headers_sent = {"Cache-Control": "private, no-store", **(headers or {})}
+    return Response(text.encode(), status, headers_sent, "application/json")
 
 
 def fresh(
     request: Request, text: str, etag: str | None = None, *, personal: bool = False
 ) -> Response:
-    """A JSON answer with its ETag, or 304 where the caller holds it already."""
+    """A JSON answer with an ETag, or 304 if the caller has the current one."""
     body = text.encode()
     etag = etag or f'"{hashlib.blake2b(body, digest_size=16).hexdigest()}"'
-    if preconditions.is_known(request, etag):
+    if preconditions.is_current(request, etag):
         return unchanged(etag, personal=personal)
-    return Response(body, headers=_held(etag, personal=personal), media_type="application/json")
+    return Response(
+        body, headers=_cache_headers(etag, personal=personal), media_type="application/json"
+    )
 
 
 def unchanged(etag: str, *, personal: bool = False) -> Response:
-    """The answer to who holds it already."""
-    return Response(status_code=304, headers=_held(etag, personal=personal))
+    """The answer 304."""
+    return Response(status_code=304, headers=_cache_headers(etag, personal=personal))
 
 
-def _held(etag: str, *, personal: bool) -> dict[str, str]:
-    # What names persons is kept by no cache; the rest is asked for anew each time.
-    kept = "private, no-store" if personal else "private, no-cache"
-    return {"ETag": etag, "Cache-Control": kept}
+def _cache_headers(etag: str, *, personal: bool) -> dict[str, str]:
+    # Answers that name persons are not cached at all; others are revalidated each time.
+    control = "private, no-store" if personal else "private, no-cache"
+    return {"ETag": etag, "Cache-Control": control}
 
 
 def written(request: Request, resource: Resource, done: Written) -> Reply:
-    """The answer of a write: the record, and what its writer should know."""
+    """The answer to a write: the record and its warnings."""
     language = language_of(request)
-    warnings = [drawn(each, language) for each in done.warnings]
-    listed = spoken_json(warnings)
+    warnings = [as_json(warning, language) for warning in done.warnings]
+    warnings_json = spoken_json(warnings)
     headers = {"ETag": f'"{done.version}"', "Content-Language": language}
     if done.created:
         headers["Location"] = f"/api/v1/{resource.path}/{done.id}"
     response = Response(
-        f'{done.json[:-1]},"warnings":{listed}}}'.encode(),
+        f'{done.json[:-1]},"warnings":{warnings_json}}}'.encode(),
         201 if done.created else 200,
         headers,
         "application/json",
@@ -259,12 +268,12 @@ def written(request: Request, resource: Resource, done: Written) -> Reply:
 
 def _municipality(request: Request) -> uuid.UUID | None:
     no_query(request, "municipality_id")
-    said = request.query_params.getlist("municipality_id")
-    if not said:
+    values = request.query_params.getlist("municipality_id")
+    if not values:
         return None
     try:
-        if len(said) == 1:
-            return read_id(said[0])
+        if len(values) == 1:
+            return read_id(values[0])
     except PydanticCustomError:
         pass
     raise Invalid(Finding(NOT_AN_ID, parameter="municipality_id"))

@@ -1,4 +1,4 @@
-"""What endpoints share: the service's database and reading lane, and reading a path."""
+"""Dependencies: what every endpoint uses of the service, and reading of paths."""
 
 import re
 import uuid
@@ -24,14 +24,14 @@ from app.settings import Settings
 from app.store.search import UNKNOWN_PARAMETER
 
 BOOKS = 2
-"""As many as there are cores on the smallest machine; each may take a GiB of memory."""
+"""Two, as the smallest machine has two cores; each process may take a GiB of memory."""
 
 _ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 @dataclass(frozen=True)
 class Service:
-    """What one process works with."""
+    """The parts of one process of the service."""
 
     settings: Settings
     database: Database
@@ -39,34 +39,39 @@ class Service:
     writers: CapacityLimiter
     keyring: Keyring
     failures: Failures
-    """Wrong keys, by address."""
+    """Counts wrong keys by address."""
     strangers: Strangers
-    """Refusals of those who come without a valid key."""
+    """Counts refusals without a valid key."""
     origins: Origins
     buckets: Buckets
     recorder: Recorder
     books: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(BOOKS))
-    """Lists that are taken apart at once, each in a process of its own."""
+    """Limits the lists parsed at once, each in a child process."""
     exports: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(EXPORTS))
-    """Whole lists that are given at once."""
+    """Limits the whole lists exported at once."""
     memory: Memory = field(default_factory=Memory)
-    """Answers that took counting."""
+    """A cache of computed answers."""
     running: set[str] = field(default_factory=set)
-    """Writes with an Idempotency-Key that have not ended."""
+    """Idempotent writes in progress."""
 
     def today(self) -> date:
-        """The day in the configured zone."""
+        """Today in the configured time zone."""
         return datetime.now(self.settings.zone).date()
 
 
 def service_of(request: Request) -> Service:
-    """The service behind a request."""
+    """The service that handles the request."""
     service: Service = request.app.state.service
     return service
 
 
 def id_of(request: Request, name: str = "id") -> uuid.UUID:
-    """The id in the path; what is none names nothing."""
+    """The id in the path.
+
+    Raises:
+        NotFound: it is not a UUID, so no record has it.
+
+    """
     text = request.path_params[name]
     if not _ID.fullmatch(text):
         raise NotFound
@@ -74,16 +79,16 @@ def id_of(request: Request, name: str = "id") -> uuid.UUID:
 
 
 def pair_of(request: Request) -> tuple[str, str]:
-    """The foreign pair in the path."""
+    """The source and the source key in the path."""
     source, key = request.path_params["source"], request.path_params["source_key"]
     if not all(re.fullmatch(KEY_PATTERN, text) and "\n" not in text for text in (source, key)):
         raise NotFound
     return source, key
 
 
-def no_query(request: Request, *known: str) -> None:
-    """Refuse parameters that the operation does not have."""
-    said = [name for name, _ in request.query_params.multi_items()]
-    faults = [Finding(UNKNOWN_PARAMETER, parameter=name) for name in said if name not in known]
+def no_query(request: Request, *allowed: str) -> None:
+    """Refuse parameters that the operation does not know."""
+    names = [name for name, _ in request.query_params.multi_items()]
+    faults = [Finding(UNKNOWN_PARAMETER, parameter=name) for name in names if name not in allowed]
     if faults:
         raise Invalid(*faults)

@@ -1,4 +1,4 @@
-"""Documentation: OpenAPI from the declarations, so that it cannot say anything else."""
+"""Documentation: OpenAPI derived from the declarations."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -32,7 +32,7 @@ BEARER = {
     "description": "Ключ доступа, целиком: `sn_…`, без слова Bearer. Ключи выдаёт администратор. "
     "Страница помнит ключ, пока открыта.",
 }
-"""How a caller shows who they are."""
+"""How a caller authenticates."""
 
 _PROBLEMS = {
     400: "Запрос не читается",
@@ -69,7 +69,7 @@ _SEEDED = {
     "partnerships": "$partnership",
     "activities": "$activity",
 }
-"""The records of the source program that the forms of reading name."""
+"""Records of the source program that examples of reading refer to."""
 
 _ABOUT = {
     "list": "Страница записей. `next` — курсор следующей страницы, `null` в конце. С `Accept: "
@@ -84,7 +84,7 @@ _ABOUT = {
 
 
 def operation(resource: Resource, method: str, path: str) -> dict[str, Any]:
-    """Summary, description, id and OpenAPI of an operation of a collection."""
+    """Summary, description, id and OpenAPI details of a collection's operation."""
     by_key = "by-key" in path
     verb, title = _VERBS[method, path != ""]
     singular = singular_of(resource)
@@ -107,7 +107,7 @@ def operation(resource: Resource, method: str, path: str) -> dict[str, Any]:
 
 
 def done(schema: Mapping[str, Any], about: str = "Готово") -> dict[str, Any]:
-    """The answer of a door that went well."""
+    """The response of a success."""
     return {"description": about, "content": {"application/json": {"schema": schema}}}
 
 
@@ -115,22 +115,22 @@ FILE = {"schema": {"type": "string", "format": "binary"}}
 
 
 def files() -> dict[str, Any]:
-    """The forms of an answer that are files."""
+    """The file formats of a list's answer."""
     return dict.fromkeys(media.FILES, FILE)
 
 
 def body(name: str, example: Mapping[str, Any]) -> dict[str, Any]:
-    """The body that a door takes, by the name of its schema."""
+    """The request body of an endpoint, by the name of its schema."""
     content = {"application/json": {"schema": {"$ref": f"{REF}{name}"}, "example": example}}
     return {"required": True, "content": content}
 
 
 EVERYWHERE = (401, 403, 408, 422, 429, 431, 503)
-"""What any operation may answer."""
+"""Failures that any operation may answer with."""
 
 
 def problem_responses(*statuses: int) -> dict[str, Any]:
-    """The declared failures of an operation, with those of every operation."""
+    """The failures of an operation, with those of every operation."""
     return {
         str(status): {"$ref": f"#/components/responses/Problem{status}"}
         for status in sorted({*EVERYWHERE, *statuses})
@@ -138,10 +138,10 @@ def problem_responses(*statuses: int) -> dict[str, Any]:
 
 
 def shared_responses() -> dict[str, Any]:
-    """Every failure once, with an example of its own."""
-    found = {}
+    """Every failure once, with an example."""
+    responses = {}
     for status, about in _PROBLEMS.items():
-        kind = next(each for each in _all_problems(Problem) if each.status == status)
+        kind = next(problem for problem in _all_problems(Problem) if problem.status == status)
         example = {
             "type": f"/problems/{kind.slug}",
             "title": kind.title.ru,
@@ -152,12 +152,12 @@ def shared_responses() -> dict[str, Any]:
         }
         schema = {"$ref": f"{REF}Problem"}
         content = {"application/problem+json": {"schema": schema, "example": example}}
-        found[f"Problem{status}"] = {"description": about, "content": content}
-    return found
+        responses[f"Problem{status}"] = {"description": about, "content": content}
+    return responses
 
 
 def repeatable(document: Mapping[str, Any]) -> None:
-    """Say of each operation that writes how it is repeated, whatever door it belongs to."""
+    """Add the Idempotency-Key to every operation that writes."""
     for path in document["paths"].values():
         for method, operation in path.items():
             if method != "get":
@@ -183,7 +183,7 @@ _IDEMPOTENCY_KEY = {
 
 
 def problem_page(slug: str) -> dict[str, Any] | None:
-    """What an error means, by its slug."""
+    """The explanation of a problem by its slug; None for an unknown slug."""
     for kind in _all_problems(Problem):
         if kind.slug == slug:
             return {
@@ -232,9 +232,9 @@ def _list_parameters(resource: Resource) -> Iterable[dict[str, Any]]:
     if "search_key" in resource.table.c:
         schema = {"type": "string", "maxLength": 500}
         yield query_parameter("q", schema, "Слова, каждое из которых есть в тексте записи")
-    for each in filters(resource).values():
-        schema = {"type": "array", "items": each.schema} if each.many else dict(each.schema)
-        yield query_parameter(each.name, schema, each.about)
+    for entry in filters(resource).values():
+        schema = {"type": "array", "items": entry.schema} if entry.many else dict(entry.schema)
+        yield query_parameter(entry.name, schema, entry.about)
     allowed = "|".join(search.sorts(resource))
     sort = {"type": "string", "pattern": f"^-?({allowed})(,-?({allowed}))*$"}
     names = ", ".join(search.sorts(resource))
@@ -259,25 +259,25 @@ def _responses(resource: Resource, method: str, path: str) -> dict[str, Any]:
     singular = singular_of(resource)
     by_key = "by-key" in path
     fails = {400}
-    found: dict[str, Any] = {}
+    responses: dict[str, Any] = {}
     if method == "GET":
         kind = f"{singular}Read" if path else f"{singular}Page"
-        found["200"] = _answer(kind, "Готово")
+        responses["200"] = _answer(kind, "Готово")
         if not path:
-            found["200"]["content"] |= files()
-        found["304"] = {"description": "Не изменилось"}
+            responses["200"]["content"] |= files()
+        responses["304"] = {"description": "Не изменилось"}
         fails |= ({404} if path else set()) | ({409} if by_key else set())
     elif method == "DELETE":
-        found["204"] = {"description": "Удалено"}
+        responses["204"] = {"description": "Удалено"}
         fails |= {404, 409, 412} | (set() if by_key else {428})
     else:
         fails |= {409, 413, 415}
         if method == "POST" or by_key:
-            found["201"] = _answer(f"{singular}Written", "Создано")
+            responses["201"] = _answer(f"{singular}Written", "Создано")
         if method != "POST":
-            found["200"] = _answer(f"{singular}Written", "Изменено или уже было таким")
+            responses["200"] = _answer(f"{singular}Written", "Изменено или уже было таким")
             fails |= {404, 412} | (set() if by_key else {428})
-    return found | problem_responses(*fails)
+    return responses | problem_responses(*fails)
 
 
 def _answer(schema: str, about: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Errors: every problem drawn as application/problem+json (RFC 9457) in the caller's language."""
+"""Errors: renders every problem as application/problem+json (RFC 9457) in the caller's language."""
 
 import json
 import re
@@ -23,14 +23,14 @@ from app.problems import (
     TooLarge,
     Unavailable,
 )
-from app.rest.gate import put_down
+from app.rest.gate import record_refusal
 
 MOST = 100
-"""Findings that one answer names."""
+"""Findings that one answer lists at most."""
 
 
 def language_of(request: Request) -> str:
-    """Russian, unless the caller prefers English."""
+    """`ru`, unless the caller prefers English."""
     best, language = 0.0, "ru"
     for part in request.headers.get("accept-language", "")[:200].split(","):
         name, _, weight = part.strip().partition(";q=")
@@ -41,7 +41,7 @@ def language_of(request: Request) -> str:
 
 
 def draw(request: Request, problem: Problem) -> Response:
-    """A problem as an answer; why the service cannot answer now is told in the log too."""
+    """The answer that shows a problem; the log line names the cause of a 503."""
     if isinstance(problem, Unavailable):
         request.scope["cause"] = problem.slug
     language = language_of(request)
@@ -51,7 +51,7 @@ def draw(request: Request, problem: Problem) -> Response:
         "status": problem.status,
         "detail": problem.detail.fill(language, problem.values),
         "instance": f"urn:uuid:{request.scope['request_id']}",
-        "errors": [drawn(each, language) for each in problem.findings[:MOST]],
+        "errors": [as_json(finding, language) for finding in problem.findings[:MOST]],
     }
     if len(problem.findings) > MOST:
         body["errors_count"] = len(problem.findings)
@@ -64,8 +64,8 @@ def draw(request: Request, problem: Problem) -> Response:
     )
 
 
-def drawn(finding: Finding, language: str) -> dict[str, Any]:
-    """One finding: where, its code, and what to do."""
+def as_json(finding: Finding, language: str) -> dict[str, Any]:
+    """A finding in JSON: its place, code and text."""
     places = ("pointer", "parameter", "header")
     where = {name: value for name in places if (value := getattr(finding, name)) is not None}
     detail = finding.fault.words.fill(language, finding.values)
@@ -73,17 +73,17 @@ def drawn(finding: Finding, language: str) -> dict[str, Any]:
 
 
 async def on_problem(request: Request, error: Exception) -> Response:
-    """A problem that was raised where the fact is known; a refusal is put into the trail."""
+    """Answer a problem that was raised; a refusal of a valid key is recorded in the trail."""
     try:
         if isinstance(error, Forbidden):
-            put_down(request)
-    except Busy as full:
-        return draw(request, full)
+            record_refusal(request)
+    except Busy as busy:
+        return draw(request, busy)
     return draw(request, error if isinstance(error, Problem) else Problem())
 
 
 async def on_http_exception(request: Request, error: Exception) -> Response:
-    """What the framework itself refuses."""
+    """Answer a refusal of the framework itself."""
     status = error.status_code if isinstance(error, HTTPException) else 500
     if status == MethodNotAllowed.status:
         return draw(request, MethodNotAllowed(headers={"Allow": ", ".join(allowed(request))}))
@@ -92,7 +92,7 @@ async def on_http_exception(request: Request, error: Exception) -> Response:
 
 
 def allowed(request: Request) -> list[str]:
-    """Every method of a path, HEAD beside GET: the framework names those of one route only."""
+    """Every method of a path, with HEAD beside GET: the framework lists those of one route only."""
     methods: set[str] = set()
     for path, its_methods in request.app.state.methods:
         if path.match(request.url.path):
@@ -105,11 +105,11 @@ def allowed(request: Request) -> list[str]:
 def methods_of(
     app: FastAPI, documented: Mapping[str, Any]
 ) -> list[tuple[re.Pattern[str], set[str]]]:
-    """The methods of every path, from the document and the routes outside of it."""
-    found = [(path, {verb.upper() for verb in verbs}) for path, verbs in documented.items()]
-    found += [
+    """The methods of every path, from the OpenAPI document and from routes outside it."""
+    paths = [(path, {verb.upper() for verb in verbs}) for path, verbs in documented.items()]
+    paths += [
         (route.path, set(route.methods or ()))
         for route in app.routes
         if isinstance(route, APIRoute)
     ]
-    return [(compile_path(path)[0], methods) for path, methods in found]
+    return [(compile_path(path)[0], methods) for path, methods in paths]

@@ -1,4 +1,4 @@
-"""Exports: a whole list as a file, CSV or XLSX, streamed to whoever asks for one of them."""
+"""Exports: a whole list as a file, CSV or XLSX, streamed."""
 
 from collections.abc import (
     AsyncIterator,
@@ -28,23 +28,23 @@ from app.problems import Busy, Invalid
 from app.rest.deps import service_of
 from app.rest.gate import caller_of
 from app.rest.media import CSV, FILES, attachment
-from app.rest.showing import tells_of_persons, told
+from app.rest.showing import names_persons, record_shown
 from app.rest.workbooks import MOST, Book
 from app.store import csv_lines, search, speech
 from app.store.listing import Listing, Row, listing
 from app.store.spelling import exported, speller
 
 STALL = 30.0
-"""Seconds that a reader may leave a piece of the answer lying."""
+"""Seconds that sending a piece may take before the client counts as stalled."""
 
 _PIECE = 256 * 1024
-"""Bytes of a workbook that are sent at a time."""
+"""Bytes of a workbook sent at a time."""
 
 TOO_MANY = fault(
     "too_many_for_xlsx",
     "В лист Excel помещается {most} строк, а в списке их {count}. Возьмите CSV или сузьте список "
     "фильтрами.",
-    "A sheet of Excel holds {most} rows, and the list has {count}. Take CSV or narrow the list "
+    "An Excel sheet holds {most} rows, and the list has {count}. Request CSV, or narrow the list "
     "with filters.",
 )
 
@@ -52,25 +52,25 @@ Pieces = Generator[bytes, None, None]
 
 
 def export(request: Request, resource: Resource, kind: str) -> Response:
-    """The answer to who wants a list as a file.
+    """The answer with a list as a file.
 
     Raises:
-        Invalid: a parameter is unknown, repeated, unreadable or of a list in pages.
+        Invalid: a parameter is unknown, repeated, unreadable or belongs to paging.
 
     """
     caller, dialect = caller_of(request), service_of(request).database.dialect
-    said = request.query_params.multi_items()
-    query = search.read_query(resource, said, caller.view(resource.name), pages=False)
+    parameters = request.query_params.multi_items()
+    query = search.read_query(resource, parameters, caller.view(resource.name), pages=False)
     columns, view = exported(resource), caller.view(resource.name)
     if kind == CSV:
         shown = f"CAST(t.id AS TEXT), {csv_lines.line(resource, dialect, view, columns)}"
     else:
-        shown = speech.texts(resource, dialect, view, [each.name for each in columns])
+        shown = speech.texts(resource, dialect, view, [column.name for column in columns])
     return _Export(request, resource, kind, listing(resource, dialect, query, caller, shown))
 
 
 class _Export(Response):
-    """A file that is made while it is sent; once begun it can be cut, and not become an error."""
+    """A file produced while it is sent; after the first piece an error can only cut it short."""
 
     def __init__(self, request: Request, resource: Resource, kind: str, listed: Listing) -> None:
         name = f"{service_of(request).today()}.{FILES[kind]}"
@@ -87,7 +87,7 @@ class _Export(Response):
 
         Raises:
             Busy, Unavailable, Invalid: before anything was sent.
-            TimeoutError: its reader has stalled.
+            TimeoutError: the client has stalled.
 
         """
         start = {"type": "http.response.start", "status": 200, "headers": self.raw_headers}
@@ -105,37 +105,37 @@ class _Export(Response):
             await send({"type": "http.response.body", "body": b""})
 
     def _csv(self) -> Pieces:
-        headings = csv_lines.written(each.title for each in exported(self._resource))
+        headings = csv_lines.written(column.title for column in exported(self._resource))
         with self._reading() as tx, closing(self._listed.slices(tx)) as slices:
-            # Without the mark Excel takes the file for one in the machine's own code page.
+            # Without the byte order mark Excel reads the file in the machine's legacy code page.
             yield f"\ufeff{headings}".encode()
-            for rows in self._told(slices):
+            for rows in self._recorded(slices):
                 yield "".join(str(line) for _, line in rows).encode()
 
     def _xlsx(self) -> Pieces:
         columns = exported(self._resource)
-        spelled = speller(columns)
+        spell = speller(columns)
         with TemporaryFile() as file:
             with self._reading() as tx, Book(file, flat=True) as book:
-                page = book.sheet(self._resource.titles.all, [each.title for each in columns])
-                rows = map(spelled, self._told(self._listed.slices(tx)))
+                page = book.sheet(self._resource.titles.all, [column.title for column in columns])
+                rows = map(spell, self._recorded(self._listed.slices(tx)))
                 count = book.fill(page, chain.from_iterable(rows))
                 page.autofilter(0, 0, count, len(columns) - 1)
             file.seek(0)
             while piece := file.read(_PIECE):
                 yield piece
 
-    def _told(self, slices: Iterable[Sequence[Row]]) -> Iterator[Sequence[Row]]:
-        """The rows, which begin with their ids; before persons are named, the trail says who."""
-        names_persons = tells_of_persons(self._resource, caller_of(self._request))
+    def _recorded(self, slices: Iterable[Sequence[Row]]) -> Iterator[Sequence[Row]]:
+        """The rows, which begin with their ids; those shown are recorded in the trail first."""
+        is_recorded = names_persons(self._resource, caller_of(self._request))
         for rows in slices:
-            if names_persons:
-                told(self._request, self._resource, [str(row[0]) for row in rows])
+            if is_recorded:
+                record_shown(self._request, self._resource, [str(row[0]) for row in rows])
             yield rows
 
     @contextmanager
     def _reading(self) -> Iterator[Transaction]:
-        """Lend the state that is given; that it is, stands in the trail before."""
+        """Open the export's read transaction; its audit entry is queued before the first row."""
         service, caller = service_of(self._request), caller_of(self._request)
         view = caller.view(self._resource.name)
         with service.database.reading(caller) as tx:
@@ -151,26 +151,26 @@ class _Export(Response):
 
 @asynccontextmanager
 async def _turn(request: Request) -> AsyncIterator[None]:
-    """Wait until fewer lists are given.
+    """Wait for a free place among the exports.
 
     Raises:
-        Busy: it took too long.
+        Busy: none became free in time.
 
     """
-    turns = service_of(request).exports
-    with anyio.move_on_after(WAIT) as patience:
-        await turns.acquire()
-    if patience.cancelled_caught:
+    places = service_of(request).exports
+    with anyio.move_on_after(WAIT) as limit:
+        await places.acquire()
+    if limit.cancelled_caught:
         raise Busy
     try:
         yield
     finally:
-        turns.release()
+        places.release()
 
 
 @asynccontextmanager
 async def _stepped(pieces: Pieces) -> AsyncIterator[Callable[[], Awaitable[bytes | None]]]:
-    """Lend the step to the next piece, each made in a thread; what was begun is given back."""
+    """Yield a step that makes the next piece in a thread; closes the generator at the end."""
 
     async def step() -> bytes | None:
         return await to_thread.run_sync(next, pieces, None)

@@ -1,7 +1,7 @@
-"""Forms: the sample that the form of a write begins with, which the service refuses untouched.
+"""Forms: examples for Swagger UI's forms, which the service refuses until they are edited.
 
-Swagger UI sends whatever an example says as soon as somebody presses Execute. So the sample of a
-write shows how a body looks, and has one value or name in it that a person has to replace.
+Swagger UI sends the example as soon as somebody presses Execute. So the example of a write shows
+the shape of a body, and contains a value or a name that the user has to replace.
 """
 
 from collections.abc import Mapping
@@ -23,17 +23,17 @@ _COLLECTIONS = {
     "$teacher": "teachers",
     "$measure": "measures",
 }
-"""Where the id is found that a name in an example stands for."""
+"""The collection in which to look up the id that a name in an example stands for."""
 
 _TYPED = {"oktmo": "впишите код ОКТМО из 8 или 11 цифр"}
-"""What stands for a code that no other record may have."""
+"""Placeholders for codes that must be unique."""
 
 _TELLING = ("title", "short_name", "name")
-"""Fields by which a reader knows what a record is about."""
+"""Fields suitable for an example of a change."""
 
 
 def request_body(resource: Resource, method: str) -> dict[str, Any]:
-    """The body that an operation of a collection takes, with its sample."""
+    """The OpenAPI request body of a collection's operation, with its example."""
     singular = singular_of(resource)
     if method in {"POST", "PUT"}:
         kind, schema, sample = "application/json", f"{singular}Write", _sample(resource.example)
@@ -46,23 +46,23 @@ def request_body(resource: Resource, method: str) -> dict[str, Any]:
 
 
 def _sample(value: Any) -> Any:
-    """An example in which every id of a record is still to be put in."""
+    """The example with a placeholder for every record's id."""
     if isinstance(value, Mapping):
-        return {name: _TYPED.get(name) or _sample(each) for name, each in value.items()}
+        return {name: _TYPED.get(name) or _sample(member) for name, member in value.items()}
     if isinstance(value, list):
-        return [_sample(each) for each in value]
+        return [_sample(item) for item in value]
     if isinstance(value, str) and value in _COLLECTIONS:
         return f"вставьте id из GET /api/v1/{_COLLECTIONS[value]}"
     return value
 
 
 def _patch(resource: Resource) -> dict[str, Any]:
-    """One field as an example; its name is still to be written."""
+    """An example of a change to one field, whose name is still to be filled in."""
     fixed = {*resource.immutable, *_TYPED, "municipality_id", "source", "source_key"}
-    telling = {name: resource.example[name] for name in _TELLING if name in resource.example}
+    preferred = {name: resource.example[name] for name in _TELLING if name in resource.example}
     name, value = next(
         (name, value)
-        for name, value in (telling | dict(resource.example)).items()
+        for name, value in (preferred | dict(resource.example)).items()
         if name not in fixed and isinstance(value, str) and not value.startswith("$")
     )
     return {f"впишите имя поля, например {name}": value}

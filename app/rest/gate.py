@@ -1,4 +1,4 @@
-"""The gate: every operation is entered by a key whose role allows it, or not at all."""
+"""The gate: every operation demands a key whose role allows it."""
 
 import functools
 import time
@@ -23,8 +23,8 @@ Endpoint = Callable[..., Awaitable[Response]]
 
 
 def admitted(subject: str, verb: Verb) -> Callable[[Endpoint], Endpoint]:
-    """Let in only who may do this with the subject."""
-    assert is_known(subject), subject  # noqa: S101 - a door that the matrix does not know
+    """Guard an endpoint: only callers with this right on the subject may call it."""
+    assert is_known(subject), subject  # noqa: S101 - the matrix must know it
 
     def guarded(endpoint: Endpoint) -> Endpoint:
         @functools.wraps(endpoint)
@@ -39,36 +39,36 @@ def admitted(subject: str, verb: Verb) -> Callable[[Endpoint], Endpoint]:
 
 
 def permissions(router: APIRouter) -> dict[tuple[str, str], tuple[str, Verb]]:
-    """What each route of a router demands, by method and path.
+    """The right that each route of a router demands, by method and path.
 
     Raises:
-        LookupError: a route demands nothing: it would be open to everybody.
+        LookupError: a route demands none, so it would be open to everybody.
 
     """
-    found: dict[tuple[str, str], tuple[str, Verb]] = {}
+    rights: dict[tuple[str, str], tuple[str, Verb]] = {}
     for route in router.routes:
         path, methods = getattr(route, "path", ""), getattr(route, "methods", ())
         permission = getattr(getattr(route, "endpoint", None), "permission", None)
         if permission is None:
             raise LookupError(f"{path} has no entry in the matrix")
-        found |= {(method, path): permission for method in methods}
-    return found
+        rights |= {(method, path): permission for method in methods}
+    return rights
 
 
 def caller_of(request: Request) -> Caller:
-    """Who was let in."""
+    """The caller whom the gate admitted."""
     caller: Caller = request.scope["caller"]
     return caller
 
 
-def put_down(request: Request) -> None:
-    """Put it into the trail that a valid key was refused."""
+def record_refusal(request: Request) -> None:
+    """Record in the trail that a valid key was refused."""
     act = Act("authorize", request.scope["subject"], outcome="denied")
     service_of(request).recorder.record(caller_of(request).actor, act)
 
 
-async def admitted_still(request: Request, subject: str, verb: Verb) -> None:
-    """See again who it is: a key may end while its holder waits for an answer."""
+async def readmit(request: Request, subject: str, verb: Verb) -> None:
+    """Check the caller again: the key may have been revoked while a request waited."""
     holder = await _authenticated(request)
     request.scope["caller"] = holder
     _demand(holder, subject, verb)
@@ -92,20 +92,22 @@ def _demand(holder: KeyHolder, subject: str, verb: Verb) -> None:
 async def _authenticated(request: Request) -> KeyHolder:
     service = service_of(request)
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    said = token.strip() if scheme.lower() == "bearer" else ""
-    holder = await service.keyring.holder(said) if said else None
+    presented = token.strip() if scheme.lower() == "bearer" else ""
+    holder = await service.keyring.holder(presented) if presented else None
     if holder is None:
-        _count(request, wrong_key=bool(said))
-        if said and (wait := service.failures.add(address_of(request.scope), time.monotonic())):
+        _count(request, wrong_key=bool(presented))
+        if presented and (
+            wait := service.failures.add(address_of(request.scope), time.monotonic())
+        ):
             raise TooManyRequests(wait)
         raise Unauthorized
     service.origins.note(request.scope)
-    where = {name: request.scope[name] for name in ("request_id", "address_hash")}
-    return replace(holder, actor=replace(holder.actor, **where))
+    origin = {name: request.scope[name] for name in ("request_id", "address_hash")}
+    return replace(holder, actor=replace(holder.actor, **origin))
 
 
 def _count(request: Request, *, wrong_key: bool) -> None:
-    """Have a refusal without a valid key put into the trail, among those of its minute."""
+    """Count a refusal without a valid key; refusals of one minute share an entry in the trail."""
     service, scope = service_of(request), request.scope
     actor = Actor(NOBODY, request_id=scope["request_id"], address_hash=scope["address_hash"])
     if service.strangers.add(actor, scope["subject"], time.monotonic(), wrong_key=wrong_key):

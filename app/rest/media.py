@@ -1,10 +1,10 @@
-"""Media: in which of its forms a list is wanted, and under what name a file is given."""
+"""Media: content negotiation for lists, and the headers of files."""
 
 import re
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-# The process that reads workbooks knows these names too, and does without the framework.
+# The child process that parses workbooks imports this module without the framework.
 if TYPE_CHECKING:
     from starlette.requests import Request
 
@@ -13,36 +13,40 @@ CSV = "text/csv"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 FILES = {CSV: "csv", XLSX: "xlsx"}
-"""The forms that are files, with what their names end in."""
+"""The file formats of lists, with their file name extensions."""
 
 _LONGEST = 1_000
-"""Characters of an Accept that are read."""
+"""Characters of an Accept header that are read."""
 
 
-def wanted(request: "Request") -> str:
-    """The form that the Accept of a request likes best (RFC 9110, section 12.5.1).
+def preferred(request: "Request") -> str:
+    """The format that the Accept header prefers (RFC 9110, section 12.5.1).
 
-    A file has to be named: `*/*` is content with JSON, and so is who cannot be contented.
+    A file format must be named: `*/*` gets JSON, and so does a request that accepts none of them.
     """
-    said = _qualities(request)
-    plain = next((said[kind] for kind in (JSON, "application/*", "*/*") if kind in said), 0.0)
-    file = max((kind for kind in said if kind in FILES), key=said.__getitem__, default=JSON)
-    likes = said.get(file, 0.0)
-    return file if likes > plain or (likes == plain > 0 and JSON not in said) else JSON
+    qualities = _qualities(request)
+    for_json = (qualities[kind] for kind in (JSON, "application/*", "*/*") if kind in qualities)
+    json_quality = next(for_json, 0.0)
+    files = [kind for kind in qualities if kind in FILES]
+    file = max(files, key=qualities.__getitem__, default=JSON)
+    quality = qualities.get(file, 0.0)
+    if quality == json_quality > 0:
+        return JSON if JSON in qualities else file
+    return file if quality > json_quality else JSON
 
 
 def _qualities(request: "Request") -> dict[str, float]:
-    said = ",".join(request.headers.getlist("accept"))[:_LONGEST].lower()
-    found: dict[str, float] = {}
-    for part in said.split(","):
-        kind, *parameters = (each.strip() for each in part.split(";"))
-        weights = [each[2:] for each in parameters if re.fullmatch(r"q=[01](\.\d{0,3})?", each)]
-        found.setdefault(kind, float(weights[0]) if weights else 1.0)
-    return found
+    accepted = ",".join(request.headers.getlist("accept"))[:_LONGEST].lower()
+    qualities: dict[str, float] = {}
+    for part in accepted.split(","):
+        kind, *parameters = (text.strip() for text in part.split(";"))
+        weights = [text[2:] for text in parameters if re.fullmatch(r"q=[01](\.\d{0,3})?", text)]
+        qualities.setdefault(kind, float(weights[0]) if weights else 1.0)
+    return qualities
 
 
 def attachment(title: str, fallback: str) -> dict[str, str]:
-    """Headers of a file to be saved: its name, and one in ASCII for old programs (RFC 8187)."""
+    """Headers of a download: its file name, and an ASCII one for old clients (RFC 8187)."""
     return {
         "Content-Disposition": f"attachment; filename=\"{fallback}\"; filename*=UTF-8''"
         f"{quote(title, safe='')}",

@@ -1,4 +1,4 @@
-"""Memory: answers that were worked out, kept while the state that they tell of stands."""
+"""Memory: a cache of computed answers, valid while the register's state stands."""
 
 import threading
 from collections import OrderedDict
@@ -6,30 +6,30 @@ from collections.abc import Hashable
 from typing import Any
 
 ROOM = 64 * 1024 * 1024
-"""Bytes of answers that one process keeps: some 8,000 programs on one day."""
+"""Bytes of answers that one process caches: some 8,000 programs on one day."""
 
 
 class Memory:
-    """Answers by question and by the state they are from; the least used go first."""
+    """Answers by question and state; the least recently used are dropped first."""
 
     def __init__(self, room: int = ROOM) -> None:
         self._room = room
         self._size = 0
         self._kept: OrderedDict[Hashable, tuple[Hashable, Any, int]] = OrderedDict()
-        # Answers are worked out in threads, and looked up in the event loop.
+        # Answers are computed in threads and looked up in the event loop.
         self._lock = threading.Lock()
 
     def find(self, question: Hashable, state: Hashable) -> Any:
-        """The answer, if it was given in this very state; else null."""
+        """The answer if it was computed from this state, else None."""
         with self._lock:
-            known, answer, _ = self._kept.get(question, (None, None, 0))
-            if known != state:
+            cached_state, answer, _ = self._kept.get(question, (None, None, 0))
+            if cached_state != state:
                 return None
             self._kept.move_to_end(question)
             return answer
 
     def keep(self, question: Hashable, state: Hashable, answer: Any, size: int) -> None:
-        """Take an answer of so many bytes in the place of one from another state."""
+        """Cache an answer of `size` bytes; it replaces one computed from another state."""
         with self._lock:
             self._drop(question)
             self._kept[question] = (state, answer, size)

@@ -19,7 +19,7 @@ BAD_TAG = fault(
 
 
 def of_change(request: Request) -> Precondition:
-    """What If-Match and If-None-Match say of a change.
+    """The precondition that If-Match and If-None-Match set for a change.
 
     Raises:
         BadRequest: one of them is malformed.
@@ -35,7 +35,7 @@ def of_change(request: Request) -> Precondition:
         return Precondition(any=True, given=True, create_only=create_only)
     if not _TAGS.fullmatch(match):
         raise BadRequest(Finding(BAD_TAG, header="If-Match"))
-    # A weak tag never matches strongly, so it is given and names no version.
+    # A weak tag never matches strongly: the header counts as given but names no version.
     versions = {
         int(tag)
         for weak, tag in _TAG.findall(match)
@@ -44,9 +44,9 @@ def of_change(request: Request) -> Precondition:
     return Precondition(versions=frozenset(versions), given=True, create_only=create_only)
 
 
-def is_known(request: Request, etag: str) -> bool:
-    """Whether the caller holds this very answer, so that 304 is enough."""
-    known = request.headers.get("if-none-match")
-    if known is None:
+def is_current(request: Request, etag: str) -> bool:
+    """Whether If-None-Match names this ETag, so that 304 is the answer."""
+    header = request.headers.get("if-none-match")
+    if header is None:
         return False
-    return known.strip() == "*" or any(f'"{tag}"' == etag for _, tag in _TAG.findall(known))
+    return header.strip() == "*" or any(f'"{tag}"' == etag for _, tag in _TAG.findall(header))

@@ -1,4 +1,4 @@
-"""Queries: the parameters of a door, each read in its own way, all faults of them at once."""
+"""Queries: reads the parameters of an endpoint and reports all their faults at once."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -13,14 +13,14 @@ from app.problems import Invalid
 from app.store.search import REPEATED, UNKNOWN_PARAMETER
 
 Reader = Callable[[str], Any]
-"""Makes a value of a parameter's text, or refuses it."""
+"""Converts a parameter's text to its value, or refuses it."""
 
 
 def read(request: Request, readers: Mapping[str, Reader]) -> dict[str, Any]:
-    """The values of the parameters that were given.
+    """The values of the given parameters.
 
     Raises:
-        Invalid: a parameter is unknown, repeated or unreadable; all such faults at once.
+        Invalid: with every unknown, repeated or unreadable parameter.
 
     """
     values: dict[str, Any] = {}
@@ -42,19 +42,19 @@ def read(request: Request, readers: Mapping[str, Reader]) -> dict[str, Any]:
     return values
 
 
-def one_of(*known: str) -> Callable[[str], str]:
-    """Reads one of some words."""
+def one_of(*words: str) -> Callable[[str], str]:
+    """A reader that accepts only these words."""
 
     def reader(text: str) -> str:
-        if text not in known:
-            refuse(NOT_A_CHOICE, allowed=", ".join(known))
+        if text not in words:
+            refuse(NOT_A_CHOICE, allowed=", ".join(words))
         return text
 
     return reader
 
 
 def choice_of(values: type[Choice]) -> Reader:
-    """Reads one of the values that are spelt out."""
-    named = {each.value: each for each in values}
-    read_name = one_of(*named)
-    return lambda text: named[read_name(text)]
+    """A reader that accepts the values of an enumeration."""
+    choices = {choice.value: choice for choice in values}
+    read_name = one_of(*choices)
+    return lambda text: choices[read_name(text)]

@@ -1,4 +1,4 @@
-"""Schemas: every body and answer for OpenAPI, from the models that validate them."""
+"""Schemas: OpenAPI schemas of every body and answer, from the models that validate them."""
 
 import json
 import re
@@ -13,19 +13,19 @@ from app.model.resource import Resource
 REF = "#/components/schemas/"
 
 Schemas = Mapping[str, tuple[type[object], JsonSchemaMode]]
-"""Types by their names in OpenAPI, each as a body that is sent or as an answer."""
+"""Types by their names in OpenAPI, each with its mode: validation for bodies, else answers."""
 
 
 def components(resources: Iterable[Resource]) -> dict[str, Any]:
-    """The schemas of every body and answer."""
+    """The schemas of every record's bodies and answers."""
     listed = list(resources)
-    schemas = _schemas([(each.write, "validation") for each in listed])
-    answers = _schemas([(each.read, "serialization") for each in listed])
-    reads = {each.read.__name__ for each in listed}
+    schemas = _schemas([(resource.write, "validation") for resource in listed])
+    answers = _schemas([(resource.read, "serialization") for resource in listed])
+    reads = {resource.read.__name__ for resource in listed}
     renamed = {name: name if name in reads else f"{name}Read" for name in answers}
     schemas |= {renamed[name]: _open(_rename(body, renamed)) for name, body in answers.items()}
-    for each in listed:
-        singular = singular_of(each)
+    for resource in listed:
+        singular = singular_of(resource)
         schemas[f"{singular}Patch"] = _patch(schemas[f"{singular}Write"])
         schemas[f"{singular}Written"] = {
             "allOf": [
@@ -52,17 +52,17 @@ def components(resources: Iterable[Resource]) -> dict[str, Any]:
 
 
 def named(kinds: Schemas) -> dict[str, Any]:
-    """The schemas of types under names of their own, each as it is sent or as it is answered."""
-    found: dict[str, Any] = {}
+    """The schemas of these types under their given names."""
+    schemas: dict[str, Any] = {}
     for name, (kind, mode) in kinds.items():
         schema = TypeAdapter(kind).json_schema(ref_template=REF + "{model}", mode=mode)
-        found |= schema.pop("$defs", {})
-        found[name] = schema
-    return {name: _linked(schema) for name, schema in found.items()}
+        schemas |= schema.pop("$defs", {})
+        schemas[name] = schema
+    return {name: _linked(schema) for name, schema in schemas.items()}
 
 
 RECORD = "x-record"
-"""Stands for the schema of a kind of record, of which pydantic knows nothing."""
+"""Marks a reference to the schema of a kind of record, which pydantic cannot know."""
 
 
 def _linked(schema: Any) -> Any:
@@ -75,27 +75,27 @@ def _linked(schema: Any) -> Any:
 
 def _schemas(models: list[tuple[Any, Any]]) -> dict[str, Any]:
     _, definitions = models_json_schema(models, ref_template=REF + "{model}")
-    found: dict[str, Any] = definitions["$defs"]
-    return found
+    schemas: dict[str, Any] = definitions["$defs"]
+    return schemas
 
 
 def _rename(body: Any, names: Mapping[str, str]) -> Any:
     text = json.dumps(body, ensure_ascii=False)
-    text = re.sub(rf'"{REF}(\w+)"', lambda found: f'"{REF}{names.get(found[1], found[1])}"', text)
+    text = re.sub(rf'"{REF}(\w+)"', lambda ref: f'"{REF}{names.get(ref[1], ref[1])}"', text)
     return json.loads(text)
 
 
 def _open(schema: dict[str, Any]) -> dict[str, Any]:
-    """An answer may grow: it does not promise to have no other field."""
+    """The schema without `additionalProperties`: an answer may gain fields."""
     return {name: value for name, value in schema.items() if name != "additionalProperties"}
 
 
 def _patch(schema: dict[str, Any]) -> dict[str, Any]:
-    """Every field optional; null clears where the body could leave the field out."""
+    """The schema of a merge patch: every field optional, null clears an optional one."""
     required = schema.get("required", [])
     fields = {
-        name: about if name in required else {"anyOf": [_without_default(about), {"type": "null"}]}
-        for name, about in schema["properties"].items()
+        name: field if name in required else {"anyOf": [_without_default(field), {"type": "null"}]}
+        for name, field in schema["properties"].items()
     }
     return {"type": "object", "additionalProperties": False, "properties": fields}
 
@@ -105,7 +105,7 @@ def _without_default(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def singular_of(resource: Resource) -> str:
-    """The name of one record of a kind, in class names."""
+    """The singular class name of a kind of record."""
     return resource.write.__name__.removesuffix("Write")
 
 

@@ -1,4 +1,4 @@
-"""The shell around every request, pure ASGI: its id, HEAD, host, line and common headers."""
+"""The shell around every request (pure ASGI): request id, HEAD, host check, log line, headers."""
 
 import asyncio
 import time
@@ -27,7 +27,7 @@ _POLICY = (
 
 
 class Shell:
-    """What holds for every answer, whoever makes it."""
+    """Does what every request and every answer needs."""
 
     def __init__(
         self,
@@ -53,7 +53,7 @@ class Shell:
         start = time.perf_counter()
         method = scope["method"]
         is_head = method == "HEAD"
-        # A copy: the server still has to know that it was HEAD, to which no body belongs.
+        # A copy: the server's own scope must still say HEAD, so that it sends no body.
         scope = {
             **scope,
             "method": "GET" if is_head else method,
@@ -76,16 +76,16 @@ class Shell:
             return
         try:
             await self._app(scope, receive, answer)
-        except Exception as error:  # noqa: BLE001 - whatever it is, its text must not get out
+        except Exception as error:  # noqa: BLE001 - no text of an error may reach the client
             log.write(log.error_line(scope, error))
-            # An answer that has begun cannot be taken back: the server cuts the connection.
+            # An answer that has started cannot be replaced: the server closes the connection.
             if answer.status is None:
                 problem = DiskFull() if is_disk_full(error) else Problem()
                 await draw(Request(scope), problem)(scope, receive, answer)
 
 
 class _Body:
-    """Takes a body piece by piece, and gives up one that does not go on."""
+    """Receives a body piece by piece, with a time limit for each piece."""
 
     def __init__(self, receive: Receive, seconds: float) -> None:
         self._receive = receive
@@ -93,7 +93,7 @@ class _Body:
         self._is_whole = False
 
     async def __call__(self) -> Message:
-        # Whoever has the whole body waits for the end of the connection, as long as it takes.
+        # After the whole body `receive` waits for the disconnect, without a limit.
         if self._is_whole:
             return await self._receive()
         try:
@@ -106,7 +106,7 @@ class _Body:
 
 
 class _Answer:
-    """Sends an answer on, with what every answer has."""
+    """Sends an answer, with the headers that every answer has."""
 
     def __init__(self, scope: Scope, send: Send) -> None:
         self._send = send

@@ -1,4 +1,4 @@
-"""Stopping: whoever waits inside the service is told when it is asked to end."""
+"""Stopping: tells requests that wait inside the service that it is to stop."""
 
 import signal
 import threading
@@ -14,9 +14,9 @@ SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 @contextmanager
 def watched(app: Starlette) -> Iterator[None]:
-    """Note the signal to end, and pass it on to the server that listens for it."""
+    """Note a stop signal, and pass it on to the server's own handler."""
     app.state.stopping = False
-    # Python takes signals in its main thread only; a test's service runs in another.
+    # Python delivers signals to the main thread only; a test runs its service in another.
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -24,9 +24,9 @@ def watched(app: Starlette) -> Iterator[None]:
 
     def note(number: int, frame: FrameType | None) -> None:
         app.state.stopping = True
-        passed_on = before[signal.Signals(number)]
-        if callable(passed_on):
-            passed_on(number, frame)
+        handler = before[signal.Signals(number)]
+        if callable(handler):
+            handler(number, frame)
 
     for number in SIGNALS:
         signal.signal(number, note)
@@ -38,6 +38,6 @@ def watched(app: Starlette) -> Iterator[None]:
 
 
 def is_stopping(request: Request) -> bool:
-    """Whether the service has been asked to end."""
+    """Whether the service was told to stop."""
     stopping: bool = request.app.state.stopping
     return stopping

@@ -1,7 +1,7 @@
-"""Strangers: who comes without a valid key is put into the trail once a minute, with a count.
+"""Strangers: refusals of callers without a valid key, one entry a minute with their count.
 
-The trail cannot be shortened at will, so nobody without a key may lengthen it as they like: neither
-from one address nor from many.
+The trail cannot be shortened at will, so callers without a key must not be able to lengthen it,
+neither from one address nor from many.
 """
 
 from collections.abc import Callable
@@ -13,10 +13,10 @@ from app.model.caller import Actor
 from app.rest.throttle import MINUTE
 
 NOBODY = "nobody"
-"""The role, in the trail, of who has no valid key."""
+"""The role, in the trail, of a caller without a valid key."""
 
 NAMED = 100
-"""Addresses, with and without keys apart, that have an entry of their own in a minute."""
+"""Addresses with an entry of their own in one minute, counted apart for wrong and missing keys."""
 
 
 @dataclass(slots=True)
@@ -29,36 +29,36 @@ class _Refusals:
 
 
 class Strangers:
-    """Refusals by address, for one minute from the first; in one process's event loop."""
+    """Counts refusals by address, for a minute from the first; used in one event loop."""
 
     def __init__(self, named: int = NAMED) -> None:
         self._named = named
         self._open: dict[tuple[str | None, bool], _Refusals] = {}
 
     def add(self, actor: Actor, subject: str, now: float, *, wrong_key: bool) -> bool:
-        """Count a refusal; whether its address is named in the trail."""
+        """Count a refusal; returns whether its address gets an entry of its own."""
         name: tuple[str | None, bool] = (actor.address_hash, wrong_key)
         if name not in self._open and len(self._open) >= self._named:
-            # All others are one: they have no room, and no address.
+            # All further addresses share one entry, without an address.
             name = (None, wrong_key)
             actor = Actor(NOBODY, request_id=actor.request_id)
-        fresh = _Refusals(actor, subject, datetime.now(UTC), now)
-        found = self._open.setdefault(name, fresh)
-        found.count += 1
+        first = _Refusals(actor, subject, datetime.now(UTC), now)
+        refusals = self._open.setdefault(name, first)
+        refusals.count += 1
         return name[0] is not None
 
-    def tell(self, record: Callable[[Actor, Act, datetime], None], now: float) -> None:
-        """Put down those whose minute is over.
+    def flush(self, record: Callable[[Actor, Act, datetime], None], now: float) -> None:
+        """Record the refusals whose minute is over.
 
         Raises:
-            Busy: there is no room; what is left is told next time.
+            Busy: the recorder is full; the rest is recorded next time.
 
         """
-        over = [name for name, each in self._open.items() if each.since <= now - MINUTE]
+        over = [name for name, refusals in self._open.items() if refusals.since <= now - MINUTE]
         for name in over:
-            found = self._open[name]
-            # The name of the field that was wrong: without a key there was none.
+            refusals = self._open[name]
+            # A wrong key counts as a fault in this field; without a key there is no field.
             fields = ("authorization",) if name[1] else ()
-            act = Act("authenticate", found.subject, (), fields, "denied", found.count)
-            record(found.actor, act, found.at)
+            act = Act("authenticate", refusals.subject, (), fields, "denied", refusals.count)
+            record(refusals.actor, act, refusals.at)
             del self._open[name]

@@ -1,4 +1,4 @@
-"""Swagger UI from the service's own files: it works without the internet."""
+"""Swagger UI served from the service's own files, so that it works without the internet."""
 
 from pathlib import Path
 
@@ -22,7 +22,7 @@ PAGE = """<!doctype html>
 <script src="/docs/start.js"></script>
 </html>
 """
-# A file of its own, because the policy allows no script inside a page.
+# A separate file, because the content security policy forbids inline scripts.
 START = """SwaggerUIBundle({
   url: "/openapi.json", dom_id: "#swagger-ui", validatorUrl: null, deepLinking: true,
   docExpansion: "none", defaultModelsExpandDepth: -1, tryItOutEnabled: true, filter: true,
@@ -32,12 +32,12 @@ START = """SwaggerUIBundle({
 
 
 async def page(_: Request) -> Response:
-    """The page."""
+    """The page of Swagger UI."""
     return Response(PAGE, media_type="text/html; charset=utf-8")
 
 
 async def asset(request: Request) -> Response:
-    """A file of the page."""
+    """A static file of the page."""
     name = request.path_params["name"]
     if name == "start.js":
         return Response(START, media_type="text/javascript; charset=utf-8")

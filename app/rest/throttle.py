@@ -1,4 +1,4 @@
-"""Slowing down: whoever tries wrong keys, and a key whose owner's program runs away."""
+"""Throttling: limits wrong keys by address, and requests by key."""
 
 import ipaddress
 import math
@@ -9,13 +9,13 @@ from typing import Generic, TypeVar
 MINUTE = 60.0
 
 REMEMBERED = 10_000
-"""Addresses, or keys, of which an account is kept; the one unseen for longest is forgotten."""
+"""Addresses or keys remembered; the least recently seen is forgotten."""
 
 Account = TypeVar("Account")
 
 
 class _Recent(Generic[Account]):
-    """The accounts of those who came last: a flood of new names cannot fill the memory."""
+    """The most recent accounts; bounded, so that a flood of names cannot fill the memory."""
 
     def __init__(self) -> None:
         self._kept: OrderedDict[str, Account] = OrderedDict()
@@ -34,9 +34,9 @@ class _Recent(Generic[Account]):
 
 
 class Failures:
-    """Counts wrong keys by address; it is asked only once a key has turned out to be wrong.
+    """Counts wrong keys by address.
 
-    So a valid key from the same address is never held up.
+    Only a wrong key is counted or delayed, so a valid key from the same address always works.
     """
 
     def __init__(self, most: int) -> None:
@@ -44,9 +44,9 @@ class Failures:
         self._recent: _Recent[deque[float]] = _Recent()
 
     def add(self, address: str, now: float) -> int:
-        """Note a wrong key; the seconds to wait if there were too many within a minute, else 0.
+        """Count a wrong key; returns seconds to wait after too many within a minute, else 0.
 
-        Tries that are turned away do not count, so the wait ends however often one tries.
+        Refused attempts do not count, so the wait ends even if the attempts go on.
         """
         name = network_of(address)
         times = self._recent.get(name) or deque()
@@ -69,14 +69,14 @@ class _Bucket:
 
 
 class Buckets:
-    """A bucket of tokens for each key: `rate` requests a second, and as many at once."""
+    """A token bucket for each key: `rate` requests a second, and a burst of as many."""
 
     def __init__(self, rate: int) -> None:
         self._rate = rate
         self._recent: _Recent[_Bucket] = _Recent()
 
     def take(self, key_id: str, now: float) -> int:
-        """Take a token; the seconds to wait if there is none, else 0."""
+        """Take a token; returns 0, or the seconds to wait if there is none."""
         bucket = self._recent.get(key_id)
         if bucket is None:
             bucket = _Bucket(self._rate, now)
@@ -94,11 +94,11 @@ class Buckets:
 
 
 def network_of(address: str) -> str:
-    """Who counts as one: an IPv4 address, or the 64 bits of IPv6 that one customer is given."""
+    """The unit that is counted: an IPv4 address, or the /64 network of an IPv6 customer."""
     try:
-        found = ipaddress.ip_address(address)
+        parsed = ipaddress.ip_address(address)
     except ValueError:
         return address
-    if found.version == 4:  # noqa: PLR2004 - the version of the Internet protocol
-        return str(found)
-    return str(ipaddress.ip_network((found.packed[:8] + bytes(8), 64)))
+    if parsed.version == 4:  # noqa: PLR2004 - the version of the Internet protocol
+        return str(parsed)
+    return str(ipaddress.ip_network((parsed.packed[:8] + bytes(8), 64)))

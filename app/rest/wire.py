@@ -1,8 +1,8 @@
-"""The wire: HTTP as uvicorn speaks it, within limits that hold before a request is whole.
+"""The wire: uvicorn's HTTP protocol, with limits that apply before a request is complete.
 
-uvicorn and its parser bound neither a head's size nor the time that it may take, and take a chunked
-body's trailers for headers. So heads are counted while they arrive, trailers are counted and
-dropped, and whoever sends too much, too slowly or no HTTP is told so with a problem.
+uvicorn and its parser limit neither the size of a head nor the time it takes, and read the trailers
+of a chunked body as headers. So heads are counted while they arrive, trailers are counted and
+dropped, and a client that sends too much, too slowly or not HTTP gets a problem as its answer.
 """
 
 import hashlib
@@ -23,26 +23,26 @@ if TYPE_CHECKING:
     from app.settings import Settings
 
 READ = {"uvicorn": "0.54.0", "httptools": "0.9.0"}
-"""The versions whose inner parts this module was written against; pyproject.toml pins them."""
+"""The versions whose internals this module was written against; pyproject.toml pins them."""
 
 FINGERPRINT = "1d4e1c579df4168433a61a01f10c628b31c1790e72dd9769d2b8633b22214033"
-"""SHA-256 of the uvicorn module that is overridden here; a test compares it."""
+"""SHA-256 of the uvicorn module overridden here; a test compares it."""
 
 PIECE = 8 * 1024
-"""Bytes that are parsed between two looks at how much an unfinished head has grown."""
+"""Bytes parsed between two checks of how much an unfinished head has grown."""
 
 PIPELINED = 100
-"""Requests of one connection that may wait for an answer to the one before."""
+"""Requests of one connection that may wait for the answer to an earlier one."""
 
 LINGER = 2.0
-"""Seconds for which a refused connection is read on and what comes is dropped.
+"""Seconds for which a refused connection is still read and its data dropped.
 
-If it were closed with unread bytes, the system would reset it and the answer could be lost.
+Closing it with unread bytes would reset the connection, and the answer could be lost.
 """
 
 
 class _Stage(Enum):
-    """What the next byte of a connection belongs to."""
+    """The part of a request to which a connection's next byte belongs."""
 
     BETWEEN = 0
     HEAD = 1
@@ -50,17 +50,17 @@ class _Stage(Enum):
 
 
 class Wire(httptools_impl.HttpToolsProtocol):
-    """One connection."""
+    """One HTTP connection."""
 
-    def __init__(self, *args: Any, **more: Any) -> None:
-        super().__init__(*args, **more)
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
         self._settings: Settings = self.app.state.settings
         self.headers = []
         self._stage = _Stage.BETWEEN
         self._bytes = self._fields = 0
-        """Of the head under way, its trailers included."""
+        """Of the current head, including trailers."""
         self._pending = 0
-        """Bytes since the parser last told of anything."""
+        """Bytes since the parser's last callback."""
         self._clock: TimerHandle | None = None
         self._refusal: Problem | None = None
 
@@ -105,24 +105,24 @@ class Wire(httptools_impl.HttpToolsProtocol):
         self._count(0)
 
     def _head_without_upgrade(self) -> bytes:
-        """The head that was just read, for a parser that is to read its body too.
+        """The head just read, without `Upgrade`, for a parser that also reads the body.
 
-        The parser takes whatever follows a request with `Upgrade` for another protocol. We speak
-        none, so the field is ignored (RFC 9110, section 7.8): clients that offer HTTP/2 send it.
+        The parser treats what follows a request with `Upgrade` as another protocol. The service
+        speaks none, so it ignores the field (RFC 9110, section 7.8), which HTTP/2 clients send.
 
         Raises:
-            BadRequest: a tunnel is wanted.
+            BadRequest: the client wants a tunnel.
 
         """
         if self.parser.get_method() == b"CONNECT":
             raise BadRequest
-        kept = [b": ".join(each) for each in self.headers if each[0] != b"upgrade"]
+        kept = [b": ".join(header) for header in self.headers if header[0] != b"upgrade"]
         version = self.parser.get_http_version().encode()
         first = self.parser.get_method() + b" " + self.url + b" HTTP/" + version
         return b"\r\n".join([first, *kept, b"", b""])
 
     def _count(self, size: int, fields: int = 0) -> None:
-        """Count a part of a head that the parser told of, or what it has not told of yet.
+        """Count a part of a head that the parser reported; 0 checks what it has not reported yet.
 
         Raises:
             HeadersTooLarge.
@@ -132,9 +132,9 @@ class Wire(httptools_impl.HttpToolsProtocol):
             self._pending = 0
         self._bytes += size
         self._fields += fields
-        most = self._settings
-        if self._bytes + self._pending > most.header_bytes or self._fields > most.header_fields:
-            raise HeadersTooLarge(bytes=most.header_bytes, fields=most.header_fields)
+        limits = self._settings
+        if self._bytes + self._pending > limits.header_bytes or self._fields > limits.header_fields:
+            raise HeadersTooLarge(bytes=limits.header_bytes, fields=limits.header_fields)
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
@@ -174,7 +174,7 @@ class Wire(httptools_impl.HttpToolsProtocol):
         is_last = not self.pipeline
         super().on_response_complete()
         if is_last and self._refusal:
-            self._tell(self._refusal)
+            self._send_problem(self._refusal)
 
     def _wait_for_head(self) -> None:
         if self._clock is None:
@@ -188,7 +188,7 @@ class Wire(httptools_impl.HttpToolsProtocol):
     def _is_late(self) -> None:
         self._clock = None
         if self.flow.read_paused:
-            # We did not read: what is missing may have come.
+            # Reading was paused by us: the missing bytes may have arrived.
             self._wait_for_head()
         elif self._stage is _Stage.BETWEEN and not self._pending:
             self.transport.close()
@@ -196,25 +196,25 @@ class Wire(httptools_impl.HttpToolsProtocol):
             self._refuse(TooSlow())
 
     def _refuse(self, problem: Problem) -> None:
-        """Read nothing more; tell why once every request before is answered."""
+        """Stop reading; send the problem once all earlier requests are answered."""
         self._refusal = problem
         self._stop_clock()
         cycle = self.cycle
         if self._stage is not _Stage.BODY:
-            # Before the first request there is no cycle.
+            # `cycle` is None before the first request.
             if not self.pipeline and getattr(cycle, "response_complete", True):
-                self._tell(problem)
+                self._send_problem(problem)
         elif self.pipeline and self.pipeline[0][0] is cycle:
-            self.pipeline.popleft()  # its turn had not come, and its body never will
+            self.pipeline.popleft()  # it was not started, and its body will not arrive
         elif cycle.response_started:
             self.transport.close()
         else:
             cycle.disconnected = True
             cycle.message_event.set()
-            self._tell(problem)
+            self._send_problem(problem)
 
-    def _tell(self, problem: Problem) -> None:
-        """Send a problem that no application made, and end the connection."""
+    def _send_problem(self, problem: Problem) -> None:
+        """Send a problem that no application made, and close the connection."""
         if self.transport.is_closing():
             return
         self._unset_keepalive_if_required()
@@ -224,7 +224,7 @@ class Wire(httptools_impl.HttpToolsProtocol):
         scope["address_hash"], scope["address"] = self.app.state.origins.of(scope)
         answer = draw(Request(scope), problem)
         headers = [
-            *(each for each in answer.raw_headers if each[0] != b"connection"),
+            *(header for header in answer.raw_headers if header[0] != b"connection"),
             (b"x-request-id", request_id.encode()),
             (b"x-content-type-options", b"nosniff"),
             (b"connection", b"close"),
@@ -245,5 +245,5 @@ class Wire(httptools_impl.HttpToolsProtocol):
 
 
 def fingerprint() -> str:
-    """The hash of the uvicorn module whose classes are overridden here."""
+    """The hash of the uvicorn module overridden here."""
     return hashlib.sha256(inspect.getsource(httptools_impl).encode()).hexdigest()

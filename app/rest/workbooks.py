@@ -1,4 +1,4 @@
-"""Workbooks: sheets with headings that stay in sight, as Excel shows them."""
+"""Workbooks: writes XLSX files with headings that stay in view."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -8,17 +8,17 @@ import xlsxwriter
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 MOST = 1_048_575
-"""Rows of a sheet below its headings."""
+"""Rows of a sheet below its headings at most."""
 _LONGEST = 32_767
-"""Characters of a cell in Excel."""
+"""Characters of an Excel cell at most."""
 _WIDEST = 40
 
-# No text may become a formula or a link by itself.
+# A text must never become a formula or a link.
 _OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 
 class Book:
-    """A workbook that is written into a file; with `flat` each row is written once and for all."""
+    """A workbook written to a file; with `flat`, rows are written in order and not kept."""
 
     def __init__(self, file: IO[bytes], *, flat: bool = False) -> None:
         self._book = xlsxwriter.Workbook(file, {**_OPTIONS, "constant_memory": flat})
@@ -30,12 +30,12 @@ class Book:
     def __exit__(self, *_: object) -> None:
         self._book.close()
 
-    def style(self, **said: Any) -> Any:
-        """A way to show cells."""
-        return self._book.add_format(said)
+    def style(self, **properties: Any) -> Any:
+        """A cell format."""
+        return self._book.add_format(properties)
 
     def sheet(self, name: str, titles: Sequence[str], styles: Sequence[Any] = ()) -> Any:
-        """A sheet with its headings; how wide they are, its columns are too."""
+        """A sheet with headings; the columns are as wide as their headings."""
         page = self._book.add_worksheet(name)
         bold = self.style(bold=True, text_wrap=True, valign="top")
         for column, title in enumerate(titles):
@@ -46,32 +46,32 @@ class Book:
         return page
 
     def fill(self, page: Any, rows: Iterable[Sequence[Any]]) -> int:
-        """Put rows below the headings; how many there were comes back."""
+        """Write rows below the headings; returns how many there were."""
         number = 0
         for number, row in enumerate(rows, 1):
             for column, cell in enumerate(row):
                 self._put(page, number, column, cell)
         return number
 
-    def offer(self, page: Any, offers: Sequence[Sequence[str]], last: int) -> None:
-        """Offer texts to choose from in the cells of columns, down to the last row.
+    def offer(self, page: Any, choices: Sequence[Sequence[str]], last: int) -> None:
+        """Offer drop-down lists in the cells of columns, down to the last row.
 
-        They stand in a hidden sheet: in the page itself Excel allows 255 characters.
+        The texts stand in a hidden sheet: a list inside the cell is limited to 255 characters.
         """
         lists = self._book.add_worksheet("Списки")
         lists.hide()
-        for column, texts in enumerate(offers):
+        for column, texts in enumerate(choices):
             lists.write_column(0, column, texts)
             if texts:
                 end = xl_rowcol_to_cell(len(texts) - 1, column, row_abs=True, col_abs=True)
                 start = xl_rowcol_to_cell(0, column, row_abs=True, col_abs=True)
-                # Several of them, or one in other words, may be written too.
+                # Other values are allowed too: several of the texts, or one in other words.
                 source = {"validate": "list", "source": f"='Списки'!{start}:{end}"}
                 page.data_validation(1, column, last, column, {**source, "show_error": False})
 
     def _put(self, page: Any, row: int, column: int, cell: Any) -> None:
         if isinstance(cell, str):
-            # What does not fit, a list of hundreds of parts, is cut and then cannot be read back.
+            # A longer text, such as hundreds of parts, is cut and cannot be uploaded again.
             page.write_string(row, column, cell[:_LONGEST])
         elif isinstance(cell, date):
             page.write_datetime(row, column, cell, self._day)

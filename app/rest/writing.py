@@ -1,7 +1,7 @@
-"""Writing over HTTP: the answer is made inside the transaction, sent after it, and given once.
+"""Writing over HTTP: the answer is made inside the transaction and sent after the commit.
 
-A write may bear an Idempotency-Key (draft-ietf-httpapi-idempotency-key-header): repeated with the
-same key it has no second effect, and is answered as it was.
+A write may have an Idempotency-Key (draft-ietf-httpapi-idempotency-key-header): a repetition with
+the same key has no second effect and gets the first answer.
 """
 
 import hashlib
@@ -29,26 +29,26 @@ from app.store.answers import Answer, Attempt
 BAD_KEY = fault(
     "bad_idempotency_key",
     "Нужно от 16 до 128 латинских букв, цифр и знаков _ - (например UUID), и только одно значение.",
-    "16 to 128 of A-Z, a-z, 0-9, _ and - are expected (such as a UUID), and one value only.",
+    "Exactly one value of 16 to 128 of A-Z, a-z, 0-9, _ and - is expected (such as a UUID).",
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The answer of a write, and the record that it shows."""
+    """The answer to a write, and the record that it shows."""
 
     response: Response
     collection: str | None = None
     record_id: uuid.UUID | None = None
     is_shown_once: bool = False
-    """Whether what it tells must not be kept."""
+    """Whether the body holds a secret and must not be stored."""
 
 
 async def write(request: Request, work: Callable[[Transaction], Reply]) -> Response:
-    """Run a writing transaction on the bounded pool of threads; it is committed on return.
+    """Run a writing transaction in a thread of the bounded pool; it is committed on return.
 
     Raises:
-        StillRunning: this very request is being carried out.
+        StillRunning: a request with the same key is still running.
 
     """
     attempt = _attempt(request)
@@ -74,7 +74,7 @@ def _once(tx: Transaction, attempt: Attempt, work: Callable[[Transaction], Reply
         headers = {**json.loads(kept.headers), "Idempotency-Replayed": "true"}
         return Response((kept.body or "").encode(), kept.status, headers)
     reply = work(tx)
-    # A list that was refused leaves its report, and may be sent again when it is mended.
+    # A refused list is not stored as an answer: corrected, it may be sent with the same key.
     if reply.response.status_code < HTTPStatus.BAD_REQUEST:
         answers.keep(tx, attempt, _kept(reply))
     return reply.response
@@ -82,26 +82,28 @@ def _once(tx: Transaction, attempt: Attempt, work: Callable[[Transaction], Reply
 
 def _kept(reply: Reply) -> Answer:
     response = reply.response
-    named = {name: value for name, value in response.headers.items() if name != "content-length"}
+    headers = {name: value for name, value in response.headers.items() if name != "content-length"}
     body = None if reply.is_shown_once else bytes(response.body).decode()
-    return Answer(response.status_code, json.dumps(named), body, reply.collection, reply.record_id)
+    return Answer(
+        response.status_code, json.dumps(headers), body, reply.collection, reply.record_id
+    )
 
 
 def _attempt(request: Request) -> Attempt | None:
-    """What tells a repeated request from another one, if its sender named it.
+    """The identity of an idempotent request; None without an Idempotency-Key.
 
     Raises:
-        Invalid: the key is not of the agreed form.
+        Invalid: the key is malformed.
 
     """
-    said = request.headers.getlist(IDEMPOTENCY)
-    if not said:
+    values = request.headers.getlist(IDEMPOTENCY)
+    if not values:
         return None
-    if len(said) > 1 or not re.fullmatch(KEY_FORM, said[0]):
+    if len(values) > 1 or not re.fullmatch(KEY_FORM, values[0]):
         raise Invalid(Finding(BAD_KEY, header=IDEMPOTENCY))
     scope, key_id = request.scope, caller_of(request).actor.key_id
-    names = "\n".join((str(key_id), scope["method"], scope["path"], said[0]))
-    # Without a key whoever holds the database could guess at what was sent, name by name.
+    names = "\n".join((str(key_id), scope["method"], scope["path"], values[0]))
+    # A keyed hash: otherwise a reader of the database could guess the body by trial.
     secret = service_of(request).database.secret
     payload = hmac.new(secret, scope["query_string"] + b"\n", "sha256")
     payload.update(scope.get("payload", b""))
