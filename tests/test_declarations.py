@@ -12,13 +12,23 @@ from app.access.callers import KeyHolder
 from app.access.matrix import grant_of
 from app.access.roles import Role
 from app.model.caller import Actor
+from app.model.columns import integer, line, parts, text
 from app.model.declaration import UNSAID
 from app.model.grants import NOTHING, Grant, Reach, Verb
+from app.model.record import Part
 from app.model.resource import Resource
+from app.model.values import Line, Text
 from app.registry.activities import activities
 from app.registry.events import events
+from app.registry.headcounts import HeadcountWrite, headcounts
 from app.registry.measures import measures
 from app.registry.monitoring import monitoring_records
+from app.registry.partnerships import (
+    Member,
+    PartnershipWrite,
+    SuspensionBody,
+    partnerships,
+)
 from app.registry.programs import programs
 from app.registry.teachers import teachers
 from app.store.speech import rows_in_view
@@ -83,6 +93,52 @@ def test_a_kind_that_leaves_access_open_does_not_start(
     ],
 )
 def test_a_kind_that_leaves_something_open_does_not_start(
+    resource: Resource, said: dict[str, Any], told: str
+) -> None:
+    with pytest.raises(ValueError, match=f"^{resource.name}: ") as refused:
+        replace(resource, **said)
+    assert told in str(refused.value)
+
+
+class Nameless(HeadcountWrite):
+    """A field that lists have no name for, and two that they call alike."""
+
+    note: Text | None = text("Примечание")
+    teachers: int = integer("Число педагогов", 0, 100, heading="На какой день")
+
+
+class NamelessParts(PartnershipWrite):
+    """A list of parts without a heading."""
+
+    suspensions: list[SuspensionBody] = parts("Приостановки")
+
+
+class NamelessBody(SuspensionBody):
+    """A part with a field that lists have no name for."""
+
+    reason: Line | None = line("Причина", default=None)
+
+
+class NamelessPart(NamelessBody, Part):
+    """The row of it."""
+
+    __tablename__ = "partnership_suspensions"
+
+
+@pytest.mark.parametrize(
+    ("resource", "said", "told"),
+    [
+        (headcounts, {"write": Nameless}, 'no name for note. Add heading="…"'),
+        (headcounts, {"write": Nameless}, "Lists call 2 fields «На какой день»"),
+        (partnerships, {"write": NamelessParts}, "no name for suspensions."),
+        (
+            partnerships,
+            {"parts": {"members": Member, "suspensions": NamelessPart}},
+            "no name for suspensions.reason.",
+        ),
+    ],
+)
+def test_a_kind_that_lists_cannot_name_does_not_start(
     resource: Resource, said: dict[str, Any], told: str
 ) -> None:
     with pytest.raises(ValueError, match=f"^{resource.name}: ") as refused:

@@ -66,6 +66,15 @@ _SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "position": ("Занимаемая должность",),
     "id": ("id",),
 }
+_EARLIER: Mapping[str, Mapping[str, str]] = {
+    "activities": {
+        "Строка плана": "inherits_from_id",
+        "Срок; если не указан, определяется по term_text": "term",
+    },
+    "events": {"День": "completed_on"},
+}
+"""Fields by the headings that lists of a kind printed before."""
+
 _NOBODY_READS = ("№", "№ п/п", "№п/п", "п/п", "N п/п", "Предмет", "Ошибка", "Подсказка", "Подпись")
 
 
@@ -88,4 +97,5 @@ def known(resource: Resource) -> Mapping[str, Heading]:
             found[key_of(each.name)] = each
             continue
         found |= {key_of(each.name): each, key_of(each.title): each}
-    return found
+    earlier = _EARLIER.get(resource.name, {})
+    return found | {key_of(title): found[key_of(name)] for title, name in earlier.items()}

@@ -98,37 +98,38 @@ class Choice(StrEnum):
 
 
 # The functions below declare a field: its meaning in Russian first (OpenAPI shows it), then what
-# is particular. They stand on the right of `=`; the annotation on the left validates.
+# is particular. They stand on the right of `=`; the annotation on the left validates. `heading` is
+# what the field is called in lists: every field that a body has needs one (`declaration`).
 
 
-def line(about: str, *, default: Any = ..., personal: bool = False) -> Any:
+def line(about: str, *, heading: str = "", default: Any = ..., personal: bool = False) -> Any:
     """One line of text; a `personal` one tells who somebody is, and is null to most callers."""
     return Field(
         default,
         description=about,
         sa_type=sa.String(500),
-        sa_column_kwargs={"info": {"line": True, "personal": personal}},
+        sa_column_kwargs=noted(heading, line=True, personal=personal),
     )
 
 
-def text(about: str) -> Any:
+def text(about: str, *, heading: str = "") -> Any:
     """A long text with line breaks; may be absent."""
-    return Field(None, description=about, sa_type=sa.Text)
+    return Field(None, description=about, sa_type=sa.Text, sa_column_kwargs=noted(heading))
 
 
-def code(about: str, *, default: Any = ..., length: int = 100) -> Any:
+def code(about: str, *, heading: str = "", default: Any = ..., length: int = 100) -> Any:
     """A short code that is searched for as a whole, such as an ИНН."""
     return Field(
         default,
         description=about,
         sa_type=sa.String(length),
-        sa_column_kwargs={"info": {"exact": True}},
+        sa_column_kwargs=noted(heading, exact=True),
     )
 
 
-def day(about: str, *, default: Any = ...) -> Any:
+def day(about: str, *, heading: str = "", default: Any = ...) -> Any:
     """A calendar day of the configured time zone."""
-    return Field(default, description=about, sa_type=sa.Date)
+    return Field(default, description=about, sa_type=sa.Date, sa_column_kwargs=noted(heading))
 
 
 def moment(about: str, *, reached: tuple[str, tuple[str, ...]]) -> Any:
@@ -141,27 +142,39 @@ def moment(about: str, *, reached: tuple[str, tuple[str, ...]]) -> Any:
     )
 
 
-def flag(about: str, *, default: Any = ...) -> Any:
+def flag(about: str, *, heading: str = "", default: Any = ...) -> Any:
     """Yes or no."""
     return Field(
         default,
         description=about,
         sa_type=sa.Boolean,
-        sa_column_kwargs={"info": {"exact": True}},
+        sa_column_kwargs=noted(heading, exact=True),
     )
 
 
-def integer(about: str, low: int, high: int, *, default: Any = ...) -> Any:
+def integer(about: str, low: int, high: int, *, heading: str = "", default: Any = ...) -> Any:
     """A whole number from `low` to `high`."""
-    return Field(default, description=about, ge=low, le=high, sa_type=sa.Integer)
+    return Field(
+        default,
+        description=about,
+        ge=low,
+        le=high,
+        sa_type=sa.Integer,
+        sa_column_kwargs=noted(heading),
+    )
 
 
-def decimal(about: str, exact: Exact, *, default: Any = None) -> Any:
+def decimal(about: str, exact: Exact, *, heading: str = "", default: Any = None) -> Any:
     """An exact decimal; the annotation on the left names the same `exact`."""
-    return Field(default, description=f"{about}. {exact.about}", sa_type=Scaled(exact))
+    return Field(
+        default,
+        description=f"{about}. {exact.about}",
+        sa_type=Scaled(exact),
+        sa_column_kwargs=noted(heading),
+    )
 
 
-def choice(about: str, values: type[Choice], *, default: Any = ...) -> Any:
+def choice(about: str, values: type[Choice], *, heading: str = "", default: Any = ...) -> Any:
     """One value of a closed list, kept as text with a named CHECK."""
     kind = sa.Enum(
         values,
@@ -175,22 +188,48 @@ def choice(about: str, values: type[Choice], *, default: Any = ...) -> Any:
         default,
         description=f"{about}. {labels(values)}",
         sa_type=kind,
-        sa_column_kwargs={"info": {"exact": True}},
+        sa_column_kwargs=noted(heading, exact=True),
     )
 
 
-def choices(about: str, values: type[Choice]) -> Any:
+def choices(about: str, values: type[Choice], *, heading: str = "") -> Any:
     """A set of values of a closed list."""
-    return Field(default_factory=list, description=f"{about}. {labels(values)}", sa_type=Set)
+    return Field(
+        default_factory=list,
+        description=f"{about}. {labels(values)}",
+        sa_type=Set,
+        sa_column_kwargs=noted(heading),
+    )
 
 
-def parts(about: str) -> Any:
+def parts(about: str, *, heading: str = "") -> Any:
     """A list of parts, in the order given."""
-    return Field(default_factory=list, description=about, max_length=500)
+    return Field(
+        default_factory=list,
+        description=about,
+        max_length=500,
+        sa_column_kwargs=noted(heading),
+    )
+
+
+def embedded(about: str, *, heading: str = "") -> Any:
+    """An object that is kept in columns of the row, the field's name before theirs."""
+    return Field(None, description=about, sa_column_kwargs=noted(heading))
+
+
+def unkept(about: str, *, heading: str = "") -> Any:
+    """A value that is never stored nor shown, such as a СНИЛС; may be absent."""
+    return Field(None, description=about, sa_column_kwargs=noted(heading))
 
 
 def reference(
-    to: str, about: str, *, default: Any = ..., beyond: bool = False, index: bool = True
+    to: str,
+    about: str,
+    *,
+    heading: str = "",
+    default: Any = ...,
+    beyond: bool = False,
+    index: bool = True,
 ) -> Any:
     """The id of a record of `to`; `beyond` allows one of another municipality."""
     return Field(
@@ -199,8 +238,13 @@ def reference(
         sa_type=Identifier,
         foreign_key=f"{to}.id",
         index=index,
-        sa_column_kwargs={"info": {"exact": True, "beyond": beyond}},
+        sa_column_kwargs=noted(heading, exact=True, beyond=beyond),
     )
+
+
+def noted(heading: str, **said: Any) -> dict[str, Any]:
+    """What a column notes of its field, `heading` among it."""
+    return {"info": {"heading": heading, **said}}
 
 
 def folded(*fields: str, unique: bool = False) -> Any:

@@ -1,11 +1,13 @@
 """Declarations: what a kind of record must say of itself, or the service does not start."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from app.model.grants import WRITES, Reach, Verb
+from app.model.leaves import heading_of, leaves, title_of
 
 if TYPE_CHECKING:
     from app.model.grants import Grant
@@ -38,6 +40,7 @@ def _lacks(resource: "Resource") -> Iterator[str]:
         yield from _no_owner_column(resource, resource.owner)
     yield from _no_period(resource)
     yield from _no_change(resource)
+    yield from _open_headings(resource)
 
 
 def _open_reaches(resource: "Resource", grant: "Grant") -> Iterator[str]:
@@ -135,3 +138,16 @@ def texts(value: object) -> Iterator[str]:
     elif isinstance(value, Sequence):
         for each in value:
             yield from texts(each)
+
+
+def _open_headings(resource: "Resource") -> Iterator[str]:
+    """Fields, those of parts and objects too, that lists cannot name, or not apart."""
+    infos = dict(resource.write.model_fields)
+    infos |= {leaf.path: leaf.info for leaf in leaves(resource)}
+    for path, info in infos.items():
+        if not heading_of(info):
+            yield f'Lists have no name for {path}. Add heading="…" beside its description.'
+    titles = Counter(title_of(resource, leaf) for leaf in leaves(resource))
+    for title, times in titles.items():
+        if title and times > 1:
+            yield f"Lists call {times} fields «{title}». Give each a heading of its own."

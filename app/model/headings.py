@@ -1,6 +1,5 @@
 """Headings: what each field of a kind is called in a list of rows, and what its cells hold."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -10,6 +9,7 @@ from typing import Any, get_args
 import sqlalchemy as sa
 
 from app.model.columns import Choice, Identifier, Scaled, Set
+from app.model.leaves import heading_of
 from app.model.resource import PAIR, Resource
 from app.store.references import target_of
 
@@ -57,32 +57,21 @@ def headings(resource: Resource) -> tuple[Heading, ...]:
 
 
 def _of_fields(resource: Resource) -> Iterator[Heading]:
-    titles = {ID.title}
     # What is never shown, such as a СНИЛС, tells who somebody is all the more.
     personal = {each.partition(".")[0] for each in resource.personal_fields}
     personal |= resource.write.model_fields.keys() - {*resource.spoken, *PAIR}
     for name, info in resource.write.model_fields.items():
-        about = info.description or name
-        title = _title(about)
-        # Two fields may begin alike («Кто издал: …»): then the whole sentence tells them apart.
-        title = title if title not in titles else about
-        titles.add(title)
         column = resource.table.c.get(name)
         yield Heading(
             name,
-            title,
+            heading_of(info),
             _kind(resource, name),
-            about,
+            info.description or "",
             is_required=info.is_required(),
             is_personal=name in personal,
             choices=_labels(info.annotation),
             target=target_of(column).name if column is not None and column.foreign_keys else None,
         )
-
-
-def _title(about: str) -> str:
-    """The beginning of a field's description, up to what explains it."""
-    return re.split(r"[,;.:(]", about)[0].strip()
 
 
 def _kind(resource: Resource, name: str) -> Kind:

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, model_validator
 from sqlalchemy.schema import SchemaItem
 from sqlmodel import Field, SQLModel
 
-from app.model.columns import Identifier, Instant
+from app.model.columns import Identifier, Instant, noted
 from app.model.faults import HALF_A_PAIR, refuse
 from app.model.rights import ROWS, Rights
 from app.model.values import Id, Key
@@ -41,13 +41,13 @@ class Write(Strict):
         None,
         description="Внешняя система, которая знает эту запись",
         sa_type=sa.String(128),
-        sa_column_kwargs={"info": {"exact": True}},
+        sa_column_kwargs=noted("Внешняя система", exact=True),
     )
     source_key: Key | None = Field(
         None,
         description="Ключ записи во внешней системе",
         sa_type=sa.String(128),
-        sa_column_kwargs={"info": {"exact": True}},
+        sa_column_kwargs=noted("Ключ записи во внешней системе", exact=True),
     )
 
     @model_validator(mode="after")
@@ -66,7 +66,7 @@ class Owned(Write):
         sa_type=Identifier,
         foreign_key="municipalities.id",
         index=True,
-        sa_column_kwargs={"info": {"exact": True}},
+        sa_column_kwargs=noted("Муниципалитет", exact=True),
     )
 
 

@@ -6,10 +6,20 @@ from dataclasses import asdict
 from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, model_validator
-from sqlmodel import Field
 
 from app.access.rows import REGISTER
-from app.model.columns import Choice, choice, code, day, folded, integer, line, parts, reference
+from app.model.columns import (
+    Choice,
+    choice,
+    code,
+    day,
+    embedded,
+    folded,
+    integer,
+    line,
+    parts,
+    reference,
+)
 from app.model.columns import text as long_text
 from app.model.faults import BLANK, ENDS_BEFORE_START, refuse
 from app.model.record import (
@@ -62,12 +72,16 @@ PlanNo = Annotated[Line, AfterValidator(_without_dot)]
 class TermBody(Strict):
     """Срок: как повторяется и в какие дни или месяцы."""
 
-    kind: TermKind = choice("Вид срока", TermKind)
-    start_date: Day | None = day("Первый день", default=None)
-    end_date: Day | None = day("Последний день", default=None)
-    month_from: int | None = integer("Первый месяц", 1, 12, default=None)
+    kind: TermKind = choice("Вид срока", TermKind, heading="вид")
+    start_date: Day | None = day("Первый день", heading="первый день", default=None)
+    end_date: Day | None = day("Последний день", heading="последний день", default=None)
+    month_from: int | None = integer("Первый месяц", 1, 12, heading="первый месяц", default=None)
     month_to: int | None = integer(
-        "Последний месяц; меньше первого: в следующем году", 1, 12, default=None
+        "Последний месяц; меньше первого: в следующем году",
+        1,
+        12,
+        heading="последний месяц",
+        default=None,
     )
 
     @model_validator(mode="after")
@@ -80,36 +94,45 @@ class TermBody(Strict):
 class ActivityFields(Write):
     """What is said of a row of the plan itself."""
 
-    program_id: Id = reference("programs", "Программа", index=False)
-    plan_no: PlanNo = code("Номер в плане; точка в конце отбрасывается", length=500)
-    position: int | None = integer(
-        "Место в плане; если не указано, число из номера", 0, LAST_POSITION, default=None
+    program_id: Id = reference("programs", "Программа", heading="Программа", index=False)
+    plan_no: PlanNo = code(
+        "Номер в плане; точка в конце отбрасывается", heading="Номер в плане", length=500
     )
-    title: Line = line("Мероприятие")
-    direction: Direction = choice("Направление", Direction)
-    term_text: Line | None = line("Срок, как напечатан", default=None)
+    position: int | None = integer(
+        "Место в плане; если не указано, число из номера",
+        0,
+        LAST_POSITION,
+        heading="Место в плане",
+        default=None,
+    )
+    title: Line = line("Мероприятие", heading="Мероприятие")
+    direction: Direction = choice("Направление", Direction, heading="Направление")
+    term_text: Line | None = line("Срок, как напечатан", heading="Срок", default=None)
     inherits_from_id: Id | None = reference(
         "activities",
         "Строка плана, с которой эта объединена: срок, ответственные и результат оттуда",
+        heading="Объединена со строкой плана",
         default=None,
     )
-    expected_result: Text | None = long_text("Результат")
+    expected_result: Text | None = long_text("Результат", heading="Результат")
 
 
 class PartyBody(Strict):
     """Ответственный или участник мероприятия."""
 
-    organization_id: Id = reference("organizations", "Организация")
-    role: PartyRole = choice("Роль", PartyRole, default=PartyRole.UNSPECIFIED)
+    organization_id: Id = reference("organizations", "Организация", heading="организация")
+    role: PartyRole = choice("Роль", PartyRole, heading="роль", default=PartyRole.UNSPECIFIED)
 
 
 class ActivityWrite(ActivityFields):
     """Мероприятие плана: строка с номером, направлением и сроком."""
 
-    term: TermBody | None = Field(
-        None, description="Срок; если не указан, определяется по term_text"
+    term: TermBody | None = embedded(
+        "Срок; если не указан, определяется по term_text", heading="Точный срок"
     )
-    parties: list[PartyBody] = parts("Ответственные и участники")
+    parties: list[PartyBody] = parts(
+        "Ответственные и участники", heading="Ответственные и участники"
+    )
 
     @model_validator(mode="after")
     def _printed_is_read(self) -> Self:

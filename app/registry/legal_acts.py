@@ -35,23 +35,29 @@ class LegalActFields(Owned):
     """What is said of a legal act itself."""
 
     issuer_id: Id | None = reference(
-        "organizations", "Кто издал: организация из реестра", default=None
+        "organizations", "Кто издал: организация из реестра", heading="Кто издал", default=None
     )
-    issuer_name: Line | None = line("Кто издал, если организации нет в реестре", default=None)
-    kind: LegalActKind = choice("Вид документа", LegalActKind)
-    number: Line = code("Номер, как напечатан", length=500)
-    act_date: Day = day("Дата документа")
-    title: Line = line("Заголовок")
-    purpose: Text | None = text("Преамбула: в каких целях издан")
-    signed_by: Line | None = line("Кто подписал, как напечатано", default=None, personal=True)
-    url: Link | None = line("Ссылка на текст", default=None)
+    issuer_name: Line | None = line(
+        "Кто издал, если организации нет в реестре",
+        heading="Кто издал, если организации нет в реестре",
+        default=None,
+    )
+    kind: LegalActKind = choice("Вид документа", LegalActKind, heading="Вид документа")
+    number: Line = code("Номер, как напечатан", heading="Номер", length=500)
+    act_date: Day = day("Дата документа", heading="Дата документа")
+    title: Line = line("Заголовок", heading="Заголовок")
+    purpose: Text | None = text("Преамбула: в каких целях издан", heading="Преамбула")
+    signed_by: Line | None = line(
+        "Кто подписал, как напечатано", heading="Кто подписал", default=None, personal=True
+    )
+    url: Link | None = line("Ссылка на текст", heading="Ссылка на текст", default=None)
 
 
 class ClauseBody(Strict):
     """Пункт документа."""
 
-    no: Line | None = line("Номер пункта", default=None)
-    text: Text | None = columns.text("Текст пункта")
+    no: Line | None = line("Номер пункта", heading="номер", default=None)
+    text: Text | None = columns.text("Текст пункта", heading="текст")
 
 
 class Clause(ClauseBody, Part, table=True):
@@ -65,7 +71,7 @@ class Clause(ClauseBody, Part, table=True):
 class LegalActWrite(LegalActFields):
     """Документ: приказ, соглашение, договор или положение."""
 
-    clauses: list[ClauseBody] = parts("Пункты документа")
+    clauses: list[ClauseBody] = parts("Пункты документа", heading="Пункты документа")
 
 
 class LegalAct(LegalActFields, Record, table=True):

@@ -41,12 +41,12 @@ class MeasureWrite(Owned):
         sa_type=columns.Identifier,
         foreign_key="municipalities.id",
         index=True,
-        sa_column_kwargs={"info": {"exact": True, "shared": True}},
+        sa_column_kwargs=columns.noted("Муниципалитет", exact=True, shared=True),
     )
-    code: Line = columns.code("Код показателя", length=500)
-    title: Line = line("Название")
-    unit: Line | None = line("Единица измерения", default=None)
-    value_kind: ValueKind = choice("Вид значения", ValueKind)
+    code: Line = columns.code("Код показателя", heading="Код показателя", length=500)
+    title: Line = line("Название", heading="Название")
+    unit: Line | None = line("Единица измерения", heading="Единица измерения", default=None)
+    value_kind: ValueKind = choice("Вид значения", ValueKind, heading="Вид значения")
 
 
 class Measure(MeasureWrite, Record, table=True):

@@ -12,8 +12,10 @@ from app.model.values import Id, Line
 class OrganizationAliasWrite(Write):
     """Другое написание названия организации, по которому её узнают загружаемые списки."""
 
-    organization_id: Id = reference("organizations", "Организация")
-    alias: Line = line("Написание; регистр, кавычки и «ё» при сравнении не важны")
+    organization_id: Id = reference("organizations", "Организация", heading="Организация")
+    alias: Line = line(
+        "Написание; регистр, кавычки и «ё» при сравнении не важны", heading="Написание"
+    )
 
 
 class OrganizationAlias(OrganizationAliasWrite, Tenant, Record, table=True):

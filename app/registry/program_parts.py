@@ -98,32 +98,41 @@ class ResultLevel(Choice):
 class OfficerBody(Strict):
     """Должностное лицо программы: координатор или тот, кто контролирует исполнение."""
 
-    role: OfficerRole = choice("Роль", OfficerRole)
-    person_name: Line | None = line("Кто, как напечатано в приказе", default=None, personal=True)
-    position: Line | None = line("Должность", default=None)
-    organization_id: Id | None = reference("organizations", "Место работы", default=None)
-    valid_from: Day | None = day("Первый день; null: с начала", default=None)
-    valid_to: Day | None = day("Последний день", default=None)
+    role: OfficerRole = choice("Роль", OfficerRole, heading="роль")
+    person_name: Line | None = line(
+        "Кто, как напечатано в приказе", heading="кто", default=None, personal=True
+    )
+    position: Line | None = line("Должность", heading="должность", default=None)
+    organization_id: Id | None = reference(
+        "organizations", "Место работы", heading="место работы", default=None
+    )
+    valid_from: Day | None = day("Первый день; null: с начала", heading="первый день", default=None)
+    valid_to: Day | None = day("Последний день", heading="последний день", default=None)
 
 
 class TaskBody(Strict):
     """Задача программы."""
 
-    no: Line | None = line("Номер", default=None)
-    text: Text | None = columns.text("Текст задачи")
+    no: Line | None = line("Номер", heading="номер", default=None)
+    text: Text | None = columns.text("Текст задачи", heading="текст")
 
 
 class DirectiveBody(Strict):
     """Поручение или рекомендация приказа."""
 
-    no: Line | None = line("Номер пункта", default=None)
-    addressee: Line | None = line("Кому", default=None)
-    text: Text | None = columns.text("Текст")
-    term_text: Line | None = line("Срок, как напечатан", default=None)
+    no: Line | None = line("Номер пункта", heading="номер пункта", default=None)
+    addressee: Line | None = line("Кому", heading="кому", default=None)
+    text: Text | None = columns.text("Текст", heading="текст")
+    term_text: Line | None = line("Срок, как напечатан", heading="срок", default=None)
     term_kind: TermKind | None = choice(
-        "Вид срока; если не указан, определяется по тексту", TermKind, default=None
+        "Вид срока; если не указан, определяется по тексту",
+        TermKind,
+        heading="вид срока",
+        default=None,
     )
-    obligation: Obligation | None = choice("Обязательность", Obligation, default=None)
+    obligation: Obligation | None = choice(
+        "Обязательность", Obligation, heading="обязательность", default=None
+    )
 
     @model_validator(mode="after")
     def _term_is_read(self) -> Self:
@@ -135,28 +144,30 @@ class DirectiveBody(Strict):
 class ProvisionBody(Strict):
     """Что программа предусматривает."""
 
-    code: ProvisionCode = choice("Что предусмотрено", ProvisionCode)
-    text: Text | None = columns.text("Текст")
+    code: ProvisionCode = choice("Что предусмотрено", ProvisionCode, heading="что именно")
+    text: Text | None = columns.text("Текст", heading="текст")
 
 
 class TargetBody(Strict):
     """Целевое значение показателя."""
 
-    code: IndicatorCode = choice("Показатель", IndicatorCode)
-    operator: TargetOperator = choice("Сравнение", TargetOperator, default=TargetOperator.GTE)
+    code: IndicatorCode = choice("Показатель", IndicatorCode, heading="показатель")
+    operator: TargetOperator = choice(
+        "Сравнение", TargetOperator, heading="сравнение", default=TargetOperator.GTE
+    )
     value: Decimals = decimal(
-        "Значение: процент от 0 до 100 или целое число", MEASURED, default=...
+        "Значение: процент от 0 до 100 или целое число", MEASURED, heading="значение", default=...
     )
 
 
 class ExpectedResultBody(Strict):
     """Ожидаемый результат: ячейка таблицы результатов или качественный результат."""
 
-    kind: ResultKind = choice("Вид", ResultKind)
-    row: int | None = integer("Строка таблицы", 1, 1000, default=None)
-    level: ResultLevel | None = choice("Уровень", ResultLevel, default=None)
-    text: Text | None = columns.text("Результат")
-    effect: Text | None = columns.text("Эффект строки таблицы")
+    kind: ResultKind = choice("Вид", ResultKind, heading="вид")
+    row: int | None = integer("Строка таблицы", 1, 1000, heading="строка таблицы", default=None)
+    level: ResultLevel | None = choice("Уровень", ResultLevel, heading="уровень", default=None)
+    text: Text | None = columns.text("Результат", heading="результат")
+    effect: Text | None = columns.text("Эффект строки таблицы", heading="эффект")
 
 
 class Officer(OfficerBody, Part, table=True):

@@ -7,14 +7,13 @@ from typing import Any
 
 import sqlalchemy as sa
 from pydantic_core import PydanticCustomError
-from sqlmodel import Field
 
 from app.access.conditions import own_organizations
 from app.access.rows import PEOPLE
 from app.database.transaction import Transaction
 from app.findings import FAULTS, Finding
 from app.model.caller import Bound
-from app.model.columns import entered_by, folded, gone, keyed_hash, line, parts
+from app.model.columns import entered_by, folded, gone, keyed_hash, line, parts, unkept
 from app.model.record import Owned, Part, Record, Strict, constraints, natural_key, owner
 from app.model.resource import Resource, Titles
 from app.model.text import fold
@@ -29,31 +28,40 @@ from app.store.drafts import Draft, Stored
 class TeacherFields(Owned):
     """What is kept of a teacher as it was given."""
 
-    last_name: Line = line("Фамилия", personal=True)
-    first_name: Line = line("Имя", personal=True)
-    patronymic: Line | None = line("Отчество, если есть", default=None, personal=True)
+    last_name: Line = line("Фамилия", heading="Фамилия", personal=True)
+    first_name: Line = line("Имя", heading="Имя", personal=True)
+    patronymic: Line | None = line(
+        "Отчество, если есть", heading="Отчество", default=None, personal=True
+    )
 
 
 class FormerNameBody(Strict):
     """Имя, которое педагог носил раньше."""
 
-    last_name: Line = line("Прежняя фамилия", personal=True)
-    first_name: Line | None = line("Прежнее имя, если было другим", default=None, personal=True)
-    patronymic: Line | None = line("Прежнее отчество", default=None, personal=True)
+    last_name: Line = line("Прежняя фамилия", heading="фамилия", personal=True)
+    first_name: Line | None = line(
+        "Прежнее имя, если было другим", heading="имя", default=None, personal=True
+    )
+    patronymic: Line | None = line(
+        "Прежнее отчество", heading="отчество", default=None, personal=True
+    )
 
 
 class TeacherWrite(TeacherFields):
     """Педагог: персональные данные, только необходимое."""
 
-    last_name: LastName = line("Фамилия", personal=True)
-    first_name: FirstName = line("Имя, от двух букв", personal=True)
-    patronymic: Patronymic | None = line("Отчество, если есть", default=None, personal=True)
-    snils: Snils | None = Field(
-        None, description="СНИЛС. Только для записи: хранится лишь его ключевой хеш"
+    last_name: LastName = line("Фамилия", heading="Фамилия", personal=True)
+    first_name: FirstName = line("Имя, от двух букв", heading="Имя", personal=True)
+    patronymic: Patronymic | None = line(
+        "Отчество, если есть", heading="Отчество", default=None, personal=True
+    )
+    snils: Snils | None = unkept(
+        "СНИЛС. Только для записи: хранится лишь его ключевой хеш", heading="СНИЛС"
     )
     former_names: list[FormerNameBody] = parts(
         "Прежние имена. Если о них не сказано, а имя меняется, прежнее добавляется само; списки "
-        "узнают человека и по ним"
+        "узнают человека и по ним",
+        heading="Прежние имена",
     )
 
 

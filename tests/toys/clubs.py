@@ -48,31 +48,33 @@ class ClubKind(Choice):
 class ClubFields(Write):
     """What is said of a club itself."""
 
-    organization_id: Id = reference("organizations", "Организация")
-    name: Line = line("Название")
-    number: Line | None = code("Номер в реестре", default=None)
-    kind: ClubKind = choice("Направленность", ClubKind)
-    also: list[ClubKind] = choices("Другие направленности", ClubKind)
-    starts_on: Day = day("Первый день")
-    ends_on: Day | None = day("Последний день", default=None)
-    fee: Decimals | None = decimal("Плата за месяц, рублей", MEASURED)
-    children: int = integer("Число детей", 0, 10_000)
-    is_free: bool = flag("Бесплатный ли")
-    note: Text | None = text("Примечание")
+    organization_id: Id = reference("organizations", "Организация", heading="Организация")
+    name: Line = line("Название", heading="Название")
+    number: Line | None = code("Номер в реестре", heading="Номер в реестре", default=None)
+    kind: ClubKind = choice("Направленность", ClubKind, heading="Направленность")
+    also: list[ClubKind] = choices(
+        "Другие направленности", ClubKind, heading="Другие направленности"
+    )
+    starts_on: Day = day("Первый день", heading="Первый день")
+    ends_on: Day | None = day("Последний день", heading="Последний день", default=None)
+    fee: Decimals | None = decimal("Плата за месяц, рублей", MEASURED, heading="Плата за месяц")
+    children: int = integer("Число детей", 0, 10_000, heading="Число детей")
+    is_free: bool = flag("Бесплатный ли", heading="Бесплатный ли")
+    note: Text | None = text("Примечание", heading="Примечание")
 
 
 class LeaderBody(Strict):
     """Руководитель кружка."""
 
-    teacher_id: Id = reference("teachers", "Педагог")
-    starts_on: Day = day("Первый день")
-    ends_on: Day | None = day("Последний день", default=None)
+    teacher_id: Id = reference("teachers", "Педагог", heading="педагог")
+    starts_on: Day = day("Первый день", heading="первый день")
+    ends_on: Day | None = day("Последний день", heading="последний день", default=None)
 
 
 class ClubWrite(ClubFields):
     """Кружок, который ведёт организация."""
 
-    leaders: list[LeaderBody] = parts("Руководители")
+    leaders: list[LeaderBody] = parts("Руководители", heading="Руководители")
 
 
 class Club(ClubFields, Tenant, Record, table=True):
