@@ -1,6 +1,6 @@
-"""Findings: what can be wrong with one value, said in Russian and in English.
+"""Findings: what can be wrong with a value, in Russian and in English.
 
-The texts of single faults stand beside the rule that finds them.
+The texts of a fault stand beside the rule that reports it, unless several rules share it.
 """
 
 import re
@@ -16,45 +16,47 @@ class Words(NamedTuple):
     en: str
 
     def fill(self, language: str, values: Mapping[str, Any]) -> str:
-        """The text of a language with its values put in; a value may be `Words` itself."""
+        """The text in a language with its values filled in; a value may be `Words` itself."""
         text = self.en if language == "en" else self.ru
         return text.format_map(_in_language(language, values))
 
     def sentences(self, language: str, values: Mapping[str, Any]) -> tuple[str, str]:
-        """The first sentence and what follows it, each with its values put in.
+        """The first sentence and the rest, each with its values filled in.
 
-        The text is parted before: a value may have a full stop of its own («СОШ им. Тукая»).
+        The text is split before filling: a value may contain a full stop («СОШ им. Тукая»).
         """
         text = self.en if language == "en" else self.ru
         first, *rest = _SENTENCE.split(text, maxsplit=1)
-        said = _in_language(language, values)
-        return first.format_map(said), "".join(rest).format_map(said)
+        filled = _in_language(language, values)
+        return first.format_map(filled), "".join(rest).format_map(filled)
 
 
 def _in_language(language: str, values: Mapping[str, Any]) -> dict[str, Any]:
     place = 1 if language == "en" else 0
-    return {name: it[place] if isinstance(it, Words) else it for name, it in values.items()}
+    return {
+        name: value[place] if isinstance(value, Words) else value for name, value in values.items()
+    }
 
 
 _SENTENCE = re.compile(r"(?<=[.!?]) (?=[A-ZА-ЯЁ«{])")
 
 
 class Fault(NamedTuple):
-    """What can be wrong with one value: a stable code, and what to do about it."""
+    """A kind of error in a value: a stable code, and texts that say how to correct it."""
 
     code: str
     words: Words
 
 
 FAULTS: dict[str, Fault] = {}
-"""Every fault that the service can name, by its code."""
+"""Every declared fault by its code."""
 
 
 def fault(code: str, ru: str, en: str) -> Fault:
     """Declare a fault; its texts may name values in braces.
 
     Raises:
-        ValueError: the code is taken. The two faults would share the texts of the first.
+        ValueError: the code is declared already; both faults would share the first one's texts.
 
     """
     if code in FAULTS:
@@ -66,7 +68,7 @@ def fault(code: str, ru: str, en: str) -> Fault:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One fault (or warning) in one place of what was sent."""
+    """A fault (or warning) at one place of the request."""
 
     fault: Fault
     pointer: str | None = None

@@ -1,4 +1,4 @@
-"""Settings: every environment variable of the service, once."""
+"""Settings: every environment variable of the service."""
 
 import ipaddress
 import os
@@ -20,9 +20,9 @@ TIME_ZONE = "Europe/Moscow"
 
 
 class Settings(BaseSettings):
-    """What the administrator decides; each variable is the field's name behind `SN_`."""
+    """The administrator's settings; the variable of a field is `SN_` and the field's name."""
 
-    # An error must not show a password that stands in a URL.
+    # Validation errors must not print a URL, which may contain a password.
     model_config = SettingsConfigDict(env_prefix="SN_", frozen=True, hide_input_in_errors=True)
 
     data: Path = Field(Path("data"), description="Folder of what is kept outside the database")
@@ -90,18 +90,18 @@ class Settings(BaseSettings):
     def _database_is_known(self) -> Self:
         if self.database_url and self.database_url_file:
             raise ValueError("SN_DATABASE_URL and SN_DATABASE_URL_FILE exclude each other")
-        # Read now: a file that is missing ends the start with a sentence, not a later request.
+        # Read at once: a missing file stops the start with a message, not a later request.
         _ = self.url
         return self
 
     @property
     def zone(self) -> ZoneInfo:
-        """The zone whose calendar days count."""
+        """The time zone in which days are counted."""
         return ZoneInfo(self.time_zone)
 
     @property
     def host_names(self) -> frozenset[str]:
-        """The names that the service answers to, as they stand in the header Host."""
+        """The names that the service answers to, in the form of the Host header."""
         names = {"localhost", "127.0.0.1", "::1", self.host, *_listed(self.hosts)}
         return frozenset(f"[{name}]" if ":" in name else name.lower() for name in names)
 
@@ -112,27 +112,27 @@ class Settings(BaseSettings):
 
     @cached_property
     def url(self) -> str:
-        """The database's URL, with its password."""
+        """The database's URL, including the password."""
         url = self.database_url
         if self.database_url_file:
-            url = _kept("SN_DATABASE_URL_FILE", self.database_url_file)
+            url = _secret_in("SN_DATABASE_URL_FILE", self.database_url_file)
         if self.database_password_file:
-            password = _kept("SN_DATABASE_PASSWORD_FILE", self.database_password_file)
+            password = _secret_in("SN_DATABASE_PASSWORD_FILE", self.database_password_file)
             return _with_password(url, password)
         return url or f"sqlite:///{self.data / 'school-network.db'}"
 
     @property
     def heads(self) -> Path:
-        """The folder of the audit trail's heads, outside the database that they vouch for."""
+        """The folder of the audit trail's heads, kept outside the database."""
         return self.data / "audit-heads"
 
     @property
     def destroyed(self) -> Path:
-        """The ledger of what was destroyed, outside the database whose copies forget it."""
+        """The ledger of destructions, kept outside the database and its backups."""
         return self.data / "destroyed.jsonl"
 
     def secret_key(self) -> bytes:
-        """The secret of keyed hashes and cursors; made once and kept beside the database."""
+        """The secret of keyed hashes and cursors; generated once and stored in `data`."""
         if self.secret:
             return self.secret.encode()
         path = self.data / "secret"
@@ -141,7 +141,7 @@ class Settings(BaseSettings):
             draft = path.with_name(f"secret.{os.getpid()}")
             draft.touch(mode=0o600)
             draft.write_text(secrets.token_hex(32))
-            # A link, not a rename: of two processes that start together, the first one's stays.
+            # A link fails if the file exists: of two starting processes, the first one wins.
             try:
                 os.link(draft, path)
             except FileExistsError:
@@ -151,11 +151,11 @@ class Settings(BaseSettings):
         return path.read_text().strip().encode()
 
 
-def _kept(name: str, path: str) -> str:
-    """The secret in a file; a line feed at its end is the editor's.
+def _secret_in(name: str, path: str) -> str:
+    """The secret in a file, without a final line break.
 
     Raises:
-        ValueError: there is none.
+        ValueError: the file is missing, empty or not UTF-8.
 
     """
     try:
@@ -171,17 +171,17 @@ def _kept(name: str, path: str) -> str:
 
 
 def _with_password(url: str, password: str) -> str:
-    """A URL of PostgreSQL's that names a user and no password, and the password put into it.
+    """A PostgreSQL URL with the password inserted.
 
     Raises:
-        ValueError: the URL is another one.
+        ValueError: the URL names no user, already has a password, or is not of PostgreSQL.
 
     """
     parts = urlsplit(url)
     user, at, place = parts.netloc.rpartition("@")
     if not parts.scheme.startswith("postgresql") or not user or ":" in user:
         raise ValueError(
-            "SN_DATABASE_PASSWORD_FILE: goes with a database's URL such as "
+            "SN_DATABASE_PASSWORD_FILE: needs a database URL such as "
             "postgresql://user@host/database, without a password"
         )
     return parts._replace(netloc=f"{user}:{quote(password, safe='')}{at}{place}").geturl()

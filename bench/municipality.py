@@ -10,7 +10,7 @@ from typing import Any
 from app import seeding
 from app.access import keys
 from app.access.roles import Role
-from app.access.scopes import Wanted
+from app.access.scopes import KeyWrite
 from app.database.database import Database
 from app.database.schema import migrate
 from app.demo import demo
@@ -49,7 +49,7 @@ def municipality(
 
 def issued(database: Database, **wanted: Any) -> str:
     """A new key."""
-    return database.write(lambda tx: keys.issue(tx, Wanted(owner="bench", **wanted)))[1]
+    return database.write(lambda tx: keys.issue(tx, KeyWrite(owner="bench", **wanted)))[1]
 
 
 async def call(app: Any, address: str, key: str, status: int = 200, **headers: str) -> bytes:

@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 
 from app.access import keys
 from app.access.roles import Role
-from app.access.scopes import Wanted
+from app.access.scopes import KeyWrite
 from app.database.database import Database
 
 ADMINISTERED = ("/municipalities", "/keys", "/audit", "/retention")
@@ -30,7 +30,7 @@ def issue(
     named: dict[str, Any] = {
         name: uuid.UUID(value) if name.endswith("_id") else value for name, value in scope.items()
     }
-    wanted = Wanted(role=role, owner=owner, **named)
+    wanted = KeyWrite(role=role, owner=owner, **named)
     return database.write(lambda tx: keys.issue(tx, wanted)[1])
 
 

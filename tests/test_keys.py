@@ -16,7 +16,7 @@ from app.access import keys
 from app.access.callers import KeyHolder
 from app.access.keys import ApiKey
 from app.access.roles import Role
-from app.access.scopes import LIFETIME, Wanted
+from app.access.scopes import LIFETIME, KeyWrite
 from app.access.tokens import hash_of, mint, read
 from app.database.database import Database
 from app.model.caller import Actor
@@ -29,8 +29,8 @@ from tests.scene import Service
 DAY = timedelta(days=1)
 
 
-def wanted(role: Role = Role.READER, **more: Any) -> Wanted:
-    return Wanted(role=role, owner="Галимова Р. Р.", **more)
+def wanted(role: Role = Role.READER, **more: Any) -> KeyWrite:
+    return KeyWrite(role=role, owner="Галимова Р. Р.", **more)
 
 
 @pytest.fixture

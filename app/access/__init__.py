@@ -1,1 +1,1 @@
-"""Who may: keys and their owners, and the roles that keys carry."""
+"""Access: keys, their owners and their roles, and what each role may do."""

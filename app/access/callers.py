@@ -1,4 +1,4 @@
-"""Callers: what the holder of a key sees and may write, for every statement of the store."""
+"""Callers: which records the holder of a key may see and write."""
 
 import uuid
 from collections.abc import Callable, Iterator, Mapping
@@ -21,19 +21,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class KeyHolder:
-    """Whoever holds a key, for one request."""
+    """The holder of a key, for one request."""
 
     actor: Actor
     role: Role
     home: uuid.UUID | None = None
     organization_id: uuid.UUID | None = None
     own: frozenset[uuid.UUID] = frozenset()
-    """The organization with its structural units."""
+    """The organization and its structural units."""
     of_source: str | None = None
-    """The source whose records a `sync` key writes; no other role has one."""
+    """The source whose records a `sync` key writes; other roles have none."""
 
     def __post_init__(self) -> None:
-        """Refuse a `sync` key without a source: nothing says which records are its own.
+        """Refuse a `sync` key without a source, as no record would be its own.
 
         Raises:
             ValueError.
@@ -45,21 +45,21 @@ class KeyHolder:
 
     @property
     def source(self) -> str | None:
-        """The only source that they write; an organization's own is its id."""
+        """The only source that they may write; an organization's source is its id."""
         return str(self.organization_id) if self.role == Role.ORG else self.of_source
 
     @property
     def bindings(self) -> Mapping[str, uuid.UUID]:
-        """The values of the parameters that conditions name."""
+        """The values of the parameters that conditions use."""
         scope = {"scope_municipality": self.home, "scope_organization": self.organization_id}
         return {name: value for name, value in scope.items() if value}
 
     def view(self, collection: str) -> View:
-        """What they see of a collection."""
+        """What they see of a collection: its rows, and whether with names of persons."""
         return _view(self.role, collection, is_local=self.home is not None)
 
     def sees(self, resource: Resource, row: Mapping[str, Any]) -> bool:
-        """Whether they see a row that stands beside a record of theirs, in its municipality."""
+        """Whether they see a row in the municipality of a record of theirs."""
         match self._grant(resource).read:
             case Reach.ALL | Reach.SCOPE | Reach.OPEN:
                 return True
@@ -87,19 +87,19 @@ class KeyHolder:
                 return False
 
     def overreach(
-        self, resource: Resource, current: Callable[[], Mapping[str, Any]], said: Mapping[str, Any]
+        self, resource: Resource, current: Callable[[], Mapping[str, Any]], body: Mapping[str, Any]
     ) -> Iterator[str]:
-        """The fields that a body would change and they may not."""
-        fields, kept = self._grant(resource).fields, self._undecided(resource, said)
-        if fields is None and kept is None:
+        """The fields that a body would change although the role may not."""
+        fields, undecided = self._grant(resource).fields, self._undecided(resource, body)
+        if fields is None and undecided is None:
             return
         for name, value in current().items():
-            is_free = name != kept and (fields is None or name in fields)
-            if not is_free and name in said and (said[name] or None) != (value or None):
+            is_allowed = name != undecided and (fields is None or name in fields)
+            if not is_allowed and name in body and (body[name] or None) != (value or None):
                 yield name
 
     def strays(self, resource: Resource, draft: "Draft") -> Iterator["Finding"]:
-        """Values of a draft that lie outside their scope."""
+        """Findings for values of a draft outside their scope."""
         if self._is_out_of_town(resource, draft):
             yield draft.finds(OUTSIDE_SCOPE, "/municipality_id")
         if self.source and draft.moves("source"):
@@ -118,7 +118,7 @@ class KeyHolder:
         return is_for_shared or not self._is_at_home(draft.municipality_id)
 
     def _gives_away(self, resource: Resource, draft: "Draft") -> bool:
-        """Whether a record becomes somebody else's. By a condition it is theirs as they see it."""
+        """Whether a draft would make a record belong to another organization."""
         owner = resource.owner
         if not isinstance(owner, str):
             return owner is None
@@ -132,15 +132,15 @@ class KeyHolder:
             return False
         if isinstance(owner, str):
             return stored[owner] in self.own
-        # A condition is part of what they see: they were shown no record that is not theirs.
+        # The condition limits what they see, so every record shown to them is theirs.
         return owner is not None and self._grant(resource).read == Reach.OWN
 
-    def _undecided(self, resource: Resource, said: Mapping[str, Any]) -> str | None:
-        """The field of a state that a body gives and that others have to give."""
+    def _undecided(self, resource: Resource, body: Mapping[str, Any]) -> str | None:
+        """The workflow field, if the body sets it to a state that only others may set."""
         flow = resource.workflow
         if flow is None or self._grant(resource).write != Reach.OWN:
             return None
-        return flow.field if said.get(flow.field) in flow.decided else None
+        return flow.field if body.get(flow.field) in flow.decided else None
 
     def _is_at_home(self, municipality: uuid.UUID | None) -> bool:
         return municipality is not None and self.home in {None, municipality}

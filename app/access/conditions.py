@@ -1,4 +1,4 @@
-"""Conditions: which rows of a table lie within a reach, for every statement of the store."""
+"""Conditions: SQL conditions for the rows within a reach."""
 
 from functools import cache
 from typing import Any
@@ -13,7 +13,7 @@ from app.model.resource import Resource
 def rows_within(
     reach: Reach | None, resource: Resource | None, *, is_local: bool
 ) -> Condition | None:
-    """The rows that a reach speaks of; None: every row. What is not understood has no rows."""
+    """The condition for a reach; None means every row. An unknown reach has no rows."""
     match reach:
         case Reach.ALL:
             return None
@@ -32,11 +32,15 @@ def rows_within(
 
 
 def own_organizations(bound: Bound) -> sa.Select[Any]:
-    """The ids of the caller's organization and its structural units."""
-    listed = sa.table("organizations", sa.column("id"), sa.column("parent_id")).alias("mine")
+    """The ids of the caller's organization and of its structural units."""
+    all_organizations = sa.table("organizations", sa.column("id"), sa.column("parent_id")).alias(
+        "mine"
+    )
     organization = bound("scope_organization")
-    mine = (listed.c.id == organization) | (listed.c.parent_id == organization)
-    return sa.select(listed.c.id).where(mine)
+    is_own = (all_organizations.c.id == organization) | (
+        all_organizations.c.parent_id == organization
+    )
+    return sa.select(all_organizations.c.id).where(is_own)
 
 
 def _nothing(_: sa.FromClause, __: Bound) -> sa.ColumnElement[bool]:
@@ -55,7 +59,7 @@ def _shared_or_here(table: sa.FromClause, bound: Bound) -> sa.ColumnElement[bool
     return _shared(table, bound) | _here(table, bound)
 
 
-# The store keeps its statements by their conditions, so each of these is made once.
+# The store caches statements by their conditions, so each condition is made only once.
 @cache
 def _owned(owner: str | Condition) -> Condition:
     def owned(table: sa.FromClause, bound: Bound) -> sa.ColumnElement[bool]:

@@ -1,4 +1,4 @@
-"""The keyring: who stands behind a key, looked up at most once in half a second."""
+"""The keyring: finds the holder of a key, and caches it for half a second."""
 
 import hmac
 import time
@@ -15,46 +15,46 @@ from app.database.reading import Reader
 from app.model.caller import Actor
 
 FRESH = 0.5
-"""Seconds that a holder is remembered: a revoked key is refused within this time."""
+"""Seconds that a holder is cached: a revoked key is refused after this time."""
 
 MOST = 10_000
-"""Holders remembered at once."""
+"""Holders cached at once."""
 
 SEEN_EVERY = 60.0
-"""Seconds between two notes of when a key was used."""
+"""Seconds between two notes of a key's last use."""
 
 
 class Keyring:
-    """Finds the holder of a key on the reading lane."""
+    """Finds the holders of keys."""
 
     def __init__(self, reader: Reader, dialect: Dialect) -> None:
         self._reader = reader
         self._sql = _lookup(dialect)
-        self._known: dict[str, tuple[float, KeyHolder]] = {}
+        self._cached: dict[str, tuple[float, KeyHolder]] = {}
         self._noted: dict[uuid.UUID, float] = {}
         self._used: dict[uuid.UUID, datetime] = {}
 
     async def holder(self, token: str) -> KeyHolder | None:
-        """Who holds this key now; None where it is malformed, unknown, expired or revoked."""
+        """The holder of a key; None if it is malformed, unknown, expired or revoked."""
         if not (kid := read(token)):
             return None
         now = time.monotonic()
-        known = self._known.get(token)
-        if known and now < known[0]:
-            return known[1]
-        self._known.pop(token, None)
+        cached = self._cached.get(token)
+        if cached and now < cached[0]:
+            return cached[1]
+        self._cached.pop(token, None)
         rows = await self._reader.rows(self._sql, {"kid": kid})
         if not rows or not _is_valid(rows[0], token):
             return None
-        found = _holder(rows)
-        if len(self._known) >= MOST:
-            self._known.clear()
-        self._known[token] = (now + FRESH, found)
-        self._note(found, now)
-        return found
+        holder = _holder(rows)
+        if len(self._cached) >= MOST:
+            self._cached.clear()
+        self._cached[token] = (now + FRESH, holder)
+        self._note(holder, now)
+        return holder
 
     def used(self) -> dict[uuid.UUID, datetime]:
-        """The keys that were used since this was asked, and when."""
+        """The keys used since the last call, with the time of use."""
         used, self._used = self._used, {}
         return used
 
@@ -66,7 +66,7 @@ class Keyring:
 
 
 def _lookup(dialect: Dialect) -> str:
-    """One row for the key, one more for each structural unit of its organization."""
+    """One row for the key, and one more for each structural unit of its organization."""
     return (
         "SELECT k.token_hash, k.id, k.role, k.owner, k.municipality_id, k.organization_id,"
         f" k.source, {dialect.instant('k.expires_at')}, {dialect.instant('k.revoked_at')}, u.id"
@@ -89,7 +89,7 @@ def _holder(rows: Sequence[Sequence[Any]]) -> KeyHolder:
         Role[str(role).upper()],
         _id(home),
         _id(organization),
-        frozenset(each for each in own if each),
+        frozenset(organization_id for organization_id in own if organization_id),
         source,
     )
 

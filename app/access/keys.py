@@ -1,4 +1,4 @@
-"""Keys: issued to one named owner, replaced in time, taken back; the key itself is never kept."""
+"""Keys: issued to a named owner, rotated, revoked; only a hash of the key is stored."""
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from app.access.roles import Role
-from app.access.scopes import LIFETIME, OWNER, Wanted, home_of
+from app.access.scopes import LIFETIME, OWNER, KeyWrite, home_of
 from app.access.tokens import KID, hash_of, mint
 from app.findings import Finding, fault
 from app.journal.trail import Act
@@ -29,17 +29,17 @@ NOT_AHEAD = fault(
 KEY_ENDED = fault(
     "key_ended",
     "Ключ уже не действует. Выпустите новый.",
-    "The key does not work any more. Issue a new one.",
+    "The key is no longer valid. Issue a new one.",
 )
 TWO_ACTIVE = fault(
     "two_active_keys",
     "Уже действуют два ключа этой пары. Сначала отзовите один или дождитесь его срока.",
-    "Two keys of this chain work already. Revoke one, or wait until it ends.",
+    "Two keys of this chain are active already. Revoke one, or wait until it expires.",
 )
 
 
 class ApiKey(SQLModel, table=True):
-    """A key: whose it is, what for, how far it reaches and until when; it is never deleted."""
+    """A key with its owner, role, scope and validity; rows are never deleted."""
 
     __tablename__ = "api_keys"
     rights: ClassVar[Rights] = LASTING
@@ -48,7 +48,7 @@ class ApiKey(SQLModel, table=True):
             "(role = 'org') = (organization_id IS NOT NULL)", name="organization_of_org"
         ),
         sa.CheckConstraint("role = 'sync' OR source IS NULL", name="source_of_sync"),
-        # Keys without a source from before this rule were revoked by migration and are kept.
+        # The migration revoked older keys without a source and kept their rows.
         sa.CheckConstraint(
             "role <> 'sync' OR source IS NOT NULL OR revoked_at IS NOT NULL",
             name="source_for_sync",
@@ -81,37 +81,37 @@ class ApiKey(SQLModel, table=True):
     )
 
     def is_active(self, now: datetime) -> bool:
-        """Whether the key still works."""
+        """Whether the key is neither revoked nor expired."""
         return self.revoked_at is None and now < self.expires_at
 
 
 KEYS = SQLModel.metadata.tables["api_keys"]
 
 
-def issue(tx: "Transaction", wanted: Wanted) -> tuple[ApiKey, str]:
-    """Make a key. The second of the pair is the key itself: nobody can show it again.
+def issue(tx: "Transaction", body: KeyWrite) -> tuple[ApiKey, str]:
+    """Issue a key; returns its row and the token, which is not stored and shown only now.
 
     Raises:
-        Invalid: the scope does not fit the role, or names what does not exist.
+        Invalid: the scope does not fit the role, or names a record that does not exist.
 
     """
     key, token = _made(
         tx,
-        role=wanted.role,
-        owner=wanted.owner,
-        municipality_id=home_of(tx, wanted),
-        organization_id=wanted.organization_id,
-        source=wanted.source,
-        expires_at=wanted.expires_at or tx.now + LIFETIME,
+        role=body.role,
+        owner=body.owner,
+        municipality_id=home_of(tx, body),
+        organization_id=body.organization_id,
+        source=body.source,
+        expires_at=body.expires_at or tx.now + LIFETIME,
     )
-    tx.acts.append(Act("issue_key", "keys", (str(key.id),), tuple(sorted(wanted.model_fields_set))))
+    tx.acts.append(Act("issue_key", "keys", (str(key.id),), tuple(sorted(body.model_fields_set))))
     return key, token
 
 
 def rotate(tx: "Transaction", key_id: uuid.UUID, old_valid_until: datetime) -> tuple[ApiKey, str]:
-    """Replace a key by a new one of the same owner, role, scope and lifetime.
+    """Issue a successor with the same owner, role, scope and lifetime.
 
-    The old one works until `old_valid_until`, at most until its own end.
+    The old key works until `old_valid_until`, at most until its own expiry.
 
     Raises:
         NotFound, Conflict, Invalid.
@@ -137,7 +137,7 @@ def rotate(tx: "Transaction", key_id: uuid.UUID, old_valid_until: datetime) -> t
 
 
 def revoke(tx: "Transaction", key_id: uuid.UUID) -> None:
-    """Take a key back; again is as good as once.
+    """Revoke a key; revoking it again changes nothing.
 
     Raises:
         NotFound.
@@ -151,15 +151,15 @@ def revoke(tx: "Transaction", key_id: uuid.UUID) -> None:
 def listed(
     tx: "Transaction", *, after: uuid.UUID | None = None, take: int | None = None
 ) -> Sequence[ApiKey]:
-    """Keys in the order of their making, those that ended too."""
+    """Keys in the order of issue, including those no longer valid."""
     rows = sa.select(KEYS).order_by(KEYS.c.id).limit(take)
     if after:
         rows = rows.where(KEYS.c.id > after)
-    return _found(tx, rows)
+    return _keys(tx, rows)
 
 
 def one(tx: "Transaction", key_id: uuid.UUID) -> ApiKey:
-    """One key.
+    """A key by its id.
 
     Raises:
         NotFound.
@@ -169,43 +169,43 @@ def one(tx: "Transaction", key_id: uuid.UUID) -> ApiKey:
 
 
 def mark_used(tx: "Transaction", used: Mapping[uuid.UUID, datetime]) -> None:
-    """Note when keys were last used; whoever notes late never sets the clock back."""
-    # In one order, so that two who note the same keys wait for each other and do not lock up.
+    """Store when keys were last used; an older time never replaces a newer one."""
+    # A fixed order: two processes that update the same keys wait instead of deadlocking.
     for key_id, at in sorted(used.items()):
-        known = KEYS.c.last_used_at
+        last_used_at = KEYS.c.last_used_at
         tx.execute(
             sa.update(KEYS)
-            .where(KEYS.c.id == key_id, sa.or_(known.is_(None), known < at))
+            .where(KEYS.c.id == key_id, sa.or_(last_used_at.is_(None), last_used_at < at))
             .values(last_used_at=at)
         )
 
 
 def owners_of(tx: "Transaction", ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
-    """Who answers for these keys."""
+    """The owners of these keys."""
     rows = sa.select(KEYS.c.id, KEYS.c.owner).where(KEYS.c.id.in_(set(ids)))
     return {row.id: row.owner for row in tx.execute(rows)}
 
 
 def _has_active_neighbour(tx: "Transaction", key: ApiKey) -> bool:
-    """Whether the key that it replaced, or one that replaced it, still works.
+    """Whether the key that it replaced, or its successor, is still active.
 
-    No others can: a key is replaced only while its neighbours are at their end.
+    Older ones cannot be active: a key is rotated only when its neighbours are not.
     """
     near = KEYS.c.rotated_from == key.id
     if key.rotated_from:
         near |= KEYS.c.id == key.rotated_from
-    return any(each.is_active(tx.now) for each in _found(tx, sa.select(KEYS).where(near)))
+    return any(neighbour.is_active(tx.now) for neighbour in _keys(tx, sa.select(KEYS).where(near)))
 
 
 def _locked(tx: "Transaction", key_id: uuid.UUID) -> ApiKey:
-    # Two rotations at once: the second waits here, and then sees the key that the first made.
+    # Of two rotations at once, the second waits here until it can see the first one's key.
     return _the(tx, sa.select(KEYS).where(KEYS.c.id == key_id).with_for_update())
 
 
 def _the(tx: "Transaction", rows: sa.Select[Any]) -> ApiKey:
-    if not (found := _found(tx, rows)):
+    if not (keys := _keys(tx, rows)):
         raise NotFound
-    return found[0]
+    return keys[0]
 
 
 def _made(tx: "Transaction", **values: Any) -> tuple[ApiKey, str]:
@@ -226,5 +226,5 @@ def _change(tx: "Transaction", key_id: uuid.UUID, **values: Any) -> None:
     tx.execute(sa.update(KEYS).where(KEYS.c.id == key_id).values(values))
 
 
-def _found(tx: "Transaction", rows: sa.Select[Any]) -> list[ApiKey]:
-    return [ApiKey(**each) for each in tx.execute(rows).mappings()]
+def _keys(tx: "Transaction", rows: sa.Select[Any]) -> list[ApiKey]:
+    return [ApiKey(**row) for row in tx.execute(rows).mappings()]

@@ -1,7 +1,7 @@
-"""The matrix: which role may do what with which records; whatever is not said here is refused.
+"""The matrix: what each role may do; anything not granted is refused.
 
-Kinds of records say it in their declarations, which the registry enters here. Doors that are no
-collections say it below.
+Kinds of records declare their grants, and the registry enters them here. The grants of endpoints
+that are not collections stand below.
 """
 
 from collections.abc import Iterable, Mapping
@@ -55,36 +55,36 @@ DOORS: Mapping[str, Grants] = {
     "access_report": {Role.ADMIN: Grant(Reach.ALL)},
     "retention": _ADMIN_ACTS,
 }
-"""What stands beside the collections."""
+"""Grants for endpoints that are not collections."""
 
 _KINDS: dict[str, Resource] = {}
 
 
 def enter(resources: Iterable[Resource]) -> None:
-    """Take up kinds of records with the grants of their declarations.
+    """Add kinds of records with their declared grants.
 
     Raises:
-        ValueError: a grant is for no role that there is.
+        ValueError: a grant is for an unknown role.
 
     """
     for resource in resources:
-        if strangers := resource.access.keys() - {*Role}:
-            message = f"{resource.name}: Grants for {sorted(strangers)}, which are no roles."
+        if unknown := resource.access.keys() - {*Role}:
+            message = f"{resource.name}: Grants for unknown roles: {sorted(unknown)}."
             raise ValueError(message)
         _KINDS[resource.name] = resource
 
 
 def kind_of(subject: str) -> Resource | None:
-    """The kind of record that a subject is; None for the doors beside them."""
+    """The kind of record with this name; None for endpoints that are not collections."""
     return _KINDS.get(subject)
 
 
 def is_known(subject: str) -> bool:
-    """Whether the matrix says anything of a subject."""
+    """Whether the matrix has an entry for a subject."""
     return subject in _KINDS or subject in DOORS
 
 
 def grant_of(role: Role, subject: str) -> Grant:
-    """What a role may do with a subject; nothing with one that the matrix does not know."""
+    """The role's grant for a subject; an empty one for an unknown subject."""
     kind = _KINDS.get(subject)
     return (kind.access if kind else DOORS.get(subject, {})).get(role, NOTHING)

@@ -1,4 +1,4 @@
-"""Roles: what kind of work a key is for."""
+"""Roles: the kinds of work that keys are issued for."""
 
 from app.model.columns import Choice
 

@@ -1,4 +1,4 @@
-"""Rows of the matrix that several kinds share: taken as they are, or with one role's changed."""
+"""Rows of the matrix that several kinds of records share, some with one role changed."""
 
 from app.access.roles import Role
 from app.model.grants import Grant, Grants, Reach
@@ -10,11 +10,11 @@ REGISTER: Grants = {
     Role.READER: Grant(Reach.SCOPE, persons=False),
     Role.ADMIN: Grant(Reach.SCOPE),
 }
-"""What the programme consists of: everybody reads it, the coordinator keeps it."""
+"""For the programme's records: every role but the auditor reads them, the coordinator writes."""
 
 PEOPLE: Grants = {
     Role.SYNC: Grant(Reach.SCOPE, Reach.SOURCE),
     Role.ORG: Grant(Reach.OWN, Reach.OWN),
     Role.COORDINATOR: Grant(Reach.SCOPE, Reach.SCOPE),
 }
-"""Where people work and were tells who they are, so a reader has no grant here."""
+"""For records of people's work, which identify persons: the reader role has no grant."""

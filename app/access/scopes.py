@@ -1,4 +1,4 @@
-"""Scopes: what may be asked of a new key, and whether it fits the role."""
+"""Scopes: the body of a new key, and whether its scope fits its role."""
 
 import uuid
 from collections.abc import Iterable
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
     from app.database.transaction import Transaction
 
 LIFETIME = timedelta(days=365)
-"""How long a key works when nothing is said, and at most."""
+"""How long a key is valid by default, and at most."""
 
 OWNER = 200
-"""Characters of an owner's name."""
+"""Characters of an owner's name at most."""
 
 NOT_OF_THIS_ROLE = fault(
     "not_of_this_role",
     "Для роли {role} это поле не задаётся. Уберите его.",
-    "A key of role {role} has no such field. Leave it out.",
+    "A key of role {role} must not have this field. Leave it out.",
 )
 SOURCE_REQUIRED = fault(
     "source_required",
@@ -41,7 +41,7 @@ NO_SUCH_EXPIRY = fault(
     "The end must lie in the future, at most 365 days ahead.",
 )
 
-# Whose scope is checked here is kept above us (`registry`): known by name, not by import.
+# The registry stands above this room, so its tables are named here, not imported.
 _MUNICIPALITIES = sa.table("municipalities", sa.column("id", Identifier()))
 _ORGANIZATIONS = sa.table(
     "organizations", sa.column("id", Identifier()), sa.column("municipality_id", Identifier())
@@ -62,7 +62,7 @@ Owner = Annotated[
 """The one person or system that answers for a key."""
 
 
-class Wanted(Strict):
+class KeyWrite(Strict):
     """Ключ, который нужен: чей он, для чего, чем ограничен и до какого времени."""
 
     role: Role = Field(description=f"Роль. {labels(Role)}")
@@ -83,49 +83,49 @@ class Wanted(Strict):
     )
 
 
-def home_of(tx: "Transaction", wanted: Wanted) -> uuid.UUID | None:
-    """The municipality of a wanted key, which fits its role; an organization's is derived.
+def home_of(tx: "Transaction", body: KeyWrite) -> uuid.UUID | None:
+    """The municipality of the new key; an organization's key gets the organization's.
 
     Raises:
-        Invalid: the scope does not fit the role, or names what does not exist.
+        Invalid: the scope does not fit the role, or names a record that does not exist.
 
     """
-    findings = list(_misfits(wanted, tx.now))
-    home = None if findings else _home(tx, wanted, findings)
+    findings = list(_misfits(body, tx.now))
+    home = None if findings else _home(tx, body, findings)
     if findings:
         raise Invalid(*findings)
     return home
 
 
-def _misfits(wanted: Wanted, now: datetime) -> Iterable[Finding]:
-    """What the role does not go with."""
+def _misfits(body: KeyWrite, now: datetime) -> Iterable[Finding]:
+    """Fields that do not fit the role."""
     foreign = {
-        "organization_id": wanted.role is not Role.ORG,
-        "source": wanted.role is not Role.SYNC,
-        "municipality_id": wanted.role in {Role.ADMIN, Role.AUDITOR},
+        "organization_id": body.role is not Role.ORG,
+        "source": body.role is not Role.SYNC,
+        "municipality_id": body.role in {Role.ADMIN, Role.AUDITOR},
     }
     for name, is_foreign in foreign.items():
-        if is_foreign and getattr(wanted, name) is not None:
-            yield Finding(NOT_OF_THIS_ROLE, pointer=f"/{name}", values={"role": wanted.role.value})
-    if wanted.role is Role.ORG and wanted.organization_id is None:
+        if is_foreign and getattr(body, name) is not None:
+            yield Finding(NOT_OF_THIS_ROLE, pointer=f"/{name}", values={"role": body.role.value})
+    if body.role is Role.ORG and body.organization_id is None:
         yield Finding(MISSING, pointer="/organization_id")
-    if wanted.role is Role.SYNC and wanted.source is None:
+    if body.role is Role.SYNC and body.source is None:
         yield Finding(SOURCE_REQUIRED, pointer="/source")
-    if wanted.expires_at and not now < wanted.expires_at <= now + LIFETIME:
+    if body.expires_at and not now < body.expires_at <= now + LIFETIME:
         yield Finding(NO_SUCH_EXPIRY, pointer="/expires_at")
 
 
-def _home(tx: "Transaction", wanted: Wanted, findings: list[Finding]) -> uuid.UUID | None:
-    """The municipality of the scope: an organization's is derived."""
-    said = wanted.municipality_id
-    if wanted.organization_id is None:
-        if said and not _knows(tx, _MUNICIPALITIES.c.id, said):
+def _home(tx: "Transaction", body: KeyWrite, findings: list[Finding]) -> uuid.UUID | None:
+    """The municipality of the scope, derived from the organization if there is one."""
+    municipality_id = body.municipality_id
+    if body.organization_id is None:
+        if municipality_id and not _knows(tx, _MUNICIPALITIES.c.id, municipality_id):
             findings.append(Finding(UNKNOWN_REFERENCE, pointer="/municipality_id"))
-        return said
-    home = _knows(tx, _ORGANIZATIONS.c.id, wanted.organization_id, _ORGANIZATIONS.c.municipality_id)
+        return municipality_id
+    home = _knows(tx, _ORGANIZATIONS.c.id, body.organization_id, _ORGANIZATIONS.c.municipality_id)
     if home is None:
         findings.append(Finding(UNKNOWN_REFERENCE, pointer="/organization_id"))
-    elif said not in {None, home}:
+    elif municipality_id not in {None, home}:
         findings.append(Finding(OTHER_MUNICIPALITY, pointer="/municipality_id"))
     return home
 
@@ -134,11 +134,11 @@ def _knows(
     tx: "Transaction",
     column: sa.ColumnElement[Any],
     value: uuid.UUID,
-    wanted: sa.ColumnElement[Any] | None = None,
+    returned: sa.ColumnElement[Any] | None = None,
 ) -> uuid.UUID | None:
-    statement = sa.select(column if wanted is None else wanted).where(column == value)
-    # A share of the row: whoever deletes it meanwhile waits, and then finds the key.
-    found: uuid.UUID | None = tx.execute(
+    statement = sa.select(column if returned is None else returned).where(column == value)
+    # A share lock: deleting the record waits for this transaction and then finds the key.
+    value_found: uuid.UUID | None = tx.execute(
         statement.with_for_update(key_share=True, read=True)
     ).scalar()
-    return found
+    return value_found

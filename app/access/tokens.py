@@ -1,4 +1,4 @@
-"""Tokens: the text that a caller shows to be let in, `sn_<kid>_<secret><crc32>`."""
+"""Tokens: the text of a key, `sn_<kid>_<secret><crc32>`."""
 
 import hashlib
 import re
@@ -9,7 +9,7 @@ import zlib
 _ALPHABET = string.ascii_letters + string.digits
 KID = 12
 _SECRET, _SUM = 32, 8
-"""Characters; 32 of 62 kinds are 190 bits, so no slow hash is needed to keep them."""
+"""Characters; 32 of an alphabet of 62 are 190 bits, so a fast hash suffices."""
 _LENGTH = len("sn_") + KID + len("_") + _SECRET + _SUM
 _FORM = re.compile(
     rf"(?P<body>sn_(?P<kid>[A-Za-z0-9]{{{KID}}})_[A-Za-z0-9]{{{_SECRET}}})"
@@ -18,23 +18,23 @@ _FORM = re.compile(
 
 
 def mint() -> tuple[str, str]:
-    """A new key and its public part: `sn_<kid>_<secret><crc32>`."""
+    """A new key and its public part."""
     kid = _noise(KID)
     body = f"sn_{kid}_{_noise(_SECRET)}"
     return body + _checksum(body), kid
 
 
 def read(token: str) -> str | None:
-    """The public part of what looks like a key, or None; no database is asked for this."""
-    # The length first: a header of a megabyte costs no more than a real key.
-    found = _FORM.fullmatch(token) if len(token) == _LENGTH else None
-    if found is None or found["sum"] != _checksum(found["body"]):
+    """The public part of a well-formed key, else None; does not query the database."""
+    # The length is checked first: a header of a megabyte costs no more than a real key.
+    match = _FORM.fullmatch(token) if len(token) == _LENGTH else None
+    if match is None or match["sum"] != _checksum(match["body"]):
         return None
-    return found["kid"]
+    return match["kid"]
 
 
 def hash_of(token: str) -> str:
-    """What is kept of a key: the SHA-256 of all of it, in hexadecimal."""
+    """The stored form of a key: its SHA-256 in hexadecimal."""
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 

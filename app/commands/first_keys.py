@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from app import seeding
 from app.access import keys
 from app.access.roles import Role
-from app.access.scopes import Wanted
+from app.access.scopes import KeyWrite
 from app.database.database import Database
 from app.database.transaction import Transaction
 from app.demo.door import SOURCE as DEMO
@@ -108,7 +108,7 @@ def _lines(made: list[Shown]) -> list[str]:
 
 
 def _issued(tx: Transaction, role: Role, **scope: Any) -> Shown:
-    key, token = keys.issue(tx, Wanted(role=role, owner=OWNER, **scope))
+    key, token = keys.issue(tx, KeyWrite(role=role, owner=OWNER, **scope))
     return Shown(role, _reach(key), token)
 
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from app.access import keys
 from app.access.roles import Role
-from app.access.scopes import LIFETIME, Wanted
+from app.access.scopes import LIFETIME, KeyWrite
 from app.commands.loading import ready
 from app.database.transaction import Transaction
 from app.findings import Finding, fault
@@ -109,7 +109,7 @@ def issue(settings: Settings, args: argparse.Namespace) -> int:
             "source": args.source,
             "expires_at": spoken_instant(tx.now + timedelta(days=args.days)),
         }
-        _, token = keys.issue(tx, read(Wanted, fields))
+        _, token = keys.issue(tx, read(KeyWrite, fields))
         return token
 
     with ready(settings) as database:

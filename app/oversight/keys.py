@@ -9,7 +9,7 @@ from starlette.responses import Response
 from app.access import keys
 from app.access.keys import ApiKey
 from app.access.roles import Role
-from app.access.scopes import Wanted
+from app.access.scopes import KeyWrite
 from app.database.transaction import Transaction
 from app.model.columns import labels
 from app.model.grants import Verb
@@ -77,7 +77,7 @@ class KeyIssued(KeyRead):
 
 
 SCHEMAS: Schemas = {
-    "KeyWrite": (Wanted, "validation"),
+    "KeyWrite": (KeyWrite, "validation"),
     "KeyRotation": (KeyRotation, "validation"),
     **answers(KeyRead, KeyPage, KeyIssued),
 }
@@ -168,7 +168,7 @@ async def create_key(request: Request) -> Response:
     """Issue a key."""
     body = await read_json(request)
     no_query(request)
-    return await write(request, lambda tx: _issued(*keys.issue(tx, read(Wanted, body, _SHOWN))))
+    return await write(request, lambda tx: _issued(*keys.issue(tx, read(KeyWrite, body, _SHOWN))))
 
 
 @router.post(
@@ -233,7 +233,7 @@ async def delete_key(request: Request) -> Response:
     return await write(request, work)
 
 
-_SHOWN = frozenset(KeyRead.model_fields) - frozenset(Wanted.model_fields)
+_SHOWN = frozenset(KeyRead.model_fields) - frozenset(KeyWrite.model_fields)
 """Fields of the answer that a body may not set."""
 
 

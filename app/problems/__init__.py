@@ -1,6 +1,6 @@
-"""Every way to fail: what a refused request is told, in Russian and in English.
+"""Problems: every way in which a request can fail, with texts in Russian and in English.
 
-A problem is raised where the fact is known and drawn as RFC 9457 by `app.rest.errors`.
+A problem is raised where the fact is known; `app.rest.errors` renders it as RFC 9457.
 """
 
 from app.problems.problem import Problem

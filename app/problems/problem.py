@@ -1,4 +1,4 @@
-"""A problem: what every way to fail has, in the sense of RFC 9457."""
+"""A problem: the base of every way to fail, in the sense of RFC 9457."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
@@ -7,7 +7,7 @@ from app.findings import Finding, Words
 
 
 class Problem(Exception):  # noqa: N818 - a problem in the sense of RFC 9457
-    """What went wrong with a request; its subclasses are the whole list."""
+    """A request failed; the subclasses are the complete list of reasons."""
 
     status: ClassVar[int] = 500
     slug: ClassVar[str] = "internal"

@@ -1,4 +1,4 @@
-"""Requests refused for what they are: unreadable, unsigned, or of nothing that there is."""
+"""Problems of the request itself: it is unreadable, unauthenticated or names nothing."""
 
 from app.findings import Words
 from app.problems.problem import Problem
@@ -17,7 +17,7 @@ class BadRequest(Problem):
 
 
 class InvalidCursor(BadRequest):
-    """A cursor that this list did not give, or gave for other filters."""
+    """The cursor was not issued by this list, or was issued for other filters."""
 
     slug = "invalid-cursor"
     title = Words("Курсор не подходит", "The cursor does not fit")
@@ -29,7 +29,7 @@ class InvalidCursor(BadRequest):
 
 
 class CursorExpired(Problem):
-    """A place in the feed from which nobody can go on without missing something."""
+    """The feed cannot be continued from this cursor without missing changes."""
 
     status = 410
     slug = "cursor-expired"
@@ -37,13 +37,13 @@ class CursorExpired(Problem):
     detail = Words(
         "С этого места продолжить без пропусков нельзя: причина в errors. "
         "Начните ленту заново, без cursor, и замените свою копию.",
-        "Going on from here would miss changes; see errors for the reason. "
+        "Changes would be missed from here on; see errors for the reason. "
         "Start without a cursor and replace your copy.",
     )
 
 
 class AnswerGone(Problem):
-    """A repeated request has had its effect, and its answer may not be shown again."""
+    """A repeated request was already carried out, and its answer may not be shown again."""
 
     status = 410
     slug = "answer-gone"
@@ -57,7 +57,7 @@ class AnswerGone(Problem):
 
 
 class Unauthorized(Problem):
-    """No key that works; which of the reasons it is, nobody is told."""
+    """No valid key; the caller is not told which check failed."""
 
     status = 401
     slug = "unauthorized"
@@ -74,7 +74,7 @@ class Unauthorized(Problem):
 
 
 class Forbidden(Problem):
-    """The key works, but not for this."""
+    """The key is valid, but its role or scope does not allow this."""
 
     status = 403
     slug = "forbidden"
@@ -86,7 +86,7 @@ class Forbidden(Problem):
 
 
 class NotFound(Problem):
-    """No such record, or none that the caller may see."""
+    """No such record, or none in the caller's view."""
 
     status = 404
     slug = "not-found"
@@ -110,7 +110,7 @@ class MethodNotAllowed(Problem):
 
 
 class TooLarge(Problem):
-    """The body is over the limit."""
+    """The body exceeds the limit."""
 
     status = 413
     slug = "too-large"
@@ -122,7 +122,7 @@ class TooLarge(Problem):
 
 
 class UnsupportedMediaType(Problem):
-    """The body is of a kind that this operation does not read."""
+    """The operation does not read bodies of this media type."""
 
     status = 415
     slug = "unsupported-media-type"
@@ -151,7 +151,7 @@ class TooSlow(Problem):
 
 
 class HeadersTooLarge(Problem):
-    """The address and the headers are more than the service reads."""
+    """The address and the headers exceed the limit."""
 
     status = 431
     slug = "headers-too-large"
@@ -160,7 +160,7 @@ class HeadersTooLarge(Problem):
         "Адрес и заголовки запроса вместе занимают больше {bytes} байт, или заголовков больше "
         "{fields}. Уменьшите их: сократите адрес, удалите лишние заголовки и cookie.",
         "The address and the headers of the request take more than {bytes} bytes together, or "
-        "there are more than {fields} headers. Shorten the address, leave out headers and cookies.",
+        "there are more than {fields} headers. Shorten the address, remove headers and cookies.",
     )
 
 

@@ -1,4 +1,4 @@
-"""Requests that nothing is wrong with: the service cannot answer them now."""
+"""Problems of the service: the request is fine, but it cannot be answered now."""
 
 from app.findings import Words
 from app.problems.problem import Problem
@@ -20,7 +20,7 @@ class Unavailable(Problem):
 
 
 class Busy(Unavailable):
-    """Too many at once."""
+    """Too many requests are in progress."""
 
     slug = "busy"
     title = Words("Сервис занят", "Busy")
@@ -31,13 +31,13 @@ class Busy(Unavailable):
 
 
 class DiskFull(Unavailable):
-    """The disk of the database has no room for what was to be written."""
+    """The disk of the database is full."""
 
     slug = "disk_full"
     title = Words("Диск заполнен", "The disk is full")
     detail = Words(
         "На диске базы данных не хватает места, ничего не записано. Сообщите администратору. "
         "Чтение работает; короткие изменения могут пройти, когда длинный список уже не помещается.",
-        "The disk of the database has too little room, and nothing was written. Tell the "
-        "administrator. Reading goes on; small changes may fit where a long list does not.",
+        "There is not enough room on the disk of the database, and nothing was written. Tell the "
+        "administrator. Reading works; small changes may fit where a long list does not.",
     )

@@ -1,4 +1,4 @@
-"""Requests that were read, and that what they say or what the register holds forbids."""
+"""Problems of content and state: the request was read, but its data or the register forbids it."""
 
 from app.findings import Words
 from app.problems.problem import Problem
@@ -40,7 +40,7 @@ class Referenced(Conflict):
 
 
 class AmbiguousKey(Conflict):
-    """A foreign key that stands for records of several municipalities."""
+    """The source key exists in several municipalities."""
 
     slug = "ambiguous-key"
     title = Words("Ключ есть в нескольких муниципалитетах", "The key is ambiguous")
@@ -51,7 +51,7 @@ class AmbiguousKey(Conflict):
 
 
 class IllegalTransition(Conflict):
-    """A step that the workflow does not have."""
+    """The workflow has no such transition."""
 
     slug = "illegal-transition"
     title = Words("Недопустимый переход", "Illegal transition")
@@ -62,7 +62,7 @@ class IllegalTransition(Conflict):
 
 
 class StillRunning(Conflict):
-    """Another try of a request is under way."""
+    """Another attempt of the same request is in progress."""
 
     slug = "still-running"
     title = Words("Запрос ещё выполняется", "The request is still running")
@@ -76,7 +76,7 @@ class StillRunning(Conflict):
 
 
 class Stale(Problem):
-    """The caller saw an older version than the current one."""
+    """The record changed since the caller read it."""
 
     status = 412
     slug = "stale"
@@ -90,7 +90,7 @@ class Stale(Problem):
 
 
 class Invalid(Problem):
-    """Parsed, and wrong in the named places."""
+    """The request was read, and its findings name what is wrong."""
 
     status = 422
     slug = "invalid"
@@ -102,7 +102,7 @@ class Invalid(Problem):
 
 
 class ImportRejected(Invalid):
-    """A list with refused rows, of which nothing was written."""
+    """The list has refused rows, so nothing of it was written."""
 
     slug = "import-rejected"
     title = Words("Список не загружен", "The list was not imported")
@@ -115,31 +115,33 @@ class ImportRejected(Invalid):
 
 
 class ConflictElsewhere(Invalid):
-    """A record out of the caller's view stands in the way; it is neither named nor linked."""
+    """A record outside the caller's view prevents the write; the answer does not identify it."""
 
     slug = "conflict-elsewhere"
-    title = Words("Мешает запись, которая вам не видна", "A record out of your view is in the way")
+    title = Words(
+        "Мешает запись, которая вам не видна", "A record that you cannot see prevents this"
+    )
     detail = Words(
         "Этому мешает запись, которая вам не видна. Обратитесь к координатору района.",
-        "A record that you do not see stands in the way. Ask the district's coordinator.",
+        "A record that you cannot see prevents this. Ask the district's coordinator.",
     )
 
 
 class KeyReused(Invalid):
-    """An Idempotency-Key that stands for another request."""
+    """The Idempotency-Key was used for another request."""
 
     slug = "idempotency-key-reused"
     title = Words("Idempotency-Key уже занят", "The Idempotency-Key is taken")
     detail = Words(
         "С этим Idempotency-Key уже выполнен запрос с другими данными. Для нового запроса "
         "придумайте новое значение; повторяя запрос, не меняйте его.",
-        "Another request was carried out under this Idempotency-Key. Make a new one for a new "
-        "request, and change nothing in a request that you repeat.",
+        "Another request was carried out under this Idempotency-Key. Use a new one for a new "
+        "request, and do not change a request that you repeat.",
     )
 
 
 class PreconditionRequired(Problem):
-    """A change by id without If-Match."""
+    """The change names no If-Match."""
 
     status = 428
     slug = "precondition-required"
