@@ -138,7 +138,7 @@ def _knows(
 ) -> uuid.UUID | None:
     statement = sa.select(column if returned is None else returned).where(column == value)
     # A share lock: deleting the record waits for this transaction and then finds the key.
-    value_found: uuid.UUID | None = tx.execute(
+    matched: uuid.UUID | None = tx.execute(
         statement.with_for_update(key_share=True, read=True)
     ).scalar()
-    return value_found
+    return matched

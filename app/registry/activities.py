@@ -54,7 +54,7 @@ class Direction(Choice):
 
 
 class PartyRole(Choice):
-    """What a party does; the plan's cell «Ответственные/ участники» does not tell."""
+    """What a party does; the plan's column «Ответственные/ участники» does not say which."""
 
     RESPONSIBLE = "responsible", "ответственный"
     PARTICIPANT = "participant", "участник"
@@ -66,7 +66,7 @@ def _without_dot(value: str) -> str:
 
 
 PlanNo = Annotated[Line, AfterValidator(_without_dot)]
-"""The number of a row; «6.» is kept as "6"."""
+"""The number of a row; «6.» is stored as "6"."""
 
 
 class TermBody(Strict):
@@ -92,7 +92,7 @@ class TermBody(Strict):
 
 
 class ActivityFields(Write):
-    """What is said of a row of the plan itself."""
+    """Columns that a row of the plan and its body share."""
 
     program_id: Id = reference("programs", "Программа", heading="Программа", index=False)
     plan_no: PlanNo = code(

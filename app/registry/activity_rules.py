@@ -1,4 +1,4 @@
-"""Activity rules: which row of a plan may inherit from which, and which terms nobody understood."""
+"""Activity rules: inheritance between rows of a plan, and terms that were not understood."""
 
 from collections.abc import Iterator, Sequence
 
@@ -14,7 +14,7 @@ NO_CHAINS = fault(
     "no_chains",
     "Строка, с которой объединяют, сама не должна быть объединена с другой. Укажите ту, где "
     "напечатан срок.",
-    "The row inherited from must not inherit itself: name the one with the printed term.",
+    "The row inherited from must not inherit itself. Name the row with the printed term.",
 )
 OTHER_PROGRAM = fault(
     "other_program",
@@ -48,9 +48,9 @@ def nothing_inherits_from_heirs(tx: Transaction, drafts: Sequence[Draft]) -> Ite
     drafted = {draft.id: draft.columns["inherits_from_id"] for draft in drafts}
     sources = columns_of(tx, table, drafted.values(), "inherits_from_id")
     inherited = {source for source in drafted.values() if source}
-    for some in slices(draft.id for draft in heirs):
-        found = sa.select(table.c.inherits_from_id).where(table.c.inherits_from_id.in_(some))
-        inherited |= set(tx.execute(found).scalars())
+    for part in slices(draft.id for draft in heirs):
+        rows = sa.select(table.c.inherits_from_id).where(table.c.inherits_from_id.in_(part))
+        inherited |= set(tx.execute(rows).scalars())
     for draft in heirs:
         source = draft.columns["inherits_from_id"]
         stored = sources[source].inherits_from_id if source in sources else None
@@ -59,7 +59,7 @@ def nothing_inherits_from_heirs(tx: Transaction, drafts: Sequence[Draft]) -> Ite
 
 
 def term_is_understood(_: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
-    """Rule 7: every printed term is understood; one that is not is kept for people to decide."""
+    """Rule 7: a printed term that is not understood is reported and left to people."""
     for draft in drafts:
         if draft.columns["term_kind"] == "unparsed":
             yield draft.finds(TERM_UNPARSED, "/term_text")

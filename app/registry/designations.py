@@ -1,4 +1,4 @@
-"""Designations: when an organization was ШНОР, ШНСУ or a leader school, and why it ceased."""
+"""Designations: when an organization was ШНОР, ШНСУ or a leader school, and why that ended."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -74,14 +74,14 @@ class Designation(DesignationWrite, Tenant, Record, table=True):
 
 
 def category_never_overlaps_itself(tx: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
-    """On a day an organization has a category once; leaving and rejoining is legal."""
+    """An organization has a category at most once on a day; it may lose it and get it again."""
     for draft, others in neighbours(tx, designations, drafts, "organization_id", "category"):
         if any(overlap(draft.columns, other) for other in others):
             yield draft.finds(DESIGNATION_OVERLAPS, "/valid_from")
 
 
 def exit_has_its_reason(_: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
-    """A designation that ended says why, and one that goes on does not."""
+    """A designation has an exit reason exactly if it has ended."""
     for draft in drafts:
         if (draft.columns["exit_reason"] is None) != (draft.columns["valid_to"] is None):
             yield draft.finds(EXIT_REASON_WITH_END, "/exit_reason")

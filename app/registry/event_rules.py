@@ -1,4 +1,4 @@
-"""Event rules: who makes windows, to which program an event belongs, and when it is completed."""
+"""Event rules: generated windows, the program of an event, and its completion."""
 
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
@@ -40,7 +40,7 @@ COMPLETED_ON_WITH_STATUS = fault(
 
 
 def window_is_made_by_the_service(_: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
-    """The plan's windows come from the plan and stay with their row; a held event has none."""
+    """Only the service creates plan windows, and they keep their activity."""
     for draft in drafts:
         is_window = draft.columns["kind"] == "plan_window"
         if draft.stored is None and is_window and not draft.by_service:
@@ -52,15 +52,17 @@ def window_is_made_by_the_service(_: Transaction, drafts: Sequence[Draft]) -> It
 
 
 def event_has_one_program(tx: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
-    """An event hangs on an activity or a partnership of one program, and stays in it."""
+    """An event belongs to an activity or a partnership of one program, and stays in it."""
     homes = _programs(tx, drafts)
     for draft in drafts:
-        said = {name: homes.get(draft.columns[name]) for name in ("activity_id", "partnership_id")}
-        stored = {homes.get(draft.was(name)) for name in said} - {None}
-        if not any(draft.columns[name] for name in said):
+        parents = {
+            name: homes.get(draft.columns[name]) for name in ("activity_id", "partnership_id")
+        }
+        stored = {homes.get(draft.was(name)) for name in parents} - {None}
+        if not any(draft.columns[name] for name in parents):
             yield draft.finds(PARENT_MISSING, "/activity_id")
-        elif len({*said.values(), *stored} - {None}) > 1:
-            name = "partnership_id" if said["partnership_id"] else "activity_id"
+        elif len({*parents.values(), *stored} - {None}) > 1:
+            name = "partnership_id" if parents["partnership_id"] else "activity_id"
             yield draft.finds(OTHER_PROGRAM, f"/{name}")
 
 
@@ -86,7 +88,7 @@ def completion_has_its_day(_: Transaction, drafts: Sequence[Draft]) -> Iterator[
 
 
 def _programs(tx: Transaction, drafts: Sequence[Draft]) -> dict[uuid.UUID | None, uuid.UUID]:
-    """The program of every activity and partnership that the drafts name or named."""
+    """The programs of all activities and partnerships that the drafts name or named."""
     homes: dict[uuid.UUID | None, uuid.UUID] = {}
     for resource, name in ((activities, "activity_id"), (partnerships, "partnership_id")):
         ids = [value for draft in drafts for value in (draft.columns[name], draft.was(name))]
@@ -98,7 +100,7 @@ def _programs(tx: Transaction, drafts: Sequence[Draft]) -> dict[uuid.UUID | None
 def events_in_programs(
     tx: Transaction, events: sa.Table, ids: Iterable[uuid.UUID]
 ) -> dict[uuid.UUID, sa.Row[Any]]:
-    """Events with their days and status, beside the days of the program that they belong to."""
+    """Events with their days and status, and with the days of their program."""
     plan, pair, program = activities.table, partnerships.table, programs.table
     home = sa.func.coalesce(plan.c.program_id, pair.c.program_id)
     view = (

@@ -1,4 +1,4 @@
-"""Headcounts: how many teachers an organization declares where it gives no roster."""
+"""Headcounts: the number of teachers that an organization declares when it gives no roster."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Identifiers: whether an ИНН, КПП, ОГРН, СНИЛС or ОКТМО is written without a slip."""
+"""Identifiers: validation of ИНН, КПП, ОГРН, СНИЛС and ОКТМО."""
 
 import re
 
@@ -8,7 +8,7 @@ _NOBODY = "000000000"
 
 
 def inn_is_valid(value: str) -> bool:
-    """Whether it is the ИНН of an organization: ten digits, the last one checks the others.
+    """Whether it is an organization's ИНН: ten digits, the last of them a check digit.
 
     The weighted sum of nine digits modulo 11, then modulo 10: the algorithm of the tax service,
     to which its order ММВ-7-6/435@ of 29.06.2012 refers.
@@ -28,7 +28,7 @@ def kpp_is_valid(value: str) -> bool:
 
 
 def ogrn_is_valid(value: str) -> bool:
-    """Whether it is a number of the state register: thirteen digits, the last one checks.
+    """Whether it is an ОГРН: thirteen digits, the last of them a check digit.
 
     It is the last digit of the remainder of the first twelve by 11 (government decree 438 of
     19.06.2002, appendix 1 to the rules of the register). The first digit is not judged here.
@@ -37,19 +37,19 @@ def ogrn_is_valid(value: str) -> bool:
 
 
 def ogrn_looks_like_grn(value: str) -> bool:
-    """Whether it is by its first digit the number of a later entry (ГРН), not of an organization.
+    """Whether its first digit is that of a later entry's number (ГРН), not of an ОГРН.
 
-    Only 1 and 5 begin an ОГРН (the same appendix), but real letterheads carry others.
+    An ОГРН begins with 1 or 5 (the same appendix), but real letterheads carry others.
     """
     return not value.startswith(("1", "5"))
 
 
 def snils_digits(value: str) -> str | None:
-    """The eleven digits of a СНИЛС (`XXX-XXX-XXX YY`, a hyphen before YY, or plain), if they check.
+    """The eleven digits of a СНИЛС (`XXX-XXX-XXX YY`, a hyphen before YY, or plain); None if wrong.
 
-    The sum of nine digits, each times its place from the end, modulo 101, of which two digits
-    count; numbers up to 001-001-998 are older than the check (the pension fund's formats of
-    reports, «Алгоритм формирования контрольного числа»). Zeros stand for nobody.
+    The sum of nine digits, each times its place from the end, modulo 101, last two digits; numbers
+    up to 001-001-998 are older than the check (the pension fund's formats of reports, «Алгоритм
+    формирования контрольного числа»). Zeros are nobody's number.
     """
     if not re.fullmatch(r"[0-9]{3}-[0-9]{3}-[0-9]{3}[ -][0-9]{2}|[0-9]{11}", value):
         return None
@@ -67,5 +67,5 @@ def oktmo_is_valid(value: str) -> bool:
 
 
 def _is_number(value: str, length: int) -> bool:
-    # All zeros check by every algorithm here and are nobody's number.
+    # Zeros pass every check here and are nobody's number.
     return len(value) == length and value.isascii() and value.isdecimal() and value.strip("0") != ""

@@ -1,4 +1,4 @@
-"""Legal acts: the orders, agreements and contracts on which a program and its partners rest."""
+"""Legal acts: the orders, agreements and contracts that programs and partnerships rest on."""
 
 import uuid
 from collections.abc import Iterator, Sequence
@@ -32,7 +32,7 @@ class LegalActKind(Choice):
 
 
 class LegalActFields(Owned):
-    """What is said of a legal act itself."""
+    """Columns that a legal act and its body share."""
 
     issuer_id: Id | None = reference(
         "organizations", "Кто издал: организация из реестра", heading="Кто издал", default=None
@@ -89,7 +89,7 @@ class LegalAct(LegalActFields, Record, table=True):
 
 
 def act_has_one_issuer(_: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
-    """An act is issued by an organization of the register or by one known by name alone."""
+    """The issuer is either an organization of the register or a name."""
     for draft in drafts:
         if (draft.columns["issuer_id"] is None) == (draft.columns["issuer_name"] is None):
             yield draft.finds(ONE_ISSUER, "/issuer_id")

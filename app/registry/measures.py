@@ -1,4 +1,4 @@
-"""Measures: what monitoring observes, shared by all municipalities or a municipality's own."""
+"""Measures: what monitoring observes; shared by all municipalities or owned by one."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -62,24 +62,26 @@ class Measure(MeasureWrite, Record, table=True):
 
 
 def measure_in_use_keeps_its_meaning(tx: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
-    """Unit and kind of a measure stay as they are once a record was made by it."""
-    # By its name: monitoring imports this module.
-    used = SQLModel.metadata.tables["monitoring_records"].c.measure_id
-    moved = [
+    """A measure that records use keeps its unit and its kind of value."""
+    # Named, not imported: monitoring imports this module.
+    measure_id = SQLModel.metadata.tables["monitoring_records"].c.measure_id
+    changed = [
         (draft, name)
         for draft in drafts
         for name in ("unit", "value_kind")
         if draft.stored and draft.moves(name)
     ]
-    if not moved:
+    if not changed:
         return
-    taken = set(
+    used = set(
         tx.execute(
-            sa.select(used).where(used.in_({draft.id for draft, _ in moved})).distinct()
+            sa.select(measure_id)
+            .where(measure_id.in_({draft.id for draft, _ in changed}))
+            .distinct()
         ).scalars()
     )
-    for draft, name in moved:
-        if draft.id in taken:
+    for draft, name in changed:
+        if draft.id in used:
             yield draft.finds(MEASURE_IN_USE, f"/{name}")
 
 

@@ -1,4 +1,4 @@
-"""Monitoring records: what was observed of a measure in a period, and whether it was accepted."""
+"""Monitoring records: the value of a measure in a period, and whether it was accepted."""
 
 import uuid
 from collections.abc import Iterator, Sequence
@@ -42,12 +42,12 @@ WRONG_VALUE_KIND = fault(
 REASON_MISSING = fault(
     "reason_missing",
     "Запись уже принята. Чтобы исправить её, укажите в reason причину этой правки.",
-    "The record is accepted. To correct it, give the reason of this change in reason.",
+    "The record is accepted. To correct it, give the reason for this change in reason.",
 )
 OWN_RECORD = fault(
     "own_record",
     "Принять запись должен не тот, кто её отправил.",
-    "A record is accepted by somebody else than who submitted it.",
+    "A record must be accepted by somebody other than the one who submitted it.",
 )
 ILLEGAL_STATE = fault(
     "illegal_state",
@@ -137,11 +137,11 @@ class MonitoringRecord(MonitoringRecordWrite, Tenant, Record, table=True):
 
 
 def measure_is_at_hand(tx: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
-    """A measure is shared or of the program's municipality, and the value is of its kind."""
+    """The measure is shared or of the program's municipality, and the value is of its kind."""
     ids = (draft.columns["measure_id"] for draft in drafts)
-    found = columns_of(tx, measures.table, ids, "municipality_id", "value_kind")
+    measure_rows = columns_of(tx, measures.table, ids, "municipality_id", "value_kind")
     for draft in drafts:
-        if not (measure := found.get(draft.columns["measure_id"])):
+        if not (measure := measure_rows.get(draft.columns["measure_id"])):
             continue
         if measure.municipality_id not in {None, draft.municipality_id}:
             yield draft.finds(OTHER_MUNICIPALITY, "/measure_id")
@@ -151,18 +151,18 @@ def measure_is_at_hand(tx: Transaction, drafts: Sequence[Draft]) -> Iterator[Fin
 
 
 def record_speaks_of_its_program(tx: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
-    """The partnership and the activity that a record is about are of its program."""
+    """The record's partnership and activity belong to its program."""
     for resource, name in ((partnerships, "partnership_id"), (activities, "activity_id")):
         ids = (draft.columns[name] for draft in drafts)
-        found = columns_of(tx, resource.table, ids, "program_id")
+        subjects = columns_of(tx, resource.table, ids, "program_id")
         for draft in drafts:
-            about = found.get(draft.columns[name])
-            if about and about.program_id != draft.columns["program_id"]:
+            subject = subjects.get(draft.columns[name])
+            if subject and subject.program_id != draft.columns["program_id"]:
                 yield draft.finds(OTHER_PROGRAM, f"/{name}")
 
 
 def accepted_changes_with_a_reason(_: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
-    """What was accepted changes only with a reason that is given for this change."""
+    """An accepted record changes only with a new reason."""
     for draft in drafts:
         if draft.was("state") == MonitoringState.ACCEPTED and not (
             draft.columns["reason"] and draft.moves("reason")
@@ -171,7 +171,7 @@ def accepted_changes_with_a_reason(_: Transaction, drafts: Sequence[Draft]) -> I
 
 
 def nobody_accepts_their_own(tx: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
-    """Whoever submitted a record does not accept it, with this or another key of theirs."""
+    """The owner who submitted a record cannot accept it, with any of their keys."""
     accepted = [
         draft
         for draft in drafts

@@ -58,9 +58,9 @@ municipalities = Resource(
 
 
 def by_oktmo(tx: "Transaction", oktmo: str) -> uuid.UUID | None:
-    """The municipality of a code."""
+    """The id of the municipality with this OKTMO code; None if there is none."""
     table = municipalities.table
-    found: uuid.UUID | None = tx.execute(
+    municipality_id: uuid.UUID | None = tx.execute(
         sa.select(table.c.id).where(table.c.oktmo == oktmo)
     ).scalar()
-    return found
+    return municipality_id

@@ -1,4 +1,4 @@
-"""Words of names: what lists put beside a name or in its place, and the commonest first names."""
+"""Words of names: positions and placeholders in lists, and the commonest first names."""
 
 import re
 
@@ -17,7 +17,7 @@ POSITIONS = frozenset(
         "водитель повар медсестра врач эксперт консультант наставник"
     ).split()
 )
-"""Positions by their folded nouns; an adjective before one is written in small letters."""
+"""Nouns of positions, folded; an adjective before one begins with a small letter."""
 
 _DEGREES = frozenset(
     (  # noqa: SIM905 - words read best as words
@@ -27,7 +27,7 @@ _DEGREES = frozenset(
 """Degrees and titles."""
 
 ALSO_SURNAMES = frozenset({"учитель", "мастер", "тренер", "секретарь", "доктор"})
-"""Positions that people are called by as well."""
+"""Positions that are surnames too."""
 
 MISSING = frozenset(
     {
@@ -35,7 +35,7 @@ MISSING = frozenset(
         *("б/о", "нет отчества", "отчества нет", "отчество отсутствует", "прочерк", "не указано"),
     }
 )
-"""Folded, what says that there is no patronymic."""
+"""Texts that say that there is no patronymic, folded."""
 
 _PLACEHOLDERS = MISSING | frozenset(
     {
@@ -63,13 +63,13 @@ FIRST_NAMES = frozenset(
         "юрий яна ярослав"
     ).split()
 )
-"""First names that are common here, folded: where one stands first, the surname stands behind."""
+"""Common first names, folded: if the first word is one of them, the surname comes last."""
 
 _DEGREE = re.compile(r"(?:[а-я]{1,6}\.\s?-?){2,4}[а-я]*\.?")
 
 
 def is_position(word: str) -> bool:
-    """Whether a word, or a part of it between hyphens, names a position or a title."""
+    """Whether a word, or a part of it between hyphens, is a position or a degree."""
     return not _positions.isdisjoint(fold(word).rstrip(".,").split("-"))
 
 
@@ -77,18 +77,18 @@ _positions = POSITIONS | _DEGREES
 
 
 def is_degree(word: str) -> bool:
-    """Whether a word abbreviates a degree or an acting holder, «к.п.н.» and «и.о.», in small."""
+    """Whether a word in small letters abbreviates a degree or «acting»: «к.п.н.», «и.о.»."""
     return word == word.lower() and _DEGREE.fullmatch(word) is not None
 
 
 def is_placeholder(word: str) -> bool:
-    """Whether a word stands where nothing is known: «нет», «ххх», «…», «---»."""
+    """Whether a word stands for a missing value: «нет», «ххх», «…», «---»."""
     plain = fold(word)
     is_one_letter = len(plain) > 2 and len(set(plain)) == 1  # noqa: PLR2004 - «Аа» may be a name
     return is_one_letter or plain in _PLACEHOLDERS or not any(map(str.isalpha, plain))
 
 
 def is_no_name(word: str) -> bool:
-    """Whether a word of letters names a position, or stands where nothing is known."""
+    """Whether a word of letters is a position or stands for a missing value."""
     key = fold(word)
     return not _positions.isdisjoint(key.split("-")) or key in _PLACEHOLDERS or len({*key}) == 1

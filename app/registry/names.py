@@ -1,8 +1,8 @@
-"""Names: what a surname, a first name and a patronymic is, for single writes and for lists alike.
+"""Names: the grammar of surnames, first names and patronymics, for writes and for lists.
 
-The grammar is that of Russian documents: letters with hyphens and apostrophes, words of Tatar,
-Korean and other peoples' names among them. What is none of it is refused, saying what it was taken
-for and never repeating it, for it may be somebody's name all the same.
+Names are letters with hyphens and apostrophes, including words of Tatar, Korean and other names.
+Other texts are refused with the reason; the refusal never repeats the text, which may be somebody's
+name after all.
 """
 
 import re
@@ -22,12 +22,12 @@ from app.registry import name_words
 INITIALS = fault(
     "initials",
     "По инициалам человека не узнать. Напишите имя и отчество полностью.",
-    "Initials do not tell who it is. Write the names in full.",
+    "Initials do not identify a person. Write the names in full.",
 )
 NAME_UNREADABLE = fault(
     "name_unreadable",
     "В ФИО цифры или «?»: буквы потеряны при сохранении. Впишите имя заново.",
-    "The name has digits or «?»: letters were lost. Enter the name again.",
+    "The name contains digits or «?»: letters were lost. Enter the name again.",
 )
 NOT_A_NAME = fault(
     "not_a_name",
@@ -41,17 +41,17 @@ POSITION = Words("похоже на должность", "it looks like a positi
 DEGREE = Words("похоже на учёную степень или «и. о.»", "it looks like a degree or «acting»")
 REMARK = Words("рядом с именем примечание", "there is a remark beside the name")
 TWO_PEOPLE = Words("названо несколько человек", "several people are named")
-PLACEHOLDER = Words("так отмечают пустое место", "this is how an empty place is marked")
-SIGNS = Words("есть знаки, которых в именах не бывает", "it has signs that no name has")
+PLACEHOLDER = Words("так отмечают пустое место", "it is a placeholder for a missing name")
+SIGNS = Words("есть знаки, которых в именах не бывает", "it has characters that names never have")
 TOGETHER = Words("в одном поле несколько частей имени", "one field holds several parts of a name")
 
 DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
 APOSTROPHES = "'’‘`´ʼʹ"
 SUFFIXES = frozenset({"оглы", "кызы", "улы", "углы", "гызы", "оглу", "кизи", "заде"})
-"""Words that belong to the patronymic before them: «Мамед оглы» is «сын Мамеда»."""
+"""Words that belong to the patronymic before them: «Мамед оглы», son of Мамед."""
 
 MOST_WORDS = 4
-"""Words of one part of a name: «ван дер Берг», «Аль Саид Мохаммед»."""
+"""Words in one part of a name at most: «ван дер Берг», «Аль Саид Мохаммед»."""
 
 _AROUND_DASH = re.compile(rf"\s*[{DASHES}]+\s*")
 _LOST = re.compile("[0-9?\N{REPLACEMENT CHARACTER}]|\\d")
@@ -63,13 +63,13 @@ _ABBREVIATED = re.compile(r"\w{1,6}\.")
 
 
 def tidy(line: str) -> str:
-    """A name as it is kept: one kind of hyphen, and no blanks beside it."""
+    """The stored form of a name: one kind of hyphen, without blanks around it."""
     return _AROUND_DASH.sub("-", line) if set(line) & set(DASHES) else line
 
 
 @lru_cache(20_000)
 def key(text: str) -> str:
-    """The key by which a part of a name is compared: a blank and a hyphen are one.
+    """The key for comparing parts of names: blanks and hyphens are equal.
 
     «Иванова Петрова» is «Иванова-Петрова», «Мамед оглы» is «Мамед-оглы».
     """
@@ -77,15 +77,15 @@ def key(text: str) -> str:
 
 
 def spellings(text: str) -> set[str]:
-    """The folded keys under which a part of a name may be stored."""
+    """The folded forms in which a part of a name may be stored."""
     if text.isalpha():
         return {fold(text)}
-    one = key(text)
-    return {one, one.replace("-", " "), fold(text)}
+    joined = key(text)
+    return {joined, joined.replace("-", " "), fold(text)}
 
 
 def ends_like_patronymic(word: str) -> bool:
-    """Whether a word is formed as a patronymic is, «Петровна» or «Ильич»."""
+    """Whether a word has the form of a patronymic, such as «Петровна» or «Ильич»."""
     return _PATRONYMIC.fullmatch(fold(word)) is not None
 
 
@@ -95,10 +95,10 @@ def is_missing(text: str) -> bool:
 
 
 def read_surname(text: str) -> str:
-    """A surname.
+    """The surname in its stored form.
 
     Raises:
-        PydanticCustomError: it is none.
+        PydanticCustomError: it is not a surname.
 
     """
     line, words = _words(text)
@@ -106,17 +106,17 @@ def read_surname(text: str) -> str:
         refuse(INITIALS)
     if any(map(ends_like_patronymic, words[1:])):
         refuse_as(TOGETHER)
-    # «Учитель» and «Мастер» are surnames too, where nothing else stands beside them.
+    # «Учитель» and «Мастер» are surnames too if they stand alone.
     if line[:1].islower() or fold(line) not in name_words.ALSO_SURNAMES:
         _refuse_positions(words)
     return line
 
 
 def read_first_name(text: str) -> str:
-    """A first name of two letters or more.
+    """The first name in its stored form; it has two letters or more.
 
     Raises:
-        PydanticCustomError: it is none.
+        PydanticCustomError: it is not a first name.
 
     """
     line, words = _words(text)
@@ -129,10 +129,10 @@ def read_first_name(text: str) -> str:
 
 
 def read_patronymic(text: str) -> str | None:
-    """A patronymic; None where it is said to be missing.
+    """The patronymic in its stored form; None if the text says that there is none.
 
     Raises:
-        PydanticCustomError: it is none.
+        PydanticCustomError: it is not a patronymic.
 
     """
     if is_missing(text):
@@ -153,11 +153,11 @@ READERS: Mapping[str, Reader] = {
     "first_name": read_first_name,
     "patronymic": read_patronymic,
 }
-"""By field: what reads it."""
+"""The reader of each field."""
 
 
 def refuse_as(what: Words) -> Never:
-    """Refuse what is no name, saying what it was taken for."""
+    """Refuse a text that is not a name, with what it looks like."""
     refuse(NOT_A_NAME, what=what)
 
 
@@ -165,7 +165,7 @@ def refuse_lost(line: str) -> None:
     """Refuse a name in which letters were lost.
 
     Raises:
-        PydanticCustomError: it has digits, question marks or what stands for a lost letter.
+        PydanticCustomError: it has digits, question marks or replacement characters.
 
     """
     if _LOST.search(line):
@@ -187,7 +187,7 @@ def _words(text: str) -> tuple[str, list[str]]:
 
 
 def _is_word(word: str) -> bool:
-    """Whether a word has letters only, hyphens and apostrophes between them, or is abbreviated."""
+    """Whether a word is letters, possibly with hyphens and apostrophes inside, or abbreviated."""
     if _ABBREVIATED.fullmatch(word) or re.fullmatch(r"(?:\w\.-?){2,4}", word):
         return not name_words.is_degree(word)
     inner = word.strip(APOSTROPHES)
@@ -195,12 +195,12 @@ def _is_word(word: str) -> bool:
     return plain.isalpha() and inner[0] != "-" and inner[-1] != "-"
 
 
-# Stress marks and the like are letters' own; NFC has joined those that it can.
+# Combining marks, such as stress marks, belong to letters; NFC cannot compose all of them.
 _NO_MARKS = dict.fromkeys((*map(ord, APOSTROPHES), *range(0x300, 0x370)))
 
 
 def is_initial(word: str) -> bool:
-    """Whether a word is an initial, several of them, or a name cut short: «М», «М.П.», «МП»."""
+    """Whether a word is one or several initials, or a shortened name: «М», «М.П.», «МП»."""
     letters = word.replace(".", "").replace("-", "")
     is_joined = word.isupper() and len(word) <= _JOINED and not set(fold(word)) & _VOWELS
     return letters.isalpha() and (len(letters) == 1 or "." in word or is_joined)
@@ -208,7 +208,7 @@ def is_initial(word: str) -> bool:
 
 _VOWELS = set("аеиоуыэюяәөүіїєaeiouy")
 _JOINED = 3
-"""Initials that are written as one word."""
+"""Letters of initials written as one word, at most."""
 
 
 def _refuse_positions(words: Iterable[str]) -> None:
@@ -216,26 +216,26 @@ def _refuse_positions(words: Iterable[str]) -> None:
         refuse_as(POSITION)
 
 
-def _checked(read: Reader) -> Callable[[str], str | None]:
-    """What stands in a field, put in order; whether it is a name, a rule tells.
+def _normalizing(read: Reader) -> Callable[[str], str | None]:
+    """A validator that only normalizes a field; a rule decides whether it is a name.
 
-    Rules look at what changes, so that records of the time before this grammar stay as they are.
+    Rules check only what changes, so records older than this grammar stay valid.
     """
 
-    def put_in_order(text: str) -> str | None:
+    def normalized(text: str) -> str | None:
         try:
             return read(text)
         except PydanticCustomError:
             return text
 
-    return put_in_order
+    return normalized
 
 
-LastName = Annotated[Line, AfterValidator(_checked(read_surname))]
-"""A surname, put in order and not yet judged."""
+LastName = Annotated[Line, AfterValidator(_normalizing(read_surname))]
+"""A surname, normalized but not yet checked."""
 
-FirstName = Annotated[Line, AfterValidator(_checked(read_first_name))]
-"""A first name, put in order and not yet judged."""
+FirstName = Annotated[Line, AfterValidator(_normalizing(read_first_name))]
+"""A first name, normalized but not yet checked."""
 
-Patronymic = Annotated[Line, AfterValidator(_checked(read_patronymic))]
-"""A patronymic, put in order and not yet judged; None where it says that there is none."""
+Patronymic = Annotated[Line, AfterValidator(_normalizing(read_patronymic))]
+"""A patronymic, normalized but not yet checked; None if the text says that there is none."""

@@ -1,4 +1,4 @@
-"""Organization aliases: the other spellings by which lists name an organization."""
+"""Organization aliases: other spellings of organizations' names in lists."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ class OrganizationAliasWrite(Write):
 
 
 class OrganizationAlias(OrganizationAliasWrite, Tenant, Record, table=True):
-    """A row of organization_aliases; its folded alias names one organization in a municipality."""
+    """A row of organization_aliases; a folded alias is unique in a municipality."""
 
     __tablename__ = "organization_aliases"
     __table_args__: Any = constraints()

@@ -1,4 +1,4 @@
-"""Organizations: schools and their partners, with what the state registers say of them."""
+"""Organizations: schools and their partners, with their numbers in state registers."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -32,7 +32,7 @@ OGRN_LOOKS_LIKE_GRN = fault(
 
 
 class OrganizationKind(Choice):
-    """What an organization does, as far as the program asks."""
+    """What an organization does, as far as the program needs to know."""
 
     EDUCATION_AUTHORITY = "education_authority", "орган управления образованием"
     GENERAL_SCHOOL = "general_school", "общеобразовательная организация"
@@ -88,7 +88,7 @@ class Organization(OrganizationWrite, Record, table=True):
 
 
 def units_stand_under_legal_persons(tx: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
-    """A unit's parent is no unit itself, so there are neither cycles nor units of units."""
+    """A unit's parent is not a unit itself: there are neither cycles nor units of units."""
     table = organizations.table
     placed = [draft for draft in drafts if draft.columns["parent_id"]]
     in_batch = {draft.id: draft.columns["parent_id"] for draft in drafts}
@@ -108,14 +108,14 @@ def units_stand_under_legal_persons(tx: Transaction, drafts: Sequence[Draft]) ->
 
 
 def ogrn_is_of_an_organization(_: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
-    """Only 1 and 5 begin an ОГРН; the order's own letterhead carries another number."""
+    """An ОГРН begins with 1 or 5; the order's own letterhead carries another number."""
     for draft in drafts:
         if draft.columns["ogrn"] and ogrn_looks_like_grn(draft.columns["ogrn"]):
             yield draft.finds(OGRN_LOOKS_LIKE_GRN, "/ogrn")
 
 
 CONTACTS = frozenset({"address", "phone", "email"})
-"""What an organization may say of itself."""
+"""The fields that an organization may change itself."""
 
 organizations = Resource(
     name="organizations",

@@ -41,17 +41,17 @@ NOT_ON_ROSTER = fault(
     "not_on_roster",
     "В этот день педагог по списку здесь не работает. Проверьте организацию или добавьте место "
     "работы.",
-    "The roster has no employment of the teacher here on that day. Check it or add one.",
+    "The roster has no employment of the teacher here on that day. Check it, or add one.",
 )
 
 
 CREDITED = Exact(places=2, between=(0, 999))
 Hours = Annotated[Decimal, CREDITED]
-"""Hours credited, with at most two places."""
+"""Hours credited, with at most two decimal places."""
 
 
 class ParticipationRole(Choice):
-    """What a teacher did at an event."""
+    """The teacher's role at the event."""
 
     ATTENDEE = "attendee", "слушатель"
     SPEAKER = "speaker", "выступающий"
@@ -59,7 +59,7 @@ class ParticipationRole(Choice):
 
 
 class ParticipationStatus(Choice):
-    """Whether a teacher was there."""
+    """Whether the teacher attended."""
 
     REGISTERED = "registered", "записан"
     ATTENDED = "attended", "участвовал"
@@ -97,9 +97,9 @@ class Participation(ParticipationWrite, Tenant, Record, table=True):
 
 
 def day_is_of_the_event(tx: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
-    """A participation lies in the program and between the event's first day and its last."""
+    """The day lies in the program and within the days of the event."""
     ids = (draft.columns["event_id"] for draft in drafts)
-    found = {
+    events_by_id = {
         key: (
             (event.start_date, event.end_date),
             (event.window_start, max(event.window_end, event.completed_on or event.window_end)),
@@ -108,7 +108,7 @@ def day_is_of_the_event(tx: Transaction, drafts: Sequence[Draft]) -> Iterator[Fi
         for key, event in events_in_programs(tx, events.table, ids).items()
     }
     for draft in drafts:
-        if not (event := found.get(draft.columns["event_id"])):
+        if not (event := events_by_id.get(draft.columns["event_id"])):
             continue
         on = draft.columns["participated_on"]
         (start, end), (first, last), is_cancelled = event
@@ -116,14 +116,14 @@ def day_is_of_the_event(tx: Transaction, drafts: Sequence[Draft]) -> Iterator[Fi
             yield draft.finds(OUTSIDE_PROGRAM, "/participated_on")
         elif not first <= on <= last:
             yield draft.finds(OUTSIDE_EVENT_WINDOW, "/participated_on")
-        # Whoever was there before the event was cancelled may still be taken off it.
+        # A participation older than the cancellation may still be set to cancelled.
         kept = draft.stored and not draft.moves("event_id")
         if is_cancelled and not (kept and draft.columns["status"] == "cancelled"):
             yield draft.finds(EVENT_CANCELLED, "/event_id")
 
 
 def teacher_is_on_the_roster(tx: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
-    """On that day the teacher is employed there; a unit and its legal person are one."""
+    """The teacher is employed there on that day; units and their legal person count as one."""
     ids = (draft.columns["organization_id"] for draft in drafts)
     places = columns_of(tx, organizations.table, ids, "parent_id")
     persons = {key: row.parent_id or key for key, row in places.items()}
@@ -139,15 +139,15 @@ def teacher_is_on_the_roster(tx: Transaction, drafts: Sequence[Draft]) -> Iterat
 def _jobs(
     tx: Transaction, drafts: Sequence[Draft]
 ) -> dict[tuple[int, int], list[tuple[date, date | None]]]:
-    """The employments of the drafts' teachers, by teacher and legal person: first day and last.
+    """Employments of the drafts' teachers, by teacher and legal person: first and last day.
 
-    Ids are slow to find things by, so their numbers are taken.
+    Keys are the ids' integers, as UUIDs are slow to hash.
     """
-    found: dict[tuple[int, int], list[tuple[date, date | None]]] = defaultdict(list)
-    for some in slices({draft.columns["teacher_id"] for draft in drafts}):
-        for row in tx.execute(_employed(), {"teachers": some}):
-            found[row.teacher_id.int, row.person.int].append((row.valid_from, row.valid_to))
-    return found
+    jobs: dict[tuple[int, int], list[tuple[date, date | None]]] = defaultdict(list)
+    for part in slices({draft.columns["teacher_id"] for draft in drafts}):
+        for row in tx.execute(_employed(), {"teachers": part}):
+            jobs[row.teacher_id.int, row.person.int].append((row.valid_from, row.valid_to))
+    return jobs
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Partnership rules: what must hold among the members of a partnership and their days."""
+"""Partnership rules: conditions on the members of a partnership and their days."""
 
 import uuid
 from collections import defaultdict
@@ -46,7 +46,7 @@ LEADER_NOT_DESIGNATED = fault(
     "leader_not_designated",
     "Не на все эти дни организация отнесена к лидерам, и в показателях она лидером не считается. "
     "Добавьте категорию leader.",
-    "The organization is not designated as a leader on all these days; indicators pass over it.",
+    "The organization is not designated as a leader on all these days: indicators ignore it.",
 )
 
 
@@ -58,7 +58,7 @@ def end_is_known(_: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
 
 
 def active_vertical_has_both_sides(_: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
-    """Rule 3: beyond a draft, a vertical partnership has a leader and a supported member."""
+    """Rule 3: unless it is a draft, a vertical partnership has a leader and a supported member."""
     for draft in drafts:
         if draft.columns["model"] != "vertical" or draft.columns["status"] == "draft":
             continue
@@ -70,25 +70,27 @@ def active_vertical_has_both_sides(_: Transaction, drafts: Sequence[Draft]) -> I
 
 
 def nobody_supports_itself(_: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
-    """Rule 3: an organization is never leader and supported in one partnership."""
+    """Rule 3: no organization is both leader and supported in one partnership."""
     for draft in drafts:
-        for _first, one, later, other in _pairs(draft):
-            if {one["role"], other["role"]} == {"leader", "supported"}:
+        for _first, earlier, later, other in _pairs(draft):
+            if {earlier["role"], other["role"]} == {"leader", "supported"}:
                 yield draft.finds(LEADER_AND_SUPPORTED, f"/members/{later}/role")
 
 
 def members_stand_once(_: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
-    """A member may stand twice, but not on one day."""
+    """An organization may be a member repeatedly, but on a day only once."""
     for draft in drafts:
         since = draft.columns["start_date"]
-        for _first, one, later, other in _pairs(draft):
-            sides = [side | {"valid_from": side["valid_from"] or since} for side in (one, other)]
+        for _first, earlier, later, other in _pairs(draft):
+            sides = [
+                side | {"valid_from": side["valid_from"] or since} for side in (earlier, other)
+            ]
             if overlap(sides[0], sides[1]):
                 yield draft.finds(MEMBER_TWICE, f"/members/{later}/valid_from")
 
 
 def members_are_at_home(tx: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
-    """Leaders and supported ones are of the program's municipality; partners may be of another."""
+    """Leaders and supported members are of the program's municipality; partners need not be."""
     placed = [
         (draft, place, member["organization_id"])
         for draft in drafts
@@ -102,9 +104,9 @@ def members_are_at_home(tx: Transaction, drafts: Sequence[Draft]) -> Iterator[Fi
 
 
 def members_are_open(tx: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
-    """A member is open on its first day in the partnership, and on its last one if that is given.
+    """A member is open on its first day in the partnership, and on its last day if it has one.
 
-    Members that stay as they were are passed over: an organization may have closed since.
+    Unchanged members are not checked: an organization may have closed since.
     """
     entering = [
         (draft, at, member)
@@ -144,14 +146,14 @@ def _members_before(draft: Draft) -> Sequence[Mapping[str, Any]]:
 
 
 def _pairs(draft: Draft) -> Iterator[tuple[int, dict[str, Any], int, dict[str, Any]]]:
-    """The members that are one organization, two by two, with their places."""
+    """Pairs of members that are the same organization, with their positions."""
     for (first, one), (later, other) in combinations(enumerate(draft.parts["members"]), 2):
         if one["organization_id"] == other["organization_id"]:
             yield first, one, later, other
 
 
 def _days(draft: Draft, member: Mapping[str, Any]) -> Days | None:
-    """The first and last day on which a member takes part, none if it never does."""
+    """A member's first and last day in the partnership; None if it has no day."""
     start, end = draft.columns["start_date"], draft.columns["end_date"] or date.max
     first = max(start, member["valid_from"] or start)
     last = min(end, member["valid_to"] or end)
@@ -159,27 +161,27 @@ def _days(draft: Draft, member: Mapping[str, Any]) -> Days | None:
 
 
 def _designated(tx: Transaction, persons: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[Days]]:
-    """On which days organizations are leaders, in order."""
+    """The days on which organizations are designated as leaders, in order."""
     table = designations.table
-    found: dict[uuid.UUID, list[Days]] = defaultdict(list)
-    for some in slices(set(persons)):
+    periods: dict[uuid.UUID, list[Days]] = defaultdict(list)
+    for part in slices(set(persons)):
         rows = tx.execute(
             sa.select(table.c.organization_id, table.c.valid_from, table.c.valid_to)
-            .where(table.c.organization_id.in_(some))
+            .where(table.c.organization_id.in_(part))
             .where(table.c.category == DesignationCategory.LEADER)
             .order_by(table.c.valid_from)
         )
         for row in rows:
-            found[row.organization_id].append((row.valid_from, row.valid_to or date.max))
-    return found
+            periods[row.organization_id].append((row.valid_from, row.valid_to or date.max))
+    return periods
 
 
 def _covered(days: Days, by: Sequence[Days]) -> bool:
-    """Whether periods in order leave no day of these out."""
-    wanted, end = days
+    """Whether the periods, which are in order, cover all of the days."""
+    uncovered, end = days
     for first, last in by:
-        if first <= wanted <= last:
+        if first <= uncovered <= last:
             if last >= end:
                 return True
-            wanted = last + timedelta(days=1)
+            uncovered = last + timedelta(days=1)
     return False

@@ -1,4 +1,4 @@
-"""Partnerships: which organizations support which, on what basis and from when to when."""
+"""Partnerships: which organizations support which, on what basis and on which days."""
 
 import uuid
 from typing import Any, Self
@@ -51,7 +51,7 @@ class PartnershipModel(Choice):
 
 
 class PartnershipBasis(Choice):
-    """What a partnership rests on; a contract is never mandatory."""
+    """What a partnership is based on; a contract is never mandatory."""
 
     ORDER = "order", "приказ"
     AGREEMENT = "agreement", "соглашение"
@@ -77,7 +77,7 @@ class MemberRole(Choice):
 
 
 class PartnershipFields(Write):
-    """What is said of a partnership itself."""
+    """Columns that a partnership and its body share."""
 
     program_id: Id = reference("programs", "Программа", heading="Программа")
     model: PartnershipModel = choice(
@@ -178,7 +178,7 @@ class Member(MemberBody, Part, table=True):
 
 
 class Suspension(SuspensionBody, Part, table=True):
-    """Days on which a partnership does not count."""
+    """Days on which a partnership is suspended."""
 
     __tablename__ = "partnership_suspensions"
     __table_args__: Any = (date_order("valid_from", "valid_to"),)

@@ -1,4 +1,4 @@
-"""Plans: the rows of a program's plan in their order, each with the term that holds for it."""
+"""Plans: the rows of a program's plan in order, each with its effective term."""
 
 import uuid
 from typing import TYPE_CHECKING, Any

@@ -20,7 +20,7 @@ class OfficerRole(Choice):
 
 
 class Obligation(Choice):
-    """Whether a directive binds."""
+    """Whether a directive is mandatory."""
 
     RECOMMENDED = "recommended", "рекомендовано"
     MANDATORY = "mandatory", "обязательно"
@@ -88,7 +88,7 @@ class ResultKind(Choice):
 
 
 class ResultLevel(Choice):
-    """Whose result it is."""
+    """The level of a result."""
 
     MUNICIPAL = "municipal", "муниципальный"
     INSTITUTIONAL = "institutional", "институциональный"

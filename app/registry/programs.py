@@ -98,7 +98,7 @@ class LeaderRule(Choice):
 
 
 class ProgramFields(Owned):
-    """What is said of a program itself."""
+    """Columns that a program and its body share."""
 
     title: Line = line("Название", heading="Название")
     start_date: Day = day("Первый день", heading="Первый день")
@@ -194,7 +194,7 @@ def program_has_its_officers(_: Transaction, drafts: Sequence[Draft]) -> Iterato
 
 
 def targets_can_be_met(_: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
-    """An indicator has one target: 0 to 100 percent, or a whole number for a count."""
+    """An indicator has at most one target: a percentage, or a whole number for a count."""
     for draft in drafts:
         seen = set()
         for place, target in enumerate(draft.parts["targets"]):

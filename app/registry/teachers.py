@@ -1,4 +1,4 @@
-"""Teachers: the people whose work in the network is counted; all that is said here is personal."""
+"""Teachers: the people whose work in the network is counted; all fields are personal data."""
 
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
@@ -26,7 +26,7 @@ from app.store.drafts import Draft, Stored
 
 
 class TeacherFields(Owned):
-    """What is kept of a teacher as it was given."""
+    """Columns that a teacher and its body share."""
 
     last_name: Line = line("Фамилия", heading="Фамилия", personal=True)
     first_name: Line = line("Имя", heading="Имя", personal=True)
@@ -66,9 +66,9 @@ class TeacherWrite(TeacherFields):
 
 
 class Teacher(TeacherFields, Record, table=True):
-    """A row of teachers; a СНИЛС names one in a municipality and is never kept.
+    """A row of teachers; a СНИЛС is unique in a municipality, and only its keyed hash is stored.
 
-    An erased teacher stays as a shell without names, so that agreed counts do not move.
+    An erased teacher stays as a row without names, so that counts do not change.
     """
 
     __tablename__ = "teachers"
@@ -96,43 +96,43 @@ NAMES = ("last_name", "first_name", "patronymic")
 
 
 def names_borne(draft: Draft) -> list[dict[str, Any]]:
-    """The former names of a teacher, with the one that a change takes away."""
-    assert draft.stored  # noqa: S101 - only who is known has a name to lose
+    """The teacher's former names, with the current one added if the draft changes it."""
+    assert draft.stored  # noqa: S101 - only a stored teacher has a former name
     kept = draft.stored.parts["former_names"]
     before, after = (
         {name: of[name] for name in NAMES} for of in (draft.stored.columns, draft.columns)
     )
     if is_same_name(before, after):
         return kept
-    return [*(each for each in kept if each not in (before, after)), before]
+    return [*(name for name in kept if name not in (before, after)), before]
 
 
-def is_same_name(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    """Whether two names differ in spelling alone, or by a patronymic that one leaves out."""
+def is_same_name(name: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether two names differ only in spelling, or in a patronymic that one of them lacks."""
     (*names, patronymic), (*others, another) = (
-        [fold(of[name] or "") for name in NAMES] for of in (one, other)
+        [fold(of[name] or "") for name in NAMES] for of in (name, other)
     )
     return names == others and (patronymic == another or not (patronymic and another))
 
 
 def names_are_names(_: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
-    """What changes of a name keeps to the grammar of names; what was kept before it stays."""
+    """Changed names follow the grammar of names; unchanged older ones are not checked."""
     for draft in drafts:
         changed = {name: draft.columns[name] for name in NAMES if draft.moves(name)}
         yield from _faults_of(draft, changed, "")
-        known = _known(draft.stored) if draft.stored else []
+        existing = _known(draft.stored) if draft.stored else []
         for at, former in enumerate(draft.parts["former_names"]):
-            if former not in known:
+            if former not in existing:
                 yield from _faults_of(draft, former, f"/former_names/{at}")
 
 
 def _known(stored: Stored) -> list[dict[str, Any]]:
-    """The names that a teacher has or had."""
+    """The current and former names of a stored teacher."""
     return [*stored.parts["former_names"], {name: stored.columns[name] for name in NAMES}]
 
 
-def _faults_of(draft: Draft, said: Mapping[str, Any], pointer: str) -> Iterator[Finding]:
-    for name, value in said.items():
+def _faults_of(draft: Draft, fields: Mapping[str, Any], pointer: str) -> Iterator[Finding]:
+    for name, value in fields.items():
         try:
             if value:
                 names.READERS[name](value)
@@ -142,8 +142,8 @@ def _faults_of(draft: Draft, said: Mapping[str, Any], pointer: str) -> Iterator[
 
 
 def staff_of_the_organization(table: sa.FromClause, bound: Bound) -> sa.ColumnElement[bool]:
-    """Who has or had an employment there, or was entered there and has none yet."""
-    # By its name: employments import this module.
+    """Teachers employed there now or earlier, or entered there and without any employment."""
+    # Named, not imported: employments imports this module.
     jobs = sa.table("employments", sa.column("teacher_id"), sa.column("organization_id"))
     job = jobs.alias("job")
     held = sa.select(sa.true()).select_from(job).where(job.c.teacher_id == table.c.id)

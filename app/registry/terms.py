@@ -1,4 +1,4 @@
-"""Terms: what the «Сроки» of a plan mean, and in which windows a row of the plan is due."""
+"""Terms: reads the «Сроки» of a plan, and computes the windows in which a row is due."""
 
 import re
 from calendar import monthrange
@@ -24,9 +24,9 @@ class TermKind(Choice):
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A printed term as it was understood.
+    """A printed term, parsed.
 
-    The dates bound a fixed window, or the academic year that is named; the months an annual one.
+    The dates bound a fixed window or a named academic year; the months bound an annual window.
     """
 
     kind: TermKind
@@ -38,7 +38,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The days, first and last included, in which one occurrence of a plan row is due."""
+    """The first and last day of one occurrence of a plan row."""
 
     occurrence: str
     start: date
@@ -46,7 +46,7 @@ class Window:
 
 
 class _Point(NamedTuple):
-    """A day, month, quarter or year; its year may stand elsewhere in the text."""
+    """A day, month, quarter or year; the year may stand elsewhere in the text."""
 
     year: int | None
     month: int
@@ -82,7 +82,7 @@ _ACADEMIC = re.compile(
 
 
 def parse_term(text: str) -> Term:
-    """What a printed term says; `unparsed` where it is not understood, for people to decide.
+    """The parsed term; `unparsed` if it is not understood.
 
     A mere deadline («до 01.06.2021») stays unparsed: it does not say when the work begins, nor
     whether the day itself still counts.
@@ -131,7 +131,7 @@ def _annual(rest: str) -> Term:
     if not rest:
         return Term(TermKind.ANNUAL_WINDOW, month_from=1, month_to=12)
     period = _period(rest)
-    # Beside «ежегодно» a year is a contradiction, and a day more than a window of months holds.
+    # A year contradicts «ежегодно», and a window of months cannot hold a day.
     if period is None or any(point.year or point.day for point in period):
         return Term(TermKind.UNPARSED)
     first, last = period
@@ -170,7 +170,7 @@ def _period(text: str) -> tuple[_Point, _Point] | None:
     if len(sides) != 2:  # noqa: PLR2004 - a period has two sides
         return None
     left, right = sides
-    # «15-20 октября», «III-IV квартал», «2020-2021 годы»: the left takes its words from the right.
+    # «15-20 октября», «III-IV квартал», «2020-2021 годы»: the left side lacks words of the right.
     if re.fullmatch(_NUMBER, left):
         left += re.sub(rf"^(?:{_NUMBER})\b", "", right)
     first, last = _point(left), _point(right)
@@ -179,21 +179,23 @@ def _period(text: str) -> tuple[_Point, _Point] | None:
 
 def _point(text: str) -> _Point | None:
     for pattern in _POINTS:
-        if found := pattern.fullmatch(text.strip(" .")):
-            said = found.groupdict()
-            year, day = (int(said[name]) if said.get(name) else None for name in ("year", "day"))
-            first, last = _months(said)
+        if match := pattern.fullmatch(text.strip(" .")):
+            groups = match.groupdict()
+            year, day = (
+                int(groups[name]) if groups.get(name) else None for name in ("year", "day")
+            )
+            first, last = _months(groups)
             return _Point(year, first, last, day)
     return None
 
 
-def _months(said: dict[str, str | None]) -> tuple[int, int]:
-    if quarter := said.get("quarter"):
+def _months(groups: dict[str, str | None]) -> tuple[int, int]:
+    if quarter := groups.get("quarter"):
         last = 3 * (_QUARTERS.get(quarter) or int(quarter))
         return last - 2, last
-    if name := said.get("name"):
+    if name := groups.get("name"):
         return (month := _MONTHS.index(name) + 1), month
-    if number := said.get("month"):
+    if number := groups.get("month"):
         return int(number), int(number)
     return 1, 12
 

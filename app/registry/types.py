@@ -1,4 +1,4 @@
-"""Value types of the registry: ИНН, КПП, ОГРН, ОКТМО and СНИЛС as they are issued."""
+"""Value types of the registry: ИНН, КПП, ОГРН, ОКТМО and СНИЛС."""
 
 from typing import Annotated
 
@@ -37,7 +37,7 @@ BAD_OKTMO = fault(
 BAD_SNILS = fault(
     "bad_snils",
     "СНИЛС не проходит проверку: нужно 11 цифр с верным контрольным числом.",
-    "The СНИЛС does not check: eleven digits with a valid check number are expected.",
+    "The СНИЛС is not valid: eleven digits with a valid check number are expected.",
 )
 
 
