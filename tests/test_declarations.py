@@ -30,6 +30,7 @@ from app.registry.partnerships import (
     partnerships,
 )
 from app.registry.programs import programs
+from app.registry.rules import has_come, inside, open_on
 from app.registry.teachers import teachers
 from app.store.speech import rows_in_view
 
@@ -89,6 +90,9 @@ def test_a_kind_that_leaves_access_open_does_not_start(
         (events, {"change": {"kind": "held"}}, "names kind, which keeps its first value"),
         (events, {"change": {"source": "x"}}, "names source, which keeps its first value"),
         (events, {"change": {"window_start": "2020-10-15"}}, "leaves window_start"),
+        (events, {"rules": (open_on("host", "window_start"),)}, "open_on names host, which is"),
+        (events, {"remarks": (has_come("completed_on", state=()),)}, "has_come names state"),
+        (programs, {"period": None, "rules": (inside("approved_by_id"),)}, "it has none"),
         (events, {"change": {"host_id": "$school"}}, "host_id refers to another record"),
     ],
 )

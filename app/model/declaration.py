@@ -41,6 +41,7 @@ def _lacks(resource: "Resource") -> Iterator[str]:
     yield from _no_period(resource)
     yield from _no_change(resource)
     yield from _open_headings(resource)
+    yield from _unknown_words(resource)
 
 
 def _open_reaches(resource: "Resource", grant: "Grant") -> Iterator[str]:
@@ -151,3 +152,13 @@ def _open_headings(resource: "Resource") -> Iterator[str]:
     for title, times in titles.items():
         if title and times > 1:
             yield f"Lists call {times} fields «{title}». Give each a heading of its own."
+
+
+def _unknown_words(resource: "Resource") -> Iterator[str]:
+    known = {*resource.table.c.keys(), *resource.parts}
+    for word in resource.words:
+        for name in word.of:
+            if name not in known:
+                yield f"Its rule {word.name} names {name}, which is none of its columns or parts."
+        if word.is_of_period and not resource.period:
+            yield f"Its rule {word.name} is about its period, and it has none. Add period=."

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import sqlalchemy as sa
@@ -21,8 +21,25 @@ if TYPE_CHECKING:
     from app.database.transaction import Transaction
     from app.store.drafts import Draft
 
-Rule = Callable[["Transaction", Sequence["Draft"]], Iterable[Finding]]
+Judge = Callable[["Transaction", Sequence["Draft"]], Iterable[Finding]]
 """Reads what it needs for all drafts at once and yields one finding for each that breaks it."""
+
+
+@dataclass(frozen=True)
+class Word:
+    """A rule that several kinds have, said of the columns or parts of one: `registry/rules.py`."""
+
+    name: str
+    of: tuple[str, ...]
+    """The columns and parts of the kind that it reads."""
+    judge: Callable[["Resource", "Transaction", Sequence["Draft"]], Iterable[Finding]]
+    values: Mapping[str, Iterable[str]] = field(default_factory=dict)
+    """The values of columns of which alone it speaks."""
+    is_of_period: bool = False
+    """Whether it reads the kind's period too."""
+
+
+Rule = Judge | Word
 
 PAIR = ("municipality_id", "source", "source_key")
 
@@ -104,6 +121,21 @@ class Resource:
 
         """
         demand_whole(self)
+
+    @property
+    def words(self) -> list[Word]:
+        """The rules that other kinds have too."""
+        return [each for each in (*self.rules, *self.remarks) if isinstance(each, Word)]
+
+    @cached_property
+    def judges(self) -> tuple[Judge, ...]:
+        """The rules, each knowing the kind."""
+        return tuple(map(self._judge, self.rules))
+
+    @cached_property
+    def remarking(self) -> tuple[Judge, ...]:
+        """The rules whose findings are warnings, likewise."""
+        return tuple(map(self._judge, self.remarks))
 
     @cached_property
     def table(self) -> sa.Table:
@@ -221,6 +253,9 @@ class Resource:
             inner = self.embedded[name].model_fields if name in self.embedded else ()
             found[name] = frozenset({name, hashed.get(name, name), *(f"{name}_{i}" for i in inner)})
         return found
+
+    def _judge(self, rule: Rule) -> Judge:
+        return partial(rule.judge, self) if isinstance(rule, Word) else rule
 
     def _embeds(self, column: str) -> bool:
         return any(column.startswith(f"{name}_") for name in self.embedded)

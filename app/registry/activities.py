@@ -35,11 +35,8 @@ from app.model.record import (
 )
 from app.model.resource import Resource, Titles
 from app.model.values import Day, Id, Line, Text
-from app.registry.activity_rules import (
-    nothing_inherits_from_heirs,
-    row_is_inherited_in_its_program,
-    term_is_understood,
-)
+from app.registry.activity_rules import NO_CHAINS, term_is_understood
+from app.registry.rules import agrees, one_deep
 from app.registry.terms import TermKind, parse_term
 
 LAST_POSITION = 100_000
@@ -178,7 +175,10 @@ activities = Resource(
     period=None,
     hangs_on=("program_id",),
     parts={"parties": Party},
-    rules=(row_is_inherited_in_its_program, nothing_inherits_from_heirs),
+    rules=(
+        agrees("inherits_from_id", "program_id"),
+        one_deep("inherits_from_id", otherwise=NO_CHAINS),
+    ),
     remarks=(term_is_understood,),
     guards=("inherits_from_id",),
     immutable=("program_id",),

@@ -1,18 +1,14 @@
 """Designations: when an organization was ШНОР, ШНСУ or a leader school, and why that ended."""
 
-from collections.abc import Iterator, Sequence
 from typing import Any
 
 from app.access.rows import REGISTER
-from app.database.transaction import Transaction
-from app.findings import Finding, fault
+from app.findings import fault
 from app.model.columns import Choice, choice, day, folded, reference, text
 from app.model.record import Record, Tenant, Write, constraints, date_order
 from app.model.resource import Resource, Titles
 from app.model.values import Day, Id, Text
-from app.registry.rules import open_on
-from app.store.drafts import Draft
-from app.store.lookups import neighbours, overlap
+from app.registry.rules import apart, open_on, together
 
 DESIGNATION_OVERLAPS = fault(
     "designation_overlaps",
@@ -73,20 +69,6 @@ class Designation(DesignationWrite, Tenant, Record, table=True):
     search_key: str = folded("grounds")
 
 
-def category_never_overlaps_itself(tx: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
-    """An organization has a category at most once on a day; it may lose it and get it again."""
-    for draft, others in neighbours(tx, designations, drafts, "organization_id", "category"):
-        if any(overlap(draft.columns, other) for other in others):
-            yield draft.finds(DESIGNATION_OVERLAPS, "/valid_from")
-
-
-def exit_has_its_reason(_: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
-    """A designation has an exit reason exactly if it has ended."""
-    for draft in drafts:
-        if (draft.columns["exit_reason"] is None) != (draft.columns["valid_to"] is None):
-            yield draft.finds(EXIT_REASON_WITH_END, "/exit_reason")
-
-
 designations = Resource(
     name="designations",
     titles=Titles("Категории организаций", "категорию организации"),
@@ -96,8 +78,9 @@ designations = Resource(
     period=("valid_from", "valid_to"),
     hangs_on=("organization_id",),
     rules=(
-        category_never_overlaps_itself,
-        exit_has_its_reason,
+        # On a day an organization has a category once; leaving and rejoining is legal.
+        apart("organization_id", "category", otherwise=DESIGNATION_OVERLAPS),
+        together("exit_reason", "valid_to", otherwise=EXIT_REASON_WITH_END),
         open_on("organization_id", "valid_from", "valid_to"),
     ),
     guards=("organization_id",),

@@ -12,7 +12,7 @@ from app.model.record import Record, Tenant, Write, constraints, date_order
 from app.model.resource import Resource, Titles
 from app.model.values import Day, Id, Line
 from app.registry.person_keys import key_is_no_snils
-from app.registry.rules import open_on
+from app.registry.rules import apart, open_on
 from app.store.drafts import Draft
 from app.store.lookups import neighbours, overlap
 
@@ -64,14 +64,6 @@ class Employment(EmploymentWrite, Tenant, Record, table=True):
     search_key: str = folded("position")
 
 
-def position_is_held_once_a_day(tx: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
-    """The same teacher, organization and position never overlap."""
-    same = ("teacher_id", "organization_id", "position_key")
-    for draft, others in neighbours(tx, employments, drafts, *same):
-        if any(overlap(draft.columns, other) for other in others):
-            yield draft.finds(EMPLOYMENT_OVERLAPS, "/valid_from")
-
-
 def teacher_has_one_main_job(tx: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
     """On a day a teacher has one main job at most."""
     for draft, others in neighbours(tx, employments, drafts, "teacher_id"):
@@ -94,7 +86,7 @@ employments = Resource(
     hangs_on=("organization_id",),
     rules=(
         key_is_no_snils,
-        position_is_held_once_a_day,
+        apart("teacher_id", "organization_id", "position_key", otherwise=EMPLOYMENT_OVERLAPS),
         teacher_has_one_main_job,
         open_on("organization_id", "valid_from", "valid_to"),
     ),

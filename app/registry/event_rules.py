@@ -9,10 +9,11 @@ import sqlalchemy as sa
 from app.database.transaction import Transaction
 from app.findings import Finding, fault
 from app.model.faults import IMMUTABLE
+from app.model.resource import Resource, Word
 from app.registry.activities import activities
-from app.registry.activity_rules import OTHER_PROGRAM
 from app.registry.partnerships import partnerships
 from app.registry.programs import programs
+from app.registry.rules import OTHER_PROGRAM, programs_of
 from app.store.drafts import Draft
 from app.store.lookups import columns_of
 
@@ -26,11 +27,6 @@ PARENT_MISSING = fault(
     "parent_missing",
     "Укажите мероприятие плана (activity_id), партнёрство (partnership_id) или оба.",
     "Name an activity of the plan, a partnership, or both.",
-)
-OUTSIDE_PROGRAM = fault(
-    "outside_program",
-    "День вне сроков программы. Проверьте дату.",
-    "The day lies outside the program. Check the date.",
 )
 COMPLETED_ON_WITH_STATUS = fault(
     "completed_on_with_status",
@@ -51,33 +47,22 @@ def window_is_made_by_the_service(_: Transaction, drafts: Sequence[Draft]) -> It
             yield draft.finds(IMMUTABLE, "/activity_id")
 
 
-def event_has_one_program(tx: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
-    """An event belongs to an activity or a partnership of one program, and stays in it."""
-    homes = _programs(tx, drafts)
-    for draft in drafts:
-        parents = {
-            name: homes.get(draft.columns[name]) for name in ("activity_id", "partnership_id")
-        }
-        stored = {homes.get(draft.was(name)) for name in parents} - {None}
-        if not any(draft.columns[name] for name in parents):
-            yield draft.finds(PARENT_MISSING, "/activity_id")
-        elif len({*parents.values(), *stored} - {None}) > 1:
-            name = "partnership_id" if parents["partnership_id"] else "activity_id"
-            yield draft.finds(OTHER_PROGRAM, f"/{name}")
+def has_one_program() -> Word:
+    """The rule that an event's activity and partnership are of one program, and it stays there."""
+    parents = ("activity_id", "partnership_id")
 
+    def judge(resource: Resource, tx: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
+        homes = programs_of(tx, resource, drafts, *parents)
+        for draft in drafts:
+            named = {name: homes.get(draft.columns[name]) for name in parents}
+            stored = {homes.get(draft.was(name)) for name in parents} - {None}
+            if not any(draft.columns[name] for name in parents):
+                yield draft.finds(PARENT_MISSING, "/activity_id")
+            elif len({*named.values(), *stored} - {None}) > 1:
+                name = "partnership_id" if named["partnership_id"] else "activity_id"
+                yield draft.finds(OTHER_PROGRAM, f"/{name}")
 
-def event_is_inside_its_program(tx: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
-    """An event lasts and is completed within the days of its program."""
-    homes = _programs(tx, drafts)
-    found = columns_of(tx, programs.table, homes.values(), "start_date", "end_date")
-    for draft in drafts:
-        parent = draft.columns["activity_id"] or draft.columns["partnership_id"]
-        if not (program := found.get(homes.get(parent))):  # type: ignore[arg-type]
-            continue
-        for name in ("window_start", "window_end", "completed_on"):
-            value = draft.columns[name]
-            if value and not program.start_date <= value <= program.end_date:
-                yield draft.finds(OUTSIDE_PROGRAM, f"/{name}")
+    return Word("has_one_program", parents, judge)
 
 
 def completion_has_its_day(_: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
@@ -85,16 +70,6 @@ def completion_has_its_day(_: Transaction, drafts: Sequence[Draft]) -> Iterator[
     for draft in drafts:
         if (draft.columns["status"] == "completed") != bool(draft.columns["completed_on"]):
             yield draft.finds(COMPLETED_ON_WITH_STATUS, "/completed_on")
-
-
-def _programs(tx: Transaction, drafts: Sequence[Draft]) -> dict[uuid.UUID | None, uuid.UUID]:
-    """The programs of all activities and partnerships that the drafts name or named."""
-    homes: dict[uuid.UUID | None, uuid.UUID] = {}
-    for resource, name in ((activities, "activity_id"), (partnerships, "partnership_id")):
-        ids = [value for draft in drafts for value in (draft.columns[name], draft.was(name))]
-        rows = columns_of(tx, resource.table, ids, "program_id")
-        homes |= {key: row.program_id for key, row in rows.items()}
-    return homes
 
 
 def events_in_programs(

@@ -22,12 +22,11 @@ from app.model.resource import Resource, Titles
 from app.model.values import Day, Id, Line, Link, Text
 from app.registry.event_rules import (
     completion_has_its_day,
-    event_has_one_program,
-    event_is_inside_its_program,
+    has_one_program,
     window_is_made_by_the_service,
 )
 from app.registry.interaction import InteractionForm, InteractionMode
-from app.registry.rules import has_come, open_on
+from app.registry.rules import has_come, inside, open_on
 
 
 class EventKind(Choice):
@@ -115,8 +114,12 @@ events = Resource(
     hangs_on=("activity_id", "partnership_id"),
     rules=(
         window_is_made_by_the_service,
-        event_has_one_program,
-        event_is_inside_its_program,
+        has_one_program(),
+        inside(
+            "activity_id",
+            "partnership_id",
+            days=("window_start", "window_end", "completed_on"),
+        ),
         completion_has_its_day,
         has_come("completed_on"),
         open_on("host_id", "window_start"),

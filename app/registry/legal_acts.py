@@ -1,18 +1,16 @@
 """Legal acts: the orders, agreements and contracts that programs and partnerships rest on."""
 
 import uuid
-from collections.abc import Iterator, Sequence
 from typing import Any
 
 from app.access.rows import REGISTER
-from app.database.transaction import Transaction
-from app.findings import Finding, fault
+from app.findings import fault
 from app.model import columns
 from app.model.columns import Choice, choice, code, day, folded, line, parts, reference, text
 from app.model.record import Owned, Part, Record, Strict, constraints, owner
 from app.model.resource import Resource, Titles
 from app.model.values import Day, Id, Line, Link, Text
-from app.store.drafts import Draft
+from app.registry.rules import either
 
 ONE_ISSUER = fault(
     "one_issuer",
@@ -88,13 +86,6 @@ class LegalAct(LegalActFields, Record, table=True):
     search_key: str = folded("number", "title", "issuer_name")
 
 
-def act_has_one_issuer(_: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
-    """The issuer is either an organization of the register or a name."""
-    for draft in drafts:
-        if (draft.columns["issuer_id"] is None) == (draft.columns["issuer_name"] is None):
-            yield draft.finds(ONE_ISSUER, "/issuer_id")
-
-
 legal_acts = Resource(
     name="legal_acts",
     titles=Titles("Документы", "документ"),
@@ -103,7 +94,7 @@ legal_acts = Resource(
     access=REGISTER,
     period=None,
     parts={"clauses": Clause},
-    rules=(act_has_one_issuer,),
+    rules=(either("issuer_id", "issuer_name", otherwise=ONE_ISSUER),),
     sorts=("act_date", "number", "title"),
     example={
         "municipality_id": "$municipality",

@@ -26,11 +26,8 @@ from app.model.grants import Grant, Reach
 from app.model.record import Record, Tenant, Write, constraints, date_order
 from app.model.resource import Resource, Titles, Workflow
 from app.model.values import MEASURED, Day, Decimals, Id, Line, Link, Text
-from app.registry.activities import activities
-from app.registry.activity_rules import OTHER_PROGRAM
 from app.registry.measures import ValueKind, measures
-from app.registry.partnerships import partnerships
-from app.registry.rules import has_come
+from app.registry.rules import agrees, has_come
 from app.store.drafts import Draft
 from app.store.lookups import columns_of
 
@@ -150,17 +147,6 @@ def measure_is_at_hand(tx: Transaction, drafts: Sequence[Draft]) -> Iterator[Fin
             yield draft.finds(WRONG_VALUE_KIND, f"/{wrong}")
 
 
-def record_speaks_of_its_program(tx: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
-    """The record's partnership and activity belong to its program."""
-    for resource, name in ((partnerships, "partnership_id"), (activities, "activity_id")):
-        ids = (draft.columns[name] for draft in drafts)
-        subjects = columns_of(tx, resource.table, ids, "program_id")
-        for draft in drafts:
-            subject = subjects.get(draft.columns[name])
-            if subject and subject.program_id != draft.columns["program_id"]:
-                yield draft.finds(OTHER_PROGRAM, f"/{name}")
-
-
 def accepted_changes_with_a_reason(_: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
     """An accepted record changes only with a new reason."""
     for draft in drafts:
@@ -205,7 +191,8 @@ monitoring_records = Resource(
     hangs_on=("program_id",),
     rules=(
         measure_is_at_hand,
-        record_speaks_of_its_program,
+        agrees("partnership_id", "program_id"),
+        agrees("activity_id", "program_id"),
         accepted_changes_with_a_reason,
         nobody_accepts_their_own,
         has_come("observed_on"),

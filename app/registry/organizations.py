@@ -3,8 +3,6 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-import sqlalchemy as sa
-
 from app.access.roles import Role
 from app.access.rows import REGISTER
 from app.database.transaction import Transaction
@@ -15,9 +13,9 @@ from app.model.record import Owned, Record, constraints, date_order, natural_key
 from app.model.resource import Resource, Titles
 from app.model.values import Day, Id, Line
 from app.registry.identifiers import ogrn_looks_like_grn
+from app.registry.rules import one_deep
 from app.registry.types import Inn, Kpp, Ogrn
 from app.store.drafts import Draft
-from app.store.lookups import columns_of
 
 NO_UNITS_OF_UNITS = fault(
     "no_units_of_units",
@@ -87,26 +85,6 @@ class Organization(OrganizationWrite, Record, table=True):
     search_key: str = folded("full_name", "short_name", "name_tt", "inn", "ogrn", "address")
 
 
-def units_stand_under_legal_persons(tx: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
-    """A unit's parent is not a unit itself: there are neither cycles nor units of units."""
-    table = organizations.table
-    placed = [draft for draft in drafts if draft.columns["parent_id"]]
-    in_batch = {draft.id: draft.columns["parent_id"] for draft in drafts}
-    parents = columns_of(tx, table, (draft.columns["parent_id"] for draft in placed), "parent_id")
-    with_units = set(
-        tx.execute(
-            sa.select(table.c.parent_id).where(
-                table.c.parent_id.in_([draft.id for draft in placed if draft.stored])
-            )
-        ).scalars()
-    ) | {parent for parent in in_batch.values() if parent}
-    for draft in placed:
-        parent = draft.columns["parent_id"]
-        stored = parents[parent].parent_id if parent in parents else None
-        if draft.id in with_units or in_batch.get(parent, stored):
-            yield draft.finds(NO_UNITS_OF_UNITS, "/parent_id")
-
-
 def ogrn_is_of_an_organization(_: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
     """An ОГРН begins with 1 or 5; the order's own letterhead carries another number."""
     for draft in drafts:
@@ -128,7 +106,7 @@ organizations = Resource(
     },
     owner="id",
     period=("opened_on", "closed_on"),
-    rules=(units_stand_under_legal_persons,),
+    rules=(one_deep("parent_id", otherwise=NO_UNITS_OF_UNITS),),
     remarks=(ogrn_is_of_an_organization,),
     guards=("parent_id",),
     sorts=("short_name", "full_name", "opened_on", "closed_on"),

@@ -18,12 +18,12 @@ from app.model.record import Record, Tenant, Write, constraints, natural_key
 from app.model.resource import Resource, Titles
 from app.model.values import Day, Exact, Id
 from app.registry.employments import employments
-from app.registry.event_rules import OUTSIDE_PROGRAM, events_in_programs
+from app.registry.event_rules import events_in_programs
 from app.registry.events import events
 from app.registry.interaction import InteractionMode
 from app.registry.organizations import organizations
 from app.registry.person_keys import key_is_no_snils
-from app.registry.rules import has_come, open_on
+from app.registry.rules import OUTSIDE_PROGRAM, has_come, open_on
 from app.store.drafts import Draft, slices
 from app.store.lookups import columns_of
 

@@ -1,4 +1,7 @@
-"""Calendar rules: what a day must be that stands in a record, whatever the record is about."""
+"""Rules: what several kinds say alike, a word for each; a declaration says it with its columns.
+
+A word knows its kind when it judges: its table, its period and what its references lead to.
+"""
 
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -6,13 +9,14 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
+from sqlmodel import SQLModel
 
+from app.database.among import among
 from app.database.transaction import Transaction
-from app.findings import Finding, Words, fault
-from app.model.resource import Rule
-from app.registry.organizations import organizations
-from app.store.drafts import Draft
-from app.store.lookups import columns_of
+from app.findings import Fault, Finding, Words, fault
+from app.model.resource import Resource, Word
+from app.store.drafts import Draft, slices
+from app.store.lookups import column_of, columns_of, neighbours, overlap
 
 NOT_YET = fault(
     "not_yet",
@@ -25,15 +29,26 @@ ORGANIZATION_CLOSED = fault(
     "В этот день организация не работает: {because}. Проверьте день{instead}.",
     "The organization is not open on this day: {because}. Check the day{instead}.",
 )
+OTHER_PROGRAM = fault(
+    "other_program",
+    "Запись, на которую ссылается поле, относится к другой программе. Выберите запись этой "
+    "программы.",
+    "The record that is referred to belongs to another program. Choose one of this program.",
+)
+OUTSIDE_PROGRAM = fault(
+    "outside_program",
+    "День вне сроков программы. Проверьте дату.",
+    "The day lies outside the program. Check the date.",
+)
 
 Place = sa.Row[Any]
 """An organization with its first and last day and its successor."""
 
 
-def has_come(day: str, **states: Iterable[str]) -> Rule:
+def has_come(day: str, **states: Iterable[str]) -> Word:
     """The rule that a day is not after today, where a field holds one of the given values."""
 
-    def rule(tx: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
+    def judge(_: Resource, tx: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
         today = tx.today
         ahead = [each for each in drafts if (on := each.columns[day]) and on > today]
         for draft in ahead:
@@ -41,16 +56,16 @@ def has_come(day: str, **states: Iterable[str]) -> Rule:
             if is_fact and draft.moves(day, *states):
                 yield draft.finds(NOT_YET, f"/{day}")
 
-    return rule
+    return Word("has_come", (day, *states), judge, states)
 
 
-def open_on(place: str, *days: str) -> Rule:
+def open_on(place: str, *days: str) -> Word:
     """The rule that an organization is open on each of some days.
 
     What was written before an organization closed stays as it is.
     """
 
-    def rule(tx: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
+    def judge(_: Resource, tx: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
         places = places_of(tx, {draft.columns[place] for draft in drafts})
         # Most organizations tell neither day.
         bounded = {key for key, row in places.items() if row.opened_on or row.closed_on}
@@ -62,15 +77,138 @@ def open_on(place: str, *days: str) -> Rule:
                 if (on := draft.columns[day]) and not is_open(where, on):
                     yield draft.finds(ORGANIZATION_CLOSED, f"/{day}", **told(places, where, on))
 
-    return rule
+    return Word("open_on", (place, *days), judge)
+
+
+def inside(*references: str, days: tuple[str, ...] = ()) -> Word:
+    """The rule that days lie within a program; if none are named, those of the kind's period.
+
+    The program is the one that the first reference which is set leads to: the program itself, or
+    the program of an activity, a partnership or another record that names one.
+    """
+
+    def judge(resource: Resource, tx: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
+        homes = programs_of(tx, resource, drafts, *references)
+        table = SQLModel.metadata.tables["programs"]
+        days_of: dict[Any, sa.Row[Any]] = {}
+        days_of |= columns_of(tx, table, homes.values(), "start_date", "end_date")
+        for draft in drafts:
+            leading = next(filter(None, map(draft.columns.get, references)), None)
+            if not (program := days_of.get(homes.get(leading))):
+                continue
+            for name in days or resource.period or ():
+                day = draft.columns[name]
+                if day and not program.start_date <= day <= program.end_date:
+                    yield draft.finds(OUTSIDE_PROGRAM, f"/{name}")
+
+    return Word("inside", (*references, *days), judge, is_of_period=not days)
+
+
+def agrees(reference: str, shared: str, otherwise: Fault = OTHER_PROGRAM) -> Word:
+    """The rule that a record and the one that it refers to have the same value in a column."""
+
+    def judge(resource: Resource, tx: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
+        ids = (draft.columns[reference] for draft in drafts)
+        found = column_of(tx, target_of(resource, reference), ids, shared)
+        for draft in drafts:
+            about = draft.columns[reference]
+            if about in found and found[about] != draft.columns[shared]:
+                yield draft.finds(otherwise, f"/{reference}")
+
+    return Word("agrees", (reference, shared), judge)
+
+
+def apart(*same: str, otherwise: Fault) -> Word:
+    """The rule that records equal in some columns never share a day of their periods."""
+
+    def judge(resource: Resource, tx: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
+        first, last = resource.period or ("", "")
+        for draft, others in neighbours(tx, resource, drafts, *same):
+            if any(overlap(draft.columns, other, first, last) for other in others):
+                yield draft.finds(otherwise, f"/{first}")
+
+    return Word("apart", same, judge, is_of_period=True)
+
+
+def one_deep(parent: str, *, otherwise: Fault) -> Word:
+    """The rule that whoever has a parent of its own kind is none: no chains and no cycles."""
+
+    def judge(resource: Resource, tx: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
+        drafted = {draft.id: draft.columns[parent] for draft in drafts}
+        parents = {key for key in drafted.values() if key}
+        above = column_of(tx, resource.table, parents, parent)
+        children = [draft for draft in drafts if draft.columns[parent]]
+        parents |= _stored_parents(tx, resource.table.c[parent], children)
+        for draft in children:
+            key = draft.columns[parent]
+            if draft.id in parents or drafted.get(key, above.get(key)):
+                yield draft.finds(otherwise, f"/{parent}")
+
+    return Word("one_deep", (parent,), judge)
+
+
+def together(one: str, other: str, *, otherwise: Fault) -> Word:
+    """The rule that two fields are both given or both empty; the first one is told of."""
+
+    def judge(_: Resource, _tx: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
+        for draft in drafts:
+            if (draft.columns[one] is None) != (draft.columns[other] is None):
+                yield draft.finds(otherwise, f"/{one}")
+
+    return Word("together", (one, other), judge)
+
+
+def either(one: str, other: str, *, otherwise: Fault) -> Word:
+    """The rule that one of two fields is given, and not both; the first one is told of."""
+
+    def judge(_: Resource, _tx: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
+        for draft in drafts:
+            if (draft.columns[one] is None) == (draft.columns[other] is None):
+                yield draft.finds(otherwise, f"/{one}")
+
+    return Word("either", (one, other), judge)
+
+
+def target_of(resource: Resource, reference: str) -> sa.Table:
+    """The table of the records that a reference leads to."""
+    (key,) = resource.table.c[reference].foreign_keys
+    return key.column.table
+
+
+def programs_of(
+    tx: Transaction, resource: Resource, drafts: Sequence[Draft], *references: str
+) -> dict[Any, uuid.UUID]:
+    """The program of every record to which these references lead, or led before a change."""
+    homes: dict[Any, uuid.UUID] = {}
+    for name in references:
+        ids = {value for draft in drafts for value in (draft.columns[name], draft.was(name))}
+        table = target_of(resource, name)
+        if table.name == "programs":
+            homes |= {key: key for key in ids if key}
+        else:
+            homes |= column_of(tx, table, ids, "program_id")
+    return homes
+
+
+def _stored_parents(
+    tx: Transaction, parent: sa.Column[Any], children: Iterable[Draft]
+) -> set[uuid.UUID]:
+    """Those of the drafts that stored records have as their parent."""
+    found: set[uuid.UUID] = set()
+    for some in slices(draft.id for draft in children if draft.stored):
+        found |= set(
+            tx.execute(sa.select(parent).where(among(parent, "ids")), {"ids": some}).scalars()
+        )
+    return found
 
 
 def places_of(tx: Transaction, ids: Iterable[uuid.UUID | None]) -> Mapping[uuid.UUID, Place]:
     """Organizations with their days, and the successors of those."""
+    table = SQLModel.metadata.tables["organizations"]
     names = ("opened_on", "closed_on", "successor_id", "short_name")
-    found = columns_of(tx, organizations.table, ids, *names)
+    found = columns_of(tx, table, ids, *names)
     heirs = (row.successor_id for row in found.values() if row.successor_id not in found)
-    return found | columns_of(tx, organizations.table, heirs, *names)
+    return found | columns_of(tx, table, heirs, *names)
 
 
 def is_open(place: Place, day: date) -> bool:

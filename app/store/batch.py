@@ -85,8 +85,8 @@ def hold_to_rules(tx: "Transaction", resource: Resource, drafts: Sequence[Draft]
         return verdict
     _take_turns(tx, resource, changed)
     verdict.faults += faults_of_form(resource, changed)
-    for rule in resource.rules:
-        verdict.faults += rule(tx, changed)
+    for judge in resource.judges:
+        verdict.faults += judge(tx, changed)
     verdict.illegal += illegal_steps(resource, changed)
     return verdict
 
@@ -95,8 +95,8 @@ def remarks(tx: "Transaction", resource: Resource, drafts: Sequence[Draft]) -> l
     """What the writers of drafts that change something should know."""
     changed = [draft for draft in drafts if draft.is_changed]
     found: list[Finding] = []
-    for rule in resource.remarks if changed else ():
-        found += rule(tx, changed)
+    for remark in resource.remarking if changed else ():
+        found += remark(tx, changed)
     return [*found, *mixed_scripts(resource, changed)]
 
 

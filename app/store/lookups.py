@@ -36,6 +36,13 @@ def columns_of(
     return found
 
 
+def column_of(
+    tx: "Transaction", table: sa.Table, ids: Iterable[uuid.UUID | None], name: str
+) -> dict[uuid.UUID, Any]:
+    """The values of one column of the rows with these ids, by id."""
+    return {key: getattr(row, name) for key, row in columns_of(tx, table, ids, name).items()}
+
+
 def neighbours(
     tx: "Transaction", resource: Resource, drafts: Sequence[Draft], *by: str
 ) -> Iterator[tuple[Draft, list[Mapping[str, Any]]]]:
