@@ -31,8 +31,9 @@ from app.database.database import Database
 from app.database.schema import migrate
 from app.database.transaction import Transaction
 from app.demo.door import Door
-from app.intake import runs, sheets
+from app.intake import runs
 from app.intake.columns import key_of, known
+from app.intake.sheets.opening import opened
 from app.intake.terms import Basis, Mode, Terms
 from app.registry.activities import activities
 from app.registry.employments import employments
@@ -126,7 +127,7 @@ def tried(database: Database, path: Path) -> None:
 
     def work(tx: Transaction) -> None:
         with (
-            sheets.opened(path, terms.asked, lambda text: key_of(text) in names) as sheet,
+            opened(path, terms.asked, lambda text: key_of(text) in names) as sheet,
             tx.trial() as undo,
         ):
             runs.begun(teachers, terms, sheet, tx.zone).carry_out(tx, home)
@@ -213,7 +214,7 @@ def carried(database: Database, paths: Sequence[Path]) -> None:
 
     def work(tx: Transaction) -> None:
         for path in paths:
-            with sheets.opened(path, terms.asked, lambda text: key_of(text) in names) as sheet:
+            with opened(path, terms.asked, lambda text: key_of(text) in names) as sheet:
                 run = runs.begun(participations, terms, sheet, tx.zone)
                 run.carry_out(tx, home)
             assert run.tally.stats["created"] == run.tally.stats["total"]  # noqa: S101 - the run is void else

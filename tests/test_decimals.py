@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 import pytest
 
-from app.intake.sheets import write_xlsx
+from app.intake.sheets.writing import write_xlsx
 from app.model.columns import Scaled
 from app.model.headings import headings
 from app.model.resource import Resource, table_of

@@ -16,7 +16,7 @@ from python_calamine import CalamineWorkbook
 
 from app.access.roles import Role
 from app.database.transaction import Transaction
-from app.intake.sheets import write_xlsx
+from app.intake.sheets.writing import write_xlsx
 from app.intake.templates import columns
 from app.model.caller import SERVICE
 from app.model.record import new_id

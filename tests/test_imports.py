@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from app.access.roles import Role
 from app.intake import runs
 from app.intake.receiving import LIMIT
-from app.intake.sheets import write_xlsx
+from app.intake.sheets.writing import write_xlsx
 from app.journal.positions import HEADS
 from tests.holders import Holder, issue
 from tests.scene import NOBODY, Scene, Service, problem

@@ -13,7 +13,7 @@ from pydantic_core import PydanticCustomError
 from app.database.database import Database
 from app.database.transaction import Transaction
 from app.intake import persons
-from app.intake.sheets import write_xlsx
+from app.intake.sheets.writing import write_xlsx
 from app.model.columns import fold_values
 from app.model.text import fold
 from app.registry import name_words

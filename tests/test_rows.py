@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from app.intake import runs
-from app.intake.sheets import write_xlsx
+from app.intake.sheets.writing import write_xlsx
 from tests.scene import Scene
 from tests.test_imports import BASIS, CSV, errors, report, stats
 

@@ -2,6 +2,8 @@
 
 import random
 import resource
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from itertools import islice
@@ -10,7 +12,9 @@ from typing import Any
 
 import pytest
 
-from app.intake.sheets import Asked, Cell, opened, workbook
+from app.intake.sheets import workbook
+from app.intake.sheets.opening import opened
+from app.intake.sheets.shapes import Asked, Cell
 from app.intake.sheets.writing import write_csv, write_xlsx, written
 from app.model.text import fold
 from app.problems import Problem
@@ -160,6 +164,15 @@ def test_the_rows_are_there_when_the_child_is_long_gone(
         assert child.process.poll() is not None
         assert child.timer.finished.is_set()
         assert len(list(found.rows)) == 1
+
+
+def test_a_workbook_waits_for_no_part_of_the_service_to_load() -> None:
+    words = [sys.executable, "-I", "-X", "importtime", "-c", workbook.PROGRAM]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    loaded = [line.rpartition("|")[2].strip() for line in done.stderr.splitlines()]
+    ours = [each for each in loaded if each.startswith("app.") and ".sheets" not in each]
+    assert ours == ["app.intake", "app.findings"]
+    assert not {"sqlalchemy", "pydantic", "http.client"} & {*loaded}
 
 
 def test_the_child_sees_no_secret_of_the_service(

@@ -11,13 +11,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.database.transaction import Transaction
-from app.intake import sheets
 from app.intake.parameters import described, home_of, terms_of
 from app.intake.receiving import MULTIPART, RAW, UNNAMED, Received, received
 from app.intake.report import Status, file_of, report, status_of
 from app.intake.runs import Run, begun
-from app.intake.sheets import Sheet
+from app.intake.sheets.opening import opened
 from app.intake.sheets.refusals import NO_TEXT, NotAList
+from app.intake.sheets.shapes import Sheet
+from app.intake.sheets.writing import written
 from app.intake.terms import Terms
 from app.intake.wording import Headings
 from app.journal.trail import Act
@@ -72,7 +73,7 @@ def _opened(stack: ExitStack, resource: Resource, terms: Terms, file: Received) 
     """Read a list as far as its header, before any transaction waits for it."""
     names = Headings(resource, terms.columns)
     try:
-        return stack.enter_context(sheets.opened(file.path, terms.asked, names.knows))
+        return stack.enter_context(opened(file.path, terms.asked, names.knows))
     except Invalid as problem:
         # Neither its sender nor its bytes tell what it is.
         if file.kind == UNNAMED and any(each.fault is NO_TEXT for each in problem.findings):
@@ -247,7 +248,7 @@ async def get_rejected(request: Request) -> Response:
     if found["refused"] is None:
         raise NotFound
     refused = json.loads(found["refused"])
-    body, kind = await to_thread.run_sync(sheets.written, refused)
+    body, kind = await to_thread.run_sync(written, refused)
     name = f"rejected-{upload_id}.{refused['format']}"
     return Response(
         body,

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from app.database.transaction import Transaction
 from app.findings import Finding, fault
 from app.intake.columns import key_of, known
-from app.intake.sheets import Asked
+from app.intake.sheets.shapes import Asked
 from app.intake.terms import STANDING, Basis, Mode, OnError, Terms
 from app.model.columns import Choice
 from app.model.faults import MISSING, NOT_A_CHOICE, UNKNOWN_REFERENCE, refuse

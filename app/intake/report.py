@@ -14,7 +14,7 @@ from app.intake.duplicates import Duplicates
 from app.intake.faults import EMPTY_CELL, MISSING_COLUMN
 from app.intake.lines import Line, Outcome, Remark
 from app.intake.quoting import quoting, reads_harmless
-from app.intake.sheets import Facts
+from app.intake.sheets.shapes import Facts
 from app.intake.terms import Terms
 from app.model.faults import MISSING
 

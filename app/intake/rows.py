@@ -29,7 +29,7 @@ from app.intake.faults import (
 )
 from app.intake.layout import Layout
 from app.intake.lines import Column, Line, Outcome, Remark, columns_of, read
-from app.intake.sheets import Row
+from app.intake.sheets.shapes import Row
 from app.intake.terms import Terms
 from app.model.headings import Kind, headings
 from app.model.resource import Resource

@@ -26,7 +26,7 @@ from app.intake.posting import post
 from app.intake.quoting import quoting
 from app.intake.report import Tally
 from app.intake.rows import Rows
-from app.intake.sheets import Sheet
+from app.intake.sheets.shapes import Sheet
 from app.intake.staff import Staff
 from app.intake.terms import Terms
 from app.intake.wording import Headings

@@ -6,7 +6,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
 
-from app.intake.sheets import Asked
+from app.intake.sheets.shapes import Asked
 from app.model.columns import Choice
 
 

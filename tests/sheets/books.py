@@ -4,7 +4,7 @@ import re
 import zipfile
 from datetime import date, datetime
 
-from app.intake.sheets import Cell
+from app.intake.sheets.shapes import Cell
 from tests.sheets.corpus import Shelf
 from tests.sheets.workbooks import FIRST, MAIN, TIES, book, packed, parts, relationships, sheet
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.intake.sheets import Asked, Cell
+from app.intake.sheets.shapes import Asked, Cell
 
 KNOWN = {
     *("фио", "ф.и.о.", "фамилия", "имя", "отчество", "организация", "школа", "должность"),

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 from urllib.parse import unquote
 from xml.parsers import expat
-from xml.sax.saxutils import quoteattr
 from zipfile import ZipInfo
 
 WORKBOOK, STRINGS, STYLES = "xl/workbook.xml", "xl/sharedStrings.xml", "xl/styles.xml"
@@ -159,6 +158,9 @@ _PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
 
 
 def _written(relations: Iterable[tuple[str, str, str]]) -> str:
+    # It brings Python's network modules along, and few workbooks are written anew.
+    from xml.sax.saxutils import quoteattr  # noqa: PLC0415
+
     lines = "".join(
         f'<Relationship Id={quoteattr(key)} Type="{_TIES}/{kind}" Target="{target}"/>'
         for key, kind, target in relations

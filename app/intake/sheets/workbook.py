@@ -46,10 +46,13 @@ from app.store.escape import unescaped
 SECONDS = 30
 """After which the child is killed."""
 _ROOT = Path(__file__).parents[3]
-_PROGRAM = (
+
+PROGRAM = (
     f"import sys; sys.path.insert(0, {str(_ROOT)!r}); "
     "from app.intake.sheets.child import main; main()"
 )
+"""The child's, for Python; it gets the workbook's path and the spool's descriptor."""
+
 # What the loader of some systems needs; nothing else of the service's surroundings, and no secret.
 _SURROUNDINGS = ("LD_LIBRARY_PATH", "SYSTEMROOT", "TMPDIR")
 
@@ -168,7 +171,7 @@ class Child:
     def __init__(self, path: Path, spool: IO[bytes]) -> None:
         surroundings = {name: os.environ[name] for name in _SURROUNDINGS if name in os.environ}
         self.process = subprocess.Popen(  # noqa: S603 - our own program
-            [sys.executable, "-I", "-c", _PROGRAM, str(path.resolve()), str(spool.fileno())],
+            [sys.executable, "-I", "-c", PROGRAM, str(path.resolve()), str(spool.fileno())],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
