@@ -4,9 +4,11 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ import httpx
 from app.access.roles import Role
 from app.commands.loading import opened
 from app.settings import Settings
+from tests.forking import fork
 from tests.holders import issue
 from tests.postgres import free_port
 
@@ -26,15 +29,11 @@ STARTS = 60
 def command(folder: Path, url: str, *words: str, **more: str) -> str:
     """What a command of the administrator prints."""
     settings = {"SN_DATA": str(folder), "SN_DATABASE_URL": url, **_variables(more)}
-    done = subprocess.run(
-        [sys.executable, "-m", "app", *words],
-        cwd=ROOT,
-        env=os.environ | settings,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return done.stdout.strip()
+    with tempfile.NamedTemporaryFile() as output:
+        process = fork(("app", *words), os.environ | settings, Path(output.name))
+        process.join()
+        assert process.exitcode == 0, words
+        return Path(output.name).read_text(encoding="utf-8").strip()
 
 
 def signed(folder: Path, url: str = "", role: str = "coordinator", **more: Any) -> dict[str, str]:
@@ -51,28 +50,31 @@ class Process:
     """The service in one folder and on one port, through every start and end of it."""
 
     def __init__(
-        self, folder: Path, url: str = "", program: Sequence[str] = ("-m", "app"), **more: str
+        self, folder: Path, url: str = "", program: Sequence[str] = ("app",), **more: str
     ) -> None:
-        """Name a service, or a Python program that becomes it; nothing runs yet."""
+        """Name a module that becomes the service, or options of Python; nothing runs yet.
+
+        A module is forked, ready to run; with options a new Python imports everything itself.
+        """
         port = more.setdefault("port", str(free_port()))
         settings = {"SN_DATA": str(folder), "SN_DATABASE_URL": url}
         settings |= _variables(more)
         self.base = f"http://127.0.0.1:{port}"
-        self.command = [sys.executable, *program, "serve"]
+        self.words = [*program, "serve"]
         self.environment = os.environ | settings
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: BaseProcess | subprocess.Popen[bytes] | None = None
+
+    @property
+    def pid(self) -> int:
+        """The process that was started last."""
+        assert self._process
+        assert self._process.pid
+        return self._process.pid
 
     def start(self) -> float:
         """Run it, and wait until it is ready; the seconds from the one to the other."""
         began = time.monotonic()
-        self._process = subprocess.Popen(
-            self.command,
-            cwd=ROOT,
-            env=self.environment,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
+        self._process = self._launched()
         # One client for all: to make it costs more than to ask.
         with httpx.Client(timeout=2) as client:
             while not self._is_ready(client):
@@ -83,14 +85,32 @@ class Process:
     def kill(self) -> None:
         """End it and its workers without a word to them, as running out of memory would."""
         if self._process:
-            os.killpg(self._process.pid, signal.SIGKILL)
-            self._process.wait()
+            os.killpg(self.pid, signal.SIGKILL)
+            self._await_end()
 
     def stop(self) -> None:
         """Ask it to end, and wait until it has."""
         if self._process:
             self._process.terminate()
+            self._await_end()
+
+    def _launched(self) -> BaseProcess | subprocess.Popen[bytes]:
+        if not self.words[0].startswith("-"):
+            return fork(self.words, self.environment)
+        return subprocess.Popen(
+            [sys.executable, *self.words],
+            cwd=ROOT,
+            env=self.environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+
+    def _await_end(self) -> None:
+        if isinstance(self._process, subprocess.Popen):
             self._process.wait()
+        elif self._process:
+            self._process.join()
 
     def _is_ready(self, client: httpx.Client) -> bool:
         try:
@@ -111,7 +131,7 @@ def started(process: Process) -> Iterator[Process]:
 
 @contextmanager
 def serving(
-    folder: Path, url: str = "", program: Sequence[str] = ("-m", "app"), **more: str
+    folder: Path, url: str = "", program: Sequence[str] = ("app",), **more: str
 ) -> Iterator[str]:
     """Run the service, or a Python program that becomes it, on a port of its own or the named."""
     with started(Process(folder, url, program, **more)) as process:

@@ -5,6 +5,7 @@ On a small file system in memory, which only root may mount.
 
 import os
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -186,8 +187,9 @@ def test_a_start_on_a_full_disk_serves_readers_or_says_why_not(disk: Path) -> No
 
 def start_or_end(process: Process, client: Client) -> str | None:
     """What a service says that does not start; None: it answers readers."""
+    words = [sys.executable, "-m", *process.words]
     with subprocess.Popen(
-        process.command, env=process.environment, cwd=ROOT, stderr=subprocess.PIPE, text=True
+        words, env=process.environment, cwd=ROOT, stderr=subprocess.PIPE, text=True
     ) as running:
         try:
             while running.poll() is None:

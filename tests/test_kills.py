@@ -62,7 +62,7 @@ def running(
         def started(kind: str) -> tuple[Service, Process]:
             folder = tmp_path_factory.mktemp("killed")
             url = stack.enter_context(empty(kind, server, folder))
-            process = Process(folder, url, ("-m", "tests.held"))
+            process = Process(folder, url, ("tests.held",))
             stack.callback(process.kill)
             process.start()
             return stack.enter_context(reached(kind, url, folder, process.base)), process

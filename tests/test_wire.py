@@ -54,8 +54,7 @@ class Service(NamedTuple):
 def running(folder: Path, **settings: str) -> Iterator[Service]:
     with started(Process(folder, **settings)) as process:
         signature = signed(folder)["Authorization"].encode()
-        assert process._process  # noqa: SLF001 - whose memory is looked at
-        yield Service(process.base, process._process.pid, signature)  # noqa: SLF001
+        yield Service(process.base, process.pid, signature)
 
 
 @pytest.fixture(scope="module")

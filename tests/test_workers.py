@@ -45,7 +45,7 @@ def running(
         def started(kind: str) -> Together:
             folder = tmp_path_factory.mktemp("together")
             url = stack.enter_context(empty(kind, server, folder))
-            program = ("-m", "tests.held")
+            program = ("tests.held",)
             bases = [
                 stack.enter_context(
                     serving(folder, url, program, workers=workers, wrong_keys="1000")
