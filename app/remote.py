@@ -48,6 +48,10 @@ class Remote:
         except httpx.InvalidURL as error:
             raise Refused(f"{url} is not an address: {error}") from error
 
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
     def get(self, path: str, **query: Any) -> Answer:
         """The JSON answer to a GET.
 

@@ -20,10 +20,11 @@ import sqlalchemy as sa
 from app.access.roles import Role
 from app.database.transaction import Transaction
 from app.journal import positions
-from app.mirror.service import COLLECTIONS
+from app.mirror.service import Service
 from app.registry import RESOURCES
+from app.remote import Refused
 from tests.conftest import KINDS
-from tests.follower import Records
+from tests.follower import Records, walk
 from tests.holders import issue
 from tests.houses import House
 from tests.postgres import free_port
@@ -103,10 +104,28 @@ def reached(file: Path, cursor: str | None = None) -> str | None:
         time.sleep(0.01)
 
 
-def test_it_knows_every_collection() -> None:
-    assert [(each.name, each.path) for each in RESOURCES] == [
-        (name, name.replace("_", "-")) for name in COLLECTIONS
-    ]
+@pytest.fixture
+def followed(house: House) -> Iterator[Service]:
+    service = Service(house.address, house.coordinator.key)
+    yield service
+    service.close()
+
+
+def test_it_learns_the_types_from_the_service(house: House, followed: Service) -> None:
+    assert followed.kinds() == [each.name for each in RESOURCES]
+    for resource in RESOURCES:
+        # A type is listed under its name with hyphens.
+        shown = walk(house.coordinator, f"/{resource.path}")
+        assert list(followed.listed(resource.name)) == shown
+
+
+def test_a_service_without_a_description_is_asked_for_named_types(
+    house: House, file: Path, followed: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(followed, "_document", f"{house.address}/nothing.json")
+    with pytest.raises(Refused, match=r"404 .* name them in --types"):
+        followed.kinds()
+    assert EQUAL in mirror(house, file, "--verify", "--types", "organizations,teachers")
 
 
 def test_it_has_what_the_lists_show_and_every_delta(house: House, file: Path) -> None:

@@ -5,12 +5,13 @@ import os
 import signal
 import sqlite3
 import sys
+from contextlib import closing
 from pathlib import Path
 
 from app.mirror.follower import Follower
 from app.mirror.proof import differences
 from app.mirror.replica import Replica
-from app.mirror.service import COLLECTIONS, Service
+from app.mirror.service import Service
 from app.remote import Refused
 
 HELP = "keep a copy of a running service in an SQLite file"
@@ -57,19 +58,21 @@ def _run(args: argparse.Namespace) -> int:
     if not key:
         raise Refused("A key is needed: set SN_KEY, or pass --key.")
     url, types = args.url.rstrip("/"), ",".join(sorted({*args.types.split(",")}))
-    follower = Follower(Service(url, key), Replica(args.into, url, types), types, args.limit)
-    try:
-        if not (args.once or args.verify):
-            follower.follow()
-        follower.catch_up()
-    finally:
-        follower.tell()
-    return _verified(follower, types) if args.verify else 0
+    with closing(Service(url, key)) as service:
+        follower = Follower(service, Replica(args.into, url, types), types, args.limit)
+        try:
+            if not (args.once or args.verify):
+                follower.follow()
+            follower.catch_up()
+        finally:
+            follower.tell()
+        return _verified(follower, types) if args.verify else 0
 
 
 def _verified(follower: Follower, types: str) -> int:
     differing = 0
-    for line in differences(follower, types.split(",") if types else COLLECTIONS):
+    kinds = types.split(",") if types else follower.service.kinds()
+    for line in differences(follower, kinds):
         print(line, flush=True)
         differing += 1
     if differing:

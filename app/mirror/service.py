@@ -5,25 +5,6 @@ from typing import Any
 
 from app.remote import Answer, Refused, Remote
 
-COLLECTIONS = (
-    "municipalities",
-    "organizations",
-    "organization_aliases",
-    "legal_acts",
-    "programs",
-    "designations",
-    "partnerships",
-    "activities",
-    "events",
-    "teachers",
-    "employments",
-    "headcounts",
-    "participations",
-    "measures",
-    "monitoring_records",
-)
-"""The types of records; each is listed under its name with hyphens."""
-
 PATIENCE = 30
 """Seconds that the feed may wait for news."""
 
@@ -46,6 +27,27 @@ class Service:
     def __init__(self, url: str, key: str) -> None:
         # The read timeout must exceed the longest wait for news.
         self._remote = Remote(url, key, patience=2 * PATIENCE)
+        self._document = f"{url}/openapi.json"
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._remote.close()
+
+    def kinds(self) -> list[str]:
+        """The types of records that the feed tells of, as its own description names them.
+
+        Raises:
+            Refused: the service shows no description (SN_DOCS is off).
+
+        """
+        try:
+            document = self._remote.get(self._document)
+        except Refused as refused:
+            raise Refused(
+                f"{refused} Without {self._document} the types are not known: name them in --types."
+            ) from refused
+        kinds = document["components"]["schemas"]["FeedChange"]["properties"]["type"]["enum"]
+        return list(map(str, kinds))
 
     def changes(self, cursor: str | None, *, types: str, limit: int, wait: int) -> Answer:
         """A page of the feed: the changes behind a cursor, or the first ones.
