@@ -7,23 +7,10 @@ the shape of a body, and contains a value or a name that the user has to replace
 from collections.abc import Mapping
 from typing import Any
 
-from app.model.resource import Resource
-from app.rest.schemas import REF, singular_of
+import sqlalchemy as sa
 
-_COLLECTIONS = {
-    "$municipality": "municipalities",
-    "$authority": "organizations",
-    "$school": "organizations",
-    "$leader": "organizations",
-    "$act": "legal-acts",
-    "$program": "programs",
-    "$partnership": "partnerships",
-    "$activity": "activities",
-    "$event": "events",
-    "$teacher": "teachers",
-    "$measure": "measures",
-}
-"""The collection in which to look up the id that a name in an example stands for."""
+from app.model.resource import Resource, table_of
+from app.rest.schemas import REF, singular_of
 
 _TYPED = {"oktmo": "впишите код ОКТМО из 8 или 11 цифр"}
 """Placeholders for codes that must be unique."""
@@ -36,7 +23,7 @@ def request_body(resource: Resource, method: str) -> dict[str, Any]:
     """The OpenAPI request body of a collection's operation, with its example."""
     singular = singular_of(resource)
     if method in {"POST", "PUT"}:
-        kind, schema, sample = "application/json", f"{singular}Write", _sample(resource.example)
+        kind, schema, sample = "application/json", f"{singular}Write", _sample(resource)
     elif method == "PATCH":
         kind, schema, sample = "application/merge-patch+json", f"{singular}Patch", _patch(resource)
     else:
@@ -45,15 +32,30 @@ def request_body(resource: Resource, method: str) -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": content}}
 
 
-def _sample(value: Any) -> Any:
-    """The example with a placeholder for every record's id."""
-    if isinstance(value, Mapping):
-        return {name: _TYPED.get(name) or _sample(member) for name, member in value.items()}
-    if isinstance(value, list):
-        return [_sample(item) for item in value]
-    if isinstance(value, str) and value in _COLLECTIONS:
-        return f"вставьте id из GET /api/v1/{_COLLECTIONS[value]}"
-    return value
+def _sample(resource: Resource) -> dict[str, Any]:
+    """The example in which every id of a record is still to be put in."""
+    body = _unnamed(resource.example, resource.table)
+    for name, part in resource.parts.items():
+        if name in body:
+            body[name] = [_unnamed(each, table_of(part)) for each in body[name]]
+    return body
+
+
+def _unnamed(values: Mapping[str, Any], table: sa.Table) -> dict[str, Any]:
+    """The values of a record or a part, each id told by where it is found."""
+    return {
+        name: _TYPED.get(name) or (_found_in(table.c[name]) if _is_named(value) else value)
+        for name, value in values.items()
+    }
+
+
+def _is_named(value: Any) -> bool:
+    return isinstance(value, str) and value.startswith("$")
+
+
+def _found_in(reference: sa.Column[Any]) -> str:
+    (key,) = reference.foreign_keys
+    return f"вставьте id из GET /api/v1/{key.column.table.name.replace('_', '-')}"
 
 
 def _patch(resource: Resource) -> dict[str, Any]:
