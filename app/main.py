@@ -30,9 +30,9 @@ from app.indicators import (
     snapshot_doors,
     state_doors,
 )
+from app.intake import documents as uploads
 from app.intake import endpoints as intake
 from app.intake import templates
-from app.intake.schemas import REPORT
 from app.journal.recorder import Recorder
 from app.operations import generate_events, merge_teachers
 from app.oversight import audit, keys, persons
@@ -152,6 +152,7 @@ DESCRIBED: schemas.Schemas = {
     **movements.SCHEMAS,
     **reports.SCHEMAS,
     **snapshot_doors.SCHEMAS,
+    **uploads.SCHEMAS,
     **feed.SCHEMAS,
     **generate_events.SCHEMAS,
     **keys.SCHEMAS,
@@ -173,11 +174,11 @@ def openapi(app: FastAPI) -> dict[str, Any]:
     )
     components = document.setdefault("components", {}).setdefault("schemas", {})
     components |= schemas.components(RESOURCES) | schemas.named(DESCRIBED)
-    components["ImportReport"] = REPORT
     document["components"]["responses"] = docs.shared_responses()
     document["components"]["securitySchemes"] = {"key": docs.BEARER}
     document["security"] = [{"key": []}]
-    docs.repeatable(document)
+    document["components"]["parameters"] = docs.shared_parameters()
+    docs.repeatable(document["paths"])
     return document
 
 

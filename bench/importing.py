@@ -34,7 +34,7 @@ from app.demo.door import Door
 from app.intake import runs
 from app.intake.columns import key_of, known
 from app.intake.sheets.opening import opened
-from app.intake.terms import Basis, Mode, Terms
+from app.intake.terms import Basis, ImportMode, Terms
 from app.registry.activities import activities
 from app.registry.employments import employments
 from app.registry.events import events
@@ -123,7 +123,7 @@ def weigh_repeats(database: Database, folder: Path, rows: int) -> None:
 def tried(database: Database, path: Path) -> None:
     """Carry a list of teachers into the register, and take it back."""
     names, home = known(teachers), home_of(database)
-    terms = Terms(Mode.COMMIT, processing_basis=Basis.CONSENT)
+    terms = Terms(ImportMode.COMMIT, processing_basis=Basis.CONSENT)
 
     def work(tx: Transaction) -> None:
         with (
@@ -210,7 +210,7 @@ def _write(path: Path, keys: Sequence[str], people: int) -> None:
 def carried(database: Database, paths: Sequence[Path]) -> None:
     """Carry a list into the register, as the endpoint does it; a long one in several sheets."""
     names, home = known(participations), home_of(database)
-    terms = Terms(Mode.COMMIT, processing_basis=Basis.CONSENT)
+    terms = Terms(ImportMode.COMMIT, processing_basis=Basis.CONSENT)
 
     def work(tx: Transaction) -> None:
         for path in paths:

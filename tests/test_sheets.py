@@ -15,7 +15,7 @@ import pytest
 from app.intake.sheets import workbook
 from app.intake.sheets.opening import opened
 from app.intake.sheets.shapes import Asked, Cell
-from app.intake.sheets.writing import write_csv, write_xlsx, written
+from app.intake.sheets.writing import RefusedRows, write_csv, write_xlsx, written
 from app.model.text import fold
 from app.problems import Problem
 from app.store.escape import escaped, unescaped
@@ -237,8 +237,8 @@ def test_a_workbook_comes_back_as_it_was(path: Path) -> None:
 def test_refused_rows_go_back_below_their_headings(kind: str, path: Path) -> None:
     """Even what stood beyond the last heading, and when they are refused for the second time."""
     added = ["Ошибка", "Подсказка"]
-    kept = {
-        "format": kind,
+    kept: RefusedRows = {
+        "format": "csv" if kind == "csv" else "xlsx",
         "encoding": "windows-1251",
         "delimiter": ";",
         "headings": ["ФИО", *added, "Школа", *added],

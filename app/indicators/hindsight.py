@@ -5,13 +5,16 @@ Days are compared as texts, because the JSON of a record has them as YYYY-MM-DD.
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 from app.model.resource import Resource
 from app.registry.partnerships import PartnershipStatus, partnerships
-from app.rest.answers import JsonRecord
+
+Record = dict[str, Any]
+"""A record as JSON, of any kind; its parts are named by its `Resource`."""
 
 
-def parts_by(resource: Resource, record: JsonRecord, day: date) -> JsonRecord:
+def parts_by(resource: Resource, record: Record, day: date) -> Record:
     """A record with the parts that had begun by a day; those that ended later are still open."""
     return record | {
         name: _begun(record[name], day.isoformat())
@@ -20,7 +23,7 @@ def parts_by(resource: Resource, record: JsonRecord, day: date) -> JsonRecord:
     }
 
 
-def partnerships_by(records: Iterable[JsonRecord], day: date) -> list[JsonRecord]:
+def partnerships_by(records: Iterable[Record], day: date) -> list[Record]:
     """The partnerships that had begun by a day, as they were on it."""
     return [
         parts_by(partnerships, entry, day) | _not_ended(entry, day.isoformat())
@@ -29,14 +32,14 @@ def partnerships_by(records: Iterable[JsonRecord], day: date) -> list[JsonRecord
     ]
 
 
-def _not_ended(partnership: JsonRecord, day: str) -> JsonRecord:
+def _not_ended(partnership: Record, day: str) -> Record:
     """Undo an end that came after the day; an end that was only agreed stays."""
     if partnership["status"] != PartnershipStatus.ENDED or partnership["end_date"] <= day:
         return {}
     return {"status": PartnershipStatus.ACTIVE.value, "end_date": None}
 
 
-def _begun(rows: Iterable[JsonRecord], day: str) -> list[JsonRecord]:
+def _begun(rows: Iterable[Record], day: str) -> list[Record]:
     return [
         entry | {"valid_to": None} if (entry["valid_to"] or day) > day else entry
         for entry in rows

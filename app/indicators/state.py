@@ -25,7 +25,6 @@ from app.registry.partnerships import partnerships
 from app.registry.plans import plan_of
 from app.registry.programs import programs
 from app.registry.terms import Term, windows
-from app.rest.answers import JsonRecord
 from app.store import speech
 
 EVERY = 1_000_000
@@ -62,7 +61,7 @@ def state(tx: Transaction, program_id: uuid.UUID, asked: Asked) -> ProgramState:
         "as_of": figures["as_of"],
         "state_version": figures["state_version"],
         "program": header,
-        "partnerships": paired,
+        "partnerships": [*paired],
         "plan": _plan(tx, program, day),
         "indicators": figures["items"],
         "uncovered_priority": figures["uncovered_priority"],
@@ -71,7 +70,7 @@ def state(tx: Transaction, program_id: uuid.UUID, asked: Asked) -> ProgramState:
 
 def _records(
     tx: Transaction, resource: Resource, parent: str, program_id: uuid.UUID
-) -> list[JsonRecord]:
+) -> list[hindsight.Record]:
     """Records of a program as a list shows them; who sees it sees them."""
     view = View(personal=tx.caller.view(resource.name).personal)
     condition = f"t.{parent} = {tx.dialect.bound('program_id', 'id')}"
@@ -209,7 +208,7 @@ def table_of_plan(answer: ProgramState, names: Mapping[str, str]) -> list[Line]:
 def names_of(tx: Transaction, answer: ProgramState) -> dict[str, str]:
     """The names of the organizations of the program's municipality."""
     table = SQLModel.metadata.tables["organizations"]
-    home = uuid.UUID(answer["program"]["municipality_id"])
+    home = uuid.UUID(str(answer["program"]["municipality_id"]))
     rows = sa.select(table.c.id, table.c.short_name).where(table.c.municipality_id == home)
     return {str(row.id): row.short_name for row in tx.execute(rows)}
 

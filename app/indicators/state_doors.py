@@ -1,7 +1,5 @@
 """The endpoints of a program's state and of its monitoring: JSON, or a table as a file."""
 
-from typing import Any
-
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -11,6 +9,7 @@ from app.indicators.endpoints import TAG
 from app.indicators.sheets import Sheet, given
 from app.indicators.state import TITLES, names_of, state, table_of_plan
 from app.indicators.telling import door
+from app.json_types import Schema
 from app.model.grants import Verb
 from app.registry.programs import programs
 from app.rest import docs, media
@@ -24,10 +23,9 @@ from app.rest.showing import names_persons, record_shown
 router = NarrowRouter(sign="/programs/", tags=[TAG])
 
 
-def _or_sheet(kind: type[object]) -> dict[str, Any]:
+def _or_sheet(kind: type[object]) -> Schema:
     """What OpenAPI says of an answer that can also be had as a table."""
-    described = answer_of(kind)
-    return described | {"content": described["content"] | docs.files()}
+    return answer_of(kind, other_forms=docs.files())
 
 
 @router.get(

@@ -1,12 +1,12 @@
 """Telling: what the endpoints of indicators have in common."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from app.indicators.documents import NamedItem
+from app.json_types import Schema
 from app.registry.teachers import teachers
 from app.rest import docs
 from app.rest.crud import answer
@@ -14,7 +14,7 @@ from app.rest.gate import caller_of
 from app.rest.showing import names_persons, record_shown
 
 
-def door(parameters: Sequence[Any], document: Mapping[str, Any]) -> dict[str, Any]:
+def door(parameters: Sequence[Schema], document: Schema) -> Schema:
     """What OpenAPI says of a door that reads a program."""
     return {
         "parameters": list(parameters),

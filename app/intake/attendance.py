@@ -11,6 +11,7 @@ from datetime import date
 
 from app.database.transaction import Transaction
 from app.intake.cells import as_id
+from app.intake.documents import Candidate
 from app.intake.faults import (
     AMBIGUOUS_ORGANIZATION,
     EMPTY_CELL,
@@ -98,5 +99,5 @@ def find_place(
     fault = AMBIGUOUS_ORGANIZATION if found else UNKNOWN_ORGANIZATION
     line.refuse(fault, ORGANIZATION, cell=text)
     near = found or places.near(text)
-    line.candidates += tuple({"id": str(each.id), "name": each.name} for each in near)
+    line.candidates += tuple(Candidate(id=str(each.id), name=each.name) for each in near)
     return None

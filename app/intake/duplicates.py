@@ -6,11 +6,13 @@ from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from typing import Any
+from sqlite3 import Connection
 
 from app.database.engines import sqlite
+from app.intake.codes import RowOutcome
+from app.intake.documents import RepeatedRows
 from app.intake.faults import ALREADY_IN_FILE
-from app.intake.lines import Line, Outcome, Remark
+from app.intake.lines import Line, Remark
 
 Identity = tuple[str | int, ...]
 """What is equal of rows about one record."""
@@ -28,9 +30,9 @@ SELECT value ->> 1, value ->> 2, number, said FROM json_each(?) JOIN kept ON pla
 """
 
 
-def _notes() -> Any:
+def _notes() -> Connection:
     """Notes of all rows in a nameless file of SQLite's: memory does not grow with the list."""
-    notes = sqlite.connect("", isolation_level=None)
+    notes: Connection = sqlite.connect("", isolation_level=None)
     for pragma in ("journal_mode = OFF", "locking_mode = EXCLUSIVE", "cache_size = -4096"):
         notes.execute(f"PRAGMA {pragma}")
     notes.execute("CREATE TABLE kept (place INTEGER PRIMARY KEY, number INTEGER, said TEXT)")
@@ -41,8 +43,8 @@ def _notes() -> Any:
 class Duplicates:
     """What is known of the rows that were kept: only they can be what others repeat."""
 
-    groups: dict[int, dict[str, Any]] = field(default_factory=dict)
-    _notes: Any = field(default_factory=_notes)
+    groups: dict[int, RepeatedRows] = field(default_factory=dict)
+    _notes: Connection = field(default_factory=_notes)
     _has_notes: bool = False
     _fields: dict[tuple[str, ...], int] = field(default_factory=dict)
     """The lists of fields that rows have, by number."""
@@ -97,11 +99,11 @@ class Duplicates:
         group = self.groups.setdefault(kept, {"rows": [kept], "kept": kept, "differing": []})
         group["rows"].append(line.number)
         group["differing"] = sorted({*group["differing"], *differing})
-        line.outcome = Outcome.DUPLICATE
+        line.outcome = RowOutcome.DUPLICATE
         line.infos += (Remark(ALREADY_IN_FILE, values={"row": kept}),)
 
 
-def _hashes(values: Iterable[Any]) -> list[int]:
+def _hashes(values: Iterable[object]) -> list[int]:
     try:
         return list(map(hash, values))
     except TypeError:

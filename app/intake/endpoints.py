@@ -4,33 +4,37 @@ import json
 import uuid
 from collections.abc import Callable
 from contextlib import ExitStack
-from typing import Any
 
 from anyio import to_thread
 from starlette.requests import Request
 from starlette.responses import Response
 
 from app.database.transaction import Transaction
+from app.intake.codes import ImportStatus
+from app.intake.documents import ImportEntry, ImportPage, ImportReport
 from app.intake.parameters import described, home_of, terms_of
 from app.intake.receiving import MULTIPART, RAW, UNNAMED, Received, received
-from app.intake.report import Status, file_of, report, status_of
+from app.intake.report import file_of, report, status_of
 from app.intake.runs import Run, begun
 from app.intake.sheets.opening import opened
 from app.intake.sheets.refusals import NO_TEXT, NotAList
 from app.intake.sheets.shapes import Sheet
-from app.intake.sheets.writing import written
+from app.intake.sheets.writing import RefusedRows, written
 from app.intake.terms import Terms
 from app.intake.wording import Headings
 from app.journal.trail import Act
+from app.json_types import Schema
 from app.model.grants import Verb
 from app.model.resource import Resource
+from app.model.values import spoken_instant
 from app.problems import ImportRejected, Invalid, NotFound
 from app.registry import RESOURCES
 from app.rest import docs, queries
+from app.rest.answers import answer_of, shown_once
 from app.rest.crud import answer, compute, private
 from app.rest.deps import id_of, no_query, service_of
 from app.rest.errors import draw
-from app.rest.gate import admitted
+from app.rest.gate import Endpoint, admitted
 from app.rest.routing import NarrowRouter
 from app.rest.writing import Reply, write
 from app.store import uploads
@@ -48,7 +52,7 @@ _SHAPE = b'["imports"]'
 _FILE = {"type": "string", "contentMediaType": "application/octet-stream"}
 
 
-def door(resource: Resource) -> Callable[[Request], Any]:
+def door(resource: Resource) -> Endpoint:
     """The endpoint that takes lists of a collection."""
 
     async def take(request: Request) -> Response:
@@ -93,14 +97,14 @@ def _carried(request: Request, tx: Transaction, run: Run, file: Received) -> Rep
     with tx.trial() as undo:
         run.carry_out(tx, home)
         status = status_of(run.tally, terms)
-        if status in {Status.DRY_RUN, Status.REJECTED}:
+        if status in {ImportStatus.DRY_RUN, ImportStatus.REJECTED}:
             # A dry run goes the whole way, so that its report says what a commit would say.
             undo()
     facts = file_of(run.sheet.facts, file.name)
     found = report(import_id, run.tally, run.duplicates, terms, facts, run.infos())
-    uploads.keep(tx, uploads.Sent(run.resource.name, home, found, run.refused()))
-    tx.acts.append(Act("import", run.resource.name, (str(import_id),), outcome=str(status)))
-    if status == Status.REJECTED:
+    uploads.keep(tx, uploads.Sent(import_id, run.resource.name, home, status, found, run.refused()))
+    tx.acts.append(Act("import", run.resource.name, (str(import_id),), outcome=status))
+    if status == ImportStatus.REJECTED:
         return Reply(draw(request, ImportRejected(members={"report": found})))
     return Reply(private(json.dumps(found, ensure_ascii=False)))
 
@@ -132,25 +136,14 @@ for each in RESOURCES:
                 },
             },
             "responses": {
-                "200": docs.done({"$ref": "#/components/schemas/ImportReport"}, "Отчёт"),
+                "200": shown_once(ImportReport, "Отчёт"),
                 **docs.problem_responses(400, 409, 413, 415),
             },
         },
     )
 
 
-_ITEM = {
-    "type": "object",
-    "required": ["id", "collection", "status", "sent_at", "owner"],
-    "properties": {
-        "id": {"type": "string", "format": "uuid"},
-        "collection": {"type": "string", "description": "Какой список"},
-        "status": {"type": "string", "enum": [str(each) for each in Status]},
-        "sent_at": {"type": "string", "format": "date-time"},
-        "owner": {"type": ["string", "null"], "description": "Чьим ключом"},
-    },
-}
-_LIMIT_SCHEMA = {"type": "integer", "minimum": 1, "maximum": MOST, "default": LIMIT}
+_LIMIT_SCHEMA: Schema = {"type": "integer", "minimum": 1, "maximum": MOST, "default": LIMIT}
 
 
 @router.get(
@@ -165,16 +158,7 @@ _LIMIT_SCHEMA = {"type": "integer", "minimum": 1, "maximum": MOST, "default": LI
             docs.query_parameter("cursor", {"type": "string"}, "Значение `next`"),
         ],
         "responses": {
-            "200": docs.done(
-                {
-                    "type": "object",
-                    "required": ["items", "next"],
-                    "properties": {
-                        "items": {"type": "array", "items": _ITEM},
-                        "next": {"type": ["string", "null"]},
-                    },
-                }
-            ),
+            "200": answer_of(ImportPage),
             "304": {"description": "Не изменилось"},
             **docs.problem_responses(400),
         },
@@ -189,9 +173,20 @@ async def list_imports(request: Request) -> Response:
     if "cursor" in said:
         after = uuid.UUID(unseal(said["cursor"], _SHAPE, secret)[0])
     found = await compute(request, lambda tx: uploads.listed(tx, after, take + 1))
-    items = [uploads.spoken(row) for row in found[:take]]
+    items = [_entry(each) for each in found[:take]]
     follows = seal([items[-1]["id"]], _SHAPE, secret) if len(found) > take else None
-    return answer(request, {"items": items, "next": follows}, personal=True)
+    listed: ImportPage = {"items": items, "next": follows}
+    return answer(request, listed, personal=True)
+
+
+def _entry(upload: uploads.Listed) -> ImportEntry:
+    return {
+        "id": str(upload.id),
+        "collection": upload.collection,
+        "status": ImportStatus(upload.status),
+        "sent_at": spoken_instant(upload.sent_at),
+        "owner": upload.owner,
+    }
 
 
 _ID = docs.path_parameter("id", {"type": "string", "format": "uuid"}, "Загрузка (её `id`)")
@@ -206,7 +201,7 @@ _ID = docs.path_parameter("id", {"type": "string", "format": "uuid"}, "Загр�
     openapi_extra={
         "parameters": [_ID],
         "responses": {
-            "200": docs.done({"$ref": "#/components/schemas/ImportReport"}, "Отчёт"),
+            "200": answer_of(ImportReport, "Отчёт"),
             "304": {"description": "Не изменилось"},
             **docs.problem_responses(400, 404),
         },
@@ -218,7 +213,7 @@ async def get_import(request: Request) -> Response:
     no_query(request)
     upload_id = id_of(request)
     found = await compute(request, lambda tx: uploads.one(tx, upload_id))
-    return answer(request, json.loads(found["report"]), personal=True)
+    return answer(request, json.loads(found.report), personal=True)
 
 
 @router.get(
@@ -245,9 +240,9 @@ async def get_rejected(request: Request) -> Response:
     no_query(request)
     upload_id = id_of(request)
     found = await compute(request, lambda tx: uploads.one(tx, upload_id))
-    if found["refused"] is None:
+    if found.refused is None:
         raise NotFound
-    refused = json.loads(found["refused"])
+    refused: RefusedRows = json.loads(found.refused)
     body, kind = await to_thread.run_sync(written, refused)
     name = f"rejected-{upload_id}.{refused['format']}"
     return Response(

@@ -4,13 +4,14 @@ import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, tzinfo
-from enum import StrEnum
 from typing import Any, NamedTuple
 
 from pydantic_core import PydanticCustomError
 
 from app.findings import FAULTS, Fault
 from app.intake.cells import Cell, Noted, as_id, reader
+from app.intake.codes import RowOutcome
+from app.intake.documents import Candidate
 from app.intake.faults import EMPTY_CELL
 from app.intake.layout import Layout
 from app.model.faults import UNREADABLE
@@ -19,17 +20,6 @@ from app.model.text import Unreadable
 from app.store.drafts import Draft
 
 _FIRST_DAYS = ("participated_on", "observed_on", "valid_from", "start_date", "window_start")
-
-
-class Outcome(StrEnum):
-    """What became of a row."""
-
-    CREATED = "created"
-    UPDATED = "updated"
-    UNCHANGED = "unchanged"
-    DUPLICATE = "duplicate"
-    BLANK = "blank"
-    REJECTED = "rejected"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +39,11 @@ class Line:
     cells: Sequence[Cell]
     said: dict[str, Any] = field(default_factory=dict)
     """By field, what the cells say; ids where texts have been understood."""
-    outcome: Outcome | None = None
+    outcome: RowOutcome | None = None
     errors: tuple[Remark, ...] = ()
     warnings: tuple[Remark, ...] = ()
     infos: tuple[Remark, ...] = ()
-    candidates: tuple[dict[str, Any], ...] = ()
+    candidates: tuple[Candidate, ...] = ()
     draft: Draft | None = None
     defaults: Mapping[str, Any] = field(default_factory=dict)
     """What holds of a new record where the row says nothing."""
@@ -90,7 +80,7 @@ class Line:
         """Give the row up; that a cell is empty is no news where it could not be read."""
         if fault is not EMPTY_CELL or column not in {each.column for each in self.errors}:
             self.errors += (Remark(fault, column, values),)
-        self.outcome = Outcome.REJECTED
+        self.outcome = RowOutcome.REJECTED
 
 
 def read(line: Line, columns: Iterable["Column"]) -> None:

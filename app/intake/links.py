@@ -12,6 +12,7 @@ from app.database.transaction import Transaction
 from app.intake import roll
 from app.intake.attendance import find_place
 from app.intake.cells import Percent, as_id
+from app.intake.documents import Candidate
 from app.intake.faults import AMBIGUOUS_RECORD, PERCENT_CELL, UNKNOWN_RECORD
 from app.intake.gathering import crowd
 from app.intake.lines import Line
@@ -87,7 +88,7 @@ def _records(tx: Transaction, lines: Sequence[Line], heading: Heading) -> None:
             line.said[heading.name] = ids[0]
         else:
             line.refuse(AMBIGUOUS_RECORD if ids else UNKNOWN_RECORD, heading.title)
-            line.candidates += tuple({"id": str(each)} for each in ids[:20])
+            line.candidates += tuple(Candidate(id=str(each)) for each in ids[:20])
 
 
 def hold_percents_to_units(tx: Transaction, resource: Resource, lines: Sequence[Line]) -> None:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from app.database.transaction import Transaction
 from app.intake.bodies import spoken
 from app.intake.cells import as_id
+from app.intake.documents import Candidate
 from app.intake.faults import AMBIGUOUS_RECORD, UNKNOWN_RECORD
 from app.intake.lines import Line
 from app.model.headings import ID
@@ -52,7 +53,7 @@ def _find_by_pair(tx: Transaction, resource: Resource, lines: Sequence[Line]) ->
         own = _in_town(line, found.get((line.said["source"], line.said["source_key"]), []))
         if len(own) > 1:
             line.refuse(AMBIGUOUS_RECORD, ID.title)
-            line.candidates += tuple({"id": str(each.id)} for each in own)
+            line.candidates += tuple(Candidate(id=str(each.id)) for each in own)
         elif own:
             _merge(resource, line, own[0])
 

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from app.database.transaction import Transaction
 from app.intake.cells import as_id
 from app.intake.columns import ACTIVITY
+from app.intake.documents import Candidate
 from app.intake.faults import (
     AMBIGUOUS_ACTIVITY,
     EMPTY_CELL,
@@ -119,8 +120,8 @@ class Calendar:
         line.candidates += self._listed(found)
         return None
 
-    def _listed(self, found: Sequence[Occasion]) -> tuple[dict[str, Any], ...]:
-        return tuple({"id": str(each.id), "name": each.title} for each in found)
+    def _listed(self, found: Sequence[Occasion]) -> tuple[Candidate, ...]:
+        return tuple(Candidate(id=str(each.id), name=each.title) for each in found)
 
 
 def calendar(

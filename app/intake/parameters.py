@@ -13,7 +13,7 @@ from app.database.transaction import Transaction
 from app.findings import Finding, fault
 from app.intake.columns import key_of, known
 from app.intake.sheets.shapes import Asked
-from app.intake.terms import STANDING, Basis, Mode, OnError, Terms
+from app.intake.terms import STANDING, Basis, ImportMode, OnError, Terms
 from app.model.columns import Choice
 from app.model.faults import MISSING, NOT_A_CHOICE, UNKNOWN_REFERENCE, refuse
 from app.model.resource import Resource
@@ -56,7 +56,7 @@ _COLUMNS = (
     '`{"ОУ": "organization_id", "Кто": "person"}`; столбец с пустым полем пропускается'
 )
 _ABOUT: Mapping[str, tuple[dict[str, Any], str]] = {
-    "mode": (_choices(Mode), "`dry_run`: только проверить; `commit`: записать"),
+    "mode": (_choices(ImportMode), "`dry_run`: только проверить; `commit`: записать"),
     "on_error": (
         _choices(OnError, OnError.ABORT),
         "Есть строки с ошибками: `abort` — не записывать ничего, `skip` — записать остальные",
@@ -160,7 +160,7 @@ def _row(tx: Transaction, name: str, key: uuid.UUID) -> Any:
 
 def _readers(resource: Resource) -> dict[str, Reader]:
     is_attendance = resource is participations
-    found: dict[str, Reader] = {"mode": choice_of(Mode), "on_error": choice_of(OnError)}
+    found: dict[str, Reader] = {"mode": choice_of(ImportMode), "on_error": choice_of(OnError)}
     found |= {
         name: read_id for name in STANDING if is_attendance or name in resource.write.model_fields
     }

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, Protocol
 
 from app.intake.cells import as_id
 from app.intake.columns import PERSON
+from app.intake.documents import Candidate
 from app.intake.faults import (
     AMBIGUOUS_TEACHER,
     EMPTY_CELL,
@@ -277,11 +278,11 @@ def _begins(known: Likeness, name: Name) -> bool:
     return all(text.startswith(letter) for letter, text in pairs)
 
 
-def listed(ids: Iterable[uuid.UUID]) -> tuple[dict[str, Any], ...]:
+def listed(ids: Iterable[uuid.UUID]) -> tuple[Candidate, ...]:
     """Teachers as a report names them, in one order: nobody's name stands in it."""
-    return tuple({"id": str(each)} for each in sorted(set(ids))[:MANY])
+    return tuple(Candidate(id=str(each)) for each in sorted(set(ids))[:MANY])
 
 
-def _candidates(fits: Iterable[Fit]) -> tuple[dict[str, Any], ...]:
+def _candidates(fits: Iterable[Fit]) -> tuple[Candidate, ...]:
     """The teachers who may be meant; whom the list itself made, its dry run could not name."""
     return listed(each.teacher.id for each in fits if not each.teacher.is_new)

@@ -7,8 +7,9 @@ from typing import Any
 
 from app.database.transaction import Transaction
 from app.intake.bodies import listed_body
+from app.intake.codes import RowOutcome
 from app.intake.duplicates import Duplicates, Identity
-from app.intake.lines import Line, Outcome
+from app.intake.lines import Line
 from app.intake.matching import find_by_nature, find_named, is_new, merge_again
 from app.intake.settlement import Settlement, numbered, refuse, remark
 from app.intake.staff import Staff
@@ -109,6 +110,6 @@ def _keep(tx: Transaction, resource: Resource, lines: Sequence[Line], staff: Sta
     written = set(map(id, batch.keep(tx, resource, drafts)))
     for line in lines:
         if id(line.draft) not in written:
-            line.outcome = Outcome.UNCHANGED
+            line.outcome = RowOutcome.UNCHANGED
         else:
-            line.outcome = Outcome.CREATED if is_new(line) else Outcome.UPDATED
+            line.outcome = RowOutcome.CREATED if is_new(line) else RowOutcome.UPDATED

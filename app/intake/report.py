@@ -1,21 +1,30 @@
 """The report of an upload: totals that add up, every row that is not plainly accepted, and why."""
 
 import uuid
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from app.findings import Finding
 from app.intake.cells import Cell
+from app.intake.codes import ImportStatus, RowOutcome
 from app.intake.columns import PERSON
+from app.intake.documents import (
+    ImportedFile,
+    ImportedRow,
+    ImportRemark,
+    ImportReport,
+    ImportStats,
+    RefusalGroup,
+)
 from app.intake.duplicates import Duplicates
 from app.intake.faults import EMPTY_CELL, MISSING_COLUMN
-from app.intake.lines import Line, Outcome, Remark
+from app.intake.lines import Line, Remark
 from app.intake.quoting import quoting, reads_harmless
 from app.intake.sheets.shapes import Facts
-from app.intake.terms import Terms
+from app.intake.terms import OnError, Terms
 from app.model.faults import MISSING
 
 MOST_ROWS = 1_000
@@ -25,25 +34,14 @@ MOST_NUMBERS = 100
 """Numbers of rows in a group."""
 
 
-class Status(StrEnum):
-    """What became of an upload."""
-
-    DRY_RUN = "dry_run"
-    COMMITTED = "committed"
-    REJECTED = "rejected"
-    PARTIAL = "partial"
-
-
 @dataclass
 class Tally:
     """What is counted while rows go by; it grows with what is wrong, not with the file."""
 
-    stats: dict[str, int] = field(
-        default_factory=lambda: dict.fromkeys(("total", *map(str, Outcome)), 0)
-    )
-    notable: list[dict[str, Any]] = field(default_factory=list)
-    plain: list[dict[str, Any]] = field(default_factory=list)
-    groups: dict[tuple[str, ...], dict[str, Any]] = field(default_factory=dict)
+    counts: Counter[RowOutcome] = field(default_factory=Counter)
+    notable: list[ImportedRow] = field(default_factory=list)
+    plain: list[ImportedRow] = field(default_factory=list)
+    groups: dict[tuple[str, ...], RefusalGroup] = field(default_factory=dict)
     refused: list["Refused"] = field(default_factory=list)
     is_cut: bool = False
     titles: Mapping[str, str] = field(default_factory=dict)
@@ -51,15 +49,27 @@ class Tally:
     has_names: bool = False
     """Whether names of persons stand in columns of their own."""
 
+    @property
+    def stats(self) -> ImportStats:
+        """How many rows there were, and what became of them."""
+        return {
+            "total": self.counts.total(),
+            "created": self.counts[RowOutcome.CREATED],
+            "updated": self.counts[RowOutcome.UPDATED],
+            "unchanged": self.counts[RowOutcome.UNCHANGED],
+            "duplicate": self.counts[RowOutcome.DUPLICATE],
+            "blank": self.counts[RowOutcome.BLANK],
+            "rejected": self.counts[RowOutcome.REJECTED],
+        }
+
     def add(self, line: Line, *, is_dry: bool) -> None:
         """Count a row whose outcome is known."""
-        outcome = line.outcome or Outcome.BLANK
+        outcome = line.outcome or RowOutcome.BLANK
         line.errors = tuple(map(self._of_a_column, line.errors))
-        self.stats["total"] += 1
-        self.stats[outcome] += 1
+        self.counts[outcome] += 1
         for remark in line.errors:
             self._group(line.number, remark)
-        if outcome == Outcome.BLANK and not line.infos:
+        if outcome == RowOutcome.BLANK and not line.infos:
             return
         is_plain = not (line.errors or line.warnings or line.infos)
         rows = self.plain if is_plain else self.notable
@@ -67,7 +77,7 @@ class Tally:
             rows.append(self._row(line, outcome, is_dry=is_dry))
         else:
             self.is_cut = True
-        if outcome == Outcome.REJECTED:
+        if outcome == RowOutcome.REJECTED:
             self.refused.append(refused(line))
 
     def _of_a_column(self, remark: Remark) -> Remark:
@@ -90,18 +100,18 @@ class Tally:
         if len(group["rows"]) < MOST_NUMBERS:
             group["rows"].append(number)
 
-    def _row(self, line: Line, outcome: Outcome, *, is_dry: bool) -> dict[str, Any]:
-        is_kept = outcome in {Outcome.UPDATED, Outcome.UNCHANGED} or (
-            outcome == Outcome.CREATED and not is_dry
+    def _row(self, line: Line, outcome: RowOutcome, *, is_dry: bool) -> ImportedRow:
+        is_kept = outcome in {RowOutcome.UPDATED, RowOutcome.UNCHANGED} or (
+            outcome == RowOutcome.CREATED and not is_dry
         )
         return {
             "row": line.number,
-            "outcome": str(outcome),
+            "outcome": outcome,
             "id": str(line.id) if is_kept and line.id else None,
             "errors": [spoken(each, self.titles) for each in line.errors],
             "warnings": [spoken(each, self.titles) for each in line.warnings],
             "infos": [spoken(each, self.titles) for each in line.infos],
-            "candidates": line.candidates,
+            "candidates": list(line.candidates),
         }
 
 
@@ -122,14 +132,14 @@ def refused(line: Line) -> Refused:
     return Refused(list(line.cells), errors, hints)
 
 
-def status_of(tally: Tally, terms: Terms) -> Status:
+def status_of(tally: Tally, terms: Terms) -> ImportStatus:
     """What the upload comes to."""
-    refused = tally.stats[Outcome.REJECTED]
+    refused = tally.counts[RowOutcome.REJECTED]
     if terms.is_dry:
-        return Status.DRY_RUN
-    if refused and terms.on_error == "abort":
-        return Status.REJECTED
-    return Status.PARTIAL if refused else Status.COMMITTED
+        return ImportStatus.DRY_RUN
+    if refused and terms.on_error == OnError.ABORT:
+        return ImportStatus.REJECTED
+    return ImportStatus.PARTIAL if refused else ImportStatus.COMMITTED
 
 
 def report(
@@ -137,9 +147,9 @@ def report(
     tally: Tally,
     duplicates: Duplicates,
     terms: Terms,
-    file: Mapping[str, Any],
+    file: ImportedFile,
     infos: Iterable[Finding] = (),
-) -> dict[str, Any]:
+) -> ImportReport:
     """The report as JSON says it."""
     rows = sorted([*tally.notable, *tally.plain], key=lambda row: row["row"])
     is_cut = tally.is_cut or len(rows) > MOST_ROWS
@@ -150,10 +160,10 @@ def report(
         )
     return {
         "id": str(import_id),
-        "status": str(status_of(tally, terms)),
-        "mode": str(terms.mode),
-        "on_error": str(terms.on_error),
-        "file": dict(file),
+        "status": status_of(tally, terms),
+        "mode": terms.mode,
+        "on_error": terms.on_error,
+        "file": file,
         "infos": [spoken(Remark(each.fault, None, each.values)) for each in infos],
         "stats": tally.stats,
         "groups": sorted(tally.groups.values(), key=lambda group: -group["count"]),
@@ -163,15 +173,21 @@ def report(
     }
 
 
-def file_of(facts: Facts, name: str | None) -> dict[str, Any]:
+def file_of(facts: Facts, name: str | None) -> ImportedFile:
     """What is told of the file."""
-    return {"name": name, **{key: getattr(facts, key) for key in _FACTS}}
+    return {
+        "name": name,
+        "sha256": facts.sha256,
+        "size": facts.size,
+        "format": facts.format,
+        "encoding": facts.encoding,
+        "delimiter": facts.delimiter,
+        "sheet": facts.sheet,
+        "header_row": facts.header_row,
+    }
 
 
-_FACTS = ("sha256", "size", "format", "encoding", "delimiter", "sheet", "header_row")
-
-
-def spoken(remark: Remark, titles: Mapping[str, str] = MappingProxyType({})) -> dict[str, Any]:
+def spoken(remark: Remark, titles: Mapping[str, str] = MappingProxyType({})) -> ImportRemark:
     """A remark: what is the matter, and what to do about it."""
     detail, hint = _texts(remark)
     column = titles.get(remark.column or "", remark.column)

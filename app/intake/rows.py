@@ -17,6 +17,7 @@ from pydantic_core import PydanticCustomError
 from app.findings import Fault
 from app.intake import persons
 from app.intake.cells import Cell, is_error, reader
+from app.intake.codes import RowOutcome
 from app.intake.columns import PERSON, key_of, known
 from app.intake.faults import (
     BEYOND_COLUMNS,
@@ -28,7 +29,7 @@ from app.intake.faults import (
     TOTALS_ROW,
 )
 from app.intake.layout import Layout
-from app.intake.lines import Column, Line, Outcome, Remark, columns_of, read
+from app.intake.lines import Column, Line, Remark, columns_of, read
 from app.intake.sheets.shapes import Row
 from app.intake.terms import Terms
 from app.model.headings import Kind, headings
@@ -200,7 +201,7 @@ class Rows:
         if judged.is_record:
             self._read(line)
             return line
-        line.outcome = Outcome.BLANK
+        line.outcome = RowOutcome.BLANK
         if judged.blank:
             line.infos += (Remark(judged.blank),)
         # A page may end within a school; whatever else stands between ends what was merged.

@@ -12,12 +12,13 @@ from app.findings import Finding
 from app.intake import links
 from app.intake.attendance import Reader
 from app.intake.cells import Cell, text
+from app.intake.codes import RowOutcome
 from app.intake.columns import ACTIVITY, PERSON
 from app.intake.deeds import deeds
 from app.intake.duplicates import Duplicates
 from app.intake.faults import MISSING_COLUMN, UNMARKED_ABSENT
 from app.intake.layout import Layout, lay_out, understood
-from app.intake.lines import Line, Outcome
+from app.intake.lines import Line
 from app.intake.marks import ABSENCE, Marks
 from app.intake.occasions import calendar
 from app.intake.people import Licence
@@ -27,6 +28,7 @@ from app.intake.quoting import quoting
 from app.intake.report import Tally
 from app.intake.rows import Rows
 from app.intake.sheets.shapes import Sheet
+from app.intake.sheets.writing import RefusedRows
 from app.intake.staff import Staff
 from app.intake.terms import Terms
 from app.intake.wording import Headings
@@ -74,9 +76,9 @@ class Run:
     def infos(self) -> list[Finding]:
         """What is told of the list as a whole, once it was carried out."""
         done = deeds(self.resource, self.terms, self.layout, self.sheet.headings, self._rows.filled)
-        return [*self.sheet.infos, *(done if self.tally.stats["total"] else ())]
+        return [*self.sheet.infos, *(done if self.tally.counts else ())]
 
-    def refused(self) -> dict[str, Any] | None:
+    def refused(self) -> RefusedRows | None:
         """The refused rows as they go back, in the form in which they came."""
         if not self.tally.refused:
             return None
@@ -106,7 +108,7 @@ class Run:
     def _carry(
         self, tx: Transaction, lines: Sequence[Line], staff: Staff, reader: Reader | None
     ) -> None:
-        understood = [line for line in lines if line.outcome != Outcome.BLANK]
+        understood = [line for line in lines if line.outcome != RowOutcome.BLANK]
         if reader:
             reader.understand(tx, understood)
         else:

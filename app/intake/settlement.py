@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from app.database.transaction import Transaction
 from app.findings import Finding
 from app.intake.bodies import said_of, spoken
+from app.intake.documents import Candidate
 from app.intake.duplicates import Identity
 from app.intake.faults import KEY_TAKEN_ROW, NOT_YOURS_ROW
 from app.intake.lines import Line, Remark
@@ -114,7 +115,7 @@ class Settlement:
             refuse(self.resource, line, [finding])
             return
         line.refuse(KEY_TAKEN_ROW, remark(self.resource, finding).column)
-        line.candidates += ({"id": str(holder)},)
+        line.candidates += (Candidate(id=str(holder)),)
 
 
 def _with_front(contests: Iterable[Contest], faults: dict[int, list[Remark]]) -> list[Contest]:

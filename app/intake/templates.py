@@ -3,7 +3,7 @@
 import io
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -20,7 +20,7 @@ from app.model.resource import Resource
 from app.registry import RESOURCES
 from app.rest import docs
 from app.rest.deps import no_query
-from app.rest.gate import admitted
+from app.rest.gate import Endpoint, admitted
 from app.rest.media import XLSX, attachment
 from app.rest.routing import NarrowRouter
 from app.rest.workbooks import Book
@@ -145,7 +145,7 @@ def _example(resource: Resource, heading: Heading) -> str | None:
     return re.sub(r"\$\w+", "номер записи", text)
 
 
-def door(resource: Resource) -> Callable[[Request], Any]:
+def door(resource: Resource) -> Endpoint:
     """The endpoint that gives the template of a collection."""
     name = f"{resource.titles.all}, шаблон.xlsx"
     headers = attachment(name, f"{resource.path}-template.xlsx")

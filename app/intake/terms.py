@@ -10,7 +10,7 @@ from app.intake.sheets.shapes import Asked
 from app.model.columns import Choice
 
 
-class Mode(Choice):
+class ImportMode(Choice):
     """Whether anything is to be written."""
 
     DRY_RUN = "dry_run", "только проверить"
@@ -40,7 +40,7 @@ STANDING = ("program_id", "event_id", "activity_id", "organization_id")
 class Terms:
     """The parameters of an upload; those that stand for columns which the list does not have."""
 
-    mode: Mode
+    mode: ImportMode
     on_error: OnError = OnError.ABORT
     program_id: uuid.UUID | None = None
     event_id: uuid.UUID | None = None
@@ -66,4 +66,4 @@ class Terms:
     @property
     def is_dry(self) -> bool:
         """Whether nothing is to be written."""
-        return self.mode == Mode.DRY_RUN
+        return self.mode == ImportMode.DRY_RUN

@@ -11,9 +11,8 @@ that was tried again leaves several lines; the last one for a person is the one 
 import json
 import logging
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from app.findings import Finding, fault
 from app.problems import Invalid, Unavailable
@@ -26,7 +25,7 @@ UNREADABLE = fault(
 
 log = logging.getLogger(__name__)
 
-Record = dict[str, Any]
+Record = Mapping[str, object]
 """A record of destruction as JSON shows it."""
 
 

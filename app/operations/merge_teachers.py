@@ -2,9 +2,8 @@
 
 import json
 import uuid
-from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -13,15 +12,17 @@ from app.journal.trail import Act
 from app.model.grants import Verb
 from app.model.record import Strict
 from app.model.values import Id
-from app.operations.merging import is_here, merge
+from app.operations.merging import Merged, is_here, merge
 from app.problems import NotFound
 from app.registry.teachers import teachers
 from app.rest import docs, preconditions, queries
+from app.rest.answers import answers, shown_once
 from app.rest.bodies import read_json
 from app.rest.crud import private
 from app.rest.deps import id_of
 from app.rest.gate import admitted
 from app.rest.routing import NarrowRouter
+from app.rest.schemas import Schemas
 from app.rest.writing import Reply, write
 from app.store.filters import flag
 from app.store.precondition import Precondition
@@ -30,48 +31,22 @@ from app.store.validation import read
 router = NarrowRouter(tags=[teachers.titles.all])
 
 
+class MergeReport(Merged):
+    """Что стало с двумя карточками."""
+
+    dry_run: bool
+
+
 class Merge(Strict):
     """Объединение двух карточек одного педагога."""
 
     into_id: Id = Field(description="Карточка, которая остаётся")
 
 
-SCHEMAS: dict[str, tuple[type[BaseModel], Any]] = {"Merge": (Merge, "validation")}
-"""Bodies, for OpenAPI."""
+SCHEMAS: Schemas = {"Merge": (Merge, "validation"), **answers(MergeReport)}
+"""Bodies and answers, for OpenAPI."""
 
 _UUID = {"type": "string", "format": "uuid"}
-_MOVES = {
-    "type": "object",
-    "required": ["moved", "dropped"],
-    "properties": {
-        "moved": {"type": "array", "items": _UUID, "description": "Перешли к оставшейся карточке"},
-        "dropped": {
-            "type": "array",
-            "description": "Удалены: у оставшейся карточки есть своя такая запись (`kept_id`)",
-            "items": {
-                "type": "object",
-                "required": ["id", "kept_id"],
-                "properties": {"id": _UUID, "kept_id": _UUID},
-            },
-        },
-    },
-}
-_ANSWER = {
-    "type": "object",
-    "required": ["dry_run", "merged_id", "into_id", "employments", "participations", "taken_over"],
-    "properties": {
-        "dry_run": {"type": "boolean"},
-        "merged_id": {**_UUID, "description": "Карточка, которой больше нет"},
-        "into_id": {**_UUID, "description": "Карточка, которая остаётся"},
-        "employments": _MOVES,
-        "participations": _MOVES,
-        "taken_over": {
-            "type": "array",
-            "items": {"type": "string"},
-            "description": "Поля, которые оставшаяся карточка получила от другой; без значений",
-        },
-    },
-}
 
 
 @router.post(
@@ -92,7 +67,7 @@ _ANSWER = {
         ],
         "requestBody": docs.body("Merge", {"into_id": "вставьте id из GET /api/v1/teachers"}),
         "responses": {
-            "200": docs.done(_ANSWER),
+            "200": shown_once(MergeReport),
             **docs.problem_responses(400, 404, 409, 412, 413, 415),
         },
     },
@@ -114,11 +89,11 @@ async def merge_teacher(request: Request) -> Response:
 def _merged(
     tx: Transaction,
     teacher_id: uuid.UUID,
-    body: Any,
+    body: object,
     condition: Precondition,
     *,
     is_dry: bool,
-) -> dict[str, Any]:
+) -> MergeReport:
     if not is_here(tx, teacher_id):
         raise NotFound
     into_id = read(Merge, body).into_id

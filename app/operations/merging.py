@@ -3,7 +3,10 @@
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field
+from typing_extensions import TypedDict
 
 from app.database.transaction import Transaction
 from app.findings import Finding, fault
@@ -14,6 +17,7 @@ from app.problems import Invalid, NotFound
 from app.registry.employments import employments
 from app.registry.participations import participations
 from app.registry.teachers import NAMES, is_same_name, teachers
+from app.rest.answers import IdText
 from app.store import batch, heirs
 from app.store.drafts import Stored, altered, load_whole
 from app.store.lookups import overlap
@@ -39,6 +43,36 @@ TWO_MAIN_JOBS = fault(
 )
 
 
+class DroppedRecord(TypedDict):
+    """Удалённая запись и та, что есть вместо неё."""
+
+    id: IdText
+    kept_id: IdText
+
+
+class MovedRecords(TypedDict):
+    """Что стало с записями одного вида."""
+
+    moved: Annotated[list[IdText], Field(description="Перешли к оставшейся карточке")]
+    dropped: Annotated[
+        list[DroppedRecord],
+        Field(description="Удалены: у оставшейся карточки есть своя такая запись (`kept_id`)"),
+    ]
+
+
+class Merged(TypedDict):
+    """Две карточки, ставшие одной."""
+
+    merged_id: Annotated[IdText, Field(description="Карточка, которой больше нет")]
+    into_id: Annotated[IdText, Field(description="Карточка, которая остаётся")]
+    employments: MovedRecords
+    participations: MovedRecords
+    taken_over: Annotated[
+        list[str],
+        Field(description="Поля, которые оставшаяся карточка получила от другой; без значений"),
+    ]
+
+
 @dataclass
 class Moves:
     """What happens to the merged card's records of one kind."""
@@ -47,7 +81,7 @@ class Moves:
     dropped: list[tuple[Stored, Stored]] = field(default_factory=list)
     """Records dropped because the surviving card has an equal one, paired with that one."""
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> MovedRecords:
         """The answer's JSON."""
         return {
             "moved": [str(stored.id) for stored in self.moved],
@@ -59,7 +93,7 @@ class Moves:
 
 def merge(
     tx: Transaction, merged_id: uuid.UUID, into_id: uuid.UUID, condition: Precondition
-) -> dict[str, Any]:
+) -> Merged:
     """Merge one card into another; the answer names records by their ids only.
 
     Raises:
@@ -88,7 +122,8 @@ def merge(
     return {
         "merged_id": str(merged.id),
         "into_id": str(heir.id),
-        **{name: move.as_json() for name, move in moves.items()},
+        "employments": moves[employments.name].as_json(),
+        "participations": moves[participations.name].as_json(),
         "taken_over": sorted(_FIELDS.get(name, name) for name in taken),
     }
 

@@ -9,7 +9,7 @@ record, which the order allows («иная информация, относящ�
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import ClassVar, NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
@@ -19,6 +19,7 @@ from app.model.columns import Identifier, Instant
 from app.model.record import new_id
 from app.model.rights import ADDED, Rights
 from app.model.values import spoken_instant
+from app.oversight.documents import Destruction
 from app.registry.employments import employments
 from app.registry.municipalities import municipalities
 from app.registry.organizations import organizations
@@ -59,29 +60,48 @@ class DestructionRecord(SQLModel, table=True):
 RECORDS = SQLModel.metadata.tables["destruction_records"]
 
 
+class Record(NamedTuple):
+    """A row of `DestructionRecord`."""
+
+    id: uuid.UUID
+    teacher_id: uuid.UUID
+    municipality_id: uuid.UUID
+    categories: str
+    reason: str
+    destroyed_at: datetime
+    key_id: uuid.UUID | None
+    owner: str | None
+    role: str
+    request_id: str | None
+    employments: int
+    participations: int
+    operator: str | None = None
+    operator_address: str | None = None
+
+
 def store(
     tx: Transaction, teacher_id: uuid.UUID, home: uuid.UUID, categories: Sequence[str], reason: str
-) -> dict[str, Any]:
+) -> Destruction:
     """Store the record of a destruction just carried out; returns it as JSON."""
     actor = tx.caller.actor
     operator, address = _operator(tx, home)
-    record = {
-        "id": new_id(),
-        "teacher_id": teacher_id,
-        "municipality_id": home,
-        "operator": operator,
-        "operator_address": address,
-        "categories": " ".join(categories),
-        "reason": reason,
-        "destroyed_at": tx.now,
-        "key_id": actor.key_id,
-        "owner": actor.owner,
-        "role": actor.role,
-        "request_id": actor.request_id,
-        "employments": _count(tx, employments.table, teacher_id),
-        "participations": _count(tx, participations.table, teacher_id),
-    }
-    tx.execute(sa.insert(RECORDS), [record])
+    record = Record(
+        id=new_id(),
+        teacher_id=teacher_id,
+        municipality_id=home,
+        operator=operator,
+        operator_address=address,
+        categories=" ".join(categories),
+        reason=reason,
+        destroyed_at=tx.now,
+        key_id=actor.key_id,
+        owner=actor.owner,
+        role=actor.role,
+        request_id=actor.request_id,
+        employments=_count(tx, employments.table, teacher_id),
+        participations=_count(tx, participations.table, teacher_id),
+    )
+    tx.execute(sa.insert(RECORDS), [record._asdict()])
     tx.destroyed.append(as_json(record))
     return as_json(record)
 
@@ -105,35 +125,35 @@ def _count(tx: Transaction, table: sa.Table, teacher_id: uuid.UUID) -> int:
     return int(tx.execute(query).scalar_one())
 
 
-def as_json(record: Any) -> dict[str, Any]:
+def as_json(record: Record) -> Destruction:
     """A record of destruction as JSON."""
-    subject = str(record["teacher_id"])
+    subject = str(record.teacher_id)
     return {
-        "id": str(record["id"]),
-        "operator": {"name": record.get("operator"), "address": record.get("operator_address")},
+        "id": str(record.id),
+        "operator": {"name": record.operator, "address": record.operator_address},
         "subject": {"id": subject, "about": f"Педагог, запись реестра № {subject}"},
         "teacher_id": subject,
-        "municipality_id": str(record["municipality_id"]),
+        "municipality_id": str(record.municipality_id),
         "system": SYSTEM,
-        "categories": record["categories"].split(),
+        "categories": record.categories.split(),
         "method": METHOD,
-        "reason": record["reason"],
-        "destroyed_at": spoken_instant(record["destroyed_at"]),
+        "reason": record.reason,
+        "destroyed_at": spoken_instant(record.destroyed_at),
         "destroyed_by": {
-            "key_id": record["key_id"] and str(record["key_id"]),
-            "owner": record["owner"],
-            "role": record["role"],
+            "key_id": str(record.key_id) if record.key_id else None,
+            "owner": record.owner,
+            "role": record.role,
         },
-        "request_id": record["request_id"],
+        "request_id": record.request_id,
         "kept": {
-            "employments": record["employments"],
-            "participations": record["participations"],
+            "employments": record.employments,
+            "participations": record.participations,
         },
     }
 
 
-def record_of(tx: Transaction, teacher_id: uuid.UUID) -> dict[str, Any] | None:
+def record_of(tx: Transaction, teacher_id: uuid.UUID) -> Destruction | None:
     """The record of a person's destruction; None if there is none."""
     query = sa.select(RECORDS).where(RECORDS.c.teacher_id == teacher_id)
     row = tx.execute(query).mappings().first()
-    return as_json(row) if row else None
+    return as_json(Record(**row)) if row else None

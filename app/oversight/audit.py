@@ -10,6 +10,7 @@ from starlette.responses import Response
 from typing_extensions import TypedDict
 
 from app.journal.proof import prove
+from app.json_types import Schema
 from app.model.grants import Verb
 from app.oversight.entries import FILTERS, archived, asked, body, page
 from app.rest import docs
@@ -48,15 +49,18 @@ class AuditEntry(TypedDict):
     ]
 
 
+ArchivedBefore = Annotated[
+    MomentText | None,
+    Field(description="Записи до этого времени вынесены в архив, в ответе их нет"),
+]
+
+
 class AuditPage(TypedDict):
     """Страница журнала доступа."""
 
     items: list[AuditEntry]
     next: Annotated[str | None, Field(description="Курсор или null в конце")]
-    archived_before: Annotated[
-        MomentText | None,
-        Field(description="Записи до этого времени вынесены в архив, в ответе их нет"),
-    ]
+    archived_before: ArchivedBefore
 
 
 class AuditVerification(TypedDict):
@@ -78,12 +82,7 @@ class AuditVerification(TypedDict):
 SCHEMAS = answers(AuditPage, AuditVerification)
 """Answers, for OpenAPI."""
 
-ARCHIVED_BEFORE = {
-    "type": ["string", "null"],
-    "format": "date-time",
-    "description": "Записи до этого времени вынесены в архив, в ответе их нет",
-}
-_LIMIT = {"type": "integer", "minimum": 1, "maximum": MOST, "default": LIMIT}
+_LIMIT: Schema = {"type": "integer", "minimum": 1, "maximum": MOST, "default": LIMIT}
 
 
 @router.get(

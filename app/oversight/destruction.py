@@ -1,9 +1,9 @@
 """Destruction of personal data: empties a teacher's record; participations still count."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -12,6 +12,7 @@ from app.findings import Finding, fault
 from app.journal import positions
 from app.model.resource import PAIR, table_of
 from app.oversight import act, traces
+from app.oversight.documents import Destruction, DueTeacher, RetentionReport
 from app.problems import Invalid, NotFound
 from app.registry.employments import employments
 from app.registry.participations import participations
@@ -53,8 +54,7 @@ def refuse_mention(tx: Transaction, teacher_id: uuid.UUID, reason: str) -> None:
 
     """
     teacher = _found(tx, teacher_id)
-    mentions = (_mentions(tx, teacher), *_former_mentions(tx, teacher))
-    if any(mention.in_text(reason) for mention in mentions):
+    if any(mention.in_text(reason) for mention in _mentions(tx, teacher)):
         raise Invalid(Finding(NAMES_THE_ERASED, pointer="/reason"))
 
 
@@ -64,7 +64,7 @@ def is_here(tx: Transaction, teacher_id: uuid.UUID) -> bool:
     return tx.execute(query).first() is not None
 
 
-def erase(tx: Transaction, teacher_id: uuid.UUID, reason: str) -> dict[str, Any]:
+def erase(tx: Transaction, teacher_id: uuid.UUID, reason: str) -> Destruction:
     """Empty a teacher's record; returns the record of destruction.
 
     Raises:
@@ -88,7 +88,7 @@ def empty(tx: Transaction, teacher_id: uuid.UUID, at: datetime) -> tuple[uuid.UU
     """
     teacher = _found(tx, teacher_id)
     home, categories = teacher["municipality_id"], [name for name in _KEPT if _had(teacher, name)]
-    mentions = [_mentions(tx, teacher), *_former_mentions(tx, teacher)]
+    mentions = _mentions(tx, teacher)
     categories += _clear_parts(tx, teacher_id)
     version = teacher["version"] + 1
     values = dict.fromkeys((*_EMPTIED, *PAIR[1:], "entered_by_id"))
@@ -110,7 +110,7 @@ def empty(tx: Transaction, teacher_id: uuid.UUID, at: datetime) -> tuple[uuid.UU
     return home, categories
 
 
-def _forget_key(tx: Transaction, merged: Any) -> None:
+def _forget_key(tx: Transaction, merged: heirs.Merged) -> None:
     """Hash the source key in a merged card's own tombstone, as in its heir's."""
     pair = (merged.source, merged.source_key)
     identity = (teachers.name, str(merged.id), str(merged.municipality_id))
@@ -118,7 +118,7 @@ def _forget_key(tx: Transaction, merged: Any) -> None:
     positions.forget_key(tx.connection, entry, positions.erased_key(tx.secret, *pair))
 
 
-def _found(tx: Transaction, teacher_id: uuid.UUID) -> Any:
+def _found(tx: Transaction, teacher_id: uuid.UUID) -> sa.RowMapping:
     query = sa.select(teachers.table).where(_here(teacher_id)).with_for_update()
     row = tx.execute(query).mappings().first()
     if row is None:
@@ -130,23 +130,21 @@ def _here(teacher_id: uuid.UUID) -> sa.ColumnElement[bool]:
     return (teachers.table.c.id == teacher_id) & teachers.table.c.erased_at.is_(None)
 
 
-def _mentions(tx: Transaction, teacher: Any) -> Mentions:
+def _mentions(tx: Transaction, teacher: sa.RowMapping) -> list[Mentions]:
+    """Mentions of the teacher under their name and their former names."""
     names = ("last_name", "first_name", "source_key", "snils_hash")
     person = Person(*(teacher[name] for name in names))
-    return Mentions(person, lambda digits: keyed_hash(tx.secret, digits))
-
-
-def _former_mentions(tx: Transaction, teacher: Any) -> list[Mentions]:
-    """Mentions of the teacher under their former names."""
-    table = table_of(teachers.parts["former_names"])
-    rows = sa.select(table).where(table.c.owner_id == teacher["id"])
     return [
-        _mentions(
-            tx, {**teacher, "last_name": row.last_name, "first_name": row.first_name or first}
-        )
-        for row in tx.execute(rows)
-        if (first := teacher["first_name"])
+        Mentions(named, lambda digits: keyed_hash(tx.secret, digits))
+        for named in (person, *_formerly(tx, teacher["id"], person))
     ]
+
+
+def _formerly(tx: Transaction, teacher_id: uuid.UUID, person: Person) -> Iterator[Person]:
+    table = table_of(teachers.parts["former_names"])
+    rows = sa.select(table).where(table.c.owner_id == teacher_id)
+    for row in tx.execute(rows) if person.first else ():
+        yield replace(person, last=row.last_name, first=row.first_name or person.first)
 
 
 _EMPTIED = tuple(
@@ -159,7 +157,7 @@ _EMPTIED = tuple(
 _KEPT = tuple(name for name in teachers.kept_in if name not in {"municipality_id", "source"})
 
 
-def _had(row: Any, name: str) -> bool:
+def _had(row: sa.RowMapping, name: str) -> bool:
     """Whether a field of the teacher had a value."""
     return any(row[column] is not None for column in teachers.kept_in[name] & row.keys())
 
@@ -192,11 +190,12 @@ def candidates(tx: Transaction, today: date, days: int) -> Sequence[uuid.UUID]:
     return tx.execute(query.order_by(table.c.id).limit(AT_ONCE)).scalars().all()
 
 
-def retain(tx: Transaction, today: date, days: int, *, dry_run: bool) -> dict[str, Any]:
+def retain(tx: Transaction, today: date, days: int, *, dry_run: bool) -> RetentionReport:
     """Destroy the data of the candidates, or only list them; 0 days means no candidates."""
     due = candidates(tx, today, days) if days else []
+    items: list[DueTeacher] | list[Destruction]
     if dry_run:
-        items: list[dict[str, Any]] = [{"teacher_id": str(teacher)} for teacher in due]
+        items = [DueTeacher(teacher_id=str(teacher)) for teacher in due]
     else:
         items = [erase(tx, teacher, RETENTION) for teacher in due]
     return {"dry_run": dry_run, "retention_days": days, "items": items}

@@ -11,6 +11,7 @@ from app.access.keys import ApiKey
 from app.access.roles import Role
 from app.access.scopes import KeyWrite
 from app.database.transaction import Transaction
+from app.json_types import Schema
 from app.model.columns import labels
 from app.model.grants import Verb
 from app.model.record import Strict
@@ -84,7 +85,7 @@ SCHEMAS: Schemas = {
 """Bodies and answers, for OpenAPI."""
 
 _ID = docs.path_parameter("id", {"type": "string", "format": "uuid"}, "Ключ (его `id`)")
-_LIMIT = {"type": "integer", "minimum": 1, "maximum": MOST, "default": LIMIT}
+_LIMIT: Schema = {"type": "integer", "minimum": 1, "maximum": MOST, "default": LIMIT}
 _NOT_CHANGED = {"304": {"description": "Не изменилось"}}
 
 

@@ -2,39 +2,39 @@
 
 import json
 import uuid
-from collections.abc import Mapping
-from typing import Any, TypeVar
 
 from anyio import to_thread
 from fastapi import APIRouter
-from pydantic import BaseModel, Field
+from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
 from app.database.transaction import Transaction
+from app.json_types import Schema
 from app.model.caller import ALL
 from app.model.grants import Verb
 from app.model.record import Strict
 from app.model.resource import Resource
 from app.model.values import Line
-from app.oversight import act, destruction
-from app.oversight.audit import ARCHIVED_BEFORE
+from app.oversight import act, destruction, documents
+from app.oversight.documents import AccessReport, Destruction, HeldRecords, RetentionReport
 from app.oversight.entries import Query, archived, asked, body, page
-from app.oversight.traces import HELD
 from app.problems import NotFound
+from app.registry.employments import employments
+from app.registry.participations import participations
 from app.registry.teachers import teachers
 from app.rest import docs
+from app.rest.answers import JsonRecord, answer_of, shown_once
 from app.rest.bodies import read_json
 from app.rest.crud import answer, compute, private
 from app.rest.deps import id_of, no_query, service_of
 from app.rest.gate import admitted
+from app.rest.schemas import Schemas
 from app.rest.showing import record_shown
 from app.rest.writing import Reply, write
 from app.store import speech
 from app.store.search import LIMIT, MOST
 from app.store.validation import read
-
-T = TypeVar("T")
 
 TAG = "Персональные данные"
 
@@ -53,76 +53,16 @@ class Retention(Strict):
     dry_run: bool = Field(description="Только показать, чьи данные подлежат уничтожению")
 
 
-SCHEMAS: Mapping[str, tuple[type[BaseModel], Any]] = {
+SCHEMAS: Schemas = {
     "Erasure": (Erasure, "validation"),
     "Retention": (Retention, "validation"),
+    **documents.SCHEMAS,
 }
-"""Bodies, for OpenAPI."""
+"""Bodies and answers, for OpenAPI."""
 
-_TEXT = {"type": ["string", "null"]}
 _UUID = {"type": "string", "format": "uuid"}
-_RECORD = {
-    "type": "object",
-    "description": "Запись об уничтожении: чьи, какие, как, почему, когда и кем; без значений",
-    "required": [
-        *("id", "operator", "subject", "teacher_id", "system", "categories", "method"),
-        *("reason", "destroyed_at", "destroyed_by"),
-    ],
-    "properties": {
-        "id": _UUID,
-        "operator": {
-            "type": "object",
-            "description": "Оператор: орган управления образованием муниципалитета, а если он в "
-            "реестре не один, сам муниципалитет; null в записях прежних версий",
-            "properties": {"name": _TEXT, "address": _TEXT},
-        },
-        "subject": {
-            "type": "object",
-            "description": "Субъект: номер его записи, потому что имя уничтожено",
-            "properties": {"id": _UUID, "about": {"type": "string"}},
-        },
-        "teacher_id": {**_UUID, "description": "Чьи данные уничтожены"},
-        "municipality_id": _UUID,
-        "system": {"type": "string", "description": "В какой системе"},
-        "categories": {
-            "type": "array",
-            "items": {"type": "string"},
-            "description": "Какие данные: названия полей, у которых были значения",
-        },
-        "method": {"type": "string", "description": "Каким способом"},
-        "reason": {"type": "string", "description": "Почему"},
-        "destroyed_at": {"type": "string", "format": "date-time"},
-        "destroyed_by": {"type": "object", "description": "Кем: ключ, владелец, роль"},
-        "request_id": _TEXT,
-        "kept": {"type": "object", "description": "Сколько обезличенных записей осталось"},
-    },
-}
-_REPORT = {
-    "type": "object",
-    "required": ["teacher", "records", "accesses", "next", "archived_before"],
-    "properties": {
-        "teacher": {
-            "type": ["object", "null"],
-            "description": "Все данные о педагоге; null после уничтожения",
-        },
-        "destruction": {"type": ["object", "null"], "description": "Запись об уничтожении"},
-        "records": {"type": "object", "description": "Места работы и участие в событиях"},
-        "accesses": {"type": "array", "items": {"type": "object"}, "description": "Кто обращался"},
-        "next": _TEXT,
-        "archived_before": ARCHIVED_BEFORE,
-    },
-}
-_RETAINED = {
-    "type": "object",
-    "required": ["dry_run", "retention_days", "items"],
-    "properties": {
-        "dry_run": {"type": "boolean"},
-        "retention_days": {"type": "integer", "description": "Срок; 0 — не настроен"},
-        "items": {"type": "array", "items": {"type": "object"}},
-    },
-}
 _TEACHER = docs.path_parameter("id", _UUID, "Педагог")
-_LIMIT = {"type": "integer", "minimum": 1, "maximum": MOST, "default": LIMIT}
+_LIMIT: Schema = {"type": "integer", "minimum": 1, "maximum": MOST, "default": LIMIT}
 
 
 @router.post(
@@ -137,7 +77,7 @@ _LIMIT = {"type": "integer", "minimum": 1, "maximum": MOST, "default": LIMIT}
         # Erasure cannot be undone, so the example's reason is empty and refused.
         "requestBody": docs.body("Erasure", {"reason": ""}),
         "responses": {
-            "200": docs.done(_RECORD),
+            "200": shown_once(Destruction),
             **docs.problem_responses(400, 404, 409, 413, 415),
         },
     },
@@ -175,7 +115,7 @@ async def erase_teacher(request: Request) -> Response:
             docs.query_parameter("limit", _LIMIT, "Обращений на странице"),
             docs.query_parameter("cursor", {"type": "string"}, "Значение `next`"),
         ],
-        "responses": {"200": docs.done(_REPORT), **docs.problem_responses(400, 404)},
+        "responses": {"200": answer_of(AccessReport), **docs.problem_responses(400, 404)},
     },
 )
 @admitted("access_report", Verb.READ)
@@ -198,7 +138,10 @@ async def report_accesses(request: Request) -> Response:
     response_class=Response,
     openapi_extra={
         "requestBody": docs.body("Retention", {"dry_run": True}),
-        "responses": {"200": docs.done(_RETAINED), **docs.problem_responses(400, 409, 413, 415)},
+        "responses": {
+            "200": shown_once(RetentionReport),
+            **docs.problem_responses(400, 409, 413, 415),
+        },
     },
 )
 @admitted("retention", Verb.CREATE)
@@ -218,7 +161,7 @@ async def apply_retention(request: Request) -> Response:
     return response
 
 
-def _report(tx: Transaction, teacher_id: uuid.UUID, query: Query) -> dict[str, Any]:
+def _report(tx: Transaction, teacher_id: uuid.UUID, query: Query) -> AccessReport:
     texts = tx.texts(speech.item(teachers, tx.dialect, ALL), {"id": str(teacher_id)})
     destruction_record = act.record_of(tx, teacher_id)
     if not texts and not destruction_record:
@@ -230,14 +173,21 @@ def _report(tx: Transaction, teacher_id: uuid.UUID, query: Query) -> dict[str, A
     return {
         "teacher": json.loads(texts[0]) if texts else None,
         "destruction": destruction_record,
-        "records": {held.name: _of_teacher(tx, held, teacher_id) for held in HELD},
+        "records": _held(tx, teacher_id),
         "accesses": accesses["items"],
         "next": accesses["next"],
         "archived_before": accesses["archived_before"],
     }
 
 
-def _of_teacher(tx: Transaction, resource: Resource, teacher_id: uuid.UUID) -> list[Any]:
+def _held(tx: Transaction, teacher_id: uuid.UUID) -> HeldRecords:
+    return {
+        "employments": _of_teacher(tx, employments, teacher_id),
+        "participations": _of_teacher(tx, participations, teacher_id),
+    }
+
+
+def _of_teacher(tx: Transaction, resource: Resource, teacher_id: uuid.UUID) -> list[JsonRecord]:
     condition = f"t.teacher_id = {tx.dialect.bound('teacher_id', 'id')}"
     sql = speech.page(resource, tx.dialect, ALL, "", condition, "t.id")
     parameters = {"teacher_id": str(teacher_id), "take": 10_000}

@@ -19,14 +19,14 @@ NO_RECORD = fault(
 )
 
 
-def replay(tx: Transaction, records: Iterable[Mapping[str, Any]]) -> int:
+def replay(tx: Transaction, records: Iterable[act.Record]) -> int:
     """Destroy again in a restored copy; inserts the original records. Returns how many."""
     # The last record of a person is the one that was committed.
-    latest = {record["teacher_id"]: record for record in records}
+    latest = {record.teacher_id: record for record in records}
     due = [teacher_id for teacher_id in latest if destruction.is_here(tx, teacher_id)]
     for teacher_id in due:
-        destruction.empty(tx, teacher_id, latest[teacher_id]["destroyed_at"])
-        tx.execute(sa.insert(act.RECORDS), [latest[teacher_id]])
+        destruction.empty(tx, teacher_id, latest[teacher_id].destroyed_at)
+        tx.execute(sa.insert(act.RECORDS), [latest[teacher_id]._asdict()])
     return len(due)
 
 
@@ -38,10 +38,10 @@ def complete(tx: Transaction, recorded: Collection[str]) -> None:
     columns = [column for column in table.c if column.name in existing]
     for row in tx.execute(sa.select(*columns).order_by(table.c.destroyed_at)).mappings():
         if str(row["id"]) not in recorded:
-            tx.destroyed.append(act.as_json(row))
+            tx.destroyed.append(act.as_json(act.Record(**row)))
 
 
-def parsed(line: Mapping[str, Any]) -> dict[str, Any]:
+def parsed(line: Mapping[str, Any]) -> act.Record:
     """A record of destruction from its JSON.
 
     Raises:
@@ -52,21 +52,21 @@ def parsed(line: Mapping[str, Any]) -> dict[str, Any]:
         by, kept = line["destroyed_by"], line["kept"]
         # The lines of an older version name no operator.
         operator = line.get("operator") or {}
-        return {
-            "id": uuid.UUID(line["id"]),
-            "teacher_id": uuid.UUID(line["teacher_id"]),
-            "municipality_id": uuid.UUID(line["municipality_id"]),
-            "operator": operator.get("name"),
-            "operator_address": operator.get("address"),
-            "categories": " ".join(line["categories"]),
-            "reason": line["reason"],
-            "destroyed_at": datetime.fromisoformat(line["destroyed_at"]),
-            "key_id": by["key_id"] and uuid.UUID(by["key_id"]),
-            "owner": by["owner"],
-            "role": by["role"],
-            "request_id": line["request_id"],
-            "employments": int(kept["employments"]),
-            "participations": int(kept["participations"]),
-        }
+        return act.Record(
+            id=uuid.UUID(line["id"]),
+            teacher_id=uuid.UUID(line["teacher_id"]),
+            municipality_id=uuid.UUID(line["municipality_id"]),
+            operator=operator.get("name"),
+            operator_address=operator.get("address"),
+            categories=" ".join(line["categories"]),
+            reason=line["reason"],
+            destroyed_at=datetime.fromisoformat(line["destroyed_at"]),
+            key_id=by["key_id"] and uuid.UUID(by["key_id"]),
+            owner=by["owner"],
+            role=by["role"],
+            request_id=line["request_id"],
+            employments=int(kept["employments"]),
+            participations=int(kept["participations"]),
+        )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise Invalid(Finding(NO_RECORD, values={"id": line.get("id", "-")})) from error

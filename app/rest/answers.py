@@ -1,12 +1,14 @@
 """Answers: types of the fields of answers that are not records, with their OpenAPI schemas."""
 
 import uuid
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import AfterValidator, WithJsonSchema
 
+from app.json_types import Schema
 from app.model.resource import Resource
 from app.model.values import MEASURED, read_day, read_id, read_instant
 from app.rest import docs
@@ -45,7 +47,7 @@ MomentText = Annotated[str, AfterValidator(_moment), _text(format="date-time")]
 DecimalText = Annotated[str, AfterValidator(_decimal), _text(pattern=MEASURED.pattern)]
 """An exact decimal in JSON."""
 
-JsonRecord = dict[str, Any]
+JsonRecord = Mapping[str, object]
 """A record as JSON; `shown_as` refers OpenAPI to the schema of its kind."""
 
 
@@ -59,11 +61,15 @@ def answers(*kinds: type[object]) -> Schemas:
     return {kind.__name__: (kind, "serialization") for kind in kinds}
 
 
-def answer_of(kind: type[object], about: str = "Готово") -> dict[str, Any]:
-    """The OpenAPI response of an endpoint that answers with a type and an ETag."""
-    return shown_once(kind, about) | {"headers": {"ETag": {"schema": {"type": "string"}}}}
+def answer_of(
+    kind: type[object],
+    about: str = "Готово",
+    other_forms: Mapping[str, object] = docs.NO_FORMS,
+) -> Schema:
+    """The OpenAPI response of an endpoint that answers with a type, or with files, and an ETag."""
+    return docs.done_with_etag(kind.__name__, about, other_forms)
 
 
-def shown_once(kind: type[object], about: str = "Готово") -> dict[str, Any]:
+def shown_once(kind: type[object], about: str = "Готово") -> Schema:
     """The OpenAPI response of an endpoint that answers with a type and without an ETag."""
     return docs.done({"$ref": f"{REF}{kind.__name__}"}, about)

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any
+from types import MappingProxyType
+from typing import NotRequired, TypedDict
 
+from app.json_types import Schema
 from app.model.resource import Resource
 from app.model.values import KEY_PATTERN
 from app.problems import Problem
@@ -83,7 +85,16 @@ _ABOUT = {
 }
 
 
-def operation(resource: Resource, method: str, path: str) -> dict[str, Any]:
+class Operation(TypedDict):
+    """What FastAPI is told of an operation."""
+
+    operation_id: str
+    summary: str
+    description: str
+    openapi_extra: Schema
+
+
+def operation(resource: Resource, method: str, path: str) -> Operation:
     """Summary, description, id and OpenAPI details of a collection's operation."""
     by_key = "by-key" in path
     verb, title = _VERBS[method, path != ""]
@@ -106,20 +117,32 @@ def operation(resource: Resource, method: str, path: str) -> dict[str, Any]:
     }
 
 
-def done(schema: Mapping[str, Any], about: str = "Готово") -> dict[str, Any]:
+def done(schema: Mapping[str, object], about: str = "Готово") -> Schema:
     """The response of a success."""
     return {"description": about, "content": {"application/json": {"schema": schema}}}
+
+
+NO_FORMS: Mapping[str, object] = MappingProxyType({})
+
+
+def done_with_etag(schema: str, about: str, other_forms: Mapping[str, object] = NO_FORMS) -> Schema:
+    """The answer of a door that went well and may be asked again; its schema by name."""
+    return {
+        "description": about,
+        "headers": {"ETag": {"schema": {"type": "string"}}},
+        "content": {"application/json": {"schema": {"$ref": f"{REF}{schema}"}}, **other_forms},
+    }
 
 
 FILE = {"schema": {"type": "string", "format": "binary"}}
 
 
-def files() -> dict[str, Any]:
+def files() -> Schema:
     """The file formats of a list's answer."""
     return dict.fromkeys(media.FILES, FILE)
 
 
-def body(name: str, example: Mapping[str, Any]) -> dict[str, Any]:
+def body(name: str, example: Mapping[str, object]) -> Schema:
     """The request body of an endpoint, by the name of its schema."""
     content = {"application/json": {"schema": {"$ref": f"{REF}{name}"}, "example": example}}
     return {"required": True, "content": content}
@@ -129,7 +152,7 @@ EVERYWHERE = (401, 403, 408, 422, 429, 431, 503)
 """Failures that any operation may answer with."""
 
 
-def problem_responses(*statuses: int) -> dict[str, Any]:
+def problem_responses(*statuses: int) -> Schema:
     """The failures of an operation, with those of every operation."""
     return {
         str(status): {"$ref": f"#/components/responses/Problem{status}"}
@@ -137,9 +160,9 @@ def problem_responses(*statuses: int) -> dict[str, Any]:
     }
 
 
-def shared_responses() -> dict[str, Any]:
+def shared_responses() -> Schema:
     """Every failure once, with an example."""
-    responses = {}
+    responses: Schema = {}
     for status, about in _PROBLEMS.items():
         kind = next(problem for problem in _all_problems(Problem) if problem.status == status)
         example = {
@@ -156,14 +179,25 @@ def shared_responses() -> dict[str, Any]:
     return responses
 
 
-def repeatable(document: Mapping[str, Any]) -> None:
+class Described(TypedDict):
+    """An operation of an OpenAPI document, as far as `repeatable` looks into it."""
+
+    parameters: NotRequired[list[Schema]]
+    responses: Schema
+
+
+def repeatable(paths: Mapping[str, Mapping[str, Described]]) -> None:
     """Add the Idempotency-Key to every operation that writes."""
-    for path in document["paths"].values():
+    for path in paths.values():
         for method, operation in path.items():
             if method != "get":
                 operation["parameters"] = [*operation.get("parameters", ()), {"$ref": _REPEATING}]
                 operation["responses"] |= problem_responses(409, 410)
-    document["components"]["parameters"] = {IDEMPOTENCY: _IDEMPOTENCY_KEY}
+
+
+def shared_parameters() -> Schema:
+    """The parameters that operations refer to."""
+    return {IDEMPOTENCY: _IDEMPOTENCY_KEY}
 
 
 IDEMPOTENCY = "Idempotency-Key"
@@ -182,7 +216,7 @@ _IDEMPOTENCY_KEY = {
 }
 
 
-def problem_page(slug: str) -> dict[str, Any] | None:
+def problem_page(slug: str) -> Schema | None:
     """The explanation of a problem by its slug; None for an unknown slug."""
     for kind in _all_problems(Problem):
         if kind.slug == slug:
@@ -201,7 +235,7 @@ def _all_problems(kind: type[Problem]) -> Iterable[type[Problem]]:
         yield from _all_problems(below)
 
 
-def _parameters(resource: Resource, method: str, path: str) -> Iterable[dict[str, Any]]:
+def _parameters(resource: Resource, method: str, path: str) -> Iterable[Schema]:
     if path == "/{id}":
         about = f"Идентификатор записи: её `id` в ответе `GET /api/v1/{resource.path}`"
         is_ready = method == "GET" and resource.name in _SEEDED
@@ -228,7 +262,7 @@ def _parameters(resource: Resource, method: str, path: str) -> Iterable[dict[str
         yield from _list_parameters(resource)
 
 
-def _list_parameters(resource: Resource) -> Iterable[dict[str, Any]]:
+def _list_parameters(resource: Resource) -> Iterable[Schema]:
     if "search_key" in resource.table.c:
         schema = {"type": "string", "maxLength": 500}
         yield query_parameter("q", schema, "Слова, каждое из которых есть в тексте записи")
@@ -245,26 +279,24 @@ def _list_parameters(resource: Resource) -> Iterable[dict[str, Any]]:
     yield query_parameter("include_total", {"type": "boolean"}, "Посчитать все записи")
 
 
-def path_parameter(name: str, schema: Mapping[str, Any], about: str) -> dict[str, Any]:
+def path_parameter(name: str, schema: Mapping[str, object], about: str) -> Schema:
     """A parameter in the path."""
     return {"name": name, "in": "path", "required": True, "schema": schema, "description": about}
 
 
-def query_parameter(name: str, schema: Mapping[str, Any], about: str) -> dict[str, Any]:
+def query_parameter(name: str, schema: Mapping[str, object], about: str) -> Schema:
     """A parameter in the query."""
     return {"name": name, "in": "query", "required": False, "schema": schema, "description": about}
 
 
-def _responses(resource: Resource, method: str, path: str) -> dict[str, Any]:
+def _responses(resource: Resource, method: str, path: str) -> Schema:
     singular = singular_of(resource)
     by_key = "by-key" in path
     fails = {400}
-    responses: dict[str, Any] = {}
+    responses: Schema = {}
     if method == "GET":
         kind = f"{singular}Read" if path else f"{singular}Page"
-        responses["200"] = _answer(kind, "Готово")
-        if not path:
-            responses["200"]["content"] |= files()
+        responses["200"] = done_with_etag(kind, "Готово", {} if path else files())
         responses["304"] = {"description": "Не изменилось"}
         fails |= ({404} if path else set()) | ({409} if by_key else set())
     elif method == "DELETE":
@@ -273,19 +305,11 @@ def _responses(resource: Resource, method: str, path: str) -> dict[str, Any]:
     else:
         fails |= {409, 413, 415}
         if method == "POST" or by_key:
-            responses["201"] = _answer(f"{singular}Written", "Создано")
+            responses["201"] = done_with_etag(f"{singular}Written", "Создано")
         if method != "POST":
-            responses["200"] = _answer(f"{singular}Written", "Изменено или уже было таким")
+            responses["200"] = done_with_etag(f"{singular}Written", "Изменено или уже было таким")
             fails |= {404, 412} | (set() if by_key else {428})
     return responses | problem_responses(*fails)
-
-
-def _answer(schema: str, about: str) -> dict[str, Any]:
-    return {
-        "description": about,
-        "headers": {"ETag": {"schema": {"type": "string"}}},
-        "content": {"application/json": {"schema": {"$ref": f"{REF}{schema}"}}},
-    }
 
 
 def _snake(name: str) -> str:

@@ -4,11 +4,12 @@ Swagger UI sends the example as soon as somebody presses Execute. So the example
 the shape of a body, and contains a value or a name that the user has to replace.
 """
 
+import uuid
 from collections.abc import Mapping
-from typing import Any
 
 import sqlalchemy as sa
 
+from app.json_types import Schema
 from app.model.resource import Resource, table_of
 from app.rest.schemas import REF, singular_of
 
@@ -19,7 +20,7 @@ _TELLING = ("title", "short_name", "name")
 """Fields suitable for an example of a change."""
 
 
-def request_body(resource: Resource, method: str) -> dict[str, Any]:
+def request_body(resource: Resource, method: str) -> Schema:
     """The OpenAPI request body of a collection's operation, with its example."""
     singular = singular_of(resource)
     if method in {"POST", "PUT"}:
@@ -32,16 +33,19 @@ def request_body(resource: Resource, method: str) -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": content}}
 
 
-def _sample(resource: Resource) -> dict[str, Any]:
+def _sample(resource: Resource) -> Schema:
     """The example in which every id of a record is still to be put in."""
-    body = _unnamed(resource.example, resource.table)
-    for name, part in resource.parts.items():
-        if name in body:
-            body[name] = [_unnamed(each, table_of(part)) for each in body[name]]
+    body: Schema = {}
+    for name, value in resource.example.items():
+        if name in resource.parts:
+            table = table_of(resource.parts[name])
+            body[name] = [_unnamed(part, table) for part in value]
+        else:
+            body |= _unnamed({name: value}, resource.table)
     return body
 
 
-def _unnamed(values: Mapping[str, Any], table: sa.Table) -> dict[str, Any]:
+def _unnamed(values: Mapping[str, object], table: sa.Table) -> Schema:
     """The values of a record or a part, each id told by where it is found."""
     return {
         name: _TYPED.get(name) or (_found_in(table.c[name]) if _is_named(value) else value)
@@ -49,16 +53,16 @@ def _unnamed(values: Mapping[str, Any], table: sa.Table) -> dict[str, Any]:
     }
 
 
-def _is_named(value: Any) -> bool:
+def _is_named(value: object) -> bool:
     return isinstance(value, str) and value.startswith("$")
 
 
-def _found_in(reference: sa.Column[Any]) -> str:
+def _found_in(reference: sa.Column[uuid.UUID]) -> str:
     (key,) = reference.foreign_keys
     return f"вставьте id из GET /api/v1/{key.column.table.name.replace('_', '-')}"
 
 
-def _patch(resource: Resource) -> dict[str, Any]:
+def _patch(resource: Resource) -> Schema:
     """An example of a change to one field, whose name is still to be filled in."""
     fixed = {*resource.immutable, *_TYPED, "municipality_id", "source", "source_key"}
     preferred = {name: resource.example[name] for name in _TELLING if name in resource.example}

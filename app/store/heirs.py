@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
@@ -59,9 +59,19 @@ def remember(tx: "Transaction", collection: str, merged: "Stored", heir_id: uuid
     tx.execute(sa.insert(MERGED), [row])
 
 
-def merged_into(tx: "Transaction", heir_id: uuid.UUID) -> Sequence[Any]:
+class Merged(NamedTuple):
+    """A record that lives on in another one, and the key that a foreign system knows it by."""
+
+    id: uuid.UUID
+    municipality_id: uuid.UUID
+    source: str | None
+    source_key: str | None
+
+
+def merged_into(tx: "Transaction", heir_id: uuid.UUID) -> list[Merged]:
     """The records that were merged into one."""
-    return tx.execute(sa.select(MERGED).where(MERGED.c.heir_id == heir_id)).all()
+    wanted = sa.select(*(MERGED.c[name] for name in Merged._fields))
+    return [Merged._make(row) for row in tx.execute(wanted.where(MERGED.c.heir_id == heir_id))]
 
 
 def forget(tx: "Transaction", heir_id: uuid.UUID) -> None:

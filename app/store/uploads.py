@@ -3,11 +3,11 @@
 import json
 import re
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
@@ -16,7 +16,6 @@ from app.database.slicing import slices
 from app.model.columns import Identifier, Instant
 from app.model.record import new_id
 from app.model.rights import LASTING, Rights
-from app.model.values import spoken_instant
 from app.problems import NotFound
 from app.store.mentions import Mentions
 
@@ -60,26 +59,28 @@ UPLOADS = SQLModel.metadata.tables["imports"]
 class Sent:
     """What is to be kept of an upload."""
 
+    id: uuid.UUID
     collection: str
     municipality_id: uuid.UUID | None
-    report: dict[str, Any]
-    refused: dict[str, Any] | None
+    status: str
+    report: Mapping[str, object]
+    refused: Mapping[str, object] | None
 
 
 def keep(tx: "Transaction", sent: Sent) -> None:
     """Keep a report, with the refused rows."""
     actor = tx.caller.actor
     row = {
-        "id": uuid.UUID(sent.report["id"]),
+        "id": sent.id,
         "collection": sent.collection,
         "municipality_id": sent.municipality_id,
         "organization_id": tx.caller.organization_id,
         "key_id": actor.key_id,
         "owner": actor.owner,
-        "status": sent.report["status"],
+        "status": sent.status,
         "sent_at": tx.now,
         "report": _json(sent.report),
-        "refused": sent.refused and _json(sent.refused),
+        "refused": _json(sent.refused) if sent.refused else None,
     }
     tx.execute(sa.insert(UPLOADS), [row])
 
@@ -89,38 +90,44 @@ def new() -> uuid.UUID:
     return new_id()
 
 
-def one(tx: "Transaction", upload_id: uuid.UUID) -> Any:
+class Kept(NamedTuple):
+    """What is kept of an upload, as JSON."""
+
+    report: str
+    refused: str | None
+
+
+def one(tx: "Transaction", upload_id: uuid.UUID) -> Kept:
     """An upload that the caller sees.
 
     Raises:
         NotFound: there is none.
 
     """
-    wanted = sa.select(UPLOADS).where(UPLOADS.c.id == upload_id, _seen(tx))
-    found = tx.execute(wanted).mappings().first()
+    wanted = sa.select(UPLOADS.c.report, UPLOADS.c.refused)
+    found = tx.execute(wanted.where(UPLOADS.c.id == upload_id, _seen(tx))).first()
     if found is None:
         raise NotFound
-    return found
+    return Kept._make(found)
 
 
-def listed(tx: "Transaction", after: uuid.UUID | None, take: int) -> Sequence[Any]:
+class Listed(NamedTuple):
+    """An upload in the list of uploads."""
+
+    id: uuid.UUID
+    collection: str
+    status: str
+    sent_at: datetime
+    owner: str | None
+
+
+def listed(tx: "Transaction", after: uuid.UUID | None, take: int) -> list[Listed]:
     """The uploads that the caller sees, the newest first."""
-    columns = [each for each in UPLOADS.c if each.name not in {"report", "refused"}]
+    columns = [UPLOADS.c[name] for name in Listed._fields]
     wanted = sa.select(*columns).where(_seen(tx)).order_by(UPLOADS.c.id.desc()).limit(take)
     if after:
         wanted = wanted.where(UPLOADS.c.id < after)
-    return tx.execute(wanted).mappings().all()
-
-
-def spoken(row: Any) -> dict[str, Any]:
-    """An upload as lists show it."""
-    return {
-        "id": str(row["id"]),
-        "collection": row["collection"],
-        "status": row["status"],
-        "sent_at": spoken_instant(row["sent_at"]),
-        "owner": row["owner"],
-    }
+    return [Listed._make(row) for row in tx.execute(wanted)]
 
 
 def _seen(tx: "Transaction") -> sa.ColumnElement[bool]:

@@ -5,13 +5,15 @@ import csv
 import io
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime, time
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO, Literal, TypedDict
 from unicodedata import combining, normalize
 
 import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
 
 from app.intake.sheets.encodings import CODECS
 from app.intake.sheets.shapes import Cell
@@ -43,21 +45,33 @@ _SIMILAR = {
 }
 
 
-def written(refused: Mapping[str, Any]) -> tuple[bytes, str]:
+class RefusedRows(TypedDict):
+    """The refused rows of a list, and the form in which it came."""
+
+    format: Literal["csv", "xlsx"]
+    encoding: str | None
+    """None for XLSX, as is the delimiter."""
+    delimiter: str | None
+    headings: list[str]
+    rows: list[list[str | int | float | bool | None]]
+    """The last two columns say what is the matter and what to do."""
+
+
+def written(refused: RefusedRows) -> tuple[bytes, str]:
     """Refused rows as a file of the kind that came, and its media type.
 
-    They have `format`, `encoding`, `delimiter`, `headings` and `rows`; the last two columns say
-    what is the matter and take the place of those that an earlier answer had added.
+    The last two columns take the place of those that an earlier answer had added.
     """
     rows = _aligned(refused["headings"], refused["rows"])
-    if refused["format"] == "csv":
-        return b"".join(write_csv(rows, refused["encoding"], refused["delimiter"])), CSV
+    encoding, delimiter = refused["encoding"], refused["delimiter"]
+    if refused["format"] == "csv" and encoding and delimiter:
+        return b"".join(write_csv(rows, encoding, delimiter)), CSV
     target = io.BytesIO()
     write_xlsx(rows, target, _TITLE)
     return target.getvalue(), XLSX
 
 
-def _aligned(headings: list[str], rows: Iterable[list[Cell]]) -> Iterator[list[Cell]]:
+def _aligned(headings: list[str], rows: Iterable[Sequence[Cell]]) -> Iterator[list[Cell]]:
     """The rows below their headings, whatever stood to the right of the last one put last."""
     width = len(headings) - _ADDED
     added = headings[width:]
@@ -101,7 +115,7 @@ def _safe(text: str) -> str:
     return text if text.strip() in _MARKS else escaped(text)
 
 
-def _put(page: Any, row: int, column: int, cell: Cell, of_days: Any) -> None:
+def _put(page: Worksheet, row: int, column: int, cell: Cell, of_days: Format) -> None:
     if cell is None:
         return
     if isinstance(cell, bool):
@@ -109,7 +123,8 @@ def _put(page: Any, row: int, column: int, cell: Cell, of_days: Any) -> None:
     elif isinstance(cell, int | float) and math.isfinite(cell) and abs(cell) < _WHOLE:
         page.write_number(row, column, cell)
     elif isinstance(cell, datetime | date) and f"{cell:%Y-%m-%d}" >= _FIRST_DAY.isoformat():
-        page.write_datetime(row, column, cell, of_days)
+        moment = cell if isinstance(cell, datetime) else datetime.combine(cell, time())
+        page.write_datetime(row, column, moment, of_days)
     else:
         text = _HALF.sub(lambda half: f"_x{ord(half[0]):04X}_", _text(cell))
         page.write_string(row, column, _safe(text)[:_LONGEST])

@@ -1,0 +1,106 @@
+"""Documents: what the doors of personal data answer; OpenAPI follows from these types.
+
+Decision 16 says why they are typed dictionaries.
+"""
+
+from typing import Annotated
+
+from pydantic import Field
+from typing_extensions import TypedDict
+
+from app.oversight.audit import ArchivedBefore, AuditEntry
+from app.registry.employments import employments
+from app.registry.participations import participations
+from app.registry.teachers import teachers
+from app.rest.answers import IdText, JsonRecord, MomentText, answers, shown_as
+
+
+class Operator(TypedDict):
+    """Оператор: орган управления образованием муниципалитета или сам муниципалитет."""
+
+    name: Annotated[str | None, Field(description="null в записях прежних версий")]
+    address: str | None
+
+
+class Subject(TypedDict):
+    """Субъект: номер его записи, потому что имя уничтожено."""
+
+    id: IdText
+    about: str
+
+
+class Destroyer(TypedDict):
+    """Кто уничтожил данные: ключ, владелец, роль."""
+
+    key_id: IdText | None
+    owner: str | None
+    role: str
+
+
+class DepersonalizedRecords(TypedDict):
+    """Сколько обезличенных записей осталось."""
+
+    employments: int
+    participations: int
+
+
+class Destruction(TypedDict):
+    """Запись об уничтожении: чьи, какие, как, почему, когда и кем; без значений."""
+
+    id: IdText
+    operator: Operator
+    subject: Subject
+    teacher_id: Annotated[IdText, Field(description="Чьи данные уничтожены")]
+    municipality_id: IdText
+    system: Annotated[str, Field(description="В какой системе")]
+    categories: Annotated[
+        list[str], Field(description="Какие данные: названия полей, у которых были значения")
+    ]
+    method: Annotated[str, Field(description="Каким способом")]
+    reason: Annotated[str, Field(description="Почему")]
+    destroyed_at: MomentText
+    destroyed_by: Destroyer
+    request_id: str | None
+    kept: DepersonalizedRecords
+
+
+class HeldRecords(TypedDict):
+    """Места работы и участие в событиях."""
+
+    employments: list[Annotated[JsonRecord, shown_as(employments)]]
+    participations: list[Annotated[JsonRecord, shown_as(participations)]]
+
+
+class AccessReport(TypedDict):
+    """Все данные о педагоге и все обращения к ним."""
+
+    teacher: Annotated[
+        Annotated[JsonRecord, shown_as(teachers)] | None,
+        Field(description="Все данные о педагоге; null после уничтожения"),
+    ]
+    destruction: Annotated[Destruction | None, Field(description="Запись об уничтожении")]
+    records: HeldRecords
+    accesses: Annotated[list[AuditEntry], Field(description="Кто обращался")]
+    next: Annotated[str | None, Field(description="Курсор или null в конце")]
+    archived_before: ArchivedBefore
+
+
+class DueTeacher(TypedDict):
+    """Чьи данные подлежат уничтожению."""
+
+    teacher_id: IdText
+
+
+class RetentionReport(TypedDict):
+    """Чей срок хранения истёк и что уничтожено."""
+
+    dry_run: bool
+    retention_days: Annotated[int, Field(description="Срок; 0 — не настроен")]
+    items: Annotated[
+        list[DueTeacher] | list[Destruction],
+        Field(description="С `dry_run` педагоги, без него записи об уничтожении"),
+    ]
+
+
+SCHEMAS = answers(Destruction, AccessReport, RetentionReport)
+"""Answers, for OpenAPI."""
