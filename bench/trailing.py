@@ -19,13 +19,12 @@ from unittest import mock
 import sqlalchemy as sa
 
 from app import seeding
+from app.acts import Act, Actor
 from app.database.database import Database
 from app.database.schema import migrate
 from app.demo.door import Door
 from app.journal import trail
 from app.journal.proof import prove
-from app.journal.trail import Act
-from app.model.caller import Actor
 from app.oversight.entries import Query, page
 from app.registry.municipalities import municipalities
 from app.registry.organizations import organizations

@@ -16,11 +16,11 @@ from hypothesis import settings
 from starlette.testclient import TestClient
 
 from app import seeding
+from app.database import privileges
 from app.database.database import Database
 from app.database.dialects import SQLITE
 from app.database.schema import migrate
 from app.main import API, create_app, openapi
-from app.model import rights
 from app.settings import Settings
 from tests.answers import checking
 from tests.holders import Staff
@@ -150,7 +150,7 @@ def served(database: Database) -> Iterator[str]:
         yield url
         return
     with Server(url).serving(url) as place:
-        rights.grant(database, urlsplit(place).username or "")
+        privileges.grant(database, urlsplit(place).username or "")
         yield place
 
 

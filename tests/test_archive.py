@@ -19,15 +19,15 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from app.__main__ import main
+from app.acts import Act
 from app.backup import archive as copies
 from app.backup import making, restoration
 from app.database.database import Database
+from app.database.privileges import grant
 from app.database.schema import migrate
 from app.database.transaction import Transaction
 from app.journal import cuts, piece
 from app.journal.proof import is_ours, prove
-from app.journal.trail import Act
-from app.model.rights import grant
 from app.oversight import archiving
 from app.oversight.archiving import archive
 from app.oversight.report import report

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from app.model.resource import Resource, Word, table_of
+from app.model.declaration import Word, table_of
+from app.model.resource import Resource
 from app.registry import RESOURCES
 from tests.scene import MERGE, RESOURCE, Scene, body_of, is_russian, problem
 from tests.test_import_collections import send, sheet

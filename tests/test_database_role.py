@@ -8,9 +8,9 @@ import pytest
 from psycopg import sql
 from sqlmodel import SQLModel
 
+from app.database import privileges
 from app.database.database import Database
 from app.database.schema import migrate
-from app.model import rights
 from app.problems import Invalid
 from tests.postgres import Server
 
@@ -59,7 +59,7 @@ def _given(database: Database, role: str) -> dict[str, set[str]]:
 
 
 def test_every_table_says_what_the_service_may_do() -> None:
-    declared = rights.declared()
+    declared = privileges.declared()
     assert declared.keys() == {*SQLModel.metadata.tables, "alembic_version"}
     assert [name for name, said in declared.items() if not said] == []
 
@@ -74,13 +74,13 @@ def test_who_serves_has_the_declared_rights_alone(owner: Database, role: str) ->
         "CREATE TABLE unknown (id int)",
         f"GRANT ALL ON unknown TO {role}",
     )
-    rights.grant(owner, role)
-    wanted = {name: set(said) for name, said in rights.declared().items()}
+    privileges.grant(owner, role)
+    wanted = {name: set(said) for name, said in privileges.declared().items()}
     assert _given(owner, role) == wanted
 
 
 def test_the_trail_is_only_added_to() -> None:
-    declared = rights.declared()
+    declared = privileges.declared()
     assert declared["audit_entries"] == declared["audit_subjects"] == ("SELECT", "INSERT")
     assert declared["audit_heads"] == ("SELECT", "UPDATE")
 
@@ -92,20 +92,20 @@ def test_the_trail_is_only_added_to() -> None:
 def test_a_role_that_rights_do_not_bind_is_refused(owner: Database, role: str, made: str) -> None:
     _run(owner, made.format(role))
     with pytest.raises(Invalid) as refused:
-        rights.grant(owner, role)
-    assert refused.value.findings[0].fault == rights.TOO_STRONG
+        privileges.grant(owner, role)
+    assert refused.value.findings[0].fault == privileges.TOO_STRONG
 
 
 def test_the_owner_is_not_who_serves(owner: Database) -> None:
     with pytest.raises(Invalid) as refused:
-        rights.grant(owner, owner.url.username or "")
-    assert refused.value.findings[0].fault == rights.TOO_STRONG
+        privileges.grant(owner, owner.url.username or "")
+    assert refused.value.findings[0].fault == privileges.TOO_STRONG
 
 
 def test_a_role_that_is_not_there_is_refused(owner: Database) -> None:
     with pytest.raises(Invalid) as refused:
-        rights.grant(owner, "nobody; DROP TABLE programs")
-    assert refused.value.findings[0].fault == rights.NO_ROLE
+        privileges.grant(owner, "nobody; DROP TABLE programs")
+    assert refused.value.findings[0].fault == privileges.NO_ROLE
 
 
 def test_a_role_of_any_name_is_given_its_rights(server: Server, owner: Database) -> None:
@@ -113,7 +113,7 @@ def test_a_role_of_any_name_is_given_its_rights(server: Server, owner: Database)
     with psycopg.connect(_address(owner), autocommit=True) as connection:
         connection.execute(sql.SQL("CREATE ROLE {}").format(sql.Identifier(name)))
         try:
-            rights.grant(owner, name)
+            privileges.grant(owner, name)
             assert "programs" in _given(owner, name)
         finally:
             connection.execute(sql.SQL("DROP OWNED BY {0}").format(sql.Identifier(name)))

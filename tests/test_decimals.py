@@ -9,8 +9,9 @@ import pytest
 
 from app.intake.sheets.writing import write_xlsx
 from app.model.columns import Scaled
+from app.model.declaration import table_of
 from app.model.headings import headings
-from app.model.resource import Resource, table_of
+from app.model.resource import Resource
 from app.model.values import Exact
 from app.registry import RESOURCES
 from tests.scene import MERGE, RESOURCE, Scene, body_of, problem

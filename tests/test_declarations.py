@@ -11,13 +11,14 @@ from app.access import matrix
 from app.access.callers import KeyHolder
 from app.access.matrix import grant_of
 from app.access.roles import Role
-from app.model.caller import Actor
+from app.acts import Actor
 from app.model.columns import integer, line, parts, text
 from app.model.declaration import UNSAID
 from app.model.grants import NOTHING, Grant, Reach, Verb
 from app.model.record import Part
 from app.model.resource import Resource
 from app.model.values import Line, Text
+from app.model.view import rows_in_view
 from app.registry.activities import activities
 from app.registry.events import events
 from app.registry.headcounts import HeadcountWrite, headcounts
@@ -32,7 +33,6 @@ from app.registry.partnerships import (
 from app.registry.programs import programs
 from app.registry.rules import has_come, inside, open_on
 from app.registry.teachers import teachers
-from app.store.speech import rows_in_view
 
 CHANGES = frozenset({Verb.CHANGE})
 

@@ -12,7 +12,8 @@ from sqlmodel import SQLModel
 
 from app.database.database import Database
 from app.database.schema import migrate
-from app.model.resource import Resource, table_of
+from app.model.declaration import table_of
+from app.model.resource import Resource
 from app.registry import RESOURCES
 from tests.scene import Scene, Service, body_of
 

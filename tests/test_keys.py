@@ -18,8 +18,8 @@ from app.access.keys import ApiKey
 from app.access.roles import Role
 from app.access.scopes import LIFETIME, KeyWrite
 from app.access.tokens import hash_of, mint, read
+from app.acts import Actor
 from app.database.database import Database
-from app.model.caller import Actor
 from app.model.record import new_id
 from app.problems import Conflict, Invalid, NotFound
 from app.registry.organizations import organizations

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from app.access.roles import Role
+from app.model.graph import references_to
 from app.operations import merging
 from app.registry.teachers import teachers
-from app.store.references import references_to
 from tests.follower import Follower, local
 from tests.ground import BIRCH, NUMBERS, codes, employ, items, known, laid, sent, week
 from tests.holders import Holder, issue

@@ -14,8 +14,9 @@ import pytest
 from app.access.matrix import grant_of
 from app.access.roles import Role
 from app.main import create_app, openapi
+from app.model.declaration import table_of
 from app.model.grants import Verb
-from app.model.resource import Resource, table_of
+from app.model.resource import Resource
 from app.registry import RESOURCES
 from app.settings import Settings
 from tests.holders import Holder, issue

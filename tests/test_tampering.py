@@ -9,12 +9,12 @@ from shutil import copytree
 import pytest
 
 from app.__main__ import main
+from app.acts import Act, Head
 from app.database.database import Database
 from app.database.schema import migrate
 from app.database.transaction import Transaction
 from app.journal.anchor import Anchor
 from app.journal.proof import prove
-from app.journal.trail import Act, Head
 from app.oversight.report import report
 from tests.conftest import KINDS, SECRET, empty
 from tests.postgres import Server

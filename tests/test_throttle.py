@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.model.caller import Actor
+from app.acts import Actor
 from app.problems import Busy
 from app.rest.origins import Origins
 from app.rest.strangers import NOBODY, Strangers

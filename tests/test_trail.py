@@ -13,13 +13,12 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import SQLModel
 from starlette.testclient import TestClient
 
+from app.acts import Act, Actor, Row
 from app.database.database import Database
 from app.database.schema import migrate
 from app.journal.addresses import hashed
 from app.journal.proof import prove
 from app.journal.recorder import ROOM, Recorder
-from app.journal.trail import Act, Row
-from app.model.caller import Actor
 from app.oversight.entries import Query, page
 from app.problems import Busy
 from tests.conftest import SECRET

@@ -5,8 +5,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from app.journal.trail import Act
-from app.model.caller import Actor
+from app.acts import Act, Actor
 from tests.scene import Service
 
 T = TypeVar("T")

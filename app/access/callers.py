@@ -4,19 +4,18 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from app.access.conditions import rows_within
 from app.access.matrix import grant_of, kind_of
 from app.access.roles import Role
-from app.model.caller import Actor, View
+from app.acts import Actor
+from app.findings import Finding
+from app.model.drafts import Draft
 from app.model.faults import OUTSIDE_SCOPE
 from app.model.grants import NOTHING, Grant, Reach
 from app.model.resource import Resource
-
-if TYPE_CHECKING:
-    from app.findings import Finding
-    from app.store.drafts import Draft
+from app.model.view import View
 
 
 @dataclass(frozen=True)
@@ -98,7 +97,7 @@ class KeyHolder:
             if not is_allowed and name in body and (body[name] or None) != (value or None):
                 yield name
 
-    def strays(self, resource: Resource, draft: "Draft") -> Iterator["Finding"]:
+    def strays(self, resource: Resource, draft: Draft) -> Iterator["Finding"]:
         """Findings for values of a draft outside their scope."""
         if self._is_out_of_town(resource, draft):
             yield draft.finds(OUTSIDE_SCOPE, "/municipality_id")
@@ -109,7 +108,7 @@ class KeyHolder:
         if self._grant(resource).write == Reach.OWN and self._gives_away(resource, draft):
             yield draft.finds(OUTSIDE_SCOPE, f"/{resource.owner}")
 
-    def _is_out_of_town(self, resource: Resource, draft: "Draft") -> bool:
+    def _is_out_of_town(self, resource: Resource, draft: Draft) -> bool:
         if not resource.owns or not draft.moves("municipality_id"):
             return False
         is_for_shared = self._grant(resource).write == Reach.SHARED
@@ -117,7 +116,7 @@ class KeyHolder:
             return resource.is_shareable and not is_for_shared
         return is_for_shared or not self._is_at_home(draft.municipality_id)
 
-    def _gives_away(self, resource: Resource, draft: "Draft") -> bool:
+    def _gives_away(self, resource: Resource, draft: Draft) -> bool:
         """Whether a draft would make a record belong to another organization."""
         owner = resource.owner
         if not isinstance(owner, str):

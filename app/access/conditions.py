@@ -5,9 +5,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.model.caller import Bound, Condition
 from app.model.grants import Reach
 from app.model.resource import Resource
+from app.model.view import Bound, Condition
 
 
 def rows_within(

@@ -10,9 +10,9 @@ from typing import Any
 from app.access.callers import KeyHolder
 from app.access.roles import Role
 from app.access.tokens import hash_of, read
+from app.acts import Actor
 from app.database.dialects import Dialect
 from app.database.reading import Reader
-from app.model.caller import Actor
 
 FRESH = 0.5
 """Seconds that a holder is cached: a revoked key is refused after this time."""

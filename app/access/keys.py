@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
@@ -11,15 +11,14 @@ from sqlmodel import Field, SQLModel
 from app.access.roles import Role
 from app.access.scopes import LIFETIME, OWNER, KeyWrite, home_of
 from app.access.tokens import KID, hash_of, mint
+from app.acts import Act
+from app.database.transaction import Transaction
 from app.findings import Finding, fault
-from app.journal.trail import Act
 from app.model.columns import Identifier, Instant, choice
 from app.model.record import new_id
 from app.model.rights import LASTING, Rights
+from app.model.rule import Inquiry
 from app.problems import Conflict, Invalid, NotFound
-
-if TYPE_CHECKING:
-    from app.database.transaction import Transaction
 
 NOT_AHEAD = fault(
     "not_ahead",
@@ -88,7 +87,7 @@ class ApiKey(SQLModel, table=True):
 KEYS = SQLModel.metadata.tables["api_keys"]
 
 
-def issue(tx: "Transaction", body: KeyWrite) -> tuple[ApiKey, str]:
+def issue(tx: Transaction, body: KeyWrite) -> tuple[ApiKey, str]:
     """Issue a key; returns its row and the token, which is not stored and shown only now.
 
     Raises:
@@ -108,7 +107,7 @@ def issue(tx: "Transaction", body: KeyWrite) -> tuple[ApiKey, str]:
     return key, token
 
 
-def rotate(tx: "Transaction", key_id: uuid.UUID, old_valid_until: datetime) -> tuple[ApiKey, str]:
+def rotate(tx: Transaction, key_id: uuid.UUID, old_valid_until: datetime) -> tuple[ApiKey, str]:
     """Issue a successor with the same owner, role, scope and lifetime.
 
     The old key works until `old_valid_until`, at most until its own expiry.
@@ -136,7 +135,7 @@ def rotate(tx: "Transaction", key_id: uuid.UUID, old_valid_until: datetime) -> t
     return key, token
 
 
-def revoke(tx: "Transaction", key_id: uuid.UUID) -> None:
+def revoke(tx: Transaction, key_id: uuid.UUID) -> None:
     """Revoke a key; revoking it again changes nothing.
 
     Raises:
@@ -149,7 +148,7 @@ def revoke(tx: "Transaction", key_id: uuid.UUID) -> None:
 
 
 def listed(
-    tx: "Transaction", *, after: uuid.UUID | None = None, take: int | None = None
+    tx: Transaction, *, after: uuid.UUID | None = None, take: int | None = None
 ) -> Sequence[ApiKey]:
     """Keys in the order of issue, including those no longer valid."""
     rows = sa.select(KEYS).order_by(KEYS.c.id).limit(take)
@@ -158,7 +157,7 @@ def listed(
     return _keys(tx, rows)
 
 
-def one(tx: "Transaction", key_id: uuid.UUID) -> ApiKey:
+def one(tx: Transaction, key_id: uuid.UUID) -> ApiKey:
     """A key by its id.
 
     Raises:
@@ -168,7 +167,7 @@ def one(tx: "Transaction", key_id: uuid.UUID) -> ApiKey:
     return _the(tx, sa.select(KEYS).where(KEYS.c.id == key_id))
 
 
-def mark_used(tx: "Transaction", used: Mapping[uuid.UUID, datetime]) -> None:
+def mark_used(tx: Transaction, used: Mapping[uuid.UUID, datetime]) -> None:
     """Store when keys were last used; an older time never replaces a newer one."""
     # A fixed order: two processes that update the same keys wait instead of deadlocking.
     for key_id, at in sorted(used.items()):
@@ -180,13 +179,13 @@ def mark_used(tx: "Transaction", used: Mapping[uuid.UUID, datetime]) -> None:
         )
 
 
-def owners_of(tx: "Transaction", ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
+def owners_of(tx: Inquiry, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
     """The owners of these keys."""
     rows = sa.select(KEYS.c.id, KEYS.c.owner).where(KEYS.c.id.in_(set(ids)))
     return {row.id: row.owner for row in tx.execute(rows)}
 
 
-def _has_active_neighbour(tx: "Transaction", key: ApiKey) -> bool:
+def _has_active_neighbour(tx: Transaction, key: ApiKey) -> bool:
     """Whether the key that it replaced, or its successor, is still active.
 
     Older ones cannot be active: a key is rotated only when its neighbours are not.
@@ -197,18 +196,18 @@ def _has_active_neighbour(tx: "Transaction", key: ApiKey) -> bool:
     return any(neighbour.is_active(tx.now) for neighbour in _keys(tx, sa.select(KEYS).where(near)))
 
 
-def _locked(tx: "Transaction", key_id: uuid.UUID) -> ApiKey:
+def _locked(tx: Transaction, key_id: uuid.UUID) -> ApiKey:
     # Of two rotations at once, the second waits here until it can see the first one's key.
     return _the(tx, sa.select(KEYS).where(KEYS.c.id == key_id).with_for_update())
 
 
-def _the(tx: "Transaction", rows: sa.Select[Any]) -> ApiKey:
+def _the(tx: Transaction, rows: sa.Select[Any]) -> ApiKey:
     if not (keys := _keys(tx, rows)):
         raise NotFound
     return keys[0]
 
 
-def _made(tx: "Transaction", **values: Any) -> tuple[ApiKey, str]:
+def _made(tx: Transaction, **values: Any) -> tuple[ApiKey, str]:
     token, kid = mint()
     empty = dict.fromkeys(("revoked_at", "last_used_at", "rotated_from"))
     key = ApiKey(
@@ -222,9 +221,9 @@ def _made(tx: "Transaction", **values: Any) -> tuple[ApiKey, str]:
     return key, token
 
 
-def _change(tx: "Transaction", key_id: uuid.UUID, **values: Any) -> None:
+def _change(tx: Transaction, key_id: uuid.UUID, **values: Any) -> None:
     tx.execute(sa.update(KEYS).where(KEYS.c.id == key_id).values(values))
 
 
-def _keys(tx: "Transaction", rows: sa.Select[Any]) -> list[ApiKey]:
+def _keys(tx: Transaction, rows: sa.Select[Any]) -> list[ApiKey]:
     return [ApiKey(**row) for row in tx.execute(rows).mappings()]

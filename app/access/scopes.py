@@ -3,21 +3,19 @@
 import uuid
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import sqlalchemy as sa
 from pydantic import AfterValidator, Field, WithJsonSchema
 
 from app.access.roles import Role
+from app.database.transaction import Transaction
 from app.findings import Finding, fault
 from app.model.columns import Identifier, labels
 from app.model.faults import MISSING, OTHER_MUNICIPALITY, TOO_LONG, UNKNOWN_REFERENCE, refuse
 from app.model.record import Strict
 from app.model.values import Id, Key, Line, Moment
 from app.problems import Invalid
-
-if TYPE_CHECKING:
-    from app.database.transaction import Transaction
 
 LIFETIME = timedelta(days=365)
 """How long a key is valid by default, and at most."""
@@ -83,7 +81,7 @@ class KeyWrite(Strict):
     )
 
 
-def home_of(tx: "Transaction", body: KeyWrite) -> uuid.UUID | None:
+def home_of(tx: Transaction, body: KeyWrite) -> uuid.UUID | None:
     """The municipality of the new key; an organization's key gets the organization's.
 
     Raises:
@@ -115,7 +113,7 @@ def _misfits(body: KeyWrite, now: datetime) -> Iterable[Finding]:
         yield Finding(NO_SUCH_EXPIRY, pointer="/expires_at")
 
 
-def _home(tx: "Transaction", body: KeyWrite, findings: list[Finding]) -> uuid.UUID | None:
+def _home(tx: Transaction, body: KeyWrite, findings: list[Finding]) -> uuid.UUID | None:
     """The municipality of the scope, derived from the organization if there is one."""
     municipality_id = body.municipality_id
     if body.organization_id is None:
@@ -131,7 +129,7 @@ def _home(tx: "Transaction", body: KeyWrite, findings: list[Finding]) -> uuid.UU
 
 
 def _knows(
-    tx: "Transaction",
+    tx: Transaction,
     column: sa.ColumnElement[Any],
     value: uuid.UUID,
     returned: sa.ColumnElement[Any] | None = None,

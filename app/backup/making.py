@@ -8,6 +8,7 @@ from zipfile import ZipFile
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
+from app.acts import Act
 from app.backup import archive
 from app.backup.archive import Manifest, Table
 from app.database import schema
@@ -15,7 +16,6 @@ from app.database.database import Database
 from app.database.transaction import Transaction
 from app.findings import Finding, fault
 from app.journal import trail
-from app.journal.trail import Act
 from app.model.record import new_id
 from app.model.values import spoken_instant
 from app.problems import Invalid

@@ -14,6 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, OperationalError
 
+from app.acts import Act
 from app.backup import archive, making
 from app.backup.archive import Copy, Table
 from app.database import schema
@@ -22,7 +23,6 @@ from app.database.dialects import SQLITE
 from app.database.transaction import Transaction
 from app.findings import Fault, Finding, fault
 from app.journal import positions
-from app.journal.trail import Act
 from app.model.caller import SERVICE
 from app.problems import Invalid, Unavailable
 

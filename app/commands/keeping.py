@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator
 from itertools import chain
 from pathlib import Path
 
+from app.acts import Destroyed
 from app.backup import archive, making, restoration
 from app.backup.archive import Manifest
 from app.commands.loading import opened
 from app.database.database import Database
 from app.database.transaction import Transaction
 from app.journal import ledger
-from app.journal.ledger import Record
 from app.oversight import remembrance
 from app.settings import Settings
 
@@ -117,7 +117,7 @@ def _recorded(database: Database) -> set[str]:
     return database.ledger.ids() if database.ledger else set()
 
 
-def _destroyed(database: Database, files: list[Path]) -> Iterator[Record]:
+def _destroyed(database: Database, files: list[Path]) -> Iterator[Destroyed]:
     ours = database.ledger.records() if database.ledger else iter(())
     return chain(ours, *map(ledger.read, files))
 

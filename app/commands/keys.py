@@ -3,12 +3,13 @@
 import argparse
 import sys
 import uuid
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
 from app.access import keys
+from app.access.keys import ApiKey
 from app.access.roles import Role
 from app.access.scopes import LIFETIME, KeyWrite
 from app.commands.loading import ready
@@ -19,11 +20,6 @@ from app.problems import Invalid
 from app.registry.municipalities import by_oktmo, municipalities
 from app.settings import Settings
 from app.store.validation import read
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from app.access.keys import ApiKey
 
 UNKNOWN_OKTMO = fault(
     "unknown_oktmo",
@@ -149,7 +145,7 @@ def show(settings: Settings, _: argparse.Namespace) -> int:
     return 0
 
 
-def _rows(tx: Transaction) -> "Sequence[tuple[str, ...]]":
+def _rows(tx: Transaction) -> Sequence[tuple[str, ...]]:
     table = municipalities.table
     codes = {row.id: row.oktmo for row in tx.execute(sa.select(table.c.id, table.c.oktmo))}
     return [
@@ -166,7 +162,7 @@ def _rows(tx: Transaction) -> "Sequence[tuple[str, ...]]":
     ]
 
 
-def _scope(key: "ApiKey", oktmo: str | None) -> str:
+def _scope(key: ApiKey, oktmo: str | None) -> str:
     parts = (
         ("municipality", oktmo),
         ("organization", key.organization_id),
@@ -175,7 +171,7 @@ def _scope(key: "ApiKey", oktmo: str | None) -> str:
     return " ".join(f"{name}={value}" for name, value in parts if value) or "everything"
 
 
-def _state(key: "ApiKey", now: datetime) -> str:
+def _state(key: ApiKey, now: datetime) -> str:
     if key.revoked_at:
         return "revoked"
     return "works" if key.is_active(now) else "ended"

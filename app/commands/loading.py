@@ -10,16 +10,15 @@ from pathlib import Path
 from sqlalchemy.exc import DBAPIError
 
 from app import seeding
+from app.acts import Act
 from app.commands import privacy
-from app.database import differences, outages, schema
+from app.database import differences, outages, privileges, schema
 from app.database.database import Database
 from app.database.dialects import SQLITE
 from app.database.engines import sqlite
 from app.demo import demo
 from app.findings import Finding, fault
 from app.journal import proof
-from app.journal.trail import Act
-from app.model import rights
 from app.problems import DiskFull, Invalid
 from app.settings import Settings
 
@@ -112,7 +111,7 @@ def migrate(settings: Settings, args: argparse.Namespace) -> int:
             print("SQLite has no roles: --grant is for PostgreSQL", file=sys.stderr)
             return 2
         if args.grant:
-            rights.grant(database, args.grant)
+            privileges.grant(database, args.grant)
     return 0
 
 

@@ -10,16 +10,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache, partial
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import psycopg
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
+from app.database.transaction import Transaction
 from app.model.columns import Identifier, Set
-
-if TYPE_CHECKING:
-    from app.database.transaction import Transaction
 
 Row = Mapping[str, Any]
 
@@ -27,7 +25,7 @@ MANY = 50
 """Rows from which on the shortest way is worth its beginning."""
 
 
-def insert(tx: "Transaction", table: sa.Table, rows: Sequence[Row]) -> None:
+def insert(tx: Transaction, table: sa.Table, rows: Sequence[Row]) -> None:
     """Put rows into a table; all have the same columns."""
     if len(rows) < MANY:
         tx.execute(_inserting(table), rows)
@@ -37,9 +35,7 @@ def insert(tx: "Transaction", table: sa.Table, rows: Sequence[Row]) -> None:
     send(tx, table.name, names, bound)
 
 
-def send(
-    tx: "Transaction", table: str, names: Sequence[str], rows: Iterable[Sequence[Any]]
-) -> None:
+def send(tx: Transaction, table: str, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Put rows into a table, each as texts and numbers that the driver knows."""
     way = _by_json if tx.dialect.name == "sqlite" else _by_copy
     tx.behind(way(table, names, list(rows)))

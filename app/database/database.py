@@ -14,13 +14,14 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from app.acts import Head, Row
 from app.database import outages
 from app.database.dialects import POSTGRESQL, SQLITE
 from app.database.engines import postgresql_engine, sqlite_engine
 from app.database.room import Room
 from app.database.transaction import Transaction
 from app.database.turn import Turn
-from app.journal import settling, trail
+from app.journal import settling
 from app.journal.anchor import Anchor
 from app.journal.ledger import Ledger
 from app.model.caller import SERVICE, Caller
@@ -103,7 +104,7 @@ class Database:
                 return result
         raise AssertionError  # pragma: no cover - the loop returns or raises
 
-    def append(self, rows: Sequence[trail.Row]) -> None:
+    def append(self, rows: Sequence[Row]) -> None:
         """Add to the audit trail what was done before; it fails as `write` does."""
         self.write(lambda tx: tx.rows.extend(rows))
 
@@ -127,7 +128,7 @@ class Database:
             self.anchor.move(head)
         return result
 
-    def settle(self, tx: Transaction) -> trail.Head | None:
+    def settle(self, tx: Transaction) -> Head | None:
         """Put down what was done, the last thing before a commit; the trail's head comes back.
 
         A change and its entry are kept together.

@@ -2,7 +2,6 @@
 
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from alembic import command
@@ -10,16 +9,14 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from app.database.database import Database
+from app.database.reading import Reader
 from app.problems import Unavailable
-
-if TYPE_CHECKING:
-    from app.database.database import Database
-    from app.database.reading import Reader
 
 ROOT = Path(__file__).parents[2]
 
 
-def configuration(database: "Database") -> Config:
+def configuration(database: Database) -> Config:
     """Alembic's configuration for a database."""
     config = _configuration()
     config.attributes["engine"] = database.engine
@@ -32,12 +29,12 @@ def _configuration() -> Config:
     return config
 
 
-def migrate(database: "Database", to: str = "head") -> None:
+def migrate(database: Database, to: str = "head") -> None:
     """Bring the database to a revision, upwards."""
     command.upgrade(configuration(database), to)
 
 
-def downgrade(database: "Database", to: str) -> None:
+def downgrade(database: Database, to: str) -> None:
     """Bring the database back to a revision."""
     command.downgrade(configuration(database), to)
 
@@ -68,7 +65,7 @@ def move(connection: sa.Connection, to: str) -> None:
         command.downgrade(config, to)
 
 
-def check(database: "Database") -> None:
+def check(database: Database) -> None:
     """Refuse if the models have what the migrations do not make."""
     command.check(configuration(database))
 
@@ -81,7 +78,7 @@ def head() -> str:
     return str(ScriptDirectory.from_config(config).get_current_head())
 
 
-async def is_at_head(reader: "Reader") -> bool:
+async def is_at_head(reader: Reader) -> bool:
     """Whether the database answers and has the schema that this code wants."""
     try:
         rows = await reader.rows("SELECT version_num FROM alembic_version", {})

@@ -10,14 +10,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from app.acts import Act, Destroyed, Entry, Row
 from app.database.behind import begun
 from app.database.dialects import Dialect
 from app.database.room import Room
 from app.database.spool import Spool
-from app.journal import positions, trail
-from app.journal.ledger import Record
 from app.model.caller import Caller
-from app.store import speech
+from app.model.view import rows_in_view
 
 
 @dataclass
@@ -30,12 +29,12 @@ class Transaction:
     now: datetime
     secret: bytes
     caller: Caller
-    entries: Spool[positions.Entry] = field(default_factory=lambda: Spool(positions.Entry._make))
-    acts: list[trail.Act] = field(default_factory=list)
+    entries: Spool[Entry] = field(default_factory=lambda: Spool(Entry._make))
+    acts: list[Act] = field(default_factory=list)
     """What the caller does beside changing records; each change has its own."""
-    rows: list[trail.Row] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
     """Acts of other callers, done before."""
-    destroyed: list[Record] = field(default_factory=list)
+    destroyed: list[Destroyed] = field(default_factory=list)
     """What is told outside the database, so that no copy brings it back."""
     shares: dict[str, dict[uuid.UUID, uuid.UUID | None]] = field(default_factory=dict)
     """By table: municipalities of records that nobody else can delete before the end."""
@@ -129,7 +128,7 @@ class Transaction:
     ) -> sa.ColumnElement[bool]:
         """The rows of a collection's table that the caller sees."""
         view = self.caller.view(collection)
-        return speech.rows_in_view(table, view, self.caller.bindings, with_gone=with_gone)
+        return rows_in_view(table, view, self.caller.bindings, with_gone=with_gone)
 
     def texts(self, sql: str, parameters: dict[str, Any]) -> list[str]:
         """The first column of what a text of the reading lane yields, inside this transaction."""

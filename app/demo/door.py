@@ -3,20 +3,19 @@
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
 from app.database.database import Database
+from app.database.slicing import slices
 from app.database.transaction import Transaction
+from app.findings import Finding
+from app.model.drafts import Draft
 from app.model.resource import Resource
 from app.problems import Invalid
 from app.store import batch
-from app.store.drafts import Draft, slices
 from app.store.placing import place
-
-if TYPE_CHECKING:
-    from app.findings import Finding
 
 T = TypeVar("T")
 

@@ -13,6 +13,7 @@ from app.demo.door import Bodies, Door, keep
 from app.demo.network import END, Basis, Places
 from app.demo.people import Job
 from app.demo.words import MATERIAL
+from app.model.drafts import Draft, Stored
 from app.model.resource import Resource
 from app.operations.generate_events import generate
 from app.registry.activities import activities
@@ -21,7 +22,7 @@ from app.registry.interaction import InteractionForm, InteractionMode
 from app.registry.measures import measures
 from app.registry.monitoring import monitoring_records
 from app.registry.participations import participations
-from app.store.drafts import Draft, Stored, load
+from app.store.drafts import load
 
 WINDOWS = 12
 """Windows of the plan to complete, but at most four fifths of them."""

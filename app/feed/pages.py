@@ -10,9 +10,10 @@ from app.access.roles import Role
 from app.database.dialects import Dialect
 from app.feed.cursors import Head, Place
 from app.journal.positions import SHARED
-from app.model.caller import Caller, View
+from app.model.caller import Caller
 from app.model.grants import Reach
 from app.model.resource import Resource
+from app.model.view import View
 from app.store import speech
 
 WINDOW = 20_000

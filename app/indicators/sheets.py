@@ -9,7 +9,7 @@ from datetime import date
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.journal.trail import Act
+from app.acts import Act
 from app.rest import media
 from app.rest.deps import service_of
 from app.rest.gate import caller_of

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.acts import Act
 from app.database.transaction import Transaction
 from app.indicators import documents, movements, parameters, snapshots
 from app.indicators.catalogue import code_of
@@ -15,7 +16,6 @@ from app.indicators.facts import load, program_of
 from app.indicators.revision import revision
 from app.indicators.snapshots import Report, SnapshotWrite
 from app.indicators.telling import door, naming
-from app.journal.trail import Act
 from app.model.grants import Verb
 from app.model.values import Day, Moment, read_id, spoken_json
 from app.rest import docs, queries

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from pydantic import Field as About
 from sqlmodel import Field, SQLModel
 
+from app.acts import Act
 from app.database.transaction import Transaction
 from app.findings import Finding, fault
 from app.indicators.answer import counted
@@ -19,7 +20,6 @@ from app.indicators.codes import ItemOutcome
 from app.indicators.explanation import in_order
 from app.indicators.facts import program_of
 from app.indicators.network import Item, Measure
-from app.journal.trail import Act
 from app.model.columns import Identifier, Instant
 from app.model.faults import OTHER_MUNICIPALITY, UNKNOWN_REFERENCE
 from app.model.record import Strict, new_id

@@ -11,7 +11,7 @@ from app.indicators.asking import Asked
 from app.indicators.catalogue import DEFINITION
 from app.indicators.facts import Moment
 from app.journal.positions import SHARED
-from app.model.caller import View
+from app.model.view import View
 from app.registry.programs import programs
 from app.store import speech
 

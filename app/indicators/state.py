@@ -17,8 +17,8 @@ from app.indicators.facts import program_of
 from app.indicators.reports import PlanRow, PlanWindow, ProgramState
 from app.indicators.rows import WINDOWS, ProgramRow, WindowRow
 from app.indicators.sheets import Line
-from app.model.caller import View
 from app.model.resource import Resource
+from app.model.view import View
 from app.registry.activities import activities
 from app.registry.events import EventKind, EventStatus
 from app.registry.partnerships import partnerships

@@ -10,11 +10,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from app.model.columns import Choice
+from app.model.drafts import Stored
 from app.model.headings import Kind, closed_list, headings
 from app.model.record import Write
 from app.model.resource import Resource
 from app.model.values import spoken_decimal
-from app.store.drafts import Stored
 from app.store.validation import read_body
 
 

@@ -9,6 +9,7 @@ from anyio import to_thread
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.acts import Act
 from app.database.transaction import Transaction
 from app.intake.codes import ImportStatus
 from app.intake.documents import ImportEntry, ImportPage, ImportReport
@@ -22,7 +23,6 @@ from app.intake.sheets.shapes import Sheet
 from app.intake.sheets.writing import RefusedRows, written
 from app.intake.terms import Terms
 from app.intake.wording import Headings
-from app.journal.trail import Act
 from app.json_types import Schema
 from app.model.grants import Verb
 from app.model.resource import Resource

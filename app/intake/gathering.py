@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.database.among import among
+from app.database.slicing import slices
 from app.database.transaction import Transaction
 from app.intake.cells import as_id
 from app.intake.likeness import Likeness
@@ -15,12 +16,11 @@ from app.intake.lines import Line
 from app.intake.naming import number_of
 from app.intake.people import Crowd, Fit, Teacher
 from app.intake.places import Directory
-from app.model.resource import table_of
+from app.model.declaration import table_of
 from app.registry.employments import employments
 from app.registry.names import key, spellings
 from app.registry.teachers import NAMES, teachers
 from app.store import heirs
-from app.store.drafts import slices
 
 
 def crowd(

@@ -14,10 +14,10 @@ from app.intake.codes import RowOutcome
 from app.intake.documents import Candidate
 from app.intake.faults import EMPTY_CELL
 from app.intake.layout import Layout
+from app.model.drafts import Draft
 from app.model.faults import UNREADABLE
 from app.model.headings import Heading
 from app.model.text import Unreadable
-from app.store.drafts import Draft
 
 _FIRST_DAYS = ("participated_on", "observed_on", "valid_from", "start_date", "window_start")
 

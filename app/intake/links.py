@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
+from app.database.slicing import slices
 from app.database.transaction import Transaction
 from app.intake import roll
 from app.intake.attendance import find_place
@@ -25,7 +26,6 @@ from app.model.resource import Resource
 from app.model.text import fold
 from app.registry.measures import measures
 from app.registry.teachers import teachers
-from app.store.drafts import slices
 from app.store.lookups import columns_of
 
 _NAMES = ("source_key", "code", "oktmo", "plan_no", "number", "title", "name")

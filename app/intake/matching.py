@@ -6,15 +6,17 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from app.database.slicing import MANY, slices
 from app.database.transaction import Transaction
 from app.intake.bodies import spoken
 from app.intake.cells import as_id
 from app.intake.documents import Candidate
 from app.intake.faults import AMBIGUOUS_RECORD, UNKNOWN_RECORD
 from app.intake.lines import Line
+from app.model.drafts import Draft, Stored
 from app.model.headings import ID
 from app.model.resource import Resource
-from app.store.drafts import MANY, Draft, Stored, fold_columns, load, load_by, slices
+from app.store.drafts import fold_columns, load, load_by
 from app.store.keys import holders
 
 

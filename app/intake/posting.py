@@ -13,13 +13,13 @@ from app.intake.lines import Line
 from app.intake.matching import find_by_nature, find_named, is_new, merge_again
 from app.intake.settlement import Settlement, numbered, refuse, remark
 from app.intake.staff import Staff
+from app.model.drafts import Draft
 from app.model.headings import Kind, headings
 from app.model.record import new_ids
 from app.model.resource import Resource
 from app.problems import Invalid
 from app.registry.teachers import teachers
 from app.store import batch
-from app.store.drafts import Draft
 from app.store.placing import place
 
 

@@ -18,10 +18,10 @@ from app.intake.faults import KEY_TAKEN_ROW, NOT_YOURS_ROW
 from app.intake.lines import Line, Remark
 from app.intake.matching import is_new
 from app.intake.staff import Staff
+from app.model.drafts import Draft
 from app.model.headings import headings
 from app.model.resource import Resource
 from app.store import batch
-from app.store.drafts import Draft
 
 
 @dataclass

@@ -14,6 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.database.among import among
+from app.database.slicing import slices
 from app.database.transaction import Transaction
 from app.findings import Finding
 from app.intake.bodies import spoken
@@ -23,12 +24,13 @@ from app.intake.lines import Line, Remark
 from app.intake.newcomers import SNILS, Claim, Person, contradicted, persons_of
 from app.intake.people import Licence
 from app.intake.places import Directory
+from app.model.drafts import Draft
 from app.model.resource import Resource
 from app.problems import Invalid
 from app.registry.employments import employments
 from app.registry.teachers import teachers
 from app.store import batch
-from app.store.drafts import Draft, load_by, slices
+from app.store.drafts import load_by
 from app.store.placing import place
 from app.store.validation import read_body
 

@@ -8,16 +8,14 @@ they can be deleted, and only if the administrator has decided so (`SN_ADDRESS_D
 import hmac
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
+from app.database.transaction import Transaction
 from app.model.columns import Instant
 from app.model.rights import REPLACED, Rights
-
-if TYPE_CHECKING:
-    from app.database.transaction import Transaction
 
 
 class AuditAddress(SQLModel, table=True):
@@ -39,7 +37,7 @@ def hashed(secret: bytes, address: str) -> str:
     return hmac.digest(secret, f"address {address}".encode(), "sha256").hex()[:32]
 
 
-def keep(tx: "Transaction", seen: Mapping[str, str]) -> None:
+def keep(tx: Transaction, seen: Mapping[str, str]) -> None:
     """Keep the addresses of hashes, as seen now."""
     tx.execute(sa.delete(ADDRESSES).where(ADDRESSES.c.address_hash.in_(seen)))
     rows = [
@@ -49,7 +47,7 @@ def keep(tx: "Transaction", seen: Mapping[str, str]) -> None:
     tx.execute(sa.insert(ADDRESSES), rows)
 
 
-def purge(tx: "Transaction", days: int) -> None:
+def purge(tx: Transaction, days: int) -> None:
     """Forget the addresses that were not seen for so many days."""
     old = ADDRESSES.c.seen_at <= tx.now - timedelta(days=days)
     tx.execute(sa.delete(ADDRESSES).where(old))

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from app.journal.trail import Head
+from app.acts import Head
 
 LENGTH = 20 + 1 + 64 + 1
 """Bytes of the file: a number, a space, a hash in hexadecimal and a line feed."""

@@ -9,18 +9,16 @@ import hmac
 import json
 import uuid
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
+from app.database.transaction import Transaction
 from app.journal import trail
 from app.model.columns import Identifier, Instant
 from app.model.rights import READ, Rights
 from app.model.values import spoken_instant
-
-if TYPE_CHECKING:
-    from app.database.transaction import Transaction
 
 
 class AuditArchive(SQLModel, table=True):
@@ -56,7 +54,7 @@ class Forged(Exception):  # noqa: N818 - what was found
     """A cut that was not signed with our secret."""
 
 
-def latest(tx: "Transaction") -> Cut:
+def latest(tx: Transaction) -> Cut:
     """The last cut; without one the trail begins with its first entry.
 
     Raises:
@@ -73,7 +71,7 @@ def latest(tx: "Transaction") -> Cut:
     return Cut(found.last_seq, found.mac, found.before_at)
 
 
-def make(tx: "Transaction", archive_id: str, before_at: datetime, last: int, mac: str) -> None:
+def make(tx: Transaction, archive_id: str, before_at: datetime, last: int, mac: str) -> None:
     """Cut off all entries up to a number, which are in an archive already.
 
     Raises:
@@ -97,7 +95,7 @@ def make(tx: "Transaction", archive_id: str, before_at: datetime, last: int, mac
     tx.execute(sa.insert(CUTS).values(values))
 
 
-def _sealed(tx: "Transaction", archive_id: str, last: int, mac: str, before: datetime) -> str:
+def _sealed(tx: Transaction, archive_id: str, last: int, mac: str, before: datetime) -> str:
     key = trail.key_of(tx.secret, trail.head(tx.connection).database_id)
     # An entry's text begins with a hash or nothing, so no entry's hash is ever a cut's seal.
     key.update(json.dumps(["cut", archive_id, last, mac, spoken_instant(before)]).encode())
@@ -107,7 +105,7 @@ def _sealed(tx: "Transaction", archive_id: str, last: int, mac: str, before: dat
 _TABLES = ("audit_subjects", "audit_entries")
 
 
-def _open(tx: "Transaction") -> list[str]:
+def _open(tx: Transaction) -> list[str]:
     """Let this transaction delete; what closes the tables again comes back."""
     connection = tx.connection
     if tx.dialect.name == "postgresql":

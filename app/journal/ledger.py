@@ -11,9 +11,10 @@ that was tried again leaves several lines; the last one for a person is the one 
 import json
 import logging
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from app.acts import Destroyed
 from app.findings import Finding, fault
 from app.problems import Invalid, Unavailable
 
@@ -25,9 +26,6 @@ UNREADABLE = fault(
 
 log = logging.getLogger(__name__)
 
-Record = Mapping[str, object]
-"""A record of destruction as JSON shows it."""
-
 
 class Ledger:
     """One file of records, to which is only added; several processes may share it."""
@@ -35,7 +33,7 @@ class Ledger:
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def add(self, records: Sequence[Record]) -> None:
+    def add(self, records: Sequence[Destroyed]) -> None:
         """Write records, and return when the disk has them.
 
         Raises:
@@ -57,7 +55,7 @@ class Ledger:
             log.exception("What is to be destroyed cannot be told in %s", self.path)
             raise Unavailable from error
 
-    def records(self) -> Iterator[Record]:
+    def records(self) -> Iterator[Destroyed]:
         """Every record in it, or none where there is no file.
 
         Raises:
@@ -72,7 +70,7 @@ class Ledger:
         return {str(each.get("id")) for each in self.records()}
 
 
-def read(path: Path) -> Iterator[Record]:
+def read(path: Path) -> Iterator[Destroyed]:
     """The records of a file, one a line.
 
     Raises:
@@ -85,7 +83,7 @@ def read(path: Path) -> Iterator[Record]:
             yield _record(line, path, number)
 
 
-def _record(line: bytes, path: Path, number: int) -> Record:
+def _record(line: bytes, path: Path, number: int) -> Destroyed:
     try:
         found = json.loads(line)
     except ValueError:

@@ -11,21 +11,20 @@ import uuid
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import cache
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, SQLModel
 
+from app.acts import Entry
 from app.database import bulk
 from app.database.among import binding, is_alone, keyed
 from app.database.slicing import slices
 from app.database.spool import Spool
+from app.database.transaction import Transaction
 from app.model.columns import Identifier, Instant
 from app.model.rights import HEAD, LASTING, ROWS, Rights
-
-if TYPE_CHECKING:
-    from app.database.transaction import Transaction
 
 SHARED = uuid.UUID(int=0)
 """Stands for "of no municipality" where a shared measure changes every program's state."""
@@ -86,33 +85,13 @@ class StatePosition(SQLModel, table=True):
     position: int = Field(sa_type=sa.BigInteger)
 
 
-class Entry(NamedTuple):
-    """One effective change of one record; ids are texts, so that long lists can be put aside."""
-
-    collection: str
-    record_id: str
-    municipality_id: str | None
-    version: int
-    source: str | None
-    source_key: str | None
-    act: str
-    """`create`, `update`, `delete`, or `erase`: to followers a delete too."""
-    fields: tuple[str, ...] = ()
-    """Names of the fields that got a value or another one, for the trail."""
-
-    @property
-    def deleted(self) -> bool:
-        """Whether the record is gone."""
-        return self.act in {"delete", "erase"}
-
-
 HEADS, ENTRIES, STATES = (
     SQLModel.metadata.tables[name]
     for name in ("journal_heads", "journal_entries", "state_positions")
 )
 
 
-def write(tx: "Transaction", entries: Spool[Entry]) -> None:
+def write(tx: Transaction, entries: Spool[Entry]) -> None:
     """Give each change its position; the last thing a writing transaction does.
 
     A record that changed twice has the place of its last change; the other one stays empty.

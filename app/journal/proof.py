@@ -10,10 +10,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from app.acts import Head
 from app.database.database import Database
 from app.database.transaction import Transaction
 from app.journal import cuts, trail
-from app.journal.trail import KINDS, Head
+from app.journal.trail import KINDS
 
 AT_ONCE = 1_000
 """Rows in memory: the trail may be longer than memory."""

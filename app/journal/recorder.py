@@ -13,10 +13,9 @@ import time
 from collections import deque
 from datetime import UTC, datetime
 
+from app.acts import Act, Actor, Row
 from app.database.database import Database
 from app.journal import trail
-from app.journal.trail import Act, Row
-from app.model.caller import Actor
 from app.problems import Busy
 
 GATHER = 0.2

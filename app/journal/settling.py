@@ -7,21 +7,19 @@ PostgreSQL, which are most of what is written, travel in two messages: each woul
 import json
 from collections.abc import Sequence
 from itertools import chain
-from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from app.acts import Entry, Head, Row
 from app.database import bulk
 from app.database.dialects import POSTGRESQL
+from app.database.transaction import Transaction
 from app.journal import positions, trail
-from app.journal.positions import ENTRIES, HEADS, Entry
-from app.journal.trail import Head, Holder, Row
-
-if TYPE_CHECKING:
-    from app.database.transaction import Transaction
+from app.journal.positions import ENTRIES, HEADS
+from app.journal.trail import Holder
 
 
-def settle(tx: "Transaction", outside: Holder | None) -> Head | None:
+def settle(tx: Transaction, outside: Holder | None) -> Head | None:
     """Put down the changes and who made them; the trail's head that the commit will make."""
     actor = tx.caller.actor
     done = (trail.row(tx.now, actor, act) for act in tx.acts)
@@ -37,7 +35,7 @@ def settle(tx: "Transaction", outside: Holder | None) -> Head | None:
 
 
 def _few(
-    tx: "Transaction", entries: Sequence[Entry], rows: Sequence[Row], outside: Holder | None
+    tx: Transaction, entries: Sequence[Entry], rows: Sequence[Row], outside: Holder | None
 ) -> Head:
     latest = positions.latest_of(entries)
     found = tx.execute(_TAKEN, {"count": len(latest)}).one()

@@ -11,26 +11,22 @@ import json
 import re
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from itertools import chain
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+from typing import Any, ClassVar, Protocol
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
+from app.acts import Act, Actor, Entry, Head, Row
 from app.database import bulk
 from app.database.slicing import slices
-from app.journal.positions import Entry
-from app.model.caller import Actor
+from app.database.transaction import Transaction
 from app.model.columns import Identifier, Instant
 from app.model.rights import ADDED, HEAD, Rights
 from app.model.values import spoken_instant
-
-if TYPE_CHECKING:
-    from app.database.transaction import Transaction
 
 # On SQLite an integer key is the row itself; beside any other key there would be a hidden number
 # by which INSERT OR REPLACE could put a row in another's place, past every trigger.
@@ -91,27 +87,6 @@ class AuditSubject(SQLModel, table=True):
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Act:
-    """One thing that was done or refused: names of fields, never their values."""
-
-    action: str
-    type: str | None = None
-    ids: tuple[str, ...] = ()
-    fields: tuple[str, ...] = ()
-    outcome: str = "ok"
-    count: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """The last entry of a chain."""
-
-    database_id: str
-    seq: int
-    mac: str
-
-
 class Holder(Protocol):
     """What stands outside the database and notices a head that has gone back."""
 
@@ -120,9 +95,6 @@ class Holder(Protocol):
 
 
 _ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-
-Row = dict[str, Any]
-"""An entry as the texts that are bound; its number and hash are not given yet."""
 
 KINDS = {
     "seq": "number",
@@ -185,7 +157,7 @@ def of_changes(at: datetime, actor: Actor, entries: Iterable[Entry]) -> Iterator
         }
 
 
-def write(tx: "Transaction", rows: Iterable[Row], outside: Holder | None = None) -> Head | None:
+def write(tx: Transaction, rows: Iterable[Row], outside: Holder | None = None) -> Head | None:
     """Add entries at the chain's end; the head that the commit will make is what comes back."""
     left = slices(rows)
     if not (some := next(left, [])):

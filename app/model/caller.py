@@ -5,50 +5,19 @@ The store asks; who may what is decided in `app.access`. `SERVICE` is the servic
 
 import uuid
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
-import sqlalchemy as sa
-
-if TYPE_CHECKING:
-    from app.findings import Finding
-    from app.model.resource import Resource
-    from app.store.drafts import Draft
-
-Bound = Callable[[str], sa.ColumnElement[uuid.UUID]]
-"""A bound parameter by its name, `scope_…`."""
-
-Condition = Callable[[sa.FromClause, Bound], sa.ColumnElement[bool]]
-"""Which rows of a table."""
+from app.acts import Actor
+from app.findings import Finding
+from app.model.drafts import Draft
+from app.model.grants import Granted
+from app.model.resource import Resource
+from app.model.rule import Onlooker
+from app.model.view import ALL, View
 
 
-@dataclass(frozen=True)
-class View:
-    """What a caller sees of one collection: which rows, and whether persons are named."""
-
-    rows: Condition | None = None
-    """None: every row."""
-    personal: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """Who acts, as the trail names them."""
-
-    role: str
-    key_id: uuid.UUID | None = None
-    owner: str | None = None
-    request_id: str | None = None
-    address_hash: str | None = None
-    """Of where the request came from."""
-
-
-class Caller(Protocol):
+class Caller(Onlooker, Protocol):
     """Whom the store serves."""
-
-    @property
-    def actor(self) -> Actor:
-        """Who it is."""
 
     @property
     def home(self) -> uuid.UUID | None:
@@ -69,21 +38,18 @@ class Caller(Protocol):
     def view(self, collection: str) -> View:
         """What they see of a collection."""
 
-    def sees(self, resource: "Resource", row: Mapping[str, Any]) -> bool:
-        """Whether they see a row that stands beside a record of theirs."""
-
-    def may_touch(self, resource: "Resource", stored: Mapping[str, Any]) -> bool:
+    def may_touch(self, resource: Resource, stored: Mapping[str, Any]) -> bool:
         """Whether they may change a record that they see."""
 
     def overreach(
         self,
-        resource: "Resource",
+        resource: Resource,
         current: Callable[[], Mapping[str, Any]],
         said: Mapping[str, Any],
     ) -> Iterable[str]:
         """The fields that a body would change and they may not; the record is read if need be."""
 
-    def strays(self, resource: "Resource", draft: "Draft") -> Iterable["Finding"]:
+    def strays(self, resource: Resource, draft: Draft) -> Iterable[Finding]:
         """Values of a draft that lie outside their scope."""
 
 
@@ -97,23 +63,22 @@ class _Service:
     def view(self, _collection: str) -> View:
         return ALL
 
-    def sees(self, _resource: "Resource", _row: Mapping[str, Any]) -> bool:
+    def sees(self, _resource: Granted, _row: Mapping[str, Any]) -> bool:
         return True
 
-    def may_touch(self, _resource: "Resource", _stored: Mapping[str, Any]) -> bool:
+    def may_touch(self, _resource: Resource, _stored: Mapping[str, Any]) -> bool:
         return True
 
     def overreach(
         self,
-        _resource: "Resource",
+        _resource: Resource,
         _current: Callable[[], Mapping[str, Any]],
         _said: Mapping[str, Any],
     ) -> Iterable[str]:
         return ()
 
-    def strays(self, _resource: "Resource", _draft: "Draft") -> Iterable["Finding"]:
+    def strays(self, _resource: Resource, _draft: Draft) -> Iterable[Finding]:
         return ()
 
 
-ALL = View()
 SERVICE: Caller = _Service()

@@ -1,164 +1,124 @@
-"""Declarations: what a kind of record must say of itself, or the service does not start."""
+"""Declaration: what one kind of record says of itself."""
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
+from pydantic import BaseModel
+from sqlmodel import SQLModel
 
-from app.model.grants import WRITES, Reach, Verb
-from app.model.leaves import heading_of, leaves, title_of
-
-if TYPE_CHECKING:
-    from app.model.grants import Grant
-    from app.model.resource import Resource
-
-ORGANIZATIONS = "organizations"
+from app.findings import Finding
+from app.model.drafts import Draft
+from app.model.grants import Grants
+from app.model.record import Part, Record, Write
+from app.model.rule import Inquiry, Judge
+from app.model.view import Condition
+from app.model.workflow import Workflow
 
 UNSAID: Any = object()
 """Stands where a declaration has not said whether there is anything."""
 
 
-def demand_whole(resource: "Resource") -> None:
-    """Refuse a declaration that leaves open what the service derives from it.
+class Titles(NamedTuple):
+    """What a kind is called in Russian, in the forms that sentences need."""
 
-    Raises:
-        ValueError: one sentence for each thing to add.
-
-    """
-    if lacks := list(dict.fromkeys(_lacks(resource))):
-        raise ValueError("\n".join(f"{resource.name}: {sentence}" for sentence in lacks))
+    all: str
+    """Nominative plural, capital: a heading («Организации»)."""
+    one: str
+    """Accusative singular («организацию»)."""
 
 
-def _lacks(resource: "Resource") -> Iterator[str]:
-    if not resource.access:
-        yield "Nothing says who may do what. Add access={Role.…: Grant(…)}, the grants by role."
-    for grant in resource.access.values():
-        yield from _open_reaches(resource, grant)
-        yield from _unknown_fields(resource, grant)
-    if isinstance(resource.owner, str):
-        yield from _no_owner_column(resource, resource.owner)
-    yield from _no_period(resource)
-    yield from _no_change(resource)
-    yield from _open_headings(resource)
-    yield from _unknown_words(resource)
+@dataclass(frozen=True)
+class Word:
+    """A rule that several kinds have, said of the columns or parts of one: `registry/rules.py`."""
+
+    name: str
+    of: tuple[str, ...]
+    """The columns and parts of the kind that it reads."""
+    judge: Callable[["Declaration", Inquiry, Sequence[Draft]], Iterable[Finding]]
+    values: Mapping[str, Iterable[str]] = field(default_factory=dict)
+    """The values of columns of which alone it speaks."""
+    is_of_period: bool = False
+    """Whether it reads the kind's period too."""
 
 
-def _open_reaches(resource: "Resource", grant: "Grant") -> Iterator[str]:
-    """Reaches that need more than the grant to be understood."""
-    reaches = {grant.read, grant.write}
-    if Reach.OWN in reaches and resource.owner is None:
-        yield (
-            "A grant says OWN, but nothing says whose a record is. "
-            'Add owner="<the column that names the organization>".'
-        )
-    if grant.write == Reach.OWN and callable(resource.owner) and grant.read != Reach.OWN:
-        yield (
-            "Its owner is a condition, which only reading applies. "
-            "Let the grant that writes OWN read OWN too, or name a column as owner."
-        )
-    if reaches & {Reach.OPEN, Reach.SHARED} and not resource.is_shareable:
-        yield "A grant says OPEN or SHARED, but none of its records is shared. Say SCOPE."
-    if Reach.ACCEPTED in reaches and not _knows_accepted(resource):
-        yield 'A grant says ACCEPTED. Add a workflow with a state "accepted".'
-    if grant.write in {Reach.OPEN, Reach.ACCEPTED} or grant.read == Reach.SOURCE:
-        yield "OPEN and ACCEPTED are read, SOURCE is written. Choose another reach."
-    if (grant.write and not grant.verbs) or not grant.verbs <= WRITES:
-        yield "A grant writes with verbs that do not write. Name CREATE, CHANGE or DELETE."
-    if Verb.CREATE in grant.verbs and Verb.CHANGE not in grant.verbs:
-        yield "A grant creates and does not change, but PUT by key and lists do both. Add CHANGE."
+Rule = Judge | Word
 
 
-def _knows_accepted(resource: "Resource") -> bool:
-    return resource.workflow is not None and "accepted" in resource.workflow.steps
+@dataclass(frozen=True, eq=False)
+class Declaration:
+    """One kind of record: what it is, what it hangs on, and the truths it must keep."""
+
+    name: str
+    titles: Titles
+    row: type[Record]
+    write: type[Write]
+    access: Grants = field(default_factory=dict)
+    """What each role may do. Required, as all that `model/demands.py` asks for."""
+    owner: str | Condition | None = None
+    """Whose a record is: the column that names its organization (`id` of an organization itself),
+    or the condition for what the caller's organization may read and write."""
+    period: tuple[str, str] | None = UNSAID
+    """The columns of its first and last day, both included; None: a record has no period."""
+    hangs_on: tuple[str, ...] = ()
+    """References that give the municipality, first that is set; empty: the record names its own."""
+    parts: Mapping[str, type[Part]] = field(default_factory=dict)
+    rules: tuple[Rule, ...] = ()
+    remarks: tuple[Rule, ...] = ()
+    """Rules whose findings are warnings."""
+    guards: tuple[str, ...] = ()
+    """References whose other children the rules look at: writers of siblings take turns on them."""
+    remembers: Mapping[str, Callable[[Draft], list[dict[str, Any]]]] = field(default_factory=dict)
+    """Parts that keep former values where a change does not speak of them: what is in them then."""
+    has_heirs: bool = False
+    """Whether records can be merged: then the pair of a merged one leads to its heir."""
+    immutable: tuple[str, ...] = ()
+    """Fields that keep their first value."""
+    workflow: Workflow | None = None
+    sorts: tuple[str, ...] = ()
+    example: Mapping[str, Any] = field(default_factory=dict)
+    """A body for the documentation; `$name` stands for the id of a record, that of the source
+    program where it has one."""
+    change: Mapping[str, Any] = field(default_factory=dict)
+    """A merge patch that the example may take: it changes what it names, and no rule refuses it."""
+
+    @property
+    def words(self) -> list[Word]:
+        """The rules that other kinds have too."""
+        return [each for each in (*self.rules, *self.remarks) if isinstance(each, Word)]
+
+    @cached_property
+    def table(self) -> sa.Table:
+        """The table of the rows."""
+        return table_of(self.row)
+
+    @cached_property
+    def is_shareable(self) -> bool:
+        """Whether a record may be of no municipality, and so shared by all."""
+        return bool(self.table.c.municipality_id.info.get("shared"))
+
+    @cached_property
+    def embedded(self) -> dict[str, type[BaseModel]]:
+        """Fields that are one object each, kept in columns of the row with the field as prefix."""
+        models = {}
+        for name, info in self.write.model_fields.items():
+            if name not in self.parts and (model := model_in(info.annotation)):
+                models[name] = model
+        return models
 
 
-def _unknown_fields(resource: "Resource", grant: "Grant") -> Iterator[str]:
-    for name in sorted((grant.fields or frozenset()) - resource.write.model_fields.keys()):
-        yield f"A grant names the field {name}, which its body does not have. Leave it out."
+def table_of(row: type[SQLModel]) -> sa.Table:
+    """The table of a row class."""
+    table: sa.Table = row.__table__  # type: ignore[attr-defined]
+    return table
 
 
-def _no_owner_column(resource: "Resource", name: str) -> Iterator[str]:
-    column = resource.table.c.get(name)
-    targets = {key.target_fullname for key in column.foreign_keys} if column is not None else set()
-    is_itself = name == "id" and resource.table.name == ORGANIZATIONS
-    if not is_itself and targets != {f"{ORGANIZATIONS}.id"}:
-        yield f"Its owner is {name}, which is no column that refers to organizations."
-
-
-def _no_period(resource: "Resource") -> Iterator[str]:
-    columns, orders = resource.table.c, _orders(resource)
-    if resource.period is UNSAID:
-        yield (
-            "Nothing says which days a record lasts. "
-            'Add period=("<first day>", "<last day>"), or period=None if it has no period.'
-        )
-    elif resource.period is None:
-        for first, last in orders:
-            yield f"{last} never comes before {first}, but it has no period. Add period=."
-    elif days := [name for name in resource.period if not _is_day(columns.get(name))]:
-        yield f"Its period names {' and '.join(days)}, which is no column of days."
-    elif resource.period not in orders:
-        yield f"Its period may end before it begins. Add date_order{resource.period} to its table."
-
-
-def _orders(resource: "Resource") -> list[tuple[str, str]]:
-    """The days of the body that stand in an order; those of an object in it are its own."""
-    orders = [each.info["order"] for each in resource.table.constraints if "order" in each.info]
-    return [each for each in orders if resource.write.model_fields.keys() >= {*each}]
-
-
-def _is_day(column: "sa.Column[object] | None") -> bool:
-    return column is not None and isinstance(column.type, sa.Date)
-
-
-def _no_change(resource: "Resource") -> Iterator[str]:
-    if not resource.example:
-        yield "Nothing shows what a body looks like. Add example={…}, a body that is accepted."
-    if not resource.change:
-        yield "Nothing shows what changes of it. Add change={…}, a merge patch of the example."
-    fixed = {*resource.immutable, "municipality_id", "source", "source_key"}
-    for name, value in resource.change.items():
-        if name not in resource.write.model_fields:
-            yield f"Its change names {name}, which its body does not have. Leave it out."
-        elif name in fixed:
-            yield f"Its change names {name}, which keeps its first value. Change another field."
-        elif value == resource.example.get(name):
-            yield f"Its change leaves {name} as the example has it. Say another value."
-        elif any(each.startswith("$") for each in texts(value)):
-            yield f"Its change of {name} refers to another record. Change what needs none."
-
-
-def texts(value: object) -> Iterator[str]:
-    """Every text in a body, at any depth."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for each in value.values():
-            yield from texts(each)
-    elif isinstance(value, Sequence):
-        for each in value:
-            yield from texts(each)
-
-
-def _open_headings(resource: "Resource") -> Iterator[str]:
-    """Fields, those of parts and objects too, that lists cannot name, or not apart."""
-    infos = dict(resource.write.model_fields)
-    infos |= {leaf.path: leaf.info for leaf in leaves(resource)}
-    for path, info in infos.items():
-        if not heading_of(info):
-            yield f'Lists have no name for {path}. Add heading="…" beside its description.'
-    titles = Counter(title_of(resource, leaf) for leaf in leaves(resource))
-    for title, times in titles.items():
-        if title and times > 1:
-            yield f"Lists call {times} fields «{title}». Give each a heading of its own."
-
-
-def _unknown_words(resource: "Resource") -> Iterator[str]:
-    known = {*resource.table.c.keys(), *resource.parts}
-    for word in resource.words:
-        for name in word.of:
-            if name not in known:
-                yield f"Its rule {word.name} names {name}, which is none of its columns or parts."
-        if word.is_of_period and not resource.period:
-            yield f"Its rule {word.name} is about its period, and it has none. Add period=."
+def model_in(annotation: Any) -> type[BaseModel] | None:
+    """The model of a field that is one object, or may be one."""
+    options = getattr(annotation, "__args__", (annotation,))
+    for option in options:
+        if isinstance(option, type) and issubclass(option, BaseModel):
+            return option
+    return None

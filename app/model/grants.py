@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from app.model.columns import Choice
+from app.model.view import Condition
 
 
 class Verb(Choice):
@@ -54,3 +56,15 @@ Grants = Mapping[str, Grant]
 """By role. A role that is not named may do nothing."""
 
 NOTHING = Grant(persons=False)
+
+
+class Granted(Protocol):
+    """A kind of record, as far as grants speak of it."""
+
+    @property
+    def access(self) -> Grants:
+        """What each role may do."""
+
+    @property
+    def owner(self) -> str | Condition | None:
+        """Whose a record is: a column of it, or a condition."""

@@ -9,9 +9,9 @@ from typing import Any, get_args
 import sqlalchemy as sa
 
 from app.model.columns import Choice, Identifier, Scaled, Set
+from app.model.graph import target_of
 from app.model.leaves import heading_of
 from app.model.resource import PAIR, Resource
-from app.store.references import target_of
 
 
 class Kind(StrEnum):

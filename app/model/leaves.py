@@ -1,16 +1,14 @@
 """Leaves: the fields of a kind that hold one value each; those of parts and objects by a path."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from pydantic.fields import FieldInfo
 from sqlmodel import SQLModel
 
+from app.model.declaration import Declaration
 from app.model.record import PART_FIELDS
-
-if TYPE_CHECKING:
-    from app.model.resource import Resource
 
 
 class Leaf(NamedTuple):
@@ -32,7 +30,7 @@ class Leaf(NamedTuple):
         return f"{self.field}.{self.inner}" if self.inner else self.field
 
 
-def leaves(resource: "Resource") -> Iterator[Leaf]:
+def leaves(resource: Declaration) -> Iterator[Leaf]:
     """The leaves of a kind in the order of its body."""
     columns = resource.table.c
     for name, info in resource.write.model_fields.items():
@@ -57,7 +55,7 @@ def heading_of(info: FieldInfo) -> str:
     return next((str(each["heading"]) for each in notes if "heading" in each), "")
 
 
-def title_of(resource: "Resource", leaf: Leaf) -> str:
+def title_of(resource: Declaration, leaf: Leaf) -> str:
     """The heading of a leaf as lists print it: «Название», «Участники: роль»."""
     title = heading_of(leaf.info)
     return (

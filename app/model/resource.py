@@ -1,70 +1,20 @@
 """Resource: the declaration of one kind of record, from which everything else is derived."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any
 
 import sqlalchemy as sa
 from pydantic import BaseModel, create_model
-from sqlmodel import SQLModel
 
-from app.findings import Fault, Finding
-from app.model.caller import Condition
 from app.model.columns import Instant
-from app.model.declaration import UNSAID, demand_whole
-from app.model.grants import Grants
-from app.model.record import Part, Record, Write
+from app.model.declaration import Declaration, Rule, Word, table_of
+from app.model.demands import demand_whole
+from app.model.record import Record, Write
+from app.model.rule import Judge
 from app.model.values import Id, Moment
 
-if TYPE_CHECKING:
-    from app.database.transaction import Transaction
-    from app.store.drafts import Draft
-
-Judge = Callable[["Transaction", Sequence["Draft"]], Iterable[Finding]]
-"""Reads what it needs for all drafts at once and yields one finding for each that breaks it."""
-
-
-@dataclass(frozen=True)
-class Word:
-    """A rule that several kinds have, said of the columns or parts of one: `registry/rules.py`."""
-
-    name: str
-    of: tuple[str, ...]
-    """The columns and parts of the kind that it reads."""
-    judge: Callable[["Resource", "Transaction", Sequence["Draft"]], Iterable[Finding]]
-    values: Mapping[str, Iterable[str]] = field(default_factory=dict)
-    """The values of columns of which alone it speaks."""
-    is_of_period: bool = False
-    """Whether it reads the kind's period too."""
-
-
-Rule = Judge | Word
-
 PAIR = ("municipality_id", "source", "source_key")
-
-
-class Titles(NamedTuple):
-    """What a kind is called in Russian, in the forms that sentences need."""
-
-    all: str
-    """Nominative plural, capital: a heading («Организации»)."""
-    one: str
-    """Accusative singular («организацию»)."""
-
-
-@dataclass(frozen=True)
-class Workflow:
-    """The steps between the values of a state field; None stands for a record not yet made."""
-
-    field: str
-    steps: Mapping[str | None, frozenset[str]]
-    deletable: frozenset[str]
-    decided: frozenset[str]
-    """States that somebody else gives than whoever may write OWN records only."""
-    settled: frozenset[str]
-    """States in which whoever may write OWN records only does not change one any more."""
-    illegal: Fault
 
 
 @dataclass(frozen=True)
@@ -77,41 +27,8 @@ class NaturalKey:
 
 
 @dataclass(frozen=True, eq=False)
-class Resource:
-    """One kind of record: what it is, what it hangs on, and the truths it must keep."""
-
-    name: str
-    titles: Titles
-    row: type[Record]
-    write: type[Write]
-    access: Grants = field(default_factory=dict)
-    """What each role may do. Required, as all that `declaration.demand_whole` asks for."""
-    owner: str | Condition | None = None
-    """Whose a record is: the column that names its organization (`id` of an organization itself),
-    or the condition for what the caller's organization may read and write."""
-    period: tuple[str, str] | None = UNSAID
-    """The columns of its first and last day, both included; None: a record has no period."""
-    hangs_on: tuple[str, ...] = ()
-    """References that give the municipality, first that is set; empty: the record names its own."""
-    parts: Mapping[str, type[Part]] = field(default_factory=dict)
-    rules: tuple[Rule, ...] = ()
-    remarks: tuple[Rule, ...] = ()
-    """Rules whose findings are warnings."""
-    guards: tuple[str, ...] = ()
-    """References whose other children the rules look at: writers of siblings take turns on them."""
-    remembers: Mapping[str, Callable[["Draft"], list[dict[str, Any]]]] = field(default_factory=dict)
-    """Parts that keep former values where a change does not speak of them: what is in them then."""
-    has_heirs: bool = False
-    """Whether records can be merged: then the pair of a merged one leads to its heir."""
-    immutable: tuple[str, ...] = ()
-    """Fields that keep their first value."""
-    workflow: Workflow | None = None
-    sorts: tuple[str, ...] = ()
-    example: Mapping[str, Any] = field(default_factory=dict)
-    """A body for the documentation; `$name` stands for the id of a record, that of the source
-    program where it has one."""
-    change: Mapping[str, Any] = field(default_factory=dict)
-    """A merge patch that the example may take: it changes what it names, and no rule refuses it."""
+class Resource(Declaration):
+    """One kind of record, whole: what it declares, and what is derived from it."""
 
     def __post_init__(self) -> None:
         """Refuse a declaration that lacks what the rest of the service derives from it.
@@ -121,11 +38,6 @@ class Resource:
 
         """
         demand_whole(self)
-
-    @property
-    def words(self) -> list[Word]:
-        """The rules that other kinds have too."""
-        return [each for each in (*self.rules, *self.remarks) if isinstance(each, Word)]
 
     @cached_property
     def judges(self) -> tuple[Judge, ...]:
@@ -138,11 +50,6 @@ class Resource:
         return tuple(map(self._judge, self.remarks))
 
     @cached_property
-    def table(self) -> sa.Table:
-        """The table of the rows."""
-        return table_of(self.row)
-
-    @cached_property
     def path(self) -> str:
         """The collection's name in addresses."""
         return self.name.replace("_", "-")
@@ -151,20 +58,6 @@ class Resource:
     def owns(self) -> bool:
         """Whether a record names its municipality itself."""
         return "municipality_id" in self.write.model_fields
-
-    @cached_property
-    def is_shareable(self) -> bool:
-        """Whether a record may be of no municipality, and so shared by all."""
-        return bool(self.table.c.municipality_id.info.get("shared"))
-
-    @cached_property
-    def embedded(self) -> dict[str, type[BaseModel]]:
-        """Fields that are one object each, kept in columns of the row with the field as prefix."""
-        models = {}
-        for name, info in self.write.model_fields.items():
-            if name not in self.parts and (model := model_in(info.annotation)):
-                models[name] = model
-        return models
 
     @cached_property
     def natural_keys(self) -> tuple[NaturalKey, ...]:
@@ -275,12 +168,6 @@ def _shown_parts(info: Any, table: sa.Table) -> Any:
     return list[shown]
 
 
-def table_of(row: type[SQLModel]) -> sa.Table:
-    """The table of a row class."""
-    table: sa.Table = row.__table__  # type: ignore[attr-defined]
-    return table
-
-
 def is_hidden(column: sa.Column[Any]) -> bool:
     """Whether the store keeps the column for itself, such as match keys and keyed hashes."""
     return bool(column.info.keys() & {"folds", "hashes", "entered_by", "gone"})
@@ -290,12 +177,3 @@ def is_personal(column: sa.Column[Any]) -> bool:
     """Whether the column tells who somebody is, itself or as a match key."""
     folds = column.info.get("folds", ())
     return any(column.table.c[name].info.get("personal") for name in (column.name, *folds))
-
-
-def model_in(annotation: Any) -> type[BaseModel] | None:
-    """The model of a field that is one object, or may be one."""
-    options = getattr(annotation, "__args__", (annotation,))
-    for option in options:
-        if isinstance(option, type) and issubclass(option, BaseModel):
-            return option
-    return None

@@ -4,17 +4,7 @@ A model declares them as `rights`, and a kind of record inherits them. The role 
 table that no model declares, and none to change the schema.
 """
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Literal
-
-import sqlalchemy as sa
-from sqlmodel.main import default_registry
-
-from app.findings import Finding, fault
-from app.problems import Invalid
-
-if TYPE_CHECKING:
-    from app.database.database import Database
+from typing import Literal
 
 Right = Literal["SELECT", "INSERT", "UPDATE", "DELETE"]
 Rights = tuple[Right, ...]
@@ -30,56 +20,3 @@ READ: Rights = ("SELECT",)
 """Rows that the owner of the schema puts in."""
 HEAD: Rights = ("SELECT", "UPDATE")
 """The one row that the migration has put in."""
-
-NO_ROLE = fault("no_role", "В базе нет роли {role}.", "The database has no role {role}.")
-TOO_STRONG = fault(
-    "role_too_strong",
-    "Роль {role} может больше, чем ей дают: она суперпользователь, создаёт роли, владеет схемой "
-    "или входит в другую роль. Для работы сервиса создайте отдельную роль: CREATE ROLE … LOGIN.",
-    "The role {role} can do more than it is given: it is a superuser, makes roles, owns the schema "
-    "or belongs to another role. Let the service have a role of its own: CREATE ROLE … LOGIN.",
-)
-
-
-def declared() -> dict[str, Rights]:
-    """The rights to each table, as its model declares them."""
-    models = [mapper.class_ for mapper in default_registry.mappers]
-    said: dict[str, Rights] = {each.__tablename__: getattr(each, "rights", ()) for each in models}
-    return said | {"alembic_version": READ}
-
-
-def grant(database: "Database", role: str) -> None:
-    """Let a role of PostgreSQL serve: give it the declared rights, and take all others from it.
-
-    Raises:
-        Invalid: there is no such role, or one that has rights of other origin.
-
-    """
-    name = database.engine.dialect.identifier_preparer.quote_identifier(role)
-    with database.engine.begin() as connection:
-        _demand_small(connection, role)
-        for statement in _statements(name):
-            connection.exec_driver_sql(statement)
-
-
-def _statements(role: str) -> Iterator[str]:
-    yield f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role}"
-    yield f"REVOKE ALL ON SCHEMA public FROM {role}"
-    yield f"GRANT USAGE ON SCHEMA public TO {role}"
-    for table, rights in sorted(declared().items()):
-        if rights:
-            yield f"GRANT {', '.join(rights)} ON {table} TO {role}"
-
-
-def _demand_small(connection: sa.Connection, role: str) -> None:
-    is_strong = connection.execute(_IS_STRONG, {"role": role}).scalar()
-    if is_strong is not False:
-        why = NO_ROLE if is_strong is None else TOO_STRONG
-        raise Invalid(Finding(why, values={"role": role}))
-
-
-_IS_STRONG = sa.text("""
-    SELECT rolsuper OR rolcreaterole OR rolname = current_user
-        OR EXISTS (SELECT FROM pg_auth_members WHERE member = pg_roles.oid)
-    FROM pg_roles WHERE rolname = :role
-""")

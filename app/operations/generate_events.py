@@ -12,6 +12,7 @@ from typing_extensions import TypedDict
 
 from app.database.transaction import Transaction
 from app.findings import Finding
+from app.model.drafts import Draft
 from app.model.faults import UNKNOWN_FIELD, WRONG_TYPE
 from app.model.grants import Verb
 from app.problems import Invalid, NotFound
@@ -28,7 +29,6 @@ from app.rest.gate import admitted
 from app.rest.routing import NarrowRouter
 from app.rest.writing import Reply, write
 from app.store import batch
-from app.store.drafts import Draft
 from app.store.placing import place
 
 router = NarrowRouter(sign="/events/generate", tags=[programs.titles.all])

@@ -7,8 +7,8 @@ from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.acts import Act
 from app.database.transaction import Transaction
-from app.journal.trail import Act
 from app.model.grants import Verb
 from app.model.record import Strict
 from app.model.values import Id

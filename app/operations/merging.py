@@ -8,9 +8,10 @@ from typing import Annotated, Any
 from pydantic import Field
 from typing_extensions import TypedDict
 
+from app.acts import Act
 from app.database.transaction import Transaction
 from app.findings import Finding, fault
-from app.journal.trail import Act
+from app.model.drafts import Stored
 from app.model.faults import OTHER_MUNICIPALITY, UNKNOWN_REFERENCE
 from app.model.resource import Resource
 from app.problems import Invalid, NotFound
@@ -19,7 +20,7 @@ from app.registry.participations import participations
 from app.registry.teachers import NAMES, is_same_name, teachers
 from app.rest.answers import IdText
 from app.store import batch, heirs
-from app.store.drafts import Stored, altered, load_whole
+from app.store.drafts import altered, load_whole
 from app.store.lookups import overlap
 from app.store.precondition import Precondition
 

@@ -11,13 +11,13 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.exc import ProgrammingError
 
+from app.acts import Act
 from app.database.database import Database
 from app.database.transaction import Transaction
 from app.findings import Finding, fault
 from app.journal import cuts, piece, proof, trail
 from app.journal.cuts import Cut
 from app.journal.piece import Piece
-from app.journal.trail import Act
 from app.model.record import new_id
 from app.model.values import spoken_instant
 from app.problems import Invalid

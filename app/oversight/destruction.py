@@ -7,10 +7,12 @@ from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 
+from app.acts import Entry
 from app.database.transaction import Transaction
 from app.findings import Finding, fault
 from app.journal import positions
-from app.model.resource import PAIR, table_of
+from app.model.declaration import table_of
+from app.model.resource import PAIR
 from app.oversight import act, traces
 from app.oversight.documents import Destruction, DueTeacher, RetentionReport
 from app.problems import Invalid, NotFound
@@ -96,7 +98,7 @@ def empty(tx: Transaction, teacher_id: uuid.UUID, at: datetime) -> tuple[uuid.UU
     tx.execute(sa.update(teachers.table).where(_here(teacher_id)).values(**values))
     pair = (teacher["source"], teacher["source_key"])
     identity = (teachers.name, str(teacher_id), str(home))
-    entry = positions.Entry(*identity, version, *pair, "erase", tuple(categories))
+    entry = Entry(*identity, version, *pair, "erase", tuple(categories))
     hashed = positions.erased_key(tx.secret, *pair)
     positions.forget_key(tx.connection, entry, hashed)
     tx.entries.append(entry._replace(source_key=hashed))
@@ -114,7 +116,7 @@ def _forget_key(tx: Transaction, merged: heirs.Merged) -> None:
     """Hash the source key in a merged card's own tombstone, as in its heir's."""
     pair = (merged.source, merged.source_key)
     identity = (teachers.name, str(merged.id), str(merged.municipality_id))
-    entry = positions.Entry(*identity, 0, *pair, "delete")
+    entry = Entry(*identity, 0, *pair, "delete")
     positions.forget_key(tx.connection, entry, positions.erased_key(tx.secret, *pair))
 
 

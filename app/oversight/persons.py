@@ -11,11 +11,11 @@ from starlette.responses import Response
 
 from app.database.transaction import Transaction
 from app.json_types import Schema
-from app.model.caller import ALL
 from app.model.grants import Verb
 from app.model.record import Strict
 from app.model.resource import Resource
 from app.model.values import Line
+from app.model.view import ALL
 from app.oversight import act, destruction, documents
 from app.oversight.documents import AccessReport, Destruction, HeldRecords, RetentionReport
 from app.oversight.entries import Query, archived, asked, body, page

@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from app.acts import Entry
 from app.database.transaction import Transaction
 from app.journal import positions
 from app.model.columns import fold_values
@@ -63,8 +64,6 @@ def _change(tx: Transaction, resource: Resource, row: Any, emptied: dict[str, st
     after |= {"version": version, "updated_at": tx.now}
     tx.execute(sa.update(table).where(table.c.id == row["id"]).values(**after))
     identity = (resource.name, str(row["id"]), str(row["municipality_id"]))
-    entry = positions.Entry(
-        *identity, version, row["source"], row["source_key"], "update", tuple(emptied)
-    )
+    entry = Entry(*identity, version, row["source"], row["source_key"], "update", tuple(emptied))
     positions.forget_key(tx.connection, entry, after["source_key"])
     tx.entries.append(entry._replace(source_key=after["source_key"]))

@@ -21,6 +21,7 @@ from app.model.columns import (
     reference,
 )
 from app.model.columns import text as long_text
+from app.model.declaration import Titles
 from app.model.faults import BLANK, ENDS_BEFORE_START, refuse
 from app.model.record import (
     Part,
@@ -33,7 +34,7 @@ from app.model.record import (
     natural_key,
     owner,
 )
-from app.model.resource import Resource, Titles
+from app.model.resource import Resource
 from app.model.values import Day, Id, Line, Text
 from app.registry.activity_rules import NO_CHAINS, term_is_understood
 from app.registry.rules import agrees, one_deep

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
-from app.database.transaction import Transaction
 from app.findings import Finding, fault
-from app.store.drafts import Draft
+from app.model.drafts import Draft
+from app.model.rule import Inquiry
 
 NO_CHAINS = fault(
     "no_chains",
@@ -19,7 +19,7 @@ TERM_UNPARSED = fault(
 )
 
 
-def term_is_understood(_: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
+def term_is_understood(_: Inquiry, drafts: Sequence[Draft]) -> Iterator[Finding]:
     """Rule 7: a printed term that is not understood is reported and left to people."""
     for draft in drafts:
         if draft.columns["term_kind"] == "unparsed":

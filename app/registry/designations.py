@@ -5,8 +5,9 @@ from typing import Any
 from app.access.rows import REGISTER
 from app.findings import fault
 from app.model.columns import Choice, choice, day, folded, reference, text
+from app.model.declaration import Titles
 from app.model.record import Record, Tenant, Write, constraints, date_order
-from app.model.resource import Resource, Titles
+from app.model.resource import Resource
 from app.model.values import Day, Id, Text
 from app.registry.rules import apart, open_on, together
 

@@ -4,16 +4,17 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from app.access.rows import PEOPLE
-from app.database.transaction import Transaction
 from app.findings import Finding, fault
 from app.model.columns import Choice, choice, day, flag, folded, line, reference
+from app.model.declaration import Titles
+from app.model.drafts import Draft
 from app.model.faults import CONFLICT_ELSEWHERE
 from app.model.record import Record, Tenant, Write, constraints, date_order
-from app.model.resource import Resource, Titles
+from app.model.resource import Resource
+from app.model.rule import Inquiry
 from app.model.values import Day, Id, Line
 from app.registry.person_keys import key_is_no_snils
 from app.registry.rules import apart, open_on
-from app.store.drafts import Draft
 from app.store.lookups import neighbours, overlap
 
 EMPLOYMENT_OVERLAPS = fault(
@@ -64,7 +65,7 @@ class Employment(EmploymentWrite, Tenant, Record, table=True):
     search_key: str = folded("position")
 
 
-def teacher_has_one_main_job(tx: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
+def teacher_has_one_main_job(tx: Inquiry, drafts: Sequence[Draft]) -> Iterator[Finding]:
     """On a day a teacher has one main job at most."""
     for draft, others in neighbours(tx, employments, drafts, "teacher_id"):
         if not draft.columns["is_main_job"]:

@@ -6,15 +6,15 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.database.transaction import Transaction
 from app.findings import Finding, fault
+from app.model.declaration import Declaration, Word
+from app.model.drafts import Draft
 from app.model.faults import IMMUTABLE
-from app.model.resource import Resource, Word
+from app.model.rule import Inquiry
 from app.registry.activities import activities
 from app.registry.partnerships import partnerships
 from app.registry.programs import programs
 from app.registry.rules import OTHER_PROGRAM, programs_of
-from app.store.drafts import Draft
 from app.store.lookups import columns_of
 
 MADE_BY_GENERATE = fault(
@@ -35,7 +35,7 @@ COMPLETED_ON_WITH_STATUS = fault(
 )
 
 
-def window_is_made_by_the_service(_: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
+def window_is_made_by_the_service(_: Inquiry, drafts: Sequence[Draft]) -> Iterator[Finding]:
     """Only the service creates plan windows, and they keep their activity."""
     for draft in drafts:
         is_window = draft.columns["kind"] == "plan_window"
@@ -51,7 +51,7 @@ def has_one_program() -> Word:
     """The rule that an event's activity and partnership are of one program, and it stays there."""
     parents = ("activity_id", "partnership_id")
 
-    def judge(resource: Resource, tx: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
+    def judge(resource: Declaration, tx: Inquiry, drafts: Sequence[Draft]) -> Iterator[Finding]:
         homes = programs_of(tx, resource, drafts, *parents)
         for draft in drafts:
             named = {name: homes.get(draft.columns[name]) for name in parents}
@@ -65,7 +65,7 @@ def has_one_program() -> Word:
     return Word("has_one_program", parents, judge)
 
 
-def completion_has_its_day(_: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
+def completion_has_its_day(_: Inquiry, drafts: Sequence[Draft]) -> Iterator[Finding]:
     """An event is completed on a day, and has none while it is planned or cancelled."""
     for draft in drafts:
         if (draft.columns["status"] == "completed") != bool(draft.columns["completed_on"]):
@@ -73,7 +73,7 @@ def completion_has_its_day(_: Transaction, drafts: Sequence[Draft]) -> Iterator[
 
 
 def events_in_programs(
-    tx: Transaction, events: sa.Table, ids: Iterable[uuid.UUID]
+    tx: Inquiry, events: sa.Table, ids: Iterable[uuid.UUID]
 ) -> dict[uuid.UUID, sa.Row[Any]]:
     """Events with their days and status, and with the days of their program."""
     plan, pair, program = activities.table, partnerships.table, programs.table

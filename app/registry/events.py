@@ -16,9 +16,10 @@ from app.model.columns import (
     reference,
     text,
 )
+from app.model.declaration import Titles
 from app.model.grants import Grant, Reach
 from app.model.record import Record, Tenant, Write, constraints, date_order, natural_key
-from app.model.resource import Resource, Titles
+from app.model.resource import Resource
 from app.model.values import Day, Id, Line, Link, Text
 from app.registry.event_rules import (
     completion_has_its_day,

@@ -4,8 +4,9 @@ from typing import Any
 
 from app.access.rows import PEOPLE
 from app.model.columns import day, folded, integer, reference, text
+from app.model.declaration import Titles
 from app.model.record import Record, Tenant, Write, constraints, natural_key
-from app.model.resource import Resource, Titles
+from app.model.resource import Resource
 from app.model.values import Day, Id, Text
 from app.registry.rules import has_come, open_on
 

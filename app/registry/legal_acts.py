@@ -7,8 +7,9 @@ from app.access.rows import REGISTER
 from app.findings import fault
 from app.model import columns
 from app.model.columns import Choice, choice, code, day, folded, line, parts, reference, text
+from app.model.declaration import Titles
 from app.model.record import Owned, Part, Record, Strict, constraints, owner
-from app.model.resource import Resource, Titles
+from app.model.resource import Resource
 from app.model.values import Day, Id, Line, Link, Text
 from app.registry.rules import either
 

@@ -7,15 +7,16 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from app.access.roles import Role
-from app.database.transaction import Transaction
 from app.findings import Finding, fault
 from app.model import columns
 from app.model.columns import Choice, choice, folded, line
+from app.model.declaration import Titles
+from app.model.drafts import Draft
 from app.model.grants import Grant, Reach
 from app.model.record import Owned, Record, constraints
-from app.model.resource import Resource, Titles
+from app.model.resource import Resource
+from app.model.rule import Inquiry
 from app.model.values import Id, Line
-from app.store.drafts import Draft
 
 MEASURE_IN_USE = fault(
     "measure_in_use",
@@ -61,7 +62,7 @@ class Measure(MeasureWrite, Record, table=True):
     search_key: str = folded("code", "title")
 
 
-def measure_in_use_keeps_its_meaning(tx: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
+def measure_in_use_keeps_its_meaning(tx: Inquiry, drafts: Sequence[Draft]) -> Iterator[Finding]:
     """A measure that records use keeps its unit and its kind of value."""
     # Named, not imported: monitoring imports this module.
     measure_id = SQLModel.metadata.tables["monitoring_records"].c.measure_id

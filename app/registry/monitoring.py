@@ -7,7 +7,6 @@ from typing import Any
 
 from app.access.keys import owners_of
 from app.access.roles import Role
-from app.database.transaction import Transaction
 from app.findings import Finding, fault
 from app.model.columns import (
     Choice,
@@ -21,14 +20,17 @@ from app.model.columns import (
     text,
     who,
 )
+from app.model.declaration import Titles
+from app.model.drafts import Draft
 from app.model.faults import OTHER_MUNICIPALITY
 from app.model.grants import Grant, Reach
 from app.model.record import Record, Tenant, Write, constraints, date_order
-from app.model.resource import Resource, Titles, Workflow
+from app.model.resource import Resource
+from app.model.rule import Inquiry
 from app.model.values import MEASURED, Day, Decimals, Id, Line, Link, Text
+from app.model.workflow import Workflow
 from app.registry.measures import ValueKind, measures
 from app.registry.rules import agrees, has_come
-from app.store.drafts import Draft
 from app.store.lookups import columns_of
 
 WRONG_VALUE_KIND = fault(
@@ -133,7 +135,7 @@ class MonitoringRecord(MonitoringRecordWrite, Tenant, Record, table=True):
     search_key: str = folded("value_text", "reason", "note")
 
 
-def measure_is_at_hand(tx: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
+def measure_is_at_hand(tx: Inquiry, drafts: Sequence[Draft]) -> Iterator[Finding]:
     """The measure is shared or of the program's municipality, and the value is of its kind."""
     ids = (draft.columns["measure_id"] for draft in drafts)
     measure_rows = columns_of(tx, measures.table, ids, "municipality_id", "value_kind")
@@ -147,7 +149,7 @@ def measure_is_at_hand(tx: Transaction, drafts: Sequence[Draft]) -> Iterator[Fin
             yield draft.finds(WRONG_VALUE_KIND, f"/{wrong}")
 
 
-def accepted_changes_with_a_reason(_: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
+def accepted_changes_with_a_reason(_: Inquiry, drafts: Sequence[Draft]) -> Iterator[Finding]:
     """An accepted record changes only with a new reason."""
     for draft in drafts:
         if draft.was("state") == MonitoringState.ACCEPTED and not (
@@ -156,7 +158,7 @@ def accepted_changes_with_a_reason(_: Transaction, drafts: Sequence[Draft]) -> I
             yield draft.finds(REASON_MISSING, "/reason")
 
 
-def nobody_accepts_their_own(tx: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
+def nobody_accepts_their_own(tx: Inquiry, drafts: Sequence[Draft]) -> Iterator[Finding]:
     """The owner who submitted a record cannot accept it, with any of their keys."""
     accepted = [
         draft

@@ -1,20 +1,19 @@
 """Municipalities: the districts and cities that run programs; every record belongs to one."""
 
 import uuid
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import sqlalchemy as sa
 
 from app.access.roles import Role
 from app.model.columns import code, folded, line
+from app.model.declaration import Titles
 from app.model.grants import Grant, Reach
 from app.model.record import Record, Tenant, Write, constraints, natural_key
-from app.model.resource import Resource, Titles
+from app.model.resource import Resource
+from app.model.rule import Inquiry
 from app.model.values import Line
 from app.registry.types import Oktmo
-
-if TYPE_CHECKING:
-    from app.database.transaction import Transaction
 
 
 class MunicipalityWrite(Write):
@@ -57,7 +56,7 @@ municipalities = Resource(
 )
 
 
-def by_oktmo(tx: "Transaction", oktmo: str) -> uuid.UUID | None:
+def by_oktmo(tx: Inquiry, oktmo: str) -> uuid.UUID | None:
     """The id of the municipality with this OKTMO code; None if there is none."""
     table = municipalities.table
     municipality_id: uuid.UUID | None = tx.execute(

@@ -4,8 +4,9 @@ from typing import Any
 
 from app.access.rows import REGISTER
 from app.model.columns import folded, line, reference
+from app.model.declaration import Titles
 from app.model.record import Record, Tenant, Write, constraints
-from app.model.resource import Resource, Titles
+from app.model.resource import Resource
 from app.model.values import Id, Line
 
 

@@ -5,17 +5,18 @@ from typing import Any
 
 from app.access.roles import Role
 from app.access.rows import REGISTER
-from app.database.transaction import Transaction
 from app.findings import Finding, fault
 from app.model.columns import Choice, choice, code, day, folded, line, reference
+from app.model.declaration import Titles
+from app.model.drafts import Draft
 from app.model.grants import Grant, Reach, Verb
 from app.model.record import Owned, Record, constraints, date_order, natural_key
-from app.model.resource import Resource, Titles
+from app.model.resource import Resource
+from app.model.rule import Inquiry
 from app.model.values import Day, Id, Line
 from app.registry.identifiers import ogrn_looks_like_grn
 from app.registry.rules import one_deep
 from app.registry.types import Inn, Kpp, Ogrn
-from app.store.drafts import Draft
 
 NO_UNITS_OF_UNITS = fault(
     "no_units_of_units",
@@ -85,7 +86,7 @@ class Organization(OrganizationWrite, Record, table=True):
     search_key: str = folded("full_name", "short_name", "name_tt", "inn", "ogrn", "address")
 
 
-def ogrn_is_of_an_organization(_: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
+def ogrn_is_of_an_organization(_: Inquiry, drafts: Sequence[Draft]) -> Iterator[Finding]:
     """An ОГРН begins with 1 or 5; the order's own letterhead carries another number."""
     for draft in drafts:
         if draft.columns["ogrn"] and ogrn_looks_like_grn(draft.columns["ogrn"]):

@@ -11,11 +11,14 @@ import sqlalchemy as sa
 
 from app.access.rows import PEOPLE
 from app.database.among import among
-from app.database.transaction import Transaction
+from app.database.slicing import slices
 from app.findings import Finding, fault
 from app.model.columns import Choice, choice, day, decimal, reference
+from app.model.declaration import Titles
+from app.model.drafts import Draft
 from app.model.record import Record, Tenant, Write, constraints, natural_key
-from app.model.resource import Resource, Titles
+from app.model.resource import Resource
+from app.model.rule import Inquiry
 from app.model.values import Day, Exact, Id
 from app.registry.employments import employments
 from app.registry.event_rules import events_in_programs
@@ -24,7 +27,6 @@ from app.registry.interaction import InteractionMode
 from app.registry.organizations import organizations
 from app.registry.person_keys import key_is_no_snils
 from app.registry.rules import OUTSIDE_PROGRAM, has_come, open_on
-from app.store.drafts import Draft, slices
 from app.store.lookups import columns_of
 
 OUTSIDE_EVENT_WINDOW = fault(
@@ -96,7 +98,7 @@ class Participation(ParticipationWrite, Tenant, Record, table=True):
     __table_args__: Any = constraints(natural_key("teacher_id", "event_id"))
 
 
-def day_is_of_the_event(tx: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
+def day_is_of_the_event(tx: Inquiry, drafts: Sequence[Draft]) -> Iterator[Finding]:
     """The day lies in the program and within the days of the event."""
     ids = (draft.columns["event_id"] for draft in drafts)
     events_by_id = {
@@ -122,7 +124,7 @@ def day_is_of_the_event(tx: Transaction, drafts: Sequence[Draft]) -> Iterator[Fi
             yield draft.finds(EVENT_CANCELLED, "/event_id")
 
 
-def teacher_is_on_the_roster(tx: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
+def teacher_is_on_the_roster(tx: Inquiry, drafts: Sequence[Draft]) -> Iterator[Finding]:
     """The teacher is employed there on that day; units and their legal person count as one."""
     ids = (draft.columns["organization_id"] for draft in drafts)
     places = columns_of(tx, organizations.table, ids, "parent_id")
@@ -137,7 +139,7 @@ def teacher_is_on_the_roster(tx: Transaction, drafts: Sequence[Draft]) -> Iterat
 
 
 def _jobs(
-    tx: Transaction, drafts: Sequence[Draft]
+    tx: Inquiry, drafts: Sequence[Draft]
 ) -> dict[tuple[int, int], list[tuple[date, date | None]]]:
     """Employments of the drafts' teachers, by teacher and legal person: first and last day.
 

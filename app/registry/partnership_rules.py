@@ -9,13 +9,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.database.transaction import Transaction
+from app.database.slicing import slices
 from app.findings import Finding, fault
+from app.model.drafts import Draft
 from app.model.faults import OTHER_MUNICIPALITY
+from app.model.rule import Inquiry
 from app.registry.designations import DesignationCategory, designations
 from app.registry.organizations import organizations
 from app.registry.rules import ORGANIZATION_CLOSED, is_open, places_of, told
-from app.store.drafts import Draft, slices
 from app.store.lookups import columns_of, overlap
 
 Days = tuple[date, date]
@@ -50,14 +51,14 @@ LEADER_NOT_DESIGNATED = fault(
 )
 
 
-def end_is_known(_: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
+def end_is_known(_: Inquiry, drafts: Sequence[Draft]) -> Iterator[Finding]:
     """A partnership that has ended has its last day."""
     for draft in drafts:
         if draft.columns["status"] == "ended" and draft.columns["end_date"] is None:
             yield draft.finds(END_DATE_MISSING, "/end_date")
 
 
-def active_vertical_has_both_sides(_: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
+def active_vertical_has_both_sides(_: Inquiry, drafts: Sequence[Draft]) -> Iterator[Finding]:
     """Rule 3: unless it is a draft, a vertical partnership has a leader and a supported member."""
     for draft in drafts:
         if draft.columns["model"] != "vertical" or draft.columns["status"] == "draft":
@@ -69,7 +70,7 @@ def active_vertical_has_both_sides(_: Transaction, drafts: Sequence[Draft]) -> I
             yield draft.finds(NEEDS_BOTH_SIDES, "/members")
 
 
-def nobody_supports_itself(_: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
+def nobody_supports_itself(_: Inquiry, drafts: Sequence[Draft]) -> Iterator[Finding]:
     """Rule 3: no organization is both leader and supported in one partnership."""
     for draft in drafts:
         for _first, earlier, later, other in _pairs(draft):
@@ -77,7 +78,7 @@ def nobody_supports_itself(_: Transaction, drafts: Sequence[Draft]) -> Iterator[
                 yield draft.finds(LEADER_AND_SUPPORTED, f"/members/{later}/role")
 
 
-def members_stand_once(_: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
+def members_stand_once(_: Inquiry, drafts: Sequence[Draft]) -> Iterator[Finding]:
     """An organization may be a member repeatedly, but on a day only once."""
     for draft in drafts:
         since = draft.columns["start_date"]
@@ -89,7 +90,7 @@ def members_stand_once(_: Transaction, drafts: Sequence[Draft]) -> Iterator[Find
                 yield draft.finds(MEMBER_TWICE, f"/members/{later}/valid_from")
 
 
-def members_are_at_home(tx: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
+def members_are_at_home(tx: Inquiry, drafts: Sequence[Draft]) -> Iterator[Finding]:
     """Leaders and supported members are of the program's municipality; partners need not be."""
     placed = [
         (draft, place, member["organization_id"])
@@ -103,7 +104,7 @@ def members_are_at_home(tx: Transaction, drafts: Sequence[Draft]) -> Iterator[Fi
             yield draft.finds(OTHER_MUNICIPALITY, f"/members/{place}/organization_id")
 
 
-def members_are_open(tx: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
+def members_are_open(tx: Inquiry, drafts: Sequence[Draft]) -> Iterator[Finding]:
     """A member is open on its first day in the partnership, and on its last day if it has one.
 
     Unchanged members are not checked: an organization may have closed since.
@@ -125,7 +126,7 @@ def members_are_open(tx: Transaction, drafts: Sequence[Draft]) -> Iterator[Findi
                 yield draft.finds(ORGANIZATION_CLOSED, f"/members/{at}/{name}", **values)
 
 
-def leaders_are_designated(tx: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
+def leaders_are_designated(tx: Inquiry, drafts: Sequence[Draft]) -> Iterator[Finding]:
     """Rule 4: a leader, or the legal person of a leading unit, is designated on all its days."""
     leading = [
         (draft, place, member["organization_id"], days)
@@ -160,7 +161,7 @@ def _days(draft: Draft, member: Mapping[str, Any]) -> Days | None:
     return (first, last) if first <= last else None
 
 
-def _designated(tx: Transaction, persons: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[Days]]:
+def _designated(tx: Inquiry, persons: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[Days]]:
     """The days on which organizations are designated as leaders, in order."""
     table = designations.table
     periods: dict[uuid.UUID, list[Days]] = defaultdict(list)

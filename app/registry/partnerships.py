@@ -17,6 +17,7 @@ from app.model.columns import (
     parts,
     reference,
 )
+from app.model.declaration import Titles
 from app.model.record import (
     Part,
     Record,
@@ -27,7 +28,7 @@ from app.model.record import (
     date_order,
     owner,
 )
-from app.model.resource import Resource, Titles
+from app.model.resource import Resource
 from app.model.values import Day, Id, Line
 from app.registry.interaction import InteractionForm, InteractionMode
 from app.registry.partnership_rules import (

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from app.database.transaction import Transaction
 from app.findings import Finding, fault
-from app.store.drafts import Draft
+from app.model.drafts import Draft
+from app.model.rule import Inquiry
 
 LIKE_SNILS = fault(
     "key_like_snils",
@@ -18,7 +18,7 @@ LIKE_SNILS = fault(
 _SNILS = re.compile(r"(?:[._~-]*[0-9]){11}[._~-]*")
 
 
-def key_is_no_snils(_tx: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
+def key_is_no_snils(_tx: Inquiry, drafts: Sequence[Draft]) -> Iterator[Finding]:
     """A person's source key is not a СНИЛС, even with characters between its digits."""
     for draft in drafts:
         key = draft.columns["source_key"]

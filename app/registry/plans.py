@@ -1,18 +1,16 @@
 """Plans: the rows of a program's plan in order, each with its effective term."""
 
 import uuid
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import sqlalchemy as sa
 
+from app.model.rule import Inquiry
 from app.registry.activities import activities
 from app.registry.terms import Term, TermKind
 
-if TYPE_CHECKING:
-    from app.database.transaction import Transaction
 
-
-def plan_of(tx: "Transaction", program_id: uuid.UUID) -> list[tuple[sa.Row[Any], Term]]:
+def plan_of(tx: Inquiry, program_id: uuid.UUID) -> list[tuple[sa.Row[Any], Term]]:
     """The rows of a plan in order, each with its own or its inherited term."""
     table = activities.table
     rows = tx.execute(

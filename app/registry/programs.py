@@ -6,7 +6,6 @@ from itertools import combinations
 from typing import Any
 
 from app.access.rows import REGISTER
-from app.database.transaction import Transaction
 from app.findings import Finding, fault
 from app.model.columns import (
     Choice,
@@ -20,8 +19,11 @@ from app.model.columns import (
     reference,
     text,
 )
+from app.model.declaration import Titles
+from app.model.drafts import Draft
 from app.model.record import Owned, Record, constraints, date_order
-from app.model.resource import Resource, Titles
+from app.model.resource import Resource
+from app.model.rule import Inquiry
 from app.model.values import Day, Id, Line, Text
 from app.registry.interaction import InteractionForm, InteractionMode
 from app.registry.program_parts import (
@@ -41,7 +43,6 @@ from app.registry.program_parts import (
     Task,
     TaskBody,
 )
-from app.store.drafts import Draft
 from app.store.lookups import overlap
 
 YEARS, PERCENT = 20, 100
@@ -163,7 +164,7 @@ class Program(ProgramFields, Record, table=True):
     search_key: str = folded("title", "goal")
 
 
-def program_is_bounded(_: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
+def program_is_bounded(_: Inquiry, drafts: Sequence[Draft]) -> Iterator[Finding]:
     """A program lasts at most twenty years, so the windows of its plan stay few."""
     for draft in drafts:
         start, end = draft.columns["start_date"], draft.columns["end_date"]
@@ -171,7 +172,7 @@ def program_is_bounded(_: Transaction, drafts: Sequence[Draft]) -> Iterator[Find
             yield draft.finds(PROGRAM_TOO_LONG, "/end_date", years=YEARS)
 
 
-def officers_are_one_a_day(_: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
+def officers_are_one_a_day(_: Inquiry, drafts: Sequence[Draft]) -> Iterator[Finding]:
     """On a day there is one coordinator and one supervisor at most (points 2 and 4)."""
     for draft in drafts:
         since = [
@@ -183,7 +184,7 @@ def officers_are_one_a_day(_: Transaction, drafts: Sequence[Draft]) -> Iterator[
                 yield draft.finds(ONE_OFFICER_A_DAY, f"/officers/{later}/role")
 
 
-def program_has_its_officers(_: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
+def program_has_its_officers(_: Inquiry, drafts: Sequence[Draft]) -> Iterator[Finding]:
     """A program has a coordinator and a supervisor."""
     for draft in drafts:
         roles = {officer["role"] for officer in draft.parts["officers"]}
@@ -193,7 +194,7 @@ def program_has_its_officers(_: Transaction, drafts: Sequence[Draft]) -> Iterato
             yield draft.finds(NO_SUPERVISOR, "/officers")
 
 
-def targets_can_be_met(_: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
+def targets_can_be_met(_: Inquiry, drafts: Sequence[Draft]) -> Iterator[Finding]:
     """An indicator has at most one target: a percentage, or a whole number for a count."""
     for draft in drafts:
         seen = set()
@@ -208,7 +209,7 @@ def targets_can_be_met(_: Transaction, drafts: Sequence[Draft]) -> Iterator[Find
                 yield draft.finds(NOT_A_PERCENTAGE, f"/targets/{place}/value")
 
 
-def results_stand_in_the_matrix(_: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
+def results_stand_in_the_matrix(_: Inquiry, drafts: Sequence[Draft]) -> Iterator[Finding]:
     """A result of the matrix has row and level, a qualitative one neither, nor an effect."""
     for draft in drafts:
         for place, result in enumerate(draft.parts["expected_results"]):

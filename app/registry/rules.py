@@ -12,10 +12,11 @@ import sqlalchemy as sa
 from sqlmodel import SQLModel
 
 from app.database.among import among
-from app.database.transaction import Transaction
+from app.database.slicing import slices
 from app.findings import Fault, Finding, Words, fault
-from app.model.resource import Resource, Word
-from app.store.drafts import Draft, slices
+from app.model.declaration import Declaration, Word
+from app.model.drafts import Draft
+from app.model.rule import Inquiry
 from app.store.lookups import column_of, columns_of, neighbours, overlap
 
 NOT_YET = fault(
@@ -48,7 +49,7 @@ Place = sa.Row[Any]
 def has_come(day: str, **states: Iterable[str]) -> Word:
     """The rule that a day is not after today, where a field holds one of the given values."""
 
-    def judge(_: Resource, tx: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
+    def judge(_: Declaration, tx: Inquiry, drafts: Sequence[Draft]) -> Iterator[Finding]:
         today = tx.today
         ahead = [each for each in drafts if (on := each.columns[day]) and on > today]
         for draft in ahead:
@@ -65,7 +66,7 @@ def open_on(place: str, *days: str) -> Word:
     What was written before an organization closed stays as it is.
     """
 
-    def judge(_: Resource, tx: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
+    def judge(_: Declaration, tx: Inquiry, drafts: Sequence[Draft]) -> Iterator[Finding]:
         places = places_of(tx, {draft.columns[place] for draft in drafts})
         # Most organizations tell neither day.
         bounded = {key for key, row in places.items() if row.opened_on or row.closed_on}
@@ -87,7 +88,7 @@ def inside(*references: str, days: tuple[str, ...] = ()) -> Word:
     the program of an activity, a partnership or another record that names one.
     """
 
-    def judge(resource: Resource, tx: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
+    def judge(resource: Declaration, tx: Inquiry, drafts: Sequence[Draft]) -> Iterator[Finding]:
         homes = programs_of(tx, resource, drafts, *references)
         table = SQLModel.metadata.tables["programs"]
         days_of: dict[Any, sa.Row[Any]] = {}
@@ -107,7 +108,7 @@ def inside(*references: str, days: tuple[str, ...] = ()) -> Word:
 def agrees(reference: str, shared: str, otherwise: Fault = OTHER_PROGRAM) -> Word:
     """The rule that a record and the one that it refers to have the same value in a column."""
 
-    def judge(resource: Resource, tx: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
+    def judge(resource: Declaration, tx: Inquiry, drafts: Sequence[Draft]) -> Iterator[Finding]:
         ids = (draft.columns[reference] for draft in drafts)
         found = column_of(tx, target_of(resource, reference), ids, shared)
         for draft in drafts:
@@ -121,7 +122,7 @@ def agrees(reference: str, shared: str, otherwise: Fault = OTHER_PROGRAM) -> Wor
 def apart(*same: str, otherwise: Fault) -> Word:
     """The rule that records equal in some columns never share a day of their periods."""
 
-    def judge(resource: Resource, tx: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
+    def judge(resource: Declaration, tx: Inquiry, drafts: Sequence[Draft]) -> Iterator[Finding]:
         first, last = resource.period or ("", "")
         for draft, others in neighbours(tx, resource, drafts, *same):
             if any(overlap(draft.columns, other, first, last) for other in others):
@@ -133,7 +134,7 @@ def apart(*same: str, otherwise: Fault) -> Word:
 def one_deep(parent: str, *, otherwise: Fault) -> Word:
     """The rule that whoever has a parent of its own kind is none: no chains and no cycles."""
 
-    def judge(resource: Resource, tx: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
+    def judge(resource: Declaration, tx: Inquiry, drafts: Sequence[Draft]) -> Iterator[Finding]:
         drafted = {draft.id: draft.columns[parent] for draft in drafts}
         parents = {key for key in drafted.values() if key}
         above = column_of(tx, resource.table, parents, parent)
@@ -150,7 +151,7 @@ def one_deep(parent: str, *, otherwise: Fault) -> Word:
 def together(one: str, other: str, *, otherwise: Fault) -> Word:
     """The rule that two fields are both given or both empty; the first one is told of."""
 
-    def judge(_: Resource, _tx: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
+    def judge(_: Declaration, _tx: Inquiry, drafts: Sequence[Draft]) -> Iterator[Finding]:
         for draft in drafts:
             if (draft.columns[one] is None) != (draft.columns[other] is None):
                 yield draft.finds(otherwise, f"/{one}")
@@ -161,7 +162,7 @@ def together(one: str, other: str, *, otherwise: Fault) -> Word:
 def either(one: str, other: str, *, otherwise: Fault) -> Word:
     """The rule that one of two fields is given, and not both; the first one is told of."""
 
-    def judge(_: Resource, _tx: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
+    def judge(_: Declaration, _tx: Inquiry, drafts: Sequence[Draft]) -> Iterator[Finding]:
         for draft in drafts:
             if (draft.columns[one] is None) == (draft.columns[other] is None):
                 yield draft.finds(otherwise, f"/{one}")
@@ -169,14 +170,14 @@ def either(one: str, other: str, *, otherwise: Fault) -> Word:
     return Word("either", (one, other), judge)
 
 
-def target_of(resource: Resource, reference: str) -> sa.Table:
+def target_of(resource: Declaration, reference: str) -> sa.Table:
     """The table of the records that a reference leads to."""
     (key,) = resource.table.c[reference].foreign_keys
     return key.column.table
 
 
 def programs_of(
-    tx: Transaction, resource: Resource, drafts: Sequence[Draft], *references: str
+    tx: Inquiry, resource: Declaration, drafts: Sequence[Draft], *references: str
 ) -> dict[Any, uuid.UUID]:
     """The program of every record to which these references lead, or led before a change."""
     homes: dict[Any, uuid.UUID] = {}
@@ -191,7 +192,7 @@ def programs_of(
 
 
 def _stored_parents(
-    tx: Transaction, parent: sa.Column[Any], children: Iterable[Draft]
+    tx: Inquiry, parent: sa.Column[Any], children: Iterable[Draft]
 ) -> set[uuid.UUID]:
     """Those of the drafts that stored records have as their parent."""
     found: set[uuid.UUID] = set()
@@ -202,7 +203,7 @@ def _stored_parents(
     return found
 
 
-def places_of(tx: Transaction, ids: Iterable[uuid.UUID | None]) -> Mapping[uuid.UUID, Place]:
+def places_of(tx: Inquiry, ids: Iterable[uuid.UUID | None]) -> Mapping[uuid.UUID, Place]:
     """Organizations with their days, and the successors of those."""
     table = SQLModel.metadata.tables["organizations"]
     names = ("opened_on", "closed_on", "successor_id", "short_name")

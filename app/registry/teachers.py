@@ -10,19 +10,20 @@ from pydantic_core import PydanticCustomError
 
 from app.access.conditions import own_organizations
 from app.access.rows import PEOPLE
-from app.database.transaction import Transaction
 from app.findings import FAULTS, Finding
-from app.model.caller import Bound
 from app.model.columns import entered_by, folded, gone, keyed_hash, line, parts, unkept
+from app.model.declaration import Titles
+from app.model.drafts import Draft, Stored
 from app.model.record import Owned, Part, Record, Strict, constraints, natural_key, owner
-from app.model.resource import Resource, Titles
+from app.model.resource import Resource
+from app.model.rule import Inquiry
 from app.model.text import fold
 from app.model.values import Line
+from app.model.view import Bound
 from app.registry import names
 from app.registry.names import FirstName, LastName, Patronymic
 from app.registry.person_keys import key_is_no_snils
 from app.registry.types import Snils
-from app.store.drafts import Draft, Stored
 
 
 class TeacherFields(Owned):
@@ -115,7 +116,7 @@ def is_same_name(name: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     return names == others and (patronymic == another or not (patronymic and another))
 
 
-def names_are_names(_: Transaction, drafts: Sequence[Draft]) -> Iterator[Finding]:
+def names_are_names(_: Inquiry, drafts: Sequence[Draft]) -> Iterator[Finding]:
     """Changed names follow the grammar of names; unchanged older ones are not checked."""
     for draft in drafts:
         changed = {name: draft.columns[name] for name in NAMES if draft.moves(name)}

@@ -19,10 +19,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from app.acts import Act
 from app.database.transaction import Transaction
 from app.database.turn import WAIT
 from app.findings import Finding, fault
-from app.journal.trail import Act
 from app.model.resource import Resource
 from app.problems import Busy, Invalid
 from app.rest.deps import service_of

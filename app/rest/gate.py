@@ -11,8 +11,8 @@ from starlette.responses import Response
 
 from app.access.callers import KeyHolder
 from app.access.matrix import grant_of, is_known
-from app.journal.trail import Act
-from app.model.caller import Actor, Caller
+from app.acts import Act, Actor
+from app.model.caller import Caller
 from app.model.grants import Verb
 from app.problems import Forbidden, TooManyRequests, Unauthorized
 from app.rest.addresses import address_of

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from starlette.requests import Request
 
-from app.journal.trail import Act
-from app.model.caller import Caller, View
+from app.acts import Act
+from app.model.caller import Caller
 from app.model.resource import Resource
+from app.model.view import View
 from app.rest.deps import service_of
 from app.rest.gate import caller_of
 

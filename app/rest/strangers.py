@@ -8,8 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from app.journal.trail import Act
-from app.model.caller import Actor
+from app.acts import Act, Actor
 from app.rest.throttle import MINUTE
 
 NOBODY = "nobody"

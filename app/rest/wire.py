@@ -9,7 +9,7 @@ import hashlib
 import inspect
 from asyncio import TimerHandle, Transport
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import httptools
 from starlette.requests import Request
@@ -18,9 +18,7 @@ from uvicorn.protocols.http import httptools_impl
 from app.problems import BadRequest, Busy, HeadersTooLarge, Problem, TooSlow
 from app.rest import log
 from app.rest.errors import draw
-
-if TYPE_CHECKING:
-    from app.settings import Settings
+from app.settings import Settings
 
 READ = {"uvicorn": "0.54.0", "httptools": "0.9.0"}
 """The versions whose internals this module was written against; pyproject.toml pins them."""

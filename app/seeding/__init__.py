@@ -5,15 +5,13 @@ import json
 import uuid
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from app.database.database import Database
+from app.database.reading import Reader
 from app.database.transaction import Transaction
 from app.registry import RESOURCES
 from app.store import register
-
-if TYPE_CHECKING:
-    from app.database.reading import Reader
 
 HERE = Path(__file__).parent
 SOURCE = "order-125"
@@ -46,7 +44,7 @@ def seed(database: Database) -> int:
     return database.write(_seed)
 
 
-async def names(reader: "Reader") -> dict[str, str]:
+async def names(reader: Reader) -> dict[str, str]:
     """The ids of the records that examples refer to; the nil UUID for a missing one."""
     ids = {}
     for name, (collection, source, key) in NAMES.items():

@@ -10,21 +10,19 @@ from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
+from app.acts import Act
 from app.database.dialects import POSTGRESQL
 from app.database.slicing import slices
-from app.journal.trail import Act
+from app.database.transaction import Transaction
 from app.model.columns import Identifier, Instant
 from app.model.rights import ROWS, Rights
 from app.problems import AnswerGone, KeyReused, NotFound, StillRunning
 from app.store.mentions import Mentions
-
-if TYPE_CHECKING:
-    from app.database.transaction import Transaction
 
 KEPT = timedelta(hours=72)
 """How long a request may be repeated."""
@@ -75,7 +73,7 @@ class Answer:
     record_id: uuid.UUID | None = None
 
 
-def find(tx: "Transaction", attempt: Attempt) -> Answer | None:
+def find(tx: Transaction, attempt: Attempt) -> Answer | None:
     """What the request was answered before, if it has had its effect.
 
     Raises:
@@ -102,14 +100,14 @@ def find(tx: "Transaction", attempt: Attempt) -> Answer | None:
     return found
 
 
-def keep(tx: "Transaction", attempt: Attempt, answer: Answer) -> None:
+def keep(tx: Transaction, attempt: Attempt, answer: Answer) -> None:
     """Keep an answer with its effect."""
     row: dict[str, Any] = {name: getattr(answer, name) for name in Answer.__slots__}
     row |= {"request": attempt.request, "payload": attempt.payload, "answered_at": tx.now}
     tx.execute(sa.insert(ANSWERS), [row])
 
 
-def forget(tx: "Transaction", ids: AbstractSet[str], mentions: Mentions) -> None:
+def forget(tx: Transaction, ids: AbstractSet[str], mentions: Mentions) -> None:
     """Keep of records, and of what else tells of a person, only that there were answers."""
     mine = list(_telling(tx, mentions))
     gone = {"body": None, "headers": "{}", "payload": None}
@@ -119,7 +117,7 @@ def forget(tx: "Transaction", ids: AbstractSet[str], mentions: Mentions) -> None
         tx.execute(sa.update(ANSWERS).where(ANSWERS.c.record_id.in_(some)).values(**gone))
 
 
-def _telling(tx: "Transaction", mentions: Mentions) -> Iterator[str]:
+def _telling(tx: Transaction, mentions: Mentions) -> Iterator[str]:
     """The requests whose answers tell of a person, among those that are about no one record."""
     about_none = ANSWERS.c.record_id.is_(None) & ANSWERS.c.body.is_not(None)
     known = tx.execute(sa.select(ANSWERS.c.request).where(about_none)).scalars().all()
@@ -131,12 +129,12 @@ def _telling(tx: "Transaction", mentions: Mentions) -> Iterator[str]:
                 yield row.request
 
 
-def purge(tx: "Transaction") -> None:
+def purge(tx: Transaction) -> None:
     """Let go of what is too old to be repeated."""
     tx.execute(sa.delete(ANSWERS).where(ANSWERS.c.answered_at <= tx.now - KEPT))
 
 
-def _claim(tx: "Transaction", attempt: Attempt) -> None:
+def _claim(tx: Transaction, attempt: Attempt) -> None:
     """Let no other instance try the same request meanwhile; SQLite has one writer anyhow."""
     if tx.dialect is POSTGRESQL:
         number = int.from_bytes(bytes.fromhex(attempt.request)[:8], signed=True)
@@ -144,7 +142,7 @@ def _claim(tx: "Transaction", attempt: Attempt) -> None:
             raise StillRunning
 
 
-def _show_again(tx: "Transaction", answer: Answer) -> None:
+def _show_again(tx: Transaction, answer: Answer) -> None:
     if answer.collection is None or answer.record_id is None:
         return
     table = SQLModel.metadata.tables[answer.collection]

@@ -10,32 +10,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import sqlalchemy as sa
 
+from app.acts import Entry
 from app.database.among import among
 from app.database.bulk import insert
+from app.database.slicing import slices
+from app.database.transaction import Transaction
 from app.findings import Finding
 from app.journal import positions
+from app.model.declaration import table_of
+from app.model.drafts import Draft, Stored
+from app.model.graph import target_of
 from app.model.record import Part
-from app.model.resource import PAIR, Resource, table_of
+from app.model.resource import PAIR, Resource
 from app.problems import Stale
 from app.store import heirs
-from app.store.drafts import (
-    Draft,
-    Stored,
-    changed_fields,
-    load_by,
-    slices,
-    stamp,
-)
+from app.store.drafts import changed_fields, load_by, stamp
 from app.store.form import faults_of_form, illegal_steps, mixed_scripts
 from app.store.keys import taken
-from app.store.references import target_of
-
-if TYPE_CHECKING:
-    from app.database.transaction import Transaction
 
 
 @dataclass
@@ -48,7 +43,7 @@ class Verdict:
     warnings: list[Finding] = field(default_factory=list)
 
 
-def match(tx: "Transaction", resource: Resource, drafts: Sequence[Draft]) -> None:
+def match(tx: Transaction, resource: Resource, drafts: Sequence[Draft]) -> None:
     """Find what is stored under the drafts' foreign pairs, each in its own municipality."""
     wanted: dict[tuple[Any, ...], list[Draft]] = defaultdict(list)
     for draft in drafts:
@@ -61,7 +56,7 @@ def match(tx: "Transaction", resource: Resource, drafts: Sequence[Draft]) -> Non
                 draft.holds(stored)
 
 
-def check(tx: "Transaction", resource: Resource, drafts: Sequence[Draft]) -> Verdict:
+def check(tx: Transaction, resource: Resource, drafts: Sequence[Draft]) -> Verdict:
     """Hold the drafts that change something against the rules of their kind."""
     verdict = hold_to_rules(tx, resource, drafts)
     verdict.warnings += remarks(tx, resource, drafts)
@@ -74,7 +69,7 @@ def check(tx: "Transaction", resource: Resource, drafts: Sequence[Draft]) -> Ver
     return verdict
 
 
-def hold_to_rules(tx: "Transaction", resource: Resource, drafts: Sequence[Draft]) -> Verdict:
+def hold_to_rules(tx: Transaction, resource: Resource, drafts: Sequence[Draft]) -> Verdict:
     """What the rules forbid of the drafts that change something; natural keys are not looked at.
 
     Where a kind has no guards, its rules look at one draft at a time.
@@ -91,7 +86,7 @@ def hold_to_rules(tx: "Transaction", resource: Resource, drafts: Sequence[Draft]
     return verdict
 
 
-def remarks(tx: "Transaction", resource: Resource, drafts: Sequence[Draft]) -> list[Finding]:
+def remarks(tx: Transaction, resource: Resource, drafts: Sequence[Draft]) -> list[Finding]:
     """What the writers of drafts that change something should know."""
     changed = [draft for draft in drafts if draft.is_changed]
     found: list[Finding] = []
@@ -101,7 +96,7 @@ def remarks(tx: "Transaction", resource: Resource, drafts: Sequence[Draft]) -> l
 
 
 def rivals(
-    tx: "Transaction", resource: Resource, drafts: Sequence[Draft], *, is_free: bool = False
+    tx: Transaction, resource: Resource, drafts: Sequence[Draft], *, is_free: bool = False
 ) -> list[tuple[Finding, uuid.UUID | None]]:
     """The drafts whose natural keys are another record's, with that record if the caller sees it.
 
@@ -115,7 +110,7 @@ def rivals(
     return found
 
 
-def keep(tx: "Transaction", resource: Resource, drafts: Sequence[Draft]) -> list[Draft]:
+def keep(tx: Transaction, resource: Resource, drafts: Sequence[Draft]) -> list[Draft]:
     """Write the drafts that change something, with their journal; those written come back."""
     changed = [draft for draft in drafts if draft.is_changed]
     made = [draft for draft in changed if draft.stored is None]
@@ -137,7 +132,7 @@ def keep(tx: "Transaction", resource: Resource, drafts: Sequence[Draft]) -> list
     return changed
 
 
-def remove(tx: "Transaction", resource: Resource, stored: Stored) -> None:
+def remove(tx: Transaction, resource: Resource, stored: Stored) -> None:
     """Delete a record with its parts; the journal keeps its key and last version."""
     for part in resource.parts.values():
         table = table_of(part)
@@ -148,7 +143,7 @@ def remove(tx: "Transaction", resource: Resource, stored: Stored) -> None:
     tx.shares.clear()
     columns = stored.columns
     tx.entries.append(
-        positions.Entry(
+        Entry(
             resource.name,
             str(stored.id),
             _text(columns["municipality_id"]),
@@ -164,7 +159,7 @@ def _pair(draft: Draft) -> tuple[Any, ...]:
     return tuple(draft.columns[name] for name in PAIR)
 
 
-def _take_turns(tx: "Transaction", resource: Resource, drafts: Sequence[Draft]) -> None:
+def _take_turns(tx: Transaction, resource: Resource, drafts: Sequence[Draft]) -> None:
     """Lock what the rules compare siblings on, always in the order of ids."""
     for name in resource.guards:
         target = target_of(resource.table.c[name])
@@ -179,7 +174,7 @@ def _turn(table: sa.Table) -> sa.Select[Any]:
     return guarded.with_for_update(key_share=True)
 
 
-def _continue_versions(tx: "Transaction", resource: Resource, made: Sequence[Draft]) -> None:
+def _continue_versions(tx: Transaction, resource: Resource, made: Sequence[Draft]) -> None:
     """A record made again under a deleted one's key continues its version."""
     keyed = [draft for draft in made if draft.columns["source"]]
     if not keyed:
@@ -190,7 +185,7 @@ def _continue_versions(tx: "Transaction", resource: Resource, made: Sequence[Dra
         draft.version = versions.get(_pair(draft), 0) + 1
 
 
-def _insert_alone(tx: "Transaction", resource: Resource, draft: Draft) -> None:
+def _insert_alone(tx: Transaction, resource: Resource, draft: Draft) -> None:
     """Put in a record under a foreign key, its version found in the same message."""
     home, *pair = _pair(draft)
     gone = {"gone_home": home or positions.SHARED, "gone_source": pair[0], "gone_key": pair[1]}
@@ -212,7 +207,7 @@ def _row(draft: Draft, now: datetime) -> dict[str, Any]:
     return draft.columns | kept
 
 
-def _update(tx: "Transaction", table: sa.Table, drafts: Sequence[Draft]) -> None:
+def _update(tx: Transaction, table: sa.Table, drafts: Sequence[Draft]) -> None:
     """Compare and swap: the versions that were read are those that are replaced."""
     # One statement for those that set the same columns: some note when a state was reached.
     alike: dict[frozenset[str], list[dict[str, Any]]] = defaultdict(list)
@@ -232,7 +227,7 @@ def _changing(table: sa.Table) -> sa.Update:
     )
 
 
-def _keep_parts(tx: "Transaction", name: str, part: type[Part], drafts: Sequence[Draft]) -> None:
+def _keep_parts(tx: Transaction, name: str, part: type[Part], drafts: Sequence[Draft]) -> None:
     table = table_of(part)
     moved = [draft for draft in drafts if not draft.stored or _moves_part(draft, name)]
     for some in slices(draft.id for draft in moved if draft.stored):
@@ -250,9 +245,9 @@ def _moves_part(draft: Draft, name: str) -> bool:
     return draft.stored is not None and draft.stored.parts[name] != draft.parts[name]
 
 
-def _entry(resource: Resource, draft: Draft) -> positions.Entry:
+def _entry(resource: Resource, draft: Draft) -> Entry:
     columns = draft.columns
-    return positions.Entry(
+    return Entry(
         resource.name,
         str(draft.id),
         _text(draft.municipality_id),

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 
 from app.database.dialects import Dialect
-from app.model.caller import View
 from app.model.headings import Heading, Kind
 from app.model.resource import Resource
+from app.model.view import View
 from app.store import speech
 from app.store.escape import SIGNS
 

@@ -3,97 +3,23 @@
 import hashlib
 import hmac
 import uuid
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
 from app.database.among import among, binding, is_alone, keyed
 from app.database.slicing import MANY, slices
-from app.findings import Fault, Finding
-from app.model.caller import ALL, View
+from app.database.transaction import Transaction
 from app.model.columns import Set, fold_values
-from app.model.record import PART_FIELDS, Part, Write, new_id
-from app.model.resource import Resource, table_of
-from app.store import speech
-
-if TYPE_CHECKING:
-    from app.database.transaction import Transaction
+from app.model.declaration import table_of
+from app.model.drafts import Draft, Stored
+from app.model.record import PART_FIELDS, Part
+from app.model.resource import Resource
+from app.model.view import ALL, View, rows_in_view
 
 __all__ = ["MANY", "slices"]
-
-
-@dataclass(frozen=True)
-class Stored:
-    """What the store holds of a record: its columns, and its parts as lists of columns."""
-
-    columns: Mapping[str, Any]
-    parts: Mapping[str, list[dict[str, Any]]]
-
-    @property
-    def id(self) -> uuid.UUID:
-        """The record's id."""
-        found: uuid.UUID = self.columns["id"]
-        return found
-
-    @property
-    def version(self) -> int:
-        """The record's version."""
-        return int(self.columns["version"])
-
-
-@dataclass
-class Draft:
-    """One record to be written: what was said of it, and what becomes of it."""
-
-    body: Write
-    stored: Stored | None = None
-    id: uuid.UUID = field(default_factory=new_id)
-    by_service: bool = False
-    """Made by the service itself, which may write what callers may not (a plan's windows)."""
-    at: int = 0
-    municipality_id: uuid.UUID | None = None
-    columns: dict[str, Any] = field(default_factory=dict)
-    parts: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
-    version: int = 1
-
-    def __post_init__(self) -> None:
-        if self.stored:
-            self.holds(self.stored)
-
-    def holds(self, stored: Stored) -> None:
-        """Take the draft as a change of what is stored."""
-        self.stored = stored
-        self.id = stored.id
-        self.version = stored.version
-
-    @property
-    def is_changed(self) -> bool:
-        """Whether writing it would have an effect."""
-        if self.stored is None or self.parts != self.stored.parts:
-            return True
-        before = self.stored.columns
-        # What was taken over is the very same object; ids are slow to compare.
-        return any(
-            value is not (was := before[name]) and value != was
-            for name, value in self.columns.items()
-        )
-
-    def moves(self, *names: str) -> bool:
-        """Whether one of these columns gets another value than the store holds."""
-        return self.stored is None or any(
-            self.stored.columns[name] != self.columns[name] for name in names
-        )
-
-    def was(self, name: str) -> Any:
-        """The stored value of a column, null for a new record."""
-        return self.stored.columns[name] if self.stored else None
-
-    def finds(self, fault: Fault, pointer: str, **values: Any) -> Finding:
-        """A finding in this draft."""
-        return Finding(fault, pointer=pointer, values=values, at=self.at)
 
 
 def lay_out(resource: Resource, draft: Draft, secret: bytes) -> None:
@@ -196,7 +122,7 @@ def digest(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()
 
 
-def stamp(tx: "Transaction", resource: Resource, draft: Draft) -> None:
+def stamp(tx: Transaction, resource: Resource, draft: Draft) -> None:
     """Put down when a state was reached and by which key, and which organization entered it."""
     plan, key = _plan(resource), tx.caller.actor.key_id
     for name, mark, reached, values in plan.marks:
@@ -218,19 +144,19 @@ def keyed_hash(secret: bytes, value: str | None) -> str | None:
     return hmac.new(secret, value.encode(), hashlib.sha256).hexdigest()
 
 
-def load(tx: "Transaction", resource: Resource, condition: sa.ColumnElement[bool]) -> list[Stored]:
+def load(tx: Transaction, resource: Resource, condition: sa.ColumnElement[bool]) -> list[Stored]:
     """The stored records in the caller's view that meet a condition, locked until the end."""
     seen = tx.seen(resource.name, resource.table)
     return _loaded(tx, resource, tx.execute(_locked(resource, condition, seen)))
 
 
-def load_by(tx: "Transaction", resource: Resource, **values: Collection[Any]) -> list[Stored]:
+def load_by(tx: Transaction, resource: Resource, **values: Collection[Any]) -> list[Stored]:
     """The stored records in the caller's view whose columns are among the values, locked."""
     wanted = _by(resource, tx.caller.view(resource.name), tuple(values), is_alone(values))
     return _loaded(tx, resource, tx.execute(wanted, {**tx.caller.bindings, **binding(values)}))
 
 
-def load_whole(tx: "Transaction", resource: Resource, **values: Collection[Any]) -> list[Stored]:
+def load_whole(tx: Transaction, resource: Resource, **values: Collection[Any]) -> list[Stored]:
     """As `load_by`, in whoever's view the records are."""
     wanted = _by(resource, ALL, tuple(values), is_alone(values))
     return _loaded(tx, resource, tx.execute(wanted, binding(values)))
@@ -258,7 +184,7 @@ def _by(
     alone: bool,  # noqa: FBT001 - a cache knows arguments by their place
 ) -> sa.Select[Any]:
     condition = keyed(resource.table, names, alone=alone)
-    return _locked(resource, condition, speech.rows_in_view(resource.table, view, {}))
+    return _locked(resource, condition, rows_in_view(resource.table, view, {}))
 
 
 def _locked(
@@ -268,7 +194,7 @@ def _locked(
     return wanted.with_for_update(of=resource.table)
 
 
-def _loaded(tx: "Transaction", resource: Resource, found: sa.CursorResult[Any]) -> list[Stored]:
+def _loaded(tx: Transaction, resource: Resource, found: sa.CursorResult[Any]) -> list[Stored]:
     names = resource.table.c.keys()
     rows = {row.id: dict(zip(names, row, strict=True)) for row in found}
     parts = {name: _load_parts(tx, part, list(rows)) for name, part in resource.parts.items()}
@@ -279,7 +205,7 @@ def _loaded(tx: "Transaction", resource: Resource, found: sa.CursorResult[Any]) 
 
 
 def _load_parts(
-    tx: "Transaction", part: type[Part], owners: Sequence[uuid.UUID]
+    tx: Transaction, part: type[Part], owners: Sequence[uuid.UUID]
 ) -> dict[uuid.UUID, list[dict[str, Any]]]:
     lists: dict[uuid.UUID, list[dict[str, Any]]] = {}
     for some in slices(owners):

@@ -10,8 +10,9 @@ import sqlalchemy as sa
 from app.database.dialects import Dialect
 from app.findings import FAULTS, fault
 from app.model.columns import Identifier, Instant, Scaled
+from app.model.declaration import table_of
 from app.model.faults import NOT_A_CHOICE, OUT_OF_RANGE, refuse
-from app.model.resource import Resource, is_hidden, is_personal, table_of
+from app.model.resource import Resource, is_hidden, is_personal
 from app.model.text import Unreadable, clean_line
 from app.model.values import (
     LINE,

@@ -6,10 +6,11 @@ from functools import cache
 import sqlalchemy as sa
 
 from app.findings import Finding
+from app.model.declaration import table_of
+from app.model.drafts import Draft
 from app.model.faults import ENDS_BEFORE_START, IMMUTABLE, MIXED_SCRIPT
-from app.model.resource import Resource, table_of
+from app.model.resource import Resource
 from app.model.text import mixed_script
-from app.store.drafts import Draft
 
 
 def faults_of_form(resource: Resource, drafts: Sequence[Draft]) -> Iterator[Finding]:

@@ -5,22 +5,20 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from app.database.among import among
 from app.database.slicing import slices
+from app.database.transaction import Transaction
 from app.findings import Finding
 from app.model.columns import Identifier, Instant
+from app.model.drafts import Draft, Stored
 from app.model.faults import KEY_TAKEN
+from app.model.resource import Resource
 from app.model.rights import ROWS, Rights
-
-if TYPE_CHECKING:
-    from app.database.transaction import Transaction
-    from app.model.resource import Resource
-    from app.store.drafts import Draft, Stored
 
 Pair = tuple[uuid.UUID, str, str]
 """Municipality, source and key."""
@@ -50,7 +48,7 @@ class MergedRecord(SQLModel, table=True):
 MERGED = SQLModel.metadata.tables["merged_records"]
 
 
-def remember(tx: "Transaction", collection: str, merged: "Stored", heir_id: uuid.UUID) -> None:
+def remember(tx: Transaction, collection: str, merged: Stored, heir_id: uuid.UUID) -> None:
     """Keep that a record was merged, and let those that were merged into it have its heir."""
     earlier = sa.update(MERGED).where(MERGED.c.heir_id == merged.id)
     tx.execute(earlier.values(heir_id=heir_id))
@@ -68,18 +66,18 @@ class Merged(NamedTuple):
     source_key: str | None
 
 
-def merged_into(tx: "Transaction", heir_id: uuid.UUID) -> list[Merged]:
+def merged_into(tx: Transaction, heir_id: uuid.UUID) -> list[Merged]:
     """The records that were merged into one."""
     wanted = sa.select(*(MERGED.c[name] for name in Merged._fields))
     return [Merged._make(row) for row in tx.execute(wanted.where(MERGED.c.heir_id == heir_id))]
 
 
-def forget(tx: "Transaction", heir_id: uuid.UUID) -> None:
+def forget(tx: Transaction, heir_id: uuid.UUID) -> None:
     """Forget what was merged into a record."""
     tx.execute(sa.delete(MERGED).where(MERGED.c.heir_id == heir_id))
 
 
-def of_keys(tx: "Transaction", resource: "Resource", keys: Sequence[str]) -> dict[Pair, uuid.UUID]:
+def of_keys(tx: Transaction, resource: Resource, keys: Sequence[str]) -> dict[Pair, uuid.UUID]:
     """The heirs of the records that foreign systems knew under some keys, by pair."""
     found: dict[Pair, uuid.UUID] = {}
     if not resource.has_heirs:
@@ -91,14 +89,14 @@ def of_keys(tx: "Transaction", resource: "Resource", keys: Sequence[str]) -> dic
 
 
 def of_pair(
-    tx: "Transaction", resource: "Resource", pair: tuple[str, str], homes: Collection[uuid.UUID]
+    tx: Transaction, resource: Resource, pair: tuple[str, str], homes: Collection[uuid.UUID]
 ) -> list[uuid.UUID]:
     """The heirs of the records that a foreign system knew by a pair."""
     found = of_keys(tx, resource, [pair[1]]).items()
     return [heir for (home, *known), heir in found if home in homes and tuple(known) == pair]
 
 
-def as_known(stored: "Stored", pair: tuple[str, str]) -> "Stored":
+def as_known(stored: Stored, pair: tuple[str, str]) -> Stored:
     """A record as the system that asks by a pair knows it: it writes what its own lives on in."""
     return replace(stored, columns={**stored.columns, "source": pair[0]})
 
@@ -110,7 +108,7 @@ def _known_by() -> sa.Select[Any]:
 
 
 def taken(
-    tx: "Transaction", resource: "Resource", drafts: Sequence["Draft"]
+    tx: Transaction, resource: Resource, drafts: Sequence[Draft]
 ) -> Iterator[tuple[Finding, uuid.UUID | None]]:
     """Drafts that would take the pair of a merged record: it leads to the heir."""
     wanting = [

@@ -3,26 +3,25 @@
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import sqlalchemy as sa
 
 from app.database.among import among, binding, is_alone, keyed
+from app.database.slicing import slices
+from app.database.transaction import Transaction
 from app.findings import Finding
+from app.model.drafts import Draft
 from app.model.faults import (
     CONFLICT_ELSEWHERE,
     KEY_TAKEN,
     TWICE_IN_BATCH,
 )
 from app.model.resource import NaturalKey, Resource
-from app.store.drafts import Draft, slices
-
-if TYPE_CHECKING:
-    from app.database.transaction import Transaction
 
 
 def taken(
-    tx: "Transaction",
+    tx: Transaction,
     resource: Resource,
     key: NaturalKey,
     drafts: Sequence[Draft],
@@ -54,7 +53,7 @@ def taken(
 
 
 def holders(
-    tx: "Transaction", resource: Resource, key: NaturalKey, drafts: Sequence[Draft]
+    tx: Transaction, resource: Resource, key: NaturalKey, drafts: Sequence[Draft]
 ) -> dict[uuid.UUID, uuid.UUID]:
     """The records that have the natural keys of drafts, by draft; in whoever's view they are."""
     wanting = [(draft, values) for draft in drafts if (values := _values(draft, key))]
@@ -62,7 +61,7 @@ def holders(
 
 
 def _holders(
-    tx: "Transaction",
+    tx: Transaction,
     resource: Resource,
     key: NaturalKey,
     wanting: Sequence[tuple[Draft, tuple[Any, ...]]],
@@ -89,7 +88,7 @@ def _holding(
     return wanted.where(table.c[key.unless].is_(None)) if key.unless else wanted
 
 
-def _seen(tx: "Transaction", resource: Resource, ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
+def _seen(tx: Transaction, resource: Resource, ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
     table = resource.table
     found: set[uuid.UUID] = set()
     for some in slices(ids):

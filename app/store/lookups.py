@@ -3,20 +3,19 @@
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import sqlalchemy as sa
 
 from app.database.among import among
+from app.database.slicing import slices
 from app.model.columns import Identifier
-from app.model.resource import Resource
-from app.store.drafts import Draft, slices
-
-if TYPE_CHECKING:
-    from app.database.transaction import Transaction
+from app.model.declaration import Declaration
+from app.model.drafts import Draft
+from app.model.rule import Inquiry
 
 
-def every_municipality(tx: "Transaction") -> list[uuid.UUID]:
+def every_municipality(tx: Inquiry) -> list[uuid.UUID]:
     """The ids of all municipalities."""
     return list(tx.execute(_MUNICIPALITIES).scalars())
 
@@ -25,7 +24,7 @@ _MUNICIPALITIES = sa.select(sa.table("municipalities", sa.column("id", Identifie
 
 
 def columns_of(
-    tx: "Transaction", table: sa.Table, ids: Iterable[uuid.UUID | None], *names: str
+    tx: Inquiry, table: sa.Table, ids: Iterable[uuid.UUID | None], *names: str
 ) -> dict[uuid.UUID, sa.Row[Any]]:
     """The named columns of the rows with these ids, by id; null ids are passed over."""
     found: dict[uuid.UUID, sa.Row[Any]] = {}
@@ -37,14 +36,14 @@ def columns_of(
 
 
 def column_of(
-    tx: "Transaction", table: sa.Table, ids: Iterable[uuid.UUID | None], name: str
+    tx: Inquiry, table: sa.Table, ids: Iterable[uuid.UUID | None], name: str
 ) -> dict[uuid.UUID, Any]:
     """The values of one column of the rows with these ids, by id."""
     return {key: getattr(row, name) for key, row in columns_of(tx, table, ids, name).items()}
 
 
 def neighbours(
-    tx: "Transaction", resource: Resource, drafts: Sequence[Draft], *by: str
+    tx: Inquiry, resource: Declaration, drafts: Sequence[Draft], *by: str
 ) -> Iterator[tuple[Draft, list[Mapping[str, Any]]]]:
     """Each draft with the other rows equal to it in the columns `by`, as they will be.
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from app.model.resource import model_in
+from app.model.declaration import model_in
 
 
 def merged(

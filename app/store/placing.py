@@ -2,19 +2,18 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from app.database.transaction import Transaction
 from app.findings import Finding
+from app.model.drafts import Draft
 from app.model.faults import IMMUTABLE, MISSING, OTHER_MUNICIPALITY, UNKNOWN_REFERENCE
 from app.model.resource import Resource
-from app.store.drafts import Draft, fold_columns, lay_out
+from app.store.drafts import fold_columns, lay_out
 from app.store.references import LOST, Homes, Reference, homes_of, references_of
 
-if TYPE_CHECKING:
-    from app.database.transaction import Transaction
 
-
-def place(tx: "Transaction", resource: Resource, drafts: Sequence[Draft]) -> list[Finding]:
+def place(tx: Transaction, resource: Resource, drafts: Sequence[Draft]) -> list[Finding]:
     """Lay the drafts out and give each its municipality; unknown references are the findings."""
     for draft in drafts:
         lay_out(resource, draft, tx.secret)
@@ -28,7 +27,7 @@ def place(tx: "Transaction", resource: Resource, drafts: Sequence[Draft]) -> lis
 
 
 def _settle(
-    tx: "Transaction",
+    tx: Transaction,
     resource: Resource,
     draft: Draft,
     references: Sequence[Reference],
@@ -68,7 +67,7 @@ def _settle_where_it_hangs(
                 return
 
 
-def _settle_where_said(tx: "Transaction", resource: Resource, draft: Draft) -> Iterator[Finding]:
+def _settle_where_said(tx: Transaction, resource: Resource, draft: Draft) -> Iterator[Finding]:
     """Give a record the municipality that it names, or has, or else the caller's own."""
     said = getattr(draft.body, "municipality_id", None)
     was = draft.was("municipality_id")

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from app.model.drafts import Stored
 from app.problems import PreconditionRequired, Stale
-from app.store.drafts import Stored
 
 
 @dataclass(frozen=True)

@@ -5,23 +5,23 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from functools import cache
 from itertools import chain
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
 from app.database.among import among
-from app.model.caller import View
-from app.model.resource import Resource, table_of
-from app.store import speech
-from app.store.drafts import Draft, slices
-
-if TYPE_CHECKING:
-    from app.database.transaction import Transaction
+from app.database.slicing import slices
+from app.database.transaction import Transaction
+from app.model.declaration import table_of
+from app.model.drafts import Draft
+from app.model.graph import reference_columns, references_to, target_of
+from app.model.resource import Resource
+from app.model.view import View, rows_in_view
 
 
 def referrers(
-    tx: "Transaction", resource: Resource, record_id: uuid.UUID
+    tx: Transaction, resource: Resource, record_id: uuid.UUID
 ) -> list[tuple[str, int, list[uuid.UUID]]]:
     """Who refers to a record: collection, and of what the caller sees count and up to 20 ids."""
     found = []
@@ -63,7 +63,7 @@ and those that a list repeats are mostly the same object."""
 
 
 def homes_of(
-    tx: "Transaction",
+    tx: Transaction,
     resource: Resource,
     drafts: Sequence[Draft],
     said: Sequence[Sequence[Reference]],
@@ -91,7 +91,7 @@ def homes_of(
 
 
 def _shared(
-    tx: "Transaction", target: sa.Table, ids: set[uuid.UUID], held: set[uuid.UUID]
+    tx: Transaction, target: sa.Table, ids: set[uuid.UUID], held: set[uuid.UUID]
 ) -> dict[uuid.UUID, uuid.UUID | None]:
     """The municipalities of records of a table, of which the transaction takes a share.
 
@@ -123,7 +123,7 @@ _KEPT = 10_000
 
 @cache
 def _sharing(target: sa.Table, view: View) -> sa.Select[Any]:
-    known = speech.rows_in_view(target, view, {}) | among(target.c.id, "held")
+    known = rows_in_view(target, view, {}) | among(target.c.id, "held")
     # A share of the row: whoever deletes it meanwhile waits, and then finds the reference.
     return (
         sa.select(target.c.id, target.c.municipality_id)
@@ -138,11 +138,11 @@ def _held(resource: Resource, drafts: Sequence[Draft]) -> dict[sa.Table, set[uui
     for draft in drafts:
         if not draft.stored:
             continue
-        for column in _reference_columns(resource.table):
+        for column in reference_columns(resource.table):
             if value := draft.stored.columns[column.name]:
                 held[target_of(column)].add(value)
         for name, part in resource.parts.items():
-            for column in _reference_columns(table_of(part)):
+            for column in reference_columns(table_of(part)):
                 values = (item.get(column.name) for item in draft.stored.parts[name])
                 held[target_of(column)] |= {value for value in values if value}
     return held
@@ -153,7 +153,7 @@ def references_of(resource: Resource, draft: Draft) -> list[Reference]:
     columns = draft.columns
     found = [(spot, value) for name, spot in _spots(resource) if (value := columns.get(name))]
     for name, part in resource.parts.items():
-        for column in _reference_columns(table_of(part)):
+        for column in reference_columns(table_of(part)):
             for place_in_list, item in enumerate(draft.parts[name]):
                 if value := item.get(column.name):
                     found.append((_spot(column, f"/{name}/{place_in_list}"), value))
@@ -172,36 +172,9 @@ def _spots(resource: Resource) -> tuple[tuple[str, Spot], ...]:
     """The columns of a row by which a body refers to other records, with what they are in it."""
     return tuple(
         (column.name, _spot(column))
-        for column in _reference_columns(resource.table)
+        for column in reference_columns(resource.table)
         if column.name != "municipality_id" and column.name in resource.write.model_fields
     )
-
-
-@cache
-def _reference_columns(table: sa.Table) -> tuple[sa.Column[Any], ...]:
-    return tuple(
-        column for column in table.columns if column.foreign_keys and column.name != "owner_id"
-    )
-
-
-@cache
-def target_of(column: sa.Column[Any]) -> sa.Table:
-    """The table that a column refers to."""
-    return next(iter(column.foreign_keys)).column.table
-
-
-@cache
-def references_to(table: sa.Table) -> tuple[tuple[str, sa.Column[Any]], ...]:
-    """Every column anywhere that refers to a table, with the collection it counts for."""
-    found = []
-    for other in SQLModel.metadata.sorted_tables:
-        for column in other.columns:
-            if column.name == "owner_id" and table is target_of(column):
-                continue
-            if column.foreign_keys and target_of(column) is table:
-                owner = other.c.get("owner_id")
-                found.append((target_of(owner).name if owner is not None else other.name, column))
-    return tuple(found)
 
 
 def _by_collection(

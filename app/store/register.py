@@ -4,10 +4,11 @@ import json
 import uuid
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from app.database.transaction import Transaction
 from app.findings import Finding
-from app.model.caller import ALL
+from app.model.drafts import Draft, Stored
 from app.model.faults import (
     CONFLICT_ELSEWHERE,
     KEY_DIFFERS,
@@ -16,6 +17,7 @@ from app.model.faults import (
     WRONG_TYPE,
 )
 from app.model.resource import PAIR, Resource
+from app.model.view import ALL
 from app.problems import (
     AlreadyExists,
     AmbiguousKey,
@@ -28,16 +30,13 @@ from app.problems import (
     Referenced,
 )
 from app.store import batch, heirs, speech
-from app.store.drafts import Draft, Stored, load, load_by
+from app.store.drafts import load, load_by
 from app.store.lookups import every_municipality
 from app.store.merging import merged
 from app.store.placing import place
 from app.store.precondition import FREE, Precondition
 from app.store.references import referrers
 from app.store.validation import read_body
-
-if TYPE_CHECKING:
-    from app.database.transaction import Transaction
 
 _KEPT = frozenset({"id", "etag", "version", "created_at", "updated_at"})
 
@@ -53,9 +52,7 @@ class Written:
     warnings: list[Finding] = field(default_factory=list)
 
 
-def create(
-    tx: "Transaction", resource: Resource, said: Any, *, by_service: bool = False
-) -> Written:
+def create(tx: Transaction, resource: Resource, said: Any, *, by_service: bool = False) -> Written:
     """Make a new record."""
     draft = Draft(read_body(resource, said), by_service=by_service)
     _refuse(place(tx, resource, [draft]))
@@ -63,7 +60,7 @@ def create(
 
 
 def replace(
-    tx: "Transaction",
+    tx: Transaction,
     resource: Resource,
     record_id: uuid.UUID,
     said: Any,
@@ -76,7 +73,7 @@ def replace(
 
 
 def amend(
-    tx: "Transaction",
+    tx: Transaction,
     resource: Resource,
     record_id: uuid.UUID,
     said: Any,
@@ -95,7 +92,7 @@ def amend(
 
 
 def put_by_key(
-    tx: "Transaction",
+    tx: Transaction,
     resource: Resource,
     pair: tuple[str, str],
     said: Any,
@@ -129,7 +126,7 @@ def put_by_key(
 
 
 def by_key(
-    tx: "Transaction",
+    tx: Transaction,
     resource: Resource,
     pair: tuple[str, str],
     municipality_id: uuid.UUID | None = None,
@@ -156,7 +153,7 @@ def by_key(
 
 
 def delete(
-    tx: "Transaction",
+    tx: Transaction,
     resource: Resource,
     record_id: uuid.UUID,
     condition: Precondition,
@@ -173,7 +170,7 @@ def delete(
 
 
 def delete_by_key(
-    tx: "Transaction",
+    tx: Transaction,
     resource: Resource,
     pair: tuple[str, str],
     condition: Precondition,
@@ -188,7 +185,7 @@ def delete_by_key(
     _remove(tx, resource, stored, condition)
 
 
-def _remove(tx: "Transaction", resource: Resource, stored: Stored, condition: Precondition) -> None:
+def _remove(tx: Transaction, resource: Resource, stored: Stored, condition: Precondition) -> None:
     condition.hold(stored)
     flow = resource.workflow
     if flow and stored.columns[flow.field] not in flow.deletable:
@@ -207,14 +204,14 @@ def _remove(tx: "Transaction", resource: Resource, stored: Stored, condition: Pr
     batch.remove(tx, resource, stored)
 
 
-def stored_by_id(tx: "Transaction", resource: Resource, record_id: uuid.UUID) -> Stored | None:
+def stored_by_id(tx: Transaction, resource: Resource, record_id: uuid.UUID) -> Stored | None:
     """The stored record of an id."""
     found = load_by(tx, resource, id=[record_id])
     return found[0] if found else None
 
 
 def _touched(
-    tx: "Transaction",
+    tx: Transaction,
     resource: Resource,
     stored: Stored | None,
     said: Any = None,
@@ -242,26 +239,26 @@ def _touched(
     return stored
 
 
-def _names_its_own(tx: "Transaction", pair: tuple[str, str]) -> None:
+def _names_its_own(tx: Transaction, pair: tuple[str, str]) -> None:
     """Whoever writes under one source only may not even ask what another one holds."""
     if tx.caller.source not in {None, pair[0]}:
         raise Forbidden
 
 
 def _change(
-    tx: "Transaction", resource: Resource, stored: Stored, said: Any, condition: Precondition
+    tx: Transaction, resource: Resource, stored: Stored, said: Any, condition: Precondition
 ) -> Written:
     return _change_to(tx, resource, Draft(read_body(resource, said), stored), condition)
 
 
 def _change_to(
-    tx: "Transaction", resource: Resource, draft: Draft, condition: Precondition
+    tx: Transaction, resource: Resource, draft: Draft, condition: Precondition
 ) -> Written:
     _refuse(place(tx, resource, [draft]))
     return _write(tx, resource, draft, condition)
 
 
-def _write(tx: "Transaction", resource: Resource, draft: Draft, condition: Precondition) -> Written:
+def _write(tx: Transaction, resource: Resource, draft: Draft, condition: Precondition) -> Written:
     verdict = batch.check(tx, resource, [draft])
     _refuse(verdict.faults)
     condition.hold(draft.stored)
@@ -277,11 +274,11 @@ def _write(tx: "Transaction", resource: Resource, draft: Draft, condition: Preco
     return Written(draft.id, draft.version, spoken, draft.stored is None, verdict.warnings)
 
 
-def _json(tx: "Transaction", resource: Resource, record_id: uuid.UUID) -> str:
+def _json(tx: Transaction, resource: Resource, record_id: uuid.UUID) -> str:
     return tx.texts(speech.item(resource, tx.dialect, ALL), {"id": str(record_id)})[0]
 
 
-def _spoken(tx: "Transaction", resource: Resource, record_id: uuid.UUID) -> dict[str, Any]:
+def _spoken(tx: Transaction, resource: Resource, record_id: uuid.UUID) -> dict[str, Any]:
     """A record as a body that would leave it as it is."""
     read_only = {*_KEPT, *resource.shown} | (set() if resource.owns else {"municipality_id"})
     current = json.loads(_json(tx, resource, record_id))

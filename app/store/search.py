@@ -11,12 +11,13 @@ from pydantic_core import PydanticCustomError
 
 from app.database.dialects import Dialect
 from app.findings import FAULTS, Finding, fault
-from app.model.caller import ALL, Caller, View
+from app.model.caller import Caller
 from app.model.columns import Scaled
 from app.model.faults import TOO_LONG, refuse
 from app.model.resource import Resource, is_personal
 from app.model.text import Unreadable, clean_line, fold
 from app.model.values import LINE
+from app.model.view import ALL, View
 from app.problems import Invalid
 from app.store import speech
 from app.store.cursors import seal, unseal

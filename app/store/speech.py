@@ -4,7 +4,6 @@ Made once per resource and dialect from the declaration; both dialects give the 
 those bytes are what the resource's Read model would give (a property test holds them together).
 """
 
-import uuid
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
@@ -12,10 +11,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.database.dialects import Dialect
-from app.model.caller import View
 from app.model.columns import Identifier, Instant, Scaled, Set
+from app.model.declaration import table_of
 from app.model.record import PART_FIELDS, Part
-from app.model.resource import Resource, table_of
+from app.model.resource import Resource
+from app.model.view import View, rows_in_view
 
 
 @cache
@@ -99,29 +99,6 @@ def in_view(resource: Resource, dialect: Dialect, view: View) -> str:
     select = sa.select(rows.c.id).where(rows_in_view(rows, view, {}))
     _, _, condition = str(select.compile(dialect=dialect.compiler)).partition("WHERE ")
     return f"({condition or '1 = 1'})"
-
-
-def rows_in_view(
-    table: sa.FromClause,
-    view: View,
-    bindings: Mapping[str, uuid.UUID],
-    *,
-    with_gone: bool = False,
-) -> sa.ColumnElement[bool]:
-    """The rows of a table that a caller sees: in scope, and not emptied unless wanted."""
-    # The columns of an alias do not know what was noted on those of its table.
-    known = table.element if isinstance(table, sa.Alias) else table
-    gone = [column.name for column in known.c if column.info.get("gone")]
-    conditions: list[sa.ColumnElement[bool]] = []
-    if not with_gone:
-        conditions += [table.c[name].is_(None) for name in gone]
-
-    def bound(name: str) -> sa.ColumnElement[uuid.UUID]:
-        return sa.bindparam(name, bindings.get(name), type_=Identifier)
-
-    if view.rows:
-        conditions.append(view.rows(table, bound))
-    return sa.and_(sa.true(), *conditions)
 
 
 def _select(resource: Resource, dialect: Dialect, view: View, more: str, condition: str) -> str:

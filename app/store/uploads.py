@@ -7,20 +7,18 @@ from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from app.database.slicing import slices
+from app.database.transaction import Transaction
 from app.model.columns import Identifier, Instant
 from app.model.record import new_id
 from app.model.rights import LASTING, Rights
 from app.problems import NotFound
 from app.store.mentions import Mentions
-
-if TYPE_CHECKING:
-    from app.database.transaction import Transaction
 
 KEPT = timedelta(days=30)
 """How long refused rows wait to be fetched; the report itself stays."""
@@ -67,7 +65,7 @@ class Sent:
     refused: Mapping[str, object] | None
 
 
-def keep(tx: "Transaction", sent: Sent) -> None:
+def keep(tx: Transaction, sent: Sent) -> None:
     """Keep a report, with the refused rows."""
     actor = tx.caller.actor
     row = {
@@ -97,7 +95,7 @@ class Kept(NamedTuple):
     refused: str | None
 
 
-def one(tx: "Transaction", upload_id: uuid.UUID) -> Kept:
+def one(tx: Transaction, upload_id: uuid.UUID) -> Kept:
     """An upload that the caller sees.
 
     Raises:
@@ -121,7 +119,7 @@ class Listed(NamedTuple):
     owner: str | None
 
 
-def listed(tx: "Transaction", after: uuid.UUID | None, take: int) -> list[Listed]:
+def listed(tx: Transaction, after: uuid.UUID | None, take: int) -> list[Listed]:
     """The uploads that the caller sees, the newest first."""
     columns = [UPLOADS.c[name] for name in Listed._fields]
     wanted = sa.select(*columns).where(_seen(tx)).order_by(UPLOADS.c.id.desc()).limit(take)
@@ -130,7 +128,7 @@ def listed(tx: "Transaction", after: uuid.UUID | None, take: int) -> list[Listed
     return [Listed._make(row) for row in tx.execute(wanted)]
 
 
-def _seen(tx: "Transaction") -> sa.ColumnElement[bool]:
+def _seen(tx: Transaction) -> sa.ColumnElement[bool]:
     """An organization and a system see their own, others those of their municipality."""
     caller = tx.caller
     if caller.organization_id:
@@ -140,7 +138,7 @@ def _seen(tx: "Transaction") -> sa.ColumnElement[bool]:
     return here & (UPLOADS.c.owner == caller.actor.owner) if caller.source else here
 
 
-def forget(tx: "Transaction", home: uuid.UUID, mentions: Mentions, ids: AbstractSet[str]) -> None:
+def forget(tx: Transaction, home: uuid.UUID, mentions: Mentions, ids: AbstractSet[str]) -> None:
     """Take a person, and the rows about their records, out of the uploads of a municipality."""
     table = UPLOADS
     here = table.c.municipality_id.in_([home]) | table.c.municipality_id.is_(None)
@@ -152,7 +150,7 @@ def forget(tx: "Transaction", home: uuid.UUID, mentions: Mentions, ids: Abstract
             _forget_in(tx, row, mentions, ids)
 
 
-def _forget_in(tx: "Transaction", row: Any, mentions: Mentions, ids: AbstractSet[str]) -> None:
+def _forget_in(tx: Transaction, row: Any, mentions: Mentions, ids: AbstractSet[str]) -> None:
     report, refused = json.loads(row.report), row.refused and json.loads(row.refused)
     changes = {}
     if _told_less(report, mentions, ids):
@@ -202,7 +200,7 @@ def _without(said: Any, mentions: Mentions) -> Any:
     return [_without(each, mentions) for each in said] if isinstance(said, list) else said
 
 
-def purge(tx: "Transaction") -> None:
+def purge(tx: Transaction) -> None:
     """Let go of refused rows that nobody fetched in time."""
     old = (UPLOADS.c.sent_at <= tx.now - KEPT) & UPLOADS.c.refused.is_not(None)
     tx.execute(sa.update(UPLOADS).where(old).values(refused=None))

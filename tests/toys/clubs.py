@@ -22,6 +22,7 @@ from app.model.columns import (
     reference,
     text,
 )
+from app.model.declaration import Titles
 from app.model.record import (
     Part,
     Record,
@@ -33,7 +34,7 @@ from app.model.record import (
     natural_key,
     owner,
 )
-from app.model.resource import Resource, Titles
+from app.model.resource import Resource
 from app.model.values import MEASURED, Day, Decimals, Id, Line, Text
 from app.registry.rules import open_on
 

@@ -1,0 +1,157 @@
+"""Demands: what a kind of record must say of itself, or the service does not start."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+
+import sqlalchemy as sa
+
+from app.model.declaration import UNSAID, Declaration
+from app.model.grants import WRITES, Grant, Reach, Verb
+from app.model.leaves import heading_of, leaves, title_of
+
+ORGANIZATIONS = "organizations"
+
+
+def demand_whole(resource: Declaration) -> None:
+    """Refuse a declaration that leaves open what the service derives from it.
+
+    Raises:
+        ValueError: one sentence for each thing to add.
+
+    """
+    if lacks := list(dict.fromkeys(_lacks(resource))):
+        raise ValueError("\n".join(f"{resource.name}: {sentence}" for sentence in lacks))
+
+
+def _lacks(resource: Declaration) -> Iterator[str]:
+    if not resource.access:
+        yield "Nothing says who may do what. Add access={Role.…: Grant(…)}, the grants by role."
+    for grant in resource.access.values():
+        yield from _open_reaches(resource, grant)
+        yield from _unknown_fields(resource, grant)
+    if isinstance(resource.owner, str):
+        yield from _no_owner_column(resource, resource.owner)
+    yield from _no_period(resource)
+    yield from _no_change(resource)
+    yield from _open_headings(resource)
+    yield from _unknown_words(resource)
+
+
+def _open_reaches(resource: Declaration, grant: Grant) -> Iterator[str]:
+    """Reaches that need more than the grant to be understood."""
+    reaches = {grant.read, grant.write}
+    if Reach.OWN in reaches and resource.owner is None:
+        yield (
+            "A grant says OWN, but nothing says whose a record is. "
+            'Add owner="<the column that names the organization>".'
+        )
+    if grant.write == Reach.OWN and callable(resource.owner) and grant.read != Reach.OWN:
+        yield (
+            "Its owner is a condition, which only reading applies. "
+            "Let the grant that writes OWN read OWN too, or name a column as owner."
+        )
+    if reaches & {Reach.OPEN, Reach.SHARED} and not resource.is_shareable:
+        yield "A grant says OPEN or SHARED, but none of its records is shared. Say SCOPE."
+    if Reach.ACCEPTED in reaches and not _knows_accepted(resource):
+        yield 'A grant says ACCEPTED. Add a workflow with a state "accepted".'
+    if grant.write in {Reach.OPEN, Reach.ACCEPTED} or grant.read == Reach.SOURCE:
+        yield "OPEN and ACCEPTED are read, SOURCE is written. Choose another reach."
+    if (grant.write and not grant.verbs) or not grant.verbs <= WRITES:
+        yield "A grant writes with verbs that do not write. Name CREATE, CHANGE or DELETE."
+    if Verb.CREATE in grant.verbs and Verb.CHANGE not in grant.verbs:
+        yield "A grant creates and does not change, but PUT by key and lists do both. Add CHANGE."
+
+
+def _knows_accepted(resource: Declaration) -> bool:
+    return resource.workflow is not None and "accepted" in resource.workflow.steps
+
+
+def _unknown_fields(resource: Declaration, grant: Grant) -> Iterator[str]:
+    for name in sorted((grant.fields or frozenset()) - resource.write.model_fields.keys()):
+        yield f"A grant names the field {name}, which its body does not have. Leave it out."
+
+
+def _no_owner_column(resource: Declaration, name: str) -> Iterator[str]:
+    column = resource.table.c.get(name)
+    targets = {key.target_fullname for key in column.foreign_keys} if column is not None else set()
+    is_itself = name == "id" and resource.table.name == ORGANIZATIONS
+    if not is_itself and targets != {f"{ORGANIZATIONS}.id"}:
+        yield f"Its owner is {name}, which is no column that refers to organizations."
+
+
+def _no_period(resource: Declaration) -> Iterator[str]:
+    columns, orders = resource.table.c, _orders(resource)
+    if resource.period is UNSAID:
+        yield (
+            "Nothing says which days a record lasts. "
+            'Add period=("<first day>", "<last day>"), or period=None if it has no period.'
+        )
+    elif resource.period is None:
+        for first, last in orders:
+            yield f"{last} never comes before {first}, but it has no period. Add period=."
+    elif days := [name for name in resource.period if not _is_day(columns.get(name))]:
+        yield f"Its period names {' and '.join(days)}, which is no column of days."
+    elif resource.period not in orders:
+        yield f"Its period may end before it begins. Add date_order{resource.period} to its table."
+
+
+def _orders(resource: Declaration) -> list[tuple[str, str]]:
+    """The days of the body that stand in an order; those of an object in it are its own."""
+    orders = [each.info["order"] for each in resource.table.constraints if "order" in each.info]
+    return [each for each in orders if resource.write.model_fields.keys() >= {*each}]
+
+
+def _is_day(column: "sa.Column[object] | None") -> bool:
+    return column is not None and isinstance(column.type, sa.Date)
+
+
+def _no_change(resource: Declaration) -> Iterator[str]:
+    if not resource.example:
+        yield "Nothing shows what a body looks like. Add example={…}, a body that is accepted."
+    if not resource.change:
+        yield "Nothing shows what changes of it. Add change={…}, a merge patch of the example."
+    fixed = {*resource.immutable, "municipality_id", "source", "source_key"}
+    for name, value in resource.change.items():
+        if name not in resource.write.model_fields:
+            yield f"Its change names {name}, which its body does not have. Leave it out."
+        elif name in fixed:
+            yield f"Its change names {name}, which keeps its first value. Change another field."
+        elif value == resource.example.get(name):
+            yield f"Its change leaves {name} as the example has it. Say another value."
+        elif any(each.startswith("$") for each in texts(value)):
+            yield f"Its change of {name} refers to another record. Change what needs none."
+
+
+def texts(value: object) -> Iterator[str]:
+    """Every text in a body, at any depth."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for each in value.values():
+            yield from texts(each)
+    elif isinstance(value, Sequence):
+        for each in value:
+            yield from texts(each)
+
+
+def _open_headings(resource: Declaration) -> Iterator[str]:
+    """Fields, those of parts and objects too, that lists cannot name, or not apart."""
+    infos = dict(resource.write.model_fields)
+    infos |= {leaf.path: leaf.info for leaf in leaves(resource)}
+    for path, info in infos.items():
+        if not heading_of(info):
+            yield f'Lists have no name for {path}. Add heading="…" beside its description.'
+    titles = Counter(title_of(resource, leaf) for leaf in leaves(resource))
+    for title, times in titles.items():
+        if title and times > 1:
+            yield f"Lists call {times} fields «{title}». Give each a heading of its own."
+
+
+def _unknown_words(resource: Declaration) -> Iterator[str]:
+    known = {*resource.table.c.keys(), *resource.parts}
+    for word in resource.words:
+        for name in word.of:
+            if name not in known:
+                yield f"Its rule {word.name} names {name}, which is none of its columns or parts."
+        if word.is_of_period and not resource.period:
+            yield f"Its rule {word.name} is about its period, and it has none. Add period=."

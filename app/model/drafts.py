@@ -1,0 +1,80 @@
+"""Drafts: records on their way in, beside what the store holds of them."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.findings import Fault, Finding
+from app.model.record import Write, new_id
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What the store holds of a record: its columns, and its parts as lists of columns."""
+
+    columns: Mapping[str, Any]
+    parts: Mapping[str, list[dict[str, Any]]]
+
+    @property
+    def id(self) -> uuid.UUID:
+        """The record's id."""
+        found: uuid.UUID = self.columns["id"]
+        return found
+
+    @property
+    def version(self) -> int:
+        """The record's version."""
+        return int(self.columns["version"])
+
+
+@dataclass
+class Draft:
+    """One record to be written: what was said of it, and what becomes of it."""
+
+    body: Write
+    stored: Stored | None = None
+    id: uuid.UUID = field(default_factory=new_id)
+    by_service: bool = False
+    """Made by the service itself, which may write what callers may not (a plan's windows)."""
+    at: int = 0
+    municipality_id: uuid.UUID | None = None
+    columns: dict[str, Any] = field(default_factory=dict)
+    parts: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    version: int = 1
+
+    def __post_init__(self) -> None:
+        if self.stored:
+            self.holds(self.stored)
+
+    def holds(self, stored: Stored) -> None:
+        """Take the draft as a change of what is stored."""
+        self.stored = stored
+        self.id = stored.id
+        self.version = stored.version
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether writing it would have an effect."""
+        if self.stored is None or self.parts != self.stored.parts:
+            return True
+        before = self.stored.columns
+        # What was taken over is the very same object; ids are slow to compare.
+        return any(
+            value is not (was := before[name]) and value != was
+            for name, value in self.columns.items()
+        )
+
+    def moves(self, *names: str) -> bool:
+        """Whether one of these columns gets another value than the store holds."""
+        return self.stored is None or any(
+            self.stored.columns[name] != self.columns[name] for name in names
+        )
+
+    def was(self, name: str) -> Any:
+        """The stored value of a column, null for a new record."""
+        return self.stored.columns[name] if self.stored else None
+
+    def finds(self, fault: Fault, pointer: str, **values: Any) -> Finding:
+        """A finding in this draft."""
+        return Finding(fault, pointer=pointer, values=values, at=self.at)

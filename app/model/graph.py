@@ -1,0 +1,35 @@
+"""Graph: which columns refer to which tables, as the tables of all kinds declare it."""
+
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import SQLModel
+
+
+@cache
+def reference_columns(table: sa.Table) -> tuple[sa.Column[Any], ...]:
+    """The columns of a table that refer to records, but for a part's parent."""
+    return tuple(
+        column for column in table.columns if column.foreign_keys and column.name != "owner_id"
+    )
+
+
+@cache
+def target_of(column: sa.Column[Any]) -> sa.Table:
+    """The table that a column refers to."""
+    return next(iter(column.foreign_keys)).column.table
+
+
+@cache
+def references_to(table: sa.Table) -> tuple[tuple[str, sa.Column[Any]], ...]:
+    """Every column anywhere that refers to a table, with the collection it counts for."""
+    found = []
+    for other in SQLModel.metadata.sorted_tables:
+        for column in other.columns:
+            if column.name == "owner_id" and table is target_of(column):
+                continue
+            if column.foreign_keys and target_of(column) is table:
+                owner = other.c.get("owner_id")
+                found.append((target_of(owner).name if owner is not None else other.name, column))
+    return tuple(found)
