@@ -16,7 +16,6 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from app import VERSION, seeding
 from app.access.keyring import Keyring
-from app.database.database import Database
 from app.database.engines import WRITERS
 from app.database.reading import reader
 from app.database.schema import is_at_head
@@ -34,6 +33,7 @@ from app.intake import documents as uploads
 from app.intake import endpoints as intake
 from app.intake import templates
 from app.journal.recorder import Recorder
+from app.journal.register import Register
 from app.operations import generate_events, merge_teachers
 from app.oversight import audit, keys, persons
 from app.problems import DiskFull, NotFound, Problem, Unavailable
@@ -107,7 +107,7 @@ def routers() -> Iterator[APIRouter]:
 @asynccontextmanager
 async def _life(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     secret, zone = settings.secret_key(), settings.zone
-    database = Database(settings.url, secret, settings.heads, settings.destroyed, zone)
+    database = Register(settings.url, secret, settings.heads, settings.destroyed, zone)
     lane = reader(database)
     await lane.open()
     recorder = Recorder(database)

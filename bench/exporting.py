@@ -22,9 +22,9 @@ from typing import Any
 import psycopg
 import sqlalchemy as sa
 
-from app.database.database import Database
 from app.database.engines import sqlite
 from app.database.transaction import Transaction
+from app.journal.register import Register
 from app.main import create_app
 from app.model.record import new_id
 from app.registry.events import events
@@ -140,7 +140,7 @@ async def measure(settings: Settings, key: str) -> None:
 def main() -> None:
     """Make the participations and measure."""
     with municipality(__doc__) as (settings, key):
-        database = Database(settings.url, settings.secret_key(), settings.heads)
+        database = Register(settings.url, settings.secret_key(), settings.heads)
         database.write(multiply)
         count = sa.select(sa.func.count()).select_from(participations.table)
         print(f"{database.read(lambda tx: tx.execute(count).scalar_one()):,} participations")

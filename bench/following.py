@@ -19,11 +19,11 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from app.database.database import Database
 from app.database.dialects import SQLITE
 from app.database.engines import sqlite
 from app.feed import pages
 from app.feed.cursors import unsealed
+from app.journal.register import Register
 from app.main import create_app
 from app.registry import RESOURCES
 from app.settings import Settings
@@ -92,7 +92,7 @@ async def by_place(app: Any, key: str, cursors: list[str]) -> None:
 
 async def alone(app: Any, key: str, cursor: str, pgbench: str) -> Callable[[], float]:
     """What measures how many times a second the database answers a page's statement alone."""
-    database: Database = app.state.service.database
+    database: Register = app.state.service.database
     holder = await app.state.service.keyring.holder(key)
     kinds = pages.followed(RESOURCES, holder)
     sql = pages.statement(database.dialect, kinds, is_local=True)
@@ -118,7 +118,7 @@ def by_driver(path: str, sql: str, named: dict[str, Any]) -> float:
     return count / spent
 
 
-def by_pgbench(program: str, database: Database, sql: str) -> float:
+def by_pgbench(program: str, database: Register, sql: str) -> float:
     """Times a second by pgbench, the statement prepared once."""
     url = database.url.set(drivername="postgresql").render_as_string(hide_password=False)
     with tempfile.NamedTemporaryFile("w", suffix=".sql") as script:

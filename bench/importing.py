@@ -27,7 +27,6 @@ import sqlalchemy as sa
 from sqlmodel import SQLModel
 
 from app import seeding
-from app.database.database import Database
 from app.database.schema import migrate
 from app.database.transaction import Transaction
 from app.demo.door import Door
@@ -35,6 +34,7 @@ from app.intake import runs
 from app.intake.columns import key_of, known
 from app.intake.sheets.opening import opened
 from app.intake.terms import Basis, ImportMode, Terms
+from app.journal.register import Register
 from app.registry.activities import activities
 from app.registry.employments import employments
 from app.registry.events import events
@@ -66,19 +66,19 @@ def main() -> None:
     said = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         url = said.database_url or f"sqlite:///{folder}/school.db"
-        prepare(Database(url, b"bench", Path(folder) / "heads"), said.teachers)
+        prepare(Register(url, b"bench", Path(folder) / "heads"), said.teachers)
         for rows in said.rows:
             child = multiprocessing.Process(
                 target=measure, args=(url, Path(folder), rows, said.teachers)
             )
             child.start()
             child.join()
-        weigh_repeats(Database(url, b"bench", Path(folder) / "heads"), Path(folder), said.repeats)
+        weigh_repeats(Register(url, b"bench", Path(folder) / "heads"), Path(folder), said.repeats)
 
 
 def measure(url: str, folder: Path, rows: int, people: int) -> None:
     """Print what a list of a size takes, in times of the plain COPY."""
-    database = Database(url, b"bench", folder / "heads")
+    database = Register(url, b"bench", folder / "heads")
     paths, event = listed(database, folder, rows, people)
     before, worked = peak(), time.process_time()
     took = timed(lambda: carried(database, paths))
@@ -95,7 +95,7 @@ def measure(url: str, folder: Path, rows: int, people: int) -> None:
     )
 
 
-def weigh_repeats(database: Database, folder: Path, rows: int) -> None:
+def weigh_repeats(database: Register, folder: Path, rows: int) -> None:
     """Print what a list of teachers takes with 64 % of its rows repeated, in times of one without.
 
     Nothing is kept, so that both meet the same register; the better of two runs counts.
@@ -120,7 +120,7 @@ def weigh_repeats(database: Database, folder: Path, rows: int) -> None:
     )
 
 
-def tried(database: Database, path: Path) -> None:
+def tried(database: Register, path: Path) -> None:
     """Carry a list of teachers into the register, and take it back."""
     names, home = known(teachers), home_of(database)
     terms = Terms(ImportMode.COMMIT, processing_basis=Basis.CONSENT)
@@ -136,7 +136,7 @@ def tried(database: Database, path: Path) -> None:
     database.write(work)
 
 
-def prepare(database: Database, people: int) -> None:
+def prepare(database: Register, people: int) -> None:
     """Make the schools, and teachers who work there."""
     migrate(database)
     seeding.seed(database)
@@ -169,7 +169,7 @@ def prepare(database: Database, people: int) -> None:
 
 
 def listed(
-    database: Database, folder: Path, rows: int, people: int
+    database: Register, folder: Path, rows: int, people: int
 ) -> tuple[list[Path], uuid.UUID]:
     """A list of participants in events made for it, and one more event."""
     plan = activities.table
@@ -207,7 +207,7 @@ def _write(path: Path, keys: Sequence[str], people: int) -> None:
                 file.write(line)
 
 
-def carried(database: Database, paths: Sequence[Path]) -> None:
+def carried(database: Register, paths: Sequence[Path]) -> None:
     """Carry a list into the register, as the endpoint does it; a long one in several sheets."""
     names, home = known(participations), home_of(database)
     terms = Terms(ImportMode.COMMIT, processing_basis=Basis.CONSENT)
@@ -222,7 +222,7 @@ def carried(database: Database, paths: Sequence[Path]) -> None:
     database.write(work)
 
 
-def plainly(database: Database, rows: int) -> float:
+def plainly(database: Register, rows: int) -> float:
     """Seconds in which the same rows and entries go into empty tables of the same shape."""
     with database.engine.begin() as connection:
         copies = [_twin(connection, name) for name in KEPT]
@@ -275,7 +275,7 @@ def _put(connection: sa.Connection, name: str, columns: Sequence[str], text: str
         copy.write(text)
 
 
-def one_by_one(database: Database, event: uuid.UUID, prefix: str) -> None:
+def one_by_one(database: Register, event: uuid.UUID, prefix: str) -> None:
     """Write participations one by one, each in its own transaction."""
     found = sa.select(employments.table.c.teacher_id, employments.table.c.organization_id)
     for row in database.read(lambda tx: tx.execute(found.limit(NAIVE)).all()):
@@ -293,7 +293,7 @@ def one_by_one(database: Database, event: uuid.UUID, prefix: str) -> None:
         database.write(lambda tx, said=body: register.create(tx, participations, said))  # type: ignore[misc]
 
 
-def home_of(database: Database) -> uuid.UUID:
+def home_of(database: Register) -> uuid.UUID:
     """The municipality of the seed."""
     found = database.read(lambda tx: by_oktmo(tx, seeding.OKTMO))
     assert found  # noqa: S101 - the seed makes it

@@ -19,12 +19,12 @@ from pathlib import Path
 from typing import Any
 
 from app.access.roles import Role
-from app.database.database import Database
 from app.database.schema import migrate
 from app.indicators.asking import Asked, moment_of
 from app.indicators.catalogue import INDICATORS
 from app.indicators.facts import load, program_of
 from app.indicators.network import Network
+from app.journal.register import Register
 from app.main import create_app
 from app.registry.organizations import organizations
 from app.registry.program_parts import IndicatorCode
@@ -48,7 +48,7 @@ def main() -> None:
     said = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(data=Path(folder), database_url=said.database_url, log=False)
-        database = Database(settings.url, settings.secret_key(), settings.heads)
+        database = Register(settings.url, settings.secret_key(), settings.heads)
         migrate(database)
         began = time.monotonic()
         with database.engine.connect() as connection, connection.begin():
@@ -67,7 +67,7 @@ def program(number: int) -> uuid.UUID:
     return uuid.UUID(f"{KINDS['programs']}-0000-7000-8000-{number:012x}")
 
 
-def counting(database: Database, municipalities: int) -> None:
+def counting(database: Register, municipalities: int) -> None:
     """Print what it takes to read the rows and to count, without any HTTP."""
 
     def counted(number: int, codes: list[IndicatorCode]) -> None:
@@ -98,7 +98,7 @@ async def answering(settings: Settings, key: str, municipalities: int) -> None:
     """Print what answers cost: unchanged ones, and the table after a change."""
     app = create_app(settings)
     async with app.router.lifespan_context(app):
-        database: Database = app.state.service.database
+        database: Register = app.state.service.database
         one = f"/programs/{program(1)}"
         etag = await tag_of(app, f"{one}/indicators", key)
 
@@ -132,7 +132,7 @@ async def table(app: Any, key: str) -> None:
         pass
 
 
-def move(database: Database, number: int, name: str) -> None:
+def move(database: Register, number: int, name: str) -> None:
     """Rename a school of a municipality."""
     key = uuid.UUID(f"{KINDS['organizations']}-0000-7000-8000-{number * SCHOOLS:012x}")
     whatever = Precondition(any=True, given=True)

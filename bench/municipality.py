@@ -11,9 +11,9 @@ from app import seeding
 from app.access import keys
 from app.access.roles import Role
 from app.access.scopes import KeyWrite
-from app.database.database import Database
 from app.database.schema import migrate
 from app.demo import demo
+from app.journal.register import Register
 from app.main import API
 from app.registry.municipalities import by_oktmo
 from app.settings import Settings
@@ -34,7 +34,7 @@ def municipality(
     said = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(data=Path(folder), database_url=said.database_url, log=False)
-        database = Database(settings.url, settings.secret_key(), settings.heads)
+        database = Register(settings.url, settings.secret_key(), settings.heads)
         migrate(database)
         seeding.seed(database)
         demo(database)
@@ -47,7 +47,7 @@ def municipality(
         yield settings, key
 
 
-def issued(database: Database, **wanted: Any) -> str:
+def issued(database: Register, **wanted: Any) -> str:
     """A new key."""
     return database.write(lambda tx: keys.issue(tx, KeyWrite(owner="bench", **wanted)))[1]
 

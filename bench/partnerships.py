@@ -18,8 +18,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.access.roles import Role
-from app.database.database import Database
 from app.database.schema import migrate
+from app.journal.register import Register
 from app.main import create_app
 from app.settings import Settings
 from bench.country import SCHOOLS, Filler, rest
@@ -38,7 +38,7 @@ def main() -> None:
     said = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(data=Path(folder), database_url=said.database_url, log=False)
-        database = Database(settings.url, settings.secret_key(), settings.heads)
+        database = Register(settings.url, settings.secret_key(), settings.heads)
         migrate(database)
         with database.engine.begin() as connection:
             fill(connection, said.partnerships)

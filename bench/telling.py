@@ -15,7 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.access.roles import Role
-from app.database.database import Database
+from app.journal.register import Register
 from app.main import create_app
 from app.registry.employments import employments
 from app.settings import Settings
@@ -26,7 +26,7 @@ TRIES = 200
 
 def strangers(settings: Settings) -> tuple[str, str]:
     """A school's key, and a teacher who never worked there."""
-    database = Database(settings.url, settings.secret_key(), settings.heads)
+    database = Register(settings.url, settings.secret_key(), settings.heads)
     jobs = employments.table
     pairs = sa.select(jobs.c.organization_id, jobs.c.teacher_id).order_by(jobs.c.id)
     found = database.read(lambda tx: tx.execute(pairs).all())

@@ -20,11 +20,11 @@ import sqlalchemy as sa
 
 from app import seeding
 from app.acts import Act, Actor
-from app.database.database import Database
 from app.database.schema import migrate
 from app.demo.door import Door
 from app.journal import trail
 from app.journal.proof import prove
+from app.journal.register import Register
 from app.oversight.entries import Query, page
 from app.registry.municipalities import municipalities
 from app.registry.organizations import organizations
@@ -43,14 +43,14 @@ def main() -> None:
     parser.add_argument("--database-url", default="", help="postgresql://…, an empty database")
     with tempfile.TemporaryDirectory() as folder:
         url = parser.parse_args().database_url or f"sqlite:///{folder}/school.db"
-        database = Database(url, b"bench", Path(folder) / "audit-heads")
+        database = Register(url, b"bench", Path(folder) / "audit-heads")
         migrate(database)
         seeding.seed(database)
         measure(database)
         database.close()
 
 
-def measure(database: Database) -> None:
+def measure(database: Register) -> None:
     """Print every figure of one database."""
     home_id = database.read(
         lambda tx: tx.execute(sa.select(municipalities.table.c.id).limit(1)).scalar_one()
@@ -78,7 +78,7 @@ def compare(name: str, unit: float, rounds: int, work: Callable[[], None]) -> No
     print(f"{name}: {bare:.3f} without the trail, {kept:.3f} with it: {kept / bare:.2f} times")
 
 
-def one(database: Database, home: uuid.UUID) -> None:
+def one(database: Register, home: uuid.UUID) -> None:
     """Make one organization."""
     name = f"Дом культуры {uuid.uuid4()}"
     body = {
@@ -90,7 +90,7 @@ def one(database: Database, home: uuid.UUID) -> None:
     database.write(lambda tx: register.create(tx, organizations, body))
 
 
-def many(database: Database, home: uuid.UUID) -> None:
+def many(database: Register, home: uuid.UUID) -> None:
     """Make teachers through the door of the demo data."""
     door = Door(database, home, str(uuid.uuid4()))
     bodies = {
@@ -100,7 +100,7 @@ def many(database: Database, home: uuid.UUID) -> None:
     door.put(teachers, bodies)
 
 
-def lists(database: Database) -> str:
+def lists(database: Register) -> str:
     """Put reads of lists into the trail, all with one person among others."""
     person, now = str(uuid.uuid4()), datetime.now(UTC)
     rows = [

@@ -17,9 +17,9 @@ from starlette.testclient import TestClient
 
 from app import seeding
 from app.database import privileges
-from app.database.database import Database
 from app.database.dialects import SQLITE
 from app.database.schema import migrate
+from app.journal.register import Register
 from app.main import API, create_app, openapi
 from app.settings import Settings
 from tests.answers import checking
@@ -119,7 +119,7 @@ def empty(kind: str, server: Server, folder: Path, like: str = "template1") -> I
 @contextmanager
 def serving(kind: str, url: str, folder: Path) -> Iterator[Service]:
     """Run the service over a migrated database, with the source program inside."""
-    database = Database(url, SECRET.encode())
+    database = Register(url, SECRET.encode())
     migrate(database)
     seeding.seed(database)
     with served(database) as place:
@@ -140,7 +140,7 @@ def serving(kind: str, url: str, folder: Path) -> Iterator[Service]:
 
 
 @contextmanager
-def served(database: Database) -> Iterator[str]:
+def served(database: Register) -> Iterator[str]:
     """Lend a migrated database's URL as who serves knows it: on PostgreSQL a role with few rights.
 
     So every request of every test goes with the rights that the models declare.
@@ -214,9 +214,9 @@ def seminar(scene: Scene) -> Scene:
 
 
 @pytest.fixture(params=KINDS)
-def database(request: pytest.FixtureRequest, server: Server, tmp_path: Path) -> Iterator[Database]:
+def database(request: pytest.FixtureRequest, server: Server, tmp_path: Path) -> Iterator[Register]:
     """An empty database of one's own."""
     with empty(request.param, server, tmp_path) as url:
-        lent = Database(url, SECRET.encode())
+        lent = Register(url, SECRET.encode())
         yield lent
         lent.close()

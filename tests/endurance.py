@@ -13,7 +13,7 @@ import httpx
 from starlette.testclient import TestClient
 
 from app.access.roles import Role
-from app.database.database import Database
+from app.journal.register import Register
 from tests.follower import Follower, Records, walk
 from tests.holders import Holder, Staff, issue
 from tests.scene import Scene
@@ -26,7 +26,7 @@ PATIENCE = 60.0
 class Endurance:
     """A service that runs as processes, at one address or more, over one database."""
 
-    database: Database
+    database: Register
     staff: Staff
     bases: Sequence[str]
 

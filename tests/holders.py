@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 from app.access import keys
 from app.access.roles import Role
 from app.access.scopes import KeyWrite
-from app.database.database import Database
+from app.journal.register import Register
 
 ADMINISTERED = ("/municipalities", "/keys", "/audit", "/retention")
 """What only an administrator writes or reads."""
@@ -19,7 +19,7 @@ ABOUT_PERSONS = ("/erasure", "/access-report")
 
 
 def issue(
-    database: Database,
+    database: Register,
     role: Role,
     owner: str = "Проверка",
     **scope: Any,
@@ -37,7 +37,7 @@ def issue(
 class Staff(httpx2.Auth):
     """Signs each request with the key of the colleague whose work it is, unless it is signed."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Register) -> None:
         self.admin = issue(database, Role.ADMIN)
         self.coordinator = issue(database, Role.COORDINATOR)
 

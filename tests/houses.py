@@ -12,7 +12,7 @@ import httpx
 from app import seeding
 from app.access.roles import Role
 from app.commands.loading import opened
-from app.database.database import Database
+from app.journal.register import Register
 from app.registry.municipalities import by_oktmo
 from app.settings import Settings
 from tests.follower import Records, lists
@@ -33,7 +33,7 @@ class House:
     client: httpx.Client
 
     @contextmanager
-    def database(self) -> Iterator[Database]:
+    def database(self) -> Iterator[Register]:
         """Lend the database behind the service's back."""
         with opened(Settings(data=self.folder, database_url=self.database_url)) as database:
             yield database

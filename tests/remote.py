@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 import httpx2
 
 from app.access.roles import Role
-from app.database.database import Database
+from app.journal.register import Register
 from app.main import API
 from app.settings import Settings
 from tests.holders import Holder, Staff, issue
@@ -67,7 +67,7 @@ def colleague(service: Service, client: Remote) -> Holder:
 def reached(kind: str, url: str, folder: Path, *bases: str) -> Iterator[Service]:
     """The service of processes that share a database and a folder."""
     settings = Settings(data=folder, database_url=url)
-    database = Database(settings.url, settings.secret_key(), settings.heads)
+    database = Register(settings.url, settings.secret_key(), settings.heads)
     with Patient(*bases) as client:
         client.auth = Staff(database)
         # As scenes and holders use it, it is any client; whoever wants an app inside finds none.

@@ -10,7 +10,7 @@ from typing import Any
 
 from starlette.testclient import TestClient
 
-from app.database.database import Database
+from app.journal.register import Register
 from app.model.resource import Resource
 from app.registry import RESOURCES
 
@@ -29,7 +29,7 @@ class Service:
     kind: str
     url: str
     client: TestClient
-    database: Database
+    database: Register
 
 
 @dataclass

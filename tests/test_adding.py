@@ -30,13 +30,13 @@ THERE_AND_BACK = f"""
 import sys
 import sqlalchemy as sa
 import app.main
-from app.database.database import Database
+from app.journal.register import Register
 from app.database.schema import check, downgrade, migrate
 
 def tables():
     return set(sa.inspect(database.engine).get_table_names())
 
-database = Database(sys.argv[1])
+database = Register(sys.argv[1])
 migrate(database, "{LAST}")
 before = tables()
 migrate(database)

@@ -22,12 +22,12 @@ from app.__main__ import main
 from app.acts import Act
 from app.backup import archive as copies
 from app.backup import making, restoration
-from app.database.database import Database
 from app.database.privileges import grant
 from app.database.schema import migrate
 from app.database.transaction import Transaction
 from app.journal import cuts, piece
 from app.journal.proof import is_ours, prove
+from app.journal.register import Register
 from app.oversight import archiving
 from app.oversight.archiving import archive
 from app.oversight.report import report
@@ -42,7 +42,7 @@ OLD, NEW = 7, 3
 LATER = datetime(2999, 1, 1, tzinfo=UTC)
 
 
-def act(database: Database, at: datetime, *ids: str) -> None:
+def act(database: Register, at: datetime, *ids: str) -> None:
     def work(tx: Transaction) -> None:
         tx.now = at
         tx.acts.append(Act("read", "teachers", ids or (NOBODY,)))
@@ -57,7 +57,7 @@ def whole(
     """Seven old entries, of which one is of two records, and three of the day."""
     folder = tmp_path_factory.mktemp("whole")
     with empty(request.param, server, folder) as url:
-        made = Database(url, SECRET.encode(), folder / "audit-heads")
+        made = Register(url, SECRET.encode(), folder / "audit-heads")
         migrate(made)
         for at in range(OLD):
             act(made, DAY - timedelta(hours=OLD - at), *([NOBODY, OTHER] if at == 2 else []))
@@ -68,12 +68,12 @@ def whole(
 
 
 @pytest.fixture
-def kept(whole: tuple[str, str, Path], server: Server, tmp_path: Path) -> Iterator[Database]:
+def kept(whole: tuple[str, str, Path], server: Server, tmp_path: Path) -> Iterator[Register]:
     """A copy for one test."""
     kind, name, folder = whole
     copytree(folder, tmp_path, dirs_exist_ok=True)
     with empty(kind, server, tmp_path, name) as url:
-        lent = Database(url, SECRET.encode(), tmp_path / "audit-heads")
+        lent = Register(url, SECRET.encode(), tmp_path / "audit-heads")
         yield lent
         lent.close()
 
@@ -83,7 +83,7 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "trail.jsonl"
 
 
-def rows(database: Database, table: str) -> int:
+def rows(database: Register, table: str) -> int:
     with database.engine.connect() as connection:
         found: int = connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one()
     return found
@@ -97,7 +97,7 @@ def refusal(work: Callable[[], Any]) -> str:
 
 
 def test_what_is_old_moves_into_the_file_and_the_trail_stays_whole(
-    kept: Database, file: Path, capsys: pytest.CaptureFixture[str]
+    kept: Register, file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     found = archive(kept, DAY, file)
     assert (found.first, found.last) == (1, OLD)
@@ -113,7 +113,7 @@ def test_what_is_old_moves_into_the_file_and_the_trail_stays_whole(
 
 
 def test_the_next_archive_goes_on_where_the_last_one_ends(
-    kept: Database, file: Path, capsys: pytest.CaptureFixture[str]
+    kept: Register, file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     archive(kept, DAY, file)
     second = file.with_name("second.jsonl")
@@ -126,12 +126,12 @@ def test_the_next_archive_goes_on_where_the_last_one_ends(
     assert f"in no archive that was named: entries 1 to {OLD}" in capsys.readouterr().out
 
 
-def test_where_nothing_is_old_no_file_is_made(kept: Database, file: Path) -> None:
+def test_where_nothing_is_old_no_file_is_made(kept: Register, file: Path) -> None:
     assert refusal(lambda: archive(kept, DAY - timedelta(days=9), file)) == "nothing_to_archive"
     assert list(file.parent.glob("trail*")) == []
 
 
-def test_a_cut_trail_goes_on(kept: Database, file: Path) -> None:
+def test_a_cut_trail_goes_on(kept: Register, file: Path) -> None:
     archive(kept, DAY, file)
     act(kept, LATER)
     proof = prove(kept)
@@ -139,14 +139,14 @@ def test_a_cut_trail_goes_on(kept: Database, file: Path) -> None:
     assert proof.anchored == OLD + NEW + 2
 
 
-def test_a_broken_trail_is_not_archived(kept: Database, file: Path) -> None:
+def test_a_broken_trail_is_not_archived(kept: Register, file: Path) -> None:
     bend(kept, "UPDATE audit_entries SET owner = 'X' WHERE seq = 3")
     assert refusal(lambda: archive(kept, DAY, file)) == "archive_broken"
     assert list(file.parent.glob("trail*")) == []
     assert rows(kept, "audit_entries") == OLD + NEW
 
 
-def bend(database: Database, *statements: str) -> None:
+def bend(database: Register, *statements: str) -> None:
     with database.engine.begin() as connection:
         for table in ("audit_entries", "audit_archives"):
             if database.dialect.name == "sqlite":
@@ -164,7 +164,7 @@ class Killed(BaseException):
 
 @pytest.mark.parametrize("at", range(6))
 def test_killed_anywhere_it_goes_on_with_the_same_file(
-    kept: Database, file: Path, at: int, monkeypatch: pytest.MonkeyPatch
+    kept: Register, file: Path, at: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(archiving, "SLICE", 3)
     with (
@@ -196,7 +196,7 @@ KILLS: list[tuple[Any, str]] = [
 
 
 def test_what_a_killed_command_left_is_taken_away_and_not_written_over(
-    kept: Database, file: Path
+    kept: Register, file: Path
 ) -> None:
     """Killed right after the file got its name, the draft is a second name of it."""
     other = file.with_name("moved away since.jsonl")
@@ -208,7 +208,7 @@ def test_what_a_killed_command_left_is_taken_away_and_not_written_over(
     assert [*file.parent.glob("*.part")] == []
 
 
-def test_two_commands_do_not_write_one_file(kept: Database, file: Path) -> None:
+def test_two_commands_do_not_write_one_file(kept: Register, file: Path) -> None:
     with file.with_name(f"{file.name}.part").open("wb") as draft:
         fcntl.flock(draft, fcntl.LOCK_EX)
         assert refusal(lambda: archive(kept, DAY, file)) == "archive_under_way"
@@ -216,7 +216,7 @@ def test_two_commands_do_not_write_one_file(kept: Database, file: Path) -> None:
 
 
 def test_killed_between_two_slices_it_goes_on(
-    kept: Database, file: Path, monkeypatch: pytest.MonkeyPatch
+    kept: Register, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(archiving, "SLICE", 3)
     real, calls = cuts.make, []
@@ -236,7 +236,7 @@ def test_killed_between_two_slices_it_goes_on(
     assert (prove(kept).whole, prove(kept).archived) == (True, OLD)
 
 
-def database_id(database: Database) -> str:
+def database_id(database: Register) -> str:
     with database.engine.connect() as connection:
         found = connection.execute(sa.text("SELECT database_id FROM audit_heads")).scalar_one()
     return str(found)
@@ -277,7 +277,7 @@ TAMPERED: dict[str, tuple[Callable[[list[str]], list[str]], str]] = {
 
 @pytest.mark.parametrize("how", TAMPERED)
 def test_whoever_changes_an_archive_is_found_out(
-    kept: Database, file: Path, how: str, capsys: pytest.CaptureFixture[str]
+    kept: Register, file: Path, how: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     archive(kept, DAY, file)
     bent, code = TAMPERED[how]
@@ -289,20 +289,20 @@ def test_whoever_changes_an_archive_is_found_out(
     assert "NOT WHOLE" in capsys.readouterr().out
 
 
-def test_an_archive_of_another_secret_or_register_is_foreign(kept: Database, file: Path) -> None:
+def test_an_archive_of_another_secret_or_register_is_foreign(kept: Register, file: Path) -> None:
     archive(kept, DAY, file)
     assert refusal(lambda: piece.read(file, b"guess", database_id(kept))) == "archive_foreign"
     assert refusal(lambda: piece.read(file, SECRET.encode(), OTHER)) == "archive_foreign"
 
 
-def test_a_file_that_is_there_stays(kept: Database, file: Path) -> None:
+def test_a_file_that_is_there_stays(kept: Register, file: Path) -> None:
     file.write_text("Список\n", encoding="utf-8")
     assert refusal(lambda: archive(kept, DAY, file)) == "archive_unreadable"
     assert file.read_text(encoding="utf-8") == "Список\n"
     assert rows(kept, "audit_entries") == OLD + NEW
 
 
-def test_an_archive_of_before_is_not_cut_again(kept: Database, file: Path) -> None:
+def test_an_archive_of_before_is_not_cut_again(kept: Register, file: Path) -> None:
     archive(kept, DAY, file)
     archive(kept, LATER, file.with_name("second.jsonl"))
     assert refusal(lambda: archive(kept, LATER, file)) == "archive_does_not_fit"
@@ -317,25 +317,25 @@ def test_an_archive_of_before_is_not_cut_again(kept: Database, file: Path) -> No
         "DELETE FROM audit_archives",
     ],
 )
-def test_whoever_bends_a_cut_is_found_out(kept: Database, file: Path, forged: str) -> None:
+def test_whoever_bends_a_cut_is_found_out(kept: Register, file: Path, forged: str) -> None:
     archive(kept, DAY, file)
     bend(kept, forged)
     assert not prove(kept).whole
 
 
-def test_what_was_cut_cannot_be_put_back(kept: Database, file: Path) -> None:
+def test_what_was_cut_cannot_be_put_back(kept: Register, file: Path) -> None:
     bend(kept, "CREATE TABLE aside AS SELECT * FROM audit_entries WHERE seq = 3")
     archive(kept, DAY, file)
     bend_open(kept, "INSERT INTO audit_entries SELECT * FROM aside")
     assert prove(kept).first_broken == 3
 
 
-def bend_open(database: Database, statement: str) -> None:
+def bend_open(database: Register, statement: str) -> None:
     with database.engine.begin() as connection:
         connection.exec_driver_sql(statement)
 
 
-def test_the_trail_is_closed_again(kept: Database, file: Path) -> None:
+def test_the_trail_is_closed_again(kept: Register, file: Path) -> None:
     archive(kept, DAY, file)
     changes = ["DELETE FROM {}", "UPDATE {} SET {} = {}"]
     if kept.dialect.name == "sqlite":
@@ -349,7 +349,7 @@ def test_the_trail_is_closed_again(kept: Database, file: Path) -> None:
 
 def test_the_role_that_serves_cannot_cut(server: Server, tmp_path: Path, file: Path) -> None:
     with server.database() as url:
-        owner = Database(url, SECRET.encode())
+        owner = Register(url, SECRET.encode())
         migrate(owner)
         act(owner, DAY - timedelta(days=1))
         with psycopg.connect(url, autocommit=True) as connection:
@@ -357,7 +357,7 @@ def test_the_role_that_serves_cannot_cut(server: Server, tmp_path: Path, file: P
         try:
             grant(owner, "archives_not")
             small = owner.url.set(username="archives_not", password="x")
-            serving = Database(small.render_as_string(hide_password=False), SECRET.encode())
+            serving = Register(small.render_as_string(hide_password=False), SECRET.encode())
             assert refusal(lambda: archive(serving, DAY, file)) == "not_the_owner"
             assert prove(serving).whole
             for forbidden in (
@@ -378,7 +378,7 @@ def test_the_role_that_serves_cannot_cut(server: Server, tmp_path: Path, file: P
 
 
 def test_a_cut_trail_is_copied_and_restored(
-    kept: Database, file: Path, server: Server, tmp_path: Path
+    kept: Register, file: Path, server: Server, tmp_path: Path
 ) -> None:
     archive(kept, DAY, file)
     copy = tmp_path / "copy.zip"
@@ -386,7 +386,7 @@ def test_a_cut_trail_is_copied_and_restored(
     (tmp_path / "elsewhere").mkdir()
     other = "postgresql" if kept.dialect.name == "sqlite" else "sqlite"
     with empty(other, server, tmp_path / "elsewhere") as url, copies.opened(copy) as opened:
-        restored = Database(url, SECRET.encode(), tmp_path / "elsewhere" / "audit-heads")
+        restored = Register(url, SECRET.encode(), tmp_path / "elsewhere" / "audit-heads")
         restoration.restore(restored, opened, lambda _: None, in_place=False)
         assert (prove(restored).whole, prove(restored).archived) == (True, OLD)
         assert report(restored, [file]) == 0
@@ -394,7 +394,7 @@ def test_a_cut_trail_is_copied_and_restored(
 
 
 def test_the_commands_archive_and_prove(
-    kept: Database,
+    kept: Register,
     file: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,

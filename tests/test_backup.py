@@ -22,10 +22,10 @@ from app.__main__ import main
 from app.backup import archive, making
 from app.backup.archive import Manifest
 from app.database import schema
-from app.database.database import Database
 from app.database.transaction import Transaction
 from app.journal import ledger
 from app.journal.proof import prove
+from app.journal.register import Register
 from app.model.record import new_id
 from app.oversight import act
 from app.problems import Invalid
@@ -58,8 +58,8 @@ class Place:
             return main([str(word) for word in words])
 
     @contextmanager
-    def database(self) -> Iterator[Database]:
-        lent = Database(self.url, SECRET.encode(), self.folder / "audit-heads")
+    def database(self) -> Iterator[Register]:
+        lent = Register(self.url, SECRET.encode(), self.folder / "audit-heads")
         yield lent
         lent.close()
 

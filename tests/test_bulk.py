@@ -9,13 +9,13 @@ import sqlalchemy as sa
 
 from app import seeding
 from app.database.among import among
-from app.database.bulk import MANY
-from app.database.database import Database
 from app.database.schema import migrate
+from app.database.volume import MANY
 from app.demo.door import Door
 from app.intake.bodies import listed_body
 from app.journal.positions import ENTRIES
 from app.journal.proof import prove
+from app.journal.register import Register
 from app.problems import Invalid
 from app.registry import RESOURCES
 from app.registry.activities import activities
@@ -36,7 +36,7 @@ def planned(activity: Any, at: int) -> dict[str, Any]:
     return body | (some if at % 2 else {})
 
 
-def rows(database: Database, table: sa.Table, prefix: str, *without: str) -> list[str]:
+def rows(database: Register, table: sa.Table, prefix: str, *without: str) -> list[str]:
     """What stands in a table under keys that begin alike, as the driver gives it, in order."""
     listed = sa.select(table).where(table.c.source_key.startswith(prefix))
     text = listed.compile(database.engine, compile_kwargs={"literal_binds": True})
@@ -46,7 +46,7 @@ def rows(database: Database, table: sa.Table, prefix: str, *without: str) -> lis
     return sorted(str([row[name] for name in row if name not in {"id", *without}]) for row in found)
 
 
-def test_rows_of_a_batch_are_kept_as_rows_alone(database: Database) -> None:
+def test_rows_of_a_batch_are_kept_as_rows_alone(database: Register) -> None:
     migrate(database)
     seeding.seed(database)
     home = database.read(lambda tx: by_oktmo(tx, seeding.OKTMO))
@@ -104,7 +104,7 @@ def test_a_row_is_read_as_any_body(resource: Any) -> None:
     assert listed_body(resource, body) == read_body(resource, body)
 
 
-def test_values_are_found_by_an_index(database: Database) -> None:
+def test_values_are_found_by_an_index(database: Register) -> None:
     migrate(database)
     table = participations.table
     pair = among(table.c.teacher_id, "teachers") & among(table.c.event_id, "events")

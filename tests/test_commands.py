@@ -16,8 +16,8 @@ from app.access import keys
 from app.access.roles import Role
 from app.access.tokens import hash_of, read
 from app.commands import first_keys
-from app.database.database import Database
 from app.database.schema import migrate
+from app.journal.register import Register
 from app.settings import Settings
 from tests.process import ROOT
 
@@ -26,7 +26,7 @@ Run = Callable[..., tuple[int, str, str]]
 
 @pytest.fixture
 def run(
-    database: Database,
+    database: Register,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
@@ -44,7 +44,7 @@ def run(
 
 
 def test_a_key_is_printed_alone_and_works_on_an_empty_database(
-    run: Run, database: Database
+    run: Run, database: Register
 ) -> None:
     status, out, err = run("key", "issue", "--role", "admin", "--owner", "Галимова Р. Р.")
     assert (status, err) == (0, "")
@@ -57,7 +57,7 @@ def test_a_key_is_printed_alone_and_works_on_an_empty_database(
     )
 
 
-def test_every_option_reaches_the_key(run: Run, database: Database) -> None:
+def test_every_option_reaches_the_key(run: Run, database: Register) -> None:
     migrate(database)
     seeding.seed(database)
     said = ("--municipality", seeding.OKTMO, "--source", "gis", "--days", "30")
@@ -81,7 +81,7 @@ def test_every_option_reaches_the_key(run: Run, database: Database) -> None:
     ],
 )
 def test_what_does_not_fit_is_told_and_makes_no_key(
-    run: Run, database: Database, words: tuple[str, ...]
+    run: Run, database: Register, words: tuple[str, ...]
 ) -> None:
     status, out, err = run("key", "issue", *words)
     assert (status, out) == (1, "")
@@ -89,7 +89,7 @@ def test_what_does_not_fit_is_told_and_makes_no_key(
     assert database.read(keys.listed) == []
 
 
-def test_a_key_is_replaced_and_taken_back(run: Run, database: Database) -> None:
+def test_a_key_is_replaced_and_taken_back(run: Run, database: Register) -> None:
     run("key", "issue", "--role", "auditor", "--owner", "А")
     (old,) = database.read(keys.listed)
     status, out, err = run("key", "rotate", str(old.id), "--days-old", "3")
@@ -102,14 +102,14 @@ def test_a_key_is_replaced_and_taken_back(run: Run, database: Database) -> None:
     assert states == ["state", "revoked", "works"]
 
 
-def test_a_list_shows_no_key_and_no_hash(run: Run, database: Database) -> None:
+def test_a_list_shows_no_key_and_no_hash(run: Run, database: Register) -> None:
     _, token, _ = run("key", "issue", "--role", "admin", "--owner", "А")
     _, out, _ = run("key", "list")
     assert token.strip().rsplit("_", 1)[1] not in out
     assert hash_of(token.strip()) not in out
 
 
-def test_a_key_that_never_was_cannot_be_revoked(run: Run, database: Database) -> None:
+def test_a_key_that_never_was_cannot_be_revoked(run: Run, database: Register) -> None:
     status, out, err = run("key", "revoke", "01890000-0000-7000-8000-000000000000")
     assert (status, out) == (1, "")
     assert err
@@ -153,7 +153,7 @@ def test_every_verb_of_a_key_explains_itself(verb: str, capsys: pytest.CaptureFi
     [(False, ["admin", "coordinator"]), (True, sorted(role.value for role in Role))],
 )
 def test_the_first_start_makes_its_keys_once(
-    database: Database, roles: list[str], *, with_demo: bool
+    database: Register, roles: list[str], *, with_demo: bool
 ) -> None:
     migrate(database)
     seeding.seed(database)
@@ -166,7 +166,7 @@ def test_the_first_start_makes_its_keys_once(
     assert all((key.municipality_id is not None) == (key.role in scoped) for key in known.values())
 
 
-def test_instances_that_start_together_make_the_first_keys_once(database: Database) -> None:
+def test_instances_that_start_together_make_the_first_keys_once(database: Register) -> None:
     migrate(database)
     with ThreadPoolExecutor(6) as pool:
         made = list(pool.map(lambda _: first_keys.make(database, with_demo=False), range(6)))
@@ -185,7 +185,7 @@ def test_whoever_starts_the_service_is_told_how_to_come_in(
 
 
 def test_the_first_keys_stand_in_a_file_and_not_in_the_log(
-    database: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    database: Register, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     migrate(database)
     file = tmp_path / "first-keys.txt"
@@ -204,7 +204,7 @@ def test_the_first_keys_stand_in_a_file_and_not_in_the_log(
     assert file.read_bytes() == before
 
 
-def test_no_key_is_made_where_it_cannot_be_told(database: Database, tmp_path: Path) -> None:
+def test_no_key_is_made_where_it_cannot_be_told(database: Register, tmp_path: Path) -> None:
     migrate(database)
     with pytest.raises(FileNotFoundError):
         first_keys.make(database, with_demo=False, into=tmp_path / "gone" / "first-keys.txt")

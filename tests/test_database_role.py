@@ -9,40 +9,40 @@ from psycopg import sql
 from sqlmodel import SQLModel
 
 from app.database import privileges
-from app.database.database import Database
 from app.database.schema import migrate
+from app.journal.register import Register
 from app.problems import Invalid
 from tests.postgres import Server
 
 
 @pytest.fixture
-def owner(server: Server) -> Iterator[Database]:
+def owner(server: Server) -> Iterator[Register]:
     """A migrated database, as its owner knows it."""
     with server.database() as url:
-        database = Database(url)
+        database = Register(url)
         migrate(database)
         yield database
         database.close()
 
 
 @pytest.fixture
-def role(server: Server, owner: Database) -> Iterator[str]:
+def role(server: Server, owner: Register) -> Iterator[str]:
     """A role of this database that was given nothing yet."""
     with server.serving(_address(owner)) as url:
         yield urlsplit(url).username or ""
 
 
-def _address(database: Database) -> str:
+def _address(database: Register) -> str:
     return database.url.render_as_string(hide_password=False)
 
 
-def _run(database: Database, *statements: str) -> None:
+def _run(database: Register, *statements: str) -> None:
     with database.engine.begin() as connection:
         for each in statements:
             connection.exec_driver_sql(each)
 
 
-def _given(database: Database, role: str) -> dict[str, set[str]]:
+def _given(database: Register, role: str) -> dict[str, set[str]]:
     """What a role may do with each table, from whatever origin."""
     asked = (
         "SELECT relname, p FROM pg_class, unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE',"
@@ -64,7 +64,7 @@ def test_every_table_says_what_the_service_may_do() -> None:
     assert [name for name, said in declared.items() if not said] == []
 
 
-def test_who_serves_has_the_declared_rights_alone(owner: Database, role: str) -> None:
+def test_who_serves_has_the_declared_rights_alone(owner: Register, role: str) -> None:
     # What an older release gave, and what somebody gave by hand, is taken back.
     _run(
         owner,
@@ -89,26 +89,26 @@ def test_the_trail_is_only_added_to() -> None:
     "made",
     ["ALTER ROLE {} SUPERUSER", "ALTER ROLE {} CREATEROLE", "GRANT pg_write_all_data TO {}"],
 )
-def test_a_role_that_rights_do_not_bind_is_refused(owner: Database, role: str, made: str) -> None:
+def test_a_role_that_rights_do_not_bind_is_refused(owner: Register, role: str, made: str) -> None:
     _run(owner, made.format(role))
     with pytest.raises(Invalid) as refused:
         privileges.grant(owner, role)
     assert refused.value.findings[0].fault == privileges.TOO_STRONG
 
 
-def test_the_owner_is_not_who_serves(owner: Database) -> None:
+def test_the_owner_is_not_who_serves(owner: Register) -> None:
     with pytest.raises(Invalid) as refused:
         privileges.grant(owner, owner.url.username or "")
     assert refused.value.findings[0].fault == privileges.TOO_STRONG
 
 
-def test_a_role_that_is_not_there_is_refused(owner: Database) -> None:
+def test_a_role_that_is_not_there_is_refused(owner: Register) -> None:
     with pytest.raises(Invalid) as refused:
         privileges.grant(owner, "nobody; DROP TABLE programs")
     assert refused.value.findings[0].fault == privileges.NO_ROLE
 
 
-def test_a_role_of_any_name_is_given_its_rights(server: Server, owner: Database) -> None:
+def test_a_role_of_any_name_is_given_its_rights(server: Server, owner: Register) -> None:
     name = 'Служба "района"'
     with psycopg.connect(_address(owner), autocommit=True) as connection:
         connection.execute(sql.SQL("CREATE ROLE {}").format(sql.Identifier(name)))

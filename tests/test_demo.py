@@ -9,9 +9,9 @@ import sqlalchemy as sa
 
 from app import seeding
 from app.database import schema
-from app.database.database import Database
 from app.database.transaction import Transaction
 from app.demo import demo
+from app.journal.register import Register
 from app.registry import RESOURCES
 from tests.postgres import Server
 
@@ -33,7 +33,7 @@ class Loaded:
     """A database with the demo data, and how many statements it took to load."""
 
     def __init__(self, url: str) -> None:
-        self.database = Database(url)
+        self.database = Register(url)
         schema.migrate(self.database)
         self.seeded = seeding.seed(self.database)
         self.statements = 0

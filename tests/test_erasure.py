@@ -11,9 +11,9 @@ import pytest
 import sqlalchemy as sa
 
 from app.access.roles import Role
-from app.database.database import Database
 from app.database.schema import migrate
 from app.journal.positions import ENTRIES
+from app.journal.register import Register
 from app.mirror.replica import Place, Replica
 from app.model.record import new_id
 from app.model.resource import Resource
@@ -307,7 +307,7 @@ def test_no_record_of_a_person_has_a_number_of_theirs_as_its_key(
     assert longer.status_code == 201, longer.text
 
 
-def test_keys_of_erased_teachers_leave_an_older_journal(database: Database) -> None:
+def test_keys_of_erased_teachers_leave_an_older_journal(database: Register) -> None:
     migrate(database, "0010")
     with database.engine.begin() as connection:
         home, ids = new_id(), [new_id(), new_id()]

@@ -10,8 +10,8 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
-from app.database.database import Database
 from app.database.schema import migrate
+from app.journal.register import Register
 from app.model.declaration import table_of
 from app.model.resource import Resource
 from app.registry import RESOURCES
@@ -30,7 +30,7 @@ def test_the_models_key_parts_by_their_parent() -> None:
         assert key.column is parent.table.c.id
 
 
-def test_a_migrated_database_keys_parts_by_their_parent(database: Database) -> None:
+def test_a_migrated_database_keys_parts_by_their_parent(database: Register) -> None:
     migrate(database)
     inspector = sa.inspect(database.engine)
     keys = {each.name: inspector.get_pk_constraint(each.name) for each in PARTS}
@@ -39,7 +39,7 @@ def test_a_migrated_database_keys_parts_by_their_parent(database: Database) -> N
     assert all(key["name"] == f"pk_{name}" for name, key in keys.items())
 
 
-def test_every_reference_begins_an_index(database: Database) -> None:
+def test_every_reference_begins_an_index(database: Register) -> None:
     """A delete looks for whoever refers to the record: without an index that reads every row."""
     migrate(database)
     inspector = sa.inspect(database.engine)

@@ -19,7 +19,7 @@ from app.access.roles import Role
 from app.access.scopes import LIFETIME, KeyWrite
 from app.access.tokens import hash_of, mint, read
 from app.acts import Actor
-from app.database.database import Database
+from app.journal.register import Register
 from app.model.record import new_id
 from app.problems import Conflict, Invalid, NotFound
 from app.registry.organizations import organizations
@@ -34,19 +34,19 @@ def wanted(role: Role = Role.READER, **more: Any) -> KeyWrite:
 
 
 @pytest.fixture
-def filled(service: Service) -> Database:
+def filled(service: Service) -> Register:
     return service.database
 
 
-def issued(database: Database, **more: Any) -> tuple[ApiKey, str]:
+def issued(database: Register, **more: Any) -> tuple[ApiKey, str]:
     return database.write(lambda tx: keys.issue(tx, wanted(**more)))
 
 
-def kept(database: Database, key: ApiKey) -> ApiKey:
+def kept(database: Register, key: ApiKey) -> ApiKey:
     return database.read(lambda tx: keys.one(tx, key.id))
 
 
-def school(database: Database) -> Any:
+def school(database: Register) -> Any:
     source = (seeding.SOURCE, "otar-dubrovskaya")
     return database.write(lambda tx: by_key(tx, organizations, source))
 
@@ -76,7 +76,7 @@ def test_garbage_is_no_key_and_no_error(text: str) -> None:
     assert len(hash_of(text)) == 64
 
 
-def test_only_the_hash_is_kept(filled: Database) -> None:
+def test_only_the_hash_is_kept(filled: Register) -> None:
     key, token = issued(filled)
     assert key.token_hash == hash_of(token) != token
     with filled.engine.connect() as connection:
@@ -85,7 +85,7 @@ def test_only_the_hash_is_kept(filled: Database) -> None:
     assert token.rsplit("_", 1)[1] not in rows
 
 
-def test_a_key_is_kept_as_it_was_issued(filled: Database) -> None:
+def test_a_key_is_kept_as_it_was_issued(filled: Register) -> None:
     key, _ = issued(filled, role=Role.ORG, organization_id=school(filled).id)
     found = kept(filled, key)
     assert found == key
@@ -94,14 +94,14 @@ def test_a_key_is_kept_as_it_was_issued(filled: Database) -> None:
     assert filled.read(lambda tx: keys.owners_of(tx, [key.id])) == {key.id: key.owner}
 
 
-def test_a_key_works_until_its_end(filled: Database) -> None:
+def test_a_key_works_until_its_end(filled: Register) -> None:
     key, _ = issued(filled)
     assert key.is_active(key.created_at)
     assert key.is_active(key.created_at + LIFETIME - DAY)
     assert not key.is_active(key.created_at + LIFETIME)
 
 
-def test_a_revoked_key_ends_once(filled: Database) -> None:
+def test_a_revoked_key_ends_once(filled: Register) -> None:
     key, _ = issued(filled)
     filled.write(lambda tx: keys.revoke(tx, key.id))
     first = kept(filled, key)
@@ -110,7 +110,7 @@ def test_a_revoked_key_ends_once(filled: Database) -> None:
     assert kept(filled, key) == first
 
 
-def test_an_organizations_municipality_is_derived(filled: Database) -> None:
+def test_an_organizations_municipality_is_derived(filled: Register) -> None:
     place = school(filled)
     key, _ = issued(filled, role=Role.ORG, organization_id=place.id)
     assert key.municipality_id == place.columns["municipality_id"]
@@ -131,7 +131,7 @@ def test_an_organizations_municipality_is_derived(filled: Database) -> None:
     ],
 )
 def test_a_scope_that_does_not_fit_is_refused(
-    filled: Database, more: dict[str, Any], expected: tuple[str, str]
+    filled: Register, more: dict[str, Any], expected: tuple[str, str]
 ) -> None:
     before = [key.id for key in filled.read(keys.listed)]
     said = {name: new_id() if value == "id" else value for name, value in more.items()}
@@ -141,7 +141,7 @@ def test_a_scope_that_does_not_fit_is_refused(
     assert [key.id for key in filled.read(keys.listed)] == before
 
 
-def test_an_organization_of_another_municipality_is_refused(filled: Database) -> None:
+def test_an_organization_of_another_municipality_is_refused(filled: Register) -> None:
     place = school(filled)
     with filled.engine.connect() as connection:
         homes = connection.exec_driver_sql("SELECT id FROM municipalities").scalars().all()
@@ -152,7 +152,7 @@ def test_an_organization_of_another_municipality_is_refused(filled: Database) ->
     assert codes(refused) == {("/municipality_id", "other-municipality")}
 
 
-def test_after_a_rotation_both_keys_work_until_the_old_one_ends(filled: Database) -> None:
+def test_after_a_rotation_both_keys_work_until_the_old_one_ends(filled: Register) -> None:
     old, _ = issued(filled, role=Role.SYNC, source="gis")
     until = old.created_at + 7 * DAY
     new, _ = filled.write(lambda tx: keys.rotate(tx, old.id, until))
@@ -165,7 +165,7 @@ def test_after_a_rotation_both_keys_work_until_the_old_one_ends(filled: Database
     assert new.is_active(until + DAY)
 
 
-def test_a_rotation_never_lengthens_a_key(filled: Database) -> None:
+def test_a_rotation_never_lengthens_a_key(filled: Register) -> None:
     end = datetime.now(UTC) + 2 * DAY
     old, _ = issued(filled, expires_at=end)
     new, _ = filled.write(lambda tx: keys.rotate(tx, old.id, end + 9 * DAY))
@@ -173,7 +173,7 @@ def test_a_rotation_never_lengthens_a_key(filled: Database) -> None:
     assert new.expires_at - new.created_at == end - old.created_at
 
 
-def test_the_database_itself_refuses_a_sync_key_without_a_source(filled: Database) -> None:
+def test_the_database_itself_refuses_a_sync_key_without_a_source(filled: Register) -> None:
     key, _ = issued(filled, role=Role.SYNC, source="gis")
     forget = sa.update(keys.KEYS).where(keys.KEYS.c.id == key.id).values(source=None)
     with pytest.raises(sa.exc.IntegrityError):
@@ -187,7 +187,7 @@ def test_nobody_holds_a_sync_key_without_a_source() -> None:
 
 
 @pytest.mark.parametrize("again", ["old", "new"])
-def test_a_chain_has_two_active_keys_at_most(filled: Database, again: str) -> None:
+def test_a_chain_has_two_active_keys_at_most(filled: Register, again: str) -> None:
     old, _ = issued(filled)
     until = old.created_at + DAY
     new, _ = filled.write(lambda tx: keys.rotate(tx, old.id, until))
@@ -201,7 +201,7 @@ def test_a_chain_has_two_active_keys_at_most(filled: Database, again: str) -> No
     assert third.rotated_from == chosen
 
 
-def test_a_key_that_ended_is_not_rotated(filled: Database) -> None:
+def test_a_key_that_ended_is_not_rotated(filled: Register) -> None:
     key, _ = issued(filled)
     filled.write(lambda tx: keys.revoke(tx, key.id))
     with pytest.raises(Conflict):
@@ -216,12 +216,12 @@ def test_a_key_that_ended_is_not_rotated(filled: Database) -> None:
         lambda tx: keys.one(tx, new_id()),
     ],
 )
-def test_a_key_that_never_was_is_not_found(filled: Database, work: Callable[[Any], Any]) -> None:
+def test_a_key_that_never_was_is_not_found(filled: Register, work: Callable[[Any], Any]) -> None:
     with pytest.raises(NotFound):
         filled.write(work)
 
 
-def test_each_act_names_its_key_and_no_value(filled: Database) -> None:
+def test_each_act_names_its_key_and_no_value(filled: Register) -> None:
     acts = []
 
     def work(tx: Any) -> None:
@@ -240,7 +240,7 @@ def test_each_act_names_its_key_and_no_value(filled: Database) -> None:
     assert acts
 
 
-def test_the_last_use_is_noted_and_never_set_back(filled: Database) -> None:
+def test_the_last_use_is_noted_and_never_set_back(filled: Register) -> None:
     key, _ = issued(filled)
     late = key.created_at + DAY
     for at in (late, key.created_at):

@@ -18,7 +18,7 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
-from app.database.database import Database
+from app.journal.register import Register
 from app.store.answers import ANSWERS
 from app.store.uploads import UPLOADS
 from tests.conftest import KINDS, SECRET, empty
@@ -92,7 +92,7 @@ def running(
     folder = tmp_path_factory.mktemp("mortal")
     with empty(request.param, server, folder) as url:
         process = Process(folder, url, secret=SECRET)
-        database = Database(url, SECRET.encode())
+        database = Register(url, SECRET.encode())
         with started(process):
             yield Mortal(database, Staff(database), [process.base], process)
         database.close()

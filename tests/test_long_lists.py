@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.database import spool
+from app.database.volume import spool
 from app.intake import matching, runs
 from app.journal.proof import prove
 from app.model.drafts import Stored

@@ -12,8 +12,8 @@ from sqlmodel import SQLModel
 
 from app import seeding
 from app.access.keys import listed
-from app.database.database import Database
 from app.database.schema import check, configuration, downgrade, migrate
+from app.journal.register import Register
 from app.model.columns import Identifier, Instant
 from app.model.record import new_id
 from app.oversight.archiving import archive
@@ -24,17 +24,17 @@ from tests.scene import RESOURCE, Scene, body_of
 Rows = list[dict[str, Any]]
 
 
-def tables(database: Database) -> set[str]:
+def tables(database: Register) -> set[str]:
     return set(sa.inspect(database.engine).get_table_names())
 
 
-def revisions(database: Database) -> list[tuple[str, str]]:
+def revisions(database: Register) -> list[tuple[str, str]]:
     """Each revision and the one below it, the newest first."""
     scripts = ScriptDirectory.from_config(configuration(database))
     return [(each.revision, str(each.down_revision or "base")) for each in scripts.walk_revisions()]
 
 
-def fill(database: Database, folder: Path) -> None:
+def fill(database: Register, folder: Path) -> None:
     """Put rows into every table, as people do: the source program, and a record of each kind."""
     url = database.url.render_as_string(hide_password=False)
     with serving(database.dialect.name, url, folder) as service:
@@ -63,7 +63,7 @@ def fill(database: Database, folder: Path) -> None:
     assert tables(database) == {*SQLModel.metadata.tables, "alembic_version"}
 
 
-def content(database: Database) -> dict[str, Rows]:
+def content(database: Register) -> dict[str, Rows]:
     """Every row of every table."""
     known = sa.MetaData()
     known.reflect(database.engine)
@@ -92,13 +92,13 @@ def _same(before: Rows, after: Rows) -> bool:
     return ours == theirs
 
 
-def test_migrations_make_what_the_models_want(database: Database) -> None:
+def test_migrations_make_what_the_models_want(database: Register) -> None:
     migrate(database)
     check(database)
 
 
 def test_each_revision_steps_down_and_up_and_touches_no_other_rows(
-    database: Database, tmp_path: Path
+    database: Register, tmp_path: Path
 ) -> None:
     migrate(database)
     fill(database, tmp_path)
@@ -119,7 +119,7 @@ def test_each_revision_steps_down_and_up_and_touches_no_other_rows(
     fill(database, tmp_path)
 
 
-def test_a_sync_key_that_may_write_everything_is_revoked(database: Database) -> None:
+def test_a_sync_key_that_may_write_everything_is_revoked(database: Register) -> None:
     migrate(database, "0008")
     moments, texts = ("created_at", "expires_at"), ("kid", "token_hash", "role", "owner", "source")
     table = sa.table(
@@ -145,7 +145,7 @@ def test_a_sync_key_that_may_write_everything_is_revoked(database: Database) -> 
     check(database)
 
 
-def shape(database: Database) -> Counter[tuple[str, str, str]]:
+def shape(database: Register) -> Counter[tuple[str, str, str]]:
     """The columns, keys, indexes, checks and triggers of every table, each with its number."""
     seen = sa.inspect(database.engine)
     asked: dict[str, Callable[[str], Iterable[Any]]] = {
@@ -181,7 +181,7 @@ _TRIGGERS = {
 }
 
 
-def test_a_schema_is_the_same_reached_from_below_and_from_above(database: Database) -> None:
+def test_a_schema_is_the_same_reached_from_below_and_from_above(database: Register) -> None:
     order = [revision for revision, _ in revisions(database)][::-1]
     made = {}
     for revision in order:
@@ -193,7 +193,7 @@ def test_a_schema_is_the_same_reached_from_below_and_from_above(database: Databa
         assert shape(database) == made[revision], revision
 
 
-def test_migrating_again_keeps_everything(database: Database) -> None:
+def test_migrating_again_keeps_everything(database: Register) -> None:
     migrate(database)
     seeding.seed(database)
     migrate(database)
@@ -201,7 +201,7 @@ def test_migrating_again_keeps_everything(database: Database) -> None:
     assert not seeding.is_empty(database)
 
 
-def test_every_reference_of_the_seed_resolves(database: Database) -> None:
+def test_every_reference_of_the_seed_resolves(database: Register) -> None:
     migrate(database)
     seeding.seed(database)
     inspector = sa.inspect(database.engine)

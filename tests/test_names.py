@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic_core import PydanticCustomError
 
-from app.database.database import Database
 from app.database.transaction import Transaction
 from app.intake import persons
 from app.intake.sheets.writing import write_xlsx
+from app.journal.register import Register
 from app.model.columns import fold_values
 from app.model.text import fold
 from app.registry import name_words
@@ -108,7 +108,7 @@ def test_a_name_of_the_time_before_the_grammar_stays(service: Service, scene: Sc
     problem(worse, 422, "name_unreadable", "/last_name")
 
 
-def _before(database: Database, teacher_id: str, last_name: str) -> None:
+def _before(database: Register, teacher_id: str, last_name: str) -> None:
     """Put a name into the register past its door."""
 
     def work(tx: Transaction) -> None:

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from app.database.database import Database
 from app.database.schema import migrate
 from app.indicators.answer import indicators
 from app.indicators.asking import Asked
+from app.journal.register import Register
 from app.operations.generate_events import generate
 from app.registry.programs import programs
 from app.seeding import seed
@@ -21,7 +21,7 @@ YEAR_END = date(2020, 12, 31)
 
 
 @pytest.fixture
-def program_id(database: Database) -> uuid.UUID:
+def program_id(database: Register) -> uuid.UUID:
     """The source program in a database of its own, its plan's windows generated."""
     migrate(database)
     seed(database)
@@ -31,7 +31,7 @@ def program_id(database: Database) -> uuid.UUID:
     return found
 
 
-def figures(database: Database, program_id: uuid.UUID) -> dict[str, tuple[Any, ...]]:
+def figures(database: Register, program_id: uuid.UUID) -> dict[str, tuple[Any, ...]]:
     asked = Asked(today=date(2026, 1, 1), as_of=YEAR_END)
     answer = database.read(lambda tx: indicators(tx, program_id, asked))
     wanted = ("numerator", "denominator", "value_status")
@@ -40,7 +40,7 @@ def figures(database: Database, program_id: uuid.UUID) -> dict[str, tuple[Any, .
 
 
 def test_the_order_is_fulfilled_on_paper_and_its_plan_is_not(
-    database: Database, program_id: uuid.UUID
+    database: Register, program_id: uuid.UUID
 ) -> None:
     found = figures(database, program_id)
     assert found["org_involvement_share"] == (1, 1, "ok")
@@ -52,7 +52,7 @@ def test_the_order_is_fulfilled_on_paper_and_its_plan_is_not(
 
 @pytest.mark.parametrize(("rule", "counted"), [("in_population", 1), ("involved", 2)])
 def test_the_rule_on_leaders_decides_whether_they_count(
-    database: Database, program_id: uuid.UUID, rule: str, counted: int
+    database: Register, program_id: uuid.UUID, rule: str, counted: int
 ) -> None:
     whatever = Precondition(any=True, given=True)
     database.write(

@@ -10,11 +10,11 @@ import pytest
 
 from app.__main__ import main
 from app.acts import Act, Head
-from app.database.database import Database
 from app.database.schema import migrate
 from app.database.transaction import Transaction
 from app.journal.anchor import Anchor
 from app.journal.proof import prove
+from app.journal.register import Register
 from app.oversight.report import report
 from tests.conftest import KINDS, SECRET, empty
 from tests.postgres import Server
@@ -26,7 +26,7 @@ PAIR = 3
 """The entry that tells of two records."""
 
 
-def act(database: Database, at: int) -> None:
+def act(database: Register, at: int) -> None:
     ids = (NOBODY, OTHER) if at == PAIR else (NOBODY,)
 
     def work(tx: Transaction) -> None:
@@ -50,7 +50,7 @@ def whole(
 ) -> Iterator[Whole]:
     folder = tmp_path_factory.mktemp("whole")
     with empty(request.param, server, folder) as url:
-        made = Database(url, SECRET.encode(), folder / "heads")
+        made = Register(url, SECRET.encode(), folder / "heads")
         migrate(made)
         for at in range(1, ENTRIES + 1):
             act(made, at)
@@ -59,16 +59,16 @@ def whole(
 
 
 @pytest.fixture
-def kept(whole: Whole, server: Server, tmp_path: Path) -> Iterator[Database]:
+def kept(whole: Whole, server: Server, tmp_path: Path) -> Iterator[Register]:
     """A copy for one test."""
     copytree(whole.folder, tmp_path, dirs_exist_ok=True)
     with empty(whole.kind, server, tmp_path, whole.name) as url:
-        lent = Database(url, SECRET.encode(), tmp_path / "heads")
+        lent = Register(url, SECRET.encode(), tmp_path / "heads")
         yield lent
         lent.close()
 
 
-def bend(database: Database, statements: Sequence[str]) -> None:
+def bend(database: Register, statements: Sequence[str]) -> None:
     """Change the database as its owner can, past every trigger."""
     with database.engine.connect() as connection:
         for table in ("audit_entries", "audit_subjects"):
@@ -170,7 +170,7 @@ BENDS = {
 
 
 @pytest.mark.parametrize("bent", BENDS)
-def test_the_first_broken_place_is_named(kept: Database, bent: str) -> None:
+def test_the_first_broken_place_is_named(kept: Register, bent: str) -> None:
     assert prove(kept).whole
     statements, first = BENDS[bent]
     bend(kept, statements)
@@ -178,7 +178,7 @@ def test_the_first_broken_place_is_named(kept: Database, bent: str) -> None:
     assert (found.whole, found.first_broken) == (False, first)
 
 
-def test_a_whole_trail_is_vouched_for_to_its_end(kept: Database) -> None:
+def test_a_whole_trail_is_vouched_for_to_its_end(kept: Register) -> None:
     found = prove(kept)
     assert vars(found) == {
         "whole": True,
@@ -190,7 +190,7 @@ def test_a_whole_trail_is_vouched_for_to_its_end(kept: Database) -> None:
 
 
 @pytest.mark.parametrize("more", [1, 3, 6])
-def test_a_trail_that_grew_past_a_cut_stays_broken(kept: Database, more: int) -> None:
+def test_a_trail_that_grew_past_a_cut_stays_broken(kept: Register, more: int) -> None:
     bend(kept, [*cut(7), RESET.format(7)])
     for at in range(more):
         act(kept, 20 + at)
@@ -198,7 +198,7 @@ def test_a_trail_that_grew_past_a_cut_stays_broken(kept: Database, more: int) ->
     assert (found.whole, found.first_broken, found.entries) == (False, 8, 7 + more)
 
 
-def test_an_entry_of_a_cut_end_does_not_come_back(database: Database) -> None:
+def test_an_entry_of_a_cut_end_does_not_come_back(database: Register) -> None:
     migrate(database)
     for at in range(1, ENTRIES + 1):
         act(database, at)
@@ -211,17 +211,17 @@ def test_an_entry_of_a_cut_end_does_not_come_back(database: Database) -> None:
     assert prove(database).first_broken == 9  # which was written behind another one
 
 
-def test_without_its_secret_nobody_continues_the_chain(kept: Database, tmp_path: Path) -> None:
+def test_without_its_secret_nobody_continues_the_chain(kept: Register, tmp_path: Path) -> None:
     url = kept.url.render_as_string(hide_password=False)
-    stranger = Database(url, b"guess", tmp_path / "heads")
+    stranger = Register(url, b"guess", tmp_path / "heads")
     act(stranger, 11)
     stranger.close()
     assert prove(kept).first_broken == 11
 
 
-def test_a_crash_after_the_commit_leaves_the_head_outside_behind(kept: Database) -> None:
+def test_a_crash_after_the_commit_leaves_the_head_outside_behind(kept: Register) -> None:
     url = kept.url.render_as_string(hide_password=False)
-    crashing = Database(url, SECRET.encode())
+    crashing = Register(url, SECRET.encode())
     act(crashing, 11)
     crashing.close()
     found = prove(kept)
@@ -230,10 +230,10 @@ def test_a_crash_after_the_commit_leaves_the_head_outside_behind(kept: Database)
     assert prove(kept).anchored == 12
 
 
-def test_another_database_is_never_compared(kept: Database, server: Server, tmp_path: Path) -> None:
+def test_another_database_is_never_compared(kept: Register, server: Server, tmp_path: Path) -> None:
     (tmp_path / "other").mkdir()
     with empty(kept.dialect.name, server, tmp_path / "other") as url:
-        other = Database(url, SECRET.encode(), tmp_path / "heads")
+        other = Register(url, SECRET.encode(), tmp_path / "heads")
         migrate(other)
         assert vars(prove(other))["anchored"] is None
         act(other, 1)
@@ -259,11 +259,11 @@ def test_the_head_outside_only_moves_forward(tmp_path: Path) -> None:
     assert found.seq == 399
 
 
-def test_two_processes_keep_one_head(kept: Database, tmp_path: Path) -> None:
+def test_two_processes_keep_one_head(kept: Register, tmp_path: Path) -> None:
     url = kept.url.render_as_string(hide_password=False)
-    other = Database(url, SECRET.encode(), tmp_path / "heads")
+    other = Register(url, SECRET.encode(), tmp_path / "heads")
 
-    def work(database: Database) -> None:
+    def work(database: Register) -> None:
         for at in range(20):
             act(database, 20 + at)
 
@@ -274,17 +274,17 @@ def test_two_processes_keep_one_head(kept: Database, tmp_path: Path) -> None:
     assert (found.whole, found.entries, found.anchored) == (True, ENTRIES + 80, ENTRIES + 80)
 
 
-def test_a_folder_that_cannot_be_used_stops_nobody(kept: Database, tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_used_stops_nobody(kept: Register, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     url = kept.url.render_as_string(hide_password=False)
-    elsewhere = Database(url, SECRET.encode(), tmp_path / "file" / "heads")
+    elsewhere = Register(url, SECRET.encode(), tmp_path / "file" / "heads")
     act(elsewhere, 11)
     elsewhere.close()
     assert prove(kept).entries == 11
 
 
 def test_the_command_tells_and_exits_by_what_it_found(
-    kept: Database,
+    kept: Register,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
@@ -301,7 +301,7 @@ def test_the_command_tells_and_exits_by_what_it_found(
 
 
 def test_a_database_that_passes_for_a_new_one_is_named(
-    kept: Database, capsys: pytest.CaptureFixture[str]
+    kept: Register, capsys: pytest.CaptureFixture[str]
 ) -> None:
     renamed = f"UPDATE audit_heads SET database_id = '{OTHER}', seq = 0, mac = ''"
     bend(kept, [*cut(0), "DELETE FROM audit_subjects", renamed])

@@ -14,11 +14,11 @@ from sqlmodel import SQLModel
 from starlette.testclient import TestClient
 
 from app.acts import Act, Actor, Row
-from app.database.database import Database
 from app.database.schema import migrate
 from app.journal.addresses import hashed
 from app.journal.proof import prove
 from app.journal.recorder import ROOM, Recorder
+from app.journal.register import Register
 from app.oversight.entries import Query, page
 from app.problems import Busy
 from tests.conftest import SECRET
@@ -106,7 +106,7 @@ def commits_fail(engine: sa.Engine) -> Iterator[None]:
 
 def test_a_failed_commit_leaves_no_entry_and_no_head(service: Service, scene: Scene) -> None:
     made = teacher(scene)
-    database: Database = running(service).database
+    database: Register = running(service).database
     listed(service, [str(uuid.uuid4())])  # whatever waits is written before it
     kept = prove(database)
     with commits_fail(database.engine):
@@ -336,13 +336,13 @@ def test_writers_and_the_recorder_make_one_chain(service: Service, scene: Scene)
 
 
 @contextmanager
-def noted_failures(database: Database) -> Iterator[list[Exception]]:
+def noted_failures(database: Register) -> Iterator[list[Exception]]:
     """What went wrong when entries were added."""
     failures: list[Exception] = []
 
     def append(rows: Sequence[Row]) -> None:
         try:
-            Database.append(database, rows)
+            Register.append(database, rows)
         except Exception as error:
             failures.append(error)
             raise
@@ -354,7 +354,7 @@ def noted_failures(database: Database) -> Iterator[list[Exception]]:
 
 def test_the_recorder_outlives_its_database() -> None:
     with Postgres(durable=True) as server:
-        database = Database(server.create("outage"), SECRET.encode())
+        database = Register(server.create("outage"), SECRET.encode())
         migrate(database)
         recorder = Recorder(database)
         recorder.start()
@@ -370,7 +370,7 @@ def test_the_recorder_outlives_its_database() -> None:
     assert (found.whole, found.entries) == (True, 3)
 
 
-def test_a_full_recorder_refuses_what_it_cannot_keep(database: Database) -> None:
+def test_a_full_recorder_refuses_what_it_cannot_keep(database: Register) -> None:
     recorder, each = Recorder(database), 60
     act = Act("read", "teachers", tuple(str(uuid.uuid4()) for _ in range(ROOM // 40 // each)))
     for _ in range(each - 1):
@@ -384,7 +384,7 @@ def fill(recorder: Recorder, act: Act) -> None:
         recorder.record(Actor("reader"), act)
 
 
-def test_what_waits_is_written_when_the_recorder_stops(database: Database) -> None:
+def test_what_waits_is_written_when_the_recorder_stops(database: Register) -> None:
     migrate(database)
     recorder = Recorder(database)
     recorder.start()
@@ -393,6 +393,6 @@ def test_what_waits_is_written_when_the_recorder_stops(database: Database) -> No
     assert prove(database).entries == 10
 
 
-def test_an_id_that_is_none_is_refused_where_it_is_said(database: Database) -> None:
+def test_an_id_that_is_none_is_refused_where_it_is_said(database: Register) -> None:
     with pytest.raises(ValueError, match="no id"):
         Recorder(database).record(Actor("reader"), Act("read", "teachers", ("x",)))

@@ -13,8 +13,8 @@ from sqlmodel import SQLModel
 
 from app import seeding
 from app.database import upgrades
-from app.database.database import Database
 from app.database.schema import check, downgrade, migrate
+from app.journal.register import Register
 from app.problems import Invalid
 from tests.conftest import SECRET, empty
 from tests.postgres import Server
@@ -25,7 +25,7 @@ BEFORE, AFTER = "0009", "0010"
 
 
 @pytest.fixture
-def seeded(database: Database) -> Database:
+def seeded(database: Register) -> Register:
     """A database with rows, at the revision before."""
     migrate(database)
     seeding.seed(database)
@@ -38,7 +38,7 @@ class Killed(Exception):  # noqa: N818 - an end, not an error
 
 
 @contextmanager
-def killed_after(database: Database, changes: int) -> Iterator[None]:
+def killed_after(database: Register, changes: int) -> Iterator[None]:
     """Let so many changes of the schema happen, and nothing after the last of them."""
     left = changes
 
@@ -55,7 +55,7 @@ def killed_after(database: Database, changes: int) -> Iterator[None]:
         sa.event.remove(database.engine, "after_cursor_execute", count)
 
 
-def runs_until_done(database: Database) -> int:
+def runs_until_done(database: Register) -> int:
     """How often the revision is run when each run is killed a change later than the one before."""
     for run in range(1, 100):
         try:
@@ -68,7 +68,7 @@ def runs_until_done(database: Database) -> int:
 
 
 def test_a_revision_that_is_killed_anywhere_is_completed_by_running_it_again(
-    seeded: Database,
+    seeded: Register,
 ) -> None:
     before = content(seeded)
     assert runs_until_done(seeded) > 30
@@ -78,23 +78,23 @@ def test_a_revision_that_is_killed_anywhere_is_completed_by_running_it_again(
     assert is_keyed_by_parents(seeded)
 
 
-def keys(database: Database) -> list[list[str]]:
+def keys(database: Register) -> list[list[str]]:
     """The primary keys of the tables of parts."""
     inspector = sa.inspect(database.engine)
     found = [inspector.get_pk_constraint(name) for name in inspector.get_table_names()]
     return [key["constrained_columns"] for key in found if "place" in key["constrained_columns"]]
 
 
-def is_keyed_by_parents(database: Database) -> bool:
+def is_keyed_by_parents(database: Register) -> bool:
     """Whether every table of parts has its key in the right order."""
     found = keys(database)
     return len(found) >= 10 and all(key == ["owner_id", "place"] for key in found)
 
 
 @pytest.fixture
-def on_postgresql(server: Server, tmp_path: Path) -> Iterator[Database]:
+def on_postgresql(server: Server, tmp_path: Path) -> Iterator[Register]:
     with empty("postgresql", server, tmp_path) as url:
-        database = Database(url, SECRET.encode())
+        database = Register(url, SECRET.encode())
         migrate(database)
         seeding.seed(database)
         downgrade(database, BEFORE)
@@ -103,7 +103,7 @@ def on_postgresql(server: Server, tmp_path: Path) -> Iterator[Database]:
 
 
 def test_an_index_that_a_killed_build_left_unfinished_is_built_anew(
-    on_postgresql: Database,
+    on_postgresql: Register,
 ) -> None:
     engine = on_postgresql.engine.execution_options(isolation_level="AUTOCOMMIT")
     # It fails for want of uniqueness, and leaves what a killed one leaves.
@@ -115,7 +115,7 @@ def test_an_index_that_a_killed_build_left_unfinished_is_built_anew(
 
 
 def test_a_table_that_is_held_is_told_in_a_sentence_and_nothing_done_is_lost(
-    on_postgresql: Database, monkeypatch: pytest.MonkeyPatch
+    on_postgresql: Register, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(upgrades, "ATTEMPTS", 2)
     monkeypatch.setattr(upgrades, "PAUSE", 0)
@@ -132,7 +132,7 @@ def test_a_table_that_is_held_is_told_in_a_sentence_and_nothing_done_is_lost(
 
 
 def test_a_table_that_is_made_anew_keeps_its_triggers_and_checks(tmp_path: Path) -> None:
-    database = Database(f"sqlite:///{tmp_path / 'school.db'}", SECRET.encode())
+    database = Register(f"sqlite:///{tmp_path / 'school.db'}", SECRET.encode())
     migrate(database, BEFORE)
     made = "CREATE TRIGGER kept AFTER DELETE ON partnership_members BEGIN SELECT 1; END"
     with database.engine.begin() as connection:
@@ -144,7 +144,7 @@ def test_a_table_that_is_made_anew_keeps_its_triggers_and_checks(tmp_path: Path)
     database.close()
 
 
-def test_a_migrated_database_has_every_check_of_the_models(database: Database) -> None:
+def test_a_migrated_database_has_every_check_of_the_models(database: Register) -> None:
     migrate(database)
     inspector = sa.inspect(database.engine)
     for table in SQLModel.metadata.tables.values():

@@ -18,11 +18,11 @@ from app.acts import Act
 from app.backup import archive, making
 from app.backup.archive import Copy, Table
 from app.database import schema
-from app.database.database import Database
 from app.database.dialects import SQLITE
 from app.database.transaction import Transaction
 from app.findings import Fault, Finding, fault
 from app.journal import positions
+from app.journal.register import Register
 from app.model.caller import SERVICE
 from app.problems import Invalid, Unavailable
 
@@ -64,7 +64,7 @@ FRESH = {"journal_heads": "position", "audit_heads": "seq"}
 More = Callable[[Transaction], None]
 
 
-def demand_fit(database: Database, copy: Copy, *, other_secret: bool) -> None:
+def demand_fit(database: Register, copy: Copy, *, other_secret: bool) -> None:
     """Refuse a copy of a schema that this program does not know, or of another secret.
 
     Raises:
@@ -78,7 +78,7 @@ def demand_fit(database: Database, copy: Copy, *, other_secret: bool) -> None:
         raise _refused(COPY_OF_OTHER_SECRET)
 
 
-def restore(database: Database, copy: Copy, more: More, *, in_place: bool) -> Path | None:
+def restore(database: Register, copy: Copy, more: More, *, in_place: bool) -> Path | None:
     """Put a copy that fits into an empty database, and do `more` before anybody can see it.
 
     Returns where the head of the audit trail of the database before was put, if there was one.
@@ -99,20 +99,20 @@ def restore(database: Database, copy: Copy, more: More, *, in_place: bool) -> Pa
             schema.move(tx.connection, schema.head())
             aside = _begin_anew(tx, database, copy)
             more(tx)
-            head = database.settle(tx)
+            head = database.keeper.settle(tx)
     except OperationalError as error:
         raise Unavailable from error
     except (DBAPIError, database.engine.dialect.loaded_dbapi.Error) as error:
         # Only its kind: the driver's text may tell values.
         raise _refused(UNFIT, what=type(error).__name__) from error
-    if head and database.anchor:
-        database.anchor.move(head)
+    if head:
+        database.keeper.follow(head)
     database.forget()
     return aside
 
 
 @contextmanager
-def _alone(database: Database) -> Iterator[Transaction]:
+def _alone(database: Register) -> Iterator[Transaction]:
     """A transaction in which the order of rows does not matter and nothing takes too long."""
     is_sqlite = database.dialect is SQLITE
     with database.engine.execution_options(writes=True).connect() as connection:
@@ -145,7 +145,7 @@ def _demand_empty(tx: Transaction) -> None:
             raise _refused(NOT_EMPTY, table=name)
 
 
-def _demand_new_here(database: Database, copy: Copy) -> None:
+def _demand_new_here(database: Register, copy: Copy) -> None:
     """Two databases with one trail's id would each take the other's head for a cut."""
     made = copy.manifest
     outside = database.anchor and database.anchor.read(made.database_id)
@@ -195,7 +195,7 @@ def _listed(table: Table) -> str:
     return ", ".join(f'"{name}"' for name in table.columns)
 
 
-def _begin_anew(tx: Transaction, database: Database, copy: Copy) -> Path | None:
+def _begin_anew(tx: Transaction, database: Register, copy: Copy) -> Path | None:
     """A new epoch of the feed, and an audit trail that goes on where the copy ends, knowingly."""
     tx.execute(sa.update(positions.HEADS).values(epoch=uuid.uuid4()))
     made, aside = copy.manifest, None

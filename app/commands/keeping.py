@@ -10,9 +10,9 @@ from app.acts import Destroyed
 from app.backup import archive, making, restoration
 from app.backup.archive import Manifest
 from app.commands.loading import opened
-from app.database.database import Database
 from app.database.transaction import Transaction
 from app.journal import ledger
+from app.journal.register import Register
 from app.oversight import remembrance
 from app.settings import Settings
 
@@ -86,14 +86,14 @@ def _printed(work: Callable[[], Iterator[str]]) -> int:
     return 0
 
 
-def _make(database: Database, path: Path) -> Iterator[str]:
+def _make(database: Register, path: Path) -> Iterator[str]:
     recorded = _recorded(database)
     # Erasures made before the ledger existed are missing in it: add them to the copy's ledger.
     made = making.make(database, path, lambda tx: remembrance.complete(tx, recorded))
     yield f"copied: {_size(made)} to {path}, {path.stat().st_size:,} bytes"
 
 
-def _restore(database: Database, args: argparse.Namespace) -> Iterator[str]:
+def _restore(database: Register, args: argparse.Namespace) -> Iterator[str]:
     again, destroyed = 0, [*map(remembrance.parsed, _destroyed(database, args.destroyed))]
 
     def finish(tx: Transaction) -> None:
@@ -113,11 +113,11 @@ def _restore(database: Database, args: argparse.Namespace) -> Iterator[str]:
     yield "change feed: followers start from the beginning"
 
 
-def _recorded(database: Database) -> set[str]:
+def _recorded(database: Register) -> set[str]:
     return database.ledger.ids() if database.ledger else set()
 
 
-def _destroyed(database: Database, files: list[Path]) -> Iterator[Destroyed]:
+def _destroyed(database: Register, files: list[Path]) -> Iterator[Destroyed]:
     ours = database.ledger.records() if database.ledger else iter(())
     return chain(ours, *map(ledger.read, files))
 

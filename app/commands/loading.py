@@ -13,12 +13,12 @@ from app import seeding
 from app.acts import Act
 from app.commands import privacy
 from app.database import differences, outages, privileges, schema
-from app.database.database import Database
 from app.database.dialects import SQLITE
 from app.database.engines import sqlite
 from app.demo import demo
 from app.findings import Finding, fault
 from app.journal import proof
+from app.journal.register import Register
 from app.problems import DiskFull, Invalid
 from app.settings import Settings
 
@@ -71,12 +71,12 @@ def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
 
 
 @contextmanager
-def opened(settings: Settings) -> Iterator[Database]:
+def opened(settings: Settings) -> Iterator[Register]:
     """Open the database as it is; files beside it are first closed to other users."""
     try:
         privacy.close(settings)
         secret = settings.secret_key()
-        database = Database(settings.url, secret, settings.heads, settings.destroyed, settings.zone)
+        database = Register(settings.url, secret, settings.heads, settings.destroyed, settings.zone)
         with closing(database):
             yield database
     except (OSError, DBAPIError, sqlite.Error) as error:
@@ -86,7 +86,7 @@ def opened(settings: Settings) -> Iterator[Database]:
 
 
 @contextmanager
-def ready(settings: Settings, *, other_secret: bool = False) -> Iterator[Database]:
+def ready(settings: Settings, *, other_secret: bool = False) -> Iterator[Register]:
     """Open the database and migrate it to the newest schema.
 
     Raises:
@@ -145,10 +145,10 @@ def _check_models() -> int:
 
 
 @contextmanager
-def blank() -> Iterator[Database]:
+def blank() -> Iterator[Register]:
     """A new SQLite database without tables, in a temporary folder."""
     with (
         tempfile.TemporaryDirectory() as folder,
-        closing(Database(f"sqlite:///{Path(folder) / 'blank.db'}")) as database,
+        closing(Register(f"sqlite:///{Path(folder) / 'blank.db'}")) as database,
     ):
         yield database

@@ -3,30 +3,25 @@
 import gc
 import math
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
-from typing import TypeVar
-from zoneinfo import ZoneInfo
+from typing import Protocol, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from app.acts import Head, Row
+from app.acts import Head
 from app.database import outages
 from app.database.dialects import POSTGRESQL, SQLITE
 from app.database.engines import postgresql_engine, sqlite_engine
 from app.database.room import Room
 from app.database.transaction import Transaction
 from app.database.turn import Turn
-from app.journal import settling
-from app.journal.anchor import Anchor
-from app.journal.ledger import Ledger
 from app.model.caller import SERVICE, Caller
 from app.problems import Busy
-from app.settings import TIME_ZONE
 
 T = TypeVar("T")
 
@@ -37,33 +32,32 @@ COLLECTED = (100_000, 20, 20)
 """Objects between looks for cycles: a batch holds many objects and none, and a look at each time
 that Python's own 700 are made takes a quarter of an upload."""
 
-_ZONE = ZoneInfo(TIME_ZONE)
-
 TOLD = 10.0
 """Seconds for which a write that found the disk full is taken to speak for the next ones."""
+
+
+class Keeper(Protocol):
+    """Keeps what the transactions of a database did."""
+
+    def settle(self, tx: Transaction) -> Head | None:
+        """Write down what was done, the last thing before a commit; the trail's head comes back.
+
+        A change and its entry are kept together.
+        """
+
+    def follow(self, head: Head) -> None:
+        """Note that a head was committed."""
 
 
 class Database:
     """A SQLite file or a PostgreSQL database, by URL."""
 
-    def __init__(
-        self,
-        url: str,
-        secret: bytes = b"",
-        heads: Path | None = None,
-        destroyed: Path | None = None,
-        zone: tzinfo = _ZONE,
-    ) -> None:
-        """Name a database, the folder of its trail's heads and the ledger of what it destroyed.
-
-        `zone` decides which day it is.
-        """
+    def __init__(self, url: str, keeper: Keeper, secret: bytes, zone: tzinfo) -> None:
         gc.set_threshold(*COLLECTED)
         self.url = sa.make_url(url)
         self.secret = secret
         self.zone = zone
-        self.anchor = Anchor(heads) if heads else None
-        self.ledger = Ledger(destroyed) if destroyed else None
+        self.keeper = keeper
         self.room: Room | None = None
         self._turn = Turn()
         self._full_at = -math.inf
@@ -104,10 +98,6 @@ class Database:
                 return result
         raise AssertionError  # pragma: no cover - the loop returns or raises
 
-    def append(self, rows: Sequence[Row]) -> None:
-        """Add to the audit trail what was done before; it fails as `write` does."""
-        self.write(lambda tx: tx.rows.extend(rows))
-
     def _write_once(self, work: Callable[[Transaction], T], caller: Caller, *, has_lost: bool) -> T:
         if self.room:
             with self._turn.take(), self.room.given_back(self.engine):
@@ -120,23 +110,13 @@ class Database:
             transaction.has_lost = has_lost
             try:
                 result = work(transaction)
-                head = self.settle(transaction)
+                head = self.keeper.settle(transaction)
                 transaction.demand_room()
             finally:
                 transaction.end()
-        if head and self.anchor:
-            self.anchor.move(head)
+        if head:
+            self.keeper.follow(head)
         return result
-
-    def settle(self, tx: Transaction) -> Head | None:
-        """Put down what was done, the last thing before a commit; the trail's head comes back.
-
-        A change and its entry are kept together.
-        """
-        head = settling.settle(tx, self.anchor)
-        if self.ledger:
-            self.ledger.add(tx.destroyed)
-        return head
 
     def _transaction(self, connection: sa.Connection, caller: Caller) -> Transaction:
         now = datetime.now(UTC)

@@ -1,20 +1,21 @@
 """The transaction: one unit of work, with what is written of it and what it is bound by."""
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, tzinfo
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 
 from app.acts import Act, Destroyed, Entry, Row
-from app.database.behind import begun
+from app.database import volume
 from app.database.dialects import Dialect
 from app.database.room import Room
-from app.database.spool import Spool
+from app.database.volume import Spool, Work
 from app.model.caller import Caller
 from app.model.view import rows_in_view
 
@@ -65,11 +66,11 @@ class Transaction:
         self.catch_up()
         return self.lent
 
-    def behind(self, work: Callable[[sa.Connection], None]) -> None:
+    def behind(self, work: Work) -> None:
         """Give the connection something to do while its owner goes on; its fault is told later."""
         self._is_long = True
         self.demand_room()
-        self._work = begun(work, self.connection)
+        self._work = volume.begun(work, self.connection)
 
     def demand_room(self) -> None:
         """Refuse to go on with a long transaction that might not fit the disk.
@@ -123,6 +124,17 @@ class Transaction:
         """Run a statement once, or once for each of `rows`."""
         return self.connection.execute(statement, rows)
 
+    def insert(self, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Put rows into a table; all have the same columns."""
+        if len(rows) < volume.MANY:
+            self.execute(_inserting(table), rows)
+        else:
+            self.behind(volume.inserting(self.dialect.compiler, table, rows))
+
+    def send(self, table: str, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+        """Put many rows into a table, each as texts and numbers that the driver knows."""
+        self.behind(volume.sending(self.dialect.compiler, table, names, rows))
+
     def seen(
         self, collection: str, table: sa.FromClause, *, with_gone: bool = False
     ) -> sa.ColumnElement[bool]:
@@ -133,3 +145,8 @@ class Transaction:
     def texts(self, sql: str, parameters: dict[str, Any]) -> list[str]:
         """The first column of what a text of the reading lane yields, inside this transaction."""
         return [row[0] for row in self.connection.exec_driver_sql(sql, parameters)]
+
+
+@cache
+def _inserting(table: sa.Table) -> sa.Insert:
+    return sa.insert(table)

@@ -18,11 +18,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, SQLModel
 
 from app.acts import Entry
-from app.database import bulk
 from app.database.among import binding, is_alone, keyed
 from app.database.slicing import slices
-from app.database.spool import Spool
 from app.database.transaction import Transaction
+from app.database.volume import MANY, Spool
 from app.model.columns import Identifier, Instant
 from app.model.rights import HEAD, LASTING, ROWS, Rights
 
@@ -106,8 +105,8 @@ def write(tx: Transaction, entries: Spool[Entry]) -> None:
         rows = positioned(latest, last, tx.now)
         states |= {row["municipality_id"]: row["position"] for row in rows}
         # Of a record just made there is no entry yet, so there is nothing to take the place of.
-        if len(rows) >= bulk.MANY and all(each.act == "create" for each in latest):
-            bulk.insert(tx, ENTRIES, rows)
+        if len(rows) >= MANY and all(each.act == "create" for each in latest):
+            tx.insert(ENTRIES, rows)
         else:
             tx.execute(_upsert(tx.dialect.name, ENTRIES, ("collection", "record_id")), rows)
     tx.execute(

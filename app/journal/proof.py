@@ -11,9 +11,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.acts import Head
-from app.database.database import Database
 from app.database.transaction import Transaction
 from app.journal import cuts, trail
+from app.journal.register import Register
 from app.journal.trail import KINDS
 
 AT_ONCE = 1_000
@@ -35,7 +35,7 @@ class Proof:
     """The last entry that was cut off because an archive has it; 0: none was."""
 
 
-def prove(database: Database) -> Proof:
+def prove(database: Register) -> Proof:
     """Read the whole trail of a database and hold it against its hashes and the head outside."""
     ours = database.read(lambda tx: trail.head(tx.connection))
     # The file first: it is never ahead of what is committed, so never ahead of what is read next.

@@ -14,8 +14,8 @@ from collections import deque
 from datetime import UTC, datetime
 
 from app.acts import Act, Actor, Row
-from app.database.database import Database
 from app.journal import trail
+from app.journal.register import Register
 from app.problems import Busy
 
 GATHER = 0.2
@@ -42,7 +42,7 @@ log = logging.getLogger(__name__)
 class Recorder:
     """Takes acts from every thread and writes them in their order."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Register) -> None:
         self._database = database
         self._rows: deque[Row] = deque()
         self._size = 0

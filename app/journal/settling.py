@@ -11,9 +11,9 @@ from itertools import chain
 import sqlalchemy as sa
 
 from app.acts import Entry, Head, Row
-from app.database import bulk
 from app.database.dialects import POSTGRESQL
 from app.database.transaction import Transaction
+from app.database.volume import MANY
 from app.journal import positions, trail
 from app.journal.positions import ENTRIES, HEADS
 from app.journal.trail import Holder
@@ -24,7 +24,7 @@ def settle(tx: Transaction, outside: Holder | None) -> Head | None:
     actor = tx.caller.actor
     done = (trail.row(tx.now, actor, act) for act in tx.acts)
     rows = chain(tx.rows, trail.of_changes(tx.now, actor, tx.entries), done)
-    few = tx.entries and len(tx.entries) + len(tx.acts) + len(tx.rows) < bulk.MANY
+    few = tx.entries and len(tx.entries) + len(tx.acts) + len(tx.rows) < MANY
     if few and tx.dialect is POSTGRESQL:
         listed = list(rows)
         if not any(map(trail.tells_of_several, listed)):

@@ -21,7 +21,6 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from app.acts import Act, Actor, Entry, Head, Row
-from app.database import bulk
 from app.database.slicing import slices
 from app.database.transaction import Transaction
 from app.model.columns import Identifier, Instant
@@ -169,7 +168,7 @@ def write(tx: Transaction, rows: Iterable[Row], outside: Holder | None = None) -
     key, after, several = key_of(tx.secret, before.database_id), before, False
     for each in chain([some], left):
         after = chained(key, after, each)
-        bulk.send(tx, "audit_entries", COLUMNS, map(itemgetter(*COLUMNS), each))
+        tx.send("audit_entries", COLUMNS, map(itemgetter(*COLUMNS), each))
         several = several or any(map(tells_of_several, each))
     tx.execute(_MOVED, {"seq": after.seq, "mac": after.mac})
     if several:

@@ -12,12 +12,12 @@ import sqlalchemy as sa
 from sqlalchemy.exc import ProgrammingError
 
 from app.acts import Act
-from app.database.database import Database
 from app.database.transaction import Transaction
 from app.findings import Finding, fault
 from app.journal import cuts, piece, proof, trail
 from app.journal.cuts import Cut
 from app.journal.piece import Piece
+from app.journal.register import Register
 from app.model.record import new_id
 from app.model.values import spoken_instant
 from app.problems import Invalid
@@ -53,7 +53,7 @@ FORGED = fault(
 )
 
 
-def archive(database: Database, before: datetime, path: Path) -> Piece:
+def archive(database: Register, before: datetime, path: Path) -> Piece:
     """Move all entries before the first one at or after `before` into a file.
 
     Raises:
@@ -76,7 +76,7 @@ def archive(database: Database, before: datetime, path: Path) -> Piece:
     return archived
 
 
-def _write(database: Database, before: datetime, path: Path) -> None:
+def _write(database: Register, before: datetime, path: Path) -> None:
     """Write one state of the trail to a file, verifying it on the way."""
     with database.reading() as tx:
         cut, head = _latest(tx), trail.head(tx.connection)
@@ -105,7 +105,7 @@ def _latest(tx: Transaction) -> Cut:
         raise Invalid(Finding(FORGED)) from error
 
 
-def _cut(database: Database, archived: Piece, last: int, mac: str) -> None:
+def _cut(database: Register, archived: Piece, last: int, mac: str) -> None:
     """Delete a slice, if the table holds the same entries as the file."""
 
     def work(tx: Transaction) -> None:

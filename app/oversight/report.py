@@ -5,17 +5,17 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from app.database.database import Database
 from app.database.transaction import Transaction
 from app.journal import cuts, piece, trail
 from app.journal.anchor import Anchor
 from app.journal.piece import Piece
 from app.journal.proof import Proof, prove
+from app.journal.register import Register
 from app.oversight.archiving import SLICE
 from app.problems import Invalid
 
 
-def report(database: Database, archives: Sequence[Path] = ()) -> int:
+def report(database: Register, archives: Sequence[Path] = ()) -> int:
     """Print the verification of the trail and its archives; returns 0 if all are whole, else 1."""
     proof = prove(database)
     ours = database.read(lambda tx: trail.head(tx.connection))
@@ -29,7 +29,7 @@ def report(database: Database, archives: Sequence[Path] = ()) -> int:
     return 0 if proof.whole and len(whole) == len(pieces) and not _torn(whole) else 1
 
 
-def _read(database: Database, database_id: str, path: Path) -> Piece | str:
+def _read(database: Register, database_id: str, path: Path) -> Piece | str:
     """The archive, or the sentence that says what is wrong with it."""
     try:
         archive, marks = piece.read(path, database.secret, database_id, SLICE)

@@ -9,11 +9,11 @@ from anyio import CapacityLimiter
 from starlette.requests import Request
 
 from app.access.keyring import Keyring
-from app.database.database import Database
 from app.database.engines import EXPORTS
 from app.database.reading import Reader
 from app.findings import Finding
 from app.journal.recorder import Recorder
+from app.journal.register import Register
 from app.model.values import KEY_PATTERN
 from app.problems import Invalid, NotFound
 from app.rest.memory import Memory
@@ -34,7 +34,7 @@ class Service:
     """The parts of one process of the service."""
 
     settings: Settings
-    database: Database
+    database: Register
     reader: Reader
     writers: CapacityLimiter
     keyring: Keyring

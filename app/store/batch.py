@@ -16,7 +16,6 @@ import sqlalchemy as sa
 
 from app.acts import Entry
 from app.database.among import among
-from app.database.bulk import insert
 from app.database.slicing import slices
 from app.database.transaction import Transaction
 from app.findings import Finding
@@ -124,7 +123,7 @@ def keep(tx: Transaction, resource: Resource, drafts: Sequence[Draft]) -> list[D
     if is_alone:
         _insert_alone(tx, resource, made[0])
     elif made:
-        insert(tx, resource.table, [_row(draft, tx.now) for draft in made])
+        tx.insert(resource.table, [_row(draft, tx.now) for draft in made])
     _update(tx, resource.table, [draft for draft in changed if draft.stored])
     for name, part in resource.parts.items():
         _keep_parts(tx, name, part, changed)
@@ -238,7 +237,7 @@ def _keep_parts(tx: Transaction, name: str, part: type[Part], drafts: Sequence[D
         for at, item in enumerate(draft.parts[name])
     ]
     if rows:
-        insert(tx, table, rows)
+        tx.insert(table, rows)
 
 
 def _moves_part(draft: Draft, name: str) -> bool:

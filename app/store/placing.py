@@ -33,7 +33,7 @@ def _settle(
     references: Sequence[Reference],
     homes: Homes,
 ) -> Iterator[Finding]:
-    found = [homes[spot.target].get(id(record_id), LOST) for spot, record_id in references]
+    found = [homes[spot.target].get(record_id, LOST) for spot, record_id in references]
     lost = [spot for (spot, _), home in zip(references, found, strict=True) if home is LOST]
     for spot in lost:
         yield draft.finds(UNKNOWN_REFERENCE, spot.pointer)

@@ -57,9 +57,8 @@ Reference = tuple[Spot, uuid.UUID]
 LOST: Any = object()
 """The home of what does not exist, or not for the caller."""
 
-Homes = dict[sa.Table, dict[int, uuid.UUID | None]]
-"""By table and an id's place in memory: the record's municipality. Ids are slow to find things by,
-and those that a list repeats are mostly the same object."""
+Homes = dict[sa.Table, dict[uuid.UUID, uuid.UUID | None]]
+"""By table and id: the municipalities of records."""
 
 
 def homes_of(
@@ -73,20 +72,16 @@ def homes_of(
     A record that the caller does not see is as unknown as one that does not exist, but for a
     reference that is stored already: to who reads the row it is plain data.
     """
-    wanted: dict[sa.Table, dict[int, uuid.UUID]] = defaultdict(dict)
+    wanted: dict[sa.Table, set[uuid.UUID]] = defaultdict(set)
     for spot, record_id in chain.from_iterable(said):
-        wanted[spot.target][id(record_id)] = record_id
+        wanted[spot.target].add(record_id)
     held = _held(resource, drafts)
-    homes: Homes = {}
-    for target, placed in wanted.items():
-        found = _shared(tx, target, set(placed.values()), held[target])
-        homes[target] = {at: found[key] for at, key in placed.items() if key in found}
-    if resource.table in homes:
-        batch, own = {draft.id for draft in drafts}, homes[resource.table]
-        for draft, references in zip(drafts, said, strict=True):
-            for spot, record_id in references:
-                if record_id in batch and spot.target is resource.table:
-                    own.setdefault(id(record_id), draft.municipality_id)
+    homes = {target: _shared(tx, target, ids, held[target]) for target, ids in wanted.items()}
+    if (own := homes.get(resource.table)) is not None:
+        mentioned = wanted[resource.table]
+        for draft in drafts:
+            if draft.id in mentioned:
+                own.setdefault(draft.id, draft.municipality_id)
     return homes
 
 

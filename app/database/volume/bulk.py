@@ -1,14 +1,13 @@
 """Bulk: many rows put into one table by the shortest way that each database knows.
 
-The database works on them in a thread of its own while the transaction goes on with its next rows:
-on both databases that is one statement, for which Python's lock is not held.
+On both it is one statement, for which Python's lock is not held: others go on meanwhile.
 """
 
 import json
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cache, partial
+from functools import partial
 from operator import itemgetter
 from typing import Any
 
@@ -16,34 +15,33 @@ import psycopg
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
-from app.database.transaction import Transaction
 from app.model.columns import Identifier, Set
 
 Row = Mapping[str, Any]
+
+Work = Callable[[sa.Connection], None]
+"""What a connection is given to do."""
 
 MANY = 50
 """Rows from which on the shortest way is worth its beginning."""
 
 
-def insert(tx: Transaction, table: sa.Table, rows: Sequence[Row]) -> None:
-    """Put rows into a table; all have the same columns."""
-    if len(rows) < MANY:
-        tx.execute(_inserting(table), rows)
-        return
+def inserting(dialect: sa.Dialect, table: sa.Table, rows: Sequence[Row]) -> Work:
+    """The work that puts rows into a table; all have the same columns."""
     names = tuple(rows[0])
-    bound = _bound(tx.dialect.compiler, table, names, map(itemgetter(*names), rows))
-    send(tx, table.name, names, bound)
+    bound = _bound(dialect, table, names, map(itemgetter(*names), rows))
+    return sending(dialect, table.name, names, bound)
 
 
-def send(tx: Transaction, table: str, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Put rows into a table, each as texts and numbers that the driver knows."""
-    way = _by_json if tx.dialect.name == "sqlite" else _by_copy
-    tx.behind(way(table, names, list(rows)))
+def sending(
+    dialect: sa.Dialect, table: str, names: Sequence[str], rows: Iterable[Sequence[Any]]
+) -> Work:
+    """The work that puts rows into a table, each as texts and numbers that the driver knows."""
+    way = _by_json if dialect.name == "sqlite" else _by_copy
+    return way(table, names, list(rows))
 
 
-def _by_json(
-    table: str, names: Sequence[str], rows: list[Sequence[Any]]
-) -> Callable[[sa.Connection], None]:
+def _by_json(table: str, names: Sequence[str], rows: list[Sequence[Any]]) -> Work:
     """All rows in one parameter: as fast as `executemany`, but a single step for the driver."""
     places = ", ".join(f"value ->> {at}" for at in range(len(names)))
     sql = f"INSERT INTO {table} ({', '.join(names)}) SELECT {places} FROM json_each(?)"  # noqa: S608 - our own names
@@ -55,9 +53,7 @@ def _by_json(
     return put
 
 
-def _by_copy(
-    table: str, names: Sequence[str], rows: list[Sequence[Any]]
-) -> Callable[[sa.Connection], None]:
+def _by_copy(table: str, names: Sequence[str], rows: list[Sequence[Any]]) -> Work:
     def copied(connection: sa.Connection) -> None:
         sql = f"COPY {table} ({', '.join(names)}) FROM STDIN"
         with _told(connection, sql), _cursor(connection) as cursor, cursor.copy(sql) as copy:
@@ -65,11 +61,6 @@ def _by_copy(
                 copy.write_row(row)
 
     return copied
-
-
-@cache
-def _inserting(table: sa.Table) -> sa.Insert:
-    return sa.insert(table)
 
 
 def _bound(

@@ -1,13 +1,14 @@
 """Behind: what a connection does in a thread while its owner goes on with the next rows."""
 
-from collections.abc import Callable
 from concurrent.futures import Future
 from threading import Thread
 
 import sqlalchemy as sa
 
+from app.database.volume.bulk import Work
 
-def begun(work: Callable[[sa.Connection], None], connection: sa.Connection) -> Future[None]:
+
+def begun(work: Work, connection: sa.Connection) -> Future[None]:
     """Work in a thread of its own: one of a pool would be missing in a process that is forked."""
     done: Future[None] = Future()
 

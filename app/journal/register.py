@@ -1,0 +1,60 @@
+"""The register: a database with the journal of its transactions, put together in this one place."""
+
+from collections.abc import Sequence
+from datetime import tzinfo
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from app.acts import Head, Row
+from app.database.database import Database
+from app.database.transaction import Transaction
+from app.journal import settling
+from app.journal.anchor import Anchor
+from app.journal.ledger import Ledger
+from app.settings import TIME_ZONE
+
+_ZONE = ZoneInfo(TIME_ZONE)
+
+
+class Journal:
+    """What keeps the changes and acts of each transaction, inside the database and outside."""
+
+    def __init__(self, anchor: Anchor | None, ledger: Ledger | None) -> None:
+        self.anchor = anchor
+        self.ledger = ledger
+
+    def settle(self, tx: Transaction) -> Head | None:
+        """Write positions, trail and ledger; the head that the commit will make comes back."""
+        head = settling.settle(tx, self.anchor)
+        if self.ledger:
+            self.ledger.add(tx.destroyed)
+        return head
+
+    def follow(self, head: Head) -> None:
+        """Move the head outside to the one that was committed."""
+        if self.anchor:
+            self.anchor.move(head)
+
+
+class Register(Database):
+    """A SQLite file or a PostgreSQL database in which every transaction is journaled."""
+
+    def __init__(
+        self,
+        url: str,
+        secret: bytes = b"",
+        heads: Path | None = None,
+        destroyed: Path | None = None,
+        zone: tzinfo = _ZONE,
+    ) -> None:
+        """Name the database, the folder of its trail's heads and the ledger of what it destroyed.
+
+        `zone` decides which day it is.
+        """
+        self.anchor = Anchor(heads) if heads else None
+        self.ledger = Ledger(destroyed) if destroyed else None
+        super().__init__(url, Journal(self.anchor, self.ledger), secret, zone)
+
+    def append(self, rows: Sequence[Row]) -> None:
+        """Add to the audit trail what was done before; it fails as `write` does."""
+        self.write(lambda tx: tx.rows.extend(rows))
