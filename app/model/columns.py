@@ -1,6 +1,7 @@
 """The kinds of columns that records are made of, the same on SQLite and PostgreSQL."""
 
 import json
+import re
 import uuid
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
@@ -15,6 +16,11 @@ from sqlmodel import Field
 
 from app.model.text import fold
 from app.model.values import Exact, spoken_instant
+
+HEADING = 60
+"""Characters of a meaning that is a heading too."""
+
+_PARTED = re.compile(r"[,;:.()]")
 
 
 class Identifier(TypeDecorator[uuid.UUID]):
@@ -99,7 +105,7 @@ class Choice(StrEnum):
 
 # The functions below declare a field: its meaning in Russian first (OpenAPI shows it), then what
 # is particular. They stand on the right of `=`; the annotation on the left validates. `heading` is
-# what the field is called in lists: every field that a body has needs one (`declaration`).
+# what the field is called in lists, where that is not the meaning itself.
 
 
 def line(about: str, *, heading: str = "", default: Any = ..., personal: bool = False) -> Any:
@@ -108,13 +114,13 @@ def line(about: str, *, heading: str = "", default: Any = ..., personal: bool = 
         default,
         description=about,
         sa_type=sa.String(500),
-        sa_column_kwargs=noted(heading, line=True, personal=personal),
+        sa_column_kwargs=noted(about, heading, line=True, personal=personal),
     )
 
 
 def text(about: str, *, heading: str = "") -> Any:
     """A long text with line breaks; may be absent."""
-    return Field(None, description=about, sa_type=sa.Text, sa_column_kwargs=noted(heading))
+    return Field(None, description=about, sa_type=sa.Text, sa_column_kwargs=noted(about, heading))
 
 
 def code(about: str, *, heading: str = "", default: Any = ..., length: int = 100) -> Any:
@@ -123,13 +129,15 @@ def code(about: str, *, heading: str = "", default: Any = ..., length: int = 100
         default,
         description=about,
         sa_type=sa.String(length),
-        sa_column_kwargs=noted(heading, exact=True),
+        sa_column_kwargs=noted(about, heading, exact=True),
     )
 
 
 def day(about: str, *, heading: str = "", default: Any = ...) -> Any:
     """A calendar day of the configured time zone."""
-    return Field(default, description=about, sa_type=sa.Date, sa_column_kwargs=noted(heading))
+    return Field(
+        default, description=about, sa_type=sa.Date, sa_column_kwargs=noted(about, heading)
+    )
 
 
 def moment(about: str, *, reached: tuple[str, tuple[str, ...]]) -> Any:
@@ -148,7 +156,7 @@ def flag(about: str, *, heading: str = "", default: Any = ...) -> Any:
         default,
         description=about,
         sa_type=sa.Boolean,
-        sa_column_kwargs=noted(heading, exact=True),
+        sa_column_kwargs=noted(about, heading, exact=True),
     )
 
 
@@ -160,7 +168,7 @@ def integer(about: str, low: int, high: int, *, heading: str = "", default: Any 
         ge=low,
         le=high,
         sa_type=sa.Integer,
-        sa_column_kwargs=noted(heading),
+        sa_column_kwargs=noted(about, heading),
     )
 
 
@@ -170,7 +178,7 @@ def decimal(about: str, exact: Exact, *, heading: str = "", default: Any = None)
         default,
         description=f"{about}. {exact.about}",
         sa_type=Scaled(exact),
-        sa_column_kwargs=noted(heading),
+        sa_column_kwargs=noted(about, heading),
     )
 
 
@@ -188,7 +196,7 @@ def choice(about: str, values: type[Choice], *, heading: str = "", default: Any 
         default,
         description=f"{about}. {labels(values)}",
         sa_type=kind,
-        sa_column_kwargs=noted(heading, exact=True),
+        sa_column_kwargs=noted(about, heading, exact=True),
     )
 
 
@@ -198,7 +206,7 @@ def choices(about: str, values: type[Choice], *, heading: str = "") -> Any:
         default_factory=list,
         description=f"{about}. {labels(values)}",
         sa_type=Set,
-        sa_column_kwargs=noted(heading),
+        sa_column_kwargs=noted(about, heading),
     )
 
 
@@ -208,18 +216,18 @@ def parts(about: str, *, heading: str = "") -> Any:
         default_factory=list,
         description=about,
         max_length=500,
-        sa_column_kwargs=noted(heading),
+        sa_column_kwargs=noted(about, heading),
     )
 
 
 def embedded(about: str, *, heading: str = "") -> Any:
     """An object that is kept in columns of the row, the field's name before theirs."""
-    return Field(None, description=about, sa_column_kwargs=noted(heading))
+    return Field(None, description=about, sa_column_kwargs=noted(about, heading))
 
 
 def unkept(about: str, *, heading: str = "") -> Any:
     """A value that is never stored nor shown, such as a СНИЛС; may be absent."""
-    return Field(None, description=about, sa_column_kwargs=noted(heading))
+    return Field(None, description=about, sa_column_kwargs=noted(about, heading))
 
 
 def reference(
@@ -238,13 +246,14 @@ def reference(
         sa_type=Identifier,
         foreign_key=f"{to}.id",
         index=index,
-        sa_column_kwargs=noted(heading, exact=True, beyond=beyond),
+        sa_column_kwargs=noted(about, heading, exact=True, beyond=beyond),
     )
 
 
-def noted(heading: str, **said: Any) -> dict[str, Any]:
-    """What a column notes of its field, `heading` among it."""
-    return {"info": {"heading": heading, **said}}
+def noted(about: str, heading: str = "", **more: Any) -> dict[str, Any]:
+    """What a column notes of its field; a plain meaning is the heading if none is given."""
+    is_plain = len(about) <= HEADING and not _PARTED.search(about)
+    return {"info": {"heading": heading or (about if is_plain else ""), **more}}
 
 
 def folded(*fields: str, unique: bool = False) -> Any:

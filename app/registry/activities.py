@@ -92,7 +92,7 @@ class TermBody(Strict):
 class ActivityFields(Write):
     """Columns that a row of the plan and its body share."""
 
-    program_id: Id = reference("programs", "Программа", heading="Программа", index=False)
+    program_id: Id = reference("programs", "Программа", index=False)
     plan_no: PlanNo = code(
         "Номер в плане; точка в конце отбрасывается", heading="Номер в плане", length=500
     )
@@ -103,8 +103,8 @@ class ActivityFields(Write):
         heading="Место в плане",
         default=None,
     )
-    title: Line = line("Мероприятие", heading="Мероприятие")
-    direction: Direction = choice("Направление", Direction, heading="Направление")
+    title: Line = line("Мероприятие")
+    direction: Direction = choice("Направление", Direction)
     term_text: Line | None = line("Срок, как напечатан", heading="Срок", default=None)
     inherits_from_id: Id | None = reference(
         "activities",
@@ -128,9 +128,7 @@ class ActivityWrite(ActivityFields):
     term: TermBody | None = embedded(
         "Срок; если не указан, определяется по term_text", heading="Точный срок"
     )
-    parties: list[PartyBody] = parts(
-        "Ответственные и участники", heading="Ответственные и участники"
-    )
+    parties: list[PartyBody] = parts("Ответственные и участники")
 
     @model_validator(mode="after")
     def _printed_is_read(self) -> Self:

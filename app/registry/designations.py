@@ -48,17 +48,13 @@ class ExitReason(Choice):
 class DesignationWrite(Write):
     """Отнесение организации к категории: ШНОР, ШНСУ или школа-лидер."""
 
-    organization_id: Id = reference("organizations", "Организация", heading="Организация")
-    category: DesignationCategory = choice("Категория", DesignationCategory, heading="Категория")
-    valid_from: Day = day("Первый день", heading="Первый день")
-    valid_to: Day | None = day("Последний день", heading="Последний день", default=None)
-    act_id: Id | None = reference(
-        "legal_acts", "Документ-основание", heading="Документ-основание", default=None
-    )
+    organization_id: Id = reference("organizations", "Организация")
+    category: DesignationCategory = choice("Категория", DesignationCategory)
+    valid_from: Day = day("Первый день")
+    valid_to: Day | None = day("Последний день", default=None)
+    act_id: Id | None = reference("legal_acts", "Документ-основание", default=None)
     grounds: Text | None = text("Обоснование: результаты, опыт, ресурсы", heading="Обоснование")
-    exit_reason: ExitReason | None = choice(
-        "Причина выхода", ExitReason, heading="Причина выхода", default=None
-    )
+    exit_reason: ExitReason | None = choice("Причина выхода", ExitReason, default=None)
 
 
 class Designation(DesignationWrite, Tenant, Record, table=True):

@@ -42,17 +42,15 @@ class PositionGroup(Choice):
 class EmploymentWrite(Write):
     """Работа педагога в организации."""
 
-    teacher_id: Id = reference("teachers", "Педагог", heading="Педагог")
-    organization_id: Id = reference("organizations", "Место работы", heading="Место работы")
-    position: Line | None = line("Должность", heading="Должность", default=None)
-    position_group: PositionGroup = choice(
-        "Группа должностей", PositionGroup, heading="Группа должностей"
-    )
+    teacher_id: Id = reference("teachers", "Педагог")
+    organization_id: Id = reference("organizations", "Место работы")
+    position: Line | None = line("Должность", default=None)
+    position_group: PositionGroup = choice("Группа должностей", PositionGroup)
     is_main_job: bool = flag(
         "Основное место работы (иначе совместительство)", heading="Основное место работы"
     )
-    valid_from: Day = day("Первый день", heading="Первый день")
-    valid_to: Day | None = day("Последний день", heading="Последний день", default=None)
+    valid_from: Day = day("Первый день")
+    valid_to: Day | None = day("Последний день", default=None)
 
 
 class Employment(EmploymentWrite, Tenant, Record, table=True):

@@ -48,44 +48,29 @@ class EventStatus(Choice):
 class EventWrite(Write):
     """Событие: проведённое мероприятие или срок плана."""
 
-    activity_id: Id | None = reference(
-        "activities", "Мероприятие плана", heading="Мероприятие плана", default=None, index=False
-    )
-    partnership_id: Id | None = reference(
-        "partnerships", "Партнёрство", heading="Партнёрство", default=None
-    )
-    kind: EventKind = choice(
-        "Вид события", EventKind, heading="Вид события", default=EventKind.HELD
-    )
+    activity_id: Id | None = reference("activities", "Мероприятие плана", default=None, index=False)
+    partnership_id: Id | None = reference("partnerships", "Партнёрство", default=None)
+    kind: EventKind = choice("Вид события", EventKind, default=EventKind.HELD)
     occurrence: Line | None = code(
         "Который раз по плану: once, год или учебный год",
         heading="Который раз по плану",
         default=None,
         length=500,
     )
-    title: Line | None = line("Название", heading="Название", default=None)
-    host_id: Id | None = reference(
-        "organizations", "Где проводится", heading="Где проводится", default=None
-    )
-    form: InteractionForm | None = choice(
-        "Форма взаимодействия", InteractionForm, heading="Форма взаимодействия", default=None
-    )
-    modes: list[InteractionMode] = choices(
-        "Режимы взаимодействия", InteractionMode, heading="Режимы взаимодействия"
-    )
-    window_start: Day = day("Первый день", heading="Первый день")
-    window_end: Day = day("Последний день", heading="Последний день")
-    status: EventStatus = choice("Состояние", EventStatus, heading="Состояние")
+    title: Line | None = line("Название", default=None)
+    host_id: Id | None = reference("organizations", "Где проводится", default=None)
+    form: InteractionForm | None = choice("Форма взаимодействия", InteractionForm, default=None)
+    modes: list[InteractionMode] = choices("Режимы взаимодействия", InteractionMode)
+    window_start: Day = day("Первый день")
+    window_end: Day = day("Последний день")
+    status: EventStatus = choice("Состояние", EventStatus)
     completed_on: Day | None = day("День, когда проведено", heading="День проведения", default=None)
-    result: Text | None = text("Результат", heading="Результат")
-    evidence_url: Link | None = line(
-        "Ссылка на подтверждение", heading="Ссылка на подтверждение", default=None
-    )
+    result: Text | None = text("Результат")
+    evidence_url: Link | None = line("Ссылка на подтверждение", default=None)
     learner_count: int | None = integer(
         "Число участвовавших обучающихся",
         0,
         1_000_000,
-        heading="Число участвовавших обучающихся",
         default=None,
     )
 

@@ -14,12 +14,10 @@ from app.registry.rules import has_come, open_on
 class HeadcountWrite(Write):
     """Численность педагогов организации на день, если поимённого списка нет."""
 
-    organization_id: Id = reference(
-        "organizations", "Организация", heading="Организация", index=False
-    )
-    observed_on: Day = day("На какой день", heading="На какой день")
-    teachers: int = integer("Число педагогов", 0, 100_000, heading="Число педагогов")
-    note: Text | None = text("Примечание", heading="Примечание")
+    organization_id: Id = reference("organizations", "Организация", index=False)
+    observed_on: Day = day("На какой день")
+    teachers: int = integer("Число педагогов", 0, 100_000)
+    note: Text | None = text("Примечание")
 
 
 class Headcount(HeadcountWrite, Tenant, Record, table=True):

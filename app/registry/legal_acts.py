@@ -41,15 +41,15 @@ class LegalActFields(Owned):
         heading="Кто издал, если организации нет в реестре",
         default=None,
     )
-    kind: LegalActKind = choice("Вид документа", LegalActKind, heading="Вид документа")
+    kind: LegalActKind = choice("Вид документа", LegalActKind)
     number: Line = code("Номер, как напечатан", heading="Номер", length=500)
-    act_date: Day = day("Дата документа", heading="Дата документа")
-    title: Line = line("Заголовок", heading="Заголовок")
+    act_date: Day = day("Дата документа")
+    title: Line = line("Заголовок")
     purpose: Text | None = text("Преамбула: в каких целях издан", heading="Преамбула")
     signed_by: Line | None = line(
         "Кто подписал, как напечатано", heading="Кто подписал", default=None, personal=True
     )
-    url: Link | None = line("Ссылка на текст", heading="Ссылка на текст", default=None)
+    url: Link | None = line("Ссылка на текст", default=None)
 
 
 class ClauseBody(Strict):
@@ -70,7 +70,7 @@ class Clause(ClauseBody, Part, table=True):
 class LegalActWrite(LegalActFields):
     """Документ: приказ, соглашение, договор или положение."""
 
-    clauses: list[ClauseBody] = parts("Пункты документа", heading="Пункты документа")
+    clauses: list[ClauseBody] = parts("Пункты документа")
 
 
 class LegalAct(LegalActFields, Record, table=True):

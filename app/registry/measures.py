@@ -44,10 +44,10 @@ class MeasureWrite(Owned):
         index=True,
         sa_column_kwargs=columns.noted("Муниципалитет", exact=True, shared=True),
     )
-    code: Line = columns.code("Код показателя", heading="Код показателя", length=500)
-    title: Line = line("Название", heading="Название")
-    unit: Line | None = line("Единица измерения", heading="Единица измерения", default=None)
-    value_kind: ValueKind = choice("Вид значения", ValueKind, heading="Вид значения")
+    code: Line = columns.code("Код показателя", length=500)
+    title: Line = line("Название")
+    unit: Line | None = line("Единица измерения", default=None)
+    value_kind: ValueKind = choice("Вид значения", ValueKind)
 
 
 class Measure(MeasureWrite, Record, table=True):

@@ -68,44 +68,25 @@ class MonitoringState(Choice):
 class MonitoringRecordWrite(Write):
     """Запись мониторинга: значение показателя за период."""
 
-    program_id: Id = reference("programs", "Программа", heading="Программа")
-    measure_id: Id = reference("measures", "Показатель", heading="Показатель", beyond=True)
-    organization_id: Id | None = reference(
-        "organizations", "Об организации", heading="Об организации", default=None
-    )
-    partnership_id: Id | None = reference(
-        "partnerships", "О партнёрстве", heading="О партнёрстве", default=None
-    )
-    activity_id: Id | None = reference(
-        "activities", "О мероприятии плана", heading="О мероприятии плана", default=None
-    )
-    period_start: Day = day("Первый день периода", heading="Первый день периода")
-    period_end: Day = day("Последний день периода", heading="Последний день периода")
-    observed_on: Day = day("День наблюдения", heading="День наблюдения")
-    value_number: Decimals | None = decimal(
-        "Значение числового показателя", MEASURED, heading="Значение числового показателя"
-    )
-    value_text: Text | None = text(
-        "Значение текстового показателя", heading="Значение текстового показателя"
-    )
-    baseline_number: Decimals | None = decimal(
-        "Исходное значение", MEASURED, heading="Исходное значение"
-    )
-    target_number: Decimals | None = decimal(
-        "Целевое значение", MEASURED, heading="Целевое значение"
-    )
-    state: MonitoringState = choice(
-        "Состояние", MonitoringState, heading="Состояние", default=MonitoringState.DRAFT
-    )
+    program_id: Id = reference("programs", "Программа")
+    measure_id: Id = reference("measures", "Показатель", beyond=True)
+    organization_id: Id | None = reference("organizations", "Об организации", default=None)
+    partnership_id: Id | None = reference("partnerships", "О партнёрстве", default=None)
+    activity_id: Id | None = reference("activities", "О мероприятии плана", default=None)
+    period_start: Day = day("Первый день периода")
+    period_end: Day = day("Последний день периода")
+    observed_on: Day = day("День наблюдения")
+    value_number: Decimals | None = decimal("Значение числового показателя", MEASURED)
+    value_text: Text | None = text("Значение текстового показателя")
+    baseline_number: Decimals | None = decimal("Исходное значение", MEASURED)
+    target_number: Decimals | None = decimal("Целевое значение", MEASURED)
+    state: MonitoringState = choice("Состояние", MonitoringState, default=MonitoringState.DRAFT)
     reason: Line | None = line(
         "Причина возврата или правки принятого",
-        heading="Причина возврата или правки принятого",
         default=None,
     )
-    evidence_url: Link | None = line(
-        "Ссылка на подтверждение", heading="Ссылка на подтверждение", default=None
-    )
-    note: Text | None = text("Примечание", heading="Примечание")
+    evidence_url: Link | None = line("Ссылка на подтверждение", default=None)
+    note: Text | None = text("Примечание")
 
 
 class MonitoringRecord(MonitoringRecordWrite, Tenant, Record, table=True):

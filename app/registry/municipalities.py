@@ -20,10 +20,8 @@ class MunicipalityWrite(Write):
     """Муниципальное образование с кодом ОКТМО."""
 
     oktmo: Oktmo = code("Код ОКТМО, 8 цифр", heading="Код ОКТМО", length=8)
-    name: Line = line("Название", heading="Название")
-    region_name: Line | None = line(
-        "Субъект Российской Федерации", heading="Субъект Российской Федерации", default=None
-    )
+    name: Line = line("Название")
+    region_name: Line | None = line("Субъект Российской Федерации", default=None)
 
 
 class Municipality(MunicipalityWrite, Tenant, Record, table=True):

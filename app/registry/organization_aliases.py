@@ -13,7 +13,7 @@ from app.model.values import Id, Line
 class OrganizationAliasWrite(Write):
     """Другое написание названия организации, по которому её узнают загружаемые списки."""
 
-    organization_id: Id = reference("organizations", "Организация", heading="Организация")
+    organization_id: Id = reference("organizations", "Организация")
     alias: Line = line(
         "Написание; регистр, кавычки и «ё» при сравнении не важны", heading="Написание"
     )

@@ -46,12 +46,10 @@ class OrganizationKind(Choice):
 class OrganizationWrite(Owned):
     """Организация: школа, учреждение или орган управления."""
 
-    kind: OrganizationKind = choice("Вид организации", OrganizationKind, heading="Вид организации")
-    full_name: Line = line("Полное наименование", heading="Полное наименование")
-    short_name: Line = line("Краткое наименование", heading="Краткое наименование")
-    name_tt: Line | None = line(
-        "Наименование на татарском языке", heading="Наименование на татарском языке", default=None
-    )
+    kind: OrganizationKind = choice("Вид организации", OrganizationKind)
+    full_name: Line = line("Полное наименование")
+    short_name: Line = line("Краткое наименование")
+    name_tt: Line | None = line("Наименование на татарском языке", default=None)
     inn: Inn | None = code("ИНН, 10 цифр", heading="ИНН", default=None, length=10)
     kpp: Kpp | None = code("КПП, 9 знаков", heading="КПП", default=None, length=9)
     ogrn: Ogrn | None = code("ОГРН, 13 цифр", heading="ОГРН", default=None, length=13)
@@ -61,14 +59,12 @@ class OrganizationWrite(Owned):
         heading="Юридическое лицо",
         default=None,
     )
-    address: Line | None = line("Почтовый адрес", heading="Почтовый адрес", default=None)
-    phone: Line | None = line("Телефон", heading="Телефон", default=None)
-    email: Line | None = line("Электронная почта", heading="Электронная почта", default=None)
-    opened_on: Day | None = day("Открыта", heading="Открыта", default=None)
+    address: Line | None = line("Почтовый адрес", default=None)
+    phone: Line | None = line("Телефон", default=None)
+    email: Line | None = line("Электронная почта", default=None)
+    opened_on: Day | None = day("Открыта", default=None)
     closed_on: Day | None = day("Закрыта: последний день работы", heading="Закрыта", default=None)
-    successor_id: Id | None = reference(
-        "organizations", "Правопреемник", heading="Правопреемник", default=None, beyond=True
-    )
+    successor_id: Id | None = reference("organizations", "Правопреемник", default=None, beyond=True)
 
 
 class Organization(OrganizationWrite, Record, table=True):

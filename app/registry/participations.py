@@ -75,20 +75,17 @@ ATTENDED, ABSENT = ParticipationStatus.ATTENDED, ParticipationStatus.ABSENT
 class ParticipationWrite(Write):
     """Участие педагога в событии."""
 
-    teacher_id: Id = reference("teachers", "Педагог", heading="Педагог", index=False)
-    event_id: Id = reference("events", "Событие", heading="Событие")
+    teacher_id: Id = reference("teachers", "Педагог", index=False)
+    event_id: Id = reference("events", "Событие")
     organization_id: Id = reference(
         "organizations",
         "От какой организации участвовал",
-        heading="От какой организации участвовал",
     )
-    role: ParticipationRole = choice("Роль", ParticipationRole, heading="Роль")
-    status: ParticipationStatus = choice("Состояние", ParticipationStatus, heading="Состояние")
-    mode: InteractionMode | None = choice(
-        "Режим участия", InteractionMode, heading="Режим участия", default=None
-    )
-    participated_on: Day = day("День участия", heading="День участия")
-    hours: Hours | None = decimal("Часы", CREDITED, heading="Часы")
+    role: ParticipationRole = choice("Роль", ParticipationRole)
+    status: ParticipationStatus = choice("Состояние", ParticipationStatus)
+    mode: InteractionMode | None = choice("Режим участия", InteractionMode, default=None)
+    participated_on: Day = day("День участия")
+    hours: Hours | None = decimal("Часы", CREDITED)
 
 
 class Participation(ParticipationWrite, Tenant, Record, table=True):

@@ -80,28 +80,19 @@ class MemberRole(Choice):
 class PartnershipFields(Write):
     """Columns that a partnership and its body share."""
 
-    program_id: Id = reference("programs", "Программа", heading="Программа")
-    model: PartnershipModel = choice(
-        "Модель взаимодействия", PartnershipModel, heading="Модель взаимодействия"
-    )
-    title: Line | None = line("Название", heading="Название", default=None)
-    basis: PartnershipBasis = choice("Основание", PartnershipBasis, heading="Основание")
-    act_id: Id | None = reference(
-        "legal_acts", "Документ-основание", heading="Документ-основание", default=None
-    )
-    act_clause: Line | None = line("Пункт документа", heading="Пункт документа", default=None)
+    program_id: Id = reference("programs", "Программа")
+    model: PartnershipModel = choice("Модель взаимодействия", PartnershipModel)
+    title: Line | None = line("Название", default=None)
+    basis: PartnershipBasis = choice("Основание", PartnershipBasis)
+    act_id: Id | None = reference("legal_acts", "Документ-основание", default=None)
+    act_clause: Line | None = line("Пункт документа", default=None)
     agreement_no: Line | None = code(
         "Номер соглашения или договора",
-        heading="Номер соглашения или договора",
         default=None,
         length=500,
     )
-    agreement_date: Day | None = day(
-        "Дата соглашения или договора", heading="Дата соглашения или договора", default=None
-    )
-    support_program: Line | None = line(
-        "Адресная программа поддержки", heading="Адресная программа поддержки", default=None
-    )
+    agreement_date: Day | None = day("Дата соглашения или договора", default=None)
+    support_program: Line | None = line("Адресная программа поддержки", default=None)
     term_text: Line | None = line("Срок, как напечатан", heading="Срок", default=None)
     term_kind: TermKind | None = choice(
         "Вид срока; если не указан, определяется по тексту",
@@ -109,15 +100,11 @@ class PartnershipFields(Write):
         heading="Вид срока",
         default=None,
     )
-    status: PartnershipStatus = choice("Состояние", PartnershipStatus, heading="Состояние")
-    start_date: Day = day("Первый день", heading="Первый день")
-    end_date: Day | None = day("Последний день", heading="Последний день", default=None)
-    forms: list[InteractionForm] = choices(
-        "Формы взаимодействия", InteractionForm, heading="Формы взаимодействия"
-    )
-    modes: list[InteractionMode] = choices(
-        "Режимы взаимодействия", InteractionMode, heading="Режимы взаимодействия"
-    )
+    status: PartnershipStatus = choice("Состояние", PartnershipStatus)
+    start_date: Day = day("Первый день")
+    end_date: Day | None = day("Последний день", default=None)
+    forms: list[InteractionForm] = choices("Формы взаимодействия", InteractionForm)
+    modes: list[InteractionMode] = choices("Режимы взаимодействия", InteractionMode)
 
 
 class MemberBody(Strict):
@@ -149,8 +136,8 @@ class SuspensionBody(Strict):
 class PartnershipWrite(PartnershipFields):
     """Партнёрство: кто кого поддерживает, на каком основании и в какие сроки."""
 
-    members: list[MemberBody] = parts("Участники", heading="Участники")
-    suspensions: list[SuspensionBody] = parts("Приостановки", heading="Приостановки")
+    members: list[MemberBody] = parts("Участники")
+    suspensions: list[SuspensionBody] = parts("Приостановки")
 
     @model_validator(mode="after")
     def _term_is_read(self) -> Self:

@@ -101,57 +101,40 @@ class LeaderRule(Choice):
 class ProgramFields(Owned):
     """Columns that a program and its body share."""
 
-    title: Line = line("Название", heading="Название")
-    start_date: Day = day("Первый день", heading="Первый день")
-    end_date: Day = day("Последний день", heading="Последний день")
-    goal: Text | None = text("Цель", heading="Цель")
-    goal_due: Day | None = day(
-        "К какому дню достигается цель", heading="К какому дню достигается цель", default=None
-    )
+    title: Line = line("Название")
+    start_date: Day = day("Первый день")
+    end_date: Day = day("Последний день")
+    goal: Text | None = text("Цель")
+    goal_due: Day | None = day("К какому дню достигается цель", default=None)
     approved_by_id: Id | None = reference(
         "legal_acts",
         "Каким документом утверждена",
-        heading="Каким документом утверждена",
         default=None,
     )
-    appendix_no: Line | None = line("Номер приложения", heading="Номер приложения", default=None)
-    legal_basis: Text | None = text("Правовое основание", heading="Правовое основание")
+    appendix_no: Line | None = line("Номер приложения", default=None)
+    legal_basis: Text | None = text("Правовое основание")
     leader_rule: LeaderRule = choice(
         "Как учитываются школы-лидеры",
         LeaderRule,
-        heading="Как учитываются школы-лидеры",
         default=LeaderRule.EXCLUDED,
     )
     preschools_in_population: bool = flag(
         "Учитывать дошкольные организации",
-        heading="Учитывать дошкольные организации",
         default=False,
     )
-    forms: list[InteractionForm] = choices(
-        "Формы взаимодействия", InteractionForm, heading="Формы взаимодействия"
-    )
-    modes: list[InteractionMode] = choices(
-        "Режимы взаимодействия", InteractionMode, heading="Режимы взаимодействия"
-    )
+    forms: list[InteractionForm] = choices("Формы взаимодействия", InteractionForm)
+    modes: list[InteractionMode] = choices("Режимы взаимодействия", InteractionMode)
 
 
 class ProgramWrite(ProgramFields):
     """Муниципальная программа сетевого взаимодействия."""
 
-    officers: list[OfficerBody] = parts(
-        "Координаторы и контролирующие", heading="Координаторы и контролирующие"
-    )
-    tasks: list[TaskBody] = parts("Задачи", heading="Задачи")
-    directives: list[DirectiveBody] = parts(
-        "Поручения и рекомендации", heading="Поручения и рекомендации"
-    )
-    provisions: list[ProvisionBody] = parts("Что предусмотрено", heading="Что предусмотрено")
-    targets: list[TargetBody] = parts(
-        "Целевые значения показателей", heading="Целевые значения показателей"
-    )
-    expected_results: list[ExpectedResultBody] = parts(
-        "Ожидаемые результаты", heading="Ожидаемые результаты"
-    )
+    officers: list[OfficerBody] = parts("Координаторы и контролирующие")
+    tasks: list[TaskBody] = parts("Задачи")
+    directives: list[DirectiveBody] = parts("Поручения и рекомендации")
+    provisions: list[ProvisionBody] = parts("Что предусмотрено")
+    targets: list[TargetBody] = parts("Целевые значения показателей")
+    expected_results: list[ExpectedResultBody] = parts("Ожидаемые результаты")
 
 
 class Program(ProgramFields, Record, table=True):

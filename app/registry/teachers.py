@@ -29,8 +29,8 @@ from app.registry.types import Snils
 class TeacherFields(Owned):
     """Columns that a teacher and its body share."""
 
-    last_name: Line = line("Фамилия", heading="Фамилия", personal=True)
-    first_name: Line = line("Имя", heading="Имя", personal=True)
+    last_name: Line = line("Фамилия", personal=True)
+    first_name: Line = line("Имя", personal=True)
     patronymic: Line | None = line(
         "Отчество, если есть", heading="Отчество", default=None, personal=True
     )
@@ -51,7 +51,7 @@ class FormerNameBody(Strict):
 class TeacherWrite(TeacherFields):
     """Педагог: персональные данные, только необходимое."""
 
-    last_name: LastName = line("Фамилия", heading="Фамилия", personal=True)
+    last_name: LastName = line("Фамилия", personal=True)
     first_name: FirstName = line("Имя, от двух букв", heading="Имя", personal=True)
     patronymic: Patronymic | None = line(
         "Отчество, если есть", heading="Отчество", default=None, personal=True

@@ -49,19 +49,17 @@ class ClubKind(Choice):
 class ClubFields(Write):
     """What is said of a club itself."""
 
-    organization_id: Id = reference("organizations", "Организация", heading="Организация")
-    name: Line = line("Название", heading="Название")
-    number: Line | None = code("Номер в реестре", heading="Номер в реестре", default=None)
-    kind: ClubKind = choice("Направленность", ClubKind, heading="Направленность")
-    also: list[ClubKind] = choices(
-        "Другие направленности", ClubKind, heading="Другие направленности"
-    )
-    starts_on: Day = day("Первый день", heading="Первый день")
-    ends_on: Day | None = day("Последний день", heading="Последний день", default=None)
+    organization_id: Id = reference("organizations", "Организация")
+    name: Line = line("Название")
+    number: Line | None = code("Номер в реестре", default=None)
+    kind: ClubKind = choice("Направленность", ClubKind)
+    also: list[ClubKind] = choices("Другие направленности", ClubKind)
+    starts_on: Day = day("Первый день")
+    ends_on: Day | None = day("Последний день", default=None)
     fee: Decimals | None = decimal("Плата за месяц, рублей", MEASURED, heading="Плата за месяц")
-    children: int = integer("Число детей", 0, 10_000, heading="Число детей")
-    is_free: bool = flag("Бесплатный ли", heading="Бесплатный ли")
-    note: Text | None = text("Примечание", heading="Примечание")
+    children: int = integer("Число детей", 0, 10_000)
+    is_free: bool = flag("Бесплатный ли")
+    note: Text | None = text("Примечание")
 
 
 class LeaderBody(Strict):
@@ -75,7 +73,7 @@ class LeaderBody(Strict):
 class ClubWrite(ClubFields):
     """Кружок, который ведёт организация."""
 
-    leaders: list[LeaderBody] = parts("Руководители", heading="Руководители")
+    leaders: list[LeaderBody] = parts("Руководители")
 
 
 class Club(ClubFields, Tenant, Record, table=True):
