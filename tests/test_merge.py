@@ -7,7 +7,7 @@ import pytest
 
 from app.access.roles import Role
 from app.model.graph import references_to
-from app.operations import merging
+from app.registry.holders import holders
 from app.registry.teachers import teachers
 from tests.follower import Follower, local
 from tests.ground import BIRCH, NUMBERS, codes, employ, items, known, laid, sent, week
@@ -46,7 +46,7 @@ def state(scene: Scene) -> dict[str, Any]:
 
 def test_nothing_that_refers_to_a_teacher_is_left_behind() -> None:
     referring = {name for name, _ in references_to(teachers.table)}
-    assert referring == {each.name for each in merging.HELD}
+    assert referring == {each.resource.name for each in holders(teachers)}
 
 
 def test_two_cards_become_one(service: Service, scene: Scene) -> None:

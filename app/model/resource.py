@@ -147,6 +147,11 @@ class Resource(Declaration):
             found[name] = frozenset({name, hashed.get(name, name), *(f"{name}_{i}" for i in inner)})
         return found
 
+    def folds(self, column: str) -> tuple[str, ...]:
+        """The columns that a match key is made of; none for other columns."""
+        folded: tuple[str, ...] = self.table.c[column].info.get("folds", ())
+        return folded
+
     def _judge(self, rule: Rule) -> Judge:
         return partial(rule.judge, self) if isinstance(rule, Word) else rule
 

@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from typing import Annotated
 
 from pydantic import Field
 from starlette.requests import Request
@@ -12,11 +13,12 @@ from app.database.transaction import Transaction
 from app.model.grants import Verb
 from app.model.record import Strict
 from app.model.values import Id
-from app.operations.merging import Merged, is_here, merge
+from app.operations.merging import MovedRecords, is_here, merge
 from app.problems import NotFound
+from app.registry.holders import holders
 from app.registry.teachers import teachers
 from app.rest import docs, preconditions, queries
-from app.rest.answers import answers, shown_once
+from app.rest.answers import IdText, answers, shown_once, typed
 from app.rest.bodies import read_json
 from app.rest.crud import private
 from app.rest.deps import id_of
@@ -31,10 +33,20 @@ from app.store.validation import read
 router = NarrowRouter(tags=[teachers.titles.all])
 
 
-class MergeReport(Merged):
-    """Что стало с двумя карточками."""
-
-    dry_run: bool
+_REPORT = typed(
+    "MergeReport",
+    "Что стало с двумя карточками.",
+    {
+        "merged_id": Annotated[IdText, Field(description="Карточка, которой больше нет")],
+        "into_id": Annotated[IdText, Field(description="Карточка, которая остаётся")],
+        **{each.resource.name: MovedRecords for each in holders(teachers)},
+        "taken_over": Annotated[
+            list[str],
+            Field(description="Поля, которые оставшаяся карточка получила от другой; без значений"),
+        ],
+        "dry_run": bool,
+    },
+)
 
 
 class Merge(Strict):
@@ -43,7 +55,7 @@ class Merge(Strict):
     into_id: Id = Field(description="Карточка, которая остаётся")
 
 
-SCHEMAS: Schemas = {"Merge": (Merge, "validation"), **answers(MergeReport)}
+SCHEMAS: Schemas = {"Merge": (Merge, "validation"), **answers(_REPORT)}
 """Bodies and answers, for OpenAPI."""
 
 _UUID = {"type": "string", "format": "uuid"}
@@ -67,7 +79,7 @@ _UUID = {"type": "string", "format": "uuid"}
         ],
         "requestBody": docs.body("Merge", {"into_id": "вставьте id из GET /api/v1/teachers"}),
         "responses": {
-            "200": shown_once(MergeReport),
+            "200": shown_once(_REPORT),
             **docs.problem_responses(400, 404, 409, 412, 413, 415),
         },
     },
@@ -93,7 +105,7 @@ def _merged(
     condition: Precondition,
     *,
     is_dry: bool,
-) -> MergeReport:
+) -> dict[str, object]:
     if not is_here(tx, teacher_id):
         raise NotFound
     into_id = read(Merge, body).into_id

@@ -1,26 +1,27 @@
 """Merging: two cards of one person become one, which takes over the other's records."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
+import sqlalchemy as sa
 from pydantic import Field
 from typing_extensions import TypedDict
 
 from app.acts import Act
 from app.database.transaction import Transaction
 from app.findings import Finding, fault
-from app.model.drafts import Stored
+from app.model.drafts import Draft, Stored
 from app.model.faults import OTHER_MUNICIPALITY, UNKNOWN_REFERENCE
-from app.model.resource import Resource
 from app.problems import Invalid, NotFound
 from app.registry.employments import employments
-from app.registry.participations import participations
+from app.registry.holders import Holder, holders
+from app.registry.rules import apart
 from app.registry.teachers import NAMES, is_same_name, teachers
 from app.rest.answers import IdText
 from app.store import batch, heirs
-from app.store.drafts import altered, load_whole
+from app.store.drafts import altered, fold_columns, load_whole
 from app.store.lookups import overlap
 from app.store.precondition import Precondition
 
@@ -61,24 +62,11 @@ class MovedRecords(TypedDict):
     ]
 
 
-class Merged(TypedDict):
-    """Две карточки, ставшие одной."""
-
-    merged_id: Annotated[IdText, Field(description="Карточка, которой больше нет")]
-    into_id: Annotated[IdText, Field(description="Карточка, которая остаётся")]
-    employments: MovedRecords
-    participations: MovedRecords
-    taken_over: Annotated[
-        list[str],
-        Field(description="Поля, которые оставшаяся карточка получила от другой; без значений"),
-    ]
-
-
 @dataclass
 class Moves:
     """What happens to the merged card's records of one kind."""
 
-    moved: list[Stored] = field(default_factory=list)
+    moved: list[Draft] = field(default_factory=list)
     dropped: list[tuple[Stored, Stored]] = field(default_factory=list)
     """Records dropped because the surviving card has an equal one, paired with that one."""
 
@@ -94,7 +82,7 @@ class Moves:
 
 def merge(
     tx: Transaction, merged_id: uuid.UUID, into_id: uuid.UUID, condition: Precondition
-) -> Merged:
+) -> dict[str, object]:
     """Merge one card into another; the answer names records by their ids only.
 
     Raises:
@@ -105,14 +93,14 @@ def merge(
     """
     merged, heir = _cards(tx, merged_id, into_id)
     condition.hold(merged)
-    moves = {held.name: _moves(tx, held, merged, heir) for held in HELD}
+    moves = {each.resource.name: _moves(tx, each, merged, heir) for each in holders(teachers)}
     _refuse_two_main_jobs(tx, moves[employments.name], heir)
     taken = _taken(merged, heir)
-    for resource in HELD:
-        move = moves[resource.name]
+    for holder in holders(teachers):
+        resource, move = holder.resource, moves[holder.resource.name]
         for stored, _ in move.dropped:
             batch.remove(tx, resource, stored)
-        batch.keep(tx, resource, [altered(stored, teacher_id=heir.id) for stored in move.moved])
+        batch.keep(tx, resource, move.moved)
     # Before the removal: cards merged into this one earlier now point to the heir too.
     heirs.remember(tx, teachers.name, merged, heir.id)
     batch.remove(tx, teachers, merged)
@@ -123,14 +111,10 @@ def merge(
     return {
         "merged_id": str(merged.id),
         "into_id": str(heir.id),
-        "employments": moves[employments.name].as_json(),
-        "participations": moves[participations.name].as_json(),
+        **{name: move.as_json() for name, move in moves.items()},
         "taken_over": sorted(_FIELDS.get(name, name) for name in taken),
     }
 
-
-HELD: tuple[Resource, ...] = (employments, participations)
-"""The kinds of records that refer to a teacher."""
 
 _FIELDS = {"snils_hash": "snils"}
 
@@ -163,29 +147,55 @@ def _cards(tx: Transaction, merged_id: uuid.UUID, into_id: uuid.UUID) -> tuple[S
     return merged, heir
 
 
-def _moves(tx: Transaction, resource: Resource, merged: Stored, heir: Stored) -> Moves:
-    held = load_whole(tx, resource, teacher_id=[merged.id, heir.id])
-    kept = [stored for stored in held if stored.columns["teacher_id"] == heir.id]
-    moves = Moves()
+def _moves(tx: Transaction, holder: Holder, merged: Stored, heir: Stored) -> Moves:
+    resource, moves = holder.resource, Moves()
+    found = tx.execute(sa.select(resource.table.c.id).where(holder.holds([merged.id, heir.id])))
+    held = load_whole(tx, resource, id=found.scalars().all())
     for stored in held:
-        if stored.columns["teacher_id"] != merged.id:
+        if not (draft := _moved(holder, stored, merged.id, heir.id)):
             continue
-        twin = next((other for other in kept if _collide(resource, stored, other)), None)
+        others = (other for other in held if other is not stored)
+        twin = next((other for other in others if _collide(holder, draft, other)), None)
         if twin:
             moves.dropped.append((stored, twin))
         else:
-            moves.moved.append(stored)
+            moves.moved.append(draft)
     return moves
 
 
-def _collide(resource: Resource, stored: Stored, other: Stored) -> bool:
+def _moved(
+    holder: Holder, stored: Stored, merged_id: uuid.UUID, heir_id: uuid.UUID
+) -> Draft | None:
+    """The record with the heir in the place of the merged card, if it names that card."""
+    named = [name for name in holder.columns if stored.columns[name] == merged_id]
+    draft = altered(stored, **dict.fromkeys(named, heir_id))
+    for name, column in holder.parts:
+        draft.parts[name] = [
+            row | {column: heir_id} if row[column] == merged_id else row
+            for row in draft.parts[name]
+        ]
+    fold_columns(holder.resource, draft)
+    return draft if draft.is_changed else None
+
+
+def _collide(holder: Holder, draft: Draft, other: Stored) -> bool:
     """Whether one teacher cannot have both: the same event, or the same position on one day."""
-    if resource is participations:
-        return bool(stored.columns["event_id"] == other.columns["event_id"])
-    position = ("organization_id", "position_key")
-    return overlap(stored.columns, other.columns) and all(
-        stored.columns[name] == other.columns[name] for name in position
-    )
+    resource, names = holder.resource, {*holder.columns}
+    for key in resource.natural_keys:
+        columns = {*key.columns}.union(*(resource.folds(name) for name in key.columns))
+        if names & columns and not key.unless and _equal(draft, other, key.columns):
+            return True
+    for word in resource.words:
+        if word.name == apart.__name__ and names & {*word.of} and _equal(draft, other, word.of):
+            first, last = resource.period or ("", "")
+            if overlap(draft.columns, other.columns, first, last):
+                return True
+    return False
+
+
+def _equal(draft: Draft, other: Stored, names: Iterable[str]) -> bool:
+    pairs = [(draft.columns[name], other.columns[name]) for name in names]
+    return all(one is not None and one == another for one, another in pairs)
 
 
 def _refuse_two_main_jobs(tx: Transaction, moves: Moves, heir: Stored) -> None:

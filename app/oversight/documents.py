@@ -3,16 +3,16 @@
 Decision 16 says why they are typed dictionaries.
 """
 
+from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, GetPydanticSchema
 from typing_extensions import TypedDict
 
 from app.oversight.audit import ArchivedBefore, AuditEntry
-from app.registry.employments import employments
-from app.registry.participations import participations
+from app.registry.holders import holders
 from app.registry.teachers import teachers
-from app.rest.answers import IdText, JsonRecord, MomentText, answers, shown_as
+from app.rest.answers import IdText, JsonRecord, MomentText, answers, shown_as, typed
 
 
 class Operator(TypedDict):
@@ -64,11 +64,19 @@ class Destruction(TypedDict):
     kept: DepersonalizedRecords
 
 
-class HeldRecords(TypedDict):
-    """Места работы и участие в событиях."""
-
-    employments: list[Annotated[JsonRecord, shown_as(employments)]]
-    participations: list[Annotated[JsonRecord, shown_as(participations)]]
+_HELD = typed(
+    "HeldRecords",
+    "Места работы и участие в событиях.",
+    {
+        each.resource.name: list[Annotated[JsonRecord, shown_as(each.resource)]]
+        for each in holders(teachers)
+    },
+)
+HeldRecords = Annotated[
+    Mapping[str, list[JsonRecord]],
+    GetPydanticSchema(lambda _, handler: handler.generate_schema(_HELD)),
+]
+"""The records that refer to a person, by kind."""
 
 
 class AccessReport(TypedDict):

@@ -11,17 +11,16 @@ from starlette.responses import Response
 
 from app.database.transaction import Transaction
 from app.json_types import Schema
+from app.model.declaration import table_of
 from app.model.grants import Verb
 from app.model.record import Strict
-from app.model.resource import Resource
 from app.model.values import Line
 from app.model.view import ALL
 from app.oversight import act, destruction, documents
-from app.oversight.documents import AccessReport, Destruction, HeldRecords, RetentionReport
+from app.oversight.documents import AccessReport, Destruction, RetentionReport
 from app.oversight.entries import Query, archived, asked, body, page
 from app.problems import NotFound
-from app.registry.employments import employments
-from app.registry.participations import participations
+from app.registry.holders import Holder, holders
 from app.registry.teachers import teachers
 from app.rest import docs
 from app.rest.answers import JsonRecord, answer_of, shown_once
@@ -173,22 +172,22 @@ def _report(tx: Transaction, teacher_id: uuid.UUID, query: Query) -> AccessRepor
     return {
         "teacher": json.loads(texts[0]) if texts else None,
         "destruction": destruction_record,
-        "records": _held(tx, teacher_id),
+        "records": {
+            each.resource.name: _of_teacher(tx, each, teacher_id) for each in holders(teachers)
+        },
         "accesses": accesses["items"],
         "next": accesses["next"],
         "archived_before": accesses["archived_before"],
     }
 
 
-def _held(tx: Transaction, teacher_id: uuid.UUID) -> HeldRecords:
-    return {
-        "employments": _of_teacher(tx, employments, teacher_id),
-        "participations": _of_teacher(tx, participations, teacher_id),
-    }
-
-
-def _of_teacher(tx: Transaction, resource: Resource, teacher_id: uuid.UUID) -> list[JsonRecord]:
-    condition = f"t.teacher_id = {tx.dialect.bound('teacher_id', 'id')}"
-    sql = speech.page(resource, tx.dialect, ALL, "", condition, "t.id")
+def _of_teacher(tx: Transaction, holder: Holder, teacher_id: uuid.UUID) -> list[JsonRecord]:
+    bound = tx.dialect.bound("teacher_id", "id")
+    conditions = [f"t.{name} = {bound}" for name in holder.columns]
+    for name, column in holder.parts:
+        table = table_of(holder.resource.parts[name]).name
+        part = f"SELECT 1 FROM {table} p WHERE p.owner_id = t.id AND p.{column} = {bound}"  # noqa: S608 - names of our own
+        conditions.append(f"EXISTS ({part})")
+    sql = speech.page(holder.resource, tx.dialect, ALL, "", f"({' OR '.join(conditions)})", "t.id")
     parameters = {"teacher_id": str(teacher_id), "take": 10_000}
     return [json.loads(text) for text in tx.texts(sql, parameters)]

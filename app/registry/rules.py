@@ -16,6 +16,7 @@ from app.database.slicing import slices
 from app.findings import Fault, Finding, Words, fault
 from app.model.declaration import Declaration, Word
 from app.model.drafts import Draft
+from app.model.graph import target_of
 from app.model.rule import Inquiry
 from app.store.lookups import column_of, columns_of, neighbours, overlap
 
@@ -110,7 +111,7 @@ def agrees(reference: str, shared: str, otherwise: Fault = OTHER_PROGRAM) -> Wor
 
     def judge(resource: Declaration, tx: Inquiry, drafts: Sequence[Draft]) -> Iterator[Finding]:
         ids = (draft.columns[reference] for draft in drafts)
-        found = column_of(tx, target_of(resource, reference), ids, shared)
+        found = column_of(tx, target_of(resource.table.c[reference]), ids, shared)
         for draft in drafts:
             about = draft.columns[reference]
             if about in found and found[about] != draft.columns[shared]:
@@ -170,12 +171,6 @@ def either(one: str, other: str, *, otherwise: Fault) -> Word:
     return Word("either", (one, other), judge)
 
 
-def target_of(resource: Declaration, reference: str) -> sa.Table:
-    """The table of the records that a reference leads to."""
-    (key,) = resource.table.c[reference].foreign_keys
-    return key.column.table
-
-
 def programs_of(
     tx: Inquiry, resource: Declaration, drafts: Sequence[Draft], *references: str
 ) -> dict[Any, uuid.UUID]:
@@ -183,7 +178,7 @@ def programs_of(
     homes: dict[Any, uuid.UUID] = {}
     for name in references:
         ids = {value for draft in drafts for value in (draft.columns[name], draft.was(name))}
-        table = target_of(resource, name)
+        table = target_of(resource.table.c[name])
         if table.name == "programs":
             homes |= {key: key for key in ids if key}
         else:

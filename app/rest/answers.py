@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Annotated
 
 from pydantic import AfterValidator, WithJsonSchema
+from typing_extensions import TypedDict
 
 from app.json_types import Schema
 from app.model.resource import Resource
@@ -54,6 +55,13 @@ JsonRecord = Mapping[str, object]
 def shown_as(resource: Resource) -> WithJsonSchema:
     """The annotation by which OpenAPI refers to a kind of record inside an answer."""
     return WithJsonSchema({"type": "object", RECORD: f"{singular_of(resource)}Read"})
+
+
+def typed(name: str, about: str, fields: Mapping[str, object]) -> type[object]:
+    """A type of answers whose fields follow from the kinds there are: a TypedDict of that name."""
+    kind: type[object] = TypedDict(name, dict(fields))  # type: ignore[misc]
+    kind.__doc__ = about
+    return kind
 
 
 def answers(*kinds: type[object]) -> Schemas:
