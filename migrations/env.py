@@ -7,6 +7,8 @@ from typing import Any, Literal
 import sqlalchemy as sa
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
+from alembic.ddl._autogen import ComparisonResult  # has no public name
+from alembic.ddl.sqlite import SQLiteImpl
 from sqlmodel import SQLModel
 
 TURN = "1, 1"
@@ -29,6 +31,27 @@ def render_item(kind: str, item: Any, written: AutogenContext) -> str | Literal[
     return plain or False
 
 
+class SQLite(SQLiteImpl):
+    """Alembic's SQLite, which also compares the texts of CHECKs: SQLite keeps them as they were.
+
+    So a value that was added to a closed list is seen. Alembic itself compares their names alone.
+    """
+
+    __dialect__ = "sqlite"  # takes the place of Alembic's own
+
+    def compare_check_constraint(
+        self, metadata_constraint: sa.CheckConstraint, reflected_constraint: sa.CheckConstraint
+    ) -> ComparisonResult:
+        as_ddl = {"literal_binds": True, "include_table": False}
+        ours, theirs = (
+            str(each.sqltext.compile(dialect=self.dialect, compile_kwargs=as_ddl))
+            for each in (metadata_constraint, reflected_constraint)
+        )
+        if ours == theirs:
+            return ComparisonResult.Equal()
+        return ComparisonResult.Different(f"{theirs} to {ours}")
+
+
 def run(connection: sa.Connection, *, by_steps: bool = False) -> None:
     """Take the revisions that were asked for, and leave no reference to nothing.
 
@@ -41,6 +64,7 @@ def run(connection: sa.Connection, *, by_steps: bool = False) -> None:
         render_as_batch=is_sqlite,
         compare_type=True,
         render_item=render_item,
+        autogenerate_plugins=["alembic.autogenerate.*", "alembic.ext.checkconstraint_byname"],
         transaction_per_migration=by_steps,
     )
     with context.begin_transaction():

@@ -36,14 +36,21 @@ from app.database.schema import check, downgrade, migrate
 def tables():
     return set(sa.inspect(database.engine).get_table_names())
 
+def helps():
+    rules = sa.inspect(database.engine).get_check_constraints("program_officers")
+    return any("'helper'" in rule["sqltext"] for rule in rules)
+
 database = Register(sys.argv[1])
 migrate(database, "{LAST}")
 before = tables()
+assert not helps()
 migrate(database)
 check(database)
 assert tables() - before == {{"clubs", "club_leaders"}}
+assert helps()
 downgrade(database, "{LAST}")
 assert tables() == before
+assert not helps()
 migrate(database)
 check(database)
 database.close()
@@ -58,7 +65,7 @@ class Done(NamedTuple):
 
 
 class Copy:
-    """A copy of the house in which the kind `clubs` is declared: one file and one line."""
+    """A copy of the house with a new kind, `clubs`, and a new value in an old closed list."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -71,6 +78,12 @@ class Copy:
         text = contents.read_text(encoding="utf-8")
         text = f"from app.registry.clubs import clubs\n{text}"
         contents.write_text(text.replace("= (\n", "= (\n    clubs,\n", 1), encoding="utf-8")
+        program = registry / "program_parts.py"
+        text = program.read_text(encoding="utf-8")
+        last = '    SUPERVISOR = "supervisor", "контролирует исполнение"\n'
+        assert last in text
+        more = f'{last}    HELPER = "helper", "помогает"\n'
+        program.write_text(text.replace(last, more), encoding="utf-8")
 
     def run(self, program: str, *words: str) -> Done:
         done = subprocess.run(
@@ -104,12 +117,14 @@ def test_who_lacks_a_migration_is_told_what_for_and_how_to_write_it(written: Wri
     first, *missing = said.complained.splitlines()
     assert "Run make migration NAME=words" in first
     assert {"  add table clubs", "  add table club_leaders"} <= {*missing}
+    assert "  add constraint ck_program_officers_officerrole" in missing
 
 
 def test_a_written_migration_needs_no_hand(written: Written) -> None:
     copy, said = written
     path = copy.folder / "migrations" / "versions" / f"{NEXT}_clubs_and_their_leaders.py"
     assert f"Written: {path.relative_to(copy.folder)}." in said.printed
+    assert "tables that may have rows: program_officers. " in said.printed
     assert path.stat().st_mode & 0o777 == 0o644
     text = path.read_text(encoding="utf-8")
     assert text.startswith('"""Clubs and their leaders."""\n')
