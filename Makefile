@@ -3,7 +3,7 @@
 .SILENT:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help setup run test torture image-check check migration release format lock clean
+.PHONY: help setup run test torture image-check check migration docs release format lock clean
 
 # Set on the command line only (make run DEMO=1): the environment never decides.
 PYTHON = python3
@@ -40,16 +40,19 @@ torture: .venv/.complete  ## run races and walks with the full numbers of what i
 image-check:  ## build the image and run compose, with an attack and an upgrade: needs docker or podman, docs/containers.md
 	tests/containers/check
 
-check: .venv/.complete  ## lint, types, floors, exported OpenAPI, migrations against models
+check: .venv/.complete  ## lint, types, floors, documents and migrations against the code
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
 	.venv/bin/lint-imports
-	$(python) -m app openapi --check
+	$(python) -m app docs --check
 	$(python) -m app migrate --check
 
 migration: .venv/.complete  ## write the migration that the models ask for (NAME=clubs_and_their_leaders)
 	$(python) -m app migration '$(NAME)'
+
+docs: .venv/.complete  ## write what follows from the code: OpenAPI, the page of roles, the picture of the floors
+	$(python) -m app docs
 
 release: .tools/uv-$(version)  ## write dist/: the source, what it stands on (SBOM) and their checksums
 	test -z "$$(git status --porcelain)" || $(call refuse,$(not_clean))

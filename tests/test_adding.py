@@ -16,7 +16,7 @@ from tests.conftest import empty, on_each_kind
 from tests.postgres import Server
 
 ROOT = Path(__file__).parents[1]
-PARTS = ("app", "migrations", "alembic.ini", "pyproject.toml")
+PARTS = ("app", "migrations", "openapi", "docs", "alembic.ini", "pyproject.toml", "CONTRIBUTING.md")
 LAST = max((ROOT / "migrations" / "versions").glob("*.py")).name[:4]
 """The newest revision of the house itself."""
 NEXT = f"{int(LAST) + 1:04}"
@@ -141,6 +141,15 @@ def test_a_written_migration_goes_up_and_down(
 ) -> None:
     with empty(kind, server, tmp_path) as url:
         written.copy.run(THERE_AND_BACK, url)
+
+
+def test_documents_are_told_stale_and_written(written: Written) -> None:
+    copy = written.copy
+    said = copy.run(COMMANDS, "docs --check", "docs", "docs --check")
+    stale = "openapi/openapi.json, docs/ru/roles.md"
+    assert said.complained == f"Not current: {stale}. Run make docs.\n"
+    assert said.printed == f"Written: {stale}.\nEvery document is current.\n[1, 0, 0]\n"
+    assert "| Кружки |" in (copy.folder / "docs" / "ru" / "roles.md").read_text(encoding="utf-8")
 
 
 def test_where_nothing_is_missing_nothing_is_written(written: Written) -> None:

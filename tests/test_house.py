@@ -9,7 +9,6 @@ import pytest
 
 from app import VERSION
 from app.__main__ import main
-from app.commands.rights import page, page_path
 from app.main import create_app, openapi
 from app.settings import Settings
 
@@ -50,12 +49,8 @@ def expected(path: str, method: str) -> set[str]:
     return found
 
 
-def test_the_printed_matrix_is_current() -> None:
-    assert page_path().read_text(encoding="utf-8") == page(Settings())
-
-
-def test_the_exported_document_is_current() -> None:
-    assert main(["openapi", "--check"]) == 0
+def test_what_follows_from_the_code_is_current() -> None:
+    assert main(["docs", "--check"]) == 0
 
 
 @each_operation

@@ -1,13 +1,17 @@
-"""Writing: the migration that the models ask for."""
+"""Writing: what follows from the code and is kept beside it: a migration, documents."""
 
 import argparse
 import re
 import sys
+from collections.abc import Iterator
+from pathlib import Path
 
 from alembic.util import CommandError
 
+from app.commands import exporting, floors, rights
 from app.commands.loading import blank
 from app.database import differences, schema
+from app.main import exported_path
 from app.settings import Settings
 
 LONGEST = 60
@@ -15,7 +19,7 @@ LONGEST = 60
 
 
 def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Say how a migration is written."""
+    """Say how a migration and the documents are written."""
     parser = commands.add_parser(
         "migration",
         help="write the migration that the models ask for",
@@ -26,13 +30,21 @@ def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
         "name", type=_name, help='what it does, in English words, such as "Clubs and their members"'
     )
     parser.set_defaults(run=migration)
+    documents = commands.add_parser(
+        "docs",
+        help="write every document that follows from the code",
+        description="Write the OpenAPI document, the page of roles and the picture of the floors "
+        "anew from the code.",
+    )
+    documents.add_argument("--check", action="store_true", help="only compare")
+    documents.set_defaults(run=docs)
 
 
-def migration(_: Settings, said: argparse.Namespace) -> int:
+def migration(_: Settings, args: argparse.Namespace) -> int:
     """Write a migration, or tell that none is needed."""
     try:
         with blank() as database:
-            written = differences.write(database, said.name)
+            written = differences.write(database, args.name)
     except CommandError as error:
         print(error, file=sys.stderr)
         return 1
@@ -46,6 +58,30 @@ def migration(_: Settings, said: argparse.Namespace) -> int:
             "these rows get. app/database/upgrades.py changes large tables while others write."
         )
     return 0
+
+
+def docs(settings: Settings, args: argparse.Namespace) -> int:
+    """Write the documents that are not current, or name them."""
+    stale = {path: text for path, text in _documents(settings) if not _is_current(path, text)}
+    names = ", ".join(str(path.relative_to(schema.ROOT)) for path in stale)
+    if stale and args.check:
+        print(f"Not current: {names}. Run make docs.", file=sys.stderr)
+        return 1
+    for path, text in stale.items():
+        path.write_text(text, encoding="utf-8")
+    print(f"Written: {names}." if stale else "Every document is current.")
+    return 0
+
+
+def _documents(settings: Settings) -> Iterator[tuple[Path, str]]:
+    """Each document that follows from the code, and what it has to say."""
+    yield exported_path(), exporting.text(settings)
+    yield rights.page_path(), rights.page(settings)
+    yield floors.page_path(), floors.page()
+
+
+def _is_current(path: Path, text: str) -> bool:
+    return path.exists() and path.read_text(encoding="utf-8") == text
 
 
 def _name(text: str) -> str:

@@ -1,0 +1,70 @@
+"""Floors: who may import whom, drawn in CONTRIBUTING.md from the rules that `make check` holds."""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+BEGIN, END = "<!-- floors: written by make docs -->", "<!-- end of floors -->"
+WIDTH = 76
+"""Characters between the walls of the picture."""
+
+
+def page_path() -> Path:
+    """Where the picture is kept."""
+    return ROOT / "CONTRIBUTING.md"
+
+
+def page() -> str:
+    """The page that holds the picture, with the picture as it is now."""
+    kept = page_path().read_text(encoding="utf-8")
+    before, rest = kept.split(BEGIN)
+    _, after = rest.split(END)
+    return f"{before}{BEGIN}\n{picture(_contracts())}\n{END}{after}"
+
+
+def picture(contracts: list[dict[str, Any]]) -> str:
+    """Each floor with its rooms, and what else is forbidden.
+
+    `contracts` are import-linter's: a layer names rooms with "|" between those that do not import
+    each other and ":" between those that may; a room in brackets need not exist.
+    """
+    (layers,) = (each["layers"] for each in contracts if each["type"] == "layers")
+    rows = [row for layer in layers if (row := _row(layer))]
+    wall, floor = "─" * WIDTH, f"├{'─' * WIDTH}┤"
+    drawn = f"\n{floor}\n".join(f"│ {row:<{WIDTH - 2}} │" for row in rows)
+    box = f"```text\n┌{wall}┐\n{drawn}\n└{wall}┘\n```"
+    return "\n".join([box, "", *_forbidden(contracts)]).rstrip()
+
+
+def _row(layer: str) -> str:
+    rooms = [
+        (room.strip("()"), between)
+        for room, between in re.findall(r"([\w()]+) *([|:]?)", layer)
+        if not room.startswith("(") or _exists(room.strip("()"))
+    ]
+    signs = {"|": " │ ", ":": "   "}
+    text = "".join(f"{room}{signs.get(between, '')}" for room, between in rooms)
+    return text.rstrip(" │")
+
+
+def _forbidden(contracts: list[dict[str, Any]]) -> Iterator[str]:
+    for each in contracts:
+        if each["type"] == "forbidden":
+            sources, targets = (
+                ", ".join(f"`{name.removeprefix('app.')}`" for name in each[key])
+                for key in ("source_modules", "forbidden_modules")
+            )
+            yield f"- {each['name']}: {sources} do not import {targets}."
+
+
+def _contracts() -> list[dict[str, Any]]:
+    rules = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    contracts: list[dict[str, Any]] = rules["tool"]["importlinter"]["contracts"]
+    return contracts
+
+
+def _exists(room: str) -> bool:
+    return (ROOT / "app" / room).is_dir() or (ROOT / "app" / f"{room}.py").exists()
