@@ -7,6 +7,7 @@ from typing import Any, get_args
 
 import pytest
 
+from app.intake.parameters import names_persons
 from app.intake.sheets.writing import write_xlsx
 from app.model.columns import Scaled
 from app.model.declaration import table_of
@@ -109,9 +110,9 @@ def send_xlsx(
     book = io.BytesIO()
     rows = [[titles["id"], titles[name]], [made["id"], float(too_fine(exact))]]
     write_xlsx(rows, book, "Лист")
-    path, query = f"/imports/{resource.path}", {"mode": "commit", "processing_basis": "consent"}
-    if resource.name == "monitoring_records":
-        del query["processing_basis"]
+    path, query = f"/imports/{resource.path}", {"mode": "commit"}
+    if names_persons(resource):
+        query["processing_basis"] = "consent"
     head = {"Content-Type": XLSX}
     return scene.client.post(path, params=query, content=book.getvalue(), headers=head)
 
