@@ -9,6 +9,7 @@ import pytest
 
 from app import VERSION
 from app.__main__ import main
+from app.commands.floors import picture
 from app.main import create_app, openapi
 from app.settings import Settings
 
@@ -51,6 +52,31 @@ def expected(path: str, method: str) -> set[str]:
 
 def test_what_follows_from_the_code_is_current() -> None:
     assert main(["docs", "--check"]) == 0
+
+
+def test_the_picture_of_the_floors_follows_the_rules() -> None:
+    rules: list[dict[str, Any]] = [
+        {"name": "A door is closed", "type": "protected"},
+        {"type": "layers", "containers": ["app.rest"], "name": "Rest has floors", "layers": ["x"]},
+        {
+            "type": "layers",
+            "containers": ["app"],
+            "layers": ["(nowhere)", "main", "rest | (nothing) | registry", "store : (database)"],
+        },
+        {
+            "name": "No HTTP",
+            "type": "forbidden",
+            "source_modules": ["app.store", "app.database"],
+            "forbidden_modules": ["fastapi"],
+        },
+    ]
+    drawn = picture(rules)
+    rows = [line.strip("│ ") for line in drawn.splitlines() if line.startswith("│")]
+    assert rows == ["main", "rest │ registry", "store   database"]
+    assert drawn.endswith(
+        "- A door is closed.\n- Rest has floors.\n"
+        "- No HTTP: `store`, `database` do not import `fastapi`."
+    )
 
 
 @each_operation

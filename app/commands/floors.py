@@ -2,7 +2,6 @@
 
 import re
 import tomllib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -31,12 +30,12 @@ def picture(contracts: list[dict[str, Any]]) -> str:
     `contracts` are import-linter's: a layer names rooms with "|" between those that do not import
     each other and ":" between those that may; a room in brackets need not exist.
     """
-    (layers,) = (each["layers"] for each in contracts if each["type"] == "layers")
-    rows = [row for layer in layers if (row := _row(layer))]
+    house, *others = sorted(contracts, key=lambda each: each.get("containers") != ["app"])
+    rows = [row for layer in house["layers"] if (row := _row(layer))]
     wall, floor = "─" * WIDTH, f"├{'─' * WIDTH}┤"
     drawn = f"\n{floor}\n".join(f"│ {row:<{WIDTH - 2}} │" for row in rows)
     box = f"```text\n┌{wall}┐\n{drawn}\n└{wall}┘\n```"
-    return "\n".join([box, "", *_forbidden(contracts)]).rstrip()
+    return "\n".join([box, "", *map(_rule, others)]).rstrip()
 
 
 def _row(layer: str) -> str:
@@ -50,14 +49,15 @@ def _row(layer: str) -> str:
     return text.rstrip(" │")
 
 
-def _forbidden(contracts: list[dict[str, Any]]) -> Iterator[str]:
-    for each in contracts:
-        if each["type"] == "forbidden":
-            sources, targets = (
-                ", ".join(f"`{name.removeprefix('app.')}`" for name in each[key])
-                for key in ("source_modules", "forbidden_modules")
-            )
-            yield f"- {each['name']}: {sources} do not import {targets}."
+def _rule(contract: dict[str, Any]) -> str:
+    """Another contract in words; of a kind that is not "forbidden", its name alone."""
+    if contract["type"] != "forbidden":
+        return f"- {contract['name']}."
+    sources, targets = (
+        ", ".join(f"`{name.removeprefix('app.')}`" for name in contract[key])
+        for key in ("source_modules", "forbidden_modules")
+    )
+    return f"- {contract['name']}: {sources} do not import {targets}."
 
 
 def _contracts() -> list[dict[str, Any]]:
