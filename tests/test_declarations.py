@@ -107,20 +107,20 @@ def test_a_kind_that_leaves_something_open_does_not_start(
 class Nameless(HeadcountWrite):
     """A field that lists have no name for, and two that they call alike."""
 
-    note: Text | None = text("Примечание")
+    note: Text | None = text("Примечание, если есть")
     teachers: int = integer("Число педагогов", 0, 100, heading="На какой день")
 
 
 class NamelessParts(PartnershipWrite):
     """A list of parts without a heading."""
 
-    suspensions: list[SuspensionBody] = parts("Приостановки")
+    suspensions: list[SuspensionBody] = parts("Приостановки: когда не считалось")
 
 
 class NamelessBody(SuspensionBody):
     """A part with a field that lists have no name for."""
 
-    reason: Line | None = line("Причина", default=None)
+    reason: Line | None = line("Причина, если известна", default=None)
 
 
 class NamelessPart(NamelessBody, Part):
