@@ -11,7 +11,7 @@ from app.intake import matching, runs
 from app.journal.proof import prove
 from app.model.drafts import Stored
 from app.registry.organization_aliases import organization_aliases
-from app.store.drafts import load
+from app.store.loading import load
 from tests.follower import Follower, local
 from tests.scene import Scene, Service, body_of
 from tests.test_import_collections import send, sheet

@@ -14,7 +14,7 @@ from app.findings import Finding
 from app.model.drafts import Draft
 from app.model.resource import Resource
 from app.problems import Invalid
-from app.store import batch
+from app.store import checking, keeping
 from app.store.placing import place
 
 T = TypeVar("T")
@@ -102,9 +102,9 @@ def keep(tx: Transaction, resource: Resource, drafts: Sequence[Draft]) -> None:
     for part in slices(drafts):
         findings: list[Finding] = place(tx, resource, part)
         if not findings:
-            verdict = batch.check(tx, resource, part)
+            verdict = checking.check(tx, resource, part)
             taken = [finding for finding, _ in verdict.taken]
             findings = [*verdict.faults, *verdict.illegal, *taken]
         if findings:
             raise Invalid(*findings)
-        batch.keep(tx, resource, part)
+        keeping.keep(tx, resource, part)

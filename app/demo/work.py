@@ -22,7 +22,7 @@ from app.registry.interaction import InteractionForm, InteractionMode
 from app.registry.measures import measures
 from app.registry.monitoring import monitoring_records
 from app.registry.participations import participations
-from app.store.drafts import load
+from app.store.loading import load
 
 WINDOWS = 12
 """Windows of the plan to complete, but at most four fifths of them."""

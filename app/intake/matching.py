@@ -16,8 +16,8 @@ from app.intake.lines import Line
 from app.model.drafts import Draft, Stored
 from app.model.headings import ID
 from app.model.resource import Resource
-from app.store.drafts import fold_columns, load, load_by
-from app.store.keys import holders
+from app.store.layout import fold_columns
+from app.store.loading import load, load_by
 
 
 def find_named(tx: Transaction, resource: Resource, lines: Sequence[Line]) -> None:
@@ -76,27 +76,13 @@ def _merge(resource: Resource, line: Line, stored: Stored) -> None:
 _NO_BODY: Any = None
 
 
-def find_by_nature(tx: Transaction, resource: Resource, lines: Sequence[Line]) -> bool:
-    """Find the records of rows that name none: by a natural key, else by all that the row says.
-
-    Whether anybody has one of the keys is what comes back.
-    """
-    drafts = [line.draft for line in lines if line.draft]
-    has_holders = False
-    for key in resource.natural_keys[1:]:
-        found = holders(tx, resource, key, drafts)
-        has_holders = has_holders or bool(found)
-        for some in slices(set(found.values())):
-            stored = {each.id: each for each in load_by(tx, resource, id=some)}
-            for draft in drafts:
-                if draft.stored is None and (holder := found.get(draft.id)) in stored:
-                    draft.holds(stored[holder])
+def find_alike(tx: Transaction, resource: Resource, lines: Sequence[Line]) -> None:
+    """Find the records of rows that name none: a record of which a row says nothing new."""
     # A row with a key that nobody has is like no record; and looked at all the same, the list of a
     # large event would be compared row by row with all that it has made.
     left = [line for line in lines if is_new(line) and not _says_key(resource, line)]
     _find_alike(tx, resource, left)
-    merge_again(resource, [line for line in lines if not is_new(line)])
-    return has_holders
+    merge_again(resource, [line for line in left if not is_new(line)])
 
 
 def _find_alike(tx: Transaction, resource: Resource, lines: Sequence[Line]) -> None:

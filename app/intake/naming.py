@@ -11,9 +11,9 @@ from app.intake.lines import Line, Remark
 from app.intake.newcomers import SNILS
 from app.intake.persons import Name
 from app.model.faults import MIXED_SCRIPT
+from app.model.values import keyed_hash
 from app.registry.identifiers import snils_digits
 from app.registry.types import BAD_SNILS
-from app.store.drafts import keyed_hash
 
 
 def name_of(line: Line) -> None:

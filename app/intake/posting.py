@@ -10,7 +10,7 @@ from app.intake.bodies import listed_body
 from app.intake.codes import RowOutcome
 from app.intake.duplicates import Duplicates, Identity
 from app.intake.lines import Line
-from app.intake.matching import find_by_nature, find_named, is_new, merge_again
+from app.intake.matching import find_alike, find_named, is_new, merge_again
 from app.intake.settlement import Settlement, numbered, refuse, remark
 from app.intake.staff import Staff
 from app.model.drafts import Draft
@@ -19,8 +19,8 @@ from app.model.record import new_ids
 from app.model.resource import Resource
 from app.problems import Invalid
 from app.registry.teachers import teachers
-from app.store import batch
-from app.store.placing import place
+from app.store import checking, keeping
+from app.store.matches import prepare
 
 
 def post(
@@ -28,9 +28,8 @@ def post(
 ) -> None:
     """Write what the rows say; each gets its outcome."""
     find_named(tx, resource, [line for line in lines if line.is_open])
-    _draft(tx, resource, [line for line in lines if line.is_open], staff)
-    new = [line for line in lines if line.is_open and is_new(line)]
-    is_free = not find_by_nature(tx, resource, new)
+    is_free = _draft(tx, resource, [line for line in lines if line.is_open], staff)
+    find_alike(tx, resource, [line for line in lines if line.is_open])
     rows = [(line, _identity(tx, resource, line)) for line in lines if line.is_open]
     known.give_up(rows)
     rows = [(line, identity) for line, identity in rows if line.is_open]
@@ -40,8 +39,11 @@ def post(
     known.keep((each.front, each.identity, each.others) for each in contests)
 
 
-def _draft(tx: Transaction, resource: Resource, lines: Sequence[Line], staff: Staff) -> None:
-    """Make validated drafts of rows, and place them."""
+def _draft(tx: Transaction, resource: Resource, lines: Sequence[Line], staff: Staff) -> bool:
+    """Make validated drafts of rows, and match them with what is stored.
+
+    Whether nobody has the natural keys of new rows is what comes back.
+    """
     fields, lists = resource.write.model_fields.keys(), _lists(resource)
     drafted: list[Line] = []
     for line, new in zip(lines, new_ids(len(lines)), strict=True):
@@ -62,10 +64,11 @@ def _draft(tx: Transaction, resource: Resource, lines: Sequence[Line], staff: St
             line.draft.at = len(drafted)
             drafted.append(line)
     drafts = [line.draft for line in drafted if line.draft]
-    for finding in place(tx, resource, drafts):
+    findings, is_free = prepare(tx, resource, drafts)
+    for finding in findings:
         refuse(resource, drafted[finding.at], [finding])
-    batch.match(tx, resource, [draft for draft in drafts if draft.stored is None])
     merge_again(resource, drafted)
+    return is_free
 
 
 @cache
@@ -105,9 +108,9 @@ def _keep(tx: Transaction, resource: Resource, lines: Sequence[Line], staff: Sta
     """Write rows that are settled, behind the people whom they need."""
     staff.keep(tx, lines)
     drafts = numbered(lines)
-    for finding in batch.remarks(tx, resource, drafts):
+    for finding in checking.remarks(tx, resource, drafts):
         lines[finding.at].warnings += (remark(resource, finding),)
-    written = set(map(id, batch.keep(tx, resource, drafts)))
+    written = set(map(id, keeping.keep(tx, resource, drafts)))
     for line in lines:
         if id(line.draft) not in written:
             line.outcome = RowOutcome.UNCHANGED

@@ -21,7 +21,7 @@ from app.intake.staff import Staff
 from app.model.drafts import Draft
 from app.model.headings import headings
 from app.model.resource import Resource
-from app.store import batch
+from app.store import checking
 
 
 @dataclass
@@ -81,7 +81,7 @@ class Settlement:
             if line.draft and line.draft.stored and not self._is_allowed(line, line.draft):
                 faults[line.number] = [Remark(NOT_YOURS_ROW)]
         if not self.resource.guards:
-            verdict = batch.hold_to_rules(self.tx, self.resource, numbered(lines))
+            verdict = checking.hold_to_rules(self.tx, self.resource, numbered(lines))
             for finding in (*verdict.faults, *verdict.illegal):
                 found = faults.setdefault(lines[finding.at].number, [])
                 found.append(remark(self.resource, finding))
@@ -101,13 +101,16 @@ class Settlement:
         """Hold rows against those who follow from them, against one another and the store."""
         self.staff.check(self.tx, lines)
         left = [line for line in lines if line.is_open]
-        drafts = numbered(left)
-        if self.resource.guards:
-            verdict = batch.hold_to_rules(self.tx, self.resource, drafts)
-            for finding in (*verdict.faults, *verdict.illegal):
-                refuse(self.resource, left[finding.at], [finding])
-        is_free = self.is_free and all(map(is_new, left))
-        for finding, holder in batch.rivals(self.tx, self.resource, drafts, is_free=is_free):
+        verdict = checking.judge(
+            self.tx,
+            self.resource,
+            numbered(left),
+            by_rules=bool(self.resource.guards),
+            is_free=self.is_free and all(map(is_new, left)),
+        )
+        for finding in (*verdict.faults, *verdict.illegal):
+            refuse(self.resource, left[finding.at], [finding])
+        for finding, holder in verdict.taken:
             self._refuse_taken(left[finding.at], finding, holder)
 
     def _refuse_taken(self, line: Line, finding: Finding, holder: uuid.UUID | None) -> None:

@@ -29,8 +29,8 @@ from app.model.resource import Resource
 from app.problems import Invalid
 from app.registry.employments import employments
 from app.registry.teachers import teachers
-from app.store import batch
-from app.store.drafts import load_by
+from app.store import checking, keeping
+from app.store.loading import load_by
 from app.store.placing import place
 from app.store.validation import read_body
 
@@ -100,7 +100,7 @@ class Staff:
     def keep(self, tx: Transaction, lines: Sequence[Line]) -> None:
         """Write those who follow from rows that are kept, as they were checked."""
         for resource, drafts in self._drafts:
-            batch.keep(tx, resource, drafts)
+            keeping.keep(tx, resource, drafts)
         if self._has_made:
             self._begin_earlier(tx, lines)
         groups = self._newcomers(lines)
@@ -191,9 +191,8 @@ class Staff:
         self._drafts.append((resource, drafts))
         if found := place(tx, resource, drafts):
             return found
-        verdict = batch.hold_to_rules(tx, resource, drafts)
-        taken = [finding for finding, _ in batch.rivals(tx, resource, drafts)]
-        return [*verdict.faults, *taken]
+        verdict = checking.judge(tx, resource, drafts)
+        return [*verdict.faults, *(finding for finding, _ in verdict.taken)]
 
     def _begin_earlier(self, tx: Transaction, lines: Sequence[Line]) -> None:
         """Let employments that this list made begin with their first day in later rows too."""
@@ -211,7 +210,7 @@ class Staff:
                     body = spoken(employments, stored) | change
                     drafts.append(Draft(read_body(employments, body), stored))
         place(tx, employments, drafts)
-        batch.keep(tx, employments, drafts)
+        keeping.keep(tx, employments, drafts)
 
     def _earlier(self, job: Mapping[str, Any], rows: Iterable[Line]) -> dict[str, Any]:
         """What rows of an employment change of it."""

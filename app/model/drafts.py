@@ -65,6 +65,12 @@ class Draft:
             for name, value in self.columns.items()
         )
 
+    @property
+    def pair(self) -> tuple[uuid.UUID | None, Any, Any]:
+        """Its municipality with the key that a foreign system knows it by."""
+        columns = self.columns
+        return columns["municipality_id"], columns["source"], columns["source_key"]
+
     def moves(self, *names: str) -> bool:
         """Whether one of these columns gets another value than the store holds."""
         return self.stored is None or any(
@@ -78,3 +84,17 @@ class Draft:
     def finds(self, fault: Fault, pointer: str, **values: Any) -> Finding:
         """A finding in this draft."""
         return Finding(fault, pointer=pointer, values=values, at=self.at)
+
+
+def altered(stored: Stored, **columns: Any) -> Draft:
+    """A draft that changes some columns of a stored record, and keeps all others."""
+    draft = Draft(_NO_BODY, stored)
+    kept = {name: value for name, value in stored.columns.items() if name not in _OWN}
+    draft.columns, draft.parts = kept | columns, dict(stored.parts)
+    draft.municipality_id = stored.columns["municipality_id"]
+    return draft
+
+
+_OWN = frozenset({"id", "version", "created_at", "updated_at"})
+"""Columns that writing a draft fills."""
+_NO_BODY: Any = None

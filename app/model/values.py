@@ -1,5 +1,7 @@
 """Values as they travel: texts, days, instants, ids, decimals and keys, each strictly read."""
 
+import hashlib
+import hmac
 import json
 import re
 import uuid
@@ -262,3 +264,15 @@ Decimals = Annotated[Decimal, MEASURED]
 def spoken_json(found: Any) -> str:
     """A value as the bodies of answers are written: equal values make equal texts."""
     return json.dumps(found, ensure_ascii=False, separators=(",", ":"))
+
+
+def digest(key: str) -> str:
+    """SHA-256 in hexadecimal."""
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def keyed_hash(secret: bytes, value: str | None) -> str | None:
+    """HMAC-SHA-256 in hexadecimal; without the secret it tells nothing of the value."""
+    if value is None:
+        return None
+    return hmac.new(secret, value.encode(), hashlib.sha256).hexdigest()

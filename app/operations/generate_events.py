@@ -28,7 +28,7 @@ from app.rest.deps import id_of, no_query
 from app.rest.gate import admitted
 from app.rest.routing import NarrowRouter
 from app.rest.writing import Reply, write
-from app.store import batch
+from app.store import checking, keeping
 from app.store.placing import place
 
 router = NarrowRouter(sign="/events/generate", tags=[programs.titles.all])
@@ -117,10 +117,10 @@ def generate(tx: Transaction, program_id: uuid.UUID, body: object) -> GeneratedE
     made = list(drafts.values())
     findings = place(tx, events, made)
     if not findings:
-        findings = batch.check(tx, events, made).faults
+        findings = checking.check(tx, events, made).faults
     if findings:
         raise Invalid(*findings)
-    batch.keep(tx, events, made)
+    keeping.keep(tx, events, made)
     ids = {key: draft.id for key, draft in drafts.items()} | existing
     return {
         "created": len(made),

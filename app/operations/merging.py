@@ -12,7 +12,7 @@ from typing_extensions import TypedDict
 from app.acts import Act
 from app.database.transaction import Transaction
 from app.findings import Finding, fault
-from app.model.drafts import Draft, Stored
+from app.model.drafts import Draft, Stored, altered
 from app.model.faults import OTHER_MUNICIPALITY, UNKNOWN_REFERENCE
 from app.problems import Invalid, NotFound
 from app.registry.employments import employments
@@ -20,8 +20,9 @@ from app.registry.holders import Holder, holders
 from app.registry.rules import apart
 from app.registry.teachers import NAMES, is_same_name, teachers
 from app.rest.answers import IdText
-from app.store import batch, heirs
-from app.store.drafts import altered, fold_columns, load_whole
+from app.store import heirs, keeping
+from app.store.layout import fold_columns
+from app.store.loading import load_whole
 from app.store.lookups import overlap
 from app.store.precondition import Precondition
 
@@ -99,14 +100,14 @@ def merge(
     for holder in holders(teachers):
         resource, move = holder.resource, moves[holder.resource.name]
         for stored, _ in move.dropped:
-            batch.remove(tx, resource, stored)
-        batch.keep(tx, resource, move.moved)
+            keeping.remove(tx, resource, stored)
+        keeping.keep(tx, resource, move.moved)
     # Before the removal: cards merged into this one earlier now point to the heir too.
     heirs.remember(tx, teachers.name, merged, heir.id)
-    batch.remove(tx, teachers, merged)
+    keeping.remove(tx, teachers, merged)
     draft = altered(heir, **{name: value for name, value in taken.items() if name in heir.columns})
     draft.parts |= {name: value for name, value in taken.items() if name in heir.parts}
-    batch.keep(tx, teachers, [draft])
+    keeping.keep(tx, teachers, [draft])
     tx.acts.append(Act("merge", teachers.name, (str(merged.id), str(heir.id))))
     return {
         "merged_id": str(merged.id),

@@ -13,6 +13,7 @@ from app.findings import Finding, fault
 from app.journal import positions
 from app.model.declaration import table_of
 from app.model.resource import PAIR
+from app.model.values import keyed_hash
 from app.oversight import act, traces
 from app.oversight.documents import Destruction, DueTeacher, RetentionReport
 from app.problems import Invalid, NotFound
@@ -20,7 +21,6 @@ from app.registry.employments import employments
 from app.registry.participations import participations
 from app.registry.teachers import teachers
 from app.store import heirs
-from app.store.drafts import keyed_hash
 from app.store.mentions import Mentions, Person
 
 RETENTION = "Истёк срок хранения"

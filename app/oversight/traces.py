@@ -12,10 +12,10 @@ from app.journal import positions
 from app.model.columns import fold_values
 from app.model.declaration import table_of
 from app.model.resource import Resource, is_hidden
+from app.model.values import digest
 from app.registry.holders import Holder, holders
 from app.registry.teachers import teachers
 from app.store import answers, uploads
-from app.store.drafts import digest
 from app.store.mentions import Mentions
 
 TAKEN_OUT = "—"

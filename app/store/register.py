@@ -29,13 +29,13 @@ from app.problems import (
     NotFound,
     Referenced,
 )
-from app.store import batch, heirs, speech
-from app.store.drafts import load, load_by
+from app.store import checking, heirs, keeping, speech
+from app.store.loading import load, load_by
 from app.store.lookups import every_municipality
 from app.store.merging import merged
 from app.store.placing import place
 from app.store.precondition import FREE, Precondition
-from app.store.references import referrers
+from app.store.referrers import referrers
 from app.store.validation import read_body
 
 _KEPT = frozenset({"id", "etag", "version", "created_at", "updated_at"})
@@ -201,7 +201,7 @@ def _remove(tx: Transaction, resource: Resource, stored: Stored, condition: Prec
         if not listed:
             raise ConflictElsewhere(Finding(CONFLICT_ELSEWHERE, pointer=""))
         raise Referenced(members={"referrers": listed})
-    batch.remove(tx, resource, stored)
+    keeping.remove(tx, resource, stored)
 
 
 def stored_by_id(tx: Transaction, resource: Resource, record_id: uuid.UUID) -> Stored | None:
@@ -259,7 +259,7 @@ def _change_to(
 
 
 def _write(tx: Transaction, resource: Resource, draft: Draft, condition: Precondition) -> Written:
-    verdict = batch.check(tx, resource, [draft])
+    verdict = checking.check(tx, resource, [draft])
     _refuse(verdict.faults)
     condition.hold(draft.stored)
     if verdict.illegal:
@@ -269,7 +269,7 @@ def _write(tx: Transaction, resource: Resource, draft: Draft, condition: Precond
         if holder is None:
             raise ConflictElsewhere(finding)
         raise AlreadyExists(finding, members={"existing": f"/api/v1/{resource.path}/{holder}"})
-    batch.keep(tx, resource, [draft])
+    keeping.keep(tx, resource, [draft])
     spoken = _json(tx, resource, draft.id)
     return Written(draft.id, draft.version, spoken, draft.stored is None, verdict.warnings)
 

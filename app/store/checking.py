@@ -1,0 +1,179 @@
+"""Checking: drafts held against the form of their kind, its rules and natural keys."""
+
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.database.among import among
+from app.database.slicing import slices
+from app.database.transaction import Transaction
+from app.findings import Finding
+from app.model.declaration import table_of
+from app.model.drafts import Draft
+from app.model.faults import ENDS_BEFORE_START, IMMUTABLE, MIXED_SCRIPT
+from app.model.graph import target_of
+from app.model.resource import PAIR, Resource
+from app.model.text import mixed_script
+from app.store import heirs
+from app.store.keys import taken
+
+
+@dataclass
+class Verdict:
+    """What was found in a batch: faults that forbid a row, keys that are taken, warnings."""
+
+    faults: list[Finding] = field(default_factory=list)
+    illegal: list[Finding] = field(default_factory=list)
+    taken: list[tuple[Finding, uuid.UUID | None]] = field(default_factory=list)
+    warnings: list[Finding] = field(default_factory=list)
+
+
+def check(tx: Transaction, resource: Resource, drafts: Sequence[Draft]) -> Verdict:
+    """Hold the drafts that change something against the rules of their kind."""
+    verdict = hold_to_rules(tx, resource, drafts)
+    verdict.warnings += remarks(tx, resource, drafts)
+    changed = [draft for draft in drafts if draft.is_changed]
+    # The database refuses a key that is taken. One new record is not asked about before: if it is
+    # refused, the transaction is run again, and then it is.
+    if len(changed) > 1 or tx.has_lost or any(draft.stored for draft in changed):
+        verdict.taken += _rivals(tx, resource, changed)
+    verdict.taken += heirs.taken(tx, resource, changed)
+    return verdict
+
+
+def hold_to_rules(tx: Transaction, resource: Resource, drafts: Sequence[Draft]) -> Verdict:
+    """What the rules forbid of the drafts that change something; natural keys are not looked at.
+
+    Where a kind has no guards, its rules look at one draft at a time.
+    """
+    changed = [draft for draft in drafts if draft.is_changed]
+    verdict = Verdict()
+    if not changed:
+        return verdict
+    _take_turns(tx, resource, changed)
+    verdict.faults += _faults_of_form(resource, changed)
+    for judge in resource.judges:
+        verdict.faults += judge(tx, changed)
+    verdict.illegal += _illegal_steps(resource, changed)
+    return verdict
+
+
+def judge(
+    tx: Transaction,
+    resource: Resource,
+    drafts: Sequence[Draft],
+    *,
+    by_rules: bool = True,
+    is_free: bool = False,
+) -> Verdict:
+    """What is wrong with drafts that come beside one another: rules and natural keys.
+
+    If it `is_free`, nobody has the drafts' natural keys, but for their foreign pairs.
+    """
+    verdict = hold_to_rules(tx, resource, drafts) if by_rules else Verdict()
+    verdict.taken += _rivals(tx, resource, drafts, is_free=is_free)
+    return verdict
+
+
+def remarks(tx: Transaction, resource: Resource, drafts: Sequence[Draft]) -> list[Finding]:
+    """What the writers of drafts that change something should know."""
+    changed = [draft for draft in drafts if draft.is_changed]
+    found: list[Finding] = []
+    for remark in resource.remarking if changed else ():
+        found += remark(tx, changed)
+    return [*found, *_mixed_scripts(resource, changed)]
+
+
+def _rivals(
+    tx: Transaction, resource: Resource, drafts: Sequence[Draft], *, is_free: bool = False
+) -> list[tuple[Finding, uuid.UUID | None]]:
+    """Drafts whose natural keys are another record's, with that record if the caller sees it."""
+    changed = [draft for draft in drafts if draft.is_changed]
+    found: list[tuple[Finding, uuid.UUID | None]] = []
+    for key in resource.natural_keys if changed else ():
+        is_asked = not is_free or key.columns == PAIR
+        found += taken(tx, resource, key, changed, is_asked=is_asked)
+    return found
+
+
+def _take_turns(tx: Transaction, resource: Resource, drafts: Sequence[Draft]) -> None:
+    """Lock what the rules compare siblings on, always in the order of ids."""
+    for name in resource.guards:
+        target = target_of(resource.table.c[name])
+        ids = sorted({draft.columns[name] for draft in drafts} - {None})
+        for some in slices(ids):
+            tx.execute(_turn(target), {"ids": some})
+
+
+@cache
+def _turn(table: sa.Table) -> sa.Select[Any]:
+    guarded = sa.select(table.c.id).where(among(table.c.id, "ids")).order_by(table.c.id)
+    return guarded.with_for_update(key_share=True)
+
+
+def _faults_of_form(resource: Resource, drafts: Sequence[Draft]) -> Iterator[Finding]:
+    """Fixed fields that would change, and periods that end too soon."""
+    periods = _periods(resource)
+    for draft in drafts:
+        if draft.stored:
+            for name in resource.immutable:
+                if draft.moves(name):
+                    yield draft.finds(IMMUTABLE, f"/{name}")
+            if draft.was("source") and draft.moves("source", "source_key"):
+                yield draft.finds(IMMUTABLE, "/source_key")
+        if periods:
+            yield from _reversed(draft, periods)
+
+
+Periods = tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+"""By part, or an empty name for the record itself: first days with their last ones."""
+
+
+def _reversed(draft: Draft, periods: Periods) -> Iterator[Finding]:
+    for part, orders in periods:
+        for at, row in enumerate(draft.parts[part] if part else [draft.columns]):
+            where = f"/{part}/{at}" if part else ""
+            for first, last in orders:
+                if row[first] and row[last] and row[last] < row[first]:
+                    yield draft.finds(ENDS_BEFORE_START, f"{where}/{last}")
+
+
+@cache
+def _periods(resource: Resource) -> Periods:
+    tables = {"": resource.table} | {name: table_of(part) for name, part in resource.parts.items()}
+    return tuple((name, found) for name, table in tables.items() if (found := _orders(table)))
+
+
+def _orders(table: sa.Table) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        constraint.info["order"] for constraint in table.constraints if "order" in constraint.info
+    )
+
+
+def _mixed_scripts(resource: Resource, drafts: Sequence[Draft]) -> Iterator[Finding]:
+    """Lines with a word that mixes Latin and Cyrillic letters."""
+    names = _lines(resource.table)
+    for draft in drafts:
+        for name in names:
+            value = draft.columns.get(name)
+            if value and draft.moves(name) and mixed_script(value):
+                yield draft.finds(MIXED_SCRIPT, f"/{name}")
+
+
+@cache
+def _lines(table: sa.Table) -> tuple[str, ...]:
+    return tuple(column.name for column in table.columns if column.info.get("line"))
+
+
+def _illegal_steps(resource: Resource, drafts: Sequence[Draft]) -> Iterator[Finding]:
+    """Changes of a state that its workflow does not know."""
+    if not (flow := resource.workflow):
+        return
+    for draft in drafts:
+        before, after = draft.was(flow.field), draft.columns[flow.field]
+        if after not in flow.steps.get(before, frozenset()):
+            yield draft.finds(flow.illegal, f"/{flow.field}", before=before or "", after=after)
