@@ -6,7 +6,7 @@ The texts of a fault stand beside the rule that reports it, unless several rules
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 
 class Words(NamedTuple):
@@ -15,12 +15,12 @@ class Words(NamedTuple):
     ru: str
     en: str
 
-    def fill(self, language: str, values: Mapping[str, Any]) -> str:
+    def fill(self, language: str, values: Mapping[str, object]) -> str:
         """The text in a language with its values filled in; a value may be `Words` itself."""
         text = self.en if language == "en" else self.ru
         return text.format_map(_in_language(language, values))
 
-    def sentences(self, language: str, values: Mapping[str, Any]) -> tuple[str, str]:
+    def sentences(self, language: str, values: Mapping[str, object]) -> tuple[str, str]:
         """The first sentence and the rest, each with its values filled in.
 
         The text is split before filling: a value may contain a full stop («СОШ им. Тукая»).
@@ -31,7 +31,7 @@ class Words(NamedTuple):
         return first.format_map(filled), "".join(rest).format_map(filled)
 
 
-def _in_language(language: str, values: Mapping[str, Any]) -> dict[str, Any]:
+def _in_language(language: str, values: Mapping[str, object]) -> dict[str, object]:
     place = 1 if language == "en" else 0
     return {
         name: value[place] if isinstance(value, Words) else value for name, value in values.items()
@@ -74,6 +74,6 @@ class Finding:
     pointer: str | None = None
     parameter: str | None = None
     header: str | None = None
-    values: Mapping[str, Any] = field(default_factory=dict)
+    values: Mapping[str, object] = field(default_factory=dict)
     at: int = 0
     """The position in the batch: 0 in a single request."""

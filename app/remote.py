@@ -52,7 +52,7 @@ class Remote:
         """Close the connections."""
         self._client.close()
 
-    def get(self, path: str, **query: Any) -> Answer:
+    def get(self, path: str, **query: str | int) -> Answer:
         """The JSON answer to a GET.
 
         Raises:

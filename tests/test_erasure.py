@@ -14,7 +14,7 @@ from app.access.roles import Role
 from app.database.schema import migrate
 from app.journal.positions import ENTRIES
 from app.journal.register import Register
-from app.mirror.replica import Place, Replica
+from app.mirror.replica import Change, FeedPage, Place, Replica
 from app.model.record import new_id
 from app.model.resource import Resource
 from app.registry import RESOURCES
@@ -275,12 +275,19 @@ def test_a_reason_that_names_the_person_is_refused(
 
 def test_a_mirror_forgets_what_is_deleted(tmp_path: Path) -> None:
     replica = Replica(tmp_path / "mirror.db", "http://x", "")
-    item = {"type": "teachers", "id": "1", "op": "upsert", "version": 1, "changed_at": "t"}
     data = {"version": 1, "source": "r", "source_key": "kanar-1", "last_name": "Канарейкина"}
-    pages = [[item | {"data": data}], [item | {"op": "delete", "version": 2, "data": None}]]
+    made: Change = {
+        "type": "teachers",
+        "id": "1",
+        "op": "upsert",
+        "version": 1,
+        "changed_at": "t",
+        "data": data,
+    }
+    gone: Change = {**made, "op": "delete", "version": 2, "data": None}
     place = Place(None, 1, 1, None)
-    for at, items in enumerate(pages):
-        page = {"items": items, "has_more": False, "next_cursor": f"{at}"}
+    for at, item in enumerate((made, gone)):
+        page: FeedPage = {"items": [item], "has_more": False, "next_cursor": f"{at}"}
         replica.keep(place, page)
         place = replica.place
     found = b"".join(each.read_bytes() for each in tmp_path.iterdir())

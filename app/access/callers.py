@@ -4,7 +4,6 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 from app.access.conditions import rows_within
 from app.access.matrix import grant_of, kind_of
@@ -57,7 +56,7 @@ class KeyHolder:
         """What they see of a collection: its rows, and whether with names of persons."""
         return _view(self.role, collection, is_local=self.home is not None)
 
-    def sees(self, resource: Resource, row: Mapping[str, Any]) -> bool:
+    def sees(self, resource: Resource, row: Mapping[str, object]) -> bool:
         """Whether they see a row in the municipality of a record of theirs."""
         match self._grant(resource).read:
             case Reach.ALL | Reach.SCOPE | Reach.OPEN:
@@ -67,7 +66,7 @@ class KeyHolder:
             case _:
                 return False
 
-    def may_touch(self, resource: Resource, stored: Mapping[str, Any]) -> bool:
+    def may_touch(self, resource: Resource, stored: Mapping[str, object]) -> bool:
         """Whether they may change a record that they see."""
         municipality = stored["municipality_id"]
         match self._grant(resource).write:
@@ -86,7 +85,10 @@ class KeyHolder:
                 return False
 
     def overreach(
-        self, resource: Resource, current: Callable[[], Mapping[str, Any]], body: Mapping[str, Any]
+        self,
+        resource: Resource,
+        current: Callable[[], Mapping[str, object]],
+        body: Mapping[str, object],
     ) -> Iterator[str]:
         """The fields that a body would change although the role may not."""
         fields, undecided = self._grant(resource).fields, self._undecided(resource, body)
@@ -125,7 +127,7 @@ class KeyHolder:
             return draft.id not in self.own
         return draft.moves(owner) and draft.columns[owner] not in self.own
 
-    def _owns(self, resource: Resource, stored: Mapping[str, Any]) -> bool:
+    def _owns(self, resource: Resource, stored: Mapping[str, object]) -> bool:
         flow, owner = resource.workflow, resource.owner
         if flow and stored[flow.field] in flow.settled:
             return False
@@ -134,15 +136,15 @@ class KeyHolder:
         # The condition limits what they see, so every record shown to them is theirs.
         return owner is not None and self._grant(resource).read == Reach.OWN
 
-    def _undecided(self, resource: Resource, body: Mapping[str, Any]) -> str | None:
+    def _undecided(self, resource: Resource, body: Mapping[str, object]) -> str | None:
         """The workflow field, if the body sets it to a state that only others may set."""
         flow = resource.workflow
         if flow is None or self._grant(resource).write != Reach.OWN:
             return None
         return flow.field if body.get(flow.field) in flow.decided else None
 
-    def _is_at_home(self, municipality: uuid.UUID | None) -> bool:
-        return municipality is not None and self.home in {None, municipality}
+    def _is_at_home(self, municipality: object) -> bool:
+        return municipality is not None and self.home in (None, municipality)
 
     def _grant(self, resource: Resource) -> Grant:
         return resource.access.get(self.role, NOTHING)

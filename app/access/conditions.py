@@ -1,7 +1,6 @@
 """Conditions: SQL conditions for the rows within a reach."""
 
 from functools import cache
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -31,7 +30,7 @@ def rows_within(
             return _nothing
 
 
-def own_organizations(bound: Bound) -> sa.Select[Any]:
+def own_organizations(bound: Bound) -> sa.Select[tuple[object, ...]]:
     """The ids of the caller's organization and of its structural units."""
     all_organizations = sa.table("organizations", sa.column("id"), sa.column("parent_id")).alias(
         "mine"

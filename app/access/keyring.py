@@ -5,7 +5,6 @@ import time
 import uuid
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
 
 from app.access.callers import KeyHolder
 from app.access.roles import Role
@@ -75,13 +74,13 @@ def _lookup(dialect: Dialect) -> str:
     )
 
 
-def _is_valid(row: Sequence[Any], token: str) -> bool:
+def _is_valid(row: Sequence[object], token: str) -> bool:
     expires, revoked = row[7], row[8]
     is_same = hmac.compare_digest(str(row[0]), hash_of(token))
-    return is_same and not revoked and datetime.fromisoformat(expires) > datetime.now(UTC)
+    return is_same and not revoked and datetime.fromisoformat(str(expires)) > datetime.now(UTC)
 
 
-def _holder(rows: Sequence[Sequence[Any]]) -> KeyHolder:
+def _holder(rows: Sequence[Sequence[object]]) -> KeyHolder:
     _, key_id, role, owner, home, organization, source = rows[0][:7]
     own = {_id(organization), *(_id(row[9]) for row in rows)} - {None}
     return KeyHolder(
@@ -90,9 +89,9 @@ def _holder(rows: Sequence[Sequence[Any]]) -> KeyHolder:
         _id(home),
         _id(organization),
         frozenset(organization_id for organization_id in own if organization_id),
-        source,
+        str(source) if source else None,
     )
 
 
-def _id(value: Any) -> uuid.UUID | None:
+def _id(value: object) -> uuid.UUID | None:
     return uuid.UUID(str(value)) if value else None

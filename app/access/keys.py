@@ -201,7 +201,7 @@ def _locked(tx: Transaction, key_id: uuid.UUID) -> ApiKey:
     return _the(tx, sa.select(KEYS).where(KEYS.c.id == key_id).with_for_update())
 
 
-def _the(tx: Transaction, rows: sa.Select[Any]) -> ApiKey:
+def _the(tx: Transaction, rows: sa.Select[tuple[object, ...]]) -> ApiKey:
     if not (keys := _keys(tx, rows)):
         raise NotFound
     return keys[0]
@@ -221,9 +221,9 @@ def _made(tx: Transaction, **values: Any) -> tuple[ApiKey, str]:
     return key, token
 
 
-def _change(tx: Transaction, key_id: uuid.UUID, **values: Any) -> None:
+def _change(tx: Transaction, key_id: uuid.UUID, **values: object) -> None:
     tx.execute(sa.update(KEYS).where(KEYS.c.id == key_id).values(values))
 
 
-def _keys(tx: Transaction, rows: sa.Select[Any]) -> list[ApiKey]:
+def _keys(tx: Transaction, rows: sa.Select[tuple[object, ...]]) -> list[ApiKey]:
     return [ApiKey(**row) for row in tx.execute(rows).mappings()]

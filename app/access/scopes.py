@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated
 
 import sqlalchemy as sa
 from pydantic import AfterValidator, Field, WithJsonSchema
@@ -130,9 +130,9 @@ def _home(tx: Transaction, body: KeyWrite, findings: list[Finding]) -> uuid.UUID
 
 def _knows(
     tx: Transaction,
-    column: sa.ColumnElement[Any],
+    column: sa.ColumnElement[object],
     value: uuid.UUID,
-    returned: sa.ColumnElement[Any] | None = None,
+    returned: sa.ColumnElement[object] | None = None,
 ) -> uuid.UUID | None:
     statement = sa.select(column if returned is None else returned).where(column == value)
     # A share lock: deleting the record waits for this transaction and then finds the key.

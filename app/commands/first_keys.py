@@ -4,7 +4,7 @@ import os
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TypedDict, Unpack
 
 import sqlalchemy as sa
 
@@ -107,7 +107,13 @@ def _lines(made: list[Shown]) -> list[str]:
     return [f"  {key.role.value:<12} {key.token}  {_about(key)}" for key in made]
 
 
-def _issued(tx: Transaction, role: Role, **scope: Any) -> Shown:
+class _Scope(TypedDict, total=False):
+    municipality_id: uuid.UUID
+    organization_id: uuid.UUID
+    source: str
+
+
+def _issued(tx: Transaction, role: Role, **scope: Unpack[_Scope]) -> Shown:
     key, token = keys.issue(tx, KeyWrite(role=role, owner=OWNER, **scope))
     return Shown(role, _reach(key), token)
 

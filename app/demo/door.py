@@ -75,7 +75,7 @@ class Door:
         self.count(len(drafts))
         return {key: stored.get(keys[key]) or drafts[key].id for key in bodies}
 
-    def _body(self, resource: Resource, key: str, fields: Mapping[str, Any]) -> Any:
+    def _body(self, resource: Resource, key: str, fields: Mapping[str, object]) -> Any:
         home = {"municipality_id": self.municipality_id} if resource.owns else {}
         pair = {"source": SOURCE, "source_key": key}
         return resource.write.model_validate({**fields, **home, **pair}, strict=False)

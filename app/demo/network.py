@@ -1,9 +1,10 @@
 """The network of the demo data: organizations, programs, designations and partnerships."""
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from app.demo.door import Door
 from app.demo.words import inn, ogrn, village
@@ -132,7 +133,7 @@ def pair(door: Door, places: Places, basis: Basis) -> list[uuid.UUID]:
     school, others = places.schools, places.others
     agreed = {"agreement_no": "7/2020", "agreement_date": date(2020, 9, 1)}
     break_ = {"valid_from": date(2020, 11, 1), "valid_to": date(2020, 11, 30)}
-    bodies: dict[str, dict[str, Any]] = {
+    bodies: dict[str, dict[str, object]] = {
         "pair-1": _pair(basis, school[0], school[2:4]),
         "pair-2": _pair(basis, school[1], school[4:5]) | {"status": "draft"},
         "pair-3": _pair(basis, school[0], school[9:10]) | {"status": "ended", "end_date": MIDDLE},
@@ -150,7 +151,7 @@ def pair(door: Door, places: Places, basis: Basis) -> list[uuid.UUID]:
     return [ids[key] for key in ("pair-1", "pair-4", "pair-5", "pair-6")]
 
 
-def _school(index: int, number: int) -> dict[str, Any]:
+def _school(index: int, number: int) -> dict[str, object]:
     kind = ("СОШ", "ООШ")[number % 3 == 2]  # noqa: PLR2004 - every third is a basic school
     name = f"«{village(number)} {kind}»"
     return {
@@ -162,7 +163,7 @@ def _school(index: int, number: int) -> dict[str, Any]:
     }
 
 
-def _other(index: int, number: int) -> dict[str, Any]:
+def _other(index: int, number: int) -> dict[str, object]:
     """Fictional register numbers with valid check digits."""
     office = "1690" if index else "1633"
     serial = index * 1000 + number if index else 90_001 + number
@@ -174,22 +175,22 @@ def _other(index: int, number: int) -> dict[str, Any]:
     }
 
 
-def _named(kind: str, name: str, tatar: str) -> dict[str, Any]:
+def _named(kind: str, name: str, tatar: str) -> dict[str, object]:
     return {"kind": kind, "full_name": f"МБУ {name}", "short_name": name, "name_tt": tatar}
 
 
-def _unit(parent: dict[str, Any], parent_id: uuid.UUID) -> dict[str, Any]:
+def _unit(parent: Mapping[str, object], parent_id: uuid.UUID) -> dict[str, object]:
     return {
         "kind": "general_school",
         "full_name": f"Начальная школа – филиал {parent['short_name']}",
         "short_name": f"Филиал {parent['short_name']}",
         "inn": parent["inn"],
-        "kpp": f"{parent['kpp'][:4]}43001",
+        "kpp": f"{str(parent['kpp'])[:4]}43001",
         "parent_id": parent_id,
     }
 
 
-def _order(authority: uuid.UUID) -> dict[str, Any]:
+def _order(authority: uuid.UUID) -> dict[str, object]:
     return {
         "issuer_id": authority,
         "kind": "order",
@@ -200,7 +201,7 @@ def _order(authority: uuid.UUID) -> dict[str, Any]:
     }
 
 
-def _program(authority: uuid.UUID, act: uuid.UUID) -> dict[str, Any]:
+def _program(authority: uuid.UUID, act: uuid.UUID) -> dict[str, object]:
     officer = {"position": "методист", "organization_id": authority}
     return {
         "title": "Программа сетевого взаимодействия на 2020-2021 годы (учебный пример)",
@@ -215,11 +216,11 @@ def _program(authority: uuid.UUID, act: uuid.UUID) -> dict[str, Any]:
     }
 
 
-def _left(number: int) -> dict[str, Any]:
+def _left(number: int) -> dict[str, object]:
     return {"valid_to": MIDDLE, "exit_reason": "effective_mode"} if number == 9 else {}  # noqa: PLR2004 - the tenth school left
 
 
-def _pair(basis: Basis, leader: uuid.UUID | None, helped: list[uuid.UUID]) -> dict[str, Any]:
+def _pair(basis: Basis, leader: uuid.UUID | None, helped: list[uuid.UUID]) -> dict[str, object]:
     return {
         "program_id": basis.program,
         "model": "vertical",
@@ -236,5 +237,5 @@ def _pair(basis: Basis, leader: uuid.UUID | None, helped: list[uuid.UUID]) -> di
     }
 
 
-def _members(role: str, ids: list[uuid.UUID]) -> list[dict[str, Any]]:
+def _members(role: str, ids: list[uuid.UUID]) -> list[dict[str, object]]:
     return [{"organization_id": organization_id, "role": role} for organization_id in ids]

@@ -2,6 +2,7 @@
 
 import random
 import uuid
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -51,7 +52,7 @@ def employ(door: Door, rng: random.Random, places: Places, count: int) -> list[J
 
 def _main(
     rng: random.Random, teacher: uuid.UUID, place: uuid.UUID, *, is_head: bool
-) -> dict[str, Any]:
+) -> dict[str, object]:
     draw = rng.random()
     return {
         "teacher_id": teacher,
@@ -64,7 +65,7 @@ def _main(
     }
 
 
-def _second(rng: random.Random, teacher: uuid.UUID, place: uuid.UUID) -> dict[str, Any]:
+def _second(rng: random.Random, teacher: uuid.UUID, place: uuid.UUID) -> dict[str, object]:
     return {
         "teacher_id": teacher,
         "organization_id": place,
@@ -75,11 +76,11 @@ def _second(rng: random.Random, teacher: uuid.UUID, place: uuid.UUID) -> dict[st
     }
 
 
-def _end(body: dict[str, Any]) -> date:
+def _end(body: Mapping[str, Any]) -> date:
     return body["valid_to"] or date.max
 
 
-def _headcounts(places: Places) -> dict[str, dict[str, Any]]:
+def _headcounts(places: Places) -> dict[str, dict[str, object]]:
     return {
         f"headcount-{n + 1}": {
             "organization_id": school,

@@ -2,7 +2,7 @@
 
 import random
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
@@ -91,7 +91,7 @@ def attend(
 ) -> None:
     """Create the participations, shared out among events, of teachers employed on that day."""
     staff, held = sides
-    bodies: dict[str, dict[str, Any]] = {}
+    bodies: dict[str, dict[str, object]] = {}
     for at, event in enumerate(held):
         share = count // len(held) + (at < count % len(held))
         there = [job for job in staff if job.since <= event.on <= job.until]
@@ -144,7 +144,7 @@ def _plan(door: Door, program: uuid.UUID) -> list[uuid.UUID]:
     )
 
 
-def _event(rng: random.Random, at: int) -> dict[str, Any]:
+def _event(rng: random.Random, at: int) -> dict[str, object]:
     on = FIRST + timedelta(days=rng.randrange((LAST - FIRST).days))
     status = {7: "cancelled", 13: "planned"}.get(at % 20, "completed")
     topic = rng.choice(MATERIAL)
@@ -162,7 +162,7 @@ def _event(rng: random.Random, at: int) -> dict[str, Any]:
     }
 
 
-def _participation(rng: random.Random, event: Held, job: Job) -> dict[str, Any]:
+def _participation(rng: random.Random, event: Held, job: Job) -> dict[str, object]:
     draw = rng.random()
     status = "attended" if draw < 0.93 else "absent" if draw < 0.98 else "registered"  # noqa: PLR2004 - most attend
     if event.status == "planned":
@@ -181,12 +181,12 @@ def _participation(rng: random.Random, event: Held, job: Job) -> dict[str, Any]:
 
 def _records(
     program: uuid.UUID, measure_ids: Sequence[uuid.UUID], schools: Sequence[uuid.UUID]
-) -> dict[str, dict[str, Any]]:
+) -> dict[str, dict[str, object]]:
     periods = (
         (date(2020, 9, 1), date(2020, 12, 31)),
         (date(2021, 1, 1), date(2021, 5, 31)),
     )
-    bodies: dict[str, dict[str, Any]] = {}
+    bodies: dict[str, dict[str, object]] = {}
     for period, (start, end) in enumerate(periods):
         for place, school in enumerate(schools[:20]):
             at = (place + period) % len(measure_ids)
@@ -233,7 +233,7 @@ def _move(
     keep(tx, monitoring_records, drafts)
 
 
-def _changed(resource: Resource, stored: Stored, change: dict[str, Any]) -> Draft:
+def _changed(resource: Resource, stored: Stored, change: Mapping[str, object]) -> Draft:
     fields = resource.write.model_fields.keys()
     body = {name: stored.columns[name] for name in fields if name in stored.columns}
-    return Draft(resource.write.model_validate(body | change, strict=False), stored)
+    return Draft(resource.write.model_validate({**body, **change}, strict=False), stored)

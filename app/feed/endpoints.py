@@ -3,7 +3,7 @@
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import anyio
 from pydantic import Field
@@ -93,7 +93,7 @@ SCHEMAS = answers(FeedPage)
 """Answers, for OpenAPI."""
 
 
-def _number(low: int, high: int, default: int) -> dict[str, Any]:
+def _number(low: int, high: int, default: int) -> dict[str, object]:
     return {"type": "integer", "minimum": low, "maximum": high, "default": default}
 
 

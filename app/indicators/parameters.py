@@ -1,6 +1,7 @@
 """Parameters: how the endpoints of indicators read their query."""
 
 import uuid
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -136,15 +137,15 @@ def asked_by_step(request: Request) -> tuple[Asked, SeriesStep]:
     return _when(request, query), query["step"]
 
 
-def _wanted(request: Request, query: dict[str, Any]) -> Wanted:
+def _wanted(request: Request, query: Mapping[str, Any]) -> Wanted:
     language = language_of(request)
     return Wanted(query.get("outcome"), query.get("limit", LIMIT), language, query.get("cursor"))
 
 
-def _when(request: Request, query: dict[str, Any]) -> Asked:
+def _when(request: Request, query: Mapping[str, Any]) -> Asked:
     return Asked(service_of(request).today(), *(query.get(name) for name in _DAYS))
 
 
-def _demand(query: dict[str, Any], *names: str) -> None:
+def _demand(query: Mapping[str, object], *names: str) -> None:
     if missing := [Finding(MISSING, parameter=name) for name in names if name not in query]:
         raise Invalid(*missing)

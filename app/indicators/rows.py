@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any, Generic, NamedTuple, TypeVar, get_type_hints
+from typing import Generic, NamedTuple, TypeVar, get_type_hints
 
 import sqlalchemy as sa
 from sqlmodel import SQLModel
@@ -69,7 +69,7 @@ class Kind(Generic[R]):
         return SQLModel.metadata.tables[str(self.model.__tablename__)]
 
     @property
-    def columns(self) -> sa.Select[Any]:
+    def columns(self) -> sa.Select[tuple[object, ...]]:
         """The columns, from which rows are to be chosen."""
         return sa.select(*(self.table.c[name] for name in self.row._fields))
 
@@ -77,7 +77,9 @@ class Kind(Generic[R]):
         """The rows that meet all conditions."""
         return self.read(tx, self.columns.where(*conditions))
 
-    def read(self, tx: Transaction, statement: sa.Select[Any], **bound: object) -> list[R]:
+    def read(
+        self, tx: Transaction, statement: sa.Select[tuple[object, ...]], **bound: object
+    ) -> list[R]:
         """The rows of a statement that was made of `columns`."""
         return [self.row._make(row) for row in tx.execute(statement, bound or None)]
 

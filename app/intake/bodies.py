@@ -18,7 +18,7 @@ from app.model.values import spoken_decimal
 from app.store.validation import read_body
 
 
-def listed_body(resource: Resource, said: Mapping[str, Any]) -> Write:
+def listed_body(resource: Resource, said: Mapping[str, object]) -> Write:
     """The validated body of a row, as `read_body` makes it of the same JSON.
 
     What a list says is mostly of the right types already: then JSON need not be written only to be
@@ -49,15 +49,15 @@ def _choices(resource: Resource) -> Mapping[str, Mapping[str, Choice]]:
     }
 
 
-def _chosen(choices: Mapping[str, Choice], said: Any) -> Any:
+def _chosen(choices: Mapping[str, Choice], said: object) -> Any:
     if isinstance(said, list):
         return [_chosen(choices, each) for each in said]
     return choices.get(said, said) if isinstance(said, str) else said
 
 
-def spoken(resource: Resource, stored: Stored) -> dict[str, Any]:
+def spoken(resource: Resource, stored: Stored) -> dict[str, object]:
     """A stored record as a body would say it."""
-    found: dict[str, Any] = {}
+    found: dict[str, object] = {}
     for name in resource.write.model_fields:
         if name in resource.parts:
             found[name] = [
@@ -72,7 +72,7 @@ def spoken(resource: Resource, stored: Stored) -> dict[str, Any]:
     return found
 
 
-def said_of(value: Any) -> Any:
+def said_of(value: object) -> Any:
     """A value as JSON says it."""
     if isinstance(value, uuid.UUID):
         return str(value)

@@ -74,7 +74,7 @@ def said(heading: Heading, zone: tzinfo, cell: Cell) -> Any:
             return _READERS[kind](cell)
 
 
-def reader(heading: Heading, zone: tzinfo) -> Callable[[Cell], Any]:
+def reader(heading: Heading, zone: tzinfo) -> Callable[[Cell], object]:
     """What `said` does for one column; what its cells say over and over is read once.
 
     Raises:

@@ -3,7 +3,6 @@
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -80,14 +79,16 @@ def _former(tx: Transaction, home: uuid.UUID | None) -> dict[uuid.UUID, list[tup
     return found
 
 
-def _known(table: sa.Table, tx: Transaction) -> Iterator[sa.ColumnElement[Any]]:
+def _known(
+    table: sa.Table, tx: Transaction
+) -> Iterator[sa.ColumnElement[object] | sa.ColumnElement[bool]]:
     """What is asked of a teacher: no more, for a list may mean thousands."""
     names = ("id", "last_name_key", "first_name_key", "patronymic", "snils_hash")
     yield from (table.c[name] for name in (*names, "municipality_id", "source", "source_key"))
     yield (table.c.created_at == tx.now).label("is_new")
 
 
-def _meet(found: Crowd, row: Any) -> None:
+def _meet(found: Crowd, row: sa.Row[tuple[object, ...]]) -> None:
     if row.id in found.known:
         return
     folded = (row.last_name_key, row.first_name_key)

@@ -28,7 +28,7 @@ class Remark:
 
     fault: Fault
     column: str | None = None
-    values: Mapping[str, Any] = field(default_factory=dict)
+    values: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -45,7 +45,7 @@ class Line:
     infos: tuple[Remark, ...] = ()
     candidates: tuple[Candidate, ...] = ()
     draft: Draft | None = None
-    defaults: Mapping[str, Any] = field(default_factory=dict)
+    defaults: Mapping[str, object] = field(default_factory=dict)
     """What holds of a new record where the row says nothing."""
 
     @property
@@ -76,7 +76,7 @@ class Line:
         """The record that it became."""
         return self.draft.id if self.draft else None
 
-    def refuse(self, fault: Fault, column: str | None = None, **values: Any) -> None:
+    def refuse(self, fault: Fault, column: str | None = None, **values: object) -> None:
         """Give the row up; that a cell is empty is no news where it could not be read."""
         if fault is not EMPTY_CELL or column not in {each.column for each in self.errors}:
             self.errors += (Remark(fault, column, values),)
@@ -104,7 +104,7 @@ class Column(NamedTuple):
     at: int
     """Its place in the list."""
     heading: Heading
-    reads: Callable[[Cell], Any]
+    reads: Callable[[Cell], object]
 
 
 def columns_of(layout: Layout, zone: tzinfo) -> list[Column]:

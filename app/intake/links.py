@@ -3,7 +3,6 @@
 import uuid
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import SQLModel
@@ -122,7 +121,7 @@ def _named(tx: Transaction, collection: str, texts: set[str]) -> dict[str, list[
 
 
 def _by_column(
-    tx: Transaction, table: sa.Table, seen: Any, name: str, texts: set[str]
+    tx: Transaction, table: sa.Table, seen: sa.ColumnElement[bool], name: str, texts: set[str]
 ) -> dict[str, list[uuid.UUID]]:
     """The records that texts name in a column, folded where the table keeps its match key."""
     column = table.c.get(f"{name}_key")

@@ -5,7 +5,6 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -144,7 +143,7 @@ def calendar(
     return found
 
 
-def _enter(found: Calendar, row: Any) -> None:
+def _enter(found: Calendar, row: sa.Row[tuple[object, ...]]) -> None:
     last = max(row.window_end, row.completed_on or row.window_end)
     one = Occasion(row.id, row.kind == "held", row.window_start, last, row.title or "")
     found.by_id[row.id] = one

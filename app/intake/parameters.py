@@ -14,6 +14,7 @@ from app.findings import Finding, fault
 from app.intake.columns import key_of, known
 from app.intake.sheets.shapes import Asked
 from app.intake.terms import STANDING, Basis, ImportMode, OnError, Terms
+from app.json_types import Schema
 from app.model.columns import Choice
 from app.model.faults import MISSING, NOT_A_CHOICE, UNKNOWN_REFERENCE, refuse
 from app.model.resource import Resource
@@ -46,8 +47,8 @@ LAST_ROW = 100
 """The last row that may be the header."""
 
 
-def _choices(values: type[Choice], default: Choice | None = None) -> dict[str, Any]:
-    schema = {"type": "string", "enum": [each.value for each in values]}
+def _choices(values: type[Choice], default: Choice | None = None) -> Schema:
+    schema: Schema = {"type": "string", "enum": [each.value for each in values]}
     return schema | ({"default": default.value} if default else {})
 
 
@@ -55,7 +56,7 @@ _COLUMNS = (
     "Что в столбцах с непонятными названиями, JSON: "
     '`{"ОУ": "organization_id", "Кто": "person"}`; столбец с пустым полем пропускается'
 )
-_ABOUT: Mapping[str, tuple[dict[str, Any], str]] = {
+_ABOUT: Mapping[str, tuple[Schema, str]] = {
     "mode": (_choices(ImportMode), "`dry_run`: только проверить; `commit`: записать"),
     "on_error": (
         _choices(OnError, OnError.ABORT),
@@ -96,7 +97,7 @@ _ABOUT: Mapping[str, tuple[dict[str, Any], str]] = {
 }
 
 
-def described(resource: Resource) -> list[dict[str, Any]]:
+def described(resource: Resource) -> list[Schema]:
     """The parameters of a collection's door, for OpenAPI."""
     return [
         docs.query_parameter(name, *_ABOUT[name]) | {"required": name == "mode"}

@@ -103,7 +103,7 @@ class Crowd:
     licence: Licence
     claimed: Mapping[uuid.UUID, str]
     """The numbers that kept rows gave for teachers of whom the register knows none."""
-    asked: dict[str, set[Any]] = field(default_factory=lambda: defaultdict(set))
+    asked: dict[str, set[object]] = field(default_factory=lambda: defaultdict(set))
     """By column of theirs: what they were asked for by."""
     known: dict[uuid.UUID, Teacher] = field(default_factory=dict)
     by_key: dict[str, list[uuid.UUID]] = field(default_factory=lambda: defaultdict(list))

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
 from functools import lru_cache
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -189,7 +188,9 @@ def directory(tx: Transaction, municipality_id: uuid.UUID | None) -> Directory:
     return found
 
 
-def _organizations(tx: Transaction, municipality_id: uuid.UUID | None) -> Iterator[sa.Row[Any]]:
+def _organizations(
+    tx: Transaction, municipality_id: uuid.UUID | None
+) -> Iterator[sa.Row[tuple[object, ...]]]:
     table = organizations.table
     wanted = sa.select(
         *(table.c[name] for name in ("id", "municipality_id", "parent_id")),

@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import Sequence
 from functools import cache
-from typing import Any
 
 from app.database.transaction import Transaction
 from app.intake.bodies import listed_body
@@ -100,7 +99,7 @@ def _identity(tx: Transaction, resource: Resource, line: Line) -> Identity:
     return tuple(f"{name}={value}" for name, value in sorted(line.said.items()))
 
 
-def _plain(value: Any) -> str | int:
+def _plain(value: object) -> str | int:
     return value.int if isinstance(value, uuid.UUID) else str(value)
 
 

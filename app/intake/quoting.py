@@ -7,7 +7,6 @@ headings are named with; everything else is told by its row and column alone.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
-from typing import Any
 
 from app.model.headings import headings
 from app.model.text import Unreadable, clean_line, fold
@@ -19,12 +18,12 @@ MOST = 30
 """Columns that a message names."""
 
 
-def quoting(values: Mapping[str, Any]) -> Mapping[str, Any]:
+def quoting(values: Mapping[str, object]) -> Mapping[str, object]:
     """The values of a message: what stands in a `cell` is repeated only where that is harmless.
 
     Texts of faults say it as `{cell}`, which is ` «…»` with its space, or nothing.
     """
-    return {**values, "cell": quoted(values["cell"])} if "cell" in values else values
+    return {**values, "cell": quoted(str(values["cell"]))} if "cell" in values else values
 
 
 def quoted(text: str) -> str:

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, tzinfo
 from functools import cached_property
-from typing import Any
 
 from app.database.transaction import Transaction
 from app.findings import Finding
@@ -128,11 +127,11 @@ class Run:
             namesakes_are_new=self.terms.namesakes == "new" or self.resource is teachers,
         )
 
-    def _given(self, tx: Transaction) -> dict[str, Any]:
+    def _given(self, tx: Transaction) -> dict[str, object]:
         """What holds of every row: values of parameters, and the only source of a caller."""
         fields = self.resource.write.model_fields
         standing = self.terms.standing.items()
-        found: dict[str, Any] = {name: value for name, value in standing if name in fields}
+        found: dict[str, object] = {name: value for name, value in standing if name in fields}
         if tx.caller.source and "source_key" in self.layout.names:
             found["source"] = tx.caller.source
         return found

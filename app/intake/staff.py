@@ -124,7 +124,7 @@ class Staff:
 
     def _is_sound(self, line: Line) -> bool:
         """Whether what a row says of a newcomer can be kept; else it is refused."""
-        checks: tuple[tuple[Resource, dict[str, Any], str], ...] = (
+        checks: tuple[tuple[Resource, dict[str, object], str], ...] = (
             (teachers, self._named(line), PERSON.title),
             (employments, self._job(line, uuid.UUID(int=0)), POSITION),
         )
@@ -139,7 +139,7 @@ class Staff:
     def _home_of(self, line: Line) -> uuid.UUID:
         return self.home or self.places.by_id[line.said["organization_id"]].home
 
-    def _named(self, line: Line) -> dict[str, Any]:
+    def _named(self, line: Line) -> dict[str, object]:
         name = line.said["name"]
         return {
             "last_name": name.last,
@@ -149,7 +149,7 @@ class Staff:
             "snils": line.said.get("snils"),
         }
 
-    def _job(self, line: Line, teacher: uuid.UUID) -> dict[str, Any]:
+    def _job(self, line: Line, teacher: uuid.UUID) -> dict[str, object]:
         return {
             "teacher_id": str(teacher),
             "organization_id": str(line.said["organization_id"]),
@@ -212,11 +212,11 @@ class Staff:
         place(tx, employments, drafts)
         keeping.keep(tx, employments, drafts)
 
-    def _earlier(self, job: Mapping[str, Any], rows: Iterable[Line]) -> dict[str, Any]:
+    def _earlier(self, job: Mapping[str, Any], rows: Iterable[Line]) -> dict[str, object]:
         """What rows of an employment change of it."""
         home = self.places.by_id[job["organization_id"]].legal_person
         there = [line for line in rows if self._person_at(line) == home]
-        change: dict[str, Any] = {}
+        change: dict[str, object] = {}
         days = [date.fromisoformat(line.said["participated_on"]) for line in there]
         if days and min(days) < job["valid_from"]:
             change["valid_from"] = min(days).isoformat()

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
-from typing import Any
 
 from anyio import to_thread
 from starlette.requests import Request
 from starlette.responses import Response
+from xlsxwriter.format import Format
 
 from app.intake.columns import PERSON, key_of, known
 from app.intake.endpoints import TAG
@@ -103,7 +103,7 @@ def template(resource: Resource) -> bytes:
     return file.getvalue()
 
 
-def _style(book: Book, heading: Heading) -> Any:
+def _style(book: Book, heading: Heading) -> Format:
     color = "#F8CBAD" if heading.is_required else "#E7E6E6"
     return book.style(bold=True, text_wrap=True, valign="top", bg_color=color)
 

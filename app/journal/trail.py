@@ -47,7 +47,7 @@ class AuditEntry(SQLModel, table=True):
 
     __tablename__ = "audit_entries"
     rights: ClassVar[Rights] = ADDED
-    __table_args__: Any = (
+    __table_args__ = (
         sa.Index("ix_audit_entries_record_id_seq", "record_id", "seq"),
         sa.Index("ix_audit_entries_key_id_seq", "key_id", "seq"),
         sa.Index("ix_audit_entries_at", "at"),
@@ -79,7 +79,7 @@ class AuditSubject(SQLModel, table=True):
 
     __tablename__ = "audit_subjects"
     rights: ClassVar[Rights] = ADDED
-    __table_args__: Any = {"sqlite_with_rowid": False}
+    __table_args__ = {"sqlite_with_rowid": False}
     record_id: uuid.UUID = Field(primary_key=True, sa_type=Identifier)
     seq: int = Field(
         primary_key=True, sa_type=sa.BigInteger, sa_column_kwargs={"autoincrement": False}

@@ -7,9 +7,8 @@ the old records only when it is complete.
 
 import time
 
-from app.mirror.replica import Replica
+from app.mirror.replica import FeedPage, Replica
 from app.mirror.service import PATIENCE, Expired, Service
-from app.remote import Answer
 
 PAUSE = 1
 """Seconds before a new load: many cursors may expire at once and overload the service."""
@@ -59,10 +58,10 @@ class Follower:
             print(f"{self._applied:,} changes applied, up to {up_to}", flush=True)
         self._applied, self._told_at = 0, time.monotonic()
 
-    def _page(self, cursor: str | None, wait: int) -> Answer:
+    def _page(self, cursor: str | None, wait: int) -> FeedPage:
         return self.service.changes(cursor, types=self._types, limit=self._limit, wait=wait)
 
-    def _count(self, page: Answer) -> None:
+    def _count(self, page: FeedPage) -> None:
         self._applied += len(page["items"])
         if time.monotonic() - self._told_at >= QUIET:
             self.tell()

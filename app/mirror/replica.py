@@ -2,8 +2,9 @@
 
 import json
 import sqlite3
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypedDict
 
 from app.remote import Refused
 
@@ -48,10 +49,29 @@ class Row(NamedTuple):
     data: str
 
     @classmethod
-    def of(cls, record: dict[str, Any]) -> "Row":
+    def of(cls, record: Mapping[str, Any]) -> "Row":
         """The row of a record that the service shows."""
         text = json.dumps(record, ensure_ascii=False, sort_keys=True)
         return cls(record["version"], record["source"], record["source_key"], text)
+
+
+class Change(TypedDict):
+    """A change as the feed tells it."""
+
+    type: str
+    id: str
+    op: str
+    version: int
+    changed_at: str
+    data: dict[str, Any] | None
+
+
+class FeedPage(TypedDict):
+    """A page of the feed."""
+
+    items: list[Change]
+    next_cursor: str
+    has_more: bool
 
 
 class Replica:
@@ -75,7 +95,7 @@ class Replica:
         """Where the replica stands."""
         return Place(*self._one("SELECT cursor, is_loading, has_more, changed_at FROM place"))
 
-    def keep(self, place: Place, page: dict[str, Any]) -> None:
+    def keep(self, place: Place, page: FeedPage) -> None:
         """Apply a page and store the cursor behind it, in one transaction."""
         items, has_more = page["items"], page["has_more"]
         changed_at = items[-1]["changed_at"] if items else place.changed_at
@@ -126,10 +146,11 @@ class Replica:
         if not update.rowcount:
             raise Refused("Another process writes the same file: run only one mirror for it.")
 
-    def _apply(self, table: str, item: dict[str, Any]) -> None:
+    def _apply(self, table: str, item: Change) -> None:
         """Apply a change; a repeated or older one changes nothing."""
         name = (item["type"], item["id"])
-        if item["op"] == "delete":
+        record = item["data"]
+        if item["op"] == "delete" or record is None:
             delete = f"DELETE FROM {table} WHERE type = ? AND id = ? AND version <= ?"
             self._file.execute(delete, (*name, item["version"]))
             return
@@ -138,7 +159,7 @@ class Replica:
             " ON CONFLICT (type, id) DO UPDATE SET version = excluded.version,"
             " source = excluded.source, source_key = excluded.source_key, data = excluded.data"
             " WHERE excluded.version >= version",
-            (*name, *Row.of(item["data"])),
+            (*name, *Row.of(record)),
         )
 
     def _one(self, sql: str, *values: str) -> Any:

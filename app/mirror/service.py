@@ -1,8 +1,8 @@
 """The service as a follower sees it: its public API, with retries."""
 
 from collections.abc import Iterator
-from typing import Any
 
+from app.mirror.replica import FeedPage
 from app.remote import Answer, Refused, Remote
 
 PATIENCE = 30
@@ -49,22 +49,27 @@ class Service:
         kinds = document["components"]["schemas"]["FeedChange"]["properties"]["type"]["enum"]
         return list(map(str, kinds))
 
-    def changes(self, cursor: str | None, *, types: str, limit: int, wait: int) -> Answer:
+    def changes(self, cursor: str | None, *, types: str, limit: int, wait: int) -> FeedPage:
         """A page of the feed: the changes behind a cursor, or the first ones.
 
         Raises:
             Expired: the cursor cannot be used any more.
 
         """
-        query: dict[str, Any] = {"limit": limit, "wait": wait}
+        query: dict[str, str | int] = {"limit": limit, "wait": wait}
         query |= {"cursor": cursor} if cursor else {}
         query |= {"types": types} if types else {}
         try:
-            return self._remote.get("changes", **query)
+            page = self._remote.get("changes", **query)
         except Refused as refused:
             if refused.kind in ENDED:
                 raise Expired(str(refused)) from refused
             raise
+        return {
+            "items": page["items"],
+            "next_cursor": page["next_cursor"],
+            "has_more": page["has_more"],
+        }
 
     def listed(self, kind: str) -> Iterator[Answer]:
         """Every record of a type that the list shows; none if the key may not read it."""
@@ -75,7 +80,7 @@ class Service:
                 raise
 
     def _pages(self, kind: str) -> Iterator[Answer]:
-        query: dict[str, Any] = {"limit": 500}
+        query: dict[str, str | int] = {"limit": 500}
         while True:
             page = self._remote.get(_path(kind), **query)
             yield from page["items"]

@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from typing import Annotated, Any
+from typing import Annotated
 
 import sqlalchemy as sa
 from pydantic import Field
@@ -15,6 +15,7 @@ from app.findings import Finding
 from app.model.drafts import Draft
 from app.model.faults import UNKNOWN_FIELD, WRONG_TYPE
 from app.model.grants import Verb
+from app.model.record import Write
 from app.problems import Invalid, NotFound
 from app.registry.activities import activities
 from app.registry.events import events
@@ -141,7 +142,7 @@ def _existing(tx: Transaction, program_id: uuid.UUID) -> dict[tuple[uuid.UUID, s
     return {(row.activity_id, row.occurrence): row.id for row in rows}
 
 
-def _window(row: sa.Row[Any], window: Window) -> Any:
+def _window(row: sa.Row[tuple[object, ...]], window: Window) -> Write:
     return events.write.model_validate(
         {
             "activity_id": row.id,

@@ -216,7 +216,7 @@ def _refuse_two_main_jobs(tx: Transaction, moves: Moves, heir: Stored) -> None:
 
 def _taken(merged: Stored, heir: Stored) -> dict[str, Any]:
     """What the heir takes over: source key and СНИЛС if it has none, and former names."""
-    taken: dict[str, Any] = {}
+    taken: dict[str, object] = {}
     if heir.columns["source"] is None and merged.columns["source"] is not None:
         taken |= {name: merged.columns[name] for name in ("source", "source_key")}
     if heir.columns["snils_hash"] is None and merged.columns["snils_hash"] is not None:
@@ -229,5 +229,5 @@ def _taken(merged: Stored, heir: Stored) -> dict[str, Any]:
     return taken | ({"former_names": names} if names != former else {})
 
 
-def _name(columns: Mapping[str, Any]) -> dict[str, Any]:
+def _name(columns: Mapping[str, Any]) -> dict[str, str | None]:
     return {name: columns[name] for name in NAMES}

@@ -28,12 +28,12 @@ class Filter:
     about: str
 
     @property
-    def read(self) -> Callable[[str], Any]:
+    def read(self) -> Callable[[str], object]:
         """The function that reads the parameter's text."""
         return reading_of(self.kind)[0]
 
     @property
-    def schema(self) -> dict[str, Any]:
+    def schema(self) -> dict[str, object]:
         """The parameter's JSON schema."""
         return reading_of(self.kind)[1]
 
@@ -89,14 +89,14 @@ def asked(request: Request, filters: Mapping[str, Filter]) -> Query:
     return Query(values, **paging)
 
 
-def page(dialect: Dialect, query: Query, secret: bytes) -> tuple[str, dict[str, Any]]:
+def page(dialect: Dialect, query: Query, secret: bytes) -> tuple[str, dict[str, object]]:
     """The statement of a page, oldest entries first, and its parameters.
 
     Raises:
         InvalidCursor: the cursor is damaged or belongs to another list.
 
     """
-    parameters: dict[str, Any] = {"take": query.limit + 1}
+    parameters: dict[str, object] = {"take": query.limit + 1}
     conditions = ["1 = 1"]
     for name, value in query.filters.items():
         operand = hashed(secret, network_of(value)) if name == "address" else value

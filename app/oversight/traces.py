@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -50,7 +49,7 @@ def _clear_records(
 
 
 def _clear_part(
-    tx: Transaction, resource: Resource, name: str, record: Any, mentions: Mentions
+    tx: Transaction, resource: Resource, name: str, record: sa.RowMapping, mentions: Mentions
 ) -> bool:
     """Empty texts of a record's parts that name the person; whether there were any."""
     table, is_changed = table_of(resource.parts[name]), False
@@ -63,7 +62,7 @@ def _clear_part(
     return is_changed
 
 
-def _emptied(table: sa.Table, row: Any, mentions: Mentions) -> dict[str, str | None]:
+def _emptied(table: sa.Table, row: sa.RowMapping, mentions: Mentions) -> dict[str, str | None]:
     """The texts of a row that name the person, and what becomes of them."""
     return {
         column.name: None if column.nullable else TAKEN_OUT
@@ -72,7 +71,7 @@ def _emptied(table: sa.Table, row: Any, mentions: Mentions) -> dict[str, str | N
     }
 
 
-def _is_text(column: sa.Column[Any]) -> bool:
+def _is_text(column: sa.Column[object]) -> bool:
     """Whether people write into the column: a line, or a text of several."""
     is_long = isinstance(column.type, sa.Text) and not is_hidden(column)
     return is_long or bool(column.info.get("line"))
@@ -81,12 +80,12 @@ def _is_text(column: sa.Column[Any]) -> bool:
 def _change(
     tx: Transaction,
     resource: Resource,
-    row: Any,
+    row: sa.RowMapping,
     emptied: Mapping[str, str | None],
     parts: Sequence[str],
 ) -> None:
     table, version = resource.table, row["version"] + 1
-    after = {**row, **emptied}
+    after: dict[str, object] = {**row, **emptied}
     for column in table.columns:
         if folds := column.info.get("folds"):
             key = fold_values([after[name] for name in folds])
@@ -97,5 +96,6 @@ def _change(
     entry = Entry(
         *identity, version, row["source"], row["source_key"], "update", (*emptied, *parts)
     )
-    positions.forget_key(tx.connection, entry, after["source_key"])
-    tx.entries.append(entry._replace(source_key=after["source_key"]))
+    source_key = emptied.get("source_key", row["source_key"])
+    positions.forget_key(tx.connection, entry, source_key)
+    tx.entries.append(entry._replace(source_key=source_key))

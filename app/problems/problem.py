@@ -1,7 +1,7 @@
 """A problem: the base of every way to fail, in the sense of RFC 9457."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from app.findings import Finding, Words
 
@@ -21,8 +21,8 @@ class Problem(Exception):  # noqa: N818 - a problem in the sense of RFC 9457
         self,
         *findings: Finding,
         headers: Mapping[str, str] | None = None,
-        members: Mapping[str, Any] | None = None,
-        **values: Any,
+        members: Mapping[str, object] | None = None,
+        **values: object,
     ) -> None:
         super().__init__(self.slug, findings, values)
         self.findings: Sequence[Finding] = findings

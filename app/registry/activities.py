@@ -3,7 +3,7 @@
 import re
 import uuid
 from dataclasses import asdict
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 
 from pydantic import AfterValidator, model_validator
 
@@ -143,7 +143,7 @@ class Activity(ActivityFields, Tenant, Record, table=True):
     """A row of activities; a number names one in a plan."""
 
     __tablename__ = "activities"
-    __table_args__: Any = constraints(
+    __table_args__ = constraints(
         natural_key("program_id", "plan_no"),
         date_order("term_start_date", "term_end_date"),
     )

@@ -1,7 +1,5 @@
 """Designations: when an organization was ШНОР, ШНСУ or a leader school, and why that ended."""
 
-from typing import Any
-
 from app.access.rows import REGISTER
 from app.findings import fault
 from app.model.columns import Choice, choice, day, folded, reference, text
@@ -61,7 +59,7 @@ class Designation(DesignationWrite, Tenant, Record, table=True):
     """A row of designations."""
 
     __tablename__ = "designations"
-    __table_args__: Any = constraints(date_order("valid_from", "valid_to"))
+    __table_args__ = constraints(date_order("valid_from", "valid_to"))
 
     search_key: str = folded("grounds")
 

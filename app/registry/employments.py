@@ -1,7 +1,6 @@
 """Employments: where a teacher works, in which position and from when to when."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from app.access.rows import PEOPLE
 from app.findings import Finding, fault
@@ -57,7 +56,7 @@ class Employment(EmploymentWrite, Tenant, Record, table=True):
     """A row of employments."""
 
     __tablename__ = "employments"
-    __table_args__: Any = constraints(date_order("valid_from", "valid_to"))
+    __table_args__ = constraints(date_order("valid_from", "valid_to"))
 
     position_key: str = folded("position")
     search_key: str = folded("position")

@@ -1,7 +1,5 @@
 """Events: what was held in a partnership or for a row of the plan, and the plan's due windows."""
 
-from typing import Any
-
 from app.access.roles import Role
 from app.access.rows import REGISTER
 from app.model.columns import (
@@ -79,7 +77,7 @@ class Event(EventWrite, Tenant, Record, table=True):
     """A row of events; an occurrence names one of an activity's windows."""
 
     __tablename__ = "events"
-    __table_args__: Any = constraints(
+    __table_args__ = constraints(
         date_order("window_start", "window_end"),
         date_order("window_start", "completed_on"),
         natural_key("activity_id", "occurrence"),

@@ -1,7 +1,5 @@
 """Headcounts: the number of teachers that an organization declares when it gives no roster."""
 
-from typing import Any
-
 from app.access.rows import PEOPLE
 from app.model.columns import day, folded, integer, reference, text
 from app.model.declaration import Titles
@@ -24,7 +22,7 @@ class Headcount(HeadcountWrite, Tenant, Record, table=True):
     """A row of headcounts; an organization declares one number a day."""
 
     __tablename__ = "headcounts"
-    __table_args__: Any = constraints(natural_key("organization_id", "observed_on"))
+    __table_args__ = constraints(natural_key("organization_id", "observed_on"))
 
     search_key: str = folded("note")
 

@@ -1,7 +1,6 @@
 """Legal acts: the orders, agreements and contracts that programs and partnerships rest on."""
 
 import uuid
-from typing import Any
 
 from app.access.rows import REGISTER
 from app.findings import fault
@@ -77,7 +76,7 @@ class LegalAct(LegalActFields, Record, table=True):
     """A row of legal_acts; issuer, kind, number and date name one in a municipality."""
 
     __tablename__ = "legal_acts"
-    __table_args__: Any = constraints()
+    __table_args__ = constraints()
 
     natural_key: str = folded(
         "municipality_id", "issuer_id", "issuer_name", "kind", "number", "act_date", unique=True

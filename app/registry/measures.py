@@ -1,7 +1,6 @@
 """Measures: what monitoring observes; shared by all municipalities or owned by one."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
@@ -54,7 +53,7 @@ class Measure(MeasureWrite, Record, table=True):
     """A row of measures; a code names one in a municipality, and one of the shared."""
 
     __tablename__ = "measures"
-    __table_args__: Any = constraints()
+    __table_args__ = constraints()
 
     natural_key: str = folded("municipality_id", "code", unique=True)
     code_key: str = folded("code")

@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any
 
 from app.access.keys import owners_of
 from app.access.roles import Role
@@ -93,7 +92,7 @@ class MonitoringRecord(MonitoringRecordWrite, Tenant, Record, table=True):
     """A row of monitoring_records; what it is about and its period name one."""
 
     __tablename__ = "monitoring_records"
-    __table_args__: Any = constraints(date_order("period_start", "period_end"))
+    __table_args__ = constraints(date_order("period_start", "period_end"))
 
     submitted_at: datetime | None = moment("Когда отправлено", reached=("state", ("submitted",)))
     submitted_by: str | None = who("Ключ, которым отправлено", reached=("state", ("submitted",)))

@@ -1,7 +1,6 @@
 """Municipalities: the districts and cities that run programs; every record belongs to one."""
 
 import uuid
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -28,7 +27,7 @@ class Municipality(MunicipalityWrite, Tenant, Record, table=True):
     """A municipality; its own `municipality_id` is its id."""
 
     __tablename__ = "municipalities"
-    __table_args__: Any = constraints(natural_key("oktmo"))
+    __table_args__ = constraints(natural_key("oktmo"))
 
     name_key: str = folded("name")
     search_key: str = folded("oktmo", "name", "region_name")

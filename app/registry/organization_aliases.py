@@ -1,7 +1,5 @@
 """Organization aliases: other spellings of organizations' names in lists."""
 
-from typing import Any
-
 from app.access.rows import REGISTER
 from app.model.columns import folded, line, reference
 from app.model.declaration import Titles
@@ -23,7 +21,7 @@ class OrganizationAlias(OrganizationAliasWrite, Tenant, Record, table=True):
     """A row of organization_aliases; a folded alias is unique in a municipality."""
 
     __tablename__ = "organization_aliases"
-    __table_args__: Any = constraints()
+    __table_args__ = constraints()
 
     alias_key: str = folded("alias")
     natural_key: str = folded("municipality_id", "alias", unique=True)

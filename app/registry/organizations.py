@@ -1,7 +1,6 @@
 """Organizations: schools and their partners, with their numbers in state registers."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from app.access.roles import Role
 from app.access.rows import REGISTER
@@ -71,7 +70,7 @@ class Organization(OrganizationWrite, Record, table=True):
     """A row of organizations."""
 
     __tablename__ = "organizations"
-    __table_args__: Any = constraints(
+    __table_args__ = constraints(
         date_order("opened_on", "closed_on"),
         natural_key("municipality_id", "inn", "kpp", unless="parent_id"),
         natural_key("municipality_id", "ogrn", unless="parent_id"),

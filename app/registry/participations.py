@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cache
-from typing import Annotated, Any
+from typing import Annotated
 
 import sqlalchemy as sa
 
@@ -92,7 +92,7 @@ class Participation(ParticipationWrite, Tenant, Record, table=True):
     """A row of participations; a teacher takes part in an event once."""
 
     __tablename__ = "participations"
-    __table_args__: Any = constraints(natural_key("teacher_id", "event_id"))
+    __table_args__ = constraints(natural_key("teacher_id", "event_id"))
 
 
 def day_is_of_the_event(tx: Inquiry, drafts: Sequence[Draft]) -> Iterator[Finding]:
@@ -150,7 +150,7 @@ def _jobs(
 
 
 @cache
-def _employed() -> sa.Select[Any]:
+def _employed() -> sa.Select[tuple[object, ...]]:
     job, place = employments.table, organizations.table
     person = sa.func.coalesce(place.c.parent_id, place.c.id).label("person")
     return (

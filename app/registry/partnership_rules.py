@@ -142,11 +142,11 @@ def leaders_are_designated(tx: Inquiry, drafts: Sequence[Draft]) -> Iterator[Fin
             yield draft.finds(LEADER_NOT_DESIGNATED, f"/members/{place}/organization_id")
 
 
-def _members_before(draft: Draft) -> Sequence[Mapping[str, Any]]:
+def _members_before(draft: Draft) -> Sequence[Mapping[str, object]]:
     return draft.stored.parts["members"] if draft.stored else ()
 
 
-def _pairs(draft: Draft) -> Iterator[tuple[int, dict[str, Any], int, dict[str, Any]]]:
+def _pairs(draft: Draft) -> Iterator[tuple[int, dict[str, object], int, dict[str, object]]]:
     """Pairs of members that are the same organization, with their positions."""
     for (first, one), (later, other) in combinations(enumerate(draft.parts["members"]), 2):
         if one["organization_id"] == other["organization_id"]:

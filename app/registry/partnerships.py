@@ -1,7 +1,7 @@
 """Partnerships: which organizations support which, on what basis and on which days."""
 
 import uuid
-from typing import Any, Self
+from typing import Self
 
 from pydantic import model_validator
 
@@ -150,7 +150,7 @@ class Partnership(PartnershipFields, Tenant, Record, table=True):
     """A row of partnerships."""
 
     __tablename__ = "partnerships"
-    __table_args__: Any = constraints(date_order("start_date", "end_date"))
+    __table_args__ = constraints(date_order("start_date", "end_date"))
 
     title_key: str = folded("title")
     search_key: str = folded("title", "agreement_no", "support_program")
@@ -160,7 +160,7 @@ class Member(MemberBody, Part, table=True):
     """A member of a partnership in one role, from one day to another."""
 
     __tablename__ = "partnership_members"
-    __table_args__: Any = (date_order("valid_from", "valid_to"),)
+    __table_args__ = (date_order("valid_from", "valid_to"),)
 
     owner_id: uuid.UUID = owner("partnerships")
 
@@ -169,7 +169,7 @@ class Suspension(SuspensionBody, Part, table=True):
     """Days on which a partnership is suspended."""
 
     __tablename__ = "partnership_suspensions"
-    __table_args__: Any = (date_order("valid_from", "valid_to"),)
+    __table_args__ = (date_order("valid_from", "valid_to"),)
 
     owner_id: uuid.UUID = owner("partnerships")
 

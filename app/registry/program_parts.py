@@ -1,7 +1,7 @@
 """Program parts: the officers, tasks, directives, provisions, targets and results of a program."""
 
 import uuid
-from typing import Any, Self
+from typing import Self
 
 from pydantic import model_validator
 
@@ -174,7 +174,7 @@ class Officer(OfficerBody, Part, table=True):
     """An officer of a program."""
 
     __tablename__ = "program_officers"
-    __table_args__: Any = (date_order("valid_from", "valid_to"),)
+    __table_args__ = (date_order("valid_from", "valid_to"),)
 
     owner_id: uuid.UUID = owner("programs")
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import combinations
-from typing import Any
 
 from app.access.rows import REGISTER
 from app.findings import Finding, fault
@@ -141,7 +140,7 @@ class Program(ProgramFields, Record, table=True):
     """A row of programs."""
 
     __tablename__ = "programs"
-    __table_args__: Any = constraints(date_order("start_date", "end_date"))
+    __table_args__ = constraints(date_order("start_date", "end_date"))
 
     title_key: str = folded("title")
     search_key: str = folded("title", "goal")

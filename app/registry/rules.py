@@ -6,7 +6,6 @@ A word knows its kind when it judges: its table, its period and what its referen
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import SQLModel
@@ -43,7 +42,7 @@ OUTSIDE_PROGRAM = fault(
     "The day lies outside the program. Check the date.",
 )
 
-Place = sa.Row[Any]
+Place = sa.Row[tuple[object, ...]]
 """An organization with its first and last day and its successor."""
 
 
@@ -92,11 +91,11 @@ def inside(*references: str, days: tuple[str, ...] = ()) -> Word:
     def judge(resource: Declaration, tx: Inquiry, drafts: Sequence[Draft]) -> Iterator[Finding]:
         homes = programs_of(tx, resource, drafts, *references)
         table = SQLModel.metadata.tables["programs"]
-        days_of: dict[Any, sa.Row[Any]] = {}
-        days_of |= columns_of(tx, table, homes.values(), "start_date", "end_date")
+        days_of = columns_of(tx, table, homes.values(), "start_date", "end_date")
         for draft in drafts:
             leading = next(filter(None, map(draft.columns.get, references)), None)
-            if not (program := days_of.get(homes.get(leading))):
+            program = days_of.get(homes[leading]) if leading in homes else None
+            if program is None:
                 continue
             for name in days or resource.period or ():
                 day = draft.columns[name]
@@ -173,9 +172,9 @@ def either(one: str, other: str, *, otherwise: Fault) -> Word:
 
 def programs_of(
     tx: Inquiry, resource: Declaration, drafts: Sequence[Draft], *references: str
-) -> dict[Any, uuid.UUID]:
+) -> dict[uuid.UUID, uuid.UUID]:
     """The program of every record to which these references lead, or led before a change."""
-    homes: dict[Any, uuid.UUID] = {}
+    homes: dict[uuid.UUID, uuid.UUID] = {}
     for name in references:
         ids = {value for draft in drafts for value in (draft.columns[name], draft.was(name))}
         table = target_of(resource.table.c[name])
@@ -187,7 +186,7 @@ def programs_of(
 
 
 def _stored_parents(
-    tx: Inquiry, parent: sa.Column[Any], children: Iterable[Draft]
+    tx: Inquiry, parent: sa.Column[object], children: Iterable[Draft]
 ) -> set[uuid.UUID]:
     """Those of the drafts that stored records have as their parent."""
     found: set[uuid.UUID] = set()

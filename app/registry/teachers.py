@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 from pydantic_core import PydanticCustomError
@@ -73,7 +72,7 @@ class Teacher(TeacherFields, Record, table=True):
     """
 
     __tablename__ = "teachers"
-    __table_args__: Any = constraints(natural_key("municipality_id", "snils_hash"))
+    __table_args__ = constraints(natural_key("municipality_id", "snils_hash"))
 
     last_name: Line | None = line("Фамилия", default=None, personal=True)  # type: ignore[assignment]
     first_name: Line | None = line("Имя", default=None, personal=True)  # type: ignore[assignment]
@@ -96,7 +95,7 @@ class FormerName(FormerNameBody, Part, table=True):
 NAMES = ("last_name", "first_name", "patronymic")
 
 
-def names_borne(draft: Draft) -> list[dict[str, Any]]:
+def names_borne(draft: Draft) -> list[dict[str, str | None]]:
     """The teacher's former names, with the current one added if the draft changes it."""
     assert draft.stored  # noqa: S101 - only a stored teacher has a former name
     kept = draft.stored.parts["former_names"]
@@ -108,7 +107,7 @@ def names_borne(draft: Draft) -> list[dict[str, Any]]:
     return [*(name for name in kept if name not in (before, after)), before]
 
 
-def is_same_name(name: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+def is_same_name(name: Mapping[str, str | None], other: Mapping[str, str | None]) -> bool:
     """Whether two names differ only in spelling, or in a patronymic that one of them lacks."""
     (*names, patronymic), (*others, another) = (
         [fold(of[name] or "") for name in NAMES] for of in (name, other)
@@ -127,12 +126,12 @@ def names_are_names(_: Inquiry, drafts: Sequence[Draft]) -> Iterator[Finding]:
                 yield from _faults_of(draft, former, f"/former_names/{at}")
 
 
-def _known(stored: Stored) -> list[dict[str, Any]]:
+def _known(stored: Stored) -> list[dict[str, str | None]]:
     """The current and former names of a stored teacher."""
     return [*stored.parts["former_names"], {name: stored.columns[name] for name in NAMES}]
 
 
-def _faults_of(draft: Draft, fields: Mapping[str, Any], pointer: str) -> Iterator[Finding]:
+def _faults_of(draft: Draft, fields: Mapping[str, str | None], pointer: str) -> Iterator[Finding]:
     for name, value in fields.items():
         try:
             if value:

@@ -67,7 +67,7 @@ async def _bytes(request: Request) -> bytes:
     return bytes(body)
 
 
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, object]:
     members = dict(pairs)
     if len(members) != len(pairs):
         raise BadRequest(Finding(DUPLICATE_NAME, pointer=""))

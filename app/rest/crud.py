@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.database.reading import Rows
 from app.database.transaction import Transaction
 from app.findings import Finding
 from app.model.faults import NOT_AN_ID
@@ -28,9 +29,12 @@ from app.rest.routing import NarrowRouter
 from app.rest.showing import names_persons, record_shown
 from app.rest.writing import Reply, write
 from app.store import register, search, speech
+from app.store.precondition import Precondition
 from app.store.register import Written
 
 T = TypeVar("T")
+
+_Change = Callable[[Transaction, Resource, uuid.UUID, object, Precondition], Written]
 
 BY_KEY = "/by-key/{source}/{source_key}"
 
@@ -122,7 +126,7 @@ class _Item:
 
         return await write(request, work)
 
-    async def _change(self, request: Request, verb: Any, body: Any) -> Response:
+    async def _change(self, request: Request, verb: _Change, body: object) -> Response:
         condition = preconditions.of_change(request)
         no_query(request)
         record_id = id_of(request)
@@ -199,7 +203,7 @@ def scoped(request: Request, **parameters: str) -> dict[str, str]:
     return parameters | {name: str(value) for name, value in bindings.items()}
 
 
-def one(request: Request, resource: Resource, rows: Any) -> Response:
+def one(request: Request, resource: Resource, rows: Rows) -> Response:
     """The answer with one record.
 
     Raises:
@@ -214,7 +218,7 @@ def one(request: Request, resource: Resource, rows: Any) -> Response:
     return fresh(request, text, f'"{version}"', personal=personal)
 
 
-def answer(request: Request, value: Any, *, personal: bool = False) -> Response:
+def answer(request: Request, value: object, *, personal: bool = False) -> Response:
     """The JSON answer of an endpoint that reads."""
     return fresh(request, spoken_json(value), personal=personal)
 

@@ -2,8 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
@@ -45,7 +44,7 @@ def draw(request: Request, problem: Problem) -> Response:
     if isinstance(problem, Unavailable):
         request.scope["cause"] = problem.slug
     language = language_of(request)
-    body: dict[str, Any] = {
+    body: dict[str, object] = {
         "type": f"/problems/{problem.slug}",
         "title": problem.title.fill(language, {}),
         "status": problem.status,
@@ -64,7 +63,7 @@ def draw(request: Request, problem: Problem) -> Response:
     )
 
 
-def as_json(finding: Finding, language: str) -> dict[str, Any]:
+def as_json(finding: Finding, language: str) -> dict[str, object]:
     """A finding in JSON: its place, code and text."""
     places = ("pointer", "parameter", "header")
     where = {name: value for name in places if (value := getattr(finding, name)) is not None}
@@ -103,7 +102,7 @@ def allowed(request: Request) -> list[str]:
 
 
 def methods_of(
-    app: FastAPI, documented: Mapping[str, Any]
+    app: FastAPI, documented: Mapping[str, Iterable[str]]
 ) -> list[tuple[re.Pattern[str], set[str]]]:
     """The methods of every path, from the OpenAPI document and from routes outside it."""
     paths = [(path, {verb.upper() for verb in verbs}) for path, verbs in documented.items()]

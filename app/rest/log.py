@@ -10,12 +10,11 @@ import logging
 import sys
 import traceback
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from starlette.types import Scope
 
@@ -28,7 +27,7 @@ class Lines(logging.Formatter):
     """Formats messages of libraries as JSON lines too."""
 
     def format(self, record: logging.LogRecord) -> str:
-        line: dict[str, Any] = {
+        line: dict[str, object] = {
             "time": now(),
             "level": record.levelname.lower(),
             "logger": record.name,
@@ -39,7 +38,7 @@ class Lines(logging.Formatter):
         return _json(line)
 
 
-CONFIGURATION: dict[str, Any] = {
+CONFIGURATION: dict[str, object] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"lines": {"()": Lines}},
@@ -102,7 +101,7 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _json(line: dict[str, Any]) -> str:
+def _json(line: Mapping[str, object]) -> str:
     return json.dumps(line, ensure_ascii=True, separators=(",", ":"))
 
 
@@ -111,7 +110,7 @@ def _quoted(value: str | None) -> str:
     return json.dumps(value)
 
 
-def _chain(error: BaseException | None) -> Iterator[dict[str, Any]]:
+def _chain(error: BaseException | None) -> Iterator[dict[str, object]]:
     """An error and its causes, in the order of Python's traceback."""
     seen: set[int] = set()
     # Exception chains can be cyclic: stop at one already seen.

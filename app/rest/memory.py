@@ -28,7 +28,7 @@ class Memory:
             self._kept.move_to_end(question)
             return answer
 
-    def keep(self, question: Hashable, state: Hashable, answer: Any, size: int) -> None:
+    def keep(self, question: Hashable, state: Hashable, answer: object, size: int) -> None:
         """Cache an answer of `size` bytes; it replaces one computed from another state."""
         with self._lock:
             self._drop(question)

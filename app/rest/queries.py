@@ -12,7 +12,7 @@ from app.model.faults import NOT_A_CHOICE, refuse
 from app.problems import Invalid
 from app.store.search import REPEATED, UNKNOWN_PARAMETER
 
-Reader = Callable[[str], Any]
+Reader = Callable[[str], object]
 """Converts a parameter's text to its value, or refuses it."""
 
 
@@ -23,7 +23,7 @@ def read(request: Request, readers: Mapping[str, Reader]) -> dict[str, Any]:
         Invalid: with every unknown, repeated or unreadable parameter.
 
     """
-    values: dict[str, Any] = {}
+    values: dict[str, object] = {}
     findings = []
     for name, text in request.query_params.multi_items():
         if name not in readers:

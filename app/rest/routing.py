@@ -1,6 +1,6 @@
 """Routing: a router that skips paths it cannot match."""
 
-from typing import Any
+from collections.abc import Sequence
 
 from fastapi import APIRouter
 from starlette.routing import Match
@@ -14,9 +14,9 @@ class NarrowRouter(APIRouter):
     a request's time.
     """
 
-    def __init__(self, *, sign: str = "", **options: Any) -> None:
+    def __init__(self, *, sign: str = "", prefix: str = "", tags: Sequence[str]) -> None:
         """`sign` is a text that occurs in every path of the router; by default its prefix."""
-        super().__init__(**options)
+        super().__init__(prefix=prefix, tags=[*tags])
         self._sign = sign or self.prefix
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:

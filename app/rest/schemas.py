@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from pydantic import TypeAdapter
+from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from app.model.resource import Resource
@@ -16,7 +16,7 @@ Schemas = Mapping[str, tuple[type[object], JsonSchemaMode]]
 """Types by their names in OpenAPI, each with its mode: validation for bodies, else answers."""
 
 
-def components(resources: Iterable[Resource]) -> dict[str, Any]:
+def components(resources: Iterable[Resource]) -> dict[str, object]:
     """The schemas of every record's bodies and answers."""
     listed = list(resources)
     schemas = _schemas([(resource.write, "validation") for resource in listed])
@@ -51,9 +51,9 @@ def components(resources: Iterable[Resource]) -> dict[str, Any]:
     return schemas | _PROBLEM_SCHEMAS
 
 
-def named(kinds: Schemas) -> dict[str, Any]:
+def named(kinds: Schemas) -> dict[str, object]:
     """The schemas of these types under their given names."""
-    schemas: dict[str, Any] = {}
+    schemas: dict[str, object] = {}
     for name, (kind, mode) in kinds.items():
         schema = TypeAdapter(kind).json_schema(ref_template=REF + "{model}", mode=mode)
         schemas |= schema.pop("$defs", {})
@@ -65,7 +65,7 @@ RECORD = "x-record"
 """Marks a reference to the schema of a kind of record, which pydantic cannot know."""
 
 
-def _linked(schema: Any) -> Any:
+def _linked(schema: object) -> Any:
     if isinstance(schema, dict):
         if RECORD in schema:
             return {"$ref": f"{REF}{schema[RECORD]}"}
@@ -73,24 +73,24 @@ def _linked(schema: Any) -> Any:
     return [_linked(below) for below in schema] if isinstance(schema, list) else schema
 
 
-def _schemas(models: list[tuple[Any, Any]]) -> dict[str, Any]:
+def _schemas(models: list[tuple[type[BaseModel], JsonSchemaMode]]) -> dict[str, Any]:
     _, definitions = models_json_schema(models, ref_template=REF + "{model}")
     schemas: dict[str, Any] = definitions["$defs"]
     return schemas
 
 
-def _rename(body: Any, names: Mapping[str, str]) -> Any:
+def _rename(body: object, names: Mapping[str, str]) -> Any:
     text = json.dumps(body, ensure_ascii=False)
     text = re.sub(rf'"{REF}(\w+)"', lambda ref: f'"{REF}{names.get(ref[1], ref[1])}"', text)
     return json.loads(text)
 
 
-def _open(schema: dict[str, Any]) -> dict[str, Any]:
+def _open(schema: Mapping[str, object]) -> dict[str, object]:
     """The schema without `additionalProperties`: an answer may gain fields."""
     return {name: value for name, value in schema.items() if name != "additionalProperties"}
 
 
-def _patch(schema: dict[str, Any]) -> dict[str, Any]:
+def _patch(schema: Mapping[str, Any]) -> dict[str, object]:
     """The schema of a merge patch: every field optional, null clears an optional one."""
     required = schema.get("required", [])
     fields = {
@@ -100,7 +100,7 @@ def _patch(schema: dict[str, Any]) -> dict[str, Any]:
     return {"type": "object", "additionalProperties": False, "properties": fields}
 
 
-def _without_default(schema: dict[str, Any]) -> dict[str, Any]:
+def _without_default(schema: Mapping[str, object]) -> dict[str, object]:
     return {name: value for name, value in schema.items() if name != "default"}
 
 
@@ -109,7 +109,7 @@ def singular_of(resource: Resource) -> str:
     return resource.write.__name__.removesuffix("Write")
 
 
-_PROBLEM_SCHEMAS: dict[str, Any] = {
+_PROBLEM_SCHEMAS: dict[str, object] = {
     "Finding": {
         "type": "object",
         "required": ["code", "detail"],

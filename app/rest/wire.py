@@ -217,7 +217,7 @@ class Wire(httptools_impl.HttpToolsProtocol):
             return
         self._unset_keepalive_if_required()
         request_id = log.new_id()
-        scope: dict[str, Any] = {"type": "http", "headers": self.headers, "client": self.client}
+        scope: dict[str, object] = {"type": "http", "headers": self.headers, "client": self.client}
         scope["request_id"] = request_id
         scope["address_hash"], scope["address"] = self.app.state.origins.of(scope)
         answer = draw(Request(scope), problem)

@@ -1,11 +1,14 @@
 """Workbooks: writes XLSX files with headings that stay in view."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
-from typing import IO, Any, Self
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import IO, Self
 
 import xlsxwriter
+from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_rowcol_to_cell
+from xlsxwriter.worksheet import Worksheet
 
 MOST = 1_048_575
 """Rows of a sheet below its headings at most."""
@@ -30,11 +33,11 @@ class Book:
     def __exit__(self, *_: object) -> None:
         self._book.close()
 
-    def style(self, **properties: Any) -> Any:
+    def style(self, **properties: object) -> Format:
         """A cell format."""
         return self._book.add_format(properties)
 
-    def sheet(self, name: str, titles: Sequence[str], styles: Sequence[Any] = ()) -> Any:
+    def sheet(self, name: str, titles: Sequence[str], styles: Sequence[Format] = ()) -> Worksheet:
         """A sheet with headings; the columns are as wide as their headings."""
         page = self._book.add_worksheet(name)
         bold = self.style(bold=True, text_wrap=True, valign="top")
@@ -45,7 +48,9 @@ class Book:
         page.freeze_panes(1, 0)
         return page
 
-    def fill(self, page: Any, rows: Iterable[Sequence[Any]]) -> int:
+    def fill(
+        self, page: Worksheet, rows: Iterable[Sequence[str | int | float | Decimal | date | None]]
+    ) -> int:
         """Write rows below the headings; returns how many there were."""
         number = 0
         for number, row in enumerate(rows, 1):
@@ -53,7 +58,7 @@ class Book:
                 self._put(page, number, column, cell)
         return number
 
-    def offer(self, page: Any, choices: Sequence[Sequence[str]], last: int) -> None:
+    def offer(self, page: Worksheet, choices: Sequence[Sequence[str]], last: int) -> None:
         """Offer drop-down lists in the cells of columns, down to the last row.
 
         The texts stand in a hidden sheet: a list inside the cell is limited to 255 characters.
@@ -69,11 +74,14 @@ class Book:
                 source = {"validate": "list", "source": f"='Списки'!{start}:{end}"}
                 page.data_validation(1, column, last, column, {**source, "show_error": False})
 
-    def _put(self, page: Any, row: int, column: int, cell: Any) -> None:
+    def _put(
+        self, page: Worksheet, row: int, column: int, cell: str | float | Decimal | date | None
+    ) -> None:
         if isinstance(cell, str):
             # A longer text, such as hundreds of parts, is cut and cannot be uploaded again.
             page.write_string(row, column, cell[:_LONGEST])
         elif isinstance(cell, date):
-            page.write_datetime(row, column, cell, self._day)
+            moment = cell if isinstance(cell, datetime) else datetime.combine(cell, time())
+            page.write_datetime(row, column, moment, self._day)
         elif cell is not None:
-            page.write_number(row, column, cell)
+            page.write_number(row, column, float(cell))

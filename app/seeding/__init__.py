@@ -75,7 +75,7 @@ def _seed(tx: Transaction) -> int:
     return made
 
 
-def _documents() -> list[tuple[str, str, str, dict[str, Any]]]:
+def _documents() -> list[tuple[str, str, str, dict[str, object]]]:
     with (HERE / "municipalities.csv").open(encoding="utf-8", newline="") as file:
         districts = [
             ("municipalities", "oktmo", row["oktmo"], {**row, "region_name": REGION})
@@ -88,7 +88,7 @@ def _documents() -> list[tuple[str, str, str, dict[str, Any]]]:
     ]
 
 
-def _resolve(value: Any, ids: Mapping[str, str]) -> Any:
+def _resolve(value: object, ids: Mapping[str, str]) -> Any:
     if isinstance(value, dict):
         return {name: _resolve(item, ids) for name, item in value.items()}
     if isinstance(value, list):

@@ -47,7 +47,7 @@ def account(report: Report, parcel: Parcel) -> Iterator[str]:
         yield f"Повтор: строки {_numbers(repeat['rows'], parcel)}{differ}"
 
 
-def _rows(rows: Sequence[Mapping[str, Any]], parcel: Parcel) -> Iterator[str]:
+def _rows(rows: Sequence[Report], parcel: Parcel) -> Iterator[str]:
     noted = [row for row in rows if row["errors"] or row["warnings"]]
     if noted:
         yield "По строкам:"

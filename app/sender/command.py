@@ -5,7 +5,7 @@ import json
 import os
 import sys
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -145,7 +145,7 @@ def _show(done: int, size: int) -> None:
     print(f"[{'█' * width:40}] {done:,} of {size:,} bytes", end=end, file=sys.stderr, flush=True)
 
 
-def _fetch(remote: Remote, report: dict[str, Any], file: Path, parcel: Parcel) -> None:
+def _fetch(remote: Remote, report: Mapping[str, Any], file: Path, parcel: Parcel) -> None:
     """Save the refused rows in a file beside the list."""
     answer = remote.ask(lambda client: client.get(f"imports/{report['id']}/rejected"))
     if not answer.is_success:

@@ -10,17 +10,20 @@ import math
 import os
 import resource
 import sys
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING
 
 from app.intake.sheets import percents
 from app.intake.sheets.archive import Archive, checked
 from app.intake.sheets.look import Refused
-from app.intake.sheets.shapes import LAST_COLUMN, LAST_ROW, MOST_ROWS
+from app.intake.sheets.shapes import LAST_COLUMN, LAST_ROW, MOST_ROWS, Plain
+
+if TYPE_CHECKING:  # It is imported when the archive was looked through.
+    from python_calamine import CalamineSheet, CalamineWorkbook
 
 MEMORY = 1 << 30
 """Bytes of address space: 200,000 rows of 16 columns take a third of it."""
@@ -32,7 +35,7 @@ _NAMED = 20
 # From here on a number with a fraction of zero is no count any more, but a measurement.
 _WHOLE = 10**15
 
-_Numbered = tuple[int, list[Any]]
+_Numbered = tuple[int, list[Plain]]
 
 
 def main() -> None:
@@ -90,8 +93,9 @@ def _plain(archive: Archive, copy: IO[bytes]) -> Path | IO[bytes]:
     return copy
 
 
-def _answer(workbook: Any, archive: Archive, spool: int) -> None:
-    sheet, name = None, ""
+def _answer(workbook: "CalamineWorkbook", archive: Archive, spool: int) -> None:
+    sheet: CalamineSheet | None = None
+    name = ""
     for line in sys.stdin:
         asked = json.loads(line)
         if "head" in asked:
@@ -100,7 +104,7 @@ def _answer(workbook: Any, archive: Archive, spool: int) -> None:
             sheet = None
             sheet = workbook.get_sheet_by_name(name)
             _say(_head(sheet, asked["first"], asked["last"]))
-        else:
+        elif sheet:
             lost, hidden = archive.lost_of(name), archive.hidden_of(name)
             with os.fdopen(spool, "w", encoding="utf-8") as file:
                 rows = _shown(sheet, archive.percents_of(name))
@@ -111,7 +115,7 @@ def _answer(workbook: Any, archive: Archive, spool: int) -> None:
             return
 
 
-def _head(sheet: Any, first: int, last: int) -> dict[str, Any]:
+def _head(sheet: "CalamineSheet", first: int, last: int) -> dict[str, object]:
     row, column = sheet.end or (0, 0)
     if row >= LAST_ROW or column >= LAST_COLUMN:
         raise Refused("unreadable_sheet")
@@ -124,7 +128,7 @@ def _head(sheet: Any, first: int, last: int) -> dict[str, Any]:
     return {"head": rows, "merges": merges[:LAST_COLUMN]}
 
 
-def _shown(sheet: Any, shares: percents.Shown) -> Iterator[_Numbered]:
+def _shown(sheet: "CalamineSheet", shares: percents.Shown) -> Iterator[_Numbered]:
     """Every row; a share is what its cell shows of it."""
     for number, cells in _rows(sheet):
         for at, cell in enumerate(cells if shares else ()):
@@ -135,7 +139,7 @@ def _shown(sheet: Any, shares: percents.Shown) -> Iterator[_Numbered]:
 
 
 def _spool(
-    rows: Iterator[_Numbered], after: int, hidden: Container[int], file: Any
+    rows: Iterator[_Numbered], after: int, hidden: Container[int], file: IO[str]
 ) -> tuple[int, int]:
     """How many rows were put down, and how many of them are not shown."""
     count = unseen = 0
@@ -149,7 +153,7 @@ def _spool(
     return count, unseen
 
 
-def _rows(sheet: Any) -> Iterator[_Numbered]:
+def _rows(sheet: "CalamineSheet") -> Iterator[_Numbered]:
     """Every row by its number, without the empty cells at its end."""
     for number, row in enumerate(sheet.iter_rows(), 1):
         cells = list(map(_cell, row))
@@ -158,7 +162,7 @@ def _rows(sheet: Any) -> Iterator[_Numbered]:
         yield number, cells
 
 
-def _cell(value: Any) -> Any:
+def _cell(value: str | float | bool | date | time | timedelta) -> Plain:  # noqa: FBT001 - a cell
     if isinstance(value, str):
         return value if value.strip() else None
     if isinstance(value, float):
@@ -169,7 +173,7 @@ def _cell(value: Any) -> Any:
         return _clock(round(value.total_seconds()))
     if isinstance(value, time):
         return _clock(value.hour * 3600 + value.minute * 60 + value.second)
-    return value
+    return value  # an int or a bool
 
 
 def _number(value: float) -> float | int | str:
@@ -184,6 +188,6 @@ def _clock(seconds: int) -> str:
     return f"{sign}{seconds // 3600:02}:{seconds // 60 % 60:02}{rest}"
 
 
-def _say(answer: dict[str, Any]) -> None:
+def _say(answer: Mapping[str, object]) -> None:
     sys.stdout.write(json.dumps(answer) + "\n")
     sys.stdout.flush()

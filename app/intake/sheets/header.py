@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from app.intake.quoting import column_name, listed
 from app.intake.sheets.refusals import (
@@ -67,14 +67,14 @@ def header_of(
     return found.header
 
 
-def no_header(rows: Iterable[Row], is_known: Known) -> dict[str, Any]:
+def no_header(rows: Iterable[Row], is_known: Known) -> dict[str, str]:
     """What a refusal says of the row that is most like a header."""
     grid = _Grid({row.number: _texts(row.cells) for row in rows}, (), is_known)
     number = grid.likeliest()
     titles = grid.texts[number] if number else []
     filled = [at for at, title in enumerate(titles) if title]
     return {
-        "row": number or 1,
+        "row": str(number or 1),
         "known": listed(titles, [at for at in filled if is_known(titles[at])]),
         "unknown": listed(titles, [at for at in filled if not is_known(titles[at])]),
     }

@@ -1,7 +1,6 @@
 """Refusals: why a file cannot be read as a list, and what its sender can do about it."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from app.findings import Fault, Finding, Words, fault
 from app.intake.quoting import quoting
@@ -256,7 +255,7 @@ _OF_A_KIND = {OLD_EXCEL, ENCRYPTED, MACROS, OTHER_WORKBOOK, WEB_PAGE, NOT_A_LIST
 _OF_SIZE = {TOO_MANY_ROWS, INFLATES, TOO_MANY_PARTS}
 
 
-def refused(what: Fault, parameter: str | None = None, **values: Any) -> Problem:
+def refused(what: Fault, parameter: str | None = None, **values: object) -> Problem:
     """The problem that a fault of a file is: 415 for its kind, 413 for its size, else 422."""
     finding = Finding(what, parameter=parameter, values=quoting(values))
     if what in _OF_A_KIND:

@@ -10,6 +10,9 @@ from app.findings import Finding
 Cell = str | int | float | bool | date | datetime | None
 """A CSV holds texts and None only. Times of the day and durations come as texts: 09:30, 36:00."""
 
+Plain = str | int | float | bool | dict[str, str] | None
+"""A cell as the process that reads a workbook tells it: a day is {"d": …}, a moment {"t": …}."""
+
 Known = Callable[[str], bool]
 """Whether a text is a heading that the list's reader knows."""
 

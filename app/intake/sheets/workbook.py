@@ -5,7 +5,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from pathlib import Path
@@ -13,7 +13,7 @@ from signal import SIGABRT
 from tempfile import TemporaryFile
 from threading import Timer
 from types import TracebackType
-from typing import IO, Any, Self, cast
+from typing import IO, Self, TypedDict, cast
 
 from app.findings import Finding
 from app.intake.sheets.encodings import CHUNK, measured
@@ -39,7 +39,7 @@ from app.intake.sheets.refusals import (
     refused,
 )
 from app.intake.sheets.separated import padded
-from app.intake.sheets.shapes import Asked, Cell, Facts, Known, Row, Rows, Sheet
+from app.intake.sheets.shapes import Asked, Cell, Facts, Known, Plain, Row, Rows, Sheet
 from app.problems import Problem
 from app.store.escape import unescaped
 
@@ -55,6 +55,20 @@ PROGRAM = (
 
 # What the loader of some systems needs; nothing else of the service's surroundings, and no secret.
 _SURROUNDINGS = ("LD_LIBRARY_PATH", "SYSTEMROOT", "TMPDIR")
+
+
+class Told(TypedDict, total=False):
+    """An answer of the process; what it holds depends on what was asked (`child`)."""
+
+    sheets: list[tuple[str, bool]]
+    head: list[tuple[int, list[Plain]]]
+    merges: list[tuple[int, int, int, int]]
+    count: int
+    hidden: int
+    lost: int
+    lost_rows: list[int]
+    refused: str
+    values: dict[str, str]
 
 
 @contextmanager
@@ -116,12 +130,12 @@ def _unread(name: str, names: list[str]) -> Iterator[Finding]:
         yield Finding(OTHER_SHEETS, values={"sheet": name, "others": _listed(others)})
 
 
-def _hidden(done: dict[str, Any]) -> Iterator[Finding]:
+def _hidden(done: Told) -> Iterator[Finding]:
     if done["hidden"]:
         yield Finding(HIDDEN_ROWS, values={"count": done["hidden"]})
 
 
-def _lost(done: dict[str, Any]) -> Iterator[Finding]:
+def _lost(done: Told) -> Iterator[Finding]:
     if done["lost"]:
         rows = ", ".join(map(str, done["lost_rows"]))
         yield Finding(LOST_VALUES, values={"count": done["lost"], "rows": rows})
@@ -140,14 +154,13 @@ def _rows(spool: IO[bytes], header: Header) -> Iterator[Row]:
         expected = number + 1
 
 
-def _cell(value: Any) -> Cell:
+def _cell(value: Plain) -> Cell:
     if isinstance(value, str):
         return unescaped(_with_halves(value))
     if isinstance(value, dict):
         day = value.get("d")
         return date.fromisoformat(day) if day else datetime.fromisoformat(value["t"])
-    found: Cell = value
-    return found
+    return value
 
 
 _HALF = re.compile("_x(D[89A-F][0-9A-F]{2}|FFF[EF])_")
@@ -211,7 +224,7 @@ class Child:
                 pipe.close()
         self.process.wait()
 
-    def ask(self, what: dict[str, Any]) -> dict[str, Any]:
+    def ask(self, what: Mapping[str, object]) -> Told:
         """One line out, one line back.
 
         Raises:
@@ -223,11 +236,11 @@ class Child:
             self.commands.flush()
         return self._answer()
 
-    def _answer(self) -> dict[str, Any]:
+    def _answer(self) -> Told:
         line = self.answers.readline()
         if not line.endswith("\n"):
             raise self._death()
-        answer: dict[str, Any] = json.loads(line)
+        answer: Told = json.loads(line)
         if "refused" in answer:
             raise refused(BY_CODE[answer["refused"]], **answer["values"])
         return answer
