@@ -9,7 +9,7 @@ from pathlib import Path
 from app.acts import Destroyed
 from app.backup import archive, making, restoration
 from app.backup.archive import Manifest
-from app.commands.loading import opened
+from app.commands.loading import collect_rarely, opened
 from app.database.transaction import Transaction
 from app.journal import ledger
 from app.journal.register import Register
@@ -72,6 +72,7 @@ def make(settings: Settings, args: argparse.Namespace) -> int:
 
 def restore(settings: Settings, args: argparse.Namespace) -> int:
     """Restore a backup file."""
+    collect_rarely()
     with opened(settings) as database:
         return _printed(lambda: _restore(database, args))
 

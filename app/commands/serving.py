@@ -8,7 +8,7 @@ import uvicorn
 
 from app import seeding
 from app.commands import first_keys
-from app.commands.loading import ready
+from app.commands.loading import collect_rarely, ready
 from app.demo import demo
 from app.main import create_app
 from app.rest.log import CONFIGURATION
@@ -43,6 +43,7 @@ def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
 
 def serve(settings: Settings, args: argparse.Namespace) -> int:
     """Prepare the database in this one process, then start the workers."""
+    collect_rarely()  # --demo writes many rows
     with ready(settings, other_secret=args.other_secret) as database:
         if seeding.is_empty(database):
             seeding.seed(database)
@@ -76,4 +77,5 @@ def serve(settings: Settings, args: argparse.Namespace) -> int:
 
 def application() -> object:
     """The application, made anew in each worker process."""
+    collect_rarely()
     return create_app(Settings())

@@ -1,6 +1,5 @@
 """The database: its engine, its transactions, and the writer's turn on SQLite."""
 
-import gc
 import math
 import time
 from collections.abc import Callable, Iterator
@@ -28,10 +27,6 @@ T = TypeVar("T")
 ATTEMPTS = 4
 """How often a transaction is tried when another one got in its way."""
 
-COLLECTED = (100_000, 20, 20)
-"""Objects between looks for cycles: a batch holds many objects and none, and a look at each time
-that Python's own 700 are made takes a quarter of an upload."""
-
 TOLD = 10.0
 """Seconds for which a write that found the disk full is taken to speak for the next ones."""
 
@@ -53,7 +48,6 @@ class Database:
     """A SQLite file or a PostgreSQL database, by URL."""
 
     def __init__(self, url: str, keeper: Keeper, secret: bytes, zone: tzinfo) -> None:
-        gc.set_threshold(*COLLECTED)
         self.url = sa.make_url(url)
         self.secret = secret
         self.zone = zone
