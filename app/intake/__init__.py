@@ -1,1 +1,1 @@
-"""Lists in: what schools send as spreadsheets becomes records, and a report that one can act on."""
+"""Intake: turns spreadsheets that schools upload into records, with a report on every row."""

@@ -1,7 +1,7 @@
-"""Asides: what lists write around a name, told from the name itself.
+"""Asides: separates a name from what lists write beside it.
 
-Marks of footnotes and numbers are dropped; a former surname and a position behind the name are
-told apart; a remark, or a second person, is refused, since nobody can say whom the row is about.
+Footnote marks and numbers are dropped; a former surname and a position are kept apart; a remark or
+a second person is refused, as it is unclear whom the row is about.
 """
 
 import re
@@ -28,10 +28,10 @@ from app.registry.names import (
 )
 
 FULL = 2
-"""Words from which on a name may be followed by something else."""
+"""Words of a full name at least; only then a position or a remark may follow it."""
 
 _FORMULAS = frozenset("=+@＝＋＠")
-# What ә, ө, ү, җ, ң and һ of the Tatar windows-1251 are read as.
+# Letters that appear when the Tatar windows-1251 (ә, ө, ү, җ, ң, һ) is read as windows-1251.
 _OF_TATAR_1251 = frozenset("ЂЃѓЉЊЌЋЏђљњќћџ")
 _QUOTES = '"«»“”„'
 _BEFORE = re.compile(rf"(?:№?\s*\d{{1,5}}(?:\s*[.)]|\s)|[{DASHES}•·▪●◦])\s*")
@@ -47,19 +47,19 @@ _BY_DASH = re.compile(rf"\s[{DASHES}]\s+(?=[^\W\d_])")
 _ACTING = re.compile(r"\b[Ии]\.\s?о\b\.?(?!\w)|\b(?:[а-я]{1,6}\.\s?){2,}")
 
 
-class Told(NamedTuple):
-    """A name, and what was told beside it."""
+class Separated(NamedTuple):
+    """A name, and what stood beside it."""
 
     name: str
     former: str | None = None
     position: str | None = None
 
 
-def aside(text: str) -> Told:
-    """A cell with a name, taken apart; its name may be empty.
+def separate(text: str) -> Separated:
+    """Separate the name in a cell from what stands beside it; the name may be empty.
 
     Raises:
-        PydanticCustomError: beside the name stands what leaves in doubt who is meant.
+        PydanticCustomError: what stands beside the name makes it unclear who is meant.
 
     """
     line = _without_marks(_joined(_lines(text)))
@@ -71,11 +71,11 @@ def aside(text: str) -> Told:
         refuse_as(PLACEHOLDER)
     if not line.islower() and _ACTING.search(line):
         refuse_as(DEGREE)
-    return Told(line, former or born, position or None)
+    return Separated(line, former or born, position or None)
 
 
 def is_about_birth(text: str) -> bool:
-    """Whether a text may tell of a former surname."""
+    """Whether a text may name a former surname."""
     return _BORN.search(text) is not None
 
 
@@ -95,28 +95,28 @@ def _lines(text: str) -> list[str]:
         refuse(FORMULA)
     if not _OF_TATAR_1251.isdisjoint(line):
         refuse(NAME_UNREADABLE)
-    return [one for each in text.splitlines() if (one := clean_line(each))]
+    return [line for part in text.splitlines() if (line := clean_line(part))]
 
 
 def _joined(lines: Sequence[str]) -> str:
-    """The lines of one cell: a name that is too long for it goes on in the next line."""
+    """The lines of a cell as one: a long name may continue on the next line."""
     line = next(iter(lines), "")
-    for more in lines[1:]:
-        words, further = line.split(), more.split()
-        if is_about_work(more):
-            line = f"{line}, {more}"
-        elif _goes_on(words, further) or _BORN.match(more) or _BRACKETS.fullmatch(more):
-            line = f"{line} {more}"
+    for added in lines[1:]:
+        words, added_words = line.split(), added.split()
+        if is_about_work(added):
+            line = f"{line}, {added}"
+        elif _goes_on(words, added_words) or _BORN.match(added) or _BRACKETS.fullmatch(added):
+            line = f"{line} {added}"
         else:
             refuse_as(TWO_PEOPLE)
     return line
 
 
-def _goes_on(words: Sequence[str], further: Sequence[str]) -> bool:
-    """Whether a second line is the rest of a name, not another person's."""
-    # «Иванова Петрова / Мария Сергеевна»: a double surname takes the first line.
-    is_double = len(words) == len(further) == FULL and ends_like_patronymic(further[-1])
-    return min(len(words), len(further)) < FULL or is_double
+def _goes_on(words: Sequence[str], added_words: Sequence[str]) -> bool:
+    """Whether a second line continues a name, and is not another person."""
+    # «Иванова Петрова / Мария Сергеевна»: a double surname fills the first line.
+    is_double = len(words) == len(added_words) == FULL and ends_like_patronymic(added_words[-1])
+    return min(len(words), len(added_words)) < FULL or is_double
 
 
 def _without_marks(line: str) -> str:
@@ -126,58 +126,63 @@ def _without_marks(line: str) -> str:
 
 
 def _without_brackets(line: str) -> tuple[str, str | None, str | None]:
-    """A name without its brackets; the former surname and the position that stood in them."""
+    """A name without its brackets, and the former surname and the position from them."""
     former = position = None
-    while found := _BRACKETS.search(line):
-        before, said, after = line[: found.start()], found[1].strip(), line[found.end() :]
-        if born := _BORN.fullmatch(said):
+    while brackets := _BRACKETS.search(line):
+        before, content, after = (
+            line[: brackets.start()],
+            brackets[1].strip(),
+            line[brackets.end() :],
+        )
+        if born := _BORN.fullmatch(content):
             former = born["former"]
-        elif is_about_work(said) and len(before.split()) >= FULL and not after.strip(" .,"):
-            position = said
-        elif _is_surname(said, before, after):
-            former = said
-        elif not is_missing(said):
-            refuse_as(POSITION if is_about_work(said) else REMARK)
+        elif is_about_work(content) and len(before.split()) >= FULL and not after.strip(" .,"):
+            position = content
+        elif _is_surname(content, before, after):
+            former = content
+        elif not is_missing(content):
+            refuse_as(POSITION if is_about_work(content) else REMARK)
         line = " ".join(f"{before} {after}".split())
     if set(line) & set("()[]{}"):
         refuse_as(SIGNS)
     return line, former, position
 
 
-def _is_surname(said: str, before: str, after: str) -> bool:
-    """Whether brackets hold a surname: right behind the surname, or behind the whole name.
+def _is_surname(content: str, before: str, after: str) -> bool:
+    """Whether brackets hold a surname: they follow the surname or the whole name.
 
-    Behind the first name they would hold what friends call one.
+    After the first name they would hold a nickname.
     """
     is_placed = len(before.split()) == 1 or not after.strip(" .,")
-    return is_placed and said[:1].isupper() and _ONE_SURNAME.fullmatch(said) is not None
+    return is_placed and content[:1].isupper() and _ONE_SURNAME.fullmatch(content) is not None
 
 
 def _without_born(line: str) -> tuple[str, str | None]:
-    found = re.search(rf"[\s,]+{_BORN.pattern}", line, re.IGNORECASE)
-    if not found:
+    match = re.search(rf"[\s,]+{_BORN.pattern}", line, re.IGNORECASE)
+    if not match:
         return line, None
-    rest = f"{line[: found.start()]} {line[found.end() :]}"
-    return " ".join(rest.split()), found["former"].rstrip(".,")
+    rest = f"{line[: match.start()]} {line[match.end() :]}"
+    return " ".join(rest.split()), match["former"].rstrip(".,")
 
 
 def _without_position(line: str) -> tuple[str, str | None]:
-    """A name without the position behind a comma or a dash."""
+    """A name without the position after a comma or a dash."""
     if (dash := _BY_DASH.search(line)) and is_about_work(line[dash.end() :]):
         line = f"{line[: dash.start()]}, {line[dash.end() :]}"
-    told = [each.strip() for each in re.split("[,;]", line) if each.strip()]
-    at = next((at for at, each in enumerate(told) if at and is_about_work(each)), len(told))
-    return _one_name(told[:at]), ", ".join(told[at:]) or None
+    pieces = [piece.strip() for piece in re.split("[,;]", line) if piece.strip()]
+    numbered = enumerate(pieces)
+    at = next((at for at, piece in numbered if at and is_about_work(piece)), len(pieces))
+    return _one_name(pieces[:at]), ", ".join(pieces[at:]) or None
 
 
-def _one_name(told: Iterable[str]) -> str:
-    """What commas divide into parts of one name: «Иванова, Мария Петровна»."""
+def _one_name(pieces: Iterable[str]) -> str:
+    """The name whose parts are separated by commas: «Иванова, Мария Петровна»."""
     words: list[str] = []
-    for each in told:
-        more = each.split()
-        if len(words) >= FULL and (len(more) > 1 or len(words) > FULL):
-            refuse_as(TWO_PEOPLE if more[0][:1].isupper() else REMARK)
-        if len(words) == FULL and not ends_like_patronymic(more[0]):
+    for piece in pieces:
+        piece_words = piece.split()
+        if len(words) >= FULL and (len(piece_words) > 1 or len(words) > FULL):
+            refuse_as(TWO_PEOPLE if piece_words[0][:1].isupper() else REMARK)
+        if len(words) == FULL and not ends_like_patronymic(piece_words[0]):
             refuse_as(REMARK)
-        words += more
+        words += piece_words
     return " ".join(words)

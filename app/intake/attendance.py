@@ -1,7 +1,7 @@
-"""Attendance: the list of participants as schools keep it, understood row by row.
+"""Attendance: finds the teacher, the place, the event and the mark that each row means.
 
-Who is told by name, where by what the school is called, at what by activity and day, and whether
-by a mark; what cannot be told for certain is refused with those who may be meant.
+Teachers are found by name, organizations by their names, events by activity and day; a row that
+stays ambiguous is refused with the candidates.
 """
 
 import uuid
@@ -32,12 +32,12 @@ ORGANIZATION = "От какой организации участвовал"
 USUAL: Mapping[str, str] = {"role": "attendee", "status": "attended"}
 
 MOST_PEOPLE = 10_000
-"""Teachers that are remembered from one slice of a list to the next."""
+"""Teachers cached from one slice of a list to the next at most."""
 
 
 @dataclass
 class Reader:
-    """What rows of attendance are understood by."""
+    """What rows of attendance are understood with."""
 
     terms: Terms
     home: uuid.UUID | None
@@ -46,17 +46,17 @@ class Reader:
     staff: Staff
     marks: Marks
     people: Crowd = field(init=False)
-    """Whom rows meant: the next ones often mean the same."""
+    """Teachers whom rows meant; the next rows often mean the same."""
 
     def __post_init__(self) -> None:
         self.forget()
 
     def forget(self) -> None:
-        """Ask for everybody anew, because there are new ones or too many."""
+        """Drop the cached teachers, because there are new ones or too many."""
         self.people = Crowd(self.staff.licence, self.staff.claimed)
 
     def understand(self, tx: Transaction, lines: Sequence[Line]) -> None:
-        """Put ids and values in the place of what the rows say."""
+        """Replace the texts of rows with ids and values."""
         for line in lines:
             name_of(line)
             self.marks.read(line)
@@ -70,10 +70,10 @@ class Reader:
             if claim := people.settle(line, place, tx.secret):
                 claims.append(claim)
             if place and line.is_open:
-                line.said["organization_id"] = place.id
+                line.fields["organization_id"] = place.id
             if line.is_open:
                 if event:
-                    line.said.setdefault("event_id", str(event))
+                    line.fields.setdefault("event_id", str(event))
                 self.calendar.settle(line, self.terms.activity_id, self.terms.participated_on)
             line.defaults = USUAL
         self.staff.meet(tx, [claim for claim in claims if claim.line.is_open])
@@ -82,22 +82,22 @@ class Reader:
 def find_place(
     line: Line, places: Directory, given: uuid.UUID | None, on: date | None = None
 ) -> Place | None:
-    """The organization that a row names, or the one that was given for all rows.
+    """The organization of a row, or the one given for all rows.
 
-    Of two with one name the one that is open `on` the day is meant.
+    Of two with the same name, the one that is open `on` that day is meant.
     """
-    text = line.said.get("organization_id")
+    text = line.fields.get("organization_id")
     if line.holds("organization_id"):
         return places.by_id.get(as_id(text))
     if text is None:
         if given is None and not line.names_record:
             line.refuse(EMPTY_CELL, ORGANIZATION)
         return places.by_id.get(given) if given else None
-    found = places.find(text, on)
-    if len(found) == 1:
-        return found[0]
-    fault = AMBIGUOUS_ORGANIZATION if found else UNKNOWN_ORGANIZATION
+    fitting = places.find(text, on)
+    if len(fitting) == 1:
+        return fitting[0]
+    fault = AMBIGUOUS_ORGANIZATION if fitting else UNKNOWN_ORGANIZATION
     line.refuse(fault, ORGANIZATION, cell=text)
-    near = found or places.near(text)
-    line.candidates += tuple(Candidate(id=str(each.id), name=each.name) for each in near)
+    near = fitting or places.near(text)
+    line.candidates += tuple(Candidate(id=str(place.id), name=place.name) for place in near)
     return None

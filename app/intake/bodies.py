@@ -1,4 +1,4 @@
-"""Bodies: what a row says of a record, and what a stored record would say, as the API says it."""
+"""Bodies: the body of a row, and of a stored record, as the API would receive it."""
 
 import uuid
 from collections.abc import Mapping
@@ -18,62 +18,65 @@ from app.model.values import spoken_decimal
 from app.store.validation import read_body
 
 
-def listed_body(resource: Resource, said: Mapping[str, object]) -> Write:
-    """The validated body of a row, as `read_body` makes it of the same JSON.
+def listed_body(resource: Resource, fields: Mapping[str, object]) -> Write:
+    """The validated body of a row, equal to what `read_body` makes of the same JSON.
 
-    What a list says is mostly of the right types already: then JSON need not be written only to be
-    read again. What does not pass is read anew, so that its faults are those of any other body.
+    Values of a list mostly have the right types already, so they skip JSON. A body that fails is
+    read again by `read_body`, so that its findings are the usual ones.
 
     Raises:
-        Invalid: with every fault of it.
+        Invalid: with every finding.
 
     """
-    ready = dict(said)
+    ready = dict(fields)
     for name, choices in _choices(resource).items():
         if name in ready:
             ready[name] = _chosen(choices, ready[name])
     try:
         return resource.write.model_validate(ready)
     except ValidationError:
-        return read_body(resource, {name: said_of(value) for name, value in said.items()})
+        return read_body(resource, {name: json_value(value) for name, value in fields.items()})
 
 
 @cache
 def _choices(resource: Resource) -> Mapping[str, Mapping[str, Choice]]:
-    """By field: the values of its closed list by their texts."""
+    """For each field, the values of its enumeration by their texts."""
     fields = resource.write.model_fields
     return {
-        each.name: {value.value: value for value in closed_list(fields[each.name].annotation) or ()}
-        for each in headings(resource)
-        if each.kind in {Kind.CHOICE, Kind.CHOICES}
+        heading.name: {
+            value.value: value for value in closed_list(fields[heading.name].annotation) or ()
+        }
+        for heading in headings(resource)
+        if heading.kind in {Kind.CHOICE, Kind.CHOICES}
     }
 
 
-def _chosen(choices: Mapping[str, Choice], said: object) -> Any:
-    if isinstance(said, list):
-        return [_chosen(choices, each) for each in said]
-    return choices.get(said, said) if isinstance(said, str) else said
+def _chosen(choices: Mapping[str, Choice], value: object) -> Any:
+    if isinstance(value, list):
+        return [_chosen(choices, item) for item in value]
+    return choices.get(value, value) if isinstance(value, str) else value
 
 
-def spoken(resource: Resource, stored: Stored) -> dict[str, object]:
-    """A stored record as a body would say it."""
-    found: dict[str, object] = {}
+def body_of(resource: Resource, stored: Stored) -> dict[str, object]:
+    """The body that would write a stored record."""
+    body: dict[str, object] = {}
     for name in resource.write.model_fields:
         if name in resource.parts:
-            found[name] = [
-                {key: said_of(value) for key, value in item.items()} for item in stored.parts[name]
+            body[name] = [
+                {key: json_value(value) for key, value in item.items()}
+                for item in stored.parts[name]
             ]
         elif name in resource.embedded:
             inner = resource.embedded[name].model_fields
-            values = {key: said_of(stored.columns[f"{name}_{key}"]) for key in inner}
-            found[name] = values if any(each is not None for each in values.values()) else None
+            values = {key: json_value(stored.columns[f"{name}_{key}"]) for key in inner}
+            body[name] = values if any(value is not None for value in values.values()) else None
         elif name in stored.columns:
-            found[name] = said_of(stored.columns[name])
-    return found
+            body[name] = json_value(stored.columns[name])
+    return body
 
 
-def said_of(value: object) -> Any:
-    """A value as JSON says it."""
+def json_value(value: object) -> Any:
+    """A value as JSON represents it."""
     if isinstance(value, uuid.UUID):
         return str(value)
     if isinstance(value, Decimal):

@@ -1,4 +1,4 @@
-"""Cells: what a cell of a list says of a field, in the form in which the API would say it."""
+"""Cells: the value of a field that a cell holds, in the form that the API would receive."""
 
 import json
 import re
@@ -24,7 +24,7 @@ from app.model.headings import Heading, Kind
 from app.model.text import fold, readable
 
 Cell = str | int | float | bool | date | datetime | None
-"""What stands in a cell; a CSV has texts only."""
+"""The content of a cell; CSV has texts only."""
 
 _EXPONENT = re.compile(r"\d+([.,]\d+)?[eе][+-]?\d+", re.IGNORECASE)
 
@@ -35,7 +35,7 @@ _ERROR = re.compile(
 )
 
 ID = 36
-"""Characters of an id."""
+"""Characters of a UUID."""
 
 _YES = {"да", "+", "1", "true", "истина", "yes", "присутствовал", "присутствовала", "был", "была"}
 _NO = {"нет", "-", "0", "false", "ложь", "no", "н", "отсутствовал", "отсутствовала"}
@@ -43,18 +43,18 @@ _FLAGS = dict.fromkeys(_YES, True) | dict.fromkeys(_NO, False)
 
 
 class Noted(NamedTuple):
-    """What a cell says, beside what its uploader should know of how it was read."""
+    """A value, and a remark about how it was read."""
 
     value: Any
     about: Fault
 
 
-def said(heading: Heading, zone: tzinfo, cell: Cell) -> Any:
-    """What a cell says of a field, perhaps as `Noted`; None where it says nothing.
+def value_of(heading: Heading, zone: tzinfo, cell: Cell) -> Any:
+    """The value of a field in a cell, perhaps as `Noted`; None if the cell is empty.
 
     Raises:
         PydanticCustomError: it cannot be read.
-        Unreadable: it has what no text has.
+        Unreadable: it has characters that no text has.
 
     """
     if isinstance(cell, str):
@@ -67,7 +67,7 @@ def said(heading: Heading, zone: tzinfo, cell: Cell) -> Any:
         case Kind.CHOICE:
             return choice(heading.choices, text(cell))
         case Kind.CHOICES:
-            return [choice(heading.choices, each) for each in re.split(r"[;\n]", text(cell))]
+            return [choice(heading.choices, part) for part in re.split(r"[;\n]", text(cell))]
         case Kind.DAY:
             return _day(zone, cell)
         case kind:
@@ -75,26 +75,28 @@ def said(heading: Heading, zone: tzinfo, cell: Cell) -> Any:
 
 
 def reader(heading: Heading, zone: tzinfo) -> Callable[[Cell], object]:
-    """What `said` does for one column; what its cells say over and over is read once.
+    """`value_of` for one column; repeated cells are cached.
 
     Raises:
-        PydanticCustomError, Unreadable: as `said`.
+        PydanticCustomError, Unreadable: as `value_of`.
 
     """
-    anew = partial(said, heading, zone)
+    uncached = partial(value_of, heading, zone)
     if heading.kind in {Kind.CHOICES, Kind.JSON}:
-        return anew  # each row has a list of its own
-    # 1, 1.0 and True are one key unless types are compared too.
-    once = lru_cache(1_000, typed=True)(anew)
-    return lambda cell: anew(cell) if isinstance(cell, str) and len(cell) > _SHORT else once(cell)
+        return uncached  # a cached list would be shared by rows
+    # Without `typed` the cache would take 1, 1.0 and True for one key.
+    cached = lru_cache(1_000, typed=True)(uncached)
+    return lambda cell: (
+        uncached(cell) if isinstance(cell, str) and len(cell) > _SHORT else cached(cell)
+    )
 
 
 _SHORT = 100
-"""Characters of a cell that is remembered."""
+"""Characters of a cell that is cached, at most."""
 
 
 def text(cell: Cell) -> str:
-    """A cell as text: a number without what its format added."""
+    """A cell as text; a whole number has no decimal part."""
     if isinstance(cell, bool):
         return "да" if cell else "нет"
     if isinstance(cell, datetime):
@@ -105,20 +107,20 @@ def text(cell: Cell) -> str:
         return f"{cell:%d.%m.%Y}"
     if isinstance(cell, float):
         return str(int(cell)) if cell.is_integer() else f"{cell:.10f}".rstrip("0")
-    found = "" if cell is None else str(cell).strip()
-    if found[:1].isdigit() and _EXPONENT.fullmatch(found):
+    line = "" if cell is None else str(cell).strip()
+    if line[:1].isdigit() and _EXPONENT.fullmatch(line):
         refuse(EXPONENT)
-    return found
+    return line
 
 
 def is_error(cell: Cell) -> bool:
-    """Whether a cell shows an error of its formula, as Excel and LibreOffice spell it."""
+    """Whether a cell holds a formula's error, as Excel or LibreOffice spells it."""
     may_be = isinstance(cell, str) and ("#" in cell or ":" in cell)
     return may_be and _ERROR.fullmatch(str(cell).strip()) is not None
 
 
 def as_id(text: object) -> uuid.UUID | None:
-    """The id that a cell holds, if it holds one."""
+    """The UUID in a cell, if it holds one."""
     try:
         return uuid.UUID(text) if isinstance(text, str) and len(text) == ID else None
     except ValueError:
@@ -126,23 +128,23 @@ def as_id(text: object) -> uuid.UUID | None:
 
 
 class Percent(str):
-    """A number that its cell shows as a percent, without the sign."""
+    """A number from a cell with a percent sign; the sign is removed."""
 
     __slots__ = ()
 
 
 def decimal(cell: Cell) -> str:
-    """A number with a point, whatever stood in its place."""
-    found = re.sub(r"\s", "", text(cell)).replace(",", ".")
-    return Percent(found[:-1]) if found.endswith("%") else found
+    """A number with a decimal point; a comma is accepted."""
+    line = re.sub(r"\s", "", text(cell)).replace(",", ".")
+    return Percent(line[:-1]) if line.endswith("%") else line
 
 
 def flag(cell: Cell) -> bool:
-    """Yes or no, as lists mark it."""
+    """True or false, from the words and signs that lists use."""
     if isinstance(cell, bool):
         return cell
-    found = _FLAGS.get(fold(text(cell)).rstrip("."))
-    return refuse(NOT_A_FLAG) if found is None else found
+    value = _FLAGS.get(fold(text(cell)).rstrip("."))
+    return refuse(NOT_A_FLAG) if value is None else value
 
 
 def _day(zone: tzinfo, cell: Cell) -> str | Noted:
@@ -150,23 +152,23 @@ def _day(zone: tzinfo, cell: Cell) -> str | Noted:
     return Noted(day.isoformat(), FIRST_DAY_TAKEN) if is_first else day.isoformat()
 
 
-def choice(choices: Mapping[str, str], said: str) -> str:
-    """The value of a closed list that a text names by itself or by its label."""
-    found = _named(tuple(choices.items())).get(fold(said))
-    if found is None:
+def choice(choices: Mapping[str, str], name: str) -> str:
+    """The value of an enumeration that a text names by value or label."""
+    value = _named(tuple(choices.items())).get(fold(name))
+    if value is None:
         refuse(NOT_AMONG, allowed=", ".join(choices.values()))
-    return found
+    return value
 
 
 @cache
 def _named(choices: tuple[tuple[str, str], ...]) -> dict[str, str]:
-    """The values by everything that names them: «школа с низкими результатами (ШНОР)», «ШНОР»."""
-    found: dict[str, str] = {}
+    """Values by every name of theirs: «школа с низкими результатами (ШНОР)», «ШНОР»."""
+    values: dict[str, str] = {}
     for value, label in choices:
         short = re.findall(r"\(([^)]+)\)", label)
         names = (value, label, re.sub(r"\s*\([^)]*\)", "", label), *short)
-        found |= {fold(name): value for name in names}
-    return found
+        values |= {fold(name): value for name in names}
+    return values
 
 
 def _number(cell: Cell) -> int:

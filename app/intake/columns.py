@@ -1,4 +1,4 @@
-"""Columns: which field of a record each column of a list stands for, whatever it is called."""
+"""Columns: the field of each column in a list, by the headings that are recognized exactly."""
 
 import re
 from collections.abc import Mapping
@@ -13,17 +13,17 @@ PERSON = Heading("person", "ФИО", Kind.TEXT, "Фамилия, имя и от�
 ACTIVITY = Heading("activity", "Мероприятие", Kind.TEXT, "Номер или название мероприятия плана")
 ATTENDANCE = Heading("attendance", "Присутствие", Kind.TEXT, "«+» или «да»: был; «-», «н»: не был")
 IGNORED = Heading("", "", Kind.TEXT)
-"""What every other list has and nobody reads."""
+"""A column that many lists have and that is not read."""
 
 _PERSONS = tuple(
-    each
-    for each in headings(next(r for r in RESOURCES if r.name == "teachers"))
-    if each.is_personal
+    heading
+    for heading in headings(next(r for r in RESOURCES if r.name == "teachers"))
+    if heading.is_personal
 )
 _POSITION = next(
-    each
-    for each in headings(next(r for r in RESOURCES if r.name == "employments"))
-    if each.name == "position"
+    heading
+    for heading in headings(next(r for r in RESOURCES if r.name == "employments"))
+    if heading.name == "position"
 )
 
 _EXTRA: Mapping[str, tuple[Heading, ...]] = {
@@ -31,7 +31,7 @@ _EXTRA: Mapping[str, tuple[Heading, ...]] = {
     "employments": (PERSON, *_PERSONS),
     "participations": (PERSON, *_PERSONS, _POSITION, ACTIVITY, ATTENDANCE),
 }
-"""Columns of lists that are no fields of their records."""
+"""Columns of lists that are not fields of the record."""
 
 _ORGANIZATION = (
     "ОО",
@@ -73,29 +73,29 @@ _EARLIER: Mapping[str, Mapping[str, str]] = {
     },
     "events": {"День": "completed_on"},
 }
-"""Fields by the headings that lists of a kind printed before."""
+"""Fields by headings that earlier templates had."""
 
 _NOBODY_READS = ("№", "№ п/п", "№п/п", "п/п", "N п/п", "Предмет", "Ошибка", "Подсказка", "Подпись")
 
 
 def key_of(title: str) -> str:
-    """What is compared of a heading: «Ф.И.О.*» and «фио» are one."""
+    """The comparison key of a heading: «Ф.И.О.*» and «фио» are equal."""
     return re.sub(r'[\s".,*:()/]', "", fold(title))
 
 
 @cache
 def known(resource: Resource) -> Mapping[str, Heading]:
-    """Every heading that a list of this kind may have, by what is compared of it."""
-    found = {key_of(name): IGNORED for name in _NOBODY_READS}
-    listed = [*headings(resource), *_EXTRA.get(resource.name, ())]
-    for each in listed:
-        names = (*_SYNONYMS.get(each.name, ()),)
-        found |= {key_of(name): each for name in names}
-    # A field's own name and title go before what it is called elsewhere.
-    for each in listed:
-        if each.name == "teacher_id" and resource.name in _EXTRA:
-            found[key_of(each.name)] = each
+    """Every heading that a list of this kind may have, by its comparison key."""
+    by_key = {key_of(name): IGNORED for name in _NOBODY_READS}
+    fields = [*headings(resource), *_EXTRA.get(resource.name, ())]
+    for heading in fields:
+        names = (*_SYNONYMS.get(heading.name, ()),)
+        by_key |= {key_of(name): heading for name in names}
+    # A field's own name and title take precedence over synonyms of other fields.
+    for heading in fields:
+        if heading.name == "teacher_id" and resource.name in _EXTRA:
+            by_key[key_of(heading.name)] = heading
             continue
-        found |= {key_of(each.name): each, key_of(each.title): each}
+        by_key |= {key_of(heading.name): heading, key_of(heading.title): heading}
     earlier = _EARLIER.get(resource.name, {})
-    return found | {key_of(title): found[key_of(name)] for title, name in earlier.items()}
+    return by_key | {key_of(title): by_key[key_of(name)] for title, name in earlier.items()}

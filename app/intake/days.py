@@ -1,7 +1,7 @@
-"""Days: which calendar day a cell means, in every spelling that schools and their programs use.
+"""Days: reads the calendar day in a cell, in every spelling that lists use.
 
-Of several days («13-14 октября 2020») the first one counts. A day is never guessed at: a year of
-two digits and a month of digits before a day are refused.
+Of several days («13-14 октября 2020») the first one counts. Nothing is guessed: years of two digits
+and dates with the month before the day are refused.
 """
 
 import re
@@ -12,7 +12,7 @@ from app.model.faults import refuse
 from app.model.text import fold
 
 EPOCH = date(1899, 12, 30)
-"""Day 0 of a spreadsheet program (its 1900 is a leap year by mistake, so 60 is no day)."""
+"""Day 0 of a spreadsheet program; Excel counts a 29 February 1900, so day 60 does not exist."""
 
 _MONTHS = (
     ("января", "январь", "янв"),
@@ -44,12 +44,12 @@ _DAYS = re.compile(rf"(?:(\d{{1,2}})-|{_DAY}(?:[ .-](\d+))?-)?{_DAY}[ .-](\d+)")
 
 
 def read(cell: object, zone: tzinfo) -> tuple[date, bool]:
-    """A day, and whether it is the first of several.
+    """The day, and whether it is the first of several.
 
-    `zone` decides the day of an instant that carries an offset.
+    `zone` decides the day of an instant with an offset.
 
     Raises:
-        PydanticCustomError: it is no day, or its year has two digits.
+        PydanticCustomError: it is not a day, or its year has two digits.
 
     """
     if isinstance(cell, date):
@@ -61,7 +61,7 @@ def read(cell: object, zone: tzinfo) -> tuple[date, bool]:
 
 
 def _days(line: str, zone: tzinfo) -> tuple[date, date]:
-    """The first and the last day of a folded text."""
+    """The first and last day in a folded text."""
     if _SERIAL.fullmatch(line):
         day = EPOCH + timedelta(days=int(float(line)))
         return day, day
@@ -69,20 +69,22 @@ def _days(line: str, zone: tzinfo) -> tuple[date, date]:
         day = _instant(line).astimezone(zone).date()
         return day, day
     line = _plain(line)
-    if found := _ISO_DAYS.fullmatch(line):
-        return _iso(found[1]), _iso(found[2] or found[1])
-    if not (found := _DAYS.fullmatch(line)):
+    if match := _ISO_DAYS.fullmatch(line):
+        return _iso(match[1]), _iso(match[2] or match[1])
+    if not (match := _DAYS.fullmatch(line)):
         refuse(NOT_A_DATE_CELL)
-    alone, one, number, name, its_year, other, last_number, last_name, year = found.groups()
+    alone, first_number, number, name, its_year, other, last_number, last_name, year = (
+        match.groups()
+    )
     month = _month(last_number, last_name)
     last = _day(year, month, other)
-    if one:
-        return _day(its_year or year, _month(number, name), one), last
+    if first_number:
+        return _day(its_year or year, _month(number, name), first_number), last
     return _day(year, month, alone or other), last
 
 
 def _plain(line: str) -> str:
-    """A text without what says nothing of the day: quotes, the time, «г.», blanks beside signs."""
+    """A text without quotes, time, «г.» and blanks around signs."""
     line = line.replace('"', "").strip().removeprefix("с ")
     line = _AND.sub("-", _YEAR.sub("", _TIME.sub("", line)))
     return re.sub(r"\s*([.-])\s*", r"\1", line).strip()

@@ -1,4 +1,4 @@
-"""Deeds: what was done to a list besides reading it, told in its report."""
+"""Deeds: findings about a list as a whole: filled cells, and values used for missing columns."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -23,35 +23,37 @@ def deeds(
     titles: Sequence[str],
     filled: Mapping[int, int],
 ) -> Iterator[Finding]:
-    """Cells that repeat those above, and what stands in for columns that the list lacks."""
+    """Findings for cells that repeat those above, and for values that replace missing columns."""
     for at, count in filled.items():
         if count:
             values = {"letter": column_name(at), "cell": titles[at], "count": count}
             yield Finding(FILLED_DOWN, values=values)
-    lacking = {
-        each.name: each.title for each in headings(resource) if each.name not in layout.names
+    missing = {
+        heading.name: heading.title
+        for heading in headings(resource)
+        if heading.name not in layout.names
     }
-    yield from _parameters(terms, layout, lacking)
-    if resource is participations and "id" in lacking and "source_key" in lacking:
-        yield from _usual(terms, layout, lacking)
+    yield from _parameters(terms, layout, missing)
+    if resource is participations and "id" in missing and "source_key" in missing:
+        yield from _usual(terms, layout, missing)
 
 
-def _parameters(terms: Terms, layout: Layout, lacking: Mapping[str, str]) -> Iterator[Finding]:
+def _parameters(terms: Terms, layout: Layout, missing: Mapping[str, str]) -> Iterator[Finding]:
     given = {**terms.standing, DAY: terms.participated_on}
-    lacking = {"activity_id": ACTIVITY.title, **lacking}
+    missing = {"activity_id": ACTIVITY.title, **missing}
     if layout.names & {"event_id", ACTIVITY.name}:
-        lacking = {name: title for name, title in lacking.items() if name != "activity_id"}
+        missing = {name: title for name, title in missing.items() if name != "activity_id"}
     for name, value in given.items():
-        if value and name in lacking:
-            yield Finding(PARAMETER_TAKEN, values={"column": lacking[name], "parameter": name})
+        if value and name in missing:
+            yield Finding(PARAMETER_TAKEN, values={"column": missing[name], "parameter": name})
 
 
-def _usual(terms: Terms, layout: Layout, lacking: Mapping[str, str]) -> Iterator[Finding]:
-    if DAY in lacking and terms.event_id and not terms.participated_on:
-        yield Finding(EVENT_DAY_TAKEN, values={"column": lacking[DAY]})
-    labels = {each.name: each.choices for each in headings(participations)}
+def _usual(terms: Terms, layout: Layout, missing: Mapping[str, str]) -> Iterator[Finding]:
+    if DAY in missing and terms.event_id and not terms.participated_on:
+        yield Finding(EVENT_DAY_TAKEN, values={"column": missing[DAY]})
+    labels = {heading.name: heading.choices for heading in headings(participations)}
     for name, value in USUAL.items():
         is_marked = name == "status" and ATTENDANCE.name in layout.names
-        if name in lacking and not is_marked:
-            said = {"column": lacking[name], "value": labels[name][value]}
-            yield Finding(USUAL_TAKEN, values=said)
+        if name in missing and not is_marked:
+            values = {"column": missing[name], "value": labels[name][value]}
+            yield Finding(USUAL_TAKEN, values=values)

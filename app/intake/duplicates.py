@@ -1,4 +1,4 @@
-"""Duplicates: rows of one file about a record that an earlier row has become, or is about."""
+"""Duplicates: finds rows of one file about the same record."""
 
 import json
 import marshal
@@ -15,13 +15,13 @@ from app.intake.faults import ALREADY_IN_FILE
 from app.intake.lines import Line, Remark
 
 Identity = tuple[str | int, ...]
-"""What is equal of rows about one record."""
+"""A value that rows about one record share."""
 
 _HALF = 8
 """Bytes of half a hash."""
 
-# All rows of a slice in one statement: with one for each, Python's lock would be given away and
-# asked back thousands of times.
+# One statement for all rows of a slice: a statement each would release and take Python's lock
+# thousands of times.
 _PUT = """
 INSERT OR IGNORE INTO kept SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?)
 """
@@ -31,7 +31,7 @@ SELECT value ->> 1, value ->> 2, number, said FROM json_each(?) JOIN kept ON pla
 
 
 def _notes() -> Connection:
-    """Notes of all rows in a nameless file of SQLite's: memory does not grow with the list."""
+    """An unnamed temporary SQLite database for notes of rows, so that memory does not grow."""
     notes: Connection = sqlite.connect("", isolation_level=None)
     for pragma in ("journal_mode = OFF", "locking_mode = EXCLUSIVE", "cache_size = -4096"):
         notes.execute(f"PRAGMA {pragma}")
@@ -41,61 +41,61 @@ def _notes() -> Connection:
 
 @dataclass
 class Duplicates:
-    """What is known of the rows that were kept: only they can be what others repeat."""
+    """Notes of the kept rows; later rows of the same record are duplicates."""
 
     groups: dict[int, RepeatedRows] = field(default_factory=dict)
     _notes: Connection = field(default_factory=_notes)
     _has_notes: bool = False
     _fields: dict[tuple[str, ...], int] = field(default_factory=dict)
-    """The lists of fields that rows have, by number."""
+    """Numbers of the distinct lists of fields that rows have."""
 
-    def give_up(self, rows: Sequence[tuple[Line, Identity]]) -> None:
-        """Give up rows about a record that a kept row of an earlier slice is about."""
+    def reject_known(self, rows: Sequence[tuple[Line, Identity]]) -> None:
+        """Mark rows as duplicates of rows kept in an earlier slice."""
         if not self._has_notes:
             return
         lines = {line.number: line for line, _ in rows}
         noted = json.dumps([self._note(*row) for row in rows])
-        found = self._notes.execute(_MET, (noted,)).fetchall()
-        for number, said, kept, before in sorted(found):
-            if before[: 2 * _HALF] == said[: 2 * _HALF]:
-                self._tell(lines[number], kept, self._differing(before, said))
+        matches = self._notes.execute(_MET, (noted,)).fetchall()
+        for number, hashes, kept, kept_hashes in sorted(matches):
+            if kept_hashes[: 2 * _HALF] == hashes[: 2 * _HALF]:
+                self._mark(lines[number], kept, self._differing(kept_hashes, hashes))
 
     def keep(self, rows: Iterable[tuple[Line, Identity, Iterable[Line]]]) -> None:
-        """Remember kept rows, and give up those of their slice that repeat them."""
+        """Note kept rows, and mark the rows of their slice that repeat them."""
         notes = []
         for kept, identity, others in rows:
             note = self._note(kept, identity)
             notes.append(note)
             for line in others:
-                said = self._note(line, identity)[-1]
-                self._tell(line, kept.number, self._differing(note[-1], said))
-        # In the order of their places within the slice: a tree takes them sooner.
+                hashes = self._note(line, identity)[-1]
+                self._mark(line, kept.number, self._differing(note[-1], hashes))
+        # Inserted in key order, which is faster for the B-tree.
         self._notes.execute(_PUT, (json.dumps(sorted(notes)),))
         self._has_notes = self._has_notes or bool(notes)
 
     def _note(self, line: Line, identity: Identity) -> tuple[int, int, str]:
-        """A row as it is remembered: a list tells of persons, so that only hashes are kept.
+        """The note of a row; it holds only hashes, as lists contain personal data.
 
-        Its place is half of the hash of its identity. Then come the row's number, and in
-        hexadecimal the other half, the number of its fields' list and a hash for each field.
+        Its key is half of the identity's hash. Then follow the row's number, and in hexadecimal the
+        other half, the number of its list of fields, and a hash of each field.
         """
-        # Later versions of marshal tell which objects are shared, so that equal values differ.
+        # Later versions of marshal mark shared objects, so equal values would give different bytes.
         hashed = blake2b(marshal.dumps(identity, 0), digest_size=2 * _HALF).digest()
         place = int.from_bytes(hashed[:_HALF], "big", signed=True)
-        fields = self._fields.setdefault(tuple(line.said), len(self._fields))
-        hashes = array("q", _hashes(line.said.values())).tobytes()
+        fields = self._fields.setdefault(tuple(line.fields), len(self._fields))
+        hashes = array("q", _hashes(line.fields.values())).tobytes()
         return place, line.number, f"{hashed[_HALF:].hex()}{fields:016x}{hashes.hex()}"
 
-    def _differing(self, *noted: str) -> set[str]:
-        """The fields that two rows tell differently; one may have more, those of its record."""
-        one, other = (self._told(each) for each in noted)
-        return {name for name in one.keys() & other.keys() if one[name] != other[name]}
+    def _differing(self, *hashes: str) -> set[str]:
+        """The fields whose hashes differ; a row may have more fields than the other."""
+        first, other = (self._by_field(row_hashes) for row_hashes in hashes)
+        return {name for name in first.keys() & other.keys() if first[name] != other[name]}
 
-    def _told(self, noted: str) -> dict[str, int]:
-        number, hashes = noted[2 * _HALF : 4 * _HALF], bytes.fromhex(noted[4 * _HALF :])
+    def _by_field(self, text: str) -> dict[str, int]:
+        number, hashes = text[2 * _HALF : 4 * _HALF], bytes.fromhex(text[4 * _HALF :])
         return dict(zip(list(self._fields)[int(number, 16)], array("q", hashes), strict=True))
 
-    def _tell(self, line: Line, kept: int, differing: set[str]) -> None:
+    def _mark(self, line: Line, kept: int, differing: set[str]) -> None:
         group = self.groups.setdefault(kept, {"rows": [kept], "kept": kept, "differing": []})
         group["rows"].append(line.number)
         group["differing"] = sorted({*group["differing"], *differing})
@@ -107,4 +107,4 @@ def _hashes(values: Iterable[object]) -> list[int]:
     try:
         return list(map(hash, values))
     except TypeError:
-        return [hash(repr(each) if isinstance(each, list | dict) else each) for each in values]
+        return [hash(repr(value) if isinstance(value, list | dict) else value) for value in values]

@@ -1,4 +1,4 @@
-"""Imports over HTTP: a list in, its report out, and the refused rows back to be mended."""
+"""Imports over HTTP: uploads of lists, their reports, and their refused rows."""
 
 import json
 import uuid
@@ -48,22 +48,22 @@ router = NarrowRouter(prefix="/imports", tags=[TAG])
 
 _SHAPE = b'["imports"]'
 
-# What makes a button of it in Swagger UI under OpenAPI 3.1.
+# OpenAPI 3.1: with this Swagger UI shows a button to choose a file.
 _FILE = {"type": "string", "contentMediaType": "application/octet-stream"}
 
 
 def door(resource: Resource) -> Endpoint:
-    """The endpoint that takes lists of a collection."""
+    """The endpoint for lists of a collection."""
 
     async def take(request: Request) -> Response:
         async with received(request) as file:
             terms = terms_of(request, resource)
             with ExitStack() as stack:
                 books = service_of(request).books
-                lent = await to_thread.run_sync(
+                sheet = await to_thread.run_sync(
                     _opened, stack, resource, terms, file, limiter=books
                 )
-                sheet_of = _again(lent, lambda: _opened(stack, resource, terms, file))
+                sheet_of = _again(sheet, lambda: _opened(stack, resource, terms, file))
 
                 def work(tx: Transaction) -> Reply:
                     return _carried(request, tx, begun(resource, terms, sheet_of(), tx.zone), file)
@@ -74,21 +74,21 @@ def door(resource: Resource) -> Endpoint:
 
 
 def _opened(stack: ExitStack, resource: Resource, terms: Terms, file: Received) -> Sheet:
-    """Read a list as far as its header, before any transaction waits for it."""
+    """Read a list up to its header, before a transaction starts."""
     names = Headings(resource, terms.columns)
     try:
         return stack.enter_context(opened(file.path, terms.asked, names.knows))
     except Invalid as problem:
-        # Neither its sender nor its bytes tell what it is.
-        if file.kind == UNNAMED and any(each.fault is NO_TEXT for each in problem.findings):
+        # Neither the media type nor the content says what the file is.
+        if file.kind == UNNAMED and any(finding.fault is NO_TEXT for finding in problem.findings):
             raise NotAList(*problem.findings) from problem
         raise
 
 
-def _again(first: Sheet, anew: Callable[[], Sheet]) -> Callable[[], Sheet]:
-    """The sheet, and another one for a transaction that lost a race: its rows are read once."""
+def _again(first: Sheet, open_again: Callable[[], Sheet]) -> Callable[[], Sheet]:
+    """Returns the opened sheet once, then opens it again for each retry of the transaction."""
     ready = [first]
-    return lambda: ready.pop() if ready else anew()
+    return lambda: ready.pop() if ready else open_again()
 
 
 def _carried(request: Request, tx: Transaction, run: Run, file: Received) -> Reply:
@@ -98,15 +98,15 @@ def _carried(request: Request, tx: Transaction, run: Run, file: Received) -> Rep
         run.carry_out(tx, home)
         status = status_of(run.tally, terms)
         if status in {ImportStatus.DRY_RUN, ImportStatus.REJECTED}:
-            # A dry run goes the whole way, so that its report says what a commit would say.
+            # A dry run does everything and rolls back, so its report equals that of a commit.
             undo()
     facts = file_of(run.sheet.facts, file.name)
-    found = report(import_id, run.tally, run.duplicates, terms, facts, run.infos())
-    uploads.keep(tx, uploads.Sent(import_id, run.resource.name, home, status, found, run.refused()))
+    body = report(import_id, run.tally, run.duplicates, terms, facts, run.infos())
+    uploads.keep(tx, uploads.Sent(import_id, run.resource.name, home, status, body, run.refused()))
     tx.acts.append(Act("import", run.resource.name, (str(import_id),), outcome=status))
     if status == ImportStatus.REJECTED:
-        return Reply(draw(request, ImportRejected(members={"report": found})))
-    return Reply(private(json.dumps(found, ensure_ascii=False)))
+        return Reply(draw(request, ImportRejected(members={"report": body})))
+    return Reply(private(json.dumps(body, ensure_ascii=False)))
 
 
 for each in RESOURCES:
@@ -166,17 +166,17 @@ _LIMIT_SCHEMA: Schema = {"type": "integer", "minimum": 1, "maximum": MOST, "defa
 )
 @admitted("imports", Verb.READ)
 async def list_imports(request: Request) -> Response:
-    """Uploads, the newest first."""
-    said = queries.read(request, {"limit": lambda text: whole(text, 1, MOST), "cursor": str})
-    secret, take = service_of(request).database.secret, said.get("limit", LIMIT)
+    """Uploads, newest first."""
+    query = queries.read(request, {"limit": lambda text: whole(text, 1, MOST), "cursor": str})
+    secret, take = service_of(request).database.secret, query.get("limit", LIMIT)
     after = None
-    if "cursor" in said:
-        after = uuid.UUID(unseal(said["cursor"], _SHAPE, secret)[0])
-    found = await compute(request, lambda tx: uploads.listed(tx, after, take + 1))
-    items = [_entry(each) for each in found[:take]]
-    follows = seal([items[-1]["id"]], _SHAPE, secret) if len(found) > take else None
-    listed: ImportPage = {"items": items, "next": follows}
-    return answer(request, listed, personal=True)
+    if "cursor" in query:
+        after = uuid.UUID(unseal(query["cursor"], _SHAPE, secret)[0])
+    rows = await compute(request, lambda tx: uploads.listed(tx, after, take + 1))
+    items = [_entry(upload) for upload in rows[:take]]
+    cursor = seal([items[-1]["id"]], _SHAPE, secret) if len(rows) > take else None
+    page: ImportPage = {"items": items, "next": cursor}
+    return answer(request, page, personal=True)
 
 
 def _entry(upload: uploads.Listed) -> ImportEntry:
@@ -212,8 +212,8 @@ async def get_import(request: Request) -> Response:
     """The report of an upload."""
     no_query(request)
     upload_id = id_of(request)
-    found = await compute(request, lambda tx: uploads.one(tx, upload_id))
-    return answer(request, json.loads(found.report), personal=True)
+    upload = await compute(request, lambda tx: uploads.one(tx, upload_id))
+    return answer(request, json.loads(upload.report), personal=True)
 
 
 @router.get(
@@ -236,13 +236,13 @@ async def get_import(request: Request) -> Response:
 )
 @admitted("rejected_rows", Verb.READ)
 async def get_rejected(request: Request) -> Response:
-    """The refused rows of an upload, as they came."""
+    """The refused rows of an upload as a file."""
     no_query(request)
     upload_id = id_of(request)
-    found = await compute(request, lambda tx: uploads.one(tx, upload_id))
-    if found.refused is None:
+    upload = await compute(request, lambda tx: uploads.one(tx, upload_id))
+    if upload.refused is None:
         raise NotFound
-    refused: RefusedRows = json.loads(found.refused)
+    refused: RefusedRows = json.loads(upload.refused)
     body, kind = await to_thread.run_sync(written, refused)
     name = f"rejected-{upload_id}.{refused['format']}"
     return Response(

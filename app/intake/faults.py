@@ -1,7 +1,7 @@
-"""What can be wrong with a row of a list: every code that a report can name, in one table.
+"""Faults of lists: the codes and texts of everything that a report can say about a row.
 
-The first sentence of each text says what is the matter, what follows says what to do. `{cell}` is
-what stood in the cell, as far as it may be repeated (`app.intake.quoting`).
+The first sentence of a text says what is wrong, the rest says what to do. `{cell}` is the content
+of the cell, if it may be quoted (`app.intake.quoting`).
 """
 
 from app.findings import fault
@@ -10,21 +10,21 @@ UNKNOWN_COLUMN = fault(
     "unknown_column",
     "Столбец {letter}{cell} не распознан. Он пропущен. Если он нужен, назовите его, как в шаблоне, "
     "или укажите, какое это поле, параметром columns.",
-    "The column {letter}{cell} is not known. It was left out. If it is wanted, name it as the "
-    "template does, or say which field it is in the parameter columns.",
+    "The column {letter}{cell} is not known. It was ignored. If you need it, name it as the "
+    "template does, or give its field in the parameter columns.",
 )
 AMBIGUOUS_COLUMN = fault(
     "ambiguous_column",
     "Столбец {letter}{cell} можно понять по-разному: {fields}. Скажите, что в нём, параметром "
     'columns={{"название столбца": "{field}"}}, или назовите столбец иначе.',
-    "The column {letter}{cell} may mean several fields: {fields}. Say which one in the parameter "
-    'columns={{"its heading": "{field}"}}, or name the column otherwise.',
+    "The column {letter}{cell} may mean several fields: {fields}. Give one in the parameter "
+    'columns={{"its heading": "{field}"}}, or rename the column.',
 )
 COLUMN_TWICE = fault(
     "column_twice",
     "Несколько столбцов значат одно и то же («{title}»): {columns}. Оставьте один, а лишние "
     'пропустите параметром columns={{"название столбца": ""}}.',
-    "Several columns mean the same («{title}»): {columns}. Keep one, and leave the others out with "
+    "Several columns mean the same («{title}»): {columns}. Keep one, and exclude the others with "
     'the parameter columns={{"its heading": ""}}.',
 )
 HEADINGS_READ = fault(
@@ -37,14 +37,14 @@ HEADINGS_READ = fault(
 NO_SUCH_HEADING = fault(
     "no_such_heading",
     "Столбца{cell} в списке нет. Напишите в columns название так, как оно стоит в списке.",
-    "The list has no column{cell}. Write its heading in columns as it stands in the list.",
+    "The list has no column{cell}. Write its heading in columns exactly as in the list.",
 )
 FILLED_DOWN = fault(
     "filled_down",
     "Пустых ячеек столбца {letter}{cell}, в которых повторено значение сверху: {count}. Если они "
     "должны остаться пустыми, загрузите список с параметром fill_down без этого поля.",
-    "Empty cells of the column {letter}{cell} that repeat the value above: {count}. If they are "
-    "to stay empty, send the list with fill_down without this field.",
+    "Empty cells of the column {letter}{cell} that repeat the value above: {count}. If they should "
+    "stay empty, send the list with fill_down without this field.",
 )
 PARAMETER_TAKEN = fault(
     "parameter_taken",
@@ -64,17 +64,17 @@ USUAL_TAKEN = fault(
 TOTALS_ROW = fault(
     "totals_row",
     "Строка похожа на итог или подпись. Она пропущена.",
-    "The row looks like a total or a signature. It was left out.",
+    "The row looks like a total or a signature. It was ignored.",
 )
 HEADER_AGAIN = fault(
     "header_again",
     "Строка повторяет названия столбцов. Она пропущена.",
-    "The row names the columns again. It was left out.",
+    "The row repeats the headings. It was ignored.",
 )
 NOTHING_READ = fault(
     "nothing_read",
     "В строке заполнены только столбцы, которые не читаются. Она пропущена.",
-    "Only columns that are not read are filled in the row. It was left out.",
+    "Only columns that are not read are filled in the row. It was ignored.",
 )
 ERROR_CELL = fault(
     "error_cell",
@@ -90,12 +90,12 @@ UNMARKED_ABSENT = fault(
 NUMBERING_ROW = fault(
     "numbering_row",
     "Строка нумерует столбцы. Она пропущена.",
-    "The row numbers the columns. It was left out.",
+    "The row numbers the columns. It was ignored.",
 )
 BEYOND_COLUMNS = fault(
     "beyond_columns",
     "Правее последнего столбца с названием что-то написано. Назовите столбец или уберите лишнее.",
-    "Something stands to the right of the last named column. Name the column, or take it away.",
+    "A cell to the right of the last named column is filled. Name the column, or clear the cell.",
 )
 EMPTY_CELL = fault(
     "empty_cell",
@@ -147,7 +147,7 @@ EXPONENT = fault(
     "exponent",
     "Программа превратила длинный номер в 1,6E+09. Задайте ячейкам текстовый формат и впишите "
     "номер снова.",
-    "The program made 1.6E+09 of a long number. Format the cells as text and enter it again.",
+    "The program turned a long number into 1.6E+09. Format the cells as text and enter it again.",
 )
 FORMULA = fault(
     "formula",
@@ -167,13 +167,13 @@ NAME_TOO_SHORT = fault(
 NAME_ORDER = fault(
     "name_order",
     "Слова стоят в порядке «Имя Отчество Фамилия», или фамилии нет вовсе. Напишите фамилию первой.",
-    "The words stand in the order first name, patronymic, surname, or there is no surname. Put the "
+    "The words are in the order first name, patronymic, surname, or there is no surname. Put the "
     "surname first.",
 )
 POSITION_TAKEN = fault(
     "position_taken",
     "За именем указана должность. Имя взято без неё.",
-    "A position stands behind the name. The name was taken without it.",
+    "A position follows the name. The name was taken without it.",
 )
 UNKNOWN_TEACHER = fault(
     "unknown_teacher",
@@ -191,24 +191,24 @@ NAMESAKE_ELSEWHERE = fault(
     "Педагог с таким именем известен, но здесь места работы у него нет. Если это он, укажите "
     "номер записи или СНИЛС либо добавьте ему место работы. Если это другие люди, повторите "
     "загрузку с namesakes=new.",
-    "A teacher of that name is known, but not employed here. If it is the same person, give the "
-    "id of the record or the СНИЛС, or add an employment. If not, repeat with namesakes=new.",
+    "A teacher with this name is known, but is not employed here. If it is the same person, give "
+    "the id of the record or the СНИЛС, or add an employment. If not, repeat with namesakes=new.",
 )
 SNILS_OF_ANOTHER = fault(
     "snils_of_another",
     "Этот СНИЛС принадлежит человеку с другим именем. Проверьте СНИЛС и ФИО.",
-    "The СНИЛС belongs to somebody of another name. Check the СНИЛС and the name.",
+    "The СНИЛС belongs to a person with another name. Check the СНИЛС and the name.",
 )
 SNILS_NOT_CONFIRMED = fault(
     "snils_not_confirmed",
     "СНИЛС этого педагога в реестре не записан. Сопоставлено по имени; внести СНИЛС может список "
     "педагогов.",
-    "The register has no СНИЛС of this teacher. Matched by name; a list of teachers can add it.",
+    "The register has no СНИЛС for this teacher. Matched by name; a list of teachers can add it.",
 )
 FORMER_NAME = fault(
     "former_name",
     "В списке прежнее имя педагога. Сопоставлено по нему.",
-    "The list has a former name of the teacher. Matched by it.",
+    "The list has a former name of the teacher. Matched by that name.",
 )
 TEACHER_CREATED = fault(
     "teacher_created",
@@ -229,7 +229,7 @@ UNKNOWN_ORGANIZATION = fault(
 AMBIGUOUS_ORGANIZATION = fault(
     "ambiguous_organization",
     "Названию{cell} отвечают несколько организаций. Укажите ИНН или номер записи.",
-    "Several organizations answer to the name{cell}. Give the ИНН or the id of the record.",
+    "Several organizations have the name{cell}. Give the ИНН or the id of the record.",
 )
 UNKNOWN_RECORD = fault(
     "unknown_record",
@@ -239,7 +239,7 @@ UNKNOWN_RECORD = fault(
 AMBIGUOUS_RECORD = fault(
     "ambiguous_record",
     "Значению отвечают несколько записей. Укажите номер записи.",
-    "Several records answer to the value. Give the id of the record.",
+    "Several records match the value. Give the id of the record.",
 )
 UNKNOWN_ACTIVITY = fault(
     "unknown_activity",
@@ -249,7 +249,7 @@ UNKNOWN_ACTIVITY = fault(
 AMBIGUOUS_ACTIVITY = fault(
     "ambiguous_activity",
     "Так называются несколько мероприятий плана. Укажите номер в плане.",
-    "Several activities of the plan are called so. Give the number in the plan.",
+    "Several activities of the plan have this title. Give the number in the plan.",
 )
 NO_EVENT = fault(
     "no_event",

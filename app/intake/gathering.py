@@ -1,4 +1,4 @@
-"""Gathering: the teachers whom the rows of a slice may mean, read from the register at once."""
+"""Gathering: reads the teachers whom the rows of a slice may mean from the register."""
 
 import uuid
 from collections import defaultdict
@@ -27,90 +27,96 @@ def crowd(
     lines: Sequence[Line],
     home: uuid.UUID | None,
     places: Directory,
-    found: Crowd,
+    people: Crowd,
 ) -> Crowd:
-    """The teachers whom these rows may mean, with where they work, beside those known before."""
+    """The teachers whom these rows may mean, with their jobs, added to those known already."""
     table = teachers.table
     seen = tx.seen(teachers.name, table)
     if home:
         seen &= table.c.municipality_id == home
-    named = [name for line in lines if (name := line.said.get("name"))]
-    lasts = {each for name in named for each in (name.last, name.former) if each}
-    names = {spelling for each in lasts for spelling in spellings(each)}
+    named = [name for line in lines if (name := line.fields.get("name"))]
+    lasts = {surname for name in named for surname in (name.last, name.former) if surname}
+    names = {spelling for surname in lasts for spelling in spellings(surname)}
     numbers = {number for line in lines if (number := number_of(line, tx.secret))}
-    named_by = "source_key" if found.licence.registers else "teacher_id"
-    keys = {str(key) for line in lines if (key := line.said.get(named_by))}
+    named_by = "source_key" if people.licence.registers else "teacher_id"
+    keys = {str(key) for line in lines if (key := line.fields.get(named_by))}
     for (*_, key), heir in heirs.of_keys(tx, teachers, list(keys)).items():
-        found.heirs[key].add(heir)
-    merged = {heir for key in keys for heir in found.heirs.get(key, ())}
-    if found.former is None:
-        found.former = _former(tx, home)
-    borne = {one for one, had in found.former.items() if any(each[0] in names for each in had)}
-    before = set(found.known)
+        people.heirs[key].add(heir)
+    merged = {heir for key in keys for heir in people.heirs.get(key, ())}
+    if people.former is None:
+        people.former = _former(tx, home)
+    borne = {
+        teacher_id
+        for teacher_id, former in people.former.items()
+        if any(name[0] in names for name in former)
+    }
+    before = set(people.known)
     for column, values in (
         (table.c.last_name_key, names),
         (table.c.snils_hash, numbers),
         (table.c.source_key, keys),
-        (table.c.id, {one for each in keys if (one := as_id(each))} | borne | merged),
+        (table.c.id, {teacher_id for key in keys if (teacher_id := as_id(key))} | borne | merged),
     ):
-        asked = found.asked[column.name]
-        wanted = sa.select(*_known(table, tx)).where(among(column, "said"), seen)
-        for some in slices(values - asked):
-            for row in tx.execute(wanted, {"said": some}):
-                _meet(found, row)
+        asked = people.asked[column.name]
+        query = sa.select(*_known(table, tx)).where(among(column, "said"), seen)
+        for part in slices(values - asked):
+            for row in tx.execute(query, {"said": part}):
+                _meet(people, row)
         asked |= values
     for key in keys:
-        known = found.by_key[key]
-        known += [each for each in found.heirs.get(key, ()) if each in found.known.keys() - known]
-    _employ(tx, found, places, found.known.keys() - before)
-    return found
+        known = people.by_key[key]
+        known += [heir for heir in people.heirs.get(key, ()) if heir in people.known.keys() - known]
+    _employ(tx, people, places, people.known.keys() - before)
+    return people
 
 
 def _former(tx: Transaction, home: uuid.UUID | None) -> dict[uuid.UUID, list[tuple[str, str, str]]]:
-    """By teacher: the names that they had before. They are few, and folded here."""
+    """Former names by teacher; they are few, so they are folded here."""
     table = table_of(teachers.parts["former_names"])
-    wanted = sa.select(table.c.owner_id, *(table.c[name] for name in NAMES))
+    query = sa.select(table.c.owner_id, *(table.c[name] for name in NAMES))
     if home:
-        wanted = wanted.where(table.c.municipality_id == home)
-    found: dict[uuid.UUID, list[tuple[str, str, str]]] = defaultdict(list)
-    for row in tx.execute(wanted):
+        query = query.where(table.c.municipality_id == home)
+    former: dict[uuid.UUID, list[tuple[str, str, str]]] = defaultdict(list)
+    for row in tx.execute(query):
         last, first, patronymic = (key(getattr(row, name) or "") for name in NAMES)
-        found[row.owner_id].append((last, first, patronymic))
-    return found
+        former[row.owner_id].append((last, first, patronymic))
+    return former
 
 
 def _known(
     table: sa.Table, tx: Transaction
 ) -> Iterator[sa.ColumnElement[object] | sa.ColumnElement[bool]]:
-    """What is asked of a teacher: no more, for a list may mean thousands."""
+    """The columns needed of a teacher; no more, as a list may mean thousands."""
     names = ("id", "last_name_key", "first_name_key", "patronymic", "snils_hash")
     yield from (table.c[name] for name in (*names, "municipality_id", "source", "source_key"))
     yield (table.c.created_at == tx.now).label("is_new")
 
 
-def _meet(found: Crowd, row: sa.Row[tuple[object, ...]]) -> None:
-    if row.id in found.known:
+def _meet(people: Crowd, row: sa.Row[tuple[object, ...]]) -> None:
+    if row.id in people.known:
         return
     folded = (row.last_name_key, row.first_name_key)
-    last, first = (each if each.isalpha() else key(each) for each in folded)
-    said = Likeness(last, first, key(row.patronymic or ""))
+    last, first = (part if part.isalpha() else key(part) for part in folded)
+    current = Likeness(last, first, key(row.patronymic or ""))
     pair = (row.source, row.source_key) if row.source else None
-    one = Teacher(row.id, said, row.snils_hash, row.municipality_id, pair, bool(row.is_new))
-    found.known[row.id] = one
+    teacher = Teacher(row.id, current, row.snils_hash, row.municipality_id, pair, bool(row.is_new))
+    people.known[row.id] = teacher
     if row.source_key:
-        found.by_key[row.source_key].append(row.id)
+        people.by_key[row.source_key].append(row.id)
     if row.snils_hash:
-        found.by_number[row.snils_hash].append(one)
-    found.by_last[said.last].append(Fit(one, said))
-    for last, first, patronymic in (found.former or {}).get(row.id, ()):
-        was = Likeness(last, first or said.first, patronymic or ("" if first else said.patronymic))
-        found.by_last[last].append(Fit(one, was))
+        people.by_number[row.snils_hash].append(teacher)
+    people.by_last[current.last].append(Fit(teacher, current))
+    for last, first, patronymic in (people.former or {}).get(row.id, ()):
+        former = Likeness(
+            last, first or current.first, patronymic or ("" if first else current.patronymic)
+        )
+        people.by_last[last].append(Fit(teacher, former))
 
 
-def _employ(tx: Transaction, found: Crowd, places: Directory, new: Iterable[uuid.UUID]) -> None:
+def _employ(tx: Transaction, people: Crowd, places: Directory, new: Iterable[uuid.UUID]) -> None:
     job = employments.table
     jobs = sa.select(job.c.teacher_id, job.c.organization_id)
-    for some in slices(sorted(new)):
-        for row in tx.execute(jobs.where(among(job.c.teacher_id, "people")), {"people": some}):
+    for part in slices(sorted(new)):
+        for row in tx.execute(jobs.where(among(job.c.teacher_id, "people")), {"people": part}):
             place = places.by_id.get(row.organization_id)
-            found.jobs[row.teacher_id].add(place.legal_person if place else None)
+            people.jobs[row.teacher_id].add(place.legal_person if place else None)

@@ -1,4 +1,4 @@
-"""Layout: which field of a record each column of one list stands for, and what has to be asked."""
+"""Layout: the field of each column of one list, and what the uploader has to clarify."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,26 +19,26 @@ from app.model.headings import Heading
 
 @dataclass
 class Layout:
-    """What each column of one list stands for."""
+    """The fields of a list's columns."""
 
     columns: list[Heading | None]
     infos: list[Finding] = field(default_factory=list)
     asked: list[Finding] = field(default_factory=list)
-    """What only the uploader can say."""
+    """Findings that only the uploader can resolve."""
     known: list[int] = field(default_factory=list)
     unknown: list[int] = field(default_factory=list)
-    """The places of columns, counted from 0."""
+    """Positions of columns, counted from 0."""
 
     @property
     def names(self) -> set[str]:
         """The fields that the list has."""
-        return {each.name for each in self.columns if each}
+        return {heading.name for heading in self.columns if heading}
 
 
 def lay_out(
     names: Headings, titles: Sequence[str], named: Mapping[str, str] | None = None
 ) -> Layout:
-    """What the columns of a list stand for; unknown ones are left out and named."""
+    """Assign fields to the columns of a list; unknown columns are reported and ignored."""
     layout = Layout([])
     for at, title in enumerate(titles):
         meanings = names.meanings(title) if title else ()
@@ -50,20 +50,20 @@ def lay_out(
         elif meanings:
             layout.known.append(at)
         if meanings and len(meanings) > 1:
-            fields = ", ".join(each.name for each in meanings)
-            said = {**values, "fields": fields, "field": meanings[0].name}
-            layout.asked.append(Finding(AMBIGUOUS_COLUMN, values=said))
+            fields = ", ".join(meaning.name for meaning in meanings)
+            details = {**values, "fields": fields, "field": meanings[0].name}
+            layout.asked.append(Finding(AMBIGUOUS_COLUMN, values=details))
     layout.asked += [*_twice(layout, titles), *_lost(titles, named or {})]
     return layout
 
 
 def understood(layout: Layout, titles: Sequence[str]) -> Finding:
-    """What was understood of the headings, and how to name the rest."""
-    said = {
+    """A finding that lists known and unknown headings, and how to name the latter."""
+    values = {
         "known": listed(titles, layout.known),
         "unknown": listed(titles, layout.unknown),
     }
-    return Finding(HEADINGS_READ, values=said)
+    return Finding(HEADINGS_READ, values=values)
 
 
 def _twice(layout: Layout, titles: Sequence[str]) -> Iterator[Finding]:
@@ -71,9 +71,9 @@ def _twice(layout: Layout, titles: Sequence[str]) -> Iterator[Finding]:
     for at, heading in enumerate(layout.columns):
         if heading:
             places.setdefault(heading.title, []).append(at)
-    for title, found in places.items():
-        if len(found) > 1:
-            values = {"columns": listed(titles, found), "title": title}
+    for title, columns in places.items():
+        if len(columns) > 1:
+            values = {"columns": listed(titles, columns), "title": title}
             yield Finding(COLUMN_TWICE, values=values)
 
 

@@ -1,4 +1,4 @@
-"""Lines: the rows of a list on their way to records, each with what was found in it."""
+"""Lines: the rows of a list while they become records, with their findings."""
 
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -24,7 +24,7 @@ _FIRST_DAYS = ("participated_on", "observed_on", "valid_from", "start_date", "wi
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """Something about a row: what, in which column, with which values that are nobody's secret."""
+    """A finding about a row: its fault, its column, and values without personal data."""
 
     fault: Fault
     column: str | None = None
@@ -33,12 +33,12 @@ class Remark:
 
 @dataclass(slots=True)
 class Line:
-    """One row."""
+    """One row of a list."""
 
     number: int
     cells: Sequence[Cell]
-    said: dict[str, Any] = field(default_factory=dict)
-    """By field, what the cells say; ids where texts have been understood."""
+    fields: dict[str, Any] = field(default_factory=dict)
+    """Values by field; texts are replaced by ids once they are understood."""
     outcome: RowOutcome | None = None
     errors: tuple[Remark, ...] = ()
     warnings: tuple[Remark, ...] = ()
@@ -46,52 +46,52 @@ class Line:
     candidates: tuple[Candidate, ...] = ()
     draft: Draft | None = None
     defaults: Mapping[str, object] = field(default_factory=dict)
-    """What holds of a new record where the row says nothing."""
+    """Values of a new record for fields that the row leaves empty."""
 
     @property
     def is_open(self) -> bool:
-        """Whether it may still become a record."""
+        """Whether the row may still become a record."""
         return self.outcome is None
 
     @property
     def names_record(self) -> bool:
-        """Whether it says by id or key which record it is about, so that little else is needed."""
-        return bool(self.said.get("id") or self.said.get("source_key"))
+        """Whether the row names its record by id or key, and so may leave other fields out."""
+        return bool(self.fields.get("id") or self.fields.get("source_key"))
 
     def holds(self, name: str) -> bool:
-        """Whether a row of a known record keeps to ids: then the store itself looks at them.
+        """Whether a row that names its record gives an id in this field, which the store checks.
 
-        A record may hold what its reader does not see any more, such as an erased teacher.
+        The record may refer to something its reader cannot see any more, such as an erased teacher.
         """
-        return bool(self.said.get("id")) and as_id(self.said.get(name)) is not None
+        return bool(self.fields.get("id")) and as_id(self.fields.get(name)) is not None
 
     @property
     def day(self) -> date | None:
-        """The first day that it says something of, whatever its field is called."""
-        text = next(filter(None, map(self.said.get, _FIRST_DAYS)), None)
+        """The first day in the row, whichever field it is in."""
+        text = next(filter(None, map(self.fields.get, _FIRST_DAYS)), None)
         return date.fromisoformat(text) if text else None
 
     @property
     def id(self) -> uuid.UUID | None:
-        """The record that it became."""
+        """The id of the record that the row became."""
         return self.draft.id if self.draft else None
 
     def refuse(self, fault: Fault, column: str | None = None, **values: object) -> None:
-        """Give the row up; that a cell is empty is no news where it could not be read."""
-        if fault is not EMPTY_CELL or column not in {each.column for each in self.errors}:
+        """Refuse the row; an empty-cell fault is dropped if the column has another one."""
+        if fault is not EMPTY_CELL or column not in {error.column for error in self.errors}:
             self.errors += (Remark(fault, column, values),)
         self.outcome = RowOutcome.REJECTED
 
 
 def read(line: Line, columns: Iterable["Column"]) -> None:
-    """Read the cells of a row, each by what its column holds."""
+    """Read the cells of a row into its fields."""
     for at, heading, reads in columns:
         try:
-            said = reads(line.cells[at])
-            if isinstance(said, Noted):
-                line.infos += (Remark(said.about, heading.title),)
-                said = said.value
-            line.said[heading.name] = said
+            value = reads(line.cells[at])
+            if isinstance(value, Noted):
+                line.infos += (Remark(value.about, heading.title),)
+                value = value.value
+            line.fields[heading.name] = value
         except PydanticCustomError as error:
             line.refuse(FAULTS[error.type], heading.title, **(error.context or {}))
         except Unreadable:
@@ -102,11 +102,15 @@ class Column(NamedTuple):
     """A column that is read."""
 
     at: int
-    """Its place in the list."""
+    """Its position in the list."""
     heading: Heading
     reads: Callable[[Cell], object]
 
 
 def columns_of(layout: Layout, zone: tzinfo) -> list[Column]:
     """The columns that are read; `zone` decides the day of an instant."""
-    return [Column(at, each, reader(each, zone)) for at, each in enumerate(layout.columns) if each]
+    return [
+        Column(at, heading, reader(heading, zone))
+        for at, heading in enumerate(layout.columns)
+        if heading
+    ]

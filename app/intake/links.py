@@ -1,4 +1,4 @@
-"""Links: the records that the cells of any list refer to, by id, by key, or by code and name."""
+"""Links: finds the records that cells refer to, by id, by source key, or by code and name."""
 
 import uuid
 from collections import defaultdict
@@ -28,15 +28,15 @@ from app.registry.teachers import teachers
 from app.store.lookups import columns_of
 
 _NAMES = ("source_key", "code", "oktmo", "plan_no", "number", "title", "name")
-"""Columns by which people name a record, those for certain first."""
+"""Columns by which people name a record, the most reliable first."""
 
 
 _PERCENT = {"%", "в %", "процент", "проценты", "процентов", "в процентах"}
-"""Units in which a percent is counted."""
+"""Units that are percentages."""
 
 
 def understand(tx: Transaction, resource: Resource, lines: Sequence[Line], staff: Staff) -> None:
-    """Put ids in the place of what the rows say of other records."""
+    """Replace texts that refer to other records with ids."""
     if resource is teachers:
         roll.understand(tx, lines, staff)
     for heading in headings(resource):
@@ -52,10 +52,10 @@ def understand(tx: Transaction, resource: Resource, lines: Sequence[Line], staff
 
 def _places(lines: Sequence[Line], heading: Heading, places: Directory) -> None:
     for line in lines:
-        if line.is_open and line.said.get(heading.name) and not line.holds(heading.name):
-            aside = Line(line.number, (), {"organization_id": line.said[heading.name]})
+        if line.is_open and line.fields.get(heading.name) and not line.holds(heading.name):
+            aside = Line(line.number, (), {"organization_id": line.fields[heading.name]})
             if place := find_place(aside, places, None, line.day):
-                line.said[heading.name] = place.id
+                line.fields[heading.name] = place.id
             for remark in aside.errors:
                 line.refuse(remark.fault, heading.title, **remark.values)
             line.candidates += aside.candidates
@@ -65,40 +65,44 @@ def _people(tx: Transaction, lines: Sequence[Line], staff: Staff) -> None:
     for line in lines:
         name_of(line)
     places = staff.places
-    found = crowd(tx, lines, None, places, Crowd(staff.licence, staff.claimed))
+    people = crowd(tx, lines, None, places, Crowd(staff.licence, staff.claimed))
     claims = []
     for line in lines:
         if line.is_open:
-            place = places.by_id.get(line.said.get("organization_id"))
-            if claim := found.settle(line, place, tx.secret):
+            place = places.by_id.get(line.fields.get("organization_id"))
+            if claim := people.settle(line, place, tx.secret):
                 claims.append(claim)
     staff.meet(tx, claims)
 
 
 def _records(tx: Transaction, lines: Sequence[Line], heading: Heading) -> None:
-    texts = {line.said[heading.name] for line in lines if line.said.get(heading.name)}
-    found = _named(tx, str(heading.target), texts)
+    texts = {line.fields[heading.name] for line in lines if line.fields.get(heading.name)}
+    records = _named(tx, str(heading.target), texts)
     for line in lines:
-        text = line.said.get(heading.name)
+        text = line.fields.get(heading.name)
         if not text or not line.is_open or line.holds(heading.name):
             continue
-        ids = found.get(text, [])
+        ids = records.get(text, [])
         if len(ids) == 1:
-            line.said[heading.name] = ids[0]
+            line.fields[heading.name] = ids[0]
         else:
             line.refuse(AMBIGUOUS_RECORD if ids else UNKNOWN_RECORD, heading.title)
-            line.candidates += tuple(Candidate(id=str(each)) for each in ids[:20])
+            line.candidates += tuple(Candidate(id=str(key)) for key in ids[:20])
 
 
-def hold_percents_to_units(tx: Transaction, resource: Resource, lines: Sequence[Line]) -> None:
-    """Refuse a percent but in a row about a measure that is counted in percent."""
+def check_percents(tx: Transaction, resource: Resource, lines: Sequence[Line]) -> None:
+    """Refuse a percentage, except in a row about a measure whose unit is a percentage."""
     shares = [
-        (line, heading, line.said.get("measure_id"))
+        (line, heading, line.fields.get("measure_id"))
         for line in lines
         for heading in headings(resource)
-        if isinstance(line.said.get(heading.name), Percent)
+        if isinstance(line.fields.get(heading.name), Percent)
     ]
-    units = columns_of(tx, measures.table, {each for *_, each in shares}, "unit") if shares else {}
+    units = (
+        columns_of(tx, measures.table, {measure for *_, measure in shares}, "unit")
+        if shares
+        else {}
+    )
     for line, heading, measure in shares:
         if measure not in units or fold(units[measure].unit or "") not in _PERCENT:
             line.refuse(PERCENT_CELL, heading.title)
@@ -108,35 +112,35 @@ def _named(tx: Transaction, collection: str, texts: set[str]) -> dict[str, list[
     """The records of a collection by the texts that name them."""
     table = SQLModel.metadata.tables[collection]
     seen = tx.seen(collection, table)
-    found: dict[str, list[uuid.UUID]] = {}
+    records: dict[str, list[uuid.UUID]] = {}
     ids = {key: text for text in texts if (key := as_id(text))}
-    for some in slices(ids):
-        rows = tx.execute(sa.select(table.c.id).where(table.c.id.in_(some), seen)).scalars()
-        found |= {ids[key]: [key] for key in rows}
+    for part in slices(ids):
+        rows = tx.execute(sa.select(table.c.id).where(table.c.id.in_(part), seen)).scalars()
+        records |= {ids[key]: [key] for key in rows}
     for name in _NAMES:
-        left = texts - found.keys() - set(ids.values())
+        left = texts - records.keys() - set(ids.values())
         if name in table.c and left:
-            found |= _by_column(tx, table, seen, name, left)
-    return found
+            records |= _by_column(tx, table, seen, name, left)
+    return records
 
 
 def _by_column(
     tx: Transaction, table: sa.Table, seen: sa.ColumnElement[bool], name: str, texts: set[str]
 ) -> dict[str, list[uuid.UUID]]:
-    """The records that texts name in a column, folded where the table keeps its match key."""
+    """The records that texts name in one column, folded if the table has a match key."""
     column = table.c.get(f"{name}_key")
     spelt: dict[str, set[str]] = defaultdict(set)
     for text in texts:
         for spelling in (text,) if column is None else _with_and_without_stop(text):
             spelt[spelling].add(text)
-    said = table.c[name] if column is None else column
-    found: dict[str, list[uuid.UUID]] = defaultdict(list)
-    for some in slices(spelt):
-        rows = sa.select(table.c.id, said.label("name")).where(said.in_(some), seen)
+    match_column = table.c[name] if column is None else column
+    records: dict[str, list[uuid.UUID]] = defaultdict(list)
+    for part in slices(spelt):
+        rows = sa.select(table.c.id, match_column.label("name")).where(match_column.in_(part), seen)
         for row in tx.execute(rows):
             for text in spelt[row.name]:
-                found[text].append(row.id)
-    return found
+                records[text].append(row.id)
+    return records
 
 
 def _with_and_without_stop(text: str) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""Marks: who was there and how, as lists mark it."""
+"""Marks: reads marks of attendance and of the way of taking part."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from app.registry.interaction import InteractionMode
 from app.registry.participations import participations
 
 ABSENCE = {ATTENDANCE.name: "нет", "status": "не явился"}
-"""What says that somebody was not there, by the columns that say of each whether he was."""
+"""Marks of absence, by the columns that mark attendance."""
 
 _MODES: Mapping[str, str] = {
     "очно": "in_person",
@@ -29,7 +29,7 @@ _MODES: Mapping[str, str] = {
     "online": "remote",
     "вебинар": "remote",
     "вкс": "remote",
-} | {fold(name): each.value for each in InteractionMode for name in (each.value, each.label)}
+} | {fold(name): mode.value for mode in InteractionMode for name in (mode.value, mode.label)}
 
 _THERE = {"✓", "✔", "√", "☑", "v", "присутствует", "явился", "явилась", "участвовал", "участвовала"}
 _AWAY = {"нб", "н/б", "отсутствует", "неявка", "не был", "не была", "не явился", "не явилась"}
@@ -41,38 +41,38 @@ class Marks:
     """The marks of one list."""
 
     are_made: bool
-    """Whether any row has one: then a row without one says that somebody was absent."""
+    """Whether any row has a mark; if so, rows without one mean absence."""
     missing: int = 0
-    """Rows that were taken so."""
+    """Rows counted as absent for lack of a mark."""
 
     def read(self, line: Line) -> None:
-        """Read the mark of a row, in which some lists write how one took part."""
-        mark, said = line.said.pop(ATTENDANCE.name, None), line.said
-        if mode := said.get("mode"):
+        """Read the mark of a row; some lists write the way of taking part there."""
+        mark, fields = line.fields.pop(ATTENDANCE.name, None), line.fields
+        if mode := fields.get("mode"):
             self._read_mode(line, mode)
         if mark is not None:
             self._read_mark(line, mark)
-        elif self.are_made and said.get("status") is None:
-            said["status"] = "absent"
+        elif self.are_made and fields.get("status") is None:
+            fields["status"] = "absent"
             self.missing += 1
 
     def _read_mode(self, line: Line, mode: str) -> None:
-        line.said["mode"] = _MODES.get(fold(mode))
-        if line.said["mode"] is None:
-            allowed = ", ".join(each.label for each in InteractionMode)
+        line.fields["mode"] = _MODES.get(fold(mode))
+        if line.fields["mode"] is None:
+            allowed = ", ".join(choice.label for choice in InteractionMode)
             line.refuse(NOT_AMONG, _MODE, allowed=allowed)
 
     def _read_mark(self, line: Line, mark: str) -> None:
         if by_mode := _MODES.get(fold(mark)):
-            line.said["status"] = "attended"
-            line.said["mode"] = line.said.get("mode") or by_mode
+            line.fields["status"] = "attended"
+            line.fields["mode"] = line.fields.get("mode") or by_mode
             return
         try:
             is_there = _MARKS.get(fold(mark).rstrip("."))
             is_there = flag(mark) if is_there is None else is_there
-            line.said["status"] = "attended" if is_there else "absent"
+            line.fields["status"] = "attended" if is_there else "absent"
         except PydanticCustomError:
             line.refuse(NOT_A_FLAG, ATTENDANCE.title)
 
 
-_MODE = next(each.title for each in headings(participations) if each.name == "mode")
+_MODE = next(heading.title for heading in headings(participations) if heading.name == "mode")

@@ -1,4 +1,4 @@
-"""Matching: which stored record a row is about, by what it names or else by what it says."""
+"""Matching: finds the stored record of each row, by the key it names or else by its content."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from app.database.slicing import MANY, slices
 from app.database.transaction import Transaction
-from app.intake.bodies import spoken
+from app.intake.bodies import body_of
 from app.intake.cells import as_id
 from app.intake.documents import Candidate
 from app.intake.faults import AMBIGUOUS_RECORD, UNKNOWN_RECORD
@@ -21,55 +21,57 @@ from app.store.loading import load, load_by
 
 
 def find_named(tx: Transaction, resource: Resource, lines: Sequence[Line]) -> None:
-    """Take rows that name a record, by its id or pair, as changes of it."""
+    """Make rows that name a record, by id or source key, changes of that record."""
     by_id: dict[Any, list[Line]] = defaultdict(list)
     for line in lines:
-        if key := as_id(line.said.get("id")):
+        if key := as_id(line.fields.get("id")):
             by_id[key].append(line)
-    for some in slices(by_id):
-        for stored in load_by(tx, resource, id=some):
+    for part in slices(by_id):
+        for stored in load_by(tx, resource, id=part):
             for line in by_id[stored.id]:
                 _merge(resource, line, stored)
     for line in lines:
-        if line.said.get("id") and line.draft is None:
+        if line.fields.get("id") and line.draft is None:
             line.refuse(UNKNOWN_RECORD, ID.title)
     _find_by_pair(tx, resource, [line for line in lines if line.is_open and not line.draft])
 
 
 def _find_by_pair(tx: Transaction, resource: Resource, lines: Sequence[Line]) -> None:
     table = resource.table
-    named = [line for line in lines if line.said.get("source") and line.said.get("source_key")]
-    found: dict[tuple[str, str], list[Stored]] = {}
-    # The key begins with the municipality: naming them all keeps its index in use.
+    named = [line for line in lines if line.fields.get("source") and line.fields.get("source_key")]
+    records: dict[tuple[str, str], list[Stored]] = {}
+    # Listing all municipalities keeps the index in use, as it begins with the municipality.
     every = sa.select(sa.table("municipalities", sa.column("id")).c.id)
-    for some in slices(named):
+    for part in slices(named):
         condition = (
             table.c.municipality_id.in_([tx.caller.home] if tx.caller.home else every)
-            & table.c.source.in_({line.said["source"] for line in some})
-            & table.c.source_key.in_({line.said["source_key"] for line in some})
+            & table.c.source.in_({line.fields["source"] for line in part})
+            & table.c.source_key.in_({line.fields["source_key"] for line in part})
         )
         for stored in load(tx, resource, condition):
             pair = (stored.columns["source"], stored.columns["source_key"])
-            found.setdefault(pair, []).append(stored)
+            records.setdefault(pair, []).append(stored)
     for line in named:
-        own = _in_town(line, found.get((line.said["source"], line.said["source_key"]), []))
+        own = _in_town(line, records.get((line.fields["source"], line.fields["source_key"]), []))
         if len(own) > 1:
             line.refuse(AMBIGUOUS_RECORD, ID.title)
-            line.candidates += tuple(Candidate(id=str(each.id)) for each in own)
+            line.candidates += tuple(Candidate(id=str(stored.id)) for stored in own)
         elif own:
             _merge(resource, line, own[0])
 
 
-def _in_town(line: Line, found: Sequence[Stored]) -> list[Stored]:
-    """Those of the municipality that a row names, if it names one."""
-    town = line.said.get("municipality_id")
-    return [each for each in found if town in {None, each.columns["municipality_id"]}]
+def _in_town(line: Line, records: Sequence[Stored]) -> list[Stored]:
+    """The records in the municipality that a row names, if it names one."""
+    town = line.fields.get("municipality_id")
+    return [stored for stored in records if town in {None, stored.columns["municipality_id"]}]
 
 
 def _merge(resource: Resource, line: Line, stored: Stored) -> None:
-    """Take a row as a change of a stored record: what the list has no column for stays."""
-    kept = spoken(resource, stored).items()
-    line.said = {name: it for name, it in kept if name not in resource.remembers} | line.said
+    """Make a row a change of a stored record; fields without a column in the list stay."""
+    kept = body_of(resource, stored).items()
+    line.fields = {
+        name: value for name, value in kept if name not in resource.remembers
+    } | line.fields
     line.draft = Draft(_NO_BODY, stored)
 
 
@@ -78,20 +80,20 @@ _NO_BODY: Any = None
 
 def find_alike(tx: Transaction, resource: Resource, lines: Sequence[Line]) -> None:
     """Find the records of rows that name none: a record of which a row says nothing new."""
-    # A row with a key that nobody has is like no record; and looked at all the same, the list of a
-    # large event would be compared row by row with all that it has made.
+    # A row with a natural key that no record has matches none. Comparing it anyway would compare
+    # the list of a large event with every record that it has just made.
     left = [line for line in lines if is_new(line) and not _says_key(resource, line)]
     _find_alike(tx, resource, left)
     merge_again(resource, [line for line in left if not is_new(line)])
 
 
 def _find_alike(tx: Transaction, resource: Resource, lines: Sequence[Line]) -> None:
-    """A record of which a row says nothing new is the row's own."""
+    """A record of which a row says nothing new is that row's record."""
     drafts = [line.draft for line in lines if line.draft]
     place = next(iter(resource.hangs_on), "municipality_id")
     alike: dict[Any, list[Stored]] = {}
-    for some in slices({draft.columns[place] for draft in drafts} - {None}):
-        condition = sa.and_(resource.table.c[place].in_(some), _same_words(resource, drafts))
+    for part in slices({draft.columns[place] for draft in drafts} - {None}):
+        condition = sa.and_(resource.table.c[place].in_(part), _same_words(resource, drafts))
         for stored in load(tx, resource, condition):
             alike.setdefault(stored.columns[place], []).append(stored)
     for line in lines:
@@ -106,17 +108,17 @@ def _find_alike(tx: Transaction, resource: Resource, lines: Sequence[Line]) -> N
 
 
 def _says_key(resource: Resource, line: Line) -> bool:
-    """Whether a row says a whole natural key, besides the pair."""
-    said, draft = line.said, line.draft
+    """Whether a row has a complete natural key, besides the source key."""
+    fields, draft = line.fields, line.draft
     for key in resource.natural_keys[1:]:
         is_exempt = key.unless and draft and draft.columns[key.unless] is not None
-        if not is_exempt and all(said.get(name) is not None for name in key.columns):
+        if not is_exempt and all(fields.get(name) is not None for name in key.columns):
             return True
     return False
 
 
 def _same_words(resource: Resource, drafts: Sequence[Draft]) -> sa.ColumnElement[bool]:
-    """A first look by what is searched for, so that no whole municipality is loaded."""
+    """Preselect records by their search keys, so that not a whole municipality is loaded."""
     words = {draft.columns.get("search_key") for draft in drafts}
     if "search_key" not in resource.table.c or len(words) > MANY:
         return sa.true()
@@ -124,21 +126,21 @@ def _same_words(resource: Resource, drafts: Sequence[Draft]) -> sa.ColumnElement
 
 
 def _columns_said(resource: Resource, line: Line, draft: Draft) -> set[str]:
-    fields = resource.write.model_fields.keys() & line.said.keys() - resource.parts.keys()
+    fields = resource.write.model_fields.keys() & line.fields.keys() - resource.parts.keys()
     return {column for name in fields for column in resource.kept_in[name] & draft.columns.keys()}
 
 
 def merge_again(resource: Resource, lines: Iterable[Line]) -> None:
-    """Where a record was found after all, what the list does not say of it stays as it is."""
+    """Where a record was found, restore the fields that the list does not have."""
     for line in lines:
         draft = line.draft
         if not line.is_open or draft is None or draft.stored is None:
             continue
-        said = {name for name in line.said if name in resource.write.model_fields}
-        if "municipality_id" not in said:
+        names = {name for name in line.fields if name in resource.write.model_fields}
+        if "municipality_id" not in names:
             draft.municipality_id = draft.stored.columns["municipality_id"]
             draft.columns["municipality_id"] = draft.municipality_id
-        for name in resource.write.model_fields.keys() - said:
+        for name in resource.write.model_fields.keys() - names:
             if name in resource.remembers:
                 draft.parts[name] = resource.remembers[name](draft)
             elif name in resource.parts:

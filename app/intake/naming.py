@@ -1,4 +1,4 @@
-"""Naming: the name and the СНИЛС by which a row tells a person, and what stands beside them."""
+"""Naming: reads the name and the СНИЛС of a row's person, and what stands beside the name."""
 
 from pydantic_core import PydanticCustomError
 
@@ -17,36 +17,36 @@ from app.registry.types import BAD_SNILS
 
 
 def name_of(line: Line) -> None:
-    """Read the name of a row, from one cell or from three, and what stands beside it."""
-    said = line.said
+    """Read the name of a row, from one cell or from three, and remark on what stands beside it."""
+    fields = line.fields
     try:
-        if text := said.pop(PERSON.name, None):
+        if text := fields.pop(PERSON.name, None):
             if as_id(text):
-                said["teacher_id"] = text
+                fields["teacher_id"] = text
             else:
-                said["name"] = persons.whole(text)
-        elif said.get("last_name") or said.get("first_name"):
-            texts = [said.get(each) or "" for each in ("last_name", "first_name", "patronymic")]
-            said["name"] = persons.parts(*texts)
+                fields["name"] = persons.whole(text)
+        elif fields.get("last_name") or fields.get("first_name"):
+            texts = [fields.get(part) or "" for part in ("last_name", "first_name", "patronymic")]
+            fields["name"] = persons.parts(*texts)
     except PydanticCustomError as error:
         line.refuse(FAULTS[error.type], PERSON.title, **(error.context or {}))
-    if name := said.get("name"):
-        _tell_asides(line, name)
+    if name := fields.get("name"):
+        _note_asides(line, name)
 
 
-def _tell_asides(line: Line, name: Name) -> None:
+def _note_asides(line: Line, name: Name) -> None:
     if name.is_mixed:
         line.warnings += (Remark(MIXED_SCRIPT, PERSON.title),)
     if name.position:
-        line.said["position"] = line.said.get("position") or name.position
+        line.fields["position"] = line.fields.get("position") or name.position
         line.infos += (Remark(POSITION_TAKEN, PERSON.title),)
 
 
 def number_of(line: Line, secret: bytes) -> str | None:
     """The keyed hash of a row's СНИЛС; a wrong one refuses the row."""
-    if not (said := line.said.get("snils")):
+    if not (text := line.fields.get("snils")):
         return None
-    digits = snils_digits(said)
+    digits = snils_digits(text)
     if digits is None and line.is_open:
         line.refuse(BAD_SNILS, SNILS)
     return keyed_hash(secret, digits)

@@ -1,7 +1,7 @@
-"""Newcomers: whom the rows of a list mean where only the list itself tells who that is.
+"""Newcomers: decides which rows mean the same person, where only the list itself can tell.
 
-Two rows mean one person if they have one СНИЛС, or one name at one organization. Rows that
-contradict each other are told apart here; which of them is right, the first row that is kept says.
+Two rows mean one person if they share a СНИЛС, or a name at one organization. Rows that contradict
+each other are told apart here; of contradicting rows, the first one that is kept is right.
 """
 
 import uuid
@@ -25,21 +25,21 @@ SNILS = "СНИЛС"
 
 
 class Claim(NamedTuple):
-    """A row about somebody whom nobody knows, or about a known one on its own word alone."""
+    """A row about an unknown person, or about a known one identified by the row's name alone."""
 
     line: Line
     likeness: Likeness
     place: uuid.UUID | None
-    """The legal person, or what stands for it where lists name no organization."""
+    """The legal person, or the municipality in lists without organizations."""
     number: str | None
     """The keyed hash of the СНИЛС."""
     card: uuid.UUID | None = None
-    """The known teacher."""
+    """The id of the known teacher."""
 
 
 @dataclass(eq=False, slots=True)
 class Person:
-    """One person, told by rows alone."""
+    """A person identified only by rows of the list."""
 
     id: uuid.UUID
     likeness: Likeness
@@ -48,7 +48,7 @@ class Person:
     is_new: bool
 
     def contradiction(self, other: "Person", *, namesakes_are_new: bool) -> Remark | None:
-        """What is wrong if this one is told after another one; None if they are two people."""
+        """The fault if this person follows a contradicting one; None if they are compatible."""
         if not self.is_new or not other.is_new:
             return self._of_card(other)
         alike = self.likeness.agrees(other.likeness)
@@ -57,7 +57,7 @@ class Person:
             return Remark(SNILS_OF_ANOTHER, SNILS) if is_torn else None
         if not alike or namesakes_are_new:
             return None
-        # Rows of one place would mean the same person.
+        # In one place, their rows would mean the same person.
         return Remark(NAMESAKE_ELSEWHERE, PERSON.title)
 
     def _of_card(self, other: "Person") -> Remark | None:
@@ -69,7 +69,7 @@ class Person:
 
     @property
     def keys(self) -> Iterator[tuple[str, ...]]:
-        """By what those are found who may contradict this one."""
+        """Keys by which persons are found who may contradict this one."""
         if not self.is_new:
             yield "card", str(self.id)
             return
@@ -79,27 +79,29 @@ class Person:
 
 
 def persons_of(claims: Sequence[Claim]) -> dict[int, Person]:
-    """The persons whom rows mean, by the rows' numbers; a row that fits several is refused."""
-    found: dict[int, Person] = {}
+    """The persons that rows mean, by row number; a row that fits several is refused."""
+    persons: dict[int, Person] = {}
     cards: dict[tuple[uuid.UUID, str | None, uuid.UUID | None], Person] = {}
     for line, likeness, place, number, card in claims:
         if card:
             person = Person(card, likeness, place, number, is_new=False)
-            found[line.number] = cards.setdefault((card, number, place), person)
-    _assign([each for each in claims if not each.card], found)
-    return found
+            persons[line.number] = cards.setdefault((card, number, place), person)
+    _assign([claim for claim in claims if not claim.card], persons)
+    return persons
 
 
-def _assign(claims: Sequence[Claim], found: dict[int, Person]) -> None:
-    """Tell newcomers apart: first by their numbers, then by their names where they are."""
+def _assign(claims: Sequence[Claim], persons: dict[int, Person]) -> None:
+    """Identify newcomers: first by their numbers, then by their names within a place."""
     at_place: dict[tuple[str, str, uuid.UUID | None], list[Person]] = defaultdict(list)
     of_number: dict[tuple[str, str, str], list[Person]] = defaultdict(list)
-    # A full name says more than one without patronymic, and a number more than any name.
-    for claim in sorted(claims, key=lambda each: (not each.number, not each.likeness.patronymic)):
+    # A full name is more reliable than one without patronymic, and a number than any name.
+    for claim in sorted(
+        claims, key=lambda claim: (not claim.number, not claim.likeness.patronymic)
+    ):
         line, likeness, place, number, _ = claim
         here = at_place[*likeness[:2], place]
         pool = of_number[number, *likeness[:2]] if number else here
-        fitting = [each for each in pool if each.likeness.agrees(likeness)]
+        fitting = [person for person in pool if person.likeness.agrees(likeness)]
         if len(fitting) > 1:
             line.refuse(AMBIGUOUS_TEACHER, PERSON.title)
             continue
@@ -111,21 +113,21 @@ def _assign(claims: Sequence[Claim], found: dict[int, Person]) -> None:
             here.append(person)
         if person.likeness != likeness:
             line.infos += (Remark(PATRONYMIC_LEFT_OUT, PERSON.title),)
-        found[line.number] = person
+        persons[line.number] = person
 
 
-def contradicted(told: Iterable[Person], *, namesakes_are_new: bool) -> dict[Person, Remark]:
-    """The persons who are told after others whom they contradict, with what is wrong."""
+def contradicted(persons: Iterable[Person], *, namesakes_are_new: bool) -> dict[Person, Remark]:
+    """The persons who contradict an earlier one, with the fault."""
     standing: dict[tuple[str, ...], list[Person]] = defaultdict(list)
-    found: dict[Person, Remark] = {}
-    for person in dict.fromkeys(told):
-        rivals = (each for key in person.keys for each in standing[key])
+    faults: dict[Person, Remark] = {}
+    for person in dict.fromkeys(persons):
+        rivals = (rival for key in person.keys for rival in standing[key])
         remarks = (
-            person.contradiction(each, namesakes_are_new=namesakes_are_new) for each in rivals
+            person.contradiction(rival, namesakes_are_new=namesakes_are_new) for rival in rivals
         )
         if remark := next(filter(None, remarks), None):
-            found[person] = remark
+            faults[person] = remark
             continue
         for key in person.keys:
             standing[key].append(person)
-    return found
+    return faults

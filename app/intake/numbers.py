@@ -1,4 +1,4 @@
-"""Numbers: an ИНН, КПП, ОГРН or СНИЛС as lists write it, with its label and in groups."""
+"""Numbers: reads ИНН, КПП, ОГРН and СНИЛС as lists write them, with labels and in groups."""
 
 import re
 from typing import NamedTuple
@@ -6,14 +6,14 @@ from typing import NamedTuple
 from app.model.text import fold
 
 LENGTHS = {"inn": 10, "kpp": 9, "ogrn": 13, "oktmo": 8, "snils": 11}
-"""Digits by the field that holds them; a cell of numbers has lost the zeros in front."""
+"""Digits of each field's number; numeric cells have lost leading zeros."""
 
 _LABEL = re.compile(r"\b(?:инн|кпп|огрн|снилс|no)\b|[:,;/\\|]")
 _GROUPS = re.compile(r"[\d -]*")
 
 
 class Numbers(NamedTuple):
-    """What a cell says of an organization by numbers."""
+    """The numbers of an organization in a cell."""
 
     number: str
     """An ИНН or an ОГРН."""
@@ -21,7 +21,7 @@ class Numbers(NamedTuple):
 
 
 def of_organization(text: str) -> Numbers | None:
-    """The ИНН (with КПП) or the ОГРН that a text consists of; None where it says anything else."""
+    """The ИНН (with КПП) or ОГРН, if the text consists of nothing else; else None."""
     digits, inn = _digits(text) or "", LENGTHS["inn"]
     if len(digits) in {inn, LENGTHS["ogrn"]}:
         return Numbers(digits)
@@ -30,7 +30,7 @@ def of_organization(text: str) -> Numbers | None:
 
 
 def plain(text: str, length: int) -> str:
-    """A number of so many digits without its label and its blanks and dashes, else the text."""
+    """The digits of a number without label, blanks and dashes; the text if their count is wrong."""
     digits = _digits(text)
     return digits if digits and len(digits) == length else text
 

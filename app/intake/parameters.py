@@ -1,4 +1,4 @@
-"""Parameters: what stands in the address of an upload, for each collection what fits it."""
+"""Parameters: the query parameters of an upload, as far as they fit the collection."""
 
 import json
 import uuid
@@ -28,7 +28,7 @@ from app.store.filters import flag, whole
 BASIS_MISSING = fault(
     "processing_basis_missing",
     "Список называет людей. Укажите основание обработки персональных данных: processing_basis.",
-    "The list names persons. Say on what ground their data is processed: processing_basis.",
+    "The list names persons. Give the legal basis for processing their data: processing_basis.",
 )
 NOT_COLUMNS = fault(
     "not_columns",
@@ -38,17 +38,17 @@ NOT_COLUMNS = fault(
 NOT_OF_THE_ACTIVITY = fault(
     "not_of_the_activity",
     "Событие не относится к этому мероприятию или программе. Уберите один из параметров.",
-    "The event does not belong to this activity or program. Leave one of the parameters out.",
+    "The event does not belong to this activity or program. Remove one of the parameters.",
 )
 
 _ENCODINGS = ("utf-8", "utf-16", "windows-1251", "cp866")
 _DELIMITERS = {";": ";", ",": ",", "tab": "\t"}
 LAST_ROW = 100
-"""The last row that may be the header."""
+"""The last row that may hold the header."""
 
 
 def _choices(values: type[Choice], default: Choice | None = None) -> Schema:
-    schema: Schema = {"type": "string", "enum": [each.value for each in values]}
+    schema: Schema = {"type": "string", "enum": [choice.value for choice in values]}
     return schema | ({"default": default.value} if default else {})
 
 
@@ -98,7 +98,7 @@ _ABOUT: Mapping[str, tuple[Schema, str]] = {
 
 
 def described(resource: Resource) -> list[Schema]:
-    """The parameters of a collection's door, for OpenAPI."""
+    """The parameters of a collection's endpoint, for OpenAPI."""
     return [
         docs.query_parameter(name, *_ABOUT[name]) | {"required": name == "mode"}
         for name in _readers(resource)
@@ -106,32 +106,32 @@ def described(resource: Resource) -> list[Schema]:
 
 
 def terms_of(request: Request, resource: Resource) -> Terms:
-    """What an address says of an upload.
+    """The terms of an upload from its query.
 
     Raises:
         Invalid: a parameter is missing, unknown, repeated or unreadable.
 
     """
-    said = read(request, _readers(resource))
-    asked = Asked(**{name: said.pop(name, None) for name in Asked.__slots__})
-    if "mode" not in said:
+    values = read(request, _readers(resource))
+    asked = Asked(**{name: values.pop(name, None) for name in Asked.__slots__})
+    if "mode" not in values:
         raise Invalid(Finding(MISSING, parameter="mode"))
-    terms = Terms(**said, asked=asked)
+    terms = Terms(**values, asked=asked)
     if not terms.is_dry and names_persons(resource) and not terms.processing_basis:
         raise Invalid(Finding(BASIS_MISSING, parameter="processing_basis"))
     return terms
 
 
 def names_persons(resource: Resource) -> bool:
-    """Whether lists of a kind say who somebody is."""
-    return any(each.is_personal for each in known(resource).values())
+    """Whether lists of a kind name persons."""
+    return any(heading.is_personal for heading in known(resource).values())
 
 
 def home_of(tx: Transaction, terms: Terms) -> uuid.UUID | None:
-    """The municipality that a list is about: the caller's, or that of what its parameters name.
+    """The municipality of a list: the caller's, or that of the records in its parameters.
 
     Raises:
-        Invalid: a parameter names nothing that the caller sees, or two do not belong together.
+        Invalid: a parameter names a record that the caller cannot see, or two do not fit together.
 
     """
     rows = {name: _row(tx, name, key) for name, key in terms.standing.items()}
@@ -161,15 +161,19 @@ def _row(tx: Transaction, name: str, key: uuid.UUID) -> Any:
 
 def _readers(resource: Resource) -> dict[str, Reader]:
     is_attendance = resource is participations
-    found: dict[str, Reader] = {"mode": choice_of(ImportMode), "on_error": choice_of(OnError)}
-    found |= {
+    readers: dict[str, Reader] = {"mode": choice_of(ImportMode), "on_error": choice_of(OnError)}
+    readers |= {
         name: read_id for name in STANDING if is_attendance or name in resource.write.model_fields
     }
     if is_attendance:
-        found |= {"participated_on": read_day, "create_teachers": flag, "namesakes": one_of("new")}
+        readers |= {
+            "participated_on": read_day,
+            "create_teachers": flag,
+            "namesakes": one_of("new"),
+        }
     if names_persons(resource):
-        found["processing_basis"] = choice_of(Basis)
-    return found | {
+        readers["processing_basis"] = choice_of(Basis)
+    return readers | {
         "fill_down": _fields(resource),
         "columns": _columns(resource),
         "encoding": one_of(*_ENCODINGS),
@@ -200,7 +204,7 @@ def _columns(resource: Resource) -> Reader:
 
 
 def _names(resource: Resource) -> list[str]:
-    return sorted({each.name for each in known(resource).values() if each.name})
+    return sorted({heading.name for heading in known(resource).values() if heading.name})
 
 
 def _fields(resource: Resource) -> Reader:

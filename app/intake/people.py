@@ -1,4 +1,4 @@
-"""People: which teacher a row means, by key, by СНИЛС, then by name; two are never made one."""
+"""People: finds the teacher of a row by key, by СНИЛС, then by name; never merges two."""
 
 import uuid
 from collections import defaultdict
@@ -30,12 +30,12 @@ from app.model.text import fold
 from app.registry.names import INITIALS
 
 MANY = 20
-"""Candidates that a row names at most."""
+"""Candidates that a row lists at most."""
 
 
 @dataclass(frozen=True, slots=True)
 class Teacher:
-    """A teacher as rows may mean them."""
+    """A teacher as rows may name them."""
 
     id: uuid.UUID
     likeness: Likeness
@@ -44,25 +44,25 @@ class Teacher:
     home: uuid.UUID
     pair: tuple[str, str] | None
     is_new: bool
-    """Whether this very list made them."""
+    """Whether this list created them."""
 
 
 @dataclass(frozen=True)
 class Licence:
-    """What a kind of list may do about people."""
+    """What a kind of list may do with people."""
 
     creates: bool = False
-    """Unknown people are made."""
+    """It creates unknown people."""
     employs: bool = False
-    """Its rows say where people work: who works nowhere yet may be meant by a name alone."""
+    """Its rows are employments: a teacher without any job may be meant by the name alone."""
     registers: bool = False
     """Its rows are the people themselves, wherever they work."""
     namesakes_are_new: bool = False
-    """Whoever is known at another organization only is somebody else."""
+    """A teacher known only at another organization is another person."""
 
 
 class Where(Protocol):
-    """Where a row stands: at an organization, or in a municipality as a whole."""
+    """The place of a row: an organization, or a whole municipality."""
 
     @property
     def home(self) -> uuid.UUID:
@@ -70,27 +70,27 @@ class Where(Protocol):
 
     @property
     def legal_person(self) -> uuid.UUID:
-        """What has people of its own."""
+        """The legal person whose teachers are at this place."""
 
 
 class Fit(NamedTuple):
-    """A teacher with the name, present or former, by which a row may mean them."""
+    """A teacher with the present or former name by which a row may mean them."""
 
     teacher: Teacher
     likeness: Likeness
 
     @property
     def is_former(self) -> bool:
-        """Whether the name is not theirs any more."""
+        """Whether the name is a former one."""
         return self.likeness is not self.teacher.likeness
 
     def rank(self, likeness: Likeness) -> int:
-        """How well another name fits, the best first: whole, without patronymic, former."""
+        """How well another name fits: 0 completely, 1 without patronymic, 2 as a former name."""
         return 2 if self.is_former else int(self.likeness != likeness)
 
 
 class _Meant(NamedTuple):
-    """The teachers whom a name fits best where it stands, and those whom it fits elsewhere."""
+    """The teachers whom a name fits best at a place, and those whom it fits elsewhere."""
 
     here: list[Fit]
     elsewhere: list[Fit]
@@ -98,101 +98,103 @@ class _Meant(NamedTuple):
 
 @dataclass
 class Crowd:
-    """The teachers that rows may mean."""
+    """The teachers whom rows may mean."""
 
     licence: Licence
     claimed: Mapping[uuid.UUID, str]
-    """The numbers that kept rows gave for teachers of whom the register knows none."""
+    """СНИЛС hashes given by kept rows for teachers whose СНИЛС the register lacks."""
     asked: dict[str, set[object]] = field(default_factory=lambda: defaultdict(set))
-    """By column of theirs: what they were asked for by."""
+    """By column: the values already looked up."""
     known: dict[uuid.UUID, Teacher] = field(default_factory=dict)
     by_key: dict[str, list[uuid.UUID]] = field(default_factory=lambda: defaultdict(list))
     by_number: dict[str, list[Teacher]] = field(default_factory=lambda: defaultdict(list))
     by_last: dict[str, list[Fit]] = field(default_factory=lambda: defaultdict(list))
     jobs: dict[uuid.UUID, set[uuid.UUID | None]] = field(default_factory=lambda: defaultdict(set))
-    """The legal persons where each has or had an employment; None: one that is not seen."""
+    """The legal persons of each teacher's jobs; None for one that the caller cannot see."""
     heirs: dict[str, set[uuid.UUID]] = field(default_factory=lambda: defaultdict(set))
-    """By key of a record that was merged: the teachers whom it was merged into."""
+    """By key of a merged card: the teachers that it was merged into."""
     former: dict[uuid.UUID, list[tuple[str, str, str]]] | None = None
-    """By teacher: the folded names that they had before; None: not asked for yet."""
+    """Folded former names by teacher; None until they are read."""
     _meant: dict[Any, _Meant] = field(default_factory=dict)
-    """Who was meant by a name at a place: rows repeat both."""
+    """Results by name and place: rows repeat both."""
 
     def settle(self, line: Line, place: Where | None, secret: bytes) -> Claim | None:
-        """Put a teacher's id into a row that means one.
+        """Set the teacher of a row, if it means a known one.
 
-        A claim comes back where the other rows of the list have a say in it.
+        Returns a claim if the other rows of the list have to be considered.
         """
         if line.holds("teacher_id"):
             return None
         number = number_of(line, secret)
-        if key := line.said.get("teacher_id"):
+        if key := line.fields.get("teacher_id"):
             self._by_key(line, str(key), number)
-        elif line.is_open and (found := self.owner(number, place)):
-            self.confirm(line, found)
-        elif line.is_open and (name := line.said.get("name")):
+        elif line.is_open and (owner := self.owner(number, place)):
+            self.confirm(line, owner)
+        elif line.is_open and (name := line.fields.get("name")):
             return self.by_name(line, name, place, number)
         elif line.is_open and not line.names_record:
             line.refuse(EMPTY_CELL, PERSON.title)
         return None
 
     def owner(self, number: str | None, place: Where | None) -> Teacher | None:
-        """Who has a СНИЛС; each municipality has a register of its own."""
-        found = self.by_number.get(number or "", [])
-        own = [each for each in found if place is None or each.home == place.home]
+        """The owner of a СНИЛС in the municipality; each municipality has its own register."""
+        teachers_with = self.by_number.get(number or "", [])
+        own = [teacher for teacher in teachers_with if place is None or teacher.home == place.home]
         return own[0] if len(own) == 1 else None
 
     def _by_key(self, line: Line, key: str, number: str | None) -> None:
-        found = [each for each in (as_id(key),) if each in self.known] or self.by_key.get(key, [])
-        if len(found) != 1:
-            line.refuse(AMBIGUOUS_TEACHER if found else UNKNOWN_RECORD, PERSON.title)
-            line.candidates += listed(found)
+        ids = [
+            teacher_id for teacher_id in (as_id(key),) if teacher_id in self.known
+        ] or self.by_key.get(key, [])
+        if len(ids) != 1:
+            line.refuse(AMBIGUOUS_TEACHER if ids else UNKNOWN_RECORD, PERSON.title)
+            line.candidates += listed(ids)
             return
-        teacher = self.known[found[0]]
+        teacher = self.known[ids[0]]
         owners = self.by_number.get(number or "", [])
-        owner = next((each for each in owners if each.home == teacher.home), None)
+        owner = next((owner for owner in owners if owner.home == teacher.home), None)
         if owner and owner is not teacher:
             line.refuse(SNILS_OF_ANOTHER, SNILS)
         elif owner:
             self.confirm(line, owner)
         else:
-            line.said["teacher_id"] = teacher.id
+            line.fields["teacher_id"] = teacher.id
 
     def confirm(self, line: Line, owner: Teacher) -> None:
-        """Hold the name of a row against those of the owner of its СНИЛС."""
-        name = line.said.get("name")
+        """Compare the name of a row with the names of its СНИЛС's owner."""
+        name = line.fields.get("name")
         if name is None:
-            line.said["teacher_id"] = owner.id
-        elif fit := next((each for each in self._fits_of(owner, name)), None):
+            line.fields["teacher_id"] = owner.id
+        elif fit := next(iter(self._fits_of(owner, name)), None):
             self._take(line, fit, likeness(name))
         else:
             line.refuse(SNILS_OF_ANOTHER, SNILS)
 
     def _fits_of(self, owner: Teacher, name: Name) -> list[Fit]:
-        """The names of a teacher that a name can be, the best one first; initials can be any."""
-        said = likeness(name)
-        named = [each for each in self.by_last.get(said.last, []) if each.teacher is owner]
+        """The teacher's names that a name can be, best first; initials can be any with them."""
+        compared = likeness(name)
+        named = [fit for fit in self.by_last.get(compared.last, []) if fit.teacher is owner]
         if name.is_short:
-            return [each for each in named if _begins(each.likeness, name)]
-        fitting = [each for each in named if each.likeness.agrees(said)]
-        return sorted(fitting, key=lambda each: each.rank(said))
+            return [fit for fit in named if _begins(fit.likeness, name)]
+        fitting = [fit for fit in named if fit.likeness.agrees(compared)]
+        return sorted(fitting, key=lambda fit: fit.rank(compared))
 
     def by_name(
         self, line: Line, name: Name, place: Where | None, number: str | None
     ) -> Claim | None:
-        """Put in the id of the one teacher whom a name fits where it stands."""
-        said = likeness(name)
-        claim = Claim(line, said, place.legal_person if place else None, number)
+        """Set the one teacher whom the name fits at the row's place."""
+        compared = likeness(name)
+        claim = Claim(line, compared, place.legal_person if place else None, number)
         if name.is_short:
             line.refuse(INITIALS, PERSON.title)
-            namesakes = self.by_last.get(said.last, [])
-            line.candidates += _candidates(each for each in namesakes if _begins(each[1], name))
+            namesakes = self.by_last.get(compared.last, [])
+            line.candidates += _candidates(fit for fit in namesakes if _begins(fit[1], name))
             return None
-        meant = self._fitting(said, place)
+        meant = self._fitting(compared, place)
         if name.former and not meant.here:
             meant = self._fitting(likeness(name._replace(last=name.former)), place)
         here, elsewhere = (
-            [each for each in fits if _may_be(each.teacher, line, number)] for fits in meant
+            [fit for fit in fits if _may_be(fit.teacher, line, number)] for fits in meant
         )
         if len(here) == 1:
             return self._claim_known(line, here[0], claim)
@@ -211,7 +213,7 @@ class Crowd:
         return None
 
     def _claim_known(self, line: Line, fit: Fit, claim: Claim) -> Claim | None:
-        """Take a row as one about a teacher whom its name fits, if no kept row denies it."""
+        """Set the teacher whom the name fits, unless a kept row contradicts it."""
         key, number = fit.teacher.id, claim.number
         if number and self.claimed.get(key, number) != number:
             line.refuse(AMBIGUOUS_TEACHER, PERSON.title)
@@ -223,33 +225,33 @@ class Crowd:
         is_first_job = self.licence.employs and not self.jobs.get(key)
         return claim._replace(card=key) if number or is_first_job else None
 
-    def _take(self, line: Line, fit: Fit, said: Likeness) -> None:
-        line.said["teacher_id"] = fit.teacher.id
-        if fit.is_former or fit.likeness.last != said.last:
+    def _take(self, line: Line, fit: Fit, compared: Likeness) -> None:
+        line.fields["teacher_id"] = fit.teacher.id
+        if fit.is_former or fit.likeness.last != compared.last:
             line.infos += (Remark(FORMER_NAME, PERSON.title),)
-        elif fit.rank(said):
+        elif fit.rank(compared):
             line.infos += (Remark(PATRONYMIC_LEFT_OUT, PERSON.title),)
 
-    def _fitting(self, said: Likeness, place: Where | None) -> _Meant:
-        key = said, place and place.legal_person
-        if (found := self._meant.get(key)) is None:
-            found = self._meant[key] = self._looked_up(said, place)
-        return found
+    def _fitting(self, compared: Likeness, place: Where | None) -> _Meant:
+        key = compared, place and place.legal_person
+        if (meant := self._meant.get(key)) is None:
+            meant = self._meant[key] = self._looked_up(compared, place)
+        return meant
 
-    def _looked_up(self, said: Likeness, place: Where | None) -> _Meant:
+    def _looked_up(self, compared: Likeness, place: Where | None) -> _Meant:
         fits = [
-            each
-            for each in self.by_last.get(said.last, [])
-            if each.likeness.agrees(said) and (place is None or each.teacher.home == place.home)
+            fit
+            for fit in self.by_last.get(compared.last, [])
+            if fit.likeness.agrees(compared) and (place is None or fit.teacher.home == place.home)
         ]
         if len(fits) <= 1:
-            # Nearly every name of a list: there is nothing to choose.
-            is_here = any(self._is_here(each.teacher, place) for each in fits)
+            # The usual case: there is nothing to choose.
+            is_here = any(self._is_here(fit.teacher, place) for fit in fits)
             return _Meant(fits, []) if is_here else _Meant([], fits)
-        here = {each.teacher.id for each in fits if self._is_here(each.teacher, place)}
+        here = {fit.teacher.id for fit in fits if self._is_here(fit.teacher, place)}
         return _Meant(
-            _best([each for each in fits if each.teacher.id in here], said),
-            _best([each for each in fits if each.teacher.id not in here], said),
+            _best([fit for fit in fits if fit.teacher.id in here], compared),
+            _best([fit for fit in fits if fit.teacher.id not in here], compared),
         )
 
     def _is_here(self, teacher: Teacher, place: Where | None) -> bool:
@@ -260,29 +262,29 @@ class Crowd:
 
 
 def _may_be(teacher: Teacher, line: Line, number: str | None) -> bool:
-    """Whether a row with its number and pair can mean a teacher: two numbers are two people."""
-    has_other_pair = teacher.pair and line.said.get("source_key")
+    """Whether a row can mean a teacher: another СНИЛС or source key means another person."""
+    has_other_pair = teacher.pair and line.fields.get("source_key")
     return not (number and teacher.number) and not has_other_pair
 
 
-def _best(fits: Sequence[Fit], said: Likeness) -> list[Fit]:
-    """Those that fit best, each teacher once."""
-    best = min((each.rank(said) for each in fits), default=0)
-    found = {each.teacher.id: each for each in fits if each.rank(said) == best}
-    return list(found.values())
+def _best(fits: Sequence[Fit], compared: Likeness) -> list[Fit]:
+    """The names with the best rank, one for each teacher."""
+    best = min((fit.rank(compared) for fit in fits), default=0)
+    best_of = {fit.teacher.id: fit for fit in fits if fit.rank(compared) == best}
+    return list(best_of.values())
 
 
-def _begins(known: Likeness, name: Name) -> bool:
+def _begins(candidate: Likeness, name: Name) -> bool:
     letters = [letter for letter in fold(name.first) if letter.isalpha()]
-    pairs = zip(letters, known[1:], strict=False)
+    pairs = zip(letters, candidate[1:], strict=False)
     return all(text.startswith(letter) for letter, text in pairs)
 
 
 def listed(ids: Iterable[uuid.UUID]) -> tuple[Candidate, ...]:
-    """Teachers as a report names them, in one order: nobody's name stands in it."""
-    return tuple(Candidate(id=str(each)) for each in sorted(set(ids))[:MANY])
+    """Teachers as candidates in a report, in a fixed order and without names."""
+    return tuple(Candidate(id=str(teacher_id)) for teacher_id in sorted(set(ids))[:MANY])
 
 
 def _candidates(fits: Iterable[Fit]) -> tuple[Candidate, ...]:
-    """The teachers who may be meant; whom the list itself made, its dry run could not name."""
-    return listed(each.teacher.id for each in fits if not each.teacher.is_new)
+    """The candidates; teachers created by this list are left out: a dry run has no ids for them."""
+    return listed(fit.teacher.id for fit in fits if not fit.teacher.is_new)

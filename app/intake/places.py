@@ -1,7 +1,7 @@
-"""Places: which organization a list means, by its number or by one of its names; it never guesses.
+"""Places: finds the organization that a list means, by number or by name; never guesses.
 
-Of 1,705 names that one region gives its schools, 207 share an ИНН with a parent body and 43 folded
-names stand for 99 schools: what fits several is an error that names them.
+Of the 1,705 names that one region gives its schools, 207 share an ИНН with a parent body, and 43
+folded names belong to 99 schools: a text that fits several is an error that lists them.
 """
 
 import re
@@ -22,7 +22,7 @@ from app.model.text import fold
 from app.registry.organization_aliases import organization_aliases
 from app.registry.organizations import organizations
 
-# The long forms first: «средняя общеобразовательная школа» is written «СОШ» in every other list.
+# Long forms first: «средняя общеобразовательная школа» is «СОШ» in every other list.
 _SHORT = (
     (r"среднего общего образования|средняя общеобразовательная школа|средняя школа", "сош"),
     (r"основная общеобразовательная школа|основная школа", "оош"),
@@ -40,15 +40,15 @@ _PLACE = re.compile(
     r"([^\W\d_]{4,}(?:-[^\W\d_]+)*)"
 )
 _SHORTEST, _ENDING = 4, 2
-"""Letters of a place's name that are compared at least, and those at its end that are not."""
+"""Letters of a place's name compared at least, and letters at its end not compared."""
 NEAREST = 3
-"""Organizations that are proposed for a text that fits none."""
+"""Organizations suggested for a text that fits none."""
 _DISTRICT = re.compile(r"\s(?:\S+ого )(?:муниципального )?района(?: .*)?$")
 
 
 @lru_cache(10_000)
 def name_key(name: str) -> str:
-    """A name without its legal form, quotation marks and district, long kinds abbreviated."""
+    """A name without legal form, quotation marks and district, with long kinds abbreviated."""
     key = " ".join(fold(name).replace('"', " ").replace(".", " ").split())
     key = _DISTRICT.sub("", key)
     for long, short in _SHORT:
@@ -60,7 +60,7 @@ def name_key(name: str) -> str:
 
 
 def _form_of(words: list[str]) -> int:
-    """How many of the first words are a legal form; never all of them."""
+    """How many of the first words are the legal form; never all words."""
     for count in range(min(len(words) - 1, 8), 0, -1):
         if _FORM.fullmatch(" ".join(words[:count])):
             return count
@@ -68,7 +68,7 @@ def _form_of(words: list[str]) -> int:
 
 
 def _stem(place: str) -> str:
-    """The beginning that a place shares with the adjective made of it: «берёзов» of «берёзовка»."""
+    """The part that a place and its adjective share: «берёзов» of «берёзовка»."""
     return place[: max(_SHORTEST, len(place) - _ENDING)]
 
 
@@ -84,7 +84,7 @@ class Place:
     """The municipality."""
     kpp: str | None
     days: tuple[date, date]
-    """The first and the last on which it is open."""
+    """The first and last day on which it is open."""
 
     def is_open(self, day: date) -> bool:
         """Whether it is open on a day."""
@@ -92,33 +92,33 @@ class Place:
 
 
 REMEMBERED = 1_000
-"""Texts that are looked up once. A report names as many rows; each miss takes some milliseconds."""
+"""Texts whose result is cached: as many as a report has rows; a miss takes some milliseconds."""
 
 
 @dataclass
 class Directory:
-    """The organizations that the uploader sees, by everything that names one."""
+    """The organizations that the uploader can see, by everything that names one."""
 
     by_id: dict[uuid.UUID | None, Place] = field(default_factory=dict)
     by_number: dict[str, set[uuid.UUID]] = field(default_factory=lambda: defaultdict(set))
     by_key: dict[str, set[uuid.UUID]] = field(default_factory=lambda: defaultdict(set))
     by_name: dict[str, set[uuid.UUID]] = field(default_factory=lambda: defaultdict(set))
     _found: dict[str, list[Place]] = field(default_factory=dict)
-    """What texts fitted: a list says the same ones over and over."""
+    """Results by text: lists repeat their texts."""
     _near: dict[str, list[Place]] = field(default_factory=dict)
 
     def find(self, text: str, on: date | None = None) -> list[Place]:
-        """The organizations that a text fits: by id, ИНН or ОГРН, foreign key, then by name.
+        """The organizations that a text fits: by id, ИНН or ОГРН, source key, then by name.
 
-        Of several, those that are open on the day that is given are meant.
+        If several fit, those open on the given day are meant.
         """
-        if (found := self._found.get(text)) is None:
-            found = self._fitting(text.strip())
+        if (places := self._found.get(text)) is None:
+            places = self._fitting(text.strip())
             if len(self._found) < REMEMBERED:
-                self._found[text] = found
-        if on is None or len(found) == 1:
-            return found
-        return [each for each in found if each.is_open(on)] or found
+                self._found[text] = places
+        if on is None or len(places) == 1:
+            return places
+        return [place for place in places if place.is_open(on)] or places
 
     def _fitting(self, line: str) -> list[Place]:
         if (key := as_id(line)) in self.by_id:
@@ -127,21 +127,21 @@ class Directory:
             return self._listed(self._with(numbers.kpp, found))
         return self._listed(self.by_key.get(line) or self.by_name.get(name_key(line), set()))
 
-    def _with(self, kpp: str | None, found: set[uuid.UUID]) -> set[uuid.UUID]:
-        """Those of one ИНН or ОГРН that are meant: a КПП tells them apart where they have one."""
-        if kpp and (alike := {each for each in found if self.by_id[each].kpp == kpp}):
+    def _with(self, kpp: str | None, ids: set[uuid.UUID]) -> set[uuid.UUID]:
+        """Those of one ИНН or ОГРН that are meant; the КПП decides where they have one."""
+        if kpp and (alike := {place_id for place_id in ids if self.by_id[place_id].kpp == kpp}):
             return alike
         if kpp:
-            found = {each for each in found if self.by_id[each].kpp is None}
-        # A structural unit shares its parent's numbers: the legal person is meant.
-        heads = {each for each in found if not self.by_id[each].is_unit}
-        return heads if len(heads) == 1 else found
+            ids = {place_id for place_id in ids if self.by_id[place_id].kpp is None}
+        # A structural unit has its parent's numbers: the legal person is meant.
+        heads = {place_id for place_id in ids if not self.by_id[place_id].is_unit}
+        return heads if len(heads) == 1 else ids
 
     def _listed(self, ids: Iterable[uuid.UUID]) -> list[Place]:
-        return [self.by_id[each] for each in sorted(ids)]
+        return [self.by_id[place_id] for place_id in sorted(ids)]
 
     def near(self, text: str) -> list[Place]:
-        """Up to three organizations whose names come close; not for thousands of bad texts."""
+        """Up to three organizations with similar names; limited to a bounded number of texts."""
         if text not in self._near:
             if len(self._near) == REMEMBERED:
                 return []
@@ -153,11 +153,11 @@ class Directory:
             return self._listed(self.by_number.get(numbers.number, set()))[:NEAREST]
         key = name_key(text)
         keys = self._in_the_village(key) + get_close_matches(key, list(self.by_name), NEAREST, 0.75)
-        ids = dict.fromkeys(each for key in keys for each in sorted(self.by_name[key]))
-        return [self.by_id[each] for each in list(ids)[:NEAREST]]
+        ids = dict.fromkeys(place_id for key in keys for place_id in sorted(self.by_name[key]))
+        return [self.by_id[place_id] for place_id in list(ids)[:NEAREST]]
 
     def _in_the_village(self, key: str) -> list[str]:
-        """The names that are made of a place in a name: «сош с берёзовка», «берёзовская сош»."""
+        """Names formed from a place in the text: «сош с берёзовка», «берёзовская сош»."""
         stems = tuple(_stem(place) for place in _PLACE.findall(key))
         return [
             name
@@ -167,36 +167,36 @@ class Directory:
 
 
 def directory(tx: Transaction, municipality_id: uuid.UUID | None) -> Directory:
-    """The organizations of a municipality, or of all that the caller sees."""
-    found = Directory()
+    """The organizations of a municipality, or all that the caller can see."""
+    result = Directory()
     for row in _organizations(tx, municipality_id):
         person = row.parent_id or row.id
         days = (row.opened_on or date.min, row.closed_on or date.max)
         is_unit, home = row.parent_id is not None, row.municipality_id
-        found.by_id[row.id] = Place(row.id, row.short_name, person, is_unit, home, row.kpp, days)
+        result.by_id[row.id] = Place(row.id, row.short_name, person, is_unit, home, row.kpp, days)
         for number in filter(None, (row.inn, row.ogrn)):
-            found.by_number[number].add(row.id)
+            result.by_number[number].add(row.id)
         if row.source_key:
-            found.by_key[row.source_key].add(row.id)
+            result.by_key[row.source_key].add(row.id)
         for name in (row.full_name, row.short_name):
-            found.by_name[name_key(name)].add(row.id)
+            result.by_name[name_key(name)].add(row.id)
     alias = organization_aliases.table
     seen = tx.seen(organization_aliases.name, alias)
     for row in tx.execute(sa.select(alias.c.organization_id, alias.c.alias).where(seen)):
-        if row.organization_id in found.by_id:
-            found.by_name[name_key(row.alias)].add(row.organization_id)
-    return found
+        if row.organization_id in result.by_id:
+            result.by_name[name_key(row.alias)].add(row.organization_id)
+    return result
 
 
 def _organizations(
     tx: Transaction, municipality_id: uuid.UUID | None
 ) -> Iterator[sa.Row[tuple[object, ...]]]:
     table = organizations.table
-    wanted = sa.select(
+    query = sa.select(
         *(table.c[name] for name in ("id", "municipality_id", "parent_id")),
         *(table.c[name] for name in ("full_name", "short_name", "inn", "kpp", "ogrn")),
         *(table.c[name] for name in ("source_key", "opened_on", "closed_on")),
     ).where(tx.seen(organizations.name, table))
     if municipality_id:
-        wanted = wanted.where(table.c.municipality_id == municipality_id)
-    yield from tx.execute(wanted)
+        query = query.where(table.c.municipality_id == municipality_id)
+    yield from tx.execute(query)

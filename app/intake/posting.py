@@ -1,4 +1,4 @@
-"""Posting: rows that have been understood become records, through the engine's one door."""
+"""Posting: writes understood rows as records, with the same checks as single writes."""
 
 import uuid
 from collections.abc import Sequence
@@ -23,38 +23,38 @@ from app.store.matches import prepare
 
 
 def post(
-    tx: Transaction, resource: Resource, lines: Sequence[Line], known: Duplicates, staff: Staff
+    tx: Transaction, resource: Resource, lines: Sequence[Line], duplicates: Duplicates, staff: Staff
 ) -> None:
-    """Write what the rows say; each gets its outcome."""
+    """Write the rows; each gets its outcome."""
     find_named(tx, resource, [line for line in lines if line.is_open])
     is_free = _draft(tx, resource, [line for line in lines if line.is_open], staff)
     find_alike(tx, resource, [line for line in lines if line.is_open])
     rows = [(line, _identity(tx, resource, line)) for line in lines if line.is_open]
-    known.give_up(rows)
+    duplicates.reject_known(rows)
     rows = [(line, identity) for line, identity in rows if line.is_open]
     settlement = Settlement(tx, resource, staff, is_free=is_free)
     contests = settlement.settle(rows)
-    _keep(tx, resource, [each.front for each in contests], staff)
-    known.keep((each.front, each.identity, each.others) for each in contests)
+    _keep(tx, resource, [contest.front for contest in contests], staff)
+    duplicates.keep((contest.front, contest.identity, contest.others) for contest in contests)
 
 
 def _draft(tx: Transaction, resource: Resource, lines: Sequence[Line], staff: Staff) -> bool:
-    """Make validated drafts of rows, and match them with what is stored.
+    """Make validated drafts of the rows, and match them with stored records.
 
-    Whether nobody has the natural keys of new rows is what comes back.
+    Returns whether no record has the natural keys of new rows.
     """
     fields, lists = resource.write.model_fields.keys(), _lists(resource)
     drafted: list[Line] = []
     for line, new in zip(lines, new_ids(len(lines)), strict=True):
         stored = line.draft.stored if line.draft else None
-        said = line.said.items()
-        # An empty cell clears a field of a record that there is; a list is cleared by an empty one.
+        values = line.fields.items()
+        # An empty cell clears a field of an existing record, and empties a list.
         if stored:
-            body = {name: value for name, value in said if name in fields}
+            body = {name: value for name, value in values if name in fields}
             body |= {name: [] for name in lists if name in body and body[name] is None}
         else:
-            told = {name: it for name, it in said if it is not None and name in fields}
-            body = {**line.defaults, **told}
+            given = {name: value for name, value in values if value is not None and name in fields}
+            body = {**line.defaults, **given}
         try:
             line.draft = Draft(listed_body(resource, body), stored, staff.id_of(line) or new)
         except Invalid as problem:
@@ -74,17 +74,17 @@ def _draft(tx: Transaction, resource: Resource, lines: Sequence[Line], staff: St
 def _lists(resource: Resource) -> frozenset[str]:
     """The fields that hold lists."""
     return frozenset(
-        each.name
-        for each in headings(resource)
-        if each.kind == Kind.CHOICES or each.name in resource.parts
+        heading.name
+        for heading in headings(resource)
+        if heading.kind == Kind.CHOICES or heading.name in resource.parts
     )
 
 
 def _identity(tx: Transaction, resource: Resource, line: Line) -> Identity:
-    """What makes two rows rows about one record."""
+    """A value that is equal for rows about the same record."""
     draft = line.draft
     assert draft is not None  # noqa: S101 - every open row has one by now
-    # A record that an earlier row of this list made is told as that row was.
+    # A record made by an earlier row of this list is identified as that row was.
     if draft.stored and draft.stored.columns["created_at"] != tx.now:
         return (draft.id.int,)
     columns = draft.columns
@@ -96,7 +96,7 @@ def _identity(tx: Transaction, resource: Resource, line: Line) -> Identity:
         values = [value for name in key.columns if (value := columns[name]) is not None]
         if len(values) == len(key.columns):
             return (*key.columns, *map(_plain, values))
-    return tuple(f"{name}={value}" for name, value in sorted(line.said.items()))
+    return tuple(f"{name}={value}" for name, value in sorted(line.fields.items()))
 
 
 def _plain(value: object) -> str | int:
@@ -104,7 +104,7 @@ def _plain(value: object) -> str | int:
 
 
 def _keep(tx: Transaction, resource: Resource, lines: Sequence[Line], staff: Staff) -> None:
-    """Write rows that are settled, behind the people whom they need."""
+    """Write the settled rows, after the people that they need."""
     staff.keep(tx, lines)
     drafts = numbered(lines)
     for finding in checking.remarks(tx, resource, drafts):

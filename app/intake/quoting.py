@@ -1,7 +1,7 @@
-"""Quoting: what a message may repeat of a list. A cell can hold anybody's name, in any column.
+"""Quoting: what a message may quote of a list, as any cell may contain a person's name.
 
-So a text is repeated only if each of its words is one that organizations, rows of a plan or
-headings are named with; everything else is told by its row and column alone.
+A text is quoted only if each of its words occurs in names of organizations, rows of plans or
+headings; anything else is referred to by its row and column.
 """
 
 import re
@@ -13,28 +13,28 @@ from app.model.text import Unreadable, clean_line, fold
 from app.registry import RESOURCES
 
 LONGEST = 100
-"""Characters that are repeated at most."""
+"""Characters quoted at most."""
 MOST = 30
-"""Columns that a message names."""
+"""Columns that a message lists at most."""
 
 
 def quoting(values: Mapping[str, object]) -> Mapping[str, object]:
-    """The values of a message: what stands in a `cell` is repeated only where that is harmless.
+    """The values of a message; its `cell` is quoted only if that is harmless.
 
-    Texts of faults say it as `{cell}`, which is ` «…»` with its space, or nothing.
+    Texts of faults contain `{cell}`, which becomes ` «…»` with a leading space, or nothing.
     """
     return {**values, "cell": quoted(str(values["cell"]))} if "cell" in values else values
 
 
 def quoted(text: str) -> str:
-    """What a message may say of a text."""
+    """A text in quotation marks, or nothing if it may not be quoted."""
     return f" «{text[:LONGEST]}»" if reads_harmless(text) else ""
 
 
 def listed(titles: Sequence[str], places: Iterable[int]) -> str:
-    """Columns as a message names them: by their letters, and by headings that may be repeated."""
-    found = [f"{column_name(at)}{quoted(titles[at])}" for at in places if titles[at]]
-    return ", ".join(found[:MOST]) + (" …" if len(found) > MOST else "") or "—"
+    """Columns by their letters, with those headings that may be quoted."""
+    columns = [f"{column_name(at)}{quoted(titles[at])}" for at in places if titles[at]]
+    return ", ".join(columns[:MOST]) + (" …" if len(columns) > MOST else "") or "—"
 
 
 def column_name(index: int) -> str:
@@ -49,7 +49,7 @@ def column_name(index: int) -> str:
 
 @lru_cache(10_000)
 def reads_harmless(text: str) -> bool:
-    """Whether a text reads like an organization, a row of a plan or a heading, and like nobody."""
+    """Whether a text looks like an organization, a row of a plan or a heading, and not a person."""
     try:
         line = clean_line(text[: 2 * LONGEST])
     except Unreadable:
@@ -61,27 +61,27 @@ def reads_harmless(text: str) -> bool:
 
 
 _DIGITS = 4
-"""More of them may be somebody's number."""
+"""More digits than this may be a person's number."""
 
 
 def _is_plan_number(line: str) -> bool:
-    """«11», «3.2» or «п. 5»: no number of a person is so short."""
+    """«11», «3.2» or «п. 5»: too short for a person's number."""
     return bool(re.fullmatch(r"(?:п\. ?|№ ?)?[0-9]{1,4}(?:\.[0-9]{1,3}){0,3}\.?", line))
 
 
-# Of a noun and of an adjective: without «ин», «ова», «ева», which make surnames of them.
+# Endings of nouns and adjectives, without «ин», «ова», «ева», which form surnames.
 _NOUN = "(?:а|у|ом|е|ы|и|я|ю|ем|й|ь|ей|ам|ям|ов|ах|ях|ой|ия|ии|ию|ие|ий)?"
 _ADJECTIVE = "(?:ый|ий|ая|яя|ое|ее|ые|ие|ого|его|ой|ей|ым|им|ых|их|ую|ому)"
 
 
 def _words_of(nouns: str, adjectives: str, as_they_are: str) -> re.Pattern[str]:
-    """The words of these stems, and some that have no endings."""
-    each = (
+    """A pattern of words with these stems, and of words without endings."""
+    patterns = (
         f"(?:{'|'.join(nouns.split())}){_NOUN}",
         f"(?:{'|'.join(adjectives.split())}){_ADJECTIVE}",
         "|".join(as_they_are.split()),
     )
-    return re.compile("|".join(each))
+    return re.compile("|".join(patterns))
 
 
 _KIND = _words_of(
@@ -105,9 +105,9 @@ _OF_A_KIND = _words_of(
 )
 _NUMBERED = re.compile(r"[0-9]{1,4}(?:-?[а-я])?")
 _PLACE = re.compile(r"[а-я-]+(?:ск|цк)(?:ая|ий|ой|ое|ие|ого|ом|их)")
-"""«Берёзовская», «Кряш-Сердинская», «Пестречинского»: after a place, or a surname."""
+"""«Берёзовская», «Кряш-Сердинская», «Пестречинского»: derived from a place, or a surname."""
 _PLACES = 2
-"""Words after places in one name: «Пестречинская … Шалинского района»."""
+"""Words derived from places in one name at most: «Пестречинская … Шалинского района»."""
 _IN_HONOUR = re.compile(r"\b(?:им\.?|имени) [^,;()]{1,60}$")
 _AT_A_PLACE = re.compile(
     r"\b(?:с|п|д|г|пос|пгт|ст|дер|село|поселок|деревня|город|станица)(?:\. ?| )[а-я][а-я-]+"
@@ -125,9 +125,9 @@ def _is_organization(line: str) -> bool:
     words = _WORD.findall(_IN_HONOUR.sub(" ", _AT_A_PLACE.sub(" ", key)))
     if not any(map(_KIND.fullmatch, words)):
         return False
-    known = (_KIND, _OF_A_KIND, _NUMBERED)
-    strange = [word for word in words if not any(each.fullmatch(word) for each in known)]
-    return len(strange) <= _PLACES and all(map(_PLACE.fullmatch, strange))
+    patterns = (_KIND, _OF_A_KIND, _NUMBERED)
+    others = [word for word in words if not any(pattern.fullmatch(word) for pattern in patterns)]
+    return len(others) <= _PLACES and all(map(_PLACE.fullmatch, others))
 
 
 _OCCASION = _words_of(
@@ -141,7 +141,7 @@ _OCCASION = _words_of(
 
 
 def _is_occasion(line: str) -> bool:
-    """«Семинары по математике»: a kind of event, and no other word with a capital."""
+    """«Семинары по математике»: a kind of event, followed by words without capitals."""
     words = _WORD.findall(line)
     return (
         bool(words)
@@ -166,14 +166,14 @@ _HEADING = _words_of(
     "person activity attendance",
 )
 _FIELD = re.compile(r"[a-z]+(?:_[a-z0-9]+)+|[0-9]{1,4}")
-"""Fields of other systems too; a word of Latin letters alone may be a name."""
+"""Fields of other systems too; a word of Latin letters only may be a name."""
 
 
 @cache
 def _ours() -> frozenset[str]:
-    """What the service itself calls columns."""
-    listed = (each for resource in RESOURCES for each in headings(resource))
-    return frozenset(fold(name) for each in listed for name in (each.name, each.title))
+    """The service's own names of columns."""
+    listed = (heading for resource in RESOURCES for heading in headings(resource))
+    return frozenset(fold(name) for heading in listed for name in (heading.name, heading.title))
 
 
 def _is_heading(line: str) -> bool:

@@ -1,4 +1,4 @@
-"""Receiving: the bytes of an upload into a file, bounded while they come, however they are sent."""
+"""Receiving: streams an upload into a temporary file, within limits."""
 
 import hashlib
 import tempfile
@@ -20,14 +20,14 @@ from app.problems import BadRequest, Invalid, TooLarge, UnsupportedMediaType
 from app.rest.media import CSV, XLSX
 
 LIMIT = 50 * 1024 * 1024
-"""Bytes of a list."""
+"""Bytes of a list at most."""
 
 _FRAME = 64 * 1024
-"""Bytes that a multipart form may put around it."""
+"""Bytes that a multipart form may add."""
 
 RAW = (CSV, XLSX)
 UNNAMED = "application/octet-stream"
-"""What a sender says who leaves it to the service to tell what it is."""
+"""The media type of an unknown kind: the service detects it."""
 MULTIPART = "multipart/form-data"
 
 FILE_MISSING = fault(
@@ -42,17 +42,17 @@ NOT_A_FORM = fault(
 
 @dataclass(frozen=True)
 class Received:
-    """A list on disk."""
+    """A list in a temporary file."""
 
     path: Path
     kind: str
-    """As the sender calls it."""
+    """The media type, as the sender gave it."""
     name: str | None = None
 
 
 @asynccontextmanager
 async def received(request: Request) -> AsyncIterator[Received]:
-    """Lend the list that a request brings, for as long as it is read.
+    """The list of a request, in a temporary file that exists inside the context.
 
     Raises:
         TooLarge, UnsupportedMediaType, BadRequest, Invalid.
@@ -72,10 +72,10 @@ async def received(request: Request) -> AsyncIterator[Received]:
             async for piece in request.stream():
                 _write(file, piece)
         file.flush()
-        # Whether a repeated request is the same one is asked later (`app.rest.writing`).
-        found = Received(Path(file.name), kind, name)
-        request.scope["payload"] = await to_thread.run_sync(_digest, found.path)
-        yield found
+        # `app.rest.writing` compares it with the body of a repeated request.
+        list_file = Received(Path(file.name), kind, name)
+        request.scope["payload"] = await to_thread.run_sync(_digest, list_file.path)
+        yield list_file
 
 
 async def _from_form(request: Request, file: IO[bytes]) -> str | None:
@@ -99,13 +99,13 @@ async def _from_form(request: Request, file: IO[bytes]) -> str | None:
             raise Invalid(Finding(FILE_MISSING, pointer="/file"))
         while piece := await part.read(_FRAME):
             _write(file, piece)
-        return _told(part.filename)
+        return _clean_name(part.filename)
     finally:
         await form.close()
 
 
-def _told(name: str | None) -> str | None:
-    """A file's name as a report tells it: one line of text, cut to its length."""
+def _clean_name(name: str | None) -> str | None:
+    """A file's name for the report: one line of text of limited length."""
     try:
         return clean_line(name or "")[:LINE] or None
     except Unreadable:

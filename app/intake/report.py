@@ -1,4 +1,4 @@
-"""The report of an upload: totals that add up, every row that is not plainly accepted, and why."""
+"""The report of an upload: totals, every row that is not simply accepted, and the reasons."""
 
 import uuid
 from collections import Counter
@@ -28,15 +28,15 @@ from app.intake.terms import OnError, Terms
 from app.model.faults import MISSING
 
 MOST_ROWS = 1_000
-"""Rows that a report names; those that need somebody's attention go first."""
+"""Rows that a report lists at most; those that need attention go first."""
 
 MOST_NUMBERS = 100
-"""Numbers of rows in a group."""
+"""Row numbers that a group lists at most."""
 
 
 @dataclass
 class Tally:
-    """What is counted while rows go by; it grows with what is wrong, not with the file."""
+    """Counts rows one by one; its size depends on the faults, not on the file."""
 
     counts: Counter[RowOutcome] = field(default_factory=Counter)
     notable: list[ImportedRow] = field(default_factory=list)
@@ -45,13 +45,13 @@ class Tally:
     refused: list["Refused"] = field(default_factory=list)
     is_cut: bool = False
     titles: Mapping[str, str] = field(default_factory=dict)
-    """What the list itself calls its columns."""
+    """The list's own headings by field title."""
     has_names: bool = False
-    """Whether names of persons stand in columns of their own."""
+    """Whether the list has names of persons in separate columns."""
 
     @property
     def stats(self) -> ImportStats:
-        """How many rows there were, and what became of them."""
+        """The number of rows, in total and by outcome."""
         return {
             "total": self.counts.total(),
             "created": self.counts[RowOutcome.CREATED],
@@ -81,7 +81,7 @@ class Tally:
             self.refused.append(refused(line))
 
     def _of_a_column(self, remark: Remark) -> Remark:
-        """A field that is not filled in says so of its column, where there is none."""
+        """Turns the fault of an empty cell into one of a missing column, if the list lacks it."""
         title = remark.column
         if remark.fault not in {EMPTY_CELL, MISSING} or title is None or title in self.titles:
             return remark
@@ -90,11 +90,11 @@ class Tally:
         return Remark(MISSING_COLUMN, title, {"column": title})
 
     def _group(self, number: int, remark: Remark) -> None:
-        said = spoken(remark, self.titles)
-        # Two schools that nobody knows are two groups, also where neither may be named.
+        text = as_json(remark, self.titles)
+        # Rows with different cells are different groups, even if the texts may not quote the cells.
         group = self.groups.setdefault(
-            (said["code"], said["detail"], str(remark.values.get("cell"))),
-            {"code": said["code"], "detail": said["detail"], "rows": [], "count": 0},
+            (text["code"], text["detail"], str(remark.values.get("cell"))),
+            {"code": text["code"], "detail": text["detail"], "rows": [], "count": 0},
         )
         group["count"] += 1
         if len(group["rows"]) < MOST_NUMBERS:
@@ -108,15 +108,15 @@ class Tally:
             "row": line.number,
             "outcome": outcome,
             "id": str(line.id) if is_kept and line.id else None,
-            "errors": [spoken(each, self.titles) for each in line.errors],
-            "warnings": [spoken(each, self.titles) for each in line.warnings],
-            "infos": [spoken(each, self.titles) for each in line.infos],
+            "errors": [as_json(error, self.titles) for error in line.errors],
+            "warnings": [as_json(warning, self.titles) for warning in line.warnings],
+            "infos": [as_json(info, self.titles) for info in line.infos],
             "candidates": list(line.candidates),
         }
 
 
 class Refused(NamedTuple):
-    """A refused row as it goes back, with what is the matter and what to do."""
+    """A refused row for the file of refused rows, with its fault and what to do."""
 
     cells: list[Cell]
     error: str
@@ -124,16 +124,16 @@ class Refused(NamedTuple):
 
 
 def refused(line: Line) -> Refused:
-    """A row as it goes back."""
-    said = [_texts(remark) for remark in line.errors]
+    """The refused row of a line."""
+    texts = [_texts(remark) for remark in line.errors]
     errors, hints = (
-        " ".join(filter(None, dict.fromkeys(texts))) for texts in zip(*said, strict=True)
+        " ".join(filter(None, dict.fromkeys(column))) for column in zip(*texts, strict=True)
     )
     return Refused(list(line.cells), errors, hints)
 
 
 def status_of(tally: Tally, terms: Terms) -> ImportStatus:
-    """What the upload comes to."""
+    """The result of the upload."""
     refused = tally.counts[RowOutcome.REJECTED]
     if terms.is_dry:
         return ImportStatus.DRY_RUN
@@ -150,7 +150,7 @@ def report(
     file: ImportedFile,
     infos: Iterable[Finding] = (),
 ) -> ImportReport:
-    """The report as JSON says it."""
+    """The report as JSON."""
     rows = sorted([*tally.notable, *tally.plain], key=lambda row: row["row"])
     is_cut = tally.is_cut or len(rows) > MOST_ROWS
     if len(rows) > MOST_ROWS:
@@ -164,7 +164,7 @@ def report(
         "mode": terms.mode,
         "on_error": terms.on_error,
         "file": file,
-        "infos": [spoken(Remark(each.fault, None, each.values)) for each in infos],
+        "infos": [as_json(Remark(info.fault, None, info.values)) for info in infos],
         "stats": tally.stats,
         "groups": sorted(tally.groups.values(), key=lambda group: -group["count"]),
         "duplicates": list(duplicates.groups.values()),
@@ -174,7 +174,7 @@ def report(
 
 
 def file_of(facts: Facts, name: str | None) -> ImportedFile:
-    """What is told of the file."""
+    """The report's facts about the file."""
     return {
         "name": name,
         "sha256": facts.sha256,
@@ -187,8 +187,8 @@ def file_of(facts: Facts, name: str | None) -> ImportedFile:
     }
 
 
-def spoken(remark: Remark, titles: Mapping[str, str] = MappingProxyType({})) -> ImportRemark:
-    """A remark: what is the matter, and what to do about it."""
+def as_json(remark: Remark, titles: Mapping[str, str] = MappingProxyType({})) -> ImportRemark:
+    """A remark as JSON: its code, its column, what is wrong and what to do."""
     detail, hint = _texts(remark)
     column = titles.get(remark.column or "", remark.column)
     if column and not reads_harmless(column):
@@ -197,5 +197,5 @@ def spoken(remark: Remark, titles: Mapping[str, str] = MappingProxyType({})) -> 
 
 
 def _texts(remark: Remark) -> tuple[str, str]:
-    """The first sentence says what is the matter, what follows says what to do."""
+    """The first sentence says what is wrong, the rest what to do."""
     return remark.fault.words.sentences("ru", quoting(remark.values))

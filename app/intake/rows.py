@@ -1,7 +1,7 @@
-"""Rows: which rows of a list are about a record, and what the cells above them say.
+"""Rows: tells rows of records from totals and signatures, and fills cells from above.
 
-Schools keep totals, signatures and a second header in their lists. A row that has what makes a
-record is one, whatever its first word; nothing is taken from above over a row that is none.
+Schools put totals, signatures and repeated headers in their lists. A row with everything that a
+record needs is a record, whatever its first word; a row that is no record ends the filling down.
 """
 
 import re
@@ -39,10 +39,10 @@ from app.registry.name_words import is_position
 from app.registry.participations import participations
 
 WHO = (PERSON.name, "last_name", "first_name", "patronymic", "teacher_id", "snils")
-"""Columns that tell a person."""
+"""Columns that identify a person."""
 
 LONGEST_END = 50
-"""Rows that the signatures below a list may take."""
+"""Rows of signatures below a list at most."""
 
 _TOTALS = re.compile(r"(?:итого|всего|подпис[ьи]|дата|примечани[ея]|м\. ?п)(?!\w)|.*_{3}")
 _MONTHS = "янв|фев|мар|апр|ма[йя]|июн|июл|авг|сен|окт|ноя|дек"
@@ -53,21 +53,21 @@ _SIGNATURE = re.compile(
     rf"\"?\d{{1,2}}\"?(?:\.\d{{1,2}}\.\d\d|\s(?:{_MONTHS}))"
 )
 _FIRST_WORDS = 3
-"""Words among which a signature names a position: «Зам. директора», «Старший методист»."""
+"""Words among which a signature has a position: «Зам. директора», «Старший методист»."""
 
 
 class Judged(NamedTuple):
-    """A row, and why it is about no record."""
+    """A row, and the reason if it is not a record."""
 
     row: Row
     blank: Fault | None = None
     is_empty: bool = False
     may_end: bool = False
-    """Whether it is a signature, if no record follows."""
+    """Whether it is a signature, unless a record follows."""
 
     @property
     def is_record(self) -> bool:
-        """Whether it is to become a record."""
+        """Whether it becomes a record."""
         return not self.blank and not self.is_empty and not self.may_end
 
 
@@ -79,25 +79,25 @@ class Rows:
     terms: Terms
     layout: Layout
     titles: Sequence[str]
-    """The headings as they stand."""
+    """The headings as written."""
     zone: tzinfo
     filled: Counter[int] = field(default_factory=Counter)
-    """Cells by the place of their column that repeat the one above."""
+    """Filled cells, by the position of their column."""
     _above: dict[int, Cell] = field(default_factory=dict)
 
     def lines(self, rows: Iterable[Row]) -> Iterator[Line]:
-        """Every row as a line that was read, or that is blank."""
+        """Every row as a line, read or blank."""
         for judged in self.judged(rows):
             yield self._line(judged)
 
     def have(self, rows: Iterable[Row], names: Collection[str]) -> bool:
-        """Whether any record says something in one of these columns."""
-        places = [each.at for each in self._columns if each.heading.name in names]
-        records = (each.row.cells for each in self.judged(rows) if each.is_record)
+        """Whether any record has a value in one of these columns."""
+        places = [column.at for column in self._columns if column.heading.name in names]
+        records = (judged.row.cells for judged in self.judged(rows) if judged.is_record)
         return bool(places) and any(_fills(cells[at]) for cells in records for at in places)
 
     def judged(self, rows: Iterable[Row]) -> Iterator[Judged]:
-        """Every row in its order; signatures are known by what follows them."""
+        """Every row in order; signatures are recognized by what follows them."""
         held: list[Judged] = []
         for row in rows:
             judged = self._judge(row)
@@ -121,16 +121,16 @@ class Rows:
             return Judged(row, fault)
         if self._is_whole(row.cells):
             return Judged(row)
-        said = _said([cell for _, cell in filled])
-        if _TOTALS.match(said) and not self._is_named(row.cells):
+        text = _said([cell for _, cell in filled])
+        if _TOTALS.match(text) and not self._is_named(row.cells):
             return Judged(row, TOTALS_ROW)
-        is_end = _is_signature(said)
+        is_end = _is_signature(text)
         if not self._is_read(filled):
             return Judged(row, TOTALS_ROW if is_end else NOTHING_READ)
         return Judged(row, may_end=is_end)
 
     def _of_page(self, filled: Sequence[tuple[int, Cell]]) -> Fault | None:
-        """Why a row is about no record, if it numbers the columns or names them again."""
+        """The fault of a row that numbers the columns or repeats the headings."""
         if len(filled) > 1 and all(str(cell) == str(at) for at, (_, cell) in enumerate(filled, 1)):
             return NUMBERING_ROW
         is_header = all(self._is_title(at, cell) for at, cell in filled)
@@ -146,49 +146,49 @@ class Rows:
         )
 
     def _is_over(self, at: int, key: str) -> bool:
-        """Whether it is a part of a heading that takes two rows, «ФИО» above «Фамилия»."""
+        """Whether it is part of a heading of two rows, «ФИО» above «Фамилия»."""
         heading = self.layout.columns[at]
         return heading is None or heading.name in WHO or key in key_of(self.titles[at])
 
     def _is_read(self, filled: Sequence[tuple[int, Cell]]) -> bool:
-        places = {each.at for each in self._columns}
+        places = {column.at for column in self._columns}
         return any(at in places or at >= len(self.titles) for at, _ in filled)
 
     def _is_whole(self, cells: Sequence[Cell]) -> bool:
-        """Whether a row has what makes a record."""
-        said = {each.heading.name for each in self._columns if _says(cells[each.at])}
-        if said & {"id", "source_key"}:
+        """Whether a row has everything that a record needs."""
+        filled_names = {column.heading.name for column in self._columns if _says(cells[column.at])}
+        if filled_names & {"id", "source_key"}:
             return True
-        if not self._needed or not self._needed <= self._with_who(said):
+        if not self._needed or not self._needed <= self._with_who(filled_names):
             return False
         return self._needed != {PERSON.name} or self._is_named(cells)
 
     @cached_property
     def _needed(self) -> set[str]:
-        """The columns of this list without which a row is no record; one stands for who it is."""
+        """The columns that a record needs; one name stands for all that identify a person."""
         if self.resource is participations:
             if self.terms.organization_id is None:
                 return {PERSON.name, "organization_id"}
             return {PERSON.name, *{"participated_on", "event_id"} & self.layout.names}
-        needed = {each.name for each in headings(self.resource) if each.is_required}
+        needed = {heading.name for heading in headings(self.resource) if heading.is_required}
         names = self.layout.names
         return self._with_who(needed & names | names & {PERSON.name})
 
     def _with_who(self, names: set[str]) -> set[str]:
-        """Names of columns, with one for all those that tell a person."""
-        told = names & {*WHO} if self._is_of_persons else set()
-        return names - told | ({PERSON.name} if told else set())
+        """Names of columns, with one name for all those that identify a person."""
+        identifying = names & {*WHO} if self._is_of_persons else set()
+        return names - identifying | ({PERSON.name} if identifying else set())
 
     @cached_property
     def _is_of_persons(self) -> bool:
-        return any(each.name == PERSON.name for each in known(self.resource).values())
+        return any(heading.name == PERSON.name for heading in known(self.resource).values())
 
     def _is_named(self, cells: Sequence[Cell]) -> bool:
-        """Whether a row tells somebody by a name, or by initials."""
-        said = {each.heading.name: str(cells[each.at] or "") for each in self._columns}
-        parts = [said.get(name, "") for name in ("last_name", "first_name", "patronymic")]
+        """Whether a row has a name or initials of a person."""
+        texts = {column.heading.name: str(cells[column.at] or "") for column in self._columns}
+        parts = [texts.get(name, "") for name in ("last_name", "first_name", "patronymic")]
         try:
-            if text := said.get(PERSON.name):
+            if text := texts.get(PERSON.name):
                 persons.whole(text)
             else:
                 persons.parts(*parts)
@@ -204,7 +204,7 @@ class Rows:
         line.outcome = RowOutcome.BLANK
         if judged.blank:
             line.infos += (Remark(judged.blank),)
-        # A page may end within a school; whatever else stands between ends what was merged.
+        # A repeated header may stand inside merged cells; any other row without a record ends them.
         if judged.blank not in {HEADER_AGAIN, NUMBERING_ROW}:
             self._above.clear()
         return line
@@ -213,29 +213,31 @@ class Rows:
         if len(line.cells) > len(self.layout.columns):
             line.refuse(BEYOND_COLUMNS)
         self._fill_down(line)
-        lost = {each.at for each in self._columns if is_error(line.cells[each.at])}
-        for each in self._columns if lost else ():
-            if each.at in lost:
-                line.refuse(ERROR_CELL, each.heading.title)
-        read(line, (each for each in self._columns if each.at not in lost))
+        lost = {column.at for column in self._columns if is_error(line.cells[column.at])}
+        for column in self._columns if lost else ():
+            if column.at in lost:
+                line.refuse(ERROR_CELL, column.heading.title)
+        read(line, (column for column in self._columns if column.at not in lost))
 
     @cached_property
     def _columns(self) -> list[Column]:
-        found = columns_of(self.layout, self.zone)
+        columns = columns_of(self.layout, self.zone)
         if self.resource is not participations:
-            return found
-        # How one took part is said in more words than the closed list has (`marks`).
+            return columns
+        # Lists describe the way of taking part in more words than the enumeration has (`marks`).
         return [
-            each._replace(reads=reader(replace(each.heading, kind=Kind.TEXT), self.zone))
-            if each.heading.name == "mode"
-            else each
-            for each in found
+            column._replace(reads=reader(replace(column.heading, kind=Kind.TEXT), self.zone))
+            if column.heading.name == "mode"
+            else column
+            for column in columns
         ]
 
     @cached_property
     def _merged(self) -> list[int]:
-        """The places of columns whose empty cells repeat the cell above."""
-        return [each.at for each in self._columns if each.heading.name in self.terms.fill_down]
+        """Positions of columns whose empty cells repeat the cell above."""
+        return [
+            column.at for column in self._columns if column.heading.name in self.terms.fill_down
+        ]
 
     def _fill_down(self, line: Line) -> None:
         if not self._merged:
@@ -263,17 +265,17 @@ def _fills(cell: Cell) -> bool:
 
 
 def _says(cell: Cell) -> bool:
-    """Whether a cell says something: dashes and lines to sign on do not."""
+    """Whether a cell has content: dashes and lines for signatures are none."""
     return cell is not None and (not isinstance(cell, str) or any(map(str.isalnum, cell)))
 
 
 def _said(filled: Sequence[Cell]) -> str:
-    """What a row says in one line, folded, from the first cell that is more than a number."""
+    """The text of a row in one line, folded, from the first cell that is not just a number."""
     texts = [fold(str(cell)) for cell in filled]
-    at = next((at for at, each in enumerate(texts) if not each.rstrip(".").isdigit()), len(texts))
+    at = next((at for at, text in enumerate(texts) if not text.rstrip(".").isdigit()), len(texts))
     return " ".join(texts[at:])
 
 
-def _is_signature(said: str) -> bool:
-    words = (word.strip(":;,.()") for word in said.split()[:_FIRST_WORDS])
-    return bool(_SIGNATURE.match(said)) or any(map(is_position, words))
+def _is_signature(text: str) -> bool:
+    words = (word.strip(":;,.()") for word in text.split()[:_FIRST_WORDS])
+    return bool(_SIGNATURE.match(text)) or any(map(is_position, words))

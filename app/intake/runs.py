@@ -1,4 +1,4 @@
-"""Runs: a list from its header to its last row, in one transaction, some thousands at a time."""
+"""Runs: writes a list in one transaction, in slices of some thousand rows."""
 
 import uuid
 from collections.abc import Iterator, Sequence
@@ -38,15 +38,15 @@ from app.registry.participations import participations
 from app.registry.teachers import teachers
 
 ADDED = ("Ошибка", "Подсказка")
-"""Columns that refused rows go back with."""
+"""Columns added to the file of refused rows."""
 
 AT_ONCE = 5_000
-"""Rows that are in memory together."""
+"""Rows in memory at once."""
 
 
 @dataclass
 class Run:
-    """One list on its way into the register."""
+    """One list that is being written."""
 
     resource: Resource
     terms: Terms
@@ -58,7 +58,7 @@ class Run:
     duplicates: Duplicates = field(default_factory=Duplicates)
 
     def carry_out(self, tx: Transaction, home: uuid.UUID | None) -> None:
-        """Write what the rows say; whether it stays is for the caller to decide."""
+        """Write the rows; the caller decides whether to commit."""
         places = directory(tx, home)
         staff = Staff(places, home, self._licence)
         reader = None
@@ -73,12 +73,12 @@ class Run:
             self.sheet.infos.append(Finding(UNMARKED_ABSENT, values={"count": count}))
 
     def infos(self) -> list[Finding]:
-        """What is told of the list as a whole, once it was carried out."""
+        """Findings about the whole list, after it was carried out."""
         done = deeds(self.resource, self.terms, self.layout, self.sheet.headings, self._rows.filled)
         return [*self.sheet.infos, *(done if self.tally.counts else ())]
 
     def refused(self) -> RefusedRows | None:
-        """The refused rows as they go back, in the form in which they came."""
+        """The refused rows, with the format in which the list came."""
         if not self.tally.refused:
             return None
         facts = self.sheet.facts
@@ -94,15 +94,17 @@ class Run:
         }
 
     def _marked(self, cells: Sequence[Cell]) -> list[Cell]:
-        """Cells in which absence is said: alone, a row without a mark says that one was there."""
-        told = list(cells)
+        """The cells with a mark of absence: in a file without any mark, a row means attendance."""
+        marked = list(cells)
         if self.resource is participations and self._marks.are_made:
-            columns = [(at, each.name) for at, each in enumerate(self.layout.columns) if each]
+            columns = [
+                (at, heading.name) for at, heading in enumerate(self.layout.columns) if heading
+            ]
             places = {at: ABSENCE[name] for at, name in columns if name in ABSENCE}
-            if all(told[at] is None or not str(told[at]).strip() for at in places):
+            if all(marked[at] is None or not str(marked[at]).strip() for at in places):
                 at, word = next(iter(places.items()))
-                told[at] = word
-        return told
+                marked[at] = word
+        return marked
 
     def _carry(
         self, tx: Transaction, lines: Sequence[Line], staff: Staff, reader: Reader | None
@@ -112,10 +114,10 @@ class Run:
             reader.understand(tx, understood)
         else:
             links.understand(tx, self.resource, understood, staff)
-        links.hold_percents_to_units(tx, self.resource, understood)
+        links.check_percents(tx, self.resource, understood)
         given = self._given(tx)
         for line in understood if given else ():
-            line.said = given | line.said
+            line.fields = given | line.fields
         post(tx, self.resource, understood, self.duplicates, staff)
 
     @property
@@ -128,13 +130,13 @@ class Run:
         )
 
     def _given(self, tx: Transaction) -> dict[str, object]:
-        """What holds of every row: values of parameters, and the only source of a caller."""
+        """Values for every row: parameters, and the only source that the caller may write."""
         fields = self.resource.write.model_fields
         standing = self.terms.standing.items()
-        found: dict[str, object] = {name: value for name, value in standing if name in fields}
+        values: dict[str, object] = {name: value for name, value in standing if name in fields}
         if tx.caller.source and "source_key" in self.layout.names:
-            found["source"] = tx.caller.source
-        return found
+            values["source"] = tx.caller.source
+        return values
 
     def _slices(self) -> Iterator[list[Line]]:
         lines: list[Line] = []
@@ -148,7 +150,7 @@ class Run:
 
     @cached_property
     def _marks(self) -> Marks:
-        """What the whole list says by marks: it is looked through up to the first one."""
+        """Marks of the list; it is searched up to the first mark."""
         return Marks(self._rows.have(self.sheet.rows, ABSENCE))
 
     @cached_property
@@ -158,22 +160,22 @@ class Run:
 
 
 def _kept(cell: Cell) -> str | int | float | bool | None:
-    """A cell as JSON keeps it; a day as people write it, and as it is read again."""
+    """A cell as JSON; a day in a form that is read again."""
     return text(cell) if isinstance(cell, date) else cell
 
 
 def begun(resource: Resource, terms: Terms, sheet: Sheet, zone: tzinfo) -> Run:
-    """A run over a sheet whose columns are understood.
+    """A run over a sheet, with the columns assigned to fields.
 
     Raises:
-        Invalid: columns stand for one field twice, or one that is needed has none.
+        Invalid: two columns have the same field, or a required column is missing.
 
     """
     names = Headings(resource, terms.columns)
     layout = lay_out(names, sheet.headings, terms.columns)
     if asked := [*layout.asked, *_missing(resource, terms, layout)]:
         raise Invalid(
-            *(replace(each, values=quoting(each.values)) for each in asked),
+            *(replace(finding, values=quoting(finding.values)) for finding in asked),
             understood(layout, sheet.headings),
         )
     sheet.infos += layout.infos
@@ -190,7 +192,7 @@ def begun(resource: Resource, terms: Terms, sheet: Sheet, zone: tzinfo) -> Run:
 
 
 def _missing(resource: Resource, terms: Terms, layout: Layout) -> Iterator[Finding]:
-    """What a list of people cannot do without; lists may name known records by id or key."""
+    """Missing columns that a list of people needs; rows may name records by id or key instead."""
     if layout.names & {"id", "source_key"}:
         return
     who = {PERSON.name, "last_name", "teacher_id", "snils"}

@@ -1,7 +1,7 @@
-"""Settlement: which rows are in; of several rows about one record it is the first that is right.
+"""Settlement: decides which rows are written; of several about one record the first valid one.
 
-Nothing is written here, so that a refused row can act on nothing. Refusing a row may let in
-another one that was held against it: rows are looked at again until none is refused any more.
+Nothing is written here, so refused rows have no effects. Refusing a row may make another one valid
+that conflicted with it, so rows are checked again until no further row is refused.
 """
 
 import uuid
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from app.database.transaction import Transaction
 from app.findings import Finding
-from app.intake.bodies import said_of, spoken
+from app.intake.bodies import body_of, json_value
 from app.intake.documents import Candidate
 from app.intake.duplicates import Identity
 from app.intake.faults import KEY_TAKEN_ROW, NOT_YOURS_ROW
@@ -26,56 +26,58 @@ from app.store import checking
 
 @dataclass
 class Contest:
-    """Rows about one record, in their order; those before the front were refused."""
+    """Rows about one record in order; earlier rows than the front were refused."""
 
     identity: Identity
     rows: deque[Line]
 
     @property
     def front(self) -> Line:
-        """The row that is kept if it is right."""
+        """The row that is kept if it is valid."""
         return self.rows[0]
 
     @property
     def others(self) -> list[Line]:
-        """The rows behind the front, which repeat it if it is right."""
+        """The rows after the front, duplicates of it if it is valid."""
         return list(self.rows)[1:]
 
 
 @dataclass
 class Settlement:
-    """The rules that the rows of a slice are held against."""
+    """Applies the rules to the rows of a slice."""
 
     tx: Transaction
     resource: Resource
     staff: Staff
     is_free: bool
-    """Whether nobody has the natural keys of new rows, but for their foreign pairs."""
+    """Whether no record has the natural keys of new rows, except source keys."""
 
     def settle(self, rows: Sequence[tuple[Line, Identity]]) -> list[Contest]:
-        """Refuse the rows that are not right; the contests whose front is right come back."""
+        """Refuse invalid rows; returns the contests whose front is valid."""
         grouped: dict[Identity, deque[Line]] = {}
         for line, identity in rows:
             grouped.setdefault(identity, deque()).append(line)
-        contests = [Contest(*each) for each in grouped.items()]
-        faults = self._faults_of_each([line for line, _ in rows])
+        contests = [Contest(*group) for group in grouped.items()]
+        faults = self._own_faults([line for line, _ in rows])
         while True:
-            # By their fronts: a refused row does not speak before a later one that is right.
-            contests = sorted(_with_front(contests, faults), key=lambda each: each.front.number)
-            fronts = [each.front for each in contests]
+            # Ordered by fronts: a refused row must not decide before a later valid one.
+            contests = sorted(
+                _with_front(contests, faults), key=lambda contest: contest.front.number
+            )
+            fronts = [contest.front for contest in contests]
             contradicting = self.staff.contradicting(fronts)
             left = [line for line in fronts if line.number not in contradicting]
             self._hold(left)
             if all(line.is_open for line in left):
                 break
-        for each in contests:
-            if fault := contradicting.get(each.front.number):
-                for line in each.rows:
+        for contest in contests:
+            if fault := contradicting.get(contest.front.number):
+                for line in contest.rows:
                     line.refuse(fault.fault, fault.column)
-        return [each for each in contests if each.front.is_open]
+        return [contest for contest in contests if contest.front.is_open]
 
-    def _faults_of_each(self, lines: Sequence[Line]) -> dict[int, list[Remark]]:
-        """What is wrong with rows whatever other rows say, by their numbers."""
+    def _own_faults(self, lines: Sequence[Line]) -> dict[int, list[Remark]]:
+        """Faults of rows that do not depend on other rows, by row number."""
         faults: dict[int, list[Remark]] = {}
         for line in lines:
             if line.draft and line.draft.stored and not self._is_allowed(line, line.draft):
@@ -83,22 +85,22 @@ class Settlement:
         if not self.resource.guards:
             verdict = checking.hold_to_rules(self.tx, self.resource, numbered(lines))
             for finding in (*verdict.faults, *verdict.illegal):
-                found = faults.setdefault(lines[finding.at].number, [])
-                found.append(remark(self.resource, finding))
+                remarks = faults.setdefault(lines[finding.at].number, [])
+                remarks.append(remark(self.resource, finding))
         return faults
 
     def _is_allowed(self, line: Line, draft: Draft) -> bool:
-        """Whether the uploader may change a stored record in the way that a row says."""
+        """Whether the uploader may change a stored record as a row does."""
         stored, caller = draft.stored, self.tx.caller
         if stored is None or not draft.is_changed:
             return True
-        said = {name: said_of(value) for name, value in line.said.items()}
+        fields = {name: json_value(value) for name, value in line.fields.items()}
         return caller.may_touch(self.resource, stored.columns) and not any(
-            caller.overreach(self.resource, lambda: spoken(self.resource, stored), said)
+            caller.overreach(self.resource, lambda: body_of(self.resource, stored), fields)
         )
 
     def _hold(self, lines: Sequence[Line]) -> None:
-        """Hold rows against those who follow from them, against one another and the store."""
+        """Check rows against the people they need, against one another and against the store."""
         self.staff.check(self.tx, lines)
         left = [line for line in lines if line.is_open]
         verdict = checking.judge(
@@ -122,27 +124,27 @@ class Settlement:
 
 
 def _with_front(contests: Iterable[Contest], faults: dict[int, list[Remark]]) -> list[Contest]:
-    """Move fronts behind the rows that are refused; contests without any row left are over."""
-    found = []
-    for each in contests:
+    """Move each front past refused rows; drops contests without rows left."""
+    remaining = []
+    for contest in contests:
         refused: Line | None = None
-        while each.rows:
-            line = each.front
+        while contest.rows:
+            line = contest.front
             remarks: Sequence[Remark] = faults.get(line.number, ())
-            if line.is_open and refused and line.said == refused.said:
-                # Word for word the row before: so is what is wrong with it.
+            if line.is_open and refused and line.fields == refused.fields:
+                # A row equal to the one before it has the same faults.
                 remarks = refused.errors
-            for every in remarks:
-                line.refuse(every.fault, every.column, **every.values)
+            for reason in remarks:
+                line.refuse(reason.fault, reason.column, **reason.values)
             if line.is_open:
-                found.append(each)
+                remaining.append(contest)
                 break
-            refused = each.rows.popleft()
-    return found
+            refused = contest.rows.popleft()
+    return remaining
 
 
 def numbered(lines: Sequence[Line]) -> list[Draft]:
-    """The drafts of rows, each with its place among them."""
+    """The drafts of rows, each with its position among them."""
     drafts = [line.draft for line in lines if line.draft]
     for at, draft in enumerate(drafts):
         draft.at = at
@@ -150,14 +152,14 @@ def numbered(lines: Sequence[Line]) -> list[Draft]:
 
 
 def refuse(resource: Resource, line: Line, findings: Iterable[Finding]) -> None:
-    """Give a row up for what was found in its draft."""
+    """Refuse a row for the findings of its draft."""
     for finding in findings:
-        found = remark(resource, finding)
-        line.refuse(found.fault, found.column, **found.values)
+        reason = remark(resource, finding)
+        line.refuse(reason.fault, reason.column, **reason.values)
 
 
 def remark(resource: Resource, finding: Finding) -> Remark:
-    """What was found in a draft, in the column where it stands."""
+    """A finding of a draft as a remark about its column."""
     name = (finding.pointer or "").split("/")[1:2]
-    titles = {each.name: each.title for each in headings(resource)}
+    titles = {heading.name: heading.title for heading in headings(resource)}
     return Remark(finding.fault, titles.get(name[0]) if name else None, finding.values)

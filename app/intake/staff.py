@@ -1,7 +1,7 @@
-"""Staff: the people of a list whom nobody knows yet, made with their employments.
+"""Staff: the new people of a list, created together with their employments.
 
-They follow from rows that are kept, and from nothing else: their ids are given out first, so that
-rows can refer to them, and they are written when their rows are settled, just before these.
+They are created only for rows that are kept: their ids are assigned first, so that rows can refer
+to them, and they are written just before their rows.
 """
 
 import uuid
@@ -17,7 +17,7 @@ from app.database.among import among
 from app.database.slicing import slices
 from app.database.transaction import Transaction
 from app.findings import Finding
-from app.intake.bodies import spoken
+from app.intake.bodies import body_of
 from app.intake.columns import PERSON
 from app.intake.faults import TEACHER_CREATED
 from app.intake.lines import Line, Remark
@@ -39,50 +39,52 @@ POSITION = "Должность"
 
 @dataclass
 class Staff:
-    """Who is told by the rows of a list alone, from its first slice to its last."""
+    """The people whom only the list knows, from its first slice to its last."""
 
     places: Directory
     home: uuid.UUID | None = None
     licence: Licence = field(default_factory=Licence)
     claimed: dict[uuid.UUID, str] = field(default_factory=dict)
-    """The numbers that kept rows gave for teachers of whom the register knows none."""
+    """СНИЛС hashes given by kept rows for teachers whose СНИЛС the register lacks."""
     has_news: bool = False
-    """Whether the last slice made somebody."""
-    _told: dict[int, Person] = field(default_factory=dict)
-    """By the numbers of a slice's rows."""
+    """Whether the last slice created somebody."""
+    _persons: dict[int, Person] = field(default_factory=dict)
+    """Persons by row number of the slice."""
     _drafts: list[tuple[Resource, list[Draft]]] = field(default_factory=list)
     _has_made: bool = False
 
     def meet(self, tx: Transaction, claims: Sequence[Claim]) -> None:
         """Take the claims of a slice, and give each newcomer an id that rows can refer to."""
         if not self.licence.registers:
-            claims = [each for each in claims if each.card or self._is_sound(each.line)]
-        self._told = persons_of(claims)
+            claims = [claim for claim in claims if claim.card or self._is_sound(claim.line)]
+        self._persons = persons_of(claims)
         if self.licence.registers:
             return
         awaited = tx.awaited.setdefault(teachers.name, {})
         for claim in claims:
-            if (person := self._told.get(claim.line.number)) and person.is_new:
-                claim.line.said["teacher_id"] = person.id
+            if (person := self._persons.get(claim.line.number)) and person.is_new:
+                claim.line.fields["teacher_id"] = person.id
                 awaited[person.id] = self._home_of(claim.line)
 
     def id_of(self, line: Line) -> uuid.UUID | None:
-        """The id that is given out for the record of a row, where rows are the people."""
-        person = self._told.get(line.number) if self.licence.registers else None
+        """The id of the new person that a row of a list of teachers describes, else None."""
+        person = self._persons.get(line.number) if self.licence.registers else None
         return person.id if person and person.is_new else None
 
     def contradicting(self, lines: Sequence[Line]) -> dict[int, Remark]:
-        """The rows, by their numbers, that contradict earlier ones, with what is wrong."""
-        if not self._told:
+        """The rows, by number, that contradict earlier ones, with the fault."""
+        if not self._persons:
             return {}
-        told = [(line.number, person) for line in lines if (person := self._told.get(line.number))]
+        pairs = [
+            (line.number, person) for line in lines if (person := self._persons.get(line.number))
+        ]
         wrong = contradicted(
-            (person for _, person in told), namesakes_are_new=self.licence.namesakes_are_new
+            (person for _, person in pairs), namesakes_are_new=self.licence.namesakes_are_new
         )
-        return {number: wrong[person] for number, person in told if person in wrong}
+        return {number: wrong[person] for number, person in pairs if person in wrong}
 
     def check(self, tx: Transaction, lines: Sequence[Line]) -> None:
-        """Draft those who follow from rows; the rows of those who may not be are refused."""
+        """Draft the newcomers of rows; rows whose newcomers break a rule are refused."""
         groups = self._newcomers(lines)
         self._drafts = []
         people = {person: self._teacher(person, rows) for person, rows in groups.items()}
@@ -94,11 +96,11 @@ class Staff:
         jobs = [self._employment(person, rows) for person, rows in groups.items()]
         for finding in self._held(tx, employments, jobs):
             rows = list(groups.values())[finding.at]
-            first = min(self._rows_there(rows), key=lambda line: line.said["participated_on"])
+            first = min(self._rows_there(rows), key=lambda line: line.fields["participated_on"])
             first.refuse(finding.fault, PERSON.title, **finding.values)
 
     def keep(self, tx: Transaction, lines: Sequence[Line]) -> None:
-        """Write those who follow from rows that are kept, as they were checked."""
+        """Write the newcomers of kept rows, as they were checked."""
         for resource, drafts in self._drafts:
             keeping.keep(tx, resource, drafts)
         if self._has_made:
@@ -109,21 +111,21 @@ class Staff:
         self.has_news = bool(groups)
         self._has_made = self._has_made or self.has_news
         for line in lines:
-            person = self._told.get(line.number)
+            person = self._persons.get(line.number)
             if person and person.number and not person.is_new:
                 self.claimed[person.id] = person.number
         tx.awaited.clear()
 
     def _newcomers(self, lines: Sequence[Line]) -> dict[Person, list[Line]]:
-        """The new people whom rows of another kind mean, each with those rows."""
-        found: dict[Person, list[Line]] = defaultdict(list)
+        """The newcomers of the rows, each with their rows; none in a list of teachers."""
+        newcomers: dict[Person, list[Line]] = defaultdict(list)
         for line in lines if not self.licence.registers else ():
-            if (person := self._told.get(line.number)) and person.is_new:
-                found[person].append(line)
-        return found
+            if (person := self._persons.get(line.number)) and person.is_new:
+                newcomers[person].append(line)
+        return newcomers
 
     def _is_sound(self, line: Line) -> bool:
-        """Whether what a row says of a newcomer can be kept; else it is refused."""
+        """Whether the data of a newcomer is valid; if not, the row is refused."""
         checks: tuple[tuple[Resource, dict[str, object], str], ...] = (
             (teachers, self._named(line), PERSON.title),
             (employments, self._job(line, uuid.UUID(int=0)), POSITION),
@@ -137,90 +139,92 @@ class Staff:
         return line.is_open
 
     def _home_of(self, line: Line) -> uuid.UUID:
-        return self.home or self.places.by_id[line.said["organization_id"]].home
+        return self.home or self.places.by_id[line.fields["organization_id"]].home
 
     def _named(self, line: Line) -> dict[str, object]:
-        name = line.said["name"]
+        name = line.fields["name"]
         return {
             "last_name": name.last,
             "first_name": name.first,
             "patronymic": name.patronymic,
             "municipality_id": str(self._home_of(line)),
-            "snils": line.said.get("snils"),
+            "snils": line.fields.get("snils"),
         }
 
     def _job(self, line: Line, teacher: uuid.UUID) -> dict[str, object]:
         return {
             "teacher_id": str(teacher),
-            "organization_id": str(line.said["organization_id"]),
-            "position": line.said.get("position"),
+            "organization_id": str(line.fields["organization_id"]),
+            "position": line.fields.get("position"),
             "position_group": "teaching",
             "is_main_job": True,
-            "valid_from": line.said["participated_on"],
+            "valid_from": line.fields["participated_on"],
         }
 
     def _teacher(self, person: Person, rows: Sequence[Line]) -> Draft:
-        """The person as the first row spells it; a patronymic or number may stand in later ones."""
+        """The person as in the first row; empty fields are filled from later rows."""
         body = self._named(rows[0])
         for line in rows:
-            for name, said in self._named(line).items():
-                body[name] = body[name] or said
+            for name, value in self._named(line).items():
+                body[name] = body[name] or value
         return Draft(read_body(teachers, body), id=person.id)
 
     def _employment(self, person: Person, rows: Sequence[Line]) -> Draft:
         body = self._job(rows[0], person.id)
         there = self._rows_there(rows)
-        body["valid_from"] = min(line.said["participated_on"] for line in there)
-        body["position"] = next(filter(None, (line.said.get("position") for line in there)), None)
+        body["valid_from"] = min(line.fields["participated_on"] for line in there)
+        body["position"] = next(filter(None, (line.fields.get("position") for line in there)), None)
         return Draft(read_body(employments, body))
 
     def _rows_there(self, rows: Sequence[Line]) -> list[Line]:
-        """The rows that come from the legal person of the first one."""
+        """The rows from the legal person of the first row."""
         return [line for line in rows if self._person_at(line) == self._person_at(rows[0])]
 
     def _person_at(self, line: Line) -> uuid.UUID | None:
-        found = self.places.by_id.get(line.said["organization_id"])
-        return found.legal_person if found else None
+        place_found = self.places.by_id.get(line.fields["organization_id"])
+        return place_found.legal_person if place_found else None
 
     def _held(self, tx: Transaction, resource: Resource, drafts: list[Draft]) -> list[Finding]:
-        """Place drafts and hold them against the rules; what forbids them."""
+        """Complete drafts and check them against the rules; returns the findings."""
         if not drafts:
             return []
         for at, draft in enumerate(drafts):
             draft.at = at
         self._drafts.append((resource, drafts))
-        if found := place(tx, resource, drafts):
-            return found
+        if findings := place(tx, resource, drafts):
+            return findings
         verdict = checking.judge(tx, resource, drafts)
         return [*verdict.faults, *(finding for finding, _ in verdict.taken)]
 
     def _begin_earlier(self, tx: Transaction, lines: Sequence[Line]) -> None:
-        """Let employments that this list made begin with their first day in later rows too."""
+        """Let employments made by this list begin earlier, if later rows have an earlier day."""
         rows: dict[uuid.UUID, list[Line]] = defaultdict(list)
         for line in lines:
-            rows[line.said["teacher_id"]].append(line)
+            rows[line.fields["teacher_id"]].append(line)
         job = employments.table
         theirs = among(job.c.teacher_id, "people")
-        made = sa.select(job.c.id).where(theirs, job.c.created_at == tx.now)
-        ids = [key for some in slices(rows) for key in tx.execute(made, {"people": some}).scalars()]
+        query = sa.select(job.c.id).where(theirs, job.c.created_at == tx.now)
+        ids = [
+            key for part in slices(rows) for key in tx.execute(query, {"people": part}).scalars()
+        ]
         drafts = []
-        for some in slices(ids):
-            for stored in load_by(tx, employments, id=some):
+        for part in slices(ids):
+            for stored in load_by(tx, employments, id=part):
                 if change := self._earlier(stored.columns, rows[stored.columns["teacher_id"]]):
-                    body = spoken(employments, stored) | change
+                    body = body_of(employments, stored) | change
                     drafts.append(Draft(read_body(employments, body), stored))
         place(tx, employments, drafts)
         keeping.keep(tx, employments, drafts)
 
     def _earlier(self, job: Mapping[str, Any], rows: Iterable[Line]) -> dict[str, object]:
-        """What rows of an employment change of it."""
+        """The changes of an employment that follow from rows."""
         home = self.places.by_id[job["organization_id"]].legal_person
         there = [line for line in rows if self._person_at(line) == home]
         change: dict[str, object] = {}
-        days = [date.fromisoformat(line.said["participated_on"]) for line in there]
+        days = [date.fromisoformat(line.fields["participated_on"]) for line in there]
         if days and min(days) < job["valid_from"]:
             change["valid_from"] = min(days).isoformat()
-        said = filter(None, (line.said.get("position") for line in there))
-        if job["position"] is None and (position := next(said, None)):
+        positions_given = filter(None, (line.fields.get("position") for line in there))
+        if job["position"] is None and (position := next(positions_given, None)):
             change["position"] = position
         return change

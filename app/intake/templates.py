@@ -1,4 +1,4 @@
-"""Templates: an empty list of each collection, with an example and what its columns mean."""
+"""Templates: an empty workbook for each collection, with an example and explanations."""
 
 import io
 import json
@@ -27,16 +27,16 @@ from app.rest.workbooks import Book
 from app.store.spelling import speller
 
 _PEOPLE = "ФИО|Организация|Должность|Мероприятие|Дата|Присутствие|Форма участия|Часы|СНИЛС"
-"""The columns of a list of participants as schools keep it."""
+"""The columns of a list of participants, as schools keep it."""
 
 _LEFT_OUT = {ID.name, "source", "source_key"}
-"""Columns of records that are there already."""
+"""Columns only existing records have."""
 
 _DEMANDED = {"person", "activity"}
-"""Columns that are no fields of a record, and without which a row says nothing."""
+"""Required columns that are not fields of a record."""
 
 _MARKED = {"attendance": Kind.FLAG}
-"""What is read in many ways, and offered in the plainest."""
+"""Columns that accept many notations, with the one that the template offers."""
 
 _SAID: Mapping[str, str] = {
     "person": "Образцова Анна Петровна",
@@ -46,11 +46,11 @@ _SAID: Mapping[str, str] = {
     "attendance": "true",
     "snils": "112-233-445 95",
 }
-"""What an example says where the record's own does not; the source program has these records."""
+"""Example values where the record's own example has none; they name the source program."""
 
 _FLAGS = ("да", "нет")
 _LAST = 10_000
-"""The last row that offers the values of a closed list."""
+"""The last row with drop-down lists."""
 
 _KINDS: Mapping[Kind, str] = {
     Kind.TEXT: "текст",
@@ -63,43 +63,48 @@ _KINDS: Mapping[Kind, str] = {
     Kind.REFERENCE: "номер записи из списка «{target}», или как она там называется",
     Kind.JSON: "список в записи JSON, как в примере",
 }
-_TITLES = {each.name: each.titles.all for each in RESOURCES}
+_TITLES = {resource.name: resource.titles.all for resource in RESOURCES}
 
 router = NarrowRouter(prefix="/imports", tags=[TAG])
 
 
 def columns(resource: Resource) -> tuple[Heading, ...]:
-    """What is filled in of a new record: of participations, what schools know."""
+    """The columns of a new record; for participations those that schools know."""
     if resource.name == "participations":
         named = known(resource)
-        found = [replace(named[key_of(each)], title=each) for each in _PEOPLE.split("|")]
-        found = [replace(each, kind=_MARKED.get(each.name, each.kind)) for each in found]
+        chosen = [replace(named[key_of(title)], title=title) for title in _PEOPLE.split("|")]
+        chosen = [
+            replace(heading, kind=_MARKED.get(heading.name, heading.kind)) for heading in chosen
+        ]
     else:
-        found = [each for each in headings(resource) if each.name not in _LEFT_OUT]
-    # Who it is, is told by name: hardly anybody has the numbers of teachers at hand.
+        chosen = [heading for heading in headings(resource) if heading.name not in _LEFT_OUT]
+    # People are identified by name, as hardly anybody knows the ids of teachers.
     person = replace(PERSON, is_required=True)
-    found = [person if each.target == "teachers" else each for each in found]
+    chosen = [person if heading.target == "teachers" else heading for heading in chosen]
     return tuple(
-        replace(each, is_required=True) if each.name in _DEMANDED else each for each in found
+        replace(heading, is_required=True) if heading.name in _DEMANDED else heading
+        for heading in chosen
     )
 
 
 @cache
 def template(resource: Resource) -> bytes:
-    """A workbook: the list with its headings only, then an example, then what the columns mean."""
-    file, listed = io.BytesIO(), columns(resource)
-    titles = [each.title for each in listed]
+    """A workbook with the empty list, an example, and explanations of the columns."""
+    file, fields = io.BytesIO(), columns(resource)
+    titles = [heading.title for heading in fields]
     with Book(file) as book:
-        form = book.sheet(resource.titles.all, titles, [_style(book, each) for each in listed])
-        for column, heading in enumerate(listed):
+        form = book.sheet(
+            resource.titles.all, titles, [_style(book, heading) for heading in fields]
+        )
+        for column, heading in enumerate(fields):
             form.write_comment(0, column, _note(heading), {"x_scale": 2})
         example = book.sheet("Пример", titles)
-        said = [_example(resource, each) for each in listed]
-        book.fill(example, speller(listed)([said]))
+        values = [_example(resource, heading) for heading in fields]
+        book.fill(example, speller(fields)([values]))
         guide = book.sheet("Как заполнять", ["Столбец", "Обязателен", "Что это", "Что писать"])
         guide.set_column(2, 3, 60)
-        book.fill(guide, _guide(listed))
-        book.offer(form, [_offered(each) for each in listed], _LAST)
+        book.fill(guide, _guide(fields))
+        book.offer(form, [_offered(heading) for heading in fields], _LAST)
     return file.getvalue()
 
 
@@ -118,7 +123,7 @@ def _offered(heading: Heading) -> tuple[str, ...]:
 
 
 def _about(heading: Heading) -> str:
-    """What a column means, without the codes that programs use."""
+    """What a column means, without the codes."""
     return heading.about.partition(". `")[0]
 
 
@@ -128,12 +133,12 @@ def _how(heading: Heading) -> str:
 
 
 def _guide(listed: Sequence[Heading]) -> Iterator[tuple[str, ...]]:
-    for each in listed:
-        yield each.title, _FLAGS[not each.is_required], _about(each), _how(each)
+    for heading in listed:
+        yield heading.title, _FLAGS[not heading.is_required], _about(heading), _how(heading)
 
 
 def _example(resource: Resource, heading: Heading) -> str | None:
-    """What the record of the documentation says, as a text of its JSON."""
+    """The value in the documentation's example, as text."""
     value = resource.example.get(heading.name, _SAID.get(heading.name))
     if value is None:
         return None

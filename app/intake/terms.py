@@ -1,4 +1,4 @@
-"""Terms: what an uploader says beside the list itself."""
+"""Terms: the parameters of an upload."""
 
 import uuid
 from collections.abc import Mapping
@@ -18,14 +18,14 @@ class ImportMode(Choice):
 
 
 class OnError(Choice):
-    """What becomes of a list with refused rows."""
+    """What happens to a list with refused rows."""
 
     ABORT = "abort", "ничего не записывать, если есть ошибки"
     SKIP = "skip", "записать строки без ошибок"
 
 
 class Basis(Choice):
-    """On what ground personal data is processed (152-ФЗ, article 6)."""
+    """The legal basis for processing personal data (152-ФЗ, article 6)."""
 
     CONSENT = "consent", "согласие"
     STATUTORY_FUNCTION = "statutory_function", "полномочия органа"
@@ -38,7 +38,7 @@ STANDING = ("program_id", "event_id", "activity_id", "organization_id")
 
 @dataclass(frozen=True)
 class Terms:
-    """The parameters of an upload; those that stand for columns which the list does not have."""
+    """The parameters of an upload; some give values for columns that the list lacks."""
 
     mode: ImportMode
     on_error: OnError = OnError.ABORT
@@ -50,18 +50,18 @@ class Terms:
     processing_basis: Basis | None = None
     create_teachers: bool = False
     namesakes: str | None = None
-    """`new`: whoever is known at another organization only is somebody else."""
+    """`new`: a teacher known only at another organization is another person."""
     fill_down: AbstractSet[str] = frozenset({"organization_id", "activity"})
     """Columns whose empty cells repeat the cell above, as merged cells do."""
     columns: Mapping[str, str] = field(default_factory=dict)
-    """Fields by headings that the uploader explains; an empty field: the column is left out."""
+    """Fields of headings, given by the uploader; an empty field excludes the column."""
     asked: Asked = field(default_factory=Asked)
 
     @property
     def standing(self) -> dict[str, uuid.UUID]:
-        """The parameters that stand for a column which every row would repeat."""
-        said = {name: getattr(self, name) for name in STANDING}
-        return {name: value for name, value in said.items() if value}
+        """The parameters that give a value for every row."""
+        values = {name: getattr(self, name) for name in STANDING}
+        return {name: value for name, value in values.items() if value}
 
     @property
     def is_dry(self) -> bool:

@@ -1,8 +1,8 @@
-"""Wording: which field of a record a heading stands for, told by its words.
+"""Wording: recognizes the field of a heading by its words.
 
-Secretaries write «ФИО слушателя», «ОУ (краткое)», «Дата проведения (дд.мм.гггг)»: a word says who,
-where, when or what, others only qualify it. A heading with a word that is neither is not known:
-«ФИО директора» is somebody else. One with two such words is asked about.
+Lists say «ФИО слушателя», «ОУ (краткое)», «Дата проведения (дд.мм.гггг)»: one word says who, where,
+when or what, and others qualify it. A heading with any other word is not recognized, as «ФИО
+директора» is another person. A heading with two deciding words is ambiguous.
 """
 
 import re
@@ -30,7 +30,7 @@ _HEADS: Mapping[str, str] = {
     "mode": "форма формат",
     "activity": "мероприятие тема",
 }
-"""The words that say what stands in a column, by what they say."""
+"""The deciding words, by what they decide."""
 
 _CLASS_OF = {word: said for said, words in _HEADS.items() for word in words.split()}
 
@@ -41,7 +41,7 @@ _OF_ANYTHING = (
     "работника работников сотрудника сотрудников учителя учителей преподавателя преподавателей "
     "воспитателя воспитателей"
 )
-"""Words that only qualify, whatever a column holds."""
+"""Words that qualify any column."""
 
 _PARTS = "фио фамилия имя отчество при наличии"
 _OF: Mapping[str, frozenset[str]] = {
@@ -65,22 +65,22 @@ _OF: Mapping[str, frozenset[str]] = {
 
 _NAMES = {"фамилия": "last_name", "имя": "first_name", "отчество": "patronymic"}
 _OWNERS = frozenset(["организации", "учреждения", "школы"])
-"""«Наименование организации»: where nothing else says what the name is of."""
+"""«Наименование организации»: used if nothing else says what the name is of."""
 
 _MOST = 2
-"""Kinds of columns that one heading may speak of."""
+"""Kinds of columns that one heading may combine, at most."""
 
 _WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 
 
 class Headings:
-    """The headings that a list of one kind may have."""
+    """Recognizes the headings of lists of one kind."""
 
     def __init__(self, resource: Resource, named: Mapping[str, str] | None = None) -> None:
-        """Name the kind, and fields by headings that the uploader explains."""
+        """Take the kind, and the uploader's explanations of headings."""
         self.resource = resource
         self._exact = known(resource)
-        by_name = {each.name: each for each in self.listed}
+        by_name = {heading.name: heading for heading in self.listed}
         self._named = {
             key_of(title): by_name[name] if name else IGNORED
             for title, name in (named or {}).items()
@@ -88,67 +88,69 @@ class Headings:
 
     @cached_property
     def listed(self) -> list[Heading]:
-        """Every column that is read, each once."""
-        return list({each.name: each for each in self._exact.values() if each.name}.values())
+        """Every column that can be read, once."""
+        return list(
+            {heading.name: heading for heading in self._exact.values() if heading.name}.values()
+        )
 
     def knows(self, title: str) -> bool:
-        """Whether a text is a heading, be it one that has to be asked about."""
+        """Whether a text is a heading, even an ambiguous one."""
         return self.meanings(title) is not None
 
     def meanings(self, title: str) -> tuple[Heading, ...] | None:
-        """What a heading may stand for: nothing that is read, or one field, or several; or None."""
+        """The fields that a heading may mean; empty if it is ignored, None if it is unknown."""
         key = key_of(title)
-        if found := self._named.get(key) or self._exact.get(key):
-            return () if found is IGNORED else (found,)
+        if heading := self._named.get(key) or self._exact.get(key):
+            return () if heading is IGNORED else (heading,)
         return tuple(self._by_words(title)) or None
 
     def _by_words(self, title: str) -> Iterator[Heading]:
         words = _words(title)
-        said = dict.fromkeys(_CLASS_OF[word] for word in words if word in _CLASS_OF)
-        if not said and "фамилия" in words and len(_NAMES.keys() & words) > 1:
-            said = {_WHO: None}
-        if said.keys() <= {_WHO} and (part := _part_of_name(words)):
-            said = {part: None}
-        if not said and _OWNERS & set(words) and {"наименование", "название"} & set(words):
-            said = {_WHERE: None}
-        if not said and words[:2] == ["место", "работы"]:
-            said = {_WHERE: None}
+        kinds = dict.fromkeys(_CLASS_OF[word] for word in words if word in _CLASS_OF)
+        if not kinds and "фамилия" in words and len(_NAMES.keys() & words) > 1:
+            kinds = {_WHO: None}
+        if kinds.keys() <= {_WHO} and (part := _part_of_name(words)):
+            kinds = {part: None}
+        if not kinds and _OWNERS & set(words) and {"наименование", "название"} & set(words):
+            kinds = {_WHERE: None}
+        if not kinds and words[:2] == ["место", "работы"]:
+            kinds = {_WHERE: None}
         allowed = set(_OF_ANYTHING.split()).union(
-            _CLASS_OF, *(_OF[each] for each in said if each in _OF)
+            _CLASS_OF, *(_OF[kind] for kind in kinds if kind in _OF)
         )
-        # A line that was cut at the wrong sign names three columns and more.
-        if 0 < len(said) <= _MOST and set(words) <= allowed:
-            for each in said:
-                yield from self._fields(each, set(words))
+        # A header cut at the wrong delimiter names three kinds and more.
+        if 0 < len(kinds) <= _MOST and set(words) <= allowed:
+            for kind in kinds:
+                yield from self._fields(kind, set(words))
 
-    def _fields(self, said: str, words: set[str]) -> list[Heading]:
-        if said == _WHO:
-            return [each for each in self.listed if each.name == PERSON.name]
-        if said == _WHEN:
-            return [each for each in self.listed if each.kind == Kind.DAY]
-        if said == _WHERE:
+    def _fields(self, kind: str, words: set[str]) -> list[Heading]:
+        if kind == _WHO:
+            return [heading for heading in self.listed if heading.name == PERSON.name]
+        if kind == _WHEN:
+            return [heading for heading in self.listed if heading.kind == Kind.DAY]
+        if kind == _WHERE:
             return self._places(words)
-        return [each for each in self.listed if each.name == said]
+        return [heading for heading in self.listed if heading.name == kind]
 
     def _places(self, words: set[str]) -> list[Heading]:
         if self.resource.name != "organizations":
-            return [each for each in self.listed if each.target == "organizations"]
+            return [heading for heading in self.listed if heading.target == "organizations"]
         names = {"full_name", "short_name"}
         if words & {"полное", "полностью", "официальное", "юридическое"}:
             names = {"full_name"}
         elif words & {"краткое", "сокращенное"}:
             names = {"short_name"}
-        return [each for each in self.listed if each.name in names]
+        return [heading for heading in self.listed if heading.name in names]
 
 
 def _part_of_name(words: Sequence[str]) -> str | None:
-    """The part that a heading names alone, or below a heading of the whole («ФИО / Имя»)."""
+    """The part of a name that a heading means, alone or below «ФИО»: «ФИО / Имя»."""
     named = Counter(word for word in words if word in _NAMES)
-    told = [word for word, times in named.items() if len(named) == 1 or times > 1]
-    return _NAMES[told[0]] if len(told) == 1 else None
+    parts = [word for word, times in named.items() if len(named) == 1 or times > 1]
+    return _NAMES[parts[0]] if len(parts) == 1 else None
 
 
 def _words(title: str) -> list[str]:
-    # «Ф.И.О.» and «Ф И О» are one word.
+    # Makes one word of «Ф.И.О.» and «Ф И О».
     text = re.sub(r"\bф\W{0,3}и\W{0,3}о\b", "фио", fold(title))
     return _WORD.findall(text)

@@ -1,4 +1,4 @@
-"""Archive: the parts of a workbook, each inflated and looked at before anything is made of it."""
+"""Archive: the parts of a workbook, each inflated and inspected before it is parsed."""
 
 import zlib
 from collections import Counter
@@ -16,39 +16,39 @@ from app.intake.sheets.percents import Shown, formats, shown
 
 MOST_PARTS = 200
 MOST_INFLATED = 100 << 20
-"""Bytes of all parts together."""
+"""Bytes of all parts together at most."""
 MOST_RATIO = 100
 FREE = 1 << 20
-"""Bytes of a part that may inflate as they like: a small sheet of equal rows is no bomb."""
+"""Bytes of a part that may inflate at any ratio: a small sheet of equal rows is no bomb."""
 _LOCAL_HEADER = 30
 _FOREIGN = {"xl/workbook.bin", "content.xml"}
 
 
 @dataclass
 class Archive:
-    """A workbook that was looked through; its parts go by their keys."""
+    """An inspected workbook; its parts are found by their keys."""
 
     path: Path
     parts: Mapping[str, ZipInfo]
     layout: Layout
     looks: Mapping[str, Look]
     sheets: Mapping[str, str]
-    """The part of every sheet by the sheet's name."""
+    """The part of each sheet, by the sheet's name."""
     percents: Mapping[int, int] = field(default_factory=dict)
-    """The styles that show a percent, each with the places behind the point that it shows."""
+    """The styles that show a percentage, with the number of decimal places."""
 
     def lost_of(self, sheet: str) -> Counter[int]:
-        """By row: how many cells have no value that could be read."""
+        """Numbers of cells without a readable value, by row."""
         look = self.looks.get(self.sheets.get(sheet, ""))
         return look.lost if look else Counter()
 
     def hidden_of(self, sheet: str) -> set[int]:
-        """The rows of a sheet that are not shown."""
+        """The hidden rows of a sheet."""
         look = self.looks.get(self.sheets.get(sheet, ""))
         return look.hidden if look else set()
 
     def percents_of(self, sheet: str) -> Shown:
-        """The cells of a sheet that show a percent."""
+        """The cells of a sheet that show a percentage."""
         part = self.parts.get(self.sheets.get(sheet, ""))
         if not self.percents or not part:
             return {}
@@ -57,14 +57,14 @@ class Archive:
 
     @property
     def is_plain(self) -> bool:
-        """Whether the reader of workbooks finds every part, and understands every cell."""
+        """Whether calamine finds every part and understands every cell."""
         has_errors = any(look.has_errors for look in self.looks.values())
         return self.layout.is_usual(self.parts) and not has_errors
 
     def rewrite(self, to: IO[bytes]) -> None:
-        """Write what is read of the workbook so that its reader finds it.
+        """Write a copy of the workbook that calamine can read.
 
-        That reader takes fixed names for parts, and leaves cells with errors empty.
+        calamine expects fixed names of parts, and reads cells with errors as empty.
         """
         with self.path.open("rb") as file, ZipFile(to, "w", ZIP_STORED) as copy:
             for name, content in self.layout.written(self.parts).items():
@@ -76,7 +76,7 @@ class Archive:
 
 
 def _whole_tags(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """The same bytes, cut before a tag only."""
+    """The same bytes, split only before a tag."""
     rest = b""
     for chunk in chunks:
         text = rest + chunk
@@ -87,7 +87,7 @@ def _whole_tags(chunks: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def checked(path: Path) -> Archive:
-    """Look through every part of a workbook.
+    """Inspect every part of a workbook.
 
     Raises:
         Refused.
@@ -131,22 +131,22 @@ def _look_through(path: Path, file: BinaryIO, parts: Mapping[str, ZipInfo]) -> A
 
     def look(key: str, *, is_sheet: bool = False, is_kept: bool = False) -> None:
         nonlocal room
-        looks[key] = one = Look(key, is_sheet=is_sheet, is_kept=is_kept)
+        looks[key] = inspected = Look(key, is_sheet=is_sheet, is_kept=is_kept)
         for chunk in _inflated(file, parts[key]):
             room -= len(chunk)
             if room < 0:
                 raise Refused("inflates")
-            one.at(chunk)
-        one.end()
+            inspected.at(chunk)
+        inspected.end()
 
-    # The relationships first: they tell which of the other parts are sheets.
+    # Relationships first: they tell which other parts are sheets.
     for key in parts:
         if key.endswith(".rels"):
             look(key, is_kept=True)
     workbook, layout = _layout(looks, parts)
     if workbook in parts:
         look(workbook, is_kept=True)
-    sheets = {each.part for each in layout.relations if each.kind == "worksheet"}
+    sheets = {relation.part for relation in layout.relations if relation.kind == "worksheet"}
     for key in parts:
         if key not in looks:
             look(key, is_sheet=key in sheets, is_kept=key == layout.styles)
@@ -172,15 +172,15 @@ def _archive(
     listed = package.sheets(looks[layout.workbook].content)
     if listed is None:
         raise Refused("not_a_list")
-    targets = {each.id: each.part for each in layout.relations}
-    sheets = {each.name: targets.get(each.relation, "") for each in listed}
+    targets = {relation.id: relation.part for relation in layout.relations}
+    sheets = {sheet.name: targets.get(sheet.relation, "") for sheet in listed}
     styles = looks.get(layout.styles)
     percents = formats(styles.content) if styles and styles.content else {}
     return Archive(path, parts, layout, looks, sheets, percents)
 
 
 def _inflated(file: BinaryIO, part: ZipInfo) -> Iterator[bytes]:
-    """What a part really holds, whatever the directory says of it."""
+    """The real content of a part, limited by what was read, not by what the directory says."""
     file.seek(part.header_offset)
     header = file.read(_LOCAL_HEADER)
     if len(header) < _LOCAL_HEADER or not header.startswith(b"PK\3\4"):

@@ -1,7 +1,7 @@
-"""Child: the process of its own in which a workbook is read, for a hostile one can end it.
+"""Child: the process in which a workbook is read, as a hostile workbook can crash it.
 
-It is told on its input what to do, one line of JSON each, and answers every line with one:
-`{"sheets": …}` first, `{"head": …}` for the first rows of a sheet, `{"count": …}` when the rows
+It reads commands from standard input, one JSON object a line, and answers each with a line:
+`{"sheets": …}` at first, `{"head": …}` for the first rows of a sheet, `{"count": …}` when the rows
 of that sheet are in the spool, or `{"refused": …}`.
 """
 
@@ -28,18 +28,18 @@ if TYPE_CHECKING:  # It is imported when the archive was looked through.
 MEMORY = 1 << 30
 """Bytes of address space: 200,000 rows of 16 columns take a third of it."""
 SPOOL = 512 << 20
-"""Bytes of rows."""
+"""Bytes of rows at most."""
 SECONDS = 30
 _NAMED = 20
-"""Rows with lost values that are named."""
-# From here on a number with a fraction of zero is no count any more, but a measurement.
+"""Rows with lost values that are listed at most."""
+# Larger floats stay floats: they are measurements, not counts.
 _WHOLE = 10**15
 
 _Numbered = tuple[int, list[Plain]]
 
 
 def main() -> None:
-    """Read the workbook named first; the second argument is the descriptor of the spool."""
+    """Read the workbook in the first argument; the second is the file descriptor of the spool."""
     _limit()
     path, spool = Path(sys.argv[1]), int(sys.argv[2])
     try:
@@ -54,13 +54,13 @@ def _limit() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     resource.setrlimit(resource.RLIMIT_FSIZE, (SPOOL, SPOOL))
-    # A core would hold the names of people.
+    # A core dump would contain names of people.
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _serve(path: Path, spool: int) -> None:
     archive = checked(path)
-    # Not before the archive was looked through.
+    # Imported only after the archive was inspected.
     from python_calamine import (  # noqa: PLC0415
         CalamineError,
         CalamineWorkbook,
@@ -74,9 +74,9 @@ def _serve(path: Path, spool: int) -> None:
             CalamineWorkbook.from_object(_plain(archive, copy)) as workbook,
         ):
             sheets = [
-                (each.name, each.visible == SheetVisibleEnum.Visible)
-                for each in workbook.sheets_metadata
-                if each.typ == SheetTypeEnum.WorkSheet
+                (sheet.name, sheet.visible == SheetVisibleEnum.Visible)
+                for sheet in workbook.sheets_metadata
+                if sheet.typ == SheetTypeEnum.WorkSheet
             ]
             _say({"sheets": sheets})
             _answer(workbook, archive, spool)
@@ -85,7 +85,7 @@ def _serve(path: Path, spool: int) -> None:
 
 
 def _plain(archive: Archive, copy: IO[bytes]) -> Path | IO[bytes]:
-    """The workbook as its reader understands it: itself, or a copy."""
+    """The workbook in a form that calamine can read: itself, or a copy."""
     if archive.is_plain:
         return archive.path
     archive.rewrite(copy)
@@ -97,21 +97,22 @@ def _answer(workbook: "CalamineWorkbook", archive: Archive, spool: int) -> None:
     sheet: CalamineSheet | None = None
     name = ""
     for line in sys.stdin:
-        asked = json.loads(line)
-        if "head" in asked:
-            name = asked["head"]
-            # One at a time: the sheet before must be gone.
+        command = json.loads(line)
+        if "head" in command:
+            name = command["head"]
+            # Release the previous sheet before the next one is loaded.
             sheet = None
             sheet = workbook.get_sheet_by_name(name)
-            _say(_head(sheet, asked["first"], asked["last"]))
+            _say(_head(sheet, command["first"], command["last"]))
         elif sheet:
             lost, hidden = archive.lost_of(name), archive.hidden_of(name)
             with os.fdopen(spool, "w", encoding="utf-8") as file:
                 rows = _shown(sheet, archive.percents_of(name))
-                count, unseen = _spool(rows, asked["after"], hidden, file)
-            told = {row: number for row, number in sorted(lost.items()) if row > asked["after"]}
-            found = {"count": count, "hidden": unseen}
-            _say(found | {"lost": sum(told.values()), "lost_rows": list(told)[:_NAMED]})
+                count, unseen = _spool(rows, command["after"], hidden, file)
+            reported = {row: cells for row, cells in sorted(lost.items()) if row > command["after"]}
+            counts = {"count": count, "hidden": unseen}
+            rows_named = list(reported)[:_NAMED]
+            _say(counts | {"lost": sum(reported.values()), "lost_rows": rows_named})
             return
 
 
@@ -124,24 +125,26 @@ def _head(sheet: "CalamineSheet", first: int, last: int) -> dict[str, object]:
         for (top, left), (bottom, right) in sheet.merged_cell_ranges or ()
         if top < last and bottom + 1 >= first
     ]
-    rows = [each for each in islice(_rows(sheet), last) if each[0] >= first and each[1]]
+    rows = [
+        (number, cells) for number, cells in islice(_rows(sheet), last) if number >= first and cells
+    ]
     return {"head": rows, "merges": merges[:LAST_COLUMN]}
 
 
 def _shown(sheet: "CalamineSheet", shares: percents.Shown) -> Iterator[_Numbered]:
-    """Every row; a share is what its cell shows of it."""
+    """Every row; a percentage is the text that its cell shows."""
     for number, cells in _rows(sheet):
         for at, cell in enumerate(cells if shares else ()):
             places = shares.get((number, at))
             if places is not None and isinstance(cell, int | float) and not isinstance(cell, bool):
-                cells[at] = percents.spoken(cell, places)
+                cells[at] = percents.displayed(cell, places)
         yield number, cells
 
 
 def _spool(
     rows: Iterator[_Numbered], after: int, hidden: Container[int], file: IO[str]
 ) -> tuple[int, int]:
-    """How many rows were put down, and how many of them are not shown."""
+    """Write rows to the spool; returns how many there are, and how many of them are hidden."""
     count = unseen = 0
     for number, cells in rows:
         if cells and number > after:
@@ -154,7 +157,7 @@ def _spool(
 
 
 def _rows(sheet: "CalamineSheet") -> Iterator[_Numbered]:
-    """Every row by its number, without the empty cells at its end."""
+    """Every row with its number, without empty cells at its end."""
     for number, row in enumerate(sheet.iter_rows(), 1):
         cells = list(map(_cell, row))
         while cells and cells[-1] is None:

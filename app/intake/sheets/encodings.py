@@ -1,4 +1,4 @@
-"""Encodings: how the bytes of a text become letters, and what a file measures."""
+"""Encodings: detects the encoding of a text file, and measures the file."""
 
 import codecs
 import hashlib
@@ -20,8 +20,8 @@ from app.intake.sheets.refusals import (
 from app.intake.sheets.shapes import Known
 
 CHUNK = 1 << 20
-"""Bytes read at a time. Each read lets go of the interpreter and has it back at once, which wakes
-whoever waits for it in vain: with small reads other threads starved for a third of a second."""
+"""Bytes read at a time. Each read releases and retakes Python's interpreter lock, which wakes
+waiting threads in vain: with small reads other threads starved for a third of a second."""
 _SAMPLE = 8192
 CODECS = {
     "utf-8": "utf-8-sig",
@@ -29,25 +29,25 @@ CODECS = {
     "windows-1251": "cp1251",
     "cp866": "cp866",
 }
-"""Python's name of every encoding that lists come in."""
+"""Python's names of the encodings of lists."""
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text file whose every byte was read once."""
+    """A text file that was read once completely."""
 
     path: Path
     size: int
     sha256: str
     encoding: str
     codec: str
-    """Python's name of the encoding in this file."""
+    """Python's name of the encoding, including the byte order."""
     is_guessed: bool = False
-    """Neither asked for nor told by the bytes: whatever is no UTF-8."""
+    """Neither asked for nor marked: the file is just not UTF-8."""
 
 
 def text_of(path: Path, asked: str | None, is_known: Known) -> Text:
-    """The encoding of a file: as asked, by its mark, else UTF-8, else windows-1251.
+    """The encoding of a file: the one asked for or marked, else UTF-8, else windows-1251.
 
     Raises:
         Invalid.
@@ -59,7 +59,7 @@ def text_of(path: Path, asked: str | None, is_known: Known) -> Text:
     marked = _marked(path)
     certain = asked or marked
     for encoding in (certain,) if certain else ("utf-8", "windows-1251"):
-        # Without a mark Python does not choose between the two orders of bytes.
+        # Without a byte order mark Python's utf-16 codec assumes the machine's byte order.
         is_bare = encoding == "utf-16" != marked
         codec = "utf-16-le" if is_bare else CODECS[encoding]
         if _fits(path, codec):
@@ -73,30 +73,30 @@ def text_of(path: Path, asked: str | None, is_known: Known) -> Text:
 def is_tatar(text: Text) -> bool:
     """Whether a text is in the Tatar variant of windows-1251.
 
-    It puts its six letters where windows-1251 has Serbian and Macedonian ones (Ђ, Љ, Њ, Ќ, Ћ, Џ),
-    which no Russian text has.
+    The variant has its six letters where windows-1251 has Serbian and Macedonian ones (Ђ, Љ, Њ, Ќ,
+    Ћ, Џ), which Russian texts do not contain.
     """
     if text.codec != "cp1251":
         return False
-    return any(each in chunk for chunk in _chunks(text.path) for each in _NOT_RUSSIAN)
+    return any(letter in chunk for chunk in _chunks(text.path) for letter in _NOT_RUSSIAN)
 
 
 _NOT_RUSSIAN = [letter.encode("cp1251") for letter in "ЂЃѓЉЊЌЋЏђљњќћџ"]
 
 
 def words_of(path: Path, codec: str) -> list[str]:
-    """What stands between delimiters at the beginning of a text."""
+    """The words between delimiters at the beginning of a text."""
     with letters(path, codec) as file:
         return re.split(r'[;,\t\r\n"]+', file.read(_SAMPLE))
 
 
 def letters(path: Path, codec: str) -> TextIO:
-    """A text to be read line by line, its line ends as they are."""
+    """The text, opened for reading by line with its line ends kept."""
     return io.TextIOWrapper(_Wide(path.open("rb", buffering=0)), codec, newline="")
 
 
 class _Wide(io.BufferedReader):
-    """A file that hands out whole chunks: a text would ask for 8 KiB at a time."""
+    """A file that returns whole chunks: a text wrapper would ask for 8 KiB at a time."""
 
     def read1(self, _: int = -1, /) -> bytes:
         return self.read(CHUNK)

@@ -1,4 +1,4 @@
-"""Header: the row (or the rows) of a list in which its columns are named."""
+"""Header: finds the row (or rows) with the headings of a list."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,13 +16,13 @@ from app.intake.sheets.shapes import Cell, Known, Row
 from app.model.text import Unreadable, clean_line, fold
 
 SEARCHED = 30
-"""Rows in which a header is looked for."""
+"""Rows in which a header is searched."""
 TALLEST = 4
-"""Rows that one header may have."""
+"""Rows that a header may span."""
 
 
 class Merge(NamedTuple):
-    """Cells made one: the first and the last row and column, rows from 1, columns from 0."""
+    """Merged cells: first and last row and column; rows count from 1, columns from 0."""
 
     top: int
     left: int
@@ -31,14 +31,14 @@ class Merge(NamedTuple):
 
 
 class Header(NamedTuple):
-    """The last row of a header, and its texts."""
+    """The last row of a header, and its headings."""
 
     row: int
     headings: list[str]
 
 
 class Candidate(NamedTuple):
-    """A header that may be, and what speaks for it."""
+    """A possible header, and how many of its headings are known."""
 
     header: Header
     known: int
@@ -47,28 +47,28 @@ class Candidate(NamedTuple):
 def header_of(
     rows: Iterable[Row], is_known: Known, merges: Sequence[Merge] = (), asked: int | None = None
 ) -> Header | None:
-    """The header among the first rows of a sheet: the row with the most headings that are known.
+    """The header among the first rows of a sheet: the row with the most known headings.
 
-    Two rows are one header where cells are merged over both, or where together they name more.
-    A row that was asked for needs no known heading.
+    Two rows form one header if cells are merged over both, or if together they have more known
+    headings. A row that the uploader named needs no known heading.
     """
     grid = _Grid({row.number: _texts(row.cells) for row in rows}, merges, is_known)
     best = asked if asked is not None else grid.best_row()
     if best is None or not any(grid.texts.get(best, ())):
         return None
-    found = grid.header(*grid.block(best))
-    # Whoever names the row has said where the header ends.
+    candidate = grid.header(*grid.block(best))
+    # A row named by the uploader is the end of the header.
     pairs = () if asked else ((best - 1, best), (best, best + 1))
-    if found.header.row == best:
+    if candidate.header.row == best:
         for pair in pairs:
             joined = grid.header(*pair)
-            if pair[1] in grid.texts and joined.known > found.known:
-                found = joined
-    return found.header
+            if pair[1] in grid.texts and joined.known > candidate.known:
+                candidate = joined
+    return candidate.header
 
 
 def no_header(rows: Iterable[Row], is_known: Known) -> dict[str, str]:
-    """What a refusal says of the row that is most like a header."""
+    """Details for a refusal: the row most similar to a header, and its headings."""
     grid = _Grid({row.number: _texts(row.cells) for row in rows}, (), is_known)
     number = grid.likeliest()
     titles = grid.texts[number] if number else []
@@ -81,7 +81,7 @@ def no_header(rows: Iterable[Row], is_known: Known) -> dict[str, str]:
 
 
 def refuse_bad_headings(headings: Sequence[str]) -> None:
-    """Refuse a header that names two columns alike, or not in letters.
+    """Refuse a header with equal or unreadable headings.
 
     Raises:
         Invalid.
@@ -99,7 +99,7 @@ def refuse_bad_headings(headings: Sequence[str]) -> None:
 
 
 class _Grid:
-    """The first rows as texts."""
+    """The first rows as texts, with methods that find the header."""
 
     def __init__(
         self, texts: Mapping[int, list[str]], merges: Sequence[Merge], is_known: Known
@@ -109,7 +109,7 @@ class _Grid:
         self.is_known = is_known
 
     def likeliest(self) -> int | None:
-        """The row that is most like a header where none is known."""
+        """The row most similar to a header, where no row qualifies."""
         filled = {number: sum(map(bool, texts)) for number, texts in self.texts.items()}
         return max(
             filter(filled.get, filled),
@@ -126,16 +126,16 @@ class _Grid:
         ]
         best = max(fits, key=lambda number: (known[number], -number), default=None)
         if best is not None:
-            self._refuse_rivals(best, [each for each in fits if known[each] == known[best]])
+            self._refuse_rivals(best, [row for row in fits if known[row] == known[best]])
         return best
 
     def _refuse_rivals(self, best: int, fits: Sequence[int]) -> None:
-        """Refuse where another row may be the header; one that repeats it is none."""
+        """Refuse if another row may be the header too; a repetition of the header is none."""
         mine = [fold(text) for text in self.texts[best] if text]
         rivals = [
-            each
-            for each in fits
-            if each >= best + TALLEST and [fold(text) for text in self.texts[each] if text] != mine
+            row
+            for row in fits
+            if row >= best + TALLEST and [fold(text) for text in self.texts[row] if text] != mine
         ]
         if rivals and self.count(self.texts[best]) > 1:
             rows = ", ".join(map(str, [best, *rivals]))
@@ -145,7 +145,7 @@ class _Grid:
         return len({fold(text) for text in texts if text and self.is_known(text)})
 
     def block(self, row: int) -> tuple[int, int]:
-        """The rows that vertically merged headings tie together."""
+        """The rows that vertically merged headings span."""
         tied = [
             merge
             for merge in self.merges
@@ -165,7 +165,7 @@ class _Grid:
         columns = [[level[i] if i < len(level) else "" for level in levels] for i in range(width)]
         whole = [" ".join(dict.fromkeys(filter(None, parts))) for parts in columns]
         short = [self.shorter(name, parts) for name, parts in zip(whole, columns, strict=True)]
-        # «Школа / Название» and «Мероприятие / Название»: the last word alone tells too little.
+        # «Школа / Название» and «Мероприятие / Название»: the last word alone is ambiguous.
         repeated = Counter(map(fold, short))
         names = [a if repeated[fold(a)] == 1 else b for a, b in zip(short, whole, strict=True)]
         while names and not names[-1]:
@@ -173,11 +173,11 @@ class _Grid:
         return Candidate(Header(last, names), self.count(names))
 
     def shorter(self, whole: str, parts: Sequence[str]) -> str:
-        """«ФИО / Фамилия» is known as «Фамилия»."""
+        """The last part of a heading if only it is known: «Фамилия» of «ФИО / Фамилия»."""
         return parts[-1] if not self.is_known(whole) and self.is_known(parts[-1]) else whole
 
     def spread(self, row: int, last: int) -> list[str]:
-        """A row above the last one, its texts over all the columns that they head."""
+        """An upper row of the header, with each text repeated over the columns that it covers."""
         texts = list(self.texts.get(row, []))
         flat = [merge for merge in self.merges if merge.top == row and merge.left < merge.right]
         for merge in flat:
@@ -187,7 +187,7 @@ class _Grid:
             )
         if self.merges:
             return texts
-        # A CSV knows no merged cells: a heading reaches as far as there is something below it.
+        # CSV has no merged cells: a heading extends while there are headings below it.
         below = self.texts.get(last, [])
         texts += [""] * (len(below) - len(texts))
         for i in range(1, len(texts)):

@@ -1,4 +1,4 @@
-"""Kinds: what a file is, told by its first bytes and never by its name."""
+"""Kinds: detects the kind of a file by its first bytes, never by its name."""
 
 import mmap
 import re
@@ -17,12 +17,12 @@ from app.intake.sheets.refusals import (
 )
 
 HEAD = 4096
-"""Bytes that tell."""
+"""Bytes that are inspected."""
 _FEW = 8
 
 
 class Kind(StrEnum):
-    """The two kinds of lists."""
+    """The two formats of lists."""
 
     CSV = "csv"
     XLSX = "xlsx"
@@ -43,7 +43,7 @@ _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 def kind_of(path: Path, encoding: str | None) -> Kind:
-    """Whether a file is to be read as a workbook or as text.
+    """Whether a file is read as a workbook or as text.
 
     Raises:
         NotAList, Invalid.
@@ -57,7 +57,7 @@ def kind_of(path: Path, encoding: str | None) -> Kind:
         return Kind.XLSX
     if fault := _foreign(path, head):
         raise refused(fault)
-    # UTF-16 is full of zeros; a text has hardly any control characters else.
+    # UTF-16 is full of zero bytes; other texts have hardly any control characters.
     is_wide = encoding == "utf-16" or head.startswith(_UTF_16)
     controls = len(_CONTROLS.findall(head))
     if not is_wide and controls > max(_FEW, len(head) // 50):
@@ -73,9 +73,9 @@ def _foreign(path: Path, head: bytes) -> Fault | None:
     return NOT_A_LIST if head.startswith(_BINARY) else None
 
 
-def _holds(path: Path, sought: bytes) -> bool:
+def _holds(path: Path, text: bytes) -> bool:
     with (
         path.open("rb") as file,
         mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content,
     ):
-        return content.find(sought) >= 0
+        return content.find(text) >= 0

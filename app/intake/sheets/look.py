@@ -1,4 +1,4 @@
-"""Look: one part of a workbook, chunk by chunk, before anything is made of it."""
+"""Look: inspects a part of a workbook, chunk by chunk, before it is parsed."""
 
 import re
 from collections import Counter
@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from xml.parsers import expat
 
 CHUNK = 1 << 18
-"""Bytes that are inflated at a time."""
+"""Bytes inflated at a time."""
 _MACROS = re.compile(rb"macroEnabled|vbaProject", re.IGNORECASE)
 _DTD = re.compile(rb"<!(?i:doctype|entity)")
 _WIDE = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
-# A formula without what it came to; a text (t="str") may well come to nothing.
+# A formula without a stored result; a text (t="str") may be empty.
 _LOST = re.compile(
     rb'<(?:\w+:)?c\b[^<>]{0,200}?\br="[A-Z]{1,3}(\d{1,7})"'
     rb'(?![^<>]{0,200}\bt="str")[^<>]{0,200}>'
@@ -24,7 +24,7 @@ _HIDDEN = re.compile(rb"""\bhidden=["'](?:1|true)["']""")
 
 
 class Refused(Exception):  # noqa: N818 - named by what happened
-    """A workbook that is not read: the code of a fault, and what its text names."""
+    """The workbook is refused: the code of a fault, and the values of its text."""
 
     def __init__(self, code: str, **values: object) -> None:
         super().__init__(code)
@@ -33,10 +33,10 @@ class Refused(Exception):  # noqa: N818 - named by what happened
 
 
 class Look:
-    """What is seen of one part.
+    """The findings of one part.
 
     Raises:
-        Refused: it has what no list has.
+        Refused: it contains what lists never contain.
 
     """
 
@@ -46,9 +46,9 @@ class Look:
         self.is_sheet = is_sheet
         self.is_kept = is_kept
         self.content = b""
-        """All of it, where it is kept."""
+        """The whole content, if it is kept."""
         self.lost: Counter[int] = Counter()
-        """How many cells of a row have no value that could be read."""
+        """Numbers of cells without a readable value, by row."""
         self.hidden: set[int] = set()
         self.has_errors = False
         """Whether a cell shows an error."""
@@ -57,10 +57,10 @@ class Look:
         self._links = _links() if key.endswith(".rels") else None
 
     def at(self, chunk: bytes) -> None:
-        """Look at the next bytes."""
+        """Inspect the next bytes."""
         if not self.is_xml:
             return
-        # Excel writes UTF-8; in another encoding a DTD would go unseen.
+        # Excel writes UTF-8; in another encoding the search would miss a DTD.
         if not self._rest and chunk.startswith(_WIDE):
             raise Refused("damaged")
         text = self._rest + chunk
@@ -75,14 +75,14 @@ class Look:
         self._rest = self._after_cells(text) if self.is_sheet else text[-64:]
 
     def end(self) -> None:
-        """Look at what was left for later."""
+        """Inspect the bytes kept back."""
         if self.is_sheet:
             self._count(self._rest)
         if self._links:
             self._links.Parse(b"", True)  # noqa: FBT003 - expat takes no names
 
     def _after_cells(self, text: bytes) -> bytes:
-        """Count in all cells but the last, which may go on."""
+        """Count in all complete cells; returns the last one, which may continue."""
         last = text.rfind(b"<", 0, text.rfind(b"c r=") + 1)
         end = max(last, len(text) - CHUNK, 0)
         self._count(text[:end])
@@ -99,12 +99,12 @@ class Look:
 
 
 def with_errors_as_texts(text: bytes) -> bytes:
-    """A piece of a sheet in which cells with an error are texts that spell it."""
+    """A piece of a sheet whose error cells are changed into texts."""
     return _ERROR.sub(rb"\1\2str\2", text)
 
 
 def _links() -> expat.XMLParserType:
-    """A reader of relationships that refuses those that lead outside."""
+    """A parser of relationships that refuses links to other files."""
 
     def start(_: str, attributes: Mapping[str, str]) -> None:
         is_outside = attributes.get("TargetMode", "").lower() == "external"

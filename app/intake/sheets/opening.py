@@ -1,4 +1,4 @@
-"""Opening: a file of unknown content becomes a sheet, or is refused with what to do about it."""
+"""Opening: opens a file of unknown content as a sheet, or refuses it with advice."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,13 +13,13 @@ from app.intake.sheets.shapes import LAST_ROW, Asked, Sheet
 
 @contextmanager
 def opened(path: Path, asked: Asked, is_heading: Callable[[str], bool]) -> Iterator[Sheet]:
-    """A list in a file, its rows to be read before the context ends.
+    """A list in a file; its rows must be read inside the context.
 
-    Its content decides whether it is CSV or XLSX. `is_heading` tells whether a text, as it stands
-    in the list, names a column that is known.
+    The content decides whether it is CSV or XLSX. `is_heading` tells whether a text is a known
+    heading.
 
     Raises:
-        NotAList (415), TooMuch (413), Invalid (422), all of them here: rows raise nothing.
+        NotAList (415), TooMuch (413), Invalid (422), all on entry: reading rows raises nothing.
 
     """
     if asked.header_row is not None and not 1 <= asked.header_row <= LAST_ROW:

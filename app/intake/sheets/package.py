@@ -1,7 +1,7 @@
-"""Package: what the parts of a workbook are to each other, whatever their names.
+"""Package: the relationships between the parts of a workbook.
 
-Excel opens a workbook by its relationships (ECMA-376, part 2, 6.5 and 7): a part may have any name,
-and programs write its path with backslashes, «./» or capitals of their own.
+Excel finds parts by relationships (ECMA-376, part 2, 6.5 and 7): a part may have any name, and
+programs write its path with backslashes, «./» or other capitals.
 """
 
 import posixpath
@@ -12,9 +12,9 @@ from xml.parsers import expat
 from zipfile import ZipInfo
 
 WORKBOOK, STRINGS, STYLES = "xl/workbook.xml", "xl/sharedStrings.xml", "xl/styles.xml"
-"""Where the reader of workbooks looks for parts."""
+"""The names under which calamine looks for parts."""
 ROOT, RELATIONS = "_rels/.rels", "xl/_rels/workbook.xml.rels"
-"""The relationships of the package, and those of the workbook."""
+"""The parts with the relationships of the package and of the workbook."""
 _FOLDERS = {
     "worksheet": "worksheets",
     "chartsheet": "chartsheets",
@@ -24,14 +24,14 @@ _FOLDERS = {
 
 
 class Relation(NamedTuple):
-    """One relationship: its id, its kind, and the part that it leads to."""
+    """A relationship: its id, its kind, and its target."""
 
     id: str
     kind: str
     target: str
-    """As it is written."""
+    """The target as written."""
     part: str
-    """The key of the part."""
+    """The key of the target part."""
 
 
 class Sheet(NamedTuple):
@@ -42,34 +42,34 @@ class Sheet(NamedTuple):
 
 
 def key(name: str) -> str:
-    """The key of a part: names differ in slashes and capitals only where programs do."""
+    """The key of a part: its name with forward slashes and in small letters."""
     return name.replace("\\", "/").removeprefix("/").lower()
 
 
 def keyed(parts: Iterable[ZipInfo]) -> dict[str, ZipInfo]:
-    """Parts by their keys; of two with one key, the last."""
+    """Parts by key; of two with one key, the last."""
     return {key(part.filename): part for part in parts}
 
 
 def relations_of(part: str) -> str:
-    """The key of the part with the relationships of another one, or of the whole package."""
+    """The key of the part with the relationships of another part, or of the package."""
     folder, _, name = part.rpartition("/")
     return f"{folder}/_rels/{name}.rels" if folder else f"_rels/{name}.rels"
 
 
 def relations(content: bytes, of: str) -> Iterator[Relation]:
-    """The relationships that a part writes down."""
-    found: list[dict[str, str]] = []
+    """The relationships in a part."""
+    attribute_sets: list[dict[str, str]] = []
 
     def start(name: str, attributes: dict[str, str]) -> None:
         if name.rpartition(":")[2] == "Relationship":
-            found.append(attributes)
+            attribute_sets.append(attributes)
 
     _parse(content, start)
-    for each in found:
-        target = each.get("Target", "")
-        kind = each.get("Type", "").rpartition("/")[2]
-        yield Relation(each.get("Id", ""), kind, target, _resolved(of, target))
+    for attributes in attribute_sets:
+        target = attributes.get("Target", "")
+        kind = attributes.get("Type", "").rpartition("/")[2]
+        yield Relation(attributes.get("Id", ""), kind, target, _resolved(of, target))
 
 
 def _resolved(of: str, target: str) -> str:
@@ -80,14 +80,14 @@ def _resolved(of: str, target: str) -> str:
 
 
 def main_part(roots: Iterable[Relation]) -> str:
-    """The key of the workbook itself."""
-    found = (each.part for each in roots if each.kind == "officeDocument")
-    return next(found, WORKBOOK)
+    """The key of the workbook part."""
+    parts = (root.part for root in roots if root.kind == "officeDocument")
+    return next(parts, WORKBOOK)
 
 
 def sheets(workbook: bytes) -> list[Sheet] | None:
-    """The sheets that a workbook lists; None where it is another document."""
-    found: list[Sheet] = []
+    """The sheets of a workbook; None if it is another document."""
+    listed: list[Sheet] = []
     roots: list[str] = []
 
     def start(name: str, attributes: dict[str, str]) -> None:
@@ -95,10 +95,10 @@ def sheets(workbook: bytes) -> list[Sheet] | None:
         roots.append(kind)
         if kind == "sheet":
             ids = [value for key, value in attributes.items() if key.endswith(":id")]
-            found.append(Sheet(attributes.get("name", ""), ids[0] if ids else ""))
+            listed.append(Sheet(attributes.get("name", ""), ids[0] if ids else ""))
 
     _parse(workbook, start)
-    return found if roots[:1] == ["workbook"] else None
+    return listed if roots[:1] == ["workbook"] else None
 
 
 def _parse(content: bytes, start: Callable[[str, dict[str, str]], None]) -> None:
@@ -108,7 +108,7 @@ def _parse(content: bytes, start: Callable[[str, dict[str, str]], None]) -> None
 
 
 class Layout(NamedTuple):
-    """Where the parts of one workbook lie, by their keys."""
+    """The keys of one workbook's parts."""
 
     workbook: str
     strings: str
@@ -116,7 +116,7 @@ class Layout(NamedTuple):
     relations: tuple[Relation, ...]
 
     def is_usual(self, parts: Mapping[str, ZipInfo]) -> bool:
-        """Whether the reader of workbooks finds every part by itself."""
+        """Whether calamine finds every part under its usual name."""
         places = (
             (ROOT, ROOT),
             (self.workbook, WORKBOOK),
@@ -128,24 +128,24 @@ class Layout(NamedTuple):
         return ROOT in parts and named and all(map(_is_usual, self._sheets(parts)))
 
     def _sheets(self, parts: Mapping[str, ZipInfo]) -> Iterator[tuple[Relation, str]]:
-        for each in self.relations:
-            if each.kind in _FOLDERS and each.part in parts:
-                yield each, parts[each.part].filename
+        for relation in self.relations:
+            if relation.kind in _FOLDERS and relation.part in parts:
+                yield relation, parts[relation.part].filename
 
     def moved(self, parts: Mapping[str, ZipInfo]) -> Iterator[tuple[str, str]]:
-        """The parts that are read, each with the name by which it is found."""
+        """The parts to copy, each with the name under which calamine finds it."""
         yield self.workbook, WORKBOOK
         for part, usual in ((self.strings, STRINGS), (self.styles, STYLES)):
             if part in parts:
                 yield part, usual
-        for at, (each, _) in enumerate(self._sheets(parts)):
-            yield each.part, f"xl/{_FOLDERS[each.kind]}/sheet{at}.xml"
+        for at, (relation, _) in enumerate(self._sheets(parts)):
+            yield relation.part, f"xl/{_FOLDERS[relation.kind]}/sheet{at}.xml"
 
     def written(self, parts: Mapping[str, ZipInfo]) -> Mapping[str, str]:
-        """The relationships of a workbook whose parts were moved, by the parts that hold them."""
+        """The relationships of the copy, by the name of their part."""
         sheets = [
-            (each.id, each.kind, f"{_FOLDERS[each.kind]}/sheet{at}.xml")
-            for at, (each, _) in enumerate(self._sheets(parts))
+            (relation.id, relation.kind, f"{_FOLDERS[relation.kind]}/sheet{at}.xml")
+            for at, (relation, _) in enumerate(self._sheets(parts))
         ]
         return {
             ROOT: _written([("r1", "officeDocument", WORKBOOK)]),
@@ -177,8 +177,8 @@ def _is_usual(sheet: tuple[Relation, str]) -> bool:
 
 
 def laid_out(workbook: str, relations: Iterable[Relation]) -> Layout:
-    """Where the parts lie that the relationships of a workbook lead to."""
-    found = tuple(relations)
-    by_kind = {each.kind: each.part for each in found}
+    """The layout that the relationships of a workbook describe."""
+    listed = tuple(relations)
+    by_kind = {relation.kind: relation.part for relation in listed}
     strings, styles = by_kind.get("sharedStrings"), by_kind.get("styles")
-    return Layout(workbook, strings or key(STRINGS), styles or key(STYLES), found)
+    return Layout(workbook, strings or key(STRINGS), styles or key(STYLES), listed)

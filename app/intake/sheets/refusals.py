@@ -1,4 +1,4 @@
-"""Refusals: why a file cannot be read as a list, and what its sender can do about it."""
+"""Refusals: the reasons why a file cannot be read as a list, with advice."""
 
 from collections.abc import Iterable
 
@@ -11,18 +11,18 @@ from app.rest.media import CSV, XLSX
 
 
 class TooMuch(TooLarge):
-    """A list with more rows, or a workbook with more inside, than is read."""
+    """The list has too many rows, or the workbook too much content."""
 
     slug = "list-too-large"
     title = Words("Слишком большой список", "The list is too large")
     detail = Words(
         "В файле больше, чем сервис читает за один раз. Подробности в errors.",
-        "The file holds more than is read at once; see errors.",
+        "The file is too large to be read at once; see errors.",
     )
 
 
 class NotAList(UnsupportedMediaType):
-    """A file of a kind that lists do not come in."""
+    """The file is of a kind that is not read."""
 
     slug = "not-a-list"
     title = Words("Это не список CSV или XLSX", "Not a CSV or XLSX list")
@@ -40,12 +40,12 @@ _AS_CSV_EN = "Save the list again as CSV UTF-8 or XLSX."
 OLD_EXCEL = fault(
     "old_excel",
     f"Это файл старого Excel (.xls) или другой документ этого вида. {_AS_XLSX}",
-    f"This is a file of an old Excel (.xls) or another document of that kind. {_AS_XLSX_EN}",
+    f"This is a file of an old Excel version (.xls) or a similar document. {_AS_XLSX_EN}",
 )
 ENCRYPTED = fault(
     "encrypted",
     "Файл закрыт паролем. Снимите пароль и загрузите файл снова.",
-    "The file is locked with a password. Take the password off and send it again.",
+    "The file is protected with a password. Remove the password and send it again.",
 )
 MACROS = fault(
     "macros",
@@ -65,7 +65,7 @@ WEB_PAGE = fault(
 NOT_A_LIST = fault(
     "not_a_list",
     "Это не таблица: нужен файл CSV или XLSX. Если таблица лежит в архиве, распакуйте его.",
-    "This is no table: send CSV or XLSX. If the table is in an archive, unpack it.",
+    "This is not a table: send CSV or XLSX. If the table is in an archive, unpack it.",
 )
 NO_TEXT = fault(
     "no_text",
@@ -81,7 +81,7 @@ TOO_MANY_ROWS = fault(
 INFLATES = fault(
     "inflates",
     "Внутри книги слишком много данных. Скопируйте одну таблицу в новую книгу и загрузите её.",
-    "There is too much inside the workbook. Copy the one table into a new workbook and send that.",
+    "There is too much inside the workbook. Copy the table into a new workbook and send that.",
 )
 TOO_MANY_PARTS = fault(
     "too_many_parts",
@@ -93,7 +93,7 @@ EMPTY_FILE = fault("empty_file", "Файл пуст.", "The file is empty.")
 UNKNOWN_ENCODING = fault(
     "unknown_encoding",
     "Такой кодировки сервис не читает. Допустимо: {allowed}.",
-    "This encoding is not read. Allowed: {allowed}.",
+    "The service does not read this encoding. Allowed: {allowed}.",
 )
 NO_ENCODING = fault(
     "no_encoding",
@@ -103,7 +103,7 @@ NO_ENCODING = fault(
 BROKEN_TEXT = fault(
     "broken_text",
     f"В файле есть байты, которых не бывает в кодировке {{encoding}}. {_AS_CSV}",
-    f"The file has bytes that {{encoding}} does not have. {_AS_CSV_EN}",
+    f"The file has bytes that do not exist in {{encoding}}. {_AS_CSV_EN}",
 )
 LOOKS_LIKE_UTF_8 = fault(
     "damaged_utf8",
@@ -113,41 +113,41 @@ LOOKS_LIKE_UTF_8 = fault(
 LOOKS_LIKE_CP866 = fault(
     "looks_like_cp866",
     "Файл похож на кодировку DOS. Загрузите его снова с encoding=cp866.",
-    "The file looks like the encoding of DOS. Send it again with encoding=cp866.",
+    "The file looks like the DOS encoding. Send it again with encoding=cp866.",
 )
 GARBLED = fault(
     "garbled",
     "Русские буквы испорчены ещё до загрузки («Îñòàòêè» вместо «Остатки»). "
     "Откройте исходный файл, а не эту копию, и сохраните как «CSV UTF-8» или XLSX.",
-    "The Russian letters were spoilt before the upload. "
+    "The Russian letters were garbled before the upload. "
     "Open the original, not this copy, and save it as CSV UTF-8 or XLSX.",
 )
 TATAR_1251 = fault(
     "tatar_windows_1251",
     "Файл сохранён в татарском варианте windows-1251: вместо ә, ө, ү, җ, ң, һ читаются чужие буквы "
     f"(Ђ, Љ, њ). {_AS_CSV}",
-    "The file is in the Tatar variant of windows-1251: letters of other languages are read in the "
-    f"place of ә, ө, ү, җ, ң, һ. {_AS_CSV_EN}",
+    "The file is in the Tatar variant of windows-1251: ә, ө, ү, җ, ң, һ would be read as other "
+    f"letters. {_AS_CSV_EN}",
 )
 NUL = fault(
     "nul",
     f"В тексте есть нулевые символы: файл повреждён или это не CSV. {_AS_CSV}",
-    f"The text has NUL characters: it is damaged, or no CSV. {_AS_CSV_EN}",
+    f"The text contains NUL characters: it is damaged or not CSV. {_AS_CSV_EN}",
 )
 BAD_DELIMITER = fault(
     "bad_delimiter",
     "Разделитель — один знак: точка с запятой, табуляция, запятая или похожий.",
-    "A delimiter is one sign: a semicolon, a tab, a comma or the like.",
+    "A delimiter is one character: a semicolon, a tab, a comma or the like.",
 )
 QUOTE_NOT_CLOSED = fault(
     "quote_not_closed",
     "В строке {row} открыта кавычка, которая не закрыта до конца файла. Закройте или удалите её.",
-    "Row {row} opens a quotation mark that is not closed. Close it or take it out.",
+    "Row {row} opens a quotation mark that is never closed. Close or remove it.",
 )
 LONG_RECORD = fault(
     "long_record",
     "Строка {row} слишком длинная. Проверьте, закрыта ли в ней кавычка.",
-    "Row {row} is too long. See whether a quotation mark in it is closed.",
+    "Row {row} is too long. Check whether its quotation marks are closed.",
 )
 TOO_MANY_COLUMNS = fault(
     "too_many_columns",
@@ -160,14 +160,14 @@ NO_HEADER = fault(
     "Строка с названиями столбцов не найдена: в первых 30 строках нет двух известных названий. "
     "Больше всего на неё похожа строка {row}. Понятны: {known}. Не поняты: {unknown}. Назовите "
     'столбцы как в шаблоне или параметром columns={{"название": "поле"}}, а строку — header_row.',
-    "No row of headings was found: the first 30 rows have no two headings that are known. "
-    "Row {row} is most like one. Understood: {known}. Not understood: {unknown}. Name the columns "
-    'as in the template or in columns={{"heading": "field"}}, and the row in header_row.',
+    "No row of headings was found: none of the first 30 rows has two known headings. Row {row} is "
+    "most similar. Understood: {known}. Not understood: {unknown}. Name the columns as in the "
+    'template or in columns={{"heading": "field"}}, and the row in header_row.',
 )
 SEVERAL_HEADERS = fault(
     "several_headers",
     "Названия столбцов могут стоять в строках {rows}. Укажите header_row.",
-    "The headings may stand in rows {rows}. Say which one in header_row.",
+    "The headings may be in rows {rows}. Give the row in header_row.",
 )
 NO_HEADER_ROW = fault(
     "no_header_row",
@@ -177,12 +177,12 @@ NO_HEADER_ROW = fault(
 DUPLICATE_HEADING = fault(
     "duplicate_heading",
     "Название{cell} стоит над столбцами {columns}. Оставьте один или переименуйте.",
-    "The heading{cell} stands above the columns {columns}. Keep one, or rename.",
+    "The heading{cell} is above the columns {columns}. Keep one, or rename it.",
 )
 UNREADABLE_HEADING = fault(
     "unreadable_heading",
     "В названии столбца {column} есть знаки, которых не бывает в тексте. Наберите его заново.",
-    "The heading of column {column} has characters that no text has. Type it again.",
+    "The heading of column {column} contains characters that texts never have. Type it again.",
 )
 
 DAMAGED = fault(
@@ -223,7 +223,7 @@ UNKNOWN_SHEET = fault(
 AS_WINDOWS_1251 = fault(
     "read_as_windows_1251",
     "Файл прочитан как windows-1251, потому что это не UTF-8.",
-    "The file was read as windows-1251, since it is no UTF-8.",
+    "The file was read as windows-1251, as it is not UTF-8.",
 )
 OTHER_SHEETS = fault(
     "other_sheets",
@@ -242,21 +242,21 @@ HIDDEN_ROWS = fault(
 )
 
 BY_CODE = {
-    each.code: each
-    for each in (
+    declared.code: declared
+    for declared in (
         *(OLD_EXCEL, ENCRYPTED, MACROS, OTHER_WORKBOOK, NOT_A_LIST),
         *(TOO_MANY_ROWS, INFLATES, TOO_MANY_PARTS),
         *(DAMAGED, DOCTYPE, EXTERNAL_LINKS, UNSAFE_NAMES, UNREADABLE_SHEET),
     )
 }
-"""What the process that reads a workbook can refuse."""
+"""The faults that the child process can report, by code."""
 
 _OF_A_KIND = {OLD_EXCEL, ENCRYPTED, MACROS, OTHER_WORKBOOK, WEB_PAGE, NOT_A_LIST}
 _OF_SIZE = {TOO_MANY_ROWS, INFLATES, TOO_MANY_PARTS}
 
 
 def refused(what: Fault, parameter: str | None = None, **values: object) -> Problem:
-    """The problem that a fault of a file is: 415 for its kind, 413 for its size, else 422."""
+    """The problem for a fault of a file: 415 for its kind, 413 for its size, else 422."""
     finding = Finding(what, parameter=parameter, values=quoting(values))
     if what in _OF_A_KIND:
         return NotAList(finding, allowed=f"{CSV}, {XLSX}")
@@ -264,7 +264,7 @@ def refused(what: Fault, parameter: str | None = None, **values: object) -> Prob
 
 
 def garbled(words: Iterable[str], encoding: str, is_known: Known) -> Fault | None:
-    """What went wrong with the letters, if another reading of a text would name columns."""
+    """The fault of a wrong encoding, if the words would be headings in another encoding."""
     words = list(words)
     for was, written, read, what in _MISREADINGS:
         if was == encoding and any(is_known(_again(word, written, read)) for word in words):

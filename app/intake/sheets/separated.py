@@ -1,4 +1,4 @@
-"""Separated values: a text file read record by record, however long it is."""
+"""Separated values: reads a text file record by record, of any length."""
 
 import csv
 import re
@@ -47,25 +47,25 @@ from app.store.escape import unescaped
 
 DELIMITERS = (";", "\t", ",")
 LONGEST = 1 << 21
-"""Characters of one record."""
+"""Characters of one record at most."""
 _SEP = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
-# The sign that ends a text under DOS.
+# The character that ends a text under DOS, and a misplaced byte order mark.
 _NOTHING = "\x1a\ufeff"
 
 
 def read(text: Text, asked: Asked, is_known: Known) -> Sheet:
-    """A text file as a sheet; it is read to its end once before its first row is delivered.
+    """A text file as a sheet; the file is read completely once before the first row is returned.
 
     Raises:
         Invalid, TooMuch.
 
     """
-    told = _told(text)
-    header, delimiter = _header(text, asked, told, is_known)
+    declared = _declared_delimiter(text)
+    header, delimiter = _header(text, asked, declared, is_known)
     refuse_bad_headings(header.headings)
     if is_tatar(text):
         raise refused(TATAR_1251)
-    source = _Records(text, delimiter, skips=told is not None)
+    source = _Records(text, delimiter, skips=declared is not None)
     last = source.last_filled(header.row)
     return Sheet(
         Facts("csv", text.size, text.sha256, header.row, text.encoding, delimiter),
@@ -75,38 +75,38 @@ def read(text: Text, asked: Asked, is_known: Known) -> Sheet:
     )
 
 
-def _told(text: Text) -> str | None:
-    """The delimiter that a first line `sep=;` names: Excel's own note, and no row."""
+def _declared_delimiter(text: Text) -> str | None:
+    """The delimiter in a first line `sep=;`, which Excel writes and which is not a row."""
     with letters(text.path, text.codec) as file:
         line = _SEP.fullmatch(file.readline(20))
     return line[1] if line else None
 
 
-def _header(text: Text, asked: Asked, told: str | None, is_known: Known) -> tuple[Header, str]:
-    """The header by the delimiter under which it names most."""
-    certain = asked.delimiter or told
+def _header(text: Text, asked: Asked, declared: str | None, is_known: Known) -> tuple[Header, str]:
+    """The header, with the delimiter under which it has the most known headings."""
+    certain = asked.delimiter or declared
     if certain and (len(certain) != 1 or certain.isalnum() or certain in '"\r\n '):
         raise refused(BAD_DELIMITER, parameter="delimiter")
     first = asked.header_row or 1
-    found: dict[str, Header] = {}
+    headers: dict[str, Header] = {}
     failures: list[Problem] = []
     widest: list[Row] = []
     for delimiter in (certain,) if certain else DELIMITERS:
-        source = _Records(text, delimiter, skips=told is not None)
+        source = _Records(text, delimiter, skips=declared is not None)
         try:
             rows = source.between(first, first + SEARCHED)
             widest = max(widest, rows, key=_breadth)
             header = header_of(rows, is_known, asked=asked.header_row)
         except Invalid as failure:
-            # Under a delimiter that is not the file's own, quotes may stand anywhere.
+            # Under a wrong delimiter quotation marks may be misplaced.
             failures.append(failure)
             continue
         if header:
-            found[delimiter] = header
-    if not found:
+            headers[delimiter] = header
+    if not headers:
         raise failures[0] if failures else _no_header(text, asked, is_known, widest)
-    best = max(found, key=lambda each: _weight(found[each], is_known))
-    return found[best], best
+    best = max(headers, key=lambda delimiter: _weight(headers[delimiter], is_known))
+    return headers[best], best
 
 
 def _weight(header: Header, is_known: Known) -> tuple[int, int]:
@@ -149,12 +149,17 @@ class _Records:
                 raise refused(LONG_RECORD, row=lines.record) from error
 
     def between(self, first: int, last: int) -> list[Row]:
-        """Some rows as they stand."""
-        found = islice(self, first - 1, last)
-        return [Row(number, _cells(record[:LAST_COLUMN])) for number, record in found]
+        """The rows from one number up to another."""
+        records = islice(self, first - 1, last)
+        return [Row(number, _cells(record[:LAST_COLUMN])) for number, record in records]
 
     def last_filled(self, header_row: int) -> int:
-        """The last record with anything in it, all of them having been read and counted."""
+        """The number of the last filled record; reads and counts all of them.
+
+        Raises:
+            TooMuch, Invalid.
+
+        """
         last = filled = 0
         for number, record in self:
             if len(record) > LAST_COLUMN:
@@ -169,14 +174,14 @@ class _Records:
         return last
 
     def rows(self, header: Header, last: int) -> Iterator[Row]:
-        """The rows after the header up to the last one that is filled."""
+        """The rows after the header up to the last filled one."""
         width = len(header.headings)
         for number, record in islice(self, header.row, last):
             yield Row(number, padded(_cells(record), width))
 
 
 class _Lines:
-    """The lines of a file, watched: a forgotten quote would swallow the rest of the list."""
+    """The lines of a file, limited: an unclosed quotation mark would swallow the rest."""
 
     def __init__(self, file: TextIO) -> None:
         self.file = file
@@ -188,7 +193,7 @@ class _Lines:
 
     def __next__(self) -> str:
         line = self.file.readline(LONGEST)
-        # The reader asks for one more line at the end, and inside of quotes it has begun a record.
+        # At the end of the file a record is pending only inside an unclosed quotation mark.
         if not line and self.pending:
             raise refused(QUOTE_NOT_CLOSED, row=self.record)
         if not line:
@@ -205,14 +210,14 @@ class _Lines:
 
 
 def padded(cells: list[Cell], width: int) -> list[Cell]:
-    """Cells for every heading; empty ones to the right of them are cut off."""
+    """Cells for every heading; empty ones to the right are dropped."""
     while len(cells) > width and cells[-1] is None:
         cells.pop()
     return cells + [None] * (width - len(cells))
 
 
 def _cells(record: list[str]) -> list[Cell]:
-    return [_short_cell(each) if len(each) <= _SHORT else _cell(each) for each in record]
+    return [_short_cell(text) if len(text) <= _SHORT else _cell(text) for text in record]
 
 
 def _cell(value: str) -> Cell:
@@ -220,6 +225,6 @@ def _cell(value: str) -> Cell:
 
 
 _SHORT = 100
-"""Characters of a cell that is read once as long as it is remembered: lists repeat themselves."""
+"""Characters of a cell that is cached, at most: lists repeat their cells."""
 
 _short_cell = lru_cache(10_000)(_cell)

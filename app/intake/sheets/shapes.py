@@ -1,4 +1,4 @@
-"""Shapes: what is asked of a file, and the sheet that is found in it."""
+"""Shapes: the uploader's options for a file, and the sheet read from it."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -17,14 +17,14 @@ Known = Callable[[str], bool]
 """Whether a text is a heading that the list's reader knows."""
 
 MOST_ROWS = 200_000
-"""Rows with anything in them that one list may have."""
+"""Filled rows of one list at most."""
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
-"""The size of a sheet in Excel; no honest list is larger."""
+"""The size of a sheet in Excel."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the uploader says of the file; each overrides what would be found."""
+    """The uploader's options for the file; each overrides what would be detected."""
 
     encoding: str | None = None
     delimiter: str | None = None
@@ -33,10 +33,9 @@ class Asked:
 
 
 class Row(NamedTuple):
-    """A row by its number as Excel shows it; in a CSV records are counted, `sep=` is none.
+    """A row with its number in Excel; in a CSV the number of the record, without `sep=`.
 
-    It has a cell for every heading; one that has more of them holds something to the right of the
-    last heading.
+    It has a cell for every heading; a longer row is filled to the right of the last heading.
     """
 
     number: int
@@ -60,7 +59,7 @@ class Facts:
 
 
 class Rows:
-    """Rows that can be looked at again."""
+    """Rows that can be iterated repeatedly."""
 
     def __init__(self, begun: Callable[[], Iterator[Row]]) -> None:
         self._begun = begun
@@ -71,11 +70,11 @@ class Rows:
 
 @dataclass
 class Sheet:
-    """A list that can be read to its end: once it is open, no row is refused any more."""
+    """An opened list: reading its rows raises nothing any more."""
 
     facts: Facts
     headings: list[str]
-    """As they stand, cleaned; of two rows joined, "" where a column has none."""
+    """The cleaned headings, of two rows joined; "" for a column without one."""
     rows: Iterable[Row]
-    """Each look at them begins with the first one; one look at a time."""
+    """Each iteration begins with the first row; one iteration at a time."""
     infos: list[Finding] = field(default_factory=list)

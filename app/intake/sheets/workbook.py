@@ -1,4 +1,4 @@
-"""Workbook: an XLSX read by a child process that may die of it, while the service lives on."""
+"""Workbook: reads XLSX in a child process, so that a hostile file cannot harm the service."""
 
 import json
 import os
@@ -44,7 +44,7 @@ from app.problems import Problem
 from app.store.escape import unescaped
 
 SECONDS = 30
-"""After which the child is killed."""
+"""Seconds after which the child is killed."""
 _ROOT = Path(__file__).parents[3]
 
 PROGRAM = (
@@ -73,7 +73,7 @@ class Told(TypedDict, total=False):
 
 @contextmanager
 def read(path: Path, asked: Asked, is_known: Known) -> Iterator[Sheet]:
-    """A workbook's first visible sheet with a header, or the one that was asked for.
+    """The first visible sheet of a workbook with a header, or the sheet that was asked for.
 
     Raises:
         NotAList, TooMuch, Invalid.
@@ -111,7 +111,7 @@ def _header(child: "Child", asked: Asked, is_known: Known) -> tuple[str, Header]
 
 
 def _candidates(child: "Child", asked: Asked) -> list[str]:
-    """The sheets to look at: a hidden one only if it was asked for by its name."""
+    """The sheets to search; a hidden one only if the uploader named it."""
     if asked.sheet is None:
         return [name for name, is_visible in child.sheets if is_visible]
     names = [name for name, _ in child.sheets]
@@ -142,7 +142,7 @@ def _lost(done: Told) -> Iterator[Finding]:
 
 
 def _rows(spool: IO[bytes], header: Header) -> Iterator[Row]:
-    """The rows as they stand in the sheet, the empty ones between them too."""
+    """The rows of the sheet, including empty ones in between."""
     width = len(header.headings)
     expected = header.row + 1
     spool.seek(0)
@@ -167,19 +167,19 @@ _HALF = re.compile("_x(D[89A-F][0-9A-F]{2}|FFF[EF])_")
 
 
 def _with_halves(text: str) -> str:
-    """The text with what the reader of workbooks leaves escaped: halves of characters.
+    """The text, with escaped halves of characters decoded, which calamine leaves escaped.
 
-    Excel escapes what XML lacks as `_x000B_` (ECMA-376-1, 22.9.2.19). Two halves make a character;
-    a single one is what no text has, and must be told so where the cell is read.
+    Excel escapes characters that XML lacks as `_x000B_` (ECMA-376-1, 22.9.2.19). Two halves form a
+    character; a single one is invalid, which is reported when the cell is read.
     """
     if not _HALF.search(text):
         return text
-    halves = _HALF.sub(lambda found: chr(int(found[1], 16)), text)
+    halves = _HALF.sub(lambda match: chr(int(match[1], 16)), text)
     return halves.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
 
 
 class Child:
-    """The process that reads a workbook; it lives half a minute at most."""
+    """The process that reads a workbook; killed after half a minute."""
 
     def __init__(self, path: Path, spool: IO[bytes]) -> None:
         surroundings = {name: os.environ[name] for name in _SURROUNDINGS if name in os.environ}
@@ -216,7 +216,7 @@ class Child:
         self.close()
 
     def close(self) -> None:
-        """End the process, whatever it is doing."""
+        """Kill the process."""
         self.timer.cancel()
         self.process.kill()
         for pipe in (self.commands, self.answers):
@@ -224,15 +224,15 @@ class Child:
                 pipe.close()
         self.process.wait()
 
-    def ask(self, what: Mapping[str, object]) -> Told:
-        """One line out, one line back.
+    def ask(self, command: Mapping[str, object]) -> Told:
+        """Send a command and read its answer.
 
         Raises:
             NotAList, TooMuch, Invalid.
 
         """
         with suppress(BrokenPipeError):
-            self.commands.write(json.dumps(what) + "\n")
+            self.commands.write(json.dumps(command) + "\n")
             self.commands.flush()
         return self._answer()
 
@@ -246,6 +246,6 @@ class Child:
         return answer
 
     def _death(self) -> Problem:
-        # Rust aborts where there is no more memory to be had.
+        # Rust aborts the process when memory runs out.
         aborted = self.process.wait() == -SIGABRT
         return refused(INFLATES if aborted else UNREADABLE_SHEET)

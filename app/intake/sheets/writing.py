@@ -1,4 +1,4 @@
-"""Writing: rows given back in the form in which a list came, safe to open in Excel."""
+"""Writing: writes refused rows in the format of their list, safe to open in Excel."""
 
 import codecs
 import csv
@@ -23,16 +23,16 @@ from app.store.escape import escaped
 _ADDED = 2
 _TITLE = "Непринятые строки"
 _PER_CHUNK = 500
-"""Rows."""
+"""Rows encoded at a time."""
 _LONGEST = 32_767
-"""Characters of a cell in Excel."""
+"""Characters of an Excel cell at most."""
 _WHOLE = 10**15
-"""From here on Excel, which counts in floats, loses digits."""
+"""From here on Excel, which uses floats, loses digits."""
 _FIRST_DAY = date(1900, 3, 1)
-"""Before it Excel counts a day that there never was, 29 February 1900."""
+"""Before this day Excel counts a 29 February 1900, which did not exist."""
 _MARKS = {"+", "-"}
 _HALF = re.compile("[\ud800-\udfff\ufffe\uffff]")
-"""What neither UTF-8 nor XML has; it goes back escaped, as it came."""
+"""Characters that neither UTF-8 nor XML has; written escaped, as they came."""
 _SIMILAR = {
     **dict(zip("ӘәӨөҮүҖҗҢңҺһ", "ЭэОоУуЖжНнХх", strict=True)),
     **dict.fromkeys("−‐‑‒–—―", "-"),
@@ -82,16 +82,16 @@ def _aligned(headings: list[str], rows: Iterable[Sequence[Cell]]) -> Iterator[li
 
 
 def write_csv(rows: Iterable[Sequence[Cell]], encoding: str, delimiter: str) -> Iterator[bytes]:
-    """Rows, the headings first, as a CSV in pieces of some hundred rows.
+    """Rows, headings first, as CSV in pieces of some hundred rows.
 
-    UTF-8 and UTF-16 bear a mark, without which Excel takes them for the machine's code page. A
-    character that the encoding lacks becomes what it resembles (ә э, é e, — -), else `_`.
+    UTF-8 and UTF-16 get a byte order mark, without which Excel assumes a legacy code page. A
+    character that the encoding lacks is replaced by a similar one (ә э, é e, — -), else by `_`.
     """
     encoder = codecs.getincrementalencoder(CODECS[encoding])()
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, delimiter=delimiter)
     for number, row in enumerate(rows, 1):
-        # Before the signs are looked at: what resembles a quote or a minus is one afterwards.
+        # Encode before escaping: a replacement character may be a quotation mark or a minus.
         writer.writerow(_safe(_within(_text(cell), CODECS[encoding])) for cell in row)
         if number % _PER_CHUNK == 0:
             yield encoder.encode(_taken(buffer))
@@ -99,7 +99,7 @@ def write_csv(rows: Iterable[Sequence[Cell]], encoding: str, delimiter: str) -> 
 
 
 def write_xlsx(rows: Iterable[Sequence[Cell]], target: Path | BinaryIO, sheet: str) -> None:
-    """Rows, the headings first, as the only sheet of a workbook; its memory stays flat."""
+    """Rows, headings first, as the only sheet of a workbook; memory does not grow."""
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(str(target) if isinstance(target, Path) else target, options) as book:
         day = book.add_format({"num_format": "dd.mm.yyyy"})
@@ -111,7 +111,7 @@ def write_xlsx(rows: Iterable[Sequence[Cell]], target: Path | BinaryIO, sheet: s
 
 
 def _safe(text: str) -> str:
-    """The text as a cell that no program runs; a mark of attendance alone is no formula."""
+    """The text, escaped so that no program runs it; a single mark of attendance is harmless."""
     return text if text.strip() in _MARKS else escaped(text)
 
 
@@ -150,17 +150,17 @@ def _taken(buffer: io.StringIO) -> str:
 
 
 def _within(text: str, codec: str) -> str:
-    """The text in the letters that an encoding has."""
+    """The text, with characters that the encoding lacks replaced."""
     try:
         text.encode(codec)
     except UnicodeEncodeError:
-        return "".join(_resembling(each, codec) for each in text)
+        return "".join(_resembling(character, codec) for character in text)
     return text
 
 
 def _resembling(character: str, codec: str) -> str:
     bare = "".join(part for part in normalize("NFKD", character) if not combining(part))
-    for each in (character, _SIMILAR.get(character, ""), bare):
-        if each and each.encode(codec, "ignore").decode(codec) == each:
-            return each
+    for candidate in (character, _SIMILAR.get(character, ""), bare):
+        if candidate and candidate.encode(codec, "ignore").decode(codec) == candidate:
+            return candidate
     return "_"
