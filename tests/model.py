@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from app.model.resource import Resource
 from tests.follower import Records
-from tests.scene import MERGE, RECIPES, RESOURCE, Scene, problem
+from tests.scene import COLLECTIONS, MERGE, RESOURCE, Scene, problem
 
 Record = dict[str, Any]
 Name = tuple[str, str]
@@ -41,7 +41,7 @@ class Model:
         """The versions that deleted records had, by key."""
         self.scene = Noted(client, note=self.note)
         self.home = self.scene["$municipality"]
-        for name in RECIPES:
+        for name in COLLECTIONS:
             assert self.scene[name]
 
     def body(self, name: Name) -> Record:

@@ -2,7 +2,7 @@
 
 import itertools
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
@@ -11,6 +11,8 @@ from typing import Any
 from starlette.testclient import TestClient
 
 from app.journal.register import Register
+from app.model.declaration import table_of
+from app.model.graph import target_of
 from app.model.resource import Resource
 from app.registry import RESOURCES
 
@@ -41,7 +43,8 @@ class Scene:
 
     def __getitem__(self, name: str) -> str:
         if name not in self.ids:
-            collection, body = RECIPES[name]
+            collection = COLLECTIONS[name]
+            body = RECIPES.get(name, RESOURCE[collection].example)
             made = self.make(collection, body)
             self.ids[name] = str(made["id"])
             for company in _COMPANY.get(name, ()):
@@ -158,83 +161,78 @@ def _school(name: str) -> dict[str, Any]:
     }
 
 
-RECIPES: Mapping[str, tuple[str, dict[str, Any]]] = {
-    "$municipality": ("municipalities", {"oktmo": "$oktmo", "name": "Район для проверки"}),
-    "$authority": (
-        "organizations",
-        _school("Отдел образования") | {"kind": "education_authority"},
-    ),
-    "$school": ("organizations", _school("Сельская СОШ")),
-    "$leader": ("organizations", _school("Ресурсная СОШ")),
-    "$act": (
-        "legal_acts",
-        {
-            "municipality_id": "$municipality",
-            "issuer_id": "$authority",
-            "kind": "order",
-            "number": "1",
-            "act_date": "2020-04-17",
-            "title": "О программе",
-        },
-    ),
-    "$program": (
-        "programs",
-        {
-            "municipality_id": "$municipality",
-            "title": "Программа для проверки",
-            "start_date": "2020-04-17",
-            "end_date": "2021-12-31",
-        },
-    ),
-    "$activity": (
-        "activities",
-        {
-            "program_id": "$program",
-            "plan_no": "1",
-            "title": "Семинары",
-            "direction": "organizational",
-            "term_text": "Ежегодно (сентябрь - октябрь)",
-        },
-    ),
-    "$partnership": (
-        "partnerships",
-        {
-            "program_id": "$program",
-            "model": "vertical",
-            "basis": "plan",
-            "status": "active",
-            "start_date": "2020-09-01",
-            "members": [
-                {"organization_id": "$leader", "role": "leader"},
-                {"organization_id": "$school", "role": "supported"},
-            ],
-        },
-    ),
-    "$event": (
-        "events",
-        {
-            "activity_id": "$activity",
-            "title": "Открытый урок",
-            "window_start": "2020-10-15",
-            "window_end": "2020-10-15",
-            "status": "planned",
-        },
-    ),
-    "$teacher": (
-        "teachers",
-        {"municipality_id": "$municipality", "last_name": "Пробная", "first_name": "Вера"},
-    ),
-    "$measure": (
-        "measures",
-        {
-            "municipality_id": "$municipality",
-            "code": "mean_mark",
-            "title": "Средний балл",
-            "value_kind": "number",
-        },
-    ),
+RECIPES: Mapping[str, dict[str, Any]] = {
+    "$municipality": {"oktmo": "$oktmo", "name": "Район для проверки"},
+    "$authority": _school("Отдел образования") | {"kind": "education_authority"},
+    "$school": _school("Сельская СОШ"),
+    "$leader": _school("Ресурсная СОШ"),
+    "$act": {
+        "municipality_id": "$municipality",
+        "issuer_id": "$authority",
+        "kind": "order",
+        "number": "1",
+        "act_date": "2020-04-17",
+        "title": "О программе",
+    },
+    "$program": {
+        "municipality_id": "$municipality",
+        "title": "Программа для проверки",
+        "start_date": "2020-04-17",
+        "end_date": "2021-12-31",
+    },
+    "$activity": {
+        "program_id": "$program",
+        "plan_no": "1",
+        "title": "Семинары",
+        "direction": "organizational",
+        "term_text": "Ежегодно (сентябрь - октябрь)",
+    },
+    "$partnership": {
+        "program_id": "$program",
+        "model": "vertical",
+        "basis": "plan",
+        "status": "active",
+        "start_date": "2020-09-01",
+        "members": [
+            {"organization_id": "$leader", "role": "leader"},
+            {"organization_id": "$school", "role": "supported"},
+        ],
+    },
+    "$event": {
+        "activity_id": "$activity",
+        "title": "Открытый урок",
+        "window_start": "2020-10-15",
+        "window_end": "2020-10-15",
+        "status": "planned",
+    },
+    "$teacher": {"municipality_id": "$municipality", "last_name": "Пробная", "first_name": "Вера"},
+    "$measure": {
+        "municipality_id": "$municipality",
+        "code": "mean_mark",
+        "title": "Средний балл",
+        "value_kind": "number",
+    },
 }
-"""What a placeholder of an example stands for."""
+"""What some names in examples stand for; the others stand for the example of their kind."""
+
+
+def _names() -> Iterator[tuple[str, str]]:
+    """The names in the examples, each with the collection that it stands for a record of."""
+    for resource in RESOURCES:
+        rows = [(resource.example, resource.table)]
+        for name, part in resource.parts.items():
+            rows += [(row, table_of(part)) for row in resource.example.get(name, ())]
+        for row, table in rows:
+            for name, value in row.items():
+                if isinstance(value, str) and value.startswith("$"):
+                    yield value, target_of(table.c[name]).name
+
+
+COLLECTIONS: Mapping[str, str] = dict(_names())
+"""What kind of record a name in an example stands for."""
+
+NAME_OF: Mapping[str, str] = {kind: name for name, kind in reversed([*COLLECTIONS.items()])}
+"""A name for a record of a kind, of those that are referred to."""
 
 _COMPANY: Mapping[str, list[tuple[str, dict[str, Any]]]] = {
     "$leader": [

@@ -1,15 +1,24 @@
 """The contract: what every collection promises, held against each of them on both databases."""
 
 import uuid
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from starlette.testclient import TestClient
 
+from app.access.matrix import grant_of
+from app.access.roles import Role
+from app.model.declaration import table_of
+from app.model.demands import texts
+from app.model.graph import reference_columns, target_of
 from app.model.resource import Resource
 from app.registry import RESOURCES
 from tests.scene import (
+    COLLECTIONS,
     MERGE,
+    NAME_OF,
     NOBODY,
     RESOURCE,
     ROOT,
@@ -36,38 +45,49 @@ REFERENCES = [
     if isinstance(value, str) and value.startswith("$")
 ]
 
-ABROAD = [
-    ("organizations", {"parent_id": "$school"}, "/parent_id"),
-    ("legal_acts", {"issuer_id": "$authority"}, "/issuer_id"),
-    ("programs", {"approved_by_id": "$act"}, "/approved_by_id"),
-    ("designations", {"act_id": "$act"}, "/act_id"),
-    ("partnerships", {"act_id": "$act"}, "/act_id"),
-    (
-        "partnerships",
-        {"members": [{"organization_id": "$school", "role": "supported"}], "status": "draft"},
-        "/members/0/organization_id",
-    ),
-    ("activities", {"inherits_from_id": "$activity"}, "/inherits_from_id"),
-    ("activities", {"parties": [{"organization_id": "$school"}]}, "/parties/0/organization_id"),
-    ("events", {"host_id": "$school"}, "/host_id"),
-    ("employments", {"teacher_id": "$teacher"}, "/teacher_id"),
-    ("participations", {"teacher_id": "$teacher"}, "/teacher_id"),
-    ("monitoring_records", {"organization_id": "$school"}, "/organization_id"),
-]
-"""References into another municipality."""
 
-REFERRERS = [
-    ("$municipality", "organizations"),
-    ("$school", "organization_aliases"),
-    ("$school", "partnerships"),
-    ("$act", "designations"),
-    ("$program", "activities"),
-    ("$partnership", "events"),
-    ("$activity", "events"),
-    ("$event", "participations"),
-    ("$teacher", "employments"),
-    ("$measure", "monitoring_records"),
+def abroad() -> Iterator[tuple[str, dict[str, Any], str]]:
+    """Every reference that has to stay in its municipality, in a body that leads it out."""
+    for resource in RESOURCES:
+        for column in bound(resource.table):
+            # What a record hangs on says where it is.
+            if column.name not in resource.hangs_on:
+                name = NAME_OF[target_of(column).name]
+                yield resource.name, {column.name: name}, f"/{column.name}"
+        for part, row in resource.parts.items():
+            for column in bound(table_of(row)):
+                name = NAME_OF[target_of(column).name]
+                (first, *_) = resource.example[part]
+                change = {part: [first | {column.name: name}]}
+                yield resource.name, change, f"/{part}/0/{column.name}"
+
+
+def bound(table: sa.Table) -> list[sa.Column[Any]]:
+    """The columns that refer to a record of the same municipality."""
+    return [
+        each
+        for each in reference_columns(table)
+        if each.name != "municipality_id" and not each.info.get("beyond")
+    ]
+
+
+SUPPORTED = [{"organization_id": "$school", "role": "supported"}]
+ABROAD = [
+    *abroad(),
+    ("partnerships", {"members": SUPPORTED, "status": "draft"}, "/members/0/organization_id"),
 ]
+"""References into another municipality; a member that is supported is at home by a rule."""
+
+REFERRERS = sorted(
+    {
+        (name, resource.name)
+        for resource in RESOURCES
+        for name in texts(resource.example)
+        if name.startswith("$")
+        # Who deletes a municipality is shown only what an administrator sees.
+        and (name != "$municipality" or grant_of(Role.ADMIN, resource.name).read)
+    }
+)
 """What a record that cannot be deleted is, and who refers to it."""
 
 OTHERWISE = {"activities": {"plan_no": "11"}}
@@ -75,18 +95,6 @@ OTHERWISE = {"activities": {"plan_no": "11"}}
 
 INSIDE = {"activities": {"term": {"kind": "annual_window", "month_from": 10, "month_to": 11}}}
 """The objects in a record that the examples leave to be read from a printed text."""
-
-COLLECTIONS = {
-    "$municipality": "municipalities",
-    "$school": "organizations",
-    "$act": "legal-acts",
-    "$program": "programs",
-    "$partnership": "partnerships",
-    "$activity": "activities",
-    "$event": "events",
-    "$teacher": "teachers",
-    "$measure": "measures",
-}
 
 
 def made(scene: Scene, resource: Resource, **more: Any) -> tuple[str, dict[str, Any], Any]:
@@ -320,7 +328,7 @@ def test_a_deleted_record_is_gone(scene: Scene, resource: Resource) -> None:
 @pytest.mark.parametrize(("name", "referrer"), REFERRERS)
 def test_what_others_refer_to_stays(scene: Scene, name: str, referrer: str) -> None:
     other = scene.make(referrer, RESOURCE[referrer].example)
-    address = f"/{COLLECTIONS[name]}/{scene[name]}"
+    address = f"/{RESOURCE[COLLECTIONS[name]].path}/{scene[name]}"
     answer = scene.client.delete(address, headers={"If-Match": "*"})
     said = problem(answer, 409)
     assert said["type"] == "/problems/referenced"

@@ -13,7 +13,7 @@ from app.access.roles import Role
 from app.main import create_app, openapi
 from app.settings import Settings
 from tests.holders import Holder, issue
-from tests.scene import NOBODY, RECIPES, RESOURCE, Scene, Service, body_of, is_russian, problem
+from tests.scene import NAME_OF, NOBODY, RESOURCE, Scene, Service, body_of, is_russian, problem
 
 DOCUMENT = openapi(create_app(Settings()))
 
@@ -164,8 +164,8 @@ def address(scene: Scene, path: str) -> str:
         return path.replace("{source}/{source_key}", f"tests/{uuid.uuid4().hex}")
     if collection == "keys":
         return path.replace("{id}", issued(scene))
-    if (name := f"${collection.removesuffix('s')}") in RECIPES:
-        return path.replace("{id}", scene[name])
+    if collection in NAME_OF and collection != "organizations":
+        return path.replace("{id}", scene[NAME_OF[collection]])
     made = scene.make(collection, body_of(RESOURCE[collection], scene))
     return path.replace("{id}", str(made["id"]))
 
