@@ -1,1 +1,1 @@
-"""SQLite and PostgreSQL: engines, transactions, consistent reading and rows in bulk."""
+"""Database: engines, transactions, consistent reads and bulk writes for SQLite and PostgreSQL."""

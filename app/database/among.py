@@ -1,4 +1,4 @@
-"""Among: columns held against many values, in one text of SQL however many they are."""
+"""Among: compares columns with any number of values in one constant text of SQL."""
 
 import json
 from collections.abc import Collection, Iterable, Mapping
@@ -14,7 +14,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 
 class _Values(TypeDecorator[Any]):
-    """Values in one parameter: an array, or on SQLite a JSON list."""
+    """Values in one parameter: an array, on SQLite a JSON list."""
 
     impl = sa.Text
     cache_ok = True
@@ -39,24 +39,24 @@ class _Among(FunctionElement[bool]):
     type = sa.Boolean()
 
     def self_group(self, against: object = None) -> Self:  # noqa: ARG002 - SQLAlchemy's signature
-        """Stand as it is: SQLite's `… = 1` around a condition keeps every index from answering."""
+        """No parentheses: in SQLite `(…) = 1` around the condition prevents the use of an index."""
         return self
 
 
 def among(column: sa.ColumnElement[Any], name: str) -> sa.ColumnElement[bool]:
-    """Whether a column is one of the values that are bound to a name.
+    """Whether a column is one of the values bound to `name`.
 
-    `in_` writes a parameter for each value: every number of values is another text, which
-    SQLAlchemy lays out anew and PostgreSQL prepares anew.
+    `in_` writes a parameter for each value, so each number of values is another text, which
+    SQLAlchemy compiles and PostgreSQL prepares again.
     """
     return _Among(column, sa.bindparam(name, type_=_Values(column.type)))
 
 
 def keyed(table: sa.FromClause, names: Iterable[str], *, alone: bool) -> sa.ColumnElement[bool]:
-    """Whether each of some columns has one of its values; alone, the one that it is bound to.
+    """Whether each column is one of its values; if `alone`, equal to its one value.
 
-    Lists in several columns are so many look-ups to PostgreSQL's planner, each column by each,
-    that it prefers any other index: a single key is asked for as one.
+    PostgreSQL's planner multiplies the lists of several columns into so many look-ups that it
+    prefers a wrong index: a single key is compared with `=`.
     """
     if alone:
         return sa.and_(*(table.c[name] == sa.bindparam(name) for name in names))
@@ -65,23 +65,23 @@ def keyed(table: sa.FromClause, names: Iterable[str], *, alone: bool) -> sa.Colu
 
 def is_alone(values: Mapping[str, Collection[Any]]) -> bool:
     """Whether there is one value in each column."""
-    return all(len(each) == 1 for each in values.values())
+    return all(len(column_values) == 1 for column_values in values.values())
 
 
 def binding(values: Mapping[str, Collection[Any]]) -> dict[str, Any]:
-    """What `keyed` is bound to."""
+    """The parameters for `keyed`."""
     if is_alone(values):
         return {name: value for name, (value,) in values.items()}
     return dict(values)
 
 
 @compiles(_Among, "postgresql")
-def _any(element: _Among, compiler: SQLCompiler, **said: Any) -> str:
-    column, values = (compiler.process(each, **said) for each in element.clauses)
+def _any(element: _Among, compiler: SQLCompiler, **options: Any) -> str:
+    column, values = (compiler.process(clause, **options) for clause in element.clauses)
     return f"{column} = ANY ({values})"
 
 
 @compiles(_Among, "sqlite")
-def _in_json(element: _Among, compiler: SQLCompiler, **said: Any) -> str:
-    column, values = (compiler.process(each, **said) for each in element.clauses)
+def _in_json(element: _Among, compiler: SQLCompiler, **options: Any) -> str:
+    column, values = (compiler.process(clause, **options) for clause in element.clauses)
     return f"{column} IN (SELECT value FROM json_each({values}))"  # noqa: S608 - compiled parts

@@ -1,4 +1,4 @@
-"""The database: its engine, its transactions, and the writer's turn on SQLite."""
+"""The database: its engine, its transactions, and the order of writers on SQLite."""
 
 import math
 import time
@@ -25,23 +25,23 @@ from app.problems import Busy
 T = TypeVar("T")
 
 ATTEMPTS = 4
-"""How often a transaction is tried when another one got in its way."""
+"""How often a transaction is attempted when others conflict with it."""
 
 TOLD = 10.0
-"""Seconds for which a write that found the disk full is taken to speak for the next ones."""
+"""Seconds for which a full disk is assumed to stay full."""
 
 
 class Keeper(Protocol):
-    """Keeps what the transactions of a database did."""
+    """Records what the transactions of a database did."""
 
     def settle(self, tx: Transaction) -> Head | None:
-        """Write down what was done, the last thing before a commit; the trail's head comes back.
+        """Write the journal as the last step before the commit; returns the trail's head.
 
-        A change and its entry are kept together.
+        A change and its entry are committed together.
         """
 
     def follow(self, head: Head) -> None:
-        """Note that a head was committed."""
+        """Note a committed head."""
 
 
 class Database:
@@ -66,14 +66,14 @@ class Database:
         self._reading = self.engine.execution_options(**self.dialect.reading)
 
     def write(self, work: Callable[[Transaction], T], caller: Caller = SERVICE) -> T:
-        """Run `work` in one transaction and commit it; its result is safe to send afterwards.
+        """Run `work` in one transaction and commit it; only then its result may be sent.
 
-        A transaction that lost a race is run again: `work` must have no effect but the database's.
+        After a lost race it runs again: `work` must have no effects outside the database.
 
         Raises:
-            Busy: the database has no turn or connection for us in time, or races do not end.
-            DiskFull: what is to be written has no room.
-            Unavailable: it does not answer.
+            Busy: no turn or connection in time, or all attempts lost their race.
+            DiskFull: the disk has no room for it.
+            Unavailable: the database does not answer.
 
         """
         for attempt in range(1, ATTEMPTS + 1):
@@ -119,13 +119,13 @@ class Database:
         )
 
     def read(self, work: Callable[[Transaction], T], caller: Caller = SERVICE) -> T:
-        """Run `work` on one consistent state; nothing it does is kept."""
+        """Run `work` on one snapshot; nothing it does is committed."""
         with self.reading(caller) as tx:
             return work(tx)
 
     @contextmanager
     def reading(self, caller: Caller = SERVICE) -> Iterator[Transaction]:
-        """Lend one consistent state; nothing that is done with it is kept.
+        """Open a transaction on one snapshot; nothing done in it is committed.
 
         Raises:
             Busy, Unavailable: as `write`.
@@ -141,20 +141,20 @@ class Database:
 
     @property
     def is_full(self) -> bool:
-        """Whether the disk had no room for the last write, or has none for the next ones."""
+        """Whether the last write found the disk full, or the next one would."""
         if self.room:
             return self.room.is_short
         return time.monotonic() - self._full_at < TOLD
 
     def forget(self) -> None:
-        """Let no copy of overwritten values stay in SQLite's log; `secure_delete` sees to the rest.
+        """Remove overwritten values from SQLite's log; `secure_delete` covers the file.
 
-        PostgreSQL's dead rows are out of every statement's reach and go with its own vacuum.
+        PostgreSQL's dead rows are invisible to every statement until vacuum removes them.
         """
         if self.dialect is SQLITE:
             with self._turn.take(), self.engine.connect() as connection:
                 connection.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
-        """Give every connection back."""
+        """Close every connection."""
         self.engine.dispose()

@@ -1,4 +1,4 @@
-"""Where SQLite and PostgreSQL differ in the texts of the reading lane, and nothing else."""
+"""Dialects: the differences between SQLite and PostgreSQL in the SQL texts of the reading lane."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -13,22 +13,22 @@ Pairs = Sequence[tuple[str, str]]
 
 
 class Dialect(Protocol):
-    """How one database builds the JSON that the service answers; both give the same bytes."""
+    """Builds JSON in one database; both databases give the same bytes."""
 
     def __hash__(self) -> int:
-        """There is one of each, so they are told apart by identity."""
+        """There is one object of each dialect, so they are compared by identity."""
 
     @property
     def name(self) -> str:
-        """As SQLAlchemy calls it."""
+        """SQLAlchemy's name of the dialect."""
 
     @property
     def compiler(self) -> sa.Dialect:
-        """Writes SQLAlchemy's conditions with the named parameters of the driver."""
+        """Compiles SQLAlchemy's conditions with the driver's named parameters."""
 
     @property
     def reading(self) -> dict[str, Any]:
-        """Execution options of a transaction that reads one consistent state."""
+        """Execution options of a transaction that reads one snapshot."""
 
     def bound(self, name: str, kind: str = "text") -> str:
         """A named parameter: a `text`, `id`, `day`, `instant`, `flag` or `number`."""
@@ -40,7 +40,7 @@ class Dialect(Protocol):
         """A compact JSON object."""
 
     def rows(self, pairs: Pairs, source: str, order: str) -> str:
-        """A compact JSON list of objects, one for each row of `source`, never null."""
+        """A compact JSON list of objects, one for each row of `source`; never null."""
 
     def instant(self, column: str) -> str:
         """An instant as RFC 3339."""
@@ -58,13 +58,13 @@ class Dialect(Protocol):
         """Whether the text holds a substring; no character of it is a wildcard."""
 
     def concat(self, texts: Sequence[str]) -> str:
-        """Texts behind one another, those that are null as empty ones."""
+        """Texts concatenated; null counts as empty."""
 
     def holds(self, text: str, signs: str) -> str:
-        """Whether the text holds one of some signs."""
+        """Whether the text contains one of some characters."""
 
     def joined(self, column: str, named: str, between: str) -> str:
-        """A SELECT of a JSON list's texts in one; `named` is what of each `e.value` is told."""
+        """A SELECT that joins a JSON list's texts; `named` is the expression for each `e.value`."""
 
     def ordered(self, column: str) -> str:
         """A text column that orders by code point."""

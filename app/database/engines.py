@@ -1,4 +1,4 @@
-"""Engines: how SQLite and PostgreSQL are connected to, and what each connection is told first."""
+"""Engines: connections to SQLite and PostgreSQL, and their settings."""
 
 import math
 import sqlite3
@@ -23,17 +23,17 @@ except ImportError:
 sqlite: ModuleType = _sqlite
 
 WRITERS = 8
-"""Threads that write, and connections for them: more only queue inside the database."""
+"""Writing threads and their connections: more would only queue inside the database."""
 
 EXPORTS = 2
-"""Whole lists that are given at a time, each over a connection that its reader holds up."""
+"""Whole lists exported at once, each on a connection that waits for its client."""
 
 FRESH = 1.0
-"""Seconds for which a connection that was used is taken to be there."""
+"""Seconds for which a used connection is assumed to be alive."""
 
 
 def sqlite_engine(url: sa.URL) -> sa.Engine:
-    """The connections to a file of SQLite's."""
+    """The engine of a SQLite file."""
     if url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     engine = sa.create_engine(
@@ -47,7 +47,7 @@ def sqlite_engine(url: sa.URL) -> sa.Engine:
 
     @sa.event.listens_for(engine, "connect")
     def _settle(connection: Any, _record: object) -> None:
-        # The driver's own transaction mode begins none for a SELECT: we say BEGIN ourselves.
+        # The driver's own mode starts no transaction for a SELECT, so BEGIN is sent explicitly.
         connection.isolation_level = None
         for pragma in PRAGMAS:
             connection.execute(pragma)
@@ -64,19 +64,19 @@ PRAGMAS = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
-    # What is erased is overwritten: a name must not stay readable in a free page of the file.
+    # Erased values are overwritten: a name must not stay readable in a free page of the file.
     "PRAGMA secure_delete = ON",
-    # Without it INSERT OR REPLACE slips past a BEFORE DELETE trigger.
+    # Without it INSERT OR REPLACE does not fire a BEFORE DELETE trigger.
     "PRAGMA recursive_triggers = ON",
     f"PRAGMA busy_timeout = {int(WAIT * 1000)}",
     f"PRAGMA cache_size = -{CACHE // 1024}",
-    # The log of a long list gives its room back once it is in the file.
+    # Shrinks the log after a long list has been checkpointed.
     f"PRAGMA journal_size_limit = {LOG}",
 )
 
 
 def postgresql_engine(url: sa.URL) -> sa.Engine:
-    """The connections to a database of PostgreSQL's."""
+    """The engine of a PostgreSQL database."""
     engine = sa.create_engine(
         url.set(drivername="postgresql+psycopg"),
         pool_size=WRITERS + EXPORTS + 1,  # one for the recorder of reads
@@ -95,7 +95,7 @@ def postgresql_engine(url: sa.URL) -> sa.Engine:
 
     @sa.event.listens_for(engine, "checkout")
     def _ask(connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
-        # Whether it is still there is worth a message only where it has not just been used.
+        # A ping costs a message, so a connection that was just used is not pinged.
         if time.monotonic() - record.info.get("used_at", math.inf) < FRESH:
             return
         try:

@@ -1,4 +1,4 @@
-"""Outages: what an error of a database means to whoever waits for its answer."""
+"""Outages: translates database errors into problems."""
 
 import errno
 from typing import NoReturn
@@ -9,25 +9,25 @@ from app.problems import Busy, DiskFull, Unavailable
 
 _RETRY = {"40001", "40P01", "55P03"}
 _NO_ROOM = {"53100", "SQLITE_FULL", "SQLITE_IOERR_SHMSIZE"}
-"""PostgreSQL's disk_full; SQLite's, and that of the memory that its processes share in a file."""
+"""PostgreSQL's disk_full; SQLite's, and that of its shared-memory file."""
 
 
 def is_lost_race(error: DBAPIError) -> bool:
-    """Whether another transaction was first; trying again then sees what it did."""
+    """Whether another transaction came first; a retry then sees its changes."""
     return isinstance(error, IntegrityError) or _is_busy(error)
 
 
 def is_disk_full(error: BaseException | None) -> bool:
-    """Whether it was for want of room on a disk."""
+    """Whether the error means that a disk is full."""
     if isinstance(error, OSError):
         return error.errno in {errno.ENOSPC, errno.EDQUOT}
     cause = getattr(error, "orig", error)
-    told = (getattr(cause, name, None) for name in ("sqlstate", "sqlite_errorname"))
-    return isinstance(error, DiskFull) or not _NO_ROOM.isdisjoint(told)
+    codes = (getattr(cause, name, None) for name in ("sqlstate", "sqlite_errorname"))
+    return isinstance(error, DiskFull) or not _NO_ROOM.isdisjoint(codes)
 
 
 def refuse(error: DBAPIError) -> NoReturn:
-    """Raise what the error means to the caller, or the error itself."""
+    """Raise the problem that the error means, or else the error itself."""
     if _is_busy(error):
         raise Busy from error
     if is_disk_full(error):

@@ -1,6 +1,6 @@
-"""Privileges: what the role that serves may do with each table, as the models declare it.
+"""Privileges: the rights of the serving role to each table, as the models declare them.
 
-It has no right to a table that no model declares, and none to change the schema.
+The role has no rights to undeclared tables, and none to change the schema.
 """
 
 from collections.abc import Iterator
@@ -18,23 +18,25 @@ TOO_STRONG = fault(
     "role_too_strong",
     "Роль {role} может больше, чем ей дают: она суперпользователь, создаёт роли, владеет схемой "
     "или входит в другую роль. Для работы сервиса создайте отдельную роль: CREATE ROLE … LOGIN.",
-    "The role {role} can do more than it is given: it is a superuser, makes roles, owns the schema "
-    "or belongs to another role. Let the service have a role of its own: CREATE ROLE … LOGIN.",
+    "The role {role} has more rights than the service needs: it is a superuser, creates roles, "
+    "owns the schema or belongs to another role. Create a separate role: CREATE ROLE … LOGIN.",
 )
 
 
 def declared() -> dict[str, Rights]:
     """The rights to each table, as its model declares them."""
     models = [mapper.class_ for mapper in default_registry.mappers]
-    said: dict[str, Rights] = {each.__tablename__: getattr(each, "rights", ()) for each in models}
-    return said | {"alembic_version": READ}
+    rights: dict[str, Rights] = {
+        model.__tablename__: getattr(model, "rights", ()) for model in models
+    }
+    return rights | {"alembic_version": READ}
 
 
 def grant(database: Database, role: str) -> None:
-    """Let a role of PostgreSQL serve: give it the declared rights, and take all others from it.
+    """Grant a PostgreSQL role the declared rights, and revoke all others.
 
     Raises:
-        Invalid: there is no such role, or one that has rights of other origin.
+        Invalid: the role does not exist, or has rights from elsewhere.
 
     """
     name = database.engine.dialect.identifier_preparer.quote_identifier(role)

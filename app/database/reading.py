@@ -1,4 +1,4 @@
-"""The reading lane: one SQL text on the raw driver; the database has built the JSON."""
+"""The reading lane: runs one SQL text on the raw driver; the database builds the JSON."""
 
 import queue
 from collections.abc import Mapping, Sequence
@@ -19,11 +19,11 @@ from app.problems import Busy, DiskFull, Unavailable
 Rows = Sequence[Sequence[Any]]
 
 PATIENCE = 2.0
-"""Seconds that a reader waits for a connection."""
+"""Seconds that a read waits for a connection."""
 
 
 class Reader(Protocol):
-    """Runs the texts of the reading lane."""
+    """Runs the SQL texts of the reading lane."""
 
     async def open(self) -> None:
         """Connect."""
@@ -32,7 +32,7 @@ class Reader(Protocol):
         """Give every connection back."""
 
     async def rows(self, sql: str, parameters: Mapping[str, Any], *, heavy: bool = False) -> Rows:
-        """The rows of a statement; a heavy one leaves the event loop free.
+        """The rows of a statement; a heavy one runs outside the event loop.
 
         Raises:
             Busy, Unavailable: no connection in time, or no database.
@@ -48,7 +48,7 @@ def reader(database: Database) -> Reader:
 
 
 class _SqliteReader:
-    """Bounded reads run in the event loop: a thread hop costs SQLite more than the read."""
+    """Runs bounded reads in the event loop: a thread switch costs more than such a read."""
 
     def __init__(self, url: sa.URL) -> None:
         self._path = url.database or ""
@@ -89,15 +89,15 @@ class _SqliteReader:
 
 def _fetch(connection: Any, sql: str, parameters: Mapping[str, Any]) -> Rows:
     try:
-        found: Rows = connection.execute(sql, parameters).fetchall()
+        rows: Rows = connection.execute(sql, parameters).fetchall()
     except sqlite.OperationalError as error:
         raise (DiskFull if is_disk_full(error) else Unavailable) from error
-    return found
+    return rows
 
 
 class _PostgresqlReader:
     def __init__(self, engine: sa.Engine) -> None:
-        # Not the URL's text: libpq refuses one in which SQLAlchemy has left a space.
+        # Not from the URL's text: libpq refuses one in which SQLAlchemy leaves a space.
         _, options = engine.dialect.create_connect_args(engine.url)
         del options["context"]  # SQLAlchemy's own conversions of values
         self._pool = AsyncConnectionPool(
@@ -106,15 +106,15 @@ class _PostgresqlReader:
             min_size=1,
             max_size=WRITERS,
             timeout=PATIENCE,
-            # It tries again at intervals that double: once tired, it begins anew for the next
-            # reader, who would otherwise wait half a minute for a database that is back.
+            # Retries at doubling intervals until this time, then starts anew with the next reader,
+            # who would otherwise wait half a minute for a database that is back.
             reconnect_timeout=PATIENCE,
             kwargs={
                 "autocommit": True,
                 "connect_timeout": 3,
                 "options": "-c timezone=UTC -c statement_timeout=60s"
                 " -c default_transaction_read_only=on"
-                # Compiling a text that builds JSON costs more than any page of it.
+                # JIT compilation of a text that builds JSON takes longer than any page of it.
                 " -c jit=off",
             },
         )

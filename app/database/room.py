@@ -1,7 +1,7 @@
-"""Room: what is left on the disk of a SQLite file, and what a long list would take of it.
+"""Room: the free disk space under a SQLite file, and the space that a long list needs.
 
-SQLite gives no room back once the disk is full: the checkpoint that would empty its log needs
-pages itself. So whoever writes much is refused while small changes still fit.
+SQLite cannot free space on a full disk: the checkpoint that would empty its log needs pages itself.
+So long transactions are refused while small changes still fit.
 """
 
 import logging
@@ -21,16 +21,16 @@ RESERVE = 4 * 1024 * 1024
 """Bytes that long lists leave free for everything else."""
 
 CACHE = 64 * 1024 * 1024
-"""Bytes of changed pages that a connection holds back, at most, until it commits."""
+"""Bytes of changed pages that a connection buffers at most until it commits."""
 
 LOG = 8 * 1024 * 1024
-"""Bytes to which SQLite's log is cut when all of it is in the file."""
+"""Bytes to which SQLite's log is truncated after a complete checkpoint."""
 
 log = logging.getLogger(__name__)
 
 
 class Room:
-    """The disk under one SQLite file."""
+    """The disk of one SQLite file."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -38,19 +38,19 @@ class Room:
 
     @property
     def free(self) -> int:
-        """Bytes that the account of the service may still write."""
-        found = os.statvfs(self._path.parent)
-        return found.f_bavail * found.f_frsize
+        """Bytes that the service's account may still write."""
+        disk = os.statvfs(self._path.parent)
+        return disk.f_bavail * disk.f_frsize
 
     @property
     def is_short(self) -> bool:
-        """Whether small changes may not fit either."""
+        """Whether even small changes may not fit."""
         return self.free < RESERVE // 4
 
     def demand(self, connection: Any) -> None:
-        """Refuse to go on with a transaction that could fill the disk at its commit or after it.
+        """Refuse to continue a transaction whose commit or checkpoint could fill the disk.
 
-        Its pages go into the log first and from there into the file, which has to grow for them.
+        Its pages are written to the log first and then to the file, which has to grow for them.
 
         Raises:
             DiskFull.
@@ -63,7 +63,7 @@ class Room:
 
     @contextmanager
     def given_back(self, engine: sa.Engine) -> Iterator[None]:
-        """What a transaction took of the disk and did not commit is free again."""
+        """Truncate the log after a failed transaction that enlarged it."""
         try:
             yield
         except Exception:
@@ -74,11 +74,11 @@ class Room:
 
 
 def _cut(connection: Any) -> None:
-    """Empty the log; a reader who is still inside is not waited for long: others wait meanwhile."""
+    """Truncate the log; waits only briefly for a reader, as others wait meanwhile."""
     connection.execute("PRAGMA busy_timeout = 100")
     try:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    except Exception:  # noqa: BLE001 - the caller is told of the first fault, not of this one
+    except Exception:  # noqa: BLE001 - the first error is the one to report
         log.warning("The log of the database keeps room that a refused list took")
     finally:
         connection.execute(f"PRAGMA busy_timeout = {int(WAIT * 1000)}")

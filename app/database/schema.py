@@ -1,4 +1,4 @@
-"""The schema: its migrations, run by Alembic on SQLite and PostgreSQL."""
+"""The schema: runs the migrations with Alembic on SQLite and PostgreSQL."""
 
 from functools import cache
 from pathlib import Path
@@ -30,31 +30,31 @@ def _configuration() -> Config:
 
 
 def migrate(database: Database, to: str = "head") -> None:
-    """Bring the database to a revision, upwards."""
+    """Upgrade the database to a revision."""
     command.upgrade(configuration(database), to)
 
 
 def downgrade(database: Database, to: str) -> None:
-    """Bring the database back to a revision."""
+    """Downgrade the database to a revision."""
     command.downgrade(configuration(database), to)
 
 
 @cache
 def revisions() -> tuple[str, ...]:
-    """Every revision that this program knows, the first one first."""
+    """Every revision that this program knows, oldest first."""
     scripts = ScriptDirectory.from_config(_configuration())
-    return tuple(each.revision for each in scripts.walk_revisions())[::-1]
+    return tuple(script.revision for script in scripts.walk_revisions())[::-1]
 
 
 def revision(connection: sa.Connection) -> str | None:
-    """The revision that a database has; None: it was never migrated."""
+    """The revision of a database; None if it was never migrated."""
     return MigrationContext.configure(connection).get_current_revision()
 
 
 def move(connection: sa.Connection, to: str) -> None:
-    """Bring the schema to a known revision, up or down, inside a transaction of the caller's.
+    """Bring the schema to a known revision, up or down, inside the caller's transaction.
 
-    On SQLite foreign keys must be off: the switch has no effect inside a transaction.
+    On SQLite foreign keys must be off already: inside a transaction the switch has no effect.
     """
     order, now = (None, *revisions()), revision(connection)
     config = _configuration()
@@ -66,20 +66,20 @@ def move(connection: sa.Connection, to: str) -> None:
 
 
 def check(database: Database) -> None:
-    """Refuse if the models have what the migrations do not make."""
+    """Refuse if the models have something that no migration creates."""
     command.check(configuration(database))
 
 
 @cache
 def head() -> str:
-    """The newest revision; read once, because whoever watches the service asks often."""
+    """The newest revision; cached, as probes ask for it often."""
     config = Config()
     config.set_main_option("script_location", str(ROOT / "migrations"))
     return str(ScriptDirectory.from_config(config).get_current_head())
 
 
 async def is_at_head(reader: Reader) -> bool:
-    """Whether the database answers and has the schema that this code wants."""
+    """Whether the database answers and has this code's schema."""
     try:
         rows = await reader.rows("SELECT version_num FROM alembic_version", {})
     except Unavailable:

@@ -1,4 +1,4 @@
-"""Slicing: as much at once as fits into memory and into one statement."""
+"""Slicing: splits values into lists that fit into memory and into one statement."""
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -11,7 +11,7 @@ MANY = 5_000
 
 
 def slices(values: Iterable[V], most: int = MANY) -> Iterator[list[V]]:
-    """The values in lists of at most so many."""
-    left = iter(values)
-    while some := list(islice(left, most)):
-        yield some
+    """The values in lists of at most `most`."""
+    rest = iter(values)
+    while part := list(islice(rest, most)):
+        yield part

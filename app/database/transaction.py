@@ -1,4 +1,4 @@
-"""The transaction: one unit of work, with what is written of it and what it is bound by."""
+"""The transaction: one unit of work, with its journal and its context."""
 
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -22,31 +22,31 @@ from app.model.view import rows_in_view
 
 @dataclass
 class Transaction:
-    """One unit of work: everything in it is committed together, its journal and trail last."""
+    """One unit of work: all of it is committed together, the journal and the trail last."""
 
     lent: sa.Connection
-    """The connection, which may be at work; whoever uses it takes it as `connection`."""
+    """The connection, which may be busy in a thread; use `connection`."""
     dialect: Dialect
     now: datetime
     secret: bytes
     caller: Caller
     entries: Spool[Entry] = field(default_factory=lambda: Spool(Entry._make))
     acts: list[Act] = field(default_factory=list)
-    """What the caller does beside changing records; each change has its own."""
+    """Acts of the caller besides changes of records, which have entries of their own."""
     rows: list[Row] = field(default_factory=list)
-    """Acts of other callers, done before."""
+    """Earlier acts of other callers."""
     destroyed: list[Destroyed] = field(default_factory=list)
-    """What is told outside the database, so that no copy brings it back."""
+    """Destructions to record outside the database, so that a restored copy repeats them."""
     shares: dict[str, dict[uuid.UUID, uuid.UUID | None]] = field(default_factory=dict)
-    """By table: municipalities of records that nobody else can delete before the end."""
+    """By table: municipalities of records locked against deletion until the end."""
     zone: tzinfo = UTC
-    """Whose calendar days count."""
+    """The time zone in which days are counted."""
     awaited: dict[str, dict[uuid.UUID, uuid.UUID | None]] = field(default_factory=dict)
-    """By table: municipalities of records that will be made if what refers to them is right."""
+    """By table: municipalities of records that are created later if their referrers are valid."""
     has_lost: bool = False
-    """Whether it was tried before, and something was in its way."""
+    """Whether this is a retry after a lost race."""
     room: Room | None = None
-    """The disk, where it is known; whoever writes much looks at it."""
+    """The disk, on SQLite; long transactions check its free space."""
     _work: Future[None] | None = None
     _is_long: bool = False
 
@@ -57,23 +57,23 @@ class Transaction:
 
     @property
     def connection(self) -> sa.Connection:
-        """The connection, when what was given to it before is done.
+        """The connection, once its pending work is done.
 
         Raises:
-            DBAPIError: the database refused that.
+            DBAPIError: the database refused that work.
 
         """
         self.catch_up()
         return self.lent
 
     def behind(self, work: Work) -> None:
-        """Give the connection something to do while its owner goes on; its fault is told later."""
+        """Start work on the connection in a thread; its error is raised on the next use."""
         self._is_long = True
         self.demand_room()
         self._work = volume.begun(work, self.connection)
 
     def demand_room(self) -> None:
-        """Refuse to go on with a long transaction that might not fit the disk.
+        """Refuse to continue a long transaction that might not fit on the disk.
 
         Raises:
             DiskFull, DBAPIError.
@@ -83,7 +83,7 @@ class Transaction:
             self.room.demand(self.connection.connection)
 
     def catch_up(self) -> None:
-        """Wait until the connection has done what was given to it.
+        """Wait for the connection's pending work.
 
         Raises:
             DBAPIError: the database refused it.
@@ -94,7 +94,7 @@ class Transaction:
             work.result()
 
     def end(self) -> None:
-        """Leave nothing under way and nothing put aside.
+        """Finish pending work and close the spool.
 
         Raises:
             DBAPIError: as `catch_up`.
@@ -105,7 +105,7 @@ class Transaction:
 
     @contextmanager
     def trial(self) -> Iterator[Callable[[], None]]:
-        """A part of the work that can be taken back, by the call that is lent."""
+        """A savepoint; yields a function that rolls back to it."""
         before = len(self.entries)
         with self.connection.begin_nested() as point:
 
@@ -125,14 +125,14 @@ class Transaction:
         return self.connection.execute(statement, rows)
 
     def insert(self, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Put rows into a table; all have the same columns."""
+        """Insert rows, which must all have the same columns."""
         if len(rows) < volume.MANY:
             self.execute(_inserting(table), rows)
         else:
             self.behind(volume.inserting(self.dialect.compiler, table, rows))
 
     def send(self, table: str, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-        """Put many rows into a table, each as texts and numbers that the driver knows."""
+        """Insert many rows of texts and numbers, in bulk."""
         self.behind(volume.sending(self.dialect.compiler, table, names, rows))
 
     def seen(
@@ -143,7 +143,7 @@ class Transaction:
         return rows_in_view(table, view, self.caller.bindings, with_gone=with_gone)
 
     def texts(self, sql: str, parameters: dict[str, Any]) -> list[str]:
-        """The first column of what a text of the reading lane yields, inside this transaction."""
+        """The first column of a reading lane's text, run inside this transaction."""
         return [row[0] for row in self.connection.exec_driver_sql(sql, parameters)]
 
 

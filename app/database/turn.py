@@ -1,4 +1,4 @@
-"""The writer's turn: SQLite has one writer, and whoever came first goes first."""
+"""The writer's turn: SQLite's writers in order of arrival, as SQLite's own waiting is unfair."""
 
 import threading
 from collections import deque
@@ -8,11 +8,11 @@ from contextlib import contextmanager
 from app.problems import Busy
 
 WAIT = 10.0
-"""Seconds a writer waits for its turn before the caller is asked to come again."""
+"""Seconds that a writer waits for its turn before it gets Busy."""
 
 
 class Turn:
-    """First come, first served: SQLite has one writer, and its own waiting lets some starve."""
+    """A fair lock: first come, first served."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -24,7 +24,7 @@ class Turn:
         """Hold the turn.
 
         Raises:
-            Busy: it did not come within `WAIT` seconds.
+            Busy: the turn did not come within `WAIT` seconds.
 
         """
         mine = threading.Event()

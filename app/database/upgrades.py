@@ -1,7 +1,7 @@
-"""Upgrades: what migrations do to large tables, on PostgreSQL while the service goes on.
+"""Upgrades: changes of large tables in migrations, on PostgreSQL while the service runs.
 
-On PostgreSQL each step is committed by itself and leaves out what is done, so that a migration that
-was killed anywhere is completed by running it again. On SQLite a migration is one transaction.
+On PostgreSQL each step commits by itself and skips what is done, so a migration killed anywhere is
+completed by running it again. On SQLite a migration is one transaction.
 """
 
 import re
@@ -16,10 +16,10 @@ from app.findings import Finding, fault
 from app.problems import Invalid
 
 PATIENCE_MS = 1_000
-"""How long a change of a table waits for its lock: whoever comes meanwhile waits behind it."""
+"""Milliseconds that a table change waits for its lock, as others queue behind it."""
 
 ATTEMPTS, PAUSE = 100, 2.0
-"""How often a lock is asked for, and the seconds in between, in which others go on."""
+"""How often a lock is requested, and the seconds in between, in which others proceed."""
 
 LOCK_NOT_AVAILABLE = "55P03"
 
@@ -27,16 +27,16 @@ TABLE_HELD = fault(
     "table_held",
     "Таблицу {table} не отпускает чужая долгая транзакция. Завершите её и повторите команду: "
     "сделанное сохранится.",
-    "Another transaction does not let go of the table {table}. End it and run the command again: "
-    "what is done stays.",
+    "Another transaction holds the table {table}. End it and run the command again: completed "
+    "steps are kept.",
 )
 
 
 def rekey(table: str, columns: Sequence[str]) -> None:
-    """Order the columns of a table's primary key.
+    """Change the order of columns in a table's primary key.
 
     Raises:
-        Invalid: on PostgreSQL another transaction does not let go of the table.
+        Invalid: on PostgreSQL another transaction holds the table.
 
     """
     connection = op.get_bind()
@@ -52,7 +52,7 @@ def rekey(table: str, columns: Sequence[str]) -> None:
 
 
 def create_index(index: sa.Index) -> None:
-    """Add an index, unless the table has it."""
+    """Create an index, unless it exists."""
     if op.get_bind().dialect.name == "sqlite" or _is_lent():
         op.get_bind().execute(sa.schema.CreateIndex(index))
         return
@@ -62,7 +62,7 @@ def create_index(index: sa.Index) -> None:
 
 
 def drop_index(index: sa.Index) -> None:
-    """Remove an index, if the table has it.
+    """Drop an index, if it exists.
 
     Raises:
         Invalid: as `rekey`.
@@ -77,34 +77,34 @@ def drop_index(index: sa.Index) -> None:
 
 
 def _is_lent() -> bool:
-    """Whether it is a restore, which is one transaction in a database that nobody else uses."""
+    """Whether a restore runs: one transaction, in a database that nobody else uses."""
     return bool(context.config.attributes.get("connection"))
 
 
 def _rebuild(connection: sa.Connection, table: str, columns: Sequence[str]) -> None:
-    """Make a table of SQLite's anew from its own text, which alone tells its CHECKs.
+    """Rebuild a SQLite table from its own SQL, which alone contains its CHECKs.
 
-    Foreign keys are off, else dropping the old table would delete rows that refer to it.
+    Foreign keys must be off, else dropping the old table would delete rows that refer to it.
     """
-    known = "SELECT type, sql FROM sqlite_master WHERE tbl_name = ? AND sql IS NOT NULL"
-    kept = connection.exec_driver_sql(known, (table,)).all()
-    (created,) = (sql for kind, sql in kept if kind == "table")
+    query = "SELECT type, sql FROM sqlite_master WHERE tbl_name = ? AND sql IS NOT NULL"
+    objects = connection.exec_driver_sql(query, (table,)).all()
+    (created,) = (sql for kind, sql in objects if kind == "table")
     listed = ", ".join(columns)
     begins, _, body = created.partition("(")
-    rekeyed, found = re.subn(r"PRIMARY KEY \([^)]*\)", f"PRIMARY KEY ({listed})", body)
-    assert begins.split()[:2] == ["CREATE", "TABLE"] and found == 1, created  # noqa: S101, PT018
+    rekeyed, count = re.subn(r"PRIMARY KEY \([^)]*\)", f"PRIMARY KEY ({listed})", body)
+    assert begins.split()[:2] == ["CREATE", "TABLE"] and count == 1, created  # noqa: S101, PT018
     for statement in (
         f"CREATE TABLE {table}_next ({rekeyed}",
         f"INSERT INTO {table}_next SELECT * FROM {table} ORDER BY {listed}",  # noqa: S608 - our own
         f"DROP TABLE {table}",
         f"ALTER TABLE {table}_next RENAME TO {table}",
-        *(sql for kind, sql in kept if kind != "table"),  # indexes and triggers
+        *(sql for kind, sql in objects if kind != "table"),  # indexes and triggers
     ):
         connection.exec_driver_sql(statement)
 
 
 def _exchange_key(table: str, columns: Sequence[str]) -> None:
-    """Build the new key's index while others write, then put it into the old one's place."""
+    """Build the new key's index concurrently, then exchange the keys."""
     key, following = f"pk_{table}", f"pk_{table}_next"
     with op.get_context().autocommit_block():
         _build(following, table, columns, unique=True)
@@ -116,12 +116,12 @@ def _exchange_key(table: str, columns: Sequence[str]) -> None:
 
 
 def _build(name: str, table: str, columns: Sequence[str], *, unique: bool) -> None:
-    """Build an index while others write; one that a killed build left unfinished is made anew."""
+    """Build an index concurrently; replaces an invalid one that a killed build left."""
     state = "SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass(%(name)s)"
     is_valid = op.get_bind().exec_driver_sql(state, {"name": name}).scalar()
     if is_valid:
         return
-    # It waits for transactions that are under way, and nobody waits for it.
+    # The concurrent build waits for running transactions, and nobody waits for it.
     op.execute("SET lock_timeout = 0")
     if is_valid is False:
         op.execute(f"DROP INDEX CONCURRENTLY {name}")
@@ -130,7 +130,7 @@ def _build(name: str, table: str, columns: Sequence[str], *, unique: bool) -> No
 
 
 def _insist(table: str, statement: str) -> None:
-    """Run a statement that locks a table, again and again: nobody else waits for it long."""
+    """Retry a statement that locks a table, so that others never wait for it long."""
     op.execute(f"SET lock_timeout = {PATIENCE_MS}")
     for attempt in range(1, ATTEMPTS + 1):
         try:

@@ -1,1 +1,1 @@
-"""What happened: the positions of changes, the audit trail and what proves it outside."""
+"""Journal: positions of changes, the audit trail, and what verifies it from outside."""

@@ -1,8 +1,8 @@
-"""Addresses: from where the register was asked, for as long as an incident may be looked into.
+"""Addresses: clients' addresses behind the hashes in the audit trail, kept for a limited time.
 
-The audit trail never changes, so it holds a keyed hash only: equal addresses have equal hashes, and
-nobody without the secret can find the address to one. The addresses themselves stand here, where
-they can be deleted, and only if the administrator has decided so (`SN_ADDRESS_DAYS`).
+The audit trail never changes, so it holds only keyed hashes: equal addresses have equal hashes, and
+without the secret nobody can find the address of a hash. The addresses themselves are stored here,
+where they can be deleted, and only if the administrator allows it (`SN_ADDRESS_DAYS`).
 """
 
 import hmac
@@ -26,19 +26,19 @@ class AuditAddress(SQLModel, table=True):
     address_hash: str = Field(primary_key=True, sa_type=sa.String(32))
     address: str = Field(sa_type=sa.String(64))
     seen_at: datetime = Field(sa_type=Instant)
-    """When it was last told of; more exactly than by the hour nobody is told."""
+    """When it was last stored; updated at most once an hour."""
 
 
 ADDRESSES = SQLModel.metadata.tables["audit_addresses"]
 
 
 def hashed(secret: bytes, address: str) -> str:
-    """What stands for an address: 128 bits in hexadecimal."""
+    """The stored form of an address: 128 bits in hexadecimal."""
     return hmac.digest(secret, f"address {address}".encode(), "sha256").hex()[:32]
 
 
 def keep(tx: Transaction, seen: Mapping[str, str]) -> None:
-    """Keep the addresses of hashes, as seen now."""
+    """Store the addresses of hashes as seen now."""
     tx.execute(sa.delete(ADDRESSES).where(ADDRESSES.c.address_hash.in_(seen)))
     rows = [
         {"address_hash": name, "address": address, "seen_at": tx.now}
@@ -48,6 +48,6 @@ def keep(tx: Transaction, seen: Mapping[str, str]) -> None:
 
 
 def purge(tx: Transaction, days: int) -> None:
-    """Forget the addresses that were not seen for so many days."""
+    """Delete the addresses not seen for `days` days."""
     old = ADDRESSES.c.seen_at <= tx.now - timedelta(days=days)
     tx.execute(sa.delete(ADDRESSES).where(old))

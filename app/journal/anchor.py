@@ -1,8 +1,8 @@
-"""The anchor: the head of the audit trail, kept in a file outside the database.
+"""The anchor: a copy of the audit trail's head in a file outside the database.
 
-Whoever holds only the database can cut the trail's end off and set its head back; the file then
-still tells how far the trail had come. It is named by the database's own id, moves forward only,
-and only after a commit: a crash in between leaves it behind, never ahead.
+Somebody who holds only the database can truncate the trail and set its head back; the file still
+says how long the trail was. It is named after the database's id, moves forward only, and only after
+a commit: a crash in between leaves it behind the database, never ahead.
 """
 
 import fcntl
@@ -29,7 +29,7 @@ class Anchor:
         self._fails = False
 
     def read(self, database_id: str) -> Head | None:
-        """The head outside, if there is one."""
+        """The head in the file; None if there is no file."""
         try:
             file = os.open(self.folder / database_id, os.O_RDONLY)
         except FileNotFoundError:
@@ -38,20 +38,20 @@ class Anchor:
             return _parsed(database_id, os.pread(file, LENGTH, 0))
 
     def move(self, head: Head) -> None:
-        """Follow a commit; what another process has moved further stays."""
+        """Move the head forward after a commit; a later head of another process stays."""
         with self._quietly():
             file = self._open(head.database_id)
             with _locked(file, fcntl.LOCK_EX):
                 outside = _parsed(head.database_id, os.pread(file, LENGTH, 0))
                 if outside is None or outside.seq < head.seq:
-                    # In place: a file this small is written in one piece, and it is a commit in
-                    # the database, not this file, that must survive a loss of power.
+                    # In place: so small a write is not split. After a power loss the database
+                    # counts, not this file, so it needs no fsync.
                     os.pwrite(file, f"{head.seq:020d} {head.mac}\n".encode(), 0)
 
     def hold(self, head: Head) -> None:
-        """Note for good that the database's head is not the one outside, if that is so.
+        """Record permanently that the database's head is behind the one outside, if so.
 
-        The trail would otherwise grow past the place where it was cut, and the file with it.
+        Otherwise the trail, and then the file, would grow past the truncation and hide it.
         """
         with self._quietly():
             outside = self.read(head.database_id)
@@ -66,16 +66,16 @@ class Anchor:
             log.error("The audit trail ends before entry %d, %d were kept", first, outside.seq)
 
     def lost(self, database_id: str) -> int | None:
-        """The first entry that was found missing when the trail went on, if that ever was."""
+        """The first entry found missing when the trail continued after a truncation; else None."""
         try:
             return int(self._note(database_id).read_text())
         except FileNotFoundError:
             return None
 
     def put_aside(self, database_id: str, last: int, at: datetime) -> Path | None:
-        """Rename the head of a database in whose place a copy with `last` entries is restored.
+        """Rename the head of a database that is replaced by a copy with `last` entries.
 
-        A note of lost entries stays: only what was lost behind the copy's end does not concern it.
+        A note of lost entries stays, unless they lie beyond the end of the copy.
         """
         files = [self.folder / database_id]
         if (self.lost(database_id) or 0) > last:
@@ -88,8 +88,8 @@ class Anchor:
     def others(self, database_id: str) -> list[Head]:
         """The heads of other databases in the folder."""
         names = [path.name for path in self.folder.glob("*") if not path.suffix]
-        found = [self.read(name) for name in sorted(names) if name != database_id]
-        return [head for head in found if head]
+        heads = [self.read(name) for name in sorted(names) if name != database_id]
+        return [head for head in heads if head]
 
     def _note(self, database_id: str) -> Path:
         return self.folder / f"{database_id}.lost"
@@ -104,7 +104,7 @@ class Anchor:
 
     @contextmanager
     def _quietly(self) -> Iterator[None]:
-        """Go on where the folder cannot be used: the commit stands, and verifying tells."""
+        """Log an unusable folder once: the commit stands, and a verification reports the gap."""
         try:
             yield
         except OSError:
@@ -125,7 +125,7 @@ def _locked(file: int, how: int) -> Iterator[None]:
 
 
 def _parsed(database_id: str, content: bytes) -> Head | None:
-    """The head in a file; what is not whole (a disk lost power) counts as none."""
+    """The head in a file; an incomplete content (after a power loss) counts as none."""
     if len(content) != LENGTH or not content[:20].isdigit():
         return None
     return Head(database_id, int(content[:20]), content[21:85].decode("ascii", "replace"))

@@ -1,8 +1,8 @@
-"""Cuts: which entries of the audit trail were moved into an archive, and how the rest goes on.
+"""Cuts: marks where entries of the audit trail were moved to an archive, signed with the secret.
 
-The trail can only be added to. One who owns the schema, and nobody else, moves its oldest entries
-into a file and cuts them off; each cut leaves a row with the number and the hash of the last entry
-that went. The row is signed with the secret, so nobody who holds only the database can cut unseen.
+The trail is append-only. Only the owner of the schema can move its oldest entries into a file and
+delete them; each such cut leaves a row with the number and the hash of the last entry removed. The
+row is signed with the secret, so somebody who holds only the database cannot cut unnoticed.
 """
 
 import hmac
@@ -22,7 +22,7 @@ from app.model.values import spoken_instant
 
 
 class AuditArchive(SQLModel, table=True):
-    """One cut: every entry up to `last_seq` is in archives."""
+    """A cut: every entry up to `last_seq` is in archives."""
 
     __tablename__ = "audit_archives"
     rights: ClassVar[Rights] = READ
@@ -33,9 +33,9 @@ class AuditArchive(SQLModel, table=True):
     )
     archive_id: uuid.UUID = Field(sa_type=Identifier)
     before_at: datetime = Field(sa_type=Instant)
-    """The archive holds entries from before this moment."""
+    """The archive holds the entries from before this moment."""
     mac: str = Field(sa_type=sa.String(64))
-    """The hash of the last entry that went: the next one is chained to it."""
+    """The hash of the last removed entry, to which the next one is chained."""
     seal: str = Field(sa_type=sa.String(64))
 
 
@@ -43,7 +43,7 @@ CUTS = SQLModel.metadata.tables["audit_archives"]
 
 
 class Cut(NamedTuple):
-    """Where the entries of the table begin."""
+    """The end of the removed entries; the table begins after it."""
 
     last: int = 0
     mac: str = ""
@@ -51,34 +51,34 @@ class Cut(NamedTuple):
 
 
 class Forged(Exception):  # noqa: N818 - what was found
-    """A cut that was not signed with our secret."""
+    """The newest cut is not signed with this secret."""
 
 
 def latest(tx: Transaction) -> Cut:
-    """The last cut; without one the trail begins with its first entry.
+    """The newest cut; without one the trail begins with entry 1.
 
     Raises:
-        Forged: somebody else has put it there.
+        Forged: the cut's signature is wrong.
 
     """
     newest = sa.select(CUTS).order_by(CUTS.c.last_seq.desc()).limit(1)
-    found = tx.execute(newest).first()
-    if found is None:
+    row = tx.execute(newest).first()
+    if row is None:
         return Cut()
-    said = _sealed(tx, str(found.archive_id), found.last_seq, found.mac, found.before_at)
-    if not hmac.compare_digest(said, found.seal):
+    seal = _sealed(tx, str(row.archive_id), row.last_seq, row.mac, row.before_at)
+    if not hmac.compare_digest(seal, row.seal):
         raise Forged
-    return Cut(found.last_seq, found.mac, found.before_at)
+    return Cut(row.last_seq, row.mac, row.before_at)
 
 
 def make(tx: Transaction, archive_id: str, before_at: datetime, last: int, mac: str) -> None:
-    """Cut off all entries up to a number, which are in an archive already.
+    """Delete all entries up to a number; they must be in an archive already.
 
     Raises:
         DBAPIError: the role does not own the trail.
 
     """
-    # Before the table's own lock, as whoever adds an entry: else each could wait for the other.
+    # The head is locked before the table, as in `trail.write`: another order could deadlock.
     trail.head(tx.connection, locked=True)
     closing = _open(tx)
     for statement in _REMOVED[tx.dialect.name]:
@@ -97,7 +97,7 @@ def make(tx: Transaction, archive_id: str, before_at: datetime, last: int, mac: 
 
 def _sealed(tx: Transaction, archive_id: str, last: int, mac: str, before: datetime) -> str:
     key = trail.key_of(tx.secret, trail.head(tx.connection).database_id)
-    # An entry's text begins with a hash or nothing, so no entry's hash is ever a cut's seal.
+    # An entry's hashed text begins with a hash or is empty, so no entry's hash can be a seal.
     key.update(json.dumps(["cut", archive_id, last, mac, spoken_instant(before)]).encode())
     return key.hexdigest()
 
@@ -106,7 +106,7 @@ _TABLES = ("audit_subjects", "audit_entries")
 
 
 def _open(tx: Transaction) -> list[str]:
-    """Let this transaction delete; what closes the tables again comes back."""
+    """Allow deletion in this transaction; returns the statements that forbid it again."""
     connection = tx.connection
     if tx.dialect.name == "postgresql":
         for table in _TABLES:
@@ -125,7 +125,7 @@ _TRIGGERS = (
 )
 
 _REMOVED: dict[str, tuple[str, ...]] = {
-    # By the key of audit_subjects, which begins with the record.
+    # Deleted by the primary key of audit_subjects, which begins with the record.
     "sqlite": (
         (
             "DELETE FROM audit_subjects WHERE (record_id, seq) IN (SELECT i.value, e.seq"

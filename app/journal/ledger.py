@@ -1,11 +1,10 @@
-"""The ledger of what was destroyed, outside the database: a restored copy forgets its newest rows.
+"""The ledger: a file of destructions outside the database, as a restored copy lacks the newest.
 
-A line is written, and confirmed by the disk, as the very last thing before the commit, so no
-destruction is committed without one. The other way round it can happen: a crash or a lost
-connection in that instant leaves a line whose destruction was rolled back. It does no harm: in the
-register nothing reads it, and in a restored copy it carries out what somebody with the right to it
-had ordered, for the reason that it tells, and what lacked nothing but the commit. A transaction
-that was tried again leaves several lines; the last one for a person is the one that holds.
+A line is written and flushed to disk just before the commit, so no destruction is committed without
+one. The opposite can happen: a crash between the two leaves a line whose destruction was rolled
+back. That is harmless: the register does not read the line, and in a restored copy it carries out
+an authorized destruction that lacked only its commit. A retried transaction leaves several lines;
+the last line of a person counts.
 """
 
 import json
@@ -21,28 +20,28 @@ from app.problems import Invalid, Unavailable
 UNREADABLE = fault(
     "no_destruction_record",
     "{path}, строка {line}: это не запись об уничтожении. Ничего не восстановлено.",
-    "{path}, line {line} is no record of destruction. Nothing was restored.",
+    "{path}, line {line} is not a record of destruction. Nothing was restored.",
 )
 
 log = logging.getLogger(__name__)
 
 
 class Ledger:
-    """One file of records, to which is only added; several processes may share it."""
+    """An append-only file of records; several processes may share it."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
     def add(self, records: Sequence[Destroyed]) -> None:
-        """Write records, and return when the disk has them.
+        """Append records; returns when they are on disk.
 
         Raises:
-            Unavailable: it has not; who destroys must not commit then.
+            Unavailable: they are not; the caller must not commit then.
 
         """
         if not records:
             return
-        lines = "".join(json.dumps(each, ensure_ascii=False) + "\n" for each in records)
+        lines = "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
@@ -52,29 +51,29 @@ class Ledger:
             finally:
                 os.close(file)
         except OSError as error:
-            log.exception("What is to be destroyed cannot be told in %s", self.path)
+            log.exception("A destruction cannot be recorded in %s", self.path)
             raise Unavailable from error
 
     def records(self) -> Iterator[Destroyed]:
-        """Every record in it, or none where there is no file.
+        """Every record in the file; none if there is no file.
 
         Raises:
-            Invalid: a line is no JSON object.
+            Invalid: a line is not a JSON object.
 
         """
         if self.path.exists():
             yield from read(self.path)
 
     def ids(self) -> set[str]:
-        """The ids of the records in it."""
-        return {str(each.get("id")) for each in self.records()}
+        """The ids of the records in the file."""
+        return {str(record.get("id")) for record in self.records()}
 
 
 def read(path: Path) -> Iterator[Destroyed]:
     """The records of a file, one a line.
 
     Raises:
-        Invalid: a line is no JSON object.
+        Invalid: a line is not a JSON object.
         OSError.
 
     """
@@ -85,15 +84,15 @@ def read(path: Path) -> Iterator[Destroyed]:
 
 def _record(line: bytes, path: Path, number: int) -> Destroyed:
     try:
-        found = json.loads(line)
+        record = json.loads(line)
     except ValueError:
-        found = None
-    if not isinstance(found, dict):
+        record = None
+    if not isinstance(record, dict):
         raise Invalid(Finding(UNREADABLE, values={"path": path, "line": number}))
-    return found
+    return record
 
 
 def _line_feed(file: int) -> str:
-    """What ends a line that a loss of power has cut short, lest the next one be lost with it."""
+    """A line feed, if the last line was cut short by a power loss and would swallow the next."""
     size = os.fstat(file).st_size
     return "\n" if size and os.pread(file, 1, size - 1) != b"\n" else ""

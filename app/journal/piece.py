@@ -1,10 +1,9 @@
-"""Pieces: a part of the audit trail in a file, which proves itself to whoever has the secret.
+"""Pieces: a part of the audit trail in a file that can be verified with the secret alone.
 
-The first line tells what the piece is (its database, its first and last entry, the hash before it
-and the hash of its end) and is signed with HMAC. Then each line is one entry as it is hashed, with
-its hash. As the hashes are chained, the signed line proves every other one: a line that is changed,
-missing, moved or put in does not fit. Whoever has the secret could make another piece; that is what
-the secret is kept for.
+The first line describes the piece (its database, its first and last entry, the hashes before it and
+at its end) and is signed with HMAC. Each further line is one entry as hashed, with its hash. As the
+hashes are chained, the signed line vouches for all others: a changed, missing, moved or inserted
+line is detected. Somebody with the secret could forge a piece, so the secret must be kept safe.
 """
 
 import fcntl
@@ -23,12 +22,12 @@ from app.problems import Invalid
 
 FORMAT = 1
 LONGEST = 16 * 1024 * 1024
-"""Bytes of a line; an entry that names 100,000 records has some 4 MB."""
+"""Bytes of a line at most; an entry with 100,000 records has some 4 MB."""
 
 TAKEN = fault(
     "archive_exists",
     "Файл {path} уже есть и не является архивом этого журнала. Назовите другой.",
-    "{path} is there already and is no archive of this trail. Name another file.",
+    "{path} exists already and is not an archive of this trail. Name another file.",
 )
 BUSY = fault(
     "archive_under_way",
@@ -38,22 +37,22 @@ BUSY = fault(
 NO_PIECE = fault(
     "archive_unreadable",
     "{path}: не архив журнала доступа, или начало файла повреждено.",
-    "{path} is no archive of an audit trail, or its beginning is damaged.",
+    "{path} is not an archive of an audit trail, or its beginning is damaged.",
 )
 FOREIGN = fault(
     "archive_foreign",
     "{path}: архив другой базы или сделан с другим секретом, или его первую строку изменили.",
-    "{path} is of another database, was made under another secret, or its first line was changed.",
+    "{path} belongs to another database or another secret, or its first line was changed.",
 )
 BROKEN = fault(
     "archive_broken",
     "{path}: запись {seq} отсутствует или не та, что была записана.",
-    "{path}: entry {seq} is missing, or is not what was written.",
+    "{path}: entry {seq} is missing, or differs from what was written.",
 )
 LONGER = fault(
     "archive_longer",
     "{path}: после записи {seq}, последней в архиве, в файле есть что-то ещё.",
-    "{path} has more behind entry {seq}, the last one of the archive.",
+    "{path} contains more after entry {seq}, the last one of the archive.",
 )
 
 
@@ -63,24 +62,24 @@ Mark = tuple[int, str]
 
 @dataclass(frozen=True)
 class Piece:
-    """What the first line of a file tells."""
+    """The content of a file's first line."""
 
     id: str
     database_id: str
     first: int
     last: int
     before: str
-    """The moment before which its entries were made."""
+    """The entries are from before this moment."""
     mac_before: str
     mac: str
     format: int = FORMAT
 
 
 def write(path: Path, secret: bytes, piece: Piece, entries: Iterable[list[Any]]) -> None:
-    """Write a piece whole and flushed, or not at all; entries are proven on their way.
+    """Write and flush a whole piece, or nothing; the entries are verified on the way.
 
     Raises:
-        Invalid: the file is there, another command writes it, or the trail is broken in this part.
+        Invalid: the file exists, another command writes it, or the trail is broken in this part.
         OSError.
 
     """
@@ -92,10 +91,10 @@ def write(path: Path, secret: bytes, piece: Piece, entries: Iterable[list[Any]])
 
 
 def read(path: Path, secret: bytes, database_id: str, every: int = 0) -> tuple[Piece, list[Mark]]:
-    """Prove a file, to its last byte; each `every` entries and at the end, number and hash.
+    """Verify a file completely; returns number and hash after each `every` entries and at the end.
 
     Raises:
-        Invalid: it is none, foreign, changed, cut short or longer.
+        Invalid: it is no archive, foreign, changed, cut short or longer.
         OSError.
 
     """
@@ -113,8 +112,8 @@ def read(path: Path, secret: bytes, database_id: str, every: int = 0) -> tuple[P
 
 def _head(path: Path, secret: bytes, database_id: str, file: BinaryIO) -> Piece:
     try:
-        said = json.loads(file.readline(LONGEST))
-        piece, seal = Piece(**said["archive"]), str(said["seal"])
+        content = json.loads(file.readline(LONGEST))
+        piece, seal = Piece(**content["archive"]), str(content["seal"])
     except (ValueError, TypeError, KeyError) as error:
         raise _refused(NO_PIECE, path) from error
     is_ours = hmac.compare_digest(_seal(secret, piece).encode(), seal.encode())
@@ -164,7 +163,7 @@ def _line(value: object) -> bytes:
 
 @contextmanager
 def _drafted(path: Path) -> Iterator[BinaryIO]:
-    """Lend a new file; it gets its name whole and flushed, readable by its owner alone."""
+    """A new file for its owner alone, which gets its name only when it is whole and flushed."""
     part = path.with_name(f"{path.name}.part")
     _clear(path, part)
     with os.fdopen(os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "r+b") as file:
@@ -173,7 +172,7 @@ def _drafted(path: Path) -> Iterator[BinaryIO]:
             yield file
             file.flush()
             os.fsync(file.fileno())
-            os.link(part, path)  # unlike a rename it takes nobody's place
+            os.link(part, path)  # unlike a rename, a link never replaces a file
         except FileExistsError as error:
             raise _refused(TAKEN, path) from error
         finally:
@@ -182,22 +181,22 @@ def _drafted(path: Path) -> Iterator[BinaryIO]:
 
 
 def _clear(path: Path, part: Path) -> None:
-    """Take away what a killed command has left, by its name: it may have another one by now.
+    """Delete the draft of a killed command, unless a running command has locked it.
 
     Raises:
-        Invalid: the command is at work.
+        Invalid: another command is writing it.
 
     """
-    with suppress(FileNotFoundError), part.open("rb") as left:
+    with suppress(FileNotFoundError), part.open("rb") as draft:
         try:
-            fcntl.flock(left, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(draft, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise _refused(BUSY, path) from error
         part.unlink()
 
 
 def _settle(folder: Path) -> None:
-    """Let the new name survive a loss of power."""
+    """Flush the folder, so that the new name survives a power loss."""
     number = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(number)

@@ -1,8 +1,8 @@
-"""What happened: one current entry per record at its latest position, written with the change.
+"""Positions: the place of every record's latest change in one sequence, for feed and caches.
 
-The position is taken at the very end of a writing transaction under one lock (the row of
-`journal_heads`), so positions become visible in their own order: a follower that has seen
-position n will never meet a smaller one later.
+The position is assigned at the end of a writing transaction under one lock (the row of
+`journal_heads`), so positions become visible in order: a follower that has seen position n never
+meets a smaller one later.
 """
 
 import hashlib
@@ -26,16 +26,16 @@ from app.model.columns import Identifier, Instant
 from app.model.rights import HEAD, LASTING, ROWS, Rights
 
 SHARED = uuid.UUID(int=0)
-"""Stands for "of no municipality" where a shared measure changes every program's state."""
+"""The nil UUID, in the place of a municipality for shared records, which concern all."""
 
 _SHARED = str(SHARED)
 
 KEPT = timedelta(days=180)
-"""How long a delete is told to those who follow."""
+"""How long a delete stays in the feed."""
 
 
 class JournalHead(SQLModel, table=True):
-    """The last position given, and the epoch that followers compare (one row)."""
+    """The last assigned position, and the epoch that followers compare (one row)."""
 
     __tablename__ = "journal_heads"
     rights: ClassVar[Rights] = HEAD
@@ -44,11 +44,11 @@ class JournalHead(SQLModel, table=True):
     purged_to: int = Field(
         0, sa_type=sa.BigInteger, sa_column_kwargs={"server_default": sa.text("0")}
     )
-    """The last position whose delete is not kept: who has not come so far begins anew."""
+    """The last purged delete; a follower from before it has to start again."""
 
 
 class JournalEntry(SQLModel, table=True):
-    """The latest change of one record; a deleted one keeps its key and version."""
+    """The latest change of one record; for a deleted one its key and version."""
 
     __tablename__ = "journal_entries"
     rights: ClassVar[Rights] = ROWS
@@ -76,7 +76,7 @@ class JournalEntry(SQLModel, table=True):
 
 
 class StatePosition(SQLModel, table=True):
-    """The position of the last change in a municipality; it never falls, whatever is purged."""
+    """The position of a municipality's last change; purging does not lower it."""
 
     __tablename__ = "state_positions"
     rights: ClassVar[Rights] = LASTING
@@ -91,21 +91,21 @@ HEADS, ENTRIES, STATES = (
 
 
 def write(tx: Transaction, entries: Spool[Entry]) -> None:
-    """Give each change its position; the last thing a writing transaction does.
+    """Assign a position to each change; runs last in a writing transaction.
 
-    A record that changed twice has the place of its last change; the other one stays empty.
+    A record that changed twice gets the position of its last change; the other one stays unused.
     """
     if not entries:
         return
     last = tx.execute(_TAKEN, {"count": len(entries)}).scalar_one() - len(entries)
     states: dict[object, object] = {}
-    for some in slices(entries):
-        last += len(some)
-        latest = latest_of(some)
+    for part in slices(entries):
+        last += len(part)
+        latest = latest_of(part)
         rows = positioned(latest, last, tx.now)
         states |= {row["municipality_id"]: row["position"] for row in rows}
-        # Of a record just made there is no entry yet, so there is nothing to take the place of.
-        if len(rows) >= MANY and all(each.act == "create" for each in latest):
+        # A new record has no entry yet, so a plain insert suffices.
+        if len(rows) >= MANY and all(entry.act == "create" for entry in latest):
             tx.insert(ENTRIES, rows)
         else:
             tx.execute(_upsert(tx.dialect.name, ENTRIES, ("collection", "record_id")), rows)
@@ -116,12 +116,12 @@ def write(tx: Transaction, entries: Spool[Entry]) -> None:
 
 
 def latest_of(entries: Iterable[Entry]) -> list[Entry]:
-    """The last change of each record: it has one place in the feed."""
+    """The last change of each record."""
     return list({(entry.collection, entry.record_id): entry for entry in entries}.values())
 
 
 def positioned(entries: Sequence[Entry], last: int, now: datetime) -> list[dict[str, object]]:
-    """The rows of changes whose last one has a position."""
+    """The rows of changes, the last of which gets the position `last`."""
     return [
         {
             "position": position,
@@ -146,34 +146,34 @@ _TAKEN = (
 
 
 Gone = tuple[uuid.UUID | None, str, str]
-"""The key of a deleted record: (municipality, source, source_key)."""
+"""The key of a deleted record: municipality, source and source key."""
 
 
 def deleted_versions(
     connection: sa.Connection, collection: str, keys: Sequence[Gone], secret: bytes
 ) -> dict[Gone, int]:
-    """The last versions of deleted records, also of those whose key was destroyed."""
+    """The last versions of deleted records, including those whose key was erased."""
     plain = {(home, source, key): (home, source, key) for home, source, key in keys}
-    erased = {(each[0], each[1], str(erased_key(secret, *each[1:]))): each for each in plain}
-    found = _deleted(connection, collection, [*plain, *erased])
+    erased = {(key[0], key[1], str(erased_key(secret, *key[1:]))): key for key in plain}
+    versions_found = _deleted(connection, collection, [*plain, *erased])
     versions: dict[Gone, int] = {}
-    for key, version in found.items():
-        said = plain.get(key) or erased[key]
-        versions[said] = max(version, versions.get(said, 0))
+    for key, version in versions_found.items():
+        plain_key = plain.get(key) or erased[key]
+        versions[plain_key] = max(version, versions.get(plain_key, 0))
     return versions
 
 
 def _deleted(connection: sa.Connection, collection: str, keys: Sequence[Gone]) -> dict[Gone, int]:
-    wanted = {(municipality or SHARED, source, key) for municipality, source, key in keys}
-    if not wanted:
+    keys_wanted = {(municipality or SHARED, source, key) for municipality, source, key in keys}
+    if not keys_wanted:
         return {}
-    values = dict(zip(_KEY, map(set, zip(*wanted, strict=True)), strict=True))
+    values = dict(zip(_KEY, map(set, zip(*keys_wanted, strict=True)), strict=True))
     bound = {"collection": collection, **binding(values)}
-    found = connection.execute(_gone(is_alone(values)), bound)
+    rows = connection.execute(_gone(is_alone(values)), bound)
     return {
         (None if municipality == SHARED else municipality, source, key): version
-        for municipality, source, key, version in found
-        if (municipality, source, key) in wanted
+        for municipality, source, key, version in rows
+        if (municipality, source, key) in keys_wanted
     }
 
 
@@ -184,17 +184,17 @@ _KEY = ("municipality_id", "source", "source_key")
 def _gone(alone: bool) -> sa.Select[Any]:  # noqa: FBT001 - a cache knows arguments by their place
     key = [ENTRIES.c[name] for name in _KEY]
     of_kind = ENTRIES.c.collection == sa.bindparam("collection")
-    wanted = sa.select(*key, sa.func.max(ENTRIES.c.version)).group_by(*key)
-    return wanted.where(of_kind, ENTRIES.c.deleted, keyed(ENTRIES, _KEY, alone=alone))
+    query = sa.select(*key, sa.func.max(ENTRIES.c.version)).group_by(*key)
+    return query.where(of_kind, ENTRIES.c.deleted, keyed(ENTRIES, _KEY, alone=alone))
 
 
 def next_version(collection: str) -> sa.ColumnElement[int]:
-    """The version of a record that is made under `gone_home`, `gone_source` and `gone_key`.
+    """The version of a record made under `gone_home`, `gone_source` and `gone_key`.
 
-    `gone_hash` is what stands for the key where it was destroyed.
+    `gone_hash` is the hash that replaces an erased key.
     """
     bound = {"municipality_id": "gone_home", "source": "gone_source"}
-    key = [ENTRIES.c[name] == sa.bindparam(each) for name, each in bound.items()]
+    key = [ENTRIES.c[name] == sa.bindparam(parameter) for name, parameter in bound.items()]
     key.append(ENTRIES.c.source_key.in_([sa.bindparam("gone_key"), sa.bindparam("gone_hash")]))
     last = sa.select(sa.func.max(ENTRIES.c.version)).where(
         ENTRIES.c.collection == collection, ENTRIES.c.deleted, *key
@@ -203,18 +203,18 @@ def next_version(collection: str) -> sa.ColumnElement[int]:
 
 
 def erased_key(secret: bytes, source: str | None, source_key: str | None) -> str | None:
-    """What stands for a foreign key that was destroyed: keyed, so that nobody tells it back.
+    """The keyed hash that replaces an erased source key, so that it cannot be recovered.
 
-    It has the form of a key; a record made again under the key continues the version by it.
+    It has the form of a key; a record made again under the key continues its version.
     """
     if source is None or source_key is None:
         return None
-    said = f"{source}\n{source_key}".encode()
-    return f"erased~{hmac.new(secret, said, hashlib.sha256).hexdigest()}"
+    text = f"{source}\n{source_key}".encode()
+    return f"erased~{hmac.new(secret, text, hashlib.sha256).hexdigest()}"
 
 
 def forget_key(connection: sa.Connection, entry: Entry, hashed: str | None) -> None:
-    """Put the hash in the place of a key that older deletes of the same kind have."""
+    """Replace a key in older deletes of the same kind by its hash."""
     older = (
         ENTRIES.c.collection == entry.collection,
         ENTRIES.c.municipality_id == uuid.UUID(entry.municipality_id or _SHARED),
@@ -226,18 +226,18 @@ def forget_key(connection: sa.Connection, entry: Entry, hashed: str | None) -> N
 
 
 def purge(connection: sa.Connection, before: datetime) -> int:
-    """Forget the deletes from before a moment; how many there were."""
+    """Delete the deletes from before a moment; returns how many there were."""
     old = sa.delete(ENTRIES).where(ENTRIES.c.deleted, ENTRIES.c.changed_at < before)
     gone = connection.execute(old.returning(ENTRIES.c.position)).scalars().all()
     if gone:
-        known = sa.update(HEADS).where(HEADS.c.purged_to < max(gone))
-        connection.execute(known.values(purged_to=max(gone)))
+        head_before = sa.update(HEADS).where(HEADS.c.purged_to < max(gone))
+        connection.execute(head_before.values(purged_to=max(gone)))
     return len(gone)
 
 
 @cache
 def _upsert(dialect: str, table: sa.Table, key: tuple[str, ...]) -> sa.Insert:
-    """Rows that take the place of those with their key."""
+    """An insert that replaces rows with the same key."""
     statement = postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
-    kept = {each.name: each for each in statement.excluded if each.name not in key}
+    kept = {column.name: column for column in statement.excluded if column.name not in key}
     return statement.on_conflict_do_update(index_elements=key, set_=kept)

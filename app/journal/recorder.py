@@ -1,9 +1,9 @@
-"""The recorder: what was read or refused, put into the audit trail beside the answer's path.
+"""The recorder: writes reads and refusals to the audit trail outside of requests.
 
-Entries wait in memory for less than a second and are written in batches by a thread of their own.
-If the database is away they go on waiting, in bounded room. When the room is full, `record`
-refuses: an answer that names persons is not given unless its entry can be kept. It does not wait
-for room and does not write itself, because it is called from the event loop.
+Entries wait in memory for less than a second and are written in batches by a thread. If the
+database is away, they keep waiting, in bounded memory. When that is full, `record` raises Busy: an
+answer that names persons is not sent unless its entry can be stored. It neither waits nor writes
+itself, as it is called in the event loop.
 """
 
 import logging
@@ -19,10 +19,10 @@ from app.journal.register import Register
 from app.problems import Busy
 
 GATHER = 0.2
-"""Seconds for which entries are gathered into one batch."""
+"""Seconds for which entries are gathered into a batch."""
 
 PAUSE = 0.5
-"""Seconds between attempts while the database does not take a batch."""
+"""Seconds between attempts while the database accepts no batch."""
 
 PATIENCE = 10.0
 """Seconds that the last batches may take when the service stops."""
@@ -34,13 +34,13 @@ AT_ONCE = 256 * 1024
 """Bytes of one batch: writers wait while it is added to the chain."""
 
 ROW = 500
-"""Bytes of an entry besides its ids."""
+"""Bytes counted for an entry without its ids."""
 
 log = logging.getLogger(__name__)
 
 
 class Recorder:
-    """Takes acts from every thread and writes them in their order."""
+    """Accepts acts from every thread and writes them in order."""
 
     def __init__(self, database: Register) -> None:
         self._database = database
@@ -53,11 +53,11 @@ class Recorder:
         self._fails = False
 
     def start(self) -> None:
-        """Begin to write."""
+        """Start the writing thread."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Write what waits, and end."""
+        """Write the waiting entries, and stop the thread."""
         self._deadline = time.monotonic() + PATIENCE
         self._stopping.set()
         with self._changed:
@@ -67,10 +67,10 @@ class Recorder:
             log.error("%d entries of the audit trail could not be written", len(self._rows))
 
     def record(self, actor: Actor, act: Act, at: datetime | None = None) -> None:
-        """Put an act on its way into the trail; it is done now, unless another time is said.
+        """Queue an act for the trail; its time is now, unless `at` is given.
 
         Raises:
-            Busy: there is no room, because the database has not taken entries for a while.
+            Busy: the queue is full, because the database has accepted no entries for a while.
 
         """
         row = trail.row(at or datetime.now(UTC), actor, act)
@@ -87,7 +87,7 @@ class Recorder:
             batch = self._batch()
             try:
                 self._database.append(batch)
-            except Exception as error:  # noqa: BLE001 - whatever it is, no entry is lost to it
+            except Exception as error:  # noqa: BLE001 - no error may lose an entry
                 self._report(error)
                 if time.monotonic() > self._deadline:
                     return

@@ -1,4 +1,4 @@
-"""The register: a database with the journal of its transactions, put together in this one place."""
+"""The register: a database together with the journal of its transactions."""
 
 from collections.abc import Sequence
 from datetime import tzinfo
@@ -17,27 +17,27 @@ _ZONE = ZoneInfo(TIME_ZONE)
 
 
 class Journal:
-    """What keeps the changes and acts of each transaction, inside the database and outside."""
+    """Records the changes and acts of each transaction, inside the database and outside."""
 
     def __init__(self, anchor: Anchor | None, ledger: Ledger | None) -> None:
         self.anchor = anchor
         self.ledger = ledger
 
     def settle(self, tx: Transaction) -> Head | None:
-        """Write positions, trail and ledger; the head that the commit will make comes back."""
+        """Write positions, trail and ledger; returns the trail's head after the commit."""
         head = settling.settle(tx, self.anchor)
         if self.ledger:
             self.ledger.add(tx.destroyed)
         return head
 
     def follow(self, head: Head) -> None:
-        """Move the head outside to the one that was committed."""
+        """Move the head outside the database to the committed one."""
         if self.anchor:
             self.anchor.move(head)
 
 
 class Register(Database):
-    """A SQLite file or a PostgreSQL database in which every transaction is journaled."""
+    """A SQLite file or a PostgreSQL database whose transactions are all journaled."""
 
     def __init__(
         self,
@@ -47,7 +47,7 @@ class Register(Database):
         destroyed: Path | None = None,
         zone: tzinfo = _ZONE,
     ) -> None:
-        """Name the database, the folder of its trail's heads and the ledger of what it destroyed.
+        """Name the database, the folder of the trail's heads and the file of the ledger.
 
         `zone` decides which day it is.
         """
@@ -56,5 +56,5 @@ class Register(Database):
         super().__init__(url, Journal(self.anchor, self.ledger), secret, zone)
 
     def append(self, rows: Sequence[Row]) -> None:
-        """Add to the audit trail what was done before; it fails as `write` does."""
+        """Add acts that were done earlier to the audit trail; fails as `write` does."""
         self.write(lambda tx: tx.rows.extend(rows))

@@ -1,7 +1,7 @@
-"""Settling: the journal and the trail of what a transaction did, its last statements.
+"""Settling: writes the journal and the trail of a transaction as its last statements.
 
-Both are kept under locks that let one transaction through at a time, so a few changes on
-PostgreSQL, which are most of what is written, travel in two messages: each would hold up all.
+Both need locks that only one transaction holds at a time. A few changes, the usual case, therefore
+take only two messages to PostgreSQL: each message would delay all other writers.
 """
 
 import json
@@ -20,10 +20,10 @@ from app.journal.trail import Holder
 
 
 def settle(tx: Transaction, outside: Holder | None) -> Head | None:
-    """Put down the changes and who made them; the trail's head that the commit will make."""
+    """Write the changes and acts of a transaction; returns the trail's head after the commit."""
     actor = tx.caller.actor
-    done = (trail.row(tx.now, actor, act) for act in tx.acts)
-    rows = chain(tx.rows, trail.of_changes(tx.now, actor, tx.entries), done)
+    of_acts = (trail.row(tx.now, actor, act) for act in tx.acts)
+    rows = chain(tx.rows, trail.of_changes(tx.now, actor, tx.entries), of_acts)
     few = tx.entries and len(tx.entries) + len(tx.acts) + len(tx.rows) < MANY
     if few and tx.dialect is POSTGRESQL:
         listed = list(rows)
@@ -38,19 +38,19 @@ def _few(
     tx: Transaction, entries: Sequence[Entry], rows: Sequence[Row], outside: Holder | None
 ) -> Head:
     latest = positions.latest_of(entries)
-    found = tx.execute(_TAKEN, {"count": len(latest)}).one()
-    before = Head(str(found.database_id), found.seq, found.mac)
+    taken = tx.execute(_TAKEN, {"count": len(latest)}).one()
+    before = Head(str(taken.database_id), taken.seq, taken.mac)
     if outside:
-        # Under the lock, where no commit can come between the two heads.
+        # Under the lock, where no other commit can move the head.
         outside.hold(before)
     after = trail.chained(trail.key_of(tx.secret, before.database_id), before, rows)
-    said = {
-        "changes": json.dumps(positions.positioned(latest, found.position, tx.now), default=str),
+    values = {
+        "changes": json.dumps(positions.positioned(latest, taken.position, tx.now), default=str),
         "acts": json.dumps(rows),
         "seq": after.seq,
         "mac": after.mac,
     }
-    tx.connection.exec_driver_sql(_KEPT, said)
+    tx.connection.exec_driver_sql(_KEPT, values)
     return after
 
 
@@ -65,7 +65,7 @@ _TAKEN = (
     .select_from(_POSITION.join(trail.HEADS, sa.true()))
     .with_for_update(of=trail.HEADS)
 )
-"""The journal's lock, then the trail's: rows are locked after what they are joined with."""
+"""Takes the journal's lock, then the trail's: FOR UPDATE locks rows after the join."""
 
 
 def _listed(names: Sequence[str], form: str = "{0}") -> str:

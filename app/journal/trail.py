@@ -1,9 +1,9 @@
-"""The trail: who did what, chained so that it cannot be bent unseen.
+"""The trail: an audit trail whose entries are chained by keyed hashes, so that changes show.
 
-Each entry carries a keyed hash (HMAC-SHA-256) of itself and of the entry before. Without the
-secret, which is not in the database, nobody can make the hash of an entry that was changed, put
-in or moved. Entries are added under one lock (the row of `audit_heads`, taken after that of
-`journal_heads`), so their numbers have no gap, and the database refuses to change or delete any.
+Each entry has an HMAC-SHA-256 of itself and of the entry before. Without the secret, which is not
+in the database, nobody can compute the hash of a changed, inserted or moved entry. Entries are
+added under one lock (the row of `audit_heads`, taken after that of `journal_heads`), so their
+numbers have no gaps, and the database refuses to change or delete them.
 """
 
 import hmac
@@ -27,8 +27,8 @@ from app.model.columns import Identifier, Instant
 from app.model.rights import ADDED, HEAD, Rights
 from app.model.values import spoken_instant
 
-# On SQLite an integer key is the row itself; beside any other key there would be a hidden number
-# by which INSERT OR REPLACE could put a row in another's place, past every trigger.
+# On SQLite an integer primary key is the rowid. With any other key INSERT OR REPLACE by the hidden
+# rowid could replace another entry without firing a trigger.
 _Seq = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
@@ -43,7 +43,7 @@ class AuditHead(SQLModel, table=True):
 
 
 class AuditEntry(SQLModel, table=True):
-    """One thing that was done or refused."""
+    """One act that was done or refused."""
 
     __tablename__ = "audit_entries"
     rights: ClassVar[Rights] = ADDED
@@ -68,14 +68,14 @@ class AuditEntry(SQLModel, table=True):
     fields: str = Field(sa_type=sa.Text)
     """A JSON list of the names of fields, never of their values."""
     address_hash: str | None = Field(sa_type=sa.String(32))
-    """A keyed hash of where the request came from (`app.journal.addresses`)."""
+    """A keyed hash of the client's address (`app.journal.addresses`)."""
     count: int = Field(sa_type=sa.Integer, sa_column_kwargs={"server_default": "1"})
-    """How often it happened: refusals without a valid key are one entry a minute."""
+    """How often it happened: refusals without a valid key share one entry a minute."""
     mac: str = Field(sa_type=sa.String(64))
 
 
 class AuditSubject(SQLModel, table=True):
-    """One record of an entry that tells of several, so that a record's entries are found."""
+    """One record of an entry about several, so that the record's entries can be found."""
 
     __tablename__ = "audit_subjects"
     rights: ClassVar[Rights] = ADDED
@@ -87,10 +87,10 @@ class AuditSubject(SQLModel, table=True):
 
 
 class Holder(Protocol):
-    """What stands outside the database and notices a head that has gone back."""
+    """A copy of the head outside the database, which detects a head that has gone back."""
 
     def hold(self, head: Head) -> None:
-        """Compare the database's head with the one outside."""
+        """Compare the database's head with the copy outside."""
 
 
 _ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -111,7 +111,7 @@ KINDS = {
     "address_hash": "text",
     "count": "number",
 }
-"""The columns that an entry's hash covers, in its order, and how each is bound."""
+"""The columns that an entry's hash covers, in order, and the kind of each."""
 
 _covered = itemgetter(*KINDS)
 
@@ -119,10 +119,10 @@ HEADS, ENTRIES = (SQLModel.metadata.tables[name] for name in ("audit_heads", "au
 
 
 def row(at: datetime, actor: Actor, act: Act) -> Row:
-    """What an act leaves in the trail.
+    """The entry of an act.
 
     Raises:
-        ValueError: something in `ids` is no id.
+        ValueError: `ids` contains something else than ids.
 
     """
     ids = tuple(dict.fromkeys(map(_id, act.ids)))
@@ -145,31 +145,31 @@ def row(at: datetime, actor: Actor, act: Act) -> Row:
 
 
 def of_changes(at: datetime, actor: Actor, entries: Iterable[Entry]) -> Iterator[Row]:
-    """What changes leave in the trail: one entry for each record."""
+    """The entries of changes, one for each record."""
     same = row(at, actor, Act(""))
-    for each in entries:
+    for entry in entries:
         yield same | {
-            "action": each.act,
-            "type": each.collection,
-            "record_id": each.record_id,
-            "fields": _listed(each.fields),
+            "action": entry.act,
+            "type": entry.collection,
+            "record_id": entry.record_id,
+            "fields": _listed(entry.fields),
         }
 
 
 def write(tx: Transaction, rows: Iterable[Row], outside: Holder | None = None) -> Head | None:
-    """Add entries at the chain's end; the head that the commit will make is what comes back."""
-    left = slices(rows)
-    if not (some := next(left, [])):
+    """Append entries to the chain; returns the head after the commit."""
+    batches = slices(rows)
+    if not (first := next(batches, [])):
         return None
     before = head(tx.connection, locked=True)
     if outside:
-        # Under the lock, where no commit can come between the two heads.
+        # Under the lock, where no other commit can move the head.
         outside.hold(before)
     key, after, several = key_of(tx.secret, before.database_id), before, False
-    for each in chain([some], left):
-        after = chained(key, after, each)
-        tx.send("audit_entries", COLUMNS, map(itemgetter(*COLUMNS), each))
-        several = several or any(map(tells_of_several, each))
+    for batch in chain([first], batches):
+        after = chained(key, after, batch)
+        tx.send("audit_entries", COLUMNS, map(itemgetter(*COLUMNS), batch))
+        several = several or any(map(tells_of_several, batch))
     tx.execute(_MOVED, {"seq": after.seq, "mac": after.mac})
     if several:
         tx.connection.exec_driver_sql(_SPREAD[tx.dialect.name], {"seq": before.seq})
@@ -177,23 +177,23 @@ def write(tx: Transaction, rows: Iterable[Row], outside: Holder | None = None) -
 
 
 def chained(key: hmac.HMAC, before: Head, rows: Sequence[Row]) -> Head:
-    """Give entries their numbers and hashes; the head that they make."""
+    """Number and hash entries; returns the head after them."""
     mac = before.mac
-    for seq, each in enumerate(rows, before.seq + 1):
-        each["seq"] = seq
-        each["mac"] = mac = link(key, mac, _covered(each))
+    for seq, entry in enumerate(rows, before.seq + 1):
+        entry["seq"] = seq
+        entry["mac"] = mac = link(key, mac, _covered(entry))
     return Head(before.database_id, before.seq + len(rows), mac)
 
 
 def tells_of_several(entry: Row) -> bool:
-    """Whether an entry is found by more records than the one in its own column."""
+    """Whether an entry is about several records."""
     return bool(entry["ids"] != "[]")
 
 
 def head(connection: sa.Connection, *, locked: bool = False) -> Head:
-    """The head that the database holds, for oneself alone if it is to be moved."""
-    found = connection.execute(_LOCKED if locked else _ASKED).one()
-    return Head(str(found.database_id), found.seq, found.mac)
+    """The head in the database; locked FOR UPDATE when `locked`."""
+    row = connection.execute(_LOCKED if locked else _ASKED).one()
+    return Head(str(row.database_id), row.seq, row.mac)
 
 
 _ASKED = sa.select(HEADS.c.database_id, HEADS.c.seq, HEADS.c.mac)
@@ -202,23 +202,23 @@ _MOVED = sa.update(HEADS)
 
 
 def key_of(secret: bytes, database_id: str) -> hmac.HMAC:
-    """What a database's chain is hashed with: entries of another one do not fit into it."""
+    """The HMAC of a database's chain: entries of another database do not fit into it."""
     key = hmac.digest(secret, f"audit trail {database_id}".encode(), "sha256")
     return hmac.new(key, digestmod="sha256")
 
 
 def link(key: hmac.HMAC, before: str, values: Sequence[Any]) -> str:
-    """The hash of an entry: of the hash before it, and of every column."""
-    # ASCII, compact, strings quoted: two entries never make the same bytes. All but the number and
-    # the record is the same for many entries, and is written once.
+    """The hash of an entry: of the hash before it and of every column."""
+    # ASCII, compact, strings quoted, so different entries never give the same bytes. Everything but
+    # the number and the record repeats among entries, so its text is cached.
     seq, *first, record, ids, outcome, request, fields, address, count = values
     last: tuple[Any, ...] = (ids, outcome, request, fields)
-    # An entry from before there were addresses and counts keeps the hash that it was given.
+    # Entries older than addresses and counts keep the hash that they had.
     if address is not None or count != 1:
         last += (address, count)
-    said = f"[{_json(before)},{seq},{_words(tuple(first))},{_json(record)},{_words(last)}]"
+    text = f"[{_json(before)},{seq},{_words(tuple(first))},{_json(record)},{_words(last)}]"
     hashed = key.copy()
-    hashed.update(said.encode())
+    hashed.update(text.encode())
     return hashed.hexdigest()
 
 
@@ -227,7 +227,7 @@ _json = json.JSONEncoder(separators=(",", ":"), default=repr).encode
 
 @lru_cache(1_000)
 def _words(values: tuple[str | int | None, ...]) -> str:
-    """Values as they stand inside of a JSON list."""
+    """Values as they stand inside a JSON list."""
     return _json(values)[1:-1]
 
 
@@ -243,7 +243,7 @@ def _listed(names: tuple[str, ...]) -> str:
 
 
 COLUMNS = (*KINDS, "mac")
-"""An entry as it is kept."""
+"""The columns of an entry in its stored order."""
 
 _SPREAD = {
     "sqlite": "INSERT INTO audit_subjects (record_id, seq) SELECT i.value, e.seq"
@@ -252,4 +252,4 @@ _SPREAD = {
     " FROM audit_entries e, json_array_elements_text(e.ids::json) i(value)"
     " WHERE e.seq > %(seq)s",
 }
-"""The records of the new entries that tell of several."""
+"""Insert the records of new entries about several."""
