@@ -44,7 +44,7 @@ class Scene:
     def __getitem__(self, name: str) -> str:
         if name not in self.ids:
             collection = COLLECTIONS[name]
-            body = RECIPES.get(name, RESOURCE[collection].example)
+            body = RECIPES.get(name) or another(RESOURCE[collection], 1)
             made = self.make(collection, body)
             self.ids[name] = str(made["id"])
             for company in _COMPANY.get(name, ()):
@@ -115,6 +115,20 @@ _FORMS: Mapping[str, Callable[[str, int], str]] = {
     r"[ -~]+": lambda value, number: f"{value} {number}",
 }
 """What becomes of texts that are no words: references, choices, days, numbers, codes."""
+
+
+def another(resource: Resource, number: int) -> dict[str, Any]:
+    """The example with other values in its natural keys for each number; references stay."""
+    named = {
+        name
+        for key in resource.natural_keys
+        for column in key.columns
+        for name in (column, *resource.folds(column))
+    }
+    return {
+        name: varied(value, number) if name in named else value
+        for name, value in resource.example.items()
+    }
 
 
 def in_letters(digits: object) -> str:

@@ -15,12 +15,12 @@ from app.access.matrix import grant_of
 from app.access.roles import Role
 from app.main import create_app, openapi
 from app.model.declaration import table_of
-from app.model.grants import Verb
+from app.model.grants import Reach, Verb
 from app.model.resource import Resource
 from app.registry import RESOURCES
 from app.settings import Settings
 from tests.holders import Holder, issue
-from tests.scene import MERGE, NOBODY, RESOURCE, Scene, Service, body_of, pair, problem
+from tests.scene import MERGE, NOBODY, RESOURCE, Scene, Service, another, pair, problem
 
 DOCUMENT = openapi(create_app(Settings()))["paths"]
 OPERATIONS = [
@@ -31,7 +31,7 @@ OPERATIONS = [
 LOCAL = [each for each in RESOURCES if each.name != "municipalities"]
 """Collections whose records belong to a municipality."""
 
-PRIVATE = ("teachers", "employments", "headcounts", "participations", "monitoring_records")
+PRIVATE = tuple(each.name for each in RESOURCES if grant_of(Role.ORG, each.name).read == Reach.OWN)
 """Collections of which an organization sees its own records only."""
 
 
@@ -47,7 +47,7 @@ class World:
             for name, scene in (("home", self.home), ("abroad", self.abroad))
         }
         self.records["next door"] = {
-            name: keyed(self.next_door, RESOURCE[name]) for name in PRIVATE
+            name: keyed(self.next_door, RESOURCE[name], 2) for name in PRIVATE
         }
 
     def _shared(self) -> Iterator[tuple[str, str]]:
@@ -68,11 +68,10 @@ class World:
         return Holder(self.service.client, issue(self.service.database, role, **scope))
 
 
-def keyed(scene: Scene, resource: Resource) -> dict[str, Any]:
-    """A record of a kind, known to a foreign system too."""
-    body = pair(body_of(resource, scene), f"k-{uuid.uuid4().hex}")
-    if resource.name in {"organization_aliases", "legal_acts", "measures", "activities"}:
-        body |= {"alias": "Ещё"} if "alias" in body else {}
+def keyed(scene: Scene, resource: Resource, number: int = 0) -> dict[str, Any]:
+    """A record of a kind, known to a foreign system too; with a number not that of the example."""
+    said = another(resource, number) if number else resource.example
+    body = pair(scene.fill(said), f"k-{uuid.uuid4().hex}")
     return scene.make(resource.name, body) | {"sent": body}
 
 
