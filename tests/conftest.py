@@ -25,6 +25,7 @@ from app.settings import Settings
 from tests.answers import checking
 from tests.holders import Staff
 from tests.houses import House, built
+from tests.inside import Inside
 from tests.postgres import Server, shared
 from tests.scene import ROOT, Scene, Service
 
@@ -132,7 +133,7 @@ def serving(kind: str, url: str, folder: Path) -> Iterator[Service]:
             address_days=30,
         )
         app = create_app(settings)
-        with TestClient(app, base_url=ROOT + API) as client:
+        with Inside(app, ROOT + API) as client:
             client.auth = Staff(database)
             client.event_hooks = {"response": [checking(openapi(app))]}
             yield Service(kind, url, client, database)
