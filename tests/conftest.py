@@ -62,19 +62,31 @@ _SERVER = pytest.StashKey[Server]()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """With --torture keep the tests that have full numbers, and give them time.
+    """Leave every day's tests, or with --torture those that have full numbers or were left out.
 
-    Else begin with files of few tests, the long ones: begun last, they leave a worker idle.
+    Every day begins with files of few tests, the long ones: begun last, they leave a worker idle.
     """
-    if not config.getoption("torture"):
-        tests_of = Counter(item.path for item in items)
-        items.sort(key=lambda item: tests_of[item.path])
-        return
-    others = [item for item in items if "full" not in getattr(item, "fixturenames", ())]
-    config.hook.pytest_deselected(items=others)
-    items[:] = [item for item in items if item not in others]
-    for item in items:
-        item.add_marker(pytest.mark.timeout(HOURS))
+    is_torture = config.getoption("torture")
+    wanted = is_of_torture if is_torture else is_daily
+    config.hook.pytest_deselected(items=[item for item in items if not wanted(item)])
+    items[:] = [item for item in items if wanted(item)]
+    tests_of = Counter(item.path for item in items)
+    items.sort(key=lambda item: 0 if is_torture else tests_of[item.path])
+    for item in items if is_torture else ():
+        item.add_marker(pytest.mark.timeout(HOURS), append=False)
+
+
+def is_daily(item: pytest.Item) -> bool:
+    """Whether a test is run without --torture."""
+    if item.get_closest_marker("torture"):
+        return False
+    values = item.callspec.params.values() if hasattr(item, "callspec") else ()
+    return not ("postgresql" in values and item.get_closest_marker("one_database"))
+
+
+def is_of_torture(item: pytest.Item) -> bool:
+    """Whether a test is run with --torture: it has full numbers, or is run only there."""
+    return "full" in getattr(item, "fixturenames", ()) or not is_daily(item)
 
 
 @pytest.fixture(scope="session")

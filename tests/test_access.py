@@ -74,6 +74,7 @@ def test_nobody_enters_without_a_key(service: Service) -> None:
 
 
 @pytest.mark.parametrize("role", list(Role))
+@pytest.mark.one_database
 def test_what_the_matrix_does_not_grant_is_refused(staff: dict[Role, Holder], role: Role) -> None:
     entered, refused = set(), set()
     for (method, path), (subject, verb) in PERMISSIONS.items():

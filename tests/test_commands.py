@@ -80,6 +80,7 @@ def test_every_option_reaches_the_key(run: Run, database: Register) -> None:
         ("--role", "sync", "--owner", "А"),
     ],
 )
+@pytest.mark.one_database
 def test_what_does_not_fit_is_told_and_makes_no_key(
     run: Run, database: Register, words: tuple[str, ...]
 ) -> None:

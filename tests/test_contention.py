@@ -130,6 +130,7 @@ def rubbish(dice: random.Random) -> list[bytes]:
 
 
 @pytest.mark.parametrize("crowd", KINDS, indirect=True)
+@pytest.mark.one_database
 def test_hostile_files_cost_others_nothing(
     crowd: Crowd, tell: Callable[[str], None], dice: random.Random, *, full: bool
 ) -> None:

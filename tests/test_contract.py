@@ -215,6 +215,7 @@ def test_an_empty_patch_changes_nothing(scene: Scene, resource: Resource) -> Non
 
 @each_kind
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
+@pytest.mark.one_database
 def test_a_change_needs_to_say_which_version_it_saw(
     scene: Scene, resource: Resource, method: str
 ) -> None:
@@ -232,6 +233,7 @@ def test_a_change_needs_to_say_which_version_it_saw(
 
 
 @each_kind
+@pytest.mark.one_database
 def test_what_is_known_is_not_sent_again(scene: Scene, resource: Resource) -> None:
     address, _, _ = made(scene, resource)
     for path in (address, f"/{resource.path}?limit=1"):
@@ -243,6 +245,7 @@ def test_what_is_known_is_not_sent_again(scene: Scene, resource: Resource) -> No
 
 
 @each_kind
+@pytest.mark.one_database
 def test_head_answers_as_get_without_a_body(scene: Scene, resource: Resource) -> None:
     address, _, _ = made(scene, resource)
     for path in (address, f"/{resource.path}?limit=1"):
@@ -253,6 +256,7 @@ def test_head_answers_as_get_without_a_body(scene: Scene, resource: Resource) ->
 
 
 @each_kind
+@pytest.mark.one_database
 def test_a_body_of_another_kind_is_refused(scene: Scene, resource: Resource) -> None:
     address, _, _ = made(scene, resource)
     for method, path in (("POST", f"/{resource.path}"), ("PUT", address), ("PATCH", address)):
@@ -350,6 +354,7 @@ def test_what_others_refer_to_stays(scene: Scene, name: str, referrer: str) -> N
 
 
 @each_kind
+@pytest.mark.one_database
 def test_an_address_that_names_nothing_is_not_found(client: TestClient, resource: Resource) -> None:
     for path in ("seven", f"{NOBODY}0", NOBODY, "", f"{NOBODY}/", "by-key/a", "by-key/a/%20"):
         said = problem(client.get(f"{ROOT}/api/v1/{resource.path}/{path}"), 404)
@@ -357,6 +362,7 @@ def test_an_address_that_names_nothing_is_not_found(client: TestClient, resource
 
 
 @each_kind
+@pytest.mark.one_database
 def test_another_method_is_told_which_there_are(client: TestClient, resource: Resource) -> None:
     allowed = {
         "": "GET, HEAD, POST",
@@ -371,6 +377,7 @@ def test_another_method_is_told_which_there_are(client: TestClient, resource: Re
 
 
 @each_kind
+@pytest.mark.one_database
 def test_a_problem_is_told_in_the_language_of_its_reader(
     client: TestClient, resource: Resource
 ) -> None:

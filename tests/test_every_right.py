@@ -289,11 +289,13 @@ def test_every_operation_of_a_kind_is_tried() -> None:
 
 @pytest.mark.parametrize("resource", RESOURCES, ids=lambda each: each.name)
 def test_every_right_is_what_the_declaration_grants(
-    service: Service, worlds: Callable[[Service], World], resource: Resource
+    service: Service, worlds: Callable[[Service], World], resource: Resource, *, full: bool
 ) -> None:
     world = worlds(service)
     failed = []
-    for role in Role:
+    # A reach is a condition of a query for the local roles alone: the others are tried on one kind
+    # of database every day.
+    for role in Role if full or service.kind == "sqlite" else sorted(LOCAL):
         for place in Trial(world, resource, role).places:
             for what, expected, got in tried(Trial(world, resource, role, place)):
                 if expected != got:

@@ -129,6 +129,7 @@ def told(table: sa.Table) -> list[sa.Column[Any]]:
 
 
 @pytest.mark.parametrize("role", [Role.COORDINATOR, Role.ADMIN])
+@pytest.mark.one_database
 def test_an_untouched_form_changes_nothing(service: Service, role: Role) -> None:
     document = service.client.get("http://testserver/openapi.json").json()
     holder = Holder(service.client, issue(service.database, role))
@@ -184,6 +185,7 @@ def issued(scene: Scene) -> str:
         if "json" in str([*form[2].get("requestBody", {}).get("content", ())])
     ],
 )
+@pytest.mark.one_database
 def test_a_sample_is_refused_for_a_record_that_there_is(
     scene: Scene, path: str, method: str, said: dict[str, Any]
 ) -> None:

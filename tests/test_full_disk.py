@@ -32,7 +32,7 @@ LEFT = 4 * MIB
 
 @pytest.fixture
 def disk(tmp_path: Path, *, full: bool) -> Iterator[Path]:
-    """An empty file system of 32 MiB, every day of 24."""
+    """An empty file system of 32 MiB, every day of 16."""
     place = tmp_path / "disk"
     place.mkdir()
     mount = [
@@ -40,7 +40,7 @@ def disk(tmp_path: Path, *, full: bool) -> Iterator[Path]:
         "-t",
         "tmpfs",
         "-o",
-        f"size={32 if full else 24}m,mode=0700",
+        f"size={32 if full else 16}m,mode=0700",
         "tmpfs",
         str(place),
     ]
@@ -116,7 +116,7 @@ def filled(disk: Path, leaving: int) -> Iterator[None]:
 def test_a_list_that_does_not_fit_is_refused_and_everything_else_goes_on(
     disk: Path, *, full: bool
 ) -> None:
-    rows = 60_000 if full else 20_000
+    rows = 60_000 if full else 10_000
     process = Process(disk)
     with started(process), Client(process.base, disk) as client:
         assert (made := client.send(500)).status_code == 200, made.text[-700:]

@@ -11,6 +11,9 @@ from app.rest.media import XLSX
 from tests.scene import RESOURCE, Scene, problem
 from tests.test_imports import BASIS, CSV, report, stats, upload, xlsx
 
+pytestmark = pytest.mark.one_database
+"""What a heading says is decided before a row is kept."""
+
 SCHOOL = "МБОУ «Сельская СОШ»"
 
 

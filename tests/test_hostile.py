@@ -90,6 +90,7 @@ def lists_are_well(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize("name", BODIES)
+@pytest.mark.one_database
 def test_a_hostile_value_is_refused(client: TestClient, name: str) -> None:
     value, status = BODIES[name]
     for path, field in SPOTS:
@@ -103,6 +104,7 @@ def test_a_hostile_value_is_refused(client: TestClient, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", [*BODIES, "bom"])
+@pytest.mark.one_database
 def test_a_hostile_body_is_refused(client: TestClient, name: str) -> None:
     value, status = BODIES.get(name, ("\ufeff{}".encode(), 400))
     for resource in RESOURCES:
@@ -139,6 +141,7 @@ def test_a_hostile_path_names_nothing(client: TestClient, text: str) -> None:
 
 
 @pytest.mark.parametrize(("name", "value"), HEADERS)
+@pytest.mark.one_database
 def test_a_hostile_header_is_answered(scene: Scene, name: str, value: bytes) -> None:
     address = f"/teachers/{scene['$teacher']}"
     for method in ("GET", "PATCH", "DELETE", "PUT"):

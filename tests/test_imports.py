@@ -367,6 +367,7 @@ GARBAGE = bytes(range(256)) * 16
         (b"--x", "multipart/form-data", 400, ""),
     ],
 )
+@pytest.mark.one_database
 def test_what_is_no_list_is_refused(
     seminar: Scene, content: bytes, kind: str, status: int, code: str
 ) -> None:
@@ -480,6 +481,7 @@ def test_persons_are_listed_on_a_named_ground_only(seminar: Scene) -> None:
         ({"colour": "red"}, "unknown_parameter"),
     ],
 )
+@pytest.mark.one_database
 def test_a_parameter_that_means_nothing_is_refused(
     seminar: Scene, query: dict[str, Any], code: str
 ) -> None:

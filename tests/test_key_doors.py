@@ -117,6 +117,7 @@ def test_a_known_state_is_not_sent_again(service: Service) -> None:
         ([], "wrong_type", ""),
     ],
 )
+@pytest.mark.one_database
 def test_a_wrong_wish_is_refused_at_its_place(
     service: Service, body: Any, code: str, pointer: str
 ) -> None:

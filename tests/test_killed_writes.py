@@ -28,6 +28,9 @@ from tests.postgres import Server
 from tests.process import Process, started
 from tests.scene import in_letters, problem
 
+pytestmark = pytest.mark.one_database
+"""A start on PostgreSQL costs seconds."""
+
 LATEST = 2.0
 """Seconds after which, at the latest, a service is killed."""
 
@@ -81,14 +84,8 @@ class Mortal(Endurance):
 
 @pytest.fixture(scope="module", params=KINDS)
 def running(
-    request: pytest.FixtureRequest,
-    server: Server,
-    tmp_path_factory: pytest.TempPathFactory,
-    *,
-    full: bool,
+    request: pytest.FixtureRequest, server: Server, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Mortal]:
-    if request.param == "postgresql" and not full:
-        pytest.skip("with the full numbers only (make torture): a start costs seconds")
     folder = tmp_path_factory.mktemp("mortal")
     with empty(request.param, server, folder) as url:
         process = Process(folder, url, secret=SECRET)

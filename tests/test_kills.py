@@ -119,6 +119,7 @@ def creating(killed: Killed, scene: Scene, writers: int = 8) -> Iterator[Created
 
 
 @on_each_kind
+@pytest.mark.one_database
 def test_what_was_confirmed_outlives_kills(
     killed: Killed, dice: random.Random, tell: Callable[[str], None], *, full: bool
 ) -> None:
@@ -192,6 +193,7 @@ class Timed(Follower):
 
 
 @on_each_kind
+@pytest.mark.one_database
 def test_mirrors_outlive_kills(
     killed: Killed, dice: random.Random, tell: Callable[[str], None], *, full: bool
 ) -> None:

@@ -80,6 +80,7 @@ def sent(scene: Scene, resource: Resource, content: bytes, kind: str) -> dict[st
 
 @ALL
 @pytest.mark.parametrize("kind", [CSV, XLSX], ids=["csv", "xlsx"])
+@pytest.mark.one_database
 def test_what_no_text_has_is_an_error_of_its_row(
     scene: Scene, resource: Resource, kind: str
 ) -> None:

@@ -9,6 +9,9 @@ from tests.scene import Scene
 from tests.test_imports import errors, participations, report, stats, upload
 from tests.test_rows import DAY, EMPTY, SCHOOL, Form, form, in_csv, sent
 
+pytestmark = pytest.mark.one_database
+"""What a mark means is decided before a row is kept."""
+
 __all__ = ["form"]
 
 HEAD = ("ФИО", "Школа", "Дата", "Присутствие")

@@ -186,6 +186,7 @@ def writing(house: House, writers: int) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.one_database
 def test_killed_among_writers_it_ends_equal(
     houses: Callable[[str], House], kind: str, file: Path, *, full: bool
 ) -> None:

@@ -57,6 +57,7 @@ SINGLE = [
 
 
 @pytest.mark.parametrize(("wrong", "pointer", "code"), SINGLE, ids=[str(e[0]) for e in SINGLE])
+@pytest.mark.one_database
 def test_what_is_no_name_is_refused_where_it_stands(
     scene: Scene, wrong: dict[str, str], pointer: str, code: str
 ) -> None:
@@ -138,6 +139,7 @@ SHORT = [
 
 
 @pytest.mark.parametrize("name", SHORT)
+@pytest.mark.one_database
 def test_initials_name_nobody(seminar: Scene, teacher: str, name: str) -> None:
     said = report(upload(seminar, listed(row(name))), 422)
     assert errors(said) == [(2, "initials", "ФИО")]
@@ -187,6 +189,7 @@ SAME = [
 
 
 @pytest.mark.parametrize("name", SAME)
+@pytest.mark.one_database
 def test_a_name_is_known_whatever_stands_around_it(seminar: Scene, teacher: str, name: str) -> None:
     before = full_names(seminar)
     said = report(upload(seminar, listed(row(name))))
@@ -249,6 +252,7 @@ NO_NAMES = [
 
 
 @pytest.mark.parametrize(("name", "taken_for"), NO_NAMES, ids=[e[0] for e in NO_NAMES])
+@pytest.mark.one_database
 def test_what_is_no_name_says_what_it_was_taken_for(
     seminar: Scene, name: str, taken_for: str
 ) -> None:
@@ -281,6 +285,7 @@ def test_a_first_name_is_no_surname(seminar: Scene, name: str) -> None:
         "Гареевская\nАлсу Маратовна\n(учитель физики)",
     ],
 )
+@pytest.mark.one_database
 def test_a_position_behind_a_name_goes_to_its_column(seminar: Scene, name: str) -> None:
     said = report(upload(seminar, listed(row(name))))
     assert "position_taken" in [each["code"] for each in said["rows"][0]["infos"]]

@@ -154,6 +154,7 @@ def observe(scene: Scene, unit: str | None, *cells: tuple[Any, str | None]) -> d
 
 
 @pytest.mark.parametrize("unit", ["%", "процент"])
+@pytest.mark.one_database
 def test_a_percent_is_what_the_cell_shows(scene: Scene, unit: str) -> None:
     cells = ((0.75, "0%"), (0.7567, "0.00%"), (1 / 3, '# ##0.0"%"%'))
     said = observe(scene, unit, *cells)
@@ -164,6 +165,7 @@ def test_a_percent_is_what_the_cell_shows(scene: Scene, unit: str) -> None:
 
 
 @pytest.mark.parametrize("unit", ["балл", None])
+@pytest.mark.one_database
 def test_a_percent_of_another_unit_is_refused(scene: Scene, unit: str | None) -> None:
     said = observe(scene, unit, (0.75, "0%"), ("75%", None), (0.75, "0.00"))
     assert codes(said) == ["percent_cell", "percent_cell"]

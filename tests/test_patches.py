@@ -31,6 +31,7 @@ def patched(scene: Scene, resource: Resource, patch: dict[str, Any]) -> Any:
 
 @each_kind
 @pytest.mark.parametrize("value", [None, {"deep": None}, 1])
+@pytest.mark.one_database
 def test_a_patch_names_no_unknown_field(scene: Scene, resource: Resource, value: Any) -> None:
     answer = patched(scene, resource, {"un/heard": value})
     assert len(problem(answer, 422, "unknown_field", "/un~1heard")["errors"]) == 1
@@ -45,6 +46,7 @@ def test_a_patch_clears_no_field_that_the_service_keeps(scene: Scene, resource: 
 
 
 @pytest.mark.parametrize(("resource", "name"), NESTED)
+@pytest.mark.one_database
 def test_a_patch_names_no_unknown_field_inside(scene: Scene, resource: Resource, name: str) -> None:
     is_list = name in resource.parts
     inside = {"colour": None}

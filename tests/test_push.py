@@ -85,6 +85,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("region", KINDS, indirect=True)
+@pytest.mark.one_database
 def test_killed_and_run_again_it_ends_with_each_record_once(region: Region, *, full: bool) -> None:
     for _ in range(20 if full else 3):
         with region.start() as process:

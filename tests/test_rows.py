@@ -12,6 +12,9 @@ from app.intake.sheets.writing import write_xlsx
 from tests.scene import Scene
 from tests.test_imports import BASIS, CSV, errors, report, stats
 
+pytestmark = pytest.mark.one_database
+"""Which rows a list has is decided before any is kept."""
+
 DAY, SCHOOL = "15.10.2020", "Сельская СОШ"
 HEAD = ("ФИО", "Школа", "Дата")
 FIRST = ("Гареевская Алсу Маратовна", SCHOOL, DAY)
