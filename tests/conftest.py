@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import httpx2
 import pytest
 from hypothesis import settings
 from starlette.testclient import TestClient
@@ -147,9 +148,15 @@ def serving(kind: str, url: str, folder: Path) -> Iterator[Service]:
         app = create_app(settings)
         with Inside(app, ROOT + API) as client:
             client.auth = Staff(database)
-            client.event_hooks = {"response": [checking(openapi(app))]}
+            client.event_hooks = {"response": [check_of_answers()]}
             yield Service(kind, url, client, database)
     database.close()
+
+
+@cache
+def check_of_answers() -> Callable[[httpx2.Response], None]:
+    """What every answer is held against; the document is the same for all settings."""
+    return checking(openapi(create_app(Settings())))
 
 
 @contextmanager
