@@ -30,7 +30,7 @@ def rows_within(
             return _nothing
 
 
-def own_organizations(bound: Bound) -> sa.Select[tuple[object, ...]]:
+def own_organizations(bound: Bound) -> sa.Select[*tuple[object, ...]]:
     """The ids of the caller's organization and of its structural units."""
     all_organizations = sa.table("organizations", sa.column("id"), sa.column("parent_id")).alias(
         "mine"

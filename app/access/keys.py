@@ -201,7 +201,7 @@ def _locked(tx: Transaction, key_id: uuid.UUID) -> ApiKey:
     return _the(tx, sa.select(KEYS).where(KEYS.c.id == key_id).with_for_update())
 
 
-def _the(tx: Transaction, rows: sa.Select[tuple[object, ...]]) -> ApiKey:
+def _the(tx: Transaction, rows: sa.Select[*tuple[object, ...]]) -> ApiKey:
     if not (keys := _keys(tx, rows)):
         raise NotFound
     return keys[0]
@@ -225,5 +225,5 @@ def _change(tx: Transaction, key_id: uuid.UUID, **values: object) -> None:
     tx.execute(sa.update(KEYS).where(KEYS.c.id == key_id).values(values))
 
 
-def _keys(tx: Transaction, rows: sa.Select[tuple[object, ...]]) -> list[ApiKey]:
+def _keys(tx: Transaction, rows: sa.Select[*tuple[object, ...]]) -> list[ApiKey]:
     return [ApiKey(**row) for row in tx.execute(rows).mappings()]

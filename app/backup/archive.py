@@ -111,7 +111,7 @@ def drafted(path: Path) -> Iterator[ZipFile]:
     _settle(path.parent)
 
 
-def add(archive: ZipFile, name: str, columns: list[str], rows: Iterable[Iterable[Any]]) -> Table:
+def add(archive: ZipFile, name: str, columns: list[str], rows: Iterable[Iterable[object]]) -> Table:
     """Write a table's rows, however many, and count them."""
     count, digest = 0, hashlib.sha256()
     with archive.open(_member(name), "w", force_zip64=True) as member:

@@ -19,15 +19,15 @@ class _Values(TypeDecorator[Any]):
     impl = sa.Text
     cache_ok = True
 
-    def __init__(self, item: TypeEngine[Any]) -> None:
+    def __init__(self, item: TypeEngine[object]) -> None:
         super().__init__()
         self.item = item
 
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[object]:
         kind = ARRAY(self.item) if dialect.name == "postgresql" else sa.Text()
         return dialect.type_descriptor(cast("TypeEngine[Any]", kind))
 
-    def process_bind_param(self, value: Iterable[Any] | None, dialect: Dialect) -> Any:
+    def process_bind_param(self, value: Iterable[object] | None, dialect: Dialect) -> Any:
         listed = list(value or ())
         return listed if dialect.name == "postgresql" else json.dumps(listed, default=str)
 
@@ -43,7 +43,7 @@ class _Among(FunctionElement[bool]):
         return self
 
 
-def among(column: sa.ColumnElement[Any], name: str) -> sa.ColumnElement[bool]:
+def among(column: sa.ColumnElement[object], name: str) -> sa.ColumnElement[bool]:
     """Whether a column is one of the values bound to `name`.
 
     `in_` writes a parameter for each value, so each number of values is another text, which
@@ -63,12 +63,12 @@ def keyed(table: sa.FromClause, names: Iterable[str], *, alone: bool) -> sa.Colu
     return sa.and_(*(among(table.c[name], name) for name in names))
 
 
-def is_alone(values: Mapping[str, Collection[Any]]) -> bool:
+def is_alone(values: Mapping[str, Collection[object]]) -> bool:
     """Whether there is one value in each column."""
     return all(len(column_values) == 1 for column_values in values.values())
 
 
-def binding(values: Mapping[str, Collection[Any]]) -> dict[str, Any]:
+def binding(values: Mapping[str, Collection[object]]) -> dict[str, object]:
     """The parameters for `keyed`."""
     if is_alone(values):
         return {name: value for name, (value,) in values.items()}
@@ -76,12 +76,12 @@ def binding(values: Mapping[str, Collection[Any]]) -> dict[str, Any]:
 
 
 @compiles(_Among, "postgresql")
-def _any(element: _Among, compiler: SQLCompiler, **options: Any) -> str:
+def _any(element: _Among, compiler: SQLCompiler, **options: object) -> str:
     column, values = (compiler.process(clause, **options) for clause in element.clauses)
     return f"{column} = ANY ({values})"
 
 
 @compiles(_Among, "sqlite")
-def _in_json(element: _Among, compiler: SQLCompiler, **options: Any) -> str:
+def _in_json(element: _Among, compiler: SQLCompiler, **options: object) -> str:
     column, values = (compiler.process(clause, **options) for clause in element.clauses)
     return f"{column} IN (SELECT value FROM json_each({values}))"  # noqa: S608 - compiled parts

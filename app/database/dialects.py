@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
@@ -27,7 +27,7 @@ class Dialect(Protocol):
         """Compiles SQLAlchemy's conditions with the driver's named parameters."""
 
     @property
-    def reading(self) -> dict[str, Any]:
+    def reading(self) -> dict[str, object]:
         """Execution options of a transaction that reads one snapshot."""
 
     def bound(self, name: str, kind: str = "text") -> str:
@@ -74,7 +74,7 @@ class Dialect(Protocol):
 class _Sqlite:
     name: str = "sqlite"
     compiler: sa.Dialect = field(default_factory=lambda: SQLiteDialect(paramstyle="named"))
-    reading: dict[str, Any] = field(default_factory=dict)
+    reading: dict[str, object] = field(default_factory=dict)
 
     def bound(self, name: str, kind: str = "text") -> str:  # noqa: ARG002 - SQLite knows no types
         return f":{name}"
@@ -135,7 +135,7 @@ _CASTS = {
 class _Postgresql:
     name: str = "postgresql"
     compiler: sa.Dialect = field(default_factory=PGDialect_psycopg)
-    reading: dict[str, Any] = field(
+    reading: dict[str, object] = field(
         default_factory=lambda: {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
     )
 

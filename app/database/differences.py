@@ -4,7 +4,7 @@ import argparse
 from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from alembic import command
@@ -50,7 +50,7 @@ def write(database: Database, about: str) -> Migration | None:
     config.cmd_opts = argparse.Namespace(quiet=True)  # Alembic tells of each step otherwise
     altered: set[str] = set()
 
-    def lay_out(_: MigrationContext, __: Any, scripts: list[ops.MigrationScript]) -> None:
+    def lay_out(_: MigrationContext, __: object, scripts: list[ops.MigrationScript]) -> None:
         (script,) = scripts
         assert script.upgrade_ops is not None and script.downgrade_ops is not None  # noqa: S101, PT018 - Alembic has filled them
         if script.upgrade_ops.is_empty():
@@ -112,13 +112,17 @@ def _plain(container: ops.OpContainer) -> list[str]:
     return altered
 
 
-def _line(difference: Any) -> str:
+Difference = tuple[str, *tuple[object, ...]]
+"""What is to be done, such as `add_column`, and to what, as Alembic tells it."""
+
+
+def _line(difference: Difference | list[Difference]) -> str:
     """A difference in words, such as "add column teachers.rank"."""
     what, *about = difference[0] if isinstance(difference, list) else difference
     return f"{what.replace('_', ' ')} {_name(about)}"
 
 
-def _name(difference: Iterable[Any]) -> str:
+def _name(difference: Iterable[object]) -> str:
     """The table and its part; Alembic puts the schema before them and details after."""
     texts = []
     for part in difference:

@@ -5,10 +5,10 @@ import sqlite3
 import time
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
 import psycopg
 import sqlalchemy as sa
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -46,7 +46,7 @@ def sqlite_engine(url: sa.URL) -> sa.Engine:
     )
 
     @sa.event.listens_for(engine, "connect")
-    def _settle(connection: Any, _record: object) -> None:
+    def _settle(connection: sqlite3.Connection, _record: object) -> None:
         # The driver's own mode starts no transaction for a SELECT, so BEGIN is sent explicitly.
         connection.isolation_level = None
         for pragma in PRAGMAS:
@@ -94,7 +94,7 @@ def postgresql_engine(url: sa.URL) -> sa.Engine:
         record.info["used_at"] = time.monotonic()
 
     @sa.event.listens_for(engine, "checkout")
-    def _ask(connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
+    def _ask(connection: DBAPIConnection, record: ConnectionPoolEntry, _proxy: object) -> None:
         # A ping costs a message, so a connection that was just used is not pinged.
         if time.monotonic() - record.info.get("used_at", math.inf) < FRESH:
             return

@@ -2,6 +2,7 @@
 
 import queue
 from collections.abc import Mapping, Sequence
+from sqlite3 import Connection
 from typing import Any, Protocol
 
 import psycopg
@@ -31,7 +32,9 @@ class Reader(Protocol):
     async def close(self) -> None:
         """Give every connection back."""
 
-    async def rows(self, sql: str, parameters: Mapping[str, Any], *, heavy: bool = False) -> Rows:
+    async def rows(
+        self, sql: str, parameters: Mapping[str, object], *, heavy: bool = False
+    ) -> Rows:
         """The rows of a statement; a heavy one runs outside the event loop.
 
         Raises:
@@ -52,8 +55,8 @@ class _SqliteReader:
 
     def __init__(self, url: sa.URL) -> None:
         self._path = url.database or ""
-        self._inline: Any = None
-        self._spare: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        self._inline: Connection
+        self._spare: queue.SimpleQueue[Connection] = queue.SimpleQueue()
 
     async def open(self) -> None:
         self._inline = self._connect()
@@ -65,12 +68,14 @@ class _SqliteReader:
         while not self._spare.empty():
             self._spare.get().close()
 
-    async def rows(self, sql: str, parameters: Mapping[str, Any], *, heavy: bool = False) -> Rows:
+    async def rows(
+        self, sql: str, parameters: Mapping[str, object], *, heavy: bool = False
+    ) -> Rows:
         if heavy:
             return await to_thread.run_sync(self._in_thread, sql, parameters)
         return _fetch(self._inline, sql, parameters)
 
-    def _in_thread(self, sql: str, parameters: Mapping[str, Any]) -> Rows:
+    def _in_thread(self, sql: str, parameters: Mapping[str, object]) -> Rows:
         try:
             connection = self._spare.get(timeout=PATIENCE)
         except queue.Empty as error:
@@ -80,14 +85,16 @@ class _SqliteReader:
         finally:
             self._spare.put(connection)
 
-    def _connect(self) -> Any:
-        connection = sqlite.connect(self._path, check_same_thread=False, isolation_level=None)
+    def _connect(self) -> Connection:
+        connection: Connection = sqlite.connect(
+            self._path, check_same_thread=False, isolation_level=None
+        )
         connection.execute("PRAGMA query_only = ON")
         connection.execute("PRAGMA busy_timeout = 2000")
         return connection
 
 
-def _fetch(connection: Any, sql: str, parameters: Mapping[str, Any]) -> Rows:
+def _fetch(connection: Connection, sql: str, parameters: Mapping[str, object]) -> Rows:
     try:
         rows: Rows = connection.execute(sql, parameters).fetchall()
     except sqlite.OperationalError as error:
@@ -128,7 +135,7 @@ class _PostgresqlReader:
     async def rows(
         self,
         sql: str,
-        parameters: Mapping[str, Any],
+        parameters: Mapping[str, object],
         *,
         heavy: bool = False,  # noqa: ARG002 - its driver waits without a thread
     ) -> Rows:

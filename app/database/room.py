@@ -9,10 +9,10 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import PoolProxiedConnection
 
 from app.database.turn import WAIT
 from app.problems import DiskFull
@@ -47,7 +47,7 @@ class Room:
         """Whether even small changes may not fit."""
         return self.free < RESERVE // 4
 
-    def demand(self, connection: Any) -> None:
+    def demand(self, connection: PoolProxiedConnection) -> None:
         """Refuse to continue a transaction whose commit or checkpoint could fill the disk.
 
         Its pages are written to the log first and then to the file, which has to grow for them.
@@ -73,16 +73,20 @@ class Room:
             raise
 
 
-def _cut(connection: Any) -> None:
+def _cut(connection: PoolProxiedConnection) -> None:
     """Truncate the log; waits only briefly for a reader, as others wait meanwhile."""
-    connection.execute("PRAGMA busy_timeout = 100")
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA busy_timeout = 100")
     try:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     except Exception:  # noqa: BLE001 - the first error is the one to report
         log.warning("The log of the database keeps room that a refused list took")
     finally:
-        connection.execute(f"PRAGMA busy_timeout = {int(WAIT * 1000)}")
+        cursor.execute(f"PRAGMA busy_timeout = {int(WAIT * 1000)}")
 
 
-def _number(connection: Any, pragma: str) -> int:
-    return int(connection.execute(f"PRAGMA {pragma}").fetchone()[0])
+def _number(connection: PoolProxiedConnection, pragma: str) -> int:
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA {pragma}")
+    ((number,),) = cursor.fetchall()
+    return int(number)

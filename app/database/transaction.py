@@ -19,6 +19,9 @@ from app.database.volume import Spool, Work
 from app.model.caller import Caller
 from app.model.view import rows_in_view
 
+Rows = Mapping[str, object] | Sequence[Mapping[str, object]]
+"""The parameters of a statement, or those of each time that it runs."""
+
 
 @dataclass
 class Transaction:
@@ -120,18 +123,18 @@ class Transaction:
             finally:
                 self.catch_up()
 
-    def execute(self, statement: sa.Executable, rows: Any = None) -> sa.CursorResult[Any]:
+    def execute(self, statement: sa.Executable, rows: Rows | None = None) -> sa.CursorResult[Any]:
         """Run a statement once, or once for each of `rows`."""
         return self.connection.execute(statement, rows)
 
-    def insert(self, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    def insert(self, table: sa.Table, rows: Sequence[Mapping[str, object]]) -> None:
         """Insert rows, which must all have the same columns."""
         if len(rows) < volume.MANY:
             self.execute(_inserting(table), rows)
         else:
             self.behind(volume.inserting(self.dialect.compiler, table, rows))
 
-    def send(self, table: str, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    def send(self, table: str, names: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
         """Insert many rows of texts and numbers, in bulk."""
         self.behind(volume.sending(self.dialect.compiler, table, names, rows))
 
@@ -142,7 +145,7 @@ class Transaction:
         view = self.caller.view(collection)
         return rows_in_view(table, view, self.caller.bindings, with_gone=with_gone)
 
-    def texts(self, sql: str, parameters: dict[str, Any]) -> list[str]:
+    def texts(self, sql: str, parameters: Mapping[str, object]) -> list[str]:
         """The first column of a reading lane's text, run inside this transaction."""
         return [row[0] for row in self.connection.exec_driver_sql(sql, parameters)]
 

@@ -81,7 +81,7 @@ def _attended() -> tuple[sa.Table, sa.ColumnElement[bool]]:
 
 
 @cache
-def _firsts() -> sa.Select[tuple[object, ...]]:
+def _firsts() -> sa.Select[*tuple[object, ...]]:
     table, attended = _attended()
     events = SQLModel.metadata.tables["events"]
     start = sa.bindparam("start", type_=sa.Date())
@@ -103,19 +103,19 @@ def _firsts() -> sa.Select[tuple[object, ...]]:
 
 
 @cache
-def _named() -> sa.Select[tuple[object, ...]]:
+def _named() -> sa.Select[*tuple[object, ...]]:
     table, attended = _attended()
     return ATTENDANCES.columns.where(attended, among(table.c.organization_id, "organizations"))
 
 
 @cache
-def _at() -> sa.Select[tuple[object, ...]]:
+def _at() -> sa.Select[*tuple[object, ...]]:
     table, attended = _attended()
     return sa.select(table.c.event_id, table.c.organization_id).where(attended).distinct()
 
 
 @cache
-def _between() -> sa.Select[tuple[object, ...]]:
+def _between() -> sa.Select[*tuple[object, ...]]:
     table, attended = _attended()
     day = table.c.participated_on
     meanwhile = sa.and_(day > sa.bindparam("after"), day <= sa.bindparam("until"))

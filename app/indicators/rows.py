@@ -69,7 +69,7 @@ class Kind(Generic[R]):
         return SQLModel.metadata.tables[str(self.model.__tablename__)]
 
     @property
-    def columns(self) -> sa.Select[tuple[object, ...]]:
+    def columns(self) -> sa.Select[*tuple[object, ...]]:
         """The columns, from which rows are to be chosen."""
         return sa.select(*(self.table.c[name] for name in self.row._fields))
 
@@ -78,7 +78,7 @@ class Kind(Generic[R]):
         return self.read(tx, self.columns.where(*conditions))
 
     def read(
-        self, tx: Transaction, statement: sa.Select[tuple[object, ...]], **bound: object
+        self, tx: Transaction, statement: sa.Select[*tuple[object, ...]], **bound: object
     ) -> list[R]:
         """The rows of a statement that was made of `columns`."""
         return [self.row._make(row) for row in tx.execute(statement, bound or None)]

@@ -92,7 +92,7 @@ def _known(
     yield (table.c.created_at == tx.now).label("is_new")
 
 
-def _meet(people: Crowd, row: sa.Row[tuple[object, ...]]) -> None:
+def _meet(people: Crowd, row: sa.Row[*tuple[object, ...]]) -> None:
     if row.id in people.known:
         return
     folded = (row.last_name_key, row.first_name_key)

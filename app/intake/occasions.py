@@ -147,7 +147,7 @@ def calendar(
     return result
 
 
-def _enter(target: Calendar, row: sa.Row[tuple[object, ...]]) -> None:
+def _enter(target: Calendar, row: sa.Row[*tuple[object, ...]]) -> None:
     last = max(row.window_end, row.completed_on or row.window_end)
     occasion = Occasion(row.id, row.kind == "held", row.window_start, last, row.title or "")
     target.by_id[row.id] = occasion

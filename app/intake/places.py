@@ -190,7 +190,7 @@ def directory(tx: Transaction, municipality_id: uuid.UUID | None) -> Directory:
 
 def _organizations(
     tx: Transaction, municipality_id: uuid.UUID | None
-) -> Iterator[sa.Row[tuple[object, ...]]]:
+) -> Iterator[sa.Row[*tuple[object, ...]]]:
     table = organizations.table
     query = sa.select(
         *(table.c[name] for name in ("id", "municipality_id", "parent_id")),

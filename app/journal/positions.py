@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -181,7 +181,7 @@ _KEY = ("municipality_id", "source", "source_key")
 
 
 @cache
-def _gone(alone: bool) -> sa.Select[Any]:  # noqa: FBT001 - a cache knows arguments by their place
+def _gone(alone: bool) -> sa.Select[uuid.UUID, str, str, int]:  # noqa: FBT001 - a cache knows arguments by their place
     key = [ENTRIES.c[name] for name in _KEY]
     of_kind = ENTRIES.c.collection == sa.bindparam("collection")
     query = sa.select(*key, sa.func.max(ENTRIES.c.version)).group_by(*key)

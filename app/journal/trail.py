@@ -15,7 +15,7 @@ from datetime import datetime
 from functools import lru_cache
 from itertools import chain
 from operator import itemgetter
-from typing import Any, ClassVar, Protocol
+from typing import ClassVar, Protocol
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
@@ -207,12 +207,12 @@ def key_of(secret: bytes, database_id: str) -> hmac.HMAC:
     return hmac.new(key, digestmod="sha256")
 
 
-def link(key: hmac.HMAC, before: str, values: Sequence[Any]) -> str:
+def link(key: hmac.HMAC, before: str, values: Sequence[object]) -> str:
     """The hash of an entry: of the hash before it and of every column."""
     # ASCII, compact, strings quoted, so different entries never give the same bytes. Everything but
     # the number and the record repeats among entries, so its text is cached.
     seq, *first, record, ids, outcome, request, fields, address, count = values
-    last: tuple[Any, ...] = (ids, outcome, request, fields)
+    last: tuple[object, ...] = (ids, outcome, request, fields)
     # Entries older than addresses and counts keep the hash that they had.
     if address is not None or count != 1:
         last += (address, count)

@@ -5,7 +5,7 @@ The store asks; who may what is decided in `app.access`. `SERVICE` is the servic
 
 import uuid
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Protocol
+from typing import Protocol
 
 from app.acts import Actor
 from app.findings import Finding
@@ -38,14 +38,14 @@ class Caller(Onlooker, Protocol):
     def view(self, collection: str) -> View:
         """What they see of a collection."""
 
-    def may_touch(self, resource: Resource, stored: Mapping[str, Any]) -> bool:
+    def may_touch(self, resource: Resource, stored: Mapping[str, object]) -> bool:
         """Whether they may change a record that they see."""
 
     def overreach(
         self,
         resource: Resource,
-        current: Callable[[], Mapping[str, Any]],
-        said: Mapping[str, Any],
+        current: Callable[[], Mapping[str, object]],
+        said: Mapping[str, object],
     ) -> Iterable[str]:
         """The fields that a body would change and they may not; the record is read if need be."""
 
@@ -63,17 +63,17 @@ class _Service:
     def view(self, _collection: str) -> View:
         return ALL
 
-    def sees(self, _resource: Granted, _row: Mapping[str, Any]) -> bool:
+    def sees(self, _resource: Granted, _row: Mapping[str, object]) -> bool:
         return True
 
-    def may_touch(self, _resource: Resource, _stored: Mapping[str, Any]) -> bool:
+    def may_touch(self, _resource: Resource, _stored: Mapping[str, object]) -> bool:
         return True
 
     def overreach(
         self,
         _resource: Resource,
-        _current: Callable[[], Mapping[str, Any]],
-        _said: Mapping[str, Any],
+        _current: Callable[[], Mapping[str, object]],
+        _said: Mapping[str, object],
     ) -> Iterable[str]:
         return ()
 

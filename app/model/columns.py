@@ -3,7 +3,7 @@
 import json
 import re
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -29,15 +29,19 @@ class Identifier(TypeDecorator[uuid.UUID]):
     impl = sa.String(36)
     cache_ok = True
 
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[object]:
         kind = sa.Uuid() if dialect.name == "postgresql" else sa.String(36)
         return dialect.type_descriptor(cast("TypeEngine[Any]", kind))
 
     def process_bind_param(self, value: uuid.UUID | None, dialect: Dialect) -> Any:
         return value if value is None or dialect.name == "postgresql" else str(value)
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> uuid.UUID | None:
-        return value if value is None or dialect.name == "postgresql" else uuid.UUID(value)
+    def process_result_value(
+        self,
+        value: uuid.UUID | str | None,
+        dialect: Dialect,  # noqa: ARG002 - SQLAlchemy's signature
+    ) -> uuid.UUID | None:
+        return uuid.UUID(value) if isinstance(value, str) else value
 
 
 class Instant(TypeDecorator[datetime]):
@@ -46,19 +50,21 @@ class Instant(TypeDecorator[datetime]):
     impl = sa.String(27)
     cache_ok = True
 
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[object]:
         kind = sa.DateTime(timezone=True) if dialect.name == "postgresql" else sa.String(27)
         return dialect.type_descriptor(cast("TypeEngine[Any]", kind))
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
         return value if value is None or dialect.name == "postgresql" else spoken_instant(value)
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if dialect.name == "postgresql":
-            return cast("datetime", value).astimezone(UTC)
-        return datetime.fromisoformat(value)
+    def process_result_value(
+        self,
+        value: datetime | str | None,
+        dialect: Dialect,  # noqa: ARG002 - SQLAlchemy's signature
+    ) -> datetime | None:
+        if isinstance(value, str):
+            return datetime.fromisoformat(value)
+        return value.astimezone(UTC) if value else None
 
 
 class Scaled(TypeDecorator[Decimal]):
@@ -74,7 +80,7 @@ class Scaled(TypeDecorator[Decimal]):
     def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:  # noqa: ARG002 - SQLAlchemy's signature
         return None if value is None else self.exact.scale(value)
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:  # noqa: ARG002 - SQLAlchemy's signature
+    def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:  # noqa: ARG002 - SQLAlchemy's signature
         return None if value is None else Decimal(value).scaleb(-self.exact.places)
 
 
@@ -84,11 +90,12 @@ class Set(TypeDecorator[list[str]]):
     impl = sa.Text
     cache_ok = True
 
-    def process_bind_param(self, value: Any, dialect: Dialect) -> str:  # noqa: ARG002 - SQLAlchemy's signature
-        return json.dumps(sorted(value), separators=(",", ":"))
+    def process_bind_param(self, value: Iterable[str] | None, dialect: Dialect) -> str:  # noqa: ARG002 - SQLAlchemy's signature
+        return json.dumps(sorted(value or ()), separators=(",", ":"))
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> list[str]:  # noqa: ARG002 - SQLAlchemy's signature
-        return cast("list[str]", json.loads(value))
+    def process_result_value(self, value: str | None, dialect: Dialect) -> list[str]:  # noqa: ARG002 - SQLAlchemy's signature
+        found: list[str] = json.loads(value) if value else []
+        return found
 
 
 class Choice(StrEnum):
@@ -108,7 +115,7 @@ class Choice(StrEnum):
 # what the field is called in lists, where that is not the meaning itself.
 
 
-def line(about: str, *, heading: str = "", default: Any = ..., personal: bool = False) -> Any:
+def line(about: str, *, heading: str = "", default: object = ..., personal: bool = False) -> Any:
     """One line of text; a `personal` one tells who somebody is, and is null to most callers."""
     return Field(
         default,
@@ -123,7 +130,7 @@ def text(about: str, *, heading: str = "") -> Any:
     return Field(None, description=about, sa_type=sa.Text, sa_column_kwargs=noted(about, heading))
 
 
-def code(about: str, *, heading: str = "", default: Any = ..., length: int = 100) -> Any:
+def code(about: str, *, heading: str = "", default: object = ..., length: int = 100) -> Any:
     """A short code that is searched for as a whole, such as an ИНН."""
     return Field(
         default,
@@ -133,7 +140,7 @@ def code(about: str, *, heading: str = "", default: Any = ..., length: int = 100
     )
 
 
-def day(about: str, *, heading: str = "", default: Any = ...) -> Any:
+def day(about: str, *, heading: str = "", default: object = ...) -> Any:
     """A calendar day of the configured time zone."""
     return Field(
         default, description=about, sa_type=sa.Date, sa_column_kwargs=noted(about, heading)
@@ -150,7 +157,7 @@ def moment(about: str, *, reached: tuple[str, tuple[str, ...]]) -> Any:
     )
 
 
-def flag(about: str, *, heading: str = "", default: Any = ...) -> Any:
+def flag(about: str, *, heading: str = "", default: object = ...) -> Any:
     """Yes or no."""
     return Field(
         default,
@@ -160,7 +167,7 @@ def flag(about: str, *, heading: str = "", default: Any = ...) -> Any:
     )
 
 
-def integer(about: str, low: int, high: int, *, heading: str = "", default: Any = ...) -> Any:
+def integer(about: str, low: int, high: int, *, heading: str = "", default: object = ...) -> Any:
     """A whole number from `low` to `high`."""
     return Field(
         default,
@@ -172,7 +179,7 @@ def integer(about: str, low: int, high: int, *, heading: str = "", default: Any 
     )
 
 
-def decimal(about: str, exact: Exact, *, heading: str = "", default: Any = None) -> Any:
+def decimal(about: str, exact: Exact, *, heading: str = "", default: object = None) -> Any:
     """An exact decimal; the annotation on the left names the same `exact`."""
     return Field(
         default,
@@ -182,7 +189,7 @@ def decimal(about: str, exact: Exact, *, heading: str = "", default: Any = None)
     )
 
 
-def choice(about: str, values: type[Choice], *, heading: str = "", default: Any = ...) -> Any:
+def choice(about: str, values: type[Choice], *, heading: str = "", default: object = ...) -> Any:
     """One value of a closed list, kept as text with a named CHECK."""
     kind = sa.Enum(
         values,
@@ -235,7 +242,7 @@ def reference(
     about: str,
     *,
     heading: str = "",
-    default: Any = ...,
+    default: object = ...,
     beyond: bool = False,
     index: bool = True,
 ) -> Any:
@@ -250,7 +257,7 @@ def reference(
     )
 
 
-def noted(about: str, heading: str = "", **more: Any) -> dict[str, Any]:
+def noted(about: str, heading: str = "", **more: object) -> dict[str, object]:
     """What a column notes of its field; a plain meaning is the heading if none is given."""
     is_plain = len(about) <= HEADING and not _PARTED.search(about)
     return {"info": {"heading": heading or (about if is_plain else ""), **more}}

@@ -81,7 +81,7 @@ class Declaration:
     example: Mapping[str, Any] = field(default_factory=dict)
     """A body for the documentation; `$name` stands for the id of a record, that of the source
     program where it has one."""
-    change: Mapping[str, Any] = field(default_factory=dict)
+    change: Mapping[str, object] = field(default_factory=dict)
     """A merge patch that the example may take: it changes what it names, and no rule refuses it."""
 
     @property
@@ -115,7 +115,7 @@ def table_of(row: type[SQLModel]) -> sa.Table:
     return table
 
 
-def model_in(annotation: Any) -> type[BaseModel] | None:
+def model_in(annotation: object) -> type[BaseModel] | None:
     """The model of a field that is one object, or may be one."""
     options = getattr(annotation, "__args__", (annotation,))
     for option in options:

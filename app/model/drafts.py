@@ -81,12 +81,12 @@ class Draft:
         """The stored value of a column, null for a new record."""
         return self.stored.columns[name] if self.stored else None
 
-    def finds(self, fault: Fault, pointer: str, **values: Any) -> Finding:
+    def finds(self, fault: Fault, pointer: str, **values: object) -> Finding:
         """A finding in this draft."""
         return Finding(fault, pointer=pointer, values=values, at=self.at)
 
 
-def altered(stored: Stored, **columns: Any) -> Draft:
+def altered(stored: Stored, **columns: object) -> Draft:
     """A draft that changes some columns of a stored record, and keeps all others."""
     draft = Draft(_NO_BODY, stored)
     kept = {name: value for name, value in stored.columns.items() if name not in _OWN}

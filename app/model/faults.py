@@ -1,6 +1,6 @@
 """Faults that any record can have: of form, of reference, of key."""
 
-from typing import Any, Never
+from typing import Never
 
 from pydantic_core import PydanticCustomError
 
@@ -125,7 +125,7 @@ MIXED_SCRIPT = fault(
 )
 
 
-def refuse(fault: Fault, **values: Any) -> Never:
+def refuse(fault: Fault, **values: object) -> Never:
     """Refuse a value while it is validated."""
     raise PydanticCustomError(fault.code, fault.words.en, values)
 

@@ -1,14 +1,13 @@
 """Graph: which columns refer to which tables, as the tables of all kinds declare it."""
 
 from functools import cache
-from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
 
 @cache
-def reference_columns(table: sa.Table) -> tuple[sa.Column[Any], ...]:
+def reference_columns(table: sa.Table) -> tuple[sa.Column[object], ...]:
     """The columns of a table that refer to records, but for a part's parent."""
     return tuple(
         column for column in table.columns if column.foreign_keys and column.name != "owner_id"
@@ -16,13 +15,13 @@ def reference_columns(table: sa.Table) -> tuple[sa.Column[Any], ...]:
 
 
 @cache
-def target_of(column: sa.Column[Any]) -> sa.Table:
+def target_of(column: sa.Column[object]) -> sa.Table:
     """The table that a column refers to."""
     return next(iter(column.foreign_keys)).column.table
 
 
 @cache
-def references_to(table: sa.Table) -> tuple[tuple[str, sa.Column[Any]], ...]:
+def references_to(table: sa.Table) -> tuple[tuple[str, sa.Column[object]], ...]:
     """Every column anywhere that refers to a table, with the collection it counts for."""
     found = []
     for other in SQLModel.metadata.sorted_tables:

@@ -98,12 +98,12 @@ _KINDS: Mapping[type[Any], Kind] = {
 """By the kind of the column, the particular before the general."""
 
 
-def closed_list(annotation: Any) -> type[Choice] | None:
+def closed_list(annotation: object) -> type[Choice] | None:
     """The closed list that an annotation names, itself or inside."""
     if isinstance(annotation, type) and issubclass(annotation, Choice):
         return annotation
     return next(filter(None, map(closed_list, get_args(annotation))), None)
 
 
-def _labels(annotation: Any) -> dict[str, str]:
+def _labels(annotation: object) -> dict[str, str]:
     return {value.value: value.label for value in closed_list(annotation) or ()}

@@ -1,7 +1,7 @@
 """Leaves: the fields of a kind that hold one value each; those of parts and objects by a path."""
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from pydantic.fields import FieldInfo
@@ -17,7 +17,7 @@ class Leaf(NamedTuple):
     field: str
     """The field of the body."""
     info: FieldInfo
-    column: sa.Column[Any] | None
+    column: sa.Column[object] | None
     """None where the value is never stored."""
     inner: str = ""
     """The field of the part or object, if `field` is one."""

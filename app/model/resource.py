@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import Any
+from typing import Any, get_args
 
 import sqlalchemy as sa
 from pydantic import BaseModel, create_model
+from pydantic.fields import FieldInfo
 
 from app.model.columns import Instant
 from app.model.declaration import Declaration, Rule, Word, table_of
@@ -159,9 +160,9 @@ class Resource(Declaration):
         return any(column.startswith(f"{name}_") for name in self.embedded)
 
 
-def _shown_parts(info: Any, table: sa.Table) -> Any:
+def _shown_parts(info: FieldInfo, table: sa.Table) -> object:
     """A list of parts as it is shown: what tells who somebody is, is null to most callers."""
-    (body,) = info.annotation.__args__
+    (body,) = get_args(info.annotation)
     hidden: dict[str, Any] = {
         name: (each.annotation | None, each)
         for name, each in body.model_fields.items()
@@ -173,12 +174,12 @@ def _shown_parts(info: Any, table: sa.Table) -> Any:
     return list[shown]
 
 
-def is_hidden(column: sa.Column[Any]) -> bool:
+def is_hidden(column: sa.Column[object]) -> bool:
     """Whether the store keeps the column for itself, such as match keys and keyed hashes."""
     return bool(column.info.keys() & {"folds", "hashes", "entered_by", "gone"})
 
 
-def is_personal(column: sa.Column[Any]) -> bool:
+def is_personal(column: sa.Column[object]) -> bool:
     """Whether the column tells who somebody is, itself or as a match key."""
     folds = column.info.get("folds", ())
     return any(column.table.c[name].info.get("personal") for name in (column.name, *folds))

@@ -19,7 +19,7 @@ class Onlooker(Protocol):
     def actor(self) -> Actor:
         """Who it is."""
 
-    def sees(self, resource: Granted, row: Mapping[str, Any]) -> bool:
+    def sees(self, resource: Granted, row: Mapping[str, object]) -> bool:
         """Whether they see a row that stands beside a record of theirs."""
 
 
@@ -34,7 +34,9 @@ class Inquiry(Protocol):
     def caller(self) -> Onlooker:
         """On whose behalf the drafts are written."""
 
-    def execute(self, statement: sa.Select[Any], rows: Any = None) -> sa.CursorResult[Any]:
+    def execute(
+        self, statement: sa.Select[*tuple[object, ...]], rows: Mapping[str, object] | None = None
+    ) -> sa.CursorResult[Any]:
         """The rows of a query."""
 
 

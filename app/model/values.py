@@ -5,11 +5,12 @@ import hmac
 import json
 import re
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import (
     AfterValidator,
@@ -63,7 +64,7 @@ def _text(value: str) -> str:
     return _bounded(value, TEXT, clean_text)
 
 
-def _bounded(value: str, limit: int, clean: Any) -> str:
+def _bounded(value: str, limit: int, clean: Callable[[str], str]) -> str:
     if len(value) > 2 * limit:
         refuse(TOO_LONG, limit=limit)
     try:
@@ -172,14 +173,14 @@ class Exact:
         zeros = f"0{{0,{_FINEST - self.places}}}" if self.places < _FINEST else ""
         return rf"^{sign}[0-9]{{1,{len(str(high))}}}(\.[0-9]{{1,{self.places}}}{zeros})?$"
 
-    def __get_pydantic_core_schema__(self, _: Any, __: GetCoreSchemaHandler) -> CoreSchema:
+    def __get_pydantic_core_schema__(self, _: object, __: GetCoreSchemaHandler) -> CoreSchema:
         """Pydantic's hook: how the value is read and told."""
         told = plain_serializer_function_ser_schema(spoken_decimal, return_schema=str_schema())
         return no_info_plain_validator_function(self.read, serialization=told)
 
     def __get_pydantic_json_schema__(
         self, _: CoreSchema, __: GetJsonSchemaHandler
-    ) -> dict[str, Any]:
+    ) -> dict[str, object]:
         """Pydantic's hook: what OpenAPI says."""
         return {"type": "string", "pattern": self.pattern}
 
@@ -261,7 +262,7 @@ Decimals = Annotated[Decimal, MEASURED]
 """An exact decimal of at most 12 digits before and 6 behind the point, as a string."""
 
 
-def spoken_json(found: Any) -> str:
+def spoken_json(found: object) -> str:
     """A value as the bodies of answers are written: equal values make equal texts."""
     return json.dumps(found, ensure_ascii=False, separators=(",", ":"))
 

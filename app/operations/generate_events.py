@@ -142,7 +142,7 @@ def _existing(tx: Transaction, program_id: uuid.UUID) -> dict[tuple[uuid.UUID, s
     return {(row.activity_id, row.occurrence): row.id for row in rows}
 
 
-def _window(row: sa.Row[tuple[object, ...]], window: Window) -> Write:
+def _window(row: sa.Row[*tuple[object, ...]], window: Window) -> Write:
     return events.write.model_validate(
         {
             "activity_id": row.id,

@@ -73,7 +73,7 @@ def completion_has_its_day(_: Inquiry, drafts: Sequence[Draft]) -> Iterator[Find
 
 def events_in_programs(
     tx: Inquiry, events: sa.Table, ids: Iterable[uuid.UUID]
-) -> dict[uuid.UUID, sa.Row[tuple[object, ...]]]:
+) -> dict[uuid.UUID, sa.Row[*tuple[object, ...]]]:
     """Events with their days and status, and with the days of their program."""
     plan, pair, program = activities.table, partnerships.table, programs.table
     home = sa.func.coalesce(plan.c.program_id, pair.c.program_id)

@@ -150,7 +150,7 @@ def _jobs(
 
 
 @cache
-def _employed() -> sa.Select[tuple[object, ...]]:
+def _employed() -> sa.Select[*tuple[object, ...]]:
     job, place = employments.table, organizations.table
     person = sa.func.coalesce(place.c.parent_id, place.c.id).label("person")
     return (

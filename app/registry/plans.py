@@ -9,7 +9,7 @@ from app.registry.activities import activities
 from app.registry.terms import Term, TermKind
 
 
-def plan_of(tx: Inquiry, program_id: uuid.UUID) -> list[tuple[sa.Row[tuple[object, ...]], Term]]:
+def plan_of(tx: Inquiry, program_id: uuid.UUID) -> list[tuple[sa.Row[*tuple[object, ...]], Term]]:
     """The rows of a plan in order, each with its own or its inherited term."""
     table = activities.table
     rows = tx.execute(
@@ -21,7 +21,7 @@ def plan_of(tx: Inquiry, program_id: uuid.UUID) -> list[tuple[sa.Row[tuple[objec
     return [(row, terms.get(row.inherits_from_id, terms[row.id])) for row in rows]
 
 
-def _term(row: sa.Row[tuple[object, ...]]) -> Term:
+def _term(row: sa.Row[*tuple[object, ...]]) -> Term:
     return Term(
         row.term_kind or TermKind.UNPARSED,
         row.term_start_date,

@@ -42,7 +42,7 @@ OUTSIDE_PROGRAM = fault(
     "The day lies outside the program. Check the date.",
 )
 
-Place = sa.Row[tuple[object, ...]]
+Place = sa.Row[*tuple[object, ...]]
 """An organization with its first and last day and its successor."""
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
@@ -102,7 +102,7 @@ def find(tx: Transaction, attempt: Attempt) -> Answer | None:
 
 def keep(tx: Transaction, attempt: Attempt, answer: Answer) -> None:
     """Keep an answer with its effect."""
-    row: dict[str, Any] = {name: getattr(answer, name) for name in Answer.__slots__}
+    row: dict[str, object] = {name: getattr(answer, name) for name in Answer.__slots__}
     row |= {"request": attempt.request, "payload": attempt.payload, "answered_at": tx.now}
     tx.execute(sa.insert(ANSWERS), [row])
 

@@ -4,7 +4,6 @@ import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -110,7 +109,7 @@ def _take_turns(tx: Transaction, resource: Resource, drafts: Sequence[Draft]) ->
 
 
 @cache
-def _turn(table: sa.Table) -> sa.Select[Any]:
+def _turn(table: sa.Table) -> sa.Select[*tuple[object, ...]]:
     guarded = sa.select(table.c.id).where(among(table.c.id, "ids")).order_by(table.c.id)
     return guarded.with_for_update(key_share=True)
 

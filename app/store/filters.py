@@ -35,8 +35,8 @@ class Filter:
 
     name: str
     about: str
-    schema: Mapping[str, Any]
-    read: Callable[[str], Any]
+    schema: Mapping[str, object]
+    read: Callable[[str], object]
     condition: Callable[[Dialect, list[str]], str]
     """SQL over the table `t`, given the names of the bound parameters."""
     kind: str = "text"
@@ -79,7 +79,7 @@ def flag(value: str) -> bool:
     return value == "true"
 
 
-def _of_column(column: sa.Column[Any]) -> list[Filter]:
+def _of_column(column: sa.Column[object]) -> list[Filter]:
     name, about = column.name, ""
     kind = column.type
     found: list[Filter] = []
@@ -123,7 +123,11 @@ def _of_column(column: sa.Column[Any]) -> list[Filter]:
 
 
 def _equal(
-    column: sa.Column[Any], expression: str, read: Callable[[str], Any], schema: Any, bound: str
+    column: sa.Column[object],
+    expression: str,
+    read: Callable[[str], Any],
+    schema: Mapping[str, object],
+    bound: str,
 ) -> Filter:
     def condition(_: Dialect, names: list[str]) -> str:
         return f"{expression} IN ({', '.join(names)})"
@@ -157,7 +161,7 @@ def _valid_on(first: str, last: str) -> Filter:
     )
 
 
-def _of_part(name: str, table: sa.Table, column: sa.Column[Any]) -> Filter:
+def _of_part(name: str, table: sa.Table, column: sa.Column[object]) -> Filter:
     def condition(_: Dialect, names: list[str]) -> str:
         return (
             f"EXISTS (SELECT 1 FROM {table.name} p WHERE p.owner_id = t.id"
@@ -175,7 +179,7 @@ def _of_part(name: str, table: sa.Table, column: sa.Column[Any]) -> Filter:
     )
 
 
-def reading_of(kind: Any) -> tuple[Callable[[str], Any], dict[str, Any], str]:
+def reading_of(kind: object) -> tuple[Callable[[str], Any], dict[str, object], str]:
     """How a column's filter is read, its schema, and how it is bound."""
     if isinstance(kind, Identifier):
         return lambda value: str(read_id(value)), {"type": "string", "format": "uuid"}, "id"

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
-from typing import Any, ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
@@ -102,7 +102,7 @@ def as_known(stored: Stored, pair: tuple[str, str]) -> Stored:
 
 
 @cache
-def _known_by() -> sa.Select[Any]:
+def _known_by() -> sa.Select[*tuple[object, ...]]:
     mine = MERGED.c.collection == sa.bindparam("collection")
     return sa.select(MERGED).where(mine, among(MERGED.c.source_key, "keys"))
 

@@ -5,7 +5,6 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache, lru_cache
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -124,7 +123,7 @@ def _continuing(table: sa.Table) -> sa.Insert:
     return sa.insert(table).values(version=version).returning(table.c.version)
 
 
-def _row(draft: Draft, now: datetime) -> dict[str, Any]:
+def _row(draft: Draft, now: datetime) -> dict[str, object]:
     kept = {"id": draft.id, "version": draft.version, "created_at": now, "updated_at": now}
     return draft.columns | kept
 
@@ -132,7 +131,7 @@ def _row(draft: Draft, now: datetime) -> dict[str, Any]:
 def _update(tx: Transaction, table: sa.Table, drafts: Sequence[Draft]) -> None:
     """Compare and swap: the versions that were read are those that are replaced."""
     # One statement for those that set the same columns: some note when a state was reached.
-    alike: dict[frozenset[str], list[dict[str, Any]]] = defaultdict(list)
+    alike: dict[frozenset[str], list[dict[str, object]]] = defaultdict(list)
     for draft in drafts:
         kept = {"version": draft.version, "updated_at": tx.now}
         which = {"its_id": draft.id, "its_version": draft.version - 1}

@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -40,7 +39,7 @@ def taken(
     drafted = {draft.id for draft in drafts} if held else set()
     seen = _seen(tx, resource, held.values())
     spot = _spot(resource, key)
-    first: dict[tuple[Any, ...], uuid.UUID] = {}
+    first: dict[tuple[object, ...], uuid.UUID] = {}
     for draft, values in wanting:
         holder = held.get(draft.id) if held else None
         if holder and holder != draft.id and holder not in drafted:
@@ -64,9 +63,9 @@ def _holders(
     tx: Transaction,
     resource: Resource,
     key: NaturalKey,
-    wanting: Sequence[tuple[Draft, tuple[Any, ...]]],
+    wanting: Sequence[tuple[Draft, tuple[object, ...]]],
 ) -> dict[uuid.UUID, uuid.UUID]:
-    found: dict[tuple[Any, ...], uuid.UUID] = {}
+    found: dict[tuple[object, ...], uuid.UUID] = {}
     for some in slices(values for _, values in wanting):
         values = dict(zip(key.columns, map(set, zip(*some, strict=True)), strict=True))
         rows = tx.execute(_holding(resource.table, key, is_alone(values)), binding(values))
@@ -81,7 +80,7 @@ def _holding(
     table: sa.Table,
     key: NaturalKey,
     alone: bool,  # noqa: FBT001 - a cache knows arguments by their place
-) -> sa.Select[Any]:
+) -> sa.Select[*tuple[object, ...]]:
     columns = [table.c[name] for name in key.columns]
     # Every column is bound, so that the key's own index answers; who asks compares whole keys.
     wanted = sa.select(table.c.id, *columns).where(keyed(table, key.columns, alone=alone))
@@ -97,7 +96,7 @@ def _seen(tx: Transaction, resource: Resource, ids: Iterable[uuid.UUID]) -> set[
     return found
 
 
-def _values(draft: Draft, key: NaturalKey) -> tuple[Any, ...] | None:
+def _values(draft: Draft, key: NaturalKey) -> tuple[object, ...] | None:
     """What a draft has of a natural key, or None if it is exempt or a part is absent."""
     columns = draft.columns
     if key.unless and columns[key.unless] is not None:

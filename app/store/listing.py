@@ -2,7 +2,6 @@
 
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from app.database.dialects import Dialect
 from app.database.transaction import Transaction
@@ -22,7 +21,7 @@ class Listing:
 
     selecting: str
     counting: str
-    parameters: Mapping[str, Any]
+    parameters: Mapping[str, object]
 
     def count(self, tx: Transaction) -> int:
         """How many rows there are."""
@@ -41,7 +40,7 @@ def listing(
 ) -> Listing:
     """Everything that a query asks for and the caller sees, of each record what is said of it."""
     view = caller.view(resource.name)
-    parameters: dict[str, Any] = {name: str(value) for name, value in caller.bindings.items()}
+    parameters: dict[str, object] = {name: str(value) for name, value in caller.bindings.items()}
     where = search.condition(resource, dialect, query, parameters)
     rows = f"{resource.table.name} t WHERE ({where}) AND {speech.in_view(resource, dialect, view)}"
     return Listing(

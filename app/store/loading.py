@@ -23,13 +23,13 @@ def load(tx: Transaction, resource: Resource, condition: sa.ColumnElement[bool])
     return _loaded(tx, resource, tx.execute(_locked(resource, condition, seen)))
 
 
-def load_by(tx: Transaction, resource: Resource, **values: Collection[Any]) -> list[Stored]:
+def load_by(tx: Transaction, resource: Resource, **values: Collection[object]) -> list[Stored]:
     """The stored records in the caller's view whose columns are among the values, locked."""
     wanted = _by(resource, tx.caller.view(resource.name), tuple(values), is_alone(values))
     return _loaded(tx, resource, tx.execute(wanted, {**tx.caller.bindings, **binding(values)}))
 
 
-def load_whole(tx: Transaction, resource: Resource, **values: Collection[Any]) -> list[Stored]:
+def load_whole(tx: Transaction, resource: Resource, **values: Collection[object]) -> list[Stored]:
     """As `load_by`, in whoever's view the records are."""
     wanted = _by(resource, ALL, tuple(values), is_alone(values))
     return _loaded(tx, resource, tx.execute(wanted, binding(values)))
@@ -41,14 +41,14 @@ def _by(
     view: View,
     names: tuple[str, ...],
     alone: bool,  # noqa: FBT001 - a cache knows arguments by their place
-) -> sa.Select[Any]:
+) -> sa.Select[*tuple[object, ...]]:
     condition = keyed(resource.table, names, alone=alone)
     return _locked(resource, condition, rows_in_view(resource.table, view, {}))
 
 
 def _locked(
     resource: Resource, condition: sa.ColumnElement[bool], seen: sa.ColumnElement[bool]
-) -> sa.Select[Any]:
+) -> sa.Select[*tuple[object, ...]]:
     wanted = sa.select(resource.table).where(condition, seen).order_by(resource.table.c.id)
     return wanted.with_for_update(of=resource.table)
 
@@ -65,8 +65,8 @@ def _loaded(tx: Transaction, resource: Resource, found: sa.CursorResult[Any]) ->
 
 def _load_parts(
     tx: Transaction, part: type[Part], owners: Sequence[uuid.UUID]
-) -> dict[uuid.UUID, list[dict[str, Any]]]:
-    lists: dict[uuid.UUID, list[dict[str, Any]]] = {}
+) -> dict[uuid.UUID, list[dict[str, object]]]:
+    lists: dict[uuid.UUID, list[dict[str, object]]] = {}
     for some in slices(owners):
         rows = tx.execute(_parts_of(table_of(part)), {"owners": some}).mappings()
         for row in rows:
@@ -76,6 +76,6 @@ def _load_parts(
 
 
 @cache
-def _parts_of(table: sa.Table) -> sa.Select[Any]:
+def _parts_of(table: sa.Table) -> sa.Select[*tuple[object, ...]]:
     owned = sa.select(table).where(among(table.c.owner_id, "owners"))
     return owned.order_by(table.c.owner_id, table.c.place)

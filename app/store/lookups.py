@@ -25,9 +25,9 @@ _MUNICIPALITIES = sa.select(sa.table("municipalities", sa.column("id", Identifie
 
 def columns_of(
     tx: Inquiry, table: sa.Table, ids: Iterable[uuid.UUID | None], *names: str
-) -> dict[uuid.UUID, sa.Row[Any]]:
+) -> dict[uuid.UUID, sa.Row[*tuple[object, ...]]]:
     """The named columns of the rows with these ids, by id; null ids are passed over."""
-    found: dict[uuid.UUID, sa.Row[Any]] = {}
+    found: dict[uuid.UUID, sa.Row[*tuple[object, ...]]] = {}
     for some in slices({key for key in ids if key}):
         listed = sa.select(table.c.id, *(table.c[name] for name in names))
         rows = tx.execute(listed.where(among(table.c.id, "ids")), {"ids": some})
@@ -44,12 +44,12 @@ def column_of(
 
 def neighbours(
     tx: Inquiry, resource: Declaration, drafts: Sequence[Draft], *by: str
-) -> Iterator[tuple[Draft, list[Mapping[str, Any]]]]:
+) -> Iterator[tuple[Draft, list[Mapping[str, object]]]]:
     """Each draft with the other rows equal to it in the columns `by`, as they will be.
 
     Rows of the batch stand as drafted, others as stored. `by[0]` must not be null to be compared.
     """
-    groups: dict[tuple[Any, ...], dict[uuid.UUID, Mapping[str, Any]]] = defaultdict(dict)
+    groups: dict[tuple[object, ...], dict[uuid.UUID, Mapping[str, object]]] = defaultdict(dict)
     drafted = {draft.id for draft in drafts}
     for some in slices({draft.columns[by[0]] for draft in drafts} - {None}):
         beside = sa.select(resource.table).where(among(resource.table.c[by[0]], "places"))
@@ -76,5 +76,5 @@ def overlap(
     )
 
 
-def _group(draft: Draft, by: Sequence[str]) -> tuple[Any, ...]:
+def _group(draft: Draft, by: Sequence[str]) -> tuple[object, ...]:
     return tuple(draft.columns[name] for name in by)

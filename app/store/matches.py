@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from app.database.slicing import slices
 from app.database.transaction import Transaction
@@ -38,7 +38,7 @@ def _new(drafts: Sequence[Draft]) -> list[Draft]:
 
 def _match_pairs(tx: Transaction, resource: Resource, drafts: Sequence[Draft]) -> None:
     """Find what is stored under the drafts' foreign pairs, each in its own municipality."""
-    wanted: dict[tuple[Any, ...], list[Draft]] = defaultdict(list)
+    wanted: dict[tuple[object, ...], list[Draft]] = defaultdict(list)
     for draft in drafts:
         if draft.columns["source"]:
             wanted[draft.pair].append(draft)

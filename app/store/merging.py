@@ -9,8 +9,8 @@ from app.model.declaration import model_in
 
 
 def merged(
-    body: Mapping[str, Any], patch: Mapping[str, Any], model: type[BaseModel]
-) -> dict[str, Any]:
+    body: Mapping[str, object], patch: Mapping[str, object], model: type[BaseModel]
+) -> dict[str, object]:
     """The body as the patch wants it; `model` says which fields there are.
 
     RFC 7396 removes a member that the patch says is null. A null stays in the body where the field
@@ -18,18 +18,18 @@ def merged(
     where the model has no such field, so that it is refused as any other unknown one.
     """
     kept = {name: value for name, value in body.items() if not _follows(name, patch)}
-    found: dict[str, Any] = _merge(kept, patch, model)
+    found: dict[str, object] = _merge(kept, patch, model)
     return found
 
 
-def _follows(name: str, patch: Mapping[str, Any]) -> bool:
+def _follows(name: str, patch: Mapping[str, object]) -> bool:
     """Whether a field is read from a printed text that the patch replaces."""
     stem = name.removesuffix("_kind")
     by_text = f"{stem}_text" in patch and stem == "term"
     return (by_text or (name == "position" and "plan_no" in patch)) and name not in patch
 
 
-def _merge(target: Any, patch: Any, model: type[BaseModel] | None) -> Any:
+def _merge(target: object, patch: object, model: type[BaseModel] | None) -> Any:
     if not isinstance(patch, dict):
         return patch
     merged = dict(target) if isinstance(target, dict) else {}

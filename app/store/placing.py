@@ -164,7 +164,7 @@ _KEPT = 10_000
 
 
 @cache
-def _sharing(target: sa.Table, view: View) -> sa.Select[Any]:
+def _sharing(target: sa.Table, view: View) -> sa.Select[*tuple[object, ...]]:
     known = rows_in_view(target, view, {}) | among(target.c.id, "held")
     # A share of the row: whoever deletes it meanwhile waits, and then finds the reference.
     return (
@@ -204,7 +204,7 @@ def _references_of(resource: Resource, draft: Draft) -> list[Reference]:
     return found
 
 
-def _spot(column: sa.Column[Any], within: str = "") -> Spot:
+def _spot(column: sa.Column[object], within: str = "") -> Spot:
     is_bound = column.name != "municipality_id" and not column.info.get("beyond")
     return Spot(f"{within}/{column.name}", target_of(column), is_bound)
 

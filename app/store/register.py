@@ -4,7 +4,6 @@ import json
 import uuid
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
 
 from app.database.transaction import Transaction
 from app.findings import Finding
@@ -52,7 +51,9 @@ class Written:
     warnings: list[Finding] = field(default_factory=list)
 
 
-def create(tx: Transaction, resource: Resource, said: Any, *, by_service: bool = False) -> Written:
+def create(
+    tx: Transaction, resource: Resource, said: object, *, by_service: bool = False
+) -> Written:
     """Make a new record."""
     draft = Draft(read_body(resource, said), by_service=by_service)
     _refuse(place(tx, resource, [draft]))
@@ -63,7 +64,7 @@ def replace(
     tx: Transaction,
     resource: Resource,
     record_id: uuid.UUID,
-    said: Any,
+    said: object,
     condition: Precondition,
 ) -> Written:
     """Put a body in the place of a record."""
@@ -76,7 +77,7 @@ def amend(
     tx: Transaction,
     resource: Resource,
     record_id: uuid.UUID,
-    said: Any,
+    said: object,
     condition: Precondition,
 ) -> Written:
     """Merge a patch (RFC 7396) into a record."""
@@ -95,7 +96,7 @@ def put_by_key(
     tx: Transaction,
     resource: Resource,
     pair: tuple[str, str],
-    said: Any,
+    said: object,
     condition: Precondition,
     municipality_id: uuid.UUID | None = None,
 ) -> Written:
@@ -214,7 +215,7 @@ def _touched(
     tx: Transaction,
     resource: Resource,
     stored: Stored | None,
-    said: Any = None,
+    said: object = None,
     *,
     patch: bool = False,
 ) -> Stored:
@@ -246,7 +247,7 @@ def _names_its_own(tx: Transaction, pair: tuple[str, str]) -> None:
 
 
 def _change(
-    tx: Transaction, resource: Resource, stored: Stored, said: Any, condition: Precondition
+    tx: Transaction, resource: Resource, stored: Stored, said: object, condition: Precondition
 ) -> Written:
     return _change_to(tx, resource, Draft(read_body(resource, said), stored), condition)
 
@@ -278,7 +279,7 @@ def _json(tx: Transaction, resource: Resource, record_id: uuid.UUID) -> str:
     return tx.texts(speech.item(resource, tx.dialect, ALL), {"id": str(record_id)})[0]
 
 
-def _spoken(tx: Transaction, resource: Resource, record_id: uuid.UUID) -> dict[str, Any]:
+def _spoken(tx: Transaction, resource: Resource, record_id: uuid.UUID) -> dict[str, object]:
     """A record as a body that would leave it as it is."""
     read_only = {*_KEPT, *resource.shown} | (set() if resource.owns else {"municipality_id"})
     current = json.loads(_json(tx, resource, record_id))

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from pydantic_core import PydanticCustomError
 
 from app.database.dialects import Dialect
+from app.database.reading import Rows
 from app.findings import FAULTS, Finding, fault
 from app.model.caller import Caller
 from app.model.columns import Scaled
@@ -55,8 +56,8 @@ UNKNOWN_SORT = fault(
 class Order:
     """One term of a sort: the field, the column that orders it, and which way."""
 
-    field: sa.Column[Any]
-    column: sa.Column[Any]
+    field: sa.Column[object]
+    column: sa.Column[object]
     down: bool
 
 
@@ -124,7 +125,7 @@ def page(
     """
     view = caller.view(resource.name)
     scope = {name: str(value) for name, value in caller.bindings.items()}
-    parameters: dict[str, Any] = {"take": query.limit + 1, **scope}
+    parameters: dict[str, object] = {"take": query.limit + 1, **scope}
     where = condition(resource, dialect, query, parameters)
     keys = "".join(f", {_key_text(order, dialect)}" for order in query.orders)
     if query.include_total:
@@ -146,15 +147,15 @@ class Page:
 
     query: Query
     sql: str
-    parameters: Mapping[str, Any]
+    parameters: Mapping[str, object]
     shape: bytes
     secret: bytes
 
-    def ids(self, rows: Sequence[Sequence[Any]]) -> list[str]:
+    def ids(self, rows: Rows) -> list[str]:
         """The ids of the records that the page shows."""
         return [str(row[2]) for row in rows[: self.query.limit]]
 
-    def body(self, rows: Sequence[Sequence[Any]]) -> str:
+    def body(self, rows: Rows) -> str:
         """The answer: the records as the database spoke them, and the way on."""
         shown = rows[: self.query.limit]
         follows = "null"
@@ -198,7 +199,9 @@ def is_searched(resource: Resource, view: View) -> bool:
     return column is not None and (view.personal or not is_personal(column))
 
 
-def _orders(allowed: Mapping[str, sa.Column[Any]], resource: Resource, value: str) -> list[Order]:
+def _orders(
+    allowed: Mapping[str, sa.Column[object]], resource: Resource, value: str
+) -> list[Order]:
     orders: list[Order] = []
     for term in value.split(","):
         name = term.removeprefix("-")
@@ -212,7 +215,7 @@ def _orders(allowed: Mapping[str, sa.Column[Any]], resource: Resource, value: st
 
 
 @cache
-def sorts(resource: Resource, *, personal: bool = True) -> dict[str, sa.Column[Any]]:
+def sorts(resource: Resource, *, personal: bool = True) -> dict[str, sa.Column[object]]:
     """The fields that a list can be sorted by, with the column that orders."""
     columns = resource.table.c
     named = {
@@ -224,7 +227,7 @@ def sorts(resource: Resource, *, personal: bool = True) -> dict[str, sa.Column[A
 
 
 def condition(
-    resource: Resource, dialect: Dialect, query: Query, parameters: dict[str, Any]
+    resource: Resource, dialect: Dialect, query: Query, parameters: dict[str, object]
 ) -> str:
     """What holds for the rows of the table `t` that are asked for; its values are put down."""
     conditions = []
@@ -273,7 +276,7 @@ def _order_by(order: Order, dialect: Dialect) -> str:
 
 
 def _after(
-    orders: Sequence[Order], values: list[Any], dialect: Dialect, parameters: dict[str, Any]
+    orders: Sequence[Order], values: list[Any], dialect: Dialect, parameters: dict[str, object]
 ) -> str:
     """What stands behind the last row of the page before; nulls stand last both ways."""
     equal: list[str] = []
@@ -294,7 +297,7 @@ def _after(
     return "(" + " OR ".join(options) + ")" if options else "1 = 0"
 
 
-def _kind_of(kind: Any) -> str:
+def _kind_of(kind: object) -> str:
     return reading_of(kind)[2]
 
 

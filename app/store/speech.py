@@ -6,7 +6,6 @@ those bytes are what the resource's Read model would give (a property test holds
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -136,14 +135,14 @@ def _embedded(resource: Resource, name: str, dialect: Dialect) -> str:
 
 
 def _pair(
-    column: sa.Column[Any], alias: str, dialect: Dialect, *, personal: bool = True
+    column: sa.Column[object], alias: str, dialect: Dialect, *, personal: bool = True
 ) -> tuple[str, str]:
     if column.info.get("personal") and not personal:
         return column.name, "NULL"
     return column.name, spoken(column, f"{alias}.{column.name}", dialect)
 
 
-def spoken(column: sa.Column[Any], expression: str, dialect: Dialect) -> str:
+def spoken(column: sa.Column[object], expression: str, dialect: Dialect) -> str:
     """A column's value as JSON shows it."""
     kind = column.type
     if isinstance(kind, Instant):

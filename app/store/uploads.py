@@ -150,7 +150,12 @@ def forget(tx: Transaction, home: uuid.UUID, mentions: Mentions, ids: AbstractSe
             _forget_in(tx, row, mentions, ids)
 
 
-def _forget_in(tx: Transaction, row: Any, mentions: Mentions, ids: AbstractSet[str]) -> None:
+def _forget_in(
+    tx: Transaction,
+    row: sa.Row[*tuple[object, ...]],
+    mentions: Mentions,
+    ids: AbstractSet[str],
+) -> None:
     report, refused = json.loads(row.report), row.refused and json.loads(row.refused)
     changes = {}
     if _told_less(report, mentions, ids):
@@ -178,11 +183,11 @@ def _told_less(report: dict[str, Any], mentions: Mentions, ids: AbstractSet[str]
     return has_changed
 
 
-def _is_about(row: dict[str, Any], mentions: Mentions, ids: AbstractSet[str]) -> bool:
+def _is_about(row: Mapping[str, object], mentions: Mentions, ids: AbstractSet[str]) -> bool:
     return any(text in ids or mentions.in_text(text) for text in _texts(row))
 
 
-def _texts(said: Any) -> Iterator[str]:
+def _texts(said: object) -> Iterator[str]:
     """Every text inside of a JSON value."""
     if isinstance(said, str):
         yield said
@@ -191,7 +196,7 @@ def _texts(said: Any) -> Iterator[str]:
             yield from _texts(each)
 
 
-def _without(said: Any, mentions: Mentions) -> Any:
+def _without(said: object, mentions: Mentions) -> Any:
     """A JSON value in which nothing tells of a person."""
     if isinstance(said, str):
         return DESTROYED if mentions.in_text(said) else said
@@ -209,7 +214,7 @@ def purge(tx: Transaction) -> None:
 _HALVES = re.compile("[\ud800-\udfff]")
 
 
-def _json(said: Any) -> str:
+def _json(said: object) -> str:
     text = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
     # A cell of a workbook can hold half a character, which neither database stores but escaped.
     return _HALVES.sub(lambda half: f"\\u{ord(half[0]):04x}", text)

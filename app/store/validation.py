@@ -3,9 +3,10 @@
 import json
 import re
 from collections.abc import Container, Mapping
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from app.findings import FAULTS, Fault, Finding
 from app.model.faults import (
@@ -31,7 +32,7 @@ LONGEST = 100
 _HALF = re.compile("[\ud800-\udfff]")
 
 
-def read_body(resource: Resource, said: Any) -> Write:
+def read_body(resource: Resource, said: object) -> Write:
     """The validated body of a record.
 
     Raises:
@@ -41,7 +42,7 @@ def read_body(resource: Resource, said: Any) -> Write:
     return read(resource.write, said, resource.read.model_fields)
 
 
-def read(model: type[Body], said: Any, shown: Container[str] = ()) -> Body:
+def read(model: type[Body], said: object, shown: Container[str] = ()) -> Body:
     """A validated body; the fields that are only ever shown are told from unknown ones.
 
     Raises:
@@ -56,7 +57,7 @@ def read(model: type[Body], said: Any, shown: Container[str] = ()) -> Body:
         raise Invalid(*(_finding(shown, each) for each in error.errors())) from None
 
 
-def _finding(shown: Container[str], error: Mapping[str, Any]) -> Finding:
+def _finding(shown: Container[str], error: ErrorDetails) -> Finding:
     steps = [str(step)[:LONGEST] for step in error["loc"]]
     places = [step.replace("~", "~0").replace("/", "~1") for step in steps]
     pointer = "".join(f"/{place}" for place in places)
@@ -64,7 +65,7 @@ def _finding(shown: Container[str], error: Mapping[str, Any]) -> Finding:
     return Finding(fault, pointer=_HALF.sub("?", pointer), values=values)
 
 
-def _fault(shown: Container[str], error: Mapping[str, Any]) -> tuple[Fault, Mapping[str, Any]]:
+def _fault(shown: Container[str], error: ErrorDetails) -> tuple[Fault, Mapping[str, object]]:
     kind, context = error["type"], error.get("ctx", {})
     if kind in FAULTS and kind != "too_long":
         return FAULTS[kind], context

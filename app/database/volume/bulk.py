@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from operator import itemgetter
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg
 import sqlalchemy as sa
@@ -17,7 +17,9 @@ from sqlalchemy.exc import DBAPIError
 
 from app.model.columns import Identifier, Set
 
-Row = Mapping[str, Any]
+Row = Mapping[str, object]
+
+V = TypeVar("V")
 
 Work = Callable[[sa.Connection], None]
 """What a connection is given to do."""
@@ -34,14 +36,14 @@ def inserting(dialect: sa.Dialect, table: sa.Table, rows: Sequence[Row]) -> Work
 
 
 def sending(
-    dialect: sa.Dialect, table: str, names: Sequence[str], rows: Iterable[Sequence[Any]]
+    dialect: sa.Dialect, table: str, names: Sequence[str], rows: Iterable[Sequence[object]]
 ) -> Work:
     """The work that puts rows into a table, each as texts and numbers that the driver knows."""
     way = _by_json if dialect.name == "sqlite" else _by_copy
     return way(table, names, list(rows))
 
 
-def _by_json(table: str, names: Sequence[str], rows: list[Sequence[Any]]) -> Work:
+def _by_json(table: str, names: Sequence[str], rows: list[Sequence[object]]) -> Work:
     """All rows in one parameter: as fast as `executemany`, but a single step for the driver."""
     places = ", ".join(f"value ->> {at}" for at in range(len(names)))
     sql = f"INSERT INTO {table} ({', '.join(names)}) SELECT {places} FROM json_each(?)"  # noqa: S608 - our own names
@@ -53,7 +55,7 @@ def _by_json(table: str, names: Sequence[str], rows: list[Sequence[Any]]) -> Wor
     return put
 
 
-def _by_copy(table: str, names: Sequence[str], rows: list[Sequence[Any]]) -> Work:
+def _by_copy(table: str, names: Sequence[str], rows: list[Sequence[object]]) -> Work:
     def copied(connection: sa.Connection) -> None:
         sql = f"COPY {table} ({', '.join(names)}) FROM STDIN"
         with _told(connection, sql), _cursor(connection) as cursor, cursor.copy(sql) as copy:
@@ -67,8 +69,8 @@ def _bound(
     dialect: sa.Dialect,
     table: sa.Table,
     names: tuple[str, ...],
-    rows: Iterable[tuple[Any, ...]],
-) -> Iterable[tuple[Any, ...]]:
+    rows: Iterable[tuple[object, ...]],
+) -> Iterable[tuple[object, ...]]:
     """Rows as the driver takes them: each column's values at once, not each value by itself."""
     readers = [_reader(table.c[name].type, dialect) for name in names]
     columns = zip(*rows, strict=True)
@@ -76,8 +78,8 @@ def _bound(
 
 
 def _reader(
-    kind: sa.types.TypeEngine[Any], dialect: sa.Dialect
-) -> Callable[[tuple[Any, ...]], Iterable[Any]]:
+    kind: sa.types.TypeEngine[object], dialect: sa.Dialect
+) -> Callable[[tuple[Any, ...]], Iterable[object]]:
     """What binds the values of a column; equal ones, which repeat in lists, are bound once."""
     if isinstance(kind, Identifier):
         return _identifiers
@@ -87,18 +89,18 @@ def _reader(
     if isinstance(kind, sa.String | sa.Integer):
         return _as_it_is
 
-    def read(column: tuple[Any, ...]) -> Iterable[Any]:
+    def read(column: tuple[object, ...]) -> Iterable[object]:
         known = {value: _text(bind(value)) for value in set(column)}
         return [known[value] for value in column]
 
     return read
 
 
-def _as_it_is(values: Any) -> Any:
+def _as_it_is(values: V) -> V:
     return values
 
 
-def _text(value: Any) -> Any:
+def _text(value: object) -> int | str | None:
     """A value as both databases read it from a text, which COPY takes soonest."""
     return value if value is None or isinstance(value, int) else str(value)
 

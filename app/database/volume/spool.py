@@ -25,7 +25,7 @@ class Spool(Generic[T]):
     It is read while nothing is added.
     """
 
-    def __init__(self, make: Callable[[tuple[Any, ...]], T]) -> None:
+    def __init__(self, make: Callable[[tuple[object, ...]], T]) -> None:
         """Name what makes a plain tuple one of the list's own kind again."""
         self._make = make
         self._last: list[T] = []
@@ -68,8 +68,8 @@ class Spool(Generic[T]):
         file.seek(at)
         self._blocks.append(_Block(at, file.write(marshal.dumps(list(map(tuple, some))))))
 
-    def _read(self, block: _Block) -> list[tuple[Any, ...]]:
+    def _read(self, block: _Block) -> list[tuple[object, ...]]:
         assert self._file  # noqa: S101 - blocks stand in it
         self._file.seek(block.at)
-        found: list[tuple[Any, ...]] = marshal.loads(self._file.read(block.size))  # noqa: S302 - our own
+        found: list[tuple[object, ...]] = marshal.loads(self._file.read(block.size))  # noqa: S302 - our own
         return found
