@@ -55,8 +55,8 @@ def hold_to_rules(tx: Transaction, resource: Resource, drafts: Sequence[Draft]) 
         return verdict
     _take_turns(tx, resource, changed)
     verdict.faults += _faults_of_form(resource, changed)
-    for judge in resource.judges:
-        verdict.faults += judge(tx, changed)
+    for rule in resource.judges:
+        verdict.faults += rule(tx, changed)
     verdict.illegal += _illegal_steps(resource, changed)
     return verdict
 
