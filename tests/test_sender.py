@@ -93,6 +93,14 @@ def test_a_list_that_is_too_long_goes_in_pieces(
     assert [piece.row(3) for piece in pieces] == [3, 5, 7]
 
 
+def test_no_record_is_cut_in_two(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parcels, "MOST_ROWS", 3)
+    path = tmp_path / "list.csv"
+    path.write_text('Номер;Кто\na;1\nb;2\n"b";3\nb;4\nc;5\n;6\n;7\nd;8\n', newline="")
+    texts = [piece.content.decode("utf-8-sig").split("\n")[1:-1] for piece in packed(path)]
+    assert texts == [["a;1"], ["b;2", '"b";3', "b;4"], ["c;5", ";6", ";7"], ["d;8"]]
+
+
 def test_a_book_that_is_too_large_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

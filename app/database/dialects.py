@@ -66,6 +66,12 @@ class Dialect(Protocol):
     def joined(self, column: str, named: str, between: str) -> str:
         """A SELECT that joins a JSON list's texts; `named` is the expression for each `e.value`."""
 
+    def greatest(self, values: Sequence[str]) -> str:
+        """The greatest of several numbers."""
+
+    def stacked(self, text: str, source: str, order: str) -> str:
+        """The texts of the rows of `source` behind one another."""
+
     def ordered(self, column: str) -> str:
         """A text column that orders by code point."""
 
@@ -116,6 +122,13 @@ class _Sqlite:
 
     def joined(self, column: str, named: str, between: str) -> str:
         return f"SELECT group_concat({named}, '{between}') FROM json_each({column}) e"
+
+    def greatest(self, values: Sequence[str]) -> str:
+        return f"max({', '.join(values)})"
+
+    def stacked(self, text: str, source: str, order: str) -> str:
+        listed = f"SELECT {text} AS line FROM {source} ORDER BY {order}"
+        return f"(SELECT group_concat(line, '') FROM ({listed}))"
 
     def ordered(self, column: str) -> str:
         return column
@@ -178,6 +191,12 @@ class _Postgresql:
     def joined(self, column: str, named: str, between: str) -> str:
         listed = f"json_array_elements_text({column}) WITH ORDINALITY e(value, place)"
         return f"SELECT string_agg({named}, '{between}' ORDER BY e.place) FROM {listed}"
+
+    def greatest(self, values: Sequence[str]) -> str:
+        return f"greatest({', '.join(values)})"
+
+    def stacked(self, text: str, source: str, order: str) -> str:
+        return f"(SELECT string_agg({text}, '' ORDER BY {order}) FROM {source})"
 
     def ordered(self, column: str) -> str:
         return f'{column} COLLATE "C"'

@@ -47,7 +47,7 @@ def _choices(resource: Resource) -> Mapping[str, Mapping[str, Choice]]:
             value.value: value for value in closed_list(fields[heading.name].annotation) or ()
         }
         for heading in headings(resource)
-        if heading.kind in {Kind.CHOICE, Kind.CHOICES}
+        if heading.kind in {Kind.CHOICE, Kind.CHOICES} and not heading.is_inner
     }
 
 

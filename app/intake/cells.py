@@ -1,6 +1,5 @@
 """Cells: the value of a field that a cell holds, in the form that the API would receive."""
 
-import json
 import re
 import uuid
 from collections.abc import Callable, Mapping
@@ -16,7 +15,7 @@ from app.intake.faults import (
     NOT_A_FLAG,
     NOT_A_NUMBER_CELL,
     NOT_AMONG,
-    NOT_JSON_CELL,
+    PARTS_HAVE_COLUMNS,
     PERCENT_CELL,
 )
 from app.model.faults import refuse
@@ -70,6 +69,8 @@ def value_of(heading: Heading, zone: tzinfo, cell: Cell) -> Any:
             return [choice(heading.choices, part) for part in re.split(r"[;\n]", text(cell))]
         case Kind.DAY:
             return _day(zone, cell)
+        case Kind.PARTS:
+            return refuse(PARTS_HAVE_COLUMNS, columns=heading.about)
         case kind:
             return _READERS[kind](cell)
 
@@ -82,7 +83,7 @@ def reader(heading: Heading, zone: tzinfo) -> Callable[[Cell], object]:
 
     """
     uncached = partial(value_of, heading, zone)
-    if heading.kind in {Kind.CHOICES, Kind.JSON}:
+    if heading.kind == Kind.CHOICES:
         return uncached  # a cached list would be shared by rows
     # Without `typed` the cache would take 1, 1.0 and True for one key.
     cached = lru_cache(1_000, typed=True)(uncached)
@@ -180,18 +181,10 @@ def _number(cell: Cell) -> int:
     return int(line)
 
 
-def _json(cell: Cell) -> Any:
-    try:
-        return json.loads(str(cell))
-    except (ValueError, RecursionError):
-        refuse(NOT_JSON_CELL)
-
-
 _READERS: Mapping[Kind, Callable[[Cell], Any]] = {
     Kind.TEXT: text,
     Kind.REFERENCE: text,
     Kind.NUMBER: _number,
     Kind.DECIMAL: decimal,
     Kind.FLAG: flag,
-    Kind.JSON: _json,
 }

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
-from app.model.headings import Heading, Kind, headings
+from app.model.headings import Heading, Kind, headings, whole
 from app.model.resource import Resource
 from app.model.text import fold
 from app.registry import RESOURCES
@@ -18,7 +18,7 @@ IGNORED = Heading("", "", Kind.TEXT)
 _PERSONS = tuple(
     heading
     for heading in headings(next(r for r in RESOURCES if r.name == "teachers"))
-    if heading.is_personal
+    if heading.is_personal and not heading.part
 )
 _POSITION = next(
     heading
@@ -97,5 +97,8 @@ def known(resource: Resource) -> Mapping[str, Heading]:
             by_key[key_of(heading.name)] = heading
             continue
         by_key |= {key_of(heading.name): heading, key_of(heading.title): heading}
+    for name in (*resource.parts, *resource.embedded):
+        heading = whole(resource, name)
+        by_key |= {key_of(name): heading, key_of(heading.title): heading}
     earlier = _EARLIER.get(resource.name, {})
     return by_key | {key_of(title): by_key[key_of(name)] for title, name in earlier.items()}

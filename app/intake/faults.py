@@ -138,10 +138,35 @@ NOT_A_NUMBER_CELL = fault(
     "Нужно число. Исправьте ячейку.",
     "A number is expected. Correct the cell.",
 )
-NOT_JSON_CELL = fault(
-    "not_json_cell",
-    "Ячейка должна содержать JSON. Измените такие данные через API.",
-    "The cell must hold JSON. Change such data over the API.",
+PARTS_HAVE_COLUMNS = fault(
+    "parts_have_columns",
+    "Целый перечень в одной ячейке больше не читается. Заполните вместо неё столбцы {columns}.",
+    "A whole list in one cell is not read any more. Fill the columns {columns} in its place.",
+)
+RECORD_CONTRADICTED = fault(
+    "record_contradicted",
+    "В строке {row} о той же записи в этом столбце стоит другое. Оставьте одно и то же или "
+    "очистите ячейку.",
+    "Row {row}, about the same record, says otherwise in this column. Say the same in both, or "
+    "leave the cell empty.",
+)
+RECORD_REFUSED = fault(
+    "record_refused",
+    "Запись не принята из-за другой её строки. Исправьте строку {row}.",
+    "The record was refused for another one of its rows. Mend row {row}.",
+)
+PART_WITHOUT_RECORD = fault(
+    "part_without_record",
+    "Строка не говорит, к какой записи она относится. Поставьте её сразу под строками этой записи "
+    "или повторите в ней номер записи.",
+    "The row does not say which record it belongs to. Put it right below the rows of that record, "
+    "or repeat the record's id in it.",
+)
+ROWS_SCATTERED = fault(
+    "rows_scattered",
+    "Строки одной записи стоят вразброс, и таких строк больше {most}. Отсортируйте список по "
+    "столбцу «Номер записи».",
+    "The rows of records stand apart, more than {most} of them. Sort the list by its ids.",
 )
 EXPONENT = fault(
     "exponent",

@@ -29,6 +29,8 @@ class Remark:
     fault: Fault
     column: str | None = None
     values: Mapping[str, object] = field(default_factory=dict)
+    part: tuple[str, int] | None = None
+    """The part concerned: its list, and its place in the list."""
 
 
 @dataclass(slots=True)
@@ -47,6 +49,12 @@ class Line:
     draft: Draft | None = None
     defaults: Mapping[str, object] = field(default_factory=dict)
     """Values of a new record for fields that the row leaves empty."""
+    head: "Line | None" = None
+    """The first row of the same record, if this is a further one (see `parts`)."""
+    rows: Sequence["Line"] = ()
+    """The further rows of the same record."""
+    parts: Mapping[str, Sequence["Line"]] = field(default_factory=dict)
+    """For each list of parts, the rows of its parts in order."""
 
     @property
     def is_open(self) -> bool:
@@ -71,6 +79,12 @@ class Line:
         text = next(filter(None, map(self.fields.get, _FIRST_DAYS)), None)
         return date.fromisoformat(text) if text else None
 
+    def day_of(self, part: str) -> date | None:
+        """The first day of the part in the row, else the first day of its record."""
+        days = (self.fields.get(f"{part}.{name}") for name in _FIRST_DAYS) if part else iter(())
+        text = next(filter(None, days), None)
+        return date.fromisoformat(text) if text else (self.head or self).day
+
     @property
     def id(self) -> uuid.UUID | None:
         """The id of the record that the row became."""
@@ -80,6 +94,17 @@ class Line:
         """Refuse the row; an empty-cell fault is dropped if the column has another one."""
         if fault is not EMPTY_CELL or column not in {error.column for error in self.errors}:
             self.errors += (Remark(fault, column, values),)
+        self.outcome = RowOutcome.REJECTED
+
+    def row_of(self, remark: Remark) -> "Line":
+        """The row that holds the part of a remark, else this one."""
+        name, place = remark.part or ("", 0)
+        rows = self.parts.get(name, ())
+        return rows[place] if place < len(rows) else self
+
+    def reject(self, remark: Remark) -> None:
+        """Refuse the record; the remark goes to the row of the part that it concerns."""
+        self.row_of(remark).refuse(remark.fault, remark.column, **remark.values)
         self.outcome = RowOutcome.REJECTED
 
 

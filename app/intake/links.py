@@ -40,21 +40,36 @@ def understand(tx: Transaction, resource: Resource, lines: Sequence[Line], staff
     if resource is teachers:
         roll.understand(tx, lines, staff)
     for heading in headings(resource):
-        if heading.kind != Kind.REFERENCE:
+        if heading.kind != Kind.REFERENCE or heading.part:
             continue
         if heading.target == "organizations":
             _places(lines, heading, staff.places)
         elif heading.target != "teachers":
             _records(tx, lines, heading)
-    if any(heading.target == "teachers" for heading in headings(resource)):
+    if any(heading.target == "teachers" and not heading.part for heading in headings(resource)):
         _people(tx, lines, staff)
+
+
+def understand_parts(
+    tx: Transaction, resource: Resource, lines: Sequence[Line], places: Directory
+) -> None:
+    """Replace the names of other records in parts by ids; the store checks ids as they are."""
+    for heading in headings(resource):
+        if heading.kind != Kind.REFERENCE or not heading.part:
+            continue
+        cells = ((line, line.fields.get(heading.name)) for line in lines)
+        named = [line for line, value in cells if value and not as_id(value)]
+        if heading.target == "organizations":
+            _places(named, heading, places)
+        else:
+            _records(tx, named, heading)
 
 
 def _places(lines: Sequence[Line], heading: Heading, places: Directory) -> None:
     for line in lines:
         if line.is_open and line.fields.get(heading.name) and not line.holds(heading.name):
             aside = Line(line.number, (), {"organization_id": line.fields[heading.name]})
-            if place := find_place(aside, places, None, line.day):
+            if place := find_place(aside, places, None, line.day_of(heading.part)):
                 line.fields[heading.name] = place.id
             for remark in aside.errors:
                 line.refuse(remark.fault, heading.title, **remark.values)

@@ -1,7 +1,7 @@
 """Matching: finds the stored record of each row, by the key it names or else by its content."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -68,10 +68,11 @@ def _in_town(line: Line, records: Sequence[Stored]) -> list[Stored]:
 
 def _merge(resource: Resource, line: Line, stored: Stored) -> None:
     """Make a row a change of a stored record; fields without a column in the list stay."""
-    kept = body_of(resource, stored).items()
-    line.fields = {
-        name: value for name, value in kept if name not in resource.remembers
-    } | line.fields
+    kept = body_of(resource, stored)
+    for name in resource.embedded.keys() & line.fields.keys():
+        line.fields[name] = (kept[name] or {}) | line.fields[name]
+    names = [name for name in kept if name not in resource.remembers]
+    line.fields = {name: kept[name] for name in names} | line.fields
     line.draft = Draft(_NO_BODY, stored)
 
 
@@ -127,7 +128,10 @@ def _same_words(resource: Resource, drafts: Sequence[Draft]) -> sa.ColumnElement
 
 def _columns_said(resource: Resource, line: Line, draft: Draft) -> set[str]:
     fields = resource.write.model_fields.keys() & line.fields.keys() - resource.parts.keys()
-    return {column for name in fields for column in resource.kept_in[name] & draft.columns.keys()}
+    objects = fields & resource.embedded.keys()
+    names = {f"{name}_{inner}" for name in objects for inner in line.fields[name] or ()}
+    names |= {column for name in fields - objects for column in resource.kept_in[name]}
+    return names & draft.columns.keys()
 
 
 def merge_again(resource: Resource, lines: Iterable[Line]) -> None:
@@ -147,7 +151,29 @@ def merge_again(resource: Resource, lines: Iterable[Line]) -> None:
                 draft.parts[name] = draft.stored.parts[name]
             for column in resource.kept_in[name] & draft.columns.keys():
                 draft.columns[column] = draft.stored.columns[column]
+        _complete(resource, line, draft, draft.stored)
         fold_columns(resource, draft)
+
+
+def _complete(resource: Resource, line: Line, draft: Draft, stored: Stored) -> None:
+    """Keep the fields of parts and objects for which the list has no columns."""
+    for name in resource.embedded.keys() & line.fields.keys():
+        for inner in resource.embedded[name].model_fields.keys() - (line.fields[name] or {}).keys():
+            draft.columns[f"{name}_{inner}"] = stored.columns[f"{name}_{inner}"]
+    for name in resource.parts.keys() & line.fields.keys():
+        columns = [*next(iter(line.fields[name]), ())]
+        draft.parts[name] = [*_completed(draft.parts[name], stored.parts[name], columns)]
+
+
+def _completed(
+    parts: Iterable[dict[str, Any]], stored: Sequence[dict[str, Any]], columns: Sequence[str]
+) -> Iterator[dict[str, Any]]:
+    """Each part, or the stored part that is equal to it in these columns."""
+    left = list(stored)
+    for part in parts:
+        same = (at for at, kept in enumerate(left) if all(kept[n] == part[n] for n in columns))
+        at = next(same, None)
+        yield part if at is None else left.pop(at)
 
 
 def is_new(line: Line) -> bool:

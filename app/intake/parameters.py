@@ -17,6 +17,7 @@ from app.intake.terms import STANDING, Basis, ImportMode, OnError, Terms
 from app.json_types import Schema
 from app.model.columns import Choice
 from app.model.faults import MISSING, NOT_A_CHOICE, UNKNOWN_REFERENCE, refuse
+from app.model.headings import Kind
 from app.model.resource import Resource
 from app.model.values import read_day, read_id
 from app.problems import Invalid
@@ -204,7 +205,8 @@ def _columns(resource: Resource) -> Reader:
 
 
 def _names(resource: Resource) -> list[str]:
-    return sorted({heading.name for heading in known(resource).values() if heading.name})
+    fields = (heading for heading in known(resource).values() if heading.kind != Kind.PARTS)
+    return sorted({heading.name for heading in fields if heading.name})
 
 
 def _fields(resource: Resource) -> Reader:

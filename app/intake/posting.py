@@ -1,7 +1,7 @@
 """Posting: writes understood rows as records, with the same checks as single writes."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 from app.database.transaction import Transaction
@@ -47,7 +47,7 @@ def _draft(tx: Transaction, resource: Resource, lines: Sequence[Line], staff: St
     drafted: list[Line] = []
     for line, new in zip(lines, new_ids(len(lines)), strict=True):
         stored = line.draft.stored if line.draft else None
-        values = line.fields.items()
+        values = _without_gaps(resource, line.fields).items()
         # An empty cell clears a field of an existing record, and empties a list.
         if stored:
             body = {name: value for name, value in values if name in fields}
@@ -70,13 +70,26 @@ def _draft(tx: Transaction, resource: Resource, lines: Sequence[Line], staff: St
     return is_free
 
 
+def _without_gaps(resource: Resource, fields: Mapping[str, object]) -> Mapping[str, object]:
+    """The fields of a row, without the empty cells of parts and objects."""
+    nested = fields.keys() & (resource.parts.keys() | resource.embedded.keys())
+    return {**fields, **{name: _filled(fields[name]) for name in nested}} if nested else fields
+
+
+def _filled(value: object) -> object:
+    if isinstance(value, list):
+        return [_filled(part) for part in value]
+    cells = value if isinstance(value, dict) else {}
+    return {name: cell for name, cell in cells.items() if cell is not None} or None
+
+
 @cache
 def _lists(resource: Resource) -> frozenset[str]:
     """The fields that hold lists."""
     return frozenset(
         heading.name
         for heading in headings(resource)
-        if heading.kind == Kind.CHOICES or heading.name in resource.parts
+        if heading.kind == Kind.CHOICES and not heading.is_inner
     )
 
 
@@ -108,7 +121,8 @@ def _keep(tx: Transaction, resource: Resource, lines: Sequence[Line], staff: Sta
     staff.keep(tx, lines)
     drafts = numbered(lines)
     for finding in checking.remarks(tx, resource, drafts):
-        lines[finding.at].warnings += (remark(resource, finding),)
+        warning = remark(resource, finding)
+        lines[finding.at].row_of(warning).warnings += (warning,)
     written = set(map(id, keeping.keep(tx, resource, drafts)))
     for line in lines:
         if id(line.draft) not in written:

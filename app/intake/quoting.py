@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 
-from app.model.headings import headings
+from app.model.headings import ID, titles
 from app.model.text import Unreadable, clean_line, fold
 from app.registry import RESOURCES
 
@@ -172,8 +172,9 @@ _FIELD = re.compile(r"[a-z]+(?:_[a-z0-9]+)+|[0-9]{1,4}")
 @cache
 def _ours() -> frozenset[str]:
     """The service's own names of columns."""
-    listed = (heading for resource in RESOURCES for heading in headings(resource))
-    return frozenset(fold(name) for heading in listed for name in (heading.name, heading.title))
+    columns = {ID.name: ID.title}
+    listed = (pair for resource in RESOURCES for pair in (columns | dict(titles(resource))).items())
+    return frozenset(fold(name) for pair in listed for name in pair)
 
 
 def _is_heading(line: str) -> bool:

@@ -157,7 +157,7 @@ class Rows:
     def _is_whole(self, cells: Sequence[Cell]) -> bool:
         """Whether a row has everything that a record needs."""
         filled_names = {column.heading.name for column in self._columns if _says(cells[column.at])}
-        if filled_names & {"id", "source_key"}:
+        if filled_names & {"id", "source_key"} or self._has_part(filled_names):
             return True
         if not self._needed or not self._needed <= self._with_who(filled_names):
             return False
@@ -170,9 +170,28 @@ class Rows:
             if self.terms.organization_id is None:
                 return {PERSON.name, "organization_id"}
             return {PERSON.name, *{"participated_on", "event_id"} & self.layout.names}
-        needed = {heading.name for heading in headings(self.resource) if heading.is_required}
+        needed = {
+            heading.name
+            for heading in headings(self.resource)
+            if heading.is_required and not heading.part
+        }
         names = self.layout.names
         return self._with_who(needed & names | names & {PERSON.name})
+
+    def _has_part(self, names: set[str]) -> bool:
+        """Whether a row has all that a part needs; nothing but parts, if the part needs nothing."""
+        part_of = {column.heading.name: column.heading.part for column in self._columns}
+        needed = [self._needed_of_parts[part] for part in {part_of[name] for name in names} - {""}]
+        return any(some <= names and (some or all(map(part_of.get, names))) for some in needed)
+
+    @cached_property
+    def _needed_of_parts(self) -> dict[str, set[str]]:
+        """For each list of parts, the columns of this list that a part needs."""
+        listed = [column.heading for column in self._columns if column.heading.is_required]
+        return {
+            part: {heading.name for heading in listed if heading.part == part}
+            for part in self.resource.parts
+        }
 
     def _with_who(self, names: set[str]) -> set[str]:
         """Names of columns, with one name for all those that identify a person."""

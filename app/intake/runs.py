@@ -20,6 +20,7 @@ from app.intake.layout import Layout, lay_out, understood
 from app.intake.lines import Line
 from app.intake.marks import ABSENCE, Marks
 from app.intake.occasions import calendar
+from app.intake.parts import Records, close
 from app.intake.people import Licence
 from app.intake.places import directory
 from app.intake.posting import post
@@ -109,16 +110,22 @@ class Run:
     def _carry(
         self, tx: Transaction, lines: Sequence[Line], staff: Staff, reader: Reader | None
     ) -> None:
-        understood = [line for line in lines if line.outcome != RowOutcome.BLANK]
+        told = [line for line in lines if line.outcome != RowOutcome.BLANK]
+        understood = [line for line in told if line.head is None]
         if reader:
             reader.understand(tx, understood)
         else:
             links.understand(tx, self.resource, understood, staff)
-        links.check_percents(tx, self.resource, understood)
+        links.check_percents(tx, self.resource, told)
+        links.understand_parts(tx, self.resource, told, staff.places)
+        self._records.fold(understood)
         given = self._given(tx)
         for line in understood if given else ():
             line.fields = given | line.fields
         post(tx, self.resource, understood, self.duplicates, staff)
+        for line in understood:
+            if line.rows:
+                close(line)
 
     @property
     def _licence(self) -> Licence:
@@ -140,9 +147,9 @@ class Run:
 
     def _slices(self) -> Iterator[list[Line]]:
         lines: list[Line] = []
-        for line in self._rows.lines(self.sheet.rows):
-            lines.append(line)
-            if len(lines) == AT_ONCE:
+        for record in self._records.together(self._looked_at):
+            lines += record
+            if len(lines) >= AT_ONCE:
                 yield lines
                 lines = []
         if lines:
@@ -152,6 +159,15 @@ class Run:
     def _marks(self) -> Marks:
         """Marks of the list; it is searched up to the first mark."""
         return Marks(self._rows.have(self.sheet.rows, ABSENCE))
+
+    def _looked_at(self) -> Iterator[Line]:
+        """The rows as lines; each pass counts the filled cells anew."""
+        self._rows.filled.clear()
+        yield from self._rows.lines(self.sheet.rows)
+
+    @cached_property
+    def _records(self) -> Records:
+        return Records(self.resource, self.layout, frozenset(self.terms.standing))
 
     @cached_property
     def _rows(self) -> Rows:

@@ -18,8 +18,8 @@ from app.intake.faults import KEY_TAKEN_ROW, NOT_YOURS_ROW
 from app.intake.lines import Line, Remark
 from app.intake.matching import is_new
 from app.intake.staff import Staff
-from app.model.drafts import Draft
-from app.model.headings import headings
+from app.model.drafts import Draft, Stored
+from app.model.headings import titles
 from app.model.resource import Resource
 from app.store import checking
 
@@ -94,7 +94,13 @@ class Settlement:
         stored, caller = draft.stored, self.tx.caller
         if stored is None or not draft.is_changed:
             return True
-        fields = {name: json_value(value) for name, value in line.fields.items()}
+        now = body_of(self.resource, Stored(draft.columns, draft.parts))
+        nested = self.resource.parts.keys() | self.resource.embedded.keys()
+        # A list may have only some fields of parts and objects.
+        fields = {
+            name: now[name] if name in nested else json_value(value)
+            for name, value in line.fields.items()
+        }
         return caller.may_touch(self.resource, stored.columns) and not any(
             caller.overreach(self.resource, lambda: body_of(self.resource, stored), fields)
         )
@@ -133,9 +139,9 @@ def _with_front(contests: Iterable[Contest], faults: dict[int, list[Remark]]) ->
             remarks: Sequence[Remark] = faults.get(line.number, ())
             if line.is_open and refused and line.fields == refused.fields:
                 # A row equal to the one before it has the same faults.
-                remarks = refused.errors
+                remarks = refused.errors or remarks
             for reason in remarks:
-                line.refuse(reason.fault, reason.column, **reason.values)
+                line.reject(reason)
             if line.is_open:
                 remaining.append(contest)
                 break
@@ -154,12 +160,15 @@ def numbered(lines: Sequence[Line]) -> list[Draft]:
 def refuse(resource: Resource, line: Line, findings: Iterable[Finding]) -> None:
     """Refuse a row for the findings of its draft."""
     for finding in findings:
-        reason = remark(resource, finding)
-        line.refuse(reason.fault, reason.column, **reason.values)
+        line.reject(remark(resource, finding))
 
 
 def remark(resource: Resource, finding: Finding) -> Remark:
     """A finding of a draft as a remark about its column."""
-    name = (finding.pointer or "").split("/")[1:2]
-    titles = {heading.name: heading.title for heading in headings(resource)}
-    return Remark(finding.fault, titles.get(name[0]) if name else None, finding.values)
+    name, *steps = (finding.pointer or "/").split("/")[1:]
+    part = None
+    if name in resource.parts and steps and steps[0].isdigit():
+        part = (name, int(steps.pop(0)))
+    if steps and name in (*resource.parts, *resource.embedded):
+        name = f"{name}.{steps[0]}"
+    return Remark(finding.fault, titles(resource).get(name), finding.values, part)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 from anyio import to_thread
 from starlette.requests import Request
@@ -15,7 +16,7 @@ from xlsxwriter.format import Format
 from app.intake.columns import PERSON, key_of, known
 from app.intake.endpoints import TAG
 from app.model.grants import Verb
-from app.model.headings import ID, Heading, Kind, headings
+from app.model.headings import ID, Heading, Kind, headings, titles
 from app.model.resource import Resource
 from app.registry import RESOURCES
 from app.rest import docs
@@ -48,6 +49,9 @@ _SAID: Mapping[str, str] = {
 }
 """Example values where the record's own example has none; they name the source program."""
 
+_SCHOOLS = {"$leader": "МБОУ «Шалинская СОШ»"}
+"""Example schools by placeholder; the others have `_SAID`."""
+
 _FLAGS = ("да", "нет")
 _LAST = 10_000
 """The last row with drop-down lists."""
@@ -61,7 +65,6 @@ _KINDS: Mapping[Kind, str] = {
     Kind.CHOICE: "одно из: {labels}",
     Kind.CHOICES: "одно или несколько через точку с запятой: {labels}",
     Kind.REFERENCE: "номер записи из списка «{target}», или как она там называется",
-    Kind.JSON: "список в записи JSON, как в примере",
 }
 _TITLES = {resource.name: resource.titles.all for resource in RESOURCES}
 
@@ -80,7 +83,10 @@ def columns(resource: Resource) -> tuple[Heading, ...]:
         chosen = [heading for heading in headings(resource) if heading.name not in _LEFT_OUT]
     # People are identified by name, as hardly anybody knows the ids of teachers.
     person = replace(PERSON, is_required=True)
-    chosen = [person if heading.target == "teachers" else heading for heading in chosen]
+    chosen = [
+        person if heading.target == "teachers" and not heading.part else heading
+        for heading in chosen
+    ]
     return tuple(
         replace(heading, is_required=True) if heading.name in _DEMANDED else heading
         for heading in chosen
@@ -91,40 +97,51 @@ def columns(resource: Resource) -> tuple[Heading, ...]:
 def template(resource: Resource) -> bytes:
     """A workbook with the empty list, an example, and explanations of the columns."""
     file, fields = io.BytesIO(), columns(resource)
-    titles = [heading.title for heading in fields]
+    printed = [heading.title for heading in fields]
     with Book(file) as book:
         form = book.sheet(
-            resource.titles.all, titles, [_style(book, heading) for heading in fields]
+            resource.titles.all, printed, [_style(book, heading) for heading in fields]
         )
         for column, heading in enumerate(fields):
-            form.write_comment(0, column, _note(heading), {"x_scale": 2})
-        example = book.sheet("Пример", titles)
-        values = [_example(resource, heading) for heading in fields]
-        book.fill(example, speller(fields)([values]))
+            form.write_comment(0, column, _note(resource, heading), {"x_scale": 2})
+        example = book.sheet("Пример", printed)
+        book.fill(example, speller(fields)(_example(resource, fields)))
         guide = book.sheet("Как заполнять", ["Столбец", "Обязателен", "Что это", "Что писать"])
         guide.set_column(2, 3, 60)
-        book.fill(guide, _guide(fields))
+        book.fill(guide, _guide(resource, fields))
         book.offer(form, [_offered(heading) for heading in fields], _LAST)
     return file.getvalue()
 
 
 def _style(book: Book, heading: Heading) -> Format:
-    color = "#F8CBAD" if heading.is_required else "#E7E6E6"
+    color = "#F8CBAD" if heading.is_required and not heading.part else "#E7E6E6"
     return book.style(bold=True, text_wrap=True, valign="top", bg_color=color)
 
 
-def _note(heading: Heading) -> str:
-    demanded = "Обязательный столбец. " if heading.is_required else ""
-    return f"{demanded}{_about(heading)}: {_how(heading)}"
+def _note(resource: Resource, heading: Heading) -> str:
+    demanded = f"Обязательный столбец: {_demanded(resource, heading)}. " * heading.is_required
+    return f"{demanded}{_about(resource, heading)}: {_how(heading)}"
+
+
+def _demanded(resource: Resource, heading: Heading) -> str:
+    """Whether a column is required; for a part, when."""
+    if not heading.is_required:
+        return "нет"
+    parts = titles(resource).get(heading.part)
+    return f"да, если заполнен другой столбец «{parts}»" if parts else "да"
 
 
 def _offered(heading: Heading) -> tuple[str, ...]:
     return _FLAGS if heading.kind == Kind.FLAG else tuple(heading.choices.values())
 
 
-def _about(heading: Heading) -> str:
+def _about(resource: Resource, heading: Heading) -> str:
     """What a column means, without the codes."""
-    return heading.about.partition(". `")[0]
+    about = heading.about.partition(". `")[0]
+    if not heading.part:
+        return about
+    parts = titles(resource)[heading.part]
+    return f"{about}. «{parts}»: строка на каждую запись перечня, другие столбцы в ней пусты"
 
 
 def _how(heading: Heading) -> str:
@@ -132,18 +149,37 @@ def _how(heading: Heading) -> str:
     return _KINDS[heading.kind].format(labels=labels, target=target)
 
 
-def _guide(listed: Sequence[Heading]) -> Iterator[tuple[str, ...]]:
+def _guide(resource: Resource, listed: Sequence[Heading]) -> Iterator[tuple[str, ...]]:
     for heading in listed:
-        yield heading.title, _FLAGS[not heading.is_required], _about(heading), _how(heading)
+        about = _about(resource, heading)
+        yield heading.title, _demanded(resource, heading), about, _how(heading)
 
 
-def _example(resource: Resource, heading: Heading) -> str | None:
-    """The value in the documentation's example, as text."""
-    value = resource.example.get(heading.name, _SAID.get(heading.name))
+def _example(resource: Resource, listed: Sequence[Heading]) -> Iterator[list[str | None]]:
+    """The rows of the documentation's example, as texts."""
+    example = resource.example
+    heights = (len(example.get(heading.part, ())) for heading in listed if heading.part)
+    for place in range(max([1, *heights])):
+        yield [_text(heading, _value(example, heading, place)) for heading in listed]
+
+
+def _value(example: Mapping[str, Any], heading: Heading, place: int) -> Any:
+    """The value of a column in the row with this place, counted from 0."""
+    field, _, inner = heading.name.partition(".")
+    if heading.part:
+        parts = example.get(field, ())
+        return parts[place].get(inner) if place < len(parts) else None
+    if place:
+        return None
+    value = example.get(field, _SAID.get(field))
+    return (value or {}).get(inner) if inner else value
+
+
+def _text(heading: Heading, value: object) -> str | None:
     if value is None:
         return None
     if heading.target == "organizations":
-        return _SAID["organization"]
+        return _SCHOOLS.get(str(value), _SAID["organization"])
     if heading.target:
         return f"номер записи из списка «{_TITLES[heading.target]}»"
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

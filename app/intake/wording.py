@@ -93,6 +93,11 @@ class Headings:
             {heading.name: heading for heading in self._exact.values() if heading.name}.values()
         )
 
+    @cached_property
+    def _outer(self) -> list[Heading]:
+        """The columns that one word can name; those of parts are named in full."""
+        return [heading for heading in self.listed if not heading.is_inner]
+
     def knows(self, title: str) -> bool:
         """Whether a text is a heading, even an ambiguous one."""
         return self.meanings(title) is not None
@@ -125,16 +130,16 @@ class Headings:
 
     def _fields(self, kind: str, words: set[str]) -> list[Heading]:
         if kind == _WHO:
-            return [heading for heading in self.listed if heading.name == PERSON.name]
+            return [heading for heading in self._outer if heading.name == PERSON.name]
         if kind == _WHEN:
-            return [heading for heading in self.listed if heading.kind == Kind.DAY]
+            return [heading for heading in self._outer if heading.kind == Kind.DAY]
         if kind == _WHERE:
             return self._places(words)
-        return [heading for heading in self.listed if heading.name == kind]
+        return [heading for heading in self._outer if heading.name == kind]
 
     def _places(self, words: set[str]) -> list[Heading]:
         if self.resource.name != "organizations":
-            return [heading for heading in self.listed if heading.target == "organizations"]
+            return [heading for heading in self._outer if heading.target == "organizations"]
         names = {"full_name", "short_name"}
         if words & {"полное", "полностью", "официальное", "юридическое"}:
             names = {"full_name"}

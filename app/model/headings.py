@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from app.model.columns import Choice, Identifier, Scaled, Set
 from app.model.graph import target_of
-from app.model.leaves import heading_of
+from app.model.leaves import heading_of, leaves, title_of
 from app.model.resource import PAIR, Resource
 
 
@@ -25,8 +25,8 @@ class Kind(StrEnum):
     CHOICE = "choice"
     CHOICES = "choices"
     REFERENCE = "reference"
-    JSON = "json"
-    """A list or an object, which a cell can hold as its JSON only."""
+    PARTS = "parts"
+    """Parts or an object in one cell, as lists had them once: it is not read any more."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,13 @@ class Heading:
     """The labels of the values of a closed list."""
     target: str | None = None
     """The collection that a reference leads to."""
+    part: str = ""
+    """The field of the parts that it tells of, one in each row; empty: it tells of the record."""
+
+    @property
+    def is_inner(self) -> bool:
+        """Whether it stands for a field of a part or of an object, and not of the body itself."""
+        return "." in self.name
 
 
 ID = Heading("id", "Номер записи", Kind.TEXT, "Идентификатор записи; у новой записи пусто")
@@ -58,26 +65,39 @@ def headings(resource: Resource) -> tuple[Heading, ...]:
 
 def _of_fields(resource: Resource) -> Iterator[Heading]:
     # What is never shown, such as a СНИЛС, tells who somebody is all the more.
-    personal = {each.partition(".")[0] for each in resource.personal_fields}
+    personal = {*resource.personal_fields}
     personal |= resource.write.model_fields.keys() - {*resource.spoken, *PAIR}
-    for name, info in resource.write.model_fields.items():
-        column = resource.table.c.get(name)
+    for leaf in leaves(resource):
+        info, column = leaf.info, leaf.column
         yield Heading(
-            name,
-            heading_of(info),
-            _kind(resource, name),
+            leaf.path,
+            title_of(resource, leaf),
+            _kind(column),
             info.description or "",
-            is_required=info.is_required(),
-            is_personal=name in personal,
+            # Whether an object is there at all is the record's own affair.
+            is_required=info.is_required() and (leaf.is_of_part or not leaf.inner),
+            is_personal=leaf.path in personal,
             choices=_labels(info.annotation),
             target=target_of(column).name if column is not None and column.foreign_keys else None,
+            part=leaf.field if leaf.is_of_part else "",
         )
 
 
-def _kind(resource: Resource, name: str) -> Kind:
-    if name in resource.parts or name in resource.embedded:
-        return Kind.JSON
-    column = resource.table.c.get(name)
+@cache
+def titles(resource: Resource) -> Mapping[str, str]:
+    """What every field of a body, of its parts and objects is called, by its path."""
+    fields = {name: heading_of(info) for name, info in resource.write.model_fields.items()}
+    return fields | {each.name: each.title for each in headings(resource)}
+
+
+def whole(resource: Resource, name: str) -> Heading:
+    """The column that once held all parts, or an object; it names those that took its place."""
+    titles = (each.title for each in headings(resource) if each.name.startswith(f"{name}."))
+    about = ", ".join(f"«{title}»" for title in titles)
+    return Heading(f"{name}.*", heading_of(resource.write.model_fields[name]), Kind.PARTS, about)
+
+
+def _kind(column: sa.Column[Any] | None) -> Kind:
     if column is None:
         return Kind.TEXT
     for kind, found in _KINDS.items():

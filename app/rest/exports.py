@@ -32,7 +32,8 @@ from app.rest.showing import names_persons, record_shown
 from app.rest.workbooks import MOST, Book
 from app.store import csv_lines, search, speech
 from app.store.listing import Listing, Row, listing
-from app.store.spelling import exported, speller
+from app.store.spelling import exported, speller, width
+from app.store.unfolding import asked, unfolded
 
 STALL = 30.0
 """Seconds that sending a piece may take before the client counts as stalled."""
@@ -42,9 +43,9 @@ _PIECE = 256 * 1024
 
 TOO_MANY = fault(
     "too_many_for_xlsx",
-    "В лист Excel помещается {most} строк, а в списке их {count}. Возьмите CSV или сузьте список "
-    "фильтрами.",
-    "An Excel sheet holds {most} rows, and the list has {count}. Request CSV, or narrow the list "
+    "В лист Excel помещается {most} строк, а список занимает {count}. Возьмите CSV или сузьте "
+    "список фильтрами.",
+    "An Excel sheet holds {most} rows, and the list takes {count}. Request CSV, or narrow the list "
     "with filters.",
 )
 
@@ -63,9 +64,9 @@ def export(request: Request, resource: Resource, kind: str) -> Response:
     query = search.read_query(resource, parameters, caller.view(resource.name), pages=False)
     columns, view = exported(resource), caller.view(resource.name)
     if kind == CSV:
-        shown = f"CAST(t.id AS TEXT), {csv_lines.line(resource, dialect, view, columns)}"
+        shown = f"CAST(t.id AS TEXT), {csv_lines.lines(resource, dialect, view, columns)}"
     else:
-        shown = speech.texts(resource, dialect, view, [column.name for column in columns])
+        shown = speech.texts(resource, dialect, view, asked(columns))
     return _Export(request, resource, kind, listing(resource, dialect, query, caller, shown))
 
 
@@ -117,8 +118,10 @@ class _Export(Response):
         spell = speller(columns)
         with TemporaryFile() as file:
             with self._reading() as tx, Book(file, flat=True) as book:
-                page = book.sheet(self._resource.titles.all, [column.title for column in columns])
-                rows = map(spell, self._recorded(self._listed.slices(tx)))
+                titles, widths = zip(*((each.title, width(each)) for each in columns), strict=True)
+                page = book.sheet(self._resource.titles.all, titles, widths=widths)
+                slices = self._recorded(self._listed.slices(tx))
+                rows = (spell(unfolded(columns, records)) for records in slices)
                 count = book.fill(page, chain.from_iterable(rows))
                 page.autofilter(0, 0, count, len(columns) - 1)
             file.seek(0)
@@ -140,8 +143,8 @@ class _Export(Response):
         view = caller.view(self._resource.name)
         with service.database.reading(caller) as tx:
             count = self._listed.count(tx)
-            if self._pieces == self._xlsx and count > MOST:
-                values = {"most": MOST, "count": count}
+            if self._pieces == self._xlsx and (height := self._listed.height(tx)) > MOST:
+                values = {"most": MOST, "count": height}
                 raise Invalid(Finding(TOO_MANY, header="Accept", values=values))
             fields = self._resource.personal_fields if view.personal else ()
             act = Act("export", self._resource.name, (), fields, f"{count} rows")

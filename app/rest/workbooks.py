@@ -14,7 +14,7 @@ MOST = 1_048_575
 """Rows of a sheet below its headings at most."""
 _LONGEST = 32_767
 """Characters of an Excel cell at most."""
-_WIDEST = 40
+_NARROWEST, _WIDEST = 12, 40
 
 # A text must never become a formula or a link.
 _OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -37,12 +37,19 @@ class Book:
         """A cell format."""
         return self._book.add_format(properties)
 
-    def sheet(self, name: str, titles: Sequence[str], styles: Sequence[Format] = ()) -> Worksheet:
-        """A sheet with headings; the columns are as wide as their headings."""
+    def sheet(
+        self,
+        name: str,
+        titles: Sequence[str],
+        styles: Sequence[Format] = (),
+        widths: Sequence[int] = (),
+    ) -> Worksheet:
+        """A sheet with headings; columns are as wide as these, and at least `widths` characters."""
         page = self._book.add_worksheet(name)
         bold = self.style(bold=True, text_wrap=True, valign="top")
         for column, title in enumerate(titles):
-            page.set_column(column, column, min(max(len(title) + 4, 12), _WIDEST))
+            least = widths[column] if widths else _NARROWEST
+            page.set_column(column, column, min(max(len(title) + 4, least), _WIDEST))
         for column, title in enumerate(titles):
             page.write_string(0, column, title, styles[column] if styles else bold)
         page.freeze_panes(1, 0)

@@ -1,14 +1,16 @@
 """Parcels: a long list in pieces that the service accepts, each with the list's header."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 from app.remote import Refused
 
 MOST_BYTES, MOST_ROWS = 50 * 1024 * 1024, 200_000
 """The service's limits for one upload."""
+LONGEST = 500
+"""Rows that one record may take: a list of its parts has no more."""
 
 _ZIPPED = b"PK\x03\x04"
 _ENCODINGS = ("utf-8-sig", "windows-1251")
@@ -47,11 +49,31 @@ def packed(path: Path, header_row: int = 1) -> Iterator[Parcel]:
     if len(content) <= MOST_BYTES and len(records) - header_row <= MOST_ROWS:
         yield Parcel(content)
         return
-    head, rows = records[:header_row], iter(records[header_row:])
+    head, rows = records[:header_row], records[header_row:]
     before = 0
-    while piece := list(islice(rows, MOST_ROWS)):
-        yield Parcel("".join([*head, *piece]).encode(encoding), before)
-        before += len(piece)
+    while before < len(rows):
+        end = _end(rows, before)
+        yield Parcel("".join([*head, *rows[before:end]]).encode(encoding), before)
+        before = end
+
+
+def _end(rows: Sequence[str], start: int) -> int:
+    """Where the piece that begins at `start` ends: rows that go on with those above stay there.
+
+    A row with an empty first cell, or with that of the row above, may be about the same record.
+    """
+    last = start + MOST_ROWS
+    if last >= len(rows):
+        return len(rows)
+    for end in range(last, max(start, last - LONGEST), -1):
+        first = _first_cell(rows[end])
+        if first and first != _first_cell(rows[end - 1]):
+            return end
+    return last
+
+
+def _first_cell(record: str) -> str:
+    return re.split("[;,\t]", record, maxsplit=1)[0].strip('" \r\n')
 
 
 def _encoding(content: bytes) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 
 from app.database.dialects import Dialect
-from app.model.headings import Heading, Kind
+from app.model.headings import ID, Heading, Kind
 from app.model.resource import Resource
 from app.model.view import View
 from app.store import speech
@@ -29,12 +29,29 @@ def written(cells: Iterable[str]) -> str:
     return text.getvalue()
 
 
-def line(resource: Resource, dialect: Dialect, view: View, columns: Sequence[Heading]) -> str:
-    """The expression of a record of the table `t` as a line."""
-    said = speech.said(resource, dialect, view)
+def lines(resource: Resource, dialect: Dialect, view: View, columns: Sequence[Heading]) -> str:
+    """The expression of a record of the table `t` as a line, or as one for each of its parts.
+
+    Every line has the id; what else is said of the record itself stands in the first one only.
+    """
+    said = speech.cells(resource, dialect, view)
     between = [_literal(DELIMITER)] * (len(columns) - 1) + [_literal("\r\n")]
-    cells = (_cell(each, said[each.name], dialect) for each in columns)
-    return dialect.concat([*chain.from_iterable(zip(cells, between, strict=True))])
+    cells = [_cell(each, said[each.name], dialect) for each in columns]
+    if resource.parts:
+        pairs = zip(columns, cells, strict=True)
+        cells = [cell if _is_repeated(each) else _once(cell) for each, cell in pairs]
+    line = dialect.concat([*chain.from_iterable(zip(cells, between, strict=True))])
+    if not resource.parts:
+        return line
+    return dialect.stacked(line, speech.rows_of(resource), "r.place")
+
+
+def _is_repeated(heading: Heading) -> bool:
+    return bool(heading.part) or heading.name == ID.name
+
+
+def _once(cell: str) -> str:
+    return f"CASE WHEN r.place = 0 THEN {cell} END"
 
 
 def _cell(heading: Heading, said: str, dialect: Dialect) -> str:
@@ -52,9 +69,7 @@ def _cell(heading: Heading, said: str, dialect: Dialect) -> str:
             cell = f"{day} || '.' || {month} || '.' || {year}"
         case Kind.NUMBER | Kind.DECIMAL:
             cell = f"replace({text}, '.', ',')"
-        case Kind.JSON:
-            cell = _quoted(f"nullif({text}, '[]')", dialect)
-        case Kind.TEXT if heading.name != "id":
+        case Kind.TEXT if heading.name != ID.name:
             # Most texts are plain, and cost a look.
             looks = dialect.holds(text, _QUOTED), f"substr({text}, 1, 1) IN ({_FIRST}, '''')"
             made = _quoted(_escaped(text), dialect)

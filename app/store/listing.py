@@ -21,11 +21,19 @@ class Listing:
 
     selecting: str
     counting: str
+    measuring: str
     parameters: Mapping[str, object]
 
     def count(self, tx: Transaction) -> int:
-        """How many rows there are."""
-        found = tx.connection.exec_driver_sql(self.counting, dict(self.parameters))
+        """How many records there are."""
+        return self._number(tx, self.counting)
+
+    def height(self, tx: Transaction) -> int:
+        """How many rows they take in a workbook."""
+        return self._number(tx, self.measuring)
+
+    def _number(self, tx: Transaction, statement: str) -> int:
+        found = tx.connection.exec_driver_sql(statement, dict(self.parameters))
         return int(found.scalar_one())
 
     def slices(self, tx: Transaction) -> Generator[Sequence[Row], None, None]:
@@ -46,5 +54,6 @@ def listing(
     return Listing(
         f"SELECT {said} FROM {rows} ORDER BY {search.ordering(query, dialect)}",
         f"SELECT count(*) FROM {rows}",
+        f"SELECT coalesce(sum({speech.height(resource, dialect)}), 0) FROM {rows}",
         parameters,
     )

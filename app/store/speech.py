@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from app.database.dialects import Dialect
 from app.model.columns import Identifier, Instant, Scaled, Set
 from app.model.declaration import table_of
+from app.model.leaves import leaves
 from app.model.record import PART_FIELDS, Part
 from app.model.resource import Resource
 from app.model.view import View, rows_in_view
@@ -84,9 +85,46 @@ def said(resource: Resource, dialect: Dialect, view: View) -> Mapping[str, str]:
     return dict(_pairs(resource, dialect, personal=view.personal))
 
 
+@cache
+def cells(resource: Resource, dialect: Dialect, view: View) -> Mapping[str, str]:
+    """By heading: the expression of what it shows of a record of `t` and its parts in `rows_of`."""
+    shown = dict(said(resource, dialect, view))
+    for leaf in leaves(resource):
+        if leaf.inner and leaf.column is not None:
+            table = beside(leaf.field) if leaf.is_of_part else "t"
+            pair = _pair(leaf.column, table, dialect, personal=view.personal)
+            shown[leaf.path] = pair[1]
+    return shown
+
+
+def rows_of(resource: Resource) -> str:
+    """The rows that a record of `t` takes in a list, `r`, with the parts that stand in each."""
+    tables = {name: table_of(part).name for name, part in resource.parts.items()}
+    places = ["SELECT 0 AS place"]
+    places += [f"SELECT p.place FROM {each} p WHERE p.owner_id = t.id" for each in tables.values()]
+    joins = (
+        f" LEFT JOIN {table} {(part := beside(name))} "
+        f"ON {part}.owner_id = t.id AND {part}.place = r.place"
+        for name, table in tables.items()
+    )
+    return f"({' UNION '.join(places)}) r{''.join(joins)}"
+
+
+def height(resource: Resource, dialect: Dialect) -> str:
+    """How many rows a record of `t` takes in a list."""
+    tables = (table_of(part).name for part in resource.parts.values())
+    counts = (f"(SELECT count(*) FROM {each} p WHERE p.owner_id = t.id)" for each in tables)
+    return dialect.greatest(["1", *counts]) if resource.parts else "1"
+
+
+def beside(parts: str) -> str:
+    """The alias of the table of parts in `rows_of`."""
+    return f"of_{parts}"
+
+
 def texts(resource: Resource, dialect: Dialect, view: View, names: Sequence[str]) -> str:
     """Some fields of a record of the table `t`, each as a text."""
-    shown = said(resource, dialect, view)
+    shown = cells(resource, dialect, view)
     return ", ".join(f"CAST({shown[name]} AS TEXT)" for name in names)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache, partial
 
-from app.model.headings import Heading, Kind, headings
+from app.model.headings import ID, Heading, Kind, headings
 from app.model.resource import Resource
 from app.store.escape import escaped
 
@@ -18,14 +18,24 @@ Speller = Callable[[Iterable[Sequence[str | None]]], Iterator[tuple[Cell, ...]]]
 
 _EXACT = 15
 """Digits of a number that a spreadsheet program keeps."""
+_ID = 38
+_WIDTHS = {Kind.TEXT: 24, Kind.REFERENCE: _ID}
+"""Characters of columns, in which an id is to be seen whole and a text begun."""
 _FIRST_DAY = date(1900, 3, 1)
 """Before it Excel counts a day that there never was, 29 February 1900."""
 
 
 def exported(resource: Resource) -> tuple[Heading, ...]:
     """The columns of a list that is given out: what is never shown has none."""
-    shown = {"id", *resource.spoken}
-    return tuple(each for each in headings(resource) if each.name in shown)
+    shown = {ID.name, *resource.spoken}
+    return tuple(each for each in headings(resource) if each.name.partition(".")[0] in shown)
+
+
+def width(heading: Heading) -> int:
+    """Characters that the cells of a column mostly have."""
+    if heading.choices:
+        return max(map(len, heading.choices.values())) + 2
+    return _ID if heading.name == ID.name else _WIDTHS.get(heading.kind, 12)
 
 
 def speller(columns: Sequence[Heading]) -> Speller:
@@ -58,10 +68,6 @@ def _text(text: str | None) -> str | None:
     return text and escaped(text)
 
 
-def _json(text: str | None) -> str | None:
-    return None if text == "[]" else text
-
-
 @lru_cache
 def _day(text: str | None) -> Cell:
     day = text and date.fromisoformat(text)
@@ -82,5 +88,4 @@ _PENS: Mapping[Kind, Pen] = {
     Kind.DECIMAL: _number,
     Kind.FLAG: _named({"true": "да", "false": "нет"}),
     Kind.DAY: _day,
-    Kind.JSON: _json,
 }
