@@ -6,8 +6,5 @@ from typing import TypeAlias
 Json: TypeAlias = "Mapping[str, Json] | Sequence[Json] | str | int | float | bool | None"
 """Any value of JSON; whoever wants more of it has to look what it is."""
 
-JsonObject: TypeAlias = Mapping[str, Json]
-"""An object of JSON, to be read."""
-
 Schema: TypeAlias = dict[str, object]
 """A piece of an OpenAPI document: it is put together, and nobody looks into it."""

@@ -102,6 +102,16 @@ class ProgramRow(NamedTuple):
     preschools_in_population: bool
 
 
+class ProgramHeadingRow(NamedTuple):
+    """A program as the summary of all programs names it (`standing`)."""
+
+    id: Id
+    municipality_id: Id
+    title: str
+    start_date: date
+    end_date: date
+
+
 class TargetRow(NamedTuple):
     """A target of the program."""
 
@@ -261,6 +271,7 @@ class RecordRow(NamedTuple):
 
 
 PROGRAMS = Kind(ProgramRow, Program)
+PROGRAM_HEADINGS = Kind(ProgramHeadingRow, Program)
 TARGETS = Kind(TargetRow, Target)
 ORGANIZATIONS = Kind(OrganizationRow, Organization)
 DESIGNATIONS = Kind(DesignationRow, Designation)

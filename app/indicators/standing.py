@@ -6,10 +6,13 @@ from datetime import date
 from functools import cache
 from typing import Any, NamedTuple
 
+import sqlalchemy as sa
+
 from app.database.dialects import Dialect
 from app.indicators.asking import Asked
 from app.indicators.catalogue import DEFINITION
 from app.indicators.facts import Moment
+from app.indicators.rows import PROGRAM_HEADINGS, ProgramHeadingRow
 from app.journal.positions import SHARED
 from app.model.view import View
 from app.registry.programs import programs
@@ -37,7 +40,6 @@ class Standing(NamedTuple):
 @cache
 def statement(dialect: Dialect, view: View, *, one: bool, of_home: bool = False) -> str:
     """Programs in a view with their states: the one that is named, or all, in the order of ids."""
-    day = "CAST(t.{0} AS VARCHAR(10))"
     conditions = [speech.in_view(programs, dialect, view)]
     if one:
         conditions.append(f"t.id = {dialect.bound('id', 'id')}")
@@ -45,8 +47,7 @@ def statement(dialect: Dialect, view: View, *, one: bool, of_home: bool = False)
         conditions.append(f"t.municipality_id = {dialect.bound('municipality_id', 'id')}")
     own = f"s.municipality_id IN (t.municipality_id, {dialect.bound('shared', 'id')})"
     return (
-        f"SELECT t.id, t.municipality_id, t.title, {day.format('start_date')},"  # noqa: S608
-        f" {day.format('end_date')}, CAST(h.epoch AS VARCHAR(36)),"
+        f"SELECT {_heading()}, CAST(h.epoch AS VARCHAR(36)),"  # noqa: S608
         f" (SELECT coalesce(max(s.position), 0) FROM state_positions s WHERE {own}),"
         " (SELECT coalesce(max(s.position), 0) FROM partnerships p"
         " JOIN partnership_members m ON m.owner_id = p.id"
@@ -55,6 +56,17 @@ def statement(dialect: Dialect, view: View, *, one: bool, of_home: bool = False)
         " WHERE p.program_id = t.id AND o.municipality_id <> t.municipality_id)"
         f" FROM programs t CROSS JOIN journal_heads h WHERE {' AND '.join(conditions)}"
         " ORDER BY t.id"
+    )
+
+
+def _heading() -> str:
+    """The columns of a program, which `Kind` has held against the registry; days as texts."""
+    columns = (PROGRAM_HEADINGS.table.c[name] for name in ProgramHeadingRow._fields)
+    return ", ".join(
+        f"CAST(t.{column.name} AS VARCHAR(10))"
+        if isinstance(column.type, sa.Date)
+        else f"t.{column.name}"
+        for column in columns
     )
 
 

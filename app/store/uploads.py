@@ -14,6 +14,7 @@ from sqlmodel import Field, SQLModel
 
 from app.database.slicing import slices
 from app.database.transaction import Transaction
+from app.json_types import Json
 from app.model.columns import Identifier, Instant
 from app.model.record import new_id
 from app.model.rights import LASTING, Rights
@@ -183,11 +184,11 @@ def _told_less(report: dict[str, Any], mentions: Mentions, ids: AbstractSet[str]
     return has_changed
 
 
-def _is_about(row: Mapping[str, object], mentions: Mentions, ids: AbstractSet[str]) -> bool:
+def _is_about(row: Json, mentions: Mentions, ids: AbstractSet[str]) -> bool:
     return any(text in ids or mentions.in_text(text) for text in _texts(row))
 
 
-def _texts(said: object) -> Iterator[str]:
+def _texts(said: Json) -> Iterator[str]:
     """Every text inside of a JSON value."""
     if isinstance(said, str):
         yield said
@@ -196,7 +197,7 @@ def _texts(said: object) -> Iterator[str]:
             yield from _texts(each)
 
 
-def _without(said: object, mentions: Mentions) -> Any:
+def _without(said: Json, mentions: Mentions) -> Json:
     """A JSON value in which nothing tells of a person."""
     if isinstance(said, str):
         return DESTROYED if mentions.in_text(said) else said
