@@ -24,6 +24,7 @@ from app.registry.events import events
 from app.registry.headcounts import HeadcountWrite, headcounts
 from app.registry.measures import measures
 from app.registry.monitoring import monitoring_records
+from app.registry.participations import participations
 from app.registry.partnerships import (
     Member,
     PartnershipWrite,
@@ -85,6 +86,7 @@ def test_a_kind_that_leaves_access_open_does_not_start(
         ),
         (activities, {"period": UNSAID}, "Add period="),
         (events, {"example": {}}, "Add example="),
+        (participations, {"change": {"hours": "3.50"}}, "hours as 3.50, an answer as 3.5"),
         (events, {"change": {}}, "Add change="),
         (events, {"change": {"titel": "Семинар"}}, "names titel"),
         (events, {"change": {"kind": "held"}}, "names kind, which keeps its first value"),

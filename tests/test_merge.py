@@ -61,7 +61,9 @@ def test_two_cards_become_one(service: Service, scene: Scene) -> None:
     assert state(scene) == before
     done = merged(scene, one, into)
     assert tried == done | {"dry_run": True}
+    nothing: dict[str, list[str]] = {"moved": [], "dropped": []}
     assert done == {
+        **{each.resource.name: nothing for each in holders(teachers)},
         "dry_run": False,
         "merged_id": one,
         "into_id": into,

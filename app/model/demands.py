@@ -2,9 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 
 import sqlalchemy as sa
 
+from app.model.columns import Scaled
 from app.model.declaration import UNSAID, Declaration
 from app.model.grants import WRITES, Grant, Reach, Verb
 from app.model.leaves import heading_of, leaves, title_of
@@ -33,6 +35,7 @@ def _lacks(resource: Declaration) -> Iterator[str]:
         yield from _no_owner_column(resource, resource.owner)
     yield from _no_period(resource)
     yield from _no_change(resource)
+    yield from _other_decimals(resource)
     yield from _open_headings(resource)
     yield from _unknown_words(resource)
 
@@ -120,6 +123,16 @@ def _no_change(resource: Declaration) -> Iterator[str]:
             yield f"Its change leaves {name} as the example has it. Say another value."
         elif any(each.startswith("$") for each in texts(value)):
             yield f"Its change of {name} refers to another record. Change what needs none."
+
+
+def _other_decimals(resource: Declaration) -> Iterator[str]:
+    """Decimals of the example and the change that an answer writes otherwise: 2.50 is 2.5."""
+    for name, value in (*resource.example.items(), *resource.change.items()):
+        column = resource.table.c.get(name)
+        if column is not None and isinstance(column.type, Scaled) and value is not None:
+            shown = f"{Decimal(value).normalize():f}"
+            if value != shown:
+                yield f"Its example says {name} as {value}, an answer as {shown}. Say it so."
 
 
 def texts(value: object) -> Iterator[str]:
