@@ -3,7 +3,7 @@
 .SILENT:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help setup run test torture image-check check migration docs release format lock clean
+.PHONY: help setup run test oldest torture image-check check migration docs release format lock clean
 
 # Set on the command line only (make run DEMO=1): the environment never decides.
 PYTHON = python3
@@ -12,6 +12,7 @@ DEMO =
 ARGS =
 NAME =
 UPGRADE =
+OLDEST = /usr/lib/postgresql/15/bin
 
 # What an open shell has set for some other project must not reach this one.
 unexport VIRTUAL_ENV $(filter UV_% PYTHON% CONDA_%,$(.VARIABLES))
@@ -36,6 +37,12 @@ test: .venv/.complete  ## run all tests on SQLite and PostgreSQL (ARGS='-k words
 
 torture: .venv/.complete  ## run races and walks with the full numbers of what is promised: an hour or more
 	$(python) -m pytest --torture --durations 0 $(ARGS)
+
+oldest: .venv/.complete  ## run a part of the tests on the oldest supported PostgreSQL (OLDEST=folder of its programs)
+	test -x '$(OLDEST)/initdb' || $(call refuse,$(no_oldest))
+	TEST_POSTGRES_BINARIES='$(OLDEST)' $(python) -m pytest -n 2 --dist loadfile -k postgresql \
+		tests/test_migrations.py::test_migrations_make_what_the_models_want \
+		tests/test_contract.py tests/test_imports.py
 
 image-check:  ## build the image and run compose, with an attack and an upgrade: needs docker or podman, docs/containers.md
 	tests/containers/check
@@ -111,6 +118,7 @@ endif
 install := install --quiet --disable-pip-version-check --root-user-action ignore
 refuse = { echo '$(1)' >&2; exit 1; }
 not_clean := A release is made of what is committed: commit or put away the rest.
+no_oldest := PostgreSQL 15 is not here: install it (Debian 12: apt install postgresql-15), or name its programs (OLDEST=folder).
 no_venv := This Python has neither venv nor pip: install them (Debian: apt install python3-venv).
 no_python := Python 3.11 or newer is needed: install it, or name it (make PYTHON=python3.12 ...).
 python_is_new = $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \

