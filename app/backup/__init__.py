@@ -1,1 +1,1 @@
-"""Copies of the register, made while it is written to, and restored whole or not at all."""
+"""Backup: copies the register while it is in use, and restores a copy whole or not at all."""

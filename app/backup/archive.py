@@ -1,8 +1,8 @@
-"""The copy of a register: one compressed file, the same whichever database it was made of.
+"""Archive: the file format of a copy, the same for both databases.
 
-It is a ZIP archive of `manifest.json` and a member for each table with its rows, one JSON list a
-line: identifiers, days and instants as the API spells them. The archive's comment, its last 64
-bytes, is the SHA-256 of every byte before, so that no damage goes unseen.
+A ZIP archive with `manifest.json` and a member for each table, whose lines are rows as JSON lists;
+identifiers, days and instants as in the API. The archive's comment, its last 64 bytes, is the
+SHA-256 of all bytes before it, so any damage is detected.
 """
 
 import hashlib
@@ -31,12 +31,12 @@ BUFFER = 1 << 20
 TAKEN = fault(
     "copy_exists",
     "Файл {path} уже есть. Назовите другой.",
-    "{path} is there already. Name another file.",
+    "{path} exists already. Name another file.",
 )
 DAMAGED = fault(
     "copy_damaged",
     "{path}: повреждено, обрезано или не копия реестра. Ничего не восстановлено.",
-    "{path} is damaged, cut short, or no copy of a register. Nothing was restored.",
+    "{path} is damaged, cut short, or not a copy of a register. Nothing was restored.",
 )
 NEWER_FORMAT = fault(
     "copy_of_newer_format",
@@ -47,7 +47,7 @@ NEWER_FORMAT = fault(
 
 @dataclass(frozen=True)
 class Table:
-    """What a copy holds of one table."""
+    """The content of one table in a copy."""
 
     name: str
     columns: list[str]
@@ -57,12 +57,12 @@ class Table:
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a copy says of itself."""
+    """The description of a copy."""
 
     id: str
     made_at: str
     database: str
-    """The kind of database that it was made of."""
+    """The kind of database that was copied."""
     revision: str
     secret: str
     """The fingerprint of the secret that keyed hashes and the audit trail need."""
@@ -79,16 +79,16 @@ class Manifest:
 
 
 def fingerprint(secret: bytes) -> str:
-    """What tells one secret from another and leads back to none."""
+    """A hash that distinguishes secrets without revealing them."""
     return hmac.digest(secret, b"copy of a register", "sha256").hex()[:16]
 
 
 @contextmanager
 def drafted(path: Path) -> Iterator[ZipFile]:
-    """Lend a new archive; it comes to its place whole, readable by its owner alone, or not at all.
+    """A new archive that gets its name only when it is whole; only its owner may read it.
 
     Raises:
-        Invalid: there is such a file, or another copy is being made under this name.
+        Invalid: the file exists, or another copy is being made under this name.
         OSError.
 
     """
@@ -112,26 +112,26 @@ def drafted(path: Path) -> Iterator[ZipFile]:
 
 
 def add(archive: ZipFile, name: str, columns: list[str], rows: Iterable[Iterable[object]]) -> Table:
-    """Write a table's rows, however many, and count them."""
+    """Write and count the rows of a table."""
     count, digest = 0, hashlib.sha256()
     with archive.open(_member(name), "w", force_zip64=True) as member:
         for row in rows:
             line = json.dumps([*row], ensure_ascii=False, separators=(",", ":"), default=_spoken)
-            said = f"{line}\n".encode()
-            member.write(said)
-            digest.update(said)
+            text = f"{line}\n".encode()
+            member.write(text)
+            digest.update(text)
             count += 1
     return Table(name, columns, count, digest.hexdigest())
 
 
 def sign(archive: ZipFile, manifest: Manifest) -> None:
-    """Write what the copy says of itself, the last member."""
+    """Write the manifest, the last member."""
     archive.writestr("manifest.json", json.dumps(asdict(manifest), indent=1))
 
 
 @dataclass(frozen=True)
 class Copy:
-    """A copy that was found whole."""
+    """An opened and verified copy."""
 
     path: Path
     archive: ZipFile
@@ -141,7 +141,7 @@ class Copy:
         """The rows of a table.
 
         Raises:
-            Invalid: at the end, if they are not those that the manifest tells of.
+            Invalid: at the end, if they differ from the manifest.
 
         """
         count, digest = 0, hashlib.sha256()
@@ -156,26 +156,26 @@ class Copy:
 
 @contextmanager
 def opened(path: Path) -> Iterator[Copy]:
-    """Lend a copy, after every byte of it was held against its seal.
+    """A copy, opened after its seal was verified.
 
     Raises:
-        Invalid: it is damaged, or of a newer program.
+        Invalid: it is damaged, or was made by a newer program.
         OSError.
 
     """
     with path.open("rb") as file:
-        whole, said = _sum(file), file.read(SEAL)
-        if whole.encode() != said:
+        whole, seal = _sum(file), file.read(SEAL)
+        if whole.encode() != seal:
             raise Invalid(Finding(DAMAGED, values={"path": path}))
         try:
             archive = ZipFile(file)
-            told = json.loads(archive.read("manifest.json"))
+            description = json.loads(archive.read("manifest.json"))
         except (BadZipFile, KeyError, ValueError) as error:
             raise Invalid(Finding(DAMAGED, values={"path": path})) from error
-        if told["format"] != FORMAT:
-            raise Invalid(Finding(NEWER_FORMAT, values={"path": path, **told}))
-        tables = [Table(**each) for each in told["tables"]]
-        yield Copy(path, archive, Manifest(**{**told, "tables": tables}))
+        if description["format"] != FORMAT:
+            raise Invalid(Finding(NEWER_FORMAT, values={"path": path, **description}))
+        tables = [Table(**entry) for entry in description["tables"]]
+        yield Copy(path, archive, Manifest(**{**description, "tables": tables}))
 
 
 def _member(name: str) -> str:
@@ -183,7 +183,7 @@ def _member(name: str) -> str:
 
 
 def _spoken(value: object) -> str:
-    """A value that JSON has no word for, as the API spells it."""
+    """A value without a JSON type, as in the API."""
     if isinstance(value, datetime):
         return spoken_instant(value)
     if isinstance(value, date):
@@ -202,18 +202,18 @@ def _seal(file: BinaryIO) -> None:
 
 
 def _sum(file: BinaryIO) -> str:
-    """The hash of all but the last bytes, before which the file stands afterwards."""
-    left = file.seek(0, os.SEEK_END) - SEAL
+    """The hash of all but the last bytes; leaves the file positioned before them."""
+    remaining = file.seek(0, os.SEEK_END) - SEAL
     file.seek(0)
     digest = hashlib.sha256()
-    while left > 0 and (piece := file.read(min(left, BUFFER))):
+    while remaining > 0 and (piece := file.read(min(remaining, BUFFER))):
         digest.update(piece)
-        left -= len(piece)
+        remaining -= len(piece)
     return digest.hexdigest()
 
 
 def _settle(folder: Path) -> None:
-    """Let the new name survive a loss of power."""
+    """Flush the folder, so that the new name survives a power loss."""
     number = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(number)

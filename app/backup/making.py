@@ -1,4 +1,4 @@
-"""Making a copy of the register while it is being written to: one state, to the last row."""
+"""Making: copies the register from one snapshot while it is being written to."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -21,24 +21,24 @@ from app.model.values import spoken_instant
 from app.problems import Invalid
 
 AT_ONCE = 1_000
-"""Rows in memory."""
+"""Rows in memory at once."""
 
 OTHER_SCHEMA = fault(
     "copy_of_other_schema",
     "Схема базы — {revision}, а программе нужна {head}. Выполните migrate или сделайте копию "
     "той программой, с которой база работает.",
-    "The database has the schema {revision}, and this program wants {head}. Run migrate first, "
-    "or make the copy with the program that the database is served by.",
+    "The database has the schema {revision}, but this program needs {head}. Run migrate first, "
+    "or make the copy with the program that serves the database.",
 )
 
 
 def make(database: Database, path: Path, first: Callable[[Transaction], None]) -> Manifest:
-    """Copy the register as it is at one moment; nobody who writes waits for it.
+    """Copy the register from one snapshot; writers do not wait.
 
-    `first` is done in a transaction before, with the entry that tells of the copy.
+    `first` runs in a transaction before, together with the audit entry of the copy.
 
     Raises:
-        Invalid: the file is there already, or the schema is not the newest.
+        Invalid: the file exists already, or the schema is not the newest.
         Unavailable, OSError.
 
     """
@@ -50,36 +50,36 @@ def make(database: Database, path: Path, first: Callable[[Transaction], None]) -
         tx.acts.append(Act("backup", ids=(copy_id,)))
 
     with archive.drafted(path) as draft:
-        # Before the copy, as everything that leaves the register: and so the copy has it too.
+        # Recorded before the copy, like every disclosure; so the copy has the entry too.
         database.write(begin)
         return database.read(lambda tx: copied(tx, draft, copy_id))
 
 
 def tables(connection: sa.Connection) -> list[str]:
-    """The names of our tables that a database has."""
+    """The names of this program's tables that exist in a database."""
     return sorted(SQLModel.metadata.tables.keys() & {*sa.inspect(connection).get_table_names()})
 
 
 def reflected(connection: sa.Connection) -> sa.MetaData:
-    """Our tables as a database has them, whatever today's models say."""
-    known = sa.MetaData()
-    known.reflect(connection, only=tables(connection))
-    return known
+    """The tables as they are in the database, which may differ from today's models."""
+    metadata = sa.MetaData()
+    metadata.reflect(connection, only=tables(connection))
+    return metadata
 
 
 def _demand_newest(tx: Transaction) -> None:
     revision, head = schema.revision(tx.connection), schema.head()
     if revision != head:
-        said = {"revision": revision or "-", "head": head}
-        raise Invalid(Finding(OTHER_SCHEMA, values=said))
+        values = {"revision": revision or "-", "head": head}
+        raise Invalid(Finding(OTHER_SCHEMA, values=values))
 
 
 def copied(tx: Transaction, draft: ZipFile, copy_id: str) -> Manifest:
-    """Copy what a transaction sees into a draft, whatever its schema, and sign it."""
+    """Copy what a transaction sees to a draft, whatever its schema, and write the manifest."""
     head = trail.head(tx.connection)
     revision = schema.revision(tx.connection)
-    known = reflected(tx.connection)
-    made = Manifest(
+    metadata = reflected(tx.connection)
+    manifest = Manifest(
         copy_id,
         spoken_instant(datetime.now(UTC)),
         tx.dialect.name,
@@ -87,14 +87,14 @@ def copied(tx: Transaction, draft: ZipFile, copy_id: str) -> Manifest:
         archive.fingerprint(tx.secret),
         head.database_id,
         head.seq,
-        [_copy_table(tx, draft, table) for table in known.sorted_tables],
+        [_copy_table(tx, draft, table) for table in metadata.sorted_tables],
     )
-    archive.sign(draft, made)
-    return made
+    archive.sign(draft, manifest)
+    return manifest
 
 
 def _copy_table(tx: Transaction, draft: ZipFile, table: sa.Table) -> Table:
-    wanted = sa.select(table).order_by(*table.primary_key.columns)
+    query = sa.select(table).order_by(*table.primary_key.columns)
     options = {"stream_results": True, "yield_per": AT_ONCE}
-    with tx.connection.execute(wanted, execution_options=options) as rows:
-        return archive.add(draft, table.name, [each.name for each in table.columns], rows)
+    with tx.connection.execute(query, execution_options=options) as rows:
+        return archive.add(draft, table.name, [column.name for column in table.columns], rows)

@@ -1,7 +1,7 @@
-"""Restoring a copy into an empty database: all of it or nothing, in one transaction.
+"""Restoration: restores a copy into an empty database, in one transaction.
 
-The schema is made, the rows are put in, and the schema is brought to the newest revision; then the
-feed gets a new epoch, so that nobody who follows the register takes it for the one they knew.
+The schema of the copy is created, the rows are inserted, and the schema is migrated to the newest
+revision; then the feed gets a new epoch, so that followers start again.
 """
 
 import uuid
@@ -34,58 +34,58 @@ NOT_EMPTY = fault(
 NEWER_SCHEMA = fault(
     "schema_unknown",
     "Схема {revision} новее программы (ей известны схемы до {head}). Обновите программу.",
-    "The schema {revision} is newer than this program, which knows those up to {head}. Update it.",
+    "The schema {revision} is newer than this program, which knows up to {head}. Update it.",
 )
 COPY_OF_OTHER_SECRET = fault(
     "copy_of_other_secret",
     "Копия сделана с другим секретом (SN_SECRET или файл secret). С этим не сойдутся цепочка "
     "журнала и поиск по СНИЛС. Если прежний секрет утерян, повторите с --other-secret.",
-    "The copy was made under another secret (SN_SECRET, or the file `secret`). Under this one the "
-    "audit trail's chain and the match by SNILS do not hold. If that secret is lost, say "
+    "The copy was made under another secret (SN_SECRET, or the file `secret`). Without it, neither "
+    "the audit trail nor the match by SNILS can be verified. If that secret is lost, repeat with "
     "--other-secret.",
 )
 KNOWN_HERE = fault(
     "database_known_here",
     "Журнал этой базы уже отмечен в {folder} (запись {seq}; в копии последняя — {last}). Если "
     "прежняя база больше не работает, повторите с --in-place; иначе возьмите другую SN_DATA.",
-    "{folder} knows the audit trail of this very database up to entry {seq} (the copy ends at "
-    "{last}). If that database is out of use, say --in-place; else use another SN_DATA.",
+    "{folder} knows the audit trail of this database up to entry {seq} (the copy ends at "
+    "{last}). If that database is out of use, repeat with --in-place; else use another SN_DATA.",
 )
 UNFIT = fault(
     "copy_does_not_fit",
     "Содержимое копии не подходит к её схеме ({what}). Ничего не восстановлено.",
-    "What the copy holds does not fit its schema ({what}). Nothing was restored.",
+    "The content of the copy does not fit its schema ({what}). Nothing was restored.",
 )
 
 FRESH = {"journal_heads": "position", "audit_heads": "seq"}
-"""Tables with a row that migrations make: with 0 in this column it tells of nothing yet."""
+"""Tables with a row made by migrations: 0 in this column means that nothing happened yet."""
 
 
 More = Callable[[Transaction], None]
 
 
 def demand_fit(database: Register, copy: Copy, *, other_secret: bool) -> None:
-    """Refuse a copy of a schema that this program does not know, or of another secret.
+    """Refuse a copy with an unknown schema, or made under another secret.
 
     Raises:
         Invalid.
 
     """
-    made = copy.manifest
-    if made.revision not in schema.revisions():
-        raise _refused(NEWER_SCHEMA, revision=made.revision, head=schema.head())
-    if made.secret != archive.fingerprint(database.secret) and not other_secret:
+    manifest = copy.manifest
+    if manifest.revision not in schema.revisions():
+        raise _refused(NEWER_SCHEMA, revision=manifest.revision, head=schema.head())
+    if manifest.secret != archive.fingerprint(database.secret) and not other_secret:
         raise _refused(COPY_OF_OTHER_SECRET)
 
 
 def restore(database: Register, copy: Copy, more: More, *, in_place: bool) -> Path | None:
-    """Put a copy that fits into an empty database, and do `more` before anybody can see it.
+    """Restore a copy into an empty database; `more` runs before the commit.
 
-    Returns where the head of the audit trail of the database before was put, if there was one.
+    Returns the path to which the former database's trail head was renamed, if there was one.
 
     Raises:
-        Invalid: the database is not empty, the copy's rows contradict its schema, or the database
-            that it was made of may still be in use and is not restored `in_place`.
+        Invalid: the database is not empty, the copy's rows contradict its schema, or the former
+            database may still be in use and `in_place` is not set.
         Unavailable.
 
     """
@@ -103,7 +103,7 @@ def restore(database: Register, copy: Copy, more: More, *, in_place: bool) -> Pa
     except OperationalError as error:
         raise Unavailable from error
     except (DBAPIError, database.engine.dialect.loaded_dbapi.Error) as error:
-        # Only its kind: the driver's text may tell values.
+        # Only the kind of error: the driver's text may contain values.
         raise _refused(UNFIT, what=type(error).__name__) from error
     if head:
         database.keeper.follow(head)
@@ -113,11 +113,11 @@ def restore(database: Register, copy: Copy, more: More, *, in_place: bool) -> Pa
 
 @contextmanager
 def _alone(database: Register) -> Iterator[Transaction]:
-    """A transaction in which the order of rows does not matter and nothing takes too long."""
+    """A transaction without foreign key checks and time limits."""
     is_sqlite = database.dialect is SQLITE
     with database.engine.execution_options(writes=True).connect() as connection:
         if is_sqlite:
-            # Without effect inside a transaction; what it would have found is looked for later.
+            # The switch has no effect inside a transaction; `_fill` checks references at the end.
             connection.connection.execute("PRAGMA foreign_keys = OFF")
         try:
             with connection.begin():
@@ -136,7 +136,7 @@ def _demand_empty(tx: Transaction) -> None:
         raise _refused(NEWER_SCHEMA, revision=now, head=schema.head())
     for name in making.tables(tx.connection):
         if tx.dialect is not SQLITE:
-            # A service that runs on it meanwhile waits, and adds no first row of its own.
+            # A running service waits here, and cannot add a first row of its own.
             tx.execute(sa.text(f"LOCK TABLE {name} IN ACCESS EXCLUSIVE MODE"))
         rows = sa.select(sa.literal(1)).select_from(sa.table(name))
         if name in FRESH:
@@ -146,30 +146,30 @@ def _demand_empty(tx: Transaction) -> None:
 
 
 def _demand_new_here(database: Register, copy: Copy) -> None:
-    """Two databases with one trail's id would each take the other's head for a cut."""
-    made = copy.manifest
-    outside = database.anchor and database.anchor.read(made.database_id)
+    """Refuse if this folder holds a head of this chain: both copies would report truncation."""
+    manifest = copy.manifest
+    outside = database.anchor and database.anchor.read(manifest.database_id)
     if database.anchor and outside:
-        said = {"folder": database.anchor.folder, "seq": outside.seq, "last": made.last_entry}
-        raise _refused(KNOWN_HERE, **said)
+        values = {"folder": database.anchor.folder, "seq": outside.seq, "last": manifest.last_entry}
+        raise _refused(KNOWN_HERE, **values)
 
 
 def _fill(tx: Transaction, copy: Copy) -> None:
-    """Put every row in, parents first; the tables are those of the copy's own revision."""
-    known, held = (
+    """Insert all rows, parents first, into the tables of the copy's revision."""
+    metadata, held = (
         making.reflected(tx.connection),
-        {each.name: each for each in copy.manifest.tables},
+        {table.name: table for table in copy.manifest.tables},
     )
-    if known.tables.keys() != held.keys():
+    if metadata.tables.keys() != held.keys():
         raise _refused(UNFIT, what="tables")
-    for table in known.sorted_tables:
-        told = held[table.name]
-        if set(told.columns) != set(table.columns.keys()):
+    for table in metadata.sorted_tables:
+        copied = held[table.name]
+        if set(copied.columns) != set(table.columns.keys()):
             raise _refused(UNFIT, what=table.name)
         if table.name in FRESH:
             tx.execute(sa.delete(table))
-        (_insert if tx.dialect is SQLITE else _stream)(tx, copy, told)
-    # PostgreSQL has looked at each reference when its table was in.
+        (_insert if tx.dialect is SQLITE else _stream)(tx, copy, copied)
+    # PostgreSQL has checked the references of each table as it was filled.
     is_sqlite = tx.dialect is SQLITE
     if is_sqlite and tx.connection.exec_driver_sql("PRAGMA foreign_key_check").first():
         raise _refused(UNFIT, what="references")
@@ -196,13 +196,13 @@ def _listed(table: Table) -> str:
 
 
 def _begin_anew(tx: Transaction, database: Register, copy: Copy) -> Path | None:
-    """A new epoch of the feed, and an audit trail that goes on where the copy ends, knowingly."""
+    """Start a new epoch of the feed, and record in the trail that it continues after the copy."""
     tx.execute(sa.update(positions.HEADS).values(epoch=uuid.uuid4()))
-    made, aside = copy.manifest, None
+    manifest, aside = copy.manifest, None
     if database.anchor:
-        aside = database.anchor.put_aside(made.database_id, made.last_entry, tx.now)
+        aside = database.anchor.put_aside(manifest.database_id, manifest.last_entry, tx.now)
     renewed = ("epoch", "audit_heads") if aside else ("epoch",)
-    tx.acts.append(Act("restore", ids=(made.id,), fields=renewed))
+    tx.acts.append(Act("restore", ids=(manifest.id,), fields=renewed))
     return aside
 
 

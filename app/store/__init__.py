@@ -1,7 +1,7 @@
-"""Records written and found; no HTTP.
+"""Store: writes and finds records; knows no HTTP.
 
-All writes go one way, and a single PUT is a batch of one: `loading` (what is stored), `placing`
-(laid out over columns, references resolved, municipality known), for lists `matches` (which stored
-records the drafts are changes of), `checking` (form, rules, natural keys), `keeping` (rows, parts,
-journal).
+All writes take the same steps, and a single PUT is a batch of one: `loading` (reads stored
+records), `placing` (spreads bodies over columns, resolves references, finds the municipality), for
+lists `matches` (finds the stored records that drafts change), `checking` (form, rules, natural
+keys), `keeping` (writes rows, parts and the journal).
 """

@@ -1,7 +1,7 @@
-"""Answers: what was answered to a write that bears an Idempotency-Key, so that it has one effect.
+"""Answers stored for requests with an Idempotency-Key, so that a retry has no second effect.
 
-An answer is kept in the transaction of its effect: who asks again after a broken connection gets
-it word for word, and who never reached the service finds nothing kept and may ask as if new.
+An answer is stored in the transaction of its effect: a retry after a lost connection gets it word
+for word, and a request that never arrived finds nothing and runs as a new one.
 """
 
 import hmac
@@ -25,21 +25,21 @@ from app.problems import AnswerGone, KeyReused, NotFound, StillRunning
 from app.store.mentions import Mentions
 
 KEPT = timedelta(hours=72)
-"""How long a request may be repeated."""
+"""How long a request may be retried."""
 
 AT_ONCE = 100
-"""Answers that are searched together."""
+"""Answers searched together."""
 
 
 class KeptAnswer(SQLModel, table=True):
-    """The answer of one committed write."""
+    """The answer of a committed write."""
 
     __tablename__ = "kept_answers"
     rights: ClassVar[Rights] = ROWS
     request: str = Field(primary_key=True, sa_type=sa.String(64))
-    """Which request it was: the hash of its key, its method and path, and who sent it."""
+    """The request: a hash of its key, method, path and sender."""
     payload: str | None = Field(sa_type=sa.String(64))
-    """A keyed hash of what was sent; none of a person whose data was destroyed since."""
+    """A keyed hash of the body; null once it concerned a person whose data was destroyed."""
     collection: str | None = Field(sa_type=sa.String(40))
     record_id: uuid.UUID | None = Field(sa_type=Identifier, index=True)
     """The record that the answer shows."""
@@ -47,7 +47,7 @@ class KeptAnswer(SQLModel, table=True):
     headers: str = Field(sa_type=sa.Text)
     """A JSON object."""
     body: str | None = Field(sa_type=sa.Text)
-    """None where it may not be shown again."""
+    """Null if it may not be shown again."""
     answered_at: datetime = Field(sa_type=Instant, index=True)
 
 
@@ -56,7 +56,7 @@ ANSWERS = SQLModel.metadata.tables["kept_answers"]
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One try of a request that may be repeated."""
+    """One attempt of a request that may be retried."""
 
     request: str
     payload: str
@@ -64,7 +64,7 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a request was answered, and of which record it tells."""
+    """The answer to a request, and the record that it shows."""
 
     status: int
     headers: str
@@ -74,68 +74,68 @@ class Answer:
 
 
 def find(tx: Transaction, attempt: Attempt) -> Answer | None:
-    """What the request was answered before, if it has had its effect.
+    """The answer to an earlier attempt; None if there was none.
 
     Raises:
-        StillRunning: another try of it has not ended.
-        KeyReused: something else was asked under its key.
-        AnswerGone: it had its effect, but the answer may not be shown again.
-        NotFound: the record is not in the caller's view any more.
+        StillRunning: another attempt is in progress.
+        KeyReused: the key was used for another request.
+        AnswerGone: the request had its effect, but its answer may not be shown again.
+        NotFound: the record is no longer in the caller's view.
 
     """
     _claim(tx, attempt)
-    mine = ANSWERS.c.request == attempt.request
-    kept = tx.execute(sa.select(ANSWERS).where(mine)).mappings().first()
+    is_same = ANSWERS.c.request == attempt.request
+    kept = tx.execute(sa.select(ANSWERS).where(is_same)).mappings().first()
     if kept is None:
         return None
     if kept["answered_at"] <= tx.now - KEPT:
-        tx.execute(sa.delete(ANSWERS).where(mine))
+        tx.execute(sa.delete(ANSWERS).where(is_same))
         return None
     if kept["payload"] and not hmac.compare_digest(kept["payload"], attempt.payload):
         raise KeyReused
     if kept["body"] is None:
         raise AnswerGone
-    found = Answer(*(kept[name] for name in Answer.__slots__))
-    _show_again(tx, found)
-    return found
+    answer = Answer(*(kept[name] for name in Answer.__slots__))
+    _show_again(tx, answer)
+    return answer
 
 
 def keep(tx: Transaction, attempt: Attempt, answer: Answer) -> None:
-    """Keep an answer with its effect."""
+    """Store an answer in the transaction of its effect."""
     row: dict[str, object] = {name: getattr(answer, name) for name in Answer.__slots__}
     row |= {"request": attempt.request, "payload": attempt.payload, "answered_at": tx.now}
     tx.execute(sa.insert(ANSWERS), [row])
 
 
 def forget(tx: Transaction, ids: AbstractSet[str], mentions: Mentions) -> None:
-    """Keep of records, and of what else tells of a person, only that there were answers."""
-    mine = list(_telling(tx, mentions))
+    """Empty the answers about records, and other answers that mention a person."""
+    requests_about = list(_telling(tx, mentions))
     gone = {"body": None, "headers": "{}", "payload": None}
-    for requests in slices(mine):
+    for requests in slices(requests_about):
         tx.execute(sa.update(ANSWERS).where(ANSWERS.c.request.in_(requests)).values(**gone))
-    for some in slices(map(uuid.UUID, ids)):
-        tx.execute(sa.update(ANSWERS).where(ANSWERS.c.record_id.in_(some)).values(**gone))
+    for part in slices(map(uuid.UUID, ids)):
+        tx.execute(sa.update(ANSWERS).where(ANSWERS.c.record_id.in_(part)).values(**gone))
 
 
 def _telling(tx: Transaction, mentions: Mentions) -> Iterator[str]:
-    """The requests whose answers tell of a person, among those that are about no one record."""
+    """Requests whose answers mention a person, among those not about a single record."""
     about_none = ANSWERS.c.record_id.is_(None) & ANSWERS.c.body.is_not(None)
-    known = tx.execute(sa.select(ANSWERS.c.request).where(about_none)).scalars().all()
-    wanted = sa.select(ANSWERS.c.request, ANSWERS.c.body, ANSWERS.c.headers)
-    # The report of a long list has a thousand rows: not all of them are in memory together.
-    for some in slices(known, AT_ONCE):
-        for row in tx.execute(wanted.where(ANSWERS.c.request.in_(some))).all():
+    requests = tx.execute(sa.select(ANSWERS.c.request).where(about_none)).scalars().all()
+    query = sa.select(ANSWERS.c.request, ANSWERS.c.body, ANSWERS.c.headers)
+    # The report of a long list has a thousand rows, so only some answers are in memory at once.
+    for part in slices(requests, AT_ONCE):
+        for row in tx.execute(query.where(ANSWERS.c.request.in_(part))).all():
             if mentions.in_text(row.body) or mentions.in_text(row.headers):
                 yield row.request
 
 
 def purge(tx: Transaction) -> None:
-    """Let go of what is too old to be repeated."""
+    """Delete the answers that are too old for a retry."""
     tx.execute(sa.delete(ANSWERS).where(ANSWERS.c.answered_at <= tx.now - KEPT))
 
 
 def _claim(tx: Transaction, attempt: Attempt) -> None:
-    """Let no other instance try the same request meanwhile; SQLite has one writer anyhow."""
+    """Lock the request against other instances; SQLite has only one writer anyway."""
     if tx.dialect is POSTGRESQL:
         number = int.from_bytes(bytes.fromhex(attempt.request)[:8], signed=True)
         if not tx.execute(sa.select(sa.func.pg_try_advisory_xact_lock(number))).scalar_one():
@@ -148,7 +148,7 @@ def _show_again(tx: Transaction, answer: Answer) -> None:
     table = SQLModel.metadata.tables[answer.collection]
     here = table.c.id == answer.record_id
     is_hidden = sa.case((tx.seen(answer.collection, table), False), else_=True)
-    # A record that was deleted since is nobody's: its answer stays the writer's own.
+    # Nobody can see a deleted record, so its answer is shown to the writer only.
     if tx.execute(sa.select(is_hidden).where(here)).scalar():
         raise NotFound
     tx.acts.append(Act("repeat", answer.collection, (str(answer.record_id),)))

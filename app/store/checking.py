@@ -1,4 +1,4 @@
-"""Checking: drafts held against the form of their kind, its rules and natural keys."""
+"""Checking: checks drafts against the form of their kind, its rules and natural keys."""
 
 import uuid
 from collections.abc import Iterator, Sequence
@@ -23,7 +23,7 @@ from app.store.keys import taken
 
 @dataclass
 class Verdict:
-    """What was found in a batch: faults that forbid a row, keys that are taken, warnings."""
+    """The findings of a batch: faults that forbid a row, taken keys, and warnings."""
 
     faults: list[Finding] = field(default_factory=list)
     illegal: list[Finding] = field(default_factory=list)
@@ -32,12 +32,12 @@ class Verdict:
 
 
 def check(tx: Transaction, resource: Resource, drafts: Sequence[Draft]) -> Verdict:
-    """Hold the drafts that change something against the rules of their kind."""
+    """Check changed drafts against the rules and natural keys of their kind."""
     verdict = hold_to_rules(tx, resource, drafts)
     verdict.warnings += remarks(tx, resource, drafts)
     changed = [draft for draft in drafts if draft.is_changed]
-    # The database refuses a key that is taken. One new record is not asked about before: if it is
-    # refused, the transaction is run again, and then it is.
+    # The database refuses a taken key anyway, so for one new record the query is saved. If it is
+    # refused, the transaction is retried, and then the query is made.
     if len(changed) > 1 or tx.has_lost or any(draft.stored for draft in changed):
         verdict.taken += _rivals(tx, resource, changed)
     verdict.taken += heirs.taken(tx, resource, changed)
@@ -45,9 +45,9 @@ def check(tx: Transaction, resource: Resource, drafts: Sequence[Draft]) -> Verdi
 
 
 def hold_to_rules(tx: Transaction, resource: Resource, drafts: Sequence[Draft]) -> Verdict:
-    """What the rules forbid of the drafts that change something; natural keys are not looked at.
+    """The findings of the rules for changed drafts; natural keys are not checked.
 
-    Where a kind has no guards, its rules look at one draft at a time.
+    The rules of a kind without guards look at one draft at a time.
     """
     changed = [draft for draft in drafts if draft.is_changed]
     verdict = Verdict()
@@ -69,9 +69,9 @@ def judge(
     by_rules: bool = True,
     is_free: bool = False,
 ) -> Verdict:
-    """What is wrong with drafts that come beside one another: rules and natural keys.
+    """The findings for drafts of a list: rules and natural keys.
 
-    If it `is_free`, nobody has the drafts' natural keys, but for their foreign pairs.
+    With `is_free`, no record has the drafts' natural keys, except their source keys.
     """
     verdict = hold_to_rules(tx, resource, drafts) if by_rules else Verdict()
     verdict.taken += _rivals(tx, resource, drafts, is_free=is_free)
@@ -79,33 +79,33 @@ def judge(
 
 
 def remarks(tx: Transaction, resource: Resource, drafts: Sequence[Draft]) -> list[Finding]:
-    """What the writers of drafts that change something should know."""
+    """Warnings for changed drafts."""
     changed = [draft for draft in drafts if draft.is_changed]
-    found: list[Finding] = []
+    warnings: list[Finding] = []
     for remark in resource.remarking if changed else ():
-        found += remark(tx, changed)
-    return [*found, *_mixed_scripts(resource, changed)]
+        warnings += remark(tx, changed)
+    return [*warnings, *_mixed_scripts(resource, changed)]
 
 
 def _rivals(
     tx: Transaction, resource: Resource, drafts: Sequence[Draft], *, is_free: bool = False
 ) -> list[tuple[Finding, uuid.UUID | None]]:
-    """Drafts whose natural keys are another record's, with that record if the caller sees it."""
+    """Drafts whose natural key another record has, with its id if the caller can see it."""
     changed = [draft for draft in drafts if draft.is_changed]
-    found: list[tuple[Finding, uuid.UUID | None]] = []
+    rivals: list[tuple[Finding, uuid.UUID | None]] = []
     for key in resource.natural_keys if changed else ():
         is_asked = not is_free or key.columns == PAIR
-        found += taken(tx, resource, key, changed, is_asked=is_asked)
-    return found
+        rivals += taken(tx, resource, key, changed, is_asked=is_asked)
+    return rivals
 
 
 def _take_turns(tx: Transaction, resource: Resource, drafts: Sequence[Draft]) -> None:
-    """Lock what the rules compare siblings on, always in the order of ids."""
+    """Lock the records on which rules compare siblings, always in the order of ids."""
     for name in resource.guards:
         target = target_of(resource.table.c[name])
         ids = sorted({draft.columns[name] for draft in drafts} - {None})
-        for some in slices(ids):
-            tx.execute(_turn(target), {"ids": some})
+        for part in slices(ids):
+            tx.execute(_turn(target), {"ids": part})
 
 
 @cache
@@ -115,7 +115,7 @@ def _turn(table: sa.Table) -> sa.Select[*tuple[object, ...]]:
 
 
 def _faults_of_form(resource: Resource, drafts: Sequence[Draft]) -> Iterator[Finding]:
-    """Fixed fields that would change, and periods that end too soon."""
+    """Findings for changes of immutable fields, and for periods that end before they begin."""
     periods = _periods(resource)
     for draft in drafts:
         if draft.stored:
@@ -129,7 +129,7 @@ def _faults_of_form(resource: Resource, drafts: Sequence[Draft]) -> Iterator[Fin
 
 
 Periods = tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
-"""By part, or an empty name for the record itself: first days with their last ones."""
+"""First and last days, by part; an empty name stands for the record itself."""
 
 
 def _reversed(draft: Draft, periods: Periods) -> Iterator[Finding]:
@@ -144,7 +144,7 @@ def _reversed(draft: Draft, periods: Periods) -> Iterator[Finding]:
 @cache
 def _periods(resource: Resource) -> Periods:
     tables = {"": resource.table} | {name: table_of(part) for name, part in resource.parts.items()}
-    return tuple((name, found) for name, table in tables.items() if (found := _orders(table)))
+    return tuple((name, orders) for name, table in tables.items() if (orders := _orders(table)))
 
 
 def _orders(table: sa.Table) -> tuple[tuple[str, str], ...]:
@@ -154,7 +154,7 @@ def _orders(table: sa.Table) -> tuple[tuple[str, str], ...]:
 
 
 def _mixed_scripts(resource: Resource, drafts: Sequence[Draft]) -> Iterator[Finding]:
-    """Lines with a word that mixes Latin and Cyrillic letters."""
+    """Findings for lines with a word that mixes Latin and Cyrillic letters."""
     names = _lines(resource.table)
     for draft in drafts:
         for name in names:
@@ -169,7 +169,7 @@ def _lines(table: sa.Table) -> tuple[str, ...]:
 
 
 def _illegal_steps(resource: Resource, drafts: Sequence[Draft]) -> Iterator[Finding]:
-    """Changes of a state that its workflow does not know."""
+    """Findings for state changes that the workflow does not have."""
     if not (flow := resource.workflow):
         return
     for draft in drafts:

@@ -1,7 +1,7 @@
-"""CSV lines: the rows of a list as a file has them, each written by the database itself.
+"""CSV lines: the rows of an exported list, written by the database itself.
 
-They say what `spelling` says of the same texts, an import reads both back; semicolons between
-cells, quotes where RFC 4180 wants them, CRLF at the end.
+They equal what `spelling` writes for the same texts, and an import reads both back; semicolons
+between cells, quotes as in RFC 4180, CRLF at the end.
 """
 
 import csv
@@ -19,27 +19,27 @@ from app.store.escape import SIGNS
 DELIMITER = ";"
 _FLAGS = {"true": "да", "false": "нет"}
 _QUOTED = f'{DELIMITER}"\r\n'
-"""Signs for which a cell is put into quotes."""
+"""Characters that require quotes around a cell."""
 
 
 def written(cells: Iterable[str]) -> str:
-    """Cells as a line."""
+    """The cells as a line."""
     text = io.StringIO(newline="")
     csv.writer(text, delimiter=DELIMITER).writerow(cells)
     return text.getvalue()
 
 
 def lines(resource: Resource, dialect: Dialect, view: View, columns: Sequence[Heading]) -> str:
-    """The expression of a record of the table `t` as a line, or as one for each of its parts.
+    """The expression of a record of the table `t` as a line, or as one line for each of its parts.
 
-    Every line has the id; what else is said of the record itself stands in the first one only.
+    Every line has the id; only the first has the record's other fields.
     """
-    said = speech.cells(resource, dialect, view)
+    expressions = speech.cells(resource, dialect, view)
     between = [_literal(DELIMITER)] * (len(columns) - 1) + [_literal("\r\n")]
-    cells = [_cell(each, said[each.name], dialect) for each in columns]
+    cells = [_cell(column, expressions[column.name], dialect) for column in columns]
     if resource.parts:
         pairs = zip(columns, cells, strict=True)
-        cells = [cell if _is_repeated(each) else _once(cell) for each, cell in pairs]
+        cells = [cell if _is_repeated(column) else _once(cell) for column, cell in pairs]
     line = dialect.concat([*chain.from_iterable(zip(cells, between, strict=True))])
     if not resource.parts:
         return line
@@ -54,14 +54,14 @@ def _once(cell: str) -> str:
     return f"CASE WHEN r.place = 0 THEN {cell} END"
 
 
-def _cell(heading: Heading, said: str, dialect: Dialect) -> str:
-    text = f"CAST({said} AS TEXT)"
+def _cell(heading: Heading, expression: str, dialect: Dialect) -> str:
+    text = f"CAST({expression} AS TEXT)"
     match heading.kind:
         case Kind.CHOICE:
             cell = _named(text, {value: _one(label) for value, label in heading.choices.items()})
         case Kind.CHOICES:
             named = _named("e.value", heading.choices)
-            cell = _quoted(f"({dialect.joined(said, named, '; ')})", dialect)
+            cell = _quoted(f"({dialect.joined(expression, named, '; ')})", dialect)
         case Kind.FLAG:
             cell = _named(text, _FLAGS)
         case Kind.DAY:
@@ -70,7 +70,7 @@ def _cell(heading: Heading, said: str, dialect: Dialect) -> str:
         case Kind.NUMBER | Kind.DECIMAL:
             cell = f"replace({text}, '.', ',')"
         case Kind.TEXT if heading.name != ID.name:
-            # Most texts are plain, and cost a look.
+            # Most texts need no quotes, so a look is cheaper than quoting them all.
             looks = dialect.holds(text, _QUOTED), f"substr({text}, 1, 1) IN ({_FIRST}, '''')"
             made = _quoted(_escaped(text), dialect)
             cell = f"CASE WHEN {' OR '.join(looks)} THEN {made} ELSE {text} END"
@@ -80,13 +80,13 @@ def _cell(heading: Heading, said: str, dialect: Dialect) -> str:
 
 
 def _named(text: str, labels: Mapping[str, str]) -> str:
-    """The label of a value of a closed list."""
+    """The expression of an enumeration value's label."""
     cases = (f"WHEN {_literal(value)} THEN {_literal(label)}" for value, label in labels.items())
     return f"CASE {text} {' '.join(cases)} END"
 
 
 def _escaped(text: str) -> str:
-    """A text that no spreadsheet program runs (`app.store.escape`)."""
+    """The expression of a text that no spreadsheet program runs (`app.store.escape`)."""
     first = f"substr(ltrim({text}, ''''), 1, 1)"
     runs = f"{first} IN ({_FIRST})"
     return f"CASE WHEN {runs} THEN '''' || {text} ELSE {text} END"
@@ -94,12 +94,12 @@ def _escaped(text: str) -> str:
 
 def _quoted(text: str, dialect: Dialect) -> str:
     quoted = """'"' || replace(cell, '"', '""') || '"'"""
-    told = f"CASE WHEN {dialect.holds('cell', _QUOTED)} THEN {quoted} ELSE cell END"
-    return f"(SELECT {told} FROM (SELECT {text} AS cell) c)"  # noqa: S608 - our own names
+    cell_or_quoted = f"CASE WHEN {dialect.holds('cell', _QUOTED)} THEN {quoted} ELSE cell END"
+    return f"(SELECT {cell_or_quoted} FROM (SELECT {text} AS cell) c)"  # noqa: S608 - our own names
 
 
 def _one(text: str) -> str:
-    """A text as the one cell of a line."""
+    """A text as a single cell."""
     return written((text,)).removesuffix("\r\n")
 
 
@@ -107,6 +107,6 @@ def _literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-# No stored text holds a zero byte, and no literal of PostgreSQL's can.
+# Stored texts contain no zero byte, and PostgreSQL's literals cannot.
 _FIRST = ", ".join(map(_literal, SIGNS.replace("\0", "")))
-"""What a formula begins with."""
+"""Characters with which a formula begins."""

@@ -1,4 +1,4 @@
-"""Cursors: where a page ended, sealed so that nobody can make or change one."""
+"""Cursors: the end of a page, sealed so that nobody can forge or change it."""
 
 import base64
 import hashlib
@@ -10,16 +10,16 @@ from app.problems import InvalidCursor
 
 
 def seal(values: list[Any], shape: bytes, secret: bytes) -> str:
-    """The cursor of a place in a list of this shape (its filters, its order, its reader)."""
+    """The cursor of a place in a list of this shape (its filters, order and scope)."""
     payload = json.dumps(values, ensure_ascii=True, separators=(",", ":")).encode()
     return f"{_text(payload)}.{_text(_seal_of(payload, shape, secret))}"
 
 
 def unseal(cursor: str, shape: bytes, secret: bytes) -> list[Any]:
-    """The place that a cursor names.
+    """The place in a cursor.
 
     Raises:
-        InvalidCursor: it is damaged, or of another list.
+        InvalidCursor: the cursor is damaged or belongs to another list.
 
     """
     try:
@@ -28,7 +28,7 @@ def unseal(cursor: str, shape: bytes, secret: bytes) -> list[Any]:
         )
     except ValueError as error:
         raise InvalidCursor from error
-    # Compared as it was written: base64 would forgive a changed last character.
+    # Compared as text: base64 decoding would ignore a change in the last character.
     if cursor != f"{_text(payload)}.{_text(_seal_of(payload, shape, secret))}" or not mark:
         raise InvalidCursor
     values: list[Any] = json.loads(payload)

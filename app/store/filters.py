@@ -23,7 +23,7 @@ from app.model.values import (
 )
 
 DIGITS = 20
-"""Characters of a number: a 64-bit one with its sign."""
+"""Characters of a 64-bit number with its sign."""
 
 
 NOT_A_NUMBER = fault("not_a_number", "Нужно целое число.", "A whole number is expected.")
@@ -31,38 +31,38 @@ NOT_A_NUMBER = fault("not_a_number", "Нужно целое число.", "A who
 
 @dataclass(frozen=True)
 class Filter:
-    """One query parameter: how its text is read, and the condition that it puts."""
+    """A query parameter: how its text is read, and its condition."""
 
     name: str
     about: str
     schema: Mapping[str, object]
     read: Callable[[str], object]
     condition: Callable[[Dialect, list[str]], str]
-    """SQL over the table `t`, given the names of the bound parameters."""
+    """The condition over the table `t`, from the names of bound parameters."""
     kind: str = "text"
     many: bool = False
 
 
 @cache
 def filters(resource: Resource, *, personal: bool = True) -> dict[str, Filter]:
-    """Every filter of a collection, or all but those that would tell of persons."""
-    found: list[Filter] = []
+    """Every filter of a collection, without those on personal fields unless `personal`."""
+    entries: list[Filter] = []
     for column in resource.table.columns:
         if is_hidden(column) or column.name in {"id", "version"}:
             continue
         if is_personal(column) and not personal:
             continue
-        found += _of_column(column)
+        entries += _of_column(column)
     if resource.period:
-        found.append(_valid_on(*resource.period))
+        entries.append(_valid_on(*resource.period))
     for name, part in resource.parts.items():
         table = table_of(part)
-        found += [
+        entries += [
             _of_part(name, table, column)
             for column in table.columns
             if column.foreign_keys and column.name not in {"owner_id", "municipality_id"}
         ]
-    return {each.name: each for each in found}
+    return {entry.name: entry for entry in entries}
 
 
 def whole(value: str, low: int, high: int) -> int:
@@ -82,18 +82,18 @@ def flag(value: str) -> bool:
 def _of_column(column: sa.Column[object]) -> list[Filter]:
     name, about = column.name, ""
     kind = column.type
-    found: list[Filter] = []
+    entries: list[Filter] = []
     if isinstance(kind, sa.Date | Instant | Scaled) or (
         isinstance(kind, sa.Integer) and not column.info.get("exact")
     ):
         read, schema, bound = reading_of(kind)
         if isinstance(kind, sa.Date):
-            found.append(_equal(column, f"t.{name}", read, schema, bound))
+            entries.append(_equal(column, f"t.{name}", read, schema, bound))
         for suffix, sign, side in (
             ("from", ">=", "не раньше / не меньше"),
             ("to", "<=", "не позже / не больше"),
         ):
-            found.append(
+            entries.append(
                 Filter(
                     f"{name}_{suffix}",
                     f"`{name}` {side}",
@@ -106,10 +106,10 @@ def _of_column(column: sa.Column[object]) -> list[Filter]:
         about = name
     elif column.info.get("exact"):
         read, schema, bound = reading_of(kind)
-        found.append(_equal(column, f"t.{name}", read, schema, bound))
+        entries.append(_equal(column, f"t.{name}", read, schema, bound))
         about = name
     if about and column.nullable:
-        found.append(
+        entries.append(
             Filter(
                 f"{name}_is_null",
                 f"`{name}` не заполнено (true) или заполнено (false)",
@@ -119,7 +119,7 @@ def _of_column(column: sa.Column[object]) -> list[Filter]:
                 "flag",
             )
         )
-    return found
+    return entries
 
 
 def _equal(
@@ -180,7 +180,7 @@ def _of_part(name: str, table: sa.Table, column: sa.Column[object]) -> Filter:
 
 
 def reading_of(kind: object) -> tuple[Callable[[str], Any], dict[str, object], str]:
-    """How a column's filter is read, its schema, and how it is bound."""
+    """The reader, the schema and the binding of a filter on a column type."""
     if isinstance(kind, Identifier):
         return lambda value: str(read_id(value)), {"type": "string", "format": "uuid"}, "id"
     if isinstance(kind, sa.Date):

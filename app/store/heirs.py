@@ -1,4 +1,4 @@
-"""Heirs: which record a merged one lives on in, so that whoever knows its pair reaches it."""
+"""Heirs: which record a merged one was merged into, so that its source key still leads there."""
 
 import uuid
 from collections.abc import Collection, Iterator, Sequence
@@ -25,7 +25,7 @@ Pair = tuple[uuid.UUID, str, str]
 
 
 class MergedRecord(SQLModel, table=True):
-    """That a record was merged into another one of its kind; its pair is kept, if it had one."""
+    """A merged record: its heir, and the source key that it had."""
 
     __tablename__ = "merged_records"
     rights: ClassVar[Rights] = ROWS
@@ -41,7 +41,7 @@ class MergedRecord(SQLModel, table=True):
     source: str | None = Field(sa_type=sa.String(128))
     source_key: str | None = Field(sa_type=sa.String(128))
     heir_id: uuid.UUID = Field(sa_type=Identifier)
-    """No reference: a pair whose heir was deleted leads nowhere, as one that was never given."""
+    """Not a foreign key: once the heir is deleted, the merged key leads nowhere."""
     merged_at: datetime = Field(sa_type=Instant)
 
 
@@ -49,7 +49,7 @@ MERGED = SQLModel.metadata.tables["merged_records"]
 
 
 def remember(tx: Transaction, collection: str, merged: Stored, heir_id: uuid.UUID) -> None:
-    """Keep that a record was merged, and let those that were merged into it have its heir."""
+    """Record a merger; earlier mergers into the merged record now lead to its heir."""
     earlier = sa.update(MERGED).where(MERGED.c.heir_id == merged.id)
     tx.execute(earlier.values(heir_id=heir_id))
     row = {name: merged.columns[name] for name in ("id", "municipality_id", "source", "source_key")}
@@ -58,7 +58,7 @@ def remember(tx: Transaction, collection: str, merged: Stored, heir_id: uuid.UUI
 
 
 class Merged(NamedTuple):
-    """A record that lives on in another one, and the key that a foreign system knows it by."""
+    """A merged record with its source key."""
 
     id: uuid.UUID
     municipality_id: uuid.UUID
@@ -67,37 +67,39 @@ class Merged(NamedTuple):
 
 
 def merged_into(tx: Transaction, heir_id: uuid.UUID) -> list[Merged]:
-    """The records that were merged into one."""
-    wanted = sa.select(*(MERGED.c[name] for name in Merged._fields))
-    return [Merged._make(row) for row in tx.execute(wanted.where(MERGED.c.heir_id == heir_id))]
+    """The records that were merged into an heir."""
+    query = sa.select(*(MERGED.c[name] for name in Merged._fields))
+    return [Merged._make(row) for row in tx.execute(query.where(MERGED.c.heir_id == heir_id))]
 
 
 def forget(tx: Transaction, heir_id: uuid.UUID) -> None:
-    """Forget what was merged into a record."""
+    """Delete the records of mergers into an heir."""
     tx.execute(sa.delete(MERGED).where(MERGED.c.heir_id == heir_id))
 
 
 def of_keys(tx: Transaction, resource: Resource, keys: Sequence[str]) -> dict[Pair, uuid.UUID]:
-    """The heirs of the records that foreign systems knew under some keys, by pair."""
-    found: dict[Pair, uuid.UUID] = {}
+    """The heirs of merged records by pair, for source keys."""
+    heirs_of: dict[Pair, uuid.UUID] = {}
     if not resource.has_heirs:
-        return found
-    for some in slices(set(keys)):
-        for row in tx.execute(_known_by(), {"collection": resource.name, "keys": some}):
-            found[row.municipality_id, row.source, row.source_key] = row.heir_id
-    return found
+        return heirs_of
+    for part in slices(set(keys)):
+        for row in tx.execute(_known_by(), {"collection": resource.name, "keys": part}):
+            heirs_of[row.municipality_id, row.source, row.source_key] = row.heir_id
+    return heirs_of
 
 
 def of_pair(
     tx: Transaction, resource: Resource, pair: tuple[str, str], homes: Collection[uuid.UUID]
 ) -> list[uuid.UUID]:
-    """The heirs of the records that a foreign system knew by a pair."""
-    found = of_keys(tx, resource, [pair[1]]).items()
-    return [heir for (home, *known), heir in found if home in homes and tuple(known) == pair]
+    """The heirs of merged records with this pair."""
+    by_pair = of_keys(tx, resource, [pair[1]]).items()
+    return [
+        heir for (home, *key_pair), heir in by_pair if home in homes and tuple(key_pair) == pair
+    ]
 
 
 def as_known(stored: Stored, pair: tuple[str, str]) -> Stored:
-    """A record as the system that asks by a pair knows it: it writes what its own lives on in."""
+    """The heir as the system with this pair may write it: under that system's source."""
     return replace(stored, columns={**stored.columns, "source": pair[0]})
 
 
@@ -110,13 +112,13 @@ def _known_by() -> sa.Select[*tuple[object, ...]]:
 def taken(
     tx: Transaction, resource: Resource, drafts: Sequence[Draft]
 ) -> Iterator[tuple[Finding, uuid.UUID | None]]:
-    """Drafts that would take the pair of a merged record: it leads to the heir."""
-    wanting = [
+    """Findings for drafts that would take a merged record's pair, which leads to its heir."""
+    changed = [
         draft for draft in drafts if draft.columns["source"] and draft.moves("source", "source_key")
     ]
-    found = of_keys(tx, resource, [draft.columns["source_key"] for draft in wanting])
-    for draft in wanting if found else ():
+    by_pair = of_keys(tx, resource, [draft.columns["source_key"] for draft in changed])
+    for draft in changed if by_pair else ():
         pair = (draft.municipality_id, draft.columns["source"], draft.columns["source_key"])
-        heir = found.get(pair)  # type: ignore[arg-type]
+        heir = by_pair.get(pair)  # type: ignore[arg-type]
         if heir and heir != draft.id:
             yield draft.finds(KEY_TAKEN, "/source_key"), heir

@@ -1,4 +1,4 @@
-"""Keeping: drafts that were checked become rows, their parts and their journal."""
+"""Keeping: writes checked drafts as rows, with their parts and their journal entries."""
 
 import uuid
 from collections import defaultdict
@@ -22,7 +22,7 @@ from app.store import heirs
 
 
 def keep(tx: Transaction, resource: Resource, drafts: Sequence[Draft]) -> list[Draft]:
-    """Write the drafts that change something, with their journal; those written come back."""
+    """Write the changed drafts with their journal entries; returns those written."""
     changed = [draft for draft in drafts if draft.is_changed]
     made = [draft for draft in changed if draft.stored is None]
     for draft in changed:
@@ -65,7 +65,7 @@ def remove(tx: Transaction, resource: Resource, stored: Stored) -> None:
 
 
 def _stamp(tx: Transaction, resource: Resource, draft: Draft) -> None:
-    """Put down when a state was reached and by which key, and which organization entered it."""
+    """Set when a state was reached and by which key, and which organization entered the record."""
     key = tx.caller.actor.key_id
     for name, mark, reached, values in _marks(resource):
         if not draft.moves(reached):
@@ -81,22 +81,22 @@ def _stamp(tx: Transaction, resource: Resource, draft: Draft) -> None:
 
 @cache
 def _marks(resource: Resource) -> tuple[tuple[str, str, str, tuple[str, ...]], ...]:
-    """Columns that note when, or by whom, another one reached one of some values."""
+    """Columns that record when, or by which key, another column reached one of some values."""
     return tuple(
-        (each.name, mark, *each.info[mark])
-        for each in resource.table.columns
+        (column.name, mark, *column.info[mark])
+        for column in resource.table.columns
         for mark in ("reached", "reached_by")
-        if mark in each.info
+        if mark in column.info
     )
 
 
 @cache
 def _entered_by(resource: Resource) -> tuple[str, ...]:
-    return tuple(each.name for each in resource.table.columns if "entered_by" in each.info)
+    return tuple(column.name for column in resource.table.columns if "entered_by" in column.info)
 
 
 def _continue_versions(tx: Transaction, resource: Resource, made: Sequence[Draft]) -> None:
-    """A record made again under a deleted one's key continues its version."""
+    """Let a record made under a deleted record's key continue its version."""
     keyed = [draft for draft in made if draft.columns["source"]]
     if not keyed:
         return
@@ -107,14 +107,14 @@ def _continue_versions(tx: Transaction, resource: Resource, made: Sequence[Draft
 
 
 def _insert_alone(tx: Transaction, resource: Resource, draft: Draft) -> None:
-    """Put in a record under a foreign key, its version found in the same message."""
+    """Insert one record with a source key; the same statement finds its version."""
     home, *pair = draft.pair
     gone = {"gone_home": home or positions.SHARED, "gone_source": pair[0], "gone_key": pair[1]}
     gone["gone_hash"] = positions.erased_key(tx.secret, *pair)
     row = _row(draft, tx.now)
     del row["version"]
-    found = tx.execute(_continuing(resource.table), {**row, **gone})
-    draft.version = found.scalar_one()
+    result = tx.execute(_continuing(resource.table), {**row, **gone})
+    draft.version = result.scalar_one()
 
 
 @cache
@@ -129,13 +129,18 @@ def _row(draft: Draft, now: datetime) -> dict[str, object]:
 
 
 def _update(tx: Transaction, table: sa.Table, drafts: Sequence[Draft]) -> None:
-    """Compare and swap: the versions that were read are those that are replaced."""
-    # One statement for those that set the same columns: some note when a state was reached.
+    """Update rows whose versions are still those that were read.
+
+    Raises:
+        Stale: a version has changed.
+
+    """
+    # One statement for rows that set the same columns: some also set when a state was reached.
     alike: dict[frozenset[str], list[dict[str, object]]] = defaultdict(list)
     for draft in drafts:
         kept = {"version": draft.version, "updated_at": tx.now}
-        which = {"its_id": draft.id, "its_version": draft.version - 1}
-        alike[frozenset(draft.columns)].append(draft.columns | kept | which)
+        identity = {"its_id": draft.id, "its_version": draft.version - 1}
+        alike[frozenset(draft.columns)].append(draft.columns | kept | identity)
     for rows in alike.values():
         if tx.execute(_changing(table), rows).rowcount != len(rows):
             raise Stale
@@ -151,8 +156,10 @@ def _changing(table: sa.Table) -> sa.Update:
 def _keep_parts(tx: Transaction, name: str, part: type[Part], drafts: Sequence[Draft]) -> None:
     table = table_of(part)
     moved = [draft for draft in drafts if not draft.stored or _moves_part(draft, name)]
-    for some in slices(draft.id for draft in moved if draft.stored):
-        tx.execute(sa.delete(table).where(among(table.c.owner_id, "owners")), {"owners": some})
+    for part_of_ids in slices(draft.id for draft in moved if draft.stored):
+        tx.execute(
+            sa.delete(table).where(among(table.c.owner_id, "owners")), {"owners": part_of_ids}
+        )
     rows = [
         {**item, "owner_id": draft.id, "place": at, "municipality_id": draft.municipality_id}
         for draft in moved
@@ -186,7 +193,7 @@ def _text(municipality_id: uuid.UUID | None) -> str | None:
 
 
 def _changed_fields(resource: Resource, draft: Draft) -> tuple[str, ...]:
-    """The fields that a draft gives a value, or another one than is stored."""
+    """The fields that a draft sets or changes."""
     before = draft.stored
     parts = [
         name for name, rows in draft.parts.items() if rows != (before.parts[name] if before else [])
@@ -202,6 +209,6 @@ def _changed_fields(resource: Resource, draft: Draft) -> tuple[str, ...]:
 
 @lru_cache(1_000)
 def _fields_in(resource: Resource, columns: tuple[str, ...]) -> tuple[str, ...]:
-    """The fields that are kept in some of these columns; most records fill the same ones."""
+    """The fields stored in these columns; cached, as most records fill the same ones."""
     filled = set(columns)
     return tuple(name for name, kept in resource.kept_in.items() if filled & kept)

@@ -1,4 +1,4 @@
-"""Natural keys: which drafts want a key that another record has."""
+"""Natural keys: finds drafts whose key another record has."""
 
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
@@ -27,9 +27,9 @@ def taken(
     *,
     is_asked: bool = True,
 ) -> Iterator[tuple[Finding, uuid.UUID | None]]:
-    """Drafts whose natural key is another record's, with that record if the caller sees it.
+    """Findings for drafts whose key is taken, with the holder's id if the caller can see it.
 
-    The store need not be asked who has it where that was done just before.
+    With `is_asked` false no query is made, as the keys were looked up just before.
     """
     moved = (draft for draft in drafts if draft.moves(*key.columns))
     wanting = [(draft, values) for draft in moved if (values := _values(draft, key))]
@@ -54,7 +54,7 @@ def taken(
 def holders(
     tx: Transaction, resource: Resource, key: NaturalKey, drafts: Sequence[Draft]
 ) -> dict[uuid.UUID, uuid.UUID]:
-    """The records that have the natural keys of drafts, by draft; in whoever's view they are."""
+    """The ids of the records with the drafts' natural keys, by draft and regardless of view."""
     wanting = [(draft, values) for draft in drafts if (values := _values(draft, key))]
     return _holders(tx, resource, key, wanting)
 
@@ -65,14 +65,14 @@ def _holders(
     key: NaturalKey,
     wanting: Sequence[tuple[Draft, tuple[object, ...]]],
 ) -> dict[uuid.UUID, uuid.UUID]:
-    found: dict[tuple[object, ...], uuid.UUID] = {}
-    for some in slices(values for _, values in wanting):
-        values = dict(zip(key.columns, map(set, zip(*some, strict=True)), strict=True))
+    ids: dict[tuple[object, ...], uuid.UUID] = {}
+    for part in slices(values for _, values in wanting):
+        values = dict(zip(key.columns, map(set, zip(*part, strict=True)), strict=True))
         rows = tx.execute(_holding(resource.table, key, is_alone(values)), binding(values))
-        found |= {tuple(row[1:]): row.id for row in rows}
-    if not found:
+        ids |= {tuple(row[1:]): row.id for row in rows}
+    if not ids:
         return {}
-    return {draft.id: found[values] for draft, values in wanting if values in found}
+    return {draft.id: ids[values] for draft, values in wanting if values in ids}
 
 
 @cache
@@ -82,22 +82,22 @@ def _holding(
     alone: bool,  # noqa: FBT001 - a cache knows arguments by their place
 ) -> sa.Select[*tuple[object, ...]]:
     columns = [table.c[name] for name in key.columns]
-    # Every column is bound, so that the key's own index answers; who asks compares whole keys.
-    wanted = sa.select(table.c.id, *columns).where(keyed(table, key.columns, alone=alone))
-    return wanted.where(table.c[key.unless].is_(None)) if key.unless else wanted
+    # All columns are compared, so that the key's index is used; the caller compares whole keys.
+    query = sa.select(table.c.id, *columns).where(keyed(table, key.columns, alone=alone))
+    return query.where(table.c[key.unless].is_(None)) if key.unless else query
 
 
 def _seen(tx: Transaction, resource: Resource, ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
     table = resource.table
-    found: set[uuid.UUID] = set()
-    for some in slices(ids):
+    ids_seen: set[uuid.UUID] = set()
+    for part in slices(ids):
         rows = sa.select(table.c.id).where(among(table.c.id, "ids"), tx.seen(resource.name, table))
-        found |= set(tx.execute(rows, {"ids": some}).scalars())
-    return found
+        ids_seen |= set(tx.execute(rows, {"ids": part}).scalars())
+    return ids_seen
 
 
 def _values(draft: Draft, key: NaturalKey) -> tuple[object, ...] | None:
-    """What a draft has of a natural key, or None if it is exempt or a part is absent."""
+    """The draft's values of a natural key; None if it is exempt or a value is absent."""
     columns = draft.columns
     if key.unless and columns[key.unless] is not None:
         return None

@@ -1,4 +1,4 @@
-"""Listing: a whole list, row by row from one consistent state, as texts."""
+"""Listing: streams a whole list, row by row from one snapshot, as texts."""
 
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,14 +10,14 @@ from app.model.resource import Resource
 from app.store import search, speech
 
 AT_ONCE = 1_000
-"""Rows that are held in memory."""
+"""Rows in memory at once."""
 
 Row = Sequence[str | None]
 
 
 @dataclass(frozen=True)
 class Listing:
-    """The statements of a whole list."""
+    """The SQL statements of a whole list."""
 
     selecting: str
     counting: str
@@ -25,28 +25,28 @@ class Listing:
     parameters: Mapping[str, object]
 
     def count(self, tx: Transaction) -> int:
-        """How many records there are."""
+        """The number of records."""
         return self._number(tx, self.counting)
 
     def height(self, tx: Transaction) -> int:
-        """How many rows they take in a workbook."""
+        """The number of rows that the records take in a workbook."""
         return self._number(tx, self.measuring)
 
     def _number(self, tx: Transaction, statement: str) -> int:
-        found = tx.connection.exec_driver_sql(statement, dict(self.parameters))
-        return int(found.scalar_one())
+        result = tx.connection.exec_driver_sql(statement, dict(self.parameters))
+        return int(result.scalar_one())
 
     def slices(self, tx: Transaction) -> Generator[Sequence[Row], None, None]:
-        """The rows, some at a time; the database keeps the rest."""
+        """The rows in slices; the rest stays in the database."""
         streaming = tx.connection.execution_options(stream_results=True, max_row_buffer=AT_ONCE)
-        with streaming.exec_driver_sql(self.selecting, dict(self.parameters)) as found:
-            yield from found.partitions(AT_ONCE)
+        with streaming.exec_driver_sql(self.selecting, dict(self.parameters)) as result:
+            yield from result.partitions(AT_ONCE)
 
 
 def listing(
     resource: Resource, dialect: Dialect, query: search.Query, caller: Caller, said: str
 ) -> Listing:
-    """Everything that a query asks for and the caller sees, of each record what is said of it."""
+    """The statements of a query within the caller's view; `said` is the selected expression."""
     view = caller.view(resource.name)
     parameters: dict[str, object] = {name: str(value) for name, value in caller.bindings.items()}
     where = search.condition(resource, dialect, query, parameters)

@@ -1,4 +1,4 @@
-"""Loading: what is stored of some records, with their parts, locked until the end."""
+"""Loading: reads stored records with their parts, and locks them until the end."""
 
 import uuid
 from collections.abc import Collection, Sequence
@@ -18,21 +18,21 @@ from app.model.view import ALL, View, rows_in_view
 
 
 def load(tx: Transaction, resource: Resource, condition: sa.ColumnElement[bool]) -> list[Stored]:
-    """The stored records in the caller's view that meet a condition, locked until the end."""
+    """The records in the caller's view that meet a condition, locked until the end."""
     seen = tx.seen(resource.name, resource.table)
     return _loaded(tx, resource, tx.execute(_locked(resource, condition, seen)))
 
 
 def load_by(tx: Transaction, resource: Resource, **values: Collection[object]) -> list[Stored]:
-    """The stored records in the caller's view whose columns are among the values, locked."""
-    wanted = _by(resource, tx.caller.view(resource.name), tuple(values), is_alone(values))
-    return _loaded(tx, resource, tx.execute(wanted, {**tx.caller.bindings, **binding(values)}))
+    """The records in the caller's view with these values in their columns, locked."""
+    query = _by(resource, tx.caller.view(resource.name), tuple(values), is_alone(values))
+    return _loaded(tx, resource, tx.execute(query, {**tx.caller.bindings, **binding(values)}))
 
 
 def load_whole(tx: Transaction, resource: Resource, **values: Collection[object]) -> list[Stored]:
-    """As `load_by`, in whoever's view the records are."""
-    wanted = _by(resource, ALL, tuple(values), is_alone(values))
-    return _loaded(tx, resource, tx.execute(wanted, binding(values)))
+    """Like `load_by`, but regardless of the caller's view."""
+    query = _by(resource, ALL, tuple(values), is_alone(values))
+    return _loaded(tx, resource, tx.execute(query, binding(values)))
 
 
 @cache
@@ -49,13 +49,13 @@ def _by(
 def _locked(
     resource: Resource, condition: sa.ColumnElement[bool], seen: sa.ColumnElement[bool]
 ) -> sa.Select[*tuple[object, ...]]:
-    wanted = sa.select(resource.table).where(condition, seen).order_by(resource.table.c.id)
-    return wanted.with_for_update(of=resource.table)
+    query = sa.select(resource.table).where(condition, seen).order_by(resource.table.c.id)
+    return query.with_for_update(of=resource.table)
 
 
-def _loaded(tx: Transaction, resource: Resource, found: sa.CursorResult[Any]) -> list[Stored]:
+def _loaded(tx: Transaction, resource: Resource, result: sa.CursorResult[Any]) -> list[Stored]:
     names = resource.table.c.keys()
-    rows = {row.id: dict(zip(names, row, strict=True)) for row in found}
+    rows = {row.id: dict(zip(names, row, strict=True)) for row in result}
     parts = {name: _load_parts(tx, part, list(rows)) for name, part in resource.parts.items()}
     return [
         Stored(columns, {name: lists.get(key, []) for name, lists in parts.items()})
@@ -67,8 +67,8 @@ def _load_parts(
     tx: Transaction, part: type[Part], owners: Sequence[uuid.UUID]
 ) -> dict[uuid.UUID, list[dict[str, object]]]:
     lists: dict[uuid.UUID, list[dict[str, object]]] = {}
-    for some in slices(owners):
-        rows = tx.execute(_parts_of(table_of(part)), {"owners": some}).mappings()
+    for part_of_owners in slices(owners):
+        rows = tx.execute(_parts_of(table_of(part)), {"owners": part_of_owners}).mappings()
         for row in rows:
             item = {name: value for name, value in row.items() if name not in PART_FIELDS}
             lists.setdefault(row["owner_id"], []).append(item)

@@ -1,4 +1,4 @@
-"""Look-ups for rules: other rows by id, and the rows that stand beside a batch's own."""
+"""Look-ups for rules: other rows by id, and siblings of the drafts."""
 
 import uuid
 from collections import defaultdict
@@ -26,13 +26,13 @@ _MUNICIPALITIES = sa.select(sa.table("municipalities", sa.column("id", Identifie
 def columns_of(
     tx: Inquiry, table: sa.Table, ids: Iterable[uuid.UUID | None], *names: str
 ) -> dict[uuid.UUID, sa.Row[*tuple[object, ...]]]:
-    """The named columns of the rows with these ids, by id; null ids are passed over."""
-    found: dict[uuid.UUID, sa.Row[*tuple[object, ...]]] = {}
-    for some in slices({key for key in ids if key}):
+    """The named columns of the rows with these ids, by id; null ids are ignored."""
+    rows_by_id: dict[uuid.UUID, sa.Row[*tuple[object, ...]]] = {}
+    for part in slices({key for key in ids if key}):
         listed = sa.select(table.c.id, *(table.c[name] for name in names))
-        rows = tx.execute(listed.where(among(table.c.id, "ids")), {"ids": some})
-        found |= {row.id: row for row in rows}
-    return found
+        rows = tx.execute(listed.where(among(table.c.id, "ids")), {"ids": part})
+        rows_by_id |= {row.id: row for row in rows}
+    return rows_by_id
 
 
 def column_of(
@@ -45,15 +45,15 @@ def column_of(
 def neighbours(
     tx: Inquiry, resource: Declaration, drafts: Sequence[Draft], *by: str
 ) -> Iterator[tuple[Draft, list[Mapping[str, object]]]]:
-    """Each draft with the other rows equal to it in the columns `by`, as they will be.
+    """Each draft with the other rows that equal it in the columns `by`.
 
-    Rows of the batch stand as drafted, others as stored. `by[0]` must not be null to be compared.
+    Rows of the batch appear as drafted, others as stored; rows with null in `by[0]` are ignored.
     """
     groups: dict[tuple[object, ...], dict[uuid.UUID, Mapping[str, object]]] = defaultdict(dict)
     drafted = {draft.id for draft in drafts}
-    for some in slices({draft.columns[by[0]] for draft in drafts} - {None}):
-        beside = sa.select(resource.table).where(among(resource.table.c[by[0]], "places"))
-        rows = tx.execute(beside, {"places": some}).mappings()
+    for part in slices({draft.columns[by[0]] for draft in drafts} - {None}):
+        siblings = sa.select(resource.table).where(among(resource.table.c[by[0]], "places"))
+        rows = tx.execute(siblings, {"places": part}).mappings()
         for row in map(dict, rows):
             if row["id"] not in drafted:
                 groups[tuple(row[name] for name in by)][row["id"]] = row
@@ -65,14 +65,14 @@ def neighbours(
 
 
 def overlap(
-    one: Mapping[str, Any],
+    period: Mapping[str, Any],
     other: Mapping[str, Any],
     first: str = "valid_from",
     last: str = "valid_to",
 ) -> bool:
-    """Whether two periods share a day; the dates are inclusive and a null end is open."""
-    return (one[last] is None or other[first] <= one[last]) and (
-        other[last] is None or one[first] <= other[last]
+    """Whether two periods share a day; both ends are inclusive, and a null end is open."""
+    return (period[last] is None or other[first] <= period[last]) and (
+        other[last] is None or period[first] <= other[last]
     )
 
 

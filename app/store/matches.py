@@ -1,4 +1,4 @@
-"""Matches: what is stored under the natural keys of drafts, which are then changes of it."""
+"""Matches: finds the stored records with the drafts' natural keys, which the drafts then change."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -15,16 +15,16 @@ from app.store.placing import place
 
 
 class Prepared(NamedTuple):
-    """What was found while drafts were placed and matched."""
+    """The result of placing and matching drafts."""
 
     findings: list[Finding]
-    """Drafts whose references are unknown, or that lie outside of the caller's scope."""
+    """Findings for unknown references and for values outside the caller's scope."""
     is_free: bool
-    """Whether nobody has a natural key of a draft that is new, but for its foreign pair."""
+    """Whether no record has a new draft's natural key, except its source key."""
 
 
 def prepare(tx: Transaction, resource: Resource, drafts: Sequence[Draft]) -> Prepared:
-    """Place drafts, and take those whose natural keys a stored record has as changes of it."""
+    """Place drafts, and turn those with a stored record's natural key into changes of it."""
     findings = place(tx, resource, drafts)
     refused = {finding.at for finding in findings}
     _match_pairs(tx, resource, _new(drafts))
@@ -37,27 +37,27 @@ def _new(drafts: Sequence[Draft]) -> list[Draft]:
 
 
 def _match_pairs(tx: Transaction, resource: Resource, drafts: Sequence[Draft]) -> None:
-    """Find what is stored under the drafts' foreign pairs, each in its own municipality."""
-    wanted: dict[tuple[object, ...], list[Draft]] = defaultdict(list)
+    """Match drafts by their source keys, each in its own municipality."""
+    drafts_of: dict[tuple[object, ...], list[Draft]] = defaultdict(list)
     for draft in drafts:
         if draft.columns["source"]:
-            wanted[draft.pair].append(draft)
-    for some in slices(wanted):
-        values = dict(zip(PAIR, map(set, zip(*some, strict=True)), strict=True))
+            drafts_of[draft.pair].append(draft)
+    for part in slices(drafts_of):
+        values = dict(zip(PAIR, map(set, zip(*part, strict=True)), strict=True))
         for stored in load_by(tx, resource, **values):
-            for draft in wanted.get(tuple(stored.columns[name] for name in PAIR), ()):
+            for draft in drafts_of.get(tuple(stored.columns[name] for name in PAIR), ()):
                 draft.holds(stored)
 
 
 def _match_keys(tx: Transaction, resource: Resource, drafts: Sequence[Draft]) -> bool:
-    """Find what is stored under the drafts' other natural keys; whether anybody has one of them."""
+    """Match drafts by their other natural keys; returns whether any record has one of them."""
     has_holders = False
     for key in resource.natural_keys[1:]:
-        held = holders(tx, resource, key, drafts)
-        has_holders = has_holders or bool(held)
-        for some in slices(set(held.values())):
-            stored = {each.id: each for each in load_by(tx, resource, id=some)}
+        holder_of = holders(tx, resource, key, drafts)
+        has_holders = has_holders or bool(holder_of)
+        for part in slices(set(holder_of.values())):
+            stored = {record.id: record for record in load_by(tx, resource, id=part)}
             for draft in _new(drafts):
-                if (holder := held.get(draft.id)) in stored:
+                if (holder := holder_of.get(draft.id)) in stored:
                     draft.holds(stored[holder])
     return has_holders

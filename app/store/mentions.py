@@ -1,4 +1,4 @@
-"""Mentions: whether a text names a person whose data is destroyed."""
+"""Mentions: finds texts that name a person whose data is destroyed."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -7,78 +7,78 @@ from dataclasses import dataclass
 from app.model.text import fold
 
 SNILS = re.compile(r"(?<![0-9])[0-9]{3}[-. ]?[0-9]{3}[-. ]?[0-9]{3}[-. ]?[0-9]{2}(?![0-9])")
-"""What may be a СНИЛС, its groups written together or apart."""
+"""A possible СНИЛС, with its groups together or apart."""
 
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
 _TELLING = 6
-"""Characters from which on a foreign key inside of other texts is no chance: «17» is any number."""
+"""Characters of a source key at least, to be searched for inside texts: «17» may be any number."""
 
 
 @dataclass(frozen=True)
 class Person:
-    """Whom texts may name, by what was kept of them."""
+    """The person's identifying data, as stored."""
 
     last: str
     first: str
     key: str | None = None
-    """By which a foreign system knows them."""
+    """The source key."""
     snils_hash: str | None = None
 
 
 class Mentions:
-    """Finds a person in texts."""
+    """Finds mentions of a person in texts."""
 
     def __init__(self, person: Person, hashed: Callable[[str], str | None]) -> None:
-        """Name the person, and how a СНИЛС is hashed."""
+        """Take the person, and the function that hashes a СНИЛС."""
         self._last, self._first = _words(person.last), _words(person.first)
         self._person, self._hashed = person, hashed
 
     def in_text(self, text: str) -> bool:
-        """Whether a text may tell of the person; a namesake's surname is enough."""
+        """Whether a text may mention the person; the surname alone suffices."""
         return self._has_last(text) or self._tells_number(text)
 
     def in_row(self, cells: Sequence[object]) -> bool:
-        """Whether a row of a list is about the person, or names them in whatever column.
+        """Whether a row of a list is about the person or mentions them in any column.
 
-        A surname with another first name is somebody else's. With no first name at all, nobody
-        can tell, and the row goes.
+        A surname with another first name is another person. Without a first name it is unclear, so
+        the row counts as a mention.
         """
-        texts = [each if isinstance(each, str) else "" for each in cells]
+        texts = [cell if isinstance(cell, str) else "" for cell in cells]
         whole = [word for text in texts for word in _words(text)]
         for at, text in enumerate(texts):
             if not self._has_last(text):
                 continue
-            beside = [each for each in _words(text) if each not in self._last]
+            beside = [word for word in _words(text) if word not in self._last]
             follows = _words(texts[at + 1]) if at + 1 < len(texts) else []
-            # A list may have a column for each name.
+            # A list may have separate columns for surname and first name.
             beside = beside or (follows if len(follows) == 1 else [])
             if not beside or self._is_first(beside) or self._follows(self._first, whole):
                 return True
-        return any(map(self._tells_number, (str(each) for each in cells if each is not None)))
+        return any(map(self._tells_number, (str(cell) for cell in cells if cell is not None)))
 
     def _has_last(self, text: str) -> bool:
         return self._follows(self._last, _words(text))
 
     def _is_first(self, words: Sequence[str]) -> bool:
-        """Whether words are the first name, or initials that it may have."""
+        """Whether words are the first name, or possible initials of it."""
         return words[0] == self._first[0][:1] or self._follows(self._first, words)
 
     @staticmethod
-    def _follows(sought: Sequence[str], words: Sequence[str]) -> bool:
-        return bool(sought) and set(sought) <= set(words)
+    def _follows(name_words: Sequence[str], words: Sequence[str]) -> bool:
+        return bool(name_words) and set(name_words) <= set(words)
 
     def _tells_number(self, text: str) -> bool:
         if self._person.key and holds(text, self._person.key):
             return True
         if self._person.snils_hash is None:
             return False
-        numbers = (re.sub("[^0-9]", "", each) for each in SNILS.findall(text))
-        return any(self._hashed(each) == self._person.snils_hash for each in numbers)
+        numbers = (re.sub("[^0-9]", "", number) for number in SNILS.findall(text))
+        return any(self._hashed(number) == self._person.snils_hash for number in numbers)
 
 
 def holds(text: str, key: str) -> bool:
-    """Whether a text is a foreign key, or has it as a word of its own: `17-a` and `17-a.2020`."""
+    """Whether a text is a source key, or contains it as a word: `17-a` in `17-a.2020`."""
     if text == key:
         return True
     if len(key) < _TELLING or key not in text:

@@ -1,4 +1,4 @@
-"""Merging: a patch (RFC 7396) laid over the body that would leave a record as it is."""
+"""Merging: applies a merge patch (RFC 7396) to the body of a record."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,19 +11,19 @@ from app.model.declaration import model_in
 def merged(
     body: Mapping[str, object], patch: Mapping[str, object], model: type[BaseModel]
 ) -> dict[str, object]:
-    """The body as the patch wants it; `model` says which fields there are.
+    """The body with the patch applied; `model` defines the fields.
 
-    RFC 7396 removes a member that the patch says is null. A null stays in the body where the field
-    may be null, because what a body leaves out is kept in some fields (a foreign key, a СНИЛС), and
-    where the model has no such field, so that it is refused as any other unknown one.
+    RFC 7396 removes a member that is null in the patch. Here the null stays if the field may be
+    null, as some absent fields (source key, СНИЛС) keep their value, and if the model has no such
+    field, so that it is refused as unknown.
     """
     kept = {name: value for name, value in body.items() if not _follows(name, patch)}
-    found: dict[str, object] = _merge(kept, patch, model)
-    return found
+    result: dict[str, object] = _merge(kept, patch, model)
+    return result
 
 
 def _follows(name: str, patch: Mapping[str, object]) -> bool:
-    """Whether a field is read from a printed text that the patch replaces."""
+    """Whether a field is derived from a printed text that the patch replaces."""
     stem = name.removesuffix("_kind")
     by_text = f"{stem}_text" in patch and stem == "term"
     return (by_text or (name == "position" and "plan_no" in patch)) and name not in patch

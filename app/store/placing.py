@@ -1,4 +1,4 @@
-"""Placing: a draft laid out over its columns, in the municipality that it belongs to."""
+"""Placing: spreads drafts over their columns, resolves references and finds the municipality."""
 
 import uuid
 from collections import defaultdict
@@ -28,29 +28,29 @@ class Spot(NamedTuple):
     pointer: str
     target: sa.Table
     is_bound: bool
-    """Whether it must lead to a record of the same municipality."""
+    """Whether the record must be of the same municipality."""
 
 
 Reference = tuple[Spot, uuid.UUID]
-"""A record that a draft refers to. Plain: a list of thousands of rows makes three of each."""
+"""A reference of a draft. A plain tuple, as a list of thousands of rows makes three for each."""
 
 
 LOST: Any = object()
-"""The home of what does not exist, or not for the caller."""
+"""The municipality of a record that does not exist or that the caller cannot see."""
 
 Homes = dict[sa.Table, dict[uuid.UUID, uuid.UUID | None]]
-"""By table and id: the municipalities of records."""
+"""Municipalities of records, by table and id."""
 
 
 def place(tx: Transaction, resource: Resource, drafts: Sequence[Draft]) -> list[Finding]:
-    """Lay the drafts out and give each its municipality; unknown references are the findings."""
+    """Lay out the drafts and find their municipalities; returns findings (unknown references)."""
     for draft in drafts:
         lay_out(resource, draft, tx.secret)
-    said = [_references_of(resource, draft) for draft in drafts]
-    homes = _homes_of(tx, resource, drafts, said)
+    references_of = [_references_of(resource, draft) for draft in drafts]
+    homes = _homes_of(tx, resource, drafts, references_of)
     settled = (
         _settle(tx, resource, draft, references, homes)
-        for draft, references in zip(drafts, said, strict=True)
+        for draft, references in zip(drafts, references_of, strict=True)
     )
     return list(chain.from_iterable(settled))
 
@@ -62,14 +62,14 @@ def _settle(
     references: Sequence[Reference],
     homes: Homes,
 ) -> Iterator[Finding]:
-    found = [homes[spot.target].get(record_id, LOST) for spot, record_id in references]
-    lost = [spot for (spot, _), home in zip(references, found, strict=True) if home is LOST]
+    homes_found = [homes[spot.target].get(record_id, LOST) for spot, record_id in references]
+    lost = [spot for (spot, _), home in zip(references, homes_found, strict=True) if home is LOST]
     for spot in lost:
         yield draft.finds(UNKNOWN_REFERENCE, spot.pointer)
     if resource.owns:
         yield from _settle_where_said(tx, resource, draft)
     elif resource.hangs_on:
-        _settle_where_it_hangs(resource, draft, references, found)
+        _settle_where_it_hangs(resource, draft, references, homes_found)
     else:
         draft.municipality_id = draft.id
     draft.columns["municipality_id"] = draft.municipality_id
@@ -78,33 +78,33 @@ def _settle(
     if lost:
         return
     own = draft.municipality_id
-    for (spot, _), home in zip(references, found, strict=True):
-        # Most often it is the very same object; ids are slow to compare.
+    for (spot, _), home in zip(references, homes_found, strict=True):
+        # Identity is checked first: it usually holds, and UUIDs are slow to compare.
         if home is not own and home != own and spot.is_bound:
             yield draft.finds(OTHER_MUNICIPALITY, spot.pointer)
 
 
 def _settle_where_it_hangs(
-    resource: Resource, draft: Draft, references: Sequence[Reference], found: Sequence[Any]
+    resource: Resource, draft: Draft, references: Sequence[Reference], homes_found: Sequence[Any]
 ) -> None:
-    """Give a record the municipality of the first of its parents that it names."""
+    """Give a draft the municipality of the first parent that it names."""
     for name in resource.hangs_on:
         pointer = f"/{name}"
-        for (spot, _), home in zip(references, found, strict=True):
+        for (spot, _), home in zip(references, homes_found, strict=True):
             if spot.pointer == pointer:
                 draft.municipality_id = None if home is LOST else home
                 return
 
 
 def _settle_where_said(tx: Transaction, resource: Resource, draft: Draft) -> Iterator[Finding]:
-    """Give a record the municipality that it names, or has, or else the caller's own."""
-    said = getattr(draft.body, "municipality_id", None)
+    """Give a draft the municipality that it names or has, else the caller's."""
+    named = getattr(draft.body, "municipality_id", None)
     was = draft.was("municipality_id")
     is_said = "municipality_id" in draft.body.model_fields_set
-    draft.municipality_id = said or was or (None if is_said else tx.caller.home)
+    draft.municipality_id = named or was or (None if is_said else tx.caller.home)
     if not draft.municipality_id and not resource.is_shareable:
         yield draft.finds(MISSING, "/municipality_id")
-    elif draft.stored and said and said != was:
+    elif draft.stored and named and named != was:
         yield draft.finds(IMMUTABLE, "/municipality_id")
 
 
@@ -112,20 +112,20 @@ def _homes_of(
     tx: Transaction,
     resource: Resource,
     drafts: Sequence[Draft],
-    said: Sequence[Sequence[Reference]],
+    references_of: Sequence[Sequence[Reference]],
 ) -> Homes:
-    """The municipality of every record that the drafts refer to, one query per collection.
+    """The municipalities of all referenced records, one query for each collection.
 
-    A record that the caller does not see is as unknown as one that does not exist, but for a
-    reference that is stored already: to who reads the row it is plain data.
+    A record outside the caller's view counts as unknown, unless the stored record refers to it
+    already: whoever reads that record knows the reference.
     """
-    wanted: dict[sa.Table, set[uuid.UUID]] = defaultdict(set)
-    for spot, record_id in chain.from_iterable(said):
-        wanted[spot.target].add(record_id)
+    ids_of: dict[sa.Table, set[uuid.UUID]] = defaultdict(set)
+    for spot, record_id in chain.from_iterable(references_of):
+        ids_of[spot.target].add(record_id)
     held = _held(resource, drafts)
-    homes = {target: _shared(tx, target, ids, held[target]) for target, ids in wanted.items()}
+    homes = {target: _shared(tx, target, ids, held[target]) for target, ids in ids_of.items()}
     if (own := homes.get(resource.table)) is not None:
-        mentioned = wanted[resource.table]
+        mentioned = ids_of[resource.table]
         for draft in drafts:
             if draft.id in mentioned:
                 own.setdefault(draft.id, draft.municipality_id)
@@ -135,47 +135,47 @@ def _homes_of(
 def _shared(
     tx: Transaction, target: sa.Table, ids: set[uuid.UUID], held: set[uuid.UUID]
 ) -> dict[uuid.UUID, uuid.UUID | None]:
-    """The municipalities of records of a table, of which the transaction takes a share.
+    """The municipalities of records of a table, share-locked until the end of the transaction.
 
-    What it has a share of stays as it is until its end, and the next rows of a list are mostly
-    about the same records.
+    Locked records cannot change before the end, and the next rows of a list mostly refer to the
+    same ones, so they are cached.
     """
-    kept = tx.shares.setdefault(target.name, {})
-    if len(kept) > _KEPT:
-        kept.clear()
+    cached = tx.shares.setdefault(target.name, {})
+    if len(cached) > _KEPT:
+        cached.clear()
     awaited = tx.awaited.get(target.name, {})
-    found = {key: kept[key] for key in ids & kept.keys()}
-    found |= {key: awaited[key] for key in ids & awaited.keys()}
-    same = {home: home for home in found.values()}
+    known = {key: cached[key] for key in ids & cached.keys()}
+    known |= {key: awaited[key] for key in ids & awaited.keys()}
+    same = {home: home for home in known.values()}
     statement = _sharing(target, tx.caller.view(target.name))
-    for some in slices(ids - found.keys()):
-        bound = {**tx.caller.bindings, "ids": some, "held": held.intersection(some)}
+    for part in slices(ids - known.keys()):
+        bound = {**tx.caller.bindings, "ids": part, "held": held.intersection(part)}
         rows: Any = tx.execute(statement, bound)
-        found |= {key: same.setdefault(home, home) for key, home in rows}
-    # What is known only to those who hold it already is not kept for the others, and what may
-    # never be made is not kept at all.
+        known |= {key: same.setdefault(home, home) for key, home in rows}
+    # Records visible only through stored references are not cached for other rows, and awaited
+    # ones, which may never be created, are not cached at all.
     private = held | awaited.keys()
-    kept |= found if not private else {key: found[key] for key in found.keys() - private}
-    return found
+    cached |= known if not private else {key: known[key] for key in known.keys() - private}
+    return known
 
 
 _KEPT = 10_000
-"""Records of a table that are remembered until the next ones are looked for."""
+"""Records of a table that are cached at most."""
 
 
 @cache
 def _sharing(target: sa.Table, view: View) -> sa.Select[*tuple[object, ...]]:
-    known = rows_in_view(target, view, {}) | among(target.c.id, "held")
-    # A share of the row: whoever deletes it meanwhile waits, and then finds the reference.
+    is_known = rows_in_view(target, view, {}) | among(target.c.id, "held")
+    # A share lock: deleting the record waits for this transaction and then finds the reference.
     return (
         sa.select(target.c.id, target.c.municipality_id)
-        .where(among(target.c.id, "ids"), known)
+        .where(among(target.c.id, "ids"), is_known)
         .with_for_update(key_share=True, read=True, of=target)
     )
 
 
 def _held(resource: Resource, drafts: Sequence[Draft]) -> dict[sa.Table, set[uuid.UUID]]:
-    """The references that the drafts' records hold already."""
+    """The references that the drafts' stored records have already."""
     held: dict[sa.Table, set[uuid.UUID]] = defaultdict(set)
     for draft in drafts:
         if not draft.stored:
@@ -191,17 +191,17 @@ def _held(resource: Resource, drafts: Sequence[Draft]) -> dict[sa.Table, set[uui
 
 
 def _references_of(resource: Resource, draft: Draft) -> list[Reference]:
-    """Every reference that a draft makes."""
+    """All references of a draft."""
     columns = draft.columns
-    found = [(spot, value) for name, spot in _spots(resource) if (value := columns.get(name))]
+    references = [(spot, value) for name, spot in _spots(resource) if (value := columns.get(name))]
     for name, part in resource.parts.items():
         for column in reference_columns(table_of(part)):
             for place_in_list, item in enumerate(draft.parts[name]):
                 if value := item.get(column.name):
-                    found.append((_spot(column, f"/{name}/{place_in_list}"), value))
-    if resource.owns and (said := getattr(draft.body, "municipality_id", None)):
-        found.append((_spot(resource.table.c.municipality_id), said))
-    return found
+                    references.append((_spot(column, f"/{name}/{place_in_list}"), value))
+    if resource.owns and (municipality_id := getattr(draft.body, "municipality_id", None)):
+        references.append((_spot(resource.table.c.municipality_id), municipality_id))
+    return references
 
 
 def _spot(column: sa.Column[object], within: str = "") -> Spot:
@@ -211,7 +211,7 @@ def _spot(column: sa.Column[object], within: str = "") -> Spot:
 
 @cache
 def _spots(resource: Resource) -> tuple[tuple[str, Spot], ...]:
-    """The columns of a row by which a body refers to other records, with what they are in it."""
+    """The columns of a row that refer to other records, with their places in the body."""
     return tuple(
         (column.name, _spot(column))
         for column in reference_columns(resource.table)

@@ -1,4 +1,4 @@
-"""Preconditions: what a caller says of the version that it saw, and whether it still holds."""
+"""Preconditions: the version that a caller saw, compared with the stored one."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from app.problems import PreconditionRequired, Stale
 
 @dataclass(frozen=True)
 class Precondition:
-    """What the caller says of the version that it saw (RFC 9110, 13.1)."""
+    """What If-Match and If-None-Match say (RFC 9110, 13.1)."""
 
     any: bool = False
     versions: frozenset[int] = frozenset()
@@ -16,10 +16,10 @@ class Precondition:
     create_only: bool = False
 
     def hold(self, stored: Stored | None) -> None:
-        """Refuse what does not meet it.
+        """Refuse a record that does not meet the precondition.
 
         Raises:
-            Stale: the record is another one than the caller saw, or exists against its wish.
+            Stale: the record has another version, or exists although it was to be created.
 
         """
         if stored is None:
@@ -33,7 +33,7 @@ class Precondition:
             raise Stale(headers=current)
 
     def demand(self, stored: Stored) -> None:
-        """Refuse a change that does not say which version it changes.
+        """Refuse a change without If-Match.
 
         Raises:
             PreconditionRequired: there is no If-Match.

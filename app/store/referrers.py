@@ -1,4 +1,4 @@
-"""Referrers: who refers to a record, and so stands in the way of its delete."""
+"""Referrers: the records that refer to a record and so prevent its deletion."""
 
 import uuid
 from collections import Counter, defaultdict
@@ -15,8 +15,8 @@ from app.model.resource import Resource
 def referrers(
     tx: Transaction, resource: Resource, record_id: uuid.UUID
 ) -> list[tuple[str, int, list[uuid.UUID]]]:
-    """Who refers to a record: collection, and of what the caller sees count and up to 20 ids."""
-    found = []
+    """Referring collections, each with the count and up to 20 ids of visible records."""
+    entries = []
     for collection, column in references_to(resource.table):
         table = column.table
         owner = table.c["owner_id" if "owner_id" in table.c else "id"]
@@ -28,18 +28,18 @@ def referrers(
         seen = sa.select(holders.c.id).where(holders.c.id.in_(rows), tx.seen(collection, holders))
         if tx.execute(rows.limit(1)).first():
             counted = sa.select(sa.func.count()).select_from(seen.subquery())
-            some = tx.execute(seen.order_by(holders.c.id).limit(20)).scalars().all()
-            found.append((collection, int(tx.execute(counted).scalar_one()), list(some)))
-    return _by_collection(found)
+            first_ids = tx.execute(seen.order_by(holders.c.id).limit(20)).scalars().all()
+            entries.append((collection, int(tx.execute(counted).scalar_one()), list(first_ids)))
+    return _by_collection(entries)
 
 
 def _by_collection(
-    found: Iterable[tuple[str, int, list[uuid.UUID]]],
+    entries: Iterable[tuple[str, int, list[uuid.UUID]]],
 ) -> list[tuple[str, int, list[uuid.UUID]]]:
-    """One entry per collection: a record may refer by several of its columns."""
+    """One entry for each collection, as a record may refer by several columns."""
     counts: Counter[str] = Counter()
     ids: dict[str, list[uuid.UUID]] = defaultdict(list)
-    for collection, count, some in found:
+    for collection, count, some_ids in entries:
         counts[collection] = max(counts[collection], count)
-        ids[collection] += [key for key in some if key not in ids[collection]]
+        ids[collection] += [key for key in some_ids if key not in ids[collection]]
     return [(name, max(count, len(ids[name])), ids[name][:20]) for name, count in counts.items()]

@@ -1,4 +1,4 @@
-"""The register's verbs: create, replace, amend and delete one record, each in a transaction."""
+"""Register: creates, replaces, amends and deletes single records, each in a transaction."""
 
 import json
 import uuid
@@ -42,7 +42,7 @@ _KEPT = frozenset({"id", "etag", "version", "created_at", "updated_at"})
 
 @dataclass(frozen=True)
 class Written:
-    """A record as it stands after a write, and what the writer should know."""
+    """A record after a write, and its warnings."""
 
     id: uuid.UUID
     version: int
@@ -52,10 +52,10 @@ class Written:
 
 
 def create(
-    tx: Transaction, resource: Resource, said: object, *, by_service: bool = False
+    tx: Transaction, resource: Resource, body: object, *, by_service: bool = False
 ) -> Written:
-    """Make a new record."""
-    draft = Draft(read_body(resource, said), by_service=by_service)
+    """Create a record."""
+    draft = Draft(read_body(resource, body), by_service=by_service)
     _refuse(place(tx, resource, [draft]))
     return _write(tx, resource, draft, FREE)
 
@@ -64,47 +64,47 @@ def replace(
     tx: Transaction,
     resource: Resource,
     record_id: uuid.UUID,
-    said: object,
+    body: object,
     condition: Precondition,
 ) -> Written:
-    """Put a body in the place of a record."""
-    stored = _touched(tx, resource, stored_by_id(tx, resource, record_id), said)
+    """Replace a record by a body."""
+    stored = _touched(tx, resource, stored_by_id(tx, resource, record_id), body)
     condition.demand(stored)
-    return _change(tx, resource, stored, said, condition)
+    return _change(tx, resource, stored, body, condition)
 
 
 def amend(
     tx: Transaction,
     resource: Resource,
     record_id: uuid.UUID,
-    said: object,
+    patch: object,
     condition: Precondition,
 ) -> Written:
-    """Merge a patch (RFC 7396) into a record."""
-    stored = _touched(tx, resource, stored_by_id(tx, resource, record_id), said, patch=True)
+    """Apply a merge patch (RFC 7396) to a record."""
+    stored = _touched(tx, resource, stored_by_id(tx, resource, record_id), patch, patch=True)
     condition.demand(stored)
-    if not isinstance(said, dict):
+    if not isinstance(patch, dict):
         raise Invalid(Finding(WRONG_TYPE, pointer="", values={"expected": KINDS["object"]}))
-    spoken = _spoken(tx, resource, record_id)
-    silent = resource.remembers.keys() - said.keys()
-    body = {name: it for name, it in spoken.items() if name not in silent}
-    body = merged(body, said, resource.write)
-    return _change(tx, resource, stored, body, condition)
+    current = _spoken(tx, resource, record_id)
+    silent = resource.remembers.keys() - patch.keys()
+    changed = {name: value for name, value in current.items() if name not in silent}
+    changed = merged(changed, patch, resource.write)
+    return _change(tx, resource, stored, changed, condition)
 
 
 def put_by_key(
     tx: Transaction,
     resource: Resource,
     pair: tuple[str, str],
-    said: object,
+    sent: object,
     condition: Precondition,
     municipality_id: uuid.UUID | None = None,
 ) -> Written:
-    """Create or replace the record that a foreign system knows by its pair."""
-    if isinstance(said, dict):
-        said = dict(zip(("source", "source_key"), pair, strict=True)) | said
-    _names_its_own(tx, pair)
-    body = read_body(resource, said)
+    """Create or replace the record with this source key."""
+    if isinstance(sent, dict):
+        sent = dict(zip(("source", "source_key"), pair, strict=True)) | sent
+    _refuse_other_source(tx, pair)
+    body = read_body(resource, sent)
     if (body.source, body.source_key) != pair:
         raise Invalid(Finding(KEY_DIFFERS, pointer="/source_key"))
     draft = Draft(body)
@@ -116,12 +116,12 @@ def put_by_key(
         try:
             return _write(tx, resource, draft, condition)
         except AlreadyExists:
-            # Another transaction made it since we looked: then this is a change of that record.
+            # Another transaction has created it since the look-up: change that record.
             found = by_key(tx, resource, pair, draft.municipality_id)
             if not found:
                 raise
-    _touched(tx, resource, heirs.as_known(found, pair), said)
-    # The heir of a merged record keeps the pair that it has.
+    _touched(tx, resource, heirs.as_known(found, pair), sent)
+    # The heir of a merged record keeps its own source key.
     own = {name: found.columns[name] for name in ("source", "source_key")}
     return _change_to(tx, resource, Draft(body.model_copy(update=own), found), condition)
 
@@ -132,25 +132,25 @@ def by_key(
     pair: tuple[str, str],
     municipality_id: uuid.UUID | None = None,
 ) -> Stored | None:
-    """The stored record of a pair.
+    """The stored record with this source key; None if there is none.
 
     Raises:
         AmbiguousKey: several municipalities have one.
 
     """
     source, key = [pair[0]], [pair[1]]
-    # The key begins with the municipality: naming them all keeps its index in use.
+    # Listing all municipalities keeps the index in use, as it begins with the municipality.
     homes = [municipality_id] if municipality_id else every_municipality(tx)
-    found = load_by(tx, resource, municipality_id=homes, source=source, source_key=key)
+    records = load_by(tx, resource, municipality_id=homes, source=source, source_key=key)
     if resource.is_shareable and not municipality_id:
         columns = resource.table.c
         is_pair = (columns.source == pair[0]) & (columns.source_key == pair[1])
-        found += load(tx, resource, columns.municipality_id.is_(None) & is_pair)
-    if not found and (ids := heirs.of_pair(tx, resource, pair, homes)):
-        found = load_by(tx, resource, id=ids)
-    if len(found) > 1:
+        records += load(tx, resource, columns.municipality_id.is_(None) & is_pair)
+    if not records and (ids := heirs.of_pair(tx, resource, pair, homes)):
+        records = load_by(tx, resource, id=ids)
+    if len(records) > 1:
         raise AmbiguousKey
-    return found[0] if found else None
+    return records[0] if records else None
 
 
 def delete(
@@ -159,7 +159,7 @@ def delete(
     record_id: uuid.UUID,
     condition: Precondition,
 ) -> None:
-    """Remove a record that nothing refers to.
+    """Delete a record that nothing refers to.
 
     Raises:
         NotFound, Forbidden, PreconditionRequired, Stale, Referenced, Conflict.
@@ -177,8 +177,8 @@ def delete_by_key(
     condition: Precondition,
     municipality_id: uuid.UUID | None = None,
 ) -> None:
-    """Remove the record that a foreign system knows by its pair."""
-    _names_its_own(tx, pair)
+    """Delete the record with this source key."""
+    _refuse_other_source(tx, pair)
     stored = by_key(tx, resource, pair, municipality_id)
     _touched(tx, resource, stored and heirs.as_known(stored, pair))
     if stored is None:
@@ -193,10 +193,10 @@ def _remove(tx: Transaction, resource: Resource, stored: Stored, condition: Prec
         before = stored.columns[flow.field]
         values = {"before": before, "after": ""}
         raise Conflict(Finding(flow.illegal, pointer=f"/{flow.field}", values=values))
-    if found := referrers(tx, resource, stored.id):
+    if entries := referrers(tx, resource, stored.id):
         listed = [
             {"collection": name, "count": count, "ids": [str(key) for key in ids]}
-            for name, count, ids in found
+            for name, count, ids in entries
             if count
         ]
         if not listed:
@@ -206,50 +206,50 @@ def _remove(tx: Transaction, resource: Resource, stored: Stored, condition: Prec
 
 
 def stored_by_id(tx: Transaction, resource: Resource, record_id: uuid.UUID) -> Stored | None:
-    """The stored record of an id."""
-    found = load_by(tx, resource, id=[record_id])
-    return found[0] if found else None
+    """The stored record with this id; None if there is none."""
+    records = load_by(tx, resource, id=[record_id])
+    return records[0] if records else None
 
 
 def _touched(
     tx: Transaction,
     resource: Resource,
     stored: Stored | None,
-    said: object = None,
+    sent: object = None,
     *,
     patch: bool = False,
 ) -> Stored:
-    """A record that the caller may change in the way that a body says.
+    """A record that the caller may change as a body says.
 
     Raises:
-        NotFound: there is none in their view.
-        Forbidden: they may read it only, or not change these fields.
+        NotFound: it is not in their view.
+        Forbidden: they may only read it, or not change these fields.
 
     """
     if stored is None:
         raise NotFound
     if not tx.caller.may_touch(resource, stored.columns):
         raise Forbidden
-    if isinstance(said, dict):
-        # What a PUT leaves out it clears, but for what stays as it was created.
+    if isinstance(sent, dict):
+        # A PUT clears the fields that it leaves out, except those fixed at creation.
         left_out = () if patch else {*resource.spoken} - {*PAIR}
-        moved = dict.fromkeys(left_out) | said
+        moved = dict.fromkeys(left_out) | sent
         current = partial(_spoken, tx, resource, stored.id)
         if fields := [*tx.caller.overreach(resource, current, moved)]:
             raise Forbidden(*(Finding(NOT_YOURS, pointer=f"/{name}") for name in fields))
     return stored
 
 
-def _names_its_own(tx: Transaction, pair: tuple[str, str]) -> None:
-    """Whoever writes under one source only may not even ask what another one holds."""
+def _refuse_other_source(tx: Transaction, pair: tuple[str, str]) -> None:
+    """Refuse another source's key: a `sync` key may not even find out whether it exists."""
     if tx.caller.source not in {None, pair[0]}:
         raise Forbidden
 
 
 def _change(
-    tx: Transaction, resource: Resource, stored: Stored, said: object, condition: Precondition
+    tx: Transaction, resource: Resource, stored: Stored, body: object, condition: Precondition
 ) -> Written:
-    return _change_to(tx, resource, Draft(read_body(resource, said), stored), condition)
+    return _change_to(tx, resource, Draft(read_body(resource, body), stored), condition)
 
 
 def _change_to(
@@ -271,8 +271,8 @@ def _write(tx: Transaction, resource: Resource, draft: Draft, condition: Precond
             raise ConflictElsewhere(finding)
         raise AlreadyExists(finding, members={"existing": f"/api/v1/{resource.path}/{holder}"})
     keeping.keep(tx, resource, [draft])
-    spoken = _json(tx, resource, draft.id)
-    return Written(draft.id, draft.version, spoken, draft.stored is None, verdict.warnings)
+    text = _json(tx, resource, draft.id)
+    return Written(draft.id, draft.version, text, draft.stored is None, verdict.warnings)
 
 
 def _json(tx: Transaction, resource: Resource, record_id: uuid.UUID) -> str:
@@ -280,7 +280,7 @@ def _json(tx: Transaction, resource: Resource, record_id: uuid.UUID) -> str:
 
 
 def _spoken(tx: Transaction, resource: Resource, record_id: uuid.UUID) -> dict[str, object]:
-    """A record as a body that would leave it as it is."""
+    """The body that would leave a record as it is."""
     read_only = {*_KEPT, *resource.shown} | (set() if resource.owns else {"municipality_id"})
     current = json.loads(_json(tx, resource, record_id))
     return {name: value for name, value in current.items() if name not in read_only}

@@ -1,4 +1,4 @@
-"""Search: filters, sort orders and pages of a collection, derived from its columns."""
+"""Search: queries, sort orders and pages of a collection, derived from its columns."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -25,24 +25,24 @@ from app.store.cursors import seal, unseal
 from app.store.filters import filters, flag, reading_of, whole
 
 LIMIT, MOST = 50, 500
-"""Records on a page: when nothing is said, and at most."""
+"""Records on a page: by default, and at most."""
 
 OF_PAGES = ("limit", "cursor", "include_total")
-"""Parameters that only a list in pages has."""
+"""Parameters that only a paged list has."""
 
 WORDS = 20
-"""Words of `q` that count."""
+"""Words of `q` that are used, at most."""
 
 
 UNKNOWN_PARAMETER = fault(
     "unknown_parameter",
     "Такого параметра нет. Опечатка в фильтре не должна показать лишнее.",
-    "There is no such parameter; a misspelt filter must not show everything.",
+    "There is no such parameter. A misspelt filter must not show everything.",
 )
 WHOLE_LIST = fault(
     "whole_list",
     "В файл всегда попадает весь список. Уберите этот параметр.",
-    "A file always holds the whole list. Leave this parameter out.",
+    "A file always holds the whole list. Remove this parameter.",
 )
 REPEATED = fault("repeated", "Параметр задан несколько раз.", "The parameter is given twice.")
 UNKNOWN_SORT = fault(
@@ -54,7 +54,7 @@ UNKNOWN_SORT = fault(
 
 @dataclass(frozen=True)
 class Order:
-    """One term of a sort: the field, the column that orders it, and which way."""
+    """One term of a sort: the field, the column that it is sorted by, and the direction."""
 
     field: sa.Column[object]
     column: sa.Column[object]
@@ -63,7 +63,7 @@ class Order:
 
 @dataclass
 class Query:
-    """What a caller wants of a collection, read and checked."""
+    """A validated query of a collection."""
 
     filters: dict[str, list[Any]] = field(default_factory=dict)
     words: list[str] = field(default_factory=list)
@@ -74,34 +74,38 @@ class Query:
 
     @property
     def is_heavy(self) -> bool:
-        """Whether it may look at many rows; such a list must not hold up others."""
+        """Whether it may read many rows, and so must not run in the event loop."""
         return bool(self.words or self.include_total or self.filters or len(self.orders) > 1)
 
 
 def read_query(
-    resource: Resource, said: Sequence[tuple[str, str]], view: View = ALL, *, pages: bool = True
+    resource: Resource,
+    parameters: Sequence[tuple[str, str]],
+    view: View = ALL,
+    *,
+    pages: bool = True,
 ) -> Query:
-    """The query that the parameters make; what a caller does not see cannot be asked for.
+    """The query of the parameters; fields that the caller cannot see cannot be queried.
 
-    Without `pages` the whole list is wanted, and parameters of a page are refused.
+    Without `pages` the whole list is meant, and parameters of paging are refused.
 
     Raises:
-        Invalid: a parameter is unknown, repeated or unreadable; all such faults at once.
+        Invalid: with every unknown, repeated or unreadable parameter.
 
     """
-    query, findings, known = Query(), [], filters(resource, personal=view.personal)
+    query, findings, allowed = Query(), [], filters(resource, personal=view.personal)
     seen: set[str] = set()
-    for name, value in said:
-        each = known.get(name)
-        if name in seen and not (each and each.many):
+    for name, value in parameters:
+        entry = allowed.get(name)
+        if name in seen and not (entry and entry.many):
             findings.append(Finding(REPEATED, parameter=name))
             continue
         seen.add(name)
         try:
             if not pages and name in OF_PAGES:
                 refuse(WHOLE_LIST)
-            if each:
-                query.filters.setdefault(name, []).append(each.read(value))
+            if entry:
+                query.filters.setdefault(name, []).append(entry.read(value))
             else:
                 _read_common(resource, view, query, name, value)
         except PydanticCustomError as error:
@@ -117,10 +121,10 @@ def read_query(
 def page(
     resource: Resource, dialect: Dialect, query: Query, secret: bytes, caller: Caller
 ) -> "Page":
-    """The statement of a page, of what the caller sees.
+    """The statement of a page, within the caller's view.
 
     Raises:
-        InvalidCursor: the cursor is damaged or of another list.
+        InvalidCursor: the cursor is damaged or belongs to another list.
 
     """
     view = caller.view(resource.name)
@@ -143,7 +147,7 @@ def page(
 
 @dataclass(frozen=True)
 class Page:
-    """A statement whose rows become one page of a list."""
+    """A statement, and how its rows become a page."""
 
     query: Query
     sql: str
@@ -152,20 +156,20 @@ class Page:
     secret: bytes
 
     def ids(self, rows: Rows) -> list[str]:
-        """The ids of the records that the page shows."""
+        """The ids of the records on the page."""
         return [str(row[2]) for row in rows[: self.query.limit]]
 
     def body(self, rows: Rows) -> str:
-        """The answer: the records as the database spoke them, and the way on."""
+        """The answer: the records in the database's JSON, and the next cursor."""
         shown = rows[: self.query.limit]
-        follows = "null"
+        cursor = "null"
         if len(rows) > self.query.limit:
             keys = shown[-1][3 : 3 + len(self.query.orders)]
             token = seal([*keys], self.shape, self.secret)
-            follows = f'"{token}"'
+            cursor = f'"{token}"'
         items = ",".join(row[0] for row in shown)
         total = f',"total":{shown[0][-1] if shown else 0}' if self.query.include_total else ""
-        return f'{{"items":[{items}],"next":{follows}{total}}}'
+        return f'{{"items":[{items}],"next":{cursor}{total}}}'
 
 
 def _read_common(resource: Resource, view: View, query: Query, name: str, value: str) -> None:
@@ -194,7 +198,7 @@ def _words(value: str) -> list[str]:
 
 
 def is_searched(resource: Resource, view: View) -> bool:
-    """Whether `q` finds records of a collection: never by what the caller does not see."""
+    """Whether `q` is available: it never searches fields that the caller cannot see."""
     column = resource.table.c.get("search_key")
     return column is not None and (view.personal or not is_personal(column))
 
@@ -216,7 +220,7 @@ def _orders(
 
 @cache
 def sorts(resource: Resource, *, personal: bool = True) -> dict[str, sa.Column[object]]:
-    """The fields that a list can be sorted by, with the column that orders."""
+    """The fields that a list can be sorted by, with the column used."""
     columns = resource.table.c
     named = {
         name: columns.get(f"{name}_key", columns[name])
@@ -229,16 +233,16 @@ def sorts(resource: Resource, *, personal: bool = True) -> dict[str, sa.Column[o
 def condition(
     resource: Resource, dialect: Dialect, query: Query, parameters: dict[str, object]
 ) -> str:
-    """What holds for the rows of the table `t` that are asked for; its values are put down."""
+    """The condition of a query over the table `t`; adds its values to `parameters`."""
     conditions = []
     for name, values in query.filters.items():
-        each = filters(resource)[name]
+        entry = filters(resource)[name]
         bound = []
         for at, value in enumerate(dict.fromkeys(values)):
             key = f"{name}_{at}"
             parameters[key] = value
-            bound.append(dialect.bound(key, each.kind))
-        conditions.append(each.condition(dialect, bound))
+            bound.append(dialect.bound(key, entry.kind))
+        conditions.append(entry.condition(dialect, bound))
     for at, word in enumerate(query.words):
         parameters[f"word_{at}"] = word
         conditions.append(dialect.contains("t.search_key", f"word_{at}"))
@@ -246,8 +250,8 @@ def condition(
 
 
 def ordering(query: Query, dialect: Dialect) -> str:
-    """In which order they are asked for."""
-    return ", ".join(_order_by(each, dialect) for each in query.orders)
+    """The ORDER BY terms of a query."""
+    return ", ".join(_order_by(order, dialect) for order in query.orders)
 
 
 def _key_text(order: Order, dialect: Dialect) -> str:
@@ -261,7 +265,7 @@ def _expression(order: Order, dialect: Dialect) -> str:
 
 
 def _value(order: Order) -> str:
-    """What orders: the field, or its match key, which is empty and not null where there is none."""
+    """The sorted expression: the field or its match key, which is "" and not null if empty."""
     name = f"t.{order.column.name}"
     if order.field.nullable and order.field is not order.column:
         return f"(CASE WHEN t.{order.field.name} IS NOT NULL THEN {name} END)"
@@ -278,7 +282,7 @@ def _order_by(order: Order, dialect: Dialect) -> str:
 def _after(
     orders: Sequence[Order], values: list[Any], dialect: Dialect, parameters: dict[str, object]
 ) -> str:
-    """What stands behind the last row of the page before; nulls stand last both ways."""
+    """The condition for rows after the last one of the previous page; nulls come last both ways."""
     equal: list[str] = []
     options: list[str] = []
     for at, (order, value) in enumerate(zip(orders, values, strict=True)):
@@ -302,7 +306,7 @@ def _kind_of(kind: object) -> str:
 
 
 def _shape(resource: Resource, query: Query, scope: list[Any]) -> bytes:
-    """What a cursor is bound to: the collection, its filters and order, and the caller's scope."""
+    """The identity of a list for its cursors: collection, filters, order and the caller's scope."""
     orders = [(order.column.name, order.down) for order in query.orders]
-    said = [resource.name, sorted(query.filters.items()), query.words, orders, scope]
-    return json.dumps(said, ensure_ascii=True, default=str).encode()
+    identity = [resource.name, sorted(query.filters.items()), query.words, orders, scope]
+    return json.dumps(identity, ensure_ascii=True, default=str).encode()

@@ -1,7 +1,7 @@
-"""The SQL that speaks: texts with which the database itself builds a record's JSON.
+"""Speech: SQL expressions with which the database itself builds the JSON of records.
 
-Made once per resource and dialect from the declaration; both dialects give the same bytes, and
-those bytes are what the resource's Read model would give (a property test holds them together).
+They are made once for each resource and dialect; both dialects give the same bytes, which
+equal those of the resource's Read model (a property test compares them).
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,7 +20,7 @@ from app.model.view import View, rows_in_view
 
 @cache
 def record(resource: Resource, dialect: Dialect, *, personal: bool = True) -> str:
-    """The expression of one record's JSON over the table `t`."""
+    """The expression of a record's JSON over the table `t`."""
     return dialect.members(_pairs(resource, dialect, personal=personal))
 
 
@@ -46,17 +46,17 @@ def _pairs(resource: Resource, dialect: Dialect, *, personal: bool) -> list[tupl
 
 @cache
 def item(resource: Resource, dialect: Dialect, view: View) -> str:
-    """One record by id, if it is in view: its JSON."""
+    """The statement of one record by id, if it is in view."""
     return _select(resource, dialect, view, "", f"t.id = {dialect.bound('id', 'id')}")
 
 
 @cache
 def by_key(resource: Resource, dialect: Dialect, view: View, *, in_municipality: bool) -> str:
-    """Records by their foreign pair (several only across municipalities): JSON and id."""
+    """The statement of the records with a source key (several only across municipalities)."""
     condition = (
         f"t.source = {dialect.bound('source')} AND t.source_key = {dialect.bound('source_key')}"
     )
-    # The key begins with the municipality: naming them all keeps its index in use.
+    # Listing all municipalities keeps the index in use, as it begins with the municipality.
     home = "IN (SELECT m.id FROM municipalities m)"
     if in_municipality:
         home = f"= {dialect.bound('municipality_id', 'id')}"
@@ -74,14 +74,14 @@ def by_key(resource: Resource, dialect: Dialect, view: View, *, in_municipality:
 def page(
     resource: Resource, dialect: Dialect, view: View, keys: str, condition: str, order: str
 ) -> str:
-    """A page of records: JSON and the values of the sort keys, one row more than asked for."""
+    """The statement of a page: JSON and sort keys, with one row more than the limit."""
     select = _select(resource, dialect, view, keys, condition)
     return f"{select} ORDER BY {order} LIMIT {dialect.bound('take', 'number')}"
 
 
 @cache
 def said(resource: Resource, dialect: Dialect, view: View) -> Mapping[str, str]:
-    """By field: the expression of what the JSON of a record of the table `t` would show."""
+    """The JSON expressions of a record's fields over the table `t`."""
     return dict(_pairs(resource, dialect, personal=view.personal))
 
 
@@ -123,16 +123,16 @@ def beside(parts: str) -> str:
 
 
 def texts(resource: Resource, dialect: Dialect, view: View, names: Sequence[str]) -> str:
-    """Some fields of a record of the table `t`, each as a text."""
+    """Some fields of a record of the table `t`, each cast to text."""
     shown = cells(resource, dialect, view)
     return ", ".join(f"CAST({shown[name]} AS TEXT)" for name in names)
 
 
 @cache
 def in_view(resource: Resource, dialect: Dialect, view: View) -> str:
-    """The condition over the table `t` that holds for the rows that a caller sees."""
+    """The condition over the table `t` for the rows that a caller sees."""
     rows = resource.table.alias("t")
-    # Inside of a SELECT over `t`, because what is correlated needs something to correlate to.
+    # Compiled inside a SELECT over `t`, because a correlated subquery needs the outer one.
     select = sa.select(rows.c.id).where(rows_in_view(rows, view, {}))
     _, _, condition = str(select.compile(dialect=dialect.compiler)).partition("WHERE ")
     return f"({condition or '1 = 1'})"
@@ -162,7 +162,7 @@ def _parts(part: type[Part], dialect: Dialect, *, personal: bool) -> str:
 
 
 def _embedded(resource: Resource, name: str, dialect: Dialect) -> str:
-    """An object kept in columns; it is null where its first (required) column is."""
+    """An object stored in columns; null if its first (required) column is null."""
     columns = resource.table.columns
     pairs = [
         (inner, _pair(columns[f"{name}_{inner}"], "t", dialect)[1])
@@ -181,7 +181,7 @@ def _pair(
 
 
 def spoken(column: sa.Column[object], expression: str, dialect: Dialect) -> str:
-    """A column's value as JSON shows it."""
+    """The JSON expression of a column's value."""
     kind = column.type
     if isinstance(kind, Instant):
         return dialect.instant(expression)
@@ -191,5 +191,5 @@ def spoken(column: sa.Column[object], expression: str, dialect: Dialect) -> str:
         return dialect.flag(expression)
     if isinstance(kind, Set):
         return dialect.json(expression)
-    assert isinstance(kind, sa.String | sa.Integer | sa.Date | Identifier), kind  # noqa: S101 - a new kind of column must say how it is spoken
+    assert isinstance(kind, sa.String | sa.Integer | sa.Date | Identifier), kind  # noqa: S101 - a new column type must be added above
     return expression

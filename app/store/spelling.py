@@ -1,4 +1,4 @@
-"""Spelling: how a workbook's cells say what a record holds, so that an import reads it back."""
+"""Spelling: writes a record's values into the cells of a workbook, so that an import reads them."""
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -12,36 +12,38 @@ from app.store.escape import escaped
 Cell = str | int | float | date | None
 
 Pen = Callable[[str | None], Cell]
-"""Makes a cell of a field's text."""
+"""Converts a field's text to a cell."""
 
 Speller = Callable[[Iterable[Sequence[str | None]]], Iterator[tuple[Cell, ...]]]
 
 _EXACT = 15
-"""Digits of a number that a spreadsheet program keeps."""
+"""Digits of a number that a spreadsheet program preserves."""
 _ID = 38
 _WIDTHS = {Kind.TEXT: 24, Kind.REFERENCE: _ID}
-"""Characters of columns, in which an id is to be seen whole and a text begun."""
+"""Characters of columns: an id is shown whole, a text is cut."""
 _FIRST_DAY = date(1900, 3, 1)
-"""Before it Excel counts a day that there never was, 29 February 1900."""
+"""Before this day Excel counts a 29 February 1900, which did not exist."""
 
 
 def exported(resource: Resource) -> tuple[Heading, ...]:
-    """The columns of a list that is given out: what is never shown has none."""
+    """The columns of an exported list: those fields that are shown."""
     shown = {ID.name, *resource.spoken}
-    return tuple(each for each in headings(resource) if each.name.partition(".")[0] in shown)
+    return tuple(
+        heading for heading in headings(resource) if heading.name.partition(".")[0] in shown
+    )
 
 
 def width(heading: Heading) -> int:
-    """Characters that the cells of a column mostly have."""
+    """The usual number of characters in a column's cells."""
     if heading.choices:
         return max(map(len, heading.choices.values())) + 2
     return _ID if heading.name == ID.name else _WIDTHS.get(heading.kind, 12)
 
 
 def speller(columns: Sequence[Heading]) -> Speller:
-    """Makes rows of cells of rows of texts: numbers and days where a workbook can hold them."""
-    pens = [_pen(each) for each in columns]
-    # A column at a time: most of the work is then done by the interpreter's own loops.
+    """Converts rows of texts to rows of cells: numbers and days where a workbook has them."""
+    pens = [_pen(heading) for heading in columns]
+    # Column by column, as most of the work then runs in the interpreter's own loops.
     return lambda rows: zip(*map(map, pens, zip(*rows, strict=True)), strict=True)
 
 
@@ -56,12 +58,12 @@ def _pen(heading: Heading) -> Pen:
 
 
 def _named(labels: Mapping[str, str]) -> Pen:
-    found: dict[str | None, str] = dict(labels.items())
-    return found.get
+    label_of: dict[str | None, str] = dict(labels.items())
+    return label_of.get
 
 
 def _choices(labels: Mapping[str, str], text: str | None) -> str:
-    return "; ".join(labels[each] for each in json.loads(text or "[]"))
+    return "; ".join(labels[value] for value in json.loads(text or "[]"))
 
 
 def _text(text: str | None) -> str | None:
@@ -82,7 +84,7 @@ def _number(text: str | None) -> Cell:
 
 _PENS: Mapping[Kind, Pen] = {
     Kind.TEXT: _text,
-    # An id, and a whole number, say themselves; a negative number is no formula.
+    # Ids and whole numbers need no escaping; a negative number is not a formula.
     Kind.REFERENCE: _text,
     Kind.NUMBER: _number,
     Kind.DECIMAL: _number,

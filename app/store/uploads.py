@@ -1,4 +1,4 @@
-"""Uploads: the reports of lists that were sent, and the refused rows until they are fetched."""
+"""Uploads: stores the reports of uploaded lists, and their refused rows for a time."""
 
 import json
 import re
@@ -22,17 +22,17 @@ from app.problems import NotFound
 from app.store.mentions import Mentions
 
 KEPT = timedelta(days=30)
-"""How long refused rows wait to be fetched; the report itself stays."""
+"""How long refused rows are stored; the report itself stays."""
 
 DESTROYED = "Данные человека уничтожены"
-"""What stands for a text that told of a person."""
+"""Replaces a text that mentioned a person."""
 
 AT_ONCE = 20
-"""Uploads that are searched together."""
+"""Uploads searched together."""
 
 
 class Upload(SQLModel, table=True):
-    """One list that was sent, and what became of it."""
+    """An uploaded list and its result."""
 
     __tablename__ = "imports"
     rights: ClassVar[Rights] = LASTING
@@ -40,15 +40,15 @@ class Upload(SQLModel, table=True):
     collection: str = Field(sa_type=sa.String(40))
     municipality_id: uuid.UUID | None = Field(sa_type=Identifier, index=True)
     organization_id: uuid.UUID | None = Field(sa_type=Identifier)
-    """The organization that sent it with a key of its own."""
+    """The organization whose own key sent it."""
     key_id: uuid.UUID | None = Field(sa_type=Identifier)
     owner: str | None = Field(sa_type=sa.Text)
     status: str = Field(sa_type=sa.String(20))
     sent_at: datetime = Field(sa_type=Instant, index=True)
     report: str = Field(sa_type=sa.Text)
-    """As it was answered; it names nobody, and tells less when a person's data is destroyed."""
+    """The report as answered; it names nobody, and is reduced when a person's data is destroyed."""
     refused: str | None = Field(sa_type=sa.Text)
-    """The refused rows as they came, which may name persons; none after `KEPT`."""
+    """The refused rows, which may name persons; null after `KEPT`."""
 
 
 UPLOADS = SQLModel.metadata.tables["imports"]
@@ -56,7 +56,7 @@ UPLOADS = SQLModel.metadata.tables["imports"]
 
 @dataclass(frozen=True)
 class Sent:
-    """What is to be kept of an upload."""
+    """The data of an upload to store."""
 
     id: uuid.UUID
     collection: str
@@ -67,7 +67,7 @@ class Sent:
 
 
 def keep(tx: Transaction, sent: Sent) -> None:
-    """Keep a report, with the refused rows."""
+    """Store a report with its refused rows."""
     actor = tx.caller.actor
     row = {
         "id": sent.id,
@@ -85,29 +85,29 @@ def keep(tx: Transaction, sent: Sent) -> None:
 
 
 def new() -> uuid.UUID:
-    """The id of an upload."""
+    """A new upload's id."""
     return new_id()
 
 
 class Kept(NamedTuple):
-    """What is kept of an upload, as JSON."""
+    """The stored JSON of an upload."""
 
     report: str
     refused: str | None
 
 
 def one(tx: Transaction, upload_id: uuid.UUID) -> Kept:
-    """An upload that the caller sees.
+    """An upload in the caller's view.
 
     Raises:
         NotFound: there is none.
 
     """
-    wanted = sa.select(UPLOADS.c.report, UPLOADS.c.refused)
-    found = tx.execute(wanted.where(UPLOADS.c.id == upload_id, _seen(tx))).first()
-    if found is None:
+    query = sa.select(UPLOADS.c.report, UPLOADS.c.refused)
+    row = tx.execute(query.where(UPLOADS.c.id == upload_id, _seen(tx))).first()
+    if row is None:
         raise NotFound
-    return Kept._make(found)
+    return Kept._make(row)
 
 
 class Listed(NamedTuple):
@@ -121,33 +121,33 @@ class Listed(NamedTuple):
 
 
 def listed(tx: Transaction, after: uuid.UUID | None, take: int) -> list[Listed]:
-    """The uploads that the caller sees, the newest first."""
+    """The uploads in the caller's view, newest first."""
     columns = [UPLOADS.c[name] for name in Listed._fields]
-    wanted = sa.select(*columns).where(_seen(tx)).order_by(UPLOADS.c.id.desc()).limit(take)
+    query = sa.select(*columns).where(_seen(tx)).order_by(UPLOADS.c.id.desc()).limit(take)
     if after:
-        wanted = wanted.where(UPLOADS.c.id < after)
-    return [Listed._make(row) for row in tx.execute(wanted)]
+        query = query.where(UPLOADS.c.id < after)
+    return [Listed._make(row) for row in tx.execute(query)]
 
 
 def _seen(tx: Transaction) -> sa.ColumnElement[bool]:
-    """An organization and a system see their own, others those of their municipality."""
+    """Organizations and systems see their own uploads, others those of their municipality."""
     caller = tx.caller
     if caller.organization_id:
         return UPLOADS.c.organization_id == caller.organization_id
     here = UPLOADS.c.municipality_id == caller.home if caller.home else sa.true()
-    # Two systems may have an owner of one name.
+    # The owner is not unique: two systems may have owners of the same name.
     return here & (UPLOADS.c.owner == caller.actor.owner) if caller.source else here
 
 
 def forget(tx: Transaction, home: uuid.UUID, mentions: Mentions, ids: AbstractSet[str]) -> None:
-    """Take a person, and the rows about their records, out of the uploads of a municipality."""
+    """Remove a person, and rows about their records, from a municipality's uploads."""
     table = UPLOADS
     here = table.c.municipality_id.in_([home]) | table.c.municipality_id.is_(None)
-    known = tx.execute(sa.select(table.c.id).where(here)).scalars().all()
-    wanted = sa.select(table.c.id, table.c.report, table.c.refused)
-    # A report can have a thousand rows: not all of them are in memory together.
-    for some in slices(known, AT_ONCE):
-        for row in tx.execute(wanted.where(table.c.id.in_(some))).all():
+    ids_here = tx.execute(sa.select(table.c.id).where(here)).scalars().all()
+    query = sa.select(table.c.id, table.c.report, table.c.refused)
+    # A report may have a thousand rows, so only some are in memory at once.
+    for part in slices(ids_here, AT_ONCE):
+        for row in tx.execute(query.where(table.c.id.in_(part))).all():
             _forget_in(tx, row, mentions, ids)
 
 
@@ -159,23 +159,25 @@ def _forget_in(
 ) -> None:
     report, refused = json.loads(row.report), row.refused and json.loads(row.refused)
     changes = {}
-    if _told_less(report, mentions, ids):
+    if _reduced(report, mentions, ids):
         changes["report"] = _json(report)
     if refused:
-        left = [cells for cells in refused["rows"] if not mentions.in_row(cells)]
-        titles = [DESTROYED if mentions.in_text(each) else each for each in refused["headings"]]
-        if len(left) < len(refused["rows"]) or titles != refused["headings"]:
-            changes["refused"] = _json({**refused, "headings": titles, "rows": left})
+        rows_left = [cells for cells in refused["rows"] if not mentions.in_row(cells)]
+        titles = [
+            DESTROYED if mentions.in_text(heading) else heading for heading in refused["headings"]
+        ]
+        if len(rows_left) < len(refused["rows"]) or titles != refused["headings"]:
+            changes["refused"] = _json({**refused, "headings": titles, "rows": rows_left})
     if changes:
         tx.execute(sa.update(UPLOADS).where(UPLOADS.c.id == row.id).values(**changes))
 
 
-def _told_less(report: dict[str, Any], mentions: Mentions, ids: AbstractSet[str]) -> bool:
-    """Take a person out of a report; whether they stood there. The totals stay as they were."""
-    left = [row for row in report["rows"] if not _is_about(row, mentions, ids)]
-    has_changed = len(left) < len(report["rows"])
+def _reduced(report: dict[str, Any], mentions: Mentions, ids: AbstractSet[str]) -> bool:
+    """Remove a person from a report; returns whether they were in it. The totals stay."""
+    rows_left = [row for row in report["rows"] if not _is_about(row, mentions, ids)]
+    has_changed = len(rows_left) < len(report["rows"])
     if has_changed:
-        report |= {"rows": left, "rows_truncated": True}
+        report |= {"rows": rows_left, "rows_truncated": True}
     for part in ("file", "infos", "groups"):
         texts = list(_texts(report[part]))
         if any(map(mentions.in_text, texts)):
@@ -188,26 +190,26 @@ def _is_about(row: Json, mentions: Mentions, ids: AbstractSet[str]) -> bool:
     return any(text in ids or mentions.in_text(text) for text in _texts(row))
 
 
-def _texts(said: Json) -> Iterator[str]:
-    """Every text inside of a JSON value."""
-    if isinstance(said, str):
-        yield said
-    elif isinstance(said, dict | list):
-        for each in said.values() if isinstance(said, dict) else said:
-            yield from _texts(each)
+def _texts(value: Json) -> Iterator[str]:
+    """Every text inside a JSON value."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _texts(inner)
 
 
-def _without(said: Json, mentions: Mentions) -> Json:
-    """A JSON value in which nothing tells of a person."""
-    if isinstance(said, str):
-        return DESTROYED if mentions.in_text(said) else said
-    if isinstance(said, dict):
-        return {name: _without(each, mentions) for name, each in said.items()}
-    return [_without(each, mentions) for each in said] if isinstance(said, list) else said
+def _without(value: Json, mentions: Mentions) -> Json:
+    """A JSON value without texts that mention a person."""
+    if isinstance(value, str):
+        return DESTROYED if mentions.in_text(value) else value
+    if isinstance(value, dict):
+        return {name: _without(inner, mentions) for name, inner in value.items()}
+    return [_without(inner, mentions) for inner in value] if isinstance(value, list) else value
 
 
 def purge(tx: Transaction) -> None:
-    """Let go of refused rows that nobody fetched in time."""
+    """Delete the refused rows that are too old."""
     old = (UPLOADS.c.sent_at <= tx.now - KEPT) & UPLOADS.c.refused.is_not(None)
     tx.execute(sa.update(UPLOADS).where(old).values(refused=None))
 
@@ -215,7 +217,7 @@ def purge(tx: Transaction) -> None:
 _HALVES = re.compile("[\ud800-\udfff]")
 
 
-def _json(said: object) -> str:
-    text = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
-    # A cell of a workbook can hold half a character, which neither database stores but escaped.
+def _json(value: object) -> str:
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    # A workbook's cell may hold half a surrogate pair, which databases store only escaped.
     return _HALVES.sub(lambda half: f"\\u{ord(half[0]):04x}", text)

@@ -1,4 +1,4 @@
-"""Validation: what was said of a record becomes a body, or findings with their pointers."""
+"""Validation: turns JSON into a validated body, or into findings with pointers."""
 
 import json
 import re
@@ -27,34 +27,34 @@ from app.problems import Invalid
 Body = TypeVar("Body", bound=Strict)
 
 LONGEST = 100
-"""Characters of a field's name that a pointer repeats."""
+"""Characters of a field's name in a pointer, at most."""
 
 _HALF = re.compile("[\ud800-\udfff]")
 
 
-def read_body(resource: Resource, said: object) -> Write:
+def read_body(resource: Resource, value: object) -> Write:
     """The validated body of a record.
 
     Raises:
-        Invalid: with every fault of it.
+        Invalid: with every finding.
 
     """
-    return read(resource.write, said, resource.read.model_fields)
+    return read(resource.write, value, resource.read.model_fields)
 
 
-def read(model: type[Body], said: object, shown: Container[str] = ()) -> Body:
-    """A validated body; the fields that are only ever shown are told from unknown ones.
+def read(model: type[Body], value: object, shown: Container[str] = ()) -> Body:
+    """A validated body; fields that are only shown get a fault of their own.
 
     Raises:
-        Invalid: with every fault of it.
+        Invalid: with every finding.
 
     """
-    # A half character is valid JSON and no text; a noncharacter is refused with its pointer.
-    text = _HALF.sub("\uffff", json.dumps(said, ensure_ascii=False))
+    # Half a surrogate pair is valid JSON but no text; the noncharacter is refused by pointer.
+    text = _HALF.sub("\uffff", json.dumps(value, ensure_ascii=False))
     try:
         return model.model_validate_json(text)
     except ValidationError as error:
-        raise Invalid(*(_finding(shown, each) for each in error.errors())) from None
+        raise Invalid(*(_finding(shown, fault) for fault in error.errors())) from None
 
 
 def _finding(shown: Container[str], error: ErrorDetails) -> Finding:
