@@ -1,1 +1,1 @@
-"""What a record is: its values, its columns and the declaration from which all else is derived."""
+"""Model: the values, columns and declarations of records, from which all else is derived."""

@@ -1,6 +1,6 @@
-"""The caller: on whose behalf the store works, and what of each collection they see and may write.
+"""Caller: on whose behalf the store works, and what they may see and write in each collection.
 
-The store asks; who may what is decided in `app.access`. `SERVICE` is the service itself.
+The store only asks; `app.access` decides. `SERVICE` is the service itself.
 """
 
 import uuid
@@ -17,44 +17,44 @@ from app.model.view import ALL, View
 
 
 class Caller(Onlooker, Protocol):
-    """Whom the store serves."""
+    """On whose behalf the store works."""
 
     @property
     def home(self) -> uuid.UUID | None:
-        """The one municipality that they see, or None if they see all."""
+        """The municipality whose records they see, or None if they see all."""
 
     @property
     def organization_id(self) -> uuid.UUID | None:
-        """The organization that they speak for."""
+        """The organization whose key they hold, or None."""
 
     @property
     def source(self) -> str | None:
-        """The only foreign system under whose keys they write, or None if any."""
+        """The only source whose keys they may write, or None if any."""
 
     @property
     def bindings(self) -> Mapping[str, uuid.UUID]:
-        """The values of the parameters that conditions name."""
+        """The values of the bound parameters in the conditions of their views."""
 
     def view(self, collection: str) -> View:
-        """What they see of a collection."""
+        """Which rows of a collection they see."""
 
     def may_touch(self, resource: Resource, stored: Mapping[str, object]) -> bool:
-        """Whether they may change a record that they see."""
+        """Whether they may change this record, which they see."""
 
     def overreach(
         self,
         resource: Resource,
         current: Callable[[], Mapping[str, object]],
-        said: Mapping[str, object],
+        body: Mapping[str, object],
     ) -> Iterable[str]:
-        """The fields that a body would change and they may not; the record is read if need be."""
+        """The fields of a body that they may not change; `current` reads the record on demand."""
 
     def strays(self, resource: Resource, draft: Draft) -> Iterable[Finding]:
-        """Values of a draft that lie outside their scope."""
+        """The findings about values of a draft that lie outside their scope."""
 
 
 class _Service:
-    """The service itself: the seed, the demo data, commands of the administrator."""
+    """The service itself: the seed, the demo data, the administrator's commands."""
 
     actor = Actor("service")
     home = organization_id = source = None
@@ -73,7 +73,7 @@ class _Service:
         self,
         _resource: Resource,
         _current: Callable[[], Mapping[str, object]],
-        _said: Mapping[str, object],
+        _body: Mapping[str, object],
     ) -> Iterable[str]:
         return ()
 

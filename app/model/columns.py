@@ -1,4 +1,4 @@
-"""The kinds of columns that records are made of, the same on SQLite and PostgreSQL."""
+"""The types of the records' columns, the same on SQLite and PostgreSQL."""
 
 import json
 import re
@@ -18,13 +18,13 @@ from app.model.text import fold
 from app.model.values import Exact, spoken_instant
 
 HEADING = 60
-"""Characters of a meaning that is a heading too."""
+"""Characters; a description up to this length can serve as the heading too."""
 
 _PARTED = re.compile(r"[,;:.()]")
 
 
 class Identifier(TypeDecorator[uuid.UUID]):
-    """A UUID: PostgreSQL's own type; the dashed lower-case text on SQLite, as JSON shows it."""
+    """A UUID: PostgreSQL's own type; on SQLite the dashed lower-case text, as in JSON."""
 
     impl = sa.String(36)
     cache_ok = True
@@ -45,7 +45,7 @@ class Identifier(TypeDecorator[uuid.UUID]):
 
 
 class Instant(TypeDecorator[datetime]):
-    """A moment in UTC with microseconds; SQLite keeps the very text that the API speaks."""
+    """An instant in UTC with microseconds; on SQLite the text of the API."""
 
     impl = sa.String(27)
     cache_ok = True
@@ -68,7 +68,7 @@ class Instant(TypeDecorator[datetime]):
 
 
 class Scaled(TypeDecorator[Decimal]):
-    """A decimal kept exactly, as an integer of its smallest unit (no float anywhere)."""
+    """A decimal, stored as an integer of its smallest unit (no float anywhere)."""
 
     impl = sa.BigInteger
     cache_ok = True
@@ -85,7 +85,7 @@ class Scaled(TypeDecorator[Decimal]):
 
 
 class Set(TypeDecorator[list[str]]):
-    """A set of enumeration values, kept as the sorted JSON list that the API speaks."""
+    """A set of enumeration values, stored as the sorted JSON list of the API."""
 
     impl = sa.Text
     cache_ok = True
@@ -99,7 +99,7 @@ class Set(TypeDecorator[list[str]]):
 
 
 class Choice(StrEnum):
-    """A closed list of values; each is declared with its Russian label behind it."""
+    """A closed list of values; each is declared with its Russian label."""
 
     label: str
 
@@ -110,13 +110,13 @@ class Choice(StrEnum):
         return member
 
 
-# The functions below declare a field: its meaning in Russian first (OpenAPI shows it), then what
-# is particular. They stand on the right of `=`; the annotation on the left validates. `heading` is
-# what the field is called in lists, where that is not the meaning itself.
+# The functions below declare a field. The first argument is its description in Russian, which
+# OpenAPI shows. They stand right of `=`; the annotation on the left validates. `heading` names the
+# field in lists; without it, a short description does.
 
 
 def line(about: str, *, heading: str = "", default: object = ..., personal: bool = False) -> Any:
-    """One line of text; a `personal` one tells who somebody is, and is null to most callers."""
+    """One line of text; a `personal` one identifies a person and is null for most callers."""
     return Field(
         default,
         description=about,
@@ -131,7 +131,7 @@ def text(about: str, *, heading: str = "") -> Any:
 
 
 def code(about: str, *, heading: str = "", default: object = ..., length: int = 100) -> Any:
-    """A short code that is searched for as a whole, such as an ИНН."""
+    """A short code that is only searched for as a whole, such as an ИНН."""
     return Field(
         default,
         description=about,
@@ -148,7 +148,7 @@ def day(about: str, *, heading: str = "", default: object = ...) -> Any:
 
 
 def moment(about: str, *, reached: tuple[str, tuple[str, ...]]) -> Any:
-    """An instant that the store keeps: when the named field last took one of the values."""
+    """An instant that the store sets: when the named field last took one of the values."""
     return Field(
         None,
         description=about,
@@ -158,7 +158,7 @@ def moment(about: str, *, reached: tuple[str, tuple[str, ...]]) -> Any:
 
 
 def flag(about: str, *, heading: str = "", default: object = ...) -> Any:
-    """Yes or no."""
+    """A boolean."""
     return Field(
         default,
         description=about,
@@ -168,7 +168,7 @@ def flag(about: str, *, heading: str = "", default: object = ...) -> Any:
 
 
 def integer(about: str, low: int, high: int, *, heading: str = "", default: object = ...) -> Any:
-    """A whole number from `low` to `high`."""
+    """An integer from `low` to `high`, both included."""
     return Field(
         default,
         description=about,
@@ -180,7 +180,7 @@ def integer(about: str, low: int, high: int, *, heading: str = "", default: obje
 
 
 def decimal(about: str, exact: Exact, *, heading: str = "", default: object = None) -> Any:
-    """An exact decimal; the annotation on the left names the same `exact`."""
+    """A decimal; the annotation on the left names the same `exact`."""
     return Field(
         default,
         description=f"{about}. {exact.about}",
@@ -190,7 +190,7 @@ def decimal(about: str, exact: Exact, *, heading: str = "", default: object = No
 
 
 def choice(about: str, values: type[Choice], *, heading: str = "", default: object = ...) -> Any:
-    """One value of a closed list, kept as text with a named CHECK."""
+    """One value of a closed list, stored as text with a named CHECK."""
     kind = sa.Enum(
         values,
         name=values.__name__.lower(),
@@ -218,7 +218,7 @@ def choices(about: str, values: type[Choice], *, heading: str = "") -> Any:
 
 
 def parts(about: str, *, heading: str = "") -> Any:
-    """A list of parts, in the order given."""
+    """A list of parts, in the order of the body."""
     return Field(
         default_factory=list,
         description=about,
@@ -228,12 +228,12 @@ def parts(about: str, *, heading: str = "") -> Any:
 
 
 def embedded(about: str, *, heading: str = "") -> Any:
-    """An object that is kept in columns of the row, the field's name before theirs."""
+    """An object, stored in columns of the row whose names begin with the field's name."""
     return Field(None, description=about, sa_column_kwargs=noted(about, heading))
 
 
 def unkept(about: str, *, heading: str = "") -> Any:
-    """A value that is never stored nor shown, such as a СНИЛС; may be absent."""
+    """A value that is neither stored nor shown, such as a СНИЛС; may be absent."""
     return Field(None, description=about, sa_column_kwargs=noted(about, heading))
 
 
@@ -246,7 +246,7 @@ def reference(
     beyond: bool = False,
     index: bool = True,
 ) -> Any:
-    """The id of a record of `to`; `beyond` allows one of another municipality."""
+    """The id of a record of `to`; `beyond` allows a record of another municipality."""
     return Field(
         default,
         description=about,
@@ -258,15 +258,15 @@ def reference(
 
 
 def noted(about: str, heading: str = "", **more: object) -> dict[str, object]:
-    """What a column notes of its field; a plain meaning is the heading if none is given."""
+    """The notes on a column; a short plain description becomes the heading if none is given."""
     is_plain = len(about) <= HEADING and not _PARTED.search(about)
     return {"info": {"heading": heading or (about if is_plain else ""), **more}}
 
 
 def folded(*fields: str, unique: bool = False) -> Any:
-    """A hidden column that the store keeps: the match key of these fields (null counts as empty).
+    """A hidden column that the store fills: the match key of these fields (null counts as empty).
 
-    With `unique` it stands for a natural key in which two absent values are equal.
+    With `unique` it is a natural key in which two absent values are equal.
     """
     return Field(
         "",
@@ -277,12 +277,12 @@ def folded(*fields: str, unique: bool = False) -> Any:
 
 
 def keyed_hash(of: str) -> Any:
-    """A hidden column that the store keeps: the keyed hash of a value that is never stored."""
+    """A hidden column that the store fills: the keyed hash of a value that is never stored."""
     return Field(None, sa_type=sa.String(64), sa_column_kwargs={"info": {"hashes": of}})
 
 
 def who(about: str, *, reached: tuple[str, tuple[str, ...]]) -> Any:
-    """The key by which the named field last took one of the values; the store keeps it."""
+    """The key by which the named field last took one of the values; the store sets it."""
     return Field(
         None,
         description=about,
@@ -292,22 +292,22 @@ def who(about: str, *, reached: tuple[str, tuple[str, ...]]) -> Any:
 
 
 def entered_by() -> Any:
-    """A hidden column that the store keeps: the organization whose key made the record."""
+    """A hidden column that the store fills: the organization whose key created the record."""
     return Field(None, sa_type=Identifier, sa_column_kwargs={"info": {"entered_by": True}})
 
 
 def gone() -> Any:
-    """A hidden column: when the record was emptied. It is in nobody's view from then on."""
+    """A hidden column: when the record was erased. From then on no view contains it."""
     return Field(None, sa_type=Instant, sa_column_kwargs={"info": {"gone": True}})
 
 
 def fold_values(values: Sequence[object]) -> str:
-    """The match key of several values, in order."""
+    """The match key of several values in this order."""
     return "\n".join("" if value is None else fold(_as_text(value)) for value in values)
 
 
 def labels(values: type[Choice]) -> str:
-    """The Russian labels of a closed list, for a description."""
+    """The values of a closed list with their Russian labels, for a description."""
     return "; ".join(f"`{value.value}`: {value.label}" for value in values)
 
 

@@ -1,4 +1,4 @@
-"""Declaration: what one kind of record says of itself."""
+"""Declaration: what one kind of record declares; everything else is derived from it."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,30 +18,30 @@ from app.model.view import Condition
 from app.model.workflow import Workflow
 
 UNSAID: Any = object()
-"""Stands where a declaration has not said whether there is anything."""
+"""The value of a required field that a declaration has not set."""
 
 
 class Titles(NamedTuple):
-    """What a kind is called in Russian, in the forms that sentences need."""
+    """The Russian names of a kind, in the forms that messages need."""
 
     all: str
-    """Nominative plural, capital: a heading («Организации»)."""
+    """Nominative plural with a capital: a heading («Организации»)."""
     one: str
     """Accusative singular («организацию»)."""
 
 
 @dataclass(frozen=True)
 class Word:
-    """A rule that several kinds have, said of the columns or parts of one: `registry/rules.py`."""
+    """A rule of `registry/rules.py`, with the columns or parts of this kind that it reads."""
 
     name: str
     of: tuple[str, ...]
-    """The columns and parts of the kind that it reads."""
+    """The columns and parts of the kind that the rule reads."""
     judge: Callable[["Declaration", Inquiry, Sequence[Draft]], Iterable[Finding]]
     values: Mapping[str, Iterable[str]] = field(default_factory=dict)
-    """The values of columns of which alone it speaks."""
+    """The values of columns to which the rule is limited."""
     is_of_period: bool = False
-    """Whether it reads the kind's period too."""
+    """Whether the rule reads the kind's period too."""
 
 
 Rule = Judge | Word
@@ -49,45 +49,46 @@ Rule = Judge | Word
 
 @dataclass(frozen=True, eq=False)
 class Declaration:
-    """One kind of record: what it is, what it hangs on, and the truths it must keep."""
+    """One kind of record: its fields, its grants and its rules."""
 
     name: str
     titles: Titles
     row: type[Record]
     write: type[Write]
     access: Grants = field(default_factory=dict)
-    """What each role may do. Required, as all that `model/demands.py` asks for."""
+    """What each role may do. Required, like everything that `model/demands.py` asks for."""
     owner: str | Condition | None = None
-    """Whose a record is: the column that names its organization (`id` of an organization itself),
-    or the condition for what the caller's organization may read and write."""
+    """To which organization a record belongs: the column that names it (`id` for organizations
+    themselves), or a condition for what the caller's organization may read and write."""
     period: tuple[str, str] | None = UNSAID
-    """The columns of its first and last day, both included; None: a record has no period."""
+    """The columns of the first and the last day, both included; None if it has no period."""
     hangs_on: tuple[str, ...] = ()
-    """References that give the municipality, first that is set; empty: the record names its own."""
+    """References that give the municipality; the first that is set counts. Empty: the record names
+    its own."""
     parts: Mapping[str, type[Part]] = field(default_factory=dict)
     rules: tuple[Rule, ...] = ()
     remarks: tuple[Rule, ...] = ()
-    """Rules whose findings are warnings."""
+    """Rules whose findings are only warnings."""
     guards: tuple[str, ...] = ()
-    """References whose other children the rules look at: writers of siblings take turns on them."""
+    """References whose other children the rules read: writers lock the referenced row."""
     remembers: Mapping[str, Callable[[Draft], list[dict[str, Any]]]] = field(default_factory=dict)
-    """Parts that keep former values where a change does not speak of them: what is in them then."""
+    """Parts that keep former values when a change does not name them; returns their new content."""
     has_heirs: bool = False
-    """Whether records can be merged: then the pair of a merged one leads to its heir."""
+    """Whether records can be merged: the pair of a merged record then leads to its heir."""
     immutable: tuple[str, ...] = ()
-    """Fields that keep their first value."""
+    """Fields that cannot change after creation."""
     workflow: Workflow | None = None
     sorts: tuple[str, ...] = ()
     example: Mapping[str, Any] = field(default_factory=dict)
-    """A body for the documentation; `$name` stands for the id of a record, that of the source
-    program where it has one."""
+    """A body for the documentation; `$name` stands for the id of a record (a record of the source
+    program where it has one)."""
     change: Mapping[str, object] = field(default_factory=dict)
-    """A merge patch that the example may take: it changes what it names, and no rule refuses it."""
+    """A merge patch that the example accepts: it changes every field that it names."""
 
     @property
     def words(self) -> list[Word]:
-        """The rules that other kinds have too."""
-        return [each for each in (*self.rules, *self.remarks) if isinstance(each, Word)]
+        """The rules that this kind shares with others."""
+        return [rule for rule in (*self.rules, *self.remarks) if isinstance(rule, Word)]
 
     @cached_property
     def table(self) -> sa.Table:
@@ -96,12 +97,12 @@ class Declaration:
 
     @cached_property
     def is_shareable(self) -> bool:
-        """Whether a record may be of no municipality, and so shared by all."""
+        """Whether a record may have no municipality and so be shared by all."""
         return bool(self.table.c.municipality_id.info.get("shared"))
 
     @cached_property
     def embedded(self) -> dict[str, type[BaseModel]]:
-        """Fields that are one object each, kept in columns of the row with the field as prefix."""
+        """Fields with one object each, stored in columns of the row with the field as prefix."""
         models = {}
         for name, info in self.write.model_fields.items():
             if name not in self.parts and (model := model_in(info.annotation)):
@@ -116,7 +117,7 @@ def table_of(row: type[SQLModel]) -> sa.Table:
 
 
 def model_in(annotation: object) -> type[BaseModel] | None:
-    """The model of a field that is one object, or may be one."""
+    """The model of a field that holds an object or null; None for other fields."""
     options = getattr(annotation, "__args__", (annotation,))
     for option in options:
         if isinstance(option, type) and issubclass(option, BaseModel):

@@ -1,4 +1,4 @@
-"""Demands: what a kind of record must say of itself, or the service does not start."""
+"""Demands: what a kind of record must declare; otherwise the service does not start."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,7 +15,7 @@ ORGANIZATIONS = "organizations"
 
 
 def demand_whole(resource: Declaration) -> None:
-    """Refuse a declaration that leaves open what the service derives from it.
+    """Refuse a declaration that lacks something the service needs.
 
     Raises:
         ValueError: one sentence for each thing to add.
@@ -41,7 +41,7 @@ def _lacks(resource: Declaration) -> Iterator[str]:
 
 
 def _open_reaches(resource: Declaration, grant: Grant) -> Iterator[str]:
-    """Reaches that need more than the grant to be understood."""
+    """Reaches that need a declaration besides the grant."""
     reaches = {grant.read, grant.write}
     if Reach.OWN in reaches and resource.owner is None:
         yield (
@@ -58,9 +58,9 @@ def _open_reaches(resource: Declaration, grant: Grant) -> Iterator[str]:
     if Reach.ACCEPTED in reaches and not _knows_accepted(resource):
         yield 'A grant says ACCEPTED. Add a workflow with a state "accepted".'
     if grant.write in {Reach.OPEN, Reach.ACCEPTED} or grant.read == Reach.SOURCE:
-        yield "OPEN and ACCEPTED are read, SOURCE is written. Choose another reach."
+        yield "OPEN and ACCEPTED are only read, SOURCE is only written. Choose another reach."
     if (grant.write and not grant.verbs) or not grant.verbs <= WRITES:
-        yield "A grant writes with verbs that do not write. Name CREATE, CHANGE or DELETE."
+        yield "A grant has verbs that do not write. Name CREATE, CHANGE or DELETE."
     if Verb.CREATE in grant.verbs and Verb.CHANGE not in grant.verbs:
         yield "A grant creates and does not change, but PUT by key and lists do both. Add CHANGE."
 
@@ -99,9 +99,15 @@ def _no_period(resource: Declaration) -> Iterator[str]:
 
 
 def _orders(resource: Declaration) -> list[tuple[str, str]]:
-    """The days of the body that stand in an order; those of an object in it are its own."""
-    orders = [each.info["order"] for each in resource.table.constraints if "order" in each.info]
-    return [each for each in orders if resource.write.model_fields.keys() >= {*each}]
+    """The pairs of days whose order a CHECK keeps; without those of embedded objects."""
+    orders = [
+        constraint.info["order"]
+        for constraint in resource.table.constraints
+        if "order" in constraint.info
+    ]
+    return [
+        constraint for constraint in orders if resource.write.model_fields.keys() >= {*constraint}
+    ]
 
 
 def _is_day(column: "sa.Column[object] | None") -> bool:
@@ -120,8 +126,8 @@ def _no_change(resource: Declaration) -> Iterator[str]:
         elif name in fixed:
             yield f"Its change names {name}, which keeps its first value. Change another field."
         elif value == resource.example.get(name):
-            yield f"Its change leaves {name} as the example has it. Say another value."
-        elif any(each.startswith("$") for each in texts(value)):
+            yield f"Its change leaves {name} as in the example. Name another value."
+        elif any(text.startswith("$") for text in texts(value)):
             yield f"Its change of {name} refers to another record. Change what needs none."
 
 
@@ -136,19 +142,19 @@ def _other_decimals(resource: Declaration) -> Iterator[str]:
 
 
 def texts(value: object) -> Iterator[str]:
-    """Every text in a body, at any depth."""
+    """All texts in a body, at any depth."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, Mapping):
-        for each in value.values():
-            yield from texts(each)
+        for item in value.values():
+            yield from texts(item)
     elif isinstance(value, Sequence):
-        for each in value:
-            yield from texts(each)
+        for item in value:
+            yield from texts(item)
 
 
 def _open_headings(resource: Declaration) -> Iterator[str]:
-    """Fields, those of parts and objects too, that lists cannot name, or not apart."""
+    """Fields without a heading, and headings that several fields share; parts and objects too."""
     infos = dict(resource.write.model_fields)
     infos |= {leaf.path: leaf.info for leaf in leaves(resource)}
     for path, info in infos.items():
@@ -161,10 +167,10 @@ def _open_headings(resource: Declaration) -> Iterator[str]:
 
 
 def _unknown_words(resource: Declaration) -> Iterator[str]:
-    known = {*resource.table.c.keys(), *resource.parts}
+    existing = {*resource.table.c.keys(), *resource.parts}
     for word in resource.words:
         for name in word.of:
-            if name not in known:
+            if name not in existing:
                 yield f"Its rule {word.name} names {name}, which is none of its columns or parts."
         if word.is_of_period and not resource.period:
             yield f"Its rule {word.name} is about its period, and it has none. Add period=."

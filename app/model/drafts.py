@@ -1,4 +1,4 @@
-"""Drafts: records on their way in, beside what the store holds of them."""
+"""Drafts: records on their way in, with what the store holds of them."""
 
 import uuid
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from app.model.record import Write, new_id
 
 @dataclass(frozen=True)
 class Stored:
-    """What the store holds of a record: its columns, and its parts as lists of columns."""
+    """A stored record: its columns, and its parts as lists of columns."""
 
     columns: Mapping[str, Any]
     parts: Mapping[str, list[dict[str, Any]]]
@@ -19,8 +19,8 @@ class Stored:
     @property
     def id(self) -> uuid.UUID:
         """The record's id."""
-        found: uuid.UUID = self.columns["id"]
-        return found
+        record_id: uuid.UUID = self.columns["id"]
+        return record_id
 
     @property
     def version(self) -> int:
@@ -30,13 +30,13 @@ class Stored:
 
 @dataclass
 class Draft:
-    """One record to be written: what was said of it, and what becomes of it."""
+    """One record to be written: its body, and the columns and parts to be stored."""
 
     body: Write
     stored: Stored | None = None
     id: uuid.UUID = field(default_factory=new_id)
     by_service: bool = False
-    """Made by the service itself, which may write what callers may not (a plan's windows)."""
+    """Made by the service, which may write fields that callers may not (a plan's windows)."""
     at: int = 0
     municipality_id: uuid.UUID | None = None
     columns: dict[str, Any] = field(default_factory=dict)
@@ -48,18 +48,18 @@ class Draft:
             self.holds(self.stored)
 
     def holds(self, stored: Stored) -> None:
-        """Take the draft as a change of what is stored."""
+        """Make the draft a change of the stored record."""
         self.stored = stored
         self.id = stored.id
         self.version = stored.version
 
     @property
     def is_changed(self) -> bool:
-        """Whether writing it would have an effect."""
+        """Whether writing the draft would change anything."""
         if self.stored is None or self.parts != self.stored.parts:
             return True
         before = self.stored.columns
-        # What was taken over is the very same object; ids are slow to compare.
+        # Values taken over are the same objects; comparing ids is slow.
         return any(
             value is not (was := before[name]) and value != was
             for name, value in self.columns.items()
@@ -67,27 +67,27 @@ class Draft:
 
     @property
     def pair(self) -> tuple[uuid.UUID | None, Any, Any]:
-        """Its municipality with the key that a foreign system knows it by."""
+        """The natural key from its source: municipality, source and source key."""
         columns = self.columns
         return columns["municipality_id"], columns["source"], columns["source_key"]
 
     def moves(self, *names: str) -> bool:
-        """Whether one of these columns gets another value than the store holds."""
+        """Whether one of these columns gets a value other than the stored one."""
         return self.stored is None or any(
             self.stored.columns[name] != self.columns[name] for name in names
         )
 
     def was(self, name: str) -> Any:
-        """The stored value of a column, null for a new record."""
+        """The stored value of a column; None for a new record."""
         return self.stored.columns[name] if self.stored else None
 
     def finds(self, fault: Fault, pointer: str, **values: object) -> Finding:
-        """A finding in this draft."""
+        """A finding about this draft."""
         return Finding(fault, pointer=pointer, values=values, at=self.at)
 
 
 def altered(stored: Stored, **columns: object) -> Draft:
-    """A draft that changes some columns of a stored record, and keeps all others."""
+    """A draft that changes some columns of a stored record and keeps all others."""
     draft = Draft(_NO_BODY, stored)
     kept = {name: value for name, value in stored.columns.items() if name not in _OWN}
     draft.columns, draft.parts = kept | columns, dict(stored.parts)
@@ -96,5 +96,5 @@ def altered(stored: Stored, **columns: object) -> Draft:
 
 
 _OWN = frozenset({"id", "version", "created_at", "updated_at"})
-"""Columns that writing a draft fills."""
+"""Columns that are set when a draft is written."""
 _NO_BODY: Any = None

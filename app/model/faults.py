@@ -1,4 +1,4 @@
-"""Faults that any record can have: of form, of reference, of key."""
+"""Faults of any record: of its form, its references and its keys."""
 
 from typing import Never
 
@@ -31,7 +31,7 @@ KINDS = {
     "model": _OBJECT,
     "object": _OBJECT,
 }
-"""What a value of each kind of pydantic's is called, for WRONG_TYPE."""
+"""The names of pydantic's types, for WRONG_TYPE."""
 OTHER_KIND = Words("другое значение", "another value")
 NOT_A_DAY = fault(
     "not_a_day",
@@ -80,7 +80,7 @@ TOO_LONG = fault(
 UNREADABLE = fault(
     "unreadable",
     "В тексте есть управляющие или повреждённые символы. Наберите его заново.",
-    "The text has control characters or broken ones. Type it anew.",
+    "The text has control characters or broken ones. Type it again.",
 )
 HALF_A_PAIR = fault(
     "half_a_pair",
@@ -105,7 +105,7 @@ UNKNOWN_REFERENCE = fault(
 OTHER_MUNICIPALITY = fault(
     "other-municipality",
     "Запись, на которую ссылается поле, относится к другому муниципалитету.",
-    "The record that is referred to belongs to another municipality.",
+    "The referenced record belongs to another municipality.",
 )
 ENDS_BEFORE_START = fault(
     "ends_before_start",
@@ -133,7 +133,7 @@ def refuse(fault: Fault, **values: object) -> Never:
 CONFLICT_ELSEWHERE = fault(
     "conflict-elsewhere",
     "Этому мешает запись, которая вам не видна. Обратитесь к координатору района.",
-    "A record that you do not see stands in the way. Ask the district's coordinator.",
+    "A record outside your view prevents this. Ask the district's coordinator.",
 )
 OUTSIDE_SCOPE = fault(
     "outside_scope",

@@ -1,4 +1,4 @@
-"""Grants: what a role may do with one kind of record; its declaration says so beside its fields."""
+"""Grants: what a role may do with one kind of record; declared beside the kind's fields."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from app.model.view import Condition
 
 
 class Verb(Choice):
-    """What an operation does with its subject."""
+    """What an operation does with a record."""
 
     READ = "read", "чтение"
     CREATE = "create", "создание"
@@ -18,7 +18,7 @@ class Verb(Choice):
 
 
 class Reach(Choice):
-    """How far a grant goes: which records it speaks of."""
+    """How far a grant goes: to which records it applies."""
 
     ALL = "all", "все"
     SCOPE = "scope", "в области ключа"
@@ -39,27 +39,27 @@ class Grant:
     read: Reach | None = None
     write: Reach | None = None
     verbs: frozenset[Verb] = WRITES
-    """Of the writing ones."""
+    """The verbs of writing that are granted."""
     fields: frozenset[str] | None = None
-    """The only fields that may change; None: every field."""
+    """The only fields that may change; None: all."""
     persons: bool = True
-    """Whether persons are named."""
+    """Whether personal fields are shown."""
 
     def allows(self, verb: Verb) -> bool:
-        """Whether an operation is granted at all, whatever its record."""
+        """Whether the verb is granted at all, for whatever record."""
         if verb == Verb.READ:
             return self.read is not None
         return self.write is not None and verb in self.verbs
 
 
 Grants = Mapping[str, Grant]
-"""By role. A role that is not named may do nothing."""
+"""By role; a role that is not named may do nothing."""
 
 NOTHING = Grant(persons=False)
 
 
 class Granted(Protocol):
-    """A kind of record, as far as grants speak of it."""
+    """A kind of record, as far as grants need it."""
 
     @property
     def access(self) -> Grants:
@@ -67,4 +67,4 @@ class Granted(Protocol):
 
     @property
     def owner(self) -> str | Condition | None:
-        """Whose a record is: a column of it, or a condition."""
+        """To which organization a record belongs: a column of it, or a condition."""

@@ -1,4 +1,4 @@
-"""Graph: which columns refer to which tables, as the tables of all kinds declare it."""
+"""Graph: which columns refer to which tables, derived from the tables of all kinds."""
 
 from functools import cache
 
@@ -8,7 +8,7 @@ from sqlmodel import SQLModel
 
 @cache
 def reference_columns(table: sa.Table) -> tuple[sa.Column[object], ...]:
-    """The columns of a table that refer to records, but for a part's parent."""
+    """The columns of a table that refer to records, except a part's `owner_id`."""
     return tuple(
         column for column in table.columns if column.foreign_keys and column.name != "owner_id"
     )
@@ -22,13 +22,13 @@ def target_of(column: sa.Column[object]) -> sa.Table:
 
 @cache
 def references_to(table: sa.Table) -> tuple[tuple[str, sa.Column[object]], ...]:
-    """Every column anywhere that refers to a table, with the collection it counts for."""
-    found = []
+    """The columns that refer to a table, with their collections (for parts, the parent's)."""
+    columns = []
     for other in SQLModel.metadata.sorted_tables:
         for column in other.columns:
             if column.name == "owner_id" and table is target_of(column):
                 continue
             if column.foreign_keys and target_of(column) is table:
                 owner = other.c.get("owner_id")
-                found.append((target_of(owner).name if owner is not None else other.name, column))
-    return tuple(found)
+                columns.append((target_of(owner).name if owner is not None else other.name, column))
+    return tuple(columns)

@@ -1,4 +1,4 @@
-"""Headings: what each field of a kind is called in a list of rows, and what its cells hold."""
+"""Headings: the name of each field of a kind in a list of rows, and the type of its cells."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ from app.model.resource import PAIR, Resource
 
 
 class Kind(StrEnum):
-    """What stands in the cells of a column."""
+    """The type of the cells of a column."""
 
     TEXT = "text"
     NUMBER = "number"
@@ -26,7 +26,7 @@ class Kind(StrEnum):
     CHOICES = "choices"
     REFERENCE = "reference"
     PARTS = "parts"
-    """Parts or an object in one cell, as lists had them once: it is not read any more."""
+    """Parts or an object in one cell, as in older lists; no longer read."""
 
 
 @dataclass(frozen=True)
@@ -34,9 +34,9 @@ class Heading:
     """A column of a list: one field of a record."""
 
     name: str
-    """The field's name in the API; a list may use it in place of the title."""
+    """The field's name in the API; a list may use it instead of the title."""
     title: str
-    """In Russian, as the heading is printed."""
+    """The Russian title, as it is printed."""
     kind: Kind
     about: str = ""
     is_required: bool = False
@@ -44,13 +44,13 @@ class Heading:
     choices: Mapping[str, str] = field(default_factory=dict)
     """The labels of the values of a closed list."""
     target: str | None = None
-    """The collection that a reference leads to."""
+    """The collection to which a reference leads."""
     part: str = ""
-    """The field of the parts that it tells of, one in each row; empty: it tells of the record."""
+    """The field of parts to which the column belongs, one part in each row; empty: the record."""
 
     @property
     def is_inner(self) -> bool:
-        """Whether it stands for a field of a part or of an object, and not of the body itself."""
+        """Whether the column is a field of a part or of an object, not of the body itself."""
         return "." in self.name
 
 
@@ -59,12 +59,12 @@ ID = Heading("id", "Номер записи", Kind.TEXT, "Идентификат
 
 @cache
 def headings(resource: Resource) -> tuple[Heading, ...]:
-    """The columns of a collection's list in their order, the id first."""
+    """The columns of a collection's list in their order; the id is first."""
     return (ID, *_of_fields(resource))
 
 
 def _of_fields(resource: Resource) -> Iterator[Heading]:
-    # What is never shown, such as a СНИЛС, tells who somebody is all the more.
+    # A field that is never shown, such as a СНИЛС, is personal too.
     personal = {*resource.personal_fields}
     personal |= resource.write.model_fields.keys() - {*resource.spoken, *PAIR}
     for leaf in leaves(resource):
@@ -100,9 +100,9 @@ def whole(resource: Resource, name: str) -> Heading:
 def _kind(column: sa.Column[Any] | None) -> Kind:
     if column is None:
         return Kind.TEXT
-    for kind, found in _KINDS.items():
-        if isinstance(column.type, kind):
-            return found
+    for column_type, cell_kind in _KINDS.items():
+        if isinstance(column.type, column_type):
+            return cell_kind
     return Kind.TEXT
 
 
@@ -115,11 +115,11 @@ _KINDS: Mapping[type[Any], Kind] = {
     sa.Date: Kind.DAY,
     sa.Integer: Kind.NUMBER,
 }
-"""By the kind of the column, the particular before the general."""
+"""By the type of the column; subtypes come before their base types."""
 
 
 def closed_list(annotation: object) -> type[Choice] | None:
-    """The closed list that an annotation names, itself or inside."""
+    """The closed list that an annotation contains at any depth, or None."""
     if isinstance(annotation, type) and issubclass(annotation, Choice):
         return annotation
     return next(filter(None, map(closed_list, get_args(annotation))), None)

@@ -1,4 +1,4 @@
-"""What every record has: its id, its version, its times, its municipality and its foreign key."""
+"""Record: the columns of every record: id, version, times, municipality and source key."""
 
 import os
 import time
@@ -27,7 +27,7 @@ SQLModel.metadata.naming_convention = {
 
 
 class Strict(BaseModel):
-    """A validated body: no conversion of types and no unknown field."""
+    """A strictly validated body: types are not converted, unknown fields are refused."""
 
     model_config: ClassVar[Any] = ConfigDict(
         strict=True, extra="forbid", json_schema_serialization_defaults_required=True
@@ -35,7 +35,7 @@ class Strict(BaseModel):
 
 
 class Write(Strict):
-    """What a caller may say of any record: the pair by which a foreign system knows it."""
+    """The fields that any body may have: the source and the key of the record there."""
 
     source: Key | None = Field(
         None,
@@ -58,7 +58,7 @@ class Write(Strict):
 
 
 class Owned(Write):
-    """A record that names its municipality itself (others have it from the record they hang on)."""
+    """A body that names its municipality (others get it from the record they hang on)."""
 
     municipality_id: Id | None = Field(
         None,
@@ -71,7 +71,7 @@ class Owned(Write):
 
 
 class Record(SQLModel):
-    """The columns that the store itself keeps on every row."""
+    """The columns that the store sets on every row."""
 
     rights: ClassVar[Rights] = ROWS
     id: uuid.UUID = Field(primary_key=True, sa_type=Identifier)
@@ -81,7 +81,7 @@ class Record(SQLModel):
 
 
 class Tenant(SQLModel):
-    """The municipality that the store derives and puts on a row."""
+    """The municipality, which the store derives for each row."""
 
     municipality_id: uuid.UUID = Field(
         sa_type=Identifier,
@@ -93,11 +93,10 @@ class Tenant(SQLModel):
 
 
 class Part(SQLModel):
-    """A row that is read, written and versioned inside its parent, in the order given.
+    """A row that is read, written and versioned with its parent, in the order of the body.
 
-    A subclass declares `owner_id` again with `owner(…)`, which names the parent's table. The field
-    keeps its place before `place`, so the primary key begins with the parent, by which parts are
-    read.
+    A subclass redeclares `owner_id` with `owner(…)`, which names the parent's table. The field
+    stays before `place`, so that the primary key begins with the parent: parts are read by it.
     """
 
     rights: ClassVar[Rights] = ROWS
@@ -114,17 +113,17 @@ PART_FIELDS = frozenset({"owner_id", "place", "municipality_id"})
 
 
 def owner(of: str) -> Any:
-    """The parent of a part, a record of `of`."""
+    """The reference of a part to its parent, a record of `of`."""
     return Field(primary_key=True, sa_type=Identifier, foreign_key=f"{of}.id")
 
 
-def constraints(*more: SchemaItem) -> tuple[SchemaItem, ...]:
-    """The constraints of a kind: its own, and the foreign pair, unique in the municipality."""
-    return (*more, sa.UniqueConstraint("municipality_id", "source", "source_key"))
+def constraints(*own: SchemaItem) -> tuple[SchemaItem, ...]:
+    """The constraints of a kind: its own, and the source key, unique in its municipality."""
+    return (*own, sa.UniqueConstraint("municipality_id", "source", "source_key"))
 
 
 def date_order(first: str, last: str) -> sa.CheckConstraint:
-    """The CHECK that a period does not end before it begins."""
+    """The CHECK that a period does not end before it starts."""
     return sa.CheckConstraint(
         f"{last} IS NULL OR {last} >= {first}",
         name=f"{last}_order",
@@ -146,12 +145,12 @@ def natural_key(*columns: str, unless: str | None = None) -> sa.Index:
 
 
 def new_id() -> uuid.UUID:
-    """A UUIDv7 (RFC 9562, 5.7): 48 bits of milliseconds, then noise."""
+    """A UUIDv7 (RFC 9562, 5.7): 48 bits of milliseconds, then random bits."""
     return next(new_ids(1))
 
 
 def new_ids(count: int) -> Iterator[uuid.UUID]:
-    """So many UUIDv7 of one moment; the system is asked for noise once."""
+    """Several UUIDv7 of one millisecond; the system is asked for random bytes once."""
     moment, noise = time.time_ns() // 1_000_000 & (1 << 48) - 1, os.urandom(_NOISE * count)
     same = moment << 80 | 0x7 << 76 | 0x2 << 62
     for at in range(0, len(noise), _NOISE):
@@ -159,6 +158,6 @@ def new_ids(count: int) -> Iterator[uuid.UUID]:
 
 
 _NOISE = 10
-"""Bytes of an id that are not time."""
+"""Random bytes of an id."""
 _FREE = (1 << 80) - 1 & ~(0xF << 76 | 0x3 << 62)
-"""The bits of these that tell neither version nor variant."""
+"""The random bits; the others hold the version and the variant."""

@@ -1,4 +1,4 @@
-"""Resource: the declaration of one kind of record, from which everything else is derived."""
+"""Resource: one kind of record, with everything that is derived from its declaration."""
 
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -20,7 +20,7 @@ PAIR = ("municipality_id", "source", "source_key")
 
 @dataclass(frozen=True)
 class NaturalKey:
-    """Columns that together name a record; absent values are never equal here."""
+    """Columns that identify a record; a row with an absent value has no such key."""
 
     columns: tuple[str, ...]
     unless: str | None = None
@@ -29,10 +29,10 @@ class NaturalKey:
 
 @dataclass(frozen=True, eq=False)
 class Resource(Declaration):
-    """One kind of record, whole: what it declares, and what is derived from it."""
+    """One kind of record: its declaration, and what is derived from it."""
 
     def __post_init__(self) -> None:
-        """Refuse a declaration that lacks what the rest of the service derives from it.
+        """Refuse an incomplete declaration.
 
         Raises:
             ValueError.
@@ -42,27 +42,27 @@ class Resource(Declaration):
 
     @cached_property
     def judges(self) -> tuple[Judge, ...]:
-        """The rules, each knowing the kind."""
+        """The rules, bound to the kind."""
         return tuple(map(self._judge, self.rules))
 
     @cached_property
     def remarking(self) -> tuple[Judge, ...]:
-        """The rules whose findings are warnings, likewise."""
+        """The rules whose findings are warnings, bound to the kind."""
         return tuple(map(self._judge, self.remarks))
 
     @cached_property
     def path(self) -> str:
-        """The collection's name in addresses."""
+        """The collection's name in URLs."""
         return self.name.replace("_", "-")
 
     @cached_property
     def owns(self) -> bool:
-        """Whether a record names its municipality itself."""
+        """Whether a body names the municipality itself."""
         return "municipality_id" in self.write.model_fields
 
     @cached_property
     def natural_keys(self) -> tuple[NaturalKey, ...]:
-        """Every natural key, the foreign pair first."""
+        """All natural keys, that of the source first."""
         constraints = [
             NaturalKey(tuple(column.name for column in constraint.columns))
             for constraint in self.table.constraints
@@ -79,17 +79,19 @@ class Resource(Declaration):
 
     @cached_property
     def shown(self) -> tuple[str, ...]:
-        """The columns that only the store writes and everybody reads, such as `submitted_at`."""
-        known = {*Record.model_fields, *self.write.model_fields, "municipality_id"}
+        """The columns that only the store writes and answers show, such as `submitted_at`."""
+        declared = {*Record.model_fields, *self.write.model_fields, "municipality_id"}
         return tuple(
             column.name
             for column in self.table.columns
-            if column.name not in known and not is_hidden(column) and not self._embeds(column.name)
+            if column.name not in declared
+            and not is_hidden(column)
+            and not self._embeds(column.name)
         )
 
     @cached_property
     def spoken(self) -> tuple[str, ...]:
-        """The record's own fields that an answer shows, in order: what was written can be read."""
+        """The fields of the body that answers show, in order."""
         return tuple(
             name
             for name in self.write.model_fields
@@ -98,7 +100,7 @@ class Resource(Declaration):
 
     @cached_property
     def read(self) -> type[BaseModel]:
-        """The answer: what was written (but for write-only fields) and what the store keeps."""
+        """The answer's model: fields of the body (except write-only ones) and of the store."""
         of_row = self.row.model_fields
         kept: dict[str, Any] = {
             "id": (Id, ...),
@@ -128,7 +130,7 @@ class Resource(Declaration):
 
     @cached_property
     def personal_fields(self) -> tuple[str, ...]:
-        """The fields that tell who somebody is, those of parts by their path."""
+        """The fields that identify a person, those of parts as paths."""
         rows = [("", self.table)]
         rows += [(f"{name}.", table_of(part)) for name, part in self.parts.items()]
         return tuple(
@@ -140,16 +142,18 @@ class Resource(Declaration):
 
     @cached_property
     def kept_in(self) -> dict[str, frozenset[str]]:
-        """The columns that keep each field of the body (parts have rows of their own)."""
-        hashed = {each.info.get("hashes"): each.name for each in self.table.columns}
-        found = {}
+        """The columns that store each field of the body (parts have their own rows)."""
+        hashed = {column.info.get("hashes"): column.name for column in self.table.columns}
+        columns = {}
         for name in self.write.model_fields:
             inner = self.embedded[name].model_fields if name in self.embedded else ()
-            found[name] = frozenset({name, hashed.get(name, name), *(f"{name}_{i}" for i in inner)})
-        return found
+            columns[name] = frozenset(
+                {name, hashed.get(name, name), *(f"{name}_{i}" for i in inner)}
+            )
+        return columns
 
     def folds(self, column: str) -> tuple[str, ...]:
-        """The columns that a match key is made of; none for other columns."""
+        """The columns of which a match key is made; none for other columns."""
         folded: tuple[str, ...] = self.table.c[column].info.get("folds", ())
         return folded
 
@@ -161,12 +165,12 @@ class Resource(Declaration):
 
 
 def _shown_parts(info: FieldInfo, table: sa.Table) -> object:
-    """A list of parts as it is shown: what tells who somebody is, is null to most callers."""
+    """The type of a list of parts in answers: personal fields may be null."""
     (body,) = get_args(info.annotation)
     hidden: dict[str, Any] = {
-        name: (each.annotation | None, each)
-        for name, each in body.model_fields.items()
-        if is_personal(table.c[name]) and each.is_required()
+        name: (field_info.annotation | None, field_info)
+        for name, field_info in body.model_fields.items()
+        if is_personal(table.c[name]) and field_info.is_required()
     }
     if not hidden:
         return info.annotation
@@ -175,11 +179,11 @@ def _shown_parts(info: FieldInfo, table: sa.Table) -> object:
 
 
 def is_hidden(column: sa.Column[object]) -> bool:
-    """Whether the store keeps the column for itself, such as match keys and keyed hashes."""
+    """Whether answers never show the column, such as match keys and keyed hashes."""
     return bool(column.info.keys() & {"folds", "hashes", "entered_by", "gone"})
 
 
 def is_personal(column: sa.Column[object]) -> bool:
-    """Whether the column tells who somebody is, itself or as a match key."""
+    """Whether the column identifies a person, itself or as a match key."""
     folds = column.info.get("folds", ())
     return any(column.table.c[name].info.get("personal") for name in (column.name, *folds))

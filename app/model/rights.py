@@ -1,7 +1,7 @@
-"""Rights: what the role that serves may do with the rows of each table of PostgreSQL.
+"""Rights: what the serving role may do with the rows of each table on PostgreSQL.
 
-A model declares them as `rights`, and a kind of record inherits them. The role has no right to a
-table that no model declares, and none to change the schema.
+A model declares them as `rights`; a kind of record inherits them. The role has no right to a table
+whose model declares none, and may not change the schema.
 """
 
 from typing import Literal
@@ -15,8 +15,8 @@ LASTING: Rights = ("SELECT", "INSERT", "UPDATE")
 ADDED: Rights = ("SELECT", "INSERT")
 """Rows that never change."""
 REPLACED: Rights = ("SELECT", "INSERT", "DELETE")
-"""Rows that are deleted and put in anew."""
+"""Rows that are deleted and inserted again."""
 READ: Rights = ("SELECT",)
-"""Rows that the owner of the schema puts in."""
+"""Rows that only the owner of the schema inserts."""
 HEAD: Rights = ("SELECT", "UPDATE")
-"""The one row that the migration has put in."""
+"""The one row, which the migration inserts."""

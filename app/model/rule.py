@@ -1,4 +1,4 @@
-"""Rules: the form of a truth that a kind of record keeps, and what it may ask while it looks."""
+"""Rules: the form of a rule that a kind of record keeps, and what it may ask while it runs."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
@@ -13,22 +13,22 @@ from app.model.grants import Granted
 
 
 class Onlooker(Protocol):
-    """Whoever writes, as far as a rule asks."""
+    """Whoever writes, as far as rules need it."""
 
     @property
     def actor(self) -> Actor:
-        """Who it is."""
+        """The actor for the audit trail."""
 
     def sees(self, resource: Granted, row: Mapping[str, object]) -> bool:
-        """Whether they see a row that stands beside a record of theirs."""
+        """Whether they see this row."""
 
 
 class Inquiry(Protocol):
-    """What a rule may ask of the transaction in which it looks; it never writes."""
+    """What a rule may ask of its transaction; it never writes."""
 
     @property
     def today(self) -> date:
-        """The day of the transaction in its zone."""
+        """The day of the transaction in the configured time zone."""
 
     @property
     def caller(self) -> Onlooker:
@@ -37,8 +37,8 @@ class Inquiry(Protocol):
     def execute(
         self, statement: sa.Select[*tuple[object, ...]], rows: Mapping[str, object] | None = None
     ) -> sa.CursorResult[Any]:
-        """The rows of a query."""
+        """Run a query."""
 
 
 Judge = Callable[[Inquiry, Sequence[Draft]], Iterable[Finding]]
-"""Reads what it needs for all drafts at once and yields one finding for each that breaks it."""
+"""A rule: reads what it needs for all drafts at once, yields a finding for each violation."""

@@ -1,4 +1,4 @@
-"""Texts: what is kept of what people type, and when two texts mean the same."""
+"""Texts: how typed texts are cleaned for storing, and when two texts are equal."""
 
 import re
 from functools import lru_cache
@@ -8,13 +8,13 @@ from unicodedata import combining, normalize
 
 
 class Unreadable(ValueError):  # noqa: N818 - named by what happened
-    """A text with what no text has: controls, half characters, dozens of marks on one letter."""
+    """A text with what no text has: controls, half pairs, dozens of marks on a letter."""
 
     code: ClassVar[str] = "unreadable"
 
 
-# Most texts hold nothing but these and need no closer look: stable under NFC, and, without the
-# Latin letters, under NFKC too (but for № and NBSP, which `fold` meets in any case).
+# Most texts have only these characters and need no further work: stable under NFC and, without
+# the Latin letters, under NFKC too (except № and NBSP, which `fold` replaces in any case).
 _PLAIN = re.compile(r"[\t\n\r -~\u00a0«»–—№\u0400-\u0482\u048a-\u052f]*")
 _PLAIN_CYRILLIC = re.compile(r"[\t\n\r -@\[-`{-~\u00a0«»–—№\u0400-\u0482\u048a-\u052f]*")
 
@@ -47,9 +47,9 @@ _CYRILLIC = re.compile(r"[\u0400-\u0482\u048a-\u052f\u1c80-\u1c8a\ua640-\ua66e\u
 _WORD = re.compile(f"[{_LATIN.pattern[1:-1]}{_CYRILLIC.pattern[1:-1]}\u0300-\u036f]+")
 _YO = re.compile(r"ё[^\w\s]*")
 
-# Letters of one picture in both scripts (UTS #39, confusables.txt). B, H, K, M and T are alike as
-# capitals only, but fold as small letters too: a key must not depend on case, and КАТЯ with a
-# Latin T is the Катя of another list.
+# Letters that look alike in both scripts (UTS #39, confusables.txt). B, H, K, M and T look alike
+# as capitals only, but their small letters fold too: a key must not depend on case, and КАТЯ with
+# a Latin T must equal the Катя of another list.
 _LATIN_TWINS, _CYRILLIC_TWINS = "abceëhijkmopstxy", "авсеёніјкморѕтху"
 _TO_CYRILLIC = str.maketrans(_LATIN_TWINS, _CYRILLIC_TWINS)
 _TO_LATIN = str.maketrans(_CYRILLIC_TWINS, _LATIN_TWINS)
@@ -59,22 +59,22 @@ _MARKS_IN_A_ROW = 30
 
 
 def clean_line(value: str) -> str:
-    """One line as it is kept: NFC, nothing invisible, every run of white space one space."""
+    """One line as it is stored: NFC, no invisible characters, each run of white space one space."""
     return " ".join(readable(value).split())
 
 
 def clean_text(value: str) -> str:
-    """A long text as it is kept: as one line, but line feeds stay, one blank line at most."""
+    """A long text as it is stored: like one line, but with line feeds, at most one blank line."""
     lines = (" ".join(line.split()) for line in readable(value).splitlines())
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 
 def fold(value: str) -> str:
-    """The key by which texts are found and compared; folding a key again changes nothing.
+    """The key by which texts are found and compared; folding a key again returns the same key.
 
-    NFKC and case folded, ё as е, every dash "-", every quotation mark one `"`, white space
-    collapsed, and in a word that mixes Latin and Cyrillic letters the look-alikes as letters of
-    its majority (where that is even: Cyrillic). It never fails, but wants a text that was cleaned.
+    NFKC and case folded; ё becomes е, every dash "-", every quotation mark `"`; white space is
+    collapsed. In a word that mixes Latin and Cyrillic letters, look-alikes become letters of its
+    majority (Cyrillic if even). Expects a cleaned text, and then never fails.
     """
     return _fold_short(value) if len(value) <= _SHORT else _fold(value)
 
@@ -85,21 +85,21 @@ def _fold(value: str) -> str:
 
 
 _SHORT = 100
-"""Characters of a text that is folded once as long as it is remembered: lists say it often."""
+"""Characters of a text whose key is cached: lists repeat such texts often."""
 
 _fold_short = lru_cache(10_000)(_fold)
 
 
 def mixed_script(value: str) -> bool:
-    """Whether a word mixes Latin and Cyrillic letters: most often a slip of the keyboard."""
+    """Whether a word mixes Latin and Cyrillic letters, which is usually a typing error."""
     return any(map(_is_mixed, _WORD.findall(value)))
 
 
 def readable(value: str) -> str:
-    """A text under NFC without what is invisible, its white space as it is.
+    """A text under NFC without invisible characters; white space stays as it is.
 
     Raises:
-        Unreadable: it has what no text has.
+        Unreadable: it has characters that no text has.
 
     """
     if _PLAIN.fullmatch(value):
@@ -107,7 +107,7 @@ def readable(value: str) -> str:
     if _NO_TEXT.search(value):
         raise Unreadable(Unreadable.code)
     value = _UNSEEN.sub("", value)
-    # UAX #15, Stream-Safe Text: no language needs more marks on a letter, and CPython orders them
+    # UAX #15, Stream-Safe Text: no language needs more marks on a letter, and CPython sorts marks
     # in quadratic time (80,000 take ten seconds).
     if any(marks and len(list(run)) > _MARKS_IN_A_ROW for marks, run in groupby(value, _is_mark)):
         raise Unreadable(Unreadable.code)
@@ -120,7 +120,7 @@ def _is_mark(character: str) -> bool:
 
 def _fold_unusual(value: str) -> str:
     key = _UNSEEN.sub("", value)
-    # The Unicode Standard, D146: folding case can undo the first normalization, not the second.
+    # The Unicode Standard, D146: case folding can undo the first normalization, not the second.
     for _ in range(2):
         key = normalize("NFKC", key.translate(_ONE_SIGN)).casefold()
     key = normalize("NFKC", _WORD.sub(_in_one_script, key))
@@ -131,7 +131,7 @@ def _in_one_script(word: re.Match[str]) -> str:
     letters = word[0]
     if not _is_mixed(letters):
         return letters
-    # Letters without a twin weigh more: of COШ typed with a Latin CO only the Ш tells the truth.
+    # Letters without a twin decide: in COШ typed with a Latin CO, only the Ш is certain.
     certain = letters.translate(_WITHOUT_TWINS)
     latin, cyrillic = (
         (len(script.findall(certain)), len(script.findall(letters)))
@@ -145,5 +145,5 @@ def _is_mixed(word: str) -> bool:
 
 
 def _without_dots(letter: re.Match[str]) -> str:
-    # Further dots behind a ё would make a ё again.
+    # Removes further dots too: е with dots would become ё again.
     return letter[0].replace("ё", "е").replace("\u0308", "")

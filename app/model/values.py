@@ -1,4 +1,4 @@
-"""Values as they travel: texts, days, instants, ids, decimals and keys, each strictly read."""
+"""Values in JSON: texts, days, instants, ids, decimals and keys, each strictly validated."""
 
 import hashlib
 import hmac
@@ -43,7 +43,7 @@ from app.model.faults import (
 from app.model.text import Unreadable, clean_line, clean_text
 
 LINE, TEXT = 500, 20_000
-"""Characters of one line and of a long text."""
+"""Maximal lengths of one line and of a long text, in characters."""
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -51,12 +51,12 @@ _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9:.]{8,15}([Zz]|[+-][0-
 KEY_PATTERN = r"^(?!\.{1,2}$)[A-Za-z0-9._~-]{1,128}$"
 _KEY = re.compile(KEY_PATTERN)
 _DIGITS, _FINEST = 12, 6
-"""Digits of any decimal before and behind the point: what fits a 64-bit integer once scaled."""
+"""Digits of any decimal before and behind the point: scaled, they fit a 64-bit integer."""
 _DECIMAL = re.compile(rf"-?[0-9]{{1,{_DIGITS}}}(\.[0-9]{{1,{_FINEST}}})?")
 
 
 def _line(value: str) -> str:
-    # The length first: cleaning a megabyte to refuse it afterwards would be a gift to attackers.
+    # The length is checked first: cleaning a megabyte only to refuse it would waste time.
     return _bounded(value, LINE, clean_line)
 
 
@@ -91,7 +91,7 @@ def _key(value: str) -> str:
 
 
 def read_day(value: object) -> date:
-    """A day from its text; a JSON number is never a date."""
+    """A day from its text; a JSON number is refused."""
     if isinstance(value, date):
         return value
     if not isinstance(value, str) or not _DAY.fullmatch(value):
@@ -103,7 +103,7 @@ def read_day(value: object) -> date:
 
 
 def read_id(value: object) -> uuid.UUID:
-    """An id from its text in the one form that the service writes."""
+    """An id from its text, in the one form that the service writes."""
     if isinstance(value, uuid.UUID):
         return value
     if not isinstance(value, str) or not _ID.fullmatch(value):
@@ -112,7 +112,7 @@ def read_id(value: object) -> uuid.UUID:
 
 
 def read_instant(value: object) -> datetime:
-    """An instant from its text, which carries an offset."""
+    """An instant from its text, which must have an offset."""
     if isinstance(value, datetime):
         return value
     if not isinstance(value, str) or not _INSTANT.fullmatch(value):
@@ -125,32 +125,32 @@ def read_instant(value: object) -> datetime:
 
 @dataclass(frozen=True)
 class Exact:
-    """What a decimal may be: `places` behind the point, and `between` two bounds (inclusive).
+    """The form of a decimal: at most `places` behind the point, `between` two bounds (inclusive).
 
-    A field names it twice, in its annotation and in its column, so what is accepted, what is kept
-    and what OpenAPI says are one text. Zeros at the end count for nothing: "1.50" has one place.
+    A field names it twice, in its annotation and in its column, so that validation, storage and
+    OpenAPI agree. Trailing zeros do not count: "1.50" has one place.
     """
 
     places: int
     between: tuple[int, int] | None = None
 
     def read(self, value: object) -> Decimal:
-        """An exact decimal from its text.
+        """A decimal from its text.
 
         Raises:
-            PydanticCustomError: it is no text of a decimal, finer than `places`, or out of range.
+            PydanticCustomError: not a decimal's text, more than `places`, or out of range.
 
         """
-        # Decimals travel as strings: a JSON number has been through a float somewhere.
+        # Decimals are strings in JSON: many clients would read a number as a float.
         if not isinstance(value, str | Decimal):
             refuse(NOT_A_DECIMAL, places=self.places)
         return _exact(self, value)
 
     def scale(self, value: Decimal) -> int:
-        """The whole number that is kept of a decimal.
+        """The integer that is stored for a decimal.
 
         Raises:
-            ValueError: the decimal is finer than what is kept.
+            ValueError: the decimal has more than `places`.
 
         """
         scaled = value.scaleb(self.places)
@@ -161,27 +161,29 @@ class Exact:
 
     @property
     def about(self) -> str:
-        """What may be written, in Russian."""
+        """The description of allowed values, in Russian."""
         bounds = "от {} до {}, ".format(*self.between) if self.between else ""
         return f"Число {bounds}знаков после точки не больше {self.places}"
 
     @property
     def pattern(self) -> str:
-        """The texts that are read, as a regular expression of JSON Schema."""
+        """The accepted texts as a regular expression for JSON Schema."""
         low, high = self.between or (-1, 10**_DIGITS - 1)
         sign = "-?" if low < 0 else ""
         zeros = f"0{{0,{_FINEST - self.places}}}" if self.places < _FINEST else ""
         return rf"^{sign}[0-9]{{1,{len(str(high))}}}(\.[0-9]{{1,{self.places}}}{zeros})?$"
 
     def __get_pydantic_core_schema__(self, _: object, __: GetCoreSchemaHandler) -> CoreSchema:
-        """Pydantic's hook: how the value is read and told."""
-        told = plain_serializer_function_ser_schema(spoken_decimal, return_schema=str_schema())
-        return no_info_plain_validator_function(self.read, serialization=told)
+        """Pydantic's hook: how the value is validated and serialized."""
+        serializer = plain_serializer_function_ser_schema(
+            spoken_decimal, return_schema=str_schema()
+        )
+        return no_info_plain_validator_function(self.read, serialization=serializer)
 
     def __get_pydantic_json_schema__(
         self, _: CoreSchema, __: GetJsonSchemaHandler
     ) -> dict[str, object]:
-        """Pydantic's hook: what OpenAPI says."""
+        """Pydantic's hook: the JSON Schema."""
         return {"type": "string", "pattern": self.pattern}
 
 
@@ -199,7 +201,7 @@ def _exact(kind: Exact, value: str | Decimal) -> Decimal:
 
 
 def spoken_decimal(value: Decimal) -> str:
-    """A decimal without exponent and trailing zeros."""
+    """A decimal's text without exponent and trailing zeros."""
     if value == 0:
         return "0"
     plain = f"{value:f}"
@@ -207,7 +209,7 @@ def spoken_decimal(value: Decimal) -> str:
 
 
 def spoken_instant(value: datetime) -> str:
-    """RFC 3339 in UTC with microseconds and `Z`, of one length, so that texts order as times do."""
+    """RFC 3339 in UTC with microseconds and `Z`; of one length, so that texts sort as times do."""
     return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
@@ -223,21 +225,21 @@ Text = Annotated[
     AfterValidator(_text),
     WithJsonSchema({"type": "string", "minLength": 1, "maxLength": TEXT}),
 ]
-"""A long text: as `Line`, but its line feeds stay; 1 to 20,000 characters."""
+"""A long text: like `Line`, but line feeds stay; 1 to 20,000 characters."""
 
 Key = Annotated[
     str,
     AfterValidator(_key),
     WithJsonSchema({"type": "string", "minLength": 1, "maxLength": 128, "pattern": KEY_PATTERN}),
 ]
-"""A foreign system's name or key; safe in a path as it is."""
+"""A foreign system's name or key; needs no escaping in a path."""
 
 Link = Annotated[
     Line,
     AfterValidator(_link),
     WithJsonSchema({"type": "string", "maxLength": LINE, "pattern": r"^https?://[^\s/]+\S*$"}),
 ]
-"""An address of the web."""
+"""A web address."""
 
 Day = Annotated[
     date, BeforeValidator(read_day), WithJsonSchema({"type": "string", "format": "date"})
@@ -262,9 +264,9 @@ Decimals = Annotated[Decimal, MEASURED]
 """An exact decimal of at most 12 digits before and 6 behind the point, as a string."""
 
 
-def spoken_json(found: object) -> str:
-    """A value as the bodies of answers are written: equal values make equal texts."""
-    return json.dumps(found, ensure_ascii=False, separators=(",", ":"))
+def spoken_json(value: object) -> str:
+    """A value as JSON, written like answers: equal values give equal texts."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def digest(key: str) -> str:
@@ -273,7 +275,7 @@ def digest(key: str) -> str:
 
 
 def keyed_hash(secret: bytes, value: str | None) -> str | None:
-    """HMAC-SHA-256 in hexadecimal; without the secret it tells nothing of the value."""
+    """HMAC-SHA-256 in hexadecimal; without the secret it reveals nothing about the value."""
     if value is None:
         return None
     return hmac.new(secret, value.encode(), hashlib.sha256).hexdigest()

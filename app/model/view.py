@@ -1,4 +1,4 @@
-"""View: which rows of a collection a caller sees, as a condition of any statement."""
+"""View: which rows of a collection a caller sees, as a condition for statements."""
 
 import uuid
 from collections.abc import Callable, Mapping
@@ -9,18 +9,18 @@ import sqlalchemy as sa
 from app.model.columns import Identifier
 
 Bound = Callable[[str], sa.ColumnElement[uuid.UUID]]
-"""A bound parameter by its name, `scope_…`."""
+"""Returns the bound parameter of a name, `scope_…`."""
 
 Condition = Callable[[sa.FromClause, Bound], sa.ColumnElement[bool]]
-"""Which rows of a table."""
+"""Returns the condition that selects rows of a table."""
 
 
 @dataclass(frozen=True)
 class View:
-    """What a caller sees of one collection: which rows, and whether persons are named."""
+    """What a caller sees of one collection: which rows, and whether personal fields are shown."""
 
     rows: Condition | None = None
-    """None: every row."""
+    """None: all rows."""
     personal: bool = True
 
 
@@ -34,10 +34,10 @@ def rows_in_view(
     *,
     with_gone: bool = False,
 ) -> sa.ColumnElement[bool]:
-    """The rows of a table that a caller sees: in scope, and not emptied unless wanted."""
-    # The columns of an alias do not know what was noted on those of its table.
-    known = table.element if isinstance(table, sa.Alias) else table
-    gone = [column.name for column in known.c if column.info.get("gone")]
+    """The condition for the rows that a caller sees: in their scope and, by default, not erased."""
+    # The columns of an alias lack the notes on those of its table.
+    source = table.element if isinstance(table, sa.Alias) else table
+    gone = [column.name for column in source.c if column.info.get("gone")]
     conditions: list[sa.ColumnElement[bool]] = []
     if not with_gone:
         conditions += [table.c[name].is_(None) for name in gone]

@@ -1,4 +1,4 @@
-"""Workflow: the states that a record goes through, and the steps between them."""
+"""Workflow: the states of a record, and the allowed steps between them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,13 +8,13 @@ from app.findings import Fault
 
 @dataclass(frozen=True)
 class Workflow:
-    """The steps between the values of a state field; None stands for a record not yet made."""
+    """The steps between values of a state field; None is the state before creation."""
 
     field: str
     steps: Mapping[str | None, frozenset[str]]
     deletable: frozenset[str]
     decided: frozenset[str]
-    """States that somebody else gives than whoever may write OWN records only."""
+    """States that callers who may write only OWN records cannot set."""
     settled: frozenset[str]
-    """States in which whoever may write OWN records only does not change one any more."""
+    """States in which callers who may write only OWN records cannot change the record."""
     illegal: Fault
