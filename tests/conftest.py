@@ -24,6 +24,7 @@ from app.journal.register import Register
 from app.main import API, create_app, openapi
 from app.settings import Settings
 from tests.answers import checking
+from tests.counted import count_children
 from tests.holders import Staff
 from tests.houses import House, built
 from tests.inside import Inside
@@ -56,6 +57,7 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.load_profile("full" if config.getoption("torture") else "daily")
     stack = ExitStack()
     config.add_cleanup(stack.close)
+    count_children(stack.enter_context(pytest.MonkeyPatch.context()))
     config.stash[_SERVER] = stack.enter_context(shared())
 
 
