@@ -20,7 +20,7 @@ from app.database.engines import postgresql_engine
 from app.database.transaction import Transaction
 from app.indicators.answer import indicators
 from app.indicators.asking import Asked
-from app.indicators.explanation import Wanted, explain
+from app.indicators.explanation import ItemQuery, explain
 from app.indicators.figures import target_status
 from app.indicators.shares import percent
 from app.model.caller import SERVICE
@@ -54,7 +54,7 @@ EARLY = st.sampled_from([date(2020, 4, 17)] * 4 + [date(2020, 9, 1), date(2020, 
 LAST_DAYS = st.sampled_from(
     [None] * 4 + [date(2020, 10, 15), date(2020, 10, 16), date(2020, 12, 31), date(2021, 3, 1)]
 )
-EVERYTHING = Wanted(outcome=None, limit=500, language="ru")
+EVERYTHING = ItemQuery(outcome=None, limit=500, language="ru")
 MANY = settings(
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],

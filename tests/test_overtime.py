@@ -15,7 +15,7 @@ from app.indicators.catalogue import INDICATORS
 from app.indicators.codes import SeriesStep, SubjectType
 from app.indicators.difference import difference
 from app.indicators.documents import ExplainedItem
-from app.indicators.explanation import Wanted, explain
+from app.indicators.explanation import ItemQuery, explain
 from app.indicators.series import ends, series
 from app.indicators.subject import Subject, explain_subject
 from tests.test_indicators import (
@@ -251,7 +251,7 @@ def test_pages_of_an_explanation_are_one_whole(place: Place, network: Row, limit
             walked: list[Any] = []
             cursor: str | None = None
             while True:
-                page = explain(tx, PROGRAM, code, asked, Wanted(None, limit, "ru", cursor))
+                page = explain(tx, PROGRAM, code, asked, ItemQuery(None, limit, "ru", cursor))
                 assert len(page["items"]) <= limit
                 walked += page["items"]
                 cursor = page["next"]

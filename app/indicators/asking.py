@@ -25,7 +25,7 @@ class Asked(NamedTuple):
 
 
 class Dated(Protocol):
-    """What runs from one day to another."""
+    """Anything with a first and a last day."""
 
     @property
     def start_date(self) -> date: ...

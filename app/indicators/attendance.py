@@ -29,8 +29,8 @@ class Firsts(NamedTuple):
 def firsts(tx: Transaction, events: Sequence[Id], start: date) -> Firsts:
     """The first attendances and completions from a day on, by one statement per slice of events."""
     first = Firsts({}, {})
-    for some in slices(events):
-        for row in tx.execute(_firsts(), {"events": some, "start": start}):
+    for part in slices(events):
+        for row in tx.execute(_firsts(), {"events": part, "start": start}):
             _lower(first.attended, row.teacher_id, row.attended)
             _lower(first.active, row.organization_id, row.completed)
     return first
@@ -48,25 +48,25 @@ def named_by(
     if not organizations:
         return []
     rows: list[AttendanceRow] = []
-    for some in slices(events):
-        rows += ATTENDANCES.read(tx, _named(), events=some, organizations=organizations)
+    for part in slices(events):
+        rows += ATTENDANCES.read(tx, _named(), events=part, organizations=organizations)
     return rows
 
 
 def organizations_at(tx: Transaction, events: Sequence[Id]) -> dict[Id, set[Id]]:
     """By event: the organizations that somebody attended it for."""
     organizations: dict[Id, set[Id]] = defaultdict(set)
-    for some in slices(events):
-        for row in tx.execute(_at(), {"events": some}):
+    for part in slices(events):
+        for row in tx.execute(_at(), {"events": part}):
             organizations[row.event_id].add(row.organization_id)
     return organizations
 
 
 def first_events(tx: Transaction, events: Sequence[Id], after: date, until: date) -> dict[Id, Id]:
-    """By teacher: the first of the events that they attended after a day, until another one."""
+    """By teacher: the first of the events that they attended after a day, up to another one."""
     first: dict[Id, tuple[date, Id]] = {}
-    for some in slices(events):
-        bound = {"events": some, "after": after, "until": until}
+    for part in slices(events):
+        bound = {"events": part, "after": after, "until": until}
         for row in tx.execute(_between(), bound):
             place = (row.participated_on, row.event_id)
             first[row.teacher_id] = min(place, first.get(row.teacher_id, place))

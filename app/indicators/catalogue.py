@@ -14,13 +14,13 @@ DEFINITION = 1
 
 
 class Definition(NamedTuple):
-    """An indicator: its unit, how it is measured, and what it looks at."""
+    """An indicator: its unit, its measure, and the type of its items."""
 
     unit: IndicatorUnit
     measure: Callable[[Network], Measure]
     looks_at: ItemType = "organizations"
     unless: str = "other_kind"
-    """Why it does not look at some organization or teacher: a code of `reasons.REASONS`."""
+    """Why an organization or teacher is not among its items: a code of `reasons.REASONS`."""
 
 
 _PERCENT, _COUNT = IndicatorUnit.PERCENT, IndicatorUnit.COUNT
@@ -64,7 +64,7 @@ def code_of(text: str) -> IndicatorCode:
         NotFound: there is no such indicator.
 
     """
-    known = next((code for code in INDICATORS if code == text), None)
-    if known is None:
+    existing = next((code for code in INDICATORS if code == text), None)
+    if existing is None:
         raise NotFound
-    return known
+    return existing

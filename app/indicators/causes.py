@@ -1,4 +1,4 @@
-"""Causes: what happened between two days that an item is counted otherwise."""
+"""Causes: what happened between two days so that an item is counted differently."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
@@ -19,7 +19,7 @@ from app.registry.partnerships import MemberRole
 from app.registry.program_parts import IndicatorCode
 
 Cause = tuple[str, Id]
-"""A code of `reasons.CAUSES`, and the id of the record that it happened to."""
+"""A code of `reasons.CAUSES`, and the id of the record that changed."""
 
 COLLECTIONS: dict[str, str] = {
     **dict.fromkeys(("program_started", "program_ended"), "programs"),
@@ -34,11 +34,11 @@ COLLECTIONS: dict[str, str] = {
     **dict.fromkeys(("event_attended", "event_completed", "window_ended"), "events"),
     "record_accepted": "monitoring_records",
 }
-"""By cause: the collection of the record that it happened to."""
+"""By cause: the collection of the record that changed."""
 
 
 class Causes:
-    """What happened after the first day, up to and with the last one.
+    """The events after the first day, up to and including the last one.
 
     `before` and `after` are null on a day on which the program does not run.
     """
@@ -141,11 +141,11 @@ class Causes:
             if not gained and self._ceased(row.valid_to):
                 yield "member_left", partnership.id
         for leader in sorted(self._members(partnership, MemberRole.LEADER)):
-            wanted = "designation_given" if gained else "designation_ended"
+            expected = "designation_given" if gained else "designation_ended"
             yield from (
                 row
                 for row in self._designated(leader, DesignationCategory.LEADER)
-                if row[0] == wanted
+                if row[0] == expected
             )
 
     def _own_days(self, partnership: PartnershipRow, *, gained: bool) -> Iterator[Cause]:

@@ -9,7 +9,7 @@ ItemType = Literal["organizations", "teachers", "events", "partnerships", "desig
 """What an indicator counts: the records of a collection, or forms of interaction."""
 
 SubjectType = Literal["organizations", "teachers"]
-"""Whose counting is explained over all indicators."""
+"""The types of subjects that can be explained over all indicators."""
 
 
 class ItemOutcome(Choice):
@@ -24,7 +24,7 @@ COUNTED, NOT_COUNTED, EXCLUDED = ItemOutcome.COUNTED, ItemOutcome.NOT_COUNTED, I
 
 
 class IndicatorUnit(Choice):
-    """What the value of an indicator is measured in."""
+    """The unit of an indicator's value."""
 
     PERCENT = "percent", "проценты"
     COUNT = "count", "число"
@@ -55,7 +55,7 @@ class SeriesStep(Choice):
 
 
 class Progress(Choice):
-    """How far a row of the plan, or one of its windows, has come on a day."""
+    """The progress of a row of the plan, or of one of its windows, on a day."""
 
     PLANNED = "planned", "предстоит"
     OPEN = "open", "идёт"
@@ -81,4 +81,4 @@ LABELS: dict[IndicatorCode, str] = {
     IndicatorCode.EFFECTIVE_MODE_TRANSITION_SHARE: "доля вышедших в эффективный режим",
     IndicatorCode.LEARNER_PARTICIPATION_TOTAL: "участие обучающихся",
 }
-"""What each indicator is called in the API's documentation."""
+"""The Russian names of the indicators, for OpenAPI."""

@@ -9,7 +9,7 @@ from app.registry.program_parts import IndicatorCode
 
 
 class Change(NamedTuple):
-    """One item of an indicator before and after; null where it was not looked at."""
+    """One item of an indicator before and after; None where the indicator had no such item."""
 
     code: IndicatorCode
     before: Item | None
@@ -17,7 +17,7 @@ class Change(NamedTuple):
 
     @property
     def item(self) -> Item:
-        """What it is about."""
+        """The item, as it is after the change if it still exists."""
         item = self.after or self.before
         assert item is not None  # noqa: S101 - a change has one of both
         return item
@@ -28,7 +28,7 @@ class Change(NamedTuple):
 
 
 def compare(code: IndicatorCode, before: Iterable[Item], after: Iterable[Item]) -> list[Change]:
-    """The items with an id whose outcome differs, or that are on one side only."""
+    """The items with an id whose outcome differs, or that exist on one side only."""
     was, now = (
         {(item.type, item.id): item for item in items if item.id is not None}
         for items in (before, after)
@@ -39,5 +39,5 @@ def compare(code: IndicatorCode, before: Iterable[Item], after: Iterable[Item]) 
 
 
 def outcome_of(item: Item | None) -> ItemOutcome | None:
-    """The outcome of an item; null without an item."""
+    """The outcome of an item; None without an item."""
     return item.outcome if item else None

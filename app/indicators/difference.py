@@ -46,12 +46,13 @@ def difference(
         code: compare(code, *(side[code].items if side else () for side in (was, now)))
         for code in INDICATORS
     }
-    everything = [change.item for some in changes.values() for change in some]
+    everything = [change.item for of_code in changes.values() for change in of_code]
     names, causes = Names(tx, facts, everything), Causes(tx, before, after, first, last)
     caused = {
-        code: [(change, causes.of(change)) for change in some] for code, some in changes.items()
+        code: [(change, causes.of(change)) for change in of_code]
+        for code, of_code in changes.items()
     }
-    seen = _seen(tx, (cause for some in caused.values() for _, cause in some if cause))
+    seen = _seen(tx, (cause for of_code in caused.values() for _, cause in of_code if cause))
     return {
         "program_id": str(program_id),
         "from": first.isoformat(),
@@ -63,10 +64,10 @@ def difference(
                 "from": indicator(facts, code, was.get(code)),
                 "to": indicator(facts, code, now.get(code)),
                 "changes": [
-                    _changed(change, names, cause, seen, language) for change, cause in some
+                    _changed(change, names, cause, seen, language) for change, cause in of_code
                 ],
             }
-            for code, some in caused.items()
+            for code, of_code in caused.items()
         ],
     }
 
@@ -83,7 +84,7 @@ def _changed(
 
 
 def _caused(cause: Cause | None, seen: set[Id], language: str) -> Caused:
-    """What happened, and to which record if the caller sees it."""
+    """The cause, and the id of its record if the caller sees it."""
     if cause is None:
         return {"cause": None, "cause_text": None, "cause_id": None}
     name, key = cause
@@ -92,12 +93,12 @@ def _caused(cause: Cause | None, seen: set[Id], language: str) -> Caused:
 
 
 def _seen(tx: Transaction, causes: Iterable[Cause]) -> set[Id]:
-    """Of the records that causes happened to, those that the caller sees."""
-    wanted: dict[str, set[Id]] = defaultdict(set)
+    """The ids of those records behind the causes that the caller sees."""
+    ids_of: dict[str, set[Id]] = defaultdict(set)
     for name, key in causes:
-        wanted[COLLECTIONS[name]].add(key)
+        ids_of[COLLECTIONS[name]].add(key)
     seen: set[Id] = set()
-    for collection, ids in wanted.items():
+    for collection, ids in ids_of.items():
         table = SQLModel.metadata.tables[collection]
         rows = sa.select(table.c.id).where(table.c.id.in_(ids), tx.seen(collection, table))
         seen.update(tx.execute(rows).scalars())

@@ -1,7 +1,7 @@
-"""Documents: what the doors of the indicators answer; OpenAPI follows from these types.
+"""Documents: the answers of the indicators' endpoints; OpenAPI is generated from these types.
 
-They are typed dictionaries: an answer is written as the plain dictionary that becomes JSON, mypy
-holds it against its type, and pydantic makes the schema (decision 16).
+They are typed dictionaries: an answer is a plain dictionary that becomes JSON, mypy checks it
+against its type, and pydantic makes the schema (decision 16).
 """
 
 from typing import Annotated, Literal, NotRequired

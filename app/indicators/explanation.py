@@ -18,8 +18,8 @@ from app.indicators.rows import Id
 from app.store.cursors import seal, unseal
 
 
-class Wanted(NamedTuple):
-    """Which items of an explanation, how many at most, and where the page before ended."""
+class ItemQuery(NamedTuple):
+    """Which items of an explanation, how many at most, and the cursor of the page."""
 
     outcome: ItemOutcome | None
     limit: int
@@ -28,18 +28,18 @@ class Wanted(NamedTuple):
 
 
 def explain(
-    tx: Transaction, program_id: uuid.UUID, named: str, asked: Asked, wanted: Wanted
+    tx: Transaction, program_id: uuid.UUID, name: str, asked: Asked, query: ItemQuery
 ) -> IndicatorExplanation:
     """A page of the items of an indicator; the order is the same on all pages of one state.
 
     Raises:
         NotFound: there is no such program or indicator.
         Invalid: the period ends after the day, or before it starts.
-        InvalidCursor: the cursor is damaged, or of another question.
+        InvalidCursor: the cursor is damaged, or belongs to another question.
 
     """
     program = program_of(tx, program_id)
-    code = code_of(named)
+    code = code_of(name)
     day, moment = moment_of(program, asked)
     question = (str(program_id), code, str(day), str(moment))
     facts = load(tx, program, moment.start if moment else program.start_date)
@@ -55,24 +55,24 @@ def explain(
     if moment:
         measure = INDICATORS[code].measure(Network(facts, moment))
         answer["numerator"], answer["denominator"] = counts(measure, INDICATORS[code].unit)
-        page, answer["next"] = paged(in_order(measure.items), wanted, question, tx.secret)
-        answer["items"] = shown(tx, facts, page, wanted.language)
+        page, answer["next"] = paged(in_order(measure.items), query, question, tx.secret)
+        answer["items"] = shown(tx, facts, page, query.language)
     return answer
 
 
 def paged(
-    items: Sequence[Item], wanted: Wanted, question: Sequence[str], secret: bytes
+    items: Sequence[Item], query: ItemQuery, question: Sequence[str], secret: bytes
 ) -> tuple[list[Item], str | None]:
-    """A page of items, and the cursor of the next one.
+    """One page of items, and the cursor of the next page.
 
     Raises:
-        InvalidCursor: the cursor is damaged, or of another question.
+        InvalidCursor: the cursor is damaged, or belongs to another question.
 
     """
-    shape = json.dumps(["explain", *question, wanted.outcome]).encode()
-    (after,) = unseal(wanted.cursor, shape, secret) if wanted.cursor is not None else (0,)
-    chosen = [item for item in items if wanted.outcome in {None, item.outcome}]
-    last = after + wanted.limit
+    shape = json.dumps(["explain", *question, query.outcome]).encode()
+    (after,) = unseal(query.cursor, shape, secret) if query.cursor is not None else (0,)
+    chosen = [item for item in items if query.outcome in {None, item.outcome}]
+    last = after + query.limit
     return chosen[after:last], seal([last], shape, secret) if len(chosen) > last else None
 
 
@@ -84,21 +84,21 @@ def in_order(items: Iterable[Item]) -> list[Item]:
 def shown(
     tx: Transaction, facts: Facts, items: Sequence[Item], language: str
 ) -> list[ExplainedItem]:
-    """Items in an answer, also those whose records are deleted.
+    """Items as answers show them, also those whose records are deleted.
 
-    A teacher whom the caller does not see counts without id and name.
+    A teacher whom the caller does not see appears without id and name.
     """
     names = Names(tx, facts, items)
     return [_shown(facts, item, names, language) for item in items]
 
 
 def _shown(facts: Facts, item: Item, names: "Names", language: str) -> ExplainedItem:
-    """One item; with its learners, or with the time for which a category was held."""
-    named = names.of(item)
+    """One item; with its learners, or with the days of a category."""
+    identity = names.of(item)
     answer: ExplainedItem = {
-        "type": named["type"],
-        "id": named["id"],
-        "name": named["name"],
+        "type": identity["type"],
+        "id": identity["id"],
+        "name": identity["name"],
         "outcome": item.outcome,
         "reason": item.reason,
         "reason_text": REASONS[item.reason].fill(language, {}),

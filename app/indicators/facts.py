@@ -1,4 +1,4 @@
-"""Facts: what the register holds of a program, read once for all of its indicators."""
+"""Facts: a program's rows in the register, read once for all of its indicators."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -55,7 +55,7 @@ PRIORITY = frozenset(
 
 
 class Moment(NamedTuple):
-    """The day whose state is asked for, and the period whose flows are."""
+    """The day of the state, and the period of the flows."""
 
     day: date
     start: date
@@ -70,8 +70,8 @@ class Moment(NamedTuple):
 class Facts:
     """The rows behind the indicators of one program, in a period that starts on a day.
 
-    Attendance is too much to be read row by row. The first day of each is enough to count any
-    later day of the period.
+    Attendance has too many rows to read them all. The first day of each teacher is enough to count
+    any later day of the period.
     """
 
     program: ProgramRow
@@ -90,13 +90,13 @@ class Facts:
     first_active: dict[Id, date]
     """By organization: the first completion in the period of an event that it was at."""
     attendances: list[AttendanceRow]
-    """Those for organizations that declare a headcount, one by one."""
+    """The attendances for organizations that declare a headcount, one by one."""
     records: list[AcceptedRow]
     activities: dict[Id, ActivityRow]
     state_version: int
 
     def root(self, organization_id: Id) -> Id:
-        """The legal person that a unit belongs to, or the organization itself."""
+        """The legal person to which a unit belongs, or the organization itself."""
         row = self.organizations.get(organization_id)
         return row.parent_id or organization_id if row else organization_id
 
@@ -108,7 +108,7 @@ class Facts:
 
     @cached_property
     def names(self) -> dict[Id, str | None]:
-        """Names by id that every caller may see; teachers have none here."""
+        """Names by id that every caller may see; teachers are not included."""
         names: dict[Id, str | None] = {
             row.id: self.organizations[row.organization_id].short_name for row in self.designations
         }
@@ -120,7 +120,7 @@ class Facts:
 
 
 def covers(first: date | None, last: date | None, day: date) -> bool:
-    """Whether a day lies between two; both are inside, and null is open."""
+    """Whether a day lies between two, both included; None leaves a side open."""
     return (first is None or first <= day) and (last is None or day <= last)
 
 
@@ -128,7 +128,7 @@ def program_of(tx: Transaction, program_id: Id) -> ProgramRow:
     """The program.
 
     Raises:
-        NotFound: the caller sees none.
+        NotFound: the caller sees no such program.
 
     """
     table = PROGRAMS.table
@@ -139,7 +139,7 @@ def program_of(tx: Transaction, program_id: Id) -> ProgramRow:
 
 
 def load(tx: Transaction, program: ProgramRow, start: date) -> Facts:
-    """Everything that the indicators of a program look at, a query per kind of row."""
+    """All rows that a program's indicators need, with one query for each kind of row."""
     home = program.municipality_id
     partnerships = PARTNERSHIPS.where(tx, PARTNERSHIPS.table.c.program_id == program.id)
     ids = [row.id for row in partnerships]
@@ -176,7 +176,7 @@ def load(tx: Transaction, program: ProgramRow, start: date) -> Facts:
 
 
 def names_of_teachers(tx: Transaction, ids: set[Id]) -> dict[Id, str | None]:
-    """Full names, surname first, of those whom the caller sees; null if they may not see it."""
+    """Full names, surname first, of teachers whom the caller sees; None if names are hidden."""
     table = SQLModel.metadata.tables["teachers"]
     seen = tx.seen("teachers", table, with_gone=True)
     rows = tx.execute(

@@ -1,4 +1,4 @@
-"""Figures: an indicator from what was counted, with its value and its target."""
+"""Figures: an indicator computed from its items, with its value and its target."""
 
 from app.indicators.catalogue import DEFINITION, INDICATORS
 from app.indicators.codes import (
@@ -25,11 +25,11 @@ from app.model.values import spoken_decimal
 from app.registry.program_parts import IndicatorCode
 
 MILLION = 10**6
-"""A target's smallest unit."""
+"""Units of a target's value: targets have six decimal places."""
 
 
 def measured(on_day: Network | None) -> dict[IndicatorCode, Measure]:
-    """What every indicator counted on a day; empty outside the program's period."""
+    """The measure of every indicator on a day; empty outside the program's period."""
     return {code: entry.measure(on_day) for code, entry in INDICATORS.items()} if on_day else {}
 
 
@@ -69,12 +69,12 @@ OUTSIDE: Figures = {
 
 
 def figures_of(measure: Measure, unit: IndicatorUnit) -> Figures:
-    """The figures of what was counted, and its value."""
+    """The figures of a measure, with the value."""
     return figures_from(*counts(measure, unit))
 
 
 def figures_from(numerator: int, denominator: int | None) -> Figures:
-    """Two integers, and their value."""
+    """The figures of two integers, with the value."""
     return {
         "numerator": numerator,
         "denominator": denominator,
@@ -106,7 +106,7 @@ def _against(
 
 
 def counts(measure: Measure, unit: IndicatorUnit) -> tuple[int, int | None]:
-    """The numerator and the denominator of what was counted; a count has none."""
+    """The numerator and the denominator of a measure; counts have no denominator."""
     denominator = measure.sum(COUNTED, NOT_COUNTED) if unit == IndicatorUnit.PERCENT else None
     return measure.sum(COUNTED), denominator
 
@@ -128,8 +128,8 @@ def target_status(
     """Whether a target (in millionths) is met, in exact integers, and how many are missing."""
     if target is None or denominator == 0:
         return TargetStatus.NOT_APPLICABLE, None
-    wanted = target * (1 if denominator is None else denominator)
+    required = target * (1 if denominator is None else denominator)
     unit = MILLION if denominator is None else 100 * MILLION
-    gap = max(0, -(-wanted // unit) - numerator)
-    is_met = numerator * unit >= wanted
+    gap = max(0, -(-required // unit) - numerator)
+    is_met = numerator * unit >= required
     return (TargetStatus.MET if is_met else TargetStatus.NOT_MET), gap

@@ -11,11 +11,11 @@ from app.model.resource import Resource
 from app.registry.partnerships import PartnershipStatus, partnerships
 
 Record = dict[str, Any]
-"""A record as JSON, of any kind; its parts are named by its `Resource`."""
+"""A record of any kind as JSON; its `Resource` lists its parts."""
 
 
 def parts_by(resource: Resource, record: Record, day: date) -> Record:
-    """A record with the parts that had begun by a day; those that ended later are still open."""
+    """A record with the parts that had begun by a day; ends after that day are removed."""
     return record | {
         name: _begun(record[name], day.isoformat())
         for name, part in resource.parts.items()

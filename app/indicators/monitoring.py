@@ -1,4 +1,4 @@
-"""Monitoring: who has reported what in a period, against which targets, and who left a category."""
+"""Monitoring: the reports of a period, their targets, and the exits from categories."""
 
 from collections import Counter
 from datetime import date
@@ -68,7 +68,7 @@ def monitoring(tx: Transaction, program_id: Id, asked: Asked) -> ProgramMonitori
 
 
 def _expected(facts: Facts, counted: Measure) -> list[tuple[Id, ItemOutcome]]:
-    """The organizations that are to report, by name."""
+    """The organizations that must report, by name."""
     organizations = [(item.id, item.outcome) for item in counted.items if isinstance(item.id, Id)]
     return sorted(organizations, key=lambda row: (facts.names[row[0]] or "", row[0]))
 
@@ -130,7 +130,7 @@ def reached(
 
 
 def _is_other(row: RecordRow, counted: Measure) -> bool:
-    """Whether a record is of no organization that is to report."""
+    """Whether a record is not from an organization that must report."""
     return row.organization_id not in {item.id for item in counted.items}
 
 
@@ -178,14 +178,14 @@ TITLES = (
     "Факт",
     "Цель достигнута",
 )
-"""A line for each record, and one for each organization without any."""
+"""A line for each record, and one for each organization without records."""
 
 
 _YES = {True: "да", False: "нет", None: None}
 
 
 def table_of_reports(answer: ProgramMonitoring) -> list[Line]:
-    """The reports of a period as people read them."""
+    """The reports of a period as lines of a table."""
     about = {measure["id"]: measure for measure in answer["measures"]}
     lines: list[Line] = []
     for organization in answer["items"]:

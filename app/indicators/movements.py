@@ -1,4 +1,4 @@
-"""Movements: what came to be counted otherwise, as answers; see `documents` for their form."""
+"""Movements: the answers about changed counting; see `documents` for their form."""
 
 from typing import Annotated
 
@@ -43,7 +43,7 @@ class ItemCorrection(MovedItem):
     to_reason: str | None
 
 
-# `from` is a word of Python: only this form can name it.
+# `from` is a keyword of Python: only this form can have it as a name.
 _Sides = TypedDict("_Sides", {"from": Indicator, "to": Indicator})
 _Days = TypedDict("_Days", {"from": DayText, "to": DayText})
 

@@ -1,4 +1,4 @@
-"""The network on a day: its population, its valid leaders and those whom they support."""
+"""Network: the population of a program on a day, its valid leaders and whom they support."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ from app.registry.programs import LeaderRule
 
 @dataclass(frozen=True)
 class Item:
-    """One thing that an indicator looks at; `weight` is what it adds to a sum."""
+    """One thing that an indicator counts; `weight` is what it adds to a sum."""
 
     type: ItemType
     id: Id | str | None
@@ -27,12 +27,12 @@ class Item:
     reason: str
     weight: int = 1
     group: str | None = None
-    """The key of the breakdown that it belongs to."""
+    """The key of its entry in the breakdown."""
 
 
 @dataclass
 class Measure:
-    """What was counted; the figures are those of the items."""
+    """The items of an indicator, from which its figures are computed."""
 
     items: list[Item]
     breakdown: list[BreakdownEntry] | None = None
@@ -45,7 +45,7 @@ class Measure:
 
 
 class Network:
-    """The organizations and partnerships of a program as they count on a day."""
+    """A program's organizations and partnerships, as they count on a day."""
 
     def __init__(self, facts: Facts, moment: Moment) -> None:
         self.facts = facts
@@ -62,12 +62,12 @@ class Network:
         return categories
 
     def leads_on_day(self, organization_id: Id) -> bool:
-        """Whether it has a leader designation on the day."""
+        """Whether the organization has a leader designation on the day."""
         return DesignationCategory.LEADER in self.categories.get(organization_id, ())
 
     @cached_property
     def leaders(self) -> set[Id]:
-        """Leaders of the municipality: of any kind, no units, open on the day, designated."""
+        """Leaders of the municipality: of any kind, not a unit, open on the day, designated."""
         return {
             row.id
             for row in self.facts.own
@@ -80,14 +80,14 @@ class Network:
 
     @cached_property
     def standing(self) -> dict[Id, str | None]:
-        """Organizations of the population's kinds: null if in it, else why not."""
+        """The organizations of the population's kinds: None if in the population, else why not."""
         with_preschools = self.facts.program.preschools_in_population
         kinds = SCHOOLS | ({OrganizationKind.PRESCHOOL} if with_preschools else set())
         return {row.id: self._why_outside(row) for row in self.facts.own if row.kind in kinds}
 
     @cached_property
     def population(self) -> set[Id]:
-        """The organizations that indicator 1 counts among."""
+        """The organizations in the denominator of indicator 1."""
         return {key for key, reason in self.standing.items() if reason is None}
 
     @cached_property
@@ -155,9 +155,9 @@ class Network:
                 supported_by[leader] |= supported - {leader}
         return supported_by
 
-    def _beside_a_leader(self, partnership: PartnershipRow, some: set[Id]) -> set[Id]:
+    def _beside_a_leader(self, partnership: PartnershipRow, members: set[Id]) -> set[Id]:
         leaders = self.valid_leaders(partnership)
-        return {key for key in some if leaders - {key}}
+        return {key for key in members if leaders - {key}}
 
     def _why_outside(self, organization: OrganizationRow) -> str | None:
         if organization.parent_id:
@@ -213,7 +213,7 @@ def active_involvement(network: Network) -> Measure:
 
 
 def legal_coverage(network: Network) -> Measure:
-    """I6: counting partnerships that stand on an act or an agreement."""
+    """I6: counting partnerships that are based on an act or an agreement."""
     items = []
     for row in network.counting:
         is_legal = row.act_id or row.agreement_no
@@ -223,7 +223,7 @@ def legal_coverage(network: Network) -> Measure:
 
 
 def social_partners(network: Network) -> Measure:
-    """I7: distinct social partners of counting partnerships, also of other municipalities."""
+    """I7: distinct social partners of counting partnerships, also from other municipalities."""
     partners = {
         key for row in network.counting for key in network.members(row, MemberRole.SOCIAL_PARTNER)
     }
@@ -237,15 +237,17 @@ def social_partners(network: Network) -> Measure:
 
 def leader_load(network: Network) -> Measure:
     """I9: distinct supported organizations; the breakdown counts them per leader."""
-    supported = {key for some in network.supported.values() for key in some}
+    supported = {key for members in network.supported.values() for key in members}
     items = [Item("organizations", key, COUNTED, "supported") for key in supported]
-    per_leader = Counter({str(leader): len(some) for leader, some in network.supported.items()})
+    per_leader = Counter(
+        {str(leader): len(members) for leader, members in network.supported.items()}
+    )
     breakdown = [entry(key, per_leader[key], None) for key in sorted(per_leader)]
     return Measure(items, breakdown)
 
 
 def monitoring_completeness(network: Network) -> Measure:
-    """I10: organizations with an accepted record that meets the period."""
+    """I10: organizations with an accepted record whose days overlap the period."""
     moment = network.moment
     reported = {
         row.organization_id

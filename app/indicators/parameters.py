@@ -1,4 +1,4 @@
-"""Parameters: how the endpoints of indicators read their query."""
+"""Parameters: how the endpoints of indicators read their query parameters."""
 
 import uuid
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from starlette.requests import Request
 from app.findings import Finding, fault
 from app.indicators.asking import Asked
 from app.indicators.codes import LABELS, ItemOutcome, SeriesStep, SubjectType
-from app.indicators.explanation import Wanted
+from app.indicators.explanation import ItemQuery
 from app.indicators.subject import Subject
 from app.model.faults import MISSING
 from app.model.values import read_day, read_id
@@ -33,7 +33,7 @@ _ID = {"type": "string", "format": "uuid"}
 PROGRAM_WRITTEN = docs.path_parameter(
     "id", _ID, "Программа: её `id` в ответе `GET /api/v1/programs`"
 )
-"""The program, without an example: a form that writes must not be filled in beforehand."""
+"""The program, without an example: the form of a writing endpoint must not be prefilled."""
 PROGRAM = PROGRAM_WRITTEN | {"example": "$program"}
 CODE = docs.path_parameter("code", {"type": "string", "enum": list(LABELS)}, "Показатель")
 WHEN = [
@@ -76,39 +76,39 @@ _ITEMS = {"outcome": queries.choice_of(ItemOutcome), **_PAGE}
 
 
 def asked_when(request: Request) -> Asked:
-    """The day and the period, and nothing else."""
+    """Read the day and the period."""
     return _when(request, queries.read(request, _DAYS))
 
 
-def asked_what(request: Request) -> tuple[Asked, Wanted]:
-    """The day and the period, and which items."""
+def asked_what(request: Request) -> tuple[Asked, ItemQuery]:
+    """Read the day, the period and the query for items."""
     query = queries.read(request, {**_DAYS, **_ITEMS})
-    return _when(request, query), _wanted(request, query)
+    return _when(request, query), _items(request, query)
 
 
-def asked_which(request: Request) -> Wanted:
-    """Which items, and nothing else."""
-    return _wanted(request, queries.read(request, _ITEMS))
+def asked_which(request: Request) -> ItemQuery:
+    """Read the query for items."""
+    return _items(request, queries.read(request, _ITEMS))
 
 
 def asked_page(request: Request) -> tuple[int, str | None]:
-    """How many records at most, and where the page before ended."""
+    """Read the limit and the cursor."""
     query = queries.read(request, _PAGE)
     return query.get("limit", LIMIT), query.get("cursor")
 
 
 def asked_region(request: Request) -> tuple[Asked, uuid.UUID | None, int, str | None]:
-    """The day, the municipality if one is named, and the page."""
+    """Read the day, the municipality (optional) and the page."""
     query = queries.read(request, {"as_of": read_day, "municipality_id": read_id, **_PAGE})
     limit, cursor = query.get("limit", LIMIT), query.get("cursor")
     return _when(request, query), query.get("municipality_id"), limit, cursor
 
 
 def asked_whom(request: Request) -> tuple[Asked, Subject]:
-    """The day and the period, and one organization or teacher.
+    """Read the day, the period and the subject: one organization or teacher.
 
     Raises:
-        Invalid: none is named, or two are.
+        Invalid: no subject is named, or two.
 
     """
     kinds: dict[str, SubjectType] = {
@@ -116,30 +116,30 @@ def asked_whom(request: Request) -> tuple[Asked, Subject]:
         "teacher_id": "teachers",
     }
     query = queries.read(request, {**_DAYS, **dict.fromkeys(kinds, read_id)})
-    named = [(kinds[name], key) for name, key in query.items() if name in kinds]
-    if len(named) != 1:
+    subjects = [(kinds[name], key) for name, key in query.items() if name in kinds]
+    if len(subjects) != 1:
         raise Invalid(Finding(ONE_SUBJECT, parameter="organization_id"))
-    kind, key = named[0]
+    kind, key = subjects[0]
     return _when(request, query), Subject(kind, uuid.UUID(str(key)))
 
 
 def asked_between(request: Request) -> tuple[date, date]:
-    """Two days; both are required."""
+    """Read two days; both are required."""
     query = queries.read(request, {"from": read_day, "to": read_day})
     _demand(query, "from", "to")
     return query["from"], query["to"]
 
 
 def asked_by_step(request: Request) -> tuple[Asked, SeriesStep]:
-    """The day and the period of a series, and its step."""
+    """Read the day, the period and the step of a series."""
     query = queries.read(request, {**_DAYS, "step": queries.choice_of(SeriesStep)})
     _demand(query, "step")
     return _when(request, query), query["step"]
 
 
-def _wanted(request: Request, query: Mapping[str, Any]) -> Wanted:
+def _items(request: Request, query: Mapping[str, Any]) -> ItemQuery:
     language = language_of(request)
-    return Wanted(query.get("outcome"), query.get("limit", LIMIT), language, query.get("cursor"))
+    return ItemQuery(query.get("outcome"), query.get("limit", LIMIT), language, query.get("cursor"))
 
 
 def _when(request: Request, query: Mapping[str, Any]) -> Asked:

@@ -1,4 +1,4 @@
-"""Teachers: how many of those who work in the network took part (indicator 2)."""
+"""People: how many teachers of the network took part (indicator 2)."""
 
 from collections import defaultdict
 
@@ -16,14 +16,14 @@ def teacher_coverage(network: Network) -> Measure:
     attended = network.attended
     on_roster = {key for people in roster.values() for key in people}
     measure = Measure([_attendee(key, attended) for key in on_roster], [])
-    named = _named_elsewhere(network, employers - roster.keys(), on_roster)
+    off_roster = _named_elsewhere(network, employers - roster.keys(), on_roster)
     for organization in sorted(employers):
         if organization in roster:
             people = roster[organization]
             _break_down(measure, organization, len(people & attended), len(people))
         else:
-            _by_headcount(network, measure, organization, named[organization])
-    seen = on_roster | {key for people in named.values() for key in people}
+            _by_headcount(network, measure, organization, off_roster[organization])
+    seen = on_roster | {key for people in off_roster.values() for key in people}
     left = (attended & _left(network, employers)) - seen
     measure.items += [Item("teachers", key, EXCLUDED, "left_organization") for key in left]
     return measure
@@ -41,9 +41,9 @@ def _roster(network: Network, employers: set[Id]) -> dict[Id, set[Id]]:
 def _named_elsewhere(
     network: Network, without_roster: set[Id], on_roster: set[Id]
 ) -> dict[Id, set[Id]]:
-    """Teachers off every roster, at the organization with a headcount that they attended for.
+    """Teachers on no roster, by the organization with a headcount for which they attended.
 
-    Of several attendances the latest decides, then the one with the smaller event id.
+    The latest attendance decides; on the same day, the smaller event id.
     """
     with_headcount = {key for key in without_roster if _headcount(network, key) is not None}
     best: dict[Id, tuple[int, Id, Id]] = {}
@@ -61,7 +61,7 @@ def _named_elsewhere(
 
 
 def _by_headcount(network: Network, measure: Measure, organization: Id, people: set[Id]) -> None:
-    """Use the latest headcount as the roster; who did not attend is counted without a name."""
+    """Use the latest headcount as the roster; teachers who did not attend are counted unnamed."""
     declared = _headcount(network, organization)
     if declared is None:
         measure.no_roster.append(organization)
@@ -77,16 +77,16 @@ def _by_headcount(network: Network, measure: Measure, organization: Id, people: 
 
 def _headcount(network: Network, organization: Id) -> int | None:
     day = network.moment.day
-    known = [
+    headcounts = [
         row
         for row in network.facts.headcounts
         if row.organization_id == organization and row.observed_on <= day
     ]
-    return max(known, key=lambda row: row.observed_on).teachers if known else None
+    return max(headcounts, key=lambda row: row.observed_on).teachers if headcounts else None
 
 
 def _left(network: Network, employers: set[Id]) -> set[Id]:
-    """Teachers whose work in an employer ended before the day."""
+    """Teachers whose employment with an employer ended before the day."""
     return {
         row.teacher_id
         for row in network.facts.employments

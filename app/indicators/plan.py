@@ -1,4 +1,4 @@
-"""The plan and its events: what was due, done, overdue, and for how many learners."""
+"""Plan: which windows were due, completed and overdue, and how many learners took part."""
 
 from collections import defaultdict
 from datetime import date

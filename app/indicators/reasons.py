@@ -1,4 +1,4 @@
-"""Reasons and causes, by stable code: why an item counts or does not, and what changed it."""
+"""Reasons and causes by their stable codes: why an item counts or not, and what changed it."""
 
 from app.findings import Words
 

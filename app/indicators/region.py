@@ -1,4 +1,4 @@
-"""The endpoints of current figures: of one program, and of all programs that a key sees."""
+"""The endpoints of current figures: of one program, and of all programs in the caller's view."""
 
 import time
 import uuid
@@ -13,7 +13,7 @@ from app.indicators.answer import indicators
 from app.indicators.asking import Asked, moment_of
 from app.indicators.endpoints import TAG
 from app.indicators.standing import BOUND, HEAD, Standing, question, standings, statement, tag
-from app.indicators.table import Told, told_of, totals
+from app.indicators.table import ProgramAnswer, answer_for, totals
 from app.indicators.telling import door
 from app.model.grants import Verb
 from app.model.values import spoken_json
@@ -30,7 +30,7 @@ from app.store.cursors import seal, unseal
 router = NarrowRouter(sign="/indicators", tags=[TAG])
 
 PATIENCE = 5.0
-"""Seconds of counting in one request; programs counted by then are kept for the next one."""
+"""Seconds of counting in one request; the programs counted so far stay in memory."""
 
 
 @router.get(
@@ -47,11 +47,11 @@ async def get_indicators(request: Request) -> Response:
     """Every indicator of a program (`indicators.md`); counted once for each of its states."""
     asked, program_id = parameters.asked_when(request), str(id_of(request))
     service, home = service_of(request), caller_of(request).home
-    # If the register did not change at all, neither did this program.
+    # If nothing in the register has changed, the program has not changed either.
     head = tuple((await service.reader.rows(HEAD, {}))[0])
-    known = service.memory.find((program_id, asked, home), head)
-    if known and preconditions.is_current(request, known):
-        return unchanged(known)
+    etag_before = service.memory.find((program_id, asked, home), head)
+    if etag_before and preconditions.is_current(request, etag_before):
+        return unchanged(etag_before)
     matches = await _standings(request, one=True, id=program_id)
     if not matches:
         raise NotFound
@@ -60,8 +60,8 @@ async def get_indicators(request: Request) -> Response:
     service.memory.keep((program_id, asked, home), head, etag, len(etag))
     if preconditions.is_current(request, etag):
         return unchanged(etag)
-    body, state = await _told(request, standing, asked)
-    # Somebody may have written since the first look: then the ETag would be of another state.
+    body, state = await _counted(request, standing, asked)
+    # Somebody may have written since the state was read: then the ETag belongs to an older state.
     return fresh(request, body.text, etag if state == standing.state else None)
 
 
@@ -81,8 +81,8 @@ async def get_indicators(request: Request) -> Response:
 async def list_indicators(request: Request) -> Response:
     """A row for each program, and totals."""
     asked, home, limit, cursor = parameters.asked_region(request)
-    named = {"municipality_id": str(home)} if home else {}
-    listed = await _standings(request, one=False, **named)
+    filters = {"municipality_id": str(home)} if home else {}
+    listed = await _standings(request, one=False, **filters)
     caller, secret = caller_of(request), service_of(request).database.secret
     scope = sorted(map(str, caller.bindings.values()))
     shape = spoken_json(["region", str(asked.as_of), str(home), scope]).encode()
@@ -92,16 +92,16 @@ async def list_indicators(request: Request) -> Response:
     if preconditions.is_current(request, etag):
         return unchanged(etag)
     deadline = time.monotonic() + PATIENCE
-    rows: list[tuple[Standing, Told]] = []
+    rows: list[tuple[Standing, ProgramAnswer]] = []
     is_same = True
-    known = _remembered(request, listed, asked)
-    for entry, body in zip(listed, known, strict=True):
+    remembered = _remembered(request, listed, asked)
+    for entry, body in zip(listed, remembered, strict=True):
         if body:
             rows.append((entry, body))
             continue
         if time.monotonic() > deadline:
             raise Busy
-        counted, state = await _told(request, entry, asked)
+        counted, state = await _counted(request, entry, asked)
         is_same &= state == entry.state
         rows.append((entry, counted))
     left = [row for row in rows if after is None or row[0].id > after]
@@ -110,20 +110,20 @@ async def list_indicators(request: Request) -> Response:
     return fresh(request, text, etag if is_same else None)
 
 
-async def _standings(request: Request, *, one: bool, **named: str) -> list[Standing]:
+async def _standings(request: Request, *, one: bool, **filters: str) -> list[Standing]:
     service, view = service_of(request), caller_of(request).view(programs.name)
-    sql = statement(service.database.dialect, view, one=one, of_home="municipality_id" in named)
+    sql = statement(service.database.dialect, view, one=one, of_home="municipality_id" in filters)
     return standings(
-        await service.reader.rows(sql, {**scoped(request, **named), **BOUND}, heavy=not one)
+        await service.reader.rows(sql, {**scoped(request, **filters), **BOUND}, heavy=not one)
     )
 
 
 def _remembered(
     request: Request, listed: Sequence[Standing], asked: Asked
-) -> Iterator[Told | None]:
+) -> Iterator[ProgramAnswer | None]:
     """By program: the answer in memory, or null if the program has changed since."""
     memory = service_of(request).memory
-    # There are thousands of programs and few periods.
+    # There are thousands of programs, but few different periods.
     periods = {(entry.start_date, entry.end_date): entry for entry in listed}
     moments = {days: moment_of(entry, asked) for days, entry in periods.items()}
     for entry in listed:
@@ -131,22 +131,22 @@ def _remembered(
         yield memory.find(question(entry.id, day, moment, asked), entry.state)
 
 
-async def _told(
+async def _counted(
     request: Request, standing: Standing, asked: Asked
-) -> tuple[Told, tuple[str, int, int]]:
-    """The answer of a program, and the state that it is from."""
+) -> tuple[ProgramAnswer, tuple[str, int, int]]:
+    """The answer for a program, and the state from which it was counted."""
     service, view = service_of(request), caller_of(request).view(programs.name)
     day, moment = moment_of(standing, asked)
     what = question(standing.id, day, moment, asked)
-    if known := service.memory.find(what, standing.state):
-        return known, standing.state
+    if body_before := service.memory.find(what, standing.state):
+        return body_before, standing.state
     sql = statement(service.database.dialect, view, one=True)
 
-    def work(tx: Transaction) -> tuple[Told, tuple[str, int, int]]:
+    def work(tx: Transaction) -> tuple[ProgramAnswer, tuple[str, int, int]]:
         bound = {**scoped(request, id=standing.id), **BOUND}
         if not (now := standings(tx.connection.exec_driver_sql(sql, bound))):
             raise NotFound
-        return told_of(indicators(tx, uuid.UUID(standing.id), asked)), now[0].state
+        return answer_for(indicators(tx, uuid.UUID(standing.id), asked)), now[0].state
 
     body, state = await compute(request, work)
     service.memory.keep(what, state, body, len(body.text))
@@ -155,7 +155,7 @@ async def _told(
 
 def _table(
     asked: Asked,
-    rows: Sequence[tuple[Standing, Told]],
+    rows: Sequence[tuple[Standing, ProgramAnswer]],
     sums: list[documents.IndicatorTotal],
     following: str | None,
 ) -> str:

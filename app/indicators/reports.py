@@ -1,4 +1,4 @@
-"""Reports: the state of a program and its monitoring as answers; see `documents` for the form."""
+"""Reports: the answers about a program's state and monitoring; see `documents` for the form."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""Revisions: what is counted otherwise than in a report that was handed in."""
+"""Revisions: what is counted differently today than in a frozen report."""
 
 import json
 import uuid
@@ -26,7 +26,7 @@ from app.registry.program_parts import IndicatorCode
 
 
 class Side(NamedTuple):
-    """One of two answers: its indicators, and the items behind each."""
+    """One side of the comparison: its indicators and their items."""
 
     as_of: str
     indicators: Mapping[IndicatorCode, Indicator]
@@ -40,7 +40,7 @@ def revision(
     other: uuid.UUID | None,
     today: date,
 ) -> SnapshotRevision:
-    """A report beside another one, or beside today's answer to its own question.
+    """A report compared with another one, or with today's answer to the same question.
 
     Raises:
         NotFound: there is no such program or report.
@@ -53,7 +53,7 @@ def revision(
     after = _other(tx, program_id, other) if other else _today(tx, program, report, today)
     facts = load(tx, program, program.start_date)
     changes = {code: compare(code, before.items[code], after.items[code]) for code in INDICATORS}
-    names = Names(tx, facts, [change.item for some in changes.values() for change in some])
+    names = Names(tx, facts, [change.item for of_code in changes.values() for change in of_code])
     return {
         "snapshot_id": str(snapshot_id),
         "with": str(other) if other else None,
@@ -72,10 +72,10 @@ def revision(
                         "from_reason": change.before.reason if change.before else None,
                         "to_reason": change.after.reason if change.after else None,
                     }
-                    for change in some
+                    for change in of_code
                 ],
             }
-            for code, some in changes.items()
+            for code, of_code in changes.items()
         ],
     }
 

@@ -1,8 +1,8 @@
-"""Rows: the columns that indicators read of each kind, typed as the registry declares them.
+"""Rows: the columns that indicators read from each kind, typed as the registry declares them.
 
-A row is a tuple with names: a program has ten thousand rows, and a model object for each would cost
-more than counting them. `Kind` compares the types with the registry's when it is made, so the
-service does not start over a column that was renamed or has another type.
+A row is a named tuple: a program has ten thousand rows, and creating model objects would cost more
+than counting. `Kind` compares the types with the registry's when it is created, so the service does
+not start if a column was renamed or has another type.
 """
 
 import uuid
@@ -43,10 +43,10 @@ R = TypeVar("R", bound=NamedTuple)
 
 @dataclass(frozen=True)
 class Kind(Generic[R]):
-    """What is read of a kind: the fields of `row` are columns of `model`, of the same types.
+    """The columns read from a kind: the fields of `row` are columns of `model` with equal types.
 
     Raises:
-        TypeError: a field is no column of the model, or of another type.
+        TypeError: a field is no column of the model, or its type differs.
 
     """
 
@@ -56,9 +56,9 @@ class Kind(Generic[R]):
     def __post_init__(self) -> None:
         declared = get_type_hints(self.model)
         for name, hint in get_type_hints(self.row).items():
-            # A body may leave its municipality out, a stored program or organization has one.
-            known = uuid.UUID if name == "municipality_id" else declared.get(name)
-            if name not in self.table.c or hint != known:
+            # A body may omit its municipality, but a stored program or organization always has one.
+            expected = uuid.UUID if name == "municipality_id" else declared.get(name)
+            if name not in self.table.c or hint != expected:
                 raise TypeError(
                     f"{self.row.__name__}.{name} is no such column of {self.table.name}"
                 )
@@ -70,7 +70,7 @@ class Kind(Generic[R]):
 
     @property
     def columns(self) -> sa.Select[*tuple[object, ...]]:
-        """The columns, from which rows are to be chosen."""
+        """The query of the columns, to be narrowed by conditions."""
         return sa.select(*(self.table.c[name] for name in self.row._fields))
 
     def where(self, tx: Transaction, *conditions: sa.ColumnElement[bool]) -> list[R]:
@@ -80,11 +80,11 @@ class Kind(Generic[R]):
     def read(
         self, tx: Transaction, statement: sa.Select[*tuple[object, ...]], **bound: object
     ) -> list[R]:
-        """The rows of a statement that was made of `columns`."""
+        """The rows of a statement that is based on `columns`."""
         return [self.row._make(row) for row in tx.execute(statement, bound or None)]
 
     def parts(self, tx: Transaction, owners: Sequence[Id]) -> list[R]:
-        """The parts of these records, in the order given."""
+        """The parts of these records, in their order."""
         table = self.table
         return self.read(
             tx, self.columns.where(table.c.owner_id.in_(owners)).order_by(table.c.place)
@@ -92,7 +92,7 @@ class Kind(Generic[R]):
 
 
 class ProgramRow(NamedTuple):
-    """A program as far as it decides what counts."""
+    """The columns of a program that decide what counts."""
 
     id: Id
     municipality_id: Id
@@ -103,7 +103,7 @@ class ProgramRow(NamedTuple):
 
 
 class ProgramHeadingRow(NamedTuple):
-    """A program as the summary of all programs names it (`standing`)."""
+    """The columns of a program that the summary of all programs shows (`standing`)."""
 
     id: Id
     municipality_id: Id
@@ -121,7 +121,7 @@ class TargetRow(NamedTuple):
 
 
 class OrganizationRow(NamedTuple):
-    """An organization of the municipality or a partner from elsewhere."""
+    """An organization of the municipality, or a partner from elsewhere."""
 
     id: Id
     municipality_id: Id
@@ -194,7 +194,7 @@ class EventRow(NamedTuple):
 
 
 class WindowRow(NamedTuple):
-    """A window of the plan, with what came of it."""
+    """A window of the plan with its result."""
 
     id: Id
     activity_id: Id | None

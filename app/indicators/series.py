@@ -19,11 +19,11 @@ LAST_MONTHS = {
     SeriesStep.QUARTER: (3, 6, 9, 12),
     SeriesStep.ACADEMIC_YEAR: (8,),
 }
-"""The months with which steps end."""
+"""The months at whose end a step ends."""
 
 
 def series(
-    tx: Transaction, program_id: uuid.UUID, named: str, step: SeriesStep, asked: Asked
+    tx: Transaction, program_id: uuid.UUID, name: str, step: SeriesStep, asked: Asked
 ) -> IndicatorSeries:
     """An indicator at the end of each step, counted from the period's start to it.
 
@@ -33,7 +33,7 @@ def series(
 
     """
     program = program_of(tx, program_id)
-    code = code_of(named)
+    code = code_of(name)
     _, whole = moment_of(program, asked._replace(as_of=asked.as_of or program.end_date))
     facts = load(tx, program, whole.start if whole else program.start_date)
     target = next((entry for entry in facts.targets if entry.code == code), None)
@@ -63,7 +63,7 @@ def _points(first: date, whole: Moment, step: SeriesStep) -> Iterator[Moment]:
 
 
 def ends(first: date, last: date, step: SeriesStep) -> Iterator[date]:
-    """The last days of the steps that end before the last day, and that day."""
+    """The last days of all steps that end before the last day, then the last day itself."""
     day = first
     while day < last:
         end = day.replace(day=monthrange(day.year, day.month)[1])

@@ -4,7 +4,7 @@ from app.indicators.documents import BreakdownEntry
 
 
 def value_of(numerator: int, denominator: int | None) -> str | None:
-    """A share in percent, or a count; null where there is nobody to count among."""
+    """A share in percent, or a count; None if the denominator is zero."""
     if denominator is None:
         return str(numerator)
     return percent(numerator, denominator) if denominator else None

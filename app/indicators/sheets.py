@@ -1,4 +1,4 @@
-"""Sheets: a document of the indicators as a table, CSV or XLSX, whichever is asked for."""
+"""Sheets: a document of the indicators as a table in CSV or XLSX."""
 
 import csv
 import io
@@ -22,19 +22,19 @@ Line = list[Cell]
 
 @dataclass(frozen=True)
 class Sheet:
-    """A table with its headings, and what it is called."""
+    """A table with its headings, its title and its file name."""
 
     title: str
     file: str
     """The name of its file in ASCII, without an ending."""
     tells_of: str
-    """The collection that the trail notes as exported."""
+    """The collection named in the audit entry of the export."""
     headings: Sequence[str]
     lines: Sequence[Line]
 
 
-def given(request: Request, kind: str, sheet: Sheet) -> Response:
-    """A table as a file; the trail notes the export."""
+def as_file(request: Request, kind: str, sheet: Sheet) -> Response:
+    """A table as a file; the export is recorded in the audit trail."""
     act = Act("export", sheet.tells_of, (), (), f"{len(sheet.lines)} rows")
     service_of(request).recorder.record(caller_of(request).actor, act)
     end = media.FILES[kind]
@@ -48,7 +48,7 @@ def _csv(sheet: Sheet) -> bytes:
     writer = csv.writer(buffer, delimiter=";")
     writer.writerow(sheet.headings)
     writer.writerows([_cell(entry) for entry in line] for line in sheet.lines)
-    # Without the byte order mark Excel reads the file in the machine's code page.
+    # Without the byte order mark, Excel reads the file in the system's code page.
     return f"\ufeff{buffer.getvalue()}".encode()
 
 

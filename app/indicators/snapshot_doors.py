@@ -1,4 +1,4 @@
-"""The endpoints of snapshots: freeze a report, list reports, and read what was frozen."""
+"""The endpoints of snapshots: freeze a report, list reports, read a frozen report."""
 
 import uuid
 from collections.abc import Sequence
@@ -104,7 +104,7 @@ async def create_snapshot(request: Request) -> Response:
     program_id, today = id_of(request), service_of(request).today()
 
     def work(tx: Transaction) -> Reply:
-        program_of(tx, program_id)  # first whether there is one, then what is wrong with the body
+        program_of(tx, program_id)  # an unknown program is reported before faults of the body
         report = snapshots.freeze(tx, program_id, read(SnapshotWrite, body, _SHOWN), today)
         location = f"/api/v1/programs/{program_id}/snapshots/{report.id}"
         headers = {"Location": location, "Cache-Control": "private, no-store"}
@@ -167,7 +167,7 @@ async def get_snapshot(request: Request) -> Response:
 )
 @admitted("snapshots", Verb.READ)
 async def get_snapshot_indicators(request: Request) -> Response:
-    """The bytes that were frozen."""
+    """The answer that was frozen, byte for byte."""
     no_query(request)
     which = id_of(request), id_of(request, "snapshot_id")
 
@@ -193,24 +193,24 @@ async def get_snapshot_indicators(request: Request) -> Response:
 @admitted("snapshots", Verb.READ)
 async def explain_snapshot(request: Request) -> Response:
     """The frozen items of an indicator."""
-    wanted = parameters.asked_which(request)
+    query = parameters.asked_which(request)
     program_id, snapshot_id = id_of(request), id_of(request, "snapshot_id")
-    named = request.path_params["code"]
+    name = request.path_params["code"]
 
     def work(tx: Transaction) -> documents.IndicatorExplanation:
         report = snapshots.one(tx, program_id, snapshot_id)
-        code = code_of(named)
+        code = code_of(name)
         frozen = snapshots.frozen(tx, snapshot_id, code)
         program = program_of(tx, program_id)
         facts = load(tx, program, program.start_date)
-        page, following = paged(frozen.items, wanted, (str(snapshot_id), code), tx.secret)
+        page, following = paged(frozen.items, query, (str(snapshot_id), code), tx.secret)
         return {
             "code": code,
             "as_of": report.as_of.isoformat(),
             "state_version": report.state_version,
             "numerator": frozen.numerator,
             "denominator": frozen.denominator,
-            "items": shown(tx, facts, page, wanted.language),
+            "items": shown(tx, facts, page, query.language),
             "next": following,
         }
 
@@ -233,7 +233,7 @@ async def explain_snapshot(request: Request) -> Response:
 )
 @admitted("snapshots", Verb.READ)
 async def compare_snapshot(request: Request) -> Response:
-    """A report beside another one, or beside today's answer to the same question."""
+    """A report compared with another one, or with today's answer to the same question."""
     other = queries.read(request, {"with": read_id}).get("with")
     which, today = (id_of(request), id_of(request, "snapshot_id")), service_of(request).today()
     body = await compute(request, lambda tx: revision(tx, *which, other, today))
@@ -242,21 +242,21 @@ async def compare_snapshot(request: Request) -> Response:
 
 
 _SHOWN = frozenset(SnapshotRead.model_fields) - frozenset(SnapshotWrite.model_fields)
-"""Fields of an answer that a body must not have."""
+"""Fields of answers that are refused in a body."""
 
 
 def _shown(request: Request, report: Report) -> SnapshotRead:
-    """A report as its reader may see it."""
+    """A report as the caller may see it."""
     if not caller_of(request).view("snapshots").personal:
         report = report._replace(approved_by=None)
     return SnapshotRead.model_validate(report)
 
 
 def _personal(request: Request, answer: BaseModel, items: Sequence[SnapshotRead]) -> Response:
-    """An answer that may name who approved; the trail notes for which reports it did."""
-    named = tuple(str(report.id) for report in items if report.approved_by)
-    if named:
-        act = Act("read", "snapshots", named, ("approved_by",))
+    """An answer that may name who approved; the trail records for which reports it did."""
+    ids = tuple(str(report.id) for report in items if report.approved_by)
+    if ids:
+        act = Act("read", "snapshots", ids, ("approved_by",))
         service_of(request).recorder.record(caller_of(request).actor, act)
     personal = caller_of(request).view("snapshots").personal
     return fresh(request, answer.model_dump_json(), personal=personal)

@@ -30,7 +30,7 @@ from app.problems import Invalid, NotFound
 IN_THE_FUTURE = fault(
     "in_the_future",
     "Срез делают на сегодня или на прошедшую дату.",
-    "A snapshot is of today or of a day before.",
+    "A snapshot must be of today or of an earlier day.",
 )
 
 
@@ -47,7 +47,7 @@ class SnapshotWrite(Strict):
 
 
 class Snapshot(SQLModel, table=True):
-    """One report: the question, and the bytes of the answer."""
+    """One report: its parameters, and the text of the answer."""
 
     __tablename__ = "snapshots"
     rights: ClassVar[Rights] = ADDED
@@ -86,7 +86,7 @@ SNAPSHOTS, LISTS = (SQLModel.metadata.tables[name] for name in ("snapshots", "sn
 
 
 class Report(NamedTuple):
-    """A report without its bytes."""
+    """A report without the text of its answer."""
 
     id: uuid.UUID
     program_id: uuid.UUID
@@ -104,7 +104,7 @@ class Report(NamedTuple):
 
 
 class Frozen(NamedTuple):
-    """One indicator of a report: its integers, and the items behind it."""
+    """One indicator of a report: its integers and its items."""
 
     numerator: int | None
     denominator: int | None
@@ -119,7 +119,7 @@ def freeze(tx: Transaction, program_id: uuid.UUID, body: SnapshotWrite, today: d
 
     Raises:
         NotFound: there is no such program.
-        Invalid: the day is ahead, the period is wrong, or the act is not the program's.
+        Invalid: the day is in the future, the period is wrong, or the act is not the program's.
 
     """
     program = program_of(tx, program_id)
@@ -180,28 +180,28 @@ def one(tx: Transaction, program_id: uuid.UUID, snapshot_id: uuid.UUID) -> Repor
 
     """
     program_of(tx, program_id)
-    wanted = (SNAPSHOTS.c.id == snapshot_id, SNAPSHOTS.c.program_id == program_id)
-    row = tx.execute(sa.select(*_REPORT).where(*wanted)).first()
+    conditions = (SNAPSHOTS.c.id == snapshot_id, SNAPSHOTS.c.program_id == program_id)
+    row = tx.execute(sa.select(*_REPORT).where(*conditions)).first()
     if row is None:
         raise NotFound
     return Report._make(row)
 
 
 def indicators_of(tx: Transaction, report: Report) -> str:
-    """The bytes of the answer that a report keeps."""
+    """The frozen text of a report's answer."""
     query = sa.select(SNAPSHOTS.c.indicators).where(SNAPSHOTS.c.id == report.id)
     return str(tx.execute(query).scalar_one())
 
 
 def frozen(tx: Transaction, snapshot_id: uuid.UUID, code: str) -> Frozen:
-    """An indicator of a report, with the items behind it.
+    """An indicator of a report with its items.
 
     Raises:
         NotFound: there is no such indicator.
 
     """
-    wanted = (LISTS.c.snapshot_id == snapshot_id, LISTS.c.code == code)
-    row = tx.execute(sa.select(LISTS).where(*wanted)).first()
+    conditions = (LISTS.c.snapshot_id == snapshot_id, LISTS.c.code == code)
+    row = tx.execute(sa.select(LISTS).where(*conditions)).first()
     if row is None:
         raise NotFound
     return Frozen(row.numerator, row.denominator, _read(row.items))
@@ -211,10 +211,10 @@ def _demand_act(tx: Transaction, act_id: uuid.UUID | None, home: uuid.UUID) -> N
     if act_id is None:
         return
     acts = SQLModel.metadata.tables["legal_acts"]
-    wanted = sa.select(acts.c.municipality_id).where(
+    query = sa.select(acts.c.municipality_id).where(
         acts.c.id == act_id, tx.seen("legal_acts", acts)
     )
-    act = tx.execute(wanted).first()
+    act = tx.execute(query).first()
     if act is None:
         raise Invalid(Finding(UNKNOWN_REFERENCE, pointer="/act_id"))
     if act.municipality_id != home:

@@ -1,4 +1,4 @@
-"""Standing: the state of a program, read by one short statement before anything is counted."""
+"""Standing: the state of a program, read with one cheap statement before anything is counted."""
 
 import hashlib
 from collections.abc import Iterable, Sequence
@@ -20,7 +20,7 @@ from app.store import speech
 
 
 class Standing(NamedTuple):
-    """A program and the state that its indicators are counted from."""
+    """A program, and the state from which its indicators are counted."""
 
     id: str
     municipality_id: str
@@ -28,8 +28,8 @@ class Standing(NamedTuple):
     start_date: date
     end_date: date
     state: tuple[str, int, int]
-    """The feed's epoch, the position of the last change in the program's municipality or in
-    shared measures, and that in the municipalities of its members from elsewhere."""
+    """The feed's epoch; the position of the last change in the program's municipality or in shared
+    measures; that in the municipalities of its members from elsewhere."""
 
     @property
     def version(self) -> int:
@@ -39,7 +39,7 @@ class Standing(NamedTuple):
 
 @cache
 def statement(dialect: Dialect, view: View, *, one: bool, of_home: bool = False) -> str:
-    """Programs in a view with their states: the one that is named, or all, in the order of ids."""
+    """Programs in a view with their states: the named one, or all, ordered by id."""
     conditions = [speech.in_view(programs, dialect, view)]
     if one:
         conditions.append(f"t.id = {dialect.bound('id', 'id')}")
@@ -60,7 +60,7 @@ def statement(dialect: Dialect, view: View, *, one: bool, of_home: bool = False)
 
 
 def _heading() -> str:
-    """The columns of a program, which `Kind` has held against the registry; days as texts."""
+    """The columns of a program, whose types `Kind` has checked; days as texts."""
     columns = (PROGRAM_HEADINGS.table.c[name] for name in ProgramHeadingRow._fields)
     return ", ".join(
         f"CAST(t.{column.name} AS VARCHAR(10))"
@@ -71,14 +71,14 @@ def _heading() -> str:
 
 
 HEAD = "SELECT CAST(epoch AS VARCHAR(36)), position FROM journal_heads"
-"""The position of the last change: while it is the same, nothing in the register has changed."""
+"""The position of the last change in the register."""
 
 BOUND = {"shared": str(SHARED)}
-"""Parameters that the statement has besides those of the request."""
+"""Parameters of the statement that are the same for all requests."""
 
 
 def standings(rows: Iterable[Sequence[Any]]) -> list[Standing]:
-    """The programs that the statement found."""
+    """The programs in the rows of the statement."""
     return [
         Standing(
             str(key),
@@ -93,7 +93,7 @@ def standings(rows: Iterable[Sequence[Any]]) -> list[Standing]:
 
 
 def tag(*parts: object) -> str:
-    """The ETag of an answer, from all that the answer depends on."""
+    """The ETag of an answer, from everything that the answer depends on."""
     text = repr((DEFINITION, *parts)).encode()
     return f'"{hashlib.blake2b(text, digest_size=16).hexdigest()}"'
 
@@ -101,7 +101,7 @@ def tag(*parts: object) -> str:
 def question(key: str, day: date, moment: Moment | None, asked: Asked) -> tuple[object, ...]:
     """The key of an answer in memory: program, day and period.
 
-    On a day outside the program the answer repeats the period that was asked for.
+    On a day outside the program, the answer repeats the requested period.
     """
     period = moment or (asked.period_start, asked.period_end)
     return (key, day, period)

@@ -1,4 +1,4 @@
-"""The state of a program in one document: what it is, who takes part, what is due and done."""
+"""State of a program in one document: its record, its partnerships, its plan and its figures."""
 
 import json
 import uuid
@@ -42,7 +42,7 @@ _WORST_FIRST = (
 
 
 def state(tx: Transaction, program_id: uuid.UUID, asked: Asked) -> ProgramState:
-    """The whole program on a day; of a past day without what came later.
+    """The whole program on a day; for a past day, without later changes.
 
     Raises:
         NotFound: there is no such program.
@@ -71,7 +71,7 @@ def state(tx: Transaction, program_id: uuid.UUID, asked: Asked) -> ProgramState:
 def _records(
     tx: Transaction, resource: Resource, parent: str, program_id: uuid.UUID
 ) -> list[hindsight.Record]:
-    """Records of a program as a list shows them; who sees it sees them."""
+    """Records of a program as lists show them; whoever sees the program sees them."""
     view = View(personal=tx.caller.view(resource.name).personal)
     condition = f"t.{parent} = {tx.dialect.bound('program_id', 'id')}"
     sql = speech.page(resource, tx.dialect, view, "", condition, "t.id")
@@ -83,7 +83,7 @@ def _records(
 def _windows(
     program: ProgramRow, term: Term, events: dict[str | None, WindowRow], day: date
 ) -> list[PlanWindow]:
-    """The windows that the plan yields, then generated ones that it no longer yields."""
+    """The windows that the plan yields, then those generated earlier that it no longer yields."""
     planned = [
         _due(events.pop(row.occurrence, None), row.occurrence, row.start, row.end, day)
         for row in windows(term, program.start_date, program.end_date)
@@ -94,7 +94,7 @@ def _windows(
 
 
 def _plan(tx: Transaction, program: ProgramRow, day: date) -> list[PlanRow]:
-    """The rows of the plan in order; a merged one has what it inherits."""
+    """The rows of the plan in order; a merged row shows what it inherits."""
     records = {entry["id"]: entry for entry in _records(tx, activities, "program_id", program.id)}
     held = _held(tx, program.id)
     rows: list[PlanRow] = []
@@ -121,7 +121,7 @@ def _plan(tx: Transaction, program: ProgramRow, day: date) -> list[PlanRow]:
 
 
 def _held(tx: Transaction, program_id: uuid.UUID) -> dict[uuid.UUID | None, list[WindowRow]]:
-    """The windows of a plan that were generated, by row."""
+    """The generated windows of a plan, by row."""
     plan, table = activities.table, WINDOWS.table
     rows = WINDOWS.read(
         tx,
@@ -138,10 +138,10 @@ def _held(tx: Transaction, program_id: uuid.UUID) -> dict[uuid.UUID | None, list
 def _due(
     event: WindowRow | None, occurrence: str | None, start: date, end: date, day: date
 ) -> PlanWindow:
-    """A window on a day; its result is left out before the day on which it was completed."""
+    """A window on a day; results after that day are left out."""
     first, last = (event.window_start, event.window_end) if event else (start, end)
     done = event.completed_on if event and event.status == EventStatus.COMPLETED else None
-    known = event if done is None or done <= day else None
+    visible = event if done is None or done <= day else None
     is_cancelled = event is not None and event.status == EventStatus.CANCELLED
     return {
         "event_id": str(event.id) if event else None,
@@ -149,9 +149,9 @@ def _due(
         "window_start": first.isoformat(),
         "window_end": last.isoformat(),
         "status": _progress(first, last, done, day, is_cancelled=is_cancelled),
-        "completed_on": done.isoformat() if done and known else None,
-        "result": known.result if known else None,
-        "evidence_url": known.evidence_url if known else None,
+        "completed_on": done.isoformat() if done and visible else None,
+        "result": visible.result if visible else None,
+        "evidence_url": visible.evidence_url if visible else None,
     }
 
 
@@ -168,7 +168,7 @@ def _progress(
 
 
 def _worst(statuses: Iterable[Progress]) -> Progress | None:
-    """The status of a row: the worst of its windows; null without any."""
+    """The status of a row: the worst of its windows; None without windows."""
     return min(statuses, key=_WORST_FIRST.index, default=None)
 
 
@@ -182,11 +182,11 @@ TITLES = (
     "Факт",
     "Статус",
 )
-"""The columns of the order, and what has become of each row."""
+"""The columns of the order, then the progress of each row."""
 
 
 def table_of_plan(answer: ProgramState, names: Mapping[str, str]) -> list[Line]:
-    """The plan as the order prints it, a line for each window; organizations by their names."""
+    """The plan as the order prints it, a line for each window, with the organizations' names."""
     lines: list[Line] = []
     for row in answer["plan"]:
         parties = ", ".join(names[party["organization_id"]] for party in row["parties"])

@@ -6,7 +6,7 @@ from starlette.responses import Response
 from app.database.transaction import Transaction
 from app.indicators import monitoring, parameters, reports
 from app.indicators.endpoints import TAG
-from app.indicators.sheets import Sheet, given
+from app.indicators.sheets import Sheet, as_file
 from app.indicators.state import TITLES, names_of, state, table_of_plan
 from app.indicators.telling import door
 from app.json_types import Schema
@@ -24,7 +24,7 @@ router = NarrowRouter(sign="/programs/", tags=[TAG])
 
 
 def _or_sheet(kind: type[object]) -> Schema:
-    """What OpenAPI says of an answer that can also be had as a table."""
+    """The OpenAPI answer of an endpoint that can also return a table."""
     return answer_of(kind, other_forms=docs.files())
 
 
@@ -56,7 +56,7 @@ async def get_program_state(request: Request) -> Response:
         return answer(request, body, personal=personal)
     day, lines = body["as_of"], table_of_plan(body, names)
     sheet = Sheet(f"План программы {day}", f"plan-{day}", "activities", TITLES, lines)
-    return given(request, kind, sheet)
+    return as_file(request, kind, sheet)
 
 
 @router.get(
@@ -74,7 +74,7 @@ async def get_program_state(request: Request) -> Response:
 )
 @admitted("indicators", Verb.READ)
 async def get_program_monitoring(request: Request) -> Response:
-    """Who has reported what in a period."""
+    """The reports of a period."""
     asked, kind = parameters.asked_when(request), media.preferred(request)
     program_id = id_of(request)
     body = await compute(request, lambda tx: monitoring.monitoring(tx, program_id, asked))
@@ -84,4 +84,4 @@ async def get_program_monitoring(request: Request) -> Response:
     sheet = Sheet(
         f"Мониторинг {day}", f"monitoring-{day}", "monitoring_records", monitoring.TITLES, lines
     )
-    return given(request, kind, sheet)
+    return as_file(request, kind, sheet)

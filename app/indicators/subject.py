@@ -1,4 +1,4 @@
-"""Subjects: one organization or teacher, why counted and why not, in every definition."""
+"""Subjects: one organization or teacher in every indicator, and why it counts or not."""
 
 import uuid
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ from app.problems import Invalid
 
 
 class Subject(NamedTuple):
-    """The organization or the teacher that is asked about."""
+    """The organization or teacher that the question is about."""
 
     type: SubjectType
     id: uuid.UUID
@@ -30,7 +30,7 @@ class Subject(NamedTuple):
 def explain_subject(
     tx: Transaction, program_id: uuid.UUID, subject: Subject, asked: Asked, language: str
 ) -> SubjectExplanation:
-    """A subject in every indicator of a program; with an entry for each way it is counted.
+    """A subject in every indicator of a program; one entry for each way in which it counts.
 
     Raises:
         NotFound: there is no such program.
@@ -64,8 +64,8 @@ def explain_subject(
 
 def _demand_visible(tx: Transaction, subject: Subject) -> None:
     table = SQLModel.metadata.tables[subject.type]
-    wanted = sa.select(table.c.id).where(table.c.id == subject.id, tx.seen(subject.type, table))
-    if tx.execute(wanted).first() is None:
+    query = sa.select(table.c.id).where(table.c.id == subject.id, tx.seen(subject.type, table))
+    if tx.execute(query).first() is None:
         parameter = f"{subject.type.removesuffix('s')}_id"
         raise Invalid(Finding(UNKNOWN_REFERENCE, parameter=parameter))
 
@@ -73,7 +73,7 @@ def _demand_visible(tx: Transaction, subject: Subject) -> None:
 def _standing(
     network: Network, definition: Definition, subject: Subject
 ) -> Iterator[tuple[ItemOutcome | None, str]]:
-    """The outcomes and reasons of a subject; no outcome where it is not looked at."""
+    """The outcomes and reasons of a subject; no outcome if the indicator does not count it."""
     if definition.looks_at != subject.type:
         yield None, f"looks_at_{definition.looks_at}"
         return
@@ -96,7 +96,7 @@ def _why_not(network: Network, definition: Definition, subject: Subject) -> str:
     own = {row.id for row in network.facts.own}
     if subject.id not in own and definition.unless != "no_social_partner":
         return "other_municipality"
-    # An organization of another kind has no category either; the kind is the better reason.
+    # An organization of another kind has no category either, but the kind is the better reason.
     if definition.unless == "not_priority" and subject.id not in network.standing:
         return "other_kind"
     return definition.unless

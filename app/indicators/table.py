@@ -1,4 +1,4 @@
-"""The table of programs: a row for each, and totals recomputed from integers."""
+"""Table of programs: a row for each program, and totals computed from integers."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -11,16 +11,16 @@ from app.model.values import spoken_json
 from app.registry.program_parts import IndicatorCode
 
 
-class Told(NamedTuple):
-    """The JSON of a program's answer, and its integers for sums."""
+class ProgramAnswer(NamedTuple):
+    """A program's answer as JSON, and its integers for the totals."""
 
     text: str
     sums: tuple[tuple[int, int, int], ...]
-    """Numerator, denominator and excluded of each indicator; none outside the program's period."""
+    """Numerator, denominator and excluded of each indicator; empty outside the program's period."""
 
     @property
     def items(self) -> str:
-        """The JSON of `items`, cut out of the answer: quotes inside texts are escaped."""
+        """The JSON of `items`, cut out of the answer; quotes in texts are escaped."""
         start = self.text.index(_HEAD) + len(_HEAD)
         return self.text[start : self.text.index(_TAIL, start)]
 
@@ -28,18 +28,18 @@ class Told(NamedTuple):
 _HEAD, _TAIL = '"items":', ',"uncovered_priority":'
 
 
-def told_of(answer: Indicators) -> Told:
-    """An answer as it is sent and kept in memory."""
+def answer_for(answer: Indicators) -> ProgramAnswer:
+    """An answer as it is sent and stored in memory."""
     sums = tuple(
         (entry["numerator"], entry["denominator"] or 0, entry["excluded_count"])
         for entry in answer["items"]
         if entry["numerator"] is not None
     )
-    return Told(spoken_json(answer), sums)
+    return ProgramAnswer(spoken_json(answer), sums)
 
 
-def totals(rows: Iterable[Told]) -> list[IndicatorTotal]:
-    """Each indicator over all programs: sums of numerators and denominators, never of shares."""
+def totals(rows: Iterable[ProgramAnswer]) -> list[IndicatorTotal]:
+    """Each indicator over all programs: sums of numerators and denominators, not of shares."""
     inside = [entry.sums for entry in rows if entry.sums]
     columns = zip(*inside, strict=True) if inside else ([],) * len(INDICATORS)
     return [

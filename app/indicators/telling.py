@@ -1,4 +1,4 @@
-"""Telling: what the endpoints of indicators have in common."""
+"""Telling: what the endpoints of indicators share."""
 
 from collections.abc import Iterable, Sequence
 
@@ -15,7 +15,7 @@ from app.rest.showing import names_persons, record_shown
 
 
 def door(parameters: Sequence[Schema], document: Schema) -> Schema:
-    """What OpenAPI says of a door that reads a program."""
+    """The OpenAPI description of an endpoint that reads a program."""
     return {
         "parameters": list(parameters),
         "responses": {
@@ -27,14 +27,14 @@ def door(parameters: Sequence[Schema], document: Schema) -> Schema:
 
 
 def naming(request: Request, body: object, items: Iterable[NamedItem]) -> Response:
-    """An answer that may name teachers; the trail notes whose names the caller was shown."""
-    named = {
+    """An answer that may name teachers; the trail records which names were shown."""
+    ids = {
         item["id"] for item in items if item["type"] == "teachers" and item["id"] and item["name"]
     }
-    return about_teachers(request, body, sorted(named))
+    return about_teachers(request, body, sorted(ids))
 
 
 def about_teachers(request: Request, body: object, ids: list[str]) -> Response:
-    """An answer about teachers; the trail notes that the caller was shown these."""
+    """An answer about teachers; the trail records that they were shown."""
     record_shown(request, teachers, ids)
     return answer(request, body, personal=names_persons(teachers, caller_of(request)))
