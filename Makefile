@@ -63,7 +63,7 @@ check: .venv/.complete  ## lint, types, floors, documents and migrations against
 	$(python) -m app docs --check
 	$(python) -m app migrate --check
 
-migration: .venv/.complete  ## write the migration that the models ask for (NAME=clubs_and_their_leaders)
+migration: .venv/.complete  ## write the migration that the models need (NAME=clubs_and_their_leaders)
 	$(python) -m app migration '$(NAME)'
 
 docs: .venv/.complete  ## write what follows from the code: OpenAPI, the page of roles, the picture of the floors

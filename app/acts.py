@@ -1,4 +1,4 @@
-"""Acts: what is told of a transaction, as plain values that every floor above can hand on."""
+"""Acts: the record of what a transaction did, as plain values that every room may pass on."""
 
 import uuid
 from collections.abc import Mapping
@@ -8,19 +8,19 @@ from typing import Any, NamedTuple
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts, as the trail names them."""
+    """Who acts, as the audit trail names them."""
 
     role: str
     key_id: uuid.UUID | None = None
     owner: str | None = None
     request_id: str | None = None
     address_hash: str | None = None
-    """Of where the request came from."""
+    """The hash of the request's address."""
 
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One thing that was done or refused: names of fields, never their values."""
+    """One thing that was done or refused; has names of fields, never their values."""
 
     action: str
     type: str | None = None
@@ -31,7 +31,7 @@ class Act:
 
 
 class Entry(NamedTuple):
-    """One effective change of one record; ids are texts, so that long lists can be put aside."""
+    """One effective change of one record; ids are texts, so that lists can be spooled."""
 
     collection: str
     record_id: str
@@ -40,19 +40,19 @@ class Entry(NamedTuple):
     source: str | None
     source_key: str | None
     act: str
-    """`create`, `update`, `delete`, or `erase`: to followers a delete too."""
+    """`create`, `update`, `delete`, or `erase`, which followers see as a delete."""
     fields: tuple[str, ...] = ()
-    """Names of the fields that got a value or another one, for the trail."""
+    """Names of the fields whose values changed, for the trail."""
 
     @property
     def deleted(self) -> bool:
-        """Whether the record is gone."""
+        """Whether the record no longer exists."""
         return self.act in {"delete", "erase"}
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The last entry of a chain of entries of the trail."""
+    """The last entry of one chain of the trail."""
 
     database_id: str
     seq: int
@@ -60,7 +60,7 @@ class Head:
 
 
 Row = dict[str, Any]
-"""An entry of the trail as the texts that are bound; its number and hash are not given yet."""
+"""An entry of the trail as bound texts; number and hash are added later."""
 
 Destroyed = Mapping[str, object]
-"""A record of destruction as JSON shows it."""
+"""A record of destruction as JSON."""

@@ -422,7 +422,7 @@ def test_another_secret_is_refused_unless_it_is_said(
     # The advice is of this command: nothing is served here yet.
     told = capsys.readouterr().err
     assert "The copy was made under another secret" in told
-    assert "say --other-secret" in told
+    assert "repeat with --other-secret" in told
     assert "serve" not in told
     assert place.tables() == []
     assert place.run("restore", source.quiet, "--other-secret", secret="other") == 0

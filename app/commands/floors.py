@@ -1,4 +1,4 @@
-"""Floors: who may import whom, drawn in CONTRIBUTING.md from the rules that `make check` holds."""
+"""Floors: the picture of who may import whom, drawn in CONTRIBUTING.md from its rules."""
 
 import re
 import tomllib
@@ -8,16 +8,16 @@ from typing import Any
 ROOT = Path(__file__).parents[2]
 BEGIN, END = "<!-- floors: written by make docs -->", "<!-- end of floors -->"
 WIDTH = 76
-"""Characters between the walls of the picture."""
+"""Characters between the picture's borders."""
 
 
 def page_path() -> Path:
-    """Where the picture is kept."""
+    """The file with the picture."""
     return ROOT / "CONTRIBUTING.md"
 
 
 def page() -> str:
-    """The page that holds the picture, with the picture as it is now."""
+    """The file's text with the current picture."""
     kept = page_path().read_text(encoding="utf-8")
     before, rest = kept.split(BEGIN)
     _, after = rest.split(END)
@@ -25,12 +25,12 @@ def page() -> str:
 
 
 def picture(contracts: list[dict[str, Any]]) -> str:
-    """Each floor with its rooms, and what else is forbidden.
+    """Each floor with its rooms, then the other contracts.
 
     `contracts` are import-linter's: a layer names rooms with "|" between those that do not import
     each other and ":" between those that may; a room in brackets need not exist.
     """
-    house, *others = sorted(contracts, key=lambda each: each.get("containers") != ["app"])
+    house, *others = sorted(contracts, key=lambda contract: contract.get("containers") != ["app"])
     rows = [row for layer in house["layers"] if (row := _row(layer))]
     wall, floor = "─" * WIDTH, f"├{'─' * WIDTH}┤"
     drawn = f"\n{floor}\n".join(f"│ {row:<{WIDTH - 2}} │" for row in rows)
@@ -50,7 +50,7 @@ def _row(layer: str) -> str:
 
 
 def _rule(contract: dict[str, Any]) -> str:
-    """Another contract in words; of a kind that is not "forbidden", its name alone."""
+    """Another contract in words; only its name unless its type is "forbidden"."""
     if contract["type"] != "forbidden":
         return f"- {contract['name']}."
     sources, targets = (

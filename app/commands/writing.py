@@ -1,4 +1,4 @@
-"""Writing: what follows from the code and is kept beside it: a migration, documents."""
+"""Writing: generates what is derived from the code: migrations and documents."""
 
 import argparse
 import re
@@ -19,12 +19,12 @@ LONGEST = 60
 
 
 def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Say how a migration and the documents are written."""
+    """Declare the commands that write a migration and the documents."""
     parser = commands.add_parser(
         "migration",
-        help="write the migration that the models ask for",
-        description="Write migrations/versions/NNNN_name.py: what the models have and no "
-        "migration makes.",
+        help="write the migration that the models need",
+        description="Write migrations/versions/NNNN_name.py: what the models have and the "
+        "migrations do not create.",
     )
     parser.add_argument(
         "name", type=_name, help='what it does, in English words, such as "Clubs and their members"'
@@ -32,16 +32,16 @@ def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     parser.set_defaults(run=migration)
     documents = commands.add_parser(
         "docs",
-        help="write every document that follows from the code",
+        help="write every document that is derived from the code",
         description="Write the OpenAPI document, the page of roles and the picture of the floors "
-        "anew from the code.",
+        "from the code.",
     )
     documents.add_argument("--check", action="store_true", help="only compare")
     documents.set_defaults(run=docs)
 
 
 def migration(_: Settings, args: argparse.Namespace) -> int:
-    """Write a migration, or tell that none is needed."""
+    """Write a migration, or report that none is needed."""
     try:
         with blank() as database:
             written = differences.write(database, args.name)
@@ -49,19 +49,20 @@ def migration(_: Settings, args: argparse.Namespace) -> int:
         print(error, file=sys.stderr)
         return 1
     if not written:
-        print("Nothing to write: the migrations make what the models have.")
+        print("Nothing to write: the migrations create everything in the models.")
         return 0
     print(f"Written: {written.path.relative_to(schema.ROOT)}. Read it, then run make check.")
     if written.altered:
         print(
-            f"It changes tables that may have rows: {', '.join(written.altered)}. Say in it what "
-            "these rows get. app/database/upgrades.py changes large tables while others write."
+            f"It changes tables that may have rows: {', '.join(written.altered)}. Set the "
+            "values of these rows in it. app/database/upgrades.py changes large tables while "
+            "others write."
         )
     return 0
 
 
 def docs(settings: Settings, args: argparse.Namespace) -> int:
-    """Write the documents that are not current, or name them."""
+    """Write the documents that are not current; with --check, only name them."""
     stale = {path: text for path, text in _documents(settings) if not _is_current(path, text)}
     names = ", ".join(str(path.relative_to(schema.ROOT)) for path in stale)
     if stale and args.check:
@@ -74,7 +75,7 @@ def docs(settings: Settings, args: argparse.Namespace) -> int:
 
 
 def _documents(settings: Settings) -> Iterator[tuple[Path, str]]:
-    """Each document that follows from the code, and what it has to say."""
+    """Each document that is derived from the code, with its current text."""
     yield exported_path(), exporting.text(settings)
     yield rights.page_path(), rights.page(settings)
     yield floors.page_path(), floors.page()

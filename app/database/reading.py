@@ -30,7 +30,7 @@ class Reader(Protocol):
         """Connect."""
 
     async def close(self) -> None:
-        """Give every connection back."""
+        """Close all connections."""
 
     async def rows(
         self, sql: str, parameters: Mapping[str, object], *, heavy: bool = False
@@ -104,7 +104,7 @@ def _fetch(connection: Connection, sql: str, parameters: Mapping[str, object]) -
 
 class _PostgresqlReader:
     def __init__(self, engine: sa.Engine) -> None:
-        # Not from the URL's text: libpq refuses one in which SQLAlchemy leaves a space.
+        # Not from the URL's text: libpq refuses a text in which SQLAlchemy leaves a space.
         _, options = engine.dialect.create_connect_args(engine.url)
         del options["context"]  # SQLAlchemy's own conversions of values
         self._pool = AsyncConnectionPool(
@@ -113,15 +113,15 @@ class _PostgresqlReader:
             min_size=1,
             max_size=WRITERS,
             timeout=PATIENCE,
-            # Retries at doubling intervals until this time, then starts anew with the next reader,
-            # who would otherwise wait half a minute for a database that is back.
+            # Retries at doubling intervals up to this time, then again with the next reader;
+            # otherwise readers would wait half a minute for a database that is back.
             reconnect_timeout=PATIENCE,
             kwargs={
                 "autocommit": True,
                 "connect_timeout": 3,
                 "options": "-c timezone=UTC -c statement_timeout=60s"
                 " -c default_transaction_read_only=on"
-                # JIT compilation of a text that builds JSON takes longer than any page of it.
+                # JIT compilation of the JSON expressions takes longer than any page of records.
                 " -c jit=off",
             },
         )

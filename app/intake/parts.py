@@ -84,12 +84,14 @@ class Records:
 
     @staticmethod
     def _fold_parts(head: Line, part: str, columns: Sequence[Heading]) -> None:
-        told = [(line, _cells(line, columns)) for line in (head, *head.rows)]
-        told = [
-            (line, cells) for line, cells in told if any(it is not None for it in cells.values())
+        filled = [(line, _cells(line, columns)) for line in (head, *head.rows)]
+        filled = [
+            (line, cells)
+            for line, cells in filled
+            if any(value is not None for value in cells.values())
         ]
-        head.fields[part] = [cells for _, cells in told]
-        head.parts = {**head.parts, part: [line for line, _ in told]}
+        head.fields[part] = [cells for _, cells in filled]
+        head.parts = {**head.parts, part: [line for line, _ in filled]}
 
     def _apart(self, lines: Iterable[Line]) -> set[int]:
         """The hashes of keys whose rows are not all consecutive."""
@@ -107,7 +109,7 @@ class Records:
         for line in lines:
             if line.outcome == RowOutcome.BLANK:
                 # A page break can split a record.
-                is_open = is_open and bool(_OF_A_PAGE & {each.fault for each in line.infos})
+                is_open = is_open and bool(_OF_A_PAGE & {info.fault for info in line.infos})
                 yield [line]
             elif rows and self._goes_on(rows[0], line, is_open=is_open):
                 rows.append(line)
@@ -124,82 +126,84 @@ class Records:
         key = self._key(line)
         if key and (key in self._keys(head) or key[0] != _CELLS):
             return key in self._keys(head)
-        told = ((each.name, line.fields.get(each.name)) for each in self._own)
-        is_alike = all(said is None or said == head.fields.get(name) for name, said in told)
+        fields = ((column.name, line.fields.get(column.name)) for column in self._own)
+        is_alike = all(value is None or value == head.fields.get(name) for name, value in fields)
         return is_open and is_alike and self._tells_part(line)
 
     def _tells_part(self, line: Line) -> bool:
-        columns = (each for some in self._parts.values() for each in some)
-        return any(line.fields.get(each.name) is not None for each in columns)
+        columns = (column for of_part in self._parts.values() for column in of_part)
+        return any(line.fields.get(column.name) is not None for column in columns)
 
     def _key(self, line: Line) -> Key | None:
         """The most specific key of the record of a row."""
         return next(self._keys(line), None)
 
     def _keys(self, line: Line) -> Iterator[Key]:
-        said = line.fields
-        if said.get(ID.name):
-            yield (ID.name, said[ID.name])
-        if said.get("source_key"):
-            yield ("source_key", said.get("source"), said["source_key"])
+        fields = line.fields
+        if fields.get(ID.name):
+            yield (ID.name, fields[ID.name])
+        if fields.get("source_key"):
+            yield ("source_key", fields.get("source"), fields["source_key"])
         for key in self._natural_keys:
-            if all(name in self.given or said.get(name) is not None for name in key.required):
-                yield (key.fields, *(said.get(name) for name in key.fields))
-        cells = [(each.name, said.get(each.name)) for each in self._own]
+            if all(name in self.given or fields.get(name) is not None for name in key.required):
+                yield (key.fields, *(fields.get(name) for name in key.fields))
+        cells = [(column.name, fields.get(column.name)) for column in self._own]
         if self._tells_part(line) and any(value is not None for _, value in cells):
             yield (_CELLS, repr(cells))
 
     @cached_property
     def _natural_keys(self) -> list[_NaturalKey]:
         fields, columns = self.resource.write.model_fields, self.resource.table.c
-        found = []
+        keys = []
         for key in self.resource.natural_keys:
             names = [
-                name for each in key.columns for name in columns[each].info.get("folds", (each,))
+                name
+                for column in key.columns
+                for name in columns[column].info.get("folds", (column,))
             ]
             # The municipality of most records is derived.
             own = tuple(name for name in names if name != "municipality_id" or name in fields)
             required = tuple(name for name in own if name in fields and fields[name].is_required())
             if key.columns != PAIR and not key.unless and required and fields.keys() >= {*own}:
-                found.append(_NaturalKey(own, required))
-        return found
+                keys.append(_NaturalKey(own, required))
+        return keys
 
     def _joined(self, rows: list[Line]) -> list[Line]:
         """Collect the cells of the record in its first row, to which the others refer."""
         head, *others = rows
         for line in others:
             line.head = head
-            for each in self._own:
-                said = line.fields.pop(each.name, None)
-                kept = head.fields.setdefault(each.name, said)
+            for column in self._own:
+                value = line.fields.pop(column.name, None)
+                kept = head.fields.setdefault(column.name, value)
                 if kept is None:
-                    head.fields[each.name] = said
-                elif said is not None and said != kept:
-                    line.refuse(RECORD_CONTRADICTED, each.title, row=head.number)
+                    head.fields[column.name] = value
+                elif value is not None and value != kept:
+                    line.refuse(RECORD_CONTRADICTED, column.title, row=head.number)
         head.rows = others
-        if head.is_open and all(head.fields.get(each.name) is None for each in self._own):
+        if head.is_open and all(head.fields.get(column.name) is None for column in self._own):
             head.refuse(PART_WITHOUT_RECORD)
         return rows
 
     @cached_property
     def _columns(self) -> list[Heading]:
-        return [each for each in self.layout.columns if each]
+        return [column for column in self.layout.columns if column]
 
     @cached_property
     def _own(self) -> list[Heading]:
         """The columns of the record itself."""
-        return [each for each in self._columns if not each.part]
+        return [column for column in self._columns if not column.part]
 
     @cached_property
     def _parts(self) -> Mapping[str, list[Heading]]:
         """The columns of each list of parts."""
-        return _by_field(each for each in self._columns if each.part)
+        return _by_field(column for column in self._columns if column.part)
 
     @cached_property
     def _objects(self) -> Mapping[str, list[Heading]]:
         """The columns of each embedded object."""
-        inner = (each for each in self._columns if each.is_inner and not each.part)
-        return _by_field(each for each in inner if each.kind != Kind.PARTS)
+        inner = (column for column in self._columns if column.is_inner and not column.part)
+        return _by_field(column for column in inner if column.kind != Kind.PARTS)
 
 
 def close(head: Line) -> None:
@@ -213,21 +217,21 @@ def close(head: Line) -> None:
         row.draft = head.draft
         row.outcome = head.outcome
         if head.outcome == RowOutcome.DUPLICATE:
-            row.infos += tuple(each for each in head.infos if each.fault is ALREADY_IN_FILE)
+            row.infos += tuple(info for info in head.infos if info.fault is ALREADY_IN_FILE)
 
 
 def _by_field(columns: Iterable[Heading]) -> dict[str, list[Heading]]:
-    found: dict[str, list[Heading]] = {}
-    for each in columns:
-        found.setdefault(each.name.partition(".")[0], []).append(each)
-    return found
+    groups: dict[str, list[Heading]] = {}
+    for column in columns:
+        groups.setdefault(column.name.partition(".")[0], []).append(column)
+    return groups
 
 
 def _cells(line: Line, columns: Sequence[Heading]) -> dict[str, object]:
     """The cells of a part or an object, removed from the fields of the row."""
     return {
-        each.name.partition(".")[2]: json_value(line.fields.pop(each.name, None))
-        for each in columns
+        column.name.partition(".")[2]: json_value(line.fields.pop(column.name, None))
+        for column in columns
     }
 
 

@@ -74,7 +74,7 @@ def _of_fields(resource: Resource) -> Iterator[Heading]:
             title_of(resource, leaf),
             _kind(column),
             info.description or "",
-            # Whether an object is there at all is the record's own affair.
+            # Optional, because a record may lack the whole object.
             is_required=info.is_required() and (leaf.is_of_part or not leaf.inner),
             is_personal=leaf.path in personal,
             choices=_labels(info.annotation),
@@ -85,14 +85,16 @@ def _of_fields(resource: Resource) -> Iterator[Heading]:
 
 @cache
 def titles(resource: Resource) -> Mapping[str, str]:
-    """What every field of a body, of its parts and objects is called, by its path."""
+    """The headings of all fields of a body, of its parts and objects, by path."""
     fields = {name: heading_of(info) for name, info in resource.write.model_fields.items()}
-    return fields | {each.name: each.title for each in headings(resource)}
+    return fields | {heading.name: heading.title for heading in headings(resource)}
 
 
 def whole(resource: Resource, name: str) -> Heading:
-    """The column that once held all parts, or an object; it names those that took its place."""
-    titles = (each.title for each in headings(resource) if each.name.startswith(f"{name}."))
+    """The column of older lists that held all parts or an object; names its successors."""
+    titles = (
+        heading.title for heading in headings(resource) if heading.name.startswith(f"{name}.")
+    )
     about = ", ".join(f"«{title}»" for title in titles)
     return Heading(f"{name}.*", heading_of(resource.write.model_fields[name]), Kind.PARTS, about)
 

@@ -87,7 +87,7 @@ def said(resource: Resource, dialect: Dialect, view: View) -> Mapping[str, str]:
 
 @cache
 def cells(resource: Resource, dialect: Dialect, view: View) -> Mapping[str, str]:
-    """By heading: the expression of what it shows of a record of `t` and its parts in `rows_of`."""
+    """By heading: the expression of its cell, for a record of `t` and its parts in `rows_of`."""
     shown = dict(said(resource, dialect, view))
     for leaf in leaves(resource):
         if leaf.inner and leaf.column is not None:
@@ -98,10 +98,12 @@ def cells(resource: Resource, dialect: Dialect, view: View) -> Mapping[str, str]
 
 
 def rows_of(resource: Resource) -> str:
-    """The rows that a record of `t` takes in a list, `r`, with the parts that stand in each."""
+    """The subquery `r` of the rows that a record of `t` takes in a list, joined with its parts."""
     tables = {name: table_of(part).name for name, part in resource.parts.items()}
     places = ["SELECT 0 AS place"]
-    places += [f"SELECT p.place FROM {each} p WHERE p.owner_id = t.id" for each in tables.values()]
+    places += [
+        f"SELECT p.place FROM {table} p WHERE p.owner_id = t.id" for table in tables.values()
+    ]
     joins = (
         f" LEFT JOIN {table} {(part := beside(name))} "
         f"ON {part}.owner_id = t.id AND {part}.place = r.place"
@@ -111,9 +113,9 @@ def rows_of(resource: Resource) -> str:
 
 
 def height(resource: Resource, dialect: Dialect) -> str:
-    """How many rows a record of `t` takes in a list."""
+    """The number of rows that a record of `t` takes in a list."""
     tables = (table_of(part).name for part in resource.parts.values())
-    counts = (f"(SELECT count(*) FROM {each} p WHERE p.owner_id = t.id)" for each in tables)
+    counts = (f"(SELECT count(*) FROM {table} p WHERE p.owner_id = t.id)" for table in tables)
     return dialect.greatest(["1", *counts]) if resource.parts else "1"
 
 

@@ -1,6 +1,6 @@
-"""Unfolding: a record in a workbook takes a row for each of its parts, those of two kinds abreast.
+"""Unfolding: a record takes one row of a workbook for each of its parts, two kinds side by side.
 
-The first row has all that is said of the record itself, the next ones repeat its id alone.
+The first row has the record's own fields; the next ones repeat only its id.
 """
 
 import json
@@ -12,39 +12,39 @@ from app.store.listing import Row
 
 
 def asked(columns: Sequence[Heading]) -> list[str]:
-    """What the database is asked for: a record's own fields, and each kind of parts as JSON."""
-    return [each.name for each in columns if not each.part] + _parts(columns)
+    """The fields to select: a record's own fields, then each kind of parts as JSON."""
+    return [column.name for column in columns if not column.part] + _parts(columns)
 
 
 def unfolded(columns: Sequence[Heading], records: Iterable[Row]) -> Iterator[Row]:
-    """The rows of records for each of which there are the texts of `asked`."""
+    """The rows of records, each given as the texts of the fields in `asked`."""
     parts, names = _parts(columns), asked(columns)
     if not parts:
         yield from records
         return
     for record in records:
         texts = dict(zip(names, record, strict=True))
-        told = {name: json.loads(texts[name] or "[]") for name in parts}
-        for place in range(max([1, *map(len, told.values())])):
-            yield [_text(each, place, texts, told) for each in columns]
+        parts_of = {name: json.loads(texts[name] or "[]") for name in parts}
+        for place in range(max([1, *map(len, parts_of.values())])):
+            yield [_text(column, place, texts, parts_of) for column in columns]
 
 
 def _parts(columns: Sequence[Heading]) -> list[str]:
-    return list(dict.fromkeys(each.part for each in columns if each.part))
+    return list(dict.fromkeys(column.part for column in columns if column.part))
 
 
 def _text(
-    heading: Heading, place: int, texts: dict[str, str | None], told: dict[str, list[Any]]
+    heading: Heading, place: int, texts: dict[str, str | None], parts_of: dict[str, list[Any]]
 ) -> str | None:
     if not heading.part:
         return texts[heading.name] if place == 0 or heading.name == ID.name else None
-    if place >= len(told[heading.part]):
+    if place >= len(parts_of[heading.part]):
         return None
-    return text_of(told[heading.part][place][heading.name.partition(".")[2]])
+    return text_of(parts_of[heading.part][place][heading.name.partition(".")[2]])
 
 
 def text_of(value: object) -> str | None:
-    """A value of JSON as the database would cast it."""
+    """A JSON value as the text to which the database would cast it."""
     if value is None or isinstance(value, str):
         return value
     return json.dumps(value, ensure_ascii=False)

@@ -1,4 +1,4 @@
-"""Behind: what a connection does in a thread while its owner goes on with the next rows."""
+"""Behind: runs work on a connection in a thread while its owner reads the next rows."""
 
 from concurrent.futures import Future
 from threading import Thread
@@ -9,13 +9,13 @@ from app.database.volume.bulk import Work
 
 
 def begun(work: Work, connection: sa.Connection) -> Future[None]:
-    """Work in a thread of its own: one of a pool would be missing in a process that is forked."""
+    """Start work in a new thread; a thread pool would not survive a fork."""
     done: Future[None] = Future()
 
     def run() -> None:
         try:
             work(connection)
-        except BaseException as error:  # noqa: BLE001 - told to whoever waits
+        except BaseException as error:  # noqa: BLE001 - passed on to whoever waits
             done.set_exception(error)
         else:
             done.set_result(None)

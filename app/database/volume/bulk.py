@@ -1,6 +1,6 @@
-"""Bulk: many rows put into one table by the shortest way that each database knows.
+"""Bulk: inserts many rows into one table in the fastest way of each database.
 
-On both it is one statement, for which Python's lock is not held: others go on meanwhile.
+Both ways are one statement, during which Python's lock is free for other threads.
 """
 
 import json
@@ -22,14 +22,14 @@ Row = Mapping[str, object]
 V = TypeVar("V")
 
 Work = Callable[[sa.Connection], None]
-"""What a connection is given to do."""
+"""Something to run on a connection."""
 
 MANY = 50
-"""Rows from which on the shortest way is worth its beginning."""
+"""The number of rows from which bulk insertion is faster."""
 
 
 def inserting(dialect: sa.Dialect, table: sa.Table, rows: Sequence[Row]) -> Work:
-    """The work that puts rows into a table; all have the same columns."""
+    """The work that inserts rows, which all have the same columns, into a table."""
     names = tuple(rows[0])
     bound = _bound(dialect, table, names, map(itemgetter(*names), rows))
     return sending(dialect, table.name, names, bound)
@@ -38,13 +38,13 @@ def inserting(dialect: sa.Dialect, table: sa.Table, rows: Sequence[Row]) -> Work
 def sending(
     dialect: sa.Dialect, table: str, names: Sequence[str], rows: Iterable[Sequence[object]]
 ) -> Work:
-    """The work that puts rows into a table, each as texts and numbers that the driver knows."""
+    """The work that inserts rows of texts and numbers, which the driver needs not convert."""
     way = _by_json if dialect.name == "sqlite" else _by_copy
     return way(table, names, list(rows))
 
 
 def _by_json(table: str, names: Sequence[str], rows: list[Sequence[object]]) -> Work:
-    """All rows in one parameter: as fast as `executemany`, but a single step for the driver."""
+    """All rows in one parameter: as fast as `executemany`, but a single step of the driver."""
     places = ", ".join(f"value ->> {at}" for at in range(len(names)))
     sql = f"INSERT INTO {table} ({', '.join(names)}) SELECT {places} FROM json_each(?)"  # noqa: S608 - our own names
     text = json.dumps(rows, ensure_ascii=False)
@@ -58,7 +58,7 @@ def _by_json(table: str, names: Sequence[str], rows: list[Sequence[object]]) -> 
 def _by_copy(table: str, names: Sequence[str], rows: list[Sequence[object]]) -> Work:
     def copied(connection: sa.Connection) -> None:
         sql = f"COPY {table} ({', '.join(names)}) FROM STDIN"
-        with _told(connection, sql), _cursor(connection) as cursor, cursor.copy(sql) as copy:
+        with _translating(connection, sql), _cursor(connection) as cursor, cursor.copy(sql) as copy:
             for row in rows:
                 copy.write_row(row)
 
@@ -71,7 +71,7 @@ def _bound(
     names: tuple[str, ...],
     rows: Iterable[tuple[object, ...]],
 ) -> Iterable[tuple[object, ...]]:
-    """Rows as the driver takes them: each column's values at once, not each value by itself."""
+    """Rows as the driver takes them; converted column by column."""
     readers = [_reader(table.c[name].type, dialect) for name in names]
     columns = zip(*rows, strict=True)
     return zip(*(read(column) for read, column in zip(readers, columns, strict=True)), strict=True)
@@ -80,7 +80,7 @@ def _bound(
 def _reader(
     kind: sa.types.TypeEngine[object], dialect: sa.Dialect
 ) -> Callable[[tuple[Any, ...]], Iterable[object]]:
-    """What binds the values of a column; equal ones, which repeat in lists, are bound once."""
+    """The function that binds the values of a column; equal values are bound once."""
     if isinstance(kind, Identifier):
         return _identifiers
     bind = kind.dialect_impl(dialect).bind_processor(dialect) or _as_it_is
@@ -90,8 +90,8 @@ def _reader(
         return _as_it_is
 
     def read(column: tuple[object, ...]) -> Iterable[object]:
-        known = {value: _text(bind(value)) for value in set(column)}
-        return [known[value] for value in column]
+        bound_values = {value: _text(bind(value)) for value in set(column)}
+        return [bound_values[value] for value in column]
 
     return read
 
@@ -101,25 +101,25 @@ def _as_it_is(values: V) -> V:
 
 
 def _text(value: object) -> int | str | None:
-    """A value as both databases read it from a text, which COPY takes soonest."""
+    """A value as a text that both databases can read; COPY takes texts fastest."""
     return value if value is None or isinstance(value, int) else str(value)
 
 
 def _identifiers(column: tuple[uuid.UUID | None, ...]) -> Iterable[str | None]:
-    """Ids as texts; by their places in memory, for equal ones are mostly the same object."""
+    """Ids as texts; looked up by address, as equal ids are mostly the same object."""
     placed = {id(value): value for value in column}
     texts = {at: None if value is None else str(value) for at, value in placed.items()}
     return [texts[id(value)] for value in column]
 
 
 def _cursor(connection: sa.Connection) -> psycopg.Cursor[Any]:
-    found: psycopg.Cursor[Any] = connection.connection.driver_connection.cursor()  # type: ignore[union-attr]
-    return found
+    cursor: psycopg.Cursor[Any] = connection.connection.driver_connection.cursor()  # type: ignore[union-attr]
+    return cursor
 
 
 @contextmanager
-def _told(connection: sa.Connection, sql: str) -> Iterator[None]:
-    """Tell the driver's errors as SQLAlchemy does, so that a lost race is run again."""
+def _translating(connection: sa.Connection, sql: str) -> Iterator[None]:
+    """Raise the driver's errors as SQLAlchemy does, so that a lost race is retried."""
     try:
         yield
     except psycopg.Error as error:

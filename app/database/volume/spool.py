@@ -1,4 +1,4 @@
-"""Spool: a long list of plain tuples, of which only the last thousands stay in memory."""
+"""Spool: a long list of plain tuples, of which only the last few thousand stay in memory."""
 
 import marshal
 from collections.abc import Callable, Iterable, Iterator
@@ -13,20 +13,20 @@ HELD = 5_000
 
 
 class _Block(NamedTuple):
-    """Where some tuples stand in the file."""
+    """The place of some tuples in the file."""
 
     at: int
     size: int
 
 
 class Spool(Generic[T]):
-    """Tuples of texts, numbers and tuples of these, in the order in which they came.
+    """Tuples of texts, numbers and such tuples, in the order in which they were added.
 
-    It is read while nothing is added.
+    Nothing may be added while it is being read.
     """
 
     def __init__(self, make: Callable[[tuple[object, ...]], T]) -> None:
-        """Name what makes a plain tuple one of the list's own kind again."""
+        """`make` turns a plain tuple into the type of the list again."""
         self._make = make
         self._last: list[T] = []
         self._blocks: list[_Block] = []
@@ -39,37 +39,37 @@ class Spool(Generic[T]):
         kept = chain.from_iterable(map(self._read, self._blocks))
         return chain(map(self._make, kept), self._last)
 
-    def append(self, one: T) -> None:
-        """Add one."""
-        self.extend((one,))
+    def append(self, item: T) -> None:
+        """Add a tuple."""
+        self.extend((item,))
 
-    def extend(self, more: Iterable[T]) -> None:
-        """Add some."""
-        self._last.extend(more)
+    def extend(self, items: Iterable[T]) -> None:
+        """Add several tuples."""
+        self._last.extend(items)
         while len(self._last) > HELD:
             self._write(self._last[:HELD])
             del self._last[:HELD]
 
     def cut(self, length: int) -> None:
-        """Forget all but the first ones."""
+        """Remove all but the first `length` tuples."""
         while length < HELD * len(self._blocks):
             self._last = list(map(self._make, self._read(self._blocks.pop())))
         del self._last[length - HELD * len(self._blocks) :]
 
     def close(self) -> None:
-        """Give the file back."""
+        """Close the file."""
         if self._file:
             self._file.close()
 
-    def _write(self, some: list[T]) -> None:
-        # Without a name in any folder: what it holds is gone with the process.
+    def _write(self, items: list[T]) -> None:
+        # The file has no name, so its content is gone when the process ends.
         file = self._file = self._file or TemporaryFile()  # noqa: SIM115 - kept open
         at = self._blocks[-1].at + self._blocks[-1].size if self._blocks else 0
         file.seek(at)
-        self._blocks.append(_Block(at, file.write(marshal.dumps(list(map(tuple, some))))))
+        self._blocks.append(_Block(at, file.write(marshal.dumps(list(map(tuple, items))))))
 
     def _read(self, block: _Block) -> list[tuple[object, ...]]:
-        assert self._file  # noqa: S101 - blocks stand in it
+        assert self._file  # noqa: S101 - blocks are in the file
         self._file.seek(block.at)
-        found: list[tuple[object, ...]] = marshal.loads(self._file.read(block.size))  # noqa: S302 - our own
-        return found
+        tuples: list[tuple[object, ...]] = marshal.loads(self._file.read(block.size))  # noqa: S302 - our own
+        return tuples
