@@ -37,6 +37,7 @@ from app.journal.register import Register
 from app.operations import generate_events, merge_teachers
 from app.oversight import audit, keys, persons
 from app.problems import DiskFull, NotFound, Problem, Unavailable
+from app.program import doors
 from app.registry import RESOURCES
 from app.rest import docs, errors, gate, schemas, swagger
 from app.rest.chores import running_chores
@@ -95,6 +96,7 @@ def routers() -> Iterator[APIRouter]:
             yield generate_events.router
             yield endpoints.router
             yield state_doors.router
+            yield doors.router
             yield snapshot_doors.router
     yield templates.router
     yield intake.router
@@ -151,6 +153,7 @@ DESCRIBED: schemas.Schemas = {
     **documents.SCHEMAS,
     **movements.SCHEMAS,
     **reports.SCHEMAS,
+    **doors.SCHEMAS,
     **snapshot_doors.SCHEMAS,
     **uploads.SCHEMAS,
     **feed.SCHEMAS,

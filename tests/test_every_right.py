@@ -63,17 +63,17 @@ class World:
     def __post_init__(self) -> None:
         client = self.service.client
         own = Scene(client)
-        shared = ("$municipality", "$measure")
+        shared = ("$municipality", "$measure", "$resource_type", "$hall_type")
         beside = Scene(client, {name: own[name] for name in shared})
         self.scenes = {OWN: own, OTHER: beside, FOREIGN: Scene(client), SHARED: own}
         for role in (Role.ADMIN, Role.COORDINATOR):
             self.staff[role] = Holder(client, issue(self.service.database, role))
 
-    def holder(self, role: Role, place: str = OWN) -> Holder:
-        """Whoever has a new key of a role, of the scene of a place."""
+    def holder(self, role: Role, place: str = OWN, whose: str = "$school") -> Holder:
+        """Whoever has a new key of a role, of the scene of a place; `org` is of `whose`."""
         scene, scope = self.scenes[place], {}
         if role == Role.ORG:
-            scope = {"organization_id": scene["$school"]}
+            scope = {"organization_id": scene[whose]}
         elif role in LOCAL:
             scope = {"municipality_id": scene["$municipality"]}
         if role == Role.SYNC:
@@ -100,6 +100,17 @@ class Trial:
         return self.resource.access.get(self.role, NOTHING)
 
     @property
+    def whose(self) -> str:
+        """The organization of the scene that has the record: the one that the example names."""
+        owner = self.resource.owner
+        named = self.resource.example.get(owner) if isinstance(owner, str) else None
+        return named if isinstance(named, str) and named.startswith("$") else "$school"
+
+    def holder(self) -> Holder:
+        """Whoever has a new key of the role; an organization's own records are those of OWN."""
+        return self.world.holder(self.role, OWN, self.whose)
+
+    @property
     def path(self) -> str:
         return f"/{self.resource.path}"
 
@@ -114,7 +125,7 @@ class Trial:
     def source(self) -> str:
         """The source of the records of a place; an organization's own is its id."""
         if self.role == Role.ORG:
-            return str(self.world.scenes[self.place]["$school"])
+            return str(self.world.scenes[self.place][self.whose])
         return OWN if self.place in {OWN, FOREIGN} else OTHER
 
     def body(self) -> dict[str, Any]:
@@ -122,9 +133,9 @@ class Trial:
         scene, owner = self.world.scenes[self.place], self.resource.owner
         body = body_of(self.resource, scene)
         if owner == "id":
-            body["parent_id"] = scene["$school"]
+            body["parent_id"] = scene[self.whose]
         elif isinstance(owner, str):
-            body[owner] = scene["$school"]
+            body[owner] = scene[self.whose]
         if self.place == SHARED:
             body["municipality_id"] = None
         return body | {"source": self.source(), "source_key": f"k-{uuid4().hex}"}
@@ -185,7 +196,7 @@ class Trial:
     def staff(self) -> Holder:
         """Whoever may make the record of the place for the trial."""
         if self.role == Role.ORG and callable(self.resource.owner) and self.place != FOREIGN:
-            return self.world.holder(Role.ORG, self.place)
+            return self.world.holder(Role.ORG, self.place, self.whose)
         can = Role.COORDINATOR
         if self.place == SHARED or not self.resource.access[can].write:
             can = Role.ADMIN
@@ -238,6 +249,10 @@ def test_what_others_decide_an_owner_neither_gives_nor_changes(
     grants = {role: resource.access.get(role, NOTHING) for role in Role}
     owners = [role for role, grant in grants.items() if grant.write == Reach.OWN]
     readers = [role for role, grant in grants.items() if grant.read == Reach.ACCEPTED]
+
+    def held(role: Role) -> Holder:
+        return Trial(world, resource, role).holder()
+
     for settled in sorted(flow.settled):
         record = Trial(world, resource, Role.COORDINATOR).record()
         item = f"/{resource.path}/{record['id']}"
@@ -245,18 +260,20 @@ def test_what_others_decide_an_owner_neither_gives_nor_changes(
             for role in owners:
                 for decided in sorted(flow.decided):
                     problem(
-                        patched(world.holder(role), item, {flow.field: decided}), 403, "not_yours"
+                        patched(held(role), item, {flow.field: decided}),
+                        403,
+                        "not_yours",
                     )
-            assert {world.holder(role).get(item).status_code for role in readers} <= {404}
+            assert {held(role).get(item).status_code for role in readers} <= {404}
             # Another owner each time: who submits does not decide.
             colleague = issue(service.database, Role.COORDINATOR, state)
             done = patched(Holder(service.client, colleague), item, {flow.field: state})
             assert done.status_code == 200, done.text
         for role in owners:
-            problem(patched(world.holder(role), item, resource.change), 403)
-            problem(world.holder(role).request("DELETE", item, headers=ANY), 403)
+            problem(patched(held(role), item, resource.change), 403)
+            problem(held(role).request("DELETE", item, headers=ANY), 403)
         shown = {200} if settled == "accepted" else {404}
-        assert {world.holder(role).get(item).status_code for role in readers} <= shown
+        assert {held(role).get(item).status_code for role in readers} <= shown
 
 
 def way_to(state: str, steps: Mapping[str | None, frozenset[str]]) -> list[str]:
@@ -305,13 +322,13 @@ def test_every_right_is_what_the_declaration_grants(
 
 def tried(trial: Trial) -> Iterator[tuple[str, Any, Any]]:
     """What was tried, what must happen and what happened."""
-    holder = trial.world.holder(trial.role)
+    holder = trial.holder()
     yield from _created(trial, holder)
     feed = _Feed(trial, holder)
     record = trial.record()
     if trial.resource.owner == "id":
         # Whose a record is may be known from when the key was looked up.
-        holder = trial.world.holder(trial.role)
+        holder = trial.holder()
     yield from _read(trial, holder, record)
     yield "feed", feed.expected(), feed.got(record)
     yield from _changed(trial, holder, record)

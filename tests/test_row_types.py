@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 import pytest
 
-from app.indicators.rows import Kind
 from app.registry.events import Event, EventKind
+from app.store.rows import Kind
 
 
 class Renamed(NamedTuple):

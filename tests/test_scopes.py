@@ -237,9 +237,11 @@ def test_the_pair_of_another_municipality_is_free(world: World) -> None:
         sent = {**sent, "municipality_id": world.home["$municipality"]}
         links = {*references(resource)} - {"municipality_id"}
         sent |= dict.fromkeys(links & sent.keys()) | {name: [] for name in resource.parts}
-        sent |= {"legal_acts": {"issuer_name": "Отдел"}, "measures": {"code": "other"}}.get(
-            resource.name, {}
-        )
+        sent |= {
+            "legal_acts": {"issuer_name": "Отдел"},
+            "measures": {"code": "other"},
+            "resource_types": {"code": "other"},
+        }.get(resource.name, {})
         answer = holder.request("POST", f"/{resource.path}", json=sent)
         assert answer.status_code == 201, answer.text
         assert answer.json()["id"] != there["id"]

@@ -12,6 +12,19 @@ REGISTER: Grants = {
 }
 """For the programme's records: every role but the auditor reads them, the coordinator writes."""
 
+KEPT_BY_SCHOOLS: Grants = {**REGISTER, Role.ORG: Grant(Reach.SCOPE, Reach.OWN)}
+"""What every organization tells of itself: all read it, each keeps its own."""
+
+SHARED: Grants = {
+    Role.SYNC: Grant(Reach.OPEN, Reach.SOURCE),
+    Role.ORG: Grant(Reach.OPEN),
+    Role.COORDINATOR: Grant(Reach.OPEN, Reach.SCOPE),
+    Role.READER: Grant(Reach.OPEN),
+    Role.AUDITOR: Grant(Reach.SHARED),
+    Role.ADMIN: Grant(Reach.OPEN, Reach.SHARED),
+}
+"""Lists of what is spoken of: the administrator keeps the shared ones, a municipality its own."""
+
 PEOPLE: Grants = {
     Role.SYNC: Grant(Reach.SCOPE, Reach.SOURCE),
     Role.ORG: Grant(Reach.OWN, Reach.OWN),

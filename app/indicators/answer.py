@@ -11,8 +11,9 @@ from app.indicators.documents import Indicators
 from app.indicators.facts import load, program_of
 from app.indicators.figures import indicator, measured
 from app.indicators.network import Measure, Network
-from app.indicators.rows import Id, ProgramRow
+from app.indicators.rows import ProgramRow
 from app.registry.program_parts import IndicatorCode
+from app.store.rows import Id
 
 
 def indicators(tx: Transaction, program_id: uuid.UUID, asked: Asked) -> Indicators:

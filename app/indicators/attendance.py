@@ -12,9 +12,10 @@ from sqlmodel import SQLModel
 from app.database.among import among
 from app.database.slicing import slices
 from app.database.transaction import Transaction
-from app.indicators.rows import ATTENDANCES, AttendanceRow, Id
+from app.indicators.rows import ATTENDANCES, AttendanceRow
 from app.registry.events import EventStatus
 from app.registry.participations import ParticipationStatus
+from app.store.rows import Id
 
 
 class Firsts(NamedTuple):

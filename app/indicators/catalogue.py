@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from app.indicators import network, people, plan
+from app.indicators import confirmation, network, people, plan, sharing
 from app.indicators.codes import IndicatorUnit, ItemType
 from app.indicators.network import Measure, Network
 from app.problems import NotFound
@@ -54,7 +54,37 @@ INDICATORS: dict[IndicatorCode, Definition] = {
     IndicatorCode.LEARNER_PARTICIPATION_TOTAL: Definition(
         _COUNT, plan.learner_participation, "events"
     ),
+    IndicatorCode.RESOURCE_SUFFICIENCY_SHARE: Definition(
+        _PERCENT, sharing.resource_sufficiency, "resource_balances"
+    ),
+    IndicatorCode.NEED_COVERAGE_SHARE: Definition(
+        _PERCENT, sharing.need_coverage, "resource_balances"
+    ),
+    IndicatorCode.PROPERTY_DOCUMENTED_SHARE: Definition(
+        _PERCENT, sharing.property_documented, "resource_uses"
+    ),
+    IndicatorCode.CONFLICTED_RESOURCES: Definition(
+        _COUNT, sharing.conflicted_resources, "shared_resources"
+    ),
+    IndicatorCode.CONTRACT_COVERAGE_SHARE: Definition(
+        _PERCENT, sharing.contract_coverage, "network_curricula"
+    ),
+    IndicatorCode.NETWORK_LEARNERS: Definition(_COUNT, sharing.network_learners, "network_groups"),
+    IndicatorCode.PROVISION_COVERAGE_SHARE: Definition(
+        _PERCENT, sharing.provision_coverage, "provisions"
+    ),
+    IndicatorCode.RESULT_CONFIRMATION_SHARE: Definition(
+        _PERCENT, lambda network: confirmation.result_confirmation(network, measure), "results"
+    ),
 }
+
+
+def measure(network: Network, code: IndicatorCode) -> Measure:
+    """What an indicator counts on a day; it is counted once, however many results ask for it."""
+    counted = network.measures.get(code)
+    if counted is None:
+        counted = network.measures[code] = INDICATORS[code].measure(network)
+    return counted
 
 
 def code_of(text: str) -> IndicatorCode:

@@ -12,11 +12,12 @@ from app.indicators.codes import COUNTED
 from app.indicators.comparison import Change
 from app.indicators.facts import PRIORITY, Facts
 from app.indicators.network import Network
-from app.indicators.rows import EmploymentRow, EventRow, Id, PartnershipRow
+from app.indicators.rows import EmploymentRow, EventRow, PartnershipRow
 from app.registry.designations import DesignationCategory
 from app.registry.events import EventStatus
 from app.registry.partnerships import MemberRole
 from app.registry.program_parts import IndicatorCode
+from app.store.rows import Id
 
 Cause = tuple[str, Id]
 """A code of `reasons.CAUSES`, and the id of the record that changed."""

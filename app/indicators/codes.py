@@ -5,8 +5,25 @@ from typing import Literal
 from app.model.columns import Choice
 from app.registry.program_parts import IndicatorCode
 
-ItemType = Literal["organizations", "teachers", "events", "partnerships", "designations", "forms"]
-"""What an indicator counts: the records of a collection, or forms of interaction."""
+ItemType = Literal[
+    "organizations",
+    "teachers",
+    "events",
+    "partnerships",
+    "designations",
+    "forms",
+    "resource_balances",
+    "resource_uses",
+    "shared_resources",
+    "network_curricula",
+    "network_groups",
+    "provisions",
+    "results",
+]
+"""What an indicator counts: the records of a collection, or what is named by a code."""
+
+CODED: frozenset[ItemType] = frozenset({"forms", "provisions", "results"})
+"""Items that are no records; their ids are codes."""
 
 SubjectType = Literal["organizations", "teachers"]
 """The types of subjects that can be explained over all indicators."""
@@ -80,5 +97,13 @@ LABELS: dict[IndicatorCode, str] = {
     IndicatorCode.MONITORING_COMPLETENESS_SHARE: "полнота мониторинга",
     IndicatorCode.EFFECTIVE_MODE_TRANSITION_SHARE: "доля вышедших в эффективный режим",
     IndicatorCode.LEARNER_PARTICIPATION_TOTAL: "участие обучающихся",
+    IndicatorCode.RESOURCE_SUFFICIENCY_SHARE: "доля потребностей, закрытых своими ресурсами",
+    IndicatorCode.NEED_COVERAGE_SHARE: "доля нехваток, закрытых ресурсами сети",
+    IndicatorCode.PROPERTY_DOCUMENTED_SHARE: "доля пользования со всеми документами",
+    IndicatorCode.CONFLICTED_RESOURCES: "ресурсы, занятые двумя сразу",
+    IndicatorCode.CONTRACT_COVERAGE_SHARE: "доля сетевых программ с договорами",
+    IndicatorCode.NETWORK_LEARNERS: "обучающиеся сетевых групп",
+    IndicatorCode.PROVISION_COVERAGE_SHARE: "доля исполняемого из предусмотренного",
+    IndicatorCode.RESULT_CONFIRMATION_SHARE: "доля подтверждённых результатов",
 }
 """The Russian names of the indicators, for OpenAPI."""

@@ -20,9 +20,9 @@ from app.indicators.figures import indicator, measured
 from app.indicators.movements import Caused, IndicatorDifference, ItemChange
 from app.indicators.network import Network
 from app.indicators.reasons import CAUSES
-from app.indicators.rows import Id
 from app.model.faults import ENDS_BEFORE_START
 from app.problems import Invalid
+from app.store.rows import Id
 
 
 def difference(

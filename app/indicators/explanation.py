@@ -14,8 +14,8 @@ from app.indicators.facts import Facts, load, names_of_teachers, program_of
 from app.indicators.figures import counts
 from app.indicators.network import Item, Network
 from app.indicators.reasons import REASONS
-from app.indicators.rows import Id
 from app.store.cursors import seal, unseal
+from app.store.rows import Id
 
 
 class ItemQuery(NamedTuple):

@@ -32,7 +32,6 @@ from app.indicators.rows import (
     EmploymentRow,
     EventRow,
     HeadcountRow,
-    Id,
     MemberRow,
     OrganizationRow,
     PartnershipRow,
@@ -41,12 +40,15 @@ from app.indicators.rows import (
     TargetRow,
 )
 from app.journal.positions import SHARED, STATES
+from app.network import exchange
+from app.network.exchange import Exchange
 from app.problems import NotFound
 from app.registry.designations import DesignationCategory
 from app.registry.employments import PositionGroup
 from app.registry.events import EventStatus
 from app.registry.monitoring import MonitoringState
 from app.registry.organizations import OrganizationKind
+from app.store.rows import Id
 
 SCHOOLS = frozenset({OrganizationKind.GENERAL_SCHOOL, OrganizationKind.ADDITIONAL_EDUCATION})
 PRIORITY = frozenset(
@@ -93,12 +95,12 @@ class Facts:
     """The attendances for organizations that declare a headcount, one by one."""
     records: list[AcceptedRow]
     activities: dict[Id, ActivityRow]
+    exchange: Exchange
     state_version: int
 
     def root(self, organization_id: Id) -> Id:
         """The legal person to which a unit belongs, or the organization itself."""
-        row = self.organizations.get(organization_id)
-        return row.parent_id or organization_id if row else organization_id
+        return _root(self.organizations, organization_id)
 
     @cached_property
     def own(self) -> list[OrganizationRow]:
@@ -116,6 +118,7 @@ class Facts:
         for key, event in self.events.items():
             activity = self.activities.get(event.activity_id) if event.activity_id else None
             names[key] = event.title or (activity.title if activity else None)
+        names |= self.exchange.names
         return names | {key: row.short_name for key, row in self.organizations.items()}
 
 
@@ -171,6 +174,7 @@ def load(tx: Transaction, program: ProgramRow, start: date) -> Facts:
         ),
         records=_accepted(tx, program.id),
         activities=_activities(tx, program.id),
+        exchange=exchange.load(tx, program.id, home, lambda key: _root(organizations, key)),
         state_version=_state_version(tx, home),
     )
 
@@ -196,6 +200,11 @@ def _by_owner(rows: Iterable[P]) -> dict[Id, list[P]]:
     for row in rows:
         groups[row.owner_id].append(row)
     return groups
+
+
+def _root(organizations: dict[Id, OrganizationRow], key: Id) -> Id:
+    row = organizations.get(key)
+    return row.parent_id or key if row else key
 
 
 def _organizations(tx: Transaction, home: Id, members: list[Id]) -> dict[Id, OrganizationRow]:

@@ -1,6 +1,6 @@
 """Figures: an indicator computed from its items, with its value and its target."""
 
-from app.indicators.catalogue import DEFINITION, INDICATORS
+from app.indicators.catalogue import DEFINITION, INDICATORS, measure
 from app.indicators.codes import (
     COUNTED,
     EXCLUDED,
@@ -30,7 +30,7 @@ MILLION = 10**6
 
 def measured(on_day: Network | None) -> dict[IndicatorCode, Measure]:
     """The measure of every indicator on a day; empty outside the program's period."""
-    return {code: entry.measure(on_day) for code, entry in INDICATORS.items()} if on_day else {}
+    return {code: measure(on_day, code) for code in INDICATORS} if on_day else {}
 
 
 def indicator(facts: Facts, code: IndicatorCode, counted: Measure | None) -> Indicator:

@@ -19,13 +19,14 @@ from app.indicators.reports import (
     ReportedMeasure,
     ReportedRecord,
 )
-from app.indicators.rows import RECORDS, Id, RecordRow
+from app.indicators.rows import RECORDS, RecordRow
 from app.indicators.sheets import Line
 from app.model.values import spoken_decimal
 from app.registry.designations import ExitReason
 from app.registry.measures import measures
 from app.registry.monitoring import MonitoringState, monitoring_records
 from app.registry.program_parts import IndicatorCode
+from app.store.rows import Id
 
 COMPLETENESS = IndicatorCode.MONITORING_COMPLETENESS_SHARE
 

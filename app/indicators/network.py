@@ -8,13 +8,15 @@ from functools import cached_property
 from app.indicators.codes import COUNTED, EXCLUDED, NOT_COUNTED, ItemOutcome, ItemType
 from app.indicators.documents import BreakdownEntry
 from app.indicators.facts import PRIORITY, SCHOOLS, Facts, Moment, covers
-from app.indicators.rows import Id, OrganizationRow, PartnershipRow
+from app.indicators.rows import OrganizationRow, PartnershipRow
 from app.indicators.shares import entry
 from app.registry.designations import DesignationCategory, ExitReason
 from app.registry.events import EventStatus
 from app.registry.organizations import OrganizationKind
 from app.registry.partnerships import MemberRole, PartnershipModel, PartnershipStatus
+from app.registry.program_parts import IndicatorCode
 from app.registry.programs import LeaderRule
+from app.store.rows import Id
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,8 @@ class Network:
     def __init__(self, facts: Facts, moment: Moment) -> None:
         self.facts = facts
         self.moment = moment
+        self.measures: dict[IndicatorCode, Measure] = {}
+        """What was counted already, by indicator."""
 
     @cached_property
     def categories(self) -> dict[Id, set[DesignationCategory]]:

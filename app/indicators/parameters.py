@@ -61,6 +61,10 @@ SUBJECT = [
     docs.query_parameter("organization_id", _ID, "Организация") | {"example": "$school"},
     docs.query_parameter("teacher_id", _ID, "Или педагог"),
 ]
+WEEK = [
+    docs.query_parameter("week", _DAY, "Неделя: любой её день; по умолчанию эта"),
+    docs.query_parameter("organization_id", _ID, "Только занятия этой организации"),
+]
 BETWEEN = [
     docs.query_parameter("from", _DAY, "С какой даты")
     | {"required": True, "example": "2020-09-01"},
@@ -78,6 +82,12 @@ _ITEMS = {"outcome": queries.choice_of(ItemOutcome), **_PAGE}
 def asked_when(request: Request) -> Asked:
     """Read the day and the period."""
     return _when(request, queries.read(request, _DAYS))
+
+
+def asked_week(request: Request) -> tuple[Asked, date | None, uuid.UUID | None]:
+    """The day and the period, a day of the week that is asked for, and an organization."""
+    query = queries.read(request, {**_DAYS, "week": read_day, "organization_id": read_id})
+    return _when(request, query), query.get("week"), query.get("organization_id")
 
 
 def asked_what(request: Request) -> tuple[Asked, ItemQuery]:

@@ -5,8 +5,8 @@ from collections import defaultdict
 from app.indicators.codes import COUNTED, EXCLUDED, NOT_COUNTED
 from app.indicators.facts import covers
 from app.indicators.network import Item, Measure, Network
-from app.indicators.rows import Id
 from app.indicators.shares import entry
+from app.store.rows import Id
 
 
 def teacher_coverage(network: Network) -> Measure:

@@ -64,6 +64,45 @@ REASONS: dict[str, Words] = {
     "looks_at_events": Words("показатель считает события", "events are counted"),
     "looks_at_partnerships": Words("показатель считает партнёрства", "partnerships are counted"),
     "looks_at_forms": Words("показатель считает формы", "forms are counted"),
+    "looks_at_resource_balances": Words(
+        "показатель считает обеспеченность ресурсами", "balances of resources are counted"
+    ),
+    "looks_at_resource_uses": Words(
+        "показатель считает пользование ресурсами", "uses of resources are counted"
+    ),
+    "looks_at_shared_resources": Words("показатель считает ресурсы", "resources are counted"),
+    "looks_at_network_curricula": Words(
+        "показатель считает сетевые программы", "curricula are counted"
+    ),
+    "looks_at_network_groups": Words("показатель считает группы", "groups are counted"),
+    "looks_at_provisions": Words(
+        "показатель считает положения программы", "provisions of the program are counted"
+    ),
+    "looks_at_results": Words(
+        "показатель считает ожидаемые результаты", "expected results are counted"
+    ),
+    "enough": Words("имеется не меньше, чем требуется", "as much is available as is needed"),
+    "short": Words("имеется меньше, чем требуется", "less is available than is needed"),
+    "stale": Words("сведения старше года", "the balance is older than a year"),
+    "covered": Words("нехватку закрывают ресурсы сети", "what is lent covers the shortage"),
+    "open": Words("нехватка не закрыта", "the shortage is not covered"),
+    "documented": Words("все документы есть", "all documents are there"),
+    "not_documented": Words("не хватает документов", "documents are missing"),
+    "conflicted": Words("занят двумя в одно время", "two have it at one time"),
+    "has_contracts": Words(
+        "у каждой базовой организации есть договор", "every base has a contract"
+    ),
+    "contract_missing": Words(
+        "не у каждой базовой организации есть договор", "a base has no contract"
+    ),
+    "enrolled": Words("зачислено обучающихся", "learners enrolled"),
+    "carried_out": Words("есть проведённое", "something was held"),
+    "not_carried": Words("ничего не проведено", "nothing was held"),
+    "no_criteria": Words("не указано, чем подтверждается", "nothing says by what it is confirmed"),
+    "unmeasured": Words("данных ещё нет", "there are no data yet"),
+    "unconfirmed": Words("не подтверждён", "not confirmed"),
+    "partly": Words("подтверждён частично", "partly confirmed"),
+    "confirmed": Words("подтверждён", "confirmed"),
 }
 
 CAUSES: dict[str, Words] = {

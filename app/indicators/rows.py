@@ -1,27 +1,16 @@
-"""Rows: the columns that indicators read from each kind, typed as the registry declares them.
+"""Rows: the columns that indicators read of each kind, typed as the registry declares them."""
 
-A row is a named tuple: a program has ten thousand rows, and creating model objects would cost more
-than counting. `Kind` compares the types with the registry's when it is created, so the service does
-not start if a column was renamed or has another type.
-"""
-
-import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Generic, NamedTuple, TypeVar, get_type_hints
+from typing import NamedTuple
 
-import sqlalchemy as sa
-from sqlmodel import SQLModel
-
-from app.database.transaction import Transaction
 from app.registry.activities import Activity, Direction
 from app.registry.designations import Designation, DesignationCategory, ExitReason
 from app.registry.employments import Employment
 from app.registry.events import Event, EventKind, EventStatus
 from app.registry.headcounts import Headcount
 from app.registry.interaction import InteractionForm
+from app.registry.measures import Measure
 from app.registry.monitoring import MonitoringRecord, MonitoringState
 from app.registry.organizations import Organization, OrganizationKind
 from app.registry.participations import Participation
@@ -36,59 +25,7 @@ from app.registry.partnerships import (
 )
 from app.registry.program_parts import IndicatorCode, Target, TargetOperator
 from app.registry.programs import LeaderRule, Program
-
-Id = uuid.UUID
-R = TypeVar("R", bound=NamedTuple)
-
-
-@dataclass(frozen=True)
-class Kind(Generic[R]):
-    """The columns read from a kind: the fields of `row` are columns of `model` with equal types.
-
-    Raises:
-        TypeError: a field is no column of the model, or its type differs.
-
-    """
-
-    row: type[R]
-    model: type[SQLModel]
-
-    def __post_init__(self) -> None:
-        declared = get_type_hints(self.model)
-        for name, hint in get_type_hints(self.row).items():
-            # A body may omit its municipality, but a stored program or organization always has one.
-            expected = uuid.UUID if name == "municipality_id" else declared.get(name)
-            if name not in self.table.c or hint != expected:
-                raise TypeError(
-                    f"{self.row.__name__}.{name} is no such column of {self.table.name}"
-                )
-
-    @property
-    def table(self) -> sa.Table:
-        """The table of the model."""
-        return SQLModel.metadata.tables[str(self.model.__tablename__)]
-
-    @property
-    def columns(self) -> sa.Select[*tuple[object, ...]]:
-        """The query of the columns, to be narrowed by conditions."""
-        return sa.select(*(self.table.c[name] for name in self.row._fields))
-
-    def where(self, tx: Transaction, *conditions: sa.ColumnElement[bool]) -> list[R]:
-        """The rows that meet all conditions."""
-        return self.read(tx, self.columns.where(*conditions))
-
-    def read(
-        self, tx: Transaction, statement: sa.Select[*tuple[object, ...]], **bound: object
-    ) -> list[R]:
-        """The rows of a statement that is based on `columns`."""
-        return [self.row._make(row) for row in tx.execute(statement, bound or None)]
-
-    def parts(self, tx: Transaction, owners: Sequence[Id]) -> list[R]:
-        """The parts of these records, in their order."""
-        table = self.table
-        return self.read(
-            tx, self.columns.where(table.c.owner_id.in_(owners)).order_by(table.c.place)
-        )
+from app.store.rows import Id, Kind
 
 
 class ProgramRow(NamedTuple):
@@ -247,9 +184,12 @@ class AcceptedRow(NamedTuple):
     """An accepted monitoring record."""
 
     id: Id
+    measure_id: Id
     organization_id: Id | None
     period_start: date
     period_end: date
+    observed_on: date
+    value_number: Decimal | None
 
 
 class RecordRow(NamedTuple):
@@ -270,6 +210,13 @@ class RecordRow(NamedTuple):
     target_number: Decimal | None
 
 
+class MeasureRow(NamedTuple):
+    """A measure of monitoring."""
+
+    id: Id
+    title: str
+
+
 PROGRAMS = Kind(ProgramRow, Program)
 PROGRAM_HEADINGS = Kind(ProgramHeadingRow, Program)
 TARGETS = Kind(TargetRow, Target)
@@ -285,4 +232,5 @@ HEADCOUNTS = Kind(HeadcountRow, Headcount)
 ATTENDANCES = Kind(AttendanceRow, Participation)
 ACTIVITIES = Kind(ActivityRow, Activity)
 ACCEPTED = Kind(AcceptedRow, MonitoringRecord)
+MEASURES = Kind(MeasureRow, Measure)
 RECORDS = Kind(RecordRow, MonitoringRecord)

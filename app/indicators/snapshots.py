@@ -16,7 +16,7 @@ from app.findings import Finding, fault
 from app.indicators.answer import counted
 from app.indicators.asking import Asked
 from app.indicators.catalogue import DEFINITION
-from app.indicators.codes import ItemOutcome
+from app.indicators.codes import CODED, ItemOutcome
 from app.indicators.explanation import in_order
 from app.indicators.facts import program_of
 from app.indicators.network import Item, Measure
@@ -236,7 +236,7 @@ def _read(text: str) -> list[Item]:
     return [
         Item(
             type=kind,
-            id=key if kind == "forms" or key is None else uuid.UUID(key),
+            id=key if kind in CODED or key is None else uuid.UUID(key),
             outcome=_OUTCOMES[outcome],
             reason=reason,
             weight=weight,

@@ -70,6 +70,19 @@ class Owned(Write):
     )
 
 
+class Shareable(Owned):
+    """A record of a municipality, or one of nobody's that all municipalities share."""
+
+    municipality_id: Id | None = Field(
+        None,
+        description="Муниципалитет; null: запись общая, её ведёт администратор",
+        sa_type=Identifier,
+        foreign_key="municipalities.id",
+        index=True,
+        sa_column_kwargs=noted("Муниципалитет", exact=True, shared=True),
+    )
+
+
 class Record(SQLModel):
     """The columns that the store sets on every row."""
 

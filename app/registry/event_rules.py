@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Iterable, Iterator, Sequence
 
 import sqlalchemy as sa
+from sqlmodel import SQLModel
 
 from app.findings import Finding, fault
 from app.model.declaration import Declaration, Word
@@ -95,3 +96,21 @@ def events_in_programs(
         .subquery()
     )
     return columns_of(tx, view, ids, *view.c.keys()[1:])  # type: ignore[arg-type]
+
+
+def programs_of_events(tx: Inquiry, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID]:
+    """The program of each of some events."""
+    # By name: the module of events imports this one.
+    events, plan, pair = (SQLModel.metadata.tables["events"], activities.table, partnerships.table)
+    home = sa.func.coalesce(plan.c.program_id, pair.c.program_id).label("program_id")
+    view = (
+        sa.select(events.c.id, home)
+        .select_from(
+            events.outerjoin(plan, plan.c.id == events.c.activity_id).outerjoin(
+                pair, pair.c.id == events.c.partnership_id
+            )
+        )
+        .subquery()
+    )
+    rows = columns_of(tx, view, ids, "program_id")  # type: ignore[arg-type]
+    return {key: row.program_id for key, row in rows.items()}

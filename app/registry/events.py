@@ -1,7 +1,8 @@
 """Events: what was held in a partnership or for a row of the plan, and the plan's due windows."""
 
-from app.access.roles import Role
-from app.access.rows import REGISTER
+from typing import Any
+
+from app.access.rows import KEPT_BY_SCHOOLS
 from app.model.columns import (
     Choice,
     choice,
@@ -15,7 +16,6 @@ from app.model.columns import (
     text,
 )
 from app.model.declaration import Titles
-from app.model.grants import Grant, Reach
 from app.model.record import Record, Tenant, Write, constraints, date_order, natural_key
 from app.model.resource import Resource
 from app.model.values import Day, Id, Line, Link, Text
@@ -77,7 +77,7 @@ class Event(EventWrite, Tenant, Record, table=True):
     """A row of events; an occurrence names one of an activity's windows."""
 
     __tablename__ = "events"
-    __table_args__ = constraints(
+    __table_args__: Any = constraints(
         date_order("window_start", "window_end"),
         date_order("window_start", "completed_on"),
         natural_key("activity_id", "occurrence"),
@@ -92,7 +92,7 @@ events = Resource(
     titles=Titles("События", "событие"),
     row=Event,
     write=EventWrite,
-    access={**REGISTER, Role.ORG: Grant(Reach.SCOPE, Reach.OWN)},
+    access=KEPT_BY_SCHOOLS,
     owner="host_id",
     period=("window_start", "window_end"),
     hangs_on=("activity_id", "partnership_id"),

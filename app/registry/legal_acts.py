@@ -26,6 +26,11 @@ class LegalActKind(Choice):
     AGREEMENT = "agreement", "соглашение"
     NETWORK_FORM_CONTRACT = "network_form_contract", "договор о сетевой форме"
     REGULATION = "regulation", "положение"
+    FREE_USE_CONTRACT = "free_use_contract", "договор безвозмездного пользования"
+    LEASE_CONTRACT = "lease_contract", "договор аренды"
+    SERVICE_CONTRACT = "service_contract", "договор возмездного оказания услуг"
+    CONCLUSION = "conclusion", "заключение"
+    MINUTES = "minutes", "протокол"
     OTHER = "other", "другой документ"
 
 

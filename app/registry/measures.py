@@ -1,21 +1,15 @@
 """Measures: what monitoring observes; shared by all municipalities or owned by one."""
 
-from collections.abc import Iterator, Sequence
+from typing import Any
 
-import sqlalchemy as sa
-from sqlmodel import Field, SQLModel
-
-from app.access.roles import Role
-from app.findings import Finding, fault
-from app.model import columns
-from app.model.columns import Choice, choice, folded, line
+from app.access.rows import SHARED
+from app.findings import fault
+from app.model.columns import Choice, choice, code, folded, line
 from app.model.declaration import Titles
-from app.model.drafts import Draft
-from app.model.grants import Grant, Reach
-from app.model.record import Owned, Record, constraints
+from app.model.record import Record, Shareable, constraints
 from app.model.resource import Resource
-from app.model.rule import Inquiry
-from app.model.values import Id, Line
+from app.model.values import Line
+from app.registry.usage_rules import fixed_once_used
 
 MEASURE_IN_USE = fault(
     "measure_in_use",
@@ -32,18 +26,10 @@ class ValueKind(Choice):
     TEXT = "text", "текст"
 
 
-class MeasureWrite(Owned):
+class MeasureWrite(Shareable):
     """Показатель мониторинга: общий (без муниципалитета) или свой у муниципалитета."""
 
-    municipality_id: Id | None = Field(
-        None,
-        description="Муниципалитет; null: показатель общий, его ведёт администратор",
-        sa_type=columns.Identifier,
-        foreign_key="municipalities.id",
-        index=True,
-        sa_column_kwargs=columns.noted("Муниципалитет", exact=True, shared=True),
-    )
-    code: Line = columns.code("Код показателя", length=500)
+    code: Line = code("Код показателя", length=500)
     title: Line = line("Название")
     unit: Line | None = line("Единица измерения", default=None)
     value_kind: ValueKind = choice("Вид значения", ValueKind)
@@ -53,7 +39,7 @@ class Measure(MeasureWrite, Record, table=True):
     """A row of measures; a code names one in a municipality, and one of the shared."""
 
     __tablename__ = "measures"
-    __table_args__ = constraints()
+    __table_args__: Any = constraints()
 
     natural_key: str = folded("municipality_id", "code", unique=True)
     code_key: str = folded("code")
@@ -61,45 +47,21 @@ class Measure(MeasureWrite, Record, table=True):
     search_key: str = folded("code", "title")
 
 
-def measure_in_use_keeps_its_meaning(tx: Inquiry, drafts: Sequence[Draft]) -> Iterator[Finding]:
-    """A measure that records use keeps its unit and its kind of value."""
-    # Named, not imported: monitoring imports this module.
-    measure_id = SQLModel.metadata.tables["monitoring_records"].c.measure_id
-    changed = [
-        (draft, name)
-        for draft in drafts
-        for name in ("unit", "value_kind")
-        if draft.stored and draft.moves(name)
-    ]
-    if not changed:
-        return
-    used = set(
-        tx.execute(
-            sa.select(measure_id)
-            .where(measure_id.in_({draft.id for draft, _ in changed}))
-            .distinct()
-        ).scalars()
-    )
-    for draft, name in changed:
-        if draft.id in used:
-            yield draft.finds(MEASURE_IN_USE, f"/{name}")
-
-
 measures = Resource(
     name="measures",
     titles=Titles("Показатели мониторинга", "показатель мониторинга"),
     row=Measure,
     write=MeasureWrite,
-    access={
-        Role.SYNC: Grant(Reach.OPEN, Reach.SOURCE),
-        Role.ORG: Grant(Reach.OPEN),
-        Role.COORDINATOR: Grant(Reach.OPEN, Reach.SCOPE),
-        Role.READER: Grant(Reach.OPEN),
-        Role.AUDITOR: Grant(Reach.SHARED),
-        Role.ADMIN: Grant(Reach.OPEN, Reach.SHARED),
-    },
+    access=SHARED,
     period=None,
-    rules=(measure_in_use_keeps_its_meaning,),
+    rules=(
+        fixed_once_used(
+            "unit",
+            "value_kind",
+            by=("monitoring_records.measure_id",),
+            otherwise=MEASURE_IN_USE,
+        ),
+    ),
     sorts=("code", "title"),
     example={
         "municipality_id": "$municipality",

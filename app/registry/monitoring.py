@@ -21,7 +21,6 @@ from app.model.columns import (
 )
 from app.model.declaration import Titles
 from app.model.drafts import Draft
-from app.model.faults import OTHER_MUNICIPALITY
 from app.model.grants import Grant, Reach
 from app.model.record import Record, Tenant, Write, constraints, date_order
 from app.model.resource import Resource
@@ -30,6 +29,7 @@ from app.model.values import MEASURED, Day, Decimals, Id, Line, Link, Text
 from app.model.workflow import Workflow
 from app.registry.measures import ValueKind, measures
 from app.registry.rules import agrees, has_come
+from app.registry.usage_rules import at_hand
 from app.store.lookups import columns_of
 
 WRONG_VALUE_KIND = fault(
@@ -115,15 +115,13 @@ class MonitoringRecord(MonitoringRecordWrite, Tenant, Record, table=True):
     search_key: str = folded("value_text", "reason", "note")
 
 
-def measure_is_at_hand(tx: Inquiry, drafts: Sequence[Draft]) -> Iterator[Finding]:
-    """The measure is shared or of the program's municipality, and the value is of its kind."""
+def value_is_of_its_kind(tx: Inquiry, drafts: Sequence[Draft]) -> Iterator[Finding]:
+    """The value of a record is a number or a text, as its measure says."""
     ids = (draft.columns["measure_id"] for draft in drafts)
-    measure_rows = columns_of(tx, measures.table, ids, "municipality_id", "value_kind")
+    measure_rows = columns_of(tx, measures.table, ids, "value_kind")
     for draft in drafts:
         if not (measure := measure_rows.get(draft.columns["measure_id"])):
             continue
-        if measure.municipality_id not in {None, draft.municipality_id}:
-            yield draft.finds(OTHER_MUNICIPALITY, "/measure_id")
         wrong = "value_text" if measure.value_kind == ValueKind.NUMBER else "value_number"
         if draft.columns[wrong] is not None:
             yield draft.finds(WRONG_VALUE_KIND, f"/{wrong}")
@@ -172,7 +170,8 @@ monitoring_records = Resource(
     period=("period_start", "period_end"),
     hangs_on=("program_id",),
     rules=(
-        measure_is_at_hand,
+        at_hand("measure_id"),
+        value_is_of_its_kind,
         agrees("partnership_id", "program_id"),
         agrees("activity_id", "program_id"),
         accepted_changes_with_a_reason,

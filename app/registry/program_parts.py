@@ -61,6 +61,14 @@ class IndicatorCode(Choice):
         "доля перешедших в эффективный режим",
     )
     LEARNER_PARTICIPATION_TOTAL = "learner_participation_total", "число участий обучающихся"
+    RESOURCE_SUFFICIENCY_SHARE = "resource_sufficiency_share", "доля закрытых потребностей"
+    NEED_COVERAGE_SHARE = "need_coverage_share", "доля нехваток, закрытых сетью"
+    PROPERTY_DOCUMENTED_SHARE = "property_documented_share", "доля оформленного пользования"
+    CONFLICTED_RESOURCES = "conflicted_resources", "число ресурсов с двойными бронями"
+    CONTRACT_COVERAGE_SHARE = "contract_coverage_share", "доля сетевых программ с договорами"
+    NETWORK_LEARNERS = "network_learners", "число обучающихся в сетевых группах"
+    PROVISION_COVERAGE_SHARE = "provision_coverage_share", "доля исполняемых положений программы"
+    RESULT_CONFIRMATION_SHARE = "result_confirmation_share", "доля подтверждённых результатов"
 
 
 COUNTS = frozenset(
@@ -69,6 +77,8 @@ COUNTS = frozenset(
         IndicatorCode.SOCIAL_PARTNER_COUNT,
         IndicatorCode.LEADER_LOAD,
         IndicatorCode.LEARNER_PARTICIPATION_TOTAL,
+        IndicatorCode.CONFLICTED_RESOURCES,
+        IndicatorCode.NETWORK_LEARNERS,
     }
 )
 """The indicators that are whole numbers; all others are percentages."""

@@ -105,6 +105,25 @@ def inside(*references: str, days: tuple[str, ...] = ()) -> Word:
     return Word("inside", (*references, *days), judge, is_of_period=not days)
 
 
+def meets_program() -> Word:
+    """The rule that a record shares a day with its program; it may begin before and outlast it."""
+
+    def judge(resource: Declaration, tx: Inquiry, drafts: Sequence[Draft]) -> Iterator[Finding]:
+        first, last = resource.period or ("", "")
+        ids = (draft.columns["program_id"] for draft in drafts)
+        table = SQLModel.metadata.tables["programs"]
+        found = columns_of(tx, table, ids, "start_date", "end_date")
+        for draft in drafts:
+            if not (program := found.get(draft.columns["program_id"])):
+                continue
+            if draft.columns[first] > program.end_date:
+                yield draft.finds(OUTSIDE_PROGRAM, f"/{first}")
+            elif (draft.columns[last] or date.max) < program.start_date:
+                yield draft.finds(OUTSIDE_PROGRAM, f"/{last}")
+
+    return Word("meets_program", ("program_id",), judge, is_of_period=True)
+
+
 def agrees(reference: str, shared: str, otherwise: Fault = OTHER_PROGRAM) -> Word:
     """The rule that a record and the one that it refers to have the same value in a column."""
 

@@ -1,11 +1,14 @@
-"""Value types of the registry: ИНН, КПП, ОГРН, ОКТМО and СНИЛС."""
+"""Value types of the registry: codes as they are issued, money, quantities, times and years."""
 
+import re
+from decimal import Decimal
 from typing import Annotated
 
 from pydantic import AfterValidator, WithJsonSchema
 
 from app.findings import Fault, fault
 from app.model.faults import refuse
+from app.model.values import Exact
 from app.registry.identifiers import (
     inn_is_valid,
     kpp_is_valid,
@@ -39,6 +42,16 @@ BAD_SNILS = fault(
     "СНИЛС не проходит проверку: нужно 11 цифр с верным контрольным числом.",
     "The СНИЛС is not valid: eleven digits with a valid check number are expected.",
 )
+NOT_A_TIME = fault(
+    "not_a_time",
+    "Нужно время от 00:00 до 23:59 в виде ЧЧ:ММ, например 09:00.",
+    "A time from 00:00 to 23:59 as HH:MM is expected, such as 09:00.",
+)
+NOT_A_SCHOOL_YEAR = fault(
+    "not_a_school_year",
+    "Нужен учебный год из двух соседних лет, например 2020/2021.",
+    "A school year of two consecutive years is expected, such as 2020/2021.",
+)
 
 
 def _checked(value: str, *, valid: bool, otherwise: Fault) -> str:
@@ -53,6 +66,44 @@ def _snils(value: str) -> str:
         refuse(BAD_SNILS)
     return digits
 
+
+def _clock(value: str) -> str:
+    if not _CLOCK.fullmatch(value):
+        refuse(NOT_A_TIME)
+    return value
+
+
+def _school_year(value: str) -> str:
+    years = _SCHOOL_YEAR.fullmatch(value)
+    if not years or int(years[1]) + 1 != int(years[2]):
+        refuse(NOT_A_SCHOOL_YEAR)
+    return value
+
+
+_CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
+_SCHOOL_YEAR = re.compile(r"([0-9]{4})/([0-9]{4})")
+
+RUBLES = Exact(places=2, between=(-(10**12) + 1, 10**12 - 1))
+Money = Annotated[Decimal, RUBLES]
+"""Rubles with kopecks, less than 10^12 either way."""
+
+COUNTED = Exact(places=2, between=(0, 1_000_000))
+Quantity = Annotated[Decimal, COUNTED]
+"""How much of a resource, in its unit; also hours."""
+
+Clock = Annotated[
+    str,
+    AfterValidator(_clock),
+    WithJsonSchema({"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"}),
+]
+"""A time of day, `HH:MM`."""
+
+SchoolYear = Annotated[
+    str,
+    AfterValidator(_school_year),
+    WithJsonSchema({"type": "string", "pattern": "^[0-9]{4}/[0-9]{4}$"}),
+]
+"""A school year, `2020/2021`; it begins on 1 September."""
 
 Inn = Annotated[
     str,

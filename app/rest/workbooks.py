@@ -15,6 +15,8 @@ MOST = 1_048_575
 _LONGEST = 32_767
 """Characters of an Excel cell at most."""
 _NARROWEST, _WIDEST = 12, 40
+_NAME = 31
+"""Characters of a sheet's name that Excel takes."""
 
 # A text must never become a formula or a link.
 _OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -45,7 +47,7 @@ class Book:
         widths: Sequence[int] = (),
     ) -> Worksheet:
         """A sheet with headings; columns are as wide as these, and at least `widths` characters."""
-        page = self._book.add_worksheet(name)
+        page = self._book.add_worksheet(name[:_NAME])
         bold = self.style(bold=True, text_wrap=True, valign="top")
         for column, title in enumerate(titles):
             least = widths[column] if widths else _NARROWEST

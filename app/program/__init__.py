@@ -1,0 +1,1 @@
+"""A program's answers: resources, curricula, timetable, money, property, quality and results."""

@@ -1,0 +1,206 @@
+"""The endpoints of a program's answers: JSON, or a table as a file."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.database.transaction import Transaction
+from app.indicators import parameters
+from app.indicators.asking import Asked
+from app.indicators.sheets import Sheet, as_file
+from app.indicators.telling import door
+from app.json_types import Schema
+from app.model.grants import Verb
+from app.program import (
+    assessed,
+    curricula,
+    finance,
+    initiatives,
+    premises,
+    quality,
+    resources,
+    results,
+    timetable,
+)
+from app.program.frame import Answer
+from app.program.tables import Table
+from app.rest import docs, media
+from app.rest.answers import answer_of, answers
+from app.rest.crud import answer, compute
+from app.rest.deps import id_of
+from app.rest.gate import admitted
+from app.rest.routing import NarrowRouter
+from app.store.rows import Id
+
+TAG = "Программа: ответы"
+
+router = NarrowRouter(sign="/programs/", tags=[TAG])
+
+A = TypeVar("A", bound=Answer)
+Counting = Callable[[Transaction, Id, Asked], A]
+
+_FILE = " С `Accept: text/csv` или типом XLSX — таблицей."
+
+
+@dataclass(frozen=True)
+class Door(Generic[A]):
+    """One answer: its address, what it says in the documentation, and how it is counted."""
+
+    name: str
+    kind: type[A]
+    summary: str
+    about: str
+    table: Callable[[A], Table]
+    tells_of: str
+    """The collection that the trail notes when a file is given."""
+    asks: Sequence[Schema] = ()
+    """Parameters besides the day and the period."""
+
+    def opened(self, counting: Callable[[Request, bool], tuple[Counting[A], Asked]]) -> None:
+        """Serve the answer; `counting` reads the query, and hears whether a file is wanted."""
+
+        @admitted("indicators", Verb.READ)
+        async def read_answer(request: Request) -> Response:
+            kind, program_id = media.preferred(request), id_of(request)
+            count, asked = counting(request, kind != media.JSON)
+            body = await compute(request, lambda tx: count(tx, program_id, asked))
+            if kind == media.JSON:
+                return answer(request, body)
+            sheet = self.table(body)
+            day = body["as_of"]
+            file = Sheet(
+                f"{sheet.title} {day}",
+                f"{self.name}-{day}",
+                self.tells_of,
+                sheet.headings,
+                sheet.lines,
+            )
+            return as_file(request, kind, file)
+
+        asks = [parameters.PROGRAM, *parameters.WHEN, *self.asks]
+        router.add_api_route(
+            f"/programs/{{id}}/{self.name}",
+            read_answer,
+            methods=["GET"],
+            operation_id=f"get_program_{self.name}",
+            summary=self.summary,
+            description=self.about + _FILE,
+            response_class=Response,
+            openapi_extra=door(asks, answer_of(self.kind, other_forms=docs.files())),
+        )
+
+
+def _always(count: Counting[A]) -> Callable[[Request, bool], tuple[Counting[A], Asked]]:
+    """A counting that asks for the day and the period, and nothing else."""
+    return lambda request, _: (count, parameters.asked_when(request))
+
+
+def _of_week(
+    request: Request,
+    _: bool,  # noqa: FBT001 - as all countings
+) -> tuple[Counting[timetable.ProgramTimetable], Asked]:
+    asked, holds, organization_id = parameters.asked_week(request)
+    week = timetable.Week(holds, organization_id)
+    return lambda tx, key, when: timetable.timetable(tx, key, when, week), asked
+
+
+def _of_marks(
+    request: Request,
+    is_file: bool,  # noqa: FBT001 - as all countings
+) -> tuple[Counting[quality.ProgramQuality], Asked]:
+    def count(tx: Transaction, program_id: Id, asked: Asked) -> quality.ProgramQuality:
+        # A file goes from hand to hand: it holds what everybody may know.
+        viewer = assessed.NOBODY if is_file else assessed.viewer_of(tx.caller)
+        return quality.quality(tx, program_id, asked, viewer)
+
+    return count, parameters.asked_when(request)
+
+
+Door(
+    "resources",
+    resources.ProgramResources,
+    "Ресурсы: кому чего не хватает и кто может помочь",
+    "По организациям и видам ресурсов: требуется, имеется, не хватает, получено, не закрыто — по "
+    "последним сведениям не старше года. `proposals` — кто кому мог бы предоставить: сначала ШНОР "
+    "и ШНСУ и большие нехватки, сначала свой лидер и большие предложения.",
+    resources.table,
+    "resource_balances",
+).opened(_always(resources.resources))
+Door(
+    "curricula",
+    curricula.ProgramCurricula,
+    "Сетевые программы: часы, группы, обучающиеся, договор",
+    "Часы каждой стороны по программе и по расписанию на дату, заявления и зачисление по школам, "
+    "и какие пункты типового договора не заполнены.",
+    curricula.table,
+    "network_curricula",
+).opened(_always(curricula.curricula))
+Door(
+    "timetable",
+    timetable.ProgramTimetable,
+    "Расписание недели",
+    "Занятия групп и пользования ресурсами по датам, с двойными бронями.",
+    timetable.table,
+    "schedule_slots",
+    parameters.WEEK,
+).opened(_of_week)
+Door(
+    "finance",
+    finance.ProgramFinance,
+    "Деньги: план, уточнённый план, исполнение",
+    "Записи по дату включительно, в рублях: по источникам, мероприятиям, получателям, годам и "
+    "всего. Это пять разбивок одних и тех же денег, их не складывают.",
+    finance.table,
+    "funding_entries",
+).opened(_always(finance.finance))
+Door(
+    "property",
+    premises.ProgramProperty,
+    "Имущество: кто чем пользуется и на каком основании",
+    "Каждое пользование: каких документов нет, минут в неделю, часов и двойные брони — от начала "
+    "периода до конца программы, какой бы ни была дата.",
+    premises.table,
+    "resource_uses",
+).opened(_always(premises.premises))
+Door(
+    "quality",
+    quality.ProgramQuality,
+    "Качество: результаты единых работ",
+    "Точные доли — тем, кто видит записи; остальным — от десяти отметок, в целых процентах, "
+    "итоги — если в них есть три чужие организации. Меньше пяти отметок не входит ни в какой "
+    "итог. В файле — только то, что можно всем.",
+    quality.table,
+    "assessment_results",
+).opened(_of_marks)
+Door(
+    "results",
+    results.ProgramResults,
+    "Ожидаемые результаты и их подтверждение",
+    "Каждый результат программы, чем он подтверждается и выполнено ли это на дату.",
+    results.table,
+    "result_criteria",
+).opened(_always(results.results))
+Door(
+    "initiatives",
+    initiatives.ProgramInitiatives,
+    "Сообщества, проекты, лагеря, конкурсы",
+    "По положениям программы: что было в период, сколько организаций, педагогов, обучающихся, "
+    "событий и призовых мест.",
+    initiatives.table,
+    "initiatives",
+).opened(_always(initiatives.initiatives))
+
+SCHEMAS = answers(
+    resources.ProgramResources,
+    curricula.ProgramCurricula,
+    timetable.ProgramTimetable,
+    finance.ProgramFinance,
+    premises.ProgramProperty,
+    quality.ProgramQuality,
+    results.ProgramResults,
+    initiatives.ProgramInitiatives,
+)
+"""Answers, for OpenAPI."""

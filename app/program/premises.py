@@ -1,0 +1,147 @@
+"""Property: who uses what of whom, on which papers, for how many hours, and with what conflicts."""
+
+from typing import Annotated
+
+from pydantic import Field
+from typing_extensions import TypedDict
+
+from app.database.transaction import Transaction
+from app.indicators.asking import Asked
+from app.model.values import spoken_decimal
+from app.network.conflicts import conflicts_of
+from app.network.holdings import REAL
+from app.network.papers import missing_papers
+from app.network.rows import UseRow
+from app.program.frame import Answer, Frame, Named, framed, hours, settled
+from app.program.tables import Line, Table, day, number
+from app.registry.partnerships import PartnershipStatus
+from app.registry.resource_uses import UseBasis
+from app.registry.timetable import Meeting, Slot, Span, minutes_in, week_of
+from app.rest.answers import DayText, DecimalText, IdText
+from app.store.rows import Id
+
+PAPERS = {
+    "act_id": "договор или соглашение",
+    "assessment_act_id": "оценка последствий",
+    "consent_act_id": "согласие собственника",
+}
+
+
+Conflict = TypedDict(
+    "Conflict", {"with": Named, "first_date": DayText, "dates": int, "minutes": int}
+)
+"""Двойная бронь: с кем, впервые, сколько дат и минут."""
+
+
+class PropertyUse(TypedDict):
+    """Пользование ресурсом: основание, документы, часы, двойные брони."""
+
+    id: IdText
+    resource: Named
+    provider: Named
+    user: Named
+    basis: UseBasis
+    status: PartnershipStatus
+    quantity: DecimalText
+    start_date: DayText
+    end_date: DayText
+    missing: Annotated[list[str], Field(description="Каких документов нет на эту дату")]
+    minutes_a_week: Annotated[int, Field(description="В неделю, на которую приходится дата")]
+    hours: Annotated[DecimalText, Field(description="От начала периода до конца программы")]
+    conflicts: list[Conflict]
+
+
+class ProgramProperty(Answer):
+    """Пользование имуществом; смотрит вперёд, до конца программы."""
+
+    items: list[PropertyUse]
+
+
+def premises(tx: Transaction, program_id: Id, asked: Asked) -> ProgramProperty:
+    """The uses of a program from the start of the period to its end."""
+    head, frame = framed(tx, program_id, asked)
+    if frame is None:
+        return {**head, "items": []}
+    uses = [
+        row
+        for row in frame.exchange.stock.uses
+        if row.program_id == program_id
+        and row.status in REAL
+        and frame.ahead.meets(Span(row.start_date, row.end_date))
+    ]
+    conflicts = conflicts_of(frame.exchange, program_id, frame.ahead)
+    items = [_item(frame, row, conflicts) for row in uses]
+    items.sort(key=lambda item: (item["resource"]["name"] or "", item["start_date"], item["id"]))
+    return {**settled(head, items), "items": items}
+
+
+def table(body: ProgramProperty) -> Table:
+    """The answer as a table."""
+    lines: list[Line] = [
+        [
+            row["resource"]["name"],
+            row["provider"]["name"],
+            row["user"]["name"],
+            row["basis"].label,
+            day(row["start_date"]),
+            day(row["end_date"]),
+            ", ".join(PAPERS[name] for name in row["missing"]) or None,
+            number(row["minutes_a_week"]),
+            row["hours"],
+            number(len(row["conflicts"])),
+            "; ".join(
+                f"{each['with']['name']}, с {each['first_date']}" for each in row["conflicts"]
+            ),
+        ]
+        for row in body["items"]
+    ]
+    headings = (
+        "Объект",
+        "Предоставляет",
+        "Пользуется",
+        "Основание",
+        "С",
+        "По",
+        "Нет документов",
+        "Минут в неделю",
+        "Часов",
+        "Конфликтов",
+        "С кем",
+    )
+    return Table("Имущество", headings, lines)
+
+
+def _item(frame: Frame, row: UseRow, conflicts: list[Meeting]) -> PropertyUse:
+    kind = frame.facts.organizations[row.provider_id].kind
+    slots = [slot for slot in frame.exchange.slots if slot.holder_id == row.id]
+    return {
+        "id": str(row.id),
+        "resource": frame.named(row.resource_id),
+        "provider": frame.named(row.provider_id),
+        "user": frame.named(row.user_id),
+        "basis": row.basis,
+        "status": row.status,
+        "quantity": spoken_decimal(row.quantity),
+        "start_date": row.start_date.isoformat(),
+        "end_date": row.end_date.isoformat(),
+        "missing": missing_papers(row, kind, frame.exchange.acts, frame.moment.day),
+        "minutes_a_week": _minutes(slots, week_of(frame.moment.day)),
+        "hours": hours(_minutes(slots, frame.ahead)),
+        "conflicts": [
+            _conflict(frame, row.id, each) for each in conflicts if row.id in each.holders
+        ],
+    }
+
+
+def _minutes(slots: list[Slot], span: Span) -> int:
+    return sum(minutes_in(slot, span) for slot in slots)
+
+
+def _conflict(frame: Frame, use_id: Id, meeting: Meeting) -> Conflict:
+    first, last = meeting.holders
+    return {
+        "with": frame.holder(last if first == use_id else first),
+        "first_date": meeting.first.isoformat(),
+        "dates": meeting.dates,
+        "minutes": meeting.minutes,
+    }

@@ -1,0 +1,216 @@
+"""Quality: results of common assessments, exact for whoever reads the rows and rough for others."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import Annotated, Literal
+
+from pydantic import Field
+from typing_extensions import TypedDict
+
+from app.database.transaction import Transaction
+from app.indicators.asking import Asked
+from app.network import marks
+from app.network.marks import Marks
+from app.network.rows import RESULTS
+from app.program.assessed import Days, Part, QualityPair, Result, Test, Viewer, pairs
+from app.program.frame import Answer, Frame, Named, framed, settled
+from app.program.tables import Line, Table
+from app.registry.assessment_results import AssessmentStage
+from app.registry.events import EventStatus
+from app.rest.answers import DayText, IdText
+from app.store.rows import Id
+
+Flag = Literal["small_group", "edge"]
+
+PARTS: dict[str, str] = {"supported": "поддерживаемая", "leader": "лидер", "other": "другая"}
+
+
+class Shares(TypedDict):
+    """Доли; у тех, кто не видит записей, — целые проценты и примерная численность."""
+
+    n: Annotated[int | None, Field(description="Отметок; null: показана только полоса")]
+    band: Annotated[str | None, Field(description="Сколько отметок примерно: 10-19, 20-49, 50+")]
+    success: Annotated[str | None, Field(description="Успеваемость, процент")]
+    quality: Annotated[str | None, Field(description="Качество, процент")]
+    mean: Annotated[str | None, Field(description="Средняя отметка")]
+    flags: Annotated[
+        list[Flag],
+        Field(description="`small_group`: меньше пяти отметок; `edge`: доля не показана у края"),
+    ]
+
+
+class QualityRow(Shares):
+    """Результаты одной организации в одной работе."""
+
+    event_id: IdText
+    completed_on: DayText
+    organization: Named
+    role: Part
+    subject: str
+    grade: int
+    stage: AssessmentStage
+
+
+class QualityTotal(Shares):
+    """Результаты всех организаций вместе, без малых групп."""
+
+    subject: str
+    grade: int
+    stage: AssessmentStage
+    organizations: int
+
+
+class ProgramQuality(Answer):
+    """Результаты единых работ."""
+
+    items: list[QualityRow]
+    totals: list[QualityTotal]
+    pairs: list[QualityPair]
+
+
+def quality(tx: Transaction, program_id: Id, asked: Asked, viewer: Viewer) -> ProgramQuality:
+    """The results of a program's common assessments, as far as a caller may see them."""
+    head, frame = framed(tx, program_id, asked)
+    if frame is None:
+        return {**head, "items": [], "totals": [], "pairs": []}
+    results = _results(tx, frame)
+    days = Days(frame)
+    return {
+        **settled(head, results),
+        "items": list(_rows(frame, results, days, viewer)),
+        "totals": list(_totals(results, viewer)),
+        "pairs": list(pairs(frame, results, days, viewer)),
+    }
+
+
+def table(body: ProgramQuality) -> Table:
+    """The answer as a table."""
+    lines: list[Line] = [
+        [
+            row["subject"],
+            str(row["grade"]),
+            row["stage"].label,
+            row["organization"]["name"],
+            PARTS[row["role"]],
+            row["band"],
+            row["success"],
+            row["quality"],
+        ]
+        for row in body["items"]
+    ]
+    lines += [
+        [
+            total["subject"],
+            str(total["grade"]),
+            total["stage"].label,
+            f"Все, организаций: {total['organizations']}",
+            None,
+            total["band"],
+            total["success"],
+            total["quality"],
+        ]
+        for total in body["totals"]
+    ]
+    headings = (
+        "Предмет",
+        "Класс",
+        "Этап",
+        "Организация",
+        "Роль",
+        "Отметок",
+        "Успеваемость, %",
+        "Качество, %",
+    )
+    return Table("Качество", headings, lines)
+
+
+def _results(tx: Transaction, frame: Frame) -> list[Result]:
+    """The results of events completed in the period; units count nowhere."""
+    done = {
+        key: row.completed_on
+        for key, row in frame.facts.events.items()
+        if row.status == EventStatus.COMPLETED
+        and row.completed_on
+        and frame.moment.flows(row.completed_on)
+    }
+    table, home = RESULTS.table, frame.program.municipality_id
+    rows = RESULTS.where(tx, table.c.municipality_id == home, table.c.event_id.in_(done))
+    results = [
+        Result(row, done[row.event_id])
+        for row in rows
+        if frame.facts.root(row.organization_id) == row.organization_id
+    ]
+    order = {stage: at for at, stage in enumerate(AssessmentStage)}
+    return sorted(
+        results,
+        key=lambda each: (
+            each.test,
+            order[each.row.stage],
+            each.completed_on,
+            frame.names.get(each.row.organization_id) or "",
+            each.row.id,
+        ),
+    )
+
+
+def _rows(
+    frame: Frame, results: Iterable[Result], days: Days, viewer: Viewer
+) -> Iterator[QualityRow]:
+    for each in results:
+        row = each.row
+        is_read = viewer.reads(row.organization_id)
+        if not is_read and each.marks.number < marks.SHOWN:
+            continue
+        yield {
+            "event_id": str(row.event_id),
+            "completed_on": each.completed_on.isoformat(),
+            "organization": frame.named(row.organization_id),
+            "role": days.part(row.organization_id, each.completed_on),
+            "subject": row.subject,
+            "grade": row.grade,
+            "stage": row.stage,
+            **(_exact(each.marks) if is_read else _rough(each.marks)),
+        }
+
+
+def _totals(results: Iterable[Result], viewer: Viewer) -> Iterator[QualityTotal]:
+    groups: dict[tuple[Test, AssessmentStage], list[Result]] = defaultdict(list)
+    for each in results:
+        if not each.marks.is_small:
+            groups[each.test, each.row.stage].append(each)
+    for (_, stage), some in groups.items():
+        organizations = {each.row.organization_id for each in some}
+        if not viewer.reads_all and not marks.may_total(organizations, viewer.own):
+            continue
+        total = marks.total(each.marks for each in some)
+        yield {
+            "subject": some[0].row.subject,
+            "grade": some[0].row.grade,
+            "stage": stage,
+            "organizations": len(organizations),
+            **(_exact(total) if viewer.reads_all else _rough(total)),
+        }
+
+
+def _exact(found: Marks) -> Shares:
+    return {
+        "n": found.number,
+        "band": marks.band(found.number),
+        "success": marks.percents(marks.share(found.passed, found.number)),
+        "quality": marks.percents(marks.share(found.good, found.number)),
+        "mean": marks.mean(found),
+        "flags": ["small_group"] if found.is_small else [],
+    }
+
+
+def _rough(found: Marks) -> Shares:
+    success = marks.rough(found.passed, found.number)
+    good = marks.rough(found.good, found.number)
+    return {
+        "n": None,
+        "band": marks.band(found.number),
+        "success": success,
+        "quality": good,
+        "mean": None,
+        "flags": ["edge"] if None in {success, good} else [],
+    }

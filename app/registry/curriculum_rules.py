@@ -1,0 +1,230 @@
+"""Curriculum rules: who may be a party, who teaches, and what of the contract is missing."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import SQLModel
+
+from app.database.slicing import slices
+from app.findings import Fault, Finding, fault
+from app.model.drafts import Draft
+from app.model.rule import Inquiry
+from app.registry.legal_acts import LegalActKind, legal_acts
+from app.registry.organizations import OrganizationKind, organizations
+from app.registry.usage_rules import wrong_act
+from app.store.lookups import columns_of
+
+PARTY_TWICE = fault(
+    "party_twice",
+    "Эта организация уже указана стороной. Оставьте одну строку.",
+    "The organization is a party already. Keep one row.",
+)
+NO_BASE = fault(
+    "no_base",
+    "Нужна хотя бы одна базовая организация: добавьте её в parties.",
+    "At least one base organization is needed: add it to parties.",
+)
+NOT_A_SCHOOL = fault(
+    "not_a_school",
+    "Базовой организацией и участником может быть школа, организация дополнительного "
+    "образования или детский сад. Для других есть роль resource_owner.",
+    "A base or an educating party is a school, an organization of additional education or a "
+    "preschool. Others have the role resource_owner.",
+)
+COMPONENT_TWICE = fault(
+    "component_twice",
+    "Часть с таким номером уже есть. Дайте частям разные номера.",
+    "There is a component with this number already. Number them differently.",
+)
+NOT_A_TEACHING_PARTY = fault(
+    "not_a_teaching_party",
+    "Эта организация не учит в программе: укажите базовую организацию или участника "
+    "из parties. Обладатель ресурсов не ведёт занятий.",
+    "The organization does not teach here: name a base or an educating party. A resource owner "
+    "teaches nobody.",
+)
+FEWER_THAN_LEAST = fault(
+    "fewer_than_least",
+    "«Не больше» меньше, чем «не меньше». Исправьте одно из чисел.",
+    "The most learners are fewer than the least. Correct one of the numbers.",
+)
+PARTY_IN_USE = fault(
+    "party_in_use",
+    "В группах этой программы есть организация {organization}: она принимает группу или направляет "
+    "в неё обучающихся. Сначала исправьте группы.",
+    "Groups of the curriculum name the organization {organization} as host or home: change these "
+    "first.",
+)
+COMPONENT_IN_USE = fault(
+    "component_in_use",
+    "В расписании есть часть с номером {no}. Сначала исправьте расписание.",
+    "The timetable names the component {no}: change that first.",
+)
+NO_PARTICIPANT = fault(
+    "no_participant",
+    "Кроме базовой организации никого нет. Добавьте участника или обладателя ресурсов.",
+    "There is nobody besides the base. Add an educating party or a resource owner.",
+)
+CONTRACT_MISSING = fault(
+    "contract_missing",
+    "У базовой организации нет договора о сетевой форме (act_id).",
+    "The base has no contract on the network form (act_id).",
+)
+CONTRACT_AFTER_START = fault(
+    "contract_after_start",
+    "Договор заключён позже, чем началась программа. Проверьте даты.",
+    "The contract is dated after the start of the curriculum. Check the dates.",
+)
+LICENCE_MISSING = fault(
+    "licence_missing",
+    "У участника не указана лицензия (licence_no).",
+    "The educating party has no licence (licence_no).",
+)
+LEVEL_MISSING = fault(
+    "level_missing",
+    "Для основной программы не указан уровень образования (level).",
+    "A general curriculum has no level of education (level).",
+)
+
+EDUCATING = frozenset(
+    {
+        OrganizationKind.GENERAL_SCHOOL,
+        OrganizationKind.ADDITIONAL_EDUCATION,
+        OrganizationKind.PRESCHOOL,
+    }
+)
+TEACHING = frozenset({"base", "educating"})
+"""Roles that teach and enrol (order 882/391, points 4 and 9)."""
+
+
+def fewest_learners_come_first(_: Inquiry, drafts: Sequence[Draft]) -> Iterator[Finding]:
+    """The least number of learners is not above the greatest."""
+    for draft in drafts:
+        least, most = draft.columns["learners_min"], draft.columns["learners_max"]
+        if least is not None and most is not None and most < least:
+            yield draft.finds(FEWER_THAN_LEAST, "/learners_max")
+
+
+def parties_are_fit(tx: Inquiry, drafts: Sequence[Draft]) -> Iterator[Finding]:
+    """An organization is a party once, one is the base, and who teaches is a school.
+
+    A party's act is a contract on the network form.
+    """
+    placed = [
+        (draft, at, party) for draft in drafts for at, party in enumerate(draft.parts["parties"])
+    ]
+    kinds = columns_of(tx, organizations.table, _ids(placed, "organization_id"), "kind")
+    acts = columns_of(tx, legal_acts.table, _ids(placed, "act_id"), "kind")
+    for draft in drafts:
+        yield from _repeated(draft, "parties", "organization_id", PARTY_TWICE)
+        if all(party["role"] != "base" for party in draft.parts["parties"]):
+            yield draft.finds(NO_BASE, "/parties")
+    for draft, at, party in placed:
+        kind, act = kinds.get(party["organization_id"]), acts.get(party["act_id"])
+        if party["role"] in TEACHING and kind and kind.kind not in EDUCATING:
+            yield draft.finds(NOT_A_SCHOOL, f"/parties/{at}/role")
+        if act and act.kind != LegalActKind.NETWORK_FORM_CONTRACT:
+            expected = (LegalActKind.NETWORK_FORM_CONTRACT,)
+            yield wrong_act(draft, f"/parties/{at}/act_id", act.kind, expected)
+
+
+def components_are_taught_by_parties(_: Inquiry, drafts: Sequence[Draft]) -> Iterator[Finding]:
+    """A component has a number of its own, and a base or an educating party teaches it."""
+    for draft in drafts:
+        yield from _repeated(draft, "components", "no", COMPONENT_TWICE)
+        teaching = {
+            party["organization_id"]
+            for party in draft.parts["parties"]
+            if party["role"] in TEACHING
+        }
+        for at, component in enumerate(draft.parts["components"]):
+            if component["organization_id"] not in teaching:
+                yield draft.finds(NOT_A_TEACHING_PARTY, f"/components/{at}/organization_id")
+
+
+def groups_keep_what_they_use(tx: Inquiry, drafts: Sequence[Draft]) -> Iterator[Finding]:
+    """A party stays while a group names it as host or home, a component while a slot names it."""
+    stored = [draft for draft in drafts if draft.stored]
+    hosts, homes, numbers = _used_by_groups(tx, [draft.id for draft in stored])
+    for draft in stored:
+        roles = {party["organization_id"]: party["role"] for party in draft.parts["parties"]}
+        lost = {key for key in hosts[draft.id] if roles.get(key) not in TEACHING}
+        lost |= {key for key in homes[draft.id] if roles.get(key) != "base"}
+        for key in sorted(lost):
+            yield draft.finds(PARTY_IN_USE, "/parties", organization=key)
+        kept = {component["no"] for component in draft.parts["components"]}
+        for no in sorted(numbers[draft.id] - kept):
+            yield draft.finds(COMPONENT_IN_USE, "/components", no=no)
+
+
+def participants_are_named(_: Inquiry, drafts: Sequence[Draft]) -> Iterator[Finding]:
+    """Somebody but the base takes part, with a licence; a general curriculum has a level."""
+    for draft in drafts:
+        roles = {party["role"] for party in draft.parts["parties"]}
+        if not roles - {"base"}:
+            yield draft.finds(NO_PARTICIPANT, "/parties")
+        for at, party in enumerate(draft.parts["parties"]):
+            if party["role"] == "educating" and party["licence_no"] is None:
+                yield draft.finds(LICENCE_MISSING, f"/parties/{at}/licence_no")
+        if draft.columns["kind"] == "general" and draft.columns["level"] is None:
+            yield draft.finds(LEVEL_MISSING, "/level")
+
+
+def contract_is_in_order(tx: Inquiry, drafts: Sequence[Draft]) -> Iterator[Finding]:
+    """Every base has a contract that is dated by the first day."""
+    bases = [
+        (draft, at, party)
+        for draft in drafts
+        for at, party in enumerate(draft.parts["parties"])
+        if party["role"] == "base"
+    ]
+    acts = columns_of(tx, legal_acts.table, _ids(bases, "act_id"), "act_date")
+    for draft, at, party in bases:
+        act = acts.get(party["act_id"])
+        if party["act_id"] is None:
+            yield draft.finds(CONTRACT_MISSING, f"/parties/{at}/act_id")
+        elif act and act.act_date > draft.columns["start_date"]:
+            yield draft.finds(CONTRACT_AFTER_START, f"/parties/{at}/act_id")
+
+
+Used = defaultdict[uuid.UUID, set[Any]]
+
+
+def _ids(placed: Iterable[tuple[Draft, int, dict[str, Any]]], name: str) -> Iterator[Any]:
+    return (part[name] for *_, part in placed)
+
+
+def _repeated(draft: Draft, parts: str, name: str, otherwise: Fault) -> Iterator[Finding]:
+    """The parts that have the same value as one before them."""
+    values = [part[name] for part in draft.parts[parts]]
+    for at, value in enumerate(values):
+        if value in values[:at]:
+            yield draft.finds(otherwise, f"/{parts}/{at}/{name}")
+
+
+def _used_by_groups(tx: Inquiry, ids: Sequence[uuid.UUID]) -> tuple[Used, Used, Used]:
+    """By curriculum: hosts of its groups, home schools of their learners, numbers in slots."""
+    # By name: the modules of groups and slots import this one.
+    tables = SQLModel.metadata.tables
+    groups, learners = tables["network_groups"], tables["network_group_learners"]
+    slots = tables["schedule_slots"]
+    curriculum = groups.c.curriculum_id
+    listed = sa.select(curriculum.label("curriculum_id"))
+    statements = (
+        listed.add_columns(groups.c.host_id.label("value")),
+        listed.add_columns(learners.c.organization_id.label("value")).join(
+            learners, learners.c.owner_id == groups.c.id
+        ),
+        listed.add_columns(slots.c.component_no.label("value"))
+        .join(slots, slots.c.group_id == groups.c.id)
+        .where(slots.c.component_no.is_not(None)),
+    )
+    used: tuple[Used, Used, Used] = (defaultdict(set), defaultdict(set), defaultdict(set))
+    for some in slices(ids):
+        for statement, by_curriculum in zip(statements, used, strict=True):
+            for row in tx.execute(statement.where(curriculum.in_(some)).distinct()):
+                by_curriculum[row.curriculum_id].add(row.value)
+    return used
