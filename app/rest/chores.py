@@ -35,7 +35,9 @@ async def running_chores(
 
     async def write(work: Callable[[Transaction], None]) -> None:
         try:
-            await to_thread.run_sync(database.write, work, limiter=service.writers)
+            # A stop that cancels the chore must not lose what it has taken out of a queue.
+            with anyio.CancelScope(shield=True):
+                await to_thread.run_sync(database.write, work, limiter=service.writers)
         except Exception as error:
             log.warning("A chore of the service failed and will be repeated later", exc_info=error)
 
