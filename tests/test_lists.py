@@ -57,13 +57,13 @@ def walk(client: TestClient, path: str, **query: Any) -> list[Any]:
         assert re.fullmatch("[A-Za-z0-9._~-]+", cursor)
 
 
-@pytest.mark.parametrize("limit", [1, 2, 4, 11])
 @pytest.mark.parametrize("sort", SORTS)
-def test_a_walk_meets_every_record_once(scene: Scene, sort: str, limit: int) -> None:
+def test_a_walk_meets_every_record_once(scene: Scene, sort: str) -> None:
     filters = schedule(scene)
     whole = listed(scene.client, "/events", sort=sort, limit=500, **filters)
     assert len({item["id"] for item in whole}) == len(TITLES)
-    assert walk(scene.client, "/events", sort=sort, limit=limit, **filters) == whole
+    for limit in (1, 2, 4, 11):
+        assert walk(scene.client, "/events", sort=sort, limit=limit, **filters) == whole, limit
 
 
 @pytest.mark.parametrize("way", ["", "-"])
