@@ -1,7 +1,7 @@
 """Answers that are no records: each has a type, and every answer of every test agrees with it."""
 
-import time
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import httpx2
@@ -16,6 +16,7 @@ from app.settings import Settings
 from tests.answers import REF, checking, kinds_of
 from tests.scene import Service
 from tests.test_indicator_doors import YEAR, Story, story
+from tests.waiting import counted
 
 __all__ = ["story"]
 
@@ -89,10 +90,7 @@ def test_each_door_answers_with_its_type(path: str, story: Story, service: Servi
         door = path.removeprefix("/api/v1").replace("{code}", code)
         for name, value in named.items():
             door = door.replace(name, value)
-        # A table that is not counted yet is answered 503, which asks to come again.
-        while (answer := client.get(door, params=asked)).status_code == 503:
-            assert answer.headers["retry-after"]
-            time.sleep(0.005)  # who asks without a pause slows down whom they wait for
+        answer = counted(partial(client.get, door, params=asked))
         assert answer.status_code == 200, answer.text
 
 

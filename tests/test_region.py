@@ -9,6 +9,7 @@ from app.indicators.catalogue import INDICATORS
 from app.registry.program_parts import IndicatorCode
 from tests.holders import Holder, issue
 from tests.scene import Scene, Service, problem
+from tests.waiting import counted
 
 DAY = "2020-12-31"
 MERGE = {"Content-Type": "application/merge-patch+json", "If-Match": "*"}
@@ -32,10 +33,7 @@ def figures(scene: Scene) -> list[dict[str, Any]]:
 
 
 def table(by: Any, **said: Any) -> dict[str, Any]:
-    asking = {"params": {"as_of": DAY, **said}}
-    # A table that is not counted yet is answered 503, which asks to come again.
-    while (answer := by.get("/indicators", **asking)).status_code == 503:
-        assert answer.headers["retry-after"]
+    answer = counted(lambda: by.get("/indicators", params={"as_of": DAY, **said}))
     assert answer.status_code == 200, answer.text
     found: dict[str, Any] = answer.json()
     return found

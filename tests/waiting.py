@@ -5,6 +5,8 @@ import uuid
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+import httpx2
+
 from app.acts import Act, Actor
 from tests.scene import Service
 
@@ -35,3 +37,18 @@ def recorded(service: Service) -> None:
     running.state.service.recorder.record(Actor("reader"), Act("read", "programs", (mark,)))
     query = {"id": mark, "limit": "1"}
     until(lambda: service.client.get("/audit", params=query).json()["items"])
+
+
+def counted(ask: Callable[[], httpx2.Response]) -> httpx2.Response:
+    """What is answered in the end: a table that is not counted yet is answered 503 first.
+
+    In a register with the municipalities of all tests, one of the region takes its time.
+    """
+    answers: list[httpx2.Response] = []
+
+    def is_counted() -> bool:
+        answers.append(ask())
+        return answers[-1].status_code != 503 or "retry-after" not in answers[-1].headers
+
+    until(is_counted)
+    return answers[-1]
