@@ -72,18 +72,22 @@ class Copy:
         for name in PARTS:
             copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
             copy(ROOT / name, folder / name)
-        registry = folder / "app" / "registry"
-        shutil.copy(ROOT / "tests" / "toys" / "clubs.py", registry)
-        contents = registry / "__init__.py"
-        text = contents.read_text(encoding="utf-8")
-        text = f"from app.registry.clubs import clubs\n{text}"
-        contents.write_text(text.replace("= (\n", "= (\n    clubs,\n", 1), encoding="utf-8")
-        program = registry / "program_parts.py"
+        self.registry = folder / "app" / "registry"
+        self.add("clubs")
+        program = self.registry / "program_parts.py"
         text = program.read_text(encoding="utf-8")
         last = '    SUPERVISOR = "supervisor", "контролирует исполнение"\n'
         assert last in text
         more = f'{last}    HELPER = "helper", "помогает"\n'
         program.write_text(text.replace(last, more), encoding="utf-8")
+
+    def add(self, kind: str) -> None:
+        """Add a kind: its file, and its line in the catalogue."""
+        shutil.copy(ROOT / "tests" / "toys" / f"{kind}.py", self.registry)
+        contents = self.registry / "__init__.py"
+        text = contents.read_text(encoding="utf-8")
+        text = f"from app.registry.{kind} import {kind}\n{text}"
+        contents.write_text(text.replace("= (\n", f"= (\n    {kind},\n", 1), encoding="utf-8")
 
     def run(self, program: str, *words: str) -> Done:
         done = subprocess.run(
@@ -94,7 +98,7 @@ class Copy:
             text=True,
             check=False,
         )
-        assert done.returncode == 0, done.stderr
+        assert done.returncode == 0, done.stdout + done.stderr
         return Done(done.stdout, done.stderr)
 
 
@@ -175,3 +179,13 @@ def test_a_migration_is_named_in_english_words(
     with pytest.raises(SystemExit):
         main(["migration", name])
     assert "English words" in capsys.readouterr().err
+
+
+def test_nothing_else_is_needed_to_use_a_kind(tmp_path: Path) -> None:
+    """`toys/walk.py` makes, lists, merges and erases; two files and two lines were added."""
+    copy = Copy(tmp_path)
+    copy.add("awards")
+    shutil.copytree(ROOT / "tests", tmp_path / "tests")
+    copy.run(COMMANDS, "migration clubs_and_awards")
+    walk = ["tests/toys/walk.py", "-q", "-n", "0", "-p", "no:cacheprovider"]
+    copy.run("import sys, pytest; sys.exit(pytest.main(sys.argv[1:]))", *walk)

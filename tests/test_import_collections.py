@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from app.intake.parameters import names_persons
 from app.model.headings import Heading, Kind, headings
 from app.model.resource import Resource
 from app.registry import RESOURCES
@@ -61,11 +62,7 @@ def told(record: dict[str, Any], heading: Heading, place: int) -> Any:
 def send(scene: Scene, resource: Resource, content: bytes, **query: str) -> Any:
     """The answer to a list; it is committed on the ground that it needs."""
     said = {"mode": "commit"} | query
-    persons = any(each.is_personal for each in headings(resource)) or resource.name in {
-        "employments",
-        "participations",
-    }
-    said |= BASIS if persons else {}
+    said |= BASIS if names_persons(resource) else {}
     path = f"/imports/{resource.path}"
     return scene.client.post(path, params=said, content=content, headers=CSV)
 

@@ -28,10 +28,9 @@ _POSITION = next(
 
 _EXTRA: Mapping[str, tuple[Heading, ...]] = {
     "teachers": (PERSON,),
-    "employments": (PERSON, *_PERSONS),
-    "participations": (PERSON, *_PERSONS, _POSITION, ACTIVITY, ATTENDANCE),
+    "participations": (_POSITION, ACTIVITY, ATTENDANCE),
 }
-"""Columns of lists that are not fields of the record."""
+"""Columns of lists that are not fields of the record, but for the names of whom it refers to."""
 
 _ORGANIZATION = (
     "ОО",
@@ -87,13 +86,17 @@ def key_of(title: str) -> str:
 def known(resource: Resource) -> Mapping[str, Heading]:
     """Every heading that a list of this kind may have, by its comparison key."""
     by_key = {key_of(name): IGNORED for name in _NOBODY_READS}
-    fields = [*headings(resource), *_EXTRA.get(resource.name, ())]
+    fields = [*headings(resource)]
+    # Lists tell of a person by name: hardly anybody has the numbers of teachers at hand.
+    refers = any(heading.name == "teacher_id" for heading in fields)
+    fields += (PERSON, *_PERSONS) if refers else ()
+    fields += _EXTRA.get(resource.name, ())
     for heading in fields:
         names = (*_SYNONYMS.get(heading.name, ()),)
         by_key |= {key_of(name): heading for name in names}
     # A field's own name and title take precedence over synonyms of other fields.
     for heading in fields:
-        if heading.name == "teacher_id" and resource.name in _EXTRA:
+        if heading.name == "teacher_id":
             by_key[key_of(heading.name)] = heading
             continue
         by_key |= {key_of(heading.name): heading, key_of(heading.title): heading}
