@@ -25,7 +25,7 @@ from app.rest.gate import Endpoint, admitted
 from app.rest.media import XLSX, attachment
 from app.rest.routing import NarrowRouter
 from app.rest.workbooks import Book
-from app.store.spelling import speller
+from app.store.spelling import speller, width
 
 _PEOPLE = "ФИО|Организация|Должность|Мероприятие|Дата|Присутствие|Форма участия|Часы|СНИЛС"
 """The columns of a list of participants, as schools keep it."""
@@ -97,17 +97,19 @@ def columns(resource: Resource) -> tuple[Heading, ...]:
 def template(resource: Resource) -> bytes:
     """A workbook with the empty list, an example, and explanations of the columns."""
     file, fields = io.BytesIO(), columns(resource)
-    printed = [heading.title for heading in fields]
+    printed, widths = [heading.title for heading in fields], [*map(width, fields)]
     with Book(file) as book:
         form = book.sheet(
-            resource.titles.all, printed, [_style(book, heading) for heading in fields]
+            resource.titles.all, printed, [_style(book, heading) for heading in fields], widths
         )
         for column, heading in enumerate(fields):
             form.write_comment(0, column, _note(resource, heading), {"x_scale": 2})
-        example = book.sheet("Пример", printed)
+        example = book.sheet("Пример", printed, widths=widths)
         book.fill(example, speller(fields)(_example(resource, fields)))
         guide = book.sheet("Как заполнять", ["Столбец", "Обязателен", "Что это", "Что писать"])
-        guide.set_column(2, 3, 60)
+        # Wide, because LibreOffice does not make rows taller where text is wrapped.
+        guide.set_column(0, 1, 50)
+        guide.set_column(2, 3, 80)
         book.fill(guide, _guide(resource, fields))
         book.offer(form, [_offered(heading) for heading in fields], _LAST)
     return file.getvalue()
@@ -137,11 +139,11 @@ def _offered(heading: Heading) -> tuple[str, ...]:
 
 def _about(resource: Resource, heading: Heading) -> str:
     """What a column means, without the codes."""
-    about = heading.about.partition(". `")[0]
+    about = heading.about.partition(". `")[0].replace("null:", "пусто:")
     if not heading.part:
         return about
     parts = titles(resource)[heading.part]
-    return f"{about}. «{parts}»: строка на каждую запись перечня, другие столбцы в ней пусты"
+    return f"{about} («{parts}»: по одному в строке, одна под другой)"
 
 
 def _how(heading: Heading) -> str:
