@@ -2,10 +2,11 @@
 
 import uuid
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import sqlalchemy as sa
+from pydantic import BaseModel
 from starlette.testclient import TestClient
 
 from app.access.matrix import grant_of
@@ -144,6 +145,32 @@ def test_what_is_inside_a_record_is_kept_as_it_was_said(scene: Scene, resource: 
     assert scene.client.put(address, json=fewer | least, headers=headers).status_code == 200
     assert scene.client.put(address, json=body, headers=headers).status_code == 200
     assert shown(scene.client.get(address).json(), inside) == inside
+
+
+def body_of_part(resource: Resource, name: str) -> type[BaseModel]:
+    """The model of one item of a list of parts."""
+    body: type[BaseModel]
+    (body,) = get_args(resource.write.model_fields[name].annotation)
+    return body
+
+
+OPTIONAL = [
+    (each, name)
+    for each in RESOURCES
+    for name, part in each.parts.items()
+    if not any(info.is_required() for info in body_of_part(each, name).model_fields.values())
+]
+"""Parts of which no field is required."""
+
+
+@pytest.mark.parametrize(
+    ("resource", "name"), OPTIONAL, ids=lambda each: getattr(each, "name", each)
+)
+def test_a_part_that_says_nothing_is_refused(scene: Scene, resource: Resource, name: str) -> None:
+    body = body_of(resource, scene) | {name: [{}]}
+    answer = scene.client.post(f"/{resource.path}", json=body)
+    said = problem(answer, 422, "empty_part")
+    assert [each["pointer"] for each in said["errors"]] == [f"/{name}/0"]
 
 
 @each_kind

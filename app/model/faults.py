@@ -112,6 +112,11 @@ ENDS_BEFORE_START = fault(
     "Дата окончания раньше даты начала.",
     "The end lies before the start.",
 )
+EMPTY_PART = fault(
+    "empty_part",
+    "В этой строке списка ничего не указано. Заполните её или уберите.",
+    "This item of the list says nothing. Fill it in or leave it out.",
+)
 KEY_TAKEN = fault(
     "key_taken", "Это значение уже занято другой записью.", "Another record has this value."
 )

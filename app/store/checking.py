@@ -13,7 +13,7 @@ from app.database.transaction import Transaction
 from app.findings import Finding
 from app.model.declaration import table_of
 from app.model.drafts import Draft
-from app.model.faults import ENDS_BEFORE_START, IMMUTABLE, MIXED_SCRIPT
+from app.model.faults import EMPTY_PART, ENDS_BEFORE_START, IMMUTABLE, MIXED_SCRIPT
 from app.model.graph import target_of
 from app.model.resource import PAIR, Resource
 from app.model.text import mixed_script
@@ -115,9 +115,10 @@ def _turn(table: sa.Table) -> sa.Select[*tuple[object, ...]]:
 
 
 def _faults_of_form(resource: Resource, drafts: Sequence[Draft]) -> Iterator[Finding]:
-    """Findings for changes of immutable fields, and for periods that end before they begin."""
+    """Findings for empty parts, for changed immutable fields and for periods that end too early."""
     periods = _periods(resource)
     for draft in drafts:
+        yield from _empty_parts(draft)
         if draft.stored:
             for name in resource.immutable:
                 if draft.moves(name):
@@ -139,6 +140,14 @@ def _reversed(draft: Draft, periods: Periods) -> Iterator[Finding]:
             for first, last in orders:
                 if row[first] and row[last] and row[last] < row[first]:
                     yield draft.finds(ENDS_BEFORE_START, f"{where}/{last}")
+
+
+def _empty_parts(draft: Draft) -> Iterator[Finding]:
+    """Parts that say nothing: lists could not show them, and no reader could use them."""
+    for name, rows in draft.parts.items():
+        for at, row in enumerate(rows):
+            if not any(value not in (None, []) for value in row.values()):
+                yield draft.finds(EMPTY_PART, f"/{name}/{at}")
 
 
 @cache
