@@ -115,7 +115,7 @@ def test_the_reports_come_as_a_table(service: Service, scene: Scene, record: Any
     assert leader[:3] == ["Ресурсная СОШ", "нет", ""]
     assert school[2:] == [
         *("Средний балл", "", "01.09.2020", "31.12.2020", "отправлено"),
-        *("40", "55", "57.5", "да"),
+        *("40", "55", "57,5", "да"),
     ]
 
 

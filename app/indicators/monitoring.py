@@ -20,10 +20,10 @@ from app.indicators.reports import (
     ReportedRecord,
 )
 from app.indicators.rows import RECORDS, RecordRow
-from app.indicators.sheets import Line
+from app.indicators.sheets import Line, amount
 from app.model.values import spoken_decimal
 from app.registry.designations import ExitReason
-from app.registry.measures import measures
+from app.registry.measures import ValueKind, measures
 from app.registry.monitoring import MonitoringState, monitoring_records
 from app.registry.program_parts import IndicatorCode
 from app.store.rows import Id
@@ -207,8 +207,8 @@ def _cells(record: ReportedRecord, measure: ReportedMeasure) -> Line:
         date.fromisoformat(record["period_start"]),
         date.fromisoformat(record["period_end"]),
         record["state"].label,
-        record["baseline"],
-        record["target"],
-        record["actual"],
+        amount(record["baseline"]),
+        amount(record["target"]),
+        amount(record["actual"]) if measure["value_kind"] == ValueKind.NUMBER else record["actual"],
         _YES[record["reached"]],
     ]

@@ -5,6 +5,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -16,7 +17,7 @@ from app.rest.gate import caller_of
 from app.rest.workbooks import Book
 from app.store.escape import escaped
 
-Cell = str | date | None
+Cell = str | int | Decimal | date | None
 Line = list[Cell]
 
 
@@ -52,10 +53,21 @@ def _csv(sheet: Sheet) -> bytes:
     return f"\ufeff{buffer.getvalue()}".encode()
 
 
+def amount(text: str | None) -> Decimal | None:
+    """A number of an answer as a cell; a text is not added up by a spreadsheet program."""
+    return None if text is None else Decimal(text)
+
+
 def _cell(value: Cell) -> str:
-    if isinstance(value, date):
-        return f"{value:%d.%m.%Y}"
-    return escaped(value) if value else ""
+    match value:
+        case None:
+            return ""
+        case date():
+            return f"{value:%d.%m.%Y}"
+        case str():
+            return escaped(value)
+    # With a point, Excel in Russian reads 12.75 as December 1975. A sign makes no formula here.
+    return str(value).replace(".", ",")
 
 
 def _xlsx(sheet: Sheet) -> bytes:

@@ -10,10 +10,11 @@ from typing_extensions import TypedDict
 
 from app.database.transaction import Transaction
 from app.indicators.asking import Asked
+from app.indicators.sheets import Line, amount
 from app.model.values import spoken_decimal
 from app.network.rows import CurriculumRow, GroupRow
 from app.program.frame import Answer, Frame, Named, framed, hours, settled
-from app.program.tables import Line, Table, day, number
+from app.program.tables import Table, day
 from app.registry.network_curricula import CurriculumKind, CurriculumRole
 from app.registry.timetable import Span, minutes_in
 from app.rest.answers import DayText, DecimalText, IdText
@@ -103,11 +104,11 @@ def table(body: ProgramCurricula) -> Table:
             day(row["end_date"]),
             party["organization"]["name"],
             party["role"].label,
-            party["hours"],
-            party["scheduled"],
-            number(row["groups"]),
-            number(row["requested"]),
-            number(row["enrolled"]),
+            amount(party["hours"]),
+            amount(party["scheduled"]),
+            row["groups"],
+            row["requested"],
+            row["enrolled"],
             ", ".join(each["clause"] for each in row["contract"] if each["state"] == "missing"),
         ]
         for row in body["items"]

@@ -10,10 +10,11 @@ from typing_extensions import TypedDict
 
 from app.database.transaction import Transaction
 from app.indicators.asking import Asked
+from app.indicators.sheets import Line, amount
 from app.network.money import Budget, budget, budgets, rubles
 from app.network.rows import FUNDING, FundingRow
 from app.program.frame import Answer, Frame, framed, settled
-from app.program.tables import Line, Table
+from app.program.tables import Table
 from app.registry.funding_entries import Fund
 from app.rest.answers import DecimalText
 from app.store.rows import Id
@@ -85,7 +86,13 @@ def table(body: ProgramFinance) -> Table:
 
 
 def _cells(row: BudgetSums) -> Line:
-    return [row["planned"], row["approved"], row["paid"], row["execution"], row["rest"]]
+    return [
+        amount(row["planned"]),
+        amount(row["approved"]),
+        amount(row["paid"]),
+        amount(row["execution"]),
+        amount(row["rest"]),
+    ]
 
 
 def _lines(

@@ -8,9 +8,10 @@ from typing_extensions import TypedDict
 
 from app.database.transaction import Transaction
 from app.indicators.asking import Asked
+from app.indicators.sheets import Line
 from app.network.rows import InitiativeMemberRow, InitiativeRow
 from app.program.frame import Answer, Frame, framed, settled
-from app.program.tables import Line, Table, day, number
+from app.program.tables import Table, day
 from app.registry.events import EventStatus
 from app.registry.initiatives import InitiativeLevel
 from app.registry.program_parts import ProvisionCode
@@ -90,12 +91,12 @@ def table(body: ProgramInitiatives) -> Table:
             each["level"].label if each["level"] else None,
             day(each["start_date"]),
             day(each["end_date"]),
-            number(each["organizations"]),
-            number(each["teachers"]),
-            number(each["learners"]),
-            number(each["events_held"]),
-            number(each["winners"]),
-            number(each["prize_winners"]),
+            each["organizations"],
+            each["teachers"],
+            each["learners"],
+            each["events_held"],
+            each["winners"],
+            each["prize_winners"],
         ]
         for row in body["items"]
         for each in row["initiatives"]

@@ -1,5 +1,6 @@
 """Property: who uses what of whom, on which papers, for how many hours, and with what conflicts."""
 
+from datetime import date
 from typing import Annotated
 
 from pydantic import Field
@@ -7,13 +8,14 @@ from typing_extensions import TypedDict
 
 from app.database.transaction import Transaction
 from app.indicators.asking import Asked
+from app.indicators.sheets import Line, amount
 from app.model.values import spoken_decimal
 from app.network.conflicts import conflicts_of
 from app.network.holdings import REAL
 from app.network.papers import missing_papers
 from app.network.rows import UseRow
 from app.program.frame import Answer, Frame, Named, framed, hours, settled
-from app.program.tables import Line, Table, day, number
+from app.program.tables import Table, day
 from app.registry.partnerships import PartnershipStatus
 from app.registry.resource_uses import UseBasis
 from app.registry.timetable import Meeting, Slot, Span, minutes_in, week_of
@@ -86,11 +88,12 @@ def table(body: ProgramProperty) -> Table:
             day(row["start_date"]),
             day(row["end_date"]),
             ", ".join(PAPERS[name] for name in row["missing"]) or None,
-            number(row["minutes_a_week"]),
-            row["hours"],
-            number(len(row["conflicts"])),
+            row["minutes_a_week"],
+            amount(row["hours"]),
+            len(row["conflicts"]),
             "; ".join(
-                f"{each['with']['name']}, с {each['first_date']}" for each in row["conflicts"]
+                f"{each['with']['name']}, с {date.fromisoformat(each['first_date']):%d.%m.%Y}"
+                for each in row["conflicts"]
             ),
         ]
         for row in body["items"]

@@ -9,12 +9,13 @@ from typing_extensions import TypedDict
 
 from app.database.transaction import Transaction
 from app.indicators.asking import Asked
+from app.indicators.sheets import Line, amount
 from app.network import marks
 from app.network.marks import Marks
 from app.network.rows import RESULTS
 from app.program.assessed import Days, Part, QualityPair, Result, Test, Viewer, pairs
 from app.program.frame import Answer, Frame, Named, framed, settled
-from app.program.tables import Line, Table
+from app.program.tables import Table
 from app.registry.assessment_results import AssessmentStage
 from app.registry.events import EventStatus
 from app.rest.answers import DayText, IdText
@@ -88,26 +89,26 @@ def table(body: ProgramQuality) -> Table:
     lines: list[Line] = [
         [
             row["subject"],
-            str(row["grade"]),
+            row["grade"],
             row["stage"].label,
             row["organization"]["name"],
             PARTS[row["role"]],
             row["band"],
-            row["success"],
-            row["quality"],
+            amount(row["success"]),
+            amount(row["quality"]),
         ]
         for row in body["items"]
     ]
     lines += [
         [
             total["subject"],
-            str(total["grade"]),
+            total["grade"],
             total["stage"].label,
             f"Все, организаций: {total['organizations']}",
             None,
             total["band"],
-            total["success"],
-            total["quality"],
+            amount(total["success"]),
+            amount(total["quality"]),
         ]
         for total in body["totals"]
     ]

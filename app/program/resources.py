@@ -10,10 +10,11 @@ from app.database.transaction import Transaction
 from app.indicators.asking import Asked
 from app.indicators.facts import PRIORITY
 from app.indicators.network import Network
+from app.indicators.sheets import Line, amount
 from app.model.values import spoken_decimal
 from app.network.holdings import Holding, proposals
 from app.program.frame import Answer, Frame, Named, framed, settled
-from app.program.tables import Line, Table
+from app.program.tables import Table
 from app.registry.partnerships import MemberRole
 from app.rest.answers import DayText, DecimalText, IdText
 from app.store.rows import Id
@@ -99,11 +100,11 @@ def table(body: ProgramResources) -> Table:
             row["organization"]["name"],
             row["resource_type"]["name"],
             row["resource_type"]["unit"],
-            row["needed"],
-            row["available"],
-            row["short"],
-            row["provided"],
-            row["open"],
+            amount(row["needed"]),
+            amount(row["available"]),
+            amount(row["short"]),
+            amount(row["provided"]),
+            amount(row["open"]),
             "; ".join(offers.get((row["organization"]["id"], row["resource_type"]["id"]), [])),
             "старше года" if row["stale"] else None,
         ]

@@ -11,11 +11,12 @@ from app.indicators.catalogue import measure
 from app.indicators.codes import LABELS
 from app.indicators.confirmation import states
 from app.indicators.rows import MEASURES
+from app.indicators.sheets import Line
 from app.model.values import spoken_decimal
 from app.network.results import Holds, Result, ResultState
 from app.network.rows import CriterionRow
 from app.program.frame import Answer, Frame, framed, settled
-from app.program.tables import Line, Table
+from app.program.tables import Table
 from app.registry.program_parts import ResultLevel
 from app.registry.result_criteria import CriterionKind, CriterionOperator
 from app.rest.answers import DecimalText, IdText
@@ -69,7 +70,7 @@ def table(body: ProgramResults) -> Table:
     lines: list[Line] = []
     for row in body["items"]:
         head: Line = [
-            str(row["row"]),
+            row["row"],
             row["level"].label if row["level"] else "качественный",
             row["text"],
             row["state"].label,
@@ -77,7 +78,7 @@ def table(body: ProgramResults) -> Table:
         for criterion in row["criteria"]:
             sign = "не более" if criterion["operator"] == CriterionOperator.LTE else "не менее"
             threshold = criterion["threshold"]
-            wanted = f"{sign} {threshold}" if threshold else None
+            wanted = f"{sign} {threshold.replace('.', ',')}" if threshold else None
             lines.append([*head, criterion["name"], wanted, _HOLDS[criterion["holds"]]])
         if not row["criteria"]:
             lines.append([*head, None, None, None])

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-Cell = str | date | None
-Line = list[Cell]
+from app.indicators.sheets import Cell, Line
 
 
 class Table(NamedTuple):
@@ -14,11 +13,6 @@ class Table(NamedTuple):
     title: str
     headings: Sequence[str]
     lines: Sequence[Line]
-
-
-def number(value: int | None) -> str | None:
-    """A number as a cell; empty where it is not known."""
-    return None if value is None else str(value)
 
 
 def day(text: str | None) -> Cell:

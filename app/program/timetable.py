@@ -8,9 +8,10 @@ from typing_extensions import TypedDict
 
 from app.database.transaction import Transaction
 from app.indicators.asking import Asked
+from app.indicators.sheets import Line
 from app.network.conflicts import takes
 from app.program.frame import Answer, Frame, Named, framed, settled
-from app.program.tables import Line, Table, day
+from app.program.tables import Table, day
 from app.registry.timetable import Slot, Span, are_one, clock, dates_of, week_of
 from app.rest.answers import DayText, IdText
 from app.store.rows import Id

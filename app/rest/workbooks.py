@@ -28,6 +28,7 @@ class Book:
     def __init__(self, file: IO[bytes], *, flat: bool = False) -> None:
         self._book = xlsxwriter.Workbook(file, {**_OPTIONS, "constant_memory": flat})
         self._day = self._book.add_format({"num_format": "dd.mm.yyyy"})
+        self._places: dict[int, Format] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -93,4 +94,13 @@ class Book:
             moment = cell if isinstance(cell, datetime) else datetime.combine(cell, time())
             page.write_datetime(row, column, moment, self._day)
         elif cell is not None:
-            page.write_number(row, column, float(cell))
+            page.write_number(row, column, float(cell), self._places_of(cell))
+
+    def _places_of(self, number: float | Decimal) -> Format | None:
+        """The format that shows as many places as a decimal has: money ends in kopecks."""
+        exponent = number.as_tuple().exponent if isinstance(number, Decimal) else 0
+        if not isinstance(exponent, int) or exponent >= 0:
+            return None
+        if exponent not in self._places:
+            self._places[exponent] = self.style(num_format=f"0.{'0' * -exponent}")
+        return self._places[exponent]
