@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 Rec = Mapping[str, Any]
@@ -49,6 +48,9 @@ class State:
     def person(self, key: Any) -> Any:
         """The legal person behind an organization: a unit counts for its parent."""
         return self.organizations[key]["parent_id"] or key
+
+    def person_or_none(self, key: Any) -> Any:
+        return self.person(key) if key else None
 
     def in_period(self, day: date | None) -> bool:
         return day is not None and self.start <= day <= self.end
@@ -215,7 +217,7 @@ class State:
             denominator += max(number, counted)
         return numerator, denominator
 
-    # The fourteen
+    # The first fourteen
 
     def monitored(self) -> set[Any]:
         return {
@@ -279,30 +281,11 @@ class State:
         }
 
 
-def expected(
-    network: Mapping[str, Any], day: date, start: date, end: date
-) -> dict[str, dict[str, Any]]:
-    """Numerator, denominator, value and value_status of every indicator, by its code."""
-    state = State(network, day, start, end)
-    inside = state.program["start_date"] <= day <= state.program["end_date"]
-    return {
-        code: shown(*figures) if inside else dict.fromkeys(SHOWN) | {"value_status": OUTSIDE}
-        for code, figures in state.figures().items()
-    }
+def act_of(state: State, key: Any) -> Rec | None:
+    return next((each for each in state.records("legal_acts") if each["id"] == key), None)
 
 
-OUTSIDE = "outside_program_period"
-SHOWN = ("numerator", "denominator", "value", "value_status")
-
-
-def shown(numerator: int, denominator: int | None) -> dict[str, Any]:
-    value, status = str(numerator), "ok"
-    if denominator is not None:
-        value = percents(numerator, denominator) if denominator else ""
-        status = "ok" if denominator else "no_population"
-    return dict(zip(SHOWN, (numerator, denominator, value or None, status), strict=True))
-
-
-def percents(numerator: int, denominator: int) -> str:
-    share = Decimal(numerator * 100) / Decimal(denominator)
-    return str(share.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP))
+def is_dated(state: State, key: Any) -> bool:
+    """Whether an act is there and was made by the day."""
+    act = act_of(state, key)
+    return act is not None and act["act_date"] <= state.day

@@ -6,6 +6,8 @@ from datetime import date
 from typing import Any
 
 from tests.oracle import PRIORITY, SCHOOLS, Figures, Rec, State, valid
+from tests.oracle_answers import all_figures
+from tests.oracle_network import network_broken, network_excluded
 
 Broken = dict[str | None, Figures]
 """By key: numerator and denominator."""
@@ -25,11 +27,10 @@ def beside(
     """The number of excluded and the breakdown of every indicator, by its code."""
     state = State(network, day, start, end)
     inside = state.program["start_date"] <= day <= state.program["end_date"]
-    excluded, broken = _excluded(state), _broken(state)
-    return {
-        code: (excluded.get(code, 0), broken[code]) if inside else (0, {})
-        for code in state.figures()
-    }
+    figures = all_figures(state)
+    excluded = _excluded(state) | network_excluded(state)
+    broken = _broken(state) | network_broken(state, figures)
+    return {code: (excluded.get(code, 0), broken[code]) if inside else (0, {}) for code in figures}
 
 
 def _excluded(state: State) -> dict[str, int]:

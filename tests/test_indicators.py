@@ -1,10 +1,11 @@
 """Indicators: made-up networks count as the plain oracle does, and every figure is explained."""
 
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from itertools import count
 from typing import Any
 
@@ -26,34 +27,33 @@ from app.indicators.shares import percent
 from app.model.caller import SERVICE
 from app.model.columns import Instant, Set
 from tests.conftest import KINDS
-from tests.oracle import SHOWN, expected
-from tests.oracle import shown as shown_as
+from tests.drawing import (
+    ABROAD,
+    DAYS,
+    EARLY,
+    HOME,
+    LAST_DAYS,
+    OTHER,
+    PROGRAM,
+    Draw,
+    Row,
+    in_order,
+    key,
+    numbered,
+    once,
+    one,
+    rows,
+)
+from tests.drawing_network import network_kinds, parts_of_program
+from tests.oracle_answers import SHOWN, expected
+from tests.oracle_answers import shown as shown_as
 from tests.oracle_beside import beside
 from tests.postgres import Server
 
-Row = dict[str, Any]
-Draw = Callable[[st.SearchStrategy[Any]], Any]
-
 NOW = datetime(2021, 12, 31, tzinfo=UTC)
-HOME, ABROAD, PROGRAM, OTHER = (uuid.UUID(int=number) for number in range(1, 5))
 TARGET = 50_000_000
 """50 percent in millionths."""
 
-DAYS = st.sampled_from(
-    [
-        date(2020, 4, 17),
-        date(2020, 9, 1),
-        date(2020, 10, 15),
-        date(2020, 10, 16),
-        date(2020, 12, 31),
-        date(2021, 3, 1),
-        date(2021, 8, 31),
-    ]
-)
-EARLY = st.sampled_from([date(2020, 4, 17)] * 4 + [date(2020, 9, 1), date(2020, 10, 15)])
-LAST_DAYS = st.sampled_from(
-    [None] * 4 + [date(2020, 10, 15), date(2020, 10, 16), date(2020, 12, 31), date(2021, 3, 1)]
-)
 EVERYTHING = ItemQuery(outcome=None, limit=500, language="ru")
 MANY = settings(
     deadline=None,
@@ -71,34 +71,6 @@ FORMS = [
 SORTS = ["general_school"] * 3 + ["additional_education", "preschool", "culture"]
 STATUSES = ["active", "active", "ended", "draft"]
 ROLES = ["leader", "leader", "supported", "supported", "partner", "social_partner"]
-
-
-def key(kind: int, number: int) -> uuid.UUID:
-    return uuid.UUID(int=kind * 1000 + number)
-
-
-def one(*values: Any) -> st.SearchStrategy[Any]:
-    return st.sampled_from(values)
-
-
-def in_order(row: Row, first: str, last: str) -> Row:
-    """Swap two days that stand in the wrong order."""
-    if row[first] and row[last] and row[last] < row[first]:
-        row[first], row[last] = row[last], row[first]
-    return row
-
-
-def rows(draw: Draw, most: int, least: int = 0, **columns: st.SearchStrategy[Any]) -> list[Row]:
-    return list(draw(st.lists(st.fixed_dictionaries(columns), min_size=least, max_size=most)))
-
-
-def numbered(kind: int, found: Sequence[Row]) -> list[Row]:
-    return [each | {"id": key(kind, number)} for number, each in enumerate(found)]
-
-
-def once(found: Sequence[Row], *names: str) -> list[Row]:
-    """Leave one row of those that their natural key makes the same."""
-    return list({tuple(each[name] for name in names): each for each in found}.values())
 
 
 def organizations(draw: Draw) -> list[Row]:
@@ -226,6 +198,7 @@ def networks(draw: Draw) -> Row:
         "end_date": draw(one(date(2021, 8, 31), date(2021, 3, 1))),
         "leader_rule": draw(one("excluded", "in_population", "involved")),
         "preschools_in_population": draw(st.booleans()),
+        **parts_of_program(draw),
     }
     placed = organizations(draw)
     homes = {each["id"]: each["municipality_id"] for each in placed}
@@ -270,12 +243,15 @@ def networks(draw: Draw) -> Row:
         draw,
         3,
         program_id=one(PROGRAM, PROGRAM, OTHER),
+        measure_id=one(key(11, 0), key(11, 1)),
         organization_id=st.none() | ours,
         state=one("accepted", "accepted", "submitted", "returned"),
         period_start=DAYS,
         period_end=DAYS,
+        observed_on=DAYS,
+        value_number=one(Decimal(0), Decimal(1), Decimal(60)),
     )
-    return {
+    found = {
         "program": program,
         "organizations": placed,
         "designations": designations(draw, homes),
@@ -292,6 +268,7 @@ def networks(draw: Draw) -> Row:
             10, [in_order(each, "period_start", "period_end") for each in monitored]
         ),
     }
+    return found | network_kinds(draw, found, homes)
 
 
 @st.composite
@@ -343,6 +320,16 @@ def required(column: sa.Column[Any], place: int) -> Any:
 
 
 PLACES = count()
+PARTS = {
+    "partnership_members": ("partnerships", "members"),
+    "partnership_suspensions": ("partnerships", "suspensions"),
+    "resource_use_breaks": ("resource_uses", "breaks"),
+    "network_curriculum_parties": ("network_curricula", "parties"),
+    "network_group_learners": ("network_groups", "learners"),
+    "network_group_breaks": ("network_groups", "breaks"),
+    "initiative_events": ("initiatives", "events"),
+}
+"""The tables of parts: their owners' collection, and the field that holds them."""
 
 
 def insert(connection: sa.Connection, name: str, found: Sequence[Mapping[str, Any]]) -> None:
@@ -368,10 +355,13 @@ def stored(place: Place, network: Mapping[str, Any]) -> Iterator[Transaction]:
         for name in network:
             if name != "program":
                 insert(connection, name, network[name])
-        for part in ("members", "suspensions"):
-            for pair in network["partnerships"]:
-                parts = [each | {"owner_id": pair["id"]} for each in pair[part]]
-                insert(connection, f"partnership_{part}", parts)
+        for table, (owners, part) in PARTS.items():
+            for owner in network.get(owners, ()):
+                parts = [each | {"owner_id": owner["id"]} for each in owner[part]]
+                insert(connection, table, parts)
+        for part in ("targets", "provisions", "expected_results"):
+            parts = [each | {"owner_id": PROGRAM} for each in network["program"].get(part, ())]
+            insert(connection, f"program_{part}", parts)
         yield Transaction(connection, place.dialect, NOW, b"", SERVICE)
         connection.rollback()
 

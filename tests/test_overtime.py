@@ -18,20 +18,8 @@ from app.indicators.documents import ExplainedItem
 from app.indicators.explanation import ItemQuery, explain
 from app.indicators.series import ends, series
 from app.indicators.subject import Subject, explain_subject
-from tests.test_indicators import (
-    DAYS,
-    EVERYTHING,
-    HOME,
-    MANY,
-    PROGRAM,
-    Place,
-    Row,
-    key,
-    networks,
-    numbered,
-    place,
-    stored,
-)
+from tests.drawing import DAYS, HOME, PROGRAM, Row, key, numbered
+from tests.test_indicators import EVERYTHING, MANY, Place, networks, place, stored
 
 __all__ = ["place"]
 

@@ -72,10 +72,11 @@ def _by_indicator(network: Network, criterion: CriterionRow, counted: Measure) -
 
 
 def _by_records(network: Network, criterion: CriterionRow) -> Holds:
-    """Whether the latest accepted record of every organization passes."""
+    """Whether the latest accepted record of every organization passes; units count nowhere."""
     latest: dict[Id | None, AcceptedRow] = {}
     for row in network.facts.records:
-        if row.measure_id != criterion.measure_id or not _meets_period(network, row):
+        is_asked = row.measure_id == criterion.measure_id and not _is_of_unit(network, row)
+        if not is_asked or not _meets_period(network, row):
             continue
         before = latest.get(row.organization_id)
         if before is None or (before.observed_on, before.id) < (row.observed_on, row.id):
@@ -86,6 +87,11 @@ def _by_records(network: Network, criterion: CriterionRow) -> Holds:
     if criterion.operator == CriterionOperator.LTE:
         return all(value <= criterion.threshold for value in values)
     return all(value >= criterion.threshold for value in values)
+
+
+def _is_of_unit(network: Network, row: AcceptedRow) -> bool:
+    key = row.organization_id
+    return key is not None and network.facts.root(key) != key
 
 
 def _meets_period(network: Network, row: AcceptedRow) -> bool:

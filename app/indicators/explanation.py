@@ -17,6 +17,9 @@ from app.indicators.reasons import REASONS
 from app.store.cursors import seal, unseal
 from app.store.rows import Id
 
+LEARNERS = frozenset({"learners", "enrolled"})
+"""Reasons of the items that stand for several learners each."""
+
 
 class ItemQuery(NamedTuple):
     """Which items of an explanation, how many at most, and the cursor of the page."""
@@ -103,7 +106,7 @@ def _shown(facts: Facts, item: Item, names: "Names", language: str) -> Explained
         "reason": item.reason,
         "reason_text": REASONS[item.reason].fill(language, {}),
     }
-    if item.reason == "learners":
+    if item.reason in LEARNERS:
         answer["number"] = item.weight
     if item.type == "designations":
         _add_designation(facts, item, answer)
