@@ -1,4 +1,4 @@
-"""Measuring: ratios in one run, never in a timed test."""
+"""Measuring by hand: each figure is a ratio within one run; no test depends on it."""
 
 from app.commands.loading import collect_rarely
 

@@ -1,4 +1,4 @@
-"""A country to measure in: municipalities filled by the database itself, past every rule.
+"""A country to measure in: municipalities inserted by SQL statements, without any rule checked.
 
 Each has 16 organizations, one program with a leader and a supported school, 90 events, 520
 teachers and 5,400 attendances: 2,500 of them are size L. Only a measurement may write like this.
@@ -66,12 +66,12 @@ def fill(connection: sa.Connection, municipalities: int) -> None:
 
 
 def rest(number: str, by: int) -> str:
-    """What is left of a division, without the sign that drivers take for a place."""
+    """The remainder of a division, without `%`, which drivers take for a placeholder."""
     return f"(({number}) - {by} * (({number}) / {by}))"
 
 
 class Filler:
-    """Rows made of their numbers, in either dialect."""
+    """Inserts rows whose values follow from their numbers, in both dialects."""
 
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
@@ -97,7 +97,7 @@ class Filler:
         return f"'{head}' || lpad(({number})::text, 7, '0')"
 
     def more(self, table: str) -> dict[str, str]:
-        """What the rows of a kind have beside their municipality."""
+        """The values of a kind's rows besides their municipality."""
         event, guest = f"n / {GUESTS}", rest("n", GUESTS)
         # Each event has guests of its own, and each teacher comes to ten.
         who = f"(n / {ATTENDANCES}) * {TEACHERS} + " + rest(f"({event}) * 37 + {guest}", TEACHERS)
@@ -150,7 +150,7 @@ class Filler:
         }[table]
 
     def put(self, name: str, count: int, values: Mapping[str, str]) -> None:
-        """Fill a table; what is not said and must be there, is there."""
+        """Fill a table; required columns without a value get a placeholder."""
         table = SQLModel.metadata.tables[name]
         if "id" in table.c:
             values = {"id": self.id(name, "n"), **values}
@@ -172,7 +172,7 @@ class Filler:
         return f"{value}::date" if is_day else value
 
     def _some(self, column: sa.Column[object]) -> str:
-        """A value for a column that nothing here looks at."""
+        """A placeholder for a column that no measurement reads."""
         match column.type:
             case Instant():
                 return "'2020-04-17T00:00:00.000000Z'" if self._is_sqlite else "now()"

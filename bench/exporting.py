@@ -1,11 +1,11 @@
-"""What a whole list costs as a file: the service's export over the database's own, in one run.
+"""The cost of exporting a whole list: the service's export beside the database's own, in one run.
 
     .venv/bin/python -m bench.exporting [--database-url postgresql://…]
 
-The participations of a municipality of size S are multiplied to 100,000. On PostgreSQL the bare
-side is COPY of the same columns through psycopg, on SQLite a fetch and csv.writer; both sides
-give their bytes away piece by piece, in the order of ids. Rounds alternate; the figures are
-medians. Memory is how far a side rose above what the process held before it.
+The participations of a municipality of size S are multiplied to 100,000. The database's own
+export is COPY of the same columns through psycopg on PostgreSQL, and a fetch with csv.writer on
+SQLite. Both sides stream their bytes in pieces, in the order of ids. Rounds alternate; the
+figures are medians. Memory is a side's peak beyond what the process held before it.
 """
 
 import asyncio
@@ -44,7 +44,7 @@ Take = Callable[[bytes], object]
 
 
 def multiply(tx: Transaction) -> None:
-    """Copy every event, and whoever was there."""
+    """Copy every event with its participations."""
     held, were = events.table, participations.table
     all_events = [dict(row) for row in tx.execute(sa.select(held)).mappings()]
     all_were = [dict(row) for row in tx.execute(sa.select(were)).mappings()]
@@ -64,7 +64,7 @@ def put(tx: Transaction, table: sa.Table, rows: Iterable[dict[str, Any]]) -> Non
 
 
 def copied(url: sa.URL, take: Take) -> None:
-    """Give away what COPY says."""
+    """Stream the output of COPY, piece by piece."""
     address = url.set(drivername="postgresql").render_as_string(hide_password=False)
     with (
         psycopg.connect(address) as connection,
@@ -75,7 +75,7 @@ def copied(url: sa.URL, take: Take) -> None:
 
 
 def fetched(url: sa.URL, take: Take) -> None:
-    """Give away what a plain fetch and csv.writer make of SQLite's rows."""
+    """Stream CSV made by a plain fetch from SQLite and csv.writer."""
     connection = sqlite.connect(url.database)
     found = connection.execute(BARE)
     while rows := found.fetchmany(1_000):
@@ -94,12 +94,12 @@ def resident(name: str) -> int:
 
 
 def forget_peak() -> None:
-    """Begin the peak anew (proc_pid_clear_refs(5))."""
+    """Reset the peak (proc_pid_clear_refs(5))."""
     Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
 
 
 async def measured(work: Callable[[Take], Awaitable[object]]) -> tuple[float, float, float]:
-    """Seconds, MiB above what was held before, and MiB that were given away."""
+    """Seconds, peak MiB beyond what was held before, and MiB that were streamed."""
     given = 0
 
     def take(piece: bytes) -> None:
@@ -115,7 +115,7 @@ async def measured(work: Callable[[Take], Awaitable[object]]) -> tuple[float, fl
 
 
 async def measure(settings: Settings, key: str) -> None:
-    """Print seconds and memory of every side, and the ratios to the bare one."""
+    """Print seconds and memory of every side, and the ratios to the database's own export."""
     app = create_app(settings)
     url = sa.make_url(settings.url)
     bare = copied if url.get_backend_name() == "postgresql" else fetched

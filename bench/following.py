@@ -1,9 +1,9 @@
-"""What a page of the feed costs: the service's pages against the bare database, and by place.
+"""The cost of a page of the feed: beside the database alone, and by the page's place in the feed.
 
     .venv/bin/python -m bench.following [--database-url postgresql://…] [--pgbench PATH]
 
-The service is called inside this process, without sockets, one call after another. Beside it, in
-turns, the database alone answers the same statement: on PostgreSQL pgbench with one client, on
+The service is called inside this process, without sockets, one call after another. In turns with
+it, the database alone answers the same statement: on PostgreSQL pgbench with one client, on
 SQLite its driver. The figure is the median of the ratios within each round.
 """
 
@@ -42,7 +42,7 @@ def main() -> None:
 
 
 async def measure(settings: Settings, key: str, pgbench: str) -> None:
-    """Print the ratio to the bare database, and how a page's cost depends on its place."""
+    """Print the ratio to the database alone, and how a page's cost depends on its place."""
     app = create_app(settings)
     async with app.router.lifespan_context(app):
         cursors = await walk(app, key)
@@ -91,7 +91,7 @@ async def by_place(app: Any, key: str, cursors: list[str]) -> None:
 
 
 async def alone(app: Any, key: str, cursor: str, pgbench: str) -> Callable[[], float]:
-    """What measures how many times a second the database answers a page's statement alone."""
+    """A function that counts how many times a second the database alone answers a page."""
     database: Register = app.state.service.database
     holder = await app.state.service.keyring.holder(key)
     kinds = pages.followed(RESOURCES, holder)
@@ -108,7 +108,7 @@ async def alone(app: Any, key: str, cursor: str, pgbench: str) -> Callable[[], f
 
 
 def by_driver(path: str, sql: str, named: dict[str, Any]) -> float:
-    """Times a second by SQLite's driver, every row fetched."""
+    """Times a second that SQLite's driver answers; every row is fetched."""
     connection = sqlite.connect(path)
     start, count = time.perf_counter(), 0
     while (spent := time.perf_counter() - start) < SECONDS:
@@ -119,7 +119,7 @@ def by_driver(path: str, sql: str, named: dict[str, Any]) -> float:
 
 
 def by_pgbench(program: str, database: Register, sql: str) -> float:
-    """Times a second by pgbench, the statement prepared once."""
+    """Times a second that pgbench gets the answer; the statement is prepared once."""
     url = database.url.set(drivername="postgresql").render_as_string(hide_password=False)
     with tempfile.NamedTemporaryFile("w", suffix=".sql") as script:
         script.write(" ".join(sql.split()) + ";\n")

@@ -1,13 +1,14 @@
-"""What an upload costs: a list of participants through the engine's door, beside the plain COPY.
+"""The cost of an upload: a list of participants, beside the plain COPY of the same rows.
 
     .venv/bin/python -m bench.importing [--database-url postgresql://…] [--rows 20000 1000000]
         [--teachers 20000]
 
-For each size, in a process of its own: the list is read, understood, checked and kept with its
-journal and trail; then the very same rows with their entries go into empty tables of the same
-shape, by COPY or on SQLite by executemany, as `.import` does it; then some rows one by one, which
-is how one would write it naively (their time is told for the whole list). Databases are prepared
-the same way and warm. Memory is the peak of the process beyond what it held before the list.
+Each size runs in a process of its own. First the list is read, checked and stored with its
+journal and trail. Then the same rows with their entries go into empty tables of the same shape,
+by COPY or, on SQLite, by executemany, as `.import` does it. Then some rows are written one by
+one, each in its own transaction; their time is scaled to the whole list. All databases are
+prepared in the same way and warm. Memory is the peak of the process beyond what it held before
+the list.
 """
 
 import argparse
@@ -45,8 +46,8 @@ from app.registry.teachers import teachers
 from app.store import register
 
 SCHOOLS, NAIVE, MOST = 20, 200, 200_000
-"""Organizations that the rows come from, rows that are written one by one, and the rows of a sheet:
-more the service refuses (its client divides longer lists)."""
+"""Organizations of the rows; rows that are written one by one; rows of a sheet. The service refuses
+longer sheets, so its client divides longer lists."""
 
 FIRST = date(2020, 5, 1)
 LETTERS = "абвгдежзик"
@@ -77,7 +78,7 @@ def main() -> None:
 
 
 def measure(url: str, folder: Path, rows: int, people: int) -> None:
-    """Print what a list of a size takes, in times of the plain COPY."""
+    """Print the time of a list of this size as a multiple of the plain COPY."""
     database = Register(url, b"bench", folder / "heads")
     paths, event = listed(database, folder, rows, people)
     before, worked = peak(), time.process_time()
@@ -96,9 +97,9 @@ def measure(url: str, folder: Path, rows: int, people: int) -> None:
 
 
 def weigh_repeats(database: Register, folder: Path, rows: int) -> None:
-    """Print what a list of teachers takes with 64 % of its rows repeated, in times of one without.
+    """Print the time of a list with 64 % of its rows repeated, as a multiple of one without.
 
-    Nothing is kept, so that both meet the same register; the better of two runs counts.
+    Nothing is kept, so both lists meet the same register; the better of two runs counts.
     """
     took, home = {}, home_of(database)
     for distinct in (rows, rows * 36 // 100):
@@ -121,7 +122,7 @@ def weigh_repeats(database: Register, folder: Path, rows: int) -> None:
 
 
 def tried(database: Register, path: Path) -> None:
-    """Carry a list of teachers into the register, and take it back."""
+    """Import a list of teachers and roll it back."""
     names, home = known(teachers), home_of(database)
     terms = Terms(ImportMode.COMMIT, processing_basis=Basis.CONSENT)
 
@@ -208,7 +209,7 @@ def _write(path: Path, keys: Sequence[str], people: int) -> None:
 
 
 def carried(database: Register, paths: Sequence[Path]) -> None:
-    """Carry a list into the register, as the endpoint does it; a long one in several sheets."""
+    """Import a list as the endpoint does; a long one in several sheets."""
     names, home = known(participations), home_of(database)
     terms = Terms(ImportMode.COMMIT, processing_basis=Basis.CONSENT)
 
@@ -223,7 +224,7 @@ def carried(database: Register, paths: Sequence[Path]) -> None:
 
 
 def plainly(database: Register, rows: int) -> float:
-    """Seconds in which the same rows and entries go into empty tables of the same shape."""
+    """Seconds that the same rows and entries take into empty tables of the same shape."""
     with database.engine.begin() as connection:
         copies = [_twin(connection, name) for name in KEPT]
         texts = [_text(connection, name, rows) for name in KEPT]

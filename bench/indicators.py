@@ -1,11 +1,11 @@
-"""What indicators cost: counted, unchanged, and for all programs after a change in one.
+"""The cost of indicators: counted anew, unchanged, and for all programs after a change in one.
 
     .venv/bin/python -m bench.indicators [--database-url postgresql://…] [--municipalities 45 2500]
 
-The database is filled by itself (`bench.country`): 2,500 municipalities are size L with 13.5
-million attendances. The service is called inside this process, without sockets. Counting is told
-in milliseconds (median of 30), an unchanged answer as the rate of 304 against that of one record,
-in turns.
+SQL statements fill the database (`bench.country`); 2,500 municipalities are size L, with 13.5
+million attendances. The service is called inside this process, without sockets. Counting is
+printed in milliseconds (median of 30). An unchanged answer is printed as the rate of 304 over the
+rate of reading one record, measured in turns.
 """
 
 import argparse
@@ -68,7 +68,7 @@ def program(number: int) -> uuid.UUID:
 
 
 def counting(database: Register, municipalities: int) -> None:
-    """Print what it takes to read the rows and to count, without any HTTP."""
+    """Print the time of reading the rows and of counting, without HTTP."""
 
     def counted(number: int, codes: list[IndicatorCode]) -> None:
         with database.reading() as tx:
@@ -95,7 +95,7 @@ def counting(database: Register, municipalities: int) -> None:
 
 
 async def answering(settings: Settings, key: str, municipalities: int) -> None:
-    """Print what answers cost: unchanged ones, and the table after a change."""
+    """Print the cost of answers: of unchanged ones, and of the table after a change."""
     app = create_app(settings)
     async with app.router.lifespan_context(app):
         database: Register = app.state.service.database
@@ -127,7 +127,7 @@ async def answering(settings: Settings, key: str, municipalities: int) -> None:
 
 
 async def table(app: Any, key: str) -> None:
-    """The whole table; a large one takes several requests until it is counted."""
+    """Ask for the whole table; a large one takes several requests until it is counted."""
     while b'"totals"' not in await call(app, "/indicators?limit=100", key, ANY):
         pass
 
@@ -142,7 +142,7 @@ def move(database: Register, number: int, name: str) -> None:
 
 
 async def rate(work: Callable[[], Awaitable[None]]) -> float:
-    """How often something is done in a second."""
+    """How many times a second some work is done."""
     start, count = time.perf_counter(), 0
     while (spent := time.perf_counter() - start) < SECONDS:
         await work()
@@ -151,7 +151,7 @@ async def rate(work: Callable[[], Awaitable[None]]) -> float:
 
 
 async def timed(work: Callable[[], Awaitable[None]]) -> float:
-    """Seconds that something takes."""
+    """Seconds that some work takes."""
     start = time.perf_counter()
     await work()
     return time.perf_counter() - start

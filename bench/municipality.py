@@ -19,7 +19,7 @@ from app.registry.municipalities import by_oktmo
 from app.settings import Settings
 
 ANY = 0
-"""Whatever status comes."""
+"""Any status is accepted."""
 
 
 @contextmanager
@@ -53,7 +53,7 @@ def issued(database: Register, **wanted: Any) -> str:
 
 
 async def call(app: Any, address: str, key: str, status: int = 200, **headers: str) -> bytes:
-    """One GET, through everything but sockets."""
+    """The body of one GET, through the whole application without sockets."""
     pieces: list[bytes] = []
     await stream(app, address, key, pieces.append, status=status, **headers)
     return b"".join(pieces)
@@ -73,9 +73,9 @@ async def stream(
     status: int = 200,
     **more: str,
 ) -> dict[bytes, bytes]:
-    """One GET whose answer is taken piece by piece; its headers come back.
+    """Send one GET and take its body piece by piece; returns the headers of the answer.
 
-    More headers are said with `_` for `-`.
+    Headers of the request are keyword arguments, with `_` for `-`.
     """
     path, _, query = address.partition("?")
     headers = [(b"host", b"localhost"), (b"authorization", f"Bearer {key}".encode())]

@@ -1,8 +1,8 @@
-"""What it costs to read partnerships with their members: the list, one of them, the feed.
+"""The cost of reading partnerships with their members: the list, one of them, the feed.
 
     .venv/bin/python -m bench.partnerships [--database-url postgresql://…] [--partnerships 25000]
 
-One municipality has so many partnerships of five members each, put in by the database itself. The
+One municipality has this many partnerships of five members each, inserted by SQL statements. The
 service is called inside this process, without sockets; each figure is the median of the calls.
 """
 
@@ -48,7 +48,7 @@ def main() -> None:
 
 
 def fill(connection: sa.Connection, count: int) -> None:
-    """Put in a municipality, a program and `count` partnerships, and tell the feed of these."""
+    """Insert a municipality, a program and `count` partnerships with their entries of the feed."""
     some = Filler(connection)
     home = some.id("municipalities", "0")
     some.put("municipalities", 1, {"municipality_id": home, "oktmo": "'90000000'"})
@@ -84,7 +84,7 @@ def fill(connection: sa.Connection, count: int) -> None:
 
 
 async def measure(settings: Settings, key: str) -> None:
-    """Print what a page, a record and a page of the feed take."""
+    """Print the time of a page, of a record and of a page of the feed."""
     app = create_app(settings)
     async with app.router.lifespan_context(app):
         listed = f"/partnerships?limit={LIMIT}&sort=-id"

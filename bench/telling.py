@@ -1,9 +1,9 @@
-"""Whether time tells what exists: a record out of scope against an id that nobody has (S3).
+"""Whether the time of an answer reveals that a record outside the scope exists (S3).
 
     .venv/bin/python -m bench.telling [--database-url postgresql://…]
 
-A school asks 200 times in turn for another school's teacher, whom it may not see, and for nobody.
-The figure is the difference between the medians; it must stay below 5 ms.
+A school asks, 200 times in turn, for a teacher of another school, whom it may not see, and for an
+id that nobody has. The figure is the difference between the medians; it must stay below 5 ms.
 """
 
 import asyncio

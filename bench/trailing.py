@@ -1,4 +1,4 @@
-"""What the audit trail costs: a write with and without it, its proof, and one person's entries.
+"""The cost of the audit trail: a write with and without it, its proof, and one person's entries.
 
     .venv/bin/python -m bench.trailing [--database-url postgresql://…]
 
@@ -66,7 +66,7 @@ def measure(database: Register) -> None:
 
 
 def compare(name: str, unit: float, rounds: int, work: Callable[[], None]) -> None:
-    """Print what a piece of work takes with and without the trail."""
+    """Print the time of some work with and without the trail."""
     took: dict[bool, list[float]] = {True: [], False: []}
     work()
     for at in range(2 * rounds):
@@ -91,7 +91,7 @@ def one(database: Register, home: uuid.UUID) -> None:
 
 
 def many(database: Register, home: uuid.UUID) -> None:
-    """Make teachers through the door of the demo data."""
+    """Make teachers in the way of the demo data."""
     door = Door(database, home, str(uuid.uuid4()))
     bodies = {
         str(at): {"last_name": f"Иванов{name(at).lower()}", "first_name": "Иван"}
@@ -101,7 +101,7 @@ def many(database: Register, home: uuid.UUID) -> None:
 
 
 def lists(database: Register) -> str:
-    """Put reads of lists into the trail, all with one person among others."""
+    """Insert reads of lists into the trail; one person is in all of them."""
     person, now = str(uuid.uuid4()), datetime.now(UTC)
     rows = [
         trail.row(

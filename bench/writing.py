@@ -1,10 +1,11 @@
-"""What a single write costs: confirmed writes a second by 8 clients, beside the disk and COMMIT.
+"""The cost of a single write: confirmed writes a second by 8 clients, beside the disk and COMMIT.
 
     .venv/bin/python -m bench.writing [--database-url postgresql://…] [--pgbench PATH] [--workers 2]
 
-The service runs as a process of its own, clients in another one send PUTs by key over kept
-connections; each write has its journal, trail and feed entry. Beside it, in turns: fsync of one
-page in the same folder, and on PostgreSQL pgbench with 8 clients that insert one row and commit.
+The service runs as a process of its own. Clients in another process send PUTs by key over
+connections that stay open; each write has its entries in journal, trail and feed. In turns with
+it are measured: fsync of one page in the same folder, and on PostgreSQL pgbench with 8 clients
+that insert one row and commit.
 """
 
 import argparse
@@ -73,7 +74,7 @@ def measure(key: str, folder: Path, url: str, pgbench: str) -> None:
 
 
 def first_of(key: str, collection: str) -> Any:
-    """A record, as soon as the service answers."""
+    """Wait until the service answers; returns a record."""
     deadline = time.monotonic() + 60
     while True:
         try:
@@ -104,7 +105,7 @@ def written_a_second(key: str, home: str) -> float:
 
 
 def connect() -> http.client.HTTPConnection:
-    """A connection to the service that is kept."""
+    """A connection to the service that stays open."""
     return http.client.HTTPConnection("127.0.0.1", PORT)
 
 
@@ -121,7 +122,7 @@ def request(
 
 
 def fsyncs_a_second(folder: Path) -> float:
-    """How often the disk confirms a page."""
+    """How many times a second the disk confirms one page."""
     with tempfile.NamedTemporaryFile(dir=folder) as file:
         start, count = time.perf_counter(), 0
         while (spent := time.perf_counter() - start) < 1:
@@ -132,7 +133,7 @@ def fsyncs_a_second(folder: Path) -> float:
 
 
 def bare_a_second(pgbench: str, url: str) -> float:
-    """Transactions of one row a second; 0 on SQLite, which has one writer anyhow."""
+    """Transactions of one row a second by pgbench; 0 on SQLite, which has one writer."""
     if not urlsplit(url).scheme.startswith("postgres"):
         return 0
     with psycopg.connect(url, autocommit=True) as connection:
