@@ -3,20 +3,15 @@
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
 from app.database.slicing import slices
-from app.model.declaration import table_of
-from app.model.record import Part
 from app.model.rule import Inquiry
-from app.registry.network_curricula import network_curricula
-from app.registry.network_groups import GroupBreak, network_groups
-from app.registry.organizations import organizations
 from app.registry.partnerships import PartnershipStatus
-from app.registry.resource_uses import UseBreak, resource_uses
 from app.registry.timetable import Slot, Span, minutes_of
 
 Ids = Iterable[uuid.UUID | None]
@@ -43,7 +38,8 @@ class Holder(NamedTuple):
 def holders_of(tx: Inquiry, groups: Ids, uses: Ids) -> dict[uuid.UUID, Holder]:
     """Groups and uses by id."""
     found: dict[uuid.UUID, Holder] = {}
-    for statement, part, ids in ((_GROUPS, GroupBreak, groups), (_USES, UseBreak, uses)):
+    kinds = (_groups(), "network_group_breaks", groups), (_uses(), "resource_use_breaks", uses)
+    for statement, part, ids in kinds:
         for some in slices({key for key in ids if key}):
             breaks = _breaks(tx, part, some)
             for row in tx.execute(statement.where(statement.selected_columns.id.in_(some))):
@@ -71,7 +67,7 @@ def slot_of(columns: Mapping[str, Any], holder: Holder) -> Slot:
 
 def slots_of(tx: Inquiry, holders: Mapping[uuid.UUID, Holder]) -> list[Slot]:
     """The slots of some groups and uses, as they are stored."""
-    table = _slots()
+    table = _table("schedule_slots")
     found: list[Slot] = []
     for column in (table.c.group_id, table.c.use_id):
         for some in slices(holders):
@@ -82,7 +78,7 @@ def slots_of(tx: Inquiry, holders: Mapping[uuid.UUID, Holder]) -> list[Slot]:
 
 def slots_in(tx: Inquiry, resources: Ids) -> list[Slot]:
     """The slots that take some resources; uses that are drafts take none."""
-    table, uses = _slots(), resource_uses.table
+    table, uses = _table("schedule_slots"), _table("resource_uses")
     groups_there, uses_there = set(), set()
     for some in slices({key for key in resources if key}):
         taken = sa.select(table.c.group_id).where(table.c.resource_id.in_(some)).distinct()
@@ -95,18 +91,14 @@ def slots_in(tx: Inquiry, resources: Ids) -> list[Slot]:
     return [slot for slot in slots if slot.resource_id in wanted]
 
 
-def _slots() -> sa.Table:
-    # By name: the module of slots imports the rules that import this one.
-    return SQLModel.metadata.tables["schedule_slots"]
+def _table(name: str) -> sa.Table:
+    # By name: the rules of groups, uses and slots import this module.
+    return SQLModel.metadata.tables[name]
 
 
-_PLACES = organizations.table.alias("places")
-_PERSON = sa.func.coalesce(_PLACES.c.parent_id, _PLACES.c.id).label("organization_id")
-_NONE = sa.null()
-
-
+@cache
 def _groups() -> sa.Select[Any]:
-    groups, curricula = network_groups.table, network_curricula.table
+    groups, curricula, places = map(_table, ("network_groups", "network_curricula", _PLACES))
     return (
         sa.select(
             groups.c.id,
@@ -114,34 +106,39 @@ def _groups() -> sa.Select[Any]:
             curricula.c.program_id,
             groups.c.curriculum_id,
             groups.c.host_id.label("keeper_id"),
-            _PERSON,
-            _NONE.label("resource_id"),
+            _person(places),
+            sa.null().label("resource_id"),
             sa.false().label("is_draft"),
             groups.c.start_date,
             groups.c.end_date,
         )
         .join(curricula, curricula.c.id == groups.c.curriculum_id)
-        .join(_PLACES, _PLACES.c.id == groups.c.host_id)
+        .join(places, places.c.id == groups.c.host_id)
     )
 
 
+@cache
 def _uses() -> sa.Select[Any]:
-    uses = resource_uses.table
+    uses, places = _table("resource_uses"), _table(_PLACES)
     return sa.select(
         uses.c.id,
         sa.false().label("is_of_group"),
         uses.c.program_id,
-        _NONE.label("curriculum_id"),
+        sa.null().label("curriculum_id"),
         uses.c.provider_id.label("keeper_id"),
-        _PERSON,
+        _person(places),
         uses.c.resource_id,
         (uses.c.status == PartnershipStatus.DRAFT).label("is_draft"),
         uses.c.start_date,
         uses.c.end_date,
-    ).join(_PLACES, _PLACES.c.id == uses.c.user_id)
+    ).join(places, places.c.id == uses.c.user_id)
 
 
-_GROUPS, _USES = _groups(), _uses()
+_PLACES = "organizations"
+
+
+def _person(places: sa.Table) -> sa.ColumnElement[uuid.UUID]:
+    return sa.func.coalesce(places.c.parent_id, places.c.id).label("organization_id")
 
 
 def _holder(row: Any, breaks: tuple[Span, ...]) -> Holder:
@@ -150,9 +147,9 @@ def _holder(row: Any, breaks: tuple[Span, ...]) -> Holder:
 
 
 def _breaks(
-    tx: Inquiry, part: type[Part], owners: Iterable[uuid.UUID]
+    tx: Inquiry, part: str, owners: Iterable[uuid.UUID]
 ) -> dict[uuid.UUID, tuple[Span, ...]]:
-    table = table_of(part)
+    table = _table(part)
     spans: dict[uuid.UUID, list[Span]] = defaultdict(list)
     for row in tx.execute(sa.select(table).where(table.c.owner_id.in_(owners))):
         spans[row.owner_id].append(Span(row.valid_from, row.valid_to))

@@ -1,21 +1,19 @@
 """Curriculum rules: who may be a party, who teaches, and what of the contract is missing."""
 
 import uuid
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-import sqlalchemy as sa
 from sqlmodel import SQLModel
 
-from app.database.slicing import slices
 from app.findings import Fault, Finding, fault
 from app.model.drafts import Draft
 from app.model.rule import Inquiry
+from app.registry.act_rules import wrong_act
 from app.registry.legal_acts import LegalActKind, legal_acts
 from app.registry.organizations import OrganizationKind, organizations
-from app.registry.usage_rules import wrong_act
-from app.store.lookups import columns_of
+from app.registry.rules import ORGANIZATION_CLOSED, is_open, places_of, told
+from app.store.lookups import column_of, columns_of
 
 PARTY_TWICE = fault(
     "party_twice",
@@ -51,17 +49,12 @@ FEWER_THAN_LEAST = fault(
     "«Не больше» меньше, чем «не меньше». Исправьте одно из чисел.",
     "The most learners are fewer than the least. Correct one of the numbers.",
 )
-PARTY_IN_USE = fault(
-    "party_in_use",
-    "В группах этой программы есть организация {organization}: она принимает группу или направляет "
-    "в неё обучающихся. Сначала исправьте группы.",
-    "Groups of the curriculum name the organization {organization} as host or home: change these "
-    "first.",
-)
-COMPONENT_IN_USE = fault(
-    "component_in_use",
-    "В расписании есть часть с номером {no}. Сначала исправьте расписание.",
-    "The timetable names the component {no}: change that first.",
+CONTRACT_OF_ANOTHER_BASE = fault(
+    "contract_of_another_base",
+    "Этот договор уже указан у другой базовой организации, а в договоре о сетевой форме она одна. "
+    "Укажите у каждой её договор.",
+    "The contract is named by another base already, and a contract on the network form has one. "
+    "Name for each base a contract of its own.",
 )
 NO_PARTICIPANT = fault(
     "no_participant",
@@ -70,23 +63,31 @@ NO_PARTICIPANT = fault(
 )
 CONTRACT_MISSING = fault(
     "contract_missing",
-    "У базовой организации нет договора о сетевой форме (act_id).",
-    "The base has no contract on the network form (act_id).",
+    "У базовой организации нет договора о сетевой форме (act_id). Внесите его в документы и "
+    "укажите здесь.",
+    "The base has no contract on the network form (act_id). Enter it as a legal act and name it "
+    "here.",
 )
 CONTRACT_AFTER_START = fault(
     "contract_after_start",
     "Договор заключён позже, чем началась программа. Проверьте даты.",
     "The contract is dated after the start of the curriculum. Check the dates.",
 )
+PARTNERSHIP_ENDS_FIRST = fault(
+    "partnership_ends_first",
+    "Партнёрство заканчивается {last:%d.%m.%Y}, раньше сетевой программы. Продлите его или "
+    "исправьте сроки программы.",
+    "The partnership ends on {last}, before the curriculum. Prolong it, or change the dates.",
+)
 LICENCE_MISSING = fault(
     "licence_missing",
-    "У участника не указана лицензия (licence_no).",
-    "The educating party has no licence (licence_no).",
+    "У участника нет лицензии (licence_no). Укажите её номер.",
+    "The educating party has no licence (licence_no). Tell its number.",
 )
 LEVEL_MISSING = fault(
     "level_missing",
-    "Для основной программы не указан уровень образования (level).",
-    "A general curriculum has no level of education (level).",
+    "У основной программы нет уровня образования (level). Укажите его.",
+    "The general curriculum has no level of education (level). Tell it.",
 )
 
 EDUCATING = frozenset(
@@ -111,7 +112,8 @@ def fewest_learners_come_first(_: Inquiry, drafts: Sequence[Draft]) -> Iterator[
 def parties_are_fit(tx: Inquiry, drafts: Sequence[Draft]) -> Iterator[Finding]:
     """An organization is a party once, one is the base, and who teaches is a school.
 
-    A party's act is a contract on the network form.
+    A party's act is a contract on the network form, and a contract has one base (order 882/391,
+    point 4).
     """
     placed = [
         (draft, at, party) for draft in drafts for at, party in enumerate(draft.parts["parties"])
@@ -122,6 +124,7 @@ def parties_are_fit(tx: Inquiry, drafts: Sequence[Draft]) -> Iterator[Finding]:
         yield from _repeated(draft, "parties", "organization_id", PARTY_TWICE)
         if all(party["role"] != "base" for party in draft.parts["parties"]):
             yield draft.finds(NO_BASE, "/parties")
+        yield from _contracts_of_two_bases(draft)
     for draft, at, party in placed:
         kind, act = kinds.get(party["organization_id"]), acts.get(party["act_id"])
         if party["role"] in TEACHING and kind and kind.kind not in EDUCATING:
@@ -143,21 +146,6 @@ def components_are_taught_by_parties(_: Inquiry, drafts: Sequence[Draft]) -> Ite
         for at, component in enumerate(draft.parts["components"]):
             if component["organization_id"] not in teaching:
                 yield draft.finds(NOT_A_TEACHING_PARTY, f"/components/{at}/organization_id")
-
-
-def groups_keep_what_they_use(tx: Inquiry, drafts: Sequence[Draft]) -> Iterator[Finding]:
-    """A party stays while a group names it as host or home, a component while a slot names it."""
-    stored = [draft for draft in drafts if draft.stored]
-    hosts, homes, numbers = _used_by_groups(tx, [draft.id for draft in stored])
-    for draft in stored:
-        roles = {party["organization_id"]: party["role"] for party in draft.parts["parties"]}
-        lost = {key for key in hosts[draft.id] if roles.get(key) not in TEACHING}
-        lost |= {key for key in homes[draft.id] if roles.get(key) != "base"}
-        for key in sorted(lost):
-            yield draft.finds(PARTY_IN_USE, "/parties", organization=key)
-        kept = {component["no"] for component in draft.parts["components"]}
-        for no in sorted(numbers[draft.id] - kept):
-            yield draft.finds(COMPONENT_IN_USE, "/components", no=no)
 
 
 def participants_are_named(_: Inquiry, drafts: Sequence[Draft]) -> Iterator[Finding]:
@@ -190,7 +178,40 @@ def contract_is_in_order(tx: Inquiry, drafts: Sequence[Draft]) -> Iterator[Findi
             yield draft.finds(CONTRACT_AFTER_START, f"/parties/{at}/act_id")
 
 
-Used = defaultdict[uuid.UUID, set[Any]]
+def term_is_covered(tx: Inquiry, drafts: Sequence[Draft]) -> Iterator[Finding]:
+    """The partnership that a curriculum rests on does not end before it."""
+    table = SQLModel.metadata.tables["partnerships"]
+    ends = column_of(tx, table, (draft.columns["partnership_id"] for draft in drafts), "end_date")
+    for draft in drafts:
+        last = ends.get(draft.columns["partnership_id"])
+        if last and last < draft.columns["end_date"]:
+            yield draft.finds(PARTNERSHIP_ENDS_FIRST, "/end_date", last=last)
+
+
+def parties_are_open(tx: Inquiry, drafts: Sequence[Draft]) -> Iterator[Finding]:
+    """A party that enters a curriculum is open on its first day."""
+    entering = [
+        (draft, at, party)
+        for draft in drafts
+        for at, party in enumerate(draft.parts["parties"])
+        if draft.moves("start_date")
+        or not (draft.stored and party in draft.stored.parts["parties"])
+    ]
+    places = places_of(tx, _ids(entering, "organization_id"))
+    for draft, at, party in entering:
+        place, first = places.get(party["organization_id"]), draft.columns["start_date"]
+        if place and not is_open(place, first):
+            pointer = f"/parties/{at}/organization_id"
+            yield draft.finds(ORGANIZATION_CLOSED, pointer, **told(places, place, first))
+
+
+def _contracts_of_two_bases(draft: Draft) -> Iterator[Finding]:
+    seen: set[uuid.UUID] = set()
+    for at, party in enumerate(draft.parts["parties"]):
+        if party["role"] == "base" and (act := party["act_id"]):
+            if act in seen:
+                yield draft.finds(CONTRACT_OF_ANOTHER_BASE, f"/parties/{at}/act_id")
+            seen.add(act)
 
 
 def _ids(placed: Iterable[tuple[Draft, int, dict[str, Any]]], name: str) -> Iterator[Any]:
@@ -203,28 +224,3 @@ def _repeated(draft: Draft, parts: str, name: str, otherwise: Fault) -> Iterator
     for at, value in enumerate(values):
         if value in values[:at]:
             yield draft.finds(otherwise, f"/{parts}/{at}/{name}")
-
-
-def _used_by_groups(tx: Inquiry, ids: Sequence[uuid.UUID]) -> tuple[Used, Used, Used]:
-    """By curriculum: hosts of its groups, home schools of their learners, numbers in slots."""
-    # By name: the modules of groups and slots import this one.
-    tables = SQLModel.metadata.tables
-    groups, learners = tables["network_groups"], tables["network_group_learners"]
-    slots = tables["schedule_slots"]
-    curriculum = groups.c.curriculum_id
-    listed = sa.select(curriculum.label("curriculum_id"))
-    statements = (
-        listed.add_columns(groups.c.host_id.label("value")),
-        listed.add_columns(learners.c.organization_id.label("value")).join(
-            learners, learners.c.owner_id == groups.c.id
-        ),
-        listed.add_columns(slots.c.component_no.label("value"))
-        .join(slots, slots.c.group_id == groups.c.id)
-        .where(slots.c.component_no.is_not(None)),
-    )
-    used: tuple[Used, Used, Used] = (defaultdict(set), defaultdict(set), defaultdict(set))
-    for some in slices(ids):
-        for statement, by_curriculum in zip(statements, used, strict=True):
-            for row in tx.execute(statement.where(curriculum.in_(some)).distinct()):
-                by_curriculum[row.curriculum_id].add(row.value)
-    return used

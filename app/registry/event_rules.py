@@ -15,6 +15,7 @@ from app.registry.activities import activities
 from app.registry.partnerships import partnerships
 from app.registry.programs import programs
 from app.registry.rules import OTHER_PROGRAM, programs_of
+from app.registry.usage_rules import referring
 from app.store.lookups import columns_of
 
 MADE_BY_GENERATE = fault(
@@ -33,6 +34,24 @@ COMPLETED_ON_WITH_STATUS = fault(
     "День проведения (completed_on) указывается у проведённого события и только у него.",
     "completed_on comes with the status completed, and only with it.",
 )
+
+
+RESULTS_HANG_ON_IT = fault(
+    "results_hang_on_it",
+    "У этой единой работы есть результаты, записей: {count}, поэтому её форма не меняется. "
+    "Сначала удалите результаты.",
+    "The common assessment has results ({count} records), so its form stays. Delete these first.",
+)
+RESULTS_LEFT_OUT = fault(
+    "results_left_out",
+    "У этой единой работы есть результаты, записей: {count}. Пока она не проведена, в сводки они "
+    "не входят: верните состояние completed или удалите результаты.",
+    "The common assessment has results ({count} records), which count nowhere until it is "
+    "completed. Set the state back, or delete the results.",
+)
+
+
+RESULTS = "assessment_results.event_id"
 
 
 def window_is_made_by_the_service(_: Inquiry, drafts: Sequence[Draft]) -> Iterator[Finding]:
@@ -63,6 +82,26 @@ def has_one_program() -> Word:
                 yield draft.finds(OTHER_PROGRAM, f"/{name}")
 
     return Word("has_one_program", parents, judge)
+
+
+def results_keep_their_form(tx: Inquiry, drafts: Sequence[Draft]) -> Iterator[Finding]:
+    """An event with results of an assessment keeps its form."""
+    moved = [draft for draft in drafts if draft.stored and draft.moves("form")]
+    counts = referring(tx, RESULTS, (draft.id for draft in moved))
+    for draft in moved:
+        if count := counts.get(draft.id):
+            yield draft.finds(RESULTS_HANG_ON_IT, "/form", count=count)
+
+
+def results_are_of_what_took_place(tx: Inquiry, drafts: Sequence[Draft]) -> Iterator[Finding]:
+    """An assessment with results is completed; one that is taken back leaves them out."""
+    moved = [
+        draft for draft in drafts if draft.was("status") == "completed" and draft.moves("status")
+    ]
+    counts = referring(tx, RESULTS, (draft.id for draft in moved))
+    for draft in moved:
+        if count := counts.get(draft.id):
+            yield draft.finds(RESULTS_LEFT_OUT, "/status", count=count)
 
 
 def completion_has_its_day(_: Inquiry, drafts: Sequence[Draft]) -> Iterator[Finding]:

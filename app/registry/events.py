@@ -22,6 +22,8 @@ from app.model.values import Day, Id, Line, Link, Text
 from app.registry.event_rules import (
     completion_has_its_day,
     has_one_program,
+    results_are_of_what_took_place,
+    results_keep_their_form,
     window_is_made_by_the_service,
 )
 from app.registry.interaction import InteractionForm, InteractionMode
@@ -107,7 +109,9 @@ events = Resource(
         completion_has_its_day,
         has_come("completed_on"),
         open_on("host_id", "window_start"),
+        results_keep_their_form,
     ),
+    remarks=(results_are_of_what_took_place,),
     immutable=("kind", "occurrence"),
     sorts=("window_start", "window_end", "completed_on", "title"),
     example={

@@ -38,7 +38,8 @@ ABOVE_PLAN = fault(
     "above_plan",
     "Израсходовано {paid} руб. при плане с уточнениями {approved} руб. Проверьте сумму или внесите "
     "уточнение.",
-    "Paid are {paid} rubles, the plan with its changes is {approved}. Check the amount.",
+    "Paid are {paid} rubles, the plan with its changes is {approved}. Check the amount, or enter a "
+    "change of the plan.",
 )
 
 LINE = ("program_id", "year", "fund", "recipient_id", "activity_id")
@@ -70,12 +71,12 @@ def year_is_the_programs(tx: Inquiry, drafts: Sequence[Draft]) -> Iterator[Findi
 
 
 def payments_keep_to_the_plan(tx: Inquiry, drafts: Sequence[Draft]) -> Iterator[Finding]:
-    """What is paid of a line is not above its plan with all changes."""
-    paying = [draft for draft in drafts if draft.columns["entry"] == "payment"]
-    if not paying:
-        return
+    """What is paid of a line is not above its plan with all changes.
+
+    A decrease of the plan tells of it too, not only the payment.
+    """
     approved, paid = _sums(tx, drafts)
-    for draft in paying:
+    for draft in drafts:
         line = _line(draft.columns)
         if paid[line] > approved[line]:
             yield draft.finds(

@@ -9,12 +9,14 @@ import sqlalchemy as sa
 from sqlmodel import SQLModel
 
 from app.database.slicing import slices
-from app.findings import Finding, fault
+from app.findings import Finding, Words, fault
 from app.model.declaration import table_of
 from app.model.drafts import Draft
 from app.model.rule import Inquiry
+from app.registry.curriculum_rules import TEACHING
 from app.registry.network_curricula import Party, network_curricula
-from app.store.lookups import columns_of
+from app.registry.organizations import organizations
+from app.store.lookups import column_of, columns_of
 
 OUTSIDE_CURRICULUM = fault(
     "outside_curriculum",
@@ -50,8 +52,10 @@ HOME_TWICE = fault(
 )
 OUTSIDE_CONTRACT_NUMBER = fault(
     "outside_contract_number",
-    "Зачислено во все группы за год: {enrolled}, а по договору {contract}.",
-    "Enrolled in all groups of the year: {enrolled}; the contract says {contract}.",
+    "Зачислено во все группы за год: {enrolled}, а в сетевой программе указано: {contract}. "
+    "Проверьте числа в группах и в программе.",
+    "Enrolled in all groups of the year: {enrolled}; the curriculum says: {contract}. Check the "
+    "numbers of the groups and of the curriculum.",
 )
 ENROLLED_ABOVE_REQUESTED = fault(
     "enrolled_above_requested",
@@ -91,11 +95,14 @@ def grades_are_in_order(_: Inquiry, drafts: Sequence[Draft]) -> Iterator[Finding
 
 
 def host_and_homes_are_parties(tx: Inquiry, drafts: Sequence[Draft]) -> Iterator[Finding]:
-    """A base or an educating party hosts; learners come from bases, each named once."""
+    """A base or an educating party hosts, or a unit of one; learners come from bases, each once."""
     parties = roles_by_curriculum(tx, {draft.columns["curriculum_id"] for draft in drafts})
+    hosts = (draft.columns["host_id"] for draft in drafts)
+    persons = column_of(tx, organizations.table, hosts, "parent_id")
     for draft in drafts:
         roles = parties[draft.columns["curriculum_id"]]
-        if roles.get(draft.columns["host_id"]) not in {"base", "educating"}:
+        host = draft.columns["host_id"]
+        if TEACHING.isdisjoint({roles.get(host), roles.get(persons.get(host))}):
             yield draft.finds(HOST_IS_NO_PARTY, "/host_id")
         homes = [learners["organization_id"] for learners in draft.parts["learners"]]
         for at, home in enumerate(homes):
@@ -129,16 +136,25 @@ def enrolled_are_within_the_contract(tx: Inquiry, drafts: Sequence[Draft]) -> It
         total = enrolled[draft.columns["curriculum_id"], draft.columns["academic_year"]]
         least, most = contract.learners_min, contract.learners_max
         if total < (least or 0) or (most is not None and total > most):
-            said = f"{least or 0}–{'…' if most is None else most}"
+            said = _bounds(least, most)
             yield draft.finds(OUTSIDE_CONTRACT_NUMBER, "/learners", enrolled=total, contract=said)
+
+
+def _bounds(least: int | None, most: int | None) -> Words:
+    """Two bounds in words, of which one may be missing."""
+    if most is None:
+        return Words(f"не меньше {least}", f"at least {least}")
+    if least is None:
+        return Words(f"не больше {most}", f"at most {most}")
+    return Words(f"от {least} до {most}", f"{least} to {most}")
 
 
 def roles_by_curriculum(
     tx: Inquiry, ids: set[uuid.UUID]
-) -> Mapping[uuid.UUID, Mapping[uuid.UUID, str]]:
+) -> Mapping[uuid.UUID, Mapping[uuid.UUID | None, str]]:
     """The roles of the parties of curricula."""
     table = table_of(Party)
-    roles: dict[uuid.UUID, dict[uuid.UUID, str]] = defaultdict(dict)
+    roles: dict[uuid.UUID, dict[uuid.UUID | None, str]] = defaultdict(dict)
     for some in slices(ids):
         for row in tx.execute(sa.select(table).where(table.c.owner_id.in_(some))):
             roles[row.owner_id][row.organization_id] = row.role

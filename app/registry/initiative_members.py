@@ -10,7 +10,7 @@ from app.model.record import Record, Tenant, Write, constraints, date_order
 from app.model.resource import Resource
 from app.model.values import Day, Id
 from app.registry.initiative_rules import members_are_inside, prizes_are_won_by_members
-from app.registry.rules import apart
+from app.registry.rules import apart, open_on
 
 MEMBER_ALREADY = fault(
     "member_already",
@@ -58,6 +58,7 @@ initiative_members = Resource(
     hangs_on=("initiative_id",),
     rules=(
         members_are_inside,
+        open_on("organization_id", "valid_from", "valid_to"),
         apart("initiative_id", "organization_id", otherwise=MEMBER_ALREADY),
         prizes_are_won_by_members,
     ),

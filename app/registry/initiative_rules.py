@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+import sqlalchemy as sa
 from sqlmodel import SQLModel
 
 from app.findings import Finding, fault
@@ -37,6 +38,12 @@ MORE_PRIZES_THAN_MEMBERS = fault(
     "more_prizes_than_members",
     "Победителей и призёров {prizes}, а участников {members}. Исправьте числа.",
     "There are {prizes} winners and prizes, and {members} participants. Correct the numbers.",
+)
+CONTEST_HAS_PRIZES = fault(
+    "contest_has_prizes",
+    "У участников этого конкурса указаны победители или призёры, записей: {count}. Сначала "
+    "исправьте их.",
+    "Members of the contest have winners or prizes: {count} records. Change these first.",
 )
 OUTSIDE_INITIATIVE = fault(
     "outside_initiative",
@@ -74,7 +81,7 @@ def events_are_the_programs(tx: Inquiry, drafts: Sequence[Draft]) -> Iterator[Fi
 
 
 def prizes_are_won_by_members(tx: Inquiry, drafts: Sequence[Draft]) -> Iterator[Finding]:
-    """Only contests have prizes, and not more than participants."""
+    """Only contests have prizes, and not more than participants, where those are told."""
     initiatives = columns_of(
         tx,
         SQLModel.metadata.tables["initiatives"],
@@ -89,12 +96,26 @@ def prizes_are_won_by_members(tx: Inquiry, drafts: Sequence[Draft]) -> Iterator[
             for name in told:
                 yield draft.finds(PRIZES_IN_CONTESTS, f"/{name}")
             continue
-        prizes = sum(told.values())
-        members = sum(draft.columns[name] or 0 for name in ("teachers", "learners"))
+        people = [draft.columns[name] for name in ("teachers", "learners")]
+        if people == [None, None]:  # not told: there is nothing to compare with
+            continue
+        prizes, members = sum(told.values()), sum(number or 0 for number in people)
         if prizes > members:
             name = "prize_winners" if draft.columns["prize_winners"] else "winners"
             values = {"prizes": prizes, "members": members}
             yield draft.finds(MORE_PRIZES_THAN_MEMBERS, f"/{name}", **values)
+
+
+def prizes_keep_their_contest(tx: Inquiry, drafts: Sequence[Draft]) -> Iterator[Finding]:
+    """A contest stays one while members have winners or prizes in it."""
+    # By name: the module of members imports this one.
+    members = SQLModel.metadata.tables["initiative_members"]
+    has_prizes = members.c.winners.is_not(None) | members.c.prize_winners.is_not(None)
+    for draft in drafts:
+        if draft.was("provision") == ProvisionCode.CONTEST_SUPPORT and draft.moves("provision"):
+            counted = sa.select(sa.func.count()).where(members.c.initiative_id == draft.id)
+            if count := tx.execute(counted.where(has_prizes)).scalar():
+                yield draft.finds(CONTEST_HAS_PRIZES, "/provision", count=count)
 
 
 def members_are_inside(tx: Inquiry, drafts: Sequence[Draft]) -> Iterator[Finding]:

@@ -4,6 +4,7 @@ import uuid
 from typing import Any
 
 from app.access.rows import REGISTER
+from app.findings import Words
 from app.model.columns import Choice, choice, day, folded, line, parts, reference, text
 from app.model.declaration import Titles
 from app.model.record import Part, Record, Strict, Tenant, Write, constraints, date_order, owner
@@ -13,9 +14,11 @@ from app.registry.initiative_rules import (
     contests_have_their_level,
     events_are_the_programs,
     organizer_is_one,
+    prizes_keep_their_contest,
 )
 from app.registry.program_parts import ProvisionCode
-from app.registry.rules import agrees, meets_program
+from app.registry.rules import agrees, meets_program, open_on
+from app.registry.usage_rules import holds_days_of
 
 
 class InitiativeLevel(Choice):
@@ -92,6 +95,14 @@ initiatives = Resource(
         contests_have_their_level,
         organizer_is_one,
         events_are_the_programs,
+        open_on("organizer_id", "start_date"),
+        prizes_keep_their_contest,
+        holds_days_of(
+            "initiative_members.initiative_id",
+            "valid_from",
+            "valid_to",
+            called=Words("участники", "members"),
+        ),
     ),
     immutable=("program_id",),
     sorts=("title", "start_date", "end_date"),

@@ -11,11 +11,21 @@ from app.model.record import Owned, Part, Record, Strict, constraints, owner
 from app.model.resource import Resource
 from app.model.values import Day, Id, Line, Link, Text
 from app.registry.rules import either
+from app.registry.usage_rules import fixed_once_used
 
 ONE_ISSUER = fault(
     "one_issuer",
     "Укажите, кто издал документ: либо issuer_id, либо issuer_name, но не оба.",
     "Name the issuer by either issuer_id or issuer_name, and not by both.",
+)
+
+
+ACT_IN_USE = fault(
+    "act_in_use",
+    "Этот документ указан у сетевой программы или пользования ресурсом, поэтому его вид не "
+    "меняется. Сначала уберите его там или заведите новый документ.",
+    "A curriculum or a use of a resource names this document, so its kind stays. Take it out there "
+    "first, or make a new document.",
 )
 
 
@@ -99,7 +109,19 @@ legal_acts = Resource(
     access=REGISTER,
     period=None,
     parts={"clauses": Clause},
-    rules=(either("issuer_id", "issuer_name", otherwise=ONE_ISSUER),),
+    rules=(
+        either("issuer_id", "issuer_name", otherwise=ONE_ISSUER),
+        fixed_once_used(
+            "kind",
+            by=(
+                "network_curriculum_parties.act_id",
+                "resource_uses.act_id",
+                "resource_uses.assessment_act_id",
+                "resource_uses.consent_act_id",
+            ),
+            otherwise=ACT_IN_USE,
+        ),
+    ),
     sorts=("act_date", "number", "title"),
     example={
         "municipality_id": "$municipality",

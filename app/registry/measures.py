@@ -13,9 +13,9 @@ from app.registry.usage_rules import fixed_once_used
 
 MEASURE_IN_USE = fault(
     "measure_in_use",
-    "По этому показателю уже есть записи мониторинга, поэтому единица и вид значения не меняются. "
-    "Заведите новый показатель.",
-    "Monitoring records use this measure, so its unit and kind stay. Make a new measure.",
+    "По этому показателю уже есть записи мониторинга или подтверждения результатов, поэтому "
+    "единица и вид значения не меняются. Заведите новый показатель.",
+    "Monitoring records or criteria use this measure, so its unit and kind stay. Make a new one.",
 )
 
 
@@ -58,7 +58,7 @@ measures = Resource(
         fixed_once_used(
             "unit",
             "value_kind",
-            by=("monitoring_records.measure_id",),
+            by=("monitoring_records.measure_id", "result_criteria.measure_id"),
             otherwise=MEASURE_IN_USE,
         ),
     ),

@@ -8,6 +8,7 @@ import uuid
 from typing import Any
 
 from app.access.rows import REGISTER
+from app.findings import Words
 from app.model.columns import (
     Choice,
     choice,
@@ -28,12 +29,15 @@ from app.registry.curriculum_rules import (
     components_are_taught_by_parties,
     contract_is_in_order,
     fewest_learners_come_first,
-    groups_keep_what_they_use,
     participants_are_named,
     parties_are_fit,
+    parties_are_open,
+    term_is_covered,
 )
+from app.registry.curriculum_usage import groups_keep_what_they_use
 from app.registry.rules import agrees, meets_program
 from app.registry.types import COUNTED, Quantity
+from app.registry.usage_rules import holds_days_of
 
 
 class CurriculumKind(Choice):
@@ -220,9 +224,16 @@ network_curricula = Resource(
         fewest_learners_come_first,
         parties_are_fit,
         components_are_taught_by_parties,
+        parties_are_open,
         groups_keep_what_they_use,
+        holds_days_of(
+            "network_groups.curriculum_id",
+            "start_date",
+            "end_date",
+            called=Words("группы", "groups"),
+        ),
     ),
-    remarks=(participants_are_named, contract_is_in_order),
+    remarks=(participants_are_named, contract_is_in_order, term_is_covered),
     immutable=("program_id",),
     sorts=("title", "start_date", "end_date"),
     example={

@@ -4,6 +4,7 @@ import uuid
 from typing import Any
 
 from app.access.rows import KEPT_BY_SCHOOLS
+from app.findings import Words
 from app.model.columns import (
     Choice,
     choice,
@@ -20,6 +21,7 @@ from app.model.declaration import Titles
 from app.model.record import Part, Record, Strict, Tenant, Write, constraints, date_order, owner
 from app.model.resource import Resource
 from app.model.values import Day, Id, Line
+from app.registry.booking_rules import keeps_its_slots
 from app.registry.breaks import BreakBody
 from app.registry.group_rules import (
     enrolled_are_within_the_contract,
@@ -31,6 +33,7 @@ from app.registry.group_rules import (
 from app.registry.interaction import InteractionMode
 from app.registry.rules import open_on
 from app.registry.types import SchoolYear
+from app.registry.usage_rules import holds_days_of
 
 
 class GroupKind(Choice):
@@ -116,6 +119,13 @@ network_groups = Resource(
         host_and_homes_are_parties,
         grades_are_in_order,
         open_on("host_id", "start_date"),
+        keeps_its_slots("group_id", "host_id"),
+        holds_days_of(
+            "schedule_slots.group_id",
+            "valid_from",
+            "valid_to",
+            called=Words("занятия в расписании", "slots"),
+        ),
     ),
     remarks=(enrolled_are_within_the_contract, nobody_is_enrolled_unasked),
     guards=("curriculum_id",),

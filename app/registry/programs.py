@@ -24,6 +24,7 @@ from app.model.record import Owned, Record, constraints, date_order
 from app.model.resource import Resource
 from app.model.rule import Inquiry
 from app.model.values import Day, Id, Line, Text
+from app.registry.criterion_rules import criteria_keep_their_results
 from app.registry.interaction import InteractionForm, InteractionMode
 from app.registry.program_parts import (
     COUNTS,
@@ -224,6 +225,7 @@ programs = Resource(
         officers_are_one_a_day,
         targets_can_be_met,
         results_stand_in_the_matrix,
+        criteria_keep_their_results,
     ),
     remarks=(program_has_its_officers,),
     sorts=("title", "start_date", "end_date"),

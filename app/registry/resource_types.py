@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from app.access.roles import Role
 from app.access.rows import SHARED
 from app.findings import fault
 from app.model.columns import Choice, choice, code, folded, line
@@ -56,7 +57,8 @@ resource_types = Resource(
     titles=Titles("Виды ресурсов", "вид ресурса"),
     row=ResourceType,
     write=ResourceTypeWrite,
-    access=SHARED,
+    # Nothing in these kinds concerns the auditor.
+    access={role: grant for role, grant in SHARED.items() if role != Role.AUDITOR},
     period=None,
     rules=(
         fixed_once_used(

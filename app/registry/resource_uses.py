@@ -4,6 +4,7 @@ import uuid
 from typing import Any
 
 from app.access.rows import KEPT_BY_SCHOOLS
+from app.findings import Words
 from app.model.columns import Choice, choice, day, decimal, folded, line, parts, reference
 from app.model.declaration import Titles
 from app.model.record import (
@@ -18,12 +19,14 @@ from app.model.record import (
 )
 from app.model.resource import Resource
 from app.model.values import Day, Id, Line
+from app.registry.act_rules import acts_are
+from app.registry.booking_rules import its_bookings_are_clear, keeps_its_slots
 from app.registry.breaks import BreakBody
 from app.registry.legal_acts import LegalActKind
 from app.registry.partnerships import PartnershipStatus
 from app.registry.rules import agrees, meets_program, open_on
 from app.registry.types import COUNTED, Quantity
-from app.registry.usage_rules import acts_are
+from app.registry.usage_rules import holds_days_of
 from app.registry.use_rules import (
     nobody_lends_to_itself,
     papers_are_there,
@@ -113,8 +116,15 @@ resource_uses = Resource(
         acts_are("consent_act_id", LegalActKind.CONCLUSION, LegalActKind.ORDER, LegalActKind.OTHER),
         open_on("provider_id", "start_date"),
         open_on("user_id", "start_date"),
+        keeps_its_slots("use_id", "provider_id"),
+        holds_days_of(
+            "schedule_slots.use_id",
+            "valid_from",
+            "valid_to",
+            called=Words("занятия в расписании", "slots"),
+        ),
     ),
-    remarks=(papers_are_there,),
+    remarks=(papers_are_there, its_bookings_are_clear),
     immutable=("program_id",),
     sorts=("start_date", "end_date"),
     example={

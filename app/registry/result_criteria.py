@@ -10,6 +10,7 @@ from app.model.resource import Resource
 from app.model.values import MEASURED, Decimals, Id
 from app.registry.criterion_rules import (
     criterion_has_its_subject,
+    measure_is_a_number,
     result_is_expected,
     threshold_is_comparable,
 )
@@ -89,6 +90,7 @@ result_criteria = Resource(
         threshold_is_comparable,
         result_is_expected,
         at_hand("measure_id"),
+        measure_is_a_number,
         agrees("activity_id", "program_id"),
     ),
     guards=("program_id",),

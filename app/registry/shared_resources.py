@@ -3,12 +3,22 @@
 from typing import Any
 
 from app.access.rows import KEPT_BY_SCHOOLS
+from app.findings import fault
 from app.model.columns import Choice, choice, day, flag, folded, integer, line, reference
 from app.model.declaration import Titles
 from app.model.record import Record, Tenant, Write, constraints, date_order
 from app.model.resource import Resource
 from app.model.values import Day, Id, Line
-from app.registry.usage_rules import at_hand
+from app.registry.booking_rules import exclusive_means_one_at_a_time
+from app.registry.rules import open_on
+from app.registry.usage_rules import at_hand, fixed_once_used
+
+RESOURCE_IN_USE = fault(
+    "resource_in_use",
+    "Этим ресурсом уже пользуются, поэтому его вид не меняется: в нём посчитано количество. "
+    "Заведите новый ресурс.",
+    "The resource is in use, and quantities are told in the unit of its type. Make a new resource.",
+)
 
 
 class PropertyRight(Choice):
@@ -54,7 +64,14 @@ shared_resources = Resource(
     owner="organization_id",
     period=("valid_from", "valid_to"),
     hangs_on=("organization_id",),
-    rules=(at_hand("resource_type_id"),),
+    rules=(
+        at_hand("resource_type_id"),
+        open_on("organization_id", "valid_from"),
+        fixed_once_used(
+            "resource_type_id", by=("resource_uses.resource_id",), otherwise=RESOURCE_IN_USE
+        ),
+    ),
+    remarks=(exclusive_means_one_at_a_time,),
     immutable=("organization_id",),
     sorts=("title", "valid_from", "valid_to"),
     example={

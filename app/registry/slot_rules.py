@@ -18,7 +18,7 @@ from app.registry.organizations import organizations
 from app.registry.partnerships import PartnershipStatus
 from app.registry.resource_uses import resource_uses
 from app.registry.shared_resources import shared_resources
-from app.registry.timetable import Slot, Span, crossing, first_date, meet
+from app.registry.timetable import Slot, Span, covered, crossing, first_date, meet
 from app.store.lookups import columns_of
 
 ONE_HOLDER = fault(
@@ -66,8 +66,10 @@ BOOKING_CONFLICT = fault(
 )
 NO_USE = fault(
     "no_use",
-    "Ресурс другой организации, а пользование им для места обучения группы не внесено.",
-    "The resource is another organization's, and no use of it by the host is entered.",
+    "Ресурс другой организации, а пользование им для места обучения группы на все эти дни не "
+    "внесено. Внесите его или исправьте ресурс и даты.",
+    "The resource is another organization's, and no use of it by the host for all these days is "
+    "entered. Enter one, or change the resource or the dates.",
 )
 
 
@@ -121,7 +123,8 @@ def slots_of_one_never_meet(tx: Inquiry, drafts: Sequence[Draft]) -> Iterator[Fi
                 first = first_date(weeks, slot.weekday, holder.span)
                 yield draft.finds(SLOTS_MEET, "/starts", first=first)
                 break
-        beside[slot.holder_id].append(slot)
+        else:  # a refused slot is in nobody's way
+            beside[slot.holder_id].append(slot)
 
 
 def bookings_never_conflict(tx: Inquiry, drafts: Sequence[Draft]) -> Iterator[Finding]:
@@ -157,12 +160,10 @@ def place_is_agreed(tx: Inquiry, drafts: Sequence[Draft]) -> Iterator[Finding]:
     agreed = _uses(tx, owners)
     for draft, slot in groups:
         owner = owners.get(slot.resource_id)
-        if owner and owner != slot.organization_id:
-            spans = agreed[slot.resource_id, slot.organization_id]
-            if not any(
-                first <= slot.span.last and slot.span.first <= last for first, last in spans
-            ):
-                yield draft.finds(NO_USE, "/resource_id")
+        if not owner or owner == slot.organization_id:
+            continue
+        if not covered(slot.span, agreed[slot.resource_id, slot.organization_id]):
+            yield draft.finds(NO_USE, "/resource_id")
 
 
 def _holder(draft: Draft, holders: Mapping[uuid.UUID, Holder]) -> Holder | None:

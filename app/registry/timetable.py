@@ -143,6 +143,18 @@ def meet(one: Slot, other: Slot, span: Span) -> int:
     return weeks_of(one, span) & weeks_of(other, span)
 
 
+def covered(span: Span, by: Iterable[Span]) -> bool:
+    """Whether every day of a span lies in one of some others."""
+    missing = span.first
+    for other in sorted(by):
+        if other.first > missing:
+            break
+        if other.last >= span.last:
+            return True
+        missing = max(missing, other.last + timedelta(1))
+    return False
+
+
 def crossing(slot: Slot, others: Iterable[Slot]) -> tuple[date, int] | None:
     """The first date and the number of dates on which a slot meets slots of others, if any."""
     weeks = 0

@@ -1,6 +1,7 @@
-"""Usage rules: words about records that many others use, such as documents and resource types."""
+"""Usage rules: what a record may no longer change once others refer to it."""
 
-from collections.abc import Iterator, Sequence
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
 
 import sqlalchemy as sa
 from sqlmodel import SQLModel
@@ -12,13 +13,14 @@ from app.model.drafts import Draft
 from app.model.faults import OTHER_MUNICIPALITY
 from app.model.graph import target_of
 from app.model.rule import Inquiry
-from app.registry.legal_acts import LegalActKind, legal_acts
 from app.store.lookups import column_of
 
-WRONG_ACT = fault(
-    "wrong_act",
-    "Документ не того вида: здесь {kind}, а нужен {expected}. Укажите другой документ.",
-    "The document is of the wrong kind: {kind}, expected is {expected}. Name another one.",
+DAYS_IN_USE = fault(
+    "days_in_use",
+    "Вне этих сроков останутся {what}: {count}, с {first:%d.%m.%Y} по {last:%d.%m.%Y}. Сначала "
+    "исправьте их даты.",
+    "Outside these dates there would be {what}: {count}, from {first} to {last}. Change their "
+    "dates first.",
 )
 
 
@@ -48,6 +50,33 @@ def fixed_once_used(*fields: str, by: Sequence[str], otherwise: Fault) -> Word:
     return Word("fixed_once_used", fields, judge)
 
 
+def holds_days_of(children: str, first: str, last: str, *, called: Words) -> Word:
+    """The rule that a record's period still holds the days of the records that hang on it.
+
+    `children` names the referring column as `table.column`, `first` and `last` the days there; a
+    null last day is as open as the period itself. `called` says in the message what they are.
+    """
+
+    def judge(resource: Declaration, tx: Inquiry, drafts: Sequence[Draft]) -> Iterator[Finding]:
+        opens, closes = resource.period or ("", "")
+        by = _column(children)
+        begins, ends = by.table.c[first], by.table.c[last]
+        ends_known = sa.func.coalesce(ends, begins)
+        for draft in drafts:
+            if draft.stored is None or not draft.moves(opens, closes):
+                continue
+            since, until = draft.columns[opens], draft.columns[closes]
+            bounds = {opens: begins < since} | ({closes: ends_known > until} if until else {})
+            for name, is_outside in bounds.items():
+                asked = sa.select(sa.func.count(), sa.func.min(begins), sa.func.max(ends_known))
+                outside = tx.execute(asked.where(by == draft.id, is_outside)).one()
+                told = dict(zip(("count", "first", "last"), outside, strict=True))
+                if told["count"]:
+                    yield draft.finds(DAYS_IN_USE, f"/{name}", what=called, **told)
+
+    return Word("holds_days_of", (), judge, is_of_period=True)
+
+
 def at_hand(reference: str) -> Word:
     """The rule that a reference leads to a shared record or to one of the same municipality."""
 
@@ -62,27 +91,15 @@ def at_hand(reference: str) -> Word:
     return Word("at_hand", (reference,), judge)
 
 
-def acts_are(reference: str, *kinds: LegalActKind) -> Word:
-    """The rule that the document which a reference leads to is of one of some kinds."""
-
-    def judge(_: Declaration, tx: Inquiry, drafts: Sequence[Draft]) -> Iterator[Finding]:
-        ids = (draft.columns[reference] for draft in drafts)
-        found = column_of(tx, legal_acts.table, ids, "kind")
-        for draft in drafts:
-            kind = found.get(draft.columns[reference])
-            if kind is not None and kind not in kinds:
-                yield wrong_act(draft, f"/{reference}", kind, kinds)
-
-    return Word("acts_are", (reference,), judge)
-
-
-def wrong_act(
-    draft: Draft, pointer: str, kind: LegalActKind, expected: Sequence[LegalActKind]
-) -> Finding:
-    """The finding that a document is not of an expected kind."""
-    ru, en = ", ".join(one.label for one in expected), ", ".join(expected)
-    values = {"kind": Words(kind.label, kind.value), "expected": Words(ru, en)}
-    return draft.finds(WRONG_ACT, pointer, **values)
+def referring(tx: Inquiry, by: str, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, int]:
+    """How many records refer to each of some records by the column `table.column`."""
+    column = _column(by)
+    counts: dict[uuid.UUID, int] = {}
+    for some in slices(ids):
+        counted = sa.select(column, sa.func.count().label("records")).group_by(column)
+        rows = tx.execute(counted.where(column.in_(some)))
+        counts |= {row[0]: row.records for row in rows}
+    return counts
 
 
 def _column(named: str) -> sa.Column[object]:

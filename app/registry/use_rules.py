@@ -22,18 +22,20 @@ NOT_ITS_RESOURCE = fault(
 )
 BASIS_MISSING = fault(
     "basis_missing",
-    "Нет договора или соглашения (act_id): пользование не подтверждено документом.",
-    "There is no contract or agreement (act_id): the use is not documented.",
+    "Нет договора или соглашения (act_id). Внесите его в документы и укажите здесь.",
+    "There is no contract or agreement (act_id). Enter it as a legal act and name it here.",
 )
 ASSESSMENT_MISSING = fault(
     "assessment_missing",
-    "Нет заключения об оценке последствий (assessment_act_id), которое нужно до договора.",
-    "There is no assessment of consequences (assessment_act_id), which comes before the contract.",
+    "Нет заключения об оценке последствий (assessment_act_id): оно нужно до договора. Внесите его "
+    "и укажите здесь.",
+    "There is no assessment of consequences (assessment_act_id), which comes before the contract. "
+    "Enter it and name it here.",
 )
 CONSENT_MISSING = fault(
     "consent_missing",
-    "Нет согласия собственника (consent_act_id).",
-    "There is no consent of the owner (consent_act_id).",
+    "Нет согласия собственника (consent_act_id). Внесите его и укажите здесь.",
+    "There is no consent of the owner (consent_act_id). Enter it and name it here.",
 )
 
 PUBLIC = frozenset(
