@@ -160,7 +160,12 @@ WARNED: list[Case] = [
         "/parties/1/licence_no",
     ),
     ("network_curricula", {"level": None}, "level_missing", "/level"),
-    ("network_groups", {"learners": [HOME | {"enrolled": 9}]}, "outside_contract_number", "/learners"),
+    (
+        "network_groups",
+        {"learners": [HOME | {"enrolled": 9}]},
+        "outside_contract_number",
+        "/learners",
+    ),
 ]
 
 
@@ -187,7 +192,9 @@ def test_a_whole_curriculum_has_no_warning(study: Scene, changes: dict[str, Any]
     other = told("legal_acts", {"kind": "network_form_contract", "act_date": "2019-08-20"})
     study.ids["$other"] = study.make("legal_acts", other)["id"]
     earlier = takes(study, "legal_acts", study["$contract"], act_date="2019-08-20")
-    assert earlier == study.make("network_curricula", told("network_curricula", changes))["warnings"]
+    assert (
+        earlier == study.make("network_curricula", told("network_curricula", changes))["warnings"]
+    )
 
 
 def test_a_partnership_that_ends_before_its_curriculum_is_told(scene: Scene) -> None:

@@ -78,7 +78,7 @@ def payments_keep_to_the_plan(tx: Inquiry, drafts: Sequence[Draft]) -> Iterator[
     approved, paid = _sums(tx, drafts)
     for draft in drafts:
         line = _line(draft.columns)
-        if paid[line] > approved[line]:
+        if paid[line] > max(approved[line], 0):
             yield draft.finds(
                 ABOVE_PLAN, "/amount", paid=f"{paid[line]:.2f}", approved=f"{approved[line]:.2f}"
             )
