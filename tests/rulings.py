@@ -60,3 +60,15 @@ def takes(scene: Scene, collection: str, record: str, **changes: Any) -> list[tu
     answer = changed(scene, collection, record, **changes)
     assert answer.status_code == 200, answer.text
     return warnings_of(answer.json())
+
+
+def report_of(scene: Scene, collection: str, heading: str, *rows: str) -> dict[str, Any]:
+    """The report of a list that is committed without its refused rows."""
+    path = f"/imports/{RESOURCE[collection].path}"
+    report: dict[str, Any] = scene.client.post(
+        path,
+        params={"mode": "commit", "on_error": "skip"},
+        content="\n".join((heading, *rows)).encode(),
+        headers={"Content-Type": "text/csv"},
+    ).json()
+    return report

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.rulings import Case, changed, keeps, refused, takes, told, warned, warnings_of
+from tests.rulings import Case, changed, keeps, refused, report_of, takes, told, warned, warnings_of
 from tests.scene import RESOURCE, Scene, problem
 
 BASE = {"organization_id": "$school", "role": "base", "act_id": "$contract"}
@@ -309,11 +309,8 @@ def test_two_groups_of_one_name_in_one_list(study: Scene) -> None:
     curriculum, leader = study["$curriculum"], study["$leader"]
     heading = (
         "Сетевая программа;Название;Класс или группа;Учебный год;Место обучения;Первый день;"
-        "Последний день\n"
+        "Последний день"
     )
-    row = f"{curriculum};Физика;группа;2020/2021;{leader};01.09.2020;%s\n"
-    listed = heading + row % "31.05.2021" + row % "30.05.2021"
-    query = {"mode": "commit", "on_error": "skip"}
-    sent = {"content": listed.encode(), "headers": {"Content-Type": "text/csv"}}
-    report = study.client.post("/imports/network-groups", params=query, **sent).json()
+    row = f"{curriculum};Физика;группа;2020/2021;{leader};01.09.2020;%s"
+    report = report_of(study, "network_groups", heading, row % "31.05.2021", row % "30.05.2021")
     assert (report["stats"]["created"], report["stats"]["duplicate"]) == (1, 1), report

@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
-from tests.rulings import Case, changed, keeps, refused, takes, told
+from tests.rulings import Case, changed, keeps, refused, report_of, takes, told
 from tests.scene import Scene, problem
 
 
 @pytest.fixture
 def contest(scene: Scene) -> Scene:
     """A scene with a club beside the contest, and an event of another program."""
-    club = {"provision": "professional_communities", "level": None, "events": []}
+    club: dict[str, Any] = {"provision": "professional_communities", "level": None, "events": []}
     scene.ids["$club"] = scene.make("initiatives", told("initiatives", club))["id"]
     other = Scene(scene.client, {"$municipality": scene["$municipality"]})
     scene.ids["$foreign"] = other["$event"]
@@ -164,17 +164,11 @@ def test_a_member_may_be_a_partner_of_another_municipality(scene: Scene) -> None
 
 
 def test_members_of_one_list_that_overlap_are_refused(scene: Scene) -> None:
-    heading = "Инициатива;Организация;Роль;Первый день;Последний день\n"
-    row = f"{scene['$initiative']};{scene['$school']};участник;%s;%s\n"
-    days = [
-        ("01.10.2020", "10.10.2020"),
-        ("10.10.2020", "20.10.2020"),
-        ("21.10.2020", "30.10.2020"),
-    ]
-    query = {"mode": "commit", "on_error": "skip"}
-    sent: Any = {"content": (heading + "".join(row % pair for pair in days)).encode()}
-    sent["headers"] = {"Content-Type": "text/csv"}
-    report = scene.client.post(f"/imports{MEMBERS}", params=query, **sent).json()
+    heading = "Инициатива;Организация;Роль;Первый день;Последний день"
+    whose = f"{scene['$initiative']};{scene['$school']};участник"
+    days = "01.10.2020;10.10.2020", "10.10.2020;20.10.2020", "21.10.2020;30.10.2020"
+    rows = (f"{whose};{each}" for each in days)
+    report = report_of(scene, "initiative_members", heading, *rows)
     codes = [[error["code"] for error in row["errors"]] for row in report["rows"]]
     assert codes == [["member_already"], ["member_already"], []], report
 

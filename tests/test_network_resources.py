@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.rulings import Case, changed, keeps, refused, takes, told, warned
+from tests.rulings import Case, changed, keeps, refused, report_of, takes, told, warned
 from tests.scene import RESOURCE, Scene, problem
 
 LEASE = {"basis": "lease", "act_id": "$lease"}
@@ -188,11 +188,9 @@ def test_a_resource_is_told_once(scene: Scene, collection: str, changes: dict[st
 
 def test_two_balances_of_a_day_in_one_list_contradict_each_other(scene: Scene) -> None:
     school, kind = scene["$school"], scene["$resource_type"]
-    heading = "Организация;Вид ресурса;На какой день;Требуется;Имеется;Предлагается сети\n"
-    rows = [f"{school};{kind};25.08.2020;{needed};2;0\n" for needed in (4, 5)]
-    query = {"mode": "commit", "on_error": "skip"}
-    sent = {"content": (heading + "".join(rows)).encode(), "headers": {"Content-Type": "text/csv"}}
-    report = scene.client.post("/imports/resource-balances", params=query, **sent).json()
+    heading = "Организация;Вид ресурса;На какой день;Требуется;Имеется;Предлагается сети"
+    rows = [f"{school};{kind};25.08.2020;{needed};2;0" for needed in (4, 5)]
+    report = report_of(scene, "resource_balances", heading, *rows)
     assert (report["stats"]["created"], report["stats"]["duplicate"]) == (1, 1)
     assert report["duplicates"][0]["differing"], report
 

@@ -8,13 +8,23 @@ from tests.rulings import Case, changed, keeps, refused, takes, told, warnings_o
 from tests.scene import RESOURCE, Scene, problem
 
 MARKS = {"mark_2": 4, "mark_3": 4, "mark_4": 2, "mark_5": 1}
-INDICATOR = {"kind": "indicator", "measure_id": None, "operator": None, "threshold": None}
+INDICATOR: dict[str, Any] = {
+    "kind": "indicator",
+    "measure_id": None,
+    "operator": None,
+    "threshold": None,
+}
 INDICATOR |= {"indicator_code": "org_involvement_share"}
-ACTIVITY = {"kind": "activity", "measure_id": None, "operator": None, "threshold": None}
+ACTIVITY: dict[str, Any] = {
+    "kind": "activity",
+    "measure_id": None,
+    "operator": None,
+    "threshold": None,
+}
 ACTIVITY |= {"activity_id": "$activity"}
 DOCUMENT = ACTIVITY | {"kind": "document", "activity_id": None, "act_id": "$act"}
 
-RESULTS = [
+RESULTS: list[dict[str, Any]] = [
     {"kind": "matrix", "row": 1, "level": "municipal", "text": "Рост результатов"},
     {"kind": "matrix", "row": 4, "level": "learner", "text": "Выбор профессии"},
     {"kind": "qualitative", "text": "Общая среда"},
@@ -28,7 +38,7 @@ def year(scene: Scene) -> Scene:
     assert takes(scene, "programs", scene["$program"], expected_results=RESULTS)
     text = told("measures", {"code": "opinion", "title": "Отзыв", "unit": None})
     scene.ids["$text"] = scene.make("measures", text | {"value_kind": "text"})["id"]
-    others = {
+    others: dict[str, dict[str, Any]] = {
         "$lesson": {"form": "professional_development"},
         "$formless": {"form": None},
         "$cancelled": {

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.rulings import Case, changed, keeps, refused, takes, told, warned, warnings_of
+from tests.rulings import Case, changed, keeps, refused, report_of, takes, told, warned, warnings_of
 from tests.scene import Scene, problem
 
 USE = {"group_id": None, "component_no": None, "use_id": "$use"}
@@ -173,8 +173,8 @@ def test_a_group_is_not_in_the_way_of_its_own_use(hall: Scene) -> None:
     assert takes(hall, "network_curricula", hall["$curriculum"], parties=school) == []
     own = told("network_groups", {"title": "У себя", "host_id": "$school", "learners": []})
     hall.ids["$own"] = hall.make("network_groups", own)["id"]
-    there = {"group_id": "$own", "organization_id": "$school", "resource_id": "$hall"}
-    there |= {"component_no": None}
+    there: dict[str, Any] = {"group_id": "$own", "organization_id": "$school"}
+    there |= {"resource_id": "$hall", "component_no": None}
     assert hall.make("schedule_slots", slot(**there))["warnings"] == []
     longer = there | {"weekday": 4, "valid_to": "2021-01-01"}
     warned(hall, ("schedule_slots", longer, "no_use", "/resource_id"))
@@ -188,18 +188,7 @@ def test_a_group_meets_the_use_of_another(hall: Scene) -> None:
     warned(hall, ("schedule_slots", {"resource_id": "$hall"}, "booking_conflict", "/starts"))
 
 
-HEADING = "Группа;Кто ведёт расписание;День недели;Начало;Конец;Первый день;Последний день\n"
-
-
-def listed(scene: Scene, rows: list[str], heading: str = HEADING) -> dict[str, Any]:
-    """The report of a list of slots."""
-    query = {"mode": "commit", "on_error": "skip"}
-    sent: Any = {"content": (heading + "\n".join(rows)).encode()}
-    sent["headers"] = {"Content-Type": "text/csv"}
-    report: dict[str, Any] = scene.client.post(
-        "/imports/schedule-slots", params=query, **sent
-    ).json()
-    return report
+HEADING = "Группа;Кто ведёт расписание;День недели;Начало;Конец;Первый день;Последний день"
 
 
 def row_of(group: str, keeper: str, starts: str, ends: str) -> str:
@@ -209,7 +198,7 @@ def row_of(group: str, keeper: str, starts: str, ends: str) -> str:
 def test_slots_of_one_list_that_meet_are_refused_in_order(hall: Scene) -> None:
     whose = hall["$group"], hall["$leader"]
     times = [("14:00", "14:45"), ("14:30", "15:15"), ("15:00", "15:45"), ("15:45", "16:30")]
-    report = listed(hall, [row_of(*whose, *each) for each in times])
+    report = report_of(hall, "schedule_slots", HEADING, *(row_of(*whose, *each) for each in times))
     codes = [[error["code"] for error in row["errors"]] for row in report["rows"]]
     # The third meets only the second, which is refused, so it stays.
     assert codes == [[], ["slots_meet"], [], []], report
@@ -256,7 +245,7 @@ def test_a_thousand_slots_in_one_hall_load(hall: Scene) -> None:
         whose = use if number < 504 else other
         starts, ends = (f"{8 + at // 60:02d}:{at % 60:02d}" for at in (minute, minute + 10))
         rows.append(f"{whose};{keeper};{day};{starts};{ends};07.09.2020;31.12.2020")
-    report = listed(hall, rows, heading)
+    report = report_of(hall, "schedule_slots", heading, *rows)
     assert report["stats"]["created"] == 1_000, report["rows"][:3]
     warned_of = {warning["code"] for row in report["rows"] for warning in row["warnings"]}
     assert warned_of == {"booking_conflict"}
