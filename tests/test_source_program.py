@@ -6,7 +6,11 @@ from typing import Any
 import pytest
 
 from app import seeding
+from app.access.roles import Role
+from app.model.resource import Resource
+from app.registry import RESOURCES
 from tests.conftest import KINDS, empty, serving
+from tests.holders import Holder, issue
 from tests.postgres import Server
 from tests.scene import Service, problem
 
@@ -119,3 +123,53 @@ def test_the_strange_ogrn_of_the_department_is_a_warning(source: Service) -> Non
         answer = source.client.patch(address, json={"phone": phone}, headers={"If-Match": "*"})
         warnings = [(each["pointer"], each["code"]) for each in answer.json()["warnings"]]
         assert warnings == [("/ogrn", "ogrn_looks_like_grn")]
+
+
+def test_form_five_has_its_shared_types_and_nothing_else_is_invented(source: Service) -> None:
+    """Form 5 of the order: «библиотекой, компьютерным классом, спортивным залом, оборудованием»."""
+    items = source.client.get("/resource-types").json()["items"]
+    told = {
+        item["code"]: tuple(item[name] for name in ("municipality_id", "title", "kind", "unit"))
+        for item in items
+    }
+    assert told == {
+        "library": (None, "Библиотека", "facility", "час в неделю"),
+        "computer_class": (None, "Компьютерный класс", "facility", "час в неделю"),
+        "sports_hall": (None, "Спортивный зал", "facility", "час в неделю"),
+        "equipment": (None, "Оборудование", "equipment", "единица"),
+    }
+
+
+# Kinds that the order fills: it names no hall, sum, group, community or person.
+NAMED_BY_THE_ORDER = {
+    "municipalities",
+    "organizations",
+    "legal_acts",
+    "programs",
+    "designations",
+    "partnerships",
+    "activities",
+    "events",  # the windows of its plan, once a test has generated them
+    "resource_types",
+}
+
+
+@pytest.mark.parametrize("resource", RESOURCES, ids=lambda each: each.name)
+def test_the_seed_has_only_what_the_order_names(source: Service, resource: Resource) -> None:
+    found = source.client.get(f"/{resource.path}", params={"limit": 1}).json()["items"]
+    if resource.name == "events":
+        assert all(item["kind"] == "plan_window" for item in found)
+    else:
+        assert bool(found) == (resource.name in NAMED_BY_THE_ORDER)
+
+
+def test_an_older_database_gets_the_shared_types(source: Service) -> None:
+    """As from a release without them: `seed` creates what is missing."""
+    kind = read(source, "resource-types", "equipment")
+    admin = Holder(source.client, issue(source.database, Role.ADMIN))
+    address = f"/resource-types/{kind['id']}"
+    gone = admin.request("DELETE", address, headers={"If-Match": "*"})
+    assert gone.status_code == 204, gone.text
+    assert seeding.seed(source.database) == 1
+    assert read(source, "resource-types", "equipment")["title"] == "Оборудование"
+    assert seeding.seed(source.database) == 0
