@@ -1,19 +1,31 @@
 """The demo data of size S: it loads through the rules, and a repetition makes nothing."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack
+from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
 from app import seeding
-from app.database import schema
+from app.database.dialects import SQLITE
+from app.database.schema import migrate
 from app.database.transaction import Transaction
 from app.demo import demo
 from app.journal.register import Register
+from app.main import create_app, openapi
+from app.model.columns import Instant
+from app.model.declaration import table_of
+from app.model.resource import Resource
+from app.network.results import ResultState
+from app.program import doors
 from app.registry import RESOURCES
+from app.registry.program_parts import IndicatorCode, ProvisionCode
+from app.settings import Settings
+from tests.conftest import KINDS, empty, serving
 from tests.postgres import Server
+from tests.scene import Service
 
 RANGES = {
     "organizations": (30, 32),
@@ -24,22 +36,41 @@ RANGES = {
     "employments": (1_550, 1_750),
     "headcounts": (2, 2),
     "participations": (10_000, 10_000),
-    "measures": (3, 3),
+    "measures": (5, 5),
     "monitoring_records": (30, 60),
+    # Half of what a municipality of 40 schools has; balances of two years.
+    "resource_types": (10, 10),
+    "resource_balances": (360, 420),
+    "shared_resources": (28, 36),
+    "resource_uses": (40, 40),
+    "network_curricula": (10, 10),
+    "network_groups": (30, 30),
+    "schedule_slots": (260, 320),
+    "funding_entries": (240, 280),
+    "assessment_results": (400, 400),
+    "result_criteria": (32, 44),
+    "initiatives": (20, 20),
+    "initiative_members": (200, 200),
 }
+
+DOORS = [
+    path.removeprefix("/api/v1/programs/{id}/")
+    for path, operations in openapi(create_app(Settings()))["paths"].items()
+    if operations.get("get", {}).get("tags") == [doors.TAG]
+]
+"""The computed answers of a program, as OpenAPI lists them."""
 
 
 class Loaded:
-    """A database with the demo data, and how many statements it took to load."""
+    """A service with the demo data, and how many statements it took to load."""
 
-    def __init__(self, url: str) -> None:
-        self.database = Register(url)
-        schema.migrate(self.database)
-        self.seeded = seeding.seed(self.database)
+    def __init__(self, service: Service) -> None:
+        self.database, self.client = service.database, service.client
         self.statements = 0
         sa.event.listen(self.database.engine, "before_cursor_execute", self._count)
         self.made = demo(self.database)
         sa.event.remove(self.database.engine, "before_cursor_execute", self._count)
+        self.program = self.get("/programs/by-key/order-125/program-2020-2021")["id"]
 
     def _count(self, *_: object) -> None:
         self.statements += 1
@@ -57,22 +88,33 @@ class Loaded:
             for key, count in self.rows(sa.select(value, sa.func.count()).group_by(value))
         }
 
+    def count(self, collection: str) -> int:
+        return int(self.rows(sa.select(sa.func.count()).select_from(_table(collection)))[0][0])
+
+    def get(self, path: str, **query: str) -> dict[str, Any]:
+        answer = self.client.get(path, params=query)
+        assert answer.status_code == 200, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+    def answer(self, door: str, **query: str) -> dict[str, Any]:
+        return self.get(f"/programs/{self.program}/{door}", **query)
+
 
 def _table(collection: str) -> sa.Table:
     return next(each.table for each in RESOURCES if each.name == collection)
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+@pytest.fixture(scope="module", params=KINDS)
 def loaded(
     request: pytest.FixtureRequest, server: Server, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Loaded]:
-    with ExitStack() as stack:
-        url = f"sqlite:///{tmp_path_factory.mktemp('demo') / 'demo.db'}"
-        if request.param == "postgresql":
-            url = stack.enter_context(server.database())
-        loaded = Loaded(url)
-        stack.callback(loaded.database.close)
-        yield loaded
+    folder = tmp_path_factory.mktemp("demo")
+    with (
+        empty(request.param, server, folder) as url,
+        serving(request.param, url, folder) as running,
+    ):
+        yield Loaded(running)
 
 
 def test_it_loads_in_few_statements(loaded: Loaded) -> None:
@@ -81,15 +123,124 @@ def test_it_loads_in_few_statements(loaded: Loaded) -> None:
 
 
 def test_there_is_as_much_as_declared(loaded: Loaded) -> None:
-    count = {
-        name: loaded.rows(sa.select(sa.func.count()).select_from(_table(name)))[0][0]
-        for name in (each.name for each in RESOURCES)
-    }
     outside = {
-        name: count[name] for name, (low, high) in RANGES.items() if not low <= count[name] <= high
+        name: loaded.count(name)
+        for name, (low, high) in RANGES.items()
+        if not low <= loaded.count(name) <= high
     }
     assert outside == {}
-    assert loaded.made + loaded.seeded == sum(count.values())
+
+
+@pytest.mark.parametrize("resource", RESOURCES, ids=lambda each: each.name)
+def test_every_kind_has_rows(loaded: Loaded, resource: Resource) -> None:
+    assert loaded.count(resource.name)
+
+
+@pytest.mark.parametrize(
+    ("owner", "part"),
+    [(each, part) for each in RESOURCES for part in each.parts],
+    ids=lambda each: each if isinstance(each, str) else each.name,
+)
+def test_every_part_has_rows(loaded: Loaded, owner: Resource, part: str) -> None:
+    table = table_of(owner.parts[part])
+    assert loaded.rows(sa.select(table.c.owner_id).limit(1))
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_every_answer_has_content(loaded: Loaded, door: str) -> None:
+    answer = loaded.answer(door)
+    assert answer["value_status"] == "ok"
+    empty_lists = [name for name, value in answer.items() if value == []]
+    assert empty_lists == []
+
+
+def test_there_are_eight_answers() -> None:
+    assert len(DOORS) == 8
+
+
+def test_every_indicator_counts_something(loaded: Loaded) -> None:
+    found = {each["code"]: each for each in loaded.answer("indicators")["items"]}
+    assert found.keys() == {code.value for code in IndicatorCode}
+    silent = [key for key, each in found.items() if each["value_status"] != "ok"]
+    nothing = [key for key, each in found.items() if not each["numerator"]]
+    assert (silent, nothing) == ([], [])
+
+
+def test_next_week_a_hall_is_booked_twice(loaded: Loaded) -> None:
+    booked = [row for row in loaded.answer("property")["items"] if row["conflicts"]]
+    assert {"Спортивный зал", "Компьютерный класс"} == {row["resource"]["name"] for row in booked}
+    week = loaded.answer("timetable", as_of="2021-12-15", week="2021-12-22")["items"]
+    twice = [row for row in week if row["conflicts"]]
+    assert {row["date"] for row in twice if row["use"]} >= {"2021-12-21"}
+
+
+def test_a_shortage_is_met_and_another_has_a_proposal(loaded: Loaded) -> None:
+    answer = loaded.answer("resources")
+    short = [row for row in answer["items"] if row["short"] not in {None, "0"}]
+    met = [row for row in short if row["open"] == "0"]
+    assert "Ноутбук" in {row["resource_type"]["name"] for row in met}
+    waiting = {(row["organization"]["id"], row["resource_type"]["id"]) for row in short}
+    proposed = {(row["user"]["id"], row["resource_type"]["id"]) for row in answer["proposals"]}
+    assert proposed
+    assert proposed < waiting
+
+
+def test_social_partners_offer_and_some_balances_are_stale(loaded: Loaded) -> None:
+    items = loaded.answer("resources")["items"]
+    assert 0 < sum(row["stale"] for row in items) < len(items) / 5
+    partners = {row["organization"]["name"] for row in items if row["needed"] == "0"}
+    assert {"Районный дом культуры «Чишмә»", "Спортивный комплекс «Тулпар»"} <= partners
+
+
+def test_papers_are_missing_in_part(loaded: Loaded) -> None:
+    missing = [tuple(row["missing"]) for row in loaded.answer("property")["items"]]
+    assert {("assessment_act_id",), ("act_id",), ()} <= set(missing)
+    assert missing.count(()) > len(missing) / 2
+
+
+def test_somebody_pays_more_than_is_planned(loaded: Loaded) -> None:
+    recipients = loaded.answer("finance")["recipients"]
+    above = [row for row in recipients if Decimal(row["paid"]) > Decimal(row["approved"])]
+    assert len(above) == 1
+
+
+def test_a_group_is_small_and_a_gap_closes(loaded: Loaded) -> None:
+    answer = loaded.answer("quality")
+    small = [row for row in answer["items"] if "small_group" in row["flags"]]
+    assert 0 < len(small) < 20
+    whole = [row for row in answer["pairs"] if row["baseline_gap"] and row["final_gap"]]
+    assert sum(Decimal(row["closed"]) > 5 for row in whole) > len(whole) / 2
+
+
+def test_results_are_in_all_five_states(loaded: Loaded) -> None:
+    states = {row["state"] for row in loaded.answer("results")["items"]}
+    assert states == {state.value for state in ResultState}
+
+
+def test_every_provision_is_carried_out_and_contests_are_won(loaded: Loaded) -> None:
+    items = {row["code"]: row for row in loaded.answer("initiatives")["items"]}
+    assert items.keys() == {code.value for code in ProvisionCode}
+    assert all(row["initiatives"] and row["events_held"] for row in items.values())
+    places = {each["level"]: each["winners"] for each in items["contest_support"]["places"]}
+    assert {"municipal", "regional"} == places.keys()
+    assert all(places.values())
+
+
+def test_groups_have_learners_and_breaks(loaded: Loaded) -> None:
+    items = loaded.get("/network-groups")["items"]
+    assert all(row["learners"] and row["breaks"] for row in items)
+
+
+def test_some_contracts_are_complete_and_some_are_not(loaded: Loaded) -> None:
+    lines = [row["contract"] for row in loaded.answer("curricula")["items"]]
+    gaps = [sum(line["state"] == "missing" for line in each) for each in lines]
+    assert 0 in gaps
+    assert max(gaps) > 2
+
+
+def test_timetables_meet_only_where_the_demo_tells_it(loaded: Loaded) -> None:
+    found = {row["code"]: row for row in loaded.answer("indicators")["items"]}
+    assert found["conflicted_resources"]["value"] == "2"
 
 
 def test_every_state_occurs(loaded: Loaded) -> None:
@@ -119,3 +270,50 @@ def test_a_repetition_makes_nothing(loaded: Loaded) -> None:
     before = loaded.rows(heads)
     assert demo(loaded.database) == 0
     assert loaded.rows(heads) == before
+
+
+DERIVED = {"natural_key"}
+"""Columns that the service makes of others, with ids in them."""
+
+
+def spoken(database: Register) -> dict[str, list[str]]:
+    """The rows of every kind and part, with keys in place of ids and without times."""
+
+    def read(statement: sa.Select[Any]) -> list[tuple[Any, ...]]:
+        return database.read(lambda tx: [tuple(row) for row in tx.execute(statement)])
+
+    def columns(table: sa.Table) -> list[sa.Column[Any]]:
+        return [
+            column
+            for column in table.c
+            if not isinstance(column.type, Instant) and column.name not in DERIVED
+        ]
+
+    keys = {
+        str(identifier): f"{each.name}/{source}/{key}"
+        for each in RESOURCES
+        for identifier, source, key in read(
+            sa.select(each.table.c.id, each.table.c.source, each.table.c.source_key)
+        )
+    }
+    tables = [each.table for each in RESOURCES]
+    tables += [table_of(part) for each in RESOURCES for part in each.parts.values()]
+    return {
+        table.name: sorted(
+            repr([keys.get(str(value), str(value)) for value in row])
+            for row in read(sa.select(*columns(table)))
+        )
+        for table in tables
+    }
+
+
+def test_every_database_gets_the_same(loaded: Loaded, tmp_path: Path) -> None:
+    if loaded.database.dialect is not SQLITE:
+        pytest.skip("one repetition is enough")
+    again = Register(f"sqlite:///{tmp_path / 'again.db'}")
+    migrate(again)
+    seeding.seed(again)
+    demo(again)
+    one, other = spoken(loaded.database), spoken(again)
+    again.close()
+    assert {name for name in one if one[name] != other[name]} == set()

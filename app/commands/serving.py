@@ -45,7 +45,8 @@ def serve(settings: Settings, args: argparse.Namespace) -> int:
     """Prepare the database in this one process, then start the workers."""
     collect_rarely()  # --demo writes many rows
     with ready(settings, other_secret=args.other_secret) as database:
-        if seeding.is_empty(database):
+        # The demo stands on the whole seed, of which an older database has a part.
+        if args.demo or seeding.is_empty(database):
             seeding.seed(database)
         if args.demo:
             demo(database)

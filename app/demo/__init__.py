@@ -1,6 +1,7 @@
 """Demo: fictional data for trying out the service, written with the same checks as real data.
 
-All values come from seeded generators, so a second run finds its own keys and creates nothing.
+All values come from seeded generators: every database gets the same, and a second run finds its
+own keys and creates nothing.
 """
 
 import random
@@ -12,7 +13,7 @@ import sqlalchemy as sa
 
 from app.database.database import Database
 from app.database.transaction import Transaction
-from app.demo import network, people, work
+from app.demo import balances, lessons, marks, money, network, outcomes, people, premises, work
 from app.demo.door import Door
 from app.demo.network import District
 from app.registry.legal_acts import legal_acts
@@ -71,7 +72,32 @@ def _fill(database: Database, oktmo: str, index: int, district: District) -> int
     held = work.hold(door, rng, (basis, places, pairs), district.events)
     work.attend(door, rng, (staff, held), district.participations)
     work.monitor(door, basis.program, places)
+    _share(door, random.Random(SEED + index), (basis, places, pairs), held)  # noqa: S311 - as above
     return door.made
+
+
+def _share(
+    door: Door,
+    rng: random.Random,
+    inside: tuple[network.Basis, network.Places, list[uuid.UUID]],
+    held: list[work.Held],
+) -> None:
+    """Resources, property, lessons, money, marks and outcomes of the network."""
+    basis, places, _ = inside
+    rows = work.plan_of(door, basis.program)
+    types = premises.name_types(door)
+    balances.balance(door, rng, places, types)
+    things = premises.equip(door, places, types)
+    uses = premises.lend(door, inside, things)
+    curricula = lessons.plan(door, inside)
+    groups = lessons.enrol(door, rng, curricula)
+    lessons.schedule(door, places, uses, (groups, things))
+    money.fund(door, rng, basis, (places, curricula), [row.id for row in rows])
+    quality = next((row for row in rows if row.title.startswith("Контроль качества")), rows[0])
+    marks.assess(door, rng, places, quality.id)
+    outcomes.confirm(door, basis, rows[0].id)
+    done = [event.id for event in held if event.status == "completed"]
+    outcomes.initiate(door, rng, (basis, places), done)
 
 
 def _municipality(tx: Transaction, oktmo: str) -> uuid.UUID:

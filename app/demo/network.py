@@ -11,8 +11,10 @@ from app.demo.words import inn, ogrn, village
 from app.registry.activities import activities
 from app.registry.designations import designations
 from app.registry.legal_acts import legal_acts
+from app.registry.organization_aliases import organization_aliases
 from app.registry.organizations import organizations
 from app.registry.partnerships import partnerships
+from app.registry.program_parts import ProvisionCode, ResultLevel
 from app.registry.programs import programs
 
 START, END = date(2020, 4, 17), date(2021, 12, 31)
@@ -29,6 +31,21 @@ _OTHERS = (
     ("culture", "Районный дом культуры «Чишмә»", "«Чишмә» район мәдәният йорты"),
     ("sport", "Спортивный комплекс «Тулпар»", "«Тулпар» спорт комплексы"),
 )
+
+
+_EXPECTED = (
+    (
+        "Развитие сети школ муниципалитета",
+        "Повышение качества образования в школах",
+        "Рост учебных достижений",
+    ),
+    (
+        "Эффективное использование общих ресурсов",
+        "Современные условия обучения в каждой школе",
+        "Доступ к занятиям в других школах сети",
+    ),
+)
+"""What a fictional program expects: rows of municipal, institutional and learners' results."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +94,11 @@ def organize(door: Door, index: int, district: District) -> Places:
     schools = [ids[f"org-{n + 1:03}"] for n in range(count)]
     others = [ids[f"org-{count + n + 1:03}"] for n in range(len(_OTHERS))]
     unit = door.put(organizations, {"unit-001": _unit(bodies["org-001"], schools[0])})
+    spoken = {
+        f"alias-{n + 1:03}": {"organization_id": schools[n], "alias": f"{village(n)} школа"}
+        for n in range(10)
+    }
+    door.put(organization_aliases, spoken)
     return Places(ids.get("org-000"), schools, others, unit["unit-001"])
 
 
@@ -213,6 +235,15 @@ def _program(authority: uuid.UUID, act: uuid.UUID) -> dict[str, object]:
         "modes": ["in_person", "remote"],
         "officers": [officer | {"role": role} for role in ("coordinator", "supervisor")],
         "targets": [{"code": "org_involvement_share", "value": "50"}],
+        "provisions": [{"code": code} for code in ProvisionCode],
+        "expected_results": [
+            *(
+                {"kind": "matrix", "row": row, "level": level, "text": text}
+                for row, texts in enumerate(_EXPECTED, 1)
+                for level, text in zip(ResultLevel, texts, strict=True)
+            ),
+            {"kind": "qualitative", "text": "Опыт лидеров доступен каждой школе сети"},
+        ],
     }
 
 

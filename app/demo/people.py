@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from app.demo.door import Door
 from app.demo.network import Places
-from app.demo.words import POSITIONS, person
+from app.demo.words import POSITIONS, SURNAMES, person
 from app.registry.employments import employments
 from app.registry.headcounts import headcounts
 from app.registry.teachers import teachers
@@ -17,6 +17,9 @@ SILENT = 2
 """Schools that declare a headcount and give no roster."""
 
 PART_TIMERS, LEFT, NEW = 0.08, 0.05, 0.1
+RENAMED = 50
+"""Every fiftieth teacher, if a woman, had another surname."""
+
 LEAVING, COMING = date(2021, 6, 30), date(2020, 9, 1)
 
 
@@ -32,7 +35,8 @@ class Job(NamedTuple):
 def employ(door: Door, rng: random.Random, places: Places, count: int) -> list[Job]:
     """Create the teachers with their employments; returns their main jobs."""
     numbers = range(1, count + 1)
-    ids = list(door.put(teachers, {f"teacher-{n:05}": person(rng) for n in numbers}).values())
+    named = {f"teacher-{n:05}": _teacher(rng, n) for n in numbers}
+    ids = list(door.put(teachers, named).values())
     listed = [*places.schools[:-SILENT], places.unit, *places.others]
     bodies: dict[str, dict[str, Any]] = {}
     for at, teacher in enumerate(ids):
@@ -48,6 +52,15 @@ def employ(door: Door, rng: random.Random, places: Places, count: int) -> list[J
         for body in bodies.values()
         if body["is_main_job"]
     ]
+
+
+def _teacher(rng: random.Random, number: int) -> dict[str, object]:
+    """A name; lists know some women by a former one too."""
+    name = person(rng)
+    if number % RENAMED or not name["patronymic"].endswith("на"):
+        return {**name}
+    former = SURNAMES[number // RENAMED % len(SURNAMES)] + "а"
+    return {**name, "former_names": [{"last_name": former}]}
 
 
 def _main(

@@ -44,6 +44,21 @@ class Held(NamedTuple):
     mode: str
 
 
+class PlanRow(NamedTuple):
+    """A row of the plan."""
+
+    id: uuid.UUID
+    title: str
+
+
+def plan_of(door: Door, program: uuid.UUID) -> list[PlanRow]:
+    """The rows of a program's plan, in their order."""
+    table = activities.table
+    query = sa.select(table.c.id, table.c.title).where(table.c.program_id == program)
+    rows = door.read(lambda tx: tx.execute(query.order_by(table.c.position, table.c.id)).all())
+    return [PlanRow(row.id, row.title) for row in rows]
+
+
 def complete_windows(door: Door, program: uuid.UUID) -> None:
     """Create the plan's windows, and complete some of them if all are new."""
 
@@ -68,7 +83,7 @@ def hold(
 ) -> list[Held]:
     """Create events in partnerships and for rows of the plan; returns those not cancelled."""
     basis, places, pairs = inside
-    rows = _plan(door, basis.program)
+    rows = [row.id for row in plan_of(door, basis.program)]
     hosts = [*places.schools[:10], *places.others]
     bodies: dict[str, dict[str, Any]] = {}
     for at in range(count):
@@ -134,14 +149,6 @@ _MEASURES: Bodies = {
         "value_kind": "text",
     },
 }
-
-
-def _plan(door: Door, program: uuid.UUID) -> list[uuid.UUID]:
-    table = activities.table
-    query = sa.select(table.c.id).where(table.c.program_id == program)
-    return door.read(
-        lambda tx: list(tx.execute(query.order_by(table.c.position, table.c.id)).scalars())
-    )
 
 
 def _event(rng: random.Random, at: int) -> dict[str, object]:

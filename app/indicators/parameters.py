@@ -62,7 +62,9 @@ SUBJECT = [
     docs.query_parameter("teacher_id", _ID, "Или педагог"),
 ]
 WEEK = [
-    docs.query_parameter("week", _DAY, "Неделя: любой её день; по умолчанию эта"),
+    docs.query_parameter(
+        "week", _DAY, "Неделя: любой её день; по умолчанию неделя, в которую входит дата as_of"
+    ),
     docs.query_parameter("organization_id", _ID, "Только занятия этой организации"),
 ]
 BETWEEN = [

@@ -68,7 +68,7 @@ class Week(NamedTuple):
 def timetable(tx: Transaction, program_id: Id, asked: Asked, week: Week) -> ProgramTimetable:
     """The slots of a program's groups and uses in one week, by date and time."""
     head, frame = framed(tx, program_id, asked)
-    span = week_of(week.holds or asked.today)
+    span = week_of(week.holds or date.fromisoformat(head["as_of"]))
     first, last = span.first.isoformat(), span.last.isoformat()
     if frame is None:
         return {**head, "week_start": first, "week_end": last, "items": []}
