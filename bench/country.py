@@ -1,7 +1,8 @@
 """A country to measure in: municipalities inserted by SQL statements, without any rule checked.
 
 Each has 16 organizations, one program with a leader and a supported school, 90 events, 520
-teachers and 5,400 attendances: 2,500 of them are size L. Only a measurement may write like this.
+teachers and 5,400 attendances, and the network's kinds in proportion (`bench.exchange`): 2,500 of
+them are size L. Only a measurement may write like this.
 """
 
 from collections.abc import Mapping
@@ -11,6 +12,8 @@ from sqlmodel import SQLModel
 
 import app.registry  # noqa: F401 - the tables declare themselves on import
 from app.model.columns import Instant, Set
+from bench import exchange
+from bench.exchange import rest
 
 SCHOOLS, TEACHERS, EVENTS, GUESTS = 16, 520, 90, 60
 ATTENDANCES = EVENTS * GUESTS
@@ -26,6 +29,8 @@ KINDS = {
     "teachers": "80000000",
     "employments": "90000000",
     "participations": "a0000000",
+    "resource_types": "b0000000",
+    **{name: f"{at:02x}000000" for at, name in enumerate(exchange.AMOUNTS, 0xC0)},
 }
 """How the ids of a table begin; they end in the number of the row."""
 
@@ -61,13 +66,28 @@ def fill(connection: sa.Connection, municipalities: int) -> None:
                 "place": f"{place}",
             },
         )
+    _exchange(some, municipalities)
     states = {"municipality_id": some.id("municipalities", "n"), "position": "1"}
     some.put("state_positions", municipalities, states)
 
 
-def rest(number: str, by: int) -> str:
-    """The remainder of a division, without `%`, which drivers take for a placeholder."""
-    return f"(({number}) - {by} * (({number}) / {by}))"
+def _exchange(some: "Filler", municipalities: int) -> None:
+    """Fill the kinds of the network and their parts."""
+    some.put("resource_types", exchange.TYPES, {"code": some.text("kind-%07d", "n")})
+    values = exchange.more(some, SCHOOLS, EVENTS)
+    for name, each in exchange.AMOUNTS.items():
+        home = {"municipality_id": some.id("municipalities", f"n / {each}")}
+        some.put(name, municipalities * each, values[name] | home)
+    amounts = {"programs": 1, **exchange.AMOUNTS}
+    values = exchange.parts(some, SCHOOLS, EVENTS)
+    for name, (owner, each) in exchange.PARTS.items():
+        count = amounts[owner] * each
+        own = {
+            "municipality_id": some.id("municipalities", f"n / {count}"),
+            "owner_id": some.id(owner, f"n / {each}"),
+            "place": rest("n", each),
+        }
+        some.put(name, municipalities * count, values[name] | own)
 
 
 class Filler:
@@ -81,6 +101,11 @@ class Filler:
         else:
             connection.exec_driver_sql("SET session_replication_role = replica")
             connection.exec_driver_sql("SET statement_timeout = 0")
+
+    @property
+    def true(self) -> str:
+        """The flag that is set."""
+        return "1" if self._is_sqlite else "true"
 
     def id(self, table: str, number: str) -> str:
         """The id of a row of a table."""
