@@ -22,7 +22,8 @@ from app.database.schema import migrate
 from app.journal.register import Register
 from app.main import create_app
 from app.settings import Settings
-from bench.country import SCHOOLS, Filler, rest
+from bench.country import SCHOOLS, Filler
+from bench.exchange import rest
 from bench.municipality import call, issued
 
 MEMBERS, ROUNDS, LIMIT = 5, 15, 100
