@@ -9,9 +9,10 @@ import pytest
 from app.access.roles import Role
 from app.indicators.catalogue import INDICATORS
 from tests.holders import Holder, issue
-from tests.scene import NOBODY, Scene, Service, is_russian, problem
+from tests.scene import NOBODY, RESOURCE, Scene, Service, is_russian, problem
 
 YEAR = {"from": "2020-08-15", "to": "2020-12-31"}
+END = {"from": "2020-12-15", "to": "2021-12-01"}
 
 
 @dataclass
@@ -205,3 +206,28 @@ def changes(answer: Any, code: str) -> list[dict[str, Any]]:
     found = next(each for each in answer.json()["items"] if each["code"] == code)
     listed: list[dict[str, Any]] = found["changes"]
     return listed
+
+
+@pytest.mark.parametrize(
+    ("collection", "code", "name"),
+    [
+        ("resource_uses", "property_documented_share", "use"),
+        ("network_curricula", "contract_coverage_share", "curriculum"),
+        ("network_groups", "network_learners", "group"),
+    ],
+)
+def test_what_is_counted_on_its_own_days_says_that_they_began_or_ended(
+    scene: Scene, collection: str, code: str, name: str
+) -> None:
+    made = scene.make(collection, RESOURCE[collection].example)["id"]
+    story = Story(scene, {})
+    ((key, before, _, cause, about),) = story.changes(code, **YEAR | {"to": "2020-09-15"})
+    assert (key, before, cause, about) == (made, None, f"{name}_started", made)
+    ((key, _, after, cause, about),) = story.changes(code, **END)
+    assert (key, after, cause, about) == (made, None, f"{name}_ended", made)
+
+
+def test_what_no_dated_record_moved_has_no_cause(scene: Scene) -> None:
+    balance = scene.make("resource_balances", RESOURCE["resource_balances"].example)["id"]
+    change = (balance, None, "not_counted", None, None)
+    assert Story(scene, {}).changes("resource_sufficiency_share", **YEAR) == [change]

@@ -3,12 +3,13 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
-from functools import cached_property
-from typing import cast
+from functools import cached_property, partial
+from typing import Protocol, cast
 
 from app.database.transaction import Transaction
 from app.indicators import attendance
-from app.indicators.codes import COUNTED
+from app.indicators.asking import Dated
+from app.indicators.codes import COUNTED, ItemType
 from app.indicators.comparison import Change
 from app.indicators.facts import PRIORITY, Facts
 from app.indicators.network import Network
@@ -34,8 +35,18 @@ COLLECTIONS: dict[str, str] = {
     "headcount_observed": "headcounts",
     **dict.fromkeys(("event_attended", "event_completed", "window_ended"), "events"),
     "record_accepted": "monitoring_records",
+    **dict.fromkeys(("use_started", "use_ended"), "resource_uses"),
+    **dict.fromkeys(("curriculum_started", "curriculum_ended"), "network_curricula"),
+    **dict.fromkeys(("group_started", "group_ended"), "network_groups"),
 }
 """By cause: the collection of the record that changed."""
+
+
+class Lasting(Dated, Protocol):
+    """A row that is counted from its first day to its last."""
+
+    @property
+    def id(self) -> Id: ...
 
 
 class Causes:
@@ -61,15 +72,22 @@ class Causes:
         if self._before is None or self._after is None:
             name = "program_ended" if self._after is None else "program_started"
             return name, self._facts.program.id
-        look = {
+        look: dict[ItemType, Callable[[Change], Iterator[Cause]]] = {
             "organizations": self._of_organization,
             "teachers": self._of_teacher,
             "events": self._of_event,
             "partnerships": self._of_partnership,
             "designations": self._of_designation,
             "forms": self._of_form,
-        }[change.item.type]
-        return next(look(change), None)
+            "resource_uses": partial(self._of_days, "use", self._facts.exchange.stock.uses),
+            "network_curricula": partial(
+                self._of_days, "curriculum", self._facts.exchange.curricula
+            ),
+            "network_groups": partial(self._of_days, "group", self._facts.exchange.groups),
+        }
+        # Other items, such as balances, have no row that is dated by what moved them.
+        found = look.get(change.item.type)
+        return next(found(change), None) if found else None
 
     @property
     def _facts(self) -> Facts:
@@ -213,6 +231,14 @@ class Causes:
     def _of_partnership(self, change: Change) -> Iterator[Cause]:
         partnership = next(row for row in self._facts.partnerships if row.id == change.item.id)
         yield from self._own_days(partnership, gained=change.after is not None)
+
+    def _of_days(self, name: str, rows: Iterable[Lasting], change: Change) -> Iterator[Cause]:
+        """What is counted on its own days began or ended."""
+        row = next(row for row in rows if row.id == change.item.id)
+        if change.before is None and self._began(row.start_date):
+            yield f"{name}_started", row.id
+        if change.after is None and self._ceased(row.end_date):
+            yield f"{name}_ended", row.id
 
     def _of_designation(self, change: Change) -> Iterator[Cause]:
         yield "effective_mode_reached", cast("Id", change.item.id)

@@ -128,4 +128,10 @@ CAUSES: dict[str, Words] = {
     "event_completed": Words("событие проведено", "an event was completed"),
     "window_ended": Words("подошёл срок", "a window ended"),
     "record_accepted": Words("принят отчёт за период", "a record of the period was accepted"),
+    "use_started": Words("пользование ресурсом началось", "a use of a resource started"),
+    "use_ended": Words("пользование ресурсом закончилось", "a use of a resource ended"),
+    "curriculum_started": Words("сетевая программа началась", "a network curriculum started"),
+    "curriculum_ended": Words("сетевая программа закончилась", "a network curriculum ended"),
+    "group_started": Words("группа начала занятия", "a group started"),
+    "group_ended": Words("группа закончила занятия", "a group ended"),
 }
