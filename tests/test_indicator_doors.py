@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from app.access.roles import Role
-from app.indicators.catalogue import INDICATORS
+from app.indicators.catalogue import INDICATORS, demand_told
+from app.indicators.codes import IndicatorUnit
+from app.registry.program_parts import IndicatorCode
 from tests.holders import Holder, issue
 from tests.scene import NOBODY, RESOURCE, Scene, Service, is_russian, problem
 
@@ -231,3 +233,22 @@ def test_what_no_dated_record_moved_has_no_cause(scene: Scene) -> None:
     balance = scene.make("resource_balances", RESOURCE["resource_balances"].example)["id"]
     change = (balance, None, "not_counted", None, None)
     assert Story(scene, {}).changes("resource_sufficiency_share", **YEAR) == [change]
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ({}, "leader_load: Nothing measures it. Add its line to INDICATORS"),
+        (
+            {"unit": IndicatorUnit.PERCENT},
+            "Its unit is percent. Remove it from COUNTS",
+        ),
+        ({"unless": "rain"}, "leader_load: The reason rain has no text. Add it to REASONS"),
+        ({"looks_at": "clubs"}, "leader_load: The reason looks_at_clubs has no text."),
+    ],
+)
+def test_an_indicator_that_is_told_in_part_does_not_start(said: Any, told: str) -> None:
+    code = IndicatorCode.LEADER_LOAD
+    others = {each: INDICATORS[each] for each in INDICATORS if each != code}
+    with pytest.raises(ValueError, match=told):
+        demand_told(others | ({code: INDICATORS[code]._replace(**said)} if said else {}))

@@ -1,13 +1,14 @@
 """The catalogue: how each indicator is measured, by its code."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from app.indicators import confirmation, network, people, plan, sharing
-from app.indicators.codes import IndicatorUnit, ItemType
+from app.indicators.codes import LABELS, IndicatorUnit, ItemType
 from app.indicators.network import Measure, Network
+from app.indicators.reasons import REASONS
 from app.problems import NotFound
-from app.registry.program_parts import IndicatorCode
+from app.registry.program_parts import COUNTS, IndicatorCode
 
 DEFINITION = 1
 """Version of the definitions; it grows when what is counted changes."""
@@ -77,6 +78,36 @@ INDICATORS: dict[IndicatorCode, Definition] = {
         _PERCENT, lambda network: confirmation.result_confirmation(network, measure), "results"
     ),
 }
+
+
+def demand_told(told: Mapping[IndicatorCode, Definition]) -> None:
+    """Refuse indicators of which something is not said elsewhere.
+
+    Raises:
+        ValueError: one sentence for each thing to add.
+
+    """
+    if lacks := list(dict.fromkeys(_lacks(told))):
+        raise ValueError("\n".join(lacks))
+
+
+def _lacks(told: Mapping[IndicatorCode, Definition]) -> Iterator[str]:
+    for code in IndicatorCode:
+        if code not in told:
+            yield f"{code}: Nothing measures it. Add its line to INDICATORS in catalogue.py."
+        if code not in LABELS:
+            yield f"{code}: It has no Russian name. Add it to LABELS in codes.py."
+    for code, definition in told.items():
+        is_count = definition.unit == _COUNT
+        if is_count != (code in COUNTS):
+            change = "Add it to" if is_count else "Remove it from"
+            yield f"{code}: Its unit is {definition.unit}. {change} COUNTS in program_parts.py."
+        for reason in (definition.unless, f"looks_at_{definition.looks_at}"):
+            if reason not in REASONS:
+                yield f"{code}: The reason {reason} has no text. Add it to REASONS in reasons.py."
+
+
+demand_told(INDICATORS)
 
 
 def measure(network: Network, code: IndicatorCode) -> Measure:
