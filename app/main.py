@@ -142,8 +142,9 @@ def tag_names() -> list[str]:
     """The tags of OpenAPI in reading order."""
     beside = [intake.TAG, feed.TAG, keys.TAG, persons.TAG, audit.TAG]
     return [
-        "Показатели",
+        endpoints.TAG,
         snapshot_doors.TAG,
+        doors.TAG,
         *(resource.titles.all for resource in RESOURCES),
         *beside,
     ]

@@ -10,7 +10,7 @@ import pytest
 from app import VERSION
 from app.__main__ import main
 from app.commands.floors import picture
-from app.main import create_app, openapi
+from app.main import create_app, openapi, tag_names
 from app.settings import Settings
 from tests.annotations import annotations
 
@@ -105,6 +105,11 @@ def test_an_operation_explains_itself(path: str, method: str, said: dict[str, An
 def test_operations_have_names_of_their_own() -> None:
     names = [said["operationId"] for _, _, said in OPERATIONS]
     assert len(set(names)) == len(names) > 100
+
+
+def test_every_tag_has_its_place_in_the_document() -> None:
+    used = {tag for _, _, said in OPERATIONS for tag in said["tags"]}
+    assert used == set(tag_names())
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(ROOT)))
