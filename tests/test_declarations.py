@@ -20,8 +20,8 @@ from app.model.resource import Resource
 from app.model.values import Line, Text
 from app.model.view import rows_in_view
 from app.registry.activities import activities
-from app.registry.events import events
-from app.registry.headcounts import HeadcountWrite, headcounts
+from app.registry.events import EventWrite, events
+from app.registry.headcounts import Headcount, HeadcountWrite, headcounts
 from app.registry.measures import measures
 from app.registry.monitoring import monitoring_records
 from app.registry.participations import participations
@@ -72,6 +72,12 @@ def test_a_kind_that_leaves_access_open_does_not_start(
     assert told in str(refused.value)
 
 
+class Halved(HeadcountWrite):
+    """A number that may be left out, although it is never null."""
+
+    teachers: int = integer("Число педагогов", 0, 100, default=None)
+
+
 @pytest.mark.parametrize(
     ("resource", "said", "told"),
     [
@@ -96,6 +102,27 @@ def test_a_kind_that_leaves_access_open_does_not_start(
         (events, {"remarks": (has_come("completed_on", state=()),)}, "has_come names state"),
         (programs, {"period": None, "rules": (inside("approved_by_id"),)}, "it has none"),
         (events, {"change": {"host_id": "$school"}}, "host_id refers to another record"),
+        (events, {"sorts": ("name",)}, "sorts names name, which is none of its fields"),
+        (events, {"immutable": ("name",)}, "immutable names name, which is none of its fields"),
+        (events, {"guards": ("title",)}, "guards names title, which is none of its references"),
+        (events, {"hangs_on": ("title",)}, "hangs_on names title, which is none of its references"),
+        (events, {"hangs_on": ()}, "Add hangs_on="),
+        (events, {"row": Headcount}, "called headcounts. Say __tablename__ = 'events'"),
+        (events, {"row": EventWrite}, "row EventWrite has no table. Add table=True"),
+        (partnerships, {"parts": {}}, 'keeps its members. Add parts={"members":'),
+        (
+            events,
+            {"parts": {"members": Member}},
+            "parts name members, which its body does not have",
+        ),
+        (events, {"parts": {"members": Member}}, 'Add owner_id = owner("events")'),
+        (events, {"example": {"title": 1}}, "Its example is no body that is accepted: title: "),
+        (events, {"change": {"title": 1}}, "Its change is no body that is accepted: title: "),
+        (
+            headcounts,
+            {"write": Halved},
+            "teachers may be left out, but not be null. Add default=...",
+        ),
     ],
 )
 def test_a_kind_that_leaves_something_open_does_not_start(
@@ -164,12 +191,12 @@ def test_a_grant_is_for_a_role() -> None:
 
 @pytest.mark.parametrize("role", list(Role))
 def test_with_what_nobody_declared_nobody_may_do_anything(role: Role) -> None:
-    assert grant_of(role, "clubs") == NOTHING
+    assert grant_of(role, "undeclared") == NOTHING
     assert not any(NOTHING.allows(verb) for verb in Verb)
     source = "region" if role == Role.SYNC else None
-    view = KeyHolder(Actor(role), role, of_source=source).view("clubs")
-    clubs = sa.Table("clubs", sa.MetaData(), sa.Column("municipality_id", sa.Uuid))
-    shown = rows_in_view(clubs, view, {})
+    view = KeyHolder(Actor(role), role, of_source=source).view("undeclared")
+    undeclared = sa.Table("undeclared", sa.MetaData(), sa.Column("municipality_id", sa.Uuid))
+    shown = rows_in_view(undeclared, view, {})
     assert "false" in str(shown)
     assert not view.personal
 

@@ -1,17 +1,23 @@
 """Demands: what a kind of record must declare; otherwise the service does not start."""
 
+import json
+import uuid
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from typing import get_args, get_origin
 
 import sqlalchemy as sa
+from pydantic import ValidationError
+from sqlmodel import SQLModel
 
 from app.model.columns import Scaled
-from app.model.declaration import UNSAID, Declaration
+from app.model.declaration import UNSAID, Declaration, model_in
 from app.model.grants import WRITES, Grant, Reach, Verb
 from app.model.leaves import heading_of, leaves, title_of
 
 ORGANIZATIONS = "organizations"
+MUNICIPALITIES = "municipalities"
 
 
 def demand_whole(resource: Declaration) -> None:
@@ -26,6 +32,12 @@ def demand_whole(resource: Declaration) -> None:
 
 
 def _lacks(resource: Declaration) -> Iterator[str]:
+    if lost := [*_lost_tables(resource)] or [*_lost_parts(resource)]:
+        # Without them nothing else can be read of a declaration.
+        yield from lost
+        return
+    yield from _unknown_names(resource)
+    yield from _needless_defaults(resource)
     if not resource.access:
         yield "Nothing says who may do what. Add access={Role.…: Grant(…)}, the grants by role."
     for grant in resource.access.values():
@@ -36,8 +48,99 @@ def _lacks(resource: Declaration) -> Iterator[str]:
     yield from _no_period(resource)
     yield from _no_change(resource)
     yield from _other_decimals(resource)
+    yield from _refused_example(resource)
     yield from _open_headings(resource)
     yield from _unknown_words(resource)
+
+
+def _lost_tables(resource: Declaration) -> Iterator[str]:
+    for row in (resource.row, *resource.parts.values()):
+        if getattr(row, "__tablename__", "") not in SQLModel.metadata.tables:
+            yield f"Its row {row.__name__} has no table. Add table=True behind its bases."
+            return
+    if resource.table.name != resource.name:
+        yield f"Its table is called {resource.table.name}. Say __tablename__ = {resource.name!r}."
+
+
+def _lost_parts(resource: Declaration) -> Iterator[str]:
+    """Lists of parts without rows, rows without a list, and rows of another kind."""
+    fields = resource.write.model_fields
+    for name, info in fields.items():
+        is_list = get_origin(info.annotation) is list
+        if is_list and model_in(info.annotation) and name not in resource.parts:
+            yield f'Nothing keeps its {name}. Add parts={{"{name}": <a class of rows>}}.'
+    table = resource.table.name
+    for name, part in resource.parts.items():
+        if name not in fields:
+            yield f"Its parts name {name}, which its body does not have. Name a field of the body."
+        rows = SQLModel.metadata.tables[str(part.__tablename__)]
+        if _targets(rows.c.owner_id) != {f"{table}.id"}:
+            yield f'The rows of its {name} have another owner. Add owner_id = owner("{table}").'
+
+
+def _unknown_names(resource: Declaration) -> Iterator[str]:
+    """Columns and fields that the declaration names and the kind does not have."""
+    columns, fields = resource.table.c, resource.write.model_fields
+    owns = "municipality_id" in fields or resource.name == MUNICIPALITIES
+    if not resource.hangs_on and not owns:
+        yield (
+            "Nothing says in which municipality a record is. "
+            'Add hangs_on=("<a reference>",), or let its body be Owned.'
+        )
+    for said, names, existing in (
+        ("sorts", resource.sorts, columns.keys()),
+        ("immutable", resource.immutable, fields.keys()),
+        ("hangs_on", resource.hangs_on, [each.name for each in columns if each.foreign_keys]),
+        ("guards", resource.guards, [each.name for each in columns if each.foreign_keys]),
+    ):
+        for name in names:
+            if name not in existing:
+                what = "references" if said in {"hangs_on", "guards"} else "fields"
+                yield f"Its {said} names {name}, which is none of its {what}. Correct the name."
+    for column in columns:
+        for name in column.info.get("folds", ()):
+            if name not in columns:
+                yield f"Its {column.name} folds {name}, which is no column. Correct the name."
+
+
+def _needless_defaults(resource: Declaration) -> Iterator[str]:
+    """Fields that are null if a body leaves them out, although their type has no null."""
+    infos = dict(resource.write.model_fields)
+    infos |= {leaf.path: leaf.info for leaf in leaves(resource)}
+    for path, info in infos.items():
+        is_null = info.default is None and info.default_factory is None
+        if is_null and type(None) not in get_args(info.annotation):
+            yield f"{path} may be left out, but not be null. Add default=... or say | None."
+
+
+def _refused_example(resource: Declaration) -> Iterator[str]:
+    """What the body's own types refuse of the example, as it is and as it is changed."""
+    if not resource.example:
+        return
+    for said, body in (
+        ("example", {**resource.example}),
+        ("change", {**resource.example, **resource.change}),
+    ):
+        try:
+            resource.write.model_validate_json(json.dumps(_with_ids(body)))
+        except ValidationError as refused:
+            for error in refused.errors(include_url=False):
+                place = "/".join(map(str, error["loc"]))
+                why = error["msg"].rstrip(".")
+                yield f"Its {said} is no body that is accepted: {place}: {why}."
+            return
+
+
+def _with_ids(value: object) -> object:
+    """A value of the example with an id for every name of a record."""
+    if isinstance(value, Mapping):
+        return {name: _with_ids(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_with_ids(each) for each in value]
+    return str(_SOME) if isinstance(value, str) and value.startswith("$") else value
+
+
+_SOME = uuid.UUID(int=1)
 
 
 def _open_reaches(resource: Declaration, grant: Grant) -> Iterator[str]:
@@ -76,10 +179,14 @@ def _unknown_fields(resource: Declaration, grant: Grant) -> Iterator[str]:
 
 def _no_owner_column(resource: Declaration, name: str) -> Iterator[str]:
     column = resource.table.c.get(name)
-    targets = {key.target_fullname for key in column.foreign_keys} if column is not None else set()
     is_itself = name == "id" and resource.table.name == ORGANIZATIONS
-    if not is_itself and targets != {f"{ORGANIZATIONS}.id"}:
+    if not is_itself and _targets(column) != {f"{ORGANIZATIONS}.id"}:
         yield f"Its owner is {name}, which is no column that refers to organizations."
+
+
+def _targets(column: "sa.Column[object] | None") -> set[str]:
+    """What a column refers to, as `table.column`; of an absent one nothing."""
+    return set() if column is None else {key.target_fullname for key in column.foreign_keys}
 
 
 def _no_period(resource: Declaration) -> Iterator[str]:
