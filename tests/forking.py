@@ -8,10 +8,12 @@ import multiprocessing
 import os
 import pkgutil
 import runpy
+import signal
 import sys
 from collections.abc import Mapping, Sequence
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from threading import Thread
 
 from app import commands
 
@@ -36,7 +38,15 @@ def _become(words: list[str], environment: dict[str, str], output: Path) -> None
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
     # Else uvicorn hands its workers the number of a descriptor that they do not inherit.
     sys.stdin = None
+    Thread(target=_end_with_parent, daemon=True).start()
     os.environ.clear()
     os.environ.update(environment)
     sys.argv = words
     runpy.run_module(words[0], run_name="__main__", alter_sys=True)
+
+
+def _end_with_parent() -> None:
+    """Leave nothing behind a run of tests that was killed: it stops what it has started."""
+    if parent := multiprocessing.parent_process():
+        parent.join()
+        os.killpg(0, signal.SIGKILL)
