@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
 from functools import cache
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx2
@@ -17,6 +18,7 @@ from hypothesis import settings
 from starlette.testclient import TestClient
 
 from app import seeding
+from app.access.roles import Role
 from app.database import privileges
 from app.database.dialects import SQLITE
 from app.database.schema import migrate
@@ -25,7 +27,7 @@ from app.main import API, create_app, openapi
 from app.settings import Settings
 from tests.answers import checking
 from tests.counted import count_children
-from tests.holders import Staff
+from tests.holders import Holder, Staff, issue
 from tests.houses import House, built
 from tests.inside import Inside
 from tests.postgres import Server, shared
@@ -221,6 +223,14 @@ def client(service: Service) -> TestClient:
 @pytest.fixture
 def scene(client: TestClient) -> Scene:
     return Scene(client)
+
+
+@pytest.fixture
+def desk(service: Service, scene: Scene) -> Scene:
+    """The same scene at the desk of its own coordinator, who sees no other municipality."""
+    key = issue(service.database, Role.COORDINATOR, municipality_id=scene["$municipality"])
+    client: Any = Holder(service.client, key)
+    return Scene(client, scene.ids)
 
 
 @pytest.fixture

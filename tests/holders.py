@@ -67,3 +67,7 @@ class Holder:
     def get(self, path: str, **more: Any) -> Any:
         """The answer to a GET."""
         return self.request("GET", path, **more)
+
+    def post(self, path: str, **more: Any) -> Any:
+        """The answer to a POST."""
+        return self.request("POST", path, **more)

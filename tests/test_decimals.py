@@ -83,8 +83,11 @@ def test_a_number_that_is_too_fine_is_refused(
     problem(scene.client.get(f"/{resource.path}", params=query), 422, "not_a_decimal")
     if exact.between:
         for bound, step in zip(exact.between, (-1, 1), strict=True):
-            answer = scene.client.patch(path, json={name: str(bound + step)}, headers=head)
-            problem(answer, 422, "out_of_range", f"/{name}")
+            beyond = str(bound + step)
+            # More digits than any decimal has are told as such.
+            code = "out_of_range" if len(beyond.strip("-")) <= 12 else "not_a_decimal"
+            answer = scene.client.patch(path, json={name: beyond}, headers=head)
+            problem(answer, 422, code, f"/{name}")
     assert scene.client.get(path).json()[name] == made[name]
 
 
@@ -122,5 +125,5 @@ def test_openapi_says_the_places(scene: Scene) -> None:
     schemas = served["components"]["schemas"]
     for collection, name, exact in OWN:
         field = schemas[RESOURCE[collection].write.__name__]["properties"][name]
-        assert any(each.get("pattern") == exact.pattern for each in field["anyOf"])
+        assert any(each.get("pattern") == exact.pattern for each in field.get("anyOf", [field]))
         assert exact.about in field["description"]

@@ -114,3 +114,36 @@ def test_rows_that_change_different_things_are_mended_together(scene: Scene) -> 
         assert {name: now[name] for name in change} == change
         assert now["version"] == record["version"] + 1
     assert [bool(each["submitted_at"]) for each in seen] == [False, True, False]
+
+
+KEYED = [each for each in RESOURCES if len(each.natural_keys) > 1]
+
+
+def key_fields(resource: Resource) -> list[set[str]]:
+    """The fields of each natural key of a kind, but for that of the source."""
+    keys = []
+    for key in resource.natural_keys[1:]:
+        folds = [resource.folds(column) or (column,) for column in key.columns]
+        names = {name for columns in folds for name in columns}
+        keys.append(names & resource.write.model_fields.keys())
+    return keys
+
+
+@pytest.mark.parametrize("resource", KEYED, ids=lambda each: each.name)
+def test_a_list_without_ids_mends_the_record_of_its_natural_key(
+    scene: Scene, resource: Resource
+) -> None:
+    body = body_of(resource, scene)
+    made = scene.make(resource.name, body)
+    for names in key_fields(resource):
+        if names & resource.change.keys() or any(body.get(name) is None for name in names):
+            continue
+        needed = {each.name for each in headings(resource) if each.is_required}
+        left_out = {each.name.partition(".")[0] for each in headings(resource)}
+        left_out -= names | {*needed} | resource.change.keys()
+        mended = made | resource.change
+        for outcome in ("updated", "unchanged"):
+            said = report(send(scene, resource, sheet(resource, mended, leave=left_out)))
+            assert set(stats(said)) == {outcome}, names
+            assert {row["id"] for row in said["rows"]} == {made["id"]}
+        made = scene.client.get(f"/{resource.path}/{made['id']}").json()

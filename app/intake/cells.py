@@ -4,19 +4,17 @@ import re
 import uuid
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, tzinfo
-from functools import cache, lru_cache, partial
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 from app.findings import Fault
-from app.intake import days, numbers
+from app.intake import amounts, days, numbers, timing
+from app.intake.choices import choice
 from app.intake.faults import (
     EXPONENT,
     FIRST_DAY_TAKEN,
     NOT_A_FLAG,
-    NOT_A_NUMBER_CELL,
-    NOT_AMONG,
     PARTS_HAVE_COLUMNS,
-    PERCENT_CELL,
 )
 from app.model.faults import refuse
 from app.model.headings import Heading, Kind
@@ -69,6 +67,8 @@ def value_of(heading: Heading, zone: tzinfo, cell: Cell) -> Any:
             return [choice(heading.choices, part) for part in re.split(r"[;\n]", text(cell))]
         case Kind.DAY:
             return _day(zone, cell)
+        case Kind.DECIMAL:
+            return amounts.decimal(text(cell), heading.exact)
         case Kind.PARTS:
             return refuse(PARTS_HAVE_COLUMNS, columns=heading.about)
         case kind:
@@ -128,18 +128,6 @@ def as_id(text: object) -> uuid.UUID | None:
         return None
 
 
-class Percent(str):
-    """A number from a cell with a percent sign; the sign is removed."""
-
-    __slots__ = ()
-
-
-def decimal(cell: Cell) -> str:
-    """A number with a decimal point; a comma is accepted."""
-    line = re.sub(r"\s", "", text(cell)).replace(",", ".")
-    return Percent(line[:-1]) if line.endswith("%") else line
-
-
 def flag(cell: Cell) -> bool:
     """True or false, from the words and signs that lists use."""
     if isinstance(cell, bool):
@@ -153,38 +141,12 @@ def _day(zone: tzinfo, cell: Cell) -> str | Noted:
     return Noted(day.isoformat(), FIRST_DAY_TAKEN) if is_first else day.isoformat()
 
 
-def choice(choices: Mapping[str, str], name: str) -> str:
-    """The value of an enumeration that a text names by value or label."""
-    value = _named(tuple(choices.items())).get(fold(name))
-    if value is None:
-        refuse(NOT_AMONG, allowed=", ".join(choices.values()))
-    return value
-
-
-@cache
-def _named(choices: tuple[tuple[str, str], ...]) -> dict[str, str]:
-    """Values by every name of theirs: «школа с низкими результатами (ШНОР)», «ШНОР»."""
-    values: dict[str, str] = {}
-    for value, label in choices:
-        short = re.findall(r"\(([^)]+)\)", label)
-        names = (value, label, re.sub(r"\s*\([^)]*\)", "", label), *short)
-        values |= {fold(name): value for name in names}
-    return values
-
-
-def _number(cell: Cell) -> int:
-    line = re.sub(r"\s", "", text(cell))
-    if line.endswith("%"):
-        refuse(PERCENT_CELL)
-    if not re.fullmatch(r"-?[0-9]{1,18}", line):
-        refuse(NOT_A_NUMBER_CELL)
-    return int(line)
-
-
 _READERS: Mapping[Kind, Callable[[Cell], Any]] = {
     Kind.TEXT: text,
     Kind.REFERENCE: text,
-    Kind.NUMBER: _number,
-    Kind.DECIMAL: decimal,
+    Kind.NUMBER: lambda cell: amounts.whole(text(cell)),
+    Kind.TIME: timing.clock,
+    Kind.WEEKDAY: lambda cell: timing.weekday(text(cell)),
+    Kind.YEARS: lambda cell: timing.school_year(text(cell)) or text(cell),
     Kind.FLAG: flag,
 }

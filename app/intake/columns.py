@@ -12,6 +12,8 @@ from app.registry import RESOURCES
 PERSON = Heading("person", "ФИО", Kind.TEXT, "Фамилия, имя и отчество в одной ячейке")
 ACTIVITY = Heading("activity", "Мероприятие", Kind.TEXT, "Номер или название мероприятия плана")
 ATTENDANCE = Heading("attendance", "Присутствие", Kind.TEXT, "«+» или «да»: был; «-», «н»: не был")
+TIME = Heading("time", "Время", Kind.TEXT, "Начало и конец в одной ячейке: 14.00–15.30")
+USER = Heading("user", "Кто пользуется", Kind.TEXT, "Пользователь ресурса, если это пользование")
 IGNORED = Heading("", "", Kind.TEXT)
 """A column that many lists have and that is not read."""
 
@@ -29,6 +31,7 @@ _POSITION = next(
 _EXTRA: Mapping[str, tuple[Heading, ...]] = {
     "teachers": (PERSON,),
     "participations": (_POSITION, ACTIVITY, ATTENDANCE),
+    "schedule_slots": (TIME, USER),
 }
 """Columns of lists that are not fields of the record, but for the names of whom it refers to."""
 
@@ -42,6 +45,7 @@ _ORGANIZATION = (
     "Наименование ОО",
     "Название школы",
 )
+_OF_MARKS = ("на", "отметка", "отметок", "оценка", "оценок", "количество", "кол-во", "получили")
 _SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "person": (
         "Ф.И.О.",
@@ -64,6 +68,29 @@ _SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "hours": ("Кол-во часов", "Количество часов", "Часов"),
     "position": ("Занимаемая должность",),
     "id": ("id",),
+    "resource_type_id": ("Ресурс", "Наименование ресурса", "Название ресурса"),
+    "unit": ("Ед. изм.", "Единица"),
+    "needed": ("Потребность", "Необходимо", "Нужно"),
+    "available": ("В наличии", "Есть", "Имеется в наличии"),
+    "offered": ("Предлагается", "Предлагается в сеть", "Можем предложить", "Предложено сети"),
+    "academic_year": ("Уч. год",),
+    "weekday": ("День", "День нед."),
+    "time": ("Время занятий", "Время занятия", "Время проведения", "Часы занятий"),
+    "starts": ("Время начала", "Начало занятия", "Начало занятий"),
+    "ends": ("Окончание", "Время окончания", "Окончание занятия", "Конец занятия"),
+    "parity": ("Недели", "Чётность", "Чётность недели", "Периодичность"),
+    "user": ("Пользователь",),
+    "entry": ("План/факт", "Вид операции"),
+    "year": ("Год",),
+    "amount": ("Сумма, рублей", "Сумма в рублях"),
+    "fund": ("Источник финансирования", "Источник средств", "Бюджет"),
+    "document_no": ("№ документа", "Документ №", "Платёжное поручение"),
+    "listed": ("По списку", "Всего по списку", "Учащихся по списку", "Обучающихся"),
+    "prize_winners": ("Призёры",),
+    **{
+        f"mark_{mark}": tuple(f"{word} {mark}".strip() for word in ("", *_OF_MARKS))
+        for mark in (2, 3, 4, 5)
+    },
 }
 _EARLIER: Mapping[str, Mapping[str, str]] = {
     "activities": {

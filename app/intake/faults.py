@@ -135,8 +135,48 @@ NOT_A_FLAG = fault(
 )
 NOT_A_NUMBER_CELL = fault(
     "not_a_number_cell",
-    "Нужно число. Исправьте ячейку.",
-    "A number is expected. Correct the cell.",
+    "Нужно целое число. Исправьте ячейку.",
+    "A whole number is expected. Correct the cell.",
+)
+NUMBER_WITH_WORDS = fault(
+    "number_with_words",
+    "Кроме числа в ячейке есть слова или единица измерения. Оставьте только число в тех единицах, "
+    "которые приняты для этого столбца.",
+    "The cell holds more than a number. Leave only the number, in the unit of this column.",
+)
+THOUSANDS_OF_RUBLES = fault(
+    "thousands_of_rubles",
+    "Сумма указана в тысячах или миллионах. Напишите её в рублях, например 120 000,00.",
+    "The sum is in thousands or millions. Write it in rubles, such as 120 000.00.",
+)
+THOUSANDS_OR_PARTS = fault(
+    "thousands_or_parts",
+    "Непонятно, отделяет знак тысячи или дробную часть. Тысячи отделите пробелом, а после запятой "
+    "оставьте не больше двух цифр.",
+    "The sign may part thousands or a fraction. Part thousands by a blank, and leave two digits at "
+    "most behind the sign.",
+)
+NOT_A_WEEKDAY = fault(
+    "not_a_weekday",
+    "Нужен день недели: понедельник, Пн или номер от 1 до 7.",
+    "A day of the week is expected: its name in Russian, or a number from 1 to 7.",
+)
+SEVERAL_WEEKDAYS = fault(
+    "several_weekdays",
+    "В ячейке несколько дней недели. Сделайте для каждого дня отдельную строку.",
+    "The cell names several days of the week. Make a row for each of them.",
+)
+NOT_TIMES = fault(
+    "not_times",
+    "Нужны начало и конец занятия, например 14.00–15.30.",
+    "The start and the end of the lesson are expected, such as 14.00–15.30.",
+)
+TIME_LOST = fault(
+    "time_lost",
+    "Программа превратила время в дату или число. Задайте ячейкам текстовый формат и впишите время "
+    "снова, например 14:10.",
+    "The program turned the time into a date or a number. Format the cells as text and enter the "
+    "time again, such as 14:10.",
 )
 PARTS_HAVE_COLUMNS = fault(
     "parts_have_columns",
@@ -258,13 +298,15 @@ AMBIGUOUS_ORGANIZATION = fault(
 )
 UNKNOWN_RECORD = fault(
     "unknown_record",
-    "Записи, на которую ссылается ячейка, нет. Проверьте номер записи или ключ.",
-    "The record that the cell refers to does not exist. Check its id or key.",
+    "В списке «{where}» нет записи{cell}. Искали по: {by}. Проверьте написание или сначала "
+    "добавьте запись.",
+    "The list «{where}» has no record{cell}. It was looked up by: {by}. Check the spelling, or add "
+    "the record first.",
 )
 AMBIGUOUS_RECORD = fault(
     "ambiguous_record",
-    "Значению отвечают несколько записей. Укажите номер записи.",
-    "Several records match the value. Give the id of the record.",
+    "В списке «{where}» этому значению отвечают несколько записей. Укажите номер записи.",
+    "Several records of the list «{where}» match the value. Give the id of the record.",
 )
 UNKNOWN_ACTIVITY = fault(
     "unknown_activity",

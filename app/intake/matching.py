@@ -1,7 +1,7 @@
 """Matching: finds the stored record of each row, by the key it names or else by its content."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -32,7 +32,8 @@ def find_named(tx: Transaction, resource: Resource, lines: Sequence[Line]) -> No
                 _merge(resource, line, stored)
     for line in lines:
         if line.fields.get("id") and line.draft is None:
-            line.refuse(UNKNOWN_RECORD, ID.title)
+            values = {"where": resource.titles.all, "by": "номеру записи", "cell": ""}
+            line.refuse(UNKNOWN_RECORD, ID.title, **values)
     _find_by_pair(tx, resource, [line for line in lines if line.is_open and not line.draft])
 
 
@@ -54,7 +55,7 @@ def _find_by_pair(tx: Transaction, resource: Resource, lines: Sequence[Line]) ->
     for line in named:
         own = _in_town(line, records.get((line.fields["source"], line.fields["source_key"]), []))
         if len(own) > 1:
-            line.refuse(AMBIGUOUS_RECORD, ID.title)
+            line.refuse(AMBIGUOUS_RECORD, ID.title, where=resource.titles.all)
             line.candidates += tuple(Candidate(id=str(stored.id)) for stored in own)
         elif own:
             _merge(resource, line, own[0])
@@ -113,9 +114,17 @@ def _says_key(resource: Resource, line: Line) -> bool:
     fields, draft = line.fields, line.draft
     for key in resource.natural_keys[1:]:
         is_exempt = key.unless and draft and draft.columns[key.unless] is not None
-        if not is_exempt and all(fields.get(name) is not None for name in key.columns):
+        if not is_exempt and all(_says(resource, fields, column) for column in key.columns):
             return True
     return False
+
+
+def _says(resource: Resource, fields: Mapping[str, object], column: str) -> bool:
+    """Whether a row has the value of a column, or all columns of those that a match key folds."""
+    if folded := resource.folds(column):
+        # In a folded key two absent values are equal; most municipalities are derived.
+        return all(name in fields or name == "municipality_id" for name in folded)
+    return fields.get(column) is not None
 
 
 def _same_words(resource: Resource, drafts: Sequence[Draft]) -> sa.ColumnElement[bool]:

@@ -88,7 +88,8 @@ class Calendar:
             key, []
         )
         if len(ids) != 1:
-            line.refuse(SEVERAL_EVENTS if ids else UNKNOWN_RECORD, "Событие")
+            values = {"where": events.titles.all, "by": "номеру записи, ключу", "cell": key}
+            line.refuse(SEVERAL_EVENTS if ids else UNKNOWN_RECORD, "Событие", **values)
             line.candidates += self._listed([self.by_id[event_id] for event_id in ids])
             return None
         return self._found.setdefault(key, self.by_id[ids[0]])

@@ -28,6 +28,7 @@ from app.intake.newcomers import SNILS, Claim
 from app.intake.persons import Name
 from app.model.text import fold
 from app.registry.names import INITIALS
+from app.registry.teachers import teachers
 
 MANY = 20
 """Candidates that a row lists at most."""
@@ -147,7 +148,8 @@ class Crowd:
             teacher_id for teacher_id in (as_id(key),) if teacher_id in self.known
         ] or self.by_key.get(key, [])
         if len(ids) != 1:
-            line.refuse(AMBIGUOUS_TEACHER if ids else UNKNOWN_RECORD, PERSON.title)
+            values = {"where": teachers.titles.all, "by": "номеру записи, ключу", "cell": ""}
+            line.refuse(AMBIGUOUS_TEACHER if ids else UNKNOWN_RECORD, PERSON.title, **values)
             line.candidates += listed(ids)
             return
         teacher = self.known[ids[0]]

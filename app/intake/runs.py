@@ -19,6 +19,7 @@ from app.intake.faults import MISSING_COLUMN, UNMARKED_ABSENT
 from app.intake.layout import Layout, lay_out, understood
 from app.intake.lines import Line
 from app.intake.marks import ABSENCE, Marks
+from app.intake.narrowing import Known
 from app.intake.occasions import calendar
 from app.intake.parts import Records, close
 from app.intake.people import Licence
@@ -112,12 +113,13 @@ class Run:
     ) -> None:
         told = [line for line in lines if line.outcome != RowOutcome.BLANK]
         understood = [line for line in told if line.head is None]
+        known = Known(staff.places, staff.home, self.zone, self.terms.standing)
         if reader:
             reader.understand(tx, understood)
         else:
-            links.understand(tx, self.resource, understood, staff)
+            links.understand(tx, self.resource, understood, staff, known)
         links.check_percents(tx, self.resource, told)
-        links.understand_parts(tx, self.resource, told, staff.places)
+        links.understand_parts(tx, self.resource, told, known)
         self._records.fold(understood)
         given = self._given(tx)
         for line in understood if given else ():

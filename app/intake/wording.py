@@ -32,7 +32,23 @@ _HEADS: Mapping[str, str] = {
 }
 """The deciding words, by what they decide."""
 
+_HEADS_OF_FIELDS: Mapping[str, str] = {
+    "needed": "требуется потребность необходимо",
+    "available": "имеется наличие наличии",
+    "offered": "предлагается",
+    "amount": "сумма",
+    "winners": "победителей победители",
+    "prize_winners": "призеров призеры",
+    "time": "время",
+    "weekday": "день",
+    "listed": "списку",
+    "requested": "заявлений заявления",
+    "enrolled": "зачислено",
+}
+"""The deciding words of fields that few kinds have; in lists of other kinds they decide nothing."""
+
 _CLASS_OF = {word: said for said, words in _HEADS.items() for word in words.split()}
+_FIELD_OF = {word: said for said, words in _HEADS_OF_FIELDS.items() for word in words.split()}
 
 _OF_ANYTHING = (
     "полностью полное полный полная полных указать указывается no п п-п наименование название "
@@ -58,6 +74,12 @@ _OF: Mapping[str, frozenset[str]] = {
         "attendance": "о об участии присутствии посещении участия",
         "mode": "участия проведения",
         "activity": "номер плана плану",
+        "amount": "руб рублей рублях рубли итого",
+        "time": "занятия занятий урока уроков проведения",
+        "weekday": "недели",
+        "listed": "обучающихся учащихся учеников класса классе",
+        **dict.fromkeys(("needed", "available", "offered"), "сети сеть всего ед чел шт единиц"),
+        **dict.fromkeys(("winners", "prize_winners"), "количество кол-во число чел человек"),
         **dict.fromkeys(("last_name", "first_name", "patronymic"), _PARTS),
     }.items()
 }
@@ -81,6 +103,8 @@ class Headings:
         self.resource = resource
         self._exact = known(resource)
         by_name = {heading.name: heading for heading in self.listed}
+        own = {word: name for word, name in _FIELD_OF.items() if name in by_name}
+        self._class_of = _CLASS_OF | own
         self._named = {
             key_of(title): by_name[name] if name else IGNORED
             for title, name in (named or {}).items()
@@ -111,7 +135,8 @@ class Headings:
 
     def _by_words(self, title: str) -> Iterator[Heading]:
         words = _words(title)
-        kinds = dict.fromkeys(_CLASS_OF[word] for word in words if word in _CLASS_OF)
+        classes = self._class_of
+        kinds = dict.fromkeys(classes[word] for word in words if word in classes)
         if not kinds and "фамилия" in words and len(_NAMES.keys() & words) > 1:
             kinds = {_WHO: None}
         if kinds.keys() <= {_WHO} and (part := _part_of_name(words)):
@@ -121,7 +146,7 @@ class Headings:
         if not kinds and words[:2] == ["место", "работы"]:
             kinds = {_WHERE: None}
         allowed = set(_OF_ANYTHING.split()).union(
-            _CLASS_OF, *(_OF[kind] for kind in kinds if kind in _OF)
+            classes, *(_OF[kind] for kind in kinds if kind in _OF)
         )
         # A header cut at the wrong delimiter names three kinds and more.
         if 0 < len(kinds) <= _MOST and set(words) <= allowed:

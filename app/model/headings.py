@@ -8,10 +8,11 @@ from typing import Any, get_args
 
 import sqlalchemy as sa
 
-from app.model.columns import Choice, Identifier, Scaled, Set
+from app.model.columns import Choice, Identifier, Scaled, SchoolYear, Set, TimeOfDay, Weekday
 from app.model.graph import target_of
 from app.model.leaves import heading_of, leaves, title_of
 from app.model.resource import PAIR, Resource
+from app.model.values import Exact
 
 
 class Kind(StrEnum):
@@ -22,11 +23,27 @@ class Kind(StrEnum):
     DECIMAL = "decimal"
     FLAG = "flag"
     DAY = "day"
+    TIME = "time"
+    WEEKDAY = "weekday"
+    YEARS = "years"
+    """A school year."""
     CHOICE = "choice"
     CHOICES = "choices"
     REFERENCE = "reference"
     PARTS = "parts"
     """Parts or an object in one cell, as in older lists; no longer read."""
+
+
+WEEKDAYS = {
+    "1": "понедельник",
+    "2": "вторник",
+    "3": "среда",
+    "4": "четверг",
+    "5": "пятница",
+    "6": "суббота",
+    "7": "воскресенье",
+}
+"""The names of the days of the week in lists."""
 
 
 @dataclass(frozen=True)
@@ -42,9 +59,11 @@ class Heading:
     is_required: bool = False
     is_personal: bool = False
     choices: Mapping[str, str] = field(default_factory=dict)
-    """The labels of the values of a closed list."""
+    """The labels of the values of a closed list, and the names of weekdays."""
     target: str | None = None
     """The collection to which a reference leads."""
+    exact: Exact | None = None
+    """The form of a decimal."""
     part: str = ""
     """The field of parts to which the column belongs, one part in each row; empty: the record."""
 
@@ -77,8 +96,9 @@ def _of_fields(resource: Resource) -> Iterator[Heading]:
             # Optional, because a record may lack the whole object.
             is_required=info.is_required() and (leaf.is_of_part or not leaf.inner),
             is_personal=leaf.path in personal,
-            choices=_labels(info.annotation),
+            choices=WEEKDAYS if _kind(column) == Kind.WEEKDAY else _labels(info.annotation),
             target=target_of(column).name if column is not None and column.foreign_keys else None,
+            exact=_exact(column),
             part=leaf.field if leaf.is_of_part else "",
         )
 
@@ -115,9 +135,17 @@ _KINDS: Mapping[type[Any], Kind] = {
     sa.Enum: Kind.CHOICE,
     sa.Boolean: Kind.FLAG,
     sa.Date: Kind.DAY,
+    Weekday: Kind.WEEKDAY,
+    TimeOfDay: Kind.TIME,
+    SchoolYear: Kind.YEARS,
     sa.Integer: Kind.NUMBER,
 }
 """By the type of the column; subtypes come before their base types."""
+
+
+def _exact(column: sa.Column[Any] | None) -> Exact | None:
+    kind = None if column is None else column.type
+    return kind.exact if isinstance(kind, Scaled) else None
 
 
 def closed_list(annotation: object) -> type[Choice] | None:

@@ -9,13 +9,13 @@ from app.model.columns import (
     Choice,
     choice,
     choices,
-    code,
     day,
     folded,
     integer,
     line,
     parts,
     reference,
+    school_year,
 )
 from app.model.declaration import Titles
 from app.model.record import Part, Record, Strict, Tenant, Write, constraints, date_order, owner
@@ -49,8 +49,8 @@ class GroupFields(Write):
     curriculum_id: Id = reference("network_curricula", "Сетевая программа")
     title: Line = line("Название")
     kind: GroupKind = choice("Класс или группа", GroupKind)
-    academic_year: SchoolYear = code(
-        "Учебный год, например 2020/2021", length=9, heading="Учебный год"
+    academic_year: SchoolYear = school_year(
+        "Учебный год, например 2020/2021", heading="Учебный год"
     )
     grade_from: int | None = integer("С какого класса", 1, 11, default=None)
     grade_to: int | None = integer("По какой класс", 1, 11, default=None)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from app.access.rows import KEPT_BY_SCHOOLS
-from app.model.columns import choice, code, day, folded, integer, reference
+from app.model.columns import choice, day, folded, integer, reference, time_of_day, weekday
 from app.model.declaration import Titles
 from app.model.record import Record, Tenant, Write, constraints, date_order
 from app.model.resource import Resource
@@ -38,11 +38,9 @@ class SlotWrite(Write):
     resource_id: Id | None = reference(
         "shared_resources", "Ресурс группы; у пользования он свой", default=None, heading="Ресурс"
     )
-    weekday: int = integer(
-        "День недели: 1 понедельник … 7 воскресенье", 1, 7, heading="День недели"
-    )
-    starts: Clock = code("Начало", length=5)
-    ends: Clock = code("Конец", length=5)
+    weekday: int = weekday("День недели: 1 понедельник … 7 воскресенье", heading="День недели")
+    starts: Clock = time_of_day("Начало")
+    ends: Clock = time_of_day("Конец")
     parity: WeekParity = choice(
         "Недели, считая от недели с 1 сентября",
         WeekParity,

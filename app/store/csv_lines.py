@@ -57,7 +57,7 @@ def _once(cell: str) -> str:
 def _cell(heading: Heading, expression: str, dialect: Dialect) -> str:
     text = f"CAST({expression} AS TEXT)"
     match heading.kind:
-        case Kind.CHOICE:
+        case Kind.CHOICE | Kind.WEEKDAY:
             cell = _named(text, {value: _one(label) for value, label in heading.choices.items()})
         case Kind.CHOICES:
             named = _named("e.value", heading.choices)

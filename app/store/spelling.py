@@ -49,7 +49,7 @@ def speller(columns: Sequence[Heading]) -> Speller:
 
 def _pen(heading: Heading) -> Pen:
     match heading.kind:
-        case Kind.CHOICE:
+        case Kind.CHOICE | Kind.WEEKDAY:
             return _named(heading.choices)
         case Kind.CHOICES:
             return lru_cache(partial(_choices, heading.choices))
@@ -90,4 +90,6 @@ _PENS: Mapping[Kind, Pen] = {
     Kind.DECIMAL: _number,
     Kind.FLAG: _named({"true": "да", "false": "нет"}),
     Kind.DAY: _day,
+    Kind.TIME: _text,
+    Kind.YEARS: _text,
 }

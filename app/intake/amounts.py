@@ -1,0 +1,82 @@
+"""Amounts: reads whole numbers, decimals and sums of money as lists write them.
+
+A unit beside the number is refused, as nobody knows whether it is the unit of the column; only
+rubles are read in a column of rubles. Nothing is multiplied or rounded.
+"""
+
+import re
+from typing import NoReturn
+
+from app.intake.faults import (
+    NOT_A_NUMBER_CELL,
+    NUMBER_WITH_WORDS,
+    PERCENT_CELL,
+    THOUSANDS_OF_RUBLES,
+    THOUSANDS_OR_PARTS,
+)
+from app.model.faults import refuse
+from app.model.values import Exact
+from app.registry.types import RUBLES
+
+_MINUS = re.compile(r"^[\u2212\u2013\u2014](?=\d)")
+_WITH_WORDS = re.compile(r"(?=.*\d)(?=.*[^\W\d_])")
+_WHOLE = re.compile(r"-?[0-9]{1,18}")
+_RUBLES = re.compile(
+    r"(-?\d[\d.]*)(?:руб(?:л[ьяей]+)?|р|₽)\.?(?:(\d\d?)коп(?:е[йкаек]+)?\.?)?", re.IGNORECASE
+)
+_THOUSANDS = re.compile(r"тыс|млн|млрд", re.IGNORECASE)
+_GROUPED = re.compile(r"-?0*[1-9]\d{0,2}\.\d\d0")
+_GROUP = 3
+"""Digits of a group of thousands."""
+
+
+class Percent(str):
+    """A number from a cell with a percent sign; the sign is removed."""
+
+    __slots__ = ()
+
+
+def whole(text: str) -> int:
+    """A whole number.
+
+    Raises:
+        PydanticCustomError: it is none.
+
+    """
+    line = _joined(text)
+    if line.endswith("%"):
+        refuse(PERCENT_CELL)
+    if not _WHOLE.fullmatch(line):
+        _refuse(line)
+    return int(line)
+
+
+def decimal(text: str, exact: Exact | None) -> str:
+    """A number with a decimal point; a comma is accepted, and rubles where the column has them.
+
+    Raises:
+        PydanticCustomError: there is more than a number, or a sign may part thousands.
+
+    """
+    line = _joined(text).replace(",", ".")
+    if line.endswith("%"):
+        return Percent(line[:-1])
+    if exact == RUBLES and (money := _RUBLES.fullmatch(line)):
+        line = f"{money[1]}.{money[2]:>02}" if money[2] else money[1]
+    if _WITH_WORDS.match(line):
+        _refuse(line, is_money=exact == RUBLES)
+    # «120.000» and «1,500» would be 120 and 1.5, and where two places are kept they mean thousands.
+    if exact and exact.places < _GROUP and _GROUPED.fullmatch(line):
+        refuse(THOUSANDS_OR_PARTS)
+    return line
+
+
+def _joined(text: str) -> str:
+    """A number without the blanks in it, with a plain minus."""
+    return _MINUS.sub("-", re.sub(r"\s", "", text))
+
+
+def _refuse(line: str, *, is_money: bool = False) -> NoReturn:
+    if is_money and _THOUSANDS.search(line):
+        refuse(THOUSANDS_OF_RUBLES)
+    refuse(NUMBER_WITH_WORDS if _WITH_WORDS.match(line) else NOT_A_NUMBER_CELL)

@@ -1,0 +1,114 @@
+"""Timing: reads times of day, weekdays and school years as timetables write them.
+
+Nothing is guessed: «9» is no time, and 14.10 that a spreadsheet program took for the 14th of
+October is refused.
+"""
+
+import re
+from datetime import date, datetime, time
+from typing import NamedTuple
+
+from app.intake.faults import NOT_A_WEEKDAY, NOT_TIMES, SEVERAL_WEEKDAYS, TIME_LOST
+from app.model.faults import refuse
+from app.model.text import fold
+
+_MINUTES = 24 * 60
+_CLOCK = r"(\d{1,2})(?:[.: ]|ч\.? ?)(\d{2})(?::00)?(?: ?мин\.?)?(?: ?ч\.?)?"
+_TIME = re.compile(_CLOCK)
+_TIMES = re.compile(rf"(?:с )?{_CLOCK} ?(?:-|до|по) ?{_CLOCK}")
+_RAISED = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹]{2}")
+_YEARS = re.compile(
+    r"(\d{4}) ?[/\\-] ?(\d{4}|\d{2})(?: ?(?:уч\.? ?г(?:од)?\.?|учебный год|гг?\.?|годы?))?"
+)
+
+_WEEKDAYS = (
+    ("понедельник", "пон", "пн"),
+    ("вторник", "втор", "вт"),
+    ("среда", "сред", "ср"),
+    ("четверг", "четв", "чт"),
+    ("пятница", "пятн", "пт"),
+    ("суббота", "субб", "суб", "сб"),
+    ("воскресенье", "воскр", "вск", "вс"),
+)
+_NUMBER_OF = {
+    name: number for number, names in enumerate(_WEEKDAYS, 1) for name in (str(number), *names)
+}
+
+
+class Times(NamedTuple):
+    """The first and the last minute of a lesson, `HH:MM`."""
+
+    starts: str
+    ends: str
+
+
+def clock(cell: object) -> str:
+    """The time of day in a cell, `HH:MM`; what is no time stays as it is, for the field to refuse.
+
+    A spreadsheet program keeps a time as a fraction of a day.
+
+    Raises:
+        PydanticCustomError: the program has taken the time for a day, or a number is no time.
+
+    """
+    if isinstance(cell, datetime) and (cell.time() != time() or cell.date() <= _FIRST_DAY):
+        return f"{cell:%H:%M}"
+    if isinstance(cell, date) or (isinstance(cell, float) and not 0 <= cell < 1):
+        refuse(TIME_LOST)
+    if isinstance(cell, float):
+        minutes = round(cell * _MINUTES)
+        return _spoken(str(minutes // 60), f"{minutes % 60:02}")
+    line = _plain(str(cell))
+    match = _TIME.fullmatch(line)
+    return _spoken(*match.groups()) if match else line
+
+
+_FIRST_DAY = date(1900, 1, 1)
+"""A time without a day is of this day, or of one just before it."""
+
+
+def times(cell: object) -> Times:
+    """Both times in a cell: «14.00–15.30», «с 14.00 до 15.30».
+
+    Raises:
+        PydanticCustomError: there are not two times.
+
+    """
+    match = _TIMES.fullmatch(_plain(str(cell)))
+    if not match:
+        refuse(NOT_TIMES)
+    first_hour, first_minute, hour, minute = match.groups()
+    return Times(_spoken(first_hour, first_minute), _spoken(hour, minute))
+
+
+def _spoken(hour: str, minute: str) -> str:
+    return f"{int(hour):02}:{minute}"
+
+
+def _plain(text: str) -> str:
+    """A text folded; raised minutes, as in 14⁰⁰, stand behind a colon."""
+    return fold(_RAISED.sub(lambda raised: f":{raised[0]}", text)).strip(" .")
+
+
+def weekday(cell: object) -> int:
+    """The weekday in a cell, from 1 for Monday to 7.
+
+    Raises:
+        PydanticCustomError: there is none, or several.
+
+    """
+    line = fold(str(cell)).strip(" .")
+    if number := _NUMBER_OF.get(line):
+        return number
+    words = [word for word in re.split(r"[^\w]+| и ", line) if word]
+    if len(words) > 1 and all(word in _NUMBER_OF for word in words if word != "по"):
+        refuse(SEVERAL_WEEKDAYS)
+    return refuse(NOT_A_WEEKDAY)
+
+
+def school_year(text: str) -> str | None:
+    """A school year in the form of the API: «2020-2021», «2020/21 уч. год»; else None."""
+    if not (match := _YEARS.fullmatch(fold(text).strip(" ."))):
+        return None
+    first, last = match.groups()
+    return f"{first}/{last if len(last) == len(first) else first[:2] + last}"
