@@ -141,7 +141,7 @@ def test_a_list_without_ids_mends_the_record_of_its_natural_key(
         needed = {each.name for each in headings(resource) if each.is_required}
         left_out = {each.name.partition(".")[0] for each in headings(resource)}
         left_out -= names | {*needed} | resource.change.keys()
-        mended = made | resource.change
+        mended = {**made, **resource.change}
         for outcome in ("updated", "unchanged"):
             said = report(send(scene, resource, sheet(resource, mended, leave=left_out)))
             assert set(stats(said)) == {outcome}, names

@@ -158,8 +158,8 @@ THOUSANDS_OR_PARTS = fault(
 )
 NOT_A_WEEKDAY = fault(
     "not_a_weekday",
-    "Нужен день недели: понедельник, Пн или номер от 1 до 7.",
-    "A day of the week is expected: its name in Russian, or a number from 1 to 7.",
+    "Нужен день недели. Напишите его словом, сокращением или номером: вторник, Вт или 2.",
+    "A day of the week is expected. Write its name in Russian, or its number from 1 to 7.",
 )
 SEVERAL_WEEKDAYS = fault(
     "several_weekdays",
@@ -168,8 +168,8 @@ SEVERAL_WEEKDAYS = fault(
 )
 NOT_TIMES = fault(
     "not_times",
-    "Нужны начало и конец занятия, например 14.00–15.30.",
-    "The start and the end of the lesson are expected, such as 14.00–15.30.",
+    "Нужны начало и конец занятия. Напишите их так: 14.00–15.30.",
+    "The start and the end of the lesson are expected. Write them as 14.00–15.30.",
 )
 TIME_LOST = fault(
     "time_lost",

@@ -13,7 +13,7 @@ from app.model.faults import refuse
 from app.model.text import fold
 
 _MINUTES = 24 * 60
-_CLOCK = r"(\d{1,2})(?:[.: ]|ч\.? ?)(\d{2})(?::00)?(?: ?мин\.?)?(?: ?ч\.?)?"
+_CLOCK = r"(\d{1,2})(?:[.:]| ?ч\.? ?)(\d{2})(?::00)?(?: ?мин\.?)?(?: ?ч\.?)?"
 _TIME = re.compile(_CLOCK)
 _TIMES = re.compile(rf"(?:с )?{_CLOCK} ?(?:-|до|по) ?{_CLOCK}")
 _RAISED = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹]{2}")
@@ -100,8 +100,8 @@ def weekday(cell: object) -> int:
     line = fold(str(cell)).strip(" .")
     if number := _NUMBER_OF.get(line):
         return number
-    words = [word for word in re.split(r"[^\w]+| и ", line) if word]
-    if len(words) > 1 and all(word in _NUMBER_OF for word in words if word != "по"):
+    words = [word for word in re.findall(r"\w+", line) if word not in {"и", "по", "с"}]
+    if len(words) > 1 and all(word in _NUMBER_OF for word in words):
         refuse(SEVERAL_WEEKDAYS)
     return refuse(NOT_A_WEEKDAY)
 

@@ -77,7 +77,7 @@ _OF: Mapping[str, frozenset[str]] = {
         "amount": "руб рублей рублях рубли итого",
         "time": "занятия занятий урока уроков проведения",
         "weekday": "недели",
-        "listed": "обучающихся учащихся учеников класса классе",
+        "listed": "количество кол-во число обучающихся учащихся учеников класса классе",
         **dict.fromkeys(("needed", "available", "offered"), "сети сеть всего ед чел шт единиц"),
         **dict.fromkeys(("winners", "prize_winners"), "количество кол-во число чел человек"),
         **dict.fromkeys(("last_name", "first_name", "patronymic"), _PARTS),
