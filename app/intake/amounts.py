@@ -7,16 +7,35 @@ rubles are read in a column of rubles. Nothing is multiplied or rounded.
 import re
 from typing import NoReturn
 
-from app.intake.faults import (
-    NOT_A_NUMBER_CELL,
-    NUMBER_WITH_WORDS,
-    PERCENT_CELL,
-    THOUSANDS_OF_RUBLES,
-    THOUSANDS_OR_PARTS,
-)
+from app.findings import fault
+from app.intake.faults import PERCENT_CELL
 from app.model.faults import refuse
 from app.model.values import Exact
 from app.registry.types import RUBLES
+
+NOT_A_NUMBER_CELL = fault(
+    "not_a_number_cell",
+    "Нужно целое число. Исправьте ячейку.",
+    "A whole number is expected. Correct the cell.",
+)
+NUMBER_WITH_WORDS = fault(
+    "number_with_words",
+    "Кроме числа в ячейке есть слова или единица измерения. Оставьте только число в тех единицах, "
+    "которые приняты для этого столбца.",
+    "The cell holds more than a number. Leave only the number, in the unit of this column.",
+)
+THOUSANDS_OF_RUBLES = fault(
+    "thousands_of_rubles",
+    "Сумма указана в тысячах или миллионах. Напишите её в рублях, например 120 000,00.",
+    "The sum is in thousands or millions. Write it in rubles, such as 120 000.00.",
+)
+THOUSANDS_OR_PARTS = fault(
+    "thousands_or_parts",
+    "Непонятно, отделяет знак тысячи или дробную часть. Тысячи отделите пробелом, а после запятой "
+    "оставьте не больше двух цифр.",
+    "The sign may part thousands or a fraction. Part thousands by a blank, and leave two digits at "
+    "most behind the sign.",
+)
 
 _MINUS = re.compile(r"^[\u2212\u2013\u2014](?=\d)")
 _WITH_WORDS = re.compile(r"(?=.*\d)(?=.*[^\W\d_])")

@@ -133,51 +133,6 @@ NOT_A_FLAG = fault(
     "Нужно «да» или «нет». Исправьте ячейку.",
     "Yes or no is expected. Correct the cell.",
 )
-NOT_A_NUMBER_CELL = fault(
-    "not_a_number_cell",
-    "Нужно целое число. Исправьте ячейку.",
-    "A whole number is expected. Correct the cell.",
-)
-NUMBER_WITH_WORDS = fault(
-    "number_with_words",
-    "Кроме числа в ячейке есть слова или единица измерения. Оставьте только число в тех единицах, "
-    "которые приняты для этого столбца.",
-    "The cell holds more than a number. Leave only the number, in the unit of this column.",
-)
-THOUSANDS_OF_RUBLES = fault(
-    "thousands_of_rubles",
-    "Сумма указана в тысячах или миллионах. Напишите её в рублях, например 120 000,00.",
-    "The sum is in thousands or millions. Write it in rubles, such as 120 000.00.",
-)
-THOUSANDS_OR_PARTS = fault(
-    "thousands_or_parts",
-    "Непонятно, отделяет знак тысячи или дробную часть. Тысячи отделите пробелом, а после запятой "
-    "оставьте не больше двух цифр.",
-    "The sign may part thousands or a fraction. Part thousands by a blank, and leave two digits at "
-    "most behind the sign.",
-)
-NOT_A_WEEKDAY = fault(
-    "not_a_weekday",
-    "Нужен день недели. Напишите его словом, сокращением или номером: вторник, Вт или 2.",
-    "A day of the week is expected. Write its name in Russian, or its number from 1 to 7.",
-)
-SEVERAL_WEEKDAYS = fault(
-    "several_weekdays",
-    "В ячейке несколько дней недели. Сделайте для каждого дня отдельную строку.",
-    "The cell names several days of the week. Make a row for each of them.",
-)
-NOT_TIMES = fault(
-    "not_times",
-    "Нужны начало и конец занятия. Напишите их так: 14.00–15.30.",
-    "The start and the end of the lesson are expected. Write them as 14.00–15.30.",
-)
-TIME_LOST = fault(
-    "time_lost",
-    "Программа превратила время в дату или число. Задайте ячейкам текстовый формат и впишите время "
-    "снова, например 14:10.",
-    "The program turned the time into a date or a number. Format the cells as text and enter the "
-    "time again, such as 14:10.",
-)
 PARTS_HAVE_COLUMNS = fault(
     "parts_have_columns",
     "Целый перечень в одной ячейке больше не читается. Заполните вместо неё столбцы {columns}.",

@@ -11,7 +11,7 @@ from app.intake.attendance import find_place
 from app.intake.cells import as_id
 from app.intake.citations import library
 from app.intake.columns import TIME
-from app.intake.faults import AMBIGUOUS_RECORD, NOT_TIMES, PERCENT_CELL, UNKNOWN_RECORD
+from app.intake.faults import AMBIGUOUS_RECORD, PERCENT_CELL, UNKNOWN_RECORD
 from app.intake.gathering import crowd
 from app.intake.lines import Line
 from app.intake.naming import name_of
@@ -19,7 +19,7 @@ from app.intake.narrowing import Known, candidates, narrowed, of_its_days
 from app.intake.people import Crowd
 from app.intake.places import Directory
 from app.intake.staff import Staff
-from app.intake.timing import times
+from app.intake.timing import NOT_TIMES, times
 from app.model.headings import Heading, Kind, headings
 from app.model.resource import Resource
 from app.model.text import fold

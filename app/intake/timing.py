@@ -8,9 +8,32 @@ import re
 from datetime import date, datetime, time
 from typing import NamedTuple
 
-from app.intake.faults import NOT_A_WEEKDAY, NOT_TIMES, SEVERAL_WEEKDAYS, TIME_LOST
+from app.findings import fault
 from app.model.faults import refuse
 from app.model.text import fold
+
+NOT_A_WEEKDAY = fault(
+    "not_a_weekday",
+    "Нужен день недели. Напишите его словом, сокращением или номером: вторник, Вт или 2.",
+    "A day of the week is expected. Write its name in Russian, or its number from 1 to 7.",
+)
+SEVERAL_WEEKDAYS = fault(
+    "several_weekdays",
+    "В ячейке несколько дней недели. Сделайте для каждого дня отдельную строку.",
+    "The cell names several days of the week. Make a row for each of them.",
+)
+NOT_TIMES = fault(
+    "not_times",
+    "Нужны начало и конец занятия. Напишите их так: 14.00–15.30.",
+    "The start and the end of the lesson are expected. Write them as 14.00–15.30.",
+)
+TIME_LOST = fault(
+    "time_lost",
+    "Программа превратила время в дату или число. Задайте ячейкам текстовый формат и впишите время "
+    "снова, например 14:10.",
+    "The program turned the time into a date or a number. Format the cells as text and enter the "
+    "time again, such as 14:10.",
+)
 
 _MINUTES = 24 * 60
 _CLOCK = r"(\d{1,2})(?:[.:]| ?ч\.? ?)(\d{2})(?::00)?(?: ?мин\.?)?(?: ?ч\.?)?"

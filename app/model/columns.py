@@ -98,18 +98,6 @@ class Set(TypeDecorator[list[str]]):
         return found
 
 
-class TimeOfDay(sa.String):
-    """A time of day, `HH:MM`; lists write it in more ways."""
-
-
-class SchoolYear(sa.String):
-    """A school year, `2020/2021`; lists write it in more ways."""
-
-
-class Weekday(sa.Integer):
-    """A day of the week from 1 for Monday to 7; lists name it."""
-
-
 class Choice(StrEnum):
     """A closed list of values; each is declared with its Russian label."""
 
@@ -189,25 +177,6 @@ def integer(about: str, low: int, high: int, *, heading: str = "", default: obje
         sa_type=sa.Integer,
         sa_column_kwargs=noted(about, heading),
     )
-
-
-def weekday(about: str, *, heading: str = "") -> Any:
-    """A day of the week, from 1 for Monday to 7."""
-    return Field(
-        ..., description=about, ge=1, le=7, sa_type=Weekday, sa_column_kwargs=noted(about, heading)
-    )
-
-
-def time_of_day(about: str, *, heading: str = "") -> Any:
-    """A time of day; the annotation on the left validates it."""
-    kind, notes = TimeOfDay(5), noted(about, heading, exact=True)
-    return Field(..., description=about, sa_type=kind, sa_column_kwargs=notes)
-
-
-def school_year(about: str, *, heading: str = "") -> Any:
-    """A school year; the annotation on the left validates it."""
-    kind, notes = SchoolYear(9), noted(about, heading, exact=True)
-    return Field(..., description=about, sa_type=kind, sa_column_kwargs=notes)
 
 
 def decimal(about: str, exact: Exact, *, heading: str = "", default: object = None) -> Any:

@@ -8,10 +8,11 @@ from typing import Any, get_args
 
 import sqlalchemy as sa
 
-from app.model.columns import Choice, Identifier, Scaled, SchoolYear, Set, TimeOfDay, Weekday
+from app.model.columns import Choice, Identifier, Scaled, Set
 from app.model.graph import target_of
 from app.model.leaves import heading_of, leaves, title_of
 from app.model.resource import PAIR, Resource
+from app.model.times import SchoolYear, TimeOfDay, Weekday
 from app.model.values import Exact
 
 

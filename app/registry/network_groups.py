@@ -15,11 +15,11 @@ from app.model.columns import (
     line,
     parts,
     reference,
-    school_year,
 )
 from app.model.declaration import Titles
 from app.model.record import Part, Record, Strict, Tenant, Write, constraints, date_order, owner
 from app.model.resource import Resource
+from app.model.times import school_year
 from app.model.values import Day, Id, Line
 from app.registry.booking_rules import keeps_its_slots
 from app.registry.breaks import BreakBody

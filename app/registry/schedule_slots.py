@@ -3,10 +3,11 @@
 from typing import Any
 
 from app.access.rows import KEPT_BY_SCHOOLS
-from app.model.columns import choice, day, folded, integer, reference, time_of_day, weekday
+from app.model.columns import choice, day, folded, integer, reference
 from app.model.declaration import Titles
 from app.model.record import Record, Tenant, Write, constraints, date_order
 from app.model.resource import Resource
+from app.model.times import time_of_day, weekday
 from app.model.values import Day, Id
 from app.registry.slot_rules import (
     bookings_never_conflict,
