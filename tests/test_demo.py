@@ -217,6 +217,12 @@ def test_results_are_in_all_five_states(loaded: Loaded) -> None:
     assert states == {state.value for state in ResultState}
 
 
+def test_a_document_that_confirms_is_named_as_it_is_cited(loaded: Loaded) -> None:
+    criteria = [each for row in loaded.answer("results")["items"] for each in row["criteria"]]
+    documents = {each["name"] for each in criteria if each["kind"] == "document"}
+    assert documents == {"приказ № 125 от 17.04.2020"}
+
+
 def test_every_provision_is_carried_out_and_contests_are_won(loaded: Loaded) -> None:
     items = {row["code"]: row for row in loaded.answer("initiatives")["items"]}
     assert items.keys() == {code.value for code in ProvisionCode}
@@ -229,6 +235,8 @@ def test_every_provision_is_carried_out_and_contests_are_won(loaded: Loaded) -> 
 def test_groups_have_learners_and_breaks(loaded: Loaded) -> None:
     items = loaded.get("/network-groups")["items"]
     assert all(row["learners"] and row["breaks"] for row in items)
+    titles = [row["title"] for row in items if row["academic_year"] == "2021/2022"]
+    assert len(set(titles)) == len(titles)  # a timetable tells them apart
 
 
 def test_some_contracts_are_complete_and_some_are_not(loaded: Loaded) -> None:
@@ -236,6 +244,13 @@ def test_some_contracts_are_complete_and_some_are_not(loaded: Loaded) -> None:
     gaps = [sum(line["state"] == "missing" for line in each) for each in lines]
     assert 0 in gaps
     assert max(gaps) > 2
+
+
+def test_every_party_that_teaches_has_lessons(loaded: Loaded) -> None:
+    parties = [each for row in loaded.answer("curricula")["items"] for each in row["parties"]]
+    assert [
+        each for each in parties if (each["hours"] == "0") != (each["scheduled"] == "0.00")
+    ] == []
 
 
 def test_timetables_meet_only_where_the_demo_tells_it(loaded: Loaded) -> None:

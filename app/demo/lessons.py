@@ -194,9 +194,9 @@ def _curriculum(basis: Basis, each: Curriculum, act: uuid.UUID | None) -> Body:
         **(_contracted(each) if each.is_complete else {}),
         "parties": [*bases, educating | (licence if each.is_complete else {}), *owners],
         "components": [
-            _component(1, "Теория", each.educating, "34"),
-            _component(2, "Практикум", each.educating, "34"),
-            _component(3, "Проект", each.bases[0], "17"),
+            _component(1, "Теория", each.educating, "76"),
+            _component(2, "Практикум", each.educating, "26"),
+            _component(3, "Проект", each.bases[0], "13"),
         ],
     }
 
@@ -224,7 +224,7 @@ def _group(rng: random.Random, curriculum_id: uuid.UUID, group: Group) -> Body:
         learners.append({"organization_id": base, "requested": requested, "enrolled": enrolled})
     return {
         "curriculum_id": curriculum_id,
-        "title": f"Группа {group.number}",
+        "title": f"{group.curriculum.title}: группа {group.number}",
         "kind": "group",
         "academic_year": year.name,
         "grade_from": 6 + group.number,
@@ -266,9 +266,10 @@ def _of_groups(
         for weekday in weekdays:
             theory = {"weekday": weekday, "component_no": 1, "resource_id": room}
             yield {**slot, **theory, "starts": f"{hour}:00", "ends": f"{hour}:45"}
-        for weekday in _WEEKDAYS[weekdays == _WEEKDAYS[0]]:
-            practice = {"weekday": weekday, "component_no": 2, "parity": "odd"}
-            yield {**slot, **practice, "starts": "13:00", "ends": "13:45"}
+        # Practice twice, the project once, every other week.
+        for part, weekday in zip((2, 2, 3), _WEEKDAYS[weekdays == _WEEKDAYS[0]], strict=True):
+            lesson = {"weekday": weekday, "component_no": part, "parity": "odd"}
+            yield {**slot, **lesson, "starts": "13:00", "ends": "13:45"}
         if at == 0:
             clash = {"weekday": 3, "component_no": 2, "parity": "even", "resource_id": room}
             yield {**slot, **clash, "starts": "14:10", "ends": "14:55"}

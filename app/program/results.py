@@ -134,7 +134,10 @@ def _name(row: CriterionRow, names: dict[Id, str | None]) -> str | None:
 def _names(tx: Transaction, frame: Frame) -> dict[Id, str | None]:
     """The titles of measures, rows of the plan and documents that criteria name."""
     names: dict[Id, str | None] = {key: row.title for key, row in frame.facts.activities.items()}
-    names |= {key: f"№ {act.number}" for key, act in frame.exchange.acts.items()}
+    names |= {
+        key: f"{act.kind.label} № {act.number} от {act.act_date:%d.%m.%Y}"
+        for key, act in frame.exchange.acts.items()
+    }
     wanted = {row.measure_id for row in frame.exchange.criteria if row.measure_id}
     rows = MEASURES.where(tx, MEASURES.table.c.id.in_(wanted))
     return names | {row.id: row.title for row in rows}
