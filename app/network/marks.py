@@ -1,8 +1,9 @@
 """Marks: success, quality and mean of common assessments, and what of them a caller may see.
 
 Exact shares of a known number give every mark away, and a total less one's own row gives away the
-neighbour's. So whoever does not read the rows sees bands, whole percents, and totals of three
-others or more (domain rule, checked by a test that subtracts).
+neighbour's. So whoever does not read the rows sees bands and whole percents of ten marks or more,
+and totals of such rows, of three others or more: nothing that they can compute depends on a row
+that they do not see (domain rule, checked by a test that exchanges those marks).
 """
 
 from collections.abc import Iterable
@@ -103,12 +104,6 @@ def percents(hundredths: int) -> str:
     """Hundredths of a percent as a text with two places."""
     sign, whole = "-" if hundredths < 0 else "", abs(hundredths)
     return f"{sign}{whole // 100}.{whole % 100:02d}"
-
-
-def points(hundredths: int) -> str:
-    """Hundredths of a percent as whole points, half away from zero."""
-    whole = (abs(hundredths) + 50) // 100
-    return f"-{whole}" if hundredths < 0 and whole else str(whole)
 
 
 def band(number: int) -> str | None:

@@ -118,18 +118,16 @@ def pairs(
     for (test, supported, leader), stages in sorted(_by_pair(results, days).items()):
         if not _may_see(days, stages, viewer):
             continue
-        first = _sides(stages.get(AssessmentStage.BASELINE), viewer)
-        last = _sides(stages.get(AssessmentStage.FINAL), viewer)
+        gaps = _exact(stages) if viewer.reads_all else _rough(stages)
         some = next(iter(stages.values()))[0].row
-        closed = marks.closed(first, last) if first and last else None
         yield {
             "supported": frame.named(supported),
             "leader": frame.named(leader),
             "subject": some.subject,
             "grade": test.grade,
-            "baseline_gap": _told(marks.gap(*first) if first else None, viewer),
-            "final_gap": _told(marks.gap(*last) if last else None, viewer),
-            "closed": _told(closed, viewer),
+            "baseline_gap": gaps.first,
+            "final_gap": gaps.last,
+            "closed": gaps.closed,
         }
 
 
@@ -175,16 +173,45 @@ def _may_see(days: Days, stages: Stages, viewer: Viewer) -> bool:
     return False
 
 
-def _sides(both: Both | None, viewer: Viewer) -> tuple[Marks, Marks] | None:
-    """The marks of both, if there are enough of them to be compared for the caller."""
-    least = marks.FEWEST if viewer.reads_all else marks.SHOWN
+class Gaps(NamedTuple):
+    """The gap at the beginning and in the end, and by how much it has become smaller."""
+
+    first: str | None
+    last: str | None
+    closed: str | None
+
+
+def _exact(stages: Stages) -> Gaps:
+    """Gaps from the marks; of small groups none is told to anybody."""
+    first, last = (_sides(stages.get(stage), marks.FEWEST) for stage in _ENDS)
+    return Gaps(
+        marks.percents(marks.gap(*first)) if first else None,
+        marks.percents(marks.gap(*last)) if last else None,
+        marks.percents(marks.closed(first, last)) if first and last else None,
+    )
+
+
+def _rough(stages: Stages) -> Gaps:
+    """Gaps from the shares that everybody sees: they tell no more than those do."""
+    first, last = (_points(_sides(stages.get(stage), marks.SHOWN)) for stage in _ENDS)
+    closed = None if first is None or last is None else first - last
+    return Gaps(*(None if points is None else str(points) for points in (first, last, closed)))
+
+
+_ENDS = AssessmentStage.BASELINE, AssessmentStage.FINAL
+
+
+def _sides(both: Both | None, least: int) -> tuple[Marks, Marks] | None:
+    """The marks of both, if each has enough of them."""
     if both is None or any(each.marks.number < least for each in both):
         return None
     return both[0].marks, both[1].marks
 
 
-def _told(hundredths: int | None, viewer: Viewer) -> str | None:
-    """A difference of shares; whole points for who does not read all rows."""
-    if hundredths is None:
+def _points(sides: tuple[Marks, Marks] | None) -> int | None:
+    """The gap in whole points; null if a share is not shown."""
+    shares = [marks.rough(each.good, each.number) for each in sides or ()]
+    if not shares or None in shares:
         return None
-    return marks.percents(hundredths) if viewer.reads_all else marks.points(hundredths)
+    leader, supported = map(int, filter(None, shares))
+    return leader - supported

@@ -175,9 +175,15 @@ def _rows(
 
 
 def _totals(results: Iterable[Result], viewer: Viewer) -> Iterator[QualityTotal]:
+    """Totals by subject, grade and stage; for who does not read all rows, of what all may see.
+
+    A total with a row of fewer marks would give that row away, less the others or less the same
+    total of another period.
+    """
+    least = marks.FEWEST if viewer.reads_all else marks.SHOWN
     groups: dict[tuple[Test, AssessmentStage], list[Result]] = defaultdict(list)
     for each in results:
-        if not each.marks.is_small:
+        if each.marks.number >= least:
             groups[each.test, each.row.stage].append(each)
     for (_, stage), some in groups.items():
         organizations = {each.row.organization_id for each in some}

@@ -66,12 +66,16 @@ class Week(NamedTuple):
 
 
 def timetable(tx: Transaction, program_id: Id, asked: Asked, week: Week) -> ProgramTimetable:
-    """The slots of a program's groups and uses in one week, by date and time."""
+    """The slots of a program's groups and uses in one week, by date and time.
+
+    Days before the period and after the program's end are empty.
+    """
     head, frame = framed(tx, program_id, asked)
     span = week_of(week.holds or date.fromisoformat(head["as_of"]))
     first, last = span.first.isoformat(), span.last.isoformat()
     if frame is None:
         return {**head, "week_start": first, "week_end": last, "items": []}
+    span = span.common(frame.ahead)
     ours = [slot for slot in frame.exchange.slots if _is_shown(frame, slot, program_id, week)]
     dated = [(at, slot) for slot in ours for at in dates_of(slot, span)]
     dated.sort(key=lambda entry: (entry[0], entry[1].starts, entry[1].id))

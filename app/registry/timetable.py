@@ -32,6 +32,10 @@ class Span(NamedTuple):
         """Whether the two share a day."""
         return self.first <= other.last and other.first <= self.last
 
+    def common(self, other: "Span") -> "Span":
+        """The days that both have; where there are none, the last day is before the first."""
+        return Span(max(self.first, other.first), min(self.last, other.last))
+
 
 class Slot(NamedTuple):
     """One weekday of a timetable, with what takes no place of it."""
