@@ -32,6 +32,7 @@ from app.registry.program_parts import (
     DirectiveBody,
     ExpectedResult,
     ExpectedResultBody,
+    IndicatorCode,
     Officer,
     OfficerBody,
     OfficerRole,
@@ -82,6 +83,12 @@ NOT_A_COUNT = fault(
     "not_a_count",
     "Этот показатель считается в штуках: нужно целое число от 0.",
     "This indicator is a count: a whole number from 0 is expected.",
+)
+TAKES_NO_TARGET = fault(
+    "takes_no_target",
+    "Для числа двойных броней цель не задаётся: цель — «не менее», а здесь чем меньше, тем лучше.",
+    "The number of double bookings takes no target: a target is a least number, and here fewer "
+    "are better.",
 )
 OUTSIDE_THE_MATRIX = fault(
     "outside_the_matrix",
@@ -186,6 +193,8 @@ def targets_can_be_met(_: Inquiry, drafts: Sequence[Draft]) -> Iterator[Finding]
             if code in seen:
                 yield draft.finds(TARGET_TWICE, f"/targets/{place}/code")
             seen.add(code)
+            if code == IndicatorCode.CONFLICTED_RESOURCES:
+                yield draft.finds(TAKES_NO_TARGET, f"/targets/{place}/code")
             if code in COUNTS and (value < 0 or value % 1):
                 yield draft.finds(NOT_A_COUNT, f"/targets/{place}/value")
             if code not in COUNTS and not 0 <= value <= PERCENT:
