@@ -281,11 +281,8 @@ class State:
         }
 
 
-def act_of(state: State, key: Any) -> Rec | None:
-    return next((each for each in state.records("legal_acts") if each["id"] == key), None)
-
-
 def is_dated(state: State, key: Any) -> bool:
     """Whether an act is there and was made by the day."""
-    act = act_of(state, key)
-    return act is not None and act["act_date"] <= state.day
+    return any(
+        each["id"] == key and each["act_date"] <= state.day for each in state.records("legal_acts")
+    )

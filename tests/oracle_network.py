@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from tests.oracle import Figures, Rec, State, act_of, holds, is_dated
+from tests.oracle import Figures, Rec, State, holds, is_dated
 from tests.oracle_results import expected_results, results
 from tests.oracle_time import conflicts
 
@@ -13,7 +13,7 @@ Items = dict[Any, bool]
 """By item: whether it is counted; an indicator's denominator is their number."""
 
 BALANCE_DAYS = 366
-PUBLIC = {"department", "general_school", "additional_education", "preschool"}
+PUBLIC = {"education_authority", "general_school", "additional_education", "preschool"}
 WITH_CONSENT = {"free_use", "lease"}
 
 # Resources
@@ -92,7 +92,7 @@ def _is_documented(state: State, use: Rec) -> bool:
     provider = state.organizations[state.person(use["provider_id"])]
     asked = use["basis"] in WITH_CONSENT and provider["kind"] in PUBLIC
     others = (use["assessment_act_id"], use["consent_act_id"]) if asked else ()
-    return is_dated(state, use["act_id"]) and all(act_of(state, key) for key in others)
+    return all(is_dated(state, key) for key in (use["act_id"], *others))
 
 
 def conflicted(state: State) -> Items:

@@ -54,7 +54,7 @@ def property_documented(network: Network) -> Measure:
     for use in facts.exchange.stock.uses:
         if use.program_id != facts.program.id or not holds(use, day):
             continue
-        kind = facts.organizations[use.provider_id].kind
+        kind = facts.organizations[facts.root(use.provider_id)].kind
         missing = missing_papers(use, kind, facts.exchange.acts, day)
         outcome = (NOT_COUNTED, "not_documented") if missing else (COUNTED, "documented")
         items.append(Item("resource_uses", use.id, *outcome, group=use.basis))

@@ -115,7 +115,7 @@ def table(body: ProgramProperty) -> Table:
 
 
 def _item(frame: Frame, row: UseRow, conflicts: list[Meeting]) -> PropertyUse:
-    kind = frame.facts.organizations[row.provider_id].kind
+    kind = frame.facts.organizations[frame.facts.root(row.provider_id)].kind
     slots = [slot for slot in frame.exchange.slots if slot.holder_id == row.id]
     return {
         "id": str(row.id),

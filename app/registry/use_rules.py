@@ -1,6 +1,7 @@
 """Use rules: who may lend a resource to whom, and which papers such a use rests on."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from app.findings import Fault, Finding, fault
 from app.model.drafts import Draft
@@ -66,12 +67,15 @@ def papers_of(basis: str, provider: str | None) -> tuple[str, ...]:
 
 def papers_are_there(tx: Inquiry, drafts: Sequence[Draft]) -> Iterator[Finding]:
     """A use rests on its act; where property is passed on, also on assessment and consent."""
-    providers = columns_of(
-        tx, organizations.table, (draft.columns["provider_id"] for draft in drafts), "kind"
-    )
+    ids = {draft.columns["provider_id"] for draft in drafts}
+    providers = columns_of(tx, organizations.table, ids, "parent_id")
+    # The property is the legal person's, whatever the unit is that lends it.
+    persons: dict[object, Any] = {key: row.parent_id or key for key, row in providers.items()}
+    kinds = columns_of(tx, organizations.table, persons.values(), "kind")
     for draft in drafts:
-        provider = providers.get(draft.columns["provider_id"])
-        for name in papers_of(draft.columns["basis"], provider.kind if provider else None):
+        provider = draft.columns["provider_id"]
+        person = kinds.get(persons.get(provider, provider))
+        for name in papers_of(draft.columns["basis"], person.kind if person else None):
             if draft.columns[name] is None:
                 yield draft.finds(PAPERS[name], f"/{name}")
 
