@@ -176,9 +176,10 @@ def test_whoever_does_not_read_rows_gets_bands_and_whole_percents(
                 seen += 1
                 assert (each["n"], each["mean"]) == (None, None)
                 assert each["band"] in {"10-19", "20-49", "50+"}
+                is_at_edge = "edge" in each["flags"]
                 for share in (each["success"], each["quality"]):
                     assert share is None or (WHOLE.fullmatch(share) and 5 <= int(share) <= 95)
-                    assert (share is None) <= ("edge" in each["flags"])
+                    assert (share is None) <= is_at_edge
             gaps = [each[part] for each in body["pairs"] for part in GAPS if each[part]]
             assert all(WHOLE.fullmatch(gap.lstrip("-")) for gap in gaps)
             assert bool(gaps) <= (name in {"$a", "$b", "$l"})
