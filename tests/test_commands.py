@@ -238,3 +238,25 @@ def test_another_secret_is_refused_until_it_is_known(
     assert run("serve", "--other-secret")[0] == 0
     assert run(*issue)[0] == run("serve")[0] == 0
     assert run("audit", "verify")[0] == 1
+
+
+def test_the_demo_stands_on_the_whole_seed(
+    run: Run, database: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An older database has a part of it, and no shared types of resources."""
+    monkeypatch.setattr("uvicorn.run", lambda *_, **__: None)
+    shared: list[int] = []
+
+    def count(_: Register) -> int:
+        with database.engine.connect() as connection:
+            counted = connection.exec_driver_sql("SELECT count(*) FROM resource_types").scalar()
+        shared.append(int(counted or 0))
+        return 0
+
+    monkeypatch.setattr("app.commands.serving.demo", count)
+    migrate(database)
+    seeding.seed(database)
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM resource_types")
+    assert run("serve", "--demo")[0] == 0
+    assert shared == [4]

@@ -157,14 +157,15 @@ def _more(places: Places, count: int) -> Iterator[Curriculum]:
     teachers = [*places.schools[:2], *places.others[:3]]
     for at in range(count):
         number = 9 + at % (len(places.schools) - 9)
+        course, kind = COURSES[at % len(COURSES)]
         yield Curriculum(
-            f"{COURSES[at % len(COURSES)]} ({village(number)} школа)",
+            f"{course} ({village(number)} школа)",
             YEARS[at % 2],
             places.schools[number : number + 1],
             teachers[at % len(teachers)],
             # Every seventh has no contract, every fourth has gaps in it.
             acts=min(1, (at + 1) % 7),
-            kind="additional" if at % 3 else "general",
+            kind=kind,
             is_complete=bool((at + 1) % 4),
         )
 
