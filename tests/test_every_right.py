@@ -386,7 +386,7 @@ def _changed(
     change, sent = trial.resource.change, record["sent"]
     patch = {"json": change, "headers": {**ANY, "Content-Type": MERGE}}
     put = {"json": sent, "headers": ANY}
-    left_out = {each.name for each in headings(trial.resource)} - {"id", *change}
+    left_out = {each.name.partition(".")[0] for each in headings(trial.resource)} - {"id", *change}
     rows = sheet(trial.resource, {"id": record["id"], **change}, leave=left_out)
     basis = BASIS if names_persons(trial.resource) else {}
     query = {"mode": "commit", **basis}

@@ -229,9 +229,9 @@ def test_what_is_counted_on_its_own_days_says_that_they_began_or_ended(
     assert (key, after, cause, about) == (made, None, f"{name}_ended", made)
 
 
-def test_what_no_dated_record_moved_has_no_cause(scene: Scene) -> None:
+def test_a_balance_counts_from_the_day_on_which_it_was_observed(scene: Scene) -> None:
     balance = scene.make("resource_balances", RESOURCE["resource_balances"].example)["id"]
-    change = (balance, None, "not_counted", None, None)
+    change = (balance, None, "not_counted", "balance_observed", balance)
     assert Story(scene, {}).changes("resource_sufficiency_share", **YEAR) == [change]
 
 

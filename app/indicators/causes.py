@@ -3,25 +3,22 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
-from functools import cached_property, partial
-from typing import Protocol, cast
+from functools import cached_property
+from typing import cast
 
 from app.database.transaction import Transaction
 from app.indicators import attendance
-from app.indicators.asking import Dated
 from app.indicators.codes import COUNTED, ItemType
 from app.indicators.comparison import Change
 from app.indicators.facts import PRIORITY, Facts
 from app.indicators.network import Network
+from app.indicators.network_causes import Between, Cause, NetworkCauses
 from app.indicators.rows import EmploymentRow, EventRow, PartnershipRow
 from app.registry.designations import DesignationCategory
 from app.registry.events import EventStatus
 from app.registry.partnerships import MemberRole
 from app.registry.program_parts import IndicatorCode
 from app.store.rows import Id
-
-Cause = tuple[str, Id]
-"""A code of `reasons.CAUSES`, and the id of the record that changed."""
 
 COLLECTIONS: dict[str, str] = {
     **dict.fromkeys(("program_started", "program_ended"), "programs"),
@@ -35,18 +32,14 @@ COLLECTIONS: dict[str, str] = {
     "headcount_observed": "headcounts",
     **dict.fromkeys(("event_attended", "event_completed", "window_ended"), "events"),
     "record_accepted": "monitoring_records",
+    **dict.fromkeys(("balance_observed", "balance_expired"), "resource_balances"),
     **dict.fromkeys(("use_started", "use_ended"), "resource_uses"),
     **dict.fromkeys(("curriculum_started", "curriculum_ended"), "network_curricula"),
     **dict.fromkeys(("group_started", "group_ended"), "network_groups"),
+    "contest_ended": "initiatives",
+    "act_signed": "legal_acts",
 }
 """By cause: the collection of the record that changed."""
-
-
-class Lasting(Dated, Protocol):
-    """A row that is counted from its first day to its last."""
-
-    @property
-    def id(self) -> Id: ...
 
 
 class Causes:
@@ -79,15 +72,26 @@ class Causes:
             "partnerships": self._of_partnership,
             "designations": self._of_designation,
             "forms": self._of_form,
-            "resource_uses": partial(self._of_days, "use", self._facts.exchange.stock.uses),
-            "network_curricula": partial(
-                self._of_days, "curriculum", self._facts.exchange.curricula
-            ),
-            "network_groups": partial(self._of_days, "group", self._facts.exchange.groups),
+            "resource_balances": self._of_balance,
+            "resource_uses": self._shared.of_use,
+            "network_curricula": self._shared.of_curriculum,
+            "network_groups": self._shared.of_group,
+            "provisions": self._shared.of_provision,
+            "results": self._shared.of_result,
         }
-        # Other items, such as balances, have no row that is dated by what moved them.
+        # Resources have none: both days look at all bookings until the program's end.
         found = look.get(change.item.type)
         return next(found(change), None) if found else None
+
+    @cached_property
+    def _shared(self) -> NetworkCauses:
+        return NetworkCauses(self._facts, Between(self._first, self._last))
+
+    def _of_balance(self, change: Change) -> Iterator[Cause]:
+        yield from self._shared.of_balance(change)
+        balances = self._facts.exchange.stock.balances
+        own = next(row for row in balances if row.id == change.item.id)
+        yield from self._standing(own.organization_id, change)
 
     @property
     def _facts(self) -> Facts:
@@ -231,14 +235,6 @@ class Causes:
     def _of_partnership(self, change: Change) -> Iterator[Cause]:
         partnership = next(row for row in self._facts.partnerships if row.id == change.item.id)
         yield from self._own_days(partnership, gained=change.after is not None)
-
-    def _of_days(self, name: str, rows: Iterable[Lasting], change: Change) -> Iterator[Cause]:
-        """What is counted on its own days began or ended."""
-        row = next(row for row in rows if row.id == change.item.id)
-        if change.before is None and self._began(row.start_date):
-            yield f"{name}_started", row.id
-        if change.after is None and self._ceased(row.end_date):
-            yield f"{name}_ended", row.id
 
     def _of_designation(self, change: Change) -> Iterator[Cause]:
         yield "effective_mode_reached", cast("Id", change.item.id)

@@ -12,13 +12,14 @@ from app.database.transaction import Transaction
 from app.findings import Finding
 from app.indicators.asking import Asked, moment_of
 from app.indicators.catalogue import INDICATORS
-from app.indicators.causes import COLLECTIONS, Cause, Causes
+from app.indicators.causes import COLLECTIONS, Causes
 from app.indicators.comparison import Change, compare, outcome_of
 from app.indicators.explanation import Names
 from app.indicators.facts import load, program_of
 from app.indicators.figures import indicator, measured
 from app.indicators.movements import Caused, IndicatorDifference, ItemChange
 from app.indicators.network import Network
+from app.indicators.network_causes import Cause
 from app.indicators.reasons import CAUSES
 from app.model.faults import ENDS_BEFORE_START
 from app.problems import Invalid

@@ -119,6 +119,9 @@ class Facts:
             activity = self.activities.get(event.activity_id) if event.activity_id else None
             names[key] = event.title or (activity.title if activity else None)
         names |= self.exchange.names
+        for row in self.exchange.stock.balances:
+            # The type alone says nothing where many organizations have it.
+            names[row.id] = f"{self.organizations[row.organization_id].short_name}: {names[row.id]}"
         return names | {key: row.short_name for key, row in self.organizations.items()}
 
 

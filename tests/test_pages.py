@@ -1,0 +1,34 @@
+"""The pages for people: what they link to is there, and what they explain can happen."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+import app.registry  # noqa: F401 - the kinds declare their faults on import
+from app.findings import FAULTS
+from tests.process import ROOT
+
+PAGES = sorted((ROOT / "docs/ru").glob("*.md"))
+LINK = re.compile(r"\]\(([^)#:]*)(?:#([^)]*))?\)")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    for file, anchor in LINK.findall(page.read_text(encoding="utf-8")):
+        target = (page.parent / file).resolve() if file else page
+        assert target.exists(), file
+        if anchor:
+            assert anchor in _anchors(target), f"{file}#{anchor}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_a_row_that_says_what_to_do_is_about_a_fault_that_exists(page: Path) -> None:
+    rows = re.findall(r"^\| [^|]*\(`(\w+)`\) \| ", page.read_text(encoding="utf-8"), re.MULTILINE)
+    assert set(rows) <= set(FAULTS)
+
+
+def _anchors(page: Path) -> set[str]:
+    """The anchors that GitHub makes of the headings of a page."""
+    headings = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in headings}
