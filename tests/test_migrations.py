@@ -121,6 +121,39 @@ def test_each_revision_steps_down_and_up_and_touches_no_other_rows(
     fill(database, tmp_path)
 
 
+def test_the_release_before_the_network_reads_what_it_does_not_know(
+    database: Register, tmp_path: Path
+) -> None:
+    migrate(database)
+    url = database.url.render_as_string(hide_password=False)
+    targets = [
+        {"code": code, "operator": "gte", "value": "50"}
+        for code in ("network_learners", "plan_completion_share", "need_coverage_share")
+    ]
+    with serving(database.dialect.name, url, tmp_path) as service:
+        scene = Scene(service.client)
+        act = RESOURCE["legal_acts"].example
+        for kind in ("other", "lease_contract", "minutes", "order"):
+            scene.make("legal_acts", act, kind=kind)
+        program = RESOURCE["programs"].example
+        scene.ids["$program"] = scene.make("programs", program, targets=targets)["id"]
+
+    def kept() -> tuple[list[str], list[str]]:
+        rows = content(database)
+        acts = [row["kind"] for row in rows["legal_acts"] if row["number"] == act["number"]]
+        codes = [
+            row["code"]
+            for row in rows["program_targets"]
+            if str(row["owner_id"]) == scene["$program"]
+        ]
+        return sorted(acts), codes
+
+    for step in (lambda lent: downgrade(lent, "0014"), migrate):
+        step(database)
+        assert kept() == (["order", "other", "other", "other"], ["plan_completion_share"])
+    check(database)
+
+
 def test_a_sync_key_that_may_write_everything_is_revoked(database: Register) -> None:
     migrate(database, "0008")
     moments, texts = ("created_at", "expires_at"), ("kid", "token_hash", "role", "owner", "source")

@@ -1408,6 +1408,24 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    # The release before counts no such indicators, so their targets go. Documents stay, as others;
+    # their natural keys keep the kind, so that none of them takes the key of another document.
+    op.execute(
+        "DELETE FROM program_targets WHERE code IN ("
+        "'resource_sufficiency_share', "
+        "'need_coverage_share', "
+        "'property_documented_share', "
+        "'conflicted_resources', "
+        "'contract_coverage_share', "
+        "'network_learners', "
+        "'provision_coverage_share', "
+        "'result_confirmation_share'"
+        ")"
+    )
+    op.execute(
+        "UPDATE legal_acts SET kind = 'other' WHERE kind IN ("
+        "'free_use_contract', 'lease_contract', 'service_contract', 'conclusion', 'minutes')"
+    )
     with op.batch_alter_table("program_targets", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("ck_program_targets_indicatorcode"), type_="check")
         batch_op.create_check_constraint(
