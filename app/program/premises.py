@@ -1,5 +1,6 @@
 """Property: who uses what of whom, on which papers, for how many hours, and with what conflicts."""
 
+from collections import defaultdict
 from datetime import date
 from typing import Annotated
 
@@ -71,8 +72,15 @@ def premises(tx: Transaction, program_id: Id, asked: Asked) -> ProgramProperty:
         and row.status in REAL
         and frame.ahead.meets(Span(row.start_date, row.end_date))
     ]
-    conflicts = conflicts_of(frame.exchange, program_id, frame.ahead)
-    items = [_item(frame, row, conflicts) for row in uses]
+    # By holder, once: a hall with hundreds of users has pairs of them by the ten thousand.
+    slots: dict[Id, list[Slot]] = defaultdict(list)
+    for slot in frame.exchange.slots:
+        slots[slot.holder_id].append(slot)
+    conflicts: dict[Id, list[Meeting]] = defaultdict(list)
+    for meeting in conflicts_of(frame.exchange, program_id, frame.ahead):
+        for key in meeting.holders:
+            conflicts[key].append(meeting)
+    items = [_item(frame, row, slots[row.id], conflicts[row.id]) for row in uses]
     items.sort(key=lambda item: (item["resource"]["name"] or "", item["start_date"], item["id"]))
     return {**settled(head, items), "items": items}
 
@@ -114,9 +122,8 @@ def table(body: ProgramProperty) -> Table:
     return Table("Имущество", headings, lines)
 
 
-def _item(frame: Frame, row: UseRow, conflicts: list[Meeting]) -> PropertyUse:
+def _item(frame: Frame, row: UseRow, slots: list[Slot], conflicts: list[Meeting]) -> PropertyUse:
     kind = frame.facts.organizations[frame.facts.root(row.provider_id)].kind
-    slots = [slot for slot in frame.exchange.slots if slot.holder_id == row.id]
     return {
         "id": str(row.id),
         "resource": frame.named(row.resource_id),
@@ -130,9 +137,7 @@ def _item(frame: Frame, row: UseRow, conflicts: list[Meeting]) -> PropertyUse:
         "missing": missing_papers(row, kind, frame.exchange.acts, frame.moment.day),
         "minutes_a_week": _minutes(slots, week_of(frame.moment.day)),
         "hours": hours(_minutes(slots, frame.ahead)),
-        "conflicts": [
-            _conflict(frame, row.id, each) for each in conflicts if row.id in each.holders
-        ],
+        "conflicts": [_conflict(frame, row.id, each) for each in conflicts],
     }
 
 
