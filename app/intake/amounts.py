@@ -10,6 +10,7 @@ from typing import NoReturn
 from app.findings import fault
 from app.intake.faults import PERCENT_CELL
 from app.model.faults import refuse
+from app.model.headings import Heading, Kind
 from app.model.values import Exact
 from app.registry.types import RUBLES
 
@@ -45,6 +46,12 @@ _RUBLES = re.compile(
 )
 _THOUSANDS = re.compile(r"тыс|млн|млрд", re.IGNORECASE)
 _GROUPED = re.compile(r"-?0*[1-9]\d{0,2}\.\d\d0")
+_UNITS = dict.fromkeys(
+    ("grade", "grade_from", "grade_to"), re.compile(r"(?<=\d)(?:-?й)?кл(?:асс)?\.?$", re.IGNORECASE)
+) | {"year": re.compile(r"(?<=\d{4})г(?:од)?\.?$", re.IGNORECASE)}
+"""Units that can only be the column's own."""
+_BOTH_SIGNS = re.compile(r"-?\d{1,3}(?:(?:,\d{3})+\.\d{1,2}|(?:\.\d{3})+,\d{1,2})(?!\d)")
+"""«120,000.00» and «120.000,00»: with both signs it is clear which one parts thousands."""
 _GROUP = 3
 """Digits of a group of thousands."""
 
@@ -55,14 +62,28 @@ class Percent(str):
     __slots__ = ()
 
 
-def whole(text: str) -> int:
-    """A whole number.
+def read(heading: Heading, text: str) -> int | str:
+    """The number in a cell of a column.
+
+    Raises:
+        PydanticCustomError: it is none, or more than a number.
+
+    """
+    if heading.kind == Kind.NUMBER:
+        return whole(text, heading.name)
+    return decimal(text, heading.exact)
+
+
+def whole(text: str, field: str = "") -> int:
+    """A whole number; a year may say «г.» and a grade «класс».
 
     Raises:
         PydanticCustomError: it is none.
 
     """
     line = _joined(text)
+    if unit := _UNITS.get(field):
+        line = unit.sub("", line)
     if line.endswith("%"):
         refuse(PERCENT_CELL)
     if not _WHOLE.fullmatch(line):
@@ -77,7 +98,10 @@ def decimal(text: str, exact: Exact | None) -> str:
         PydanticCustomError: there is more than a number, or a sign may part thousands.
 
     """
-    line = _joined(text).replace(",", ".")
+    line = _joined(text)
+    if both := _BOTH_SIGNS.match(line):
+        line = re.sub("[.,](?=.*[.,])", "", both[0]) + line[both.end() :]
+    line = line.replace(",", ".")
     if line.endswith("%"):
         return Percent(line[:-1])
     if exact == RUBLES and (money := _RUBLES.fullmatch(line)):

@@ -67,8 +67,8 @@ def value_of(heading: Heading, zone: tzinfo, cell: Cell) -> Any:
             return [choice(heading.choices, part) for part in re.split(r"[;\n]", text(cell))]
         case Kind.DAY:
             return _day(zone, cell)
-        case Kind.DECIMAL:
-            return amounts.decimal(text(cell), heading.exact)
+        case Kind.NUMBER | Kind.DECIMAL:
+            return amounts.read(heading, text(cell))
         case Kind.PARTS:
             return refuse(PARTS_HAVE_COLUMNS, columns=heading.about)
         case kind:
@@ -144,7 +144,6 @@ def _day(zone: tzinfo, cell: Cell) -> str | Noted:
 _READERS: Mapping[Kind, Callable[[Cell], Any]] = {
     Kind.TEXT: text,
     Kind.REFERENCE: text,
-    Kind.NUMBER: lambda cell: amounts.whole(text(cell)),
     Kind.TIME: timing.clock,
     Kind.WEEKDAY: lambda cell: timing.weekday(text(cell)),
     Kind.YEARS: lambda cell: timing.school_year(text(cell)) or text(cell),

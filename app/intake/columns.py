@@ -68,7 +68,7 @@ _SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "hours": ("Кол-во часов", "Количество часов", "Часов"),
     "position": ("Занимаемая должность",),
     "id": ("id",),
-    "resource_type_id": ("Ресурс", "Наименование ресурса", "Название ресурса"),
+    "title": ("Наименование",),
     "unit": ("Ед. изм.", "Единица"),
     "needed": ("Потребность", "Необходимо", "Нужно"),
     "available": ("В наличии", "Есть", "Имеется в наличии"),
@@ -92,6 +92,18 @@ _SYNONYMS: Mapping[str, tuple[str, ...]] = {
         for mark in (2, 3, 4, 5)
     },
 }
+_OF_KIND: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "resource_balances": {
+        "resource_type_id": ("Ресурс", "Наименование ресурса", "Название ресурса"),
+    },
+    "shared_resources": {
+        "title": ("Ресурс", "Наименование ресурса", "Название ресурса"),
+    },
+    "funding_entries": {
+        "title": ("Наименование расходов", "Направление расходов", "Расходы", "Назначение платежа"),
+    },
+}
+"""Synonyms in lists of one kind."""
 _EARLIER: Mapping[str, Mapping[str, str]] = {
     "activities": {
         "Строка плана": "inherits_from_id",
@@ -119,7 +131,8 @@ def known(resource: Resource) -> Mapping[str, Heading]:
     fields += (PERSON, *_PERSONS) if refers else ()
     fields += _EXTRA.get(resource.name, ())
     for heading in fields:
-        names = (*_SYNONYMS.get(heading.name, ()),)
+        own = _OF_KIND.get(resource.name, {}).get(heading.name, ())
+        names = (*_SYNONYMS.get(heading.name, ()), *own)
         by_key |= {key_of(name): heading for name in names}
     # A field's own name and title take precedence over synonyms of other fields.
     for heading in fields:
