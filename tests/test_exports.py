@@ -380,6 +380,7 @@ def test_a_template_is_a_list_without_rows(
         each.is_required for each in columns(resource)
     )
     assert "$" not in str(example)
+    assert "номер записи" not in str(example)
     guide = book.get_sheet_by_name("Как заполнять").to_python()[1:]
     assert [row[0] for row in guide] == titles
     assert all(row[2] and row[3] for row in guide)

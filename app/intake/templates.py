@@ -67,9 +67,29 @@ _KINDS: Mapping[Kind, str] = {
     Kind.YEARS: "учебный год, например 2020/2021",
     Kind.CHOICE: "одно из: {labels}",
     Kind.CHOICES: "одно или несколько через точку с запятой: {labels}",
-    Kind.REFERENCE: "номер записи из списка «{target}», или как она там называется",
+    Kind.REFERENCE: "{cited}; можно и номер записи из списка «{target}»",
 }
 _TITLES = {resource.name: resource.titles.all for resource in RESOURCES}
+
+_CITED: Mapping[str, tuple[str, str]] = {
+    "organizations": ("название или ИНН", ""),
+    "municipalities": ("название или код ОКТМО", "{name}"),
+    "legal_acts": ("номер и дата: № 7 от 20.08.2020", "№ {number} от {act_date}"),
+    "activities": ("номер в плане или название", "{plan_no}"),
+    "events": ("название и день: Единая работа 20.10.2020", "{title} {window_start}"),
+    "measures": ("код или название", "{title}"),
+    "resource_types": ("код или название", "{title}"),
+    "network_groups": ("название и учебный год", "{title} ({academic_year})"),
+    "resource_uses": (
+        "ресурс и кто им пользуется: Спортивный зал — Сельская СОШ",
+        "Большой спортивный зал — МБОУ «Отар-Дубровская СОШ»",
+    ),
+}
+"""How a cell cites a record of a kind, and how the example does; other kinds are cited by title."""
+
+_BY_TITLE = ("название", "{title}")
+_EXAMPLES = {resource.name: resource.example for resource in RESOURCES}
+_ISO_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 
 router = NarrowRouter(prefix="/imports", tags=[TAG])
 
@@ -115,6 +135,9 @@ def template(resource: Resource) -> bytes:
         guide.set_column(2, 3, 80)
         book.fill(guide, _guide(resource, fields))
         book.offer(form, [_offered(heading) for heading in fields], _LAST)
+        for sheet in (form, example, guide):
+            sheet.set_landscape()
+            sheet.fit_to_pages(1, 0)
     return file.getvalue()
 
 
@@ -151,7 +174,8 @@ def _about(resource: Resource, heading: Heading) -> str:
 
 def _how(heading: Heading) -> str:
     labels, target = ", ".join(heading.choices.values()), _TITLES.get(heading.target or "")
-    return _KINDS[heading.kind].format(labels=labels, target=target)
+    cited, _ = _CITED.get(heading.target or "", _BY_TITLE)
+    return _KINDS[heading.kind].format(labels=labels, target=target, cited=cited)
 
 
 def _guide(resource: Resource, listed: Sequence[Heading]) -> Iterator[tuple[str, ...]]:
@@ -186,7 +210,8 @@ def _text(heading: Heading, value: object) -> str | None:
     if heading.target == "organizations":
         return _SCHOOLS.get(str(value), _SAID["organization"])
     if heading.target:
-        return f"номер записи из списка «{_TITLES[heading.target]}»"
+        _, pattern = _CITED.get(heading.target, _BY_TITLE)
+        return _ISO_DAY.sub(r"\3.\2.\1", pattern.format(**_EXAMPLES[heading.target]))
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return re.sub(r"\$\w+", "номер записи", text)
 
