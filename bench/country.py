@@ -188,7 +188,9 @@ class Filler:
         if self._is_sqlite:
             more = f"SELECT n + 1 FROM c WHERE n < {count - 1}"  # noqa: S608 - our own
             numbers = f"(WITH RECURSIVE c(n) AS (SELECT 0 UNION ALL {more}) SELECT n FROM c)"  # noqa: S608 - our own
-        names, cells = ", ".join(said), ", ".join(said.values())
+        # One column is a word of SQL: the right to a shared resource.
+        names = ", ".join(f'"{column}"' for column in said)
+        cells = ", ".join(said.values())
         insert = f"INSERT INTO {name} ({names}) SELECT {cells} FROM {numbers}"  # noqa: S608 - our own
         self._connection.exec_driver_sql(insert)
 
