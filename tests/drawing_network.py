@@ -115,11 +115,14 @@ def resource_kinds(draw: Draw, ours: Keys) -> Row:
     }
 
 
-def resource_uses(draw: Draw, found: Row, homes: Mapping[uuid.UUID, uuid.UUID]) -> list[Row]:
+def resource_uses(
+    draw: Draw, found: Row, homes: Mapping[uuid.UUID, uuid.UUID], least: int = 0
+) -> list[Row]:
     acts = one(None, *(each["id"] for each in found["legal_acts"]))
     uses = rows(
         draw,
         4,
+        least=least,
         program_id=one(PROGRAM, PROGRAM, OTHER),
         resource_id=st.sampled_from([each["id"] for each in found["shared_resources"]]),
         user_id=st.sampled_from(list(homes)),
@@ -167,9 +170,10 @@ def curricula(draw: Draw, found: Row, ours: Keys) -> list[Row]:
     return numbered(25, drawn)
 
 
-def groups(draw: Draw, found: Row, ours: Keys) -> list[Row]:
+def groups(draw: Draw, found: Row, ours: Keys, least: int = 0) -> list[Row]:
     dates = {each["id"]: each for each in found["network_curricula"]}
-    drawn = rows(draw, 3, curriculum_id=st.sampled_from(list(dates)), host_id=st.sampled_from(ours))
+    where = {"curriculum_id": st.sampled_from(list(dates)), "host_id": st.sampled_from(ours)}
+    drawn = rows(draw, 3, least, **where)
     for each in drawn:
         curriculum = dates[each["curriculum_id"]]
         each |= {"start_date": curriculum["start_date"], "end_date": curriculum["end_date"]}
@@ -182,15 +186,17 @@ def groups(draw: Draw, found: Row, ours: Keys) -> list[Row]:
     return numbered(26, drawn)
 
 
-def slots(draw: Draw, found: Row) -> list[Row]:
+def slots(draw: Draw, found: Row, least: int = 0) -> list[Row]:
     """Draw slots inside their groups and uses."""
     holders = [*found["network_groups"], *found["resource_uses"]]
     if not holders:
         return []
-    resources = one(None, *(each["id"] for each in found["shared_resources"]))
+    places = [each["id"] for each in found["shared_resources"]]
+    resources = one(None, *places, *places)
     drawn = rows(
         draw,
         6,
+        least=least,
         holder=st.sampled_from(holders),
         resource_id=resources,
         weekday=st.integers(1, 2),
@@ -290,3 +296,20 @@ def network_kinds(draw: Draw, found: Row, homes: Mapping[uuid.UUID, uuid.UUID]) 
         **initiatives(draw, found),
         "result_criteria": criteria(draw, {**found, **drawn}),
     }
+
+
+@st.composite
+def crowded(draw: Draw, networks: st.SearchStrategy[Row]) -> Row:
+    """Draw a network with many slots on the Mondays of one resource."""
+    found: Row = draw(networks)
+    homes = {each["id"]: each["municipality_id"] for each in found["organizations"]}
+    ours = [key for key, home in homes.items() if home != ABROAD]
+    hall = found["shared_resources"][0]
+    hall["exclusive"] = draw(st.integers(0, 4)) > 0
+    found["shared_resources"] = [hall]
+    found["resource_uses"] = resource_uses(draw, found, homes, least=3)
+    found["network_groups"] = groups(draw, found, ours, least=1)
+    found["schedule_slots"] = slots(draw, found, least=5)
+    for each in found["schedule_slots"]:
+        each["weekday"] = 1
+    return found

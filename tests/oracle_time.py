@@ -81,7 +81,7 @@ def conflicts(state: State) -> Met:
     first, last = state.start, state.program["end_date"]
     found: Met = {}
     for (where, one, mine), (there, other, theirs) in combinations(bookings(state), 2):
-        if where != there or not _compete(state, mine, theirs):
+        if where != there or not competes(state, mine, theirs):
             continue
         together = shared_minutes(one, other)
         dates = set(days_of(one, mine, first, last)) & set(days_of(other, theirs, first, last))
@@ -91,7 +91,7 @@ def conflicts(state: State) -> Met:
     return found
 
 
-def _compete(state: State, one: Rec, other: Rec) -> bool:
+def competes(state: State, one: Rec, other: Rec) -> bool:
     ours = state.program["id"] in {one["program_id"], other["program_id"]}
     return ours and one["id"] != other["id"] and not _is_host_in(state, one, other)
 
