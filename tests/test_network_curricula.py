@@ -197,6 +197,12 @@ def test_a_whole_curriculum_has_no_warning(study: Scene, changes: dict[str, Any]
     )
 
 
+@pytest.mark.parametrize("collection", ["network_curricula", "initiatives"])
+def test_a_partnership_of_another_program_is_refused(scene: Scene, collection: str) -> None:
+    other = Scene(scene.client, {"$municipality": scene["$municipality"]})["$partnership"]
+    refused(scene, (collection, {"partnership_id": other}, "other_program", "/partnership_id"))
+
+
 def test_a_partnership_that_ends_before_its_curriculum_is_told(scene: Scene) -> None:
     pair = scene["$partnership"]
     assert takes(scene, "partnerships", pair, end_date="2021-05-30") == []

@@ -1,5 +1,6 @@
 """Results: marks of common assessments, and what confirms the expected results of a program."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -154,6 +155,25 @@ def test_an_event_with_results_stays_an_assessment(year: Scene) -> None:
     path = f"/assessment-results/{result['id']}"
     assert year.client.delete(path, headers={"If-Match": "*"}).status_code == 204
     assert takes(year, "events", event, form=None) == []
+
+
+def test_an_assessment_is_not_another_event_while_marks_come(year: Scene) -> None:
+    """Either the event changes its form or it has marks: both is not kept."""
+    for grade in range(1, 6):
+        body = told(
+            "events", {"form": "common_assessment", "title": f"Работа {'абвгд'[grade - 1]}"}
+        )
+        event = year.make("events", body | {"partnership_id": None})["id"]
+        marks = year.fill(told("assessment_results", {"event_id": event, "grade": grade}))
+
+        def work(turn: int, event: str = event, marks: dict[str, Any] = marks) -> int:
+            if turn:
+                return int(year.client.post("/assessment-results", json=marks).status_code)
+            return int(changed(year, "events", event, form="shared_facilities").status_code)
+
+        with ThreadPoolExecutor(2) as pool:
+            statuses = list(pool.map(work, range(2)))
+        assert statuses in ([200, 422], [422, 201])
 
 
 def test_a_program_keeps_the_results_that_criteria_name(year: Scene) -> None:

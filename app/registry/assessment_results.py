@@ -57,7 +57,6 @@ assessment_results = Resource(
     period=None,
     hangs_on=("event_id",),
     rules=(event_is_a_common_assessment, marks_fit_the_list),
-    guards=("event_id",),
     immutable=("event_id", "organization_id"),
     sorts=("subject", "grade"),
     example={
