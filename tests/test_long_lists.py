@@ -10,6 +10,7 @@ from app.database.volume import spool
 from app.intake import matching, runs
 from app.journal.proof import prove
 from app.model.drafts import Stored
+from app.registry.assessment_results import assessment_results
 from app.registry.organization_aliases import organization_aliases
 from app.store.loading import load
 from tests.follower import Follower, local
@@ -98,10 +99,9 @@ def test_what_is_refused_behind_is_no_success(
     assert prove(service.database).whole
 
 
-def test_new_rows_are_not_held_against_all_of_their_event(
-    seminar: Scene, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Else a list takes the square of its length."""
+@pytest.fixture
+def compared(monkeypatch: pytest.MonkeyPatch) -> list[Stored]:
+    """The records with which rows of short slices are compared."""
     loaded: list[Stored] = []
 
     def counted(*asked: Any) -> list[Stored]:
@@ -111,6 +111,22 @@ def test_new_rows_are_not_held_against_all_of_their_event(
 
     monkeypatch.setattr(runs, "AT_ONCE", 2)
     monkeypatch.setattr(matching, "load", counted)
+    return loaded
+
+
+def test_new_rows_are_not_held_against_all_of_their_event(
+    seminar: Scene, compared: list[Stored]
+) -> None:
+    """Else a list takes the square of its length."""
     names = [f"{last} Анна" for last in ("Белова", "Волкова", "Гусева", "Дятлова", "Ершова")]
     said = report(upload(seminar, listed(*map(row, names))))
-    assert (stats(said), loaded) == ({"created": len(names)}, [])
+    assert (stats(said), compared) == ({"created": len(names)}, [])
+
+
+def test_new_rows_with_a_folded_key_are_not_held_against_their_siblings(
+    scene: Scene, compared: list[Stored]
+) -> None:
+    body = body_of(assessment_results, scene)
+    rows = [body | {"grade": grade} for grade in range(5, 10)]
+    said = report(send(scene, assessment_results, sheet(assessment_results, *rows, leave={"id"})))
+    assert (stats(said), compared) == ({"created": len(rows)}, [])
