@@ -216,3 +216,14 @@ def test_targets_of_the_eight_are_met_or_not(hall: Scene) -> None:
         items = ask(hall, "indicators", as_of="2021-02-28")["items"]
         (item,) = [each for each in items if each["code"] == code]
         assert item["target_status"] == status
+
+
+def test_an_event_of_two_initiatives_is_held_once(scene: Scene) -> None:
+    body = {"program_id": "$program", "provision": "professional_communities"}
+    body |= {"start_date": "2020-10-01"}
+    events = [{"event_id": "$assessment"}]
+    for title in ("Математики", "Физики"):
+        scene.make("initiatives", body, title=title, events=events)
+    (line,) = ask(scene, "initiatives", as_of="2020-12-31")["items"]
+    assert [each["events_held"] for each in line["initiatives"]] == [1, 1]
+    assert line["events_held"] == 1

@@ -127,7 +127,7 @@ def _provision(frame: Frame, code: ProvisionCode, rows: list[InitiativeRow]) -> 
         "organizations": len({frame.facts.root(row.organization_id) for row in members}),
         "teachers": _sum(row.teachers for row in members),
         "learners": _sum(row.learners for row in members),
-        "events_held": sum(_held(frame, row) for row in rows),
+        "events_held": len({key for row in rows for key in _held(frame, row)}),
         "places": [_places(frame, [row for row in rows if row.level == level]) for level in levels],
     }
 
@@ -143,7 +143,7 @@ def _initiative(frame: Frame, row: InitiativeRow) -> InitiativeLine:
         "organizations": len({frame.facts.root(each.organization_id) for each in members}),
         "teachers": _sum(each.teachers for each in members),
         "learners": _sum(each.learners for each in members),
-        "events_held": _held(frame, row),
+        "events_held": len(_held(frame, row)),
         "winners": _sum(each.winners for each in members) or 0,
         "prize_winners": _sum(each.prize_winners for each in members) or 0,
     }
@@ -172,14 +172,16 @@ def _members(frame: Frame, row: InitiativeRow) -> list[InitiativeMemberRow]:
     ]
 
 
-def _held(frame: Frame, row: InitiativeRow) -> int:
-    """How many events of an initiative were completed in the period."""
-    parts = frame.exchange.initiative_events.get(row.id, ())
-    events = filter(None, (frame.facts.events.get(part.event_id) for part in parts))
-    return sum(
-        event.status == EventStatus.COMPLETED and frame.moment.flows(event.completed_on)
-        for event in events
-    )
+def _held(frame: Frame, row: InitiativeRow) -> set[Id]:
+    """The events of an initiative that were completed in the period."""
+    events = frame.facts.events
+    ids = {part.event_id for part in frame.exchange.initiative_events.get(row.id, ())}
+    return {
+        key
+        for key in ids & events.keys()
+        if events[key].status == EventStatus.COMPLETED
+        and frame.moment.flows(events[key].completed_on)
+    }
 
 
 def _sum(numbers: Iterable[int | None]) -> int | None:
