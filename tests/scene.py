@@ -107,6 +107,7 @@ def _same(value: str, _: int) -> str:
 
 
 _FORMS: Mapping[str, Callable[[str, int], str]] = {
+    r"[0-9]{2}:[0-9]{2}": lambda value, number: f"{value[:2]}:{number % 60:02d}",
     r"\$\w+|[0-9a-f]{8}-[0-9a-f-]{27}": _same,
     r"[a-z_]+": _same,
     r"\d{4}-\d\d-\d\d": lambda _, number: str(date(2021, 1, 1) + timedelta(number)),
@@ -294,10 +295,10 @@ RECIPES: Mapping[str, dict[str, Any]] = {
         "activity_id": "$activity",
         "title": "Единая работа",
         "form": "common_assessment",
-        "window_start": "2020-10-20",
-        "window_end": "2020-10-20",
+        "window_start": "2020-10-15",
+        "window_end": "2020-10-15",
         "status": "completed",
-        "completed_on": "2020-10-20",
+        "completed_on": "2020-10-15",
     },
     "$initiative": {
         "program_id": "$program",

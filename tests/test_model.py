@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 
+from app.registry.program_parts import IndicatorCode
 from tests.conftest import KINDS, empty, serving
 from tests.follower import Follower, lists, local
 from tests.holders import Holder
@@ -36,6 +37,12 @@ def day(number: int) -> str:
     return str(date(2021, 1, 1) + timedelta(number))
 
 
+def autumn(number: int) -> str:
+    return str(date(2020, 10, 1) + timedelta(number))
+
+
+CONFIRMING = [code for code in IndicatorCode if code != IndicatorCode.RESULT_CONFIRMATION_SHARE]
+
 APART: Mapping[str, Callable[[int], Record]] = {
     "organization_aliases": lambda n: {"alias": f"Школа {n}"},
     "legal_acts": lambda n: {"number": f"{n}"},
@@ -45,6 +52,22 @@ APART: Mapping[str, Callable[[int], Record]] = {
     "headcounts": lambda n: {"observed_on": day(n)},
     "measures": lambda n: {"code": f"mark_{n}"},
     "monitoring_records": lambda n: {"period_start": day(n), "period_end": day(n)},
+    "resource_types": lambda n: {"code": f"type_{n}"},
+    "resource_balances": lambda n: {"observed_on": day(n)},
+    "shared_resources": lambda n: {"title": f"Зал {n}"},
+    "resource_uses": lambda n: {"start_date": day(n), "end_date": day(n), "breaks": []},
+    "network_curricula": lambda n: {"title": f"Физика {n}"},
+    "network_groups": lambda n: {"title": f"Группа {n}"},
+    "schedule_slots": lambda n: {"valid_from": day(n), "valid_to": day(n)},
+    "funding_entries": lambda n: {"title": f"Оборудование {n}"},
+    "assessment_results": lambda n: {"subject": f"Предмет {n}"},
+    "result_criteria": lambda n: {
+        "kind": "indicator",
+        "indicator_code": CONFIRMING[n % len(CONFIRMING)],
+        "measure_id": None,
+    },
+    "initiatives": lambda n: {"title": f"Конкурс {n}"},
+    "initiative_members": lambda n: {"valid_from": autumn(n), "valid_to": autumn(n)},
 }
 """What makes each record of a kind another one."""
 
@@ -213,13 +236,20 @@ class Register(RuleBasedStateMachine):
             )
         name = data.draw(st.sampled_from(sorted(DRAWN)))
         known = [
-            each for each in [*self.model.records, *self.model.gone[-1:]] if each[0] == DRAWN[name]
+            each
+            for each in [*self.model.records, *self.model.gone[-1:]]
+            if each[0] == DRAWN[name] and self._fits(name, each)
         ]
         chosen = data.draw(st.sampled_from(known or [(name, NOBODY)]))[1]
         # Nobody supports itself.
         if chosen != self.scene.ids["$leader"]:
             self.scene.ids[name] = chosen
         return self._new(collection)
+
+    def _fits(self, name: str, chosen: Name) -> bool:
+        """Whether a record can stand for a name: not every organization is a school."""
+        record = self.model.records.get(chosen)
+        return name != "$school" or record is None or record["kind"] == "general_school"
 
     def _new(self, collection: str) -> Record:
         body, number = body_of(RESOURCE[collection], self.scene), next(self.numbers)

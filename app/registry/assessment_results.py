@@ -71,5 +71,5 @@ assessment_results = Resource(
         "mark_4": 2,
         "mark_5": 0,
     },
-    change={"mark_5": 1},
+    change={"note": "Писали не все"},
 )
