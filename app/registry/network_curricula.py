@@ -106,7 +106,7 @@ class CurriculumRole(Choice):
 class CurriculumFields(Write):
     """What is said of a curriculum itself."""
 
-    program_id: Id = reference("programs", "Программа", index=False)
+    program_id: Id = reference("programs", "Программа")
     partnership_id: Id | None = reference("partnerships", "Партнёрство", default=None)
     title: Line = line("Название")
     kind: CurriculumKind = choice("Вид образовательной программы", CurriculumKind)

@@ -435,6 +435,12 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_index(
+        op.f("ix_network_curricula_program_id"),
+        "network_curricula",
+        ["program_id"],
+        unique=False,
+    )
+    op.create_index(
         op.f("ix_network_curricula_partnership_id"),
         "network_curricula",
         ["partnership_id"],
