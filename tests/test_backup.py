@@ -397,7 +397,10 @@ def test_an_older_schema_is_brought_to_the_newest(
     assert new.is_whole() == proves
     assert new.run("backup", new.folder / "copy") == 0
     # What a schema had no table for is not in its copy.
-    lost = frozenset({"snapshots", "snapshot_lists", "destruction_records", "teacher_former_names"})
+    kept = {table.name for table in manifest(old.folder / "copy").tables}
+    lost = frozenset(SQLModel.metadata.tables.keys() - kept)
+    # It is in the copy of 0004, but its operator is younger.
+    lost |= {"destruction_records"}
     same = same_rows(source.quiet, new.folder / "copy", lost)
     assert same >= {"teachers", "participations"}
 
