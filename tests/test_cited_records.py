@@ -184,11 +184,11 @@ def test_an_event_is_cited_by_title_and_day(desk: Scene) -> None:
     said = sent(desk, "assessment_results", result())
     assert error(said)["code"] == "ambiguous_record"
     assert len(said["rows"][0]["candidates"]) == 2
-    for text in ("Единая работа 20.10.2020", "Единая работа, 20 октября 2020 г."):
+    for text in ("Единая работа 15.10.2020", "Единая работа, 15 октября 2020 г."):
         said = sent(desk, "assessment_results", result(**{"Единая работа": text}))
         assert one(desk, "assessment_results", said)["event_id"] == event
     said = sent(
-        desk, "assessment_results", result(**{"Единая работа": "Единая работа от 21.10.2020"})
+        desk, "assessment_results", result(**{"Единая работа": "Единая работа от 16.10.2020"})
     )
     assert error(said)["code"] == "unknown_record"
 
