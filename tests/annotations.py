@@ -96,5 +96,5 @@ def _names(node: ast.AST) -> Iterator[str]:
 def _quoted(text: str) -> Iterator[str]:
     try:
         yield from _names(ast.parse(text, mode="eval"))
-    except SyntaxError:  # A text inside of Annotated or Literal is no type.
+    except (SyntaxError, ValueError):  # A text inside of Annotated or Literal is no type.
         return
