@@ -50,8 +50,6 @@ def main() -> None:
         migrate(database)
         with database.engine.connect() as connection, connection.begin():
             fill(connection, said.municipalities)
-        with database.engine.begin() as connection:
-            connection.exec_driver_sql("ANALYZE")
         key = issued(database, role=Role.COORDINATOR)
         bookings(database, said.municipalities)
         asyncio.run(answers(settings, key, said.municipalities))
