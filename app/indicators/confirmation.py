@@ -1,12 +1,12 @@
 """Confirmation: whether each expected result of a program is confirmed by its criteria."""
 
 from collections.abc import Callable
-from datetime import date
 
 from app.indicators.codes import COUNTED, NOT_COUNTED
 from app.indicators.network import Item, Measure, Network
+from app.indicators.plan import is_by
 from app.indicators.rows import AcceptedRow
-from app.indicators.targets import meets
+from app.indicators.targets import MILLION, weighed
 from app.network.results import Holds, Result, ResultState, by_result, expected, state_of
 from app.network.rows import CriterionRow
 from app.registry.events import EventKind, EventStatus
@@ -63,12 +63,10 @@ def _by_indicator(network: Network, criterion: CriterionRow, counted: Measure) -
     denominator = None if code in COUNTS else counted.sum(COUNTED, NOT_COUNTED)
     if threshold is None or denominator == 0:
         return None
-    return meets(
-        numerator,
-        denominator,
-        threshold,
-        is_most=criterion.operator == CriterionOperator.LTE,
-    )
+    unit, required = weighed(denominator, int(threshold * MILLION))
+    if criterion.operator == CriterionOperator.LTE:
+        return numerator * unit <= required
+    return numerator * unit >= required
 
 
 def _by_records(network: Network, criterion: CriterionRow) -> Holds:
@@ -113,8 +111,4 @@ def _by_windows(network: Network, criterion: CriterionRow) -> Holds:
     ]
     if not due:
         return None
-    return all(row.status == EventStatus.COMPLETED and _is_by(row.completed_on, day) for row in due)
-
-
-def _is_by(day: date | None, last: date) -> bool:
-    return day is not None and day <= last
+    return all(row.status == EventStatus.COMPLETED and is_by(row.completed_on, day) for row in due)

@@ -1,11 +1,9 @@
 """Facts: a program's rows in the register, read once for all of its indicators."""
 
-from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import SQLModel
@@ -41,7 +39,7 @@ from app.indicators.rows import (
 )
 from app.journal.positions import SHARED, STATES
 from app.network import exchange
-from app.network.exchange import Exchange
+from app.network.exchange import Exchange, by_owner
 from app.problems import NotFound
 from app.registry.designations import DesignationCategory
 from app.registry.employments import PositionGroup
@@ -163,8 +161,8 @@ def load(tx: Transaction, program: ProgramRow, start: date) -> Facts:
         organizations=organizations,
         designations=DESIGNATIONS.where(tx, DESIGNATIONS.table.c.municipality_id == home),
         partnerships=partnerships,
-        members=_by_owner(members),
-        suspensions=_by_owner(SUSPENSIONS.parts(tx, ids)),
+        members=by_owner(members),
+        suspensions=by_owner(SUSPENSIONS.parts(tx, ids)),
         events=events,
         employments=_employments(tx, home),
         headcounts=headcounts,
@@ -193,16 +191,6 @@ def names_of_teachers(tx: Transaction, ids: set[Id]) -> dict[Id, str | None]:
     )
     is_named = tx.caller.view("teachers").personal
     return {row.id: (is_named and " ".join(filter(None, row[1:]))) or None for row in rows}
-
-
-P = TypeVar("P", MemberRow, SuspensionRow)
-
-
-def _by_owner(rows: Iterable[P]) -> dict[Id, list[P]]:
-    groups: dict[Id, list[P]] = defaultdict(list)
-    for row in rows:
-        groups[row.owner_id].append(row)
-    return groups
 
 
 def _root(organizations: dict[Id, OrganizationRow], key: Id) -> Id:

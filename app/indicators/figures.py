@@ -21,11 +21,9 @@ from app.indicators.facts import Facts
 from app.indicators.network import Measure, Network
 from app.indicators.rows import TargetRow
 from app.indicators.shares import entry, value_of
+from app.indicators.targets import MILLION, weighed
 from app.model.values import spoken_decimal
 from app.registry.program_parts import IndicatorCode
-
-MILLION = 10**6
-"""Units of a target's value: targets have six decimal places."""
 
 
 def measured(on_day: Network | None) -> dict[IndicatorCode, Measure]:
@@ -128,8 +126,7 @@ def target_status(
     """Whether a target (in millionths) is met, in exact integers, and how many are missing."""
     if target is None or denominator == 0:
         return TargetStatus.NOT_APPLICABLE, None
-    required = target * (1 if denominator is None else denominator)
-    unit = MILLION if denominator is None else 100 * MILLION
+    unit, required = weighed(denominator, target)
     gap = max(0, -(-required // unit) - numerator)
     is_met = numerator * unit >= required
     return (TargetStatus.MET if is_met else TargetStatus.NOT_MET), gap

@@ -23,7 +23,7 @@ def plan_on_time(network: Network) -> Measure:
     for row in _due(network):
         item = _done(network, row)
         if item.outcome == COUNTED:
-            in_time = _is_by(row.completed_on, row.window_end)
+            in_time = is_by(row.completed_on, row.window_end)
             outcome = (COUNTED, "completed_on_time") if in_time else (NOT_COUNTED, "completed_late")
             item = Item("events", row.id, *outcome, group=item.group)
         items.append(item)
@@ -82,7 +82,8 @@ def _late(key: str, days: list[int]) -> BreakdownEntry:
     return {**entry(key, len(days), None), "days_late": max(days)}
 
 
-def _is_by(day: date | None, last: date) -> bool:
+def is_by(day: date | None, last: date) -> bool:
+    """Whether something happened, and not after a day."""
     return day is not None and day <= last
 
 
@@ -109,6 +110,6 @@ def _done(network: Network, window: EventRow) -> Item:
     if window.status == EventStatus.CANCELLED:
         return Item("events", window.id, EXCLUDED, "cancelled", group=group)
     is_completed = window.status == EventStatus.COMPLETED
-    done = is_completed and _is_by(window.completed_on, network.moment.day)
+    done = is_completed and is_by(window.completed_on, network.moment.day)
     outcome = (COUNTED, "completed") if done else (NOT_COUNTED, "not_completed")
     return Item("events", window.id, *outcome, group=group)

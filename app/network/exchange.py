@@ -118,15 +118,15 @@ def load(tx: Transaction, program_id: Id, home: Id, root: Callable[[Id], Id]) ->
             ],
         ),
         curricula=curricula,
-        parties=_by_owner(parties),
-        components=_by_owner(COMPONENTS.parts(tx, [row.id for row in curricula])),
+        parties=by_owner(parties),
+        components=by_owner(COMPONENTS.parts(tx, [row.id for row in curricula])),
         groups=groups,
-        learners=_by_owner(LEARNERS.parts(tx, [row.id for row in groups])),
+        learners=by_owner(LEARNERS.parts(tx, [row.id for row in groups])),
         holders=holders,
         slots=slots_of(tx, holders),
         provisions=PROVISIONS.parts(tx, [program_id]),
         initiatives=initiatives,
-        initiative_events=_by_owner(INITIATIVE_EVENTS.parts(tx, [row.id for row in initiatives])),
+        initiative_events=by_owner(INITIATIVE_EVENTS.parts(tx, [row.id for row in initiatives])),
         members=_members(tx, [row.id for row in initiatives]),
         expected=EXPECTED.parts(tx, [program_id]),
         criteria=criteria,
@@ -151,7 +151,8 @@ def _by_id(rows: Iterable[I]) -> dict[Id, I]:
     return {row.id: row for row in rows}
 
 
-def _by_owner(rows: Iterable[O]) -> dict[Id, list[O]]:
+def by_owner(rows: Iterable[O]) -> dict[Id, list[O]]:
+    """Parts by the record that they belong to, in their order."""
     groups: dict[Id, list[O]] = defaultdict(list)
     for row in rows:
         groups[row.owner_id].append(row)
