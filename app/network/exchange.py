@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol, TypeVar
 
 import sqlalchemy as sa
@@ -83,6 +84,11 @@ class Exchange:
         names |= {row.id: row.title for row in self.groups}
         names |= {row.id: resources[row.resource_id].title for row in self.stock.uses}
         return names | {row.id: types[row.resource_type_id].title for row in self.stock.balances}
+
+    @cached_property
+    def users(self) -> dict[Id, Id]:
+        """Who uses what: the user of each use, by its id."""
+        return {row.id: row.user_id for row in self.stock.uses}
 
     @property
     def resources(self) -> Mapping[Id, ResourceRow]:

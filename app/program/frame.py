@@ -79,8 +79,7 @@ class Frame(NamedTuple):
 
     def holder(self, key: Id) -> Named:
         """A group with its title, or a use with its user."""
-        user = next((row.user_id for row in self.exchange.stock.uses if row.id == key), None)
-        name = self.names.get(user or key)
+        name = self.names.get(self.exchange.users.get(key, key))
         # A group of another program has no title here; who is there has a name.
         place = self.exchange.holders[key].organization_id
         return {"id": str(key), "name": name or self.names.get(place)}
