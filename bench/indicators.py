@@ -53,8 +53,6 @@ def main() -> None:
         began = time.monotonic()
         with database.engine.connect() as connection, connection.begin():
             fill(connection, said.municipalities)
-        with database.engine.begin() as connection:
-            connection.exec_driver_sql("ANALYZE")
         print(f"{said.municipalities} municipalities in {time.monotonic() - began:.0f} s")
         key = issued(database, role=Role.COORDINATOR)
         counting(database, said.municipalities)

@@ -40,9 +40,6 @@ def municipality(
         demo(database)
         home = database.read(lambda tx: by_oktmo(tx, seeding.OKTMO))
         key = issued(database, role=Role.COORDINATOR, municipality_id=home)
-        # As the database does by itself a minute later, for plans as they are on any other day.
-        with database.engine.begin() as connection:
-            connection.exec_driver_sql("ANALYZE")
         database.close()
         yield settings, key
 
