@@ -13,7 +13,7 @@ from app.access.matrix import grant_of
 from app.access.roles import Role
 from app.acts import Actor
 from app.model.columns import integer, line, parts, text
-from app.model.declaration import UNSAID
+from app.model.declaration import UNSAID, Titles
 from app.model.grants import NOTHING, Grant, Reach, Verb
 from app.model.record import Part
 from app.model.resource import Resource
@@ -81,6 +81,9 @@ class Halved(HeadcountWrite):
 @pytest.mark.parametrize(
     ("resource", "said", "told"),
     [
+        (events, {"titles": Titles("События", "событие")}, 'genitive plural: many="'),
+        (events, {"titles": Titles("События", many="событий")}, 'accusative: one="'),
+        (events, {"titles": Titles("события", "событие", "событий")}, "heading has no capital"),
         (events, {"period": UNSAID}, "Add period="),
         (events, {"period": None}, "window_end never comes before window_start"),
         (events, {"period": ("title", "result")}, "title and result, which is no column of days"),

@@ -117,7 +117,7 @@ async def create_snapshot(request: Request) -> Response:
 @router.get(
     _PATH,
     operation_id="list_snapshots",
-    summary="Список: срезы программы",
+    summary="Список срезов программы",
     description="Сделанные отчёты в порядке их появления.",
     response_class=Response,
     openapi_extra=door([parameters.PROGRAM, *parameters.LIMIT_AND_CURSOR], answer_of(SnapshotPage)),
@@ -142,7 +142,7 @@ async def list_snapshots(request: Request) -> Response:
 @router.get(
     f"{_PATH}/{{snapshot_id}}",
     operation_id="get_snapshot",
-    summary="Прочитать: срез",
+    summary="Показать срез",
     description="Что было сдано, когда, кем утверждено, из какого состояния реестра.",
     response_class=Response,
     openapi_extra=door([parameters.PROGRAM, _ONE], answer_of(SnapshotRead)),

@@ -116,7 +116,7 @@ for each in RESOURCES:
         methods=["POST"],
         response_class=Response,
         operation_id=f"import_{each.name}",
-        summary=f"Загрузить список: {each.titles.all.lower()}",
+        summary=f"Загрузить список {each.titles.many}",
         description="CSV или XLSX. Сначала проверьте с `mode=dry_run`: отчёт будет тот же, а в "
         "реестре ничего не изменится. В отчёте каждая непринятая строка: где, почему и что делать.",
         openapi_extra={

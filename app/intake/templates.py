@@ -235,7 +235,7 @@ for resource in RESOURCES:
         methods=["GET"],
         response_class=Response,
         operation_id=f"get_{resource.name}_template",
-        summary=f"Шаблон списка: {resource.titles.all.lower()}",
+        summary=f"Шаблон списка {resource.titles.many}",
         description="Книга XLSX с заголовками, которые читает загрузка: обязательные выделены "
         "цветом, у закрытых списков есть подсказки; на других листах пример и пояснения.",
         openapi_extra={

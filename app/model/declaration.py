@@ -22,12 +22,14 @@ UNSAID: Any = object()
 
 
 class Titles(NamedTuple):
-    """The Russian names of a kind, in the forms that messages need."""
+    """The Russian names of a kind, in the forms that sentences need."""
 
     all: str
-    """Nominative plural with a capital: a heading («Организации»)."""
-    one: str
-    """Accusative singular («организацию»)."""
+    """The heading, nominative with a capital: «Организации»."""
+    one: str = ""
+    """One record, accusative: «Добавить организацию»."""
+    many: str = ""
+    """Several records, genitive: «Список организаций»."""
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,7 @@ def _lacks(resource: Declaration) -> Iterator[str]:
         # Without them nothing else can be read of a declaration.
         yield from lost
         return
+    yield from _undeclined(resource)
     yield from _unknown_names(resource)
     yield from _needless_defaults(resource)
     if not resource.access:
@@ -76,6 +77,17 @@ def _lost_parts(resource: Declaration) -> Iterator[str]:
         rows = SQLModel.metadata.tables[str(part.__tablename__)]
         if _targets(rows.c.owner_id) != {f"{table}.id"}:
             yield f'The rows of its {name} have another owner. Add owner_id = owner("{table}").'
+
+
+def _undeclined(resource: Declaration) -> Iterator[str]:
+    """Grammatical forms of its name that are missing, or begin as they do not in a sentence."""
+    all_, one, many = resource.titles
+    if not all_[:1].isupper():
+        yield 'Its heading has no capital. Say it in titles: all="Организации".'
+    if not one[:1].islower():
+        yield 'Nothing names one record. Add to titles the accusative: one="организацию".'
+    if not many[:1].islower():
+        yield 'Nothing names its records. Add to titles the genitive plural: many="организаций".'
 
 
 def _unknown_names(resource: Declaration) -> Iterator[str]:

@@ -92,7 +92,7 @@ _NOT_CHANGED = {"304": {"description": "Не изменилось"}}
 @router.get(
     "",
     operation_id="list_keys",
-    summary="Список: ключи",
+    summary="Список ключей",
     description="Все ключи, и отозванные тоже, в порядке выпуска. Самих ключей здесь нет.",
     response_class=Response,
     openapi_extra={
@@ -125,7 +125,7 @@ async def list_keys(request: Request) -> Response:
 @router.get(
     "/{id}",
     operation_id="get_key",
-    summary="Прочитать: ключ",
+    summary="Показать ключ",
     description="Чей это ключ, для чего, до какого времени и когда использован.",
     response_class=Response,
     openapi_extra={

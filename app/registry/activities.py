@@ -167,7 +167,7 @@ class Party(PartyBody, Part, table=True):
 
 activities = Resource(
     name="activities",
-    titles=Titles("Мероприятия плана", "мероприятие плана"),
+    titles=Titles("Мероприятия плана", "мероприятие плана", "мероприятий плана"),
     row=Activity,
     write=ActivityWrite,
     access=REGISTER,

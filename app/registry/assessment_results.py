@@ -48,7 +48,9 @@ class AssessmentResult(AssessmentResultWrite, Tenant, Record, table=True):
 
 assessment_results = Resource(
     name="assessment_results",
-    titles=Titles("Результаты единых работ", "результаты единой работы"),
+    titles=Titles(
+        "Результаты единых работ", "результаты единой работы", "результатов единых работ"
+    ),
     row=AssessmentResult,
     write=AssessmentResultWrite,
     # Marks of a few are the marks of somebody: who keeps no rows reads none.

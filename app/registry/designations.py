@@ -66,7 +66,7 @@ class Designation(DesignationWrite, Tenant, Record, table=True):
 
 designations = Resource(
     name="designations",
-    titles=Titles("Категории организаций", "категорию организации"),
+    titles=Titles("Категории организаций", "категорию организации", "категорий организаций"),
     row=Designation,
     write=DesignationWrite,
     access=REGISTER,

@@ -75,7 +75,7 @@ def teacher_has_one_main_job(tx: Inquiry, drafts: Sequence[Draft]) -> Iterator[F
 
 employments = Resource(
     name="employments",
-    titles=Titles("Места работы", "место работы"),
+    titles=Titles("Места работы", "место работы", "мест работы"),
     row=Employment,
     write=EmploymentWrite,
     access=PEOPLE,

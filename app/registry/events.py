@@ -91,7 +91,7 @@ class Event(EventWrite, Tenant, Record, table=True):
 
 events = Resource(
     name="events",
-    titles=Titles("События", "событие"),
+    titles=Titles("События", "событие", "событий"),
     row=Event,
     write=EventWrite,
     access=KEPT_BY_SCHOOLS,

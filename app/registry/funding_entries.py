@@ -103,7 +103,7 @@ class FundingEntry(FundingEntryWrite, Tenant, Record, table=True):
 
 funding_entries = Resource(
     name="funding_entries",
-    titles=Titles("Финансирование", "запись о финансировании"),
+    titles=Titles("Финансирование", "запись о финансировании", "записей о финансировании"),
     row=FundingEntry,
     write=FundingEntryWrite,
     access=REGISTER,

@@ -29,7 +29,9 @@ class Headcount(HeadcountWrite, Tenant, Record, table=True):
 
 headcounts = Resource(
     name="headcounts",
-    titles=Titles("Численность педагогов", "численность педагогов"),
+    titles=Titles(
+        "Численность педагогов", "запись о численности педагогов", "записей о численности педагогов"
+    ),
     row=Headcount,
     write=HeadcountWrite,
     access=PEOPLE,

@@ -49,7 +49,7 @@ class InitiativeMember(InitiativeMemberWrite, Tenant, Record, table=True):
 
 initiative_members = Resource(
     name="initiative_members",
-    titles=Titles("Участие в инициативах", "участие в инициативе"),
+    titles=Titles("Участие в инициативах", "участника инициативы", "участников инициатив"),
     row=InitiativeMember,
     write=InitiativeMemberWrite,
     access=KEPT_BY_SCHOOLS,

@@ -82,7 +82,7 @@ class InitiativeEvent(InitiativeEventBody, Part, table=True):
 
 initiatives = Resource(
     name="initiatives",
-    titles=Titles("Сообщества, проекты, лагеря, конкурсы", "инициативу"),
+    titles=Titles("Сообщества, проекты, лагеря, конкурсы", "инициативу", "инициатив"),
     row=Initiative,
     write=InitiativeWrite,
     access=REGISTER,

@@ -103,7 +103,7 @@ class LegalAct(LegalActFields, Record, table=True):
 
 legal_acts = Resource(
     name="legal_acts",
-    titles=Titles("Документы", "документ"),
+    titles=Titles("Документы", "документ", "документов"),
     row=LegalAct,
     write=LegalActWrite,
     access=REGISTER,

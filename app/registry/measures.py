@@ -49,7 +49,7 @@ class Measure(MeasureWrite, Record, table=True):
 
 measures = Resource(
     name="measures",
-    titles=Titles("Показатели мониторинга", "показатель мониторинга"),
+    titles=Titles("Показатели мониторинга", "показатель мониторинга", "показателей мониторинга"),
     row=Measure,
     write=MeasureWrite,
     access=SHARED,

@@ -156,7 +156,7 @@ def nobody_accepts_their_own(tx: Inquiry, drafts: Sequence[Draft]) -> Iterator[F
 
 monitoring_records = Resource(
     name="monitoring_records",
-    titles=Titles("Записи мониторинга", "запись мониторинга"),
+    titles=Titles("Записи мониторинга", "запись мониторинга", "записей мониторинга"),
     row=MonitoringRecord,
     write=MonitoringRecordWrite,
     access={

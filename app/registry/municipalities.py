@@ -35,7 +35,7 @@ class Municipality(MunicipalityWrite, Tenant, Record, table=True):
 
 municipalities = Resource(
     name="municipalities",
-    titles=Titles("Муниципалитеты", "муниципалитет"),
+    titles=Titles("Муниципалитеты", "муниципалитет", "муниципалитетов"),
     row=Municipality,
     write=MunicipalityWrite,
     access={

@@ -211,7 +211,7 @@ class Component(ComponentBody, Part, table=True):
 
 network_curricula = Resource(
     name="network_curricula",
-    titles=Titles("Сетевые программы", "сетевую программу"),
+    titles=Titles("Сетевые программы", "сетевую программу", "сетевых программ"),
     row=Curriculum,
     write=CurriculumWrite,
     access=REGISTER,

@@ -106,7 +106,7 @@ class GroupBreak(BreakBody, Part, table=True):
 
 network_groups = Resource(
     name="network_groups",
-    titles=Titles("Сетевые классы и группы", "сетевую группу"),
+    titles=Titles("Сетевые классы и группы", "сетевой класс или группу", "сетевых классов и групп"),
     row=Group,
     write=GroupWrite,
     access=KEPT_BY_SCHOOLS,

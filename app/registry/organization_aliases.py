@@ -30,7 +30,9 @@ class OrganizationAlias(OrganizationAliasWrite, Tenant, Record, table=True):
 
 organization_aliases = Resource(
     name="organization_aliases",
-    titles=Titles("Другие названия организаций", "другое название организации"),
+    titles=Titles(
+        "Другие названия организаций", "другое название организации", "других названий организаций"
+    ),
     row=OrganizationAlias,
     write=OrganizationAliasWrite,
     access=REGISTER,

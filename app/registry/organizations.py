@@ -93,7 +93,7 @@ CONTACTS = frozenset({"address", "phone", "email"})
 
 organizations = Resource(
     name="organizations",
-    titles=Titles("Организации", "организацию"),
+    titles=Titles("Организации", "организацию", "организаций"),
     row=Organization,
     write=OrganizationWrite,
     access={

@@ -162,7 +162,9 @@ def _employed() -> sa.Select[*tuple[object, ...]]:
 
 participations = Resource(
     name="participations",
-    titles=Titles("Участие педагогов", "участие педагога"),
+    titles=Titles(
+        "Участие педагогов", "запись об участии педагога", "записей об участии педагогов"
+    ),
     row=Participation,
     write=ParticipationWrite,
     access=PEOPLE,

@@ -176,7 +176,7 @@ class Suspension(SuspensionBody, Part, table=True):
 
 partnerships = Resource(
     name="partnerships",
-    titles=Titles("Партнёрства", "партнёрство"),
+    titles=Titles("Партнёрства", "партнёрство", "партнёрств"),
     row=Partnership,
     write=PartnershipWrite,
     access=REGISTER,

@@ -216,7 +216,7 @@ def results_stand_in_the_matrix(_: Inquiry, drafts: Sequence[Draft]) -> Iterator
 
 programs = Resource(
     name="programs",
-    titles=Titles("Программы", "программу"),
+    titles=Titles("Программы", "программу", "программ"),
     row=Program,
     write=ProgramWrite,
     access=REGISTER,

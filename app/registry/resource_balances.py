@@ -68,7 +68,11 @@ def offer_leaves_what_is_needed(_: Inquiry, drafts: Sequence[Draft]) -> Iterator
 
 resource_balances = Resource(
     name="resource_balances",
-    titles=Titles("Обеспеченность ресурсами", "обеспеченность ресурсом"),
+    titles=Titles(
+        "Обеспеченность ресурсами",
+        "запись об обеспеченности ресурсом",
+        "записей об обеспеченности ресурсами",
+    ),
     row=ResourceBalance,
     write=ResourceBalanceWrite,
     access=KEPT_BY_SCHOOLS,

@@ -54,7 +54,7 @@ class ResourceType(ResourceTypeWrite, Record, table=True):
 
 resource_types = Resource(
     name="resource_types",
-    titles=Titles("Виды ресурсов", "вид ресурса"),
+    titles=Titles("Виды ресурсов", "вид ресурса", "видов ресурсов"),
     row=ResourceType,
     write=ResourceTypeWrite,
     # Nothing in these kinds concerns the auditor.

@@ -92,7 +92,9 @@ class UseBreak(BreakBody, Part, table=True):
 
 resource_uses = Resource(
     name="resource_uses",
-    titles=Titles("Пользование ресурсами", "пользование ресурсом"),
+    titles=Titles(
+        "Пользование ресурсами", "запись о пользовании ресурсом", "записей о пользовании ресурсами"
+    ),
     row=ResourceUse,
     write=ResourceUseWrite,
     access=KEPT_BY_SCHOOLS,

@@ -79,7 +79,9 @@ class ResultCriterion(ResultCriterionWrite, Tenant, Record, table=True):
 
 result_criteria = Resource(
     name="result_criteria",
-    titles=Titles("Подтверждение результатов", "подтверждение результата"),
+    titles=Titles(
+        "Подтверждение результатов", "подтверждение результата", "подтверждений результатов"
+    ),
     row=ResultCriterion,
     write=ResultCriterionWrite,
     access=REGISTER,

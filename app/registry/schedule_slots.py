@@ -65,7 +65,7 @@ class ScheduleSlot(SlotWrite, Tenant, Record, table=True):
 
 schedule_slots = Resource(
     name="schedule_slots",
-    titles=Titles("Расписание", "занятие по расписанию"),
+    titles=Titles("Расписание", "занятие", "занятий по расписанию"),
     row=ScheduleSlot,
     write=SlotWrite,
     access=KEPT_BY_SCHOOLS,

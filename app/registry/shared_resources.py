@@ -57,7 +57,7 @@ class SharedResource(SharedResourceWrite, Tenant, Record, table=True):
 
 shared_resources = Resource(
     name="shared_resources",
-    titles=Titles("Общие ресурсы", "общий ресурс"),
+    titles=Titles("Общие ресурсы", "общий ресурс", "общих ресурсов"),
     row=SharedResource,
     write=SharedResourceWrite,
     access=KEPT_BY_SCHOOLS,

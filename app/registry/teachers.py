@@ -154,7 +154,7 @@ def staff_of_the_organization(table: sa.FromClause, bound: Bound) -> sa.ColumnEl
 
 teachers = Resource(
     name="teachers",
-    titles=Titles("Педагоги", "педагога"),
+    titles=Titles("Педагоги", "педагога", "педагогов"),
     row=Teacher,
     write=TeacherWrite,
     access=PEOPLE,

@@ -55,12 +55,12 @@ _PROBLEMS = {
 }
 
 _VERBS = {
-    ("GET", False): ("list", "Список: {all}"),
-    ("POST", False): ("create", "Создать: {one}"),
-    ("GET", True): ("get", "Прочитать: {one}"),
-    ("PUT", True): ("replace", "Заменить: {one}"),
-    ("PATCH", True): ("update", "Изменить отдельные поля: {one}"),
-    ("DELETE", True): ("delete", "Удалить: {one}"),
+    ("GET", False): ("list", "Список {many}"),
+    ("POST", False): ("create", "Добавить {one}"),
+    ("GET", True): ("get", "Показать {one}"),
+    ("PUT", True): ("replace", "Изменить {one} целиком"),
+    ("PATCH", True): ("update", "Изменить {one}"),
+    ("DELETE", True): ("delete", "Удалить {one}"),
 }
 
 _SEEDED = {
@@ -100,11 +100,14 @@ def operation(resource: Resource, method: str, path: str) -> Operation:
     verb, title = _VERBS[method, path != ""]
     singular = singular_of(resource)
     noun = resource.name if verb == "list" else _snake(singular)
-    names = {"all": resource.titles.all.lower(), "one": resource.titles.one}
-    summary = title.format(**names) + (" по ключу внешней системы" if by_key else "")
     about = _ABOUT[verb]
     if by_key and method == "PUT":
-        about = "Создаёт запись (201) или заменяет её (200); без изменений ничего не происходит."
+        title = "Добавить или изменить {one}"
+        about = (
+            "Создаёт запись (201) или заменяет её (200); если менять нечего, она остаётся прежней."
+        )
+    summary = title.format(one=resource.titles.one, many=resource.titles.many)
+    summary += " по ключу другой системы" if by_key else ""
     return {
         "operation_id": f"{verb}_{noun}" + ("_by_key" if by_key else ""),
         "summary": summary,

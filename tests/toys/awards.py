@@ -43,7 +43,7 @@ class Award(AwardWrite, Tenant, Record, table=True):
 
 awards = Resource(
     name="awards",
-    titles=Titles("Награды", "награду"),
+    titles=Titles("Награды", "награду", "наград"),
     row=Award,
     write=AwardWrite,
     access=PEOPLE,

@@ -101,7 +101,7 @@ class Leader(LeaderBody, Part, table=True):
 
 clubs = Resource(
     name="clubs",
-    titles=Titles("Кружки", "кружок"),
+    titles=Titles("Кружки", "кружок", "кружков"),
     row=Club,
     write=ClubWrite,
     access=PEOPLE,
