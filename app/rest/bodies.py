@@ -6,8 +6,10 @@ from typing import Any, Never
 
 from starlette.requests import Request
 
-from app.findings import Finding, fault
+from app.findings import Fault, Finding, fault
 from app.problems import BadRequest, TooLarge, UnsupportedMediaType
+from app.rest import unreadable
+from app.rest.unreadable import Place
 
 LIMIT = 1024 * 1024
 """Bytes of a JSON body at most."""
@@ -17,13 +19,13 @@ DIGITS = 400
 
 NOT_JSON = fault(
     "not_json",
-    "Тело запроса не является правильным JSON в UTF-8.",
-    "The body is not valid JSON in UTF-8.",
+    "Тело запроса не читается как JSON в UTF-8: строка {line}, столбец {column}.",
+    "The body cannot be read as JSON in UTF-8: line {line}, column {column}.",
 )
 DUPLICATE_NAME = fault(
     "duplicate_name",
-    "Одно и то же поле встречается в объекте дважды.",
-    "An object has the same member twice.",
+    "Одно и то же поле встречается в объекте дважды: строка {line}, столбец {column}.",
+    "An object has the same member twice: line {line}, column {column}.",
 )
 
 JSON = ("application/json",)
@@ -43,16 +45,45 @@ async def read_json(request: Request, kinds: tuple[str, ...] = JSON) -> Any:
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if kind not in kinds:
         raise UnsupportedMediaType(allowed=", ".join(kinds))
+    return _read(_decoded(body))
+
+
+def _decoded(body: bytes) -> str:
+    try:
+        return body.decode()
+    except UnicodeDecodeError as error:
+        raise _refusal(NOT_JSON, unreadable.undecoded(body, error)) from error
+
+
+def _read(text: str) -> Any:
     try:
         return json.loads(
-            body.decode("utf-8"),
+            text,
             object_pairs_hook=_object,
             parse_constant=_no_constant,
             parse_int=_integer,
             parse_float=_float,
         )
-    except (ValueError, RecursionError) as error:
-        raise BadRequest(Finding(NOT_JSON, pointer="")) from error
+    except json.JSONDecodeError as error:
+        raise _refusal(NOT_JSON, unreadable.place(text, error.pos)) from error
+    except _RepeatedError as error:
+        raise _refusal(DUPLICATE_NAME, unreadable.repeated(text)) from error
+    except _UnwantedError as error:
+        raise _refusal(NOT_JSON, unreadable.unwanted(text, DIGITS)) from error
+    except RecursionError as error:
+        raise _refusal(NOT_JSON, unreadable.deepest(text)) from error
+
+
+def _refusal(kind: Fault, place: Place) -> BadRequest:
+    return BadRequest(Finding(kind, pointer="", values=place._asdict()))
+
+
+class _RepeatedError(Exception):
+    """An object has a member twice."""
+
+
+class _UnwantedError(Exception):
+    """A constant that is not JSON, or a number with too many digits."""
 
 
 async def _bytes(request: Request) -> bytes:
@@ -70,23 +101,23 @@ async def _bytes(request: Request) -> bytes:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, object]:
     members = dict(pairs)
     if len(members) != len(pairs):
-        raise BadRequest(Finding(DUPLICATE_NAME, pointer=""))
+        raise _RepeatedError
     return members
 
 
 def _no_constant(_: str) -> Never:
-    raise ValueError("NaN and Infinity are not JSON")
+    raise _UnwantedError
 
 
 def _integer(digits: str) -> int:
     if len(digits) > DIGITS:
-        raise ValueError("too many digits")
+        raise _UnwantedError
     return int(digits)
 
 
 def _float(digits: str) -> float:
     if len(digits) > DIGITS:
-        raise ValueError("too many digits")
+        raise _UnwantedError
     number = float(digits)
     # 1e999 overflows to infinity: the greatest float takes its place and fails the range check.
     return number if math.isfinite(number) else math.copysign(1.7e308, number)
