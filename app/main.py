@@ -39,7 +39,7 @@ from app.oversight import audit, keys, persons
 from app.problems import DiskFull, NotFound, Problem, Unavailable
 from app.program import doors
 from app.registry import RESOURCES
-from app.rest import docs, errors, gate, schemas, swagger
+from app.rest import docs, errors, failures, gate, schemas, swagger
 from app.rest.chores import running_chores
 from app.rest.crud import crud
 from app.rest.deps import Service, service_of
@@ -178,7 +178,7 @@ def openapi(app: FastAPI) -> dict[str, Any]:
     )
     components = document.setdefault("components", {}).setdefault("schemas", {})
     components |= schemas.components(RESOURCES) | schemas.named(DESCRIBED)
-    document["components"]["responses"] = docs.shared_responses()
+    document["components"]["responses"] = failures.shared_responses()
     document["components"]["securitySchemes"] = {"key": docs.BEARER}
     document["security"] = [{"key": []}]
     document["components"]["parameters"] = docs.shared_parameters()
@@ -205,7 +205,7 @@ def _add_root(app: FastAPI, settings: Settings) -> None:
         return JSONResponse({"status": "ok"})
 
     async def problem(request: Request) -> Response:
-        if not (about := docs.problem_page(request.path_params["slug"])):
+        if not (about := failures.problem_page(request.path_params["slug"])):
             raise NotFound
         return JSONResponse(about)
 

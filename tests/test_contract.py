@@ -246,9 +246,25 @@ def test_a_change_needs_to_say_which_version_it_saw(
     assert stale.headers["etag"] == '"1"'
     weak = scene.client.request(method, address, json=body, headers={"If-Match": 'W/"1"'})
     problem(weak, 412)
-    malformed = scene.client.request(method, address, json=body, headers={"If-Match": "1"})
-    said = problem(malformed, 400, "bad_etag")
-    assert said["errors"][0]["header"] == "If-Match"
+    for malformed in ("one", '"1', '1"', "0", "1, 2", "01", "1" * 19):
+        answer = scene.client.request(method, address, json=body, headers={"If-Match": malformed})
+        said = problem(answer, 400, "bad_etag")
+        assert said["errors"][0]["header"] == "If-Match"
+
+
+@each_kind
+@pytest.mark.one_database
+def test_a_version_may_be_named_without_quotes(scene: Scene, resource: Resource) -> None:
+    address, body, _ = made(scene, resource)
+    stale = {"If-Match": "2"}
+    for method in ("PUT", "PATCH", "DELETE"):
+        assert problem(scene.client.request(method, address, json=body, headers=stale), 412)
+    change = scene.fill(resource.change)
+    changed = scene.client.patch(address, json=change, headers={"If-Match": "1"})
+    assert (changed.status_code, changed.headers["etag"]) == (200, '"2"'), changed.text
+    put = scene.client.put(address, json=body, headers={"If-Match": " 2 "})
+    assert (put.status_code, put.headers["etag"]) == (200, '"3"'), put.text
+    assert scene.client.delete(address, headers={"If-Match": "3"}).status_code == 204
 
 
 @each_kind

@@ -8,8 +8,8 @@ from typing import NotRequired, TypedDict
 from app.json_types import Schema
 from app.model.resource import Resource
 from app.model.values import KEY_PATTERN
-from app.problems import Problem
 from app.rest import forms, media
+from app.rest.preconditions import VERSION
 from app.rest.schemas import REF, singular_of
 from app.store import search
 from app.store.filters import filters
@@ -35,24 +35,6 @@ BEARER = {
     "Страница помнит ключ, пока открыта.",
 }
 """How a caller authenticates."""
-
-_PROBLEMS = {
-    400: "Запрос не читается",
-    401: "Нужен действующий ключ",
-    403: "Роль ключа этого не позволяет",
-    404: "Нет такой записи",
-    408: "Запрос не пришёл вовремя",
-    409: "Противоречит состоянию реестра",
-    410: "Продолжить с этого места или показать прежний ответ нельзя",
-    412: "Запись уже изменена",
-    413: "Слишком большое тело",
-    415: "Не тот тип содержимого",
-    422: "Ошибки в данных; ничего не записано",
-    428: "Нужен If-Match",
-    429: "Слишком много запросов",
-    431: "Слишком большие заголовки",
-    503: "Сервис занят или база недоступна",
-}
 
 _VERBS = {
     ("GET", False): ("list", "Список {many}"),
@@ -163,25 +145,6 @@ def problem_responses(*statuses: int) -> Schema:
     }
 
 
-def shared_responses() -> Schema:
-    """Every failure once, with an example."""
-    responses: Schema = {}
-    for status, about in _PROBLEMS.items():
-        kind = next(problem for problem in _all_problems(Problem) if problem.status == status)
-        example = {
-            "type": f"/problems/{kind.slug}",
-            "title": kind.title.ru,
-            "status": status,
-            "detail": about,
-            "instance": "urn:uuid:0190d7a0-0000-7000-8000-000000000000",
-            "errors": [],
-        }
-        schema = {"$ref": f"{REF}Problem"}
-        content = {"application/problem+json": {"schema": schema, "example": example}}
-        responses[f"Problem{status}"] = {"description": about, "content": content}
-    return responses
-
-
 class Described(TypedDict):
     """An operation of an OpenAPI document, as far as `repeatable` looks into it."""
 
@@ -219,25 +182,6 @@ _IDEMPOTENCY_KEY = {
 }
 
 
-def problem_page(slug: str) -> Schema | None:
-    """The explanation of a problem by its slug; None for an unknown slug."""
-    for kind in _all_problems(Problem):
-        if kind.slug == slug:
-            return {
-                "type": f"/problems/{slug}",
-                "status": kind.status,
-                "title": kind.title._asdict(),
-                "detail": kind.detail._asdict(),
-            }
-    return None
-
-
-def _all_problems(kind: type[Problem]) -> Iterable[type[Problem]]:
-    yield kind
-    for below in kind.__subclasses__():
-        yield from _all_problems(below)
-
-
 def _parameters(resource: Resource, method: str, path: str) -> Iterable[Schema]:
     if path == "/{id}":
         about = f"Идентификатор записи: её `id` в ответе `GET /api/v1/{resource.path}`"
@@ -257,9 +201,9 @@ def _parameters(resource: Resource, method: str, path: str) -> Iterable[Schema]:
             "name": "If-Match",
             "in": "header",
             "required": required,
-            "schema": {"type": "string", "pattern": r'^(\*|"[1-9][0-9]{0,17}")$'},
-            "description": "ETag записи, которую вы видели: поле `etag` в ответе GET, в кавычках, "
-            'например `"1"`; `*` — любая версия',
+            "schema": {"type": "string", "pattern": f'^(\\*|"{VERSION}"|{VERSION})$'},
+            "description": "ETag записи, которую вы видели: поле `etag` в ответе GET, например "
+            '`"1"`, можно без кавычек; `*` — любая версия',
         }
     if method == "GET" and path == "":
         yield from _list_parameters(resource)

@@ -8,18 +8,29 @@ from app.findings import Finding, fault
 from app.problems import BadRequest
 from app.store.precondition import Precondition
 
+VERSION = "[1-9][0-9]{0,17}"
+"""The form of a record's version in an ETag, as a regular expression."""
+
 _TAG = re.compile(r'(W/)?"([^"\x00-\x20\x7f]*)"')
+_VERSION = re.compile(VERSION)
 _TAGS = re.compile(rf"\s*{_TAG.pattern}(\s*,\s*{_TAG.pattern})*\s*")
 
 BAD_TAG = fault(
     "bad_etag",
-    'Значение ETag пишется в кавычках, например "3".',
-    'An ETag is written in quotes, such as "3".',
+    'Пришлите ETag записи, например "3" или 3, либо * для любой версии.',
+    'Send the ETag of the record, such as "3" or 3, or * for any version.',
+)
+ONLY_ANY = fault(
+    "only_any",
+    "При записи If-None-Match бывает только *: создать, если такой записи ещё нет.",
+    "In a write If-None-Match can only be *: create the record unless it exists.",
 )
 
 
 def of_change(request: Request) -> Precondition:
     """The precondition that If-Match and If-None-Match set for a change.
+
+    A single version may stand without the quotes of RFC 9110, as people copy it.
 
     Raises:
         BadRequest: one of them is malformed.
@@ -27,19 +38,19 @@ def of_change(request: Request) -> Precondition:
     """
     match, none_match = (request.headers.get(name) for name in ("if-match", "if-none-match"))
     if none_match is not None and none_match.strip() != "*":
-        raise BadRequest(Finding(BAD_TAG, header="If-None-Match"))
+        raise BadRequest(Finding(ONLY_ANY, header="If-None-Match"))
     create_only = none_match is not None
     if match is None:
         return Precondition(create_only=create_only)
     if match.strip() == "*":
         return Precondition(any=True, given=True, create_only=create_only)
+    if _VERSION.fullmatch(match.strip()):
+        match = f'"{match.strip()}"'
     if not _TAGS.fullmatch(match):
         raise BadRequest(Finding(BAD_TAG, header="If-Match"))
     # A weak tag never matches strongly: the header counts as given but names no version.
     versions = {
-        int(tag)
-        for weak, tag in _TAG.findall(match)
-        if not weak and re.fullmatch("[1-9][0-9]{0,17}", tag)
+        int(tag) for weak, tag in _TAG.findall(match) if not weak and _VERSION.fullmatch(tag)
     }
     return Precondition(versions=frozenset(versions), given=True, create_only=create_only)
 
