@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.indicators.asking import Asked
+from app.program.frame import framed
 from app.program.premises import premises
 from app.program.timetable import Week, timetable
 from tests.drawing import PROGRAM, Row
@@ -79,8 +80,9 @@ def test_doors_tell_the_conflicts_that_a_slow_count_finds(
 ) -> None:
     state = State(network, *period(asked))
     with stored(place, network) as tx:
-        uses = premises(tx, PROGRAM, asked)["items"]
-        lessons = timetable(tx, PROGRAM, asked, Week(week, None))["items"]
+        read = framed(tx, PROGRAM, asked)
+        uses = premises(read)["items"]
+        lessons = timetable(read, Week(week, None))["items"]
     if not state.program["start_date"] <= state.day <= state.program["end_date"]:
         assert (uses, lessons) == ([], [])
         return

@@ -8,12 +8,10 @@ from typing import Annotated, Literal
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from app.database.transaction import Transaction
-from app.indicators.asking import Asked
 from app.indicators.sheets import Line, amount
 from app.model.values import spoken_decimal
 from app.network.rows import CurriculumRow, GroupRow
-from app.program.frame import Answer, Frame, Named, framed, hours, settled
+from app.program.frame import Answer, Frame, Framed, Named, hours, settled
 from app.program.tables import Table, day
 from app.registry.network_curricula import CurriculumKind, CurriculumRole
 from app.registry.timetable import Span, minutes_in
@@ -85,9 +83,9 @@ CLAUSES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 """Points of the model contract (order 882/391), with the fields that fill each."""
 
 
-def curricula(tx: Transaction, program_id: Id, asked: Asked) -> ProgramCurricula:
+def curricula(framed: Framed) -> ProgramCurricula:
     """The curricula of a program."""
-    head, frame = framed(tx, program_id, asked)
+    head, frame = framed.head, framed.frame
     if frame is None:
         return {**head, "items": []}
     rows = sorted(frame.exchange.curricula, key=lambda row: (row.title, row.start_date, row.id))

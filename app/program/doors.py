@@ -7,7 +7,6 @@ from typing import Generic, TypeVar
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.database.transaction import Transaction
 from app.indicators import parameters
 from app.indicators.asking import Asked
 from app.indicators.sheets import Sheet, as_file
@@ -25,7 +24,7 @@ from app.program import (
     results,
     timetable,
 )
-from app.program.frame import Answer
+from app.program.frame import Answer, Framed, framed
 from app.program.tables import Table
 from app.rest import docs, media
 from app.rest.answers import answer_of, answers
@@ -33,14 +32,13 @@ from app.rest.crud import answer, compute
 from app.rest.deps import id_of
 from app.rest.gate import admitted
 from app.rest.routing import NarrowRouter
-from app.store.rows import Id
 
 TAG = "Программа: ответы"
 
 router = NarrowRouter(sign="/programs/", tags=[TAG])
 
 A = TypeVar("A", bound=Answer)
-Counting = Callable[[Transaction, Id, Asked], A]
+Counting = Callable[[Framed], A]
 
 _FILE = (
     " Таблицей для Excel: выберите в поле **Media type** ответа 200 `text/csv` или XLSX "
@@ -69,7 +67,7 @@ class Door(Generic[A]):
         async def read_answer(request: Request) -> Response:
             kind, program_id = media.preferred(request), id_of(request)
             count, asked = counting(request, kind != media.JSON)
-            body = await compute(request, lambda tx: count(tx, program_id, asked))
+            body = await compute(request, lambda tx: count(framed(tx, program_id, asked)))
             if kind == media.JSON:
                 return answer(request, body)
             sheet = self.table(body)
@@ -107,17 +105,17 @@ def _of_week(
 ) -> tuple[Counting[timetable.ProgramTimetable], Asked]:
     asked, holds, organization_id = parameters.asked_week(request)
     week = timetable.Week(holds, organization_id)
-    return lambda tx, key, when: timetable.timetable(tx, key, when, week), asked
+    return lambda framed: timetable.timetable(framed, week), asked
 
 
 def _of_marks(
     request: Request,
     is_file: bool,  # noqa: FBT001 - as all countings
 ) -> tuple[Counting[quality.ProgramQuality], Asked]:
-    def count(tx: Transaction, program_id: Id, asked: Asked) -> quality.ProgramQuality:
+    def count(framed: Framed) -> quality.ProgramQuality:
         # A file goes from hand to hand: it holds what everybody may know.
-        viewer = assessed.NOBODY if is_file else assessed.viewer_of(tx.caller)
-        return quality.quality(tx, program_id, asked, viewer)
+        viewer = assessed.NOBODY if is_file else assessed.viewer_of(framed.tx.caller)
+        return quality.quality(framed, viewer)
 
     return count, parameters.asked_when(request)
 

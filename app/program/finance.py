@@ -8,12 +8,10 @@ from typing import Annotated
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from app.database.transaction import Transaction
-from app.indicators.asking import Asked
 from app.indicators.sheets import Line, amount
 from app.network.money import Budget, budget, budgets, rubles
 from app.network.rows import FUNDING, FundingRow
-from app.program.frame import Answer, Frame, framed, settled
+from app.program.frame import Answer, Frame, Framed, settled
 from app.program.tables import Table
 from app.registry.funding_entries import Fund
 from app.rest.answers import DecimalText
@@ -52,12 +50,14 @@ class ProgramFinance(Answer):
 NAMES = {fund.value: fund.label for fund in Fund}
 
 
-def finance(tx: Transaction, program_id: Id, asked: Asked) -> ProgramFinance:
+def finance(framed: Framed) -> ProgramFinance:
     """The money of a program, of entries dated by the day."""
-    head, frame = framed(tx, program_id, asked)
+    head, frame = framed.head, framed.frame
     table = FUNDING.table
     until = date.fromisoformat(head["as_of"])
-    rows = FUNDING.where(tx, table.c.program_id == program_id, table.c.entry_date <= until)
+    rows = FUNDING.where(
+        framed.tx, table.c.program_id == framed.program_id, table.c.entry_date <= until
+    )
     if frame is None:
         rows = []
     return {

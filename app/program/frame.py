@@ -90,8 +90,18 @@ class Frame(NamedTuple):
         return self.network.facts.names
 
 
-def framed(tx: Transaction, program_id: Id, asked: Asked) -> tuple[Answer, Frame | None]:
-    """The head of an answer about a program, and the program if it runs on the day.
+class Framed(NamedTuple):
+    """What is read once for all answers about a program on a day."""
+
+    tx: Transaction
+    program_id: Id
+    head: Answer
+    frame: Frame | None
+    """None: the program does not run on the day."""
+
+
+def framed(tx: Transaction, program_id: Id, asked: Asked) -> Framed:
+    """A program on a day, read for its answers.
 
     Raises:
         NotFound: there is no such program.
@@ -109,7 +119,7 @@ def framed(tx: Transaction, program_id: Id, asked: Asked) -> tuple[Answer, Frame
         "state_version": facts.state_version,
         "value_status": AnswerStatus.OK if moment else AnswerStatus.OUTSIDE_PROGRAM_PERIOD,
     }
-    return head, Frame(Network(facts, moment)) if moment else None
+    return Framed(tx, program_id, head, Frame(Network(facts, moment)) if moment else None)
 
 
 def settled(head: Answer, found: Iterable[object]) -> Answer:

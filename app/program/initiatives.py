@@ -6,11 +6,9 @@ from typing import Annotated
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from app.database.transaction import Transaction
-from app.indicators.asking import Asked
 from app.indicators.sheets import Line
 from app.network.rows import InitiativeMemberRow, InitiativeRow
-from app.program.frame import Answer, Frame, framed, settled
+from app.program.frame import Answer, Frame, Framed, settled
 from app.program.tables import Table, day
 from app.registry.events import EventStatus
 from app.registry.initiatives import InitiativeLevel
@@ -62,9 +60,9 @@ class ProgramInitiatives(Answer):
     items: list[ProvisionLine]
 
 
-def initiatives(tx: Transaction, program_id: Id, asked: Asked) -> ProgramInitiatives:
+def initiatives(framed: Framed) -> ProgramInitiatives:
     """The initiatives of a program that meet the period, by provision."""
-    head, frame = framed(tx, program_id, asked)
+    head, frame = framed.head, framed.frame
     if frame is None:
         return {**head, "items": []}
     moment = frame.moment

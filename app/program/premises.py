@@ -7,15 +7,13 @@ from typing import Annotated
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from app.database.transaction import Transaction
-from app.indicators.asking import Asked
 from app.indicators.sheets import Line, amount
 from app.model.values import spoken_decimal
 from app.network.conflicts import conflicts_of
 from app.network.holdings import REAL
 from app.network.papers import missing_papers
 from app.network.rows import UseRow
-from app.program.frame import Answer, Frame, Named, framed, hours, settled
+from app.program.frame import Answer, Frame, Framed, Named, hours, settled
 from app.program.tables import Table, day
 from app.registry.partnerships import PartnershipStatus
 from app.registry.resource_uses import UseBasis
@@ -60,15 +58,15 @@ class ProgramProperty(Answer):
     items: list[PropertyUse]
 
 
-def premises(tx: Transaction, program_id: Id, asked: Asked) -> ProgramProperty:
+def premises(framed: Framed) -> ProgramProperty:
     """The uses of a program from the start of the period to its end."""
-    head, frame = framed(tx, program_id, asked)
+    head, frame = framed.head, framed.frame
     if frame is None:
         return {**head, "items": []}
     uses = [
         row
         for row in frame.exchange.stock.uses
-        if row.program_id == program_id
+        if row.program_id == framed.program_id
         and row.status in REAL
         and frame.ahead.meets(Span(row.start_date, row.end_date))
     ]
@@ -77,7 +75,7 @@ def premises(tx: Transaction, program_id: Id, asked: Asked) -> ProgramProperty:
     for slot in frame.exchange.slots:
         slots[slot.holder_id].append(slot)
     conflicts: dict[Id, list[Meeting]] = defaultdict(list)
-    for meeting in conflicts_of(frame.exchange, program_id, frame.ahead):
+    for meeting in conflicts_of(frame.exchange, framed.program_id, frame.ahead):
         for key in meeting.holders:
             conflicts[key].append(meeting)
     items = [_item(frame, row, slots[row.id], conflicts[row.id]) for row in uses]

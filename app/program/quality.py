@@ -8,18 +8,16 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from app.database.transaction import Transaction
-from app.indicators.asking import Asked
 from app.indicators.sheets import Line, amount
 from app.network import marks
 from app.network.marks import Marks
 from app.network.rows import RESULTS
 from app.program.assessed import Days, Part, QualityPair, Result, Test, Viewer, pairs
-from app.program.frame import Answer, Frame, Named, framed, settled
+from app.program.frame import Answer, Frame, Framed, Named, settled
 from app.program.tables import Table
 from app.registry.assessment_results import AssessmentStage
 from app.registry.events import EventStatus
 from app.rest.answers import DayText, IdText
-from app.store.rows import Id
 
 Flag = Literal["small_group", "edge"]
 
@@ -69,12 +67,12 @@ class ProgramQuality(Answer):
     pairs: list[QualityPair]
 
 
-def quality(tx: Transaction, program_id: Id, asked: Asked, viewer: Viewer) -> ProgramQuality:
+def quality(framed: Framed, viewer: Viewer) -> ProgramQuality:
     """The results of a program's common assessments, as far as a caller may see them."""
-    head, frame = framed(tx, program_id, asked)
+    head, frame = framed.head, framed.frame
     if frame is None:
         return {**head, "items": [], "totals": [], "pairs": []}
-    results = _results(tx, frame)
+    results = _results(framed.tx, frame)
     days = Days(frame)
     return {
         **settled(head, results),

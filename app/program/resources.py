@@ -6,14 +6,12 @@ from typing import Annotated
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from app.database.transaction import Transaction
-from app.indicators.asking import Asked
 from app.indicators.facts import PRIORITY
 from app.indicators.network import Network
 from app.indicators.sheets import Line, amount
 from app.model.values import spoken_decimal
 from app.network.holdings import Holding, proposals
-from app.program.frame import Answer, Frame, Named, framed, settled
+from app.program.frame import Answer, Frame, Framed, Named, settled
 from app.program.tables import Table
 from app.registry.partnerships import MemberRole
 from app.rest.answers import DayText, DecimalText, IdText
@@ -60,9 +58,9 @@ class ProgramResources(Answer):
     proposals: list[ResourceProposal]
 
 
-def resources(tx: Transaction, program_id: Id, asked: Asked) -> ProgramResources:
+def resources(framed: Framed) -> ProgramResources:
     """The resources of a program's organizations on a day."""
-    head, frame = framed(tx, program_id, asked)
+    head, frame = framed.head, framed.frame
     if frame is None:
         return {**head, "items": [], "proposals": []}
     rows = _holdings(frame)

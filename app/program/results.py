@@ -6,7 +6,6 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from app.database.transaction import Transaction
-from app.indicators.asking import Asked
 from app.indicators.catalogue import measure
 from app.indicators.codes import LABELS
 from app.indicators.confirmation import states
@@ -15,7 +14,7 @@ from app.indicators.sheets import Line
 from app.model.values import spoken_decimal
 from app.network.results import Holds, Result, ResultState
 from app.network.rows import CriterionRow
-from app.program.frame import Answer, Frame, framed, settled
+from app.program.frame import Answer, Frame, Framed, settled
 from app.program.tables import Table
 from app.registry.program_parts import ResultLevel
 from app.registry.result_criteria import CriterionKind, CriterionOperator
@@ -52,12 +51,12 @@ class ProgramResults(Answer):
     items: list[ResultLine]
 
 
-def results(tx: Transaction, program_id: Id, asked: Asked) -> ProgramResults:
+def results(framed: Framed) -> ProgramResults:
     """The expected results of a program with their states on a day."""
-    head, frame = framed(tx, program_id, asked)
+    head, frame = framed.head, framed.frame
     if frame is None:
         return {**head, "items": []}
-    names = _names(tx, frame)
+    names = _names(framed.tx, frame)
     items = [
         _item(result, state, criteria, names)
         for result, state, criteria in states(frame.network, measure)

@@ -6,11 +6,9 @@ from typing import NamedTuple
 
 from typing_extensions import TypedDict
 
-from app.database.transaction import Transaction
-from app.indicators.asking import Asked
 from app.indicators.sheets import Line
 from app.network.conflicts import takes
-from app.program.frame import Answer, Frame, Named, framed, settled
+from app.program.frame import Answer, Frame, Framed, Named, settled
 from app.program.tables import Table, day
 from app.registry.timetable import Slot, Span, are_one, clock, dates_of, week_of
 from app.rest.answers import DayText, IdText
@@ -65,18 +63,20 @@ class Week(NamedTuple):
     organization_id: Id | None
 
 
-def timetable(tx: Transaction, program_id: Id, asked: Asked, week: Week) -> ProgramTimetable:
+def timetable(framed: Framed, week: Week) -> ProgramTimetable:
     """The slots of a program's groups and uses in one week, by date and time.
 
     Days before the period and after the program's end are empty.
     """
-    head, frame = framed(tx, program_id, asked)
+    head, frame = framed.head, framed.frame
     span = week_of(week.holds or date.fromisoformat(head["as_of"]))
     first, last = span.first.isoformat(), span.last.isoformat()
     if frame is None:
         return {**head, "week_start": first, "week_end": last, "items": []}
     span = span.common(frame.ahead)
-    ours = [slot for slot in frame.exchange.slots if _is_shown(frame, slot, program_id, week)]
+    ours = [
+        slot for slot in frame.exchange.slots if _is_shown(frame, slot, framed.program_id, week)
+    ]
     dated = [(at, slot) for slot in ours for at in dates_of(slot, span)]
     dated.sort(key=lambda entry: (entry[0], entry[1].starts, entry[1].id))
     taken = _taken(frame, span)
