@@ -2,8 +2,9 @@
 
 import json
 import math
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -187,13 +188,6 @@ def openapi(app: FastAPI) -> dict[str, Any]:
 
 
 def _add_root(app: FastAPI, settings: Settings) -> None:
-    exported_document = openapi(app)
-    exported = json.dumps(exported_document, ensure_ascii=False)
-
-    async def document(request: Request) -> Response:
-        names = await seeding.names(service_of(request).reader)
-        return Response(seeding.fill(exported, names), media_type="application/json")
-
     async def live(_: Request) -> Response:
         return JSONResponse({"status": "ok", "version": VERSION})
 
@@ -216,7 +210,7 @@ def _add_root(app: FastAPI, settings: Settings) -> None:
         ("/", home),
         ("/docs", swagger.page),
         ("/docs/{name}", swagger.asset),
-        ("/openapi.json", document),
+        ("/openapi.json", _document(app)),
     ]
     for path, endpoint in (
         *(documentation if settings.docs else ()),
@@ -225,7 +219,20 @@ def _add_root(app: FastAPI, settings: Settings) -> None:
         ("/problems/{slug}", problem),
     ):
         app.add_api_route(path, endpoint, methods=["GET"], include_in_schema=False)
-    app.state.methods = errors.methods_of(app, exported_document["paths"])
+    admitted = [(method, API + path) for method, path in app.state.permissions]
+    app.state.methods = errors.methods_of(app, admitted)
+
+
+def _document(app: FastAPI) -> Callable[[Request], Awaitable[Response]]:
+    """The endpoint of the OpenAPI document: to make that takes longer than the rest of a start."""
+    exported = cache(lambda: json.dumps(openapi(app), ensure_ascii=False))
+
+    async def document(request: Request) -> Response:
+        text = await to_thread.run_sync(exported)
+        names = await seeding.names(service_of(request).reader)
+        return Response(seeding.fill(text, names), media_type="application/json")
+
+    return document
 
 
 def exported_path() -> Path:

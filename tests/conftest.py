@@ -23,10 +23,11 @@ from app.database import privileges
 from app.database.dialects import SQLITE
 from app.database.schema import migrate
 from app.journal.register import Register
-from app.main import API, create_app, openapi
+from app.main import API, create_app
 from app.settings import Settings
 from tests.answers import checking
 from tests.counted import count_children
+from tests.described import document
 from tests.holders import Holder, Staff, issue
 from tests.houses import House, built
 from tests.inside import Inside
@@ -160,7 +161,7 @@ def serving(kind: str, url: str, folder: Path) -> Iterator[Service]:
 @cache
 def check_of_answers() -> Callable[[httpx2.Response], None]:
     """What every answer is held against; the document is the same for all settings."""
-    return checking(openapi(create_app(Settings())))
+    return checking(document())
 
 
 @contextmanager

@@ -17,20 +17,17 @@ from app.access import keyring, keys
 from app.access.matrix import grant_of
 from app.access.roles import Role
 from app.access.tokens import mint
-from app.main import create_app
 from app.model.grants import Verb
 from app.problems import Busy
 from app.registry import RESOURCES
 from app.rest.gate import admitted, permissions
 from app.rest.throttle import Buckets, Failures
-from app.settings import Settings
 from tests.conftest import empty, on_each_kind, serving
+from tests.described import PERMISSIONS
 from tests.holders import Holder, issue
 from tests.postgres import Server
 from tests.scene import MERGE, RESOURCE, Scene, Service, body_of, problem
 from tests.waiting import until
-
-PERMISSIONS = create_app(Settings()).state.permissions
 
 
 @pytest.fixture(scope="module")

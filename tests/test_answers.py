@@ -9,18 +9,18 @@ import pytest
 from pydantic import ValidationError
 
 from app.indicators.catalogue import INDICATORS
-from app.main import DESCRIBED, create_app, openapi
+from app.main import DESCRIBED
 from app.registry import RESOURCES
 from app.rest import schemas
-from app.settings import Settings
 from tests.answers import REF, checking, kinds_of
+from tests.described import document
 from tests.scene import Service
 from tests.test_indicator_doors import YEAR, Story, story
 from tests.waiting import counted
 
 __all__ = ["story"]
 
-DOCUMENT = openapi(create_app(Settings()))
+DOCUMENT = document()
 KINDS = kinds_of(DOCUMENT)
 READS = [path for method, path, _ in KINDS if method == "GET"]
 

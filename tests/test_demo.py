@@ -14,7 +14,6 @@ from app.database.schema import migrate
 from app.database.transaction import Transaction
 from app.demo import demo
 from app.journal.register import Register
-from app.main import create_app, openapi
 from app.model.columns import Instant
 from app.model.declaration import table_of
 from app.model.resource import Resource
@@ -22,8 +21,8 @@ from app.network.results import ResultState
 from app.program import doors
 from app.registry import RESOURCES
 from app.registry.program_parts import IndicatorCode, ProvisionCode
-from app.settings import Settings
 from tests.conftest import KINDS, empty, serving
+from tests.described import document
 from tests.postgres import Server
 from tests.scene import Service
 
@@ -55,7 +54,7 @@ RANGES = {
 
 DOORS = [
     path.removeprefix("/api/v1/programs/{id}/")
-    for path, operations in openapi(create_app(Settings()))["paths"].items()
+    for path, operations in document()["paths"].items()
     if operations.get("get", {}).get("tags") == [doors.TAG]
 ]
 """The computed answers of a program, as OpenAPI lists them."""

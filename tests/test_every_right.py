@@ -16,12 +16,11 @@ import pytest
 from app.access.matrix import grant_of
 from app.access.roles import Role
 from app.intake.parameters import names_persons
-from app.main import create_app
 from app.model.grants import NOTHING, Grant, Reach, Verb
 from app.model.headings import headings
 from app.model.resource import Resource
 from app.registry import RESOURCES
-from app.settings import Settings
+from tests.described import PERMISSIONS
 from tests.holders import Holder, issue
 from tests.scene import MERGE, Scene, Service, body_of, problem
 from tests.test_import_collections import sheet
@@ -295,9 +294,8 @@ def patched(holder: Holder, address: str, change: Mapping[str, Any]) -> Any:
 
 
 def test_every_operation_of_a_kind_is_tried() -> None:
-    permissions = create_app(Settings()).state.permissions
     kinds = {each.name: each.path for each in RESOURCES}
-    served = {operation for operation, (subject, _) in permissions.items() if subject in kinds}
+    served = {operation for operation, (subject, _) in PERMISSIONS.items() if subject in kinds}
     wanted = {
         (method, path.format(kind=kind)) for method, path in OPERATIONS for kind in kinds.values()
     }

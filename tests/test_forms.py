@@ -11,13 +11,12 @@ import pytest
 import sqlalchemy as sa
 
 from app.access.roles import Role
-from app.main import create_app, openapi
-from app.settings import Settings
+from tests.described import document
 from tests.holders import Holder, issue
 from tests.scene import NAME_OF, NOBODY, RESOURCE, Scene, Service, body_of, is_russian, problem
 from tests.waiting import counted
 
-DOCUMENT = openapi(create_app(Settings()))
+DOCUMENT = document()
 
 TRAIL = {"audit_heads", "audit_entries", "audit_subjects", "audit_addresses"}
 """Tables that note who asked."""

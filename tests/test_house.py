@@ -10,9 +10,10 @@ import pytest
 from app import VERSION
 from app.__main__ import main
 from app.commands.floors import picture
-from app.main import create_app, openapi, tag_names
+from app.main import tag_names
 from app.settings import Settings
 from tests.annotations import annotations
+from tests.described import document
 
 ROOT = Path(__file__).parents[1]
 FILES = sorted((ROOT / "app").rglob("*.py"))
@@ -21,7 +22,7 @@ MOST_ANY = 0.03
 """Of all annotations in `app`."""
 
 
-DOCUMENT = openapi(create_app(Settings()))
+DOCUMENT = document()
 RESPONSES = DOCUMENT["components"]["responses"]
 
 

@@ -14,15 +14,13 @@ from sqlmodel import SQLModel
 from app.access.matrix import grant_of
 from app.access.roles import Role
 from app.database.transaction import Transaction
-from app.main import create_app
 from app.model.grants import Verb
 from app.registry import RESOURCES
-from app.settings import Settings
+from tests.described import PERMISSIONS
 from tests.holders import Holder, issue
 from tests.scene import NOBODY, RESOURCE, Scene, Service, body_of, in_letters, problem
 from tests.waiting import recorded
 
-PERMISSIONS = create_app(Settings()).state.permissions
 CANARY = "Канарейкина"
 SNILS = "112-233-445 95"
 

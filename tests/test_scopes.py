@@ -13,16 +13,15 @@ import pytest
 
 from app.access.matrix import grant_of
 from app.access.roles import Role
-from app.main import create_app, openapi
 from app.model.declaration import table_of
 from app.model.grants import Reach, Verb
 from app.model.resource import Resource
 from app.registry import RESOURCES
-from app.settings import Settings
+from tests.described import document
 from tests.holders import Holder, issue
 from tests.scene import MERGE, NOBODY, RESOURCE, Scene, Service, another, pair, problem
 
-DOCUMENT = openapi(create_app(Settings()))["paths"]
+DOCUMENT = document()["paths"]
 OPERATIONS = [
     (path.removeprefix("/api/v1"), method.upper(), said)
     for path, methods in DOCUMENT.items()

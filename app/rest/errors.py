@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
@@ -102,13 +102,13 @@ def allowed(request: Request) -> list[str]:
 
 
 def methods_of(
-    app: FastAPI, documented: Mapping[str, Iterable[str]]
+    app: FastAPI, admitted: Iterable[tuple[str, str]]
 ) -> list[tuple[re.Pattern[str], set[str]]]:
-    """The methods of every path, from the OpenAPI document and from routes outside it."""
-    paths = [(path, {verb.upper() for verb in verbs}) for path, verbs in documented.items()]
-    paths += [
-        (route.path, set(route.methods or ()))
-        for route in app.routes
-        if isinstance(route, APIRoute)
-    ]
-    return [(compile_path(path)[0], methods) for path, methods in paths]
+    """The methods of every path: of the operations that demand a right, and of the others."""
+    paths: dict[str, set[str]] = {}
+    for method, path in admitted:
+        paths.setdefault(path, set()).add(method)
+    for route in app.routes:
+        if isinstance(route, APIRoute):
+            paths.setdefault(route.path, set()).update(route.methods or ())
+    return [(compile_path(path)[0], methods) for path, methods in paths.items()]
