@@ -129,6 +129,43 @@ def test_a_school_and_a_teacher_find_themselves_in_every_indicator(story: Story)
     assert all(is_russian(each["reason_text"]) for each in school + teacher)
 
 
+LATER: dict[str, Any] = {"suspensions": [{"valid_from": "2020-12-01"}]}
+
+
+@pytest.mark.parametrize(
+    ("kind", "change", "reason"),
+    [
+        ("partnership", {"start_date": "2021-01-01"}, "no_partnership"),
+        ("partnership", {"status": "draft"}, "draft_partnership"),
+        ("partnership", LATER, "suspended_partnership"),
+        ("partnership", {"status": "draft", **LATER}, "suspended_partnership"),
+        ("partnership", {"end_date": "2020-12-30"}, "ended_partnership"),
+        ("leading", {"valid_to": "2020-12-30", "exit_reason": "other"}, "leader_not_designated"),
+    ],
+)
+def test_a_reason_says_what_keeps_a_school_out(
+    story: Story, kind: str, change: dict[str, Any], reason: str
+) -> None:
+    leads = {"organization_id": story.scene["$leader"], "category": "leader"}
+    (leading,) = story.scene.client.get("/designations", params=leads).json()["items"]
+    paths = {
+        "partnership": f"/partnerships/{story.ids['partnership']}",
+        "leading": f"/designations/{leading['id']}",
+    }
+    headers = {"If-Match": "*", "Content-Type": "application/merge-patch+json"}
+    changed = story.scene.client.patch(paths[kind], json=change, headers=headers)
+    assert changed.status_code == 200, changed.text
+    said: dict[str, Any] = {"as_of": "2020-12-31", "outcome": "not_counted"}
+    for code in ("org_involvement_share", "org_involvement_share_priority"):
+        items = story.get(f"/indicators/{code}/explain", **said)["items"]
+        (item,) = [each for each in items if each["id"] == story.ids["school"]]
+        assert item["reason"] == reason
+        assert is_russian(item["reason_text"])
+    about = story.get("/explain", organization_id=story.ids["school"], as_of="2020-12-31")["items"]
+    told = {each["code"]: each["reason"] for each in about}
+    assert (told["org_active_involvement_share"], told["leader_load"]) == (reason, reason)
+
+
 def test_a_way_out_of_a_category_tells_its_act_and_its_length(story: Story) -> None:
     door = "/indicators/effective_mode_transition_share/explain"
     (item,) = story.get(door, as_of="2021-12-31")["items"]

@@ -21,6 +21,7 @@ from app.database.engines import postgresql_engine
 from app.database.transaction import Transaction
 from app.indicators.answer import indicators
 from app.indicators.asking import Asked
+from app.indicators.codes import ItemOutcome
 from app.indicators.explanation import ItemQuery, explain
 from app.indicators.figures import target_status
 from app.indicators.shares import percent
@@ -45,9 +46,11 @@ from tests.drawing import (
     rows,
 )
 from tests.drawing_network import network_kinds, parts_of_program
+from tests.oracle import State
 from tests.oracle_answers import SHOWN, expected
 from tests.oracle_answers import shown as shown_as
 from tests.oracle_beside import beside
+from tests.oracle_reasons import reasons
 from tests.postgres import Server
 
 NOW = datetime(2021, 12, 31, tzinfo=UTC)
@@ -422,6 +425,20 @@ def test_what_is_explained_adds_up(place: Place, network: Row, asked: Asked) -> 
                 assert not sums["not_counted"]
             else:
                 assert sums["counted"] + sums["not_counted"] == answer["denominator"]
+
+
+@pytest.mark.usefixtures("full")
+@MANY
+@given(network=networks(), asked=questions())
+def test_a_reason_is_the_very_one(place: Place, network: Row, asked: Asked) -> None:
+    day, start, end = period(asked)
+    inside = network["program"]["start_date"] <= day <= network["program"]["end_date"]
+    wanted = reasons(State(network, day, start, end)) if inside else {}
+    lacking = ItemQuery(ItemOutcome.NOT_COUNTED, limit=500, language="ru")
+    with stored(place, network) as tx:
+        for code, told in wanted.items():
+            items = explain(tx, PROGRAM, code, asked, lacking)["items"]
+            assert {each["id"]: each["reason"] for each in items} == told
 
 
 @pytest.mark.parametrize(

@@ -84,7 +84,7 @@ def test_corrections_do_not_reach_a_report(report: Report) -> None:
     found = {each["code"]: each for each in report.ask("/diff").json()["items"]}
     (change,) = found[INVOLVED]["changes"]
     outcomes = change["from_outcome"], change["to_outcome"], change["to_reason"]
-    assert outcomes == ("counted", "not_counted", "not_involved")
+    assert outcomes == ("counted", "not_counted", "no_partnership")
     assert found[INVOLVED]["from"]["value"] == "100.00"
     assert found[INVOLVED]["to"]["value"] == "0.00"
 

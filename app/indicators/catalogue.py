@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from app.indicators import confirmation, network, people, plan, sharing
+from app.indicators import confirmation, involvement, people, plan, sharing
 from app.indicators.codes import LABELS, IndicatorUnit, ItemType
 from app.indicators.network import Measure, Network
 from app.indicators.reasons import REASONS
@@ -27,11 +27,13 @@ class Definition(NamedTuple):
 _PERCENT, _COUNT = IndicatorUnit.PERCENT, IndicatorUnit.COUNT
 
 INDICATORS: dict[IndicatorCode, Definition] = {
-    IndicatorCode.ORG_INVOLVEMENT_SHARE: Definition(_PERCENT, network.involvement),
+    IndicatorCode.ORG_INVOLVEMENT_SHARE: Definition(_PERCENT, involvement.involvement),
     IndicatorCode.ORG_INVOLVEMENT_SHARE_PRIORITY: Definition(
-        _PERCENT, network.priority_involvement, unless="not_priority"
+        _PERCENT, involvement.priority_involvement, unless="not_priority"
     ),
-    IndicatorCode.ORG_ACTIVE_INVOLVEMENT_SHARE: Definition(_PERCENT, network.active_involvement),
+    IndicatorCode.ORG_ACTIVE_INVOLVEMENT_SHARE: Definition(
+        _PERCENT, involvement.active_involvement
+    ),
     IndicatorCode.TEACHER_COVERAGE_SHARE: Definition(
         _PERCENT, people.teacher_coverage, "teachers", "not_employed"
     ),
@@ -39,18 +41,18 @@ INDICATORS: dict[IndicatorCode, Definition] = {
     IndicatorCode.PLAN_ON_TIME_SHARE: Definition(_PERCENT, plan.plan_on_time, "events"),
     IndicatorCode.OVERDUE_WINDOWS: Definition(_COUNT, plan.overdue_windows, "events"),
     IndicatorCode.LEGAL_COVERAGE_SHARE: Definition(
-        _PERCENT, network.legal_coverage, "partnerships"
+        _PERCENT, involvement.legal_coverage, "partnerships"
     ),
     IndicatorCode.SOCIAL_PARTNER_COUNT: Definition(
-        _COUNT, network.social_partners, unless="no_social_partner"
+        _COUNT, involvement.social_partners, unless="no_social_partner"
     ),
     IndicatorCode.FORM_COVERAGE_SHARE: Definition(_PERCENT, plan.form_coverage, "forms"),
-    IndicatorCode.LEADER_LOAD: Definition(_COUNT, network.leader_load, unless="not_supported"),
+    IndicatorCode.LEADER_LOAD: Definition(_COUNT, involvement.leader_load, unless="no_partnership"),
     IndicatorCode.MONITORING_COMPLETENESS_SHARE: Definition(
-        _PERCENT, network.monitoring_completeness, unless="not_asked"
+        _PERCENT, involvement.monitoring_completeness, unless="not_asked"
     ),
     IndicatorCode.EFFECTIVE_MODE_TRANSITION_SHARE: Definition(
-        _PERCENT, network.effective_mode_transition, unless="not_designated"
+        _PERCENT, involvement.effective_mode_transition, unless="not_designated"
     ),
     IndicatorCode.LEARNER_PARTICIPATION_TOTAL: Definition(
         _COUNT, plan.learner_participation, "events"

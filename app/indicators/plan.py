@@ -36,7 +36,7 @@ def overdue_windows(network: Network) -> Measure:
     items, late = [], defaultdict(list)
     for row in _due(network):
         item = _done(network, row)
-        if item.outcome == NOT_COUNTED and row.window_end < day:
+        if item.reason == "overdue":
             items.append(Item("events", row.id, COUNTED, "overdue"))
             late[str(row.activity_id)].append((day - row.window_end).days)
         elif item.outcome == EXCLUDED:
@@ -111,5 +111,6 @@ def _done(network: Network, window: EventRow) -> Item:
         return Item("events", window.id, EXCLUDED, "cancelled", group=group)
     is_completed = window.status == EventStatus.COMPLETED
     done = is_completed and is_by(window.completed_on, network.moment.day)
-    outcome = (COUNTED, "completed") if done else (NOT_COUNTED, "not_completed")
+    late = "overdue" if window.window_end < network.moment.day else "not_completed"
+    outcome = (COUNTED, "completed") if done else (NOT_COUNTED, late)
     return Item("events", window.id, *outcome, group=group)

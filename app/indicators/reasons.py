@@ -5,9 +5,21 @@ from app.findings import Words
 REASONS: dict[str, Words] = {
     "involved": Words("участвует в партнёрстве с лидером", "in a partnership with a leader"),
     "leads": Words("ведёт партнёрство как лидер", "leads a partnership"),
-    "not_involved": Words(
-        "нет действующего партнёрства с действующим лидером",
-        "no counting partnership with a valid leader",
+    "no_partnership": Words(
+        "на эту дату нет партнёрства с лидером", "no partnership with a leader on the day"
+    ),
+    "draft_partnership": Words(
+        "партнёрство с лидером — пока черновик", "the partnership with a leader is still a draft"
+    ),
+    "suspended_partnership": Words(
+        "партнёрство с лидером приостановлено", "the partnership with a leader is suspended"
+    ),
+    "leader_not_designated": Words(
+        "в партнёрстве на эту дату нет лидера с действующей категорией",
+        "no member of the partnership is designated as a leader on the day",
+    ),
+    "ended_partnership": Words(
+        "партнёрство с лидером закончилось", "the partnership with a leader has ended"
     ),
     "leader_not_counted": Words(
         "лидер: по правилу программы не засчитывается", "a leader, not counted by the rule"
@@ -28,7 +40,9 @@ REASONS: dict[str, Words] = {
     "completed": Words("выполнено", "completed"),
     "completed_on_time": Words("выполнено в срок", "completed on time"),
     "completed_late": Words("выполнено с опозданием", "completed late"),
-    "not_completed": Words("не выполнено", "not completed"),
+    "not_completed": Words(
+        "не выполнено, срок — по эту дату", "not completed, the window ends on the day"
+    ),
     "overdue": Words("просрочено", "overdue"),
     "cancelled": Words("отменено", "cancelled"),
     "has_act": Words("есть акт или договор", "has an act or an agreement"),
@@ -40,7 +54,12 @@ REASONS: dict[str, Words] = {
     "reported": Words("есть принятый отчёт", "has an accepted record"),
     "not_reported": Words("нет принятого отчёта", "has no accepted record"),
     "reached_effective_mode": Words("вышла в эффективный режим", "moved into the effective mode"),
-    "still_designated": Words("в эффективный режим не вышла", "not in the effective mode"),
+    "still_designated": Words(
+        "категория не снята: в эффективный режим не вышла", "still in the category"
+    ),
+    "left_otherwise": Words(
+        "категория снята по другой причине", "the category ended for another reason"
+    ),
     "learners": Words("обучающиеся на событии", "learners at the event"),
     "other_kind": Words(
         "организации этого вида показатель не считает", "organizations of its kind are not counted"
@@ -54,7 +73,6 @@ REASONS: dict[str, Words] = {
         "no teaching employment in the program's organizations on the day",
     ),
     "no_social_partner": Words("не социальный партнёр", "no social partner"),
-    "not_supported": Words("лидер её не поддерживает", "supported by no leader"),
     "not_asked": Words("отчёт не требуется", "not expected to report"),
     "not_designated": Words(
         "не была ШНОР или ШНСУ в начале периода", "in no priority category at the period's start"
@@ -87,7 +105,16 @@ REASONS: dict[str, Words] = {
     "covered": Words("нехватку закрывают ресурсы сети", "what is lent covers the shortage"),
     "open": Words("нехватка не закрыта", "the shortage is not covered"),
     "documented": Words("все документы есть", "all documents are there"),
-    "not_documented": Words("не хватает документов", "documents are missing"),
+    "basis_missing": Words("на эту дату нет договора", "no contract by the day"),
+    "assessment_missing": Words(
+        "на эту дату нет оценки последствий", "no assessment of the consequences by the day"
+    ),
+    "consent_missing": Words(
+        "на эту дату нет согласия собственника", "no consent of the owner by the day"
+    ),
+    "documents_missing": Words(
+        "на эту дату не хватает нескольких документов", "several documents are missing by the day"
+    ),
     "conflicted": Words("занят двумя в одно время", "two have it at one time"),
     "has_contracts": Words(
         "у каждой базовой организации есть договор", "every base has a contract"
@@ -97,12 +124,25 @@ REASONS: dict[str, Words] = {
     ),
     "enrolled": Words("зачислено обучающихся", "learners enrolled"),
     "carried_out": Words("есть проведённое", "something was held"),
-    "not_carried": Words("ничего не проведено", "nothing was held"),
+    "no_initiative": Words(
+        "нет ни сообщества, ни проекта, ни конкурса", "there is no initiative for it"
+    ),
+    "nothing_held": Words(
+        "есть кому проводить, но в период ничего не проведено",
+        "an initiative is there, but nothing was held in the period",
+    ),
     "no_criteria": Words("не указано, чем подтверждается", "nothing says by what it is confirmed"),
     "unmeasured": Words("данных ещё нет", "there are no data yet"),
     "unconfirmed": Words("не подтверждён", "not confirmed"),
     "partly": Words("подтверждён частично", "partly confirmed"),
     "confirmed": Words("подтверждён", "confirmed"),
+    # Snapshots made before the reasons above became exact hold these.
+    "not_involved": Words(
+        "нет действующего партнёрства с действующим лидером",
+        "no counting partnership with a valid leader",
+    ),
+    "not_documented": Words("не хватает документов", "documents are missing"),
+    "not_carried": Words("ничего не проведено", "nothing was held"),
 }
 
 CAUSES: dict[str, Words] = {

@@ -1,6 +1,6 @@
 """Sharing: the indicators of resources, property, curricula, groups, provisions and results."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from app.indicators.codes import COUNTED, EXCLUDED, NOT_COUNTED, ItemOutcome
@@ -13,6 +13,7 @@ from app.registry.events import EventStatus
 from app.registry.network_curricula import CurriculumRole
 from app.registry.program_parts import ProvisionCode
 from app.registry.timetable import Span
+from app.registry.use_rules import PAPERS
 from app.store.rows import Id
 
 
@@ -56,7 +57,7 @@ def property_documented(network: Network) -> Measure:
             continue
         kind = facts.organizations[facts.root(use.provider_id)].kind
         missing = missing_papers(use, kind, facts.exchange.acts, day)
-        outcome = (NOT_COUNTED, "not_documented") if missing else (COUNTED, "documented")
+        outcome = (NOT_COUNTED, _lacking(missing)) if missing else (COUNTED, "documented")
         items.append(Item("resource_uses", use.id, *outcome, group=use.basis))
     return Measure(items)
 
@@ -108,13 +109,14 @@ def network_learners(network: Network) -> Measure:
 def provision_coverage(network: Network) -> Measure:
     """I19: provisions with an event completed in the period, or a contest that ended in it."""
     carried = set(_carried(network))
+    started = {row.provision for row in network.facts.exchange.initiatives}
     codes = dict.fromkeys(row.code for row in network.facts.exchange.provisions)
     return Measure(
         [
             Item(
                 "provisions",
                 code.value,
-                *((COUNTED, "carried_out") if code in carried else (NOT_COUNTED, "not_carried")),
+                *_provided(code in carried, code in started),
                 group=code.value,
             )
             for code in codes
@@ -129,6 +131,17 @@ def holdings(network: Network) -> Iterator[Holding]:
     for holding in stock.holdings(network.moment.day).values():
         if holding.organization_id in asked:
             yield holding
+
+
+def _lacking(missing: Sequence[str]) -> str:
+    """The reason for the fields of missing acts."""
+    return PAPERS[missing[0]].code if len(missing) == 1 else "documents_missing"
+
+
+def _provided(is_carried: bool, is_started: bool) -> tuple[ItemOutcome, str]:  # noqa: FBT001
+    if is_carried:
+        return COUNTED, "carried_out"
+    return NOT_COUNTED, "nothing_held" if is_started else "no_initiative"
 
 
 def _of_type(network: Network, holding: Holding, outcome: ItemOutcome, reason: str) -> Item:

@@ -15,9 +15,11 @@ from app.indicators.codes import ItemOutcome, SubjectType
 from app.indicators.documents import SubjectExplanation
 from app.indicators.facts import load, program_of
 from app.indicators.network import Network
+from app.indicators.obstacles import NONE, obstacle
 from app.indicators.reasons import REASONS
 from app.model.faults import UNKNOWN_REFERENCE
 from app.problems import Invalid
+from app.registry.partnerships import MemberRole
 
 
 class Subject(NamedTuple):
@@ -99,4 +101,6 @@ def _why_not(network: Network, definition: Definition, subject: Subject) -> str:
     # An organization of another kind has no category either, but the kind is the better reason.
     if definition.unless == "not_priority" and subject.id not in network.standing:
         return "other_kind"
+    if definition.unless == NONE:
+        return obstacle(network, subject.id, only=MemberRole.SUPPORTED)
     return definition.unless
