@@ -18,8 +18,8 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from app import VERSION, seeding
 from app.access.keyring import Keyring
 from app.database.engines import WRITERS
-from app.database.reading import reader
-from app.database.schema import is_at_head
+from app.database.lanes import reader
+from app.database.reading import is_at_head
 from app.feed import endpoints as feed
 from app.indicators import (
     documents,

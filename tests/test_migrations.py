@@ -12,6 +12,7 @@ from sqlmodel import SQLModel
 
 from app import seeding
 from app.access.keys import listed
+from app.database import revisions as known_revisions
 from app.database.schema import check, configuration, downgrade, migrate
 from app.journal.register import Register
 from app.model.columns import Identifier, Instant
@@ -97,6 +98,14 @@ def _same(before: Rows, after: Rows) -> bool:
 def test_migrations_make_what_the_models_want(database: Register) -> None:
     migrate(database)
     check(database)
+
+
+def test_the_names_of_the_files_tell_every_revision(database: Register) -> None:
+    """Alembic runs each file to learn as much."""
+    assert known_revisions.known() == tuple(each for each, _ in revisions(database))[::-1]
+    assert database.read(lambda tx: known_revisions.current(tx.connection)) is None
+    migrate(database, "0007")
+    assert database.read(lambda tx: known_revisions.current(tx.connection)) == "0007"
 
 
 def test_each_revision_steps_down_and_up_and_touches_no_other_rows(

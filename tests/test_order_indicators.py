@@ -11,7 +11,7 @@ from app.database.schema import migrate
 from app.indicators.answer import indicators
 from app.indicators.asking import Asked
 from app.journal.register import Register
-from app.operations.generate_events import generate
+from app.operations.plan_windows import generate
 from app.registry.programs import programs
 from app.seeding import seed
 from app.store import register

@@ -11,7 +11,7 @@ from sqlmodel import SQLModel
 from app.acts import Act
 from app.backup import archive
 from app.backup.archive import Manifest, Table
-from app.database import schema
+from app.database import revisions
 from app.database.database import Database
 from app.database.transaction import Transaction
 from app.findings import Finding, fault
@@ -68,7 +68,7 @@ def reflected(connection: sa.Connection) -> sa.MetaData:
 
 
 def _demand_newest(tx: Transaction) -> None:
-    revision, head = schema.revision(tx.connection), schema.head()
+    revision, head = revisions.current(tx.connection), revisions.head()
     if revision != head:
         values = {"revision": revision or "-", "head": head}
         raise Invalid(Finding(OTHER_SCHEMA, values=values))
@@ -77,7 +77,7 @@ def _demand_newest(tx: Transaction) -> None:
 def copied(tx: Transaction, draft: ZipFile, copy_id: str) -> Manifest:
     """Copy what a transaction sees to a draft, whatever its schema, and write the manifest."""
     head = trail.head(tx.connection)
-    revision = schema.revision(tx.connection)
+    revision = revisions.current(tx.connection)
     metadata = reflected(tx.connection)
     manifest = Manifest(
         copy_id,

@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from app.acts import Act
 from app.backup import archive, making
 from app.backup.archive import Copy, Table
-from app.database import schema
+from app.database import revisions, schema
 from app.database.dialects import SQLITE
 from app.database.transaction import Transaction
 from app.findings import Fault, Finding, fault
@@ -72,8 +72,8 @@ def demand_fit(database: Register, copy: Copy, *, other_secret: bool) -> None:
 
     """
     manifest = copy.manifest
-    if manifest.revision not in schema.revisions():
-        raise _refused(NEWER_SCHEMA, revision=manifest.revision, head=schema.head())
+    if manifest.revision not in revisions.known():
+        raise _refused(NEWER_SCHEMA, revision=manifest.revision, head=revisions.head())
     if manifest.secret != archive.fingerprint(database.secret) and not other_secret:
         raise _refused(COPY_OF_OTHER_SECRET)
 
@@ -96,7 +96,7 @@ def restore(database: Register, copy: Copy, more: More, *, in_place: bool) -> Pa
                 _demand_new_here(database, copy)
             schema.move(tx.connection, copy.manifest.revision)
             _fill(tx, copy)
-            schema.move(tx.connection, schema.head())
+            schema.move(tx.connection, revisions.head())
             aside = _begin_anew(tx, database, copy)
             more(tx)
             head = database.keeper.settle(tx)
@@ -131,9 +131,9 @@ def _alone(database: Register) -> Iterator[Transaction]:
 
 
 def _demand_empty(tx: Transaction) -> None:
-    now = schema.revision(tx.connection)
-    if now and now not in schema.revisions():
-        raise _refused(NEWER_SCHEMA, revision=now, head=schema.head())
+    now = revisions.current(tx.connection)
+    if now and now not in revisions.known():
+        raise _refused(NEWER_SCHEMA, revision=now, head=revisions.head())
     for name in making.tables(tx.connection):
         if tx.dialect is not SQLITE:
             # A running service waits here, and cannot add a first row of its own.

@@ -6,7 +6,6 @@ import time
 from pathlib import Path
 from types import ModuleType
 
-import psycopg
 import sqlalchemy as sa
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DisconnectionError
@@ -100,7 +99,7 @@ def postgresql_engine(url: sa.URL) -> sa.Engine:
             return
         try:
             engine.dialect.do_ping(connection)
-        except psycopg.Error as error:
+        except engine.dialect.loaded_dbapi.Error as error:
             raise DisconnectionError from error
 
     return engine

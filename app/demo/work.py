@@ -15,7 +15,7 @@ from app.demo.people import Job
 from app.demo.words import MATERIAL
 from app.model.drafts import Draft, Stored
 from app.model.resource import Resource
-from app.operations.generate_events import generate
+from app.operations.plan_windows import generate
 from app.registry.activities import activities
 from app.registry.events import events
 from app.registry.interaction import InteractionForm, InteractionMode

@@ -12,9 +12,10 @@ from typing_extensions import TypedDict
 from app.journal.proof import prove
 from app.json_types import Schema
 from app.model.grants import Verb
+from app.oversight.documents import ArchivedBefore, AuditEntry
 from app.oversight.entries import FILTERS, archived, asked, body, page
 from app.rest import docs
-from app.rest.answers import IdText, MomentText, answers, shown_once
+from app.rest.answers import answers, shown_once
 from app.rest.crud import private
 from app.rest.deps import no_query, service_of
 from app.rest.gate import admitted
@@ -24,35 +25,6 @@ from app.store.search import LIMIT, MOST
 TAG = "Журнал доступа"
 
 router = NarrowRouter(sign="/audit", tags=[TAG])
-
-
-class AuditEntry(TypedDict):
-    """Запись журнала доступа: кто, когда и что сделал."""
-
-    seq: Annotated[int, Field(description="Номер; без пропусков, с единицы")]
-    at: Annotated[MomentText, Field(description="Когда")]
-    key_id: Annotated[IdText | None, Field(description="Каким ключом")]
-    owner: Annotated[str | None, Field(description="Чей это ключ")]
-    role: Annotated[str, Field(description="В какой роли")]
-    action: Annotated[str, Field(description="Что сделано")]
-    type: Annotated[str | None, Field(description="С записями какого вида")]
-    ids: Annotated[list[IdText], Field(description="С какими записями")]
-    outcome: Annotated[str, Field(description="Чем кончилось: `ok` или отказ")]
-    request_id: Annotated[str | None, Field(description="`X-Request-ID` запроса")]
-    fields: Annotated[list[str], Field(description="Какие поля; их значений в журнале нет")]
-    address_hash: Annotated[
-        str | None, Field(description="Откуда: ключевой хеш адреса (у IPv6 — сети /64)")
-    ]
-    count: Annotated[int, Field(description="Сколько раз; отказы без ключа — за минуту")]
-    address: Annotated[
-        str | None, Field(description="Сам адрес, пока он хранится (`SN_ADDRESS_DAYS`)")
-    ]
-
-
-ArchivedBefore = Annotated[
-    MomentText | None,
-    Field(description="Записи до этого времени вынесены в архив, в ответе их нет"),
-]
 
 
 class AuditPage(TypedDict):

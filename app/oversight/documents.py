@@ -9,10 +9,38 @@ from typing import Annotated
 from pydantic import Field, GetPydanticSchema
 from typing_extensions import TypedDict
 
-from app.oversight.audit import ArchivedBefore, AuditEntry
 from app.registry.holders import holders
 from app.registry.teachers import teachers
 from app.rest.answers import IdText, JsonRecord, MomentText, answers, shown_as, typed
+
+
+class AuditEntry(TypedDict):
+    """Запись журнала доступа: кто, когда и что сделал."""
+
+    seq: Annotated[int, Field(description="Номер; без пропусков, с единицы")]
+    at: Annotated[MomentText, Field(description="Когда")]
+    key_id: Annotated[IdText | None, Field(description="Каким ключом")]
+    owner: Annotated[str | None, Field(description="Чей это ключ")]
+    role: Annotated[str, Field(description="В какой роли")]
+    action: Annotated[str, Field(description="Что сделано")]
+    type: Annotated[str | None, Field(description="С записями какого вида")]
+    ids: Annotated[list[IdText], Field(description="С какими записями")]
+    outcome: Annotated[str, Field(description="Чем кончилось: `ok` или отказ")]
+    request_id: Annotated[str | None, Field(description="`X-Request-ID` запроса")]
+    fields: Annotated[list[str], Field(description="Какие поля; их значений в журнале нет")]
+    address_hash: Annotated[
+        str | None, Field(description="Откуда: ключевой хеш адреса (у IPv6 — сети /64)")
+    ]
+    count: Annotated[int, Field(description="Сколько раз; отказы без ключа — за минуту")]
+    address: Annotated[
+        str | None, Field(description="Сам адрес, пока он хранится (`SN_ADDRESS_DAYS`)")
+    ]
+
+
+ArchivedBefore = Annotated[
+    MomentText | None,
+    Field(description="Записи до этого времени вынесены в архив, в ответе их нет"),
+]
 
 
 class Operator(TypedDict):

@@ -11,7 +11,6 @@ from functools import partial
 from operator import itemgetter
 from typing import Any, TypeVar
 
-import psycopg
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
@@ -112,17 +111,18 @@ def _identifiers(column: tuple[uuid.UUID | None, ...]) -> Iterable[str | None]:
     return [texts[id(value)] for value in column]
 
 
-def _cursor(connection: sa.Connection) -> psycopg.Cursor[Any]:
-    cursor: psycopg.Cursor[Any] = connection.connection.driver_connection.cursor()  # type: ignore[union-attr]
+def _cursor(connection: sa.Connection) -> Any:
+    cursor: Any = connection.connection.driver_connection.cursor()  # type: ignore[union-attr]
     return cursor
 
 
 @contextmanager
 def _translating(connection: sa.Connection, sql: str) -> Iterator[None]:
     """Raise the driver's errors as SQLAlchemy does, so that a lost race is retried."""
+    failed = connection.dialect.loaded_dbapi.Error
     try:
         yield
-    except psycopg.Error as error:
+    except failed as error:
         raise DBAPIError.instance(
-            sql, None, error, psycopg.Error, hide_parameters=True, dialect=connection.dialect
+            sql, None, error, failed, hide_parameters=True, dialect=connection.dialect
         ) from error
