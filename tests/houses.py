@@ -11,7 +11,7 @@ import httpx
 
 from app import seeding
 from app.access.roles import Role
-from app.commands.loading import opened
+from app.commands.opening import opened
 from app.journal.register import Register
 from app.registry.municipalities import by_oktmo
 from app.settings import Settings

@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 
 from app.access.roles import Role
-from app.commands.loading import opened
+from app.commands.opening import opened
 from app.settings import Settings
 from tests.forking import fork
 from tests.holders import issue

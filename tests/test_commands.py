@@ -1,18 +1,23 @@
 """Commands: an administrator makes and takes back keys without the service running."""
 
+import os
 import re
 import stat
 import subprocess
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from app import seeding
-from app.__main__ import CLIENTS, main
+from app.__main__ import main
 from app.access import keys
+from app.access.keys import ApiKey
 from app.access.roles import Role
 from app.access.tokens import hash_of, read
 from app.commands import first_keys
@@ -90,17 +95,90 @@ def test_what_does_not_fit_is_told_and_makes_no_key(
     assert database.read(keys.listed) == []
 
 
+def issued(run: Run, database: Register, owner: str, *words: str) -> ApiKey:
+    assert run("key", "issue", "--role", "auditor", "--owner", owner, *words)[0] == 0
+    return database.read(keys.listed)[-1]
+
+
 def test_a_key_is_replaced_and_taken_back(run: Run, database: Register) -> None:
-    run("key", "issue", "--role", "auditor", "--owner", "А")
-    (old,) = database.read(keys.listed)
+    old = issued(run, database, "А")
     status, out, err = run("key", "rotate", str(old.id), "--days-old", "3")
     _, new = database.read(keys.listed)
     assert (status, hash_of(out.strip())) == (0, new.token_hash)
     assert str(new.id) in err
-    assert run("key", "revoke", str(old.id)) == (0, "", "")
-    assert run("key", "revoke", str(old.id)) == (0, "", "")
-    states = [line.split()[4] for line in run("key", "list")[1].splitlines()]
+    assert run("key", "revoke", str(old.id))[0] == 0
+    assert run("key", "revoke", str(old.id))[0] == 0
+    states = [line.split()[5] for line in run("key", "list")[1].splitlines()]
     assert states == ["state", "revoked", "works"]
+
+
+def test_a_command_says_whose_key_it_changed(run: Run, database: Register) -> None:
+    old = issued(run, database, "Галимова Р. Р.", "--days", "30")
+    said = f"the key {old.id} of Галимова Р. Р., role auditor, scope everything"
+    _, _, err = run("key", "rotate", str(old.id), "--days-old", "3")
+    old, new = database.read(keys.listed)
+    ends = f"It works until {told(new.expires_at)}, the old key {old.id} until"
+    assert err == (
+        f"Issued: {said.replace(str(old.id), str(new.id))}. {ends} {told(old.expires_at)}.\n"
+    )
+    _, out, _ = run("key", "revoke", str(old.id))
+    assert out == f"Revoked: {said}. It would have worked until {told(old.expires_at)}.\n"
+    _, out, _ = run("key", "revoke", str(old.id))
+    revoked_at = database.read(keys.listed)[0].revoked_at
+    assert revoked_at
+    assert out == f"Nothing to do: {said}, was revoked at {told(revoked_at)}.\n"
+
+
+def told(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC"
+
+
+@pytest.mark.parametrize(
+    "beginning",
+    [
+        lambda key, _: str(key.id)[:-1],
+        lambda key, _: str(key.id).upper()[:-1],
+        lambda key, _: key.id.hex[:-1],
+        lambda key, _: key.kid,
+        lambda key, _: f"sn_{key.kid[:11]}",
+        lambda key, _: f"sn_{key.kid}_…",
+        lambda _, token: token,
+    ],
+)
+@pytest.mark.parametrize("verb", ["revoke", "rotate", "list"])
+def test_the_beginning_of_a_key_names_it(
+    run: Run, database: Register, verb: str, beginning: Callable[[ApiKey, str], str]
+) -> None:
+    run("key", "issue", "--role", "auditor", "--owner", "Другая")
+    _, token, _ = run("key", "issue", "--role", "auditor", "--owner", "Галимова")
+    key = database.read(keys.listed)[-1]
+    status, out, err = run("key", verb, beginning(key, token.strip()))
+    assert status == 0, err
+    assert "Галимова" in out + err
+    assert "Другая" not in out + err
+
+
+@pytest.mark.parametrize("verb", ["revoke", "rotate"])
+def test_a_beginning_of_several_keys_changes_none_and_lists_them(
+    run: Run, database: Register, verb: str
+) -> None:
+    first, second = (issued(run, database, owner) for owner in ("Первая", "Вторая"))
+    before = database.read(keys.listed)
+    common = os.path.commonprefix([str(first.id), str(second.id)])  # noqa: RUF071 - no paths
+    status, out, err = run("key", verb, common)
+    assert (status, out) == (1, "")
+    assert all(f"{key.id}  sn_{key.kid}_…  auditor  {key.owner}" in err for key in before)
+    assert database.read(keys.listed) == before
+    assert run("key", "list", common)[1] in err
+
+
+@pytest.mark.parametrize("text", ["", "-", "sn_", "018", "sn_abc", "----", "sn__abcdefgh"])
+@pytest.mark.parametrize("verb", ["revoke", "rotate", "list"])
+@pytest.mark.one_database
+def test_a_slip_of_the_hand_names_no_key(run: Run, verb: str, text: str) -> None:
+    with pytest.raises(SystemExit) as refused:
+        run("key", verb, "--", text)
+    assert refused.value.code == 2
 
 
 def test_a_list_shows_no_key_and_no_hash(run: Run, database: Register) -> None:
@@ -110,10 +188,13 @@ def test_a_list_shows_no_key_and_no_hash(run: Run, database: Register) -> None:
     assert hash_of(token.strip()) not in out
 
 
-def test_a_key_that_never_was_cannot_be_revoked(run: Run, database: Register) -> None:
-    status, out, err = run("key", "revoke", "01890000-0000-7000-8000-000000000000")
+@pytest.mark.parametrize("verb", ["revoke", "rotate", "list"])
+@pytest.mark.parametrize("text", ["01890000-0000-7000-8000-000000000000", "zzzz"])
+def test_a_key_that_never_was_is_not_found(run: Run, verb: str, text: str) -> None:
+    run("key", "issue", "--role", "admin", "--owner", "А")
+    status, out, err = run("key", verb, text)
     assert (status, out) == (1, "")
-    assert err
+    assert err == f"No key begins with {text}. `key list` shows every key.\n"
 
 
 def explained(words: list[str], capsys: pytest.CaptureFixture[str]) -> str:
@@ -134,12 +215,58 @@ def test_every_command_explains_itself(capsys: pytest.CaptureFixture[str]) -> No
         assert len(about.split()) > 5
 
 
-@pytest.mark.parametrize("command", CLIENTS)
-def test_a_client_does_not_wait_for_the_service_to_load(command: str) -> None:
-    words = [sys.executable, "-X", "importtime", "-m", "app", command, "--help"]
-    loaded = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True).stderr
-    assert "httpx" in loaded
-    assert "sqlalchemy" not in loaded
+HEAVY = {
+    *("alembic", "fastapi", "httpx", "psycopg", "python_calamine", "sqlalchemy", "starlette"),
+    *("uvicorn", "xlsxwriter", "app.demo", "app.feed", "app.indicators", "app.intake"),
+    *("app.main", "app.program", "app.registry", "app.rest.crud"),
+}
+"""Modules that take long to import, themselves or with what they import."""
+
+
+@pytest.mark.parametrize(
+    ("words", "used"),
+    [
+        (["--help"], set()),
+        (["key", "list"], {"sqlalchemy"}),
+        (["audit", "verify"], {"sqlalchemy"}),
+        (["retention", "--help"], {"sqlalchemy", "app.registry"}),
+        (["backup", "--help"], {"sqlalchemy", "app.registry", "app.indicators"}),
+        (["import", "--help"], {"httpx"}),
+        (["mirror", "--help"], {"httpx"}),
+    ],
+)
+@pytest.mark.one_database
+def test_a_command_imports_only_what_it_uses(
+    run: Run, database: Register, words: list[str], used: set[str]
+) -> None:
+    """Not all others are imported for it: that took two seconds of CPU."""
+    migrate(database)
+    assert HEAVY & imported("-m", "app", *words) == used
+
+
+def test_whoever_knows_every_table_knows_those_of_the_database(database: Register) -> None:
+    """Else a backup would leave out those that its command does not import."""
+    migrate(database)
+    tables = {*sa.inspect(database.engine).get_table_names()} - {"alembic_version"}
+    known = "import app.commands.tables, sqlmodel; print(*sqlmodel.SQLModel.metadata.tables)"
+    assert {*python("-c", known).stdout.split()} == tables
+
+
+@pytest.mark.parametrize("module", ["migrating", "drafting", "keeping", "restoring"])
+def test_whoever_needs_every_table_imports_them(module: str) -> None:
+    assert hasattr(import_module(f"app.commands.{module}").app.commands, "tables")
+
+
+def imported(*words: str) -> set[str]:
+    """The modules that a new Python imports."""
+    lines = python("-X", "importtime", *words).stderr.splitlines()
+    return {line.rsplit("|", 1)[1].strip() for line in lines if line.startswith("import time")}
+
+
+def python(*words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *words], cwd=ROOT, capture_output=True, text=True, check=True
+    )
 
 
 @pytest.mark.parametrize("verb", ["issue", "list", "rotate", "revoke"])

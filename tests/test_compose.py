@@ -15,7 +15,7 @@ import httpx
 import psycopg
 import pytest
 
-from app.commands.loading import opened
+from app.commands.opening import opened
 from app.oversight.archiving import archive
 from app.settings import Settings
 from tests.postgres import Postgres

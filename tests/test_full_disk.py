@@ -16,7 +16,7 @@ import pytest
 
 from app import seeding
 from app.access.roles import Role
-from app.commands.loading import opened
+from app.commands.opening import opened
 from app.registry.municipalities import by_oktmo
 from app.settings import Settings
 from tests.conftest import serving

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.__main__ import main
-from app.commands.loading import opened
+from app.commands.opening import opened
 from app.database.schema import migrate
 from app.settings import Settings
 from tests.process import command, serving, signed

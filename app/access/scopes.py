@@ -40,7 +40,9 @@ NO_SUCH_EXPIRY = fault(
 )
 
 # The registry stands above this room, so its tables are named here, not imported.
-_MUNICIPALITIES = sa.table("municipalities", sa.column("id", Identifier()))
+MUNICIPALITIES = sa.table(
+    "municipalities", sa.column("id", Identifier()), sa.column("oktmo", sa.String())
+)
 _ORGANIZATIONS = sa.table(
     "organizations", sa.column("id", Identifier()), sa.column("municipality_id", Identifier())
 )
@@ -117,7 +119,7 @@ def _home(tx: Transaction, body: KeyWrite, findings: list[Finding]) -> uuid.UUID
     """The municipality of the scope, derived from the organization if there is one."""
     municipality_id = body.municipality_id
     if body.organization_id is None:
-        if municipality_id and not _knows(tx, _MUNICIPALITIES.c.id, municipality_id):
+        if municipality_id and not _knows(tx, MUNICIPALITIES.c.id, municipality_id):
             findings.append(Finding(UNKNOWN_REFERENCE, pointer="/municipality_id"))
         return municipality_id
     home = _knows(tx, _ORGANIZATIONS.c.id, body.organization_id, _ORGANIZATIONS.c.municipality_id)

@@ -1,1 +1,33 @@
-"""The administrator's commands: each module declares its arguments and runs them."""
+"""The administrator's commands: each module declares the arguments of one command and runs it."""
+
+from typing import NamedTuple
+
+
+class Command(NamedTuple):
+    """A command: the module that runs it, and what it does."""
+
+    module: str
+    about: str
+
+
+COMMANDS = {
+    "serve": Command("serving", "migrate, load an empty database, and serve"),
+    "migrate": Command("migrating", "bring the database to the newest schema"),
+    "seed": Command("loading", "create the missing records of the source program"),
+    "demo": Command("trying", "add fictional data of size S to the source program"),
+    "generate": Command("generating", "add fictional data for measuring"),
+    "key": Command("keys", "issue, list, rotate and revoke keys"),
+    "matrix": Command("rights", "print which role may do what"),
+    "audit": Command("auditing", "look after the audit trail"),
+    "retention": Command(
+        "retaining", "destroy personal data whose retention period is over (SN_RETENTION_DAYS)"
+    ),
+    "backup": Command("keeping", "copy the register to a file while it serves"),
+    "restore": Command("restoring", "restore a copy into an empty database"),
+    "import": Command("importing", "load a list (CSV or XLSX) into a running service"),
+    "mirror": Command("mirroring", "keep a copy of a running service in an SQLite file"),
+    "openapi": Command("exporting", "write openapi/openapi.json"),
+    "migration": Command("drafting", "write the migration that the models need"),
+    "docs": Command("writing", "write every document that is derived from the code"),
+}
+"""In the order of `--help`, which imports none of the modules."""

@@ -5,20 +5,16 @@ import sys
 from datetime import date, datetime, time
 from pathlib import Path
 
-from app.commands.loading import opened
+from app.commands.opening import opened
 from app.oversight.archiving import archive
 from app.oversight.report import report
 from app.settings import Settings
 
 
-def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def declare(parser: argparse.ArgumentParser) -> None:
     """Declare `audit verify` and `audit archive`."""
-    family = commands.add_parser(
-        "audit",
-        help="look after the audit trail",
-        description="The audit trail tells who did what with the register, and by which key.",
-    )
-    verbs = family.add_subparsers(dest="verb", required=True)
+    parser.description = "The audit trail tells who did what with the register, and by which key."
+    verbs = parser.add_subparsers(dest="verb", required=True)
     verifies = verbs.add_parser(
         "verify",
         help="is the audit trail whole? exits 1 if it is broken",

@@ -7,13 +7,9 @@ from app.main import create_app, exported_path, openapi
 from app.settings import Settings
 
 
-def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def declare(parser: argparse.ArgumentParser) -> None:
     """Declare `openapi`."""
-    parser = commands.add_parser(
-        "openapi",
-        help="write openapi/openapi.json",
-        description="Write openapi/openapi.json anew from the code.",
-    )
+    parser.description = "Write openapi/openapi.json anew from the code."
     parser.set_defaults(run=export)
 
 

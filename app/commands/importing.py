@@ -6,9 +6,9 @@ from app.sender import command
 from app.settings import Settings
 
 
-def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def declare(parser: argparse.ArgumentParser) -> None:
     """Declare `import`."""
-    parser = commands.add_parser("import", help=command.HELP, description=command.DESCRIPTION)
+    parser.description = command.DESCRIPTION
     command.declare(parser)
     parser.set_defaults(run=send)
 

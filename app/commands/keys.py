@@ -3,21 +3,20 @@
 import argparse
 import sys
 import uuid
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 
 from app.access import keys
-from app.access.keys import ApiKey
 from app.access.roles import Role
-from app.access.scopes import LIFETIME, KeyWrite
-from app.commands.loading import ready
+from app.access.scopes import LIFETIME, MUNICIPALITIES, KeyWrite
+from app.commands import key_lines
+from app.commands.key_lines import spoken
+from app.commands.opening import ready
 from app.database.transaction import Transaction
 from app.findings import Finding, fault
 from app.model.values import spoken_instant
 from app.problems import Invalid
-from app.registry.municipalities import by_oktmo, municipalities
 from app.settings import Settings
 from app.store.validation import read
 
@@ -28,20 +27,17 @@ UNKNOWN_OKTMO = fault(
 )
 
 
-def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def declare(parser: argparse.ArgumentParser) -> None:
     """Declare `key issue`, `list`, `rotate` and `revoke`."""
-    family = commands.add_parser(
-        "key",
-        help="issue, list, rotate and revoke keys",
-        description="A key lets a person or a system in. It is shown once and never again.",
-    )
-    verbs = family.add_subparsers(dest="verb", required=True)
+    parser.description = "A key lets a person or a system in. It is shown once and never again."
+    verbs = parser.add_subparsers(dest="verb", required=True)
     _declare_issue(verbs)
     lists = verbs.add_parser(
         "list",
         help="show every key (not its secret), its owner, scope and end",
         description="Show every key, its owner, scope and end. The keys themselves are not kept.",
     )
+    _name_key(lists, nargs="?")
     lists.set_defaults(run=show)
     rotates = verbs.add_parser(
         "rotate",
@@ -49,7 +45,7 @@ def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
         description="Print a new key with the same owner, role and scope. The old one works for a "
         "while longer, so that its holder can switch.",
     )
-    rotates.add_argument("id", type=uuid.UUID, help="the key's id, as `key list` shows it")
+    _name_key(rotates)
     rotates.add_argument(
         "--days-old",
         type=_days,
@@ -63,8 +59,18 @@ def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
         help="revoke a key at once and for ever",
         description="Revoke a key. Within a second no request with it is answered any more.",
     )
-    revokes.add_argument("id", type=uuid.UUID, help="the key's id, as `key list` shows it")
+    _name_key(revokes)
     revokes.set_defaults(run=revoke)
+
+
+def _name_key(parser: argparse.ArgumentParser, nargs: str | None = None) -> None:
+    parser.add_argument(
+        "id",
+        type=key_lines.beginning,
+        nargs=nargs,
+        help="the key's id or its public part (sn_…), as `key list` shows them, or the beginning "
+        "of either",
+    )
 
 
 def _declare_issue(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -116,75 +122,56 @@ def issue(settings: Settings, args: argparse.Namespace) -> int:
 def rotate(settings: Settings, args: argparse.Namespace) -> int:
     """Issue a successor of a key and print it; the old key expires later."""
     until = datetime.now(UTC) + timedelta(days=args.days_old)
+
+    def work(tx: Transaction) -> tuple[str, str]:
+        old = key_lines.named(tx, args.id)
+        new, token = keys.rotate(tx, old.id, until)
+        ends = keys.one(tx, old.id).expires_at
+        told = f"Issued: {key_lines.sentence(tx, new)}. It works until {spoken(new.expires_at)}, "
+        return token, told + f"the old key {old.id} until {spoken(ends)}."
+
     with ready(settings) as database:
-        new, token = database.write(lambda tx: keys.rotate(tx, args.id, until))
-        old = database.read(lambda tx: keys.one(tx, args.id))
+        token, told = database.write(work)
     print(token)
-    notice = f"The new key's id is {new.id}. The old one works until {_spoken(old.expires_at)}."
-    print(notice, file=sys.stderr)
+    print(told, file=sys.stderr)
     return 0
 
 
 def revoke(settings: Settings, args: argparse.Namespace) -> int:
-    """Revoke a key."""
+    """Revoke a key, and say whose it was."""
+
+    def work(tx: Transaction) -> str:
+        key = key_lines.named(tx, args.id)
+        keys.revoke(tx, key.id)
+        told = key_lines.sentence(tx, key)
+        if key.revoked_at:
+            return f"Nothing to do: {told}, was revoked at {spoken(key.revoked_at)}."
+        ends = "would have worked" if key.is_active(tx.now) else "worked"
+        return f"Revoked: {told}. It {ends} until {spoken(key.expires_at)}."
+
     with ready(settings) as database:
-        database.write(lambda tx: keys.revoke(tx, args.id))
+        print(database.write(work))
     return 0
 
 
-def show(settings: Settings, _: argparse.Namespace) -> int:
-    """Print a table of all keys."""
+def show(settings: Settings, args: argparse.Namespace) -> int:
+    """Print a table of all keys, or of those that are meant."""
+
+    def work(tx: Transaction) -> list[str]:
+        listed = key_lines.matching(tx, args.id) if args.id else keys.listed(tx)
+        return list(key_lines.table(tx, listed))
+
     with ready(settings) as database:
-        rows = database.read(_rows)
-    headings = ("id", "role", "owner", "scope", "state", "until", "last used")
-    table = [headings, *rows]
-    widths = [max(len(row[at]) for row in table) for at in range(len(headings))]
-    for row in table:
-        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        print("  ".join(cells).rstrip())
+        print("\n".join(database.read(work)))
     return 0
-
-
-def _rows(tx: Transaction) -> Sequence[tuple[str, ...]]:
-    table = municipalities.table
-    codes = {row.id: row.oktmo for row in tx.execute(sa.select(table.c.id, table.c.oktmo))}
-    return [
-        (
-            str(key.id),
-            key.role.value,
-            key.owner,
-            _scope(key, codes.get(key.municipality_id)),
-            _state(key, tx.now),
-            _spoken(key.expires_at),
-            _spoken(key.last_used_at) if key.last_used_at else "never",
-        )
-        for key in keys.listed(tx)
-    ]
-
-
-def _scope(key: ApiKey, oktmo: str | None) -> str:
-    parts = (
-        ("municipality", oktmo),
-        ("organization", key.organization_id),
-        ("source", key.source),
-    )
-    return " ".join(f"{name}={value}" for name, value in parts if value) or "everything"
-
-
-def _state(key: ApiKey, now: datetime) -> str:
-    if key.revoked_at:
-        return "revoked"
-    return "works" if key.is_active(now) else "ended"
 
 
 def _municipality(tx: Transaction, oktmo: str) -> str:
-    if not (municipality := by_oktmo(tx, oktmo)):
+    rows = sa.select(MUNICIPALITIES.c.id).where(MUNICIPALITIES.c.oktmo == oktmo)
+    municipality: uuid.UUID | None = tx.execute(rows).scalar()
+    if not municipality:
         raise Invalid(Finding(UNKNOWN_OKTMO, pointer="/municipality"))
     return str(municipality)
-
-
-def _spoken(at: datetime) -> str:
-    return f"{at:%Y-%m-%d %H:%M} UTC"
 
 
 def _days(text: str) -> int:

@@ -6,9 +6,9 @@ from app.mirror import command
 from app.settings import Settings
 
 
-def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def declare(parser: argparse.ArgumentParser) -> None:
     """Declare `mirror`."""
-    parser = commands.add_parser("mirror", help=command.HELP, description=command.DESCRIPTION)
+    parser.description = command.DESCRIPTION
     command.declare(parser)
     parser.set_defaults(run=mirror)
 

@@ -4,21 +4,18 @@ import argparse
 import json
 from datetime import datetime
 
-from app.commands.loading import opened
+from app.commands.opening import opened
 from app.journal import positions
 from app.oversight import destruction
 from app.settings import Settings
 
 
-def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def declare(parser: argparse.ArgumentParser) -> None:
     """Declare `retention`."""
-    parser = commands.add_parser(
-        "retention",
-        help="destroy personal data whose retention period is over (SN_RETENTION_DAYS)",
-        description="Destroy the personal data of teachers whose last employment and "
-        "participation ended more than SN_RETENTION_DAYS days ago, and print the records of "
-        "destruction, one JSON line each. Deletes older than 180 days leave the change feed. "
-        "Meant for a daily schedule.",
+    parser.description = (
+        "Destroy the personal data of teachers whose last employment and participation ended more "
+        "than SN_RETENTION_DAYS days ago, and print the records of destruction, one JSON line "
+        "each. Deletes older than 180 days leave the change feed. Meant for a daily schedule."
     )
     parser.add_argument("--dry-run", action="store_true", help="only print whose data it would be")
     parser.set_defaults(run=retain)

@@ -42,13 +42,9 @@ INTRODUCTION = """# Кто что может
 """
 
 
-def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def declare(parser: argparse.ArgumentParser) -> None:
     """Declare `matrix`."""
-    parser = commands.add_parser(
-        "matrix",
-        help="print which role may do what",
-        description="Print which role may do what with which records, as a page in Russian.",
-    )
+    parser.description = "Print which role may do what with which records, as a page in Russian."
     parser.set_defaults(run=show)
 
 

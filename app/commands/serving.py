@@ -8,21 +8,18 @@ import uvicorn
 
 from app import seeding
 from app.commands import first_keys
-from app.commands.loading import collect_rarely, ready
+from app.commands.opening import collect_rarely, ready
 from app.demo import demo
 from app.main import create_app
 from app.rest.log import CONFIGURATION
 from app.settings import Settings
 
 
-def declare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def declare(parser: argparse.ArgumentParser) -> None:
     """Declare `serve`."""
-    about = (
+    parser.description = (
         "Migrate the database to the newest schema, load the source program if the database is "
         "empty, and serve until stopped. The first start prints keys, once."
-    )
-    parser = commands.add_parser(
-        "serve", help="migrate, load an empty database, and serve", description=about
     )
     parser.add_argument("--demo", action="store_true", help="load the demo data too")
     parser.add_argument(

@@ -14,7 +14,6 @@ from app.mirror.replica import Replica
 from app.mirror.service import Service
 from app.remote import Refused
 
-HELP = "keep a copy of a running service in an SQLite file"
 DESCRIPTION = (
     "Follow the change feed of a service and keep every record in an SQLite file, until stopped. "
     "Killed or stopped, it continues from there on the next run. It exits 1 if the service "

@@ -15,7 +15,6 @@ from app.remote import Refused, Remote, problem, read
 from app.sender.account import account
 from app.sender.parcels import Parcel, packed
 
-HELP = "load a list (CSV or XLSX) into a running service"
 DESCRIPTION = (
     "Send a list to a running service and print its report. Nothing is written while a row has "
     "errors, unless --skip. Refused rows are saved in a file beside the list: correct them there "

@@ -1,0 +1,132 @@
+"""Key lines: how the terminal names a key, and which key the beginning of an id means."""
+
+import argparse
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from app.access import keys
+from app.access.keys import ApiKey
+from app.access.scopes import MUNICIPALITIES
+from app.database.transaction import Transaction
+from app.findings import Finding, fault
+from app.problems import Invalid
+
+LEAST = 4
+"""Characters that a beginning must have, so that a slip of the hand names no key."""
+
+NO_SUCH_KEY = fault(
+    "no_such_key",
+    "Нет ключа, который начинается с {beginning}. Все ключи показывает key list.",
+    "No key begins with {beginning}. `key list` shows every key.",
+)
+SEVERAL_KEYS = fault(
+    "several_keys",
+    "С {beginning} начинаются несколько ключей. Ничего не сделано; назовите один полнее:\n{lines}",
+    "Several keys begin with {beginning}. Nothing was done; name one of them in full:\n{lines}",
+)
+
+HEADINGS = ("id", "key", "role", "owner", "scope", "state", "until", "last used")
+
+
+def beginning(text: str) -> str:
+    """The argument that names a key.
+
+    Raises:
+        argparse.ArgumentTypeError: it is too short.
+
+    """
+    if len(_public_part(text).replace("-", "")) < LEAST:
+        message = f"at least {LEAST} characters of the key's id or public part"
+        raise argparse.ArgumentTypeError(message)
+    return text
+
+
+def named(tx: Transaction, text: str) -> ApiKey:
+    """The one key whose id or public part begins with a text.
+
+    Raises:
+        Invalid: there is none, or there are several, which it lists.
+
+    """
+    key, *others = matching(tx, text)
+    if others:
+        lines = "\n".join(table(tx, [key, *others]))
+        raise Invalid(Finding(SEVERAL_KEYS, values={"beginning": text, "lines": lines}))
+    return key
+
+
+def matching(tx: Transaction, text: str) -> list[ApiKey]:
+    """The keys whose id or public part begins with a text; a whole key begins with its own.
+
+    Raises:
+        Invalid: there are none.
+
+    """
+    digits, public = text.replace("-", "").lower(), _public_part(text)
+    found = [
+        key
+        for key in keys.listed(tx)
+        if key.id.hex.startswith(digits) or key.kid.startswith(public)
+    ]
+    if not found:
+        raise Invalid(Finding(NO_SUCH_KEY, values={"beginning": text}))
+    return found
+
+
+def table(tx: Transaction, listed: Iterable[ApiKey]) -> Iterator[str]:
+    """Keys in columns, under headings."""
+    codes = _codes(tx)
+    rows = [HEADINGS, *(_cells(key, codes, tx.now) for key in listed)]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        yield "  ".join(map(str.ljust, row, widths)).rstrip()
+
+
+def sentence(tx: Transaction, key: ApiKey) -> str:
+    """A key in words: which, whose, and for what."""
+    scope = _scope(key, _codes(tx))
+    return f"the key {key.id} of {key.owner}, role {key.role.value}, scope {scope}"
+
+
+def spoken(at: datetime) -> str:
+    """A moment, to the minute."""
+    return f"{at:%Y-%m-%d %H:%M} UTC"
+
+
+def _public_part(text: str) -> str:
+    return text.removeprefix("sn_").partition("_")[0]
+
+
+def _cells(key: ApiKey, codes: Mapping[object, str], now: datetime) -> tuple[str, ...]:
+    return (
+        str(key.id),
+        f"sn_{key.kid}_…",
+        key.role.value,
+        key.owner,
+        _scope(key, codes),
+        _state(key, now),
+        spoken(key.expires_at),
+        spoken(key.last_used_at) if key.last_used_at else "never",
+    )
+
+
+def _codes(tx: Transaction) -> dict[object, str]:
+    """The OKTMO codes of all municipalities, by their ids."""
+    return {row.id: row.oktmo for row in tx.execute(sa.select(MUNICIPALITIES))}
+
+
+def _scope(key: ApiKey, codes: Mapping[object, str]) -> str:
+    parts = (
+        ("municipality", codes.get(key.municipality_id)),
+        ("organization", key.organization_id),
+        ("source", key.source),
+    )
+    return " ".join(f"{name}={value}" for name, value in parts if value) or "everything"
+
+
+def _state(key: ApiKey, now: datetime) -> str:
+    if key.revoked_at:
+        return "revoked"
+    return "works" if key.is_active(now) else "ended"

@@ -1,0 +1,77 @@
+"""Opening: the database of a command, migrated first and closed to other users."""
+
+import gc
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+
+from sqlalchemy.exc import DBAPIError
+
+from app.acts import Act
+from app.commands import privacy
+from app.database import outages, revisions
+from app.database.engines import sqlite
+from app.findings import Finding, fault
+from app.journal import proof
+from app.journal.register import Register
+from app.problems import DiskFull, Invalid
+from app.settings import Settings
+
+DATABASE_OF_OTHER_SECRET = fault(
+    "database_of_other_secret",
+    "База записана с другим секретом (SN_SECRET или файл secret в SN_DATA): с этим не сойдутся "
+    "цепочка журнала и поиск по СНИЛС. Верните прежний секрет. Если он утерян, один раз запустите "
+    "serve --other-secret. Если секрет прежний, последнюю запись журнала изменили: audit verify.",
+    "The database was written under another secret (SN_SECRET, or the file `secret` in SN_DATA): "
+    "under this one neither the audit trail nor the match by SNILS can be verified. Restore the "
+    "former secret. If it is lost, run serve --other-secret once. If this is the former secret, "
+    "the last entry of the trail was changed: run audit verify.",
+)
+
+COLLECTED = (100_000, 20, 20)
+"""Objects between two looks for cycles. A batch makes many objects and no cycle: Python's own 700
+take a quarter of an upload and a third of `demo`."""
+
+
+def collect_rarely() -> None:
+    """Let this process look for cycles rarely: commands that serve or write many rows say so."""
+    gc.set_threshold(*COLLECTED)
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Register]:
+    """Open the database as it is; files beside it are first closed to other users."""
+    try:
+        privacy.close(settings)
+        secret = settings.secret_key()
+        database = Register(settings.url, secret, settings.heads, settings.destroyed, settings.zone)
+        with closing(database):
+            yield database
+    except (OSError, DBAPIError, sqlite.Error) as error:
+        if outages.is_disk_full(error):
+            raise DiskFull from error
+        raise
+
+
+@contextmanager
+def ready(settings: Settings, *, other_secret: bool = False) -> Iterator[Register]:
+    """Open the database and migrate it to the newest schema.
+
+    Raises:
+        Invalid: it was written under another secret and `other_secret` is not set.
+
+    """
+    with opened(settings) as database:
+        _migrate(database)
+        if not database.read(proof.is_ours):
+            if not other_secret:
+                raise Invalid(Finding(DATABASE_OF_OTHER_SECRET))
+            database.write(lambda tx: tx.acts.append(Act("change_secret")))
+        yield database
+
+
+def _migrate(database: Register) -> None:
+    if database.read(lambda tx: revisions.current(tx.connection)) != revisions.head():
+        # Alembic takes a quarter of a second to import, and is rarely needed.
+        from app.database import schema  # noqa: PLC0415
+
+        schema.migrate(database)
