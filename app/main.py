@@ -164,6 +164,7 @@ DESCRIBED: schemas.Schemas = {
     **persons.SCHEMAS,
     **merge_teachers.SCHEMAS,
     **audit.SCHEMAS,
+    **failures.SCHEMAS,
 }
 """Schemas of bodies and answers that are not records, by their names in OpenAPI."""
 
@@ -176,9 +177,10 @@ def openapi(app: FastAPI) -> dict[str, Any]:
         description=docs.ABOUT,
         routes=app.routes,
         tags=[{"name": name} for name in tag_names()],
+        servers=[docs.SERVER],
     )
     components = document.setdefault("components", {}).setdefault("schemas", {})
-    components |= schemas.components(RESOURCES) | schemas.named(DESCRIBED)
+    components |= schemas.components(RESOURCES, DESCRIBED)
     document["components"]["responses"] = failures.shared_responses()
     document["components"]["securitySchemes"] = {"key": docs.BEARER}
     document["security"] = [{"key": []}]

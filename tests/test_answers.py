@@ -55,7 +55,7 @@ def test_every_name_leads_to_a_schema() -> None:
 
 def test_no_two_schemas_share_a_name() -> None:
     """A later one would take the place of an earlier one without a word."""
-    found: dict[str, Any] = schemas.components(RESOURCES)
+    found: dict[str, Any] = schemas.records(RESOURCES)
     for name, kind in DESCRIBED.items():
         for below, schema in schemas.named({name: kind}).items():
             assert found.setdefault(below, schema) == schema, below

@@ -20,11 +20,21 @@ from app.model.resource import Resource
 from app.problems import Forbidden
 from app.registry import RESOURCES
 from app.rest import docs, queries
-from app.rest.answers import IdText, JsonRecord, MomentText, answers, shown_once
+from app.rest.answers import (
+    IdText,
+    JsonRecord,
+    MomentText,
+    answers,
+    one_of,
+    shown_as,
+    shown_once,
+    typed,
+)
 from app.rest.crud import private, scoped
 from app.rest.deps import service_of
 from app.rest.gate import admitted, caller_of, readmit
 from app.rest.routing import NarrowRouter
+from app.rest.schemas import singular_of
 from app.rest.showing import record_shown
 from app.rest.stopping import is_stopping
 from app.store.filters import whole
@@ -61,32 +71,42 @@ _ABOUT = """Одна лента и для первой полной загруз
 class ExternalKey(TypedDict):
     """Ключ записи во внешней системе."""
 
-    source: str
-    source_key: str
+    source: Annotated[str, Field(description="Внешняя система")]
+    source_key: Annotated[str, Field(description="Ключ в ней")]
 
 
-class FeedChange(TypedDict):
-    """Изменение одной записи реестра."""
+def _change_of(resource: Resource) -> type[object]:
+    """The type of a change of one kind of record; `type` tells which."""
+    about = f"Изменение записи: {resource.titles.one}."
+    fields = {
+        "seq": Annotated[int, Field(description="Место в ленте; только растёт")],
+        "type": Annotated[Literal[resource.name], Field(description="Вид записи")],
+        "op": Annotated[Literal["upsert", "delete"], Field(description="Что произошло")],
+        "id": Annotated[IdText, Field(description="Запись")],
+        "key": Annotated[ExternalKey | None, Field(description="Ключ записи во внешней системе")],
+        "version": Annotated[int, Field(description="Версия записи")],
+        "changed_at": Annotated[MomentText, Field(description="Когда")],
+        "data": Annotated[
+            Annotated[JsonRecord, shown_as(resource)] | None,
+            Field(description="Запись точно как в списке своего вида; null, если удалена"),
+        ],
+    }
+    return typed(f"{singular_of(resource)}Change", about, fields)
 
-    seq: Annotated[int, Field(description="Место в ленте; только растёт")]
-    type: Annotated[str, Field(description="Вид записи", json_schema_extra={"enum": [*_BY_NAME]})]
-    op: Annotated[Literal["upsert", "delete"], Field(description="Что произошло")]
-    id: Annotated[IdText, Field(description="Запись")]
-    key: Annotated[ExternalKey | None, Field(description="Ключ записи во внешней системе")]
-    version: Annotated[int, Field(description="Версия записи")]
-    changed_at: Annotated[MomentText, Field(description="Когда")]
-    data: Annotated[
-        JsonRecord | None,
-        Field(description="Запись точно как в списке своего вида; null, если удалена"),
-    ]
 
-
-class FeedPage(TypedDict):
-    """Изменения по порядку и место, с которого читать дальше."""
-
-    items: list[FeedChange]
-    next_cursor: Annotated[str, Field(description="Есть всегда; сохраните его")]
-    has_more: Annotated[bool, Field(description="Есть ли продолжение уже сейчас")]
+FeedChange = one_of(
+    "FeedChange", "Изменение одной записи реестра", "type", map(_change_of, RESOURCES)
+)
+FeedPage = typed(
+    "FeedPage",
+    "Изменения по порядку и место, с которого читать дальше.",
+    {
+        # mypy cannot know a type that is made of the kinds there are.
+        "items": Annotated[list[FeedChange], Field(description="Изменения по порядку")],  # type: ignore[valid-type]
+        "next_cursor": Annotated[str, Field(description="Есть всегда; сохраните его")],
+        "has_more": Annotated[bool, Field(description="Есть ли продолжение уже сейчас")],
+    },
+)
 
 
 SCHEMAS = answers(FeedPage)

@@ -43,21 +43,23 @@ Next = Annotated[str | None, Field(description="Курсор или null в ко
 class NamedOrganization(TypedDict):
     """Организация и её краткое наименование."""
 
-    id: IdText
-    name: str | None
+    id: Annotated[IdText, Field(description="Организация")]
+    name: Annotated[
+        str | None, Field(description="Её краткое наименование; null, если его не видно")
+    ]
 
 
 class IndicatorTarget(TypedDict):
     """Цель программы."""
 
     operator: TargetOperator
-    value: DecimalText
+    value: Annotated[DecimalText, Field(description="Значение, с которым сравнивают")]
 
 
 class Figures(TypedDict):
     """Числитель, знаменатель и значение; null вне периода программы."""
 
-    numerator: int | None
+    numerator: Annotated[int | None, Field(description="Числитель")]
     denominator: Annotated[int | None, Field(description="null, если показатель — число")]
     value: Annotated[str | None, Field(description="Проценты с двумя знаками или целое число")]
     value_status: ValueStatus
@@ -67,17 +69,19 @@ class BreakdownEntry(TypedDict):
     """Часть показателя: по виду организации, по организации, по строке плана и так далее."""
 
     key: Annotated[str | None, Field(description="Чего это часть; null — не указано")]
-    numerator: int
-    denominator: int | None
-    value: str | None
+    numerator: Annotated[int, Field(description="Числитель этой части")]
+    denominator: Annotated[
+        int | None, Field(description="Знаменатель этой части; null, если показатель — число")
+    ]
+    value: Annotated[str | None, Field(description="Значение этой части")]
     days_late: NotRequired[Annotated[int, Field(description="Наибольшее опоздание, дней")]]
 
 
 class DataFlag(TypedDict):
     """Сомнение в исходных данных."""
 
-    code: str
-    id: IdText
+    code: Annotated[str, Field(description="В чём сомнение: постоянный код")]
+    id: Annotated[IdText, Field(description="Запись, о которой сомнение")]
 
 
 class DataQuality(TypedDict):
@@ -105,7 +109,9 @@ class Indicator(Figures, AgainstTarget):
     unit: IndicatorUnit
     definition_version: Annotated[int, Field(description="Версия определений показателей")]
     breakdown: list[BreakdownEntry]
-    excluded_count: int
+    excluded_count: Annotated[
+        int, Field(description="Сколько организаций, педагогов или сроков вне расчёта")
+    ]
     data_quality: DataQuality
     additive: NotRequired[
         Annotated[
@@ -117,15 +123,17 @@ class Indicator(Figures, AgainstTarget):
 class Period(TypedDict):
     """Дата, на которую посчитано, и период."""
 
-    as_of: DayText
-    period_start: DayText | None
-    period_end: DayText | None
+    as_of: Annotated[DayText, Field(description="На какую дату посчитано")]
+    period_start: Annotated[DayText | None, Field(description="Первый день периода; null: дня нет")]
+    period_end: Annotated[
+        DayText | None, Field(description="Последний день периода; null: дня нет")
+    ]
 
 
 class Indicators(Period):
     """Все показатели программы из одного состояния реестра."""
 
-    program_id: IdText
+    program_id: Annotated[IdText, Field(description="Программа")]
     state_version: Version
     items: list[Indicator]
     uncovered_priority: Annotated[
@@ -136,10 +144,10 @@ class Indicators(Period):
 class ProgramIndicators(TypedDict):
     """Строка сводки: программа и её показатели."""
 
-    program_id: IdText
-    municipality_id: IdText
-    title: str
-    as_of: DayText
+    program_id: Annotated[IdText, Field(description="Программа")]
+    municipality_id: Annotated[IdText, Field(description="Её муниципалитет")]
+    title: Annotated[str, Field(description="Название программы")]
+    as_of: Annotated[DayText, Field(description="На какую дату посчитано")]
     state_version: Version
     indicators: list[Indicator]
 
@@ -149,15 +157,17 @@ class IndicatorTotal(Figures, AgainstTarget):
 
     code: Code
     unit: IndicatorUnit
-    definition_version: int
-    excluded_count: int
+    definition_version: Annotated[int, Field(description="Версия определений показателей")]
+    excluded_count: Annotated[
+        int, Field(description="Сколько организаций, педагогов или сроков вне расчёта")
+    ]
     programs: Annotated[int, Field(description="Сколько программ в сумме")]
 
 
 class IndicatorTable(TypedDict):
     """Показатели всех программ, которые видит ключ, и итоги по всем страницам."""
 
-    as_of: DayText
+    as_of: Annotated[DayText, Field(description="На какую дату посчитано")]
     items: list[ProgramIndicators]
     totals: list[IndicatorTotal]
     next: Next
@@ -166,12 +176,14 @@ class IndicatorTable(TypedDict):
 class NamedItem(TypedDict):
     """То, что показатель считает, как его может назвать ключ."""
 
-    type: ItemType
+    type: Annotated[ItemType, Field(description="Вид того, что считают")]
     id: Annotated[
         str | None,
         Field(description="Идентификатор записи или форма взаимодействия; null, если её не видно"),
     ]
-    name: str | None
+    name: Annotated[
+        str | None, Field(description="Как это называется; null, если ключу этого не видно")
+    ]
 
 
 class ExplainedItem(NamedItem):
@@ -179,13 +191,17 @@ class ExplainedItem(NamedItem):
 
     outcome: Annotated[ItemOutcome, _OUTCOME]
     reason: Reason
-    reason_text: str
+    reason_text: Annotated[str, Field(description="Причина словами")]
     number: NotRequired[Annotated[int, Field(description="Обучающихся на событии")]]
     organization_id: NotRequired[Annotated[IdText, Field(description="Чья это категория")]]
     category: NotRequired[DesignationCategory]
-    act_id: NotRequired[IdText | None]
-    valid_from: NotRequired[DayText]
-    valid_to: NotRequired[DayText | None]
+    act_id: NotRequired[
+        Annotated[IdText | None, Field(description="Документ, которым присвоена категория")]
+    ]
+    valid_from: NotRequired[Annotated[DayText, Field(description="Первый день категории")]]
+    valid_to: NotRequired[
+        Annotated[DayText | None, Field(description="Последний день категории; null: действует")]
+    ]
     days: NotRequired[Annotated[int | None, Field(description="Сколько дней была категория")]]
 
 
@@ -193,10 +209,12 @@ class IndicatorExplanation(TypedDict):
     """Что стоит за показателем."""
 
     code: Code
-    as_of: DayText
+    as_of: Annotated[DayText, Field(description="На какую дату посчитано")]
     state_version: Version
-    numerator: int | None
-    denominator: int | None
+    numerator: Annotated[int | None, Field(description="Числитель")]
+    denominator: Annotated[
+        int | None, Field(description="Знаменатель; null, если показатель — число")
+    ]
     items: list[ExplainedItem]
     next: Next
 
@@ -207,15 +225,15 @@ class SubjectIndicator(TypedDict):
     code: Code
     outcome: Counted
     reason: Reason
-    reason_text: str
+    reason_text: Annotated[str, Field(description="Причина словами")]
 
 
 class SubjectExplanation(TypedDict):
     """Одна организация или один педагог во всех показателях."""
 
-    type: SubjectType
-    id: IdText
-    as_of: DayText
+    type: Annotated[SubjectType, Field(description="Организация это или педагог")]
+    id: Annotated[IdText, Field(description="Организация или педагог")]
+    as_of: Annotated[DayText, Field(description="На какую дату посчитано")]
     items: list[SubjectIndicator]
 
 

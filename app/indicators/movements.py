@@ -26,7 +26,7 @@ class Caused(TypedDict):
     """Событие реестра, из-за которого что-то стало считаться иначе; null, если его не нашлось."""
 
     cause: CauseCode
-    cause_text: str | None
+    cause_text: Annotated[str | None, Field(description="Событие словами")]
     cause_id: Annotated[
         IdText | None, Field(description="Запись, с которой это произошло, если ключу она видна")
     ]
@@ -39,13 +39,19 @@ class ItemChange(MovedItem, Caused):
 class ItemCorrection(MovedItem):
     """Что считается не так, как в срезе."""
 
-    from_reason: str | None
-    to_reason: str | None
+    from_reason: Annotated[str | None, Field(description="Причина в срезе")]
+    to_reason: Annotated[str | None, Field(description="Причина в том, с чем его сравнили")]
 
 
 # `from` is a keyword of Python: only this form can have it as a name.
 _Sides = TypedDict("_Sides", {"from": Indicator, "to": Indicator})
-_Days = TypedDict("_Days", {"from": DayText, "to": DayText})
+_Days = TypedDict(
+    "_Days",
+    {
+        "from": Annotated[DayText, Field(description="Первая из двух дат")],
+        "to": Annotated[DayText, Field(description="Вторая из двух дат")],
+    },
+)
 
 
 class MovedIndicator(_Sides):
@@ -58,7 +64,7 @@ class MovedIndicator(_Sides):
 class IndicatorDifference(_Days):
     """Что изменилось между двумя датами."""
 
-    program_id: IdText
+    program_id: Annotated[IdText, Field(description="Программа")]
     state_version: Version
     items: list[MovedIndicator]
 
@@ -83,7 +89,7 @@ _Other = TypedDict(
 class SnapshotRevision(_Days, _Other):
     """Чем срез отличается от другого или от нынешнего состояния."""
 
-    snapshot_id: IdText
+    snapshot_id: Annotated[IdText, Field(description="Срез")]
     items: list[RevisedIndicator]
 
 

@@ -9,12 +9,14 @@ from starlette.requests import Request
 
 from app.findings import Finding, fault
 from app.indicators.asking import Asked
-from app.indicators.codes import LABELS, ItemOutcome, SeriesStep, SubjectType
+from app.indicators.codes import ItemOutcome, SeriesStep, SubjectType
 from app.indicators.explanation import ItemQuery
 from app.indicators.subject import Subject
+from app.json_types import choice_schema
 from app.model.faults import MISSING
 from app.model.values import read_day, read_id
 from app.problems import Invalid
+from app.registry.program_parts import IndicatorCode
 from app.rest import docs, queries
 from app.rest.deps import service_of
 from app.rest.errors import language_of
@@ -35,7 +37,7 @@ PROGRAM_WRITTEN = docs.path_parameter(
 )
 """The program, without an example: the form of a writing endpoint must not be prefilled."""
 PROGRAM = PROGRAM_WRITTEN | {"example": "$program"}
-CODE = docs.path_parameter("code", {"type": "string", "enum": list(LABELS)}, "Показатель")
+CODE = docs.path_parameter("code", choice_schema(IndicatorCode), "Показатель")
 WHEN = [
     docs.query_parameter("as_of", _DAY, "На дату; по умолчанию сегодня или конец программы"),
     docs.query_parameter("period_start", _DAY, "Начало периода; по умолчанию начало программы"),
@@ -48,9 +50,7 @@ LIMIT_AND_CURSOR = [
     docs.query_parameter("cursor", {"type": "string"}, "Значение `next`"),
 ]
 PAGE = [
-    docs.query_parameter(
-        "outcome", {"type": "string", "enum": [entry.value for entry in ItemOutcome]}, "Исход"
-    ),
+    docs.query_parameter("outcome", choice_schema(ItemOutcome), "Исход"),
     *LIMIT_AND_CURSOR,
 ]
 REGION = [
@@ -72,9 +72,10 @@ BETWEEN = [
     | {"required": True, "example": "2020-09-01"},
     docs.query_parameter("to", _DAY, "По какую") | {"required": True, "example": "2021-08-31"},
 ]
-STEP = docs.query_parameter(
-    "step", {"type": "string", "enum": [entry.value for entry in SeriesStep]}, "Шаг ряда"
-) | {"required": True, "example": "quarter"}
+STEP = docs.query_parameter("step", choice_schema(SeriesStep), "Шаг ряда") | {
+    "required": True,
+    "example": "quarter",
+}
 
 _DAYS: dict[str, queries.Reader] = dict.fromkeys(("as_of", "period_start", "period_end"), read_day)
 _PAGE: dict[str, queries.Reader] = {"limit": lambda text: whole(text, 1, MOST), "cursor": str}

@@ -22,35 +22,39 @@ class PlanWindow(TypedDict):
     event_id: Annotated[
         IdText | None, Field(description="Событие; null, если срок ещё не создан событием")
     ]
-    occurrence: str | None
-    window_start: DayText | None
+    occurrence: Annotated[
+        str | None, Field(description="Который это срок: год или учебный год; null у однократного")
+    ]
+    window_start: Annotated[DayText | None, Field(description="Срок с")]
     window_end: Annotated[DayText | None, Field(description="Срок до")]
     status: Progress
     completed_on: Annotated[DayText | None, Field(description="Факт")]
-    result: str | None
-    evidence_url: str | None
+    result: Annotated[str | None, Field(description="Что получилось")]
+    evidence_url: Annotated[str | None, Field(description="Ссылка на подтверждение")]
 
 
 class PlanParty(TypedDict):
     """Ответственный или участник строки плана."""
 
-    organization_id: IdText
+    organization_id: Annotated[IdText, Field(description="Организация")]
     role: PartyRole
 
 
 class PlanRow(TypedDict):
     """Строка плана со сроками."""
 
-    id: IdText
-    plan_no: str
-    title: str
+    id: Annotated[IdText, Field(description="Строка плана")]
+    plan_no: Annotated[str, Field(description="Номер в плане")]
+    title: Annotated[str, Field(description="Мероприятие")]
     direction: Direction
     term_text: Annotated[
         str | None, Field(description="У объединённой строки — той, с которой объединена")
     ]
     parties: list[PlanParty]
-    expected_result: str | None
-    inherits_from_id: IdText | None
+    expected_result: Annotated[str | None, Field(description="Результат")]
+    inherits_from_id: Annotated[
+        IdText | None, Field(description="Строка плана, с которой эта объединена")
+    ]
     status: Annotated[Progress | None, Field(description="Худший из сроков; null, если сроков нет")]
     windows: list[PlanWindow]
 
@@ -58,7 +62,7 @@ class PlanRow(TypedDict):
 class ProgramState(TypedDict):
     """Программа, партнёрства, план и показатели из одного состояния реестра."""
 
-    as_of: DayText
+    as_of: Annotated[DayText, Field(description="На какую дату")]
     state_version: Version
     program: Annotated[JsonRecord, shown_as(programs)]
     partnerships: list[Annotated[JsonRecord, shown_as(partnerships)]]
@@ -70,23 +74,23 @@ class ProgramState(TypedDict):
 class ReportedMeasure(TypedDict):
     """Показатель мониторинга, о котором есть записи."""
 
-    id: IdText
-    code: str
-    title: str
-    unit: str | None
+    id: Annotated[IdText, Field(description="Показатель мониторинга")]
+    code: Annotated[str, Field(description="Его код")]
+    title: Annotated[str, Field(description="Его название")]
+    unit: Annotated[str | None, Field(description="Единица измерения")]
     value_kind: ValueKind
 
 
 class ReportedRecord(TypedDict):
     """Запись мониторинга на дату."""
 
-    id: IdText
-    measure_id: IdText
-    organization_id: IdText | None
-    partnership_id: IdText | None
-    activity_id: IdText | None
-    period_start: DayText
-    period_end: DayText
+    id: Annotated[IdText, Field(description="Запись мониторинга")]
+    measure_id: Annotated[IdText, Field(description="Показатель мониторинга")]
+    organization_id: Annotated[IdText | None, Field(description="Организация, о которой запись")]
+    partnership_id: Annotated[IdText | None, Field(description="Партнёрство, о котором запись")]
+    activity_id: Annotated[IdText | None, Field(description="Строка плана, о которой запись")]
+    period_start: Annotated[DayText, Field(description="Первый день периода записи")]
+    period_end: Annotated[DayText, Field(description="Последний день периода записи")]
     state: MonitoringState
     baseline: Annotated[str | None, Field(description="Исходное значение")]
     target: Annotated[str | None, Field(description="Цель")]
@@ -100,8 +104,8 @@ class ReportedRecord(TypedDict):
 class ReportingOrganization(TypedDict):
     """Организация, которая должна отчитаться."""
 
-    organization_id: IdText
-    name: str | None
+    organization_id: Annotated[IdText, Field(description="Организация")]
+    name: Annotated[str | None, Field(description="Её краткое наименование")]
     reported: Annotated[bool, Field(description="Есть принятая запись")]
     records: list[ReportedRecord]
 
@@ -109,20 +113,20 @@ class ReportingOrganization(TypedDict):
 class CategoryExit(TypedDict):
     """Выход организации из категории в эффективный режим."""
 
-    designation_id: IdText
-    organization_id: IdText
-    name: str | None
+    designation_id: Annotated[IdText, Field(description="Категория")]
+    organization_id: Annotated[IdText, Field(description="Организация")]
+    name: Annotated[str | None, Field(description="Её краткое наименование")]
     category: DesignationCategory
-    act_id: IdText | None
-    valid_from: DayText
-    valid_to: DayText
+    act_id: Annotated[IdText | None, Field(description="Документ, которым присвоена категория")]
+    valid_from: Annotated[DayText, Field(description="Первый день категории")]
+    valid_to: Annotated[DayText, Field(description="Последний день категории")]
     days: Annotated[int, Field(description="Сколько дней была категория")]
 
 
 class ProgramMonitoring(Period):
     """Кто отчитался за период."""
 
-    program_id: IdText
+    program_id: Annotated[IdText, Field(description="Программа")]
     state_version: Version
     completeness: Figures | None
     states: Annotated[

@@ -5,11 +5,11 @@ The texts of a report are Russian, as the lists are.
 
 from typing import Annotated, Literal, NotRequired
 
-from pydantic import Field
+from pydantic import Field, WithJsonSchema
 from typing_extensions import TypedDict
 
 from app.intake.codes import ImportStatus, RowOutcome
-from app.intake.terms import ImportMode, OnError
+from app.intake.terms import Basis, ImportMode, OnError
 from app.rest.answers import IdText, MomentText, answers
 
 RowNumber = Annotated[int, Field(description="Номер строки, как его показывает Excel")]
@@ -27,21 +27,21 @@ class ImportRemark(TypedDict):
 class ImportedFile(TypedDict):
     """Файл и то, как он прочитан."""
 
-    name: str | None
-    sha256: str
+    name: Annotated[str | None, Field(description="Имя файла; null, если оно не прислано")]
+    sha256: Annotated[str, Field(description="SHA-256 файла в шестнадцатеричном виде")]
     size: Annotated[int, Field(description="Байт")]
-    format: Literal["csv", "xlsx"]
-    encoding: str | None
-    delimiter: str | None
-    sheet: str | None
-    header_row: int
+    format: Annotated[Literal["csv", "xlsx"], Field(description="Формат")]
+    encoding: Annotated[str | None, Field(description="Кодировка CSV")]
+    delimiter: Annotated[str | None, Field(description="Разделитель CSV")]
+    sheet: Annotated[str | None, Field(description="Лист книги")]
+    header_row: Annotated[int, Field(description="Строка с названиями столбцов")]
 
 
 class Candidate(TypedDict):
     """Запись, которая может иметься в виду; педагоги — без имён."""
 
-    id: IdText
-    name: NotRequired[str]
+    id: Annotated[IdText, Field(description="Запись")]
+    name: NotRequired[Annotated[str, Field(description="Как она называется")]]
 
 
 class ImportedRow(TypedDict):
@@ -69,28 +69,28 @@ class RepeatedRows(TypedDict):
 class RefusalGroup(TypedDict):
     """Одна причина отказов и строки, у которых она есть."""
 
-    code: str
-    detail: str
+    code: Annotated[str, Field(description="Причина: постоянный код")]
+    detail: Annotated[str, Field(description="Причина словами")]
     rows: Annotated[list[RowNumber], Field(description="Первые сто строк")]
-    count: int
+    count: Annotated[int, Field(description="Сколько строк")]
 
 
 class ImportStats(TypedDict):
     """Сколько строк и что с ними стало."""
 
-    total: int
-    created: int
-    updated: int
-    unchanged: int
-    duplicate: int
-    blank: int
-    rejected: int
+    total: Annotated[int, Field(description="Строк в списке")]
+    created: Annotated[int, Field(description="Записей добавлено")]
+    updated: Annotated[int, Field(description="Записей изменено")]
+    unchanged: Annotated[int, Field(description="Уже были такими")]
+    duplicate: Annotated[int, Field(description="Повторяют другую строку списка")]
+    blank: Annotated[int, Field(description="Пустые")]
+    rejected: Annotated[int, Field(description="Не приняты")]
 
 
 class ImportReport(TypedDict):
     """Отчёт о загрузке списка."""
 
-    id: IdText
+    id: Annotated[IdText, Field(description="Загрузка")]
     status: ImportStatus
     mode: ImportMode
     on_error: OnError
@@ -109,10 +109,10 @@ class ImportReport(TypedDict):
 class ImportEntry(TypedDict):
     """Загрузка в списке загрузок."""
 
-    id: IdText
+    id: Annotated[IdText, Field(description="Загрузка")]
     collection: Annotated[str, Field(description="Какой список")]
     status: ImportStatus
-    sent_at: MomentText
+    sent_at: Annotated[MomentText, Field(description="Когда прислана")]
     owner: Annotated[str | None, Field(description="Чьим ключом")]
 
 
@@ -123,5 +123,18 @@ class ImportPage(TypedDict):
     next: Annotated[str | None, Field(description="Курсор или null в конце")]
 
 
-SCHEMAS = answers(ImportReport, ImportPage)
-"""Answers, for OpenAPI."""
+class UploadedList(TypedDict):
+    """Список для загрузки."""
+
+    # By the media type Swagger UI knows that it needs a button, by the format generators do.
+    file: Annotated[
+        str,
+        WithJsonSchema(
+            {"type": "string", "format": "binary", "contentMediaType": "application/octet-stream"}
+        ),
+        Field(description="Файл CSV или XLSX"),
+    ]
+
+
+SCHEMAS = answers(ImportReport, ImportPage, UploadedList, Basis, ImportMode, OnError)
+"""Answers, the form of an upload and the choices of its parameters, for OpenAPI."""

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from app.acts import Act
 from app.database.transaction import Transaction
 from app.intake.codes import ImportStatus
-from app.intake.documents import ImportEntry, ImportPage, ImportReport
+from app.intake.documents import ImportEntry, ImportPage, ImportReport, UploadedList
 from app.intake.parameters import described, home_of, terms_of
 from app.intake.receiving import MULTIPART, RAW, UNNAMED, Received, received
 from app.intake.report import file_of, report, status_of
@@ -23,7 +23,7 @@ from app.intake.sheets.shapes import Sheet
 from app.intake.sheets.writing import RefusedRows, written
 from app.intake.terms import Terms
 from app.intake.wording import Headings
-from app.json_types import Schema
+from app.json_types import REF, Schema
 from app.model.grants import Verb
 from app.model.resource import Resource
 from app.model.values import spoken_instant
@@ -47,9 +47,6 @@ TAG = "Загрузка списков"
 router = NarrowRouter(prefix="/imports", tags=[TAG])
 
 _SHAPE = b'["imports"]'
-
-# OpenAPI 3.1: with this Swagger UI shows a button to choose a file.
-_FILE = {"type": "string", "contentMediaType": "application/octet-stream"}
 
 
 def door(resource: Resource) -> Endpoint:
@@ -125,14 +122,10 @@ for each in RESOURCES:
                 "required": True,
                 "content": {
                     MULTIPART: {
-                        "schema": {
-                            "type": "object",
-                            "required": ["file"],
-                            "properties": {"file": _FILE},
-                        },
+                        "schema": {"$ref": f"{REF}{UploadedList.__name__}"},
                         "encoding": {"file": {"contentType": ", ".join(RAW)}},
                     },
-                    **{kind: {"schema": {"type": "string", "format": "binary"}} for kind in RAW},
+                    **dict.fromkeys(RAW, docs.FILE),
                 },
             },
             "responses": {

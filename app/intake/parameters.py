@@ -14,7 +14,7 @@ from app.findings import Finding, fault
 from app.intake.columns import key_of, known
 from app.intake.sheets.shapes import Asked
 from app.intake.terms import STANDING, Basis, ImportMode, OnError, Terms
-from app.json_types import Schema
+from app.json_types import Schema, choice_schema
 from app.model.columns import Choice
 from app.model.faults import MISSING, NOT_A_CHOICE, UNKNOWN_REFERENCE, refuse
 from app.model.headings import Kind
@@ -49,8 +49,7 @@ LAST_ROW = 100
 
 
 def _choices(values: type[Choice], default: Choice | None = None) -> Schema:
-    schema: Schema = {"type": "string", "enum": [choice.value for choice in values]}
-    return schema | ({"default": default.value} if default else {})
+    return choice_schema(values) | ({"default": default.value} if default else {})
 
 
 _COLUMNS = (

@@ -46,8 +46,9 @@ class Service:
             raise Refused(
                 f"{refused} Without {self._document} the types are not known: name them in --types."
             ) from refused
-        kinds = document["components"]["schemas"]["FeedChange"]["properties"]["type"]["enum"]
-        return list(map(str, kinds))
+        schemas = document["components"]["schemas"]
+        changes = [each["$ref"].rpartition("/")[2] for each in schemas["FeedChange"]["oneOf"]]
+        return [str(schemas[name]["properties"]["type"]["const"]) for name in changes]
 
     def changes(self, cursor: str | None, *, types: str, limit: int, wait: int) -> FeedPage:
         """A page of the feed: the changes behind a cursor, or the first ones.

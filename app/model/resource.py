@@ -5,7 +5,7 @@ from functools import cached_property, partial
 from typing import Any, get_args
 
 import sqlalchemy as sa
-from pydantic import BaseModel, create_model
+from pydantic import BaseModel, Field, create_model
 from pydantic.fields import FieldInfo
 
 from app.model.columns import Instant
@@ -103,11 +103,11 @@ class Resource(Declaration):
         """The answer's model: fields of the body (except write-only ones) and of the store."""
         of_row = self.row.model_fields
         kept: dict[str, Any] = {
-            "id": (Id, ...),
-            "etag": (str, ...),
-            "version": (int, ...),
-            "created_at": (Moment, ...),
-            "updated_at": (Moment, ...),
+            "id": (Id, Field(description="Идентификатор записи")),
+            "etag": (str, Field(description="ETag записи: для `If-Match`, когда её меняют")),
+            "version": (int, Field(description="Версия записи; растёт с каждым изменением")),
+            "created_at": (Moment, Field(description="Когда создана")),
+            "updated_at": (Moment, Field(description="Когда изменена")),
         }
         for name in ("source", "source_key", "municipality_id"):
             info = self.write.model_fields.get(name) or of_row[name]
@@ -174,7 +174,7 @@ def _shown_parts(info: FieldInfo, table: sa.Table) -> object:
     }
     if not hidden:
         return info.annotation
-    shown: Any = create_model(f"{body.__name__}Read", __base__=body, **hidden)
+    shown: Any = create_model(f"{body.__name__}Read", __base__=body, __doc__=body.__doc__, **hidden)
     return list[shown]
 
 

@@ -6,7 +6,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.database.transaction import Transaction
+from app.json_types import REF
 from app.model.grants import Verb
+from app.model.record import Strict
 from app.operations.plan_windows import GeneratedEvents, generate
 from app.registry.programs import programs
 from app.rest import docs
@@ -15,13 +17,18 @@ from app.rest.bodies import read_json
 from app.rest.deps import id_of, no_query
 from app.rest.gate import admitted
 from app.rest.routing import NarrowRouter
+from app.rest.schemas import Schemas
 from app.rest.writing import Reply, write
 
 router = NarrowRouter(sign="/events/generate", tags=[programs.titles.all])
 
 
-SCHEMAS = answers(GeneratedEvents)
-"""Answers, for OpenAPI."""
+class GenerateEvents(Strict):
+    """Пустой объект: какие события создать, сказано в плане."""
+
+
+SCHEMAS: Schemas = {**answers(GeneratedEvents), "GenerateEvents": (GenerateEvents, "validation")}
+"""The body and the answer, for OpenAPI."""
 
 
 @router.post(
@@ -43,7 +50,7 @@ SCHEMAS = answers(GeneratedEvents)
             "required": True,
             "content": {
                 "application/json": {
-                    "schema": {"type": "object", "additionalProperties": False},
+                    "schema": {"$ref": f"{REF}{GenerateEvents.__name__}"},
                     # Sent unchanged, the example is refused: remove the line to confirm.
                     "example": {"сотрите эту строку": "и события по срокам плана будут созданы"},
                 }

@@ -44,7 +44,7 @@ _REPORT = typed(
             list[str],
             Field(description="Поля, которые оставшаяся карточка получила от другой; без значений"),
         ],
-        "dry_run": bool,
+        "dry_run": Annotated[bool, Field(description="Только показано, ничего не изменено")],
     },
 )
 

@@ -49,8 +49,8 @@ TWO_MAIN_JOBS = fault(
 class DroppedRecord(TypedDict):
     """Удалённая запись и та, что есть вместо неё."""
 
-    id: IdText
-    kept_id: IdText
+    id: Annotated[IdText, Field(description="Удалённая запись")]
+    kept_id: Annotated[IdText, Field(description="Запись, которая есть вместо неё")]
 
 
 class MovedRecords(TypedDict):

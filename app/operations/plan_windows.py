@@ -29,7 +29,7 @@ class GeneratedEvents(TypedDict):
     created: Annotated[int, Field(description="Создано окон")]
     existing: Annotated[int, Field(description="Было раньше")]
     stale: Annotated[int, Field(description="Окна, которых план больше не даёт")]
-    items: list[IdText]
+    items: Annotated[list[IdText], Field(description="События всех сроков плана")]
 
 
 def generate(tx: Transaction, program_id: uuid.UUID, body: object) -> GeneratedEvents:

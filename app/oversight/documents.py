@@ -47,48 +47,48 @@ class Operator(TypedDict):
     """Оператор: орган управления образованием муниципалитета или сам муниципалитет."""
 
     name: Annotated[str | None, Field(description="null в записях прежних версий")]
-    address: str | None
+    address: Annotated[str | None, Field(description="Адрес оператора")]
 
 
 class Subject(TypedDict):
     """Субъект: номер его записи, потому что имя уничтожено."""
 
-    id: IdText
-    about: str
+    id: Annotated[IdText, Field(description="Номер записи о педагоге")]
+    about: Annotated[str, Field(description="Кто это, без имени")]
 
 
 class Destroyer(TypedDict):
     """Кто уничтожил данные: ключ, владелец, роль."""
 
-    key_id: IdText | None
-    owner: str | None
-    role: str
+    key_id: Annotated[IdText | None, Field(description="Ключ; null: команда администратора")]
+    owner: Annotated[str | None, Field(description="Чей это ключ")]
+    role: Annotated[str, Field(description="Его роль")]
 
 
 class DepersonalizedRecords(TypedDict):
     """Сколько обезличенных записей осталось."""
 
-    employments: int
-    participations: int
+    employments: Annotated[int, Field(description="Мест работы")]
+    participations: Annotated[int, Field(description="Участий")]
 
 
 class Destruction(TypedDict):
     """Запись об уничтожении: чьи, какие, как, почему, когда и кем; без значений."""
 
-    id: IdText
+    id: Annotated[IdText, Field(description="Запись об уничтожении")]
     operator: Operator
     subject: Subject
     teacher_id: Annotated[IdText, Field(description="Чьи данные уничтожены")]
-    municipality_id: IdText
+    municipality_id: Annotated[IdText, Field(description="Муниципалитет")]
     system: Annotated[str, Field(description="В какой системе")]
     categories: Annotated[
         list[str], Field(description="Какие данные: названия полей, у которых были значения")
     ]
     method: Annotated[str, Field(description="Каким способом")]
     reason: Annotated[str, Field(description="Почему")]
-    destroyed_at: MomentText
+    destroyed_at: Annotated[MomentText, Field(description="Когда уничтожены")]
     destroyed_by: Destroyer
-    request_id: str | None
+    request_id: Annotated[str | None, Field(description="`X-Request-ID` запроса")]
     kept: DepersonalizedRecords
 
 
@@ -124,13 +124,13 @@ class AccessReport(TypedDict):
 class DueTeacher(TypedDict):
     """Чьи данные подлежат уничтожению."""
 
-    teacher_id: IdText
+    teacher_id: Annotated[IdText, Field(description="Педагог")]
 
 
 class RetentionReport(TypedDict):
     """Чей срок хранения истёк и что уничтожено."""
 
-    dry_run: bool
+    dry_run: Annotated[bool, Field(description="Только показано, ничего не уничтожено")]
     retention_days: Annotated[int, Field(description="Срок; 0 — не настроен")]
     items: Annotated[
         list[DueTeacher] | list[Destruction],

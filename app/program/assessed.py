@@ -104,8 +104,8 @@ class QualityPair(TypedDict):
 
     supported: Named
     leader: Named
-    subject: str
-    grade: int
+    subject: Annotated[str, Field(description="Предмет")]
+    grade: Annotated[int, Field(description="Класс")]
     baseline_gap: Annotated[str | None, Field(description="Разрыв на входе, процентных пунктов")]
     final_gap: Annotated[str | None, Field(description="Разрыв в итоге, процентных пунктов")]
     closed: Annotated[str | None, Field(description="На сколько разрыв сократился")]

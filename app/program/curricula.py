@@ -26,7 +26,7 @@ class CurriculumParty(TypedDict):
 
     organization: Named
     role: CurriculumRole
-    hours: DecimalText
+    hours: Annotated[DecimalText, Field(description="Часов по программе")]
     scheduled: Annotated[DecimalText, Field(description="Часов по расписанию на эту дату")]
 
 
@@ -34,31 +34,31 @@ class CurriculumHome(TypedDict):
     """Обучающиеся одной школы."""
 
     organization: Named
-    requested: int
-    enrolled: int
+    requested: Annotated[int, Field(description="Сколько обучающихся заявлено")]
+    enrolled: Annotated[int, Field(description="Сколько зачислено")]
 
 
 class ContractLine(TypedDict):
     """Пункт типового договора: заполнен или нет."""
 
-    clause: str
-    field: str
+    clause: Annotated[str, Field(description="Пункт типового договора")]
+    field: Annotated[str, Field(description="Что в нём указывают")]
     organization: Named | None
-    state: Filled
+    state: Annotated[Filled, Field(description="Заполнен ли он")]
 
 
 class CurriculumLine(TypedDict):
     """Сетевая программа."""
 
-    id: IdText
-    title: str
+    id: Annotated[IdText, Field(description="Сетевая программа")]
+    title: Annotated[str, Field(description="Её название")]
     kind: CurriculumKind
-    start_date: DayText
-    end_date: DayText
+    start_date: Annotated[DayText, Field(description="Первый день")]
+    end_date: Annotated[DayText, Field(description="Последний день")]
     parties: list[CurriculumParty]
-    groups: int
-    requested: int
-    enrolled: int
+    groups: Annotated[int, Field(description="Сколько групп")]
+    requested: Annotated[int, Field(description="Сколько обучающихся заявлено")]
+    enrolled: Annotated[int, Field(description="Сколько зачислено")]
     homes: list[CurriculumHome]
     contract: list[ContractLine]
 

@@ -34,7 +34,7 @@ class BudgetLine(BudgetSums):
     """Часть денег: по источнику, мероприятию, получателю или году."""
 
     key: Annotated[str | None, Field(description="Чего это часть; null: не указано")]
-    name: str | None
+    name: Annotated[str | None, Field(description="Как это называется")]
 
 
 class ProgramFinance(Answer):

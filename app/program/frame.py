@@ -31,7 +31,7 @@ class AnswerStatus(Choice):
 class Answer(Period):
     """Ответ о программе на дату."""
 
-    program_id: IdText
+    program_id: Annotated[IdText, Field(description="Программа")]
     state_version: Version
     value_status: Annotated[AnswerStatus, Field(description="Есть ли сведения на эту дату")]
 
@@ -39,8 +39,10 @@ class Answer(Period):
 class Named(TypedDict):
     """Запись и как она называется."""
 
-    id: IdText
-    name: str | None
+    id: Annotated[IdText, Field(description="Запись")]
+    name: Annotated[
+        str | None, Field(description="Как она называется; null, если ключу этого не видно")
+    ]
 
 
 class Frame(NamedTuple):

@@ -20,25 +20,25 @@ from app.store.rows import Id
 class InitiativeLine(TypedDict):
     """Сообщество, проект, лагерь или конкурс."""
 
-    id: IdText
-    title: str
+    id: Annotated[IdText, Field(description="Инициатива")]
+    title: Annotated[str, Field(description="Её название")]
     level: InitiativeLevel | None
-    start_date: DayText
-    end_date: DayText | None
-    organizations: int
+    start_date: Annotated[DayText, Field(description="Первый день")]
+    end_date: Annotated[DayText | None, Field(description="Последний день; null: не назван")]
+    organizations: Annotated[int, Field(description="Сколько организаций участвует")]
     teachers: Annotated[int | None, Field(description="null: никто не сообщил")]
     learners: Annotated[int | None, Field(description="null: никто не сообщил")]
-    events_held: int
-    winners: int
-    prize_winners: int
+    events_held: Annotated[int, Field(description="Сколько событий прошло")]
+    winners: Annotated[int, Field(description="Победителей")]
+    prize_winners: Annotated[int, Field(description="Призёров")]
 
 
 class LevelPlaces(TypedDict):
     """Победители и призёры одного уровня."""
 
     level: InitiativeLevel | None
-    winners: int
-    prize_winners: int
+    winners: Annotated[int, Field(description="Победителей")]
+    prize_winners: Annotated[int, Field(description="Призёров")]
     places: Annotated[int, Field(description="Победители и призёры вместе")]
 
 
@@ -48,9 +48,11 @@ class ProvisionLine(TypedDict):
     code: ProvisionCode
     initiatives: list[InitiativeLine]
     organizations: Annotated[int, Field(description="Разных организаций")]
-    teachers: int | None
-    learners: int | None
-    events_held: int
+    teachers: Annotated[int | None, Field(description="Сколько педагогов; null: никто не сообщил")]
+    learners: Annotated[
+        int | None, Field(description="Сколько обучающихся; null: никто не сообщил")
+    ]
+    events_held: Annotated[int, Field(description="Сколько событий прошло")]
     places: list[LevelPlaces]
 
 

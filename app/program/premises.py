@@ -28,24 +28,30 @@ PAPERS = {
 }
 
 
-Conflict = TypedDict(
-    "Conflict", {"with": Named, "first_date": DayText, "dates": int, "minutes": int}
-)
-"""Двойная бронь: с кем, впервые, сколько дат и минут."""
+# `with` is a keyword of Python: only this form can have it as a name.
+_Other = TypedDict("_Other", {"with": Annotated[Named, Field(description="С кем")]})
+
+
+class Conflict(_Other):
+    """Двойная бронь: с кем, впервые, сколько дат и минут."""
+
+    first_date: Annotated[DayText, Field(description="Первая дата")]
+    dates: Annotated[int, Field(description="Сколько дат")]
+    minutes: Annotated[int, Field(description="Сколько минут")]
 
 
 class PropertyUse(TypedDict):
     """Пользование ресурсом: основание, документы, часы, двойные брони."""
 
-    id: IdText
+    id: Annotated[IdText, Field(description="Пользование ресурсом")]
     resource: Named
     provider: Named
     user: Named
     basis: UseBasis
     status: PartnershipStatus
-    quantity: DecimalText
-    start_date: DayText
-    end_date: DayText
+    quantity: Annotated[DecimalText, Field(description="Сколько")]
+    start_date: Annotated[DayText, Field(description="Первый день")]
+    end_date: Annotated[DayText, Field(description="Последний день")]
     missing: Annotated[list[str], Field(description="Каких документов нет на эту дату")]
     minutes_a_week: Annotated[int, Field(description="В неделю, на которую приходится дата")]
     hours: Annotated[DecimalText, Field(description="От начала периода до конца программы")]

@@ -41,22 +41,22 @@ class Shares(TypedDict):
 class QualityRow(Shares):
     """Результаты одной организации в одной работе."""
 
-    event_id: IdText
-    completed_on: DayText
+    event_id: Annotated[IdText, Field(description="Событие: работа, которую писали")]
+    completed_on: Annotated[DayText, Field(description="Когда её писали")]
     organization: Named
-    role: Part
-    subject: str
-    grade: int
+    role: Annotated[Part, Field(description="Роль организации в сети в этот день")]
+    subject: Annotated[str, Field(description="Предмет")]
+    grade: Annotated[int, Field(description="Класс")]
     stage: AssessmentStage
 
 
 class QualityTotal(Shares):
     """Результаты всех организаций вместе, без малых групп."""
 
-    subject: str
-    grade: int
+    subject: Annotated[str, Field(description="Предмет")]
+    grade: Annotated[int, Field(description="Класс")]
     stage: AssessmentStage
-    organizations: int
+    organizations: Annotated[int, Field(description="Сколько организаций")]
 
 
 class ProgramQuality(Answer):

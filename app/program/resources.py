@@ -21,21 +21,21 @@ from app.store.rows import Id
 class TypeNamed(Named):
     """Вид ресурса."""
 
-    code: str
-    unit: str
+    code: Annotated[str, Field(description="Его код")]
+    unit: Annotated[str, Field(description="Единица измерения")]
 
 
 class ResourceLine(TypedDict):
     """Организация и вид ресурса: требуется, имеется, не хватает, получено."""
 
-    balance_id: IdText
+    balance_id: Annotated[IdText, Field(description="Запись об обеспеченности")]
     organization: Named
     resource_type: TypeNamed
-    observed_on: DayText
+    observed_on: Annotated[DayText, Field(description="На какой день сведения")]
     stale: Annotated[bool, Field(description="Сведения старше года, по ним не считают")]
-    needed: DecimalText
-    available: DecimalText
-    offered: DecimalText
+    needed: Annotated[DecimalText, Field(description="Требуется")]
+    available: Annotated[DecimalText, Field(description="Имеется")]
+    offered: Annotated[DecimalText, Field(description="Готова предоставить другим")]
     short: Annotated[DecimalText | None, Field(description="Не хватает своего")]
     provided: Annotated[DecimalText | None, Field(description="Получено от других")]
     open: Annotated[DecimalText | None, Field(description="Не закрыто")]
@@ -48,7 +48,7 @@ class ResourceProposal(TypedDict):
     provider: Named
     user: Named
     resource_type: TypeNamed
-    quantity: DecimalText
+    quantity: Annotated[DecimalText, Field(description="Сколько")]
 
 
 class ProgramResources(Answer):

@@ -25,11 +25,11 @@ from app.store.rows import Id
 class Criterion(TypedDict):
     """Чем подтверждается результат и выполнено ли это."""
 
-    id: IdText
+    id: Annotated[IdText, Field(description="Критерий")]
     kind: CriterionKind
-    name: str | None
+    name: Annotated[str | None, Field(description="Что сравнивают или чем подтверждают")]
     operator: CriterionOperator | None
-    threshold: DecimalText | None
+    threshold: Annotated[DecimalText | None, Field(description="Порог")]
     holds: Annotated[bool | None, Field(description="null: данных ещё нет")]
 
 
@@ -37,10 +37,10 @@ class ResultLine(TypedDict):
     """Ожидаемый результат."""
 
     code: Annotated[str, Field(description="«1.municipal» — ячейка таблицы, «q1» — качественный")]
-    row: int
+    row: Annotated[int, Field(description="Номер результата")]
     level: ResultLevel | None
-    text: str | None
-    effect: str | None
+    text: Annotated[str | None, Field(description="Чего ждут")]
+    effect: Annotated[str | None, Field(description="Какого эффекта ждут")]
     state: ResultState
     criteria: list[Criterion]
 

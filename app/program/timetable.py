@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from datetime import date
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
+from pydantic import Field
 from typing_extensions import TypedDict
 
 from app.indicators.sheets import Line
@@ -20,26 +21,26 @@ WEEKDAYS = ("Пн", "Вт", "Ср", "Чт", "Пт", "Сб", "Вс")
 class Component(TypedDict):
     """Часть сетевой программы."""
 
-    no: int
-    title: str
+    no: Annotated[int, Field(description="Номер части")]
+    title: Annotated[str, Field(description="Название части")]
 
 
 class Meeting(TypedDict):
     """Другое занятие в том же ресурсе в то же время."""
 
-    slot_id: IdText
+    slot_id: Annotated[IdText, Field(description="Строка расписания")]
     holder: Named
-    starts: str
-    ends: str
+    starts: Annotated[str, Field(description="Начало, ЧЧ:ММ")]
+    ends: Annotated[str, Field(description="Конец, ЧЧ:ММ")]
 
 
 class DatedSlot(TypedDict):
     """Занятие в определённый день."""
 
-    slot_id: IdText
-    date: DayText
-    starts: str
-    ends: str
+    slot_id: Annotated[IdText, Field(description="Строка расписания")]
+    date: Annotated[DayText, Field(description="День")]
+    starts: Annotated[str, Field(description="Начало, ЧЧ:ММ")]
+    ends: Annotated[str, Field(description="Конец, ЧЧ:ММ")]
     group: Named | None
     use: Named | None
     organization: Named
@@ -51,8 +52,8 @@ class DatedSlot(TypedDict):
 class ProgramTimetable(Answer):
     """Расписание недели."""
 
-    week_start: DayText
-    week_end: DayText
+    week_start: Annotated[DayText, Field(description="Первый день недели")]
+    week_end: Annotated[DayText, Field(description="Последний день недели")]
     items: list[DatedSlot]
 
 

@@ -115,7 +115,7 @@ class ActivityFields(Write):
     expected_result: Text | None = long_text("Результат", heading="Результат")
 
 
-class PartyBody(Strict):
+class PlanPartyBody(Strict):
     """Ответственный или участник мероприятия."""
 
     organization_id: Id = reference("organizations", "Организация", heading="организация")
@@ -128,7 +128,7 @@ class ActivityWrite(ActivityFields):
     term: TermBody | None = embedded(
         "Срок; если не указан, определяется по term_text", heading="Точный срок"
     )
-    parties: list[PartyBody] = parts("Ответственные и участники")
+    parties: list[PlanPartyBody] = parts("Ответственные и участники")
 
     @model_validator(mode="after")
     def _printed_is_read(self) -> Self:
@@ -157,7 +157,7 @@ class Activity(ActivityFields, Tenant, Record, table=True):
     search_key: str = folded("plan_no", "title", "expected_result")
 
 
-class Party(PartyBody, Part, table=True):
+class Party(PlanPartyBody, Part, table=True):
     """A party of an activity."""
 
     __tablename__ = "activity_parties"

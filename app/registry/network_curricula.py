@@ -149,7 +149,7 @@ class CurriculumFields(Write):
     )
 
 
-class PartyBody(Strict):
+class CurriculumPartyBody(Strict):
     """Сторона сетевой программы."""
 
     organization_id: Id = reference("organizations", "Организация")
@@ -178,7 +178,7 @@ class ComponentBody(Strict):
 class CurriculumWrite(CurriculumFields):
     """Сетевая образовательная программа."""
 
-    parties: list[PartyBody] = parts("Стороны")
+    parties: list[CurriculumPartyBody] = parts("Стороны")
     components: list[ComponentBody] = parts("Части")
 
 
@@ -193,7 +193,7 @@ class Curriculum(CurriculumFields, Tenant, Record, table=True):
     search_key: str = folded("title", "focus")
 
 
-class Party(PartyBody, Part, table=True):
+class Party(CurriculumPartyBody, Part, table=True):
     """A party of a curriculum."""
 
     __tablename__ = "network_curriculum_parties"

@@ -1,19 +1,21 @@
 """Answers: types of the fields of answers that are not records, with their OpenAPI schemas."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from functools import reduce
+from operator import or_
 from typing import Annotated
 
-from pydantic import AfterValidator, WithJsonSchema
-from typing_extensions import TypedDict
+from pydantic import AfterValidator, Field, WithJsonSchema
+from typing_extensions import TypeAliasType, TypedDict
 
-from app.json_types import Schema
+from app.json_types import REF, Schema
 from app.model.resource import Resource
 from app.model.values import MEASURED, read_day, read_id, read_instant
 from app.rest import docs
-from app.rest.schemas import RECORD, REF, Schemas, singular_of
+from app.rest.schemas import RECORD, Schemas, singular_of
 
 
 def _day(text: str) -> date:
@@ -62,6 +64,12 @@ def typed(name: str, about: str, fields: Mapping[str, object]) -> type[object]:
     kind: type[object] = TypedDict(name, dict(fields))  # type: ignore[misc]
     kind.__doc__ = about
     return kind
+
+
+def one_of(name: str, about: str, by: str, kinds: Iterable[type[object]]) -> object:
+    """A named type for values of one of these types; the field `by` tells of which."""
+    union = reduce(or_, kinds)
+    return TypeAliasType(name, Annotated[union, Field(discriminator=by, description=about)])
 
 
 def answers(*kinds: type[object]) -> Schemas:

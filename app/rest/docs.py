@@ -5,12 +5,12 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import NotRequired, TypedDict
 
-from app.json_types import Schema
+from app.json_types import REF, Schema
 from app.model.resource import Resource
 from app.model.values import KEY_PATTERN
 from app.rest import forms, media
 from app.rest.preconditions import VERSION
-from app.rest.schemas import REF, singular_of
+from app.rest.schemas import singular_of
 from app.store import search
 from app.store.filters import filters
 
@@ -35,6 +35,9 @@ BEARER = {
     "Страница помнит ключ, пока открыта.",
 }
 """How a caller authenticates."""
+
+SERVER = {"url": "/", "description": "Сервис, от которого получено это описание"}
+"""Where the service is: the address is relative to that of the document."""
 
 _VERBS = {
     ("GET", False): ("list", "Список {many}"),

@@ -1,10 +1,68 @@
 """Failures: how OpenAPI and the pages of problems describe what can go wrong."""
 
 from collections.abc import Iterable
+from typing import Annotated, NotRequired
 
-from app.json_types import Schema
-from app.problems import Problem
-from app.rest.schemas import REF
+from pydantic import Field, WithJsonSchema
+from typing_extensions import TypedDict
+
+from app import problems
+from app.json_types import REF, Schema
+from app.rest.answers import IdText, JsonRecord, answers
+from app.rest.schemas import RECORD
+
+
+class Finding(TypedDict):
+    """Ошибка или предупреждение и место, к которому оно относится."""
+
+    pointer: NotRequired[Annotated[str, Field(description="Место в теле (JSON Pointer)")]]
+    parameter: NotRequired[Annotated[str, Field(description="Параметр запроса")]]
+    header: NotRequired[Annotated[str, Field(description="Заголовок")]]
+    code: Annotated[str, Field(description="Постоянный код")]
+    detail: Annotated[str, Field(description="Что не так и что сделать")]
+
+
+class Warned(TypedDict):
+    """Что принято, но требует внимания."""
+
+    warnings: Annotated[list[Finding], Field(description="Предупреждения; запись сохранена")]
+
+
+class Referrer(TypedDict):
+    """Записи одного вида, которые ссылаются на запись."""
+
+    collection: Annotated[str, Field(description="Вид записей")]
+    count: Annotated[int, Field(description="Сколько их")]
+    ids: Annotated[list[IdText], Field(description="Некоторые из них")]
+
+
+class Problem(TypedDict):
+    """Почему запрос не выполнен (RFC 9457)."""
+
+    type: Annotated[str, Field(description="Вид отказа: адрес страницы о нём")]
+    title: Annotated[str, Field(description="Вид отказа одной фразой")]
+    status: Annotated[int, Field(description="Код состояния HTTP")]
+    detail: Annotated[str, Field(description="Что случилось и что делать")]
+    instance: Annotated[str, Field(description="`urn:uuid:` и номер запроса")]
+    errors: Annotated[list[Finding], Field(description="Ошибки по местам, не больше ста")]
+    errors_count: NotRequired[Annotated[int, Field(description="Сколько их, если больше ста")]]
+    existing: NotRequired[
+        Annotated[str, Field(description="Адрес записи, которая уже есть (`already-exists`)")]
+    ]
+    referrers: NotRequired[
+        Annotated[list[Referrer], Field(description="Кто ссылается на запись (`referenced`)")]
+    ]
+    report: NotRequired[
+        Annotated[
+            JsonRecord,
+            WithJsonSchema({RECORD: "ImportReport"}),
+            Field(description="Отчёт о списке, который не загружен (`import-rejected`)"),
+        ]
+    ]
+
+
+SCHEMAS = answers(Problem, Warned)
+"""Answers, for OpenAPI."""
 
 _PROBLEMS = {
     400: "Запрос не читается",
@@ -29,7 +87,9 @@ def shared_responses() -> Schema:
     """Every failure once, with an example."""
     responses: Schema = {}
     for status, about in _PROBLEMS.items():
-        kind = next(problem for problem in _all_problems(Problem) if problem.status == status)
+        kind = next(
+            problem for problem in _all_problems(problems.Problem) if problem.status == status
+        )
         example = {
             "type": f"/problems/{kind.slug}",
             "title": kind.title.ru,
@@ -46,7 +106,7 @@ def shared_responses() -> Schema:
 
 def problem_page(slug: str) -> Schema | None:
     """The explanation of a problem by its slug; None for an unknown slug."""
-    for kind in _all_problems(Problem):
+    for kind in _all_problems(problems.Problem):
         if kind.slug == slug:
             return {
                 "type": f"/problems/{slug}",
@@ -57,7 +117,7 @@ def problem_page(slug: str) -> Schema | None:
     return None
 
 
-def _all_problems(kind: type[Problem]) -> Iterable[type[Problem]]:
+def _all_problems(kind: type[problems.Problem]) -> Iterable[type[problems.Problem]]:
     yield kind
     for below in kind.__subclasses__():
         yield from _all_problems(below)

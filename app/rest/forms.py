@@ -9,10 +9,10 @@ from collections.abc import Mapping
 
 import sqlalchemy as sa
 
-from app.json_types import Schema
+from app.json_types import REF, Schema
 from app.model.declaration import table_of
 from app.model.resource import Resource
-from app.rest.schemas import REF, singular_of
+from app.rest.schemas import singular_of
 
 _TYPED = {"oktmo": "впишите код ОКТМО из 8 или 11 цифр"}
 """Placeholders for codes that must be unique."""

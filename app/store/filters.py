@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from enum import Enum
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 
 from app.database.dialects import Dialect
 from app.findings import FAULTS, fault
+from app.json_types import choice_schema
 from app.model.columns import Identifier, Instant, Scaled
 from app.model.declaration import table_of
 from app.model.faults import NOT_A_CHOICE, OUT_OF_RANGE, refuse
@@ -200,8 +202,8 @@ def reading_of(kind: object) -> tuple[Callable[[str], Any], dict[str, object], s
             "number",
         )
     if isinstance(kind, sa.Enum):
-        allowed = list(kind.enums)
-        return lambda value: _chosen(value, allowed), {"type": "string", "enum": allowed}, "text"
+        allowed, values = list(kind.enums), cast("type[Enum]", kind.enum_class)
+        return lambda value: _chosen(value, allowed), choice_schema(values), "text"
     if isinstance(kind, sa.Integer):
         return (
             lambda value: whole(value, -(2**31), 2**31 - 1),
