@@ -1,10 +1,9 @@
 """The application: every router, middleware and error handler in its place."""
 
-import json
 import math
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +34,7 @@ from app.intake import endpoints as intake
 from app.intake import templates
 from app.journal.recorder import Recorder
 from app.journal.register import Register
+from app.model.values import spoken_json
 from app.operations import generate_events, merge_teachers
 from app.oversight import audit, keys, persons
 from app.problems import DiskFull, NotFound, Problem, Unavailable
@@ -44,6 +44,7 @@ from app.rest import docs, errors, failures, gate, schemas, swagger
 from app.rest.chores import running_chores
 from app.rest.crud import crud
 from app.rest.deps import Service, service_of
+from app.rest.document import Document
 from app.rest.origins import Origins
 from app.rest.shell import Shell
 from app.rest.stopping import watched
@@ -227,12 +228,17 @@ def _add_root(app: FastAPI, settings: Settings) -> None:
 
 def _document(app: FastAPI) -> Callable[[Request], Awaitable[Response]]:
     """The endpoint of the OpenAPI document: to make that takes longer than the rest of a start."""
-    exported = cache(lambda: json.dumps(openapi(app), ensure_ascii=False))
+    exported = cache(lambda: spoken_json(openapi(app)))
+
+    # The names change with the records that the source program is made of: hardly ever.
+    @lru_cache(1)
+    def made(names: tuple[tuple[str, str], ...]) -> Document:
+        return Document(seeding.fill(exported(), dict(names)))
 
     async def document(request: Request) -> Response:
-        text = await to_thread.run_sync(exported)
         names = await seeding.names(service_of(request).reader)
-        return Response(seeding.fill(text, names), media_type="application/json")
+        ready = await to_thread.run_sync(made, tuple(names.items()))
+        return await to_thread.run_sync(ready.answer, request)
 
     return document
 

@@ -16,7 +16,7 @@ FILES = {CSV: "csv", XLSX: "xlsx"}
 """The file formats of lists, with their file name extensions."""
 
 _LONGEST = 1_000
-"""Characters of an Accept header that are read."""
+"""Characters of a header that are read."""
 
 
 def preferred(request: "Request") -> str:
@@ -24,7 +24,7 @@ def preferred(request: "Request") -> str:
 
     A file format must be named: `*/*` gets JSON, and so does a request that accepts none of them.
     """
-    qualities = _qualities(request)
+    qualities = _qualities(request, "accept")
     for_json = (qualities[kind] for kind in (JSON, "application/*", "*/*") if kind in qualities)
     json_quality = next(for_json, 0.0)
     files = [kind for kind in qualities if kind in FILES]
@@ -35,8 +35,15 @@ def preferred(request: "Request") -> str:
     return file if quality > json_quality else JSON
 
 
-def _qualities(request: "Request") -> dict[str, float]:
-    accepted = ",".join(request.headers.getlist("accept"))[:_LONGEST].lower()
+def takes_gzip(request: "Request") -> bool:
+    """Whether Accept-Encoding allows gzip and prefers nothing else (RFC 9110, section 12.5.3)."""
+    qualities = _qualities(request, "accept-encoding")
+    quality = qualities.get("gzip", qualities.get("*", 0.0))
+    return quality > 0 and quality >= qualities.get("identity", 0.0)
+
+
+def _qualities(request: "Request", header: str) -> dict[str, float]:
+    accepted = ",".join(request.headers.getlist(header))[:_LONGEST].lower()
     qualities: dict[str, float] = {}
     for part in accepted.split(","):
         kind, *parameters = (text.strip() for text in part.split(";"))
