@@ -173,3 +173,17 @@ def test_an_older_database_gets_the_shared_types(source: Service) -> None:
     assert seeding.seed(source.database) == 1
     assert read(source, "resource-types", "equipment")["title"] == "Оборудование"
     assert seeding.seed(source.database) == 0
+
+
+def test_persons_are_named_in_the_nominative_and_quoted_in_the_order(source: Service) -> None:
+    (program,) = source.client.get("/programs").json()["items"]
+    (partnership,) = source.client.get("/partnerships").json()["items"]
+    names = [each["person_name"] for each in program["officers"]]
+    names += [each["representative"] for each in partnership["members"]]
+    assert names == ["Матюничева Т.А.", "Шатаева Е.Н.", "Хасанова М.Г.", "Шагизиганова З.А."]
+    acts = source.client.get("/legal-acts", params={"number": "125"}).json()["items"]
+    order = " ".join(clause["text"] for clause in acts[0]["clauses"])
+    for name in names:
+        surname, initials = name.split()
+        assert f"{surname[:-1]}" in order
+        assert initials in order

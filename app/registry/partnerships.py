@@ -121,7 +121,10 @@ class MemberBody(Strict):
         "Последний день; null: до конца партнёрства", heading="последний день", default=None
     )
     representative: Line | None = line(
-        "Представитель, как напечатан", heading="представитель", default=None, personal=True
+        "Представитель, в именительном падеже: фамилия и инициалы",
+        heading="представитель",
+        default=None,
+        personal=True,
     )
 
 

@@ -110,7 +110,7 @@ class OfficerBody(Strict):
 
     role: OfficerRole = choice("Роль", OfficerRole, heading="роль")
     person_name: Line | None = line(
-        "Кто, как напечатано в приказе", heading="кто", default=None, personal=True
+        "Кто, в именительном падеже: фамилия и инициалы", heading="кто", default=None, personal=True
     )
     position: Line | None = line("Должность", heading="должность", default=None)
     organization_id: Id | None = reference(
