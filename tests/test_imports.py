@@ -467,6 +467,32 @@ def test_persons_are_listed_on_a_named_ground_only(seminar: Scene) -> None:
     assert problem(answer, 422, "unknown_parameter")
 
 
+@pytest.mark.parametrize(("signature", "status"), [("", 200), ("Иванова А. А.", 422)])
+def test_a_list_that_names_nobody_needs_no_ground(
+    seminar: Scene, signature: str, status: int
+) -> None:
+    titles = "Муниципалитет;Вид документа;Номер;Дата документа;Заголовок;Кто издал;Кто подписал"
+    act = f"приказ;17-п;01.09.2020;О семинаре;{seminar['$leader']};{signature}"
+    act = f"{seminar['$municipality']};{act}"
+    answer = seminar.client.post(
+        "/imports/legal-acts",
+        params={"mode": "commit"},
+        content=f"{titles}\n{act}\n".encode(),
+        headers=CSV,
+    )
+    assert answer.status_code == status, answer.text
+    if status == 422:
+        problem(answer, 422, "processing_basis_missing")
+
+
+def test_a_form_of_participants_asks_in_the_order_of_thought(seminar: Scene) -> None:
+    document = seminar.client.get("http://testserver/openapi.json").json()
+    said = document["paths"]["/api/v1/imports/participations"]["post"]["parameters"]
+    names = [each["name"] for each in said if "name" in each]
+    order = ["event_id", "create_teachers", "on_error", "mode", "processing_basis", "columns"]
+    assert [name for name in names if name in order] == order
+
+
 @pytest.mark.parametrize(
     ("query", "code"),
     [

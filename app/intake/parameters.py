@@ -13,7 +13,7 @@ from app.database.transaction import Transaction
 from app.findings import Finding, fault
 from app.intake.columns import key_of, known
 from app.intake.sheets.shapes import Asked
-from app.intake.terms import STANDING, Basis, ImportMode, OnError, Terms
+from app.intake.terms import BASIS_MISSING, STANDING, Basis, ImportMode, OnError, Terms
 from app.json_types import Schema, choice_schema
 from app.model.columns import Choice
 from app.model.faults import MISSING, NOT_A_CHOICE, UNKNOWN_REFERENCE, refuse
@@ -26,11 +26,6 @@ from app.rest import docs
 from app.rest.queries import Reader, choice_of, one_of, read
 from app.store.filters import flag, whole
 
-BASIS_MISSING = fault(
-    "processing_basis_missing",
-    "Список называет людей. Укажите основание обработки персональных данных: processing_basis.",
-    "The list names persons. Give the legal basis for processing their data: processing_basis.",
-)
 NOT_COLUMNS = fault(
     "not_columns",
     'Нужен JSON вида {{"название столбца": "поле"}}, каждое название один раз.',
@@ -52,47 +47,86 @@ def _choices(values: type[Choice], default: Choice | None = None) -> Schema:
     return choice_schema(values) | ({"default": default.value} if default else {})
 
 
+_ID: Schema = {"type": "string", "format": "uuid"}
 _COLUMNS = (
-    "Что в столбцах с непонятными названиями, JSON: "
+    "Как понимать столбцы, названия которых не узнаны, JSON: "
     '`{"ОУ": "organization_id", "Кто": "person"}`; столбец с пустым полем пропускается'
 )
 _ABOUT: Mapping[str, tuple[Schema, str]] = {
-    "mode": (_choices(ImportMode), "`dry_run`: только проверить; `commit`: записать"),
-    "on_error": (
-        _choices(OnError, OnError.ABORT),
-        "Есть строки с ошибками: `abort` — не записывать ничего, `skip` — записать остальные",
+    "event_id": (_ID, "Событие для всех строк: его `id` из `GET /api/v1/events`"),
+    "activity_id": (
+        _ID,
+        "Мероприятие плана для всех строк: его `id` из `GET /api/v1/activities`",
     ),
-    "program_id": ({"type": "string", "format": "uuid"}, "Программа всех строк"),
-    "event_id": ({"type": "string", "format": "uuid"}, "Событие всех строк"),
-    "activity_id": ({"type": "string", "format": "uuid"}, "Мероприятие плана всех строк"),
-    "organization_id": ({"type": "string", "format": "uuid"}, "Организация всех строк"),
-    "participated_on": ({"type": "string", "format": "date"}, "День участия всех строк"),
-    "processing_basis": (
-        _choices(Basis),
-        "Основание обработки персональных данных; нужно, чтобы записать список людей",
+    "program_id": (_ID, "Программа для всех строк: её `id` из `GET /api/v1/programs`"),
+    "organization_id": (
+        _ID,
+        "Организация для всех строк: её `id` из `GET /api/v1/organizations`",
+    ),
+    "participated_on": (
+        {"type": "string", "format": "date"},
+        "День участия для всех строк, например `2020-10-15`",
     ),
     "create_teachers": (
         {"type": "boolean", "default": False},
-        "Добавлять педагогов, которых нет в реестре, с местом работы",
+        (
+            "Педагогов, которых ещё нет в реестре: `true` — добавить вместе с местом работы; "
+            "`false` — не принимать такие строки"
+        ),
+    ),
+    "on_error": (
+        _choices(OnError, OnError.ABORT),
+        (
+            "Если в части строк есть ошибки: `abort` — не записывать ничего; "
+            "`skip` — записать строки без ошибок"
+        ),
+    ),
+    "mode": (
+        _choices(ImportMode),
+        "`dry_run` — только проверить, в реестре ничего не изменится; `commit` — записать",
+    ),
+    "processing_basis": (
+        _choices(Basis),
+        (
+            "На каком основании обрабатываются данные людей из списка (152-ФЗ, статья 6): "
+            "`statutory_function` — это нужно школе или району для исполнения своих полномочий; "
+            "`consent` — каждый дал согласие; `contract` — с каждым заключён договор. "
+            "Нужно, чтобы записать список, в котором названы люди"
+        ),
     ),
     "namesakes": (
         {"type": "string", "enum": ["new"]},
-        "`new`: под именем, известным только в другой организации, здесь другой человек",
+        (
+            "`new` — если человек с таким именем известен только в другой организации, это его "
+            "тёзка: добавить нового"
+        ),
     ),
     "fill_down": (
         {"type": "string"},
-        "Поля через запятую, где пустая ячейка повторяет верхнюю: organization_id,activity",
+        (
+            "Поля, в которых пустая ячейка повторяет верхнюю, через запятую; без параметра это "
+            "`organization_id,activity`"
+        ),
     ),
     "columns": (
         {"type": "string"},
         _COLUMNS,
     ),
-    "encoding": ({"type": "string", "enum": list(_ENCODINGS)}, "Кодировка CSV"),
-    "delimiter": ({"type": "string", "enum": list(_DELIMITERS)}, "Разделитель CSV"),
-    "sheet": ({"type": "string", "maxLength": 100}, "Название листа книги"),
+    "encoding": (
+        {"type": "string", "enum": list(_ENCODINGS)},
+        "Кодировка CSV, если она определена неверно",
+    ),
+    "delimiter": (
+        {"type": "string", "enum": list(_DELIMITERS)},
+        "Разделитель CSV, если он определён неверно",
+    ),
+    "sheet": (
+        {"type": "string", "maxLength": 100},
+        "Лист книги, если нужен не первый: его название",
+    ),
     "header_row": (
         {"type": "integer", "minimum": 1, "maximum": LAST_ROW},
-        "Номер строки с названиями столбцов",
+        "Номер строки, в которой названия столбцов, если она найдена неверно",
     ),
 }
 
@@ -117,14 +151,19 @@ def terms_of(request: Request, resource: Resource) -> Terms:
     if "mode" not in values:
         raise Invalid(Finding(MISSING, parameter="mode"))
     terms = Terms(**values, asked=asked)
-    if not terms.is_dry and names_persons(resource) and not terms.processing_basis:
+    if terms.lacks_basis and lists_persons(resource):
         raise Invalid(Finding(BASIS_MISSING, parameter="processing_basis"))
     return terms
 
 
 def names_persons(resource: Resource) -> bool:
-    """Whether lists of a kind name persons."""
+    """Whether lists of a kind have columns for persons."""
     return any(heading.is_personal for heading in known(resource).values())
+
+
+def lists_persons(resource: Resource) -> bool:
+    """Whether each row of a list is about a person; other lists may name some beside."""
+    return any(heading.name == "last_name" for heading in known(resource).values())
 
 
 def home_of(tx: Transaction, terms: Terms) -> uuid.UUID | None:
@@ -161,18 +200,17 @@ def _row(tx: Transaction, name: str, key: uuid.UUID) -> Any:
 
 def _readers(resource: Resource) -> dict[str, Reader]:
     is_attendance = resource is participations
-    readers: dict[str, Reader] = {"mode": choice_of(ImportMode), "on_error": choice_of(OnError)}
-    readers |= {
+    # In the order in which a person fills in a form: where, who, what about mistakes, may I.
+    readers: dict[str, Reader] = {
         name: read_id for name in STANDING if is_attendance or name in resource.write.model_fields
     }
     if is_attendance:
-        readers |= {
-            "participated_on": read_day,
-            "create_teachers": flag,
-            "namesakes": one_of("new"),
-        }
+        readers |= {"participated_on": read_day, "create_teachers": flag}
+    readers |= {"on_error": choice_of(OnError), "mode": choice_of(ImportMode)}
     if names_persons(resource):
         readers["processing_basis"] = choice_of(Basis)
+    if is_attendance:
+        readers["namesakes"] = one_of("new")
     return readers | {
         "fill_down": _fields(resource),
         "columns": _columns(resource),

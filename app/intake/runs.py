@@ -31,7 +31,7 @@ from app.intake.rows import Rows
 from app.intake.sheets.shapes import Sheet
 from app.intake.sheets.writing import RefusedRows
 from app.intake.staff import Staff
-from app.intake.terms import Terms
+from app.intake.terms import BASIS_MISSING, Terms
 from app.intake.wording import Headings
 from app.model.resource import Resource
 from app.problems import Invalid
@@ -68,11 +68,23 @@ class Run:
             plan = calendar(tx, home, self.terms.program_id)
             reader = Reader(self.terms, home, places, plan, staff, self._marks)
         for lines in self._slices():
+            self._demand_basis(lines)
             self._carry(tx, lines, staff, reader)
             for line in lines:
                 self.tally.add(line, is_dry=self.terms.is_dry)
         if reader and (count := reader.marks.missing):
             self.sheet.infos.append(Finding(UNMARKED_ABSENT, values={"count": count}))
+
+    def _demand_basis(self, lines: Sequence[Line]) -> None:
+        """Refuse to write persons without a legal basis, in whichever row they are."""
+        if self.terms.lacks_basis and any(map(self._names_a_person, lines)):
+            raise Invalid(Finding(BASIS_MISSING, parameter="processing_basis"))
+
+    def _names_a_person(self, line: Line) -> bool:
+        columns = enumerate(self.layout.columns)
+        personal = [at for at, heading in columns if heading and heading.is_personal]
+        is_read = line.outcome != RowOutcome.BLANK
+        return is_read and any(str(line.cells[at] or "").strip() for at in personal)
 
     def infos(self) -> list[Finding]:
         """Findings about the whole list, after it was carried out."""

@@ -6,6 +6,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
 
+from app.findings import fault
 from app.intake.sheets.shapes import Asked
 from app.model.columns import Choice
 
@@ -32,7 +33,13 @@ class Basis(Choice):
     CONTRACT = "contract", "договор"
 
 
-STANDING = ("program_id", "event_id", "activity_id", "organization_id")
+BASIS_MISSING = fault(
+    "processing_basis_missing",
+    "В списке названы люди. Укажите основание обработки их персональных данных: processing_basis.",
+    "The list names persons. Give the legal basis for processing their data: processing_basis.",
+)
+
+STANDING = ("event_id", "activity_id", "program_id", "organization_id")
 """Parameters that name a record."""
 
 
@@ -67,3 +74,8 @@ class Terms:
     def is_dry(self) -> bool:
         """Whether nothing is to be written."""
         return self.mode == ImportMode.DRY_RUN
+
+    @property
+    def lacks_basis(self) -> bool:
+        """Whether no person may be written, because the legal basis is not given."""
+        return not self.is_dry and self.processing_basis is None
