@@ -32,7 +32,7 @@ BEARER = {
     "scheme": "bearer",
     "bearerFormat": "sn_…",
     "description": "Ключ доступа, целиком: `sn_…`, без слова Bearer. Ключи выдаёт администратор. "
-    "Страница помнит ключ, пока открыта.",
+    "Он хранится, пока открыта вкладка.",
 }
 """How a caller authenticates."""
 

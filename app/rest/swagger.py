@@ -8,7 +8,13 @@ from starlette.responses import FileResponse, Response
 from app.problems import NotFound
 
 STATIC = Path(__file__).with_name("static")
-_KINDS = {".js": "text/javascript", ".css": "text/css"}
+_TYPES = {
+    "start.css": "text/css",
+    "start.js": "text/javascript",
+    "swagger-ui-bundle.js": "text/javascript",
+    "swagger-ui.css": "text/css",
+}
+"""The files of the page. Scripts are files, because the content security policy forbids others."""
 
 PAGE = """<!doctype html>
 <html lang="ru">
@@ -17,17 +23,16 @@ PAGE = """<!doctype html>
 <title>Школьная сеть: описание и проба запросов</title>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="/docs/swagger-ui.css">
+<link rel="stylesheet" href="/docs/start.css">
+<div class="bar">
+  <label for="section">Раздел</label>
+  <select id="section"><option value="">Все разделы</option></select>
+  <p id="key" role="status"></p>
+</div>
 <div id="swagger-ui"></div>
 <script src="/docs/swagger-ui-bundle.js"></script>
 <script src="/docs/start.js"></script>
 </html>
-"""
-# A separate file, because the content security policy forbids inline scripts.
-START = """SwaggerUIBundle({
-  url: "/openapi.json", dom_id: "#swagger-ui", validatorUrl: null, deepLinking: true,
-  docExpansion: "none", defaultModelsExpandDepth: -1, tryItOutEnabled: true, filter: true,
-  persistAuthorization: false,
-});
 """
 
 
@@ -37,10 +42,8 @@ async def page(_: Request) -> Response:
 
 
 async def asset(request: Request) -> Response:
-    """A static file of the page."""
+    """A file of the page."""
     name = request.path_params["name"]
-    if name == "start.js":
-        return Response(START, media_type="text/javascript; charset=utf-8")
-    if name not in {"swagger-ui-bundle.js", "swagger-ui.css"}:
+    if name not in _TYPES:
         raise NotFound
-    return FileResponse(STATIC / name, media_type=_KINDS[Path(name).suffix])
+    return FileResponse(STATIC / name, media_type=_TYPES[name])
