@@ -12,7 +12,6 @@ from app.database.among import among
 from app.database.schema import migrate
 from app.database.volume import MANY
 from app.demo.door import Door
-from app.intake.bodies import listed_body
 from app.journal.positions import ENTRIES
 from app.journal.proof import prove
 from app.journal.register import Register
@@ -22,6 +21,7 @@ from app.registry.activities import activities
 from app.registry.events import events
 from app.registry.municipalities import by_oktmo
 from app.registry.participations import participations
+from app.store.bodies import listed_body
 from app.store.validation import read_body
 
 DAY = "2020-10-15"

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 from app.database.volume import spool
-from app.intake import matching, runs
+from app.intake import runs
 from app.journal.proof import prove
 from app.model.drafts import Stored
 from app.registry.assessment_results import assessment_results
 from app.registry.organization_aliases import organization_aliases
+from app.store import matches
 from app.store.loading import load
 from tests.follower import Follower, local
 from tests.scene import Scene, Service, body_of
@@ -110,7 +111,7 @@ def compared(monkeypatch: pytest.MonkeyPatch) -> list[Stored]:
         return found
 
     monkeypatch.setattr(runs, "AT_ONCE", 2)
-    monkeypatch.setattr(matching, "load", counted)
+    monkeypatch.setattr(matches, "load", counted)
     return loaded
 
 

@@ -62,6 +62,11 @@ class Line:
         return self.outcome is None
 
     @property
+    def named_id(self) -> uuid.UUID | None:
+        """The id by which the row names its record, if it gives one."""
+        return as_id(self.fields.get("id"))
+
+    @property
     def names_record(self) -> bool:
         """Whether the row names its record by id or key, and so may leave other fields out."""
         return bool(self.fields.get("id") or self.fields.get("source_key"))

@@ -10,7 +10,6 @@ from functools import cached_property
 from typing import NamedTuple
 
 from app.findings import Finding
-from app.intake.bodies import json_value
 from app.intake.codes import RowOutcome
 from app.intake.faults import (
     ALREADY_IN_FILE,
@@ -25,6 +24,7 @@ from app.intake.layout import Layout
 from app.intake.lines import Line
 from app.model.headings import ID, Heading, Kind
 from app.model.resource import PAIR, Resource
+from app.model.values import json_value
 from app.problems import Invalid
 
 MOST = 5_000

@@ -1,96 +1,62 @@
 """Posting: writes understood rows as records, with the same checks as single writes."""
 
 import uuid
-from collections.abc import Mapping, Sequence
-from functools import cache
+from collections.abc import Sequence
 
 from app.database.transaction import Transaction
-from app.intake.bodies import listed_body
 from app.intake.codes import RowOutcome
+from app.intake.documents import Candidate
 from app.intake.duplicates import Duplicates, Identity
-from app.intake.lines import Line
-from app.intake.matching import find_alike, find_named, is_new, merge_again
-from app.intake.settlement import Settlement, numbered, refuse, remark
+from app.intake.faults import AMBIGUOUS_RECORD, NOT_YOURS_ROW, UNKNOWN_RECORD
+from app.intake.lines import Line, Remark
+from app.intake.settlement import Settlement, refuse, remark
 from app.intake.staff import Staff
-from app.model.drafts import Draft
-from app.model.headings import Kind, headings
+from app.model.drafts import Stored
+from app.model.headings import ID
 from app.model.record import new_ids
 from app.model.resource import Resource
-from app.problems import Invalid
 from app.registry.teachers import teachers
-from app.store import checking, keeping
-from app.store.matches import prepare
+from app.store.batch import Batch, Prepared, keep, prepare
 
 
 def post(
     tx: Transaction, resource: Resource, lines: Sequence[Line], duplicates: Duplicates, staff: Staff
 ) -> None:
     """Write the rows; each gets its outcome."""
-    find_named(tx, resource, [line for line in lines if line.is_open])
-    is_free = _draft(tx, resource, [line for line in lines if line.is_open], staff)
-    find_alike(tx, resource, [line for line in lines if line.is_open])
+    lines = [line for line in lines if line.is_open]
+    ids = [staff.id_of(line) or new for line, new in zip(lines, new_ids(len(lines)), strict=True)]
+    prepared = prepare(tx, resource, lines, ids, staff.jobs_made(tx, lines))
+    _refuse(resource, lines, prepared)
     rows = [(line, _identity(tx, resource, line)) for line in lines if line.is_open]
     duplicates.reject_known(rows)
     rows = [(line, identity) for line, identity in rows if line.is_open]
-    settlement = Settlement(tx, resource, staff, is_free=is_free)
-    contests = settlement.settle(rows)
-    _keep(tx, resource, [contest.front for contest in contests], staff)
+    faults = _faults(resource, lines, prepared)
+    contests = Settlement(tx, resource, staff, faults, is_free=prepared.is_free).settle(rows)
+    _keep(tx, resource, [contest.front for contest in contests], staff, prepared.beside)
     duplicates.keep((contest.front, contest.identity, contest.others) for contest in contests)
 
 
-def _draft(tx: Transaction, resource: Resource, lines: Sequence[Line], staff: Staff) -> bool:
-    """Make validated drafts of the rows, and match them with stored records.
-
-    Returns whether no record has the natural keys of new rows.
-    """
-    fields, lists = resource.write.model_fields.keys(), _lists(resource)
-    drafted: list[Line] = []
-    for line, new in zip(lines, new_ids(len(lines)), strict=True):
-        stored = line.draft.stored if line.draft else None
-        values = _without_gaps(resource, line.fields).items()
-        # An empty cell clears a field of an existing record, and empties a list.
-        if stored:
-            body = {name: value for name, value in values if name in fields}
-            body |= {name: [] for name in lists if name in body and body[name] is None}
+def _refuse(resource: Resource, lines: Sequence[Line], prepared: Prepared) -> None:
+    """Refuse the rows that cannot become drafts of records."""
+    for at, ids in prepared.misnamed:
+        where = resource.titles.all
+        if ids:
+            lines[at].refuse(AMBIGUOUS_RECORD, ID.title, where=where)
+            lines[at].candidates += tuple(Candidate(id=str(key)) for key in ids)
         else:
-            given = {name: value for name, value in values if value is not None and name in fields}
-            body = {**line.defaults, **given}
-        try:
-            line.draft = Draft(listed_body(resource, body), stored, staff.id_of(line) or new)
-        except Invalid as problem:
-            refuse(resource, line, problem.findings)
-        else:
-            line.draft.at = len(drafted)
-            drafted.append(line)
-    drafts = [line.draft for line in drafted if line.draft]
-    findings, is_free = prepare(tx, resource, drafts)
-    for finding in findings:
-        refuse(resource, drafted[finding.at], [finding])
-    merge_again(resource, drafted)
-    return is_free
+            lines[at].refuse(UNKNOWN_RECORD, ID.title, where=where, by="номеру записи", cell="")
+    for finding in prepared.refused:
+        refuse(resource, lines[finding.at], [finding])
 
 
-def _without_gaps(resource: Resource, fields: Mapping[str, object]) -> Mapping[str, object]:
-    """The fields of a row, without the empty cells of parts and objects."""
-    nested = fields.keys() & (resource.parts.keys() | resource.embedded.keys())
-    return {**fields, **{name: _filled(fields[name]) for name in nested}} if nested else fields
-
-
-def _filled(value: object) -> object:
-    if isinstance(value, list):
-        return [_filled(part) for part in value]
-    cells = value if isinstance(value, dict) else {}
-    return {name: cell for name, cell in cells.items() if cell is not None} or None
-
-
-@cache
-def _lists(resource: Resource) -> frozenset[str]:
-    """The fields that hold lists."""
-    return frozenset(
-        heading.name
-        for heading in headings(resource)
-        if heading.kind == Kind.CHOICES and not heading.is_inner
-    )
+def _faults(
+    resource: Resource, lines: Sequence[Line], prepared: Prepared
+) -> dict[int, list[Remark]]:
+    """Faults of rows that do not depend on other rows, by row number."""
+    faults = {lines[at].number: [Remark(NOT_YOURS_ROW)] for at in prepared.foreign}
+    for finding in prepared.faults:
+        faults.setdefault(lines[finding.at].number, []).append(remark(resource, finding))
+    return faults
 
 
 def _identity(tx: Transaction, resource: Resource, line: Line) -> Identity:
@@ -116,16 +82,20 @@ def _plain(value: object) -> str | int:
     return value.int if isinstance(value, uuid.UUID) else str(value)
 
 
-def _keep(tx: Transaction, resource: Resource, lines: Sequence[Line], staff: Staff) -> None:
+def _keep(
+    tx: Transaction, resource: Resource, lines: Sequence[Line], staff: Staff, jobs: Sequence[Stored]
+) -> None:
     """Write the settled rows, after the people that they need."""
-    staff.keep(tx, lines)
-    drafts = numbered(lines)
-    for finding in checking.remarks(tx, resource, drafts):
+    drafts = [line.draft for line in lines if line.draft]
+    for batch in (*staff.to_keep(lines, jobs), Batch(resource, drafts, is_placed=True)):
+        kept = keep(tx, batch)
+    tx.awaited.clear()
+    for finding in kept.warnings:
         warning = remark(resource, finding)
         lines[finding.at].row_of(warning).warnings += (warning,)
-    written = set(map(id, keeping.keep(tx, resource, drafts)))
+    written = set(map(id, kept.drafts))
     for line in lines:
-        if id(line.draft) not in written:
+        if line.draft is None or id(line.draft) not in written:
             line.outcome = RowOutcome.UNCHANGED
         else:
-            line.outcome = RowOutcome.CREATED if is_new(line) else RowOutcome.UPDATED
+            line.outcome = RowOutcome.CREATED if line.draft.is_new else RowOutcome.UPDATED

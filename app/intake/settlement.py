@@ -6,22 +6,21 @@ that conflicted with it, so rows are checked again until no further row is refus
 
 import uuid
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from app.database.transaction import Transaction
 from app.findings import Finding
-from app.intake.bodies import body_of, json_value
 from app.intake.documents import Candidate
 from app.intake.duplicates import Identity
-from app.intake.faults import KEY_TAKEN_ROW, NOT_YOURS_ROW
+from app.intake.faults import KEY_TAKEN_ROW
 from app.intake.lines import Line, Remark
-from app.intake.matching import is_new
-from app.intake.staff import Staff
-from app.model.drafts import Draft, Stored
+from app.intake.staff import Party, Staff
 from app.model.headings import titles
 from app.model.resource import Resource
-from app.store import checking
+from app.store.batch import Batch, judge
+from app.store.checking import Verdict
 
 
 @dataclass
@@ -49,6 +48,8 @@ class Settlement:
     tx: Transaction
     resource: Resource
     staff: Staff
+    faults: dict[int, list[Remark]]
+    """Faults of rows that do not depend on other rows, by row number."""
     is_free: bool
     """Whether no record has the natural keys of new rows, except source keys."""
 
@@ -58,11 +59,10 @@ class Settlement:
         for line, identity in rows:
             grouped.setdefault(identity, deque()).append(line)
         contests = [Contest(*group) for group in grouped.items()]
-        faults = self._own_faults([line for line, _ in rows])
         while True:
             # Ordered by fronts: a refused row must not decide before a later valid one.
             contests = sorted(
-                _with_front(contests, faults), key=lambda contest: contest.front.number
+                _with_front(contests, self.faults), key=lambda contest: contest.front.number
             )
             fronts = [contest.front for contest in contests]
             contradicting = self.staff.contradicting(fronts)
@@ -76,50 +76,25 @@ class Settlement:
                     line.refuse(fault.fault, fault.column)
         return [contest for contest in contests if contest.front.is_open]
 
-    def _own_faults(self, lines: Sequence[Line]) -> dict[int, list[Remark]]:
-        """Faults of rows that do not depend on other rows, by row number."""
-        faults: dict[int, list[Remark]] = {}
-        for line in lines:
-            if line.draft and line.draft.stored and not self._is_allowed(line, line.draft):
-                faults[line.number] = [Remark(NOT_YOURS_ROW)]
-        if not self.resource.guards:
-            verdict = checking.hold_to_rules(self.tx, self.resource, numbered(lines))
-            for finding in (*verdict.faults, *verdict.illegal):
-                remarks = faults.setdefault(lines[finding.at].number, [])
-                remarks.append(remark(self.resource, finding))
-        return faults
-
-    def _is_allowed(self, line: Line, draft: Draft) -> bool:
-        """Whether the uploader may change a stored record as a row does."""
-        stored, caller = draft.stored, self.tx.caller
-        if stored is None or not draft.is_changed:
-            return True
-        now = body_of(self.resource, Stored(draft.columns, draft.parts))
-        nested = self.resource.parts.keys() | self.resource.embedded.keys()
-        # A list may have only some fields of parts and objects.
-        fields = {
-            name: now[name] if name in nested else json_value(value)
-            for name, value in line.fields.items()
-        }
-        return caller.may_touch(self.resource, stored.columns) and not any(
-            caller.overreach(self.resource, lambda: body_of(self.resource, stored), fields)
-        )
-
     def _hold(self, lines: Sequence[Line]) -> None:
-        """Check rows against the people they need, against one another and against the store."""
-        self.staff.check(self.tx, lines)
+        """Check rows: first the people they need, then against one another and the store."""
+        for party in self._parties(lines):
+            party.answer(judge(self.tx, party.batch))
+
+    def _parties(self, lines: Sequence[Line]) -> Iterator[Party]:
+        yield from self.staff.parties(lines)
         left = [line for line in lines if line.is_open]
-        verdict = checking.judge(
-            self.tx,
-            self.resource,
-            numbered(left),
-            by_rules=bool(self.resource.guards),
-            is_free=self.is_free and all(map(is_new, left)),
-        )
+        drafts = [line.draft for line in left if line.draft]
+        is_free = self.is_free and all(draft.is_new for draft in drafts)
+        by_rules = bool(self.resource.guards)
+        batch = Batch(self.resource, drafts, is_placed=True, by_rules=by_rules, is_free=is_free)
+        yield Party(batch, partial(self._answer, left))
+
+    def _answer(self, lines: Sequence[Line], verdict: Verdict) -> None:
         for finding in (*verdict.faults, *verdict.illegal):
-            refuse(self.resource, left[finding.at], [finding])
+            refuse(self.resource, lines[finding.at], [finding])
         for finding, holder in verdict.taken:
-            self._refuse_taken(left[finding.at], finding, holder)
+            self._refuse_taken(lines[finding.at], finding, holder)
 
     def _refuse_taken(self, line: Line, finding: Finding, holder: uuid.UUID | None) -> None:
         if holder is None:
@@ -147,14 +122,6 @@ def _with_front(contests: Iterable[Contest], faults: dict[int, list[Remark]]) ->
                 break
             refused = contest.rows.popleft()
     return remaining
-
-
-def numbered(lines: Sequence[Line]) -> list[Draft]:
-    """The drafts of rows, each with its position among them."""
-    drafts = [line.draft for line in lines if line.draft]
-    for at, draft in enumerate(drafts):
-        draft.at = at
-    return drafts
 
 
 def refuse(resource: Resource, line: Line, findings: Iterable[Finding]) -> None:

@@ -6,35 +6,37 @@ to them, and they are written just before their rows.
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
-import sqlalchemy as sa
-
-from app.database.among import among
-from app.database.slicing import slices
 from app.database.transaction import Transaction
 from app.findings import Finding
-from app.intake.bodies import body_of
 from app.intake.columns import PERSON
 from app.intake.faults import TEACHER_CREATED
 from app.intake.lines import Line, Remark
 from app.intake.newcomers import SNILS, Claim, Person, contradicted, persons_of
 from app.intake.people import Licence
 from app.intake.places import Directory
-from app.model.drafts import Draft
+from app.model.drafts import Draft, Stored
 from app.model.resource import Resource
 from app.problems import Invalid
 from app.registry.employments import employments
 from app.registry.teachers import teachers
-from app.store import checking, keeping
-from app.store.loading import load_by
-from app.store.placing import place
+from app.store.batch import Batch, Beside
+from app.store.bodies import body_of
+from app.store.checking import Verdict
 from app.store.validation import read_body
 
 POSITION = "Должность"
+
+
+class Party(NamedTuple):
+    """Drafts to be judged, and how their rows take the verdict."""
+
+    batch: Batch
+    answer: Callable[[Verdict], None]
 
 
 @dataclass
@@ -50,7 +52,8 @@ class Staff:
     """Whether the last slice created somebody."""
     _persons: dict[int, Person] = field(default_factory=dict)
     """Persons by row number of the slice."""
-    _drafts: list[tuple[Resource, list[Draft]]] = field(default_factory=list)
+    _batches: list[Batch] = field(default_factory=list)
+    """The newcomers of the slice as they were judged last."""
     _has_made: bool = False
 
     def meet(self, tx: Transaction, claims: Sequence[Claim]) -> None:
@@ -83,28 +86,56 @@ class Staff:
         )
         return {number: wrong[person] for number, person in pairs if person in wrong}
 
-    def check(self, tx: Transaction, lines: Sequence[Line]) -> None:
-        """Draft the newcomers of rows; rows whose newcomers break a rule are refused."""
+    def parties(self, lines: Sequence[Line]) -> Iterator[Party]:
+        """The newcomers of rows, then their jobs; rows whose newcomers break a rule are refused."""
+        self._batches = []
         groups = self._newcomers(lines)
-        self._drafts = []
-        people = {person: self._teacher(person, rows) for person, rows in groups.items()}
-        for finding in self._held(tx, teachers, list(people.values())):
-            for line in list(groups.values())[finding.at]:
-                column = SNILS if finding.pointer == "/snils" else PERSON.title
-                line.refuse(finding.fault, column, **finding.values)
+        people = [self._teacher(person, rows) for person, rows in groups.items()]
+        yield from self._party(teachers, people, list(groups.values()), self._refuse_all)
         groups = {person: rows for person, rows in groups.items() if rows[0].is_open}
         jobs = [self._employment(person, rows) for person, rows in groups.items()]
-        for finding in self._held(tx, employments, jobs):
-            rows = list(groups.values())[finding.at]
-            first = min(self._rows_there(rows), key=lambda line: line.fields["participated_on"])
-            first.refuse(finding.fault, PERSON.title, **finding.values)
+        yield from self._party(employments, jobs, list(groups.values()), self._refuse_first)
 
-    def keep(self, tx: Transaction, lines: Sequence[Line]) -> None:
-        """Write the newcomers of kept rows, as they were checked."""
-        for resource, drafts in self._drafts:
-            keeping.keep(tx, resource, drafts)
-        if self._has_made:
-            self._begin_earlier(tx, lines)
+    def _party(
+        self,
+        resource: Resource,
+        drafts: Sequence[Draft],
+        groups: Sequence[Sequence[Line]],
+        refuse: Callable[[Sequence[Line], Finding], None],
+    ) -> Iterator[Party]:
+        """The drafts with the rows that each one is made of; none if there are no drafts."""
+        if not drafts:
+            return
+        batch = Batch(resource, drafts)
+        self._batches.append(batch)
+
+        def answer(verdict: Verdict) -> None:
+            for finding in (*verdict.faults, *(finding for finding, _ in verdict.taken)):
+                refuse(groups[finding.at], finding)
+
+        yield Party(batch, answer)
+
+    def _refuse_all(self, rows: Sequence[Line], finding: Finding) -> None:
+        for line in rows:
+            column = SNILS if finding.pointer == "/snils" else PERSON.title
+            line.refuse(finding.fault, column, **finding.values)
+
+    def _refuse_first(self, rows: Sequence[Line], finding: Finding) -> None:
+        first = min(self._rows_there(rows), key=lambda line: line.fields["participated_on"])
+        first.refuse(finding.fault, PERSON.title, **finding.values)
+
+    def jobs_made(self, tx: Transaction, lines: Iterable[Line]) -> Beside | None:
+        """The jobs that this list has made for the people of rows."""
+        if not self._has_made:
+            return None
+        job = employments.table
+        people = {line.fields.get("teacher_id") for line in lines}
+        theirs = job.c.teacher_id.in_([key for key in people if isinstance(key, uuid.UUID)])
+        return Beside(employments, theirs & (job.c.created_at == tx.now))
+
+    def to_keep(self, lines: Sequence[Line], jobs: Sequence[Stored]) -> list[Batch]:
+        """What has to be written before kept rows: newcomers, and earlier beginnings of jobs."""
+        earlier = Batch(employments, self._begin_earlier(lines, jobs) if jobs else [])
         groups = self._newcomers(lines)
         for rows in groups.values():
             rows[0].infos += (Remark(TEACHER_CREATED, PERSON.title),)
@@ -114,7 +145,7 @@ class Staff:
             person = self._persons.get(line.number)
             if person and person.number and not person.is_new:
                 self.claimed[person.id] = person.number
-        tx.awaited.clear()
+        return [*self._batches, earlier]
 
     def _newcomers(self, lines: Sequence[Line]) -> dict[Person, list[Line]]:
         """The newcomers of the rows, each with their rows; none in a list of teachers."""
@@ -184,37 +215,17 @@ class Staff:
         place_found = self.places.by_id.get(line.fields["organization_id"])
         return place_found.legal_person if place_found else None
 
-    def _held(self, tx: Transaction, resource: Resource, drafts: list[Draft]) -> list[Finding]:
-        """Complete drafts and check them against the rules; returns the findings."""
-        if not drafts:
-            return []
-        for at, draft in enumerate(drafts):
-            draft.at = at
-        self._drafts.append((resource, drafts))
-        if findings := place(tx, resource, drafts):
-            return findings
-        verdict = checking.judge(tx, resource, drafts)
-        return [*verdict.faults, *(finding for finding, _ in verdict.taken)]
-
-    def _begin_earlier(self, tx: Transaction, lines: Sequence[Line]) -> None:
-        """Let employments made by this list begin earlier, if later rows have an earlier day."""
+    def _begin_earlier(self, lines: Sequence[Line], jobs: Iterable[Stored]) -> list[Draft]:
+        """Employments made by this list begin earlier if later rows have an earlier day."""
         rows: dict[uuid.UUID, list[Line]] = defaultdict(list)
         for line in lines:
             rows[line.fields["teacher_id"]].append(line)
-        job = employments.table
-        theirs = among(job.c.teacher_id, "people")
-        query = sa.select(job.c.id).where(theirs, job.c.created_at == tx.now)
-        ids = [
-            key for part in slices(rows) for key in tx.execute(query, {"people": part}).scalars()
-        ]
         drafts = []
-        for part in slices(ids):
-            for stored in load_by(tx, employments, id=part):
-                if change := self._earlier(stored.columns, rows[stored.columns["teacher_id"]]):
-                    body = body_of(employments, stored) | change
-                    drafts.append(Draft(read_body(employments, body), stored))
-        place(tx, employments, drafts)
-        keeping.keep(tx, employments, drafts)
+        for stored in jobs:
+            if change := self._earlier(stored.columns, rows[stored.columns["teacher_id"]]):
+                body = body_of(employments, stored) | change
+                drafts.append(Draft(read_body(employments, body), stored))
+        return drafts
 
     def _earlier(self, job: Mapping[str, Any], rows: Iterable[Line]) -> dict[str, object]:
         """The changes of an employment that follow from rows."""

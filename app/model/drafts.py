@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from app.findings import Fault, Finding
 from app.model.record import Write, new_id
@@ -54,6 +54,11 @@ class Draft:
         self.version = stored.version
 
     @property
+    def is_new(self) -> bool:
+        """Whether it is about no stored record."""
+        return self.stored is None
+
+    @property
     def is_changed(self) -> bool:
         """Whether writing the draft would change anything."""
         if self.stored is None or self.parts != self.stored.parts:
@@ -84,6 +89,19 @@ class Draft:
     def finds(self, fault: Fault, pointer: str, **values: object) -> Finding:
         """A finding about this draft."""
         return Finding(fault, pointer=pointer, values=values, at=self.at)
+
+
+class Row(Protocol):
+    """Some fields of a record, as a row of a list has them, and the draft that becomes of it."""
+
+    fields: dict[str, Any]
+    defaults: Mapping[str, object]
+    """Values of a new record for fields that the row leaves empty."""
+    draft: Draft | None
+
+    @property
+    def named_id(self) -> uuid.UUID | None:
+        """The id by which the row names its record."""
 
 
 def altered(stored: Stored, **columns: object) -> Draft:

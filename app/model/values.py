@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import (
     AfterValidator,
@@ -206,6 +206,15 @@ def spoken_decimal(value: Decimal) -> str:
         return "0"
     plain = f"{value:f}"
     return plain.rstrip("0").rstrip(".") if "." in plain else plain
+
+
+def json_value(value: object) -> Any:
+    """A value of a column as JSON represents it."""
+    if isinstance(value, uuid.UUID):
+        return str(value)
+    if isinstance(value, Decimal):
+        return spoken_decimal(value)
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def spoken_instant(value: datetime) -> str:

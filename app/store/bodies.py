@@ -1,21 +1,59 @@
 """Bodies: the body of a row, and of a stored record, as the API would receive it."""
 
-import uuid
 from collections.abc import Mapping
-from datetime import date
-from decimal import Decimal
 from functools import cache
 from typing import Any
 
 from pydantic import ValidationError
 
 from app.model.columns import Choice
-from app.model.drafts import Stored
+from app.model.drafts import Row, Stored
 from app.model.headings import Kind, closed_list, headings
 from app.model.record import Write
 from app.model.resource import Resource
-from app.model.values import spoken_decimal
+from app.model.values import json_value
 from app.store.validation import read_body
+
+
+def row_body(resource: Resource, row: Row) -> Write:
+    """The validated body of a row.
+
+    Raises:
+        Invalid: with every finding.
+
+    """
+    fields, lists = resource.write.model_fields.keys(), _lists(resource)
+    said = _without_gaps(resource, row.fields).items()
+    # An empty cell clears a field of an existing record, and empties a list.
+    if row.draft and row.draft.stored:
+        body = {name: value for name, value in said if name in fields}
+        body |= {name: [] for name in lists if name in body and body[name] is None}
+        return listed_body(resource, body)
+    given = {name: value for name, value in said if value is not None and name in fields}
+    return listed_body(resource, {**row.defaults, **given})
+
+
+def _without_gaps(resource: Resource, fields: Mapping[str, object]) -> Mapping[str, object]:
+    """The fields of a row, without the empty cells of parts and objects."""
+    nested = fields.keys() & (resource.parts.keys() | resource.embedded.keys())
+    return {**fields, **{name: _filled(fields[name]) for name in nested}} if nested else fields
+
+
+def _filled(value: object) -> object:
+    if isinstance(value, list):
+        return [_filled(part) for part in value]
+    cells = value if isinstance(value, dict) else {}
+    return {name: cell for name, cell in cells.items() if cell is not None} or None
+
+
+@cache
+def _lists(resource: Resource) -> frozenset[str]:
+    """The fields that hold lists."""
+    return frozenset(
+        heading.name
+        for heading in headings(resource)
+        if heading.kind == Kind.CHOICES and not heading.is_inner
+    )
 
 
 def listed_body(resource: Resource, fields: Mapping[str, object]) -> Write:
@@ -73,12 +111,3 @@ def body_of(resource: Resource, stored: Stored) -> dict[str, object]:
         elif name in stored.columns:
             body[name] = json_value(stored.columns[name])
     return body
-
-
-def json_value(value: object) -> Any:
-    """A value as JSON represents it."""
-    if isinstance(value, uuid.UUID):
-        return str(value)
-    if isinstance(value, Decimal):
-        return spoken_decimal(value)
-    return value.isoformat() if isinstance(value, date) else value
