@@ -3,6 +3,7 @@
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -30,44 +31,70 @@ def crowd(
     people: Crowd,
 ) -> Crowd:
     """The teachers whom these rows may mean, with their jobs, added to those known already."""
+    if people.former is None:
+        people.former = _former(tx, home)
+    before, named = set(people.known), _Named.by(lines, people, tx.secret)
+    people.heirs |= heirs.of_keys(tx, teachers, list(named.keys))
+    for column, values in named.asked(people).items():
+        asked = people.asked[column]
+        _read(tx, home, people, column, values - asked)
+        asked |= values
+    people.let_inherit(named.keys)
+    _employ(tx, people, places, people.known.keys() - before)
+    return people
+
+
+class _Named(NamedTuple):
+    """What rows say of teachers."""
+
+    surnames: set[str]
+    """In every spelling, former ones too."""
+    numbers: set[str]
+    """Keyed hashes of СНИЛС."""
+    keys: set[str]
+    """Source keys or ids."""
+
+    @classmethod
+    def by(cls, lines: Sequence[Line], people: Crowd, secret: bytes) -> "_Named":
+        """What these rows say."""
+        names = [name for line in lines if (name := line.fields.get("name"))]
+        lasts = {surname for name in names for surname in (name.last, name.former) if surname}
+        column = "source_key" if people.licence.registers else "teacher_id"
+        return cls(
+            {spelling for surname in lasts for spelling in spellings(surname)},
+            {number for line in lines if (number := number_of(line, secret))},
+            {str(key) for line in lines if (key := line.fields.get(column))},
+        )
+
+    def asked(self, people: Crowd) -> dict[str, set[Any]]:
+        """The values by which teachers are looked up, by column."""
+        ids = {teacher_id for key in self.keys if (teacher_id := as_id(key))}
+        ids |= {heir for (*_, key), heir in people.heirs.items() if key in self.keys}
+        ids |= {
+            teacher_id
+            for teacher_id, former in (people.former or {}).items()
+            if any(name[0] in self.surnames for name in former)
+        }
+        return {
+            "last_name_key": self.surnames,
+            "snils_hash": self.numbers,
+            "source_key": self.keys,
+            "id": ids,
+        }
+
+
+def _read(
+    tx: Transaction, home: uuid.UUID | None, people: Crowd, column: str, values: set[Any]
+) -> None:
+    """Add the teachers with these values in a column."""
     table = teachers.table
     seen = tx.seen(teachers.name, table)
     if home:
         seen &= table.c.municipality_id == home
-    named = [name for line in lines if (name := line.fields.get("name"))]
-    lasts = {surname for name in named for surname in (name.last, name.former) if surname}
-    names = {spelling for surname in lasts for spelling in spellings(surname)}
-    numbers = {number for line in lines if (number := number_of(line, tx.secret))}
-    named_by = "source_key" if people.licence.registers else "teacher_id"
-    keys = {str(key) for line in lines if (key := line.fields.get(named_by))}
-    for (*_, key), heir in heirs.of_keys(tx, teachers, list(keys)).items():
-        people.heirs[key].add(heir)
-    merged = {heir for key in keys for heir in people.heirs.get(key, ())}
-    if people.former is None:
-        people.former = _former(tx, home)
-    borne = {
-        teacher_id
-        for teacher_id, former in people.former.items()
-        if any(name[0] in names for name in former)
-    }
-    before = set(people.known)
-    for column, values in (
-        (table.c.last_name_key, names),
-        (table.c.snils_hash, numbers),
-        (table.c.source_key, keys),
-        (table.c.id, {teacher_id for key in keys if (teacher_id := as_id(key))} | borne | merged),
-    ):
-        asked = people.asked[column.name]
-        query = sa.select(*_known(table, tx)).where(among(column, "said"), seen)
-        for part in slices(values - asked):
-            for row in tx.execute(query, {"said": part}):
-                _meet(people, row)
-        asked |= values
-    for key in keys:
-        known = people.by_key[key]
-        known += [heir for heir in people.heirs.get(key, ()) if heir in people.known.keys() - known]
-    _employ(tx, people, places, people.known.keys() - before)
-    return people
+    query = sa.select(*_known(table, tx)).where(among(table.c[column], "said"), seen)
+    for part in slices(values):
+        for row in tx.execute(query, {"said": part}):
+            _meet(people, row)
 
 
 def _former(tx: Transaction, home: uuid.UUID | None) -> dict[uuid.UUID, list[tuple[str, str, str]]]:

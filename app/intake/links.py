@@ -27,7 +27,6 @@ from app.registry.measures import measures
 from app.registry.resource_uses import resource_uses
 from app.registry.schedule_slots import schedule_slots
 from app.registry.teachers import teachers
-from app.store.lookups import columns_of
 
 _PERCENT = {"%", "в %", "процент", "проценты", "процентов", "в процентах"}
 """Units that are percentages."""
@@ -140,19 +139,19 @@ def _records(
         line.candidates += tuple(candidates(shelf.kind, rows, known.places))
 
 
-def check_percents(tx: Transaction, resource: Resource, lines: Sequence[Line]) -> None:
+def check_percents(
+    tx: Transaction, resource: Resource, lines: Sequence[Line], known: Known
+) -> None:
     """Refuse a percentage, except in a row about a measure whose unit is a percentage."""
     shares = [
-        (line, heading, line.fields.get("measure_id"))
+        (line, heading, str(line.fields.get("measure_id")))
         for line in lines
         for heading in headings(resource)
         if isinstance(line.fields.get(heading.name), Percent)
     ]
-    units = (
-        columns_of(tx, measures.table, {measure for *_, measure in shares}, "unit")
-        if shares
-        else {}
-    )
+    ids = {measure for *_, measure in shares if as_id(measure)}
+    cited = library(tx, measures.name, known.home, ids, known.zone).found if ids else {}
     for line, heading, measure in shares:
-        if measure not in units or fold(units[measure].unit or "") not in _PERCENT:
+        units = [fold(row.unit or "") for row in cited.get(measure, ())]
+        if not units or units[0] not in _PERCENT:
             line.refuse(PERCENT_CELL, heading.title)

@@ -2,7 +2,7 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
@@ -112,12 +112,18 @@ class Crowd:
     by_last: dict[str, list[Fit]] = field(default_factory=lambda: defaultdict(list))
     jobs: dict[uuid.UUID, set[uuid.UUID | None]] = field(default_factory=lambda: defaultdict(set))
     """The legal persons of each teacher's jobs; None for one that the caller cannot see."""
-    heirs: dict[str, set[uuid.UUID]] = field(default_factory=lambda: defaultdict(set))
-    """By key of a merged card: the teachers that it was merged into."""
+    heirs: dict[tuple[uuid.UUID, str, str], uuid.UUID] = field(default_factory=dict)
+    """The teachers that merged cards became, by municipality, source and key of the card."""
     former: dict[uuid.UUID, list[tuple[str, str, str]]] | None = None
     """Folded former names by teacher; None until they are read."""
     _meant: dict[Any, _Meant] = field(default_factory=dict)
     """Results by name and place: rows repeat both."""
+
+    def let_inherit(self, keys: Collection[str]) -> None:
+        """Find the heirs of merged cards by the keys of these cards too."""
+        for (*_, key), heir in self.heirs.items():
+            if key in keys and heir in self.known and heir not in self.by_key[key]:
+                self.by_key[key].append(heir)
 
     def settle(self, line: Line, place: Where | None, secret: bytes) -> Claim | None:
         """Set the teacher of a row, if it means a known one.

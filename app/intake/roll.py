@@ -15,9 +15,6 @@ from app.intake.newcomers import SNILS, Claim
 from app.intake.people import Crowd, Teacher
 from app.intake.staff import Staff
 from app.registry.names import INITIALS
-from app.registry.teachers import teachers
-from app.store import heirs
-from app.store.lookups import columns_of
 
 
 class Town(NamedTuple):
@@ -38,29 +35,22 @@ def understand(tx: Transaction, lines: Sequence[Line], staff: Staff) -> None:
     """Set the ids of known teachers in their rows; names are set only for new teachers."""
     for line in lines:
         _read_name(line)
-    _let_inherit(tx, lines)
     people = crowd(tx, lines, None, staff.places, Crowd(staff.licence, staff.claimed))
+    for line in lines if people.heirs else ():
+        _let_inherit(tx, line, people)
     claims = [claim for line in lines if line.is_open and (claim := _settle(tx, line, people))]
     staff.meet(tx, claims)
 
 
-def _let_inherit(tx: Transaction, lines: Sequence[Line]) -> None:
-    """Turn rows with the key of a merged card into rows of its heir, with the heir's own key."""
-    keys = [key for line in lines if (key := line.fields.get("source_key"))]
-    heirs_of_keys = heirs.of_keys(tx, teachers, keys)
-    rows = (
-        columns_of(tx, teachers.table, heirs_of_keys.values(), "source", "source_key")
-        if heirs_of_keys
-        else {}
-    )
-    inherited = {pair: rows[heir] for pair, heir in heirs_of_keys.items() if heir in rows}
-    for line in lines if inherited else ():
-        own = (line.fields.get("source") or tx.caller.source, line.fields.get("source_key"))
-        town = _town(tx, line)
-        for (home, *key_pair), heir in inherited.items():
-            if (*key_pair,) == own and (town is None or town.home == home):
-                pair = {"source": heir.source, "source_key": heir.source_key}
-                line.fields |= {"id": str(heir.id), **pair}
+def _let_inherit(tx: Transaction, line: Line, people: Crowd) -> None:
+    """Turn a row with the key of a merged card into a row of its heir, with the heir's own key."""
+    own = (line.fields.get("source") or tx.caller.source, line.fields.get("source_key"))
+    town = _town(tx, line)
+    for (home, *pair), heir_id in people.heirs.items():
+        if (*pair,) == own and (town is None or town.home == home):
+            heir = people.known.get(heir_id)
+            source, key = heir.pair if heir and heir.pair else (None, None)
+            line.fields |= {"id": str(heir_id), "source": source, "source_key": key}
 
 
 def _read_name(line: Line) -> None:

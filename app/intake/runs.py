@@ -130,7 +130,7 @@ class Run:
             reader.understand(tx, understood)
         else:
             links.understand(tx, self.resource, understood, staff, known)
-        links.check_percents(tx, self.resource, told)
+        links.check_percents(tx, self.resource, told, known)
         links.understand_parts(tx, self.resource, told, known)
         self._records.fold(understood)
         given = self._given(tx)
