@@ -189,10 +189,7 @@ def _gone(alone: bool) -> sa.Select[uuid.UUID, str, str, int]:  # noqa: FBT001 -
 
 
 def next_version(collection: str) -> sa.ColumnElement[int]:
-    """The version of a record made under `gone_home`, `gone_source` and `gone_key`.
-
-    `gone_hash` is the hash that replaces an erased key.
-    """
+    """The version of a record that is made; its parameters are those of `made_under`."""
     bound = {"municipality_id": "gone_home", "source": "gone_source"}
     key = [ENTRIES.c[name] == sa.bindparam(parameter) for name, parameter in bound.items()]
     key.append(ENTRIES.c.source_key.in_([sa.bindparam("gone_key"), sa.bindparam("gone_hash")]))
@@ -200,6 +197,13 @@ def next_version(collection: str) -> sa.ColumnElement[int]:
         ENTRIES.c.collection == collection, ENTRIES.c.deleted, *key
     )
     return sa.func.coalesce(last.scalar_subquery(), 0) + 1
+
+
+def made_under(key: Gone, secret: bytes) -> dict[str, object]:
+    """The parameters of `next_version` for a source key, under which a record may be deleted."""
+    home, *pair = key
+    names = ("gone_home", "gone_source", "gone_key", "gone_hash")
+    return dict(zip(names, (home or SHARED, *pair, erased_key(secret, *pair)), strict=True))
 
 
 def erased_key(secret: bytes, source: str | None, source_key: str | None) -> str | None:

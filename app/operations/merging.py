@@ -14,6 +14,7 @@ from app.database.transaction import Transaction
 from app.findings import Finding, fault
 from app.model.drafts import Draft, Stored, altered
 from app.model.faults import OTHER_MUNICIPALITY, UNKNOWN_REFERENCE
+from app.model.match_keys import fold_columns
 from app.problems import Invalid, NotFound
 from app.registry.employments import employments
 from app.registry.holders import Holder, holders
@@ -21,7 +22,6 @@ from app.registry.rules import apart
 from app.registry.teachers import NAMES, is_same_name, teachers
 from app.rest.answers import IdText
 from app.store import heirs, keeping
-from app.store.layout import fold_columns
 from app.store.loading import load_whole
 from app.store.lookups import overlap
 from app.store.precondition import Precondition

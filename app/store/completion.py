@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from app.model.drafts import Draft, Row, Stored
+from app.model.match_keys import fold_columns
 from app.model.resource import Resource
 from app.store.bodies import body_of
-from app.store.layout import fold_columns
 
 
 def take_over(resource: Resource, row: Row, stored: Stored) -> None:

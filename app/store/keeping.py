@@ -108,12 +108,11 @@ def _continue_versions(tx: Transaction, resource: Resource, made: Sequence[Draft
 
 def _insert_alone(tx: Transaction, resource: Resource, draft: Draft) -> None:
     """Insert one record with a source key; the same statement finds its version."""
-    home, *pair = draft.pair
-    gone = {"gone_home": home or positions.SHARED, "gone_source": pair[0], "gone_key": pair[1]}
-    gone["gone_hash"] = positions.erased_key(tx.secret, *pair)
     row = _row(draft, tx.now)
     del row["version"]
-    result = tx.execute(_continuing(resource.table), {**row, **gone})
+    result = tx.execute(
+        _continuing(resource.table), row | positions.made_under(draft.pair, tx.secret)
+    )
     draft.version = result.scalar_one()
 
 

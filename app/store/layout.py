@@ -1,16 +1,16 @@
-"""Layout: spreads a body over the columns and parts of its record, with derived columns."""
+"""Layout: spreads a body over the columns and parts of its record, with their hashes."""
 
 from functools import cache
 from typing import NamedTuple
 
-from app.model.columns import Set, fold_values
+from app.model.columns import Set
 from app.model.drafts import Draft
 from app.model.resource import Resource
-from app.model.values import digest, keyed_hash
+from app.model.values import keyed_hash
 
 
 def lay_out(resource: Resource, draft: Draft, secret: bytes) -> None:
-    """Spread a draft's body over its columns and parts, with derived columns."""
+    """Spread a draft's body over its columns and parts, with their hashes."""
     body, plan = draft.body, _plan(resource)
     values, columns = body.__dict__, draft.columns
     columns |= {name: values[name] for name in plan.fields}
@@ -40,8 +40,6 @@ class _Plan(NamedTuple):
     sets: tuple[str, ...]
     hashes: tuple[tuple[str, str], ...]
     """Columns, with the field whose hash they hold."""
-    folds: tuple[tuple[str, tuple[str, ...], bool], ...]
-    """Columns, with the columns that they fold, and whether as a digest."""
 
 
 @cache
@@ -58,17 +56,4 @@ def _plan(resource: Resource) -> _Plan:
         tuple(
             (column.name, column.info["hashes"]) for column in columns if "hashes" in column.info
         ),
-        # PostgreSQL limits the size of an index entry, so a key over long texts is a digest.
-        tuple(
-            (column.name, column.info["folds"], bool(column.unique))
-            for column in columns
-            if "folds" in column.info
-        ),
     )
-
-
-def fold_columns(resource: Resource, draft: Draft) -> None:
-    """Compute the match keys of a draft."""
-    for name, folded, is_digest in _plan(resource).folds:
-        key = fold_values([draft.columns[source] for source in folded])
-        draft.columns[name] = digest(key) if is_digest else key

@@ -17,9 +17,10 @@ from app.model.declaration import table_of
 from app.model.drafts import Draft
 from app.model.faults import IMMUTABLE, MISSING, OTHER_MUNICIPALITY, UNKNOWN_REFERENCE
 from app.model.graph import reference_columns, target_of
+from app.model.match_keys import fold_columns
 from app.model.resource import Resource
 from app.model.view import View, rows_in_view
-from app.store.layout import fold_columns, lay_out
+from app.store.layout import lay_out
 
 
 class Spot(NamedTuple):

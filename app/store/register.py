@@ -16,7 +16,6 @@ from app.model.faults import (
     WRONG_TYPE,
 )
 from app.model.resource import PAIR, Resource
-from app.model.view import ALL
 from app.problems import (
     AlreadyExists,
     AmbiguousKey,
@@ -55,9 +54,7 @@ def create(
     tx: Transaction, resource: Resource, body: object, *, by_service: bool = False
 ) -> Written:
     """Create a record."""
-    draft = Draft(read_body(resource, body), by_service=by_service)
-    _refuse(place(tx, resource, [draft]))
-    return _write(tx, resource, draft, FREE)
+    return _write(tx, resource, Draft(read_body(resource, body), by_service=by_service), FREE)
 
 
 def replace(
@@ -70,7 +67,7 @@ def replace(
     """Replace a record by a body."""
     stored = _touched(tx, resource, stored_by_id(tx, resource, record_id), body)
     condition.demand(stored)
-    return _change(tx, resource, stored, body, condition)
+    return _write(tx, resource, Draft(read_body(resource, body), stored), condition)
 
 
 def amend(
@@ -88,8 +85,8 @@ def amend(
     current = _spoken(tx, resource, record_id)
     silent = resource.remembers.keys() - patch.keys()
     changed = {name: value for name, value in current.items() if name not in silent}
-    changed = merged(changed, patch, resource.write)
-    return _change(tx, resource, stored, changed, condition)
+    body = read_body(resource, merged(changed, patch, resource.write))
+    return _write(tx, resource, Draft(body, stored), condition)
 
 
 def put_by_key(
@@ -114,7 +111,7 @@ def put_by_key(
     if not found:
         _refuse(findings)
         try:
-            return _write(tx, resource, draft, condition)
+            return _write(tx, resource, draft, condition, is_placed=True)
         except AlreadyExists:
             # Another transaction has created it since the look-up: change that record.
             found = by_key(tx, resource, pair, draft.municipality_id)
@@ -123,7 +120,7 @@ def put_by_key(
     _touched(tx, resource, heirs.as_known(found, pair), sent)
     # The heir of a merged record keeps its own source key.
     own = {name: found.columns[name] for name in ("source", "source_key")}
-    return _change_to(tx, resource, Draft(body.model_copy(update=own), found), condition)
+    return _write(tx, resource, Draft(body.model_copy(update=own), found), condition)
 
 
 def by_key(
@@ -246,20 +243,17 @@ def _refuse_other_source(tx: Transaction, pair: tuple[str, str]) -> None:
         raise Forbidden
 
 
-def _change(
-    tx: Transaction, resource: Resource, stored: Stored, body: object, condition: Precondition
+def _write(
+    tx: Transaction,
+    resource: Resource,
+    draft: Draft,
+    condition: Precondition,
+    *,
+    is_placed: bool = False,
 ) -> Written:
-    return _change_to(tx, resource, Draft(read_body(resource, body), stored), condition)
-
-
-def _change_to(
-    tx: Transaction, resource: Resource, draft: Draft, condition: Precondition
-) -> Written:
-    _refuse(place(tx, resource, [draft]))
-    return _write(tx, resource, draft, condition)
-
-
-def _write(tx: Transaction, resource: Resource, draft: Draft, condition: Precondition) -> Written:
+    """Check a draft and write it."""
+    if not is_placed:
+        _refuse(place(tx, resource, [draft]))
     verdict = checking.check(tx, resource, [draft])
     _refuse(verdict.faults)
     condition.hold(draft.stored)
@@ -271,18 +265,14 @@ def _write(tx: Transaction, resource: Resource, draft: Draft, condition: Precond
             raise ConflictElsewhere(finding)
         raise AlreadyExists(finding, members={"existing": f"/api/v1/{resource.path}/{holder}"})
     keeping.keep(tx, resource, [draft])
-    text = _json(tx, resource, draft.id)
+    text = speech.text_of(tx, resource, draft.id)
     return Written(draft.id, draft.version, text, draft.stored is None, verdict.warnings)
-
-
-def _json(tx: Transaction, resource: Resource, record_id: uuid.UUID) -> str:
-    return tx.texts(speech.item(resource, tx.dialect, ALL), {"id": str(record_id)})[0]
 
 
 def _spoken(tx: Transaction, resource: Resource, record_id: uuid.UUID) -> dict[str, object]:
     """The body that would leave a record as it is."""
     read_only = {*_KEPT, *resource.shown} | (set() if resource.owns else {"municipality_id"})
-    current = json.loads(_json(tx, resource, record_id))
+    current = json.loads(speech.text_of(tx, resource, record_id))
     return {name: value for name, value in current.items() if name not in read_only}
 
 

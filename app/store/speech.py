@@ -4,18 +4,20 @@ They are made once for each resource and dialect; both dialects give the same by
 equal those of the resource's Read model (a property test compares them).
 """
 
+import uuid
 from collections.abc import Mapping, Sequence
 from functools import cache
 
 import sqlalchemy as sa
 
 from app.database.dialects import Dialect
+from app.database.transaction import Transaction
 from app.model.columns import Identifier, Instant, Scaled, Set
 from app.model.declaration import table_of
 from app.model.leaves import leaves
 from app.model.record import PART_FIELDS, Part
 from app.model.resource import Resource
-from app.model.view import View, rows_in_view
+from app.model.view import ALL, View, rows_in_view
 
 
 @cache
@@ -48,6 +50,11 @@ def _pairs(resource: Resource, dialect: Dialect, *, personal: bool) -> list[tupl
 def item(resource: Resource, dialect: Dialect, view: View) -> str:
     """The statement of one record by id, if it is in view."""
     return _select(resource, dialect, view, "", f"t.id = {dialect.bound('id', 'id')}")
+
+
+def text_of(tx: Transaction, resource: Resource, record_id: uuid.UUID) -> str:
+    """The JSON of a record that exists, whatever the caller sees of it."""
+    return tx.texts(item(resource, tx.dialect, ALL), {"id": str(record_id)})[0]
 
 
 @cache
