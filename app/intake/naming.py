@@ -6,9 +6,9 @@ from app.findings import FAULTS
 from app.intake import persons
 from app.intake.cells import as_id
 from app.intake.columns import PERSON
-from app.intake.faults import POSITION_TAKEN
 from app.intake.lines import Line, Remark
 from app.intake.newcomers import SNILS
+from app.intake.person_faults import POSITION_TAKEN
 from app.intake.persons import Name
 from app.model.faults import MIXED_SCRIPT
 from app.model.values import keyed_hash

@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from app.intake.columns import PERSON
-from app.intake.faults import (
+from app.intake.likeness import Likeness
+from app.intake.lines import Line, Remark
+from app.intake.person_faults import (
     AMBIGUOUS_TEACHER,
     NAMESAKE_ELSEWHERE,
     PATRONYMIC_LEFT_OUT,
     SNILS_OF_ANOTHER,
 )
-from app.intake.likeness import Likeness
-from app.intake.lines import Line, Remark
 from app.model.record import new_id
 
 SNILS = "СНИЛС"

@@ -9,22 +9,21 @@ from typing import Any, NamedTuple, Protocol
 from app.intake.cells import as_id
 from app.intake.columns import PERSON
 from app.intake.documents import Candidate
-from app.intake.faults import (
+from app.intake.faults import EMPTY_CELL, UNKNOWN_RECORD
+from app.intake.likeness import Likeness, likeness
+from app.intake.lines import Line, Remark
+from app.intake.naming import number_of
+from app.intake.newcomers import SNILS, Claim
+from app.intake.person_faults import (
     AMBIGUOUS_TEACHER,
-    EMPTY_CELL,
     FORMER_NAME,
     NAME_ORDER,
     NAMESAKE_ELSEWHERE,
     PATRONYMIC_LEFT_OUT,
     SNILS_NOT_CONFIRMED,
     SNILS_OF_ANOTHER,
-    UNKNOWN_RECORD,
     UNKNOWN_TEACHER,
 )
-from app.intake.likeness import Likeness, likeness
-from app.intake.lines import Line, Remark
-from app.intake.naming import number_of
-from app.intake.newcomers import SNILS, Claim
 from app.intake.persons import Name
 from app.model.text import fold
 from app.registry.names import INITIALS

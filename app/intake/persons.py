@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from app.intake.alphabets import in_cyrillic
 from app.intake.asides import Separated, is_about_birth, separate
-from app.intake.faults import NAME_ORDER, NAME_TOO_SHORT
+from app.intake.person_faults import NAME_ORDER, NAME_TOO_SHORT
 from app.model.faults import refuse
 from app.model.text import fold
 from app.registry import name_words, names

@@ -23,13 +23,13 @@ from app.intake.faults import (
     BEYOND_COLUMNS,
     ERROR_CELL,
     HEADER_AGAIN,
-    NAME_ORDER,
     NOTHING_READ,
     NUMBERING_ROW,
     TOTALS_ROW,
 )
 from app.intake.layout import Layout
 from app.intake.lines import Column, Line, Remark, columns_of, read
+from app.intake.person_faults import NAME_ORDER
 from app.intake.sheets.shapes import Row
 from app.intake.terms import Terms
 from app.model.headings import Kind, headings

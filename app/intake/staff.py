@@ -14,10 +14,10 @@ from typing import Any, NamedTuple
 from app.database.transaction import Transaction
 from app.findings import Finding
 from app.intake.columns import PERSON
-from app.intake.faults import TEACHER_CREATED
 from app.intake.lines import Line, Remark
 from app.intake.newcomers import SNILS, Claim, Person, contradicted, persons_of
 from app.intake.people import Licence
+from app.intake.person_faults import TEACHER_CREATED
 from app.intake.places import Directory
 from app.model.drafts import Draft, Stored
 from app.model.resource import Resource
