@@ -26,8 +26,8 @@ from app.registry.legal_acts import legal_acts
 from app.registry.organization_aliases import organization_aliases
 from app.rest import exports
 from app.rest.media import CSV, XLSX
-from app.store import search
 from app.store.listing import AT_ONCE, listing
+from app.store.query import read_query
 from tests.conftest import serving
 from tests.holders import Holder, issue
 from tests.scene import RESOURCE, Scene, Service, body_of, problem
@@ -263,7 +263,7 @@ def test_whose_names_went_out_learns_of_it(service: Service, scene: Scene, kind:
 def test_a_long_list_is_one_state_of_the_register(service: Service, scene: Scene) -> None:
     table = organization_aliases.table
     added = add_aliases(service, scene, 2 * AT_ONCE)
-    query = search.read_query(organization_aliases, [("organization_id", scene["$school"])])
+    query = read_query(organization_aliases, [("organization_id", scene["$school"])])
     dialect = service.database.dialect
     listed = listing(organization_aliases, dialect, query, SERVICE, "t.id, t.alias")
     gone = sa.delete(table).where(table.c.id.in_(added))

@@ -21,7 +21,7 @@ from app.rest import docs, queries
 from app.rest.deps import service_of
 from app.rest.errors import language_of
 from app.store.filters import whole
-from app.store.search import LIMIT, MOST
+from app.store.query import LIMIT, MOST
 
 ONE_SUBJECT = fault(
     "one_subject",

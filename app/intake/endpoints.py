@@ -40,7 +40,7 @@ from app.rest.writing import Reply, write
 from app.store import uploads
 from app.store.cursors import seal, unseal
 from app.store.filters import whole
-from app.store.search import LIMIT, MOST
+from app.store.query import LIMIT, MOST
 
 TAG = "Загрузка списков"
 

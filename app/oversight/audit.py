@@ -20,7 +20,7 @@ from app.rest.crud import private
 from app.rest.deps import no_query, service_of
 from app.rest.gate import admitted
 from app.rest.routing import NarrowRouter
-from app.store.search import LIMIT, MOST
+from app.store.query import LIMIT, MOST
 
 TAG = "Журнал доступа"
 

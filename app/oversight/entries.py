@@ -16,7 +16,7 @@ from app.rest import queries
 from app.rest.throttle import network_of
 from app.store.cursors import seal, unseal
 from app.store.filters import reading_of, whole
-from app.store.search import LIMIT, MOST
+from app.store.query import LIMIT, MOST
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ from app.rest.routing import NarrowRouter
 from app.rest.schemas import Schemas
 from app.rest.writing import Reply, write
 from app.store.cursors import seal, unseal
-from app.store.search import LIMIT, MOST
+from app.store.query import LIMIT, MOST
 from app.store.validation import read
 
 TAG = "Ключи"

@@ -32,7 +32,7 @@ from app.rest.schemas import Schemas
 from app.rest.showing import record_shown
 from app.rest.writing import Reply, write
 from app.store import speech
-from app.store.search import LIMIT, MOST
+from app.store.query import LIMIT, MOST
 from app.store.validation import read
 
 TAG = "Персональные данные"

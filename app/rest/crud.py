@@ -30,6 +30,7 @@ from app.rest.showing import names_persons, record_shown
 from app.rest.writing import Reply, write
 from app.store import register, search, speech
 from app.store.precondition import Precondition
+from app.store.query import read_query
 from app.store.register import Written
 
 T = TypeVar("T")
@@ -80,7 +81,7 @@ class _Items:
         caller = caller_of(request)
         resource, database = self._resource, service.database
         view = caller.view(resource.name)
-        query = search.read_query(resource, request.query_params.multi_items(), view)
+        query = read_query(resource, request.query_params.multi_items(), view)
         page = search.page(resource, database.dialect, query, database.secret, caller)
         rows = await service.reader.rows(page.sql, page.parameters, heavy=query.is_heavy)
         record_shown(request, resource, page.ids(rows))

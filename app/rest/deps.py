@@ -21,7 +21,7 @@ from app.rest.origins import Origins
 from app.rest.strangers import Strangers
 from app.rest.throttle import Buckets, Failures
 from app.settings import Settings
-from app.store.search import UNKNOWN_PARAMETER
+from app.store.query import UNKNOWN_PARAMETER
 
 BOOKS = 2
 """Two, as the smallest machine has two cores; each process may take a GiB of memory."""

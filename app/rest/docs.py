@@ -11,8 +11,8 @@ from app.model.values import KEY_PATTERN
 from app.rest import forms, media
 from app.rest.preconditions import VERSION
 from app.rest.schemas import singular_of
-from app.store import search
 from app.store.filters import filters
+from app.store.query import LIMIT, MOST, sorts
 
 TITLE = "Школьная сеть"
 ABOUT = """Сервис хранит муниципальную программу сетевого взаимодействия: организации, партнёрства,
@@ -219,11 +219,11 @@ def _list_parameters(resource: Resource) -> Iterable[Schema]:
     for entry in filters(resource).values():
         schema = {"type": "array", "items": entry.schema} if entry.many else dict(entry.schema)
         yield query_parameter(entry.name, schema, entry.about)
-    allowed = "|".join(search.sorts(resource))
+    allowed = "|".join(sorts(resource))
     sort = {"type": "string", "pattern": f"^-?({allowed})(,-?({allowed}))*$"}
-    names = ", ".join(search.sorts(resource))
+    names = ", ".join(sorts(resource))
     yield query_parameter("sort", sort, f"Порядок, `-` — по убыванию; поля: {names}")
-    limit = {"type": "integer", "minimum": 1, "maximum": search.MOST, "default": search.LIMIT}
+    limit = {"type": "integer", "minimum": 1, "maximum": MOST, "default": LIMIT}
     yield query_parameter("limit", limit, "Записей на странице")
     yield query_parameter("cursor", {"type": "string"}, "Значение `next` предыдущей страницы")
     yield query_parameter("include_total", {"type": "boolean"}, "Посчитать все записи")

@@ -30,8 +30,9 @@ from app.rest.gate import caller_of
 from app.rest.media import CSV, FILES, attachment
 from app.rest.showing import names_persons, record_shown
 from app.rest.workbooks import MOST, Book
-from app.store import csv_lines, search, speech
+from app.store import csv_lines, speech
 from app.store.listing import Listing, Row, listing
+from app.store.query import read_query
 from app.store.spelling import exported, speller, width
 from app.store.unfolding import asked, unfolded
 
@@ -61,7 +62,7 @@ def export(request: Request, resource: Resource, kind: str) -> Response:
     """
     caller, dialect = caller_of(request), service_of(request).database.dialect
     parameters = request.query_params.multi_items()
-    query = search.read_query(resource, parameters, caller.view(resource.name), pages=False)
+    query = read_query(resource, parameters, caller.view(resource.name), pages=False)
     columns, view = exported(resource), caller.view(resource.name)
     if kind == CSV:
         shown = f"CAST(t.id AS TEXT), {csv_lines.lines(resource, dialect, view, columns)}"

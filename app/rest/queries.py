@@ -10,7 +10,7 @@ from app.findings import FAULTS, Finding
 from app.model.columns import Choice
 from app.model.faults import NOT_A_CHOICE, refuse
 from app.problems import Invalid
-from app.store.search import REPEATED, UNKNOWN_PARAMETER
+from app.store.query import REPEATED, UNKNOWN_PARAMETER
 
 Reader = Callable[[str], object]
 """Converts a parameter's text to its value, or refuses it."""

@@ -8,6 +8,7 @@ from app.database.transaction import Transaction
 from app.model.caller import Caller
 from app.model.resource import Resource
 from app.store import search, speech
+from app.store.query import Query
 
 AT_ONCE = 1_000
 """Rows in memory at once."""
@@ -44,7 +45,7 @@ class Listing:
 
 
 def listing(
-    resource: Resource, dialect: Dialect, query: search.Query, caller: Caller, said: str
+    resource: Resource, dialect: Dialect, query: Query, caller: Caller, said: str
 ) -> Listing:
     """The statements of a query within the caller's view; `said` is the selected expression."""
     view = caller.view(resource.name)
