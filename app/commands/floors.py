@@ -57,7 +57,8 @@ def _rule(contract: dict[str, Any]) -> str:
         ", ".join(f"`{name.removeprefix('app.')}`" for name in contract[key])
         for key in ("source_modules", "forbidden_modules")
     )
-    return f"- {contract['name']}: {sources} do not import {targets}."
+    verb = "do" if len(contract["source_modules"]) > 1 else "does"
+    return f"- {contract['name']}: {sources} {verb} not import {targets}."
 
 
 def _contracts() -> list[dict[str, Any]]:

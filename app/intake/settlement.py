@@ -20,7 +20,7 @@ from app.intake.staff import Party, Staff
 from app.model.headings import titles
 from app.model.resource import Resource
 from app.store.batch import Batch, judge
-from app.store.checking import Verdict
+from app.store.verdict import Verdict
 
 
 @dataclass

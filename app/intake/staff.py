@@ -26,8 +26,8 @@ from app.registry.employments import employments
 from app.registry.teachers import teachers
 from app.store.batch import Batch, Beside
 from app.store.bodies import body_of
-from app.store.checking import Verdict
 from app.store.validation import read_body
+from app.store.verdict import Verdict
 
 POSITION = "Должность"
 

@@ -19,11 +19,11 @@ from app.model.values import json_value
 from app.problems import Invalid
 from app.store import checking, keeping
 from app.store.bodies import body_of, row_body
-from app.store.checking import Verdict
 from app.store.completion import complete
 from app.store.loading import load
 from app.store.matches import Misnamed, find_alike, find_named, match_keys, match_pairs
 from app.store.placing import place
+from app.store.verdict import Verdict
 
 
 class Beside(NamedTuple):

@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from functools import cache
 
 import sqlalchemy as sa
@@ -19,16 +18,7 @@ from app.model.resource import PAIR, Resource
 from app.model.text import mixed_script
 from app.store import heirs
 from app.store.keys import taken
-
-
-@dataclass
-class Verdict:
-    """The findings of a batch: faults that forbid a row, taken keys, and warnings."""
-
-    faults: list[Finding] = field(default_factory=list)
-    illegal: list[Finding] = field(default_factory=list)
-    taken: list[tuple[Finding, uuid.UUID | None]] = field(default_factory=list)
-    warnings: list[Finding] = field(default_factory=list)
+from app.store.verdict import Verdict
 
 
 def check(tx: Transaction, resource: Resource, drafts: Sequence[Draft]) -> Verdict:
