@@ -29,6 +29,7 @@ from app.indicators import (
     snapshot_doors,
     state_doors,
 )
+from app.indicators.definitions import TITLES
 from app.intake import documents as uploads
 from app.intake import endpoints as intake
 from app.intake import templates
@@ -39,13 +40,16 @@ from app.operations import generate_events, merge_teachers
 from app.oversight import audit, keys, persons
 from app.problems import DiskFull, NotFound, Problem, Unavailable
 from app.program import doors
-from app.registry import RESOURCES
+from app.registry import KINDS, RESOURCES
+from app.registry.program_parts import IndicatorCode
 from app.rest import docs, errors, failures, gate, schemas, swagger
 from app.rest.chores import running_chores
 from app.rest.crud import crud
 from app.rest.deps import Service, service_of
 from app.rest.document import Document
+from app.rest.named import add_names
 from app.rest.origins import Origins
+from app.rest.shapes import Shapes
 from app.rest.shell import Shell
 from app.rest.stopping import watched
 from app.rest.strangers import Strangers
@@ -68,6 +72,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.settings = settings
     app.state.origins = Origins(settings.secret_key, settings.address_days)
+    app.state.shapes = Shapes(KINDS, DESCRIBED, {IndicatorCode: TITLES})
     app.state.permissions = {}
     for router in routers():
         app.state.permissions |= gate.permissions(router)
@@ -187,6 +192,7 @@ def openapi(app: FastAPI) -> dict[str, Any]:
     document["security"] = [{"key": []}]
     document["components"]["parameters"] = docs.shared_parameters()
     docs.repeatable(document["paths"])
+    add_names(document["paths"], components, document["components"]["parameters"])
     return document
 
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 import sqlalchemy as sa
+from typing_extensions import TypedDict
 
 from app.access import matrix
 from app.access.callers import KeyHolder
@@ -15,10 +16,12 @@ from app.acts import Actor
 from app.model.columns import integer, line, parts, text
 from app.model.declaration import UNSAID, Titles
 from app.model.grants import NOTHING, Grant, Reach, Verb
+from app.model.kinds import Kinds
 from app.model.record import Part
 from app.model.resource import Resource
 from app.model.values import Line, Text
 from app.model.view import rows_in_view
+from app.registry import KINDS, RESOURCES
 from app.registry.activities import activities
 from app.registry.events import EventWrite, events
 from app.registry.headcounts import Headcount, HeadcountWrite, headcounts
@@ -34,6 +37,8 @@ from app.registry.partnerships import (
 from app.registry.programs import programs
 from app.registry.rules import has_come, inside, open_on
 from app.registry.teachers import teachers
+from app.rest.answers import answers
+from app.rest.shapes import Shapes
 
 CHANGES = frozenset({Verb.CHANGE})
 
@@ -94,6 +99,11 @@ class Halved(HeadcountWrite):
             "Add date_order('completed_on', 'window_end')",
         ),
         (activities, {"period": UNSAID}, "Add period="),
+        (events, {"called": ()}, "Add called="),
+        (events, {"called": ("Событие",)}, "«Событие» is the same for all"),
+        (events, {"called": ("{name}",)}, "called names name, which is none of its columns"),
+        (events, {"called": ("{modes}",)}, "called names modes, whose values are no words"),
+        (events, {"called": ("{title–result}",)}, "title and result, which are no two days"),
         (events, {"example": {}}, "Add example="),
         (participations, {"change": {"hours": "3.50"}}, "hours as 3.50, an answer as 3.5"),
         (events, {"change": {}}, "Add change="),
@@ -213,3 +223,27 @@ def test_a_record_of_nobody_is_nobodys_own(reach: Reach | None) -> None:
     stored = dict.fromkeys(programs.table.c.keys())
     assert not holder.may_touch(bare, stored)
     assert holder.sees(bare, stored) == (reach in {Reach.ALL, Reach.SCOPE, Reach.OPEN})
+
+
+@pytest.mark.parametrize(
+    ("resource", "called", "told"),
+    [
+        (participations, "{teacher_id}", "tells the name of a person. Leave it out."),
+        (activities, "{inherits_from_id}", "leads back to itself. Leave the reference out."),
+    ],
+)
+def test_a_kind_called_by_a_person_or_by_itself_does_not_start(
+    resource: Resource, called: str, told: str
+) -> None:
+    kinds = [each for each in RESOURCES if each is not resource]
+    with pytest.raises(ValueError, match=f"^{resource.name}: ") as refused:
+        Kinds([*kinds, replace(resource, called=(called,))])
+    assert told in str(refused.value)
+
+
+def test_a_closed_list_of_an_answer_without_words_does_not_start() -> None:
+    class Said(TypedDict):
+        state: Literal["mute"]
+
+    with pytest.raises(ValueError, match="mute: No words say what this means"):
+        Shapes(KINDS, answers(Said), {})

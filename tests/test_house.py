@@ -11,6 +11,7 @@ from app import VERSION
 from app.__main__ import main
 from app.commands.floors import picture
 from app.main import tag_names
+from app.rest.names import schema_of
 from app.settings import Settings
 from tests.annotations import annotations
 from tests.described import document
@@ -98,9 +99,11 @@ def test_an_operation_explains_itself(path: str, method: str, said: dict[str, An
     wanted = {part.strip("{}") for part in path.split("/") if part.startswith("{")}
     own = [each for each in said.get("parameters", []) if "$ref" not in each]
     assert {each["name"] for each in own if each["in"] == "path"} == wanted
-    # Whatever writes can be repeated (`app.rest.writing`).
+    # Whatever writes can be repeated (`app.rest.writing`), whatever is read can have names.
     shared = [each["$ref"] for each in said.get("parameters", []) if "$ref" in each]
-    assert shared == ["#/components/parameters/Idempotency-Key"] * (method != "get")
+    names = ["names"] if schema_of(said) else []
+    wanted_shared = names if method == "get" else ["Idempotency-Key"]
+    assert shared == [f"#/components/parameters/{name}" for name in wanted_shared]
 
 
 def test_operations_have_names_of_their_own() -> None:

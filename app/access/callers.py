@@ -52,6 +52,11 @@ class KeyHolder:
         scope = {"scope_municipality": self.home, "scope_organization": self.organization_id}
         return {name: value for name, value in scope.items() if value}
 
+    @property
+    def standpoint(self) -> tuple[Role, bool]:
+        """What decides their views."""
+        return self.role, self.home is not None
+
     def view(self, collection: str) -> View:
         """What they see of a collection: its rows, and whether with names of persons."""
         return _view(self.role, collection, is_local=self.home is not None)

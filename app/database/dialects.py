@@ -1,5 +1,6 @@
 """Dialects: the differences between SQLite and PostgreSQL in the SQL texts of the reading lane."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -75,6 +76,12 @@ class Dialect(Protocol):
     def ordered(self, column: str) -> str:
         """A text column that orders by code point."""
 
+    def picked(self, table: str, name: str) -> str:
+        """The FROM and WHERE of the rows `t` with the ids that are bound as `many`."""
+
+    def many(self, ids: Sequence[str]) -> object:
+        """Ids as the value of one parameter."""
+
 
 @dataclass(frozen=True, eq=False)
 class _Sqlite:
@@ -132,6 +139,13 @@ class _Sqlite:
 
     def ordered(self, column: str) -> str:
         return column
+
+    def picked(self, table: str, name: str) -> str:
+        # CROSS JOIN keeps the order: without statistics SQLite would scan a municipality.
+        return f"FROM json_each(:{name}) i CROSS JOIN {table} t WHERE t.id = i.value"
+
+    def many(self, ids: Sequence[str]) -> object:
+        return json.dumps(ids)
 
 
 _CASTS = {
@@ -200,6 +214,12 @@ class _Postgresql:
 
     def ordered(self, column: str) -> str:
         return f'{column} COLLATE "C"'
+
+    def picked(self, table: str, name: str) -> str:
+        return f"FROM {table} t WHERE t.id = ANY(%({name})s::uuid[])"
+
+    def many(self, ids: Sequence[str]) -> object:
+        return [*ids]
 
 
 SQLITE: Dialect = _Sqlite()

@@ -14,6 +14,7 @@ from typing_extensions import TypedDict
 from app.feed import pages
 from app.feed.cursors import Place, scope_of, unsealed
 from app.feed.pages import Page
+from app.findings import Words
 from app.model.faults import NOT_A_CHOICE, refuse
 from app.model.grants import Verb
 from app.model.resource import Resource
@@ -35,6 +36,7 @@ from app.rest.deps import service_of
 from app.rest.gate import admitted, caller_of, readmit
 from app.rest.routing import NarrowRouter
 from app.rest.schemas import singular_of
+from app.rest.shapes import Labelled
 from app.rest.showing import record_shown
 from app.rest.stopping import is_stopping
 from app.store.filters import whole
@@ -68,6 +70,12 @@ _ABOUT = """Одна лента и для первой полной загруз
 """
 
 
+_OPERATIONS = {
+    "upsert": Words("создана или изменена", "created or changed"),
+    "delete": Words("удалена", "deleted"),
+}
+
+
 class ExternalKey(TypedDict):
     """Ключ записи во внешней системе."""
 
@@ -81,7 +89,9 @@ def _change_of(resource: Resource) -> type[object]:
     fields = {
         "seq": Annotated[int, Field(description="Место в ленте; только растёт")],
         "type": Annotated[Literal[resource.name], Field(description="Вид записи")],
-        "op": Annotated[Literal["upsert", "delete"], Field(description="Что произошло")],
+        "op": Annotated[
+            Literal["upsert", "delete"], Field(description="Что произошло"), Labelled(_OPERATIONS)
+        ],
         "id": Annotated[IdText, Field(description="Запись")],
         "key": Annotated[ExternalKey | None, Field(description="Ключ записи во внешней системе")],
         "version": Annotated[int, Field(description="Версия записи")],

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from app.indicators import confirmation, involvement, people, plan, sharing
 from app.indicators.codes import LABELS, IndicatorUnit, ItemType
+from app.indicators.definitions import DEFINITIONS
 from app.indicators.network import Measure, Network
 from app.indicators.reasons import REASONS
 from app.problems import NotFound
@@ -99,6 +100,8 @@ def _lacks(told: Mapping[IndicatorCode, Definition]) -> Iterator[str]:
             yield f"{code}: Nothing measures it. Add its line to INDICATORS in catalogue.py."
         if code not in LABELS:
             yield f"{code}: It has no Russian name. Add it to LABELS in codes.py."
+        elif code not in DEFINITIONS:
+            yield f"{code}: Nothing says in words what it is. Add it to DEFINITIONS."
     for code, definition in told.items():
         is_count = definition.unit == _COUNT
         if is_count != (code in COUNTS):

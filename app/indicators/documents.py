@@ -19,10 +19,12 @@ from app.indicators.codes import (
     TargetStatus,
     ValueStatus,
 )
+from app.indicators.labels import FLAGS, ITEMS, PARTS
 from app.indicators.reasons import REASONS
 from app.registry.designations import DesignationCategory
 from app.registry.program_parts import IndicatorCode, TargetOperator
 from app.rest.answers import DayText, DecimalText, IdText, answers
+from app.rest.shapes import Labelled
 
 Code = Annotated[
     IndicatorCode,
@@ -34,7 +36,9 @@ _OUTCOME = Field(
 )
 Counted = Annotated[ItemOutcome | None, _OUTCOME]
 Reason = Annotated[
-    str, Field(description="; ".join(f"`{code}`: {text.ru}" for code, text in REASONS.items()))
+    str,
+    Field(description="; ".join(f"`{code}`: {text.ru}" for code, text in REASONS.items())),
+    Labelled(REASONS),
 ]
 Version = Annotated[int, Field(description="Растёт с каждым изменением")]
 Next = Annotated[str | None, Field(description="Курсор или null в конце")]
@@ -68,7 +72,9 @@ class Figures(TypedDict):
 class BreakdownEntry(TypedDict):
     """Часть показателя: по виду организации, по организации, по строке плана и так далее."""
 
-    key: Annotated[str | None, Field(description="Чего это часть; null — не указано")]
+    key: Annotated[
+        str | None, Field(description="Чего это часть; null — не указано"), Labelled(PARTS)
+    ]
     numerator: Annotated[int, Field(description="Числитель этой части")]
     denominator: Annotated[
         int | None, Field(description="Знаменатель этой части; null, если показатель — число")
@@ -80,7 +86,7 @@ class BreakdownEntry(TypedDict):
 class DataFlag(TypedDict):
     """Сомнение в исходных данных."""
 
-    code: Annotated[str, Field(description="В чём сомнение: постоянный код")]
+    code: Annotated[str, Field(description="В чём сомнение: постоянный код"), Labelled(FLAGS)]
     id: Annotated[IdText, Field(description="Запись, о которой сомнение")]
 
 
@@ -176,7 +182,7 @@ class IndicatorTable(TypedDict):
 class NamedItem(TypedDict):
     """То, что показатель считает, как его может назвать ключ."""
 
-    type: Annotated[ItemType, Field(description="Вид того, что считают")]
+    type: Annotated[ItemType, Field(description="Вид того, что считают"), Labelled(ITEMS)]
     id: Annotated[
         str | None,
         Field(description="Идентификатор записи или форма взаимодействия; null, если её не видно"),

@@ -6,12 +6,14 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from app.indicators.documents import Code, Counted, Indicator, NamedItem, Version
-from app.indicators.reasons import CAUSES
+from app.indicators.reasons import CAUSES, REASONS
 from app.rest.answers import DayText, IdText, answers
+from app.rest.shapes import Labelled
 
 CauseCode = Annotated[
     str | None,
     Field(description="; ".join(f"`{code}`: {text.ru}" for code, text in CAUSES.items())),
+    Labelled(CAUSES),
 ]
 
 
@@ -39,8 +41,10 @@ class ItemChange(MovedItem, Caused):
 class ItemCorrection(MovedItem):
     """Что считается не так, как в срезе."""
 
-    from_reason: Annotated[str | None, Field(description="Причина в срезе")]
-    to_reason: Annotated[str | None, Field(description="Причина в том, с чем его сравнили")]
+    from_reason: Annotated[str | None, Field(description="Причина в срезе"), Labelled(REASONS)]
+    to_reason: Annotated[
+        str | None, Field(description="Причина в том, с чем его сравнили"), Labelled(REASONS)
+    ]
 
 
 # `from` is a keyword of Python: only this form can have it as a name.

@@ -24,6 +24,7 @@ from app.rest.bodies import read_json
 from app.rest.crud import compute, fresh
 from app.rest.deps import id_of, no_query, service_of
 from app.rest.gate import admitted, caller_of
+from app.rest.names import verbatim
 from app.rest.routing import NarrowRouter
 from app.rest.schemas import Schemas
 from app.rest.writing import Reply, write
@@ -161,10 +162,11 @@ async def get_snapshot(request: Request) -> Response:
     operation_id="get_snapshot_indicators",
     summary="Показатели среза",
     description="Те самые байты, которыми сервис ответил при создании среза; их SHA-256 — в самом "
-    "срезе.",
+    "срезе; и с `names=true`.",
     response_class=Response,
     openapi_extra=door([parameters.PROGRAM, _ONE], answer_of(documents.Indicators)),
 )
+@verbatim
 @admitted("snapshots", Verb.READ)
 async def get_snapshot_indicators(request: Request) -> Response:
     """The answer that was frozen, byte for byte."""

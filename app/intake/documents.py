@@ -8,9 +8,11 @@ from typing import Annotated, Literal, NotRequired
 from pydantic import Field, WithJsonSchema
 from typing_extensions import TypedDict
 
+from app.findings import Words
 from app.intake.codes import ImportStatus, RowOutcome
 from app.intake.terms import Basis, ImportMode, OnError
 from app.rest.answers import IdText, MomentText, answers
+from app.rest.shapes import Labelled
 
 RowNumber = Annotated[int, Field(description="Номер строки, как его показывает Excel")]
 
@@ -24,13 +26,16 @@ class ImportRemark(TypedDict):
     hint: Annotated[str, Field(description="Что сделать")]
 
 
+_FORMATS = {"csv": Words("CSV", "CSV"), "xlsx": Words("XLSX (Excel)", "XLSX (Excel)")}
+
+
 class ImportedFile(TypedDict):
     """Файл и то, как он прочитан."""
 
     name: Annotated[str | None, Field(description="Имя файла; null, если оно не прислано")]
     sha256: Annotated[str, Field(description="SHA-256 файла в шестнадцатеричном виде")]
     size: Annotated[int, Field(description="Байт")]
-    format: Annotated[Literal["csv", "xlsx"], Field(description="Формат")]
+    format: Annotated[Literal["csv", "xlsx"], Field(description="Формат"), Labelled(_FORMATS)]
     encoding: Annotated[str | None, Field(description="Кодировка CSV")]
     delimiter: Annotated[str | None, Field(description="Разделитель CSV")]
     sheet: Annotated[str | None, Field(description="Лист книги")]

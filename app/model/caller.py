@@ -4,7 +4,7 @@ The store only asks; `app.access` decides. `SERVICE` is the service itself.
 """
 
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import Protocol
 
 from app.acts import Actor
@@ -35,6 +35,10 @@ class Caller(Onlooker, Protocol):
     def bindings(self) -> Mapping[str, uuid.UUID]:
         """The values of the bound parameters in the conditions of their views."""
 
+    @property
+    def standpoint(self) -> Hashable:
+        """What decides their views: callers with the same one have the same views."""
+
     def view(self, collection: str) -> View:
         """Which rows of a collection they see."""
 
@@ -59,6 +63,7 @@ class _Service:
     actor = Actor("service")
     home = organization_id = source = None
     bindings: Mapping[str, uuid.UUID] = {}
+    standpoint: Hashable = "service"
 
     def view(self, _collection: str) -> View:
         return ALL

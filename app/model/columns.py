@@ -4,7 +4,7 @@ import json
 import re
 import uuid
 from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Self, cast
@@ -14,6 +14,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
 from sqlmodel import Field
 
+from app.findings import Words
 from app.model.text import fold
 from app.model.values import Exact, spoken_instant
 
@@ -108,6 +109,11 @@ class Choice(StrEnum):
         member._value_ = value
         member.label = label
         return member
+
+    @property
+    def words(self) -> Words:
+        """The label in both languages; in English the words of the value."""
+        return Words(self.label, self.value.replace("_", " "))
 
 
 # The functions below declare a field. The first argument is its description in Russian, which
@@ -303,13 +309,9 @@ def gone() -> Any:
 
 def fold_values(values: Sequence[object]) -> str:
     """The match key of several values in this order."""
-    return "\n".join("" if value is None else fold(_as_text(value)) for value in values)
+    return "\n".join("" if value is None else fold(str(value)) for value in values)
 
 
 def labels(values: type[Choice]) -> str:
     """The values of a closed list with their Russian labels, for a description."""
     return "; ".join(f"`{value.value}`: {value.label}" for value in values)
-
-
-def _as_text(value: object) -> str:
-    return value.isoformat() if isinstance(value, date) else str(value)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from pydantic import BaseModel
 from sqlmodel import SQLModel
 
-from app.findings import Finding
+from app.findings import Finding, Words
 from app.model.drafts import Draft
 from app.model.grants import Grants
 from app.model.record import Part, Record, Write
@@ -57,6 +57,9 @@ class Declaration:
     titles: Titles
     row: type[Record]
     write: type[Write]
+    called: tuple[str, ...] = ()
+    """What a record is called, as `model/naming.py` reads it: the first template whose columns are
+    all set. Required."""
     access: Grants = field(default_factory=dict)
     """What each role may do. Required, like everything that `model/demands.py` asks for."""
     owner: str | Condition | None = None
@@ -86,6 +89,11 @@ class Declaration:
     program where it has one)."""
     change: Mapping[str, object] = field(default_factory=dict)
     """A merge patch that the example accepts: it changes every field that it names."""
+
+    @property
+    def spoken_name(self) -> Words:
+        """The name of the collection in both languages; in English it is made of the code."""
+        return Words(self.titles.all, self.name.replace("_", " "))
 
     @property
     def words(self) -> list[Word]:

@@ -15,6 +15,7 @@ from app.model.columns import Scaled
 from app.model.declaration import UNSAID, Declaration, model_in
 from app.model.grants import WRITES, Grant, Reach, Verb
 from app.model.leaves import heading_of, leaves, title_of
+from app.model.naming import misnamed
 
 ORGANIZATIONS = "organizations"
 MUNICIPALITIES = "municipalities"
@@ -39,6 +40,7 @@ def _lacks(resource: Declaration) -> Iterator[str]:
     yield from _undeclined(resource)
     yield from _unknown_names(resource)
     yield from _needless_defaults(resource)
+    yield from misnamed(resource)
     if not resource.access:
         yield "Nothing says who may do what. Add access={Role.…: Grant(…)}, the grants by role."
     for grant in resource.access.values():

@@ -4,7 +4,6 @@ import json
 import uuid
 
 from anyio import to_thread
-from fastapi import APIRouter
 from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
@@ -28,6 +27,7 @@ from app.rest.bodies import read_json
 from app.rest.crud import answer, compute, private
 from app.rest.deps import id_of, no_query, service_of
 from app.rest.gate import admitted
+from app.rest.routing import NarrowRouter
 from app.rest.schemas import Schemas
 from app.rest.showing import record_shown
 from app.rest.writing import Reply, write
@@ -37,7 +37,7 @@ from app.store.validation import read
 
 TAG = "Персональные данные"
 
-router = APIRouter(tags=[TAG])
+router = NarrowRouter(tags=[TAG])
 
 
 class Erasure(Strict):
@@ -65,7 +65,7 @@ _LIMIT: Schema = {"type": "integer", "minimum": 1, "maximum": MOST, "default": L
 
 
 @router.post(
-    "/teachers/{id}/erasure",  # noqa: FAST003 - read in our own order of answers
+    "/teachers/{id}/erasure",
     operation_id="erase_teacher",
     summary="Уничтожить персональные данные педагога",
     description="ФИО, СНИЛС и ключ внешней системы исчезают отовсюду, вернуть их нельзя. "
@@ -102,7 +102,7 @@ async def erase_teacher(request: Request) -> Response:
 
 
 @router.get(
-    "/teachers/{id}/access-report",  # noqa: FAST003 - read in our own order of answers
+    "/teachers/{id}/access-report",
     operation_id="report_accesses",
     summary="Кто обращался к данным педагога",
     description="Все данные об одном человеке и все обращения к ним из журнала доступа: для "

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 from typing_extensions import TypedDict
 
+from app.findings import Words
 from app.indicators.sheets import Line, amount
 from app.model.values import spoken_decimal
 from app.network.rows import CurriculumRow, GroupRow
@@ -16,9 +17,12 @@ from app.program.tables import Table, day
 from app.registry.network_curricula import CurriculumKind, CurriculumRole
 from app.registry.timetable import Span, minutes_in
 from app.rest.answers import DayText, DecimalText, IdText
+from app.rest.shapes import Labelled
 from app.store.rows import Id
 
 Filled = Literal["filled", "missing"]
+
+_FILLED = {"filled": Words("заполнено", "filled"), "missing": Words("не заполнено", "missing")}
 
 
 class CurriculumParty(TypedDict):
@@ -44,7 +48,7 @@ class ContractLine(TypedDict):
     clause: Annotated[str, Field(description="Пункт типового договора")]
     field: Annotated[str, Field(description="Что в нём указывают")]
     organization: Named | None
-    state: Annotated[Filled, Field(description="Заполнен ли он")]
+    state: Annotated[Filled, Field(description="Заполнен ли он"), Labelled(_FILLED)]
 
 
 class CurriculumLine(TypedDict):

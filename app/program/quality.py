@@ -8,6 +8,7 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from app.database.transaction import Transaction
+from app.findings import Words
 from app.indicators.sheets import Line, amount
 from app.network import marks
 from app.network.marks import Marks
@@ -18,10 +19,20 @@ from app.program.tables import Table
 from app.registry.assessment_results import AssessmentStage
 from app.registry.events import EventStatus
 from app.rest.answers import DayText, IdText
+from app.rest.shapes import Labelled
 
 Flag = Literal["small_group", "edge"]
 
-PARTS: dict[str, str] = {"supported": "поддерживаемая", "leader": "лидер", "other": "другая"}
+_FLAGS = {
+    "small_group": Words("меньше пяти отметок", "fewer than five marks"),
+    "edge": Words("доля не показана у края", "the share is not shown near its end"),
+}
+
+PARTS: dict[str, Words] = {
+    "supported": Words("поддерживаемая", "supported"),
+    "leader": Words("лидер", "leader"),
+    "other": Words("другая", "other"),
+}
 
 
 class Shares(TypedDict):
@@ -33,7 +44,7 @@ class Shares(TypedDict):
     quality: Annotated[str | None, Field(description="Качество, процент")]
     mean: Annotated[str | None, Field(description="Средняя отметка")]
     flags: Annotated[
-        list[Flag],
+        list[Annotated[Flag, Labelled(_FLAGS)]],
         Field(description="`small_group`: меньше пяти отметок; `edge`: доля не показана у края"),
     ]
 
@@ -44,7 +55,7 @@ class QualityRow(Shares):
     event_id: Annotated[IdText, Field(description="Событие: работа, которую писали")]
     completed_on: Annotated[DayText, Field(description="Когда её писали")]
     organization: Named
-    role: Annotated[Part, Field(description="Роль организации в сети в этот день")]
+    role: Annotated[Part, Field(description="Роль организации в сети в этот день"), Labelled(PARTS)]
     subject: Annotated[str, Field(description="Предмет")]
     grade: Annotated[int, Field(description="Класс")]
     stage: AssessmentStage
@@ -90,7 +101,7 @@ def table(body: ProgramQuality) -> Table:
             row["grade"],
             row["stage"].label,
             row["organization"]["name"],
-            PARTS[row["role"]],
+            PARTS[row["role"]].ru,
             row["band"],
             amount(row["success"]),
             amount(row["quality"]),

@@ -1,6 +1,7 @@
 """Registry: every kind of record that the service keeps, as one table of contents."""
 
 from app.access import matrix
+from app.model.kinds import Kinds
 from app.model.resource import Resource
 from app.registry.activities import activities
 from app.registry.assessment_results import assessment_results
@@ -60,5 +61,8 @@ RESOURCES: tuple[Resource, ...] = (
     initiative_members,
 )
 """In the order of the catalogue."""
+
+KINDS = Kinds(RESOURCES)
+"""The same by name, with what leads from one to another."""
 
 matrix.enter(RESOURCES)

@@ -170,6 +170,7 @@ activities = Resource(
     titles=Titles("Мероприятия плана", "мероприятие плана", "мероприятий плана"),
     row=Activity,
     write=ActivityWrite,
+    called=("{plan_no}. {title}",),
     access=REGISTER,
     period=None,
     hangs_on=("program_id",),

@@ -53,6 +53,7 @@ assessment_results = Resource(
     ),
     row=AssessmentResult,
     write=AssessmentResultWrite,
+    called=("{organization_id}: {subject}, {grade} класс",),
     # Marks of a few are the marks of somebody: who keeps no rows reads none.
     access=PEOPLE,
     owner="organization_id",

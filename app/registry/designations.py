@@ -69,6 +69,7 @@ designations = Resource(
     titles=Titles("Категории организаций", "категорию организации", "категорий организаций"),
     row=Designation,
     write=DesignationWrite,
+    called=("{organization_id}: {category}, с {valid_from}",),
     access=REGISTER,
     period=("valid_from", "valid_to"),
     hangs_on=("organization_id",),

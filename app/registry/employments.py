@@ -78,6 +78,7 @@ employments = Resource(
     titles=Titles("Места работы", "место работы", "мест работы"),
     row=Employment,
     write=EmploymentWrite,
+    called=("{organization_id}: {position}", "{organization_id}: {position_group}"),
     access=PEOPLE,
     owner="organization_id",
     period=("valid_from", "valid_to"),

@@ -94,6 +94,11 @@ events = Resource(
     titles=Titles("События", "событие", "событий"),
     row=Event,
     write=EventWrite,
+    called=(
+        "{title}, {window_start–window_end}",
+        "{activity_id}, {window_start–window_end}",
+        "{partnership_id}, {window_start–window_end}",
+    ),
     access=KEPT_BY_SCHOOLS,
     owner="host_id",
     period=("window_start", "window_end"),

@@ -106,6 +106,7 @@ funding_entries = Resource(
     titles=Titles("Финансирование", "запись о финансировании", "записей о финансировании"),
     row=FundingEntry,
     write=FundingEntryWrite,
+    called=("{title}, {entry_date}",),
     access=REGISTER,
     period=None,
     hangs_on=("program_id",),

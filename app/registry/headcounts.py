@@ -34,6 +34,7 @@ headcounts = Resource(
     ),
     row=Headcount,
     write=HeadcountWrite,
+    called=("{organization_id}, {observed_on}",),
     access=PEOPLE,
     owner="organization_id",
     period=None,

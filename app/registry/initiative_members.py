@@ -52,6 +52,7 @@ initiative_members = Resource(
     titles=Titles("Участие в инициативах", "участника инициативы", "участников инициатив"),
     row=InitiativeMember,
     write=InitiativeMemberWrite,
+    called=("{initiative_id}: {organization_id}",),
     access=KEPT_BY_SCHOOLS,
     owner="organization_id",
     period=("valid_from", "valid_to"),

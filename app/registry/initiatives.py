@@ -85,6 +85,7 @@ initiatives = Resource(
     titles=Titles("Сообщества, проекты, лагеря, конкурсы", "инициативу", "инициатив"),
     row=Initiative,
     write=InitiativeWrite,
+    called=("{title}",),
     access=REGISTER,
     period=("start_date", "end_date"),
     hangs_on=("program_id",),

@@ -106,6 +106,7 @@ legal_acts = Resource(
     titles=Titles("Документы", "документ", "документов"),
     row=LegalAct,
     write=LegalActWrite,
+    called=("{kind} от {act_date} № {number}",),
     access=REGISTER,
     period=None,
     parts={"clauses": Clause},

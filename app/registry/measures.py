@@ -52,6 +52,7 @@ measures = Resource(
     titles=Titles("Показатели мониторинга", "показатель мониторинга", "показателей мониторинга"),
     row=Measure,
     write=MeasureWrite,
+    called=("{title}",),
     access=SHARED,
     period=None,
     rules=(

@@ -159,6 +159,12 @@ monitoring_records = Resource(
     titles=Titles("Записи мониторинга", "запись мониторинга", "записей мониторинга"),
     row=MonitoringRecord,
     write=MonitoringRecordWrite,
+    called=(
+        "{measure_id}: {organization_id}, {period_start–period_end}",
+        "{measure_id}: {partnership_id}, {period_start–period_end}",
+        "{measure_id}: {activity_id}, {period_start–period_end}",
+        "{measure_id}, {period_start–period_end}",
+    ),
     access={
         Role.SYNC: Grant(Reach.SCOPE),
         Role.ORG: Grant(Reach.OWN, Reach.OWN),

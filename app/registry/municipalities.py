@@ -38,6 +38,7 @@ municipalities = Resource(
     titles=Titles("Муниципалитеты", "муниципалитет", "муниципалитетов"),
     row=Municipality,
     write=MunicipalityWrite,
+    called=("{name}",),
     access={
         **dict.fromkeys(Role, Grant(Reach.ALL)),
         Role.ADMIN: Grant(Reach.ALL, Reach.ALL),

@@ -214,6 +214,7 @@ network_curricula = Resource(
     titles=Titles("Сетевые программы", "сетевую программу", "сетевых программ"),
     row=Curriculum,
     write=CurriculumWrite,
+    called=("{title}",),
     access=REGISTER,
     period=("start_date", "end_date"),
     hangs_on=("program_id",),

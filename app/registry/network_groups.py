@@ -109,6 +109,7 @@ network_groups = Resource(
     titles=Titles("Сетевые классы и группы", "сетевой класс или группу", "сетевых классов и групп"),
     row=Group,
     write=GroupWrite,
+    called=("{title}, {academic_year}",),
     access=KEPT_BY_SCHOOLS,
     owner="host_id",
     period=("start_date", "end_date"),

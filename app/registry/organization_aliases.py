@@ -35,6 +35,7 @@ organization_aliases = Resource(
     ),
     row=OrganizationAlias,
     write=OrganizationAliasWrite,
+    called=("{alias}",),
     access=REGISTER,
     period=None,
     hangs_on=("organization_id",),

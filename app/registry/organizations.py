@@ -96,6 +96,7 @@ organizations = Resource(
     titles=Titles("Организации", "организацию", "организаций"),
     row=Organization,
     write=OrganizationWrite,
+    called=("{short_name}",),
     access={
         **REGISTER,
         Role.ORG: Grant(Reach.SCOPE, Reach.OWN, frozenset({Verb.CHANGE}), CONTACTS),

@@ -167,6 +167,7 @@ participations = Resource(
     ),
     row=Participation,
     write=ParticipationWrite,
+    called=("{organization_id}: {event_id}",),
     access=PEOPLE,
     owner="organization_id",
     period=None,

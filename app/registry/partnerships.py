@@ -182,6 +182,7 @@ partnerships = Resource(
     titles=Titles("Партнёрства", "партнёрство", "партнёрств"),
     row=Partnership,
     write=PartnershipWrite,
+    called=("{title}", "Партнёрство, с {start_date}"),
     access=REGISTER,
     period=("start_date", "end_date"),
     hangs_on=("program_id",),

@@ -219,6 +219,7 @@ programs = Resource(
     titles=Titles("Программы", "программу", "программ"),
     row=Program,
     write=ProgramWrite,
+    called=("{title}",),
     access=REGISTER,
     period=("start_date", "end_date"),
     parts={

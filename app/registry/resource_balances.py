@@ -75,6 +75,7 @@ resource_balances = Resource(
     ),
     row=ResourceBalance,
     write=ResourceBalanceWrite,
+    called=("{organization_id}: {resource_type_id}, {observed_on}",),
     access=KEPT_BY_SCHOOLS,
     owner="organization_id",
     period=None,

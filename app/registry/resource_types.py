@@ -57,6 +57,7 @@ resource_types = Resource(
     titles=Titles("Виды ресурсов", "вид ресурса", "видов ресурсов"),
     row=ResourceType,
     write=ResourceTypeWrite,
+    called=("{title}",),
     # Nothing in these kinds concerns the auditor.
     access={role: grant for role, grant in SHARED.items() if role != Role.AUDITOR},
     period=None,

@@ -97,6 +97,7 @@ resource_uses = Resource(
     ),
     row=ResourceUse,
     write=ResourceUseWrite,
+    called=("{resource_id}: {user_id}, {start_date–end_date}",),
     access=KEPT_BY_SCHOOLS,
     owner="provider_id",
     period=("start_date", "end_date"),

@@ -84,6 +84,7 @@ result_criteria = Resource(
     ),
     row=ResultCriterion,
     write=ResultCriterionWrite,
+    called=("Строка {row}: {kind}",),
     access=REGISTER,
     period=None,
     hangs_on=("program_id",),

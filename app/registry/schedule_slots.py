@@ -68,6 +68,7 @@ schedule_slots = Resource(
     titles=Titles("Расписание", "занятие", "занятий по расписанию"),
     row=ScheduleSlot,
     write=SlotWrite,
+    called=("{group_id}: {weekday}, {starts}–{ends}", "{use_id}: {weekday}, {starts}–{ends}"),
     access=KEPT_BY_SCHOOLS,
     owner="organization_id",
     period=("valid_from", "valid_to"),

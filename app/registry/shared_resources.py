@@ -60,6 +60,7 @@ shared_resources = Resource(
     titles=Titles("Общие ресурсы", "общий ресурс", "общих ресурсов"),
     row=SharedResource,
     write=SharedResourceWrite,
+    called=("{title}",),
     access=KEPT_BY_SCHOOLS,
     owner="organization_id",
     period=("valid_from", "valid_to"),

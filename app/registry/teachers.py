@@ -157,6 +157,7 @@ teachers = Resource(
     titles=Titles("Педагоги", "педагога", "педагогов"),
     row=Teacher,
     write=TeacherWrite,
+    called=("{last_name} {first_name} {patronymic}", "{last_name} {first_name}"),
     access=PEOPLE,
     owner=staff_of_the_organization,
     period=None,

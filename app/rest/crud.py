@@ -19,12 +19,13 @@ from app.model.grants import Verb
 from app.model.resource import Resource
 from app.model.values import read_id, spoken_json
 from app.problems import AmbiguousKey, Invalid, NotFound
-from app.rest import docs, media, preconditions
+from app.rest import docs, media, names, preconditions
 from app.rest.bodies import MERGE_PATCH, read_json
 from app.rest.deps import id_of, no_query, pair_of, service_of
 from app.rest.errors import as_json, language_of
 from app.rest.exports import export
 from app.rest.gate import admitted, caller_of
+from app.rest.names import are_wanted
 from app.rest.routing import NarrowRouter
 from app.rest.showing import names_persons, record_shown
 from app.rest.writing import Reply, write
@@ -82,8 +83,12 @@ class _Items:
         resource, database = self._resource, service.database
         view = caller.view(resource.name)
         query = read_query(resource, request.query_params.multi_items(), view)
-        page = search.page(resource, database.dialect, query, database.secret, caller)
+        columns = names.columns_of(request, resource)
+        more = names.expressions(request, resource, columns) if columns else ()
+        page = search.page(resource, database.dialect, query, database.secret, caller, more)
         rows = await service.reader.rows(page.sql, page.parameters, heavy=query.is_heavy)
+        if columns:
+            names.note(request, resource, columns, rows[: query.limit])
         record_shown(request, resource, page.ids(rows))
         return fresh(request, page.body(rows), personal=names_persons(resource, caller))
 
@@ -235,7 +240,10 @@ def fresh(
 ) -> Response:
     """A JSON answer with an ETag, or 304 if the caller has the current one."""
     body = text.encode()
-    etag = etag or f'"{hashlib.blake2b(body, digest_size=16).hexdigest()}"'
+    if etag is None:
+        # With names the answer gets its ETag when they are there.
+        digest = "" if are_wanted(request) else hashlib.blake2b(body, digest_size=16).hexdigest()
+        etag = f'"{digest}"'
     if preconditions.is_current(request, etag):
         return unchanged(etag, personal=personal)
     return Response(

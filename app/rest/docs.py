@@ -9,7 +9,7 @@ from app.json_types import REF, Schema
 from app.model.resource import Resource
 from app.model.values import KEY_PATTERN
 from app.rest import forms, media
-from app.rest.preconditions import VERSION
+from app.rest.preconditions import RECORD_TAG, VERSION
 from app.rest.schemas import singular_of
 from app.store.filters import filters
 from app.store.query import LIMIT, MOST, sorts
@@ -204,7 +204,7 @@ def _parameters(resource: Resource, method: str, path: str) -> Iterable[Schema]:
             "name": "If-Match",
             "in": "header",
             "required": required,
-            "schema": {"type": "string", "pattern": f'^(\\*|"{VERSION}"|{VERSION})$'},
+            "schema": {"type": "string", "pattern": f'^(\\*|"{RECORD_TAG}"|{VERSION})$'},
             "description": "ETag записи, которую вы видели: поле `etag` в ответе GET, например "
             '`"1"`, можно без кавычек; `*` — любая версия',
         }

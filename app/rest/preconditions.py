@@ -11,8 +11,12 @@ from app.store.precondition import Precondition
 VERSION = "[1-9][0-9]{0,17}"
 """The form of a record's version in an ETag, as a regular expression."""
 
+RECORD_TAG = rf"{VERSION}(-[0-9a-f]{{32}})?"
+"""The ETag of a record; with names (`names=true`) it also says which names were shown."""
+
 _TAG = re.compile(r'(W/)?"([^"\x00-\x20\x7f]*)"')
 _VERSION = re.compile(VERSION)
+_RECORD_TAG = re.compile(RECORD_TAG)
 _TAGS = re.compile(rf"\s*{_TAG.pattern}(\s*,\s*{_TAG.pattern})*\s*")
 
 BAD_TAG = fault(
@@ -49,9 +53,8 @@ def of_change(request: Request) -> Precondition:
     if not _TAGS.fullmatch(match):
         raise BadRequest(Finding(BAD_TAG, header="If-Match"))
     # A weak tag never matches strongly: the header counts as given but names no version.
-    versions = {
-        int(tag) for weak, tag in _TAG.findall(match) if not weak and _VERSION.fullmatch(tag)
-    }
+    tags = [tag for weak, tag in _TAG.findall(match) if not weak and _RECORD_TAG.fullmatch(tag)]
+    versions = {int(tag.partition("-")[0]) for tag in tags}
     return Precondition(versions=frozenset(versions), given=True, create_only=create_only)
 
 

@@ -1,10 +1,13 @@
-"""Routing: a router that skips paths it cannot match."""
+"""Routing: a router that skips paths it cannot match, and lets what reads answer with names."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from fastapi import APIRouter
 from starlette.routing import Match
 from starlette.types import Scope
+
+from app.rest.names import Endpoint, naming, schema_of
 
 
 class NarrowRouter(APIRouter):
@@ -22,3 +25,11 @@ class NarrowRouter(APIRouter):
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """Whether a route of this router matches."""
         return super().matches(scope) if self._sign in scope["path"] else (Match.NONE, {})
+
+    def add_api_route(self, path: str, endpoint: Endpoint, **options: Any) -> None:
+        """Add a route; if it reads and answers with JSON, it takes the parameter `names`."""
+        schema = schema_of(options.get("openapi_extra") or {})
+        is_read = options.get("methods") in (["GET"], {"GET"})
+        super().add_api_route(
+            path, naming(endpoint, schema) if is_read and schema else endpoint, **options
+        )

@@ -20,8 +20,13 @@ def names_persons(resource: Resource, caller: Caller) -> bool:
 def record_shown(
     request: Request, resource: Resource, ids: Sequence[str], by: View | None = None
 ) -> None:
-    """Record which personal records a caller was shown; `by` is a view wider than their own."""
-    caller = caller_of(request)
-    if ids and (by or names_persons(resource, caller)):
-        act = Act("read", resource.name, tuple(ids), resource.personal_fields)
+    """Record which personal records a caller was shown; `by` is a view wider than their own.
+
+    A record is recorded once for a request, also if the answer shows its fields and its name.
+    """
+    caller, shown = caller_of(request), request.scope.setdefault("shown", set())
+    news = tuple(key for key in ids if (resource.name, key) not in shown)
+    if news and (by or names_persons(resource, caller)):
+        shown.update((resource.name, key) for key in news)
+        act = Act("read", resource.name, news, resource.personal_fields)
         service_of(request).recorder.record(caller.actor, act)

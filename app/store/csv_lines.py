@@ -6,7 +6,7 @@ between cells, quotes as in RFC 4180, CRLF at the end.
 
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import chain
 
 from app.database.dialects import Dialect
@@ -15,6 +15,7 @@ from app.model.resource import Resource
 from app.model.view import View
 from app.store import speech
 from app.store.escape import SIGNS
+from app.store.phrases import labelled, literal, printed_day
 
 DELIMITER = ";"
 _FLAGS = {"true": "да", "false": "нет"}
@@ -35,7 +36,7 @@ def lines(resource: Resource, dialect: Dialect, view: View, columns: Sequence[He
     Every line has the id; only the first has the record's other fields.
     """
     expressions = speech.cells(resource, dialect, view)
-    between = [_literal(DELIMITER)] * (len(columns) - 1) + [_literal("\r\n")]
+    between = [literal(DELIMITER)] * (len(columns) - 1) + [literal("\r\n")]
     cells = [_cell(column, expressions[column.name], dialect) for column in columns]
     if resource.parts:
         pairs = zip(columns, cells, strict=True)
@@ -58,15 +59,14 @@ def _cell(heading: Heading, expression: str, dialect: Dialect) -> str:
     text = f"CAST({expression} AS TEXT)"
     match heading.kind:
         case Kind.CHOICE | Kind.WEEKDAY:
-            cell = _named(text, {value: _one(label) for value, label in heading.choices.items()})
+            cell = labelled(text, {value: _one(label) for value, label in heading.choices.items()})
         case Kind.CHOICES:
-            named = _named("e.value", heading.choices)
+            named = labelled("e.value", heading.choices)
             cell = _quoted(f"({dialect.joined(expression, named, '; ')})", dialect)
         case Kind.FLAG:
-            cell = _named(text, _FLAGS)
+            cell = labelled(text, _FLAGS)
         case Kind.DAY:
-            day, month, year = (f"substr({text}, {which})" for which in ("9", "6, 2", "1, 4"))
-            cell = f"{day} || '.' || {month} || '.' || {year}"
+            cell = printed_day(expression)
         case Kind.NUMBER | Kind.DECIMAL:
             cell = f"replace({text}, '.', ',')"
         case Kind.TEXT if heading.name != ID.name:
@@ -77,12 +77,6 @@ def _cell(heading: Heading, expression: str, dialect: Dialect) -> str:
         case _:
             cell = text
     return cell
-
-
-def _named(text: str, labels: Mapping[str, str]) -> str:
-    """The expression of an enumeration value's label."""
-    cases = (f"WHEN {_literal(value)} THEN {_literal(label)}" for value, label in labels.items())
-    return f"CASE {text} {' '.join(cases)} END"
 
 
 def _escaped(text: str) -> str:
@@ -103,10 +97,6 @@ def _one(text: str) -> str:
     return written((text,)).removesuffix("\r\n")
 
 
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
-
-
 # Stored texts contain no zero byte, and PostgreSQL's literals cannot.
-_FIRST = ", ".join(map(_literal, SIGNS.replace("\0", "")))
+_FIRST = ", ".join(map(literal, SIGNS.replace("\0", "")))
 """Characters with which a formula begins."""

@@ -19,9 +19,14 @@ from app.store.query import Order, Query
 
 
 def page(
-    resource: Resource, dialect: Dialect, query: Query, secret: bytes, caller: Caller
+    resource: Resource,
+    dialect: Dialect,
+    query: Query,
+    secret: bytes,
+    caller: Caller,
+    more: Sequence[str] = (),
 ) -> "Page":
-    """The statement of a page, within the caller's view.
+    """The statement of a page, within the caller's view; `more` expressions are selected last.
 
     Raises:
         InvalidCursor: the cursor is damaged or belongs to another list.
@@ -35,6 +40,7 @@ def page(
     if query.include_total:
         seen = speech.in_view(resource, dialect, view)
         keys += f", (SELECT count(*) FROM {resource.table.name} t WHERE ({where}) AND {seen})"
+    keys += "".join(f", {expression}" for expression in more)
     shape = _shape(resource, query, [speech.in_view(resource, dialect, view), view.personal, scope])
     if query.cursor is not None:
         values = unseal(query.cursor, shape, secret)
@@ -61,14 +67,14 @@ class Page:
 
     def body(self, rows: Rows) -> str:
         """The answer: the records in the database's JSON, and the next cursor."""
-        shown = rows[: self.query.limit]
+        shown, at = rows[: self.query.limit], 3 + len(self.query.orders)
         cursor = "null"
         if len(rows) > self.query.limit:
-            keys = shown[-1][3 : 3 + len(self.query.orders)]
+            keys = shown[-1][3:at]
             token = seal([*keys], self.shape, self.secret)
             cursor = f'"{token}"'
         items = ",".join(row[0] for row in shown)
-        total = f',"total":{shown[0][-1] if shown else 0}' if self.query.include_total else ""
+        total = f',"total":{shown[0][at] if shown else 0}' if self.query.include_total else ""
         return f'{{"items":[{items}],"next":{cursor}{total}}}'
 
 

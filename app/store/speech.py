@@ -138,10 +138,10 @@ def texts(resource: Resource, dialect: Dialect, view: View, names: Sequence[str]
 
 
 @cache
-def in_view(resource: Resource, dialect: Dialect, view: View) -> str:
-    """The condition over the table `t` for the rows that a caller sees."""
-    rows = resource.table.alias("t")
-    # Compiled inside a SELECT over `t`, because a correlated subquery needs the outer one.
+def in_view(resource: Resource, dialect: Dialect, view: View, row: str = "t") -> str:
+    """The condition over the alias `row` of the table for the rows that a caller sees."""
+    rows = resource.table.alias(row)
+    # Compiled inside a SELECT over it, because a correlated subquery needs the outer one.
     select = sa.select(rows.c.id).where(rows_in_view(rows, view, {}))
     _, _, condition = str(select.compile(dialect=dialect.compiler)).partition("WHERE ")
     return f"({condition or '1 = 1'})"

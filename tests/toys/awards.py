@@ -46,6 +46,7 @@ awards = Resource(
     titles=Titles("Награды", "награду", "наград"),
     row=Award,
     write=AwardWrite,
+    called=("{title}",),
     access=PEOPLE,
     owner="organization_id",
     period=None,

@@ -104,6 +104,7 @@ clubs = Resource(
     titles=Titles("Кружки", "кружок", "кружков"),
     row=Club,
     write=ClubWrite,
+    called=("{name}",),
     access=PEOPLE,
     owner="organization_id",
     period=("starts_on", "ends_on"),
