@@ -79,7 +79,8 @@ def from_csv(content: bytes) -> list[list[Any]]:
 
 
 def from_xlsx(content: bytes) -> list[list[Any]]:
-    return CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
+    """The table, without the title and what it is about."""
+    return CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()[2:]
 
 
 FILES = {CSV: from_csv, XLSX: from_xlsx}

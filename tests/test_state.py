@@ -86,10 +86,14 @@ def test_the_plan_comes_as_the_order_prints_it(service: Service, program: str) -
     assert "Отар-Дубровская" in rows[0][3]
     assert rows[0][5:] == ["30.11.2020", "", "просрочено"]
     file = io.BytesIO(service.client.get(path, params=DAY, headers=XLSX).content)
-    sheet = CalamineWorkbook.from_filelike(file).get_sheet_by_name("План").to_python()
+    sheet = CalamineWorkbook.from_filelike(file).get_sheet_by_name("План").to_python()[HEADS:]
     assert len(sheet) == 16
     assert sheet[0] == titles
     assert f"{sheet[1][5]:%d.%m.%Y}" == "30.11.2020"
+
+
+HEADS = 2
+"""Rows above the headings of a printed table."""
 
 
 def test_names_are_for_those_who_may_see_them(service: Service, program: str) -> None:
@@ -168,7 +172,7 @@ def test_a_state_of_a_day_tells_nothing_of_a_later_one(scene: Scene, overtaken: 
     assert dict(zip(titles, row, strict=True))["Факт"] == ""
     book = scene.client.get(path, params={"as_of": PAST}, headers=XLSX).content
     sheet = CalamineWorkbook.from_filelike(io.BytesIO(book)).get_sheet_by_name("План").to_python()
-    assert [*sheet[1]][titles.index("Факт")] == ""
+    assert [*sheet[HEADS + 1]][titles.index("Факт")] == ""
 
 
 def test_a_state_of_a_later_day_tells_everything(scene: Scene, overtaken: str) -> None:

@@ -3,19 +3,23 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.indicators import documents, movements, parameters
+from app.database.transaction import Transaction
+from app.indicators import documents, movements, parameters, printed
 from app.indicators.difference import difference
 from app.indicators.explanation import explain
 from app.indicators.series import series
-from app.indicators.subject import explain_subject
-from app.indicators.telling import about_teachers, door, naming
+from app.indicators.sheets import filed
+from app.indicators.subject import explain_subject, name_of
+from app.indicators.telling import about_teachers, door, or_table, told
 from app.model.grants import Verb
-from app.rest.answers import answer_of
-from app.rest.crud import answer, compute
+from app.registry.teachers import teachers
+from app.rest import media
+from app.rest.crud import compute
 from app.rest.deps import id_of
 from app.rest.errors import language_of
 from app.rest.gate import admitted
 from app.rest.routing import NarrowRouter
+from app.rest.showing import record_shown
 
 TAG = "Показатели"
 
@@ -30,7 +34,7 @@ router = NarrowRouter(sign="/programs/", tags=[TAG])
     "вошло в расчёт, вышло из него или стало считаться иначе, с причиной.",
     response_class=Response,
     openapi_extra=door(
-        [parameters.PROGRAM, *parameters.BETWEEN], answer_of(movements.IndicatorDifference)
+        [parameters.PROGRAM, *parameters.BETWEEN], or_table(movements.IndicatorDifference)
     ),
 )
 @admitted("indicators", Verb.READ)
@@ -38,9 +42,13 @@ async def compare_indicators(request: Request) -> Response:
     """Every indicator on two days, and the items that changed."""
     first, last = parameters.asked_between(request)
     program_id, language = id_of(request), language_of(request)
-    body = await compute(request, lambda tx: difference(tx, program_id, first, last, language))
-    changes = [change for item in body["items"] for change in item["changes"]]
-    return naming(request, body, changes)
+    return await told(
+        request,
+        program_id,
+        lambda tx: difference(tx, program_id, first, last, language),
+        lambda body: [change for item in body["items"] for change in item["changes"]],
+        printed.of_difference,
+    )
 
 
 @router.get(
@@ -53,16 +61,22 @@ async def compare_indicators(request: Request) -> Response:
     response_class=Response,
     openapi_extra=door(
         [parameters.PROGRAM, parameters.CODE, *parameters.WHEN, *parameters.PAGE],
-        answer_of(documents.IndicatorExplanation),
+        or_table(documents.IndicatorExplanation),
     ),
 )
 @admitted("indicators", Verb.READ)
 async def explain_indicator(request: Request) -> Response:
     """The items of an indicator, page by page."""
-    asked, wanted = parameters.asked_what(request)
+    is_json = media.preferred(request) == media.JSON
+    asked, wanted = parameters.asked_what(request, pages=is_json)
     program_id, code = id_of(request), request.path_params["code"]
-    body = await compute(request, lambda tx: explain(tx, program_id, code, asked, wanted))
-    return naming(request, body, body["items"])
+    return await told(
+        request,
+        program_id,
+        lambda tx: explain(tx, program_id, code, asked, wanted),
+        lambda body: body["items"],
+        printed.of_explanation,
+    )
 
 
 @router.get(
@@ -74,7 +88,7 @@ async def explain_indicator(request: Request) -> Response:
     response_class=Response,
     openapi_extra=door(
         [parameters.PROGRAM, parameters.CODE, parameters.STEP, *parameters.WHEN],
-        answer_of(documents.IndicatorSeries),
+        or_table(documents.IndicatorSeries),
     ),
 )
 @admitted("indicators", Verb.READ)
@@ -82,8 +96,12 @@ async def get_indicator_series(request: Request) -> Response:
     """An indicator over the program's time."""
     asked, step = parameters.asked_by_step(request)
     program_id, code = id_of(request), request.path_params["code"]
-    return answer(
-        request, await compute(request, lambda tx: series(tx, program_id, code, step, asked))
+    return await told(
+        request,
+        program_id,
+        lambda tx: series(tx, program_id, code, step, asked),
+        lambda _: (),
+        lambda body: printed.of_series(body, (asked.as_of or asked.today).isoformat()),
     )
 
 
@@ -96,7 +114,7 @@ async def get_indicator_series(request: Request) -> Response:
     response_class=Response,
     openapi_extra=door(
         [parameters.PROGRAM, *parameters.SUBJECT, *parameters.WHEN],
-        answer_of(documents.SubjectExplanation),
+        or_table(documents.SubjectExplanation),
     ),
 )
 @admitted("indicators", Verb.READ)
@@ -104,8 +122,15 @@ async def explain_one(request: Request) -> Response:
     """One subject in every indicator."""
     asked, subject = parameters.asked_whom(request)
     program_id, language = id_of(request), language_of(request)
-    body = await compute(
-        request, lambda tx: explain_subject(tx, program_id, subject, asked, language)
-    )
+    kind = media.preferred(request)
     ids = [str(subject.id)] if subject.type == "teachers" else []
-    return about_teachers(request, body, ids)
+
+    def work(tx: Transaction) -> documents.SubjectExplanation:
+        return explain_subject(tx, program_id, subject, asked, language)
+
+    if kind == media.JSON:
+        return about_teachers(request, await compute(request, work), ids)
+    record_shown(request, teachers, ids)
+    return await filed(
+        request, kind, program_id, lambda tx: printed.of_subject(work(tx), name_of(tx, subject))
+    )

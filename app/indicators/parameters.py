@@ -79,7 +79,10 @@ STEP = docs.query_parameter("step", choice_schema(SeriesStep), "Шаг ряда"
 
 _DAYS: dict[str, queries.Reader] = dict.fromkeys(("as_of", "period_start", "period_end"), read_day)
 _PAGE: dict[str, queries.Reader] = {"limit": lambda text: whole(text, 1, MOST), "cursor": str}
-_ITEMS = {"outcome": queries.choice_of(ItemOutcome), **_PAGE}
+_OUTCOME = {"outcome": queries.choice_of(ItemOutcome)}
+
+EVERY = 1_000_000
+"""More items than an indicator has: a file is not cut into pages."""
 
 
 def asked_when(request: Request) -> Asked:
@@ -93,15 +96,16 @@ def asked_week(request: Request) -> tuple[Asked, date | None, uuid.UUID | None]:
     return _when(request, query), query.get("week"), query.get("organization_id")
 
 
-def asked_what(request: Request) -> tuple[Asked, ItemQuery]:
-    """Read the day, the period and the query for items."""
-    query = queries.read(request, {**_DAYS, **_ITEMS})
-    return _when(request, query), _items(request, query)
+def asked_what(request: Request, *, pages: bool) -> tuple[Asked, ItemQuery]:
+    """Read the day, the period and the query for items; without `pages`, for all of them."""
+    query = queries.read(request, {**_DAYS, **_OUTCOME, **(_PAGE if pages else {})})
+    return _when(request, query), _items(request, query, pages=pages)
 
 
-def asked_which(request: Request) -> ItemQuery:
-    """Read the query for items."""
-    return _items(request, queries.read(request, _ITEMS))
+def asked_which(request: Request, *, pages: bool) -> ItemQuery:
+    """Read the query for items; without `pages`, for all of them."""
+    query = queries.read(request, {**_OUTCOME, **(_PAGE if pages else {})})
+    return _items(request, query, pages=pages)
 
 
 def asked_page(request: Request) -> tuple[int, str | None]:
@@ -110,10 +114,13 @@ def asked_page(request: Request) -> tuple[int, str | None]:
     return query.get("limit", LIMIT), query.get("cursor")
 
 
-def asked_region(request: Request) -> tuple[Asked, uuid.UUID | None, int, str | None]:
-    """Read the day, the municipality (optional) and the page."""
-    query = queries.read(request, {"as_of": read_day, "municipality_id": read_id, **_PAGE})
-    limit, cursor = query.get("limit", LIMIT), query.get("cursor")
+def asked_region(
+    request: Request, *, pages: bool
+) -> tuple[Asked, uuid.UUID | None, int, str | None]:
+    """Read the day, the municipality (optional) and the page; without `pages`, all is one."""
+    readers = {"as_of": read_day, "municipality_id": read_id, **(_PAGE if pages else {})}
+    query = queries.read(request, readers)
+    limit, cursor = query.get("limit", LIMIT if pages else EVERY), query.get("cursor")
     return _when(request, query), query.get("municipality_id"), limit, cursor
 
 
@@ -150,9 +157,9 @@ def asked_by_step(request: Request) -> tuple[Asked, SeriesStep]:
     return _when(request, query), query["step"]
 
 
-def _items(request: Request, query: Mapping[str, Any]) -> ItemQuery:
-    language = language_of(request)
-    return ItemQuery(query.get("outcome"), query.get("limit", LIMIT), language, query.get("cursor"))
+def _items(request: Request, query: Mapping[str, Any], *, pages: bool) -> ItemQuery:
+    limit, language = query.get("limit", LIMIT if pages else EVERY), language_of(request)
+    return ItemQuery(query.get("outcome"), limit, language, query.get("cursor"))
 
 
 def _when(request: Request, query: Mapping[str, Any]) -> Asked:

@@ -1,5 +1,6 @@
 """The endpoints of current figures: of one program, and of all programs in the caller's view."""
 
+import json
 import time
 import uuid
 from collections.abc import Iterator, Sequence
@@ -8,19 +9,19 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.database.transaction import Transaction
-from app.indicators import documents, parameters
+from app.indicators import documents, parameters, printed
 from app.indicators.answer import indicators
 from app.indicators.asking import Asked, moment_of
 from app.indicators.endpoints import TAG
+from app.indicators.sheets import Sheet, as_file, filed
 from app.indicators.standing import BOUND, HEAD, Standing, question, standings, statement, tag
 from app.indicators.table import ProgramAnswer, answer_for, totals
-from app.indicators.telling import door
+from app.indicators.telling import door, or_table
 from app.model.grants import Verb
 from app.model.values import spoken_json
 from app.problems import Busy, NotFound
 from app.registry.programs import programs
-from app.rest import preconditions
-from app.rest.answers import answer_of
+from app.rest import media, preconditions
 from app.rest.crud import compute, fresh, scoped, unchanged
 from app.rest.deps import id_of, service_of
 from app.rest.gate import admitted, caller_of
@@ -40,12 +41,17 @@ PATIENCE = 5.0
     description="Все показатели из одного состояния реестра: числитель, знаменатель, значение, "
     "цель и сколько до неё не хватает.",
     response_class=Response,
-    openapi_extra=door([parameters.PROGRAM, *parameters.WHEN], answer_of(documents.Indicators)),
+    openapi_extra=door([parameters.PROGRAM, *parameters.WHEN], or_table(documents.Indicators)),
 )
 @admitted("indicators", Verb.READ)
 async def get_indicators(request: Request) -> Response:
     """Every indicator of a program (`indicators.md`); counted once for each of its states."""
     asked, program_id = parameters.asked_when(request), str(id_of(request))
+    if (kind := media.preferred(request)) != media.JSON:
+        program = id_of(request)
+        return await filed(
+            request, kind, program, lambda tx: printed.of_indicators(indicators(tx, program, asked))
+        )
     service, home = service_of(request), caller_of(request).home
     # If nothing in the register has changed, the program has not changed either.
     head = tuple((await service.reader.rows(HEAD, {}))[0])
@@ -74,13 +80,14 @@ async def get_indicators(request: Request) -> Response:
     "не входят; в двух программах одного муниципалитета организация считается дважды.",
     response_class=Response,
     openapi_extra=door(
-        [parameters.WHEN[0], *parameters.REGION], answer_of(documents.IndicatorTable)
+        [parameters.WHEN[0], *parameters.REGION], or_table(documents.IndicatorTable)
     ),
 )
 @admitted("indicators", Verb.READ)
 async def list_indicators(request: Request) -> Response:
     """A row for each program, and totals."""
-    asked, home, limit, cursor = parameters.asked_region(request)
+    kind = media.preferred(request)
+    asked, home, limit, cursor = parameters.asked_region(request, pages=kind == media.JSON)
     filters = {"municipality_id": str(home)} if home else {}
     listed = await _standings(request, one=False, **filters)
     caller, secret = caller_of(request), service_of(request).database.secret
@@ -89,7 +96,7 @@ async def list_indicators(request: Request) -> Response:
     after = unseal(cursor, shape, secret)[0] if cursor is not None else None
     states = [(entry.id, entry.state) for entry in listed]
     etag = tag(asked.as_of or asked.today, home, limit, after, scope, *states)
-    if preconditions.is_current(request, etag):
+    if kind == media.JSON and preconditions.is_current(request, etag):
         return unchanged(etag)
     deadline = time.monotonic() + PATIENCE
     rows: list[tuple[Standing, ProgramAnswer]] = []
@@ -104,10 +111,18 @@ async def list_indicators(request: Request) -> Response:
         counted, state = await _counted(request, entry, asked)
         is_same &= state == entry.state
         rows.append((entry, counted))
+    if kind != media.JSON:
+        return as_file(request, kind, _sheet(asked, rows))
     left = [row for row in rows if after is None or row[0].id > after]
     following = seal([left[limit - 1][0].id], shape, secret) if len(left) > limit else None
     text = _table(asked, left[:limit], totals(body for _, body in rows), following)
     return fresh(request, text, etag if is_same else None)
+
+
+def _sheet(asked: Asked, rows: Sequence[tuple[Standing, ProgramAnswer]]) -> Sheet:
+    bodies = [(entry.title, json.loads(body.text)) for entry, body in rows]
+    sums = totals(body for _, body in rows)
+    return printed.of_programs(asked.as_of or asked.today, bodies, sums)
 
 
 async def _standings(request: Request, *, one: bool, **filters: str) -> list[Standing]:

@@ -1,23 +1,27 @@
-"""Sheets: a document of the indicators as a table in CSV or XLSX."""
+"""Sheets: a computed answer as a table in CSV, or in XLSX laid out for printing."""
 
 import csv
 import io
-from collections.abc import Sequence
-from dataclasses import dataclass
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
+import sqlalchemy as sa
 from starlette.requests import Request
 from starlette.responses import Response
 
 from app.acts import Act
+from app.database.transaction import Transaction
+from app.registry.programs import programs
 from app.rest import media
+from app.rest.crud import compute
 from app.rest.deps import service_of
 from app.rest.gate import caller_of
-from app.rest.workbooks import Book
+from app.rest.paper import Cell, print_out
 from app.store.escape import escaped
 
-Cell = str | int | Decimal | date | None
 Line = list[Cell]
 
 
@@ -27,19 +31,42 @@ class Sheet:
 
     title: str
     file: str
-    """The name of its file in ASCII, without an ending."""
+    """The name of its file in ASCII, without the day and an ending."""
     tells_of: str
     """The collection named in the audit entry of the export."""
+    as_of: str
+    """The day, as in JSON."""
     headings: Sequence[str]
     lines: Sequence[Line]
+    about: str = ""
+    """Of what it tells, such as the program; the printed page says it under the title."""
+
+
+async def filed(
+    request: Request, kind: str, program_id: uuid.UUID, work: Callable[[Transaction], Sheet]
+) -> Response:
+    """A table of a program as a file, with the program's title."""
+
+    def titled(tx: Transaction) -> Sheet:
+        sheet = work(tx)
+        about = " · ".join(filter(None, (_title(tx, program_id), sheet.about)))
+        return replace(sheet, about=about)
+
+    return as_file(request, kind, await compute(request, titled))
+
+
+def _title(tx: Transaction, program_id: uuid.UUID) -> str:
+    table = programs.table
+    title: str = tx.execute(sa.select(table.c.title).where(table.c.id == program_id)).scalar_one()
+    return title
 
 
 def as_file(request: Request, kind: str, sheet: Sheet) -> Response:
     """A table as a file; the export is recorded in the audit trail."""
     act = Act("export", sheet.tells_of, (), (), f"{len(sheet.lines)} rows")
     service_of(request).recorder.record(caller_of(request).actor, act)
-    end = media.FILES[kind]
-    headers = media.attachment(f"{sheet.title}.{end}", f"{sheet.file}.{end}")
+    end = f"{sheet.as_of}.{media.FILES[kind]}"
+    headers = media.attachment(f"{sheet.title} {end}", f"{sheet.file}-{end}")
     body = _csv(sheet) if kind == media.CSV else _xlsx(sheet)
     return Response(body, 200, headers, kind)
 
@@ -72,8 +99,6 @@ def _cell(value: Cell) -> str:
 
 def _xlsx(sheet: Sheet) -> bytes:
     buffer = io.BytesIO()
-    with Book(buffer) as book:
-        page = book.sheet(sheet.title.partition(" ")[0], sheet.headings)
-        count = book.fill(page, sheet.lines)
-        page.autofilter(0, 0, count, len(sheet.headings) - 1)
+    about = f"{sheet.about} · на {date.fromisoformat(sheet.as_of):%d.%m.%Y}".removeprefix(" · ")
+    print_out(buffer, (sheet.title, about), sheet.headings, sheet.lines)
     return buffer.getvalue()

@@ -1,5 +1,6 @@
 """The endpoints of snapshots: freeze a report, list reports, read a frozen report."""
 
+import json
 import uuid
 from collections.abc import Sequence
 
@@ -9,16 +10,17 @@ from starlette.responses import Response
 
 from app.acts import Act
 from app.database.transaction import Transaction
-from app.indicators import documents, movements, parameters, snapshots
+from app.indicators import documents, movements, parameters, printed, snapshots
 from app.indicators.catalogue import code_of
 from app.indicators.explanation import paged, shown
 from app.indicators.facts import load, program_of
 from app.indicators.revision import revision
+from app.indicators.sheets import filed
 from app.indicators.snapshots import Report, SnapshotWrite
-from app.indicators.telling import door, naming
+from app.indicators.telling import door, or_table, told
 from app.model.grants import Verb
 from app.model.values import Day, Moment, read_id, spoken_json
-from app.rest import docs, queries
+from app.rest import docs, media, queries
 from app.rest.answers import answer_of, answers
 from app.rest.bodies import read_json
 from app.rest.crud import compute, fresh
@@ -164,7 +166,7 @@ async def get_snapshot(request: Request) -> Response:
     description="Те самые байты, которыми сервис ответил при создании среза; их SHA-256 — в самом "
     "срезе; и с `names=true`.",
     response_class=Response,
-    openapi_extra=door([parameters.PROGRAM, _ONE], answer_of(documents.Indicators)),
+    openapi_extra=door([parameters.PROGRAM, _ONE], or_table(documents.Indicators)),
 )
 @verbatim
 @admitted("snapshots", Verb.READ)
@@ -177,7 +179,11 @@ async def get_snapshot_indicators(request: Request) -> Response:
         report = snapshots.one(tx, *which)
         return snapshots.indicators_of(tx, report), f'"{report.sha256}"'
 
-    return fresh(request, *await compute(request, work))
+    if (kind := media.preferred(request)) == media.JSON:
+        return fresh(request, *await compute(request, work))
+    return await filed(
+        request, kind, which[0], lambda tx: printed.of_indicators(json.loads(work(tx)[0]))
+    )
 
 
 @router.get(
@@ -189,13 +195,13 @@ async def get_snapshot_indicators(request: Request) -> Response:
     response_class=Response,
     openapi_extra=door(
         [parameters.PROGRAM, _ONE, parameters.CODE, *parameters.PAGE],
-        answer_of(documents.IndicatorExplanation),
+        or_table(documents.IndicatorExplanation),
     ),
 )
 @admitted("snapshots", Verb.READ)
 async def explain_snapshot(request: Request) -> Response:
     """The frozen items of an indicator."""
-    query = parameters.asked_which(request)
+    query = parameters.asked_which(request, pages=media.preferred(request) == media.JSON)
     program_id, snapshot_id = id_of(request), id_of(request, "snapshot_id")
     name = request.path_params["code"]
 
@@ -216,8 +222,7 @@ async def explain_snapshot(request: Request) -> Response:
             "next": following,
         }
 
-    body = await compute(request, work)
-    return naming(request, body, body["items"])
+    return await told(request, program_id, work, lambda body: body["items"], printed.of_explanation)
 
 
 @router.get(
@@ -230,7 +235,7 @@ async def explain_snapshot(request: Request) -> Response:
     response_class=Response,
     openapi_extra=door(
         [parameters.PROGRAM, _ONE, _WITH],
-        answer_of(movements.SnapshotRevision),
+        or_table(movements.SnapshotRevision),
     ),
 )
 @admitted("snapshots", Verb.READ)
@@ -238,9 +243,13 @@ async def compare_snapshot(request: Request) -> Response:
     """A report compared with another one, or with today's answer to the same question."""
     other = queries.read(request, {"with": read_id}).get("with")
     which, today = (id_of(request), id_of(request, "snapshot_id")), service_of(request).today()
-    body = await compute(request, lambda tx: revision(tx, *which, other, today))
-    changes = [change for item in body["items"] for change in item["changes"]]
-    return naming(request, body, changes)
+    return await told(
+        request,
+        which[0],
+        lambda tx: revision(tx, *which, other, today),
+        lambda body: [change for item in body["items"] for change in item["changes"]],
+        printed.of_difference,
+    )
 
 
 _SHOWN = frozenset(SnapshotRead.model_fields) - frozenset(SnapshotWrite.model_fields)

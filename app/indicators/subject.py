@@ -13,7 +13,7 @@ from app.indicators.asking import Asked, moment_of
 from app.indicators.catalogue import INDICATORS, Definition
 from app.indicators.codes import ItemOutcome, SubjectType
 from app.indicators.documents import SubjectExplanation
-from app.indicators.facts import load, program_of
+from app.indicators.facts import load, names_of_teachers, program_of
 from app.indicators.network import Network
 from app.indicators.obstacles import NONE, obstacle
 from app.indicators.reasons import REASONS
@@ -104,3 +104,14 @@ def _why_not(network: Network, definition: Definition, subject: Subject) -> str:
     if definition.unless == NONE:
         return obstacle(network, subject.id, only=MemberRole.SUPPORTED)
     return definition.unless
+
+
+def name_of(tx: Transaction, subject: Subject) -> str:
+    """The subject's name, as far as the caller may see it."""
+    if subject.type == "teachers":
+        return names_of_teachers(tx, {subject.id}).get(subject.id) or ""
+    table = SQLModel.metadata.tables["organizations"]
+    name: str = tx.execute(
+        sa.select(table.c.short_name).where(table.c.id == subject.id)
+    ).scalar_one()
+    return name

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from app.indicators import parameters
 from app.indicators.asking import Asked
-from app.indicators.sheets import Sheet, as_file
+from app.indicators.sheets import Sheet, filed
 from app.indicators.telling import door
 from app.json_types import Schema
 from app.model.grants import Verb
@@ -67,19 +67,16 @@ class Door(Generic[A]):
         async def read_answer(request: Request) -> Response:
             kind, program_id = media.preferred(request), id_of(request)
             count, asked = counting(request, kind != media.JSON)
-            body = await compute(request, lambda tx: count(framed(tx, program_id, asked)))
-            if kind == media.JSON:
-                return answer(request, body)
-            sheet = self.table(body)
-            day = body["as_of"]
-            file = Sheet(
-                f"{sheet.title} {day}",
-                f"{self.name}-{day}",
-                self.tells_of,
-                sheet.headings,
-                sheet.lines,
+            if kind != media.JSON:
+                return await filed(
+                    request,
+                    kind,
+                    program_id,
+                    lambda tx: self._sheet(count(framed(tx, program_id, asked))),
+                )
+            return answer(
+                request, await compute(request, lambda tx: count(framed(tx, program_id, asked)))
             )
-            return as_file(request, kind, file)
 
         asks = [parameters.PROGRAM, *parameters.WHEN, *self.asks]
         router.add_api_route(
@@ -92,6 +89,10 @@ class Door(Generic[A]):
             response_class=Response,
             openapi_extra=door(asks, answer_of(self.kind, other_forms=docs.files())),
         )
+
+    def _sheet(self, body: A) -> Sheet:
+        made = self.table(body)
+        return Sheet(made.title, self.name, self.tells_of, body["as_of"], made.headings, made.lines)
 
 
 def _always(count: Counting[A]) -> Callable[[Request, bool], tuple[Counting[A], Asked]]:

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from app.indicators.sheets import Cell, Line
+from app.indicators.sheets import Line
+from app.rest.paper import Cell
 
 
 class Table(NamedTuple):

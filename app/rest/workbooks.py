@@ -1,6 +1,6 @@
 """Workbooks: writes XLSX files with headings that stay in view."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import IO, Self
@@ -18,6 +18,8 @@ _NARROWEST, _WIDEST = 12, 40
 _NAME = 31
 """Characters of a sheet's name that Excel takes."""
 
+_PLAIN: Mapping[str, object] = {}
+
 # A text must never become a formula or a link.
 _OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
@@ -25,9 +27,17 @@ _OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_
 class Book:
     """A workbook written to a file; with `flat`, rows are written in order and not kept."""
 
-    def __init__(self, file: IO[bytes], *, flat: bool = False) -> None:
+    def __init__(
+        self, file: IO[bytes], *, flat: bool = False, look: Mapping[str, object] = _PLAIN
+    ) -> None:
+        """`look` has the properties of every cell below the headings."""
         self._book = xlsxwriter.Workbook(file, {**_OPTIONS, "constant_memory": flat})
-        self._day = self._book.add_format({"num_format": "dd.mm.yyyy"})
+        self._cell = self.style(**look) if look else None
+        # Numbers and days keep their distance from the text in the next column.
+        tight = {"align": "right", "indent": 1, "text_wrap": False}
+        self._number = {**look, **tight} if look else look
+        aside = {"align": "left"} if look else {}
+        self._day = self.style(**{**look, **aside, "num_format": "dd.mm.yyyy"})
         self._places: dict[int, Format] = {}
 
     def __enter__(self) -> Self:
@@ -40,6 +50,10 @@ class Book:
         """A cell format."""
         return self._book.add_format(properties)
 
+    def page(self, name: str) -> Worksheet:
+        """An empty sheet."""
+        return self._book.add_worksheet(name[:_NAME])
+
     def sheet(
         self,
         name: str,
@@ -48,7 +62,7 @@ class Book:
         widths: Sequence[int] = (),
     ) -> Worksheet:
         """A sheet with headings; columns are as wide as these, and at least `widths` characters."""
-        page = self._book.add_worksheet(name[:_NAME])
+        page = self.page(name)
         bold = self.style(bold=True, text_wrap=True, valign="top")
         for column, title in enumerate(titles):
             least = widths[column] if widths else _NARROWEST
@@ -59,14 +73,17 @@ class Book:
         return page
 
     def fill(
-        self, page: Worksheet, rows: Iterable[Sequence[str | int | float | Decimal | date | None]]
+        self,
+        page: Worksheet,
+        rows: Iterable[Sequence[str | int | float | Decimal | date | None]],
+        first: int = 1,
     ) -> int:
-        """Write rows below the headings; returns how many there were."""
-        number = 0
-        for number, row in enumerate(rows, 1):
+        """Write rows from the row `first` on, counted from 0; returns how many there were."""
+        count = 0
+        for count, row in enumerate(rows, 1):
             for column, cell in enumerate(row):
-                self._put(page, number, column, cell)
-        return number
+                self._put(page, first + count - 1, column, cell)
+        return count
 
     def offer(self, page: Worksheet, choices: Sequence[Sequence[str]], last: int) -> None:
         """Offer drop-down lists in the cells of columns, down to the last row.
@@ -89,18 +106,20 @@ class Book:
     ) -> None:
         if isinstance(cell, str):
             # A longer text, such as hundreds of parts, is cut and cannot be uploaded again.
-            page.write_string(row, column, cell[:_LONGEST])
+            page.write_string(row, column, cell[:_LONGEST], self._cell)
         elif isinstance(cell, date):
             moment = cell if isinstance(cell, datetime) else datetime.combine(cell, time())
             page.write_datetime(row, column, moment, self._day)
+        elif cell is None and self._cell:
+            page.write_blank(row, column, None, self._cell)
         elif cell is not None:
             page.write_number(row, column, float(cell), self._places_of(cell))
 
-    def _places_of(self, number: float | Decimal) -> Format | None:
+    def _places_of(self, number: float | Decimal) -> Format:
         """The format that shows as many places as a decimal has: money ends in kopecks."""
         exponent = number.as_tuple().exponent if isinstance(number, Decimal) else 0
-        if not isinstance(exponent, int) or exponent >= 0:
-            return None
-        if exponent not in self._places:
-            self._places[exponent] = self.style(num_format=f"0.{'0' * -exponent}")
-        return self._places[exponent]
+        places = -exponent if isinstance(exponent, int) and exponent < 0 else 0
+        if places not in self._places:
+            form = {"num_format": f"0.{'0' * places}"} if places else {}
+            self._places[places] = self.style(**self._number, **form)
+        return self._places[places]
