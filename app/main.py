@@ -55,6 +55,8 @@ from app.rest.stopping import watched
 from app.rest.strangers import Strangers
 from app.rest.throttle import Buckets, Failures
 from app.settings import Settings
+from app.vocabulary import documents as documents_of_words
+from app.vocabulary import endpoints as words
 
 API = "/api/v1"
 
@@ -111,6 +113,7 @@ def routers() -> Iterator[APIRouter]:
     yield keys.router
     yield persons.router
     yield audit.router
+    yield words.router
 
 
 @asynccontextmanager
@@ -147,7 +150,7 @@ async def _life(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
 
 def tag_names() -> list[str]:
     """The tags of OpenAPI in reading order."""
-    beside = [intake.TAG, feed.TAG, keys.TAG, persons.TAG, audit.TAG]
+    beside = [intake.TAG, feed.TAG, keys.TAG, persons.TAG, audit.TAG, words.TAG]
     return [
         endpoints.TAG,
         snapshot_doors.TAG,
@@ -170,6 +173,7 @@ DESCRIBED: schemas.Schemas = {
     **persons.SCHEMAS,
     **merge_teachers.SCHEMAS,
     **audit.SCHEMAS,
+    **documents_of_words.SCHEMAS,
     **failures.SCHEMAS,
 }
 """Schemas of bodies and answers that are not records, by their names in OpenAPI."""

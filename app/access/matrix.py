@@ -20,6 +20,7 @@ DOORS: Mapping[str, Grants] = {
         Role.READER: Grant(Reach.SCOPE),
         Role.ADMIN: Grant(Reach.SCOPE),
     },
+    "vocabulary": dict.fromkeys(Role, Grant(Reach.ALL)),
     "snapshots": {
         Role.SYNC: Grant(Reach.SCOPE),
         Role.ORG: Grant(Reach.SCOPE),

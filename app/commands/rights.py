@@ -14,6 +14,7 @@ from app.settings import Settings
 
 DOORS = {
     "indicators": "Показатели и их объяснение",
+    "vocabulary": "Словарь имён и кодов",
     "changes": "Лента изменений",
     "imports": "Загруженные списки и отчёты",
     "rejected_rows": "Непринятые строки списков",

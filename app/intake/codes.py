@@ -1,23 +1,23 @@
 """Codes: the closed lists of words that the report of an upload is written in."""
 
-from enum import StrEnum
+from app.model.columns import Choice
 
 
-class ImportStatus(StrEnum):
+class ImportStatus(Choice):
     """What became of an upload."""
 
-    DRY_RUN = "dry_run"
-    COMMITTED = "committed"
-    REJECTED = "rejected"
-    PARTIAL = "partial"
+    DRY_RUN = "dry_run", "проверен, ничего не записано"
+    COMMITTED = "committed", "записан"
+    REJECTED = "rejected", "не принят"
+    PARTIAL = "partial", "записан частично"
 
 
-class RowOutcome(StrEnum):
+class RowOutcome(Choice):
     """What became of a row of a list."""
 
-    CREATED = "created"
-    UPDATED = "updated"
-    UNCHANGED = "unchanged"
-    DUPLICATE = "duplicate"
-    BLANK = "blank"
-    REJECTED = "rejected"
+    CREATED = "created", "создана"
+    UPDATED = "updated", "изменена"
+    UNCHANGED = "unchanged", "без изменений"
+    DUPLICATE = "duplicate", "повтор"
+    BLANK = "blank", "пустая"
+    REJECTED = "rejected", "не принята"

@@ -176,7 +176,7 @@ def _entry(upload: uploads.Listed) -> ImportEntry:
     return {
         "id": str(upload.id),
         "collection": upload.collection,
-        "status": ImportStatus(upload.status),
+        "status": ImportStatus(upload.status),  # type: ignore[call-arg]
         "sent_at": spoken_instant(upload.sent_at),
         "owner": upload.owner,
     }

@@ -87,9 +87,7 @@ def shared_responses() -> Schema:
     """Every failure once, with an example."""
     responses: Schema = {}
     for status, about in _PROBLEMS.items():
-        kind = next(
-            problem for problem in _all_problems(problems.Problem) if problem.status == status
-        )
+        kind = next(problem for problem in all_problems() if problem.status == status)
         example = {
             "type": f"/problems/{kind.slug}",
             "title": kind.title.ru,
@@ -106,7 +104,7 @@ def shared_responses() -> Schema:
 
 def problem_page(slug: str) -> Schema | None:
     """The explanation of a problem by its slug; None for an unknown slug."""
-    for kind in _all_problems(problems.Problem):
+    for kind in all_problems():
         if kind.slug == slug:
             return {
                 "type": f"/problems/{slug}",
@@ -117,7 +115,10 @@ def problem_page(slug: str) -> Schema | None:
     return None
 
 
-def _all_problems(kind: type[problems.Problem]) -> Iterable[type[problems.Problem]]:
+def all_problems(
+    kind: type[problems.Problem] = problems.Problem,
+) -> Iterable[type[problems.Problem]]:
+    """Every kind of problem."""
     yield kind
     for below in kind.__subclasses__():
-        yield from _all_problems(below)
+        yield from all_problems(below)

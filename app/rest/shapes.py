@@ -113,6 +113,8 @@ class Shapes:
         words: Mapping[type[Choice], Mapping[str, Words]],
     ) -> None:
         """`words` are said instead of the labels that some enumerations declare."""
+        self.enumerations: set[type[Choice]] = set()
+        """All enumerations that answers speak."""
         self._kinds = kinds
         self._words = words
         self._walks = {kind.name: self._of_kind(kind) for kind in kinds.all}
@@ -264,6 +266,7 @@ class Shapes:
         return walk_one
 
     def _coded(self, choices: type[Choice]) -> Walk:
+        self.enumerations.add(choices)
         own = {each.value: each.words for each in choices}
         return _code(self._words.get(choices, own))
 

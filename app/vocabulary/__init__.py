@@ -1,0 +1,1 @@
+"""The vocabulary: every word that the API speaks, with what it means, for people and programs."""
