@@ -14,7 +14,7 @@ from python_calamine import CalamineWorkbook
 from app.indicators.codes import LABELS
 from app.main import exported_path
 from tests.scene import RESOURCE, Scene, Service, body_of
-from tests.waiting import recorded
+from tests.waiting import counted, recorded
 
 CSV = {"Accept": "text/csv"}
 XLSX = {"Accept": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
@@ -112,7 +112,7 @@ def asked(scene: Scene, path: str, form: dict[str, str], code: str = VALUES["{co
     query = {name: VALUES[name] for name in VALUES.keys() & names}
     if operation["operationId"] == "explain_subject":
         query["organization_id"] = scene["$school"]
-    return scene.client.get(path, params=query, headers=form)
+    return counted(lambda: scene.client.get(path, params=query, headers=form))
 
 
 @pytest.mark.parametrize("path", computed())

@@ -99,7 +99,7 @@ def test_the_service_calls_nobody(watched: Watched) -> None:
 
 
 def test_the_page_names_no_other_origin(watched: Watched) -> None:
-    assert len(watched.assets) == 3
+    assert len(watched.assets) == 4
     for text in (watched.page, *(watched.get(path).text for path in watched.assets)):
         found = FOREIGN.search(text)
         assert not found, text[found.start() : found.end() + 80]

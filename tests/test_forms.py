@@ -101,7 +101,9 @@ def requests(form: Form, document: Mapping[str, Any], typed: str) -> Iterator[di
         if each["in"] == "path":
             path = path.replace(f"{{{each['name']}}}", str(value))
         else:
-            (query if each["in"] == "query" else headers)[each["name"]] = str(value)
+            # JavaScript writes true and false in small letters.
+            text = str(value).lower() if isinstance(value, bool) else str(value)
+            (query if each["in"] == "query" else headers)[each["name"]] = text
     for body in bodies(said):
         yield {
             "method": method,

@@ -9,9 +9,9 @@ from app.json_types import REF, Schema
 from app.model.resource import Resource
 from app.model.values import KEY_PATTERN
 from app.rest import forms, media
-from app.rest.preconditions import RECORD_TAG, VERSION
 from app.rest.schemas import singular_of
 from app.store.filters import filters
+from app.store.precondition import RECORD_TAG, VERSION
 from app.store.query import LIMIT, MOST, sorts
 
 TITLE = "Школьная сеть"

@@ -6,13 +6,7 @@ from starlette.requests import Request
 
 from app.findings import Finding, fault
 from app.problems import BadRequest
-from app.store.precondition import Precondition
-
-VERSION = "[1-9][0-9]{0,17}"
-"""The form of a record's version in an ETag, as a regular expression."""
-
-RECORD_TAG = rf"{VERSION}(-[0-9a-f]{{32}})?"
-"""The ETag of a record; with names (`names=true`) it also says which names were shown."""
+from app.store.precondition import RECORD_TAG, VERSION, Precondition
 
 _TAG = re.compile(r'(W/)?"([^"\x00-\x20\x7f]*)"')
 _VERSION = re.compile(VERSION)

@@ -5,6 +5,12 @@ from dataclasses import dataclass
 from app.model.drafts import Stored
 from app.problems import PreconditionRequired, Stale
 
+VERSION = "[1-9][0-9]{0,17}"
+"""The form of a record's version in an ETag, as a regular expression."""
+
+RECORD_TAG = rf"{VERSION}(-[0-9a-f]{{32}})?"
+"""The ETag of a record; with names (`names=true`) it also says which names were shown."""
+
 
 @dataclass(frozen=True)
 class Precondition:
