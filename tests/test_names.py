@@ -14,8 +14,7 @@ from app.database.transaction import Transaction
 from app.intake import persons
 from app.intake.sheets.writing import write_xlsx
 from app.journal.register import Register
-from app.model.columns import fold_values
-from app.model.text import fold
+from app.model.text import fold, fold_values
 from app.registry import name_words
 from app.registry.teachers import teachers
 from tests.scene import MERGE, Scene, Service, problem

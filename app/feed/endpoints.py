@@ -34,9 +34,9 @@ from app.rest.answers import (
 from app.rest.crud import private, scoped
 from app.rest.deps import service_of
 from app.rest.gate import admitted, caller_of, readmit
+from app.rest.mentions import Labelled
 from app.rest.routing import NarrowRouter
 from app.rest.schemas import singular_of
-from app.rest.shapes import Labelled
 from app.rest.showing import record_shown
 from app.rest.stopping import is_stopping
 from app.store.filters import whole

@@ -24,7 +24,7 @@ from app.indicators.reasons import REASONS
 from app.registry.designations import DesignationCategory
 from app.registry.program_parts import IndicatorCode, TargetOperator
 from app.rest.answers import DayText, DecimalText, IdText, answers
-from app.rest.shapes import Labelled
+from app.rest.mentions import Labelled
 
 Code = Annotated[
     IndicatorCode,

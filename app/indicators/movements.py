@@ -8,7 +8,7 @@ from typing_extensions import TypedDict
 from app.indicators.documents import Code, Counted, Indicator, NamedItem, Version
 from app.indicators.reasons import CAUSES, REASONS
 from app.rest.answers import DayText, IdText, answers
-from app.rest.shapes import Labelled
+from app.rest.mentions import Labelled
 
 CauseCode = Annotated[
     str | None,

@@ -12,7 +12,7 @@ from app.findings import Words
 from app.intake.codes import ImportStatus, RowOutcome
 from app.intake.terms import Basis, ImportMode, OnError
 from app.rest.answers import IdText, MomentText, answers
-from app.rest.shapes import Labelled
+from app.rest.mentions import Labelled
 
 RowNumber = Annotated[int, Field(description="Номер строки, как его показывает Excel")]
 

@@ -3,7 +3,7 @@
 import json
 import re
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -15,7 +15,6 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 from sqlmodel import Field
 
 from app.findings import Words
-from app.model.text import fold
 from app.model.values import Exact, spoken_instant
 
 HEADING = 60
@@ -305,11 +304,6 @@ def entered_by() -> Any:
 def gone() -> Any:
     """A hidden column: when the record was erased. From then on no view contains it."""
     return Field(None, sa_type=Instant, sa_column_kwargs={"info": {"gone": True}})
-
-
-def fold_values(values: Sequence[object]) -> str:
-    """The match key of several values in this order."""
-    return "\n".join("" if value is None else fold(str(value)) for value in values)
 
 
 def labels(values: type[Choice]) -> str:

@@ -2,9 +2,9 @@
 
 from functools import cache
 
-from app.model.columns import fold_values
 from app.model.drafts import Draft
 from app.model.resource import Resource
+from app.model.text import fold_values
 from app.model.values import digest
 
 

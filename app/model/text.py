@@ -1,6 +1,7 @@
 """Texts: how typed texts are cleaned for storing, and when two texts are equal."""
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import groupby
 from typing import ClassVar
@@ -147,3 +148,8 @@ def _is_mixed(word: str) -> bool:
 def _without_dots(letter: re.Match[str]) -> str:
     # Removes further dots too: е with dots would become ё again.
     return letter[0].replace("ё", "е").replace("\u0308", "")
+
+
+def fold_values(values: Sequence[object]) -> str:
+    """The match key of several values in this order."""
+    return "\n".join("" if value is None else fold(str(value)) for value in values)

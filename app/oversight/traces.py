@@ -8,9 +8,9 @@ import sqlalchemy as sa
 from app.acts import Entry
 from app.database.transaction import Transaction
 from app.journal import positions
-from app.model.columns import fold_values
 from app.model.declaration import table_of
 from app.model.resource import Resource, is_hidden
+from app.model.text import fold_values
 from app.model.values import digest
 from app.registry.holders import Holder, holders
 from app.registry.teachers import teachers

@@ -17,7 +17,7 @@ from app.program.tables import Table, day
 from app.registry.network_curricula import CurriculumKind, CurriculumRole
 from app.registry.timetable import Span, minutes_in
 from app.rest.answers import DayText, DecimalText, IdText
-from app.rest.shapes import Labelled
+from app.rest.mentions import Labelled
 from app.store.rows import Id
 
 Filled = Literal["filled", "missing"]

@@ -19,7 +19,7 @@ from app.program.tables import Table
 from app.registry.assessment_results import AssessmentStage
 from app.registry.events import EventStatus
 from app.rest.answers import DayText, IdText
-from app.rest.shapes import Labelled
+from app.rest.mentions import Labelled
 
 Flag = Literal["small_group", "edge"]
 

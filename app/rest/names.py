@@ -27,7 +27,8 @@ from app.rest import media, preconditions
 from app.rest.deps import service_of
 from app.rest.errors import language_of
 from app.rest.gate import caller_of
-from app.rest.shapes import ANY, Columns, Found, Shapes
+from app.rest.mentions import ANY, Columns, Found
+from app.rest.shapes import Shapes
 from app.rest.showing import record_shown
 from app.store.filters import flag
 from app.store.names import Namer, Naming, completed, ids_of
