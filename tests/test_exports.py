@@ -115,6 +115,18 @@ def test_no_cell_can_run_and_each_comes_back(scene: Scene, kind: str) -> None:
     assert walked(scene.client, path, **query) == before
 
 
+def test_no_text_is_taken_for_markup(scene: Scene) -> None:
+    resource = next(each for each in RESOURCES if each.name == "legal_acts")
+    texts = {"<r><t>a</t></r>", "<r><b></r>", "<r></r>"}
+    for number, text in enumerate(texts):
+        scene.make("legal_acts", body_of(resource, scene), number=f"{number}", title=text)
+    query = {"municipality_id": scene["$municipality"]}
+    answer = scene.client.get("/legal-acts", params=query, headers={"Accept": XLSX})
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(answer.content)).get_sheet_by_index(0)
+    assert texts <= {str(cell).strip() for row in rows.to_python() for cell in row}
+    assert stats(report(send(scene, resource, answer.content))) == {"unchanged": len(texts)}
+
+
 def test_numbers_are_numbers_and_days_are_days(scene: Scene) -> None:
     resource = next(each for each in RESOURCES if each.name == "monitoring_records")
     said = {"value_number": "-12.5", "baseline_number": "-123456789012.654321", "note": "-12.5"}

@@ -13,7 +13,7 @@ from typing import IO
 
 from xlsxwriter.worksheet import Worksheet
 
-from app.rest.workbooks import Book
+from app.rest.workbooks import Book, unmarked
 
 Cell = str | int | Decimal | date | None
 
@@ -97,7 +97,7 @@ def _put_head(
     page.set_row(row, 1.5 * style.font_size * max(1, lines))
     if len(widths) > 1:
         page.merge_range(row, 0, row, len(widths) - 1, "", style)
-    page.write_string(row, 0, text, style)
+    page.write_string(row, 0, unmarked(text), style)
 
 
 def _widths(headings: Sequence[str], lines: Sequence[Sequence[Cell]]) -> list[int]:

@@ -20,8 +20,17 @@ _NAME = 31
 
 _PLAIN: Mapping[str, object] = {}
 
-# A text must never become a formula or a link.
 _OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+"""Options of XlsxWriter: a text must never become a formula or a link."""
+
+
+def unmarked(text: str) -> str:
+    """A text that XlsxWriter does not take for markup of its own.
+
+    What stands between `<r>` and `</r>` it writes into the file unescaped (3.3.1).
+    """
+    is_markup = text.startswith("<r>") and text.endswith("</r>")
+    return f"{text[: _LONGEST - 1]} " if is_markup else text
 
 
 class Book:
@@ -93,7 +102,7 @@ class Book:
         lists = self._book.add_worksheet("Списки")
         lists.hide()
         for column, texts in enumerate(choices):
-            lists.write_column(0, column, texts)
+            lists.write_column(0, column, map(unmarked, texts))
             if texts:
                 end = xl_rowcol_to_cell(len(texts) - 1, column, row_abs=True, col_abs=True)
                 start = xl_rowcol_to_cell(0, column, row_abs=True, col_abs=True)
@@ -106,7 +115,7 @@ class Book:
     ) -> None:
         if isinstance(cell, str):
             # A longer text, such as hundreds of parts, is cut and cannot be uploaded again.
-            page.write_string(row, column, cell[:_LONGEST], self._cell)
+            page.write_string(row, column, unmarked(cell[:_LONGEST]), self._cell)
         elif isinstance(cell, date):
             moment = cell if isinstance(cell, datetime) else datetime.combine(cell, time())
             page.write_datetime(row, column, moment, self._day)

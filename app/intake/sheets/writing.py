@@ -18,6 +18,7 @@ from xlsxwriter.worksheet import Worksheet
 from app.intake.sheets.encodings import CODECS
 from app.intake.sheets.shapes import Cell
 from app.rest.media import CSV, XLSX
+from app.rest.workbooks import unmarked
 from app.store.escape import escaped
 
 _ADDED = 2
@@ -127,7 +128,7 @@ def _put(page: Worksheet, row: int, column: int, cell: Cell, of_days: Format) ->
         page.write_datetime(row, column, moment, of_days)
     else:
         text = _HALF.sub(lambda half: f"_x{ord(half[0]):04X}_", _text(cell))
-        page.write_string(row, column, _safe(text)[:_LONGEST])
+        page.write_string(row, column, unmarked(_safe(text)[:_LONGEST]))
 
 
 def _text(cell: Cell) -> str:
