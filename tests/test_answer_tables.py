@@ -80,7 +80,7 @@ def test_facts_of_monitoring_are_numbers(scene: Scene) -> None:
 def computed() -> dict[str, dict[str, Any]]:
     """The operations that answer what is counted, by path; a list of reports is no table."""
     document = json.loads(Path(exported_path()).read_text("utf-8"))
-    tags = {"Показатели", "Программа: ответы", "Срезы показателей"}
+    tags = {"Показатели", "Сводки по программе", "Срезы показателей"}
     others = {"list_snapshots", "get_snapshot", "create_snapshot", "explain_ways"}
     return {
         path: item["get"]

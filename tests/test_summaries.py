@@ -1,7 +1,9 @@
-"""Summaries: every operation is named as people name an action, each in its own words."""
+"""Texts of the OpenAPI document: each action is a sentence, and every description is Russian."""
 
 import re
 from collections import Counter
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -10,9 +12,10 @@ from app.model.resource import Resource
 from app.registry import RESOURCES
 from app.settings import Settings
 
+DOCUMENT = openapi(create_app(Settings()))
 SUMMARIES: dict[str, str] = {
     said["operationId"]: said["summary"]
-    for methods in openapi(create_app(Settings()))["paths"].values()
+    for methods in DOCUMENT["paths"].values()
     for said in methods.values()
 }
 
@@ -24,7 +27,10 @@ SUMMARIES: dict[str, str] = {
         ("create_organization", "Добавить организацию"),
         ("update_event", "Изменить событие"),
         ("get_organization_alias", "Показать другое название организации"),
-        ("replace_partnership_by_key", "Добавить или изменить партнёрство по ключу другой системы"),
+        (
+            "replace_partnership_by_key",
+            "Добавить или изменить партнёрство по ключу внешней системы",
+        ),
         ("import_teachers", "Загрузить список педагогов"),
         ("get_headcounts_template", "Шаблон списка записей о численности педагогов"),
         ("list_keys", "Список ключей"),
@@ -47,3 +53,20 @@ def test_no_summary_is_a_label_with_a_colon_after_its_verb() -> None:
 
 def test_no_two_operations_have_one_summary() -> None:
     assert [each for each, times in Counter(SUMMARIES.values()).items() if times > 1] == []
+
+
+def described(schema: Any) -> Iterator[str]:
+    """Every description in a part of the document."""
+    if isinstance(schema, dict):
+        about = schema.get("description")
+        yield from [about] if isinstance(about, str) else ()
+        for below in schema.values():
+            yield from described(below)
+    elif isinstance(schema, list):
+        for below in schema:
+            yield from described(below)
+
+
+def test_every_description_is_russian() -> None:
+    english = [text for text in described(DOCUMENT) if not re.search("[а-яё]", text, re.IGNORECASE)]
+    assert [text for text in english if re.search(r"[a-z]{3,} [a-z]{2,} ", text)] == []

@@ -32,7 +32,7 @@ KEY_ENDED = fault(
 )
 TWO_ACTIVE = fault(
     "two_active_keys",
-    "Уже действуют два ключа этой пары. Сначала отзовите один или дождитесь его срока.",
+    "Уже действуют и прежний, и новый ключ. Сначала отзовите один или дождитесь его срока.",
     "Two keys of this chain are active already. Revoke one, or wait until it expires.",
 )
 

@@ -83,27 +83,35 @@ class Progress(Choice):
 
 
 LABELS: dict[IndicatorCode, str] = {
-    IndicatorCode.ORG_INVOLVEMENT_SHARE: "доля организаций в сети с лидерами",
-    IndicatorCode.ORG_INVOLVEMENT_SHARE_PRIORITY: "то же среди ШНОР и ШНСУ",
-    IndicatorCode.ORG_ACTIVE_INVOLVEMENT_SHARE: "доля организаций, участвующих на деле",
+    IndicatorCode.ORG_INVOLVEMENT_SHARE: "доля организаций, вовлечённых в сетевое взаимодействие",
+    IndicatorCode.ORG_INVOLVEMENT_SHARE_PRIORITY: (
+        "доля ШНОР и ШНСУ, вовлечённых в сетевое взаимодействие"
+    ),
+    IndicatorCode.ORG_ACTIVE_INVOLVEMENT_SHARE: (
+        "доля организаций, фактически участвующих в мероприятиях"
+    ),
     IndicatorCode.TEACHER_COVERAGE_SHARE: "доля педагогов, охваченных мероприятиями",
     IndicatorCode.PLAN_COMPLETION_SHARE: "доля выполненных сроков плана",
-    IndicatorCode.PLAN_ON_TIME_SHARE: "доля сроков, выполненных вовремя",
-    IndicatorCode.OVERDUE_WINDOWS: "просроченные сроки плана",
-    IndicatorCode.LEGAL_COVERAGE_SHARE: "доля партнёрств с актом или договором",
-    IndicatorCode.SOCIAL_PARTNER_COUNT: "социальные партнёры",
-    IndicatorCode.FORM_COVERAGE_SHARE: "доля использованных форм взаимодействия",
-    IndicatorCode.LEADER_LOAD: "поддерживаемые организации",
+    IndicatorCode.PLAN_ON_TIME_SHARE: "доля сроков плана, выполненных вовремя",
+    IndicatorCode.OVERDUE_WINDOWS: "число просроченных сроков плана",
+    IndicatorCode.LEGAL_COVERAGE_SHARE: "доля партнёрств, оформленных документом",
+    IndicatorCode.SOCIAL_PARTNER_COUNT: "число социальных партнёров",
+    IndicatorCode.FORM_COVERAGE_SHARE: "доля используемых форм взаимодействия",
+    IndicatorCode.LEADER_LOAD: "нагрузка лидеров: поддерживаемых организаций",
     IndicatorCode.MONITORING_COMPLETENESS_SHARE: "полнота мониторинга",
-    IndicatorCode.EFFECTIVE_MODE_TRANSITION_SHARE: "доля вышедших в эффективный режим",
-    IndicatorCode.LEARNER_PARTICIPATION_TOTAL: "участие обучающихся",
+    IndicatorCode.EFFECTIVE_MODE_TRANSITION_SHARE: (
+        "доля организаций, перешедших в эффективный режим"
+    ),
+    IndicatorCode.LEARNER_PARTICIPATION_TOTAL: "число участий обучающихся",
     IndicatorCode.RESOURCE_SUFFICIENCY_SHARE: "доля потребностей, закрытых своими ресурсами",
     IndicatorCode.NEED_COVERAGE_SHARE: "доля нехваток, закрытых ресурсами сети",
-    IndicatorCode.PROPERTY_DOCUMENTED_SHARE: "доля пользования со всеми документами",
-    IndicatorCode.CONFLICTED_RESOURCES: "ресурсы, занятые двумя сразу",
+    IndicatorCode.PROPERTY_DOCUMENTED_SHARE: (
+        "доля случаев пользования ресурсами, оформленных документами"
+    ),
+    IndicatorCode.CONFLICTED_RESOURCES: "число ресурсов с двойными бронями",
     IndicatorCode.CONTRACT_COVERAGE_SHARE: "доля сетевых программ с договорами",
-    IndicatorCode.NETWORK_LEARNERS: "обучающиеся сетевых групп",
-    IndicatorCode.PROVISION_COVERAGE_SHARE: "доля исполняемого из предусмотренного",
+    IndicatorCode.NETWORK_LEARNERS: "число обучающихся в сетевых группах",
+    IndicatorCode.PROVISION_COVERAGE_SHARE: "доля исполняемых положений программы",
     IndicatorCode.RESULT_CONFIRMATION_SHARE: "доля подтверждённых результатов",
 }
 """The Russian names of the indicators, for OpenAPI."""

@@ -32,7 +32,7 @@ Code = Annotated[
 ]
 _OUTCOME = Field(
     description="`counted` — числитель, вместе с `not_counted` — знаменатель, `excluded` — вне "
-    "расчёта, null — показатель на это не смотрит"
+    "расчёта, null — показатель этого не учитывает"
 )
 Counted = Annotated[ItemOutcome | None, _OUTCOME]
 Reason = Annotated[

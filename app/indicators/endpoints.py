@@ -57,7 +57,7 @@ async def compare_indicators(request: Request) -> Response:
     summary="Почему показатель такой",
     description="Каждая организация, педагог или событие с исходом и причиной: `counted` — "
     "числитель, вместе с `not_counted` — знаменатель, `excluded` — вне расчёта. Страницы с одним "
-    "`state_version` складываются в одно целое.",
+    "`state_version` показывают одно и то же состояние.",
     response_class=Response,
     openapi_extra=door(
         [parameters.PROGRAM, parameters.CODE, *parameters.WHEN, *parameters.PAGE],
@@ -110,7 +110,7 @@ async def get_indicator_series(request: Request) -> Response:
     operation_id="explain_subject",
     summary="Почему организация или педагог засчитаны или нет",
     description="Одна организация или один педагог во всех показателях программы: исход и причина. "
-    "Исход null — показатель на них не смотрит, причина говорит почему.",
+    "Исход null: показатель их не учитывает, почему — сказано в причине.",
     response_class=Response,
     openapi_extra=door(
         [parameters.PROGRAM, *parameters.SUBJECT, *parameters.WHEN],

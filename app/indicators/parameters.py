@@ -65,7 +65,7 @@ WEEK = [
     docs.query_parameter(
         "week", _DAY, "Неделя: любой её день; по умолчанию неделя, в которую входит дата as_of"
     ),
-    docs.query_parameter("organization_id", _ID, "Только занятия этой организации"),
+    docs.query_parameter("organization_id", _ID, "Только с участием этой организации"),
 ]
 BETWEEN = [
     docs.query_parameter("from", _DAY, "С какой даты")

@@ -48,14 +48,17 @@ class PlanRow(TypedDict):
     title: Annotated[str, Field(description="Мероприятие")]
     direction: Direction
     term_text: Annotated[
-        str | None, Field(description="У объединённой строки — той, с которой объединена")
+        str | None,
+        Field(description="Срок; у объединённой строки — срок той, с которой она объединена"),
     ]
     parties: list[PlanParty]
     expected_result: Annotated[str | None, Field(description="Результат")]
     inherits_from_id: Annotated[
         IdText | None, Field(description="Строка плана, с которой эта объединена")
     ]
-    status: Annotated[Progress | None, Field(description="Худший из сроков; null, если сроков нет")]
+    status: Annotated[
+        Progress | None, Field(description="Худшее из состояний её сроков; null, если сроков нет")
+    ]
     windows: list[PlanWindow]
 
 
@@ -97,7 +100,7 @@ class ReportedRecord(TypedDict):
     actual: Annotated[str | None, Field(description="Факт")]
     reached: Annotated[
         bool | None,
-        Field(description="Достигнута ли цель; вниз, если она ниже исходного. null — не сравнить"),
+        Field(description="Достигнута ли цель, в том числе снижением; null — сравнить нельзя"),
     ]
 
 

@@ -163,8 +163,8 @@ async def get_snapshot(request: Request) -> Response:
     f"{_PATH}/{{snapshot_id}}/indicators",
     operation_id="get_snapshot_indicators",
     summary="Показатели среза",
-    description="Те самые байты, которыми сервис ответил при создании среза; их SHA-256 — в самом "
-    "срезе; и с `names=true`.",
+    description="Показатели слово в слово такими, какими они были сданы; SHA-256 этого ответа — в "
+    "самом срезе. С `names=true` — с названиями.",
     response_class=Response,
     openapi_extra=door([parameters.PROGRAM, _ONE], or_table(documents.Indicators)),
 )

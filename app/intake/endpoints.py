@@ -189,7 +189,7 @@ _ID = docs.path_parameter("id", {"type": "string", "format": "uuid"}, "Загр�
     "/{id}",
     operation_id="get_import",
     summary="Отчёт о загрузке",
-    description="Тот же отчёт, что был в ответе.",
+    description="Отчёт, который был дан при загрузке.",
     response_class=Response,
     openapi_extra={
         "parameters": [_ID],

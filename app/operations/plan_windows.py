@@ -26,9 +26,9 @@ from app.store.placing import place
 class GeneratedEvents(TypedDict):
     """Сколько событий создано по плану, и все события его сроков."""
 
-    created: Annotated[int, Field(description="Создано окон")]
+    created: Annotated[int, Field(description="Сколько событий создано")]
     existing: Annotated[int, Field(description="Было раньше")]
-    stale: Annotated[int, Field(description="Окна, которых план больше не даёт")]
+    stale: Annotated[int, Field(description="Сроки, которых больше нет в плане")]
     items: Annotated[list[IdText], Field(description="События всех сроков плана")]
 
 

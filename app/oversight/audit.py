@@ -40,7 +40,7 @@ class AuditVerification(TypedDict):
 
     whole: Annotated[bool, Field(description="Журнал цел")]
     first_broken: Annotated[
-        int | None, Field(description="Первая запись, которой нет или которая не та")
+        int | None, Field(description="Первая запись, которая пропала или изменена")
     ]
     entries: Annotated[int, Field(description="Записей в базе")]
     anchored: Annotated[

@@ -50,7 +50,7 @@ FILTERS: Mapping[str, Filter] = {
     "key_id": Filter(Identifier(), "t.key_id = {0}", "Ключ, которым пользовались"),
     "action": Filter(sa.String(), "t.action = {0}", "Действие, например `update`"),
     "type": Filter(sa.String(), "t.type = {0}", "Вид записей, например `teachers`"),
-    "id": Filter(Identifier(), _OF_RECORD, "Запись, одна или среди других"),
+    "id": Filter(Identifier(), _OF_RECORD, "Запись реестра: одна или в числе других"),
     "address_hash": Filter(sa.String(), "t.address_hash = {0}", "Откуда, по хешу адреса"),
     "address": Filter(
         sa.String(),

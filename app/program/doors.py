@@ -33,7 +33,7 @@ from app.rest.deps import id_of
 from app.rest.gate import admitted
 from app.rest.routing import NarrowRouter
 
-TAG = "Программа: ответы"
+TAG = "Сводки по программе"
 
 router = NarrowRouter(sign="/programs/", tags=[TAG])
 

@@ -19,7 +19,7 @@ from app.store.lookups import column_of
 
 SUBJECT_OF_ITS_KIND = fault(
     "subject_of_its_kind",
-    "Укажите одно: {field}. Так велит вид подтверждения.",
+    "Укажите одно: {field}. Какое, зависит от вида подтверждения (kind).",
     "Name {field} and nothing else: the kind of the criterion says so.",
 )
 THRESHOLD_MISSING = fault(
@@ -51,7 +51,7 @@ RESULT_IN_USE = fault(
 )
 CONFIRMS_ITSELF = fault(
     "confirms_itself",
-    "Доля подтверждённых результатов не подтверждает результат: она сама из них посчитана.",
+    "Доля подтверждённых результатов не может подтверждать результат: она из них и посчитана.",
     "The share of confirmed results confirms none: it is counted from them.",
 )
 

@@ -46,7 +46,7 @@ NOT_A_TEACHING_PARTY = fault(
 )
 FEWER_THAN_LEAST = fault(
     "fewer_than_least",
-    "«Не больше» меньше, чем «не меньше». Исправьте одно из чисел.",
+    "Наибольшее число меньше наименьшего. Исправьте одно из чисел.",
     "The most learners are fewer than the least. Correct one of the numbers.",
 )
 CONTRACT_OF_ANOTHER_BASE = fault(

@@ -29,12 +29,17 @@ PARENT_MISSING = fault(
     "Укажите мероприятие плана (activity_id), партнёрство (partnership_id) или оба.",
     "Name an activity of the plan, a partnership, or both.",
 )
+COMPLETED_ON_MISSING = fault(
+    "completed_on_missing",
+    "Событие проведено. Впишите день проведения (completed_on).",
+    "The event is completed. Give the day: completed_on.",
+)
 COMPLETED_ON_WITH_STATUS = fault(
     "completed_on_with_status",
-    "День проведения (completed_on) указывается у проведённого события и только у него.",
-    "completed_on comes with the status completed, and only with it.",
+    "День проведения (completed_on) бывает только у проведённого события. Уберите его или "
+    "укажите состояние completed.",
+    "completed_on comes with the status completed only. Leave it out, or say so.",
 )
-
 
 RESULTS_HANG_ON_IT = fault(
     "results_hang_on_it",
@@ -107,7 +112,13 @@ def results_are_of_what_took_place(tx: Inquiry, drafts: Sequence[Draft]) -> Iter
 def completion_has_its_day(_: Inquiry, drafts: Sequence[Draft]) -> Iterator[Finding]:
     """An event is completed on a day, and has none while it is planned or cancelled."""
     for draft in drafts:
-        if (draft.columns["status"] == "completed") != bool(draft.columns["completed_on"]):
+        is_completed, has_day = (
+            draft.columns["status"] == "completed",
+            draft.columns["completed_on"],
+        )
+        if is_completed and not has_day:
+            yield draft.finds(COMPLETED_ON_MISSING, "/completed_on")
+        if has_day and not is_completed:
             yield draft.finds(COMPLETED_ON_WITH_STATUS, "/completed_on")
 
 

@@ -65,7 +65,7 @@ class FundingEntryWrite(Write):
     entry: EntryKind = choice("Вид записи", EntryKind)
     entry_date: Day = day("Дата записи")
     year: int = integer("Финансовый год", 2000, 2100)
-    amount: Money = decimal("Сумма, руб.", RUBLES, default=..., heading="Сумма")
+    amount: Money = decimal("Сумма, рублей", RUBLES, default=..., heading="Сумма")
     fund: Fund = choice("Источник", Fund)
     mechanism: FundingMechanism | None = choice("Механизм", FundingMechanism, default=None)
     payer_id: Id | None = reference("organizations", "Плательщик", default=None)

@@ -16,7 +16,7 @@ from app.store.lookups import columns_of
 
 NOT_POSITIVE = fault(
     "not_positive",
-    "План больше нуля. Уменьшение плана записывают как уточнение (change) с минусом.",
+    "Сумма плана должна быть больше нуля. Уменьшение записывают как уточнение (change) с минусом.",
     "A plan is above zero. A decrease is a change with a negative amount.",
 )
 NO_AMOUNT = fault(

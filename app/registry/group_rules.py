@@ -30,7 +30,7 @@ OUTSIDE_SCHOOL_YEAR = fault(
 )
 GRADES_IN_ORDER = fault(
     "grades_in_order",
-    "«По какой класс» меньше, чем «с какого». Исправьте один из них.",
+    "Последний класс меньше первого. Исправьте один из них.",
     "The last grade is below the first. Correct one of them.",
 )
 HOST_IS_NO_PARTY = fault(

@@ -44,7 +44,7 @@ REASON_MISSING = fault(
 )
 OWN_RECORD = fault(
     "own_record",
-    "Принять запись должен не тот, кто её отправил.",
+    "Принять запись должен другой человек, а не тот, кто её отправил.",
     "A record must be accepted by somebody other than the one who submitted it.",
 )
 ILLEGAL_STATE = fault(

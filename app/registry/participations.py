@@ -41,7 +41,7 @@ EVENT_CANCELLED = fault(
 )
 NOT_ON_ROSTER = fault(
     "not_on_roster",
-    "В этот день педагог по списку здесь не работает. Проверьте организацию или добавьте место "
+    "По реестру педагог в этот день здесь не работает. Проверьте организацию или добавьте место "
     "работы.",
     "The roster has no employment of the teacher here on that day. Check it, or add one.",
 )

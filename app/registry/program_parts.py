@@ -38,32 +38,41 @@ class ProvisionCode(Choice):
 class IndicatorCode(Choice):
     """An indicator that can have a target."""
 
-    ORG_INVOLVEMENT_SHARE = "org_involvement_share", "доля вовлечённых организаций"
+    ORG_INVOLVEMENT_SHARE = (
+        "org_involvement_share",
+        "доля организаций, вовлечённых в сетевое взаимодействие",
+    )
     ORG_INVOLVEMENT_SHARE_PRIORITY = (
         "org_involvement_share_priority",
-        "доля вовлечённых ШНОР и ШНСУ",
+        "доля ШНОР и ШНСУ, вовлечённых в сетевое взаимодействие",
     )
     ORG_ACTIVE_INVOLVEMENT_SHARE = (
         "org_active_involvement_share",
-        "доля организаций, участвовавших на деле",
+        "доля организаций, фактически участвующих в мероприятиях",
     )
-    TEACHER_COVERAGE_SHARE = "teacher_coverage_share", "доля охваченных педагогов"
-    PLAN_COMPLETION_SHARE = "plan_completion_share", "доля выполненного по плану"
-    PLAN_ON_TIME_SHARE = "plan_on_time_share", "доля выполненного в срок"
+    TEACHER_COVERAGE_SHARE = "teacher_coverage_share", "доля педагогов, охваченных мероприятиями"
+    PLAN_COMPLETION_SHARE = "plan_completion_share", "доля выполненных сроков плана"
+    PLAN_ON_TIME_SHARE = "plan_on_time_share", "доля сроков плана, выполненных вовремя"
     OVERDUE_WINDOWS = "overdue_windows", "число просроченных сроков плана"
-    LEGAL_COVERAGE_SHARE = "legal_coverage_share", "доля оформленных партнёрств"
+    LEGAL_COVERAGE_SHARE = "legal_coverage_share", "доля партнёрств, оформленных документом"
     SOCIAL_PARTNER_COUNT = "social_partner_count", "число социальных партнёров"
-    FORM_COVERAGE_SHARE = "form_coverage_share", "доля использованных форм"
-    LEADER_LOAD = "leader_load", "число поддерживаемых организаций"
+    FORM_COVERAGE_SHARE = "form_coverage_share", "доля используемых форм взаимодействия"
+    LEADER_LOAD = "leader_load", "нагрузка лидеров: поддерживаемых организаций"
     MONITORING_COMPLETENESS_SHARE = "monitoring_completeness_share", "полнота мониторинга"
     EFFECTIVE_MODE_TRANSITION_SHARE = (
         "effective_mode_transition_share",
-        "доля перешедших в эффективный режим",
+        "доля организаций, перешедших в эффективный режим",
     )
     LEARNER_PARTICIPATION_TOTAL = "learner_participation_total", "число участий обучающихся"
-    RESOURCE_SUFFICIENCY_SHARE = "resource_sufficiency_share", "доля закрытых потребностей"
-    NEED_COVERAGE_SHARE = "need_coverage_share", "доля нехваток, закрытых сетью"
-    PROPERTY_DOCUMENTED_SHARE = "property_documented_share", "доля оформленного пользования"
+    RESOURCE_SUFFICIENCY_SHARE = (
+        "resource_sufficiency_share",
+        "доля потребностей, закрытых своими ресурсами",
+    )
+    NEED_COVERAGE_SHARE = "need_coverage_share", "доля нехваток, закрытых ресурсами сети"
+    PROPERTY_DOCUMENTED_SHARE = (
+        "property_documented_share",
+        "доля случаев пользования ресурсами, оформленных документами",
+    )
     CONFLICTED_RESOURCES = "conflicted_resources", "число ресурсов с двойными бронями"
     CONTRACT_COVERAGE_SHARE = "contract_coverage_share", "доля сетевых программ с договорами"
     NETWORK_LEARNERS = "network_learners", "число обучающихся в сетевых группах"

@@ -92,7 +92,7 @@ TAKES_NO_TARGET = fault(
 )
 OUTSIDE_THE_MATRIX = fault(
     "outside_the_matrix",
-    "Результат таблицы имеет строку (row) и уровень (level); у качественного нет ни их, ни effect.",
+    "У результата из таблицы укажите row и level, у качественного — ни их, ни effect.",
     "A result of the matrix has its row and level; a qualitative one has neither, nor an effect.",
 )
 

@@ -23,7 +23,7 @@ OFFERED_ABOVE_AVAILABLE = fault(
 )
 OFFERS_WHAT_IT_NEEDS = fault(
     "offers_what_it_needs",
-    "После того, что предложено сети, своей потребности не хватит. Проверьте числа.",
+    "За вычетом предложенного сети не хватит на собственную потребность. Проверьте числа.",
     "What is left after the offer does not cover the organization's own need. Check the numbers.",
 )
 

@@ -15,7 +15,7 @@ from app.registry.usage_rules import at_hand, fixed_once_used
 
 RESOURCE_IN_USE = fault(
     "resource_in_use",
-    "Этим ресурсом уже пользуются, поэтому его вид не меняется: в нём посчитано количество. "
+    "Этим ресурсом уже пользуются, поэтому его вид не меняется: в его единицах указано количество. "
     "Заведите новый ресурс.",
     "The resource is in use, and quantities are told in the unit of its type. Make a new resource.",
 )

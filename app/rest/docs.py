@@ -92,7 +92,7 @@ def operation(resource: Resource, method: str, path: str) -> Operation:
             "Создаёт запись (201) или заменяет её (200); если менять нечего, она остаётся прежней."
         )
     summary = title.format(one=resource.titles.one, many=resource.titles.many)
-    summary += " по ключу другой системы" if by_key else ""
+    summary += " по ключу внешней системы" if by_key else ""
     return {
         "operation_id": f"{verb}_{noun}" + ("_by_key" if by_key else ""),
         "summary": summary,

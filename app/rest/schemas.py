@@ -12,7 +12,6 @@ from pydantic.json_schema import (
     JsonSchemaValue,
     models_json_schema,
 )
-from pydantic_core.core_schema import EnumSchema
 
 from app.json_types import REF, Schema
 from app.model.columns import Choice, labels
@@ -75,10 +74,11 @@ class _Untitled(GenerateJsonSchema):
     def field_title_should_be_set(self, schema: object) -> bool:  # noqa: ARG002 - pydantic's signature
         return False
 
-    def enum_schema(self, schema: EnumSchema) -> JsonSchemaValue:
-        drawn = super().enum_schema(schema)
-        if issubclass(schema["cls"], Choice):
-            drawn["description"] = labels(schema["cls"])
+    def generate_inner(self, schema: Any) -> JsonSchemaValue:
+        # Not in enum_schema: pydantic writes the docstring, which is English, over what that says.
+        drawn = super().generate_inner(schema)
+        if schema["type"] == "enum" and issubclass(schema["cls"], Choice):
+            self.resolve_ref_schema(drawn)["description"] = labels(schema["cls"])
         return drawn
 
 

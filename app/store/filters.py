@@ -91,9 +91,10 @@ def _of_column(column: sa.Column[object]) -> list[Filter]:
         read, schema, bound = reading_of(kind)
         if isinstance(kind, sa.Date):
             entries.append(_equal(column, f"t.{name}", read, schema, bound))
+        is_time = isinstance(kind, sa.Date | Instant)
         for suffix, sign, side in (
-            ("from", ">=", "не раньше / не меньше"),
-            ("to", "<=", "не позже / не больше"),
+            ("from", ">=", "не раньше" if is_time else "не меньше"),
+            ("to", "<=", "не позже" if is_time else "не больше"),
         ):
             entries.append(
                 Filter(
