@@ -3,7 +3,7 @@
 .SILENT:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help setup run test oldest torture coverage image-check check migration docs release format lock clean
+.PHONY: help setup run test oldest torture coverage clients image-check check migration docs release format lock clean
 
 # Set on the command line only (make run DEMO=1): the environment never decides.
 PYTHON = python3
@@ -51,6 +51,12 @@ coverage: .venv/.complete  ## run all tests and say what of app/ none of them re
 	$(coverage) run -m pytest $(in_two) $(ARGS)
 	$(coverage) combine --quiet
 	$(coverage) report
+
+clients: .venv/.complete  ## compile and call the TypeScript client of docs/clients.md: needs npm (Node.js 20 or newer)
+	if command -v npm >/dev/null; then \
+		cd tests/clients && npm ci --no-audit --no-fund --silent && cd ../.. \
+		&& $(python) -m pytest -n 0 tests/clients/typescript.py $(ARGS); \
+	else echo '$(no_npm)'; fi
 
 image-check:  ## build the image and run compose, with an attack and an upgrade: needs docker or podman, docs/containers.md
 	tests/containers/check
@@ -127,6 +133,7 @@ install := install --quiet --disable-pip-version-check --root-user-action ignore
 refuse = { echo '$(1)' >&2; exit 1; }
 not_clean := A release is made of what is committed: commit or put away the rest.
 no_oldest := PostgreSQL 15 is not here: install it (Debian 12: apt install postgresql-15), or name its programs (OLDEST=folder).
+no_npm := Nothing was tried: npm is not here. Install Node.js 20 or newer.
 no_venv := This Python has neither venv nor pip: install them (Debian: apt install python3-venv).
 no_python := Python 3.11 or newer is needed: install it, or name it (make PYTHON=python3.12 ...).
 python_is_new = $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
