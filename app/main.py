@@ -30,6 +30,8 @@ from app.indicators import (
     state_doors,
 )
 from app.indicators.definitions import TITLES
+from app.indicators.ways import documents as paths
+from app.indicators.ways import door as ways
 from app.intake import documents as uploads
 from app.intake import endpoints as intake
 from app.intake import templates
@@ -104,6 +106,7 @@ def routers() -> Iterator[APIRouter]:
         if resource.name == "programs":
             yield generate_events.router
             yield endpoints.router
+            yield ways.router
             yield state_doors.router
             yield doors.router
             yield snapshot_doors.router
@@ -163,6 +166,7 @@ def tag_names() -> list[str]:
 DESCRIBED: schemas.Schemas = {
     **documents.SCHEMAS,
     **movements.SCHEMAS,
+    **paths.SCHEMAS,
     **reports.SCHEMAS,
     **doors.SCHEMAS,
     **snapshot_doors.SCHEMAS,

@@ -271,6 +271,7 @@ def test_indicators_of_a_foreign_program_do_not_exist(world: World, role: Role) 
     for door in (
         "indicators",
         "indicators/org_involvement_share/explain",
+        "indicators/org_involvement_share/ways",
         "indicators/org_involvement_share/series?step=month",
         "indicators/diff?from=2020-09-01&to=2020-12-31",
         f"explain?organization_id={world.abroad['$school']}",

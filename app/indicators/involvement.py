@@ -9,7 +9,6 @@ from app.indicators.network import Item, Measure, Network
 from app.indicators.obstacles import obstacle
 from app.indicators.shares import entry
 from app.registry.designations import DesignationCategory, ExitReason
-from app.registry.events import EventStatus
 from app.registry.partnerships import MemberRole
 from app.registry.programs import LeaderRule
 from app.store.rows import Id
@@ -37,19 +36,11 @@ def priority_involvement(network: Network) -> Measure:
 
 def active_involvement(network: Network) -> Measure:
     """I1c: as I1, but only those that took part in fact in the period."""
-    facts, moment = network.facts, network.moment
-    done = {
-        key
-        for key, event in facts.events.items()
-        if event.status == EventStatus.COMPLETED and moment.flows(event.completed_on)
-    }
-    active = {facts.root(key) for key, day in facts.first_active.items() if day <= moment.end}
-    active |= {host for key in done if (host := facts.events[key].host_id)}
     items = []
     for key, why in network.standing.items():
         item = _involved(network, key, why)
         if item.outcome == COUNTED:
-            took = key in active
+            took = key in network.active
             outcome, reason = (COUNTED, "took_part") if took else (NOT_COUNTED, "did_not_take_part")
             item = Item(item.type, key, outcome, reason)
         items.append(Item(item.type, key, item.outcome, item.reason, group=str(key)))

@@ -9,6 +9,7 @@ from app.indicators.documents import BreakdownEntry
 from app.indicators.facts import SCHOOLS, Facts, Moment, covers
 from app.indicators.rows import OrganizationRow, PartnershipRow
 from app.registry.designations import DesignationCategory
+from app.registry.events import EventStatus
 from app.registry.organizations import OrganizationKind
 from app.registry.partnerships import MemberRole, PartnershipModel, PartnershipStatus
 from app.registry.program_parts import IndicatorCode
@@ -127,6 +128,21 @@ class Network:
         """The teachers who attended in the period."""
         first = self.facts.first_attended
         return {key for key, day in first.items() if day <= self.moment.end}
+
+    @cached_property
+    def active(self) -> set[Id]:
+        """The organizations that hosted an event completed in the period, or were at one."""
+        facts, moment = self.facts, self.moment
+        hosts = {
+            row.host_id
+            for row in facts.events.values()
+            if row.host_id
+            and row.status == EventStatus.COMPLETED
+            and moment.flows(row.completed_on)
+        }
+        return hosts | {
+            facts.root(key) for key, day in facts.first_active.items() if day <= moment.end
+        }
 
     @cached_property
     def involved(self) -> set[Id]:

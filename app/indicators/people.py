@@ -12,7 +12,7 @@ from app.store.rows import Id
 def teacher_coverage(network: Network) -> Measure:
     """I2: of the teachers of the population and its leaders, those who attended."""
     employers = network.population | network.leaders
-    roster = _roster(network, employers)
+    roster = roster_of(network, employers)
     attended = network.attended
     on_roster = {key for people in roster.values() for key in people}
     measure = Measure([_attendee(key, attended) for key in on_roster], [])
@@ -29,7 +29,8 @@ def teacher_coverage(network: Network) -> Measure:
     return measure
 
 
-def _roster(network: Network, employers: set[Id]) -> dict[Id, set[Id]]:
+def roster_of(network: Network, employers: set[Id]) -> dict[Id, set[Id]]:
+    """By organization: its teachers on the day; organizations without any are left out."""
     roster: dict[Id, set[Id]] = defaultdict(set)
     for row in network.facts.employments:
         employer = network.facts.root(row.organization_id)

@@ -18,6 +18,9 @@ REASONS: dict[str, Words] = {
         "в партнёрстве на эту дату нет лидера с действующей категорией",
         "no member of the partnership is designated as a leader on the day",
     ),
+    "no_leader": Words(
+        "на эту дату ни у кого нет категории лидера", "nobody is designated as a leader on the day"
+    ),
     "ended_partnership": Words(
         "партнёрство с лидером закончилось", "the partnership with a leader has ended"
     ),
@@ -48,6 +51,14 @@ REASONS: dict[str, Words] = {
     "has_act": Words("есть акт или договор", "has an act or an agreement"),
     "no_act": Words("нет акта и договора", "has neither act nor agreement"),
     "social_partner": Words("социальный партнёр", "a social partner"),
+    "learners_unknown": Words(
+        "событие проведено, число обучающихся не внесено", "held, the learners are not entered"
+    ),
+    "event_planned": Words("событие запланировано", "the event is planned"),
+    "no_event": Words("запланированных событий больше нет", "no more events are planned"),
+    "applications_left": Words(
+        "есть заявления, по которым не зачислены", "there are applications without a place"
+    ),
     "form_used": Words("форма использована", "the form was used"),
     "form_not_used": Words("форма не использована", "the form was not used"),
     "supported": Words("поддерживается лидером", "supported by a leader"),
