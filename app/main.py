@@ -247,7 +247,7 @@ def _document(app: FastAPI) -> Callable[[Request], Awaitable[Response]]:
     # The names change with the records that the source program is made of: hardly ever.
     @lru_cache(1)
     def made(names: tuple[tuple[str, str], ...]) -> Document:
-        return Document(seeding.fill(exported(), dict(names)))
+        return Document(seeding.fill(exported(), dict(names)).encode())
 
     async def document(request: Request) -> Response:
         names = await seeding.names(service_of(request).reader)

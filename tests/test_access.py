@@ -1,5 +1,6 @@
 """Access: an operation is entered by a key whose role allows it, or not at all (S1, S2, S6)."""
 
+import re
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -26,7 +27,7 @@ from tests.conftest import empty, on_each_kind, serving
 from tests.described import PERMISSIONS
 from tests.holders import Holder, issue
 from tests.postgres import Server
-from tests.scene import MERGE, RESOURCE, Scene, Service, body_of, problem
+from tests.scene import MERGE, RESOURCE, ROOT, Scene, Service, body_of, problem
 from tests.waiting import until
 
 
@@ -200,6 +201,17 @@ def test_a_key_in_the_address_is_no_key(service: Service) -> None:
         problem(
             service.client.get("/programs", params={name: good}, headers={"Authorization": ""}), 401
         )
+
+
+@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.one_database
+def test_a_sign_in_asks_for_what_every_key_may_read(staff: dict[Role, Holder], role: Role) -> None:
+    """Else the trail would hold a refusal of each auditor who opens the page of Swagger UI."""
+    holder = staff[role]
+    (path,) = re.findall(r'fetch\("/api/v1([^"]+)"', holder.get(f"{ROOT}/docs/start.js").text)
+    assert all(grant_of(each, PERMISSIONS["GET", path][0]).read for each in Role)
+    answer = holder.get(path, headers={"If-None-Match": "*"})
+    assert (answer.status_code, answer.content) == (304, b"")
 
 
 def test_a_revoked_key_is_soon_refused(service: Service) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -20,6 +21,7 @@ IS_IN = "!!document.querySelector('.auth-wrapper .authorize.locked')"
 TOLD = "document.querySelector('.auth-container .errors')?.innerText ?? ''"
 NOBODYS = f"sn_{'A' * 12}_{'b' * 32}00000000"
 """What looks like a key and is none."""
+RECEIVED = "Network.responseReceived"
 STATUS = "document.getElementById('key').innerText"
 SHOWN = "[...document.querySelectorAll('.opblock-tag')].map(each => each.dataset.tag)"
 
@@ -30,6 +32,7 @@ class Desk(NamedTuple):
     page: Page
     address: str
     key: str
+    folder: Path
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +40,7 @@ def open_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     folder = tmp_path_factory.mktemp("desk")
     with serving(folder) as address, browser(folder / "profile") as page:
         key = signed(folder)["Authorization"].removeprefix("Bearer ")
-        desk = Desk(page, address, key)
+        desk = Desk(page, address, key, folder)
         _load(desk)
         yield desk
 
@@ -101,6 +104,15 @@ def test_key_and_section_stay_for_the_tab_alone(desk: Desk) -> None:
     page.until(f"!({IS_IN})")
     assert "Вы не вошли" in page.run(STATUS)
     assert desk.key not in page.run("JSON.stringify(sessionStorage)")
+
+
+def test_an_auditor_comes_in_without_a_refusal_in_the_trail(desk: Desk) -> None:
+    before = len(desk.page.said)
+    _offer(desk.page, signed(desk.folder, role="auditor")["Authorization"])
+    desk.page.until(IS_IN)
+    heard = [each for each in desk.page.said[before:] if each["method"] == RECEIVED]
+    answers = [each["params"]["response"] for each in heard]
+    assert [each["status"] for each in answers if "/api/" in each["url"]] == [304]
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,8 @@
-"""The document: OpenAPI is served compressed, with an ETag, and made once."""
+"""The document and the page of Swagger UI: served compressed, with an ETag, and made once."""
 
 import gzip
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -15,11 +16,22 @@ ADDRESS = f"{ROOT}/openapi.json"
 pytestmark = pytest.mark.one_database
 
 
-def asked(service: Service, encoding: str, **headers: str) -> tuple[int, bytes, dict[str, str]]:
+def asked(
+    service: Service, encoding: str, address: str = ADDRESS, **headers: str
+) -> tuple[int, bytes, dict[str, str]]:
     """The answer as it travels: the client would unpack it."""
     sent = {"Accept-Encoding": encoding, **{n.replace("_", "-"): v for n, v in headers.items()}}
-    with service.client.stream("GET", ADDRESS, headers=sent) as answer:
+    with service.client.stream("GET", address, headers=sent) as answer:
         return answer.status_code, b"".join(answer.iter_raw()), dict(answer.headers)
+
+
+@pytest.fixture
+def files(service: Service) -> list[str]:
+    """The addresses of the files that the page of Swagger UI loads."""
+    page = service.client.get(f"{ROOT}/docs").text
+    found = re.findall(r'(?:src|href)="(/docs/[^"]+)"', page)
+    assert len(found) == 4
+    return [ROOT + address for address in found]
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "gzip, deflate, br", "*", "br;q=1, GZIP;q=0.5"])
@@ -67,9 +79,9 @@ def test_head_says_what_get_would(service: Service) -> None:
 
 def test_each_process_has_the_same_etag() -> None:
     """A service has several: whoever asks one and then another is answered 304."""
-    one, two = Document("{}"), Document("{}")
+    one, two = Document(b"{}"), Document(b"{}")
     assert [form.etag for form in one.forms] == [form.etag for form in two.forms]
-    assert Document("[]").forms[0].etag != one.forms[0].etag
+    assert Document(b"[]").forms[0].etag != one.forms[0].etag
 
 
 def test_it_is_neither_made_nor_packed_twice(
@@ -86,3 +98,51 @@ def test_nothing_of_it_is_made_at_the_start(
 ) -> None:
     monkeypatch.setattr("app.main.openapi", lambda _: pytest.fail("at the start"))
     create_app(Settings(data=tmp_path))
+
+
+def test_the_files_of_the_page_travel_packed(service: Service, files: list[str]) -> None:
+    for address in files:
+        status, plain, head = asked(service, "identity", address)
+        assert (status, "content-encoding" in head) == (200, False)
+        status, packed, head = asked(service, "gzip, deflate, br", address)
+        assert (status, head["content-encoding"], head["vary"]) == (200, "gzip", "Accept-Encoding")
+        assert gzip.decompress(packed) == plain
+        assert len(packed) * 1.5 < len(plain)
+        assert head["content-type"].startswith(("text/css", "text/javascript"))
+
+
+def test_the_files_of_the_page_are_asked_for_once_a_release(
+    service: Service, files: list[str]
+) -> None:
+    """Their addresses name what they contain, so a browser need never ask again."""
+    for address in files:
+        _, _, head = asked(service, "gzip", address)
+        assert head["cache-control"] == "public, max-age=31536000, immutable"
+        known = asked(service, "gzip", address, If_None_Match=head["etag"])
+        assert (known[0], known[1]) == (304, b"")
+
+
+def test_what_an_address_does_not_name_is_asked_for_again(
+    service: Service, files: list[str]
+) -> None:
+    """A page of the former release must not keep a file of this one under its own address."""
+    for address in files:
+        bare = address.partition("?")[0]
+        for other in (bare, f"{bare}?v=", f"{bare}?v=0123456789abcdef"):
+            status, _, head = asked(service, "gzip", other)
+            assert (status, head["cache-control"]) == (200, "no-cache")
+
+
+def test_the_page_itself_is_asked_for_each_time(service: Service) -> None:
+    status, _, head = asked(service, "gzip", f"{ROOT}/docs")
+    assert (status, head["cache-control"]) == (200, "no-cache")
+    assert head["content-type"] == "text/html; charset=utf-8"
+    assert asked(service, "gzip", f"{ROOT}/docs", If_None_Match=head["etag"])[0] == 304
+
+
+def test_no_file_of_the_page_is_packed_twice(
+    service: Service, files: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = [asked(service, "gzip", address)[1] for address in files]
+    monkeypatch.setattr("app.rest.document.gzip.compress", lambda *_, **__: pytest.fail("again"))
+    assert [asked(service, "gzip", address)[1] for address in files] == before

@@ -1,11 +1,15 @@
 """Swagger UI served from the service's own files, so that it works without the internet."""
 
+import re
+from functools import cache
 from pathlib import Path
 
+from anyio import to_thread
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 
 from app.problems import NotFound
+from app.rest.document import FOR_EVER, REVALIDATED, Document
 
 STATIC = Path(__file__).with_name("static")
 _TYPES = {
@@ -36,14 +40,33 @@ PAGE = """<!doctype html>
 """
 
 
-async def page(_: Request) -> Response:
+_FILE = re.compile('(?<="/docs/)[^"]+')
+"""The name of a file in the page."""
+
+
+async def page(request: Request) -> Response:
     """The page of Swagger UI."""
-    return Response(PAGE, media_type="text/html; charset=utf-8")
+    made = await to_thread.run_sync(_page)
+    return await to_thread.run_sync(made.answer, request)
 
 
 async def asset(request: Request) -> Response:
-    """A file of the page."""
+    """A file of the page; a browser asks for it once, as long as the address names its content."""
     name = request.path_params["name"]
     if name not in _TYPES:
         raise NotFound
-    return FileResponse(STATIC / name, media_type=_TYPES[name])
+    file = await to_thread.run_sync(_file, name)
+    named = request.query_params.get("v") == file.digest
+    return await to_thread.run_sync(file.answer, request, FOR_EVER if named else REVALIDATED)
+
+
+@cache
+def _page() -> Document:
+    """The page, in which the address of a file names the content of the file."""
+    text = _FILE.sub(lambda name: f"{name[0]}?v={_file(name[0]).digest}", PAGE)
+    return Document(text.encode(), "text/html; charset=utf-8")
+
+
+@cache
+def _file(name: str) -> Document:
+    return Document((STATIC / name).read_bytes(), _TYPES[name])
