@@ -20,7 +20,7 @@ _NAME = 31
 
 _PLAIN: Mapping[str, object] = {}
 
-_OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 """Options of XlsxWriter: a text must never become a formula or a link."""
 
 
@@ -40,7 +40,7 @@ class Book:
         self, file: IO[bytes], *, flat: bool = False, look: Mapping[str, object] = _PLAIN
     ) -> None:
         """`look` has the properties of every cell below the headings."""
-        self._book = xlsxwriter.Workbook(file, {**_OPTIONS, "constant_memory": flat})
+        self._book = xlsxwriter.Workbook(file, {**OPTIONS, "constant_memory": flat})
         self._cell = self.style(**look) if look else None
         # Numbers and days keep their distance from the text in the next column.
         tight = {"align": "right", "indent": 1, "text_wrap": False}

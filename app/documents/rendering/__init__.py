@@ -1,0 +1,1 @@
+"""Rendering: a paper as a file; nothing here reads the register."""

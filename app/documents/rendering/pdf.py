@@ -1,0 +1,173 @@
+"""PDF: a paper laid out by Typst as PDF/A-3a and PDF/UA-1, with its JSON attached."""
+
+import json
+import tempfile
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+import typst
+
+from app.documents.paper import (
+    NOTHING_KNOWN,
+    Approval,
+    Clause,
+    Orientation,
+    Paper,
+    RowKind,
+    Section,
+    Signature,
+    canonical,
+)
+from app.documents.rendering import face
+from app.documents.rendering.face import fitted, lettered
+from app.documents.rendering.layout import (
+    code_drawing,
+    heading_of,
+    marks,
+    parts,
+    proof,
+    signed_tall,
+    title,
+)
+from app.documents.rendering.tables import Line, table, width_of
+from app.documents.rendering.widths import INSET, PAGE, POINT, SIZE
+from app.documents.wording import clean
+from app.json_types import Json
+
+_NAME_MM = 45.0
+"""The place of a name beside its signature, as in the layout."""
+_TITLE = 200
+"""Signs of a title: a string of a PDF/A may have 32,767 bytes."""
+
+
+def pdf(paper: Paper, address: str | None) -> bytes:
+    """A document as PDF; `address` is where a frozen report is verified, printed as a QR code."""
+    files: dict[str, bytes] = {
+        "main.typ": _template(),
+        "view.json": json.dumps(_view(paper, address)).encode(),
+        "report.json": canonical(paper),
+    }
+    if address:
+        files["code.svg"] = code_drawing(address)
+    moment = datetime.fromisoformat(paper["requisites"]["as_of"]).replace(tzinfo=UTC)
+    # Without a root the layout could read the working folder.
+    with tempfile.TemporaryDirectory() as root:
+        file: bytes = typst.compile(  # type: ignore[call-overload]  # takes dictionaries
+            files,
+            root=root,
+            format="pdf",
+            font_paths=_fonts(),
+            ignore_system_fonts=True,
+            pdf_standards=["a-3a", "ua-1"],
+            timestamp=moment,
+        )
+    return file
+
+
+@cache
+def _template() -> bytes:
+    return Path(__file__).with_name("paper.typ").read_bytes()
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    return typst.Fonts(
+        include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(face.FOLDER)]
+    )
+
+
+def _view(paper: Paper, address: str | None) -> Json:
+    requisites, page = paper["requisites"], PAGE[paper["orientation"]]
+    body, annexes = parts(paper)
+    return {
+        "landscape": paper["orientation"] == Orientation.LANDSCAPE,
+        "title": heading_of(paper)[:_TITLE],
+        "author": _text(requisites["organization"] or "")[:_TITLE],
+        "marks": marks(paper),
+        "footer": _maybe(requisites["footer"]),
+        "organization": _maybe(requisites["organization"]),
+        "approval": _approval(requisites["approval"]),
+        "heading": _text(requisites["heading"]),
+        "subject": _text(requisites["subject"]),
+        "place": _maybe(requisites["place"]),
+        "about": [_text(paragraph) for paragraph in requisites["about"]],
+        "numbered": requisites["numbered"],
+        "code": address,
+        "proof": proof(paper, address),
+        "nothing": NOTHING_KNOWN,
+        "sections": [_section(section, page) for section in body],
+        "annexes": [_section(section, page) for section in annexes],
+        "tall": signed_tall(paper),
+        "signatures": [_signature(one) for one in paper["signatures"]],
+    }
+
+
+def _section(section: Section, page: float) -> Json:
+    drawn = table(section, page)
+    return {
+        "annex": _maybe(section["annex"]),
+        "title": lettered(title(section)),
+        "clauses": [_clause(clause) for clause in section["clauses"]],
+        "columns": [
+            {"title": _fitted(face.bold(), text, width), "width": round(width, 2)}
+            for text, width in zip(drawn.titles, drawn.widths, strict=True)
+        ],
+        "rows": [_row(line, drawn.widths) for line in drawn.lines],
+        "note": _maybe(section["note"]),
+    }
+
+
+def _row(line: Line, widths: list[float]) -> Json:
+    letters = face.regular() if line.kind == RowKind.ROW else face.bold()
+    return {
+        "kind": line.kind.value,
+        "tall": line.is_tall,
+        "cells": [
+            {
+                "lines": [_fitted(letters, text, width_of(place, widths)) for text in place.lines],
+                "span": place.span,
+                "align": place.align,
+            }
+            for place in line.places
+        ],
+    }
+
+
+def _fitted(letters: face.Face, text: str, width: float) -> str:
+    return fitted(letters, lettered(text), (width - 2 * INSET) / POINT, SIZE)
+
+
+def _clause(clause: Clause) -> Json:
+    return {
+        "no": _maybe(clause["no"]),
+        "pieces": [piece and _text(piece) for piece in clause["pieces"]],
+    }
+
+
+def _approval(approval: Approval | None) -> Json:
+    if approval is None:
+        return None
+    return {
+        "heading": _text(approval["heading"]),
+        "position": _maybe(approval["position"]),
+        "name": _maybe(approval["name"]),
+    }
+
+
+def _signature(one: Signature) -> Json:
+    name = one["name"] and fitted(face.regular(), _text(one["name"]), _NAME_MM / POINT, 12)
+    return {
+        "side": _maybe(one["side"]),
+        "lines": [_text(line) for line in one["lines"]],
+        "position": _maybe(one["position"]),
+        "name": name,
+    }
+
+
+def _text(text: str) -> str:
+    return lettered(clean(text))
+
+
+def _maybe(text: str | None) -> str | None:
+    return None if text is None else _text(text)

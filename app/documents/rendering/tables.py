@@ -1,0 +1,96 @@
+"""Tables: the table of a section with everything in its place, the same in every format."""
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Literal, NamedTuple
+
+from app.documents.paper import Cell, ColumnKind, Row, RowKind, Section
+from app.documents.rendering.widths import height, widths
+from app.documents.wording import clean, printed
+
+Align = Literal["left", "center", "right"]
+
+_ALIGNED: Mapping[ColumnKind, Align] = MappingProxyType(
+    {
+        ColumnKind.TEXT: "left",
+        ColumnKind.INDEX: "center",
+        ColumnKind.DATE: "center",
+        ColumnKind.PERIOD: "center",
+        ColumnKind.INTEGER: "right",
+        ColumnKind.NUMBER: "right",
+        ColumnKind.MONEY: "right",
+        ColumnKind.PERCENT: "right",
+    }
+)
+_TALL = 20
+"""Lines of a cell from which its row may be broken over pages."""
+
+
+class Place(NamedTuple):
+    """A cell in its columns: the value, and its text line by line."""
+
+    kind: ColumnKind
+    value: Cell
+    lines: list[str]
+    column: int
+    span: int
+    align: Align
+
+
+class Line(NamedTuple):
+    """A row of places; a tall one may be broken over pages."""
+
+    kind: RowKind
+    places: list[Place]
+    is_tall: bool
+
+
+class Table(NamedTuple):
+    """A table; the widths of its columns are in millimetres."""
+
+    titles: list[str]
+    widths: list[float]
+    lines: list[Line]
+
+
+def table(section: Section, page: float) -> Table:
+    """The table of a section on a page of that many millimetres between its margins."""
+    columns = section["columns"]
+    kinds = [column["kind"] for column in columns]
+    titles = [clean(column["title"]) for column in columns]
+    rows = [(row["kind"], _places(kinds, row)) for row in section["rows"]]
+    texts = [[place.lines for place in places] for _, places in rows if len(places) == len(columns)]
+    millimetres = widths(titles, texts, [column["width"] for column in columns], page)
+    lines = [Line(kind, places, _is_tall(places, millimetres)) for kind, places in rows]
+    return Table(titles, millimetres, lines)
+
+
+def width_of(place: Place, widths: Sequence[float]) -> float:
+    """The millimetres of the columns that a cell takes."""
+    return sum(widths[place.column : place.column + place.span])
+
+
+def _places(kinds: Sequence[ColumnKind], row: Row) -> list[Place]:
+    cells = row["cells"]
+    if row["kind"] == RowKind.HEADING:
+        return [_place(ColumnKind.TEXT, cells[0], 0, len(kinds))._replace(align="center")]
+    if row["kind"] == RowKind.SPAN:
+        return [
+            _place(ColumnKind.INDEX, cells[0], 0, 1),
+            _place(ColumnKind.TEXT, cells[1], 1, len(kinds) - 1),
+        ]
+    places = [
+        _place(kind, cell, column, 1)
+        for column, (kind, cell) in enumerate(zip(kinds, cells, strict=True))
+    ]
+    if row["kind"] == RowKind.TOTAL:
+        return [one if one.value is not None else one._replace(lines=[""]) for one in places]
+    return places
+
+
+def _place(kind: ColumnKind, value: Cell, column: int, span: int) -> Place:
+    return Place(kind, value, printed(kind, value), column, span, _ALIGNED[kind])
+
+
+def _is_tall(places: Sequence[Place], millimetres: Sequence[float]) -> bool:
+    return any(height(place.lines, width_of(place, millimetres)) > _TALL for place in places)

@@ -1,0 +1,182 @@
+"""Files of documents: the same words in each format, the same bytes everywhere, no surprises."""
+
+import os
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typst
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.documents.paper import Paper
+from app.documents.rendering import pdf as pdf_module
+from app.documents.rendering.docx import docx
+from app.documents.rendering.html import html
+from app.documents.rendering.pdf import pdf
+from app.documents.rendering.xlsx import xlsx
+from tests import papers
+from tests.files import KINDS, Page, elements, reader, signs
+
+ROOT = Path(__file__).parents[1]
+each_format = pytest.mark.parametrize("name", KINDS)
+
+HOSTILE = {
+    "formula": '=1+1&HYPERLINK("http://evil.example","x")',
+    "plus": "+7 843 000-00-00",
+    "minus": "-1-1",
+    "at": "@SUM(A1:A9)",
+    "wide-formula": "＝1＋1",
+    "apostrophe": "'=1",
+    "panic": '#panic("x") #eval("1")',
+    "read": '#read("/etc/passwd") #include "view.json"',
+    "package": '#import "@preview/cetz:0.3.0"',
+    "mathematics": "$x^2$ _a_ *b* `c` ~ -- --- ... <lbl> @lbl",
+    "backslash": "\\ \\u{1F600} \\n C:\\new\\table",
+    "script": '<script>alert(1)</script><img src=x onerror="a()">',
+    "attribute": '" onmouseover="a()" x=\'',
+    "style": "</style></title></td><!-- -->",
+    "word": "</w:t></w:r></w:p><w:p/>",
+    "entities": "&amp; &lt; &#65; &nope; ]]> <?x?>",
+    "rich": "<r><t>a</t></r>",
+    "broken-rich": "<r><b></r>",
+    "template": "{{ 7*7 }} {% raw %} {# x #} ${x} %s",
+    "excel-escape": "_x0041_ _x000D_",
+    "print-commands": '&C&P&"Arial"&& &L',
+    "sheet-name": "[a]:*?/\\ 'b'",
+    "same-start": "Очень длинное название раздела, такое же у двух разделов",
+    "controls": "a\x00b\x07c\x1bd\x7f\x9f",
+    "lines": "a\tb\r\nc\rd\ne\u2028f\u2029g\x85h",
+    "noncharacters": "a\ufffeb\uffffc\ufdd0d\U0001ffffe",
+    "turned": "\u202eabc\u202c \u2066x\u2069 \u200fy",
+    "marks": "e\u0301\u0301\u0301 и\u0306 \u0301",
+    "emoji": "Школа 😀 👩\u200d🎓 🏳️\u200d🌈",
+    "chinese": "漢字 日本語",
+    "right-to-left": "שלום העולם",
+    "arabic": "العربية 123",
+    "tatar": "Әә Өө Үү Җҗ Ңң Һһ ₽ № °",
+    "unseen": "a\u200bb\u00adc\u2060d\ufeff",
+    "link": "https://evil.example/a?b=c&d mailto:a@b.example \\\\host\\share",
+    "blanks": "  два  пробела  ",
+    "blank": " ",
+    "empty": "",
+    "long-word": "Ж" * 500,
+    "wide-word": "Щ" * 39,
+}
+each_hostile = pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+
+
+def less(found: Counter[str], wanted: Counter[str]) -> dict[str, int]:
+    """The signs that are missing."""
+    return dict(wanted - found)
+
+
+def times(counted: Counter[str], number: int) -> Counter[str]:
+    return Counter({sign: count * number for sign, count in counted.items()})
+
+
+def lost(name: str, paper: Paper, text: str, places: int) -> dict[str, int]:
+    """The signs of a text that a file of a paper with so many of them does not show."""
+    kind = KINDS[name]
+    shown = signs(kind.words(kind.write(paper, papers.ADDRESS)))
+    return less(shown, times(signs(kind.spell(text)), places))
+
+
+@each_format
+@each_hostile
+def test_no_word_is_lost(name: str, text: str) -> None:
+    assert not lost(name, papers.filled(text), text, papers.PLACES)
+
+
+@each_format
+def test_no_word_of_a_long_text_is_lost(name: str) -> None:
+    text = "Слово, за словом. " * 1_100
+    assert not lost(name, papers.roomy(text), text, papers.ROOMY_PLACES)
+
+
+@each_format
+@settings(deadline=None)  # how long a file takes is no question of this test
+@given(text=st.text(st.characters(exclude_categories=["Cs"]), max_size=300))
+def test_no_word_of_any_text_is_lost(name: str, text: str) -> None:
+    assert not lost(name, papers.filled(text), text, papers.PLACES)
+
+
+@each_format
+def test_what_parts_words_still_parts_them(name: str) -> None:
+    kind = KINDS[name]
+    words = kind.words(kind.write(papers.roomy("один\tдва\u2028три"), None)).split()
+    assert {"один", "два", "три"} <= set(words)
+
+
+def test_a_sign_that_the_face_lacks_leaves_a_mark() -> None:
+    assert "Школа □□" in KINDS["pdf"].words(pdf(papers.roomy("Школа 漢字"), None))
+
+
+@each_hostile
+def test_a_text_adds_no_element_to_a_page(text: str) -> None:
+    page, plain = (Page.of(html(papers.filled(words), None)) for words in (text or " ", "Слово"))
+    # A row that is tall has a class; every other tag is the same.
+    tags, others = ([tag for tag, _ in one.tags] for one in (page, plain))
+    assert tags == others
+    assert {names for _, names in page.tags} <= {("role", "class"), *(n for _, n in plain.tags)}
+    assert not [one for one in page.values if "javascript" in one]
+
+
+@each_hostile
+@pytest.mark.parametrize("write", [docx, xlsx])
+def test_a_text_adds_no_element_to_a_file(write: Any, text: str) -> None:
+    ours, plain = (elements(write(papers.filled(words), None)) for words in (text, "Слово"))
+    assert set(ours) - set(plain) <= {"br"}
+    assert not {"f", "hyperlink", "hyperlinks", "instrText"} & set(ours)
+    assert ours["fldSimple"] == plain["fldSimple"]
+
+
+@each_hostile
+def test_a_text_does_nothing_in_a_pdf(text: str) -> None:
+    file = reader(pdf(papers.filled(text), None))
+    assert not any("/Annots" in page for page in file.pages)
+    assert "/OpenAction" not in file.root_object
+    assert list(file.attachments) == ["report.json"]
+
+
+def test_the_layout_reads_nothing_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    for path in ("pyproject.toml", "../pyproject.toml", "/etc/hostname", str(ROOT / "Makefile")):
+        monkeypatch.setattr(pdf_module, "_template", lambda path=path: f'#read("{path}")'.encode())
+        with pytest.raises(typst.TypstError, match=r"not found|escape|denied|failed to load"):
+            pdf(papers.contract(), None)
+
+
+_PRINTS = """
+import hashlib, sys
+import time_machine
+from tests import papers
+from tests.files import KINDS
+with time_machine.travel(sys.argv[1]):
+    for paper in (papers.report(8, 5), papers.contract()):
+        for kind in KINDS.values():
+            print(hashlib.sha256(kind.write(paper, papers.ADDRESS)).hexdigest())
+"""
+
+
+def test_the_same_paper_gives_the_same_bytes() -> None:
+    surroundings = [
+        ("2026-01-01T00:00", {"TZ": "UTC", "PYTHONHASHSEED": "0", "LANG": "C"}),
+        ("2031-07-09T23:59", {"TZ": "Asia/Kamchatka", "PYTHONHASHSEED": "7", "LANG": "C.UTF-8"}),
+    ]
+    first, second = (
+        subprocess.run(
+            [sys.executable, "-c", _PRINTS, moment],
+            cwd=ROOT,
+            env={**os.environ, **changed},
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout.split()
+        for moment, changed in surroundings
+    )
+    assert first == second
+    assert len(set(first)) == 2 * len(KINDS)
