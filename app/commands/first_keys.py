@@ -14,8 +14,8 @@ from app.access.roles import Role
 from app.access.scopes import KeyWrite
 from app.database.database import Database
 from app.database.transaction import Transaction
-from app.demo.door import SOURCE as DEMO
 from app.journal import positions
+from app.model.record import DEMO
 from app.registry.employments import employments
 from app.registry.municipalities import by_oktmo
 from app.registry.organizations import organizations

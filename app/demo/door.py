@@ -12,14 +12,13 @@ from app.database.slicing import slices
 from app.database.transaction import Transaction
 from app.findings import Finding
 from app.model.drafts import Draft
+from app.model.record import DEMO
 from app.model.resource import Resource
 from app.problems import Invalid
 from app.store import checking, keeping
 from app.store.placing import place
 
 T = TypeVar("T")
-
-SOURCE = "demo"
 
 Bodies = Mapping[str, Mapping[str, Any]]
 """The fields of each record, by its source key."""
@@ -77,7 +76,7 @@ class Door:
 
     def _body(self, resource: Resource, key: str, fields: Mapping[str, object]) -> Any:
         home = {"municipality_id": self.municipality_id} if resource.owns else {}
-        pair = {"source": SOURCE, "source_key": key}
+        pair = {"source": DEMO, "source_key": key}
         return resource.write.model_validate({**fields, **home, **pair}, strict=False)
 
     def _stored(
@@ -86,7 +85,7 @@ class Door:
         table = resource.table
         rows = tx.execute(
             sa.select(table.c.source_key, table.c.id)
-            .where(table.c.municipality_id == self.municipality_id, table.c.source == SOURCE)
+            .where(table.c.municipality_id == self.municipality_id, table.c.source == DEMO)
             .where(table.c.source_key.in_(keys))
         )
         return {row.source_key: row.id for row in rows}

@@ -176,7 +176,7 @@ def load(tx: Transaction, program: ProgramRow, start: date) -> Facts:
         records=_accepted(tx, program.id),
         activities=_activities(tx, program.id),
         exchange=exchange.load(tx, program.id, home, lambda key: _root(organizations, key)),
-        state_version=_state_version(tx, home),
+        state_version=state_version(tx, home),
     )
 
 
@@ -236,7 +236,8 @@ def _activities(tx: Transaction, program_id: Id) -> dict[Id, ActivityRow]:
     return {row.id: row for row in rows}
 
 
-def _state_version(tx: Transaction, home: Id) -> int:
+def state_version(tx: Transaction, home: Id) -> int:
+    """The version of what a municipality's answers are made of; it grows with each change."""
     position = sa.select(sa.func.coalesce(sa.func.max(STATES.c.position), 0)).where(
         STATES.c.municipality_id.in_((home, SHARED))
     )

@@ -26,6 +26,10 @@ SQLModel.metadata.naming_convention = {
 }
 
 
+DEMO = "demo"
+"""The source of fictional records."""
+
+
 class Strict(BaseModel):
     """A strictly validated body: types are not converted, unknown fields are refused."""
 

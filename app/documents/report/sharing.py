@@ -1,0 +1,170 @@
+"""Sharing: resources, curricula and property that organizations give each other."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from decimal import Decimal
+from itertools import groupby
+
+from app.documents.paper import ColumnKind, Row, Section, column, heading, row, table
+from app.documents.report.source import Source
+from app.model.values import spoken_decimal
+from app.network.rows import PartyRow
+from app.program.curricula import CurriculumLine, CurriculumParty
+from app.program.premises import PAPERS, PropertyUse
+from app.program.resources import ResourceLine, ResourceProposal
+from app.registry.network_curricula import CurriculumRole
+from app.store.rows import Id
+
+_NUMBER, _INTEGER = ColumnKind.NUMBER, ColumnKind.INTEGER
+
+
+def resources(source: Source) -> Section:
+    """Section 4: who lacks what and what the network offers, by type of resource."""
+    columns = [
+        column("Организация", 3),
+        column("Требуется", 1.35, _NUMBER),
+        column("Имеется", 1.2, _NUMBER),
+        column("Не хватает", 1.15, _NUMBER),
+        column("Получено", 1.3, _NUMBER),
+        column("Предложение сети", 3.6),
+    ]
+    answer = source.resources
+    offers: dict[tuple[str, str], list[ResourceProposal]] = defaultdict(list)
+    for proposal in answer["proposals"]:
+        offers[proposal["user"]["id"], proposal["resource_type"]["id"]].append(proposal)
+    lacking = [line for line in answer["items"] if any(map(_is_more, _lacks(line)))]
+    items = sorted(lacking, key=_type_of)
+    rows: list[Row] = []
+    for (title, unit), lines in groupby(items, _type_of):
+        rows.append(heading(f"{title}, {unit}"))
+        rows += [_resource(line, offers) for line in lines]
+    return table("4", "Ресурсы (п. 4, 8 плана)", columns, rows, _note(answer["items"]))
+
+
+def curricula(source: Source, only: Collection[str] | None = None) -> Section:
+    """Section 5: a row for each base of a curriculum; `only` names the ids to show."""
+    columns = [
+        column("Программа", 3),
+        column("Базовая", 2.6),
+        column("Участник", 2.6),
+        column("Договор", 2),
+        column("Часы", 1, _NUMBER),
+        column("Групп", 1, _INTEGER),
+        column("Обучающихся", 1.6, _INTEGER),
+    ]
+    items = [item for item in source.curricula["items"] if only is None or item["id"] in only]
+    rows = [entry for item in items for entry in _curriculum(source, item)]
+    return table("5", "Сетевые программы (п. 3, 6 плана)", columns, rows)
+
+
+def property_used(source: Source, only: Collection[str] | None = None) -> Section:
+    """Section 8: who uses what of whom; `only` names the ids to show."""
+    columns = [
+        column("Объект", 2),
+        column("Предоставляет", 2.7),
+        column("Пользуется", 2.7),
+        column("Основание", 2.8),
+        column("Часов", 1, _NUMBER),
+        column("Накладок", 1.45, _INTEGER),
+    ]
+    rows = [
+        row(
+            use["resource"]["name"],
+            use["provider"]["name"],
+            use["user"]["name"],
+            _basis(use),
+            use["hours"],
+            len(use["conflicts"]),
+        )
+        for use in source.premises["items"]
+        if only is None or use["id"] in only
+    ]
+    return table("8", "Имущество (п. 10 плана)", columns, rows)
+
+
+def _lacks(line: ResourceLine) -> tuple[str | None, str | None]:
+    return line["short"], line["provided"]
+
+
+def _is_more(amount: str | None) -> bool:
+    return amount is not None and Decimal(amount) > 0
+
+
+def _type_of(line: ResourceLine) -> tuple[str, str]:
+    kind = line["resource_type"]
+    return kind["name"] or kind["code"], kind["unit"]
+
+
+def _resource(line: ResourceLine, offers: dict[tuple[str, str], list[ResourceProposal]]) -> Row:
+    found = offers[line["organization"]["id"], line["resource_type"]["id"]]
+    return row(
+        line["organization"]["name"],
+        line["needed"],
+        line["available"],
+        line["short"],
+        line["provided"],
+        "; ".join(_offer(proposal) for proposal in found) or None,
+    )
+
+
+def _offer(proposal: ResourceProposal) -> str:
+    return f"{proposal['quantity'].replace('.', ',')} — {proposal['provider']['name']}"
+
+
+def _note(lines: list[ResourceLine]) -> str | None:
+    if not lines:
+        return None
+    note = "Показаны организации, которым чего-то не хватает или уже предоставлено."
+    stale = {line["organization"]["name"] or "" for line in lines if line["stale"]}
+    if not stale:
+        return note
+    return f"{note} Сведения старше года, не учтены: {', '.join(sorted(stale))}."
+
+
+def _curriculum(source: Source, item: CurriculumLine) -> list[Row]:
+    bases = [party for party in item["parties"] if party["role"] == CurriculumRole.BASE]
+    others = [party for party in item["parties"] if party["role"] != CurriculumRole.BASE]
+    learners = {home["organization"]["id"]: home["enrolled"] for home in item["homes"]}
+    acts = _acts(source, item)
+    rows = []
+    title: str | None = item["title"]
+    for base in bases:
+        key = base["organization"]["id"]
+        rows.append(
+            row(
+                title,
+                base["organization"]["name"],
+                "; ".join(party["organization"]["name"] or "" for party in others) or None,
+                acts.get(key),
+                _hours(item["parties"]) if title else "",
+                item["groups"] if title else "",
+                learners.get(key, 0),
+            )
+        )
+        title = ""
+    return rows
+
+
+def _hours(parties: Iterable[CurriculumParty]) -> str:
+    return spoken_decimal(sum((Decimal(party["hours"]) for party in parties), Decimal()))
+
+
+def _acts(source: Source, item: CurriculumLine) -> dict[str, str]:
+    """The contract of each base."""
+    if source.frame is None:
+        return {}
+    exchange = source.frame.exchange
+    parties: list[PartyRow] = exchange.parties.get(Id(item["id"]), [])
+    acts = {
+        party.organization_id: exchange.acts.get(party.act_id or Id(int=0)) for party in parties
+    }
+    return {
+        str(key): f"№ {act.number} от {act.act_date:%d.%m.%Y}" for key, act in acts.items() if act
+    }
+
+
+def _basis(use: PropertyUse) -> str:
+    label = use["basis"].label
+    lacks = [PAPERS[name] for name in use["missing"]]
+    text = f"{label}; нет: {', '.join(lacks)}" if lacks else label
+    return text[:1].upper() + text[1:]
