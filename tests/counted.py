@@ -29,5 +29,5 @@ class Child(workbook.Child):
 def count_children(patch: pytest.MonkeyPatch) -> None:
     """Let every child of this process be counted, if coverage is measured at all."""
     if COUNTS in os.environ:
-        patch.setattr(workbook, "_SURROUNDINGS", (*workbook._SURROUNDINGS, COUNTS))  # noqa: SLF001
+        patch.setattr(workbook, "SURROUNDINGS", (*workbook.SURROUNDINGS, COUNTS))
         patch.setattr(workbook, "Child", Child)

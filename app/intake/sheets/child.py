@@ -40,7 +40,7 @@ _Numbered = tuple[int, list[Plain]]
 
 def main() -> None:
     """Read the workbook in the first argument; the second is the file descriptor of the spool."""
-    _limit()
+    limit()
     path, spool = Path(sys.argv[1]), int(sys.argv[2])
     try:
         _serve(path, spool)
@@ -50,7 +50,8 @@ def main() -> None:
         _say({"refused": "inflates", "values": {}})
 
 
-def _limit() -> None:
+def limit() -> None:
+    """Limit the memory, the time and the files of this process."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     resource.setrlimit(resource.RLIMIT_FSIZE, (SPOOL, SPOOL))

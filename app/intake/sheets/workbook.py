@@ -54,7 +54,7 @@ PROGRAM = (
 """The child's, for Python; it gets the workbook's path and the spool's descriptor."""
 
 # What the loader of some systems needs; nothing else of the service's surroundings, and no secret.
-_SURROUNDINGS = ("LD_LIBRARY_PATH", "SYSTEMROOT", "TMPDIR")
+SURROUNDINGS = ("LD_LIBRARY_PATH", "SYSTEMROOT", "TMPDIR")
 
 
 class Told(TypedDict, total=False):
@@ -182,7 +182,7 @@ class Child:
     """The process that reads a workbook; killed after half a minute."""
 
     def __init__(self, path: Path, spool: IO[bytes]) -> None:
-        surroundings = {name: os.environ[name] for name in _SURROUNDINGS if name in os.environ}
+        surroundings = {name: os.environ[name] for name in SURROUNDINGS if name in os.environ}
         self.process = subprocess.Popen(  # noqa: S603 - our own program
             [sys.executable, "-I", "-c", PROGRAM, str(path.resolve()), str(spool.fileno())],
             stdin=subprocess.PIPE,
