@@ -19,6 +19,9 @@ from app.access.keyring import Keyring
 from app.database.engines import WRITERS
 from app.database.lanes import reader
 from app.database.reading import is_at_head
+from app.documents import doors as papers
+from app.documents import snapshot_doors as frozen_doors
+from app.documents import verification
 from app.feed import endpoints as feed
 from app.indicators import (
     documents,
@@ -109,7 +112,9 @@ def routers() -> Iterator[APIRouter]:
             yield ways.router
             yield state_doors.router
             yield doors.router
+            yield from papers.routers
             yield snapshot_doors.router
+            yield frozen_doors.router
     yield templates.router
     yield intake.router
     yield feed.router
@@ -158,6 +163,7 @@ def tag_names() -> list[str]:
         endpoints.TAG,
         snapshot_doors.TAG,
         doors.TAG,
+        papers.TAG,
         *(resource.titles.all for resource in RESOURCES),
         *beside,
     ]
@@ -169,6 +175,7 @@ DESCRIBED: schemas.Schemas = {
     **paths.SCHEMAS,
     **reports.SCHEMAS,
     **doors.SCHEMAS,
+    **papers.SCHEMAS,
     **snapshot_doors.SCHEMAS,
     **uploads.SCHEMAS,
     **feed.SCHEMAS,
@@ -234,6 +241,7 @@ def _add_root(app: FastAPI, settings: Settings) -> None:
         ("/live", live),
         ("/ready", ready),
         ("/problems/{slug}", problem),
+        ("/verify/{sha256}", verification.verify),
     ):
         app.add_api_route(path, endpoint, methods=["GET"], include_in_schema=False)
     admitted = [(method, API + path) for method, path in app.state.permissions]

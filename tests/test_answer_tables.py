@@ -78,10 +78,11 @@ def test_facts_of_monitoring_are_numbers(scene: Scene) -> None:
 
 @cache
 def computed() -> dict[str, dict[str, Any]]:
-    """The operations that answer what is counted, by path; a list of reports is no table."""
+    """The operations that answer what is counted, by path; reports and their list are no tables."""
     document = json.loads(Path(exported_path()).read_text("utf-8"))
     tags = {"Показатели", "Сводки по программе", "Срезы показателей"}
-    others = {"list_snapshots", "get_snapshot", "create_snapshot", "explain_ways"}
+    reports = {"list_snapshots", "get_snapshot", "create_snapshot", "get_snapshot_report"}
+    others = {*reports, "explain_ways"}
     return {
         path: item["get"]
         for path, item in document["paths"].items()

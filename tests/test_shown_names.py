@@ -238,6 +238,8 @@ GETS = {
 """Every address that is read as JSON, with its operation and the schema of its answer."""
 
 FROZEN = "/api/v1/programs/{id}/snapshots/{snapshot_id}/indicators"
+VERBATIM = {FROZEN, *(path for path, (_, schema) in GETS.items() if schema == "Paper")}
+"""Answers whose SHA-256 is printed: their bytes stay as they are."""
 
 
 def test_every_answer_takes_the_wish_for_names() -> None:
@@ -277,7 +279,7 @@ def test_every_answer_names_exactly_what_its_reader_may_read(
                 continue
             plain = holder.get(address)
             assert answer.status_code == plain.status_code == 200, (address, answer.text)
-            if path == FROZEN:
+            if path in VERBATIM:
                 assert answer.content == plain.content
                 assert answer.headers["etag"] == plain.headers["etag"]
                 continue

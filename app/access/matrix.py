@@ -44,6 +44,11 @@ DOORS: Mapping[str, Grants] = {
         Role.ORG: Grant(Reach.OWN),
         Role.COORDINATOR: Grant(Reach.SCOPE),
     },
+    "attendance_lists": {
+        Role.SYNC: Grant(Reach.SCOPE),
+        Role.ORG: Grant(Reach.OWN),
+        Role.COORDINATOR: Grant(Reach.SCOPE),
+    },
     "plan_windows": {Role.COORDINATOR: Grant(write=Reach.SCOPE, verbs=frozenset({Verb.CREATE}))},
     "merges": {
         Role.COORDINATOR: Grant(write=Reach.SCOPE, verbs=frozenset({Verb.CREATE})),

@@ -25,6 +25,7 @@ COMMANDS = {
     "backup": Command("keeping", "copy the register to a file while it serves"),
     "restore": Command("restoring", "restore a copy into an empty database"),
     "import": Command("importing", "load a list (CSV or XLSX) into a running service"),
+    "report": Command("reporting", "write the report of a program to a file"),
     "mirror": Command("mirroring", "keep a copy of a running service in an SQLite file"),
     "openapi": Command("exporting", "write openapi/openapi.json"),
     "migration": Command("drafting", "write the migration that the models need"),

@@ -77,7 +77,8 @@ STEP = docs.query_parameter("step", choice_schema(SeriesStep), "Шаг ряда"
     "example": "quarter",
 }
 
-_DAYS: dict[str, queries.Reader] = dict.fromkeys(("as_of", "period_start", "period_end"), read_day)
+DAYS: dict[str, queries.Reader] = dict.fromkeys(("as_of", "period_start", "period_end"), read_day)
+"""Readers of `WHEN`."""
 _PAGE: dict[str, queries.Reader] = {"limit": lambda text: whole(text, 1, MOST), "cursor": str}
 _OUTCOME = {"outcome": queries.choice_of(ItemOutcome)}
 
@@ -87,19 +88,19 @@ EVERY = 1_000_000
 
 def asked_when(request: Request) -> Asked:
     """Read the day and the period."""
-    return _when(request, queries.read(request, _DAYS))
+    return when(request, queries.read(request, DAYS))
 
 
 def asked_week(request: Request) -> tuple[Asked, date | None, uuid.UUID | None]:
     """The day and the period, a day of the week that is asked for, and an organization."""
-    query = queries.read(request, {**_DAYS, "week": read_day, "organization_id": read_id})
-    return _when(request, query), query.get("week"), query.get("organization_id")
+    query = queries.read(request, {**DAYS, "week": read_day, "organization_id": read_id})
+    return when(request, query), query.get("week"), query.get("organization_id")
 
 
 def asked_what(request: Request, *, pages: bool) -> tuple[Asked, ItemQuery]:
     """Read the day, the period and the query for items; without `pages`, for all of them."""
-    query = queries.read(request, {**_DAYS, **_OUTCOME, **(_PAGE if pages else {})})
-    return _when(request, query), _items(request, query, pages=pages)
+    query = queries.read(request, {**DAYS, **_OUTCOME, **(_PAGE if pages else {})})
+    return when(request, query), _items(request, query, pages=pages)
 
 
 def asked_which(request: Request, *, pages: bool) -> ItemQuery:
@@ -121,7 +122,7 @@ def asked_region(
     readers = {"as_of": read_day, "municipality_id": read_id, **(_PAGE if pages else {})}
     query = queries.read(request, readers)
     limit, cursor = query.get("limit", LIMIT if pages else EVERY), query.get("cursor")
-    return _when(request, query), query.get("municipality_id"), limit, cursor
+    return when(request, query), query.get("municipality_id"), limit, cursor
 
 
 def asked_whom(request: Request) -> tuple[Asked, Subject]:
@@ -135,12 +136,12 @@ def asked_whom(request: Request) -> tuple[Asked, Subject]:
         "organization_id": "organizations",
         "teacher_id": "teachers",
     }
-    query = queries.read(request, {**_DAYS, **dict.fromkeys(kinds, read_id)})
+    query = queries.read(request, {**DAYS, **dict.fromkeys(kinds, read_id)})
     subjects = [(kinds[name], key) for name, key in query.items() if name in kinds]
     if len(subjects) != 1:
         raise Invalid(Finding(ONE_SUBJECT, parameter="organization_id"))
     kind, key = subjects[0]
-    return _when(request, query), Subject(kind, uuid.UUID(str(key)))
+    return when(request, query), Subject(kind, uuid.UUID(str(key)))
 
 
 def asked_between(request: Request) -> tuple[date, date]:
@@ -152,9 +153,9 @@ def asked_between(request: Request) -> tuple[date, date]:
 
 def asked_by_step(request: Request) -> tuple[Asked, SeriesStep]:
     """Read the day, the period and the step of a series."""
-    query = queries.read(request, {**_DAYS, "step": queries.choice_of(SeriesStep)})
+    query = queries.read(request, {**DAYS, "step": queries.choice_of(SeriesStep)})
     _demand(query, "step")
-    return _when(request, query), query["step"]
+    return when(request, query), query["step"]
 
 
 def _items(request: Request, query: Mapping[str, Any], *, pages: bool) -> ItemQuery:
@@ -162,8 +163,8 @@ def _items(request: Request, query: Mapping[str, Any], *, pages: bool) -> ItemQu
     return ItemQuery(query.get("outcome"), limit, language, query.get("cursor"))
 
 
-def _when(request: Request, query: Mapping[str, Any]) -> Asked:
-    return Asked(service_of(request).today(), *(query.get(name) for name in _DAYS))
+def when(request: Request, query: Mapping[str, Any]) -> Asked:
+    return Asked(service_of(request).today(), *(query.get(name) for name in DAYS))
 
 
 def _demand(query: Mapping[str, object], *names: str) -> None:

@@ -22,16 +22,13 @@ from app.model.grants import Verb
 from app.model.values import Day, Moment, read_id, spoken_json
 from app.rest import docs, media, queries
 from app.rest.answers import answer_of, answers
-from app.rest.bodies import read_json
 from app.rest.crud import compute, fresh
 from app.rest.deps import id_of, no_query, service_of
 from app.rest.gate import admitted, caller_of
 from app.rest.names import verbatim
 from app.rest.routing import NarrowRouter
 from app.rest.schemas import Schemas
-from app.rest.writing import Reply, write
 from app.store.cursors import seal, unseal
-from app.store.validation import read
 
 TAG = "Срезы показателей"
 
@@ -71,54 +68,15 @@ SCHEMAS: Schemas = {
 }
 """Bodies and answers, for OpenAPI."""
 
-_PATH = "/programs/{id}/snapshots"
-_ONE = docs.path_parameter("snapshot_id", {"type": "string", "format": "uuid"}, "Срез")
+PATH = "/programs/{id}/snapshots"
+ONE = docs.path_parameter("snapshot_id", {"type": "string", "format": "uuid"}, "Срез")
 _WITH = docs.query_parameter(
     "with", {"type": "string", "format": "uuid"}, "Другой срез этой программы"
 )
 
 
-@router.post(
-    _PATH,
-    operation_id="create_snapshot",
-    summary="Сделать срез",
-    description="Замораживает показатели на дату вместе со списками, которые за ними стоят: что бы "
-    "потом ни исправили в реестре, срез остаётся таким, каким был сдан. Изменить и удалить его "
-    "нельзя.",
-    status_code=201,
-    response_class=Response,
-    openapi_extra={
-        "parameters": [parameters.PROGRAM_WRITTEN],
-        "requestBody": docs.body(
-            "SnapshotWrite",
-            {"as_of": "впишите дату: ГГГГ-ММ-ДД", "title": "Отчёт за 2020 год"},
-        ),
-        "responses": {
-            "201": answer_of(SnapshotRead, "Сделан"),
-            **docs.problem_responses(400, 404, 409, 413, 415),
-        },
-    },
-)
-@admitted("snapshots", Verb.CREATE)
-async def create_snapshot(request: Request) -> Response:
-    """Freeze the indicators of a program."""
-    body = await read_json(request)
-    no_query(request)
-    program_id, today = id_of(request), service_of(request).today()
-
-    def work(tx: Transaction) -> Reply:
-        program_of(tx, program_id)  # an unknown program is reported before faults of the body
-        report = snapshots.freeze(tx, program_id, read(SnapshotWrite, body, _SHOWN), today)
-        location = f"/api/v1/programs/{program_id}/snapshots/{report.id}"
-        headers = {"Location": location, "Cache-Control": "private, no-store"}
-        answer = _shown(request, report).model_dump_json().encode()
-        return Reply(Response(answer, 201, headers, "application/json"))
-
-    return await write(request, work)
-
-
 @router.get(
-    _PATH,
+    PATH,
     operation_id="list_snapshots",
     summary="Список срезов программы",
     description="Сделанные отчёты в порядке их появления.",
@@ -138,35 +96,35 @@ async def list_snapshots(request: Request) -> Response:
     )
     page = reports[:limit]
     following = seal([str(page[-1].id)], shape, secret) if len(reports) > len(page) else None
-    items = [_shown(request, report) for report in page]
+    items = [snapshot_shown(request, report) for report in page]
     return _personal(request, SnapshotPage(items=items, next=following), items)
 
 
 @router.get(
-    f"{_PATH}/{{snapshot_id}}",
+    f"{PATH}/{{snapshot_id}}",
     operation_id="get_snapshot",
     summary="Показать срез",
     description="Что было сдано, когда, кем утверждено, из какого состояния реестра.",
     response_class=Response,
-    openapi_extra=door([parameters.PROGRAM, _ONE], answer_of(SnapshotRead)),
+    openapi_extra=door([parameters.PROGRAM, ONE], answer_of(SnapshotRead)),
 )
 @admitted("snapshots", Verb.READ)
 async def get_snapshot(request: Request) -> Response:
     """One report."""
     no_query(request)
     which = id_of(request), id_of(request, "snapshot_id")
-    report = _shown(request, await compute(request, lambda tx: snapshots.one(tx, *which)))
+    report = snapshot_shown(request, await compute(request, lambda tx: snapshots.one(tx, *which)))
     return _personal(request, report, [report])
 
 
 @router.get(
-    f"{_PATH}/{{snapshot_id}}/indicators",
+    f"{PATH}/{{snapshot_id}}/indicators",
     operation_id="get_snapshot_indicators",
     summary="Показатели среза",
     description="Показатели слово в слово такими, какими они были сданы; SHA-256 этого ответа — в "
     "самом срезе. С `names=true` — с названиями.",
     response_class=Response,
-    openapi_extra=door([parameters.PROGRAM, _ONE], or_table(documents.Indicators)),
+    openapi_extra=door([parameters.PROGRAM, ONE], or_table(documents.Indicators)),
 )
 @verbatim
 @admitted("snapshots", Verb.READ)
@@ -187,14 +145,14 @@ async def get_snapshot_indicators(request: Request) -> Response:
 
 
 @router.get(
-    f"{_PATH}/{{snapshot_id}}/explain/{{code}}",
+    f"{PATH}/{{snapshot_id}}/explain/{{code}}",
     operation_id="explain_snapshot",
     summary="Почему показатель в срезе такой",
     description="Списки, которые стояли за показателем, когда делали срез. Названия — нынешние; у "
     "того, чего больше нет, названия нет.",
     response_class=Response,
     openapi_extra=door(
-        [parameters.PROGRAM, _ONE, parameters.CODE, *parameters.PAGE],
+        [parameters.PROGRAM, ONE, parameters.CODE, *parameters.PAGE],
         or_table(documents.IndicatorExplanation),
     ),
 )
@@ -226,7 +184,7 @@ async def explain_snapshot(request: Request) -> Response:
 
 
 @router.get(
-    f"{_PATH}/{{snapshot_id}}/diff",
+    f"{PATH}/{{snapshot_id}}/diff",
     operation_id="compare_snapshot",
     summary="Чем срез отличается от другого или от сегодняшнего состояния",
     description="Каждый показатель в срезе и в другом срезе (`with`) или по нынешнему состоянию "
@@ -234,7 +192,7 @@ async def explain_snapshot(request: Request) -> Response:
     "сделанные после сдачи отчёта.",
     response_class=Response,
     openapi_extra=door(
-        [parameters.PROGRAM, _ONE, _WITH],
+        [parameters.PROGRAM, ONE, _WITH],
         or_table(movements.SnapshotRevision),
     ),
 )
@@ -252,11 +210,11 @@ async def compare_snapshot(request: Request) -> Response:
     )
 
 
-_SHOWN = frozenset(SnapshotRead.model_fields) - frozenset(SnapshotWrite.model_fields)
+UNWRITTEN = frozenset(SnapshotRead.model_fields) - frozenset(SnapshotWrite.model_fields)
 """Fields of answers that are refused in a body."""
 
 
-def _shown(request: Request, report: Report) -> SnapshotRead:
+def snapshot_shown(request: Request, report: Report) -> SnapshotRead:
     """A report as the caller may see it."""
     if not caller_of(request).view("snapshots").personal:
         report = report._replace(approved_by=None)

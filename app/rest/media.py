@@ -1,7 +1,8 @@
 """Media: content negotiation for lists, and the headers of files."""
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Container
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote
 
 # The child process that parses workbooks imports this module without the framework.
@@ -19,15 +20,15 @@ _LONGEST = 1_000
 """Characters of a header that are read."""
 
 
-def preferred(request: "Request") -> str:
-    """The format that the Accept header prefers (RFC 9110, section 12.5.1).
+def preferred(request: "Request", offered: Container[str] = FILES) -> str:
+    """The format that the Accept header prefers (RFC 9110, section 12.5.1): JSON, or one offered.
 
     A file format must be named: `*/*` gets JSON, and so does a request that accepts none of them.
     """
     qualities = _qualities(request, "accept")
     for_json = (qualities[kind] for kind in (JSON, "application/*", "*/*") if kind in qualities)
     json_quality = next(for_json, 0.0)
-    files = [kind for kind in qualities if kind in FILES]
+    files = [kind for kind in qualities if kind in offered]
     file = max(files, key=qualities.__getitem__, default=JSON)
     quality = qualities.get(file, 0.0)
     if quality == json_quality > 0:
@@ -55,7 +56,11 @@ def _qualities(request: "Request", header: str) -> dict[str, float]:
 def attachment(title: str, fallback: str) -> dict[str, str]:
     """Headers of a download: its file name, and an ASCII one for old clients (RFC 8187)."""
     return {
-        "Content-Disposition": f"attachment; filename=\"{fallback}\"; filename*=UTF-8''"
-        f"{quote(title, safe='')}",
+        "Content-Disposition": disposition("attachment", title, fallback),
         "Cache-Control": "private, no-store",
     }
+
+
+def disposition(kind: Literal["attachment", "inline"], title: str, fallback: str) -> str:
+    """Whether a file is saved or shown, and by which name (RFC 6266)."""
+    return f"{kind}; filename=\"{fallback}\"; filename*=UTF-8''{quote(title, safe='')}"

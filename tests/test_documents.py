@@ -1,0 +1,266 @@
+"""Documents: what stands in them, who is named, and what a snapshot freezes."""
+
+import hashlib
+import io
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pypdf
+import pytest
+
+from app.access.roles import Role
+from app.documents.contract.clauses import model_form
+from app.documents.formats import FORMATS, PDF
+from app.program.curricula import CLAUSES
+from tests.holders import Holder, issue
+from tests.scene import MERGE, NOBODY, RESOURCE, Scene, Service, problem
+from tests.test_network_doors import whole
+from tests.test_network_vectors import Row, funded, hall, marked, network, stocked
+
+__all__ = ["funded", "hall", "marked", "network", "stocked", "whole"]
+
+DAY = {"as_of": "2021-02-28"}
+
+
+def read(scene: Scene, path: str, **more: Any) -> Row:
+    answer = scene.client.get(path, params=more)
+    assert answer.status_code == 200, answer.text
+    paper: Row = answer.json()
+    return paper
+
+
+def report(scene: Scene, **more: str) -> Row:
+    return read(scene, f"/programs/{scene['$program']}/report", **(DAY | more))
+
+
+def section(paper: Row, no: str) -> Row:
+    (found,) = [each for each in paper["sections"] if each["no"] == no]
+    return dict(found)
+
+
+def texts(paper: object) -> Iterator[str]:
+    """Every text in a document."""
+    match paper:
+        case str():
+            yield paper
+        case dict():
+            for each in paper.values():
+                yield from texts(each)
+        case list():
+            for each in paper:
+                yield from texts(each)
+
+
+def test_a_report_says_what_the_answers_say(whole: Scene) -> None:
+    paper = report(whole)
+    assert [each["no"] for each in paper["sections"]] == [f"{no}" for no in range(1, 12)]
+    answers = whole.client.get(f"/programs/{whole['$program']}/state", params=DAY).json()
+    figures = [row["cells"] for row in section(paper, "3")["rows"]]
+    assert [(cells[2], cells[3]) for cells in figures] == [
+        (each["numerator"], each["denominator"]) for each in answers["indicators"]
+    ]
+    plan = [row["cells"] for row in section(paper, "2")["rows"] if row["kind"] == "row"]
+    windows = [each for row in answers["plan"] for each in row["windows"] or [None]]
+    assert len(plan) == len(windows)
+    money = whole.client.get(f"/programs/{whole['$program']}/finance", params=DAY).json()
+    (total,) = [row["cells"] for row in section(paper, "7")["rows"] if row["kind"] == "total"]
+    names = ("planned", "approved", "paid", "execution", "rest")
+    assert total[1:6] == [money["total"][name] for name in names]
+    assert all(each["rows"] for each in paper["sections"][:10] if each["no"] != "4")
+
+
+def test_the_same_state_gives_the_same_bytes(whole: Scene) -> None:
+    path = f"/programs/{whole['$program']}/report"
+    first, second = (whole.client.get(path, params=DAY) for _ in range(2))
+    assert first.content == second.content
+    assert first.headers["etag"] == f'"{hashlib.sha256(first.content).hexdigest()}"'
+    assert first.content == canonical(first.json())
+    for kind in (None, *FORMATS):
+        asked = {"Accept": kind} if kind else {}
+        tag = whole.client.get(path, params=DAY, headers=asked).headers["etag"]
+        again = whole.client.get(path, params=DAY, headers=asked | {"If-None-Match": tag})
+        assert (again.status_code, again.content) == (304, b"")
+
+
+def canonical(paper: object) -> bytes:
+    text = json.dumps(paper, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return text.encode()
+
+
+@pytest.fixture
+def papers(whole: Scene) -> dict[str, str]:
+    """The path of every kind of document."""
+    return {
+        "report": f"/programs/{whole['$program']}/report",
+        "passport": f"/partnerships/{whole['$partnership']}/passport",
+        "contract": f"/network-curricula/{whole['$physics_course']}/contract",
+        "attendance-list": f"/events/{whole['$autumn']}/attendance-list",
+    }
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_a_document_is_had_as_a_file(whole: Scene, papers: dict[str, str], kind: str) -> None:
+    ending = FORMATS[kind].ending
+    for name, path in papers.items():
+        for download, shown in (("true", "attachment"), ("false", "inline")):
+            answer = whole.client.get(path, params={"download": download}, headers={"Accept": kind})
+            assert answer.status_code == 200, answer.text
+            assert answer.headers["content-type"].partition(";")[0] == kind
+            disposition = answer.headers["content-disposition"]
+            assert disposition.startswith(f'{shown}; filename="{name}-')
+            assert f".{ending}" in disposition
+
+
+def test_a_pdf_holds_the_data_that_it_shows(whole: Scene, papers: dict[str, str]) -> None:
+    for path in papers.values():
+        data = whole.client.get(path).content
+        file = whole.client.get(path, headers={"Accept": PDF}).content
+        pages = pypdf.PdfReader(io.BytesIO(file))
+        assert pages.attachments == {"report.json": [data]}
+        shown = "".join(page.extract_text() for page in pages.pages).replace("\u200b", "")
+        assert hashlib.sha256(data).hexdigest() in "".join(shown.split())
+
+
+def test_a_reader_is_told_no_names(whole: Scene, service: Service) -> None:
+    officers = [
+        {"role": "coordinator", "position": "методист", "person_name": "Матюничева Т.А."},
+        {"role": "supervisor", "position": "заместитель начальника", "person_name": "Шатаева Е.Н."},
+    ]
+    path = f"/programs/{whole['$program']}"
+    headers = {"If-Match": "*", "Content-Type": MERGE}
+    assert whole.client.patch(path, json={"officers": officers}, headers=headers).status_code == 200
+    assert "Матюничева Т.А." in set(texts(report(whole)))
+    reader = Holder(service.client, issue(service.database, Role.READER))
+    answer = reader.get(f"{path}/report", params=DAY)
+    assert answer.status_code == 200
+    assert "Матюничева" not in answer.text
+    assert "методист" in answer.text
+
+
+def test_a_report_of_another_day_stands(whole: Scene) -> None:
+    """Before the program begins nothing is known, and that is no failure."""
+    paper = report(whole, as_of="2019-01-01")
+    assert all(not each["rows"] for each in paper["sections"] if each["no"] in "14567890")
+    path = f"/programs/{whole['$program']}/report"
+    asked = {"as_of": "2019-01-01"}
+    assert whole.client.get(path, params=asked, headers={"Accept": PDF}).status_code == 200
+
+
+def test_a_program_without_anything_has_a_report(scene: Scene) -> None:
+    paper = report(scene)
+    gaps = {cells[0] for cells in (row["cells"] for row in section(paper, "11")["rows"])}
+    assert {"1", "4", "5", "6", "7", "8"} <= gaps
+
+
+def test_a_passport_tells_of_its_partnership_alone(whole: Scene) -> None:
+    path = f"/partnerships/{whole['$partnership']}"
+    record = whole.client.get(path).json()
+    paper = read(whole, f"{path}/passport", **DAY)
+    assert [each["no"] for each in paper["sections"]] == list("123456")
+    parties = [row["cells"][0] for row in section(paper, "1")["rows"]]
+    names = [
+        whole.client.get(f"/organizations/{each['organization_id']}").json()["short_name"]
+        for each in record["members"]
+    ]
+    assert parties == names
+    assert len(paper["signatures"]) == len(names)
+    problem(whole.client.get(f"/partnerships/{NOBODY}/passport"), 404)
+
+
+def test_the_contract_has_every_point_of_the_model_form(whole: Scene) -> None:
+    paper = read(whole, f"/network-curricula/{whole['$physics_course']}/contract")
+    told = {clause["no"]: clause for each in paper["sections"] for clause in each["clauses"]}
+    form = {line.no for lines in model_form().values() for line in lines}
+    assert set(told) == form
+    points = {no for clause, _, _ in CLAUSES for no in clause.split("–")}
+    assert points <= form
+    assert "с 01.09.2020 по 31.08.2021" in "".join(filter(None, told["1.3"]["pieces"]))
+    assert None in told["2.2"]["pieces"]  # nothing is known of the standard
+    parts, timetable = (each for each in paper["sections"] if each["annex"])
+    assert parts["rows"][0]["cells"][1] == "Оптика"
+    assert timetable["rows"][0]["cells"][:2] == ["Вт", "15:00–15:45"]
+
+
+def test_a_contract_is_with_one_base(whole: Scene) -> None:
+    path = f"/network-curricula/{whole['$physics_course']}"
+    record = whole.client.get(path).json()
+    second = record["parties"][0] | {"organization_id": whole["$b"], "act_id": None}
+    parties = [*record["parties"], second]
+    headers = {"If-Match": "*", "Content-Type": MERGE}
+    assert whole.client.patch(path, json={"parties": parties}, headers=headers).status_code == 200
+    told = problem(whole.client.get(f"{path}/contract"), 422, "name_the_base")
+    assert whole["$a"] in told["errors"][0]["detail"]
+    problem(whole.client.get(f"{path}/contract", params={"base": whole["$l"]}), 422, "not_a_base")
+    paper = read(whole, f"{path}/contract", base=whole["$b"])
+    assert paper["signatures"][0]["side"] == "Базовая организация"
+    assert any("Берёзовская" in line for line in paper["signatures"][0]["lines"])
+
+
+def test_a_school_sees_its_own_on_the_list(scene: Scene, service: Service) -> None:
+    record = scene.make("participations", RESOURCE["participations"].example)
+    path = f"/events/{record['event_id']}/attendance-list"
+    paper = read(scene, path)
+    rows = [row["cells"] for row in paper["sections"][0]["rows"]]
+    assert [cells[0] for cells in rows] == [f"{no}" for no in range(1, len(rows) + 1)]
+    named = [cells[1] for cells in rows if cells[1]]
+    assert len(named) == 1
+    for owner, seen in ((record["organization_id"], named), (scene["$leader"], [])):
+        scope = {"municipality_id": scene["$municipality"], "organization_id": owner}
+        school = Holder(service.client, issue(service.database, Role.ORG, **scope))
+        rows = [row["cells"] for row in school.get(path).json()["sections"][0]["rows"]]
+        assert [cells[1] for cells in rows if cells[1]] == seen
+    reader = Holder(service.client, issue(service.database, Role.READER))
+    problem(reader.get(path), 403)
+
+
+def frozen(scene: Scene) -> str:
+    path = f"/programs/{scene['$program']}/snapshots"
+    answer = scene.client.post(path, json=DAY | {"title": "Отчёт за полугодие"})
+    assert answer.status_code == 201, answer.text
+    return f"{path}/{answer.json()['id']}/report"
+
+
+def test_a_snapshot_freezes_the_report(whole: Scene) -> None:
+    path = frozen(whole)
+    before = whole.client.get(path)
+    assert before.json()["requisites"]["working"] is False
+    title = {"title": "Другое название"}
+    headers = {"If-Match": "*", "Content-Type": MERGE}
+    program = f"/programs/{whole['$program']}"
+    assert whole.client.patch(program, json=title, headers=headers).status_code == 200
+    assert report(whole)["requisites"]["about"] == ["Другое название"]
+    assert whole.client.get(path).content == before.content
+    assert whole.client.get(path, headers={"Accept": PDF}).content[:5] == b"%PDF-"
+
+
+def test_everybody_may_verify_a_frozen_report(whole: Scene, service: Service) -> None:
+    digest = hashlib.sha256(whole.client.get(frozen(whole)).content).hexdigest()
+    live = hashlib.sha256(canonical(report(whole))).hexdigest()
+    root = str(service.client.base_url).partition("/api")[0]
+    for known, status in ((digest, 200), (digest.upper(), 200), (live, 404), ("x" * 64, 404)):
+        answer = service.client.get(f"{root}/verify/{known}", headers={"Authorization": ""})
+        assert answer.status_code == status
+        assert answer.json()["made"] is (status == 200)
+    page = service.client.get(f"{root}/verify/{digest}", headers={"Accept": "text/html"})
+    assert "Отчёт за полугодие" in page.text
+    assert "28.02.2021" in page.text
+
+
+HOSTILE = (
+    "Ш" * 500,
+    "Школа 😀👩\u200d🎓 漢字 №\u202e1",
+    "#panic(1) $x$ *жирно* <lbl> \\ = @a `code` //",
+    "=HYPERLINK(0) & <b onload=alert(1)>{{7*7}}",
+)
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_any_name_can_be_printed(whole: Scene, papers: dict[str, str], name: str) -> None:
+    headers = {"If-Match": "*", "Content-Type": MERGE}
+    body = {"short_name": name, "full_name": name}
+    path = f"/organizations/{whole['$a']}"
+    assert whole.client.patch(path, json=body, headers=headers).status_code == 200
+    for each in papers.values():
+        for kind in FORMATS:
+            assert whole.client.get(each, headers={"Accept": kind}).status_code == 200
