@@ -6,13 +6,14 @@ import sys
 from importlib import import_module
 
 from app import VERSION
-from app.commands import COMMANDS
+from app.commands import COMMANDS, collect_rarely
 
 
 def main(words: list[str] | None = None) -> int:
     """Run one command; returns its exit status: 1 if refused, 2 if its arguments are wrong."""
     # New files hold personal data, keys and secrets: only their owner may read them.
     os.umask(0o077)
+    collect_rarely()
     words = sys.argv[1:] if words is None else words
     args = _parser(words[0] if words else None).parse_args(words)
     status: int = import_module("app.commands.running").run(args)

@@ -4,7 +4,6 @@ import math
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from functools import cache, lru_cache
-from pathlib import Path
 from typing import Any
 
 from anyio import CapacityLimiter, to_thread
@@ -40,6 +39,7 @@ from app.intake import endpoints as intake
 from app.intake import templates
 from app.journal.recorder import Recorder
 from app.journal.register import Register
+from app.model.examples import demand_accepted
 from app.model.values import spoken_json
 from app.operations import generate_events, merge_teachers
 from app.oversight import audit, keys, persons
@@ -67,7 +67,14 @@ API = "/api/v1"
 
 
 def create_app(settings: Settings) -> FastAPI:
-    """The whole service for these settings; the database must be migrated already."""
+    """The whole service for these settings; the database must be migrated already.
+
+    Raises:
+        ValueError: a kind of record has an example that it would not accept.
+
+    """
+    for resource in RESOURCES:
+        demand_accepted(resource)
     app = FastAPI(
         title=docs.TITLE,
         version=VERSION,
@@ -263,8 +270,3 @@ def _document(app: FastAPI) -> Callable[[Request], Awaitable[Response]]:
         return await to_thread.run_sync(ready.answer, request)
 
     return document
-
-
-def exported_path() -> Path:
-    """Where the OpenAPI document is stored."""
-    return Path(__file__).parents[1] / "openapi" / "openapi.json"

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from app.main import exported_path
+from app.commands.exporting import exported_path
 from tests.answers import REF
 from tests.process import ROOT
 

@@ -11,8 +11,8 @@ from zipfile import ZipFile
 import pytest
 from python_calamine import CalamineWorkbook
 
+from app.commands.exporting import exported_path
 from app.indicators.codes import LABELS
-from app.main import exported_path
 from tests.scene import RESOURCE, Scene, Service, body_of
 from tests.waiting import counted, recorded
 

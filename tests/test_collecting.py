@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from app.commands.opening import COLLECTED
+from app.commands import COLLECTED
 from app.commands.serving import application
 from app.journal.register import Register
 from tests.process import ROOT

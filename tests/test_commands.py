@@ -229,6 +229,7 @@ HEAVY = {
         (["--help"], set()),
         (["key", "list"], {"sqlalchemy"}),
         (["audit", "verify"], {"sqlalchemy"}),
+        (["migrate"], {"sqlalchemy"}),
         (["retention", "--help"], {"sqlalchemy", "app.registry"}),
         (["backup", "--help"], {"sqlalchemy", "app.registry", "app.indicators"}),
         (["import", "--help"], {"httpx"}),
@@ -244,6 +245,22 @@ def test_a_command_imports_only_what_it_uses(
     assert HEAVY & imported("-m", "app", *words) == used
 
 
+def test_no_help_imports_what_its_command_runs_with() -> None:
+    """One process explains every command: none of them may have imported the framework."""
+    program = """
+import contextlib, io, sys
+from app.__main__ import main
+from app.commands import COMMANDS
+for name in COMMANDS:
+    with contextlib.suppress(SystemExit), contextlib.redirect_stdout(io.StringIO()):
+        main([name, "--help"])
+print(*sys.modules)
+"""
+    explained = {*python("-c", program).stdout.split()}
+    assert "app.commands.serving" in explained
+    assert not {"alembic", "app.main", "fastapi"} & explained
+
+
 def test_whoever_knows_every_table_knows_those_of_the_database(database: Register) -> None:
     """Else a backup would leave out those that its command does not import."""
     migrate(database)
@@ -252,7 +269,7 @@ def test_whoever_knows_every_table_knows_those_of_the_database(database: Registe
     assert {*python("-c", known).stdout.split()} == tables
 
 
-@pytest.mark.parametrize("module", ["migrating", "drafting", "keeping", "restoring"])
+@pytest.mark.parametrize("module", ["comparing", "keeping", "restoring"])
 def test_whoever_needs_every_table_imports_them(module: str) -> None:
     assert hasattr(import_module(f"app.commands.{module}").app.commands, "tables")
 

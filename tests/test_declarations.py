@@ -15,6 +15,7 @@ from app.access.roles import Role
 from app.acts import Actor
 from app.model.columns import integer, line, parts, text
 from app.model.declaration import UNSAID, Titles
+from app.model.examples import demand_accepted
 from app.model.grants import NOTHING, Grant, Reach, Verb
 from app.model.kinds import Kinds
 from app.model.record import Part
@@ -142,7 +143,7 @@ def test_a_kind_that_leaves_something_open_does_not_start(
     resource: Resource, said: dict[str, Any], told: str
 ) -> None:
     with pytest.raises(ValueError, match=f"^{resource.name}: ") as refused:
-        replace(resource, **said)
+        demand_accepted(replace(resource, **said))
     assert told in str(refused.value)
 
 

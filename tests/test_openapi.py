@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from app.main import exported_path
+from app.commands.exporting import exported_path
 from tests.answers import REF
 
 DOCUMENT: dict[str, Any] = json.loads(exported_path().read_text(encoding="utf-8"))

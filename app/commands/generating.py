@@ -3,7 +3,7 @@
 import argparse
 
 from app import seeding
-from app.commands.opening import collect_rarely, ready
+from app.commands.opening import ready
 from app.demo import SIZES, demo
 from app.settings import Settings
 
@@ -20,7 +20,6 @@ def declare(parser: argparse.ArgumentParser) -> None:
 
 def generate(settings: Settings, args: argparse.Namespace) -> int:
     """Generate fictional data beside the source program."""
-    collect_rarely()
     with ready(settings) as database:
         seeding.seed(database)
         print(f"{demo(database, args.size)} records created")

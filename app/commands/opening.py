@@ -1,6 +1,5 @@
 """Opening: the database of a command, migrated first and closed to other users."""
 
-import gc
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
@@ -26,15 +25,6 @@ DATABASE_OF_OTHER_SECRET = fault(
     "former secret. If it is lost, run serve --other-secret once. If this is the former secret, "
     "the last entry of the trail was changed: run audit verify.",
 )
-
-COLLECTED = (100_000, 20, 20)
-"""Objects between two looks for cycles. A batch makes many objects and no cycle: Python's own 700
-take a quarter of an upload and a third of `demo`."""
-
-
-def collect_rarely() -> None:
-    """Let this process look for cycles rarely: commands that serve or write many rows say so."""
-    gc.set_threshold(*COLLECTED)
 
 
 @contextmanager

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import app.commands.tables  # noqa: F401 - a restored copy has every table that is known
 from app.acts import Destroyed
-from app.backup import archive, restoration
+from app.backup import archive
 from app.commands.keeping import printed, recorded, size
-from app.commands.opening import collect_rarely, opened
+from app.commands.opening import opened
 from app.database.transaction import Transaction
 from app.journal import ledger
 from app.journal.register import Register
@@ -51,12 +51,14 @@ def declare(parser: argparse.ArgumentParser) -> None:
 
 def restore(settings: Settings, args: argparse.Namespace) -> int:
     """Restore a backup file."""
-    collect_rarely()
     with opened(settings) as database:
         return printed(lambda: _restore(database, args))
 
 
 def _restore(database: Register, args: argparse.Namespace) -> Iterator[str]:
+    # Alembic takes a quarter of a second to import, which `--help` spares.
+    from app.backup import restoration  # noqa: PLC0415
+
     again, destroyed = 0, [*map(remembrance.parsed, _destroyed(database, args.destroyed))]
 
     def finish(tx: Transaction) -> None:

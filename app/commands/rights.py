@@ -7,7 +7,6 @@ from pathlib import Path
 from app.access import matrix
 from app.access.matrix import grant_of
 from app.access.roles import Role
-from app.main import create_app
 from app.model.grants import Grant, Verb
 from app.registry import RESOURCES
 from app.settings import Settings
@@ -87,6 +86,9 @@ def _cell(grant: Grant) -> str:
 
 
 def _operations(settings: Settings) -> Iterator[str]:
+    # FastAPI takes a third of a second to import, which `--help` spares.
+    from app.main import create_app  # noqa: PLC0415
+
     yield "## Операции"
     yield ""
     yield "| Операция | Что нужно |"

@@ -7,10 +7,9 @@ from pathlib import Path
 import uvicorn
 
 from app import seeding
-from app.commands import first_keys
-from app.commands.opening import collect_rarely, ready
+from app.commands import collect_rarely, first_keys
+from app.commands.opening import ready
 from app.demo import demo
-from app.main import create_app
 from app.rest.log import CONFIGURATION
 from app.settings import Settings
 
@@ -40,7 +39,6 @@ def declare(parser: argparse.ArgumentParser) -> None:
 
 def serve(settings: Settings, args: argparse.Namespace) -> int:
     """Prepare the database in this one process, then start the workers."""
-    collect_rarely()  # --demo writes many rows
     with ready(settings, other_secret=args.other_secret) as database:
         # The demo stands on the whole seed, of which an older database has a part.
         if args.demo or seeding.is_empty(database):
@@ -76,4 +74,7 @@ def serve(settings: Settings, args: argparse.Namespace) -> int:
 def application() -> object:
     """The application, made anew in each worker process."""
     collect_rarely()
+    # FastAPI takes a third of a second to import, which only the workers need.
+    from app.main import create_app  # noqa: PLC0415
+
     return create_app(Settings())

@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from app.commands import exporting, floors, rights
-from app.database import schema
-from app.main import exported_path
 from app.settings import Settings
 
 
@@ -23,7 +21,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
 def docs(settings: Settings, args: argparse.Namespace) -> int:
     """Write the documents that are not current; with --check, only name them."""
     stale = {path: text for path, text in _documents(settings) if not _is_current(path, text)}
-    names = ", ".join(str(path.relative_to(schema.ROOT)) for path in stale)
+    names = ", ".join(str(path.relative_to(floors.ROOT)) for path in stale)
     if stale and args.check:
         print(f"Not current: {names}. Run make docs.", file=sys.stderr)
         return 1
@@ -35,7 +33,7 @@ def docs(settings: Settings, args: argparse.Namespace) -> int:
 
 def _documents(settings: Settings) -> Iterator[tuple[Path, str]]:
     """Each document that is derived from the code, with its current text."""
-    yield exported_path(), exporting.text(settings)
+    yield exporting.exported_path(), exporting.text(settings)
     yield rights.page_path(), rights.page(settings)
     yield floors.page_path(), floors.page()
 

@@ -1,14 +1,11 @@
 """Demands: what a kind of record must declare; otherwise the service does not start."""
 
-import json
-import uuid
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import get_args, get_origin
 
 import sqlalchemy as sa
-from pydantic import ValidationError
 from sqlmodel import SQLModel
 
 from app.model.columns import Scaled
@@ -51,7 +48,6 @@ def _lacks(resource: Declaration) -> Iterator[str]:
     yield from _no_period(resource)
     yield from _no_change(resource)
     yield from _other_decimals(resource)
-    yield from _refused_example(resource)
     yield from _open_headings(resource)
     yield from _unknown_words(resource)
 
@@ -125,36 +121,6 @@ def _needless_defaults(resource: Declaration) -> Iterator[str]:
         is_null = info.default is None and info.default_factory is None
         if is_null and type(None) not in get_args(info.annotation):
             yield f"{path} may be left out, but not be null. Add default=... or say | None."
-
-
-def _refused_example(resource: Declaration) -> Iterator[str]:
-    """What the body's own types refuse of the example, as it is and as it is changed."""
-    if not resource.example:
-        return
-    for said, body in (
-        ("example", {**resource.example}),
-        ("change", {**resource.example, **resource.change}),
-    ):
-        try:
-            resource.write.model_validate_json(json.dumps(_with_ids(body)))
-        except ValidationError as refused:
-            for error in refused.errors(include_url=False):
-                place = "/".join(map(str, error["loc"]))
-                why = error["msg"].rstrip(".")
-                yield f"Its {said} is no body that is accepted: {place}: {why}."
-            return
-
-
-def _with_ids(value: object) -> object:
-    """A value of the example with an id for every name of a record."""
-    if isinstance(value, Mapping):
-        return {name: _with_ids(each) for name, each in value.items()}
-    if isinstance(value, list):
-        return [_with_ids(each) for each in value]
-    return str(_SOME) if isinstance(value, str) and value.startswith("$") else value
-
-
-_SOME = uuid.UUID(int=1)
 
 
 def _open_reaches(resource: Declaration, grant: Grant) -> Iterator[str]:

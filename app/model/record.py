@@ -29,12 +29,18 @@ SQLModel.metadata.naming_convention = {
 DEMO = "demo"
 """The source of fictional records."""
 
+COMPILED_LATER = ConfigDict(defer_build=True)
+"""A model's validator is compiled on first use: a command needs few of them, and rows none."""
+
 
 class Strict(BaseModel):
     """A strictly validated body: types are not converted, unknown fields are refused."""
 
     model_config: ClassVar[Any] = ConfigDict(
-        strict=True, extra="forbid", json_schema_serialization_defaults_required=True
+        strict=True,
+        extra="forbid",
+        json_schema_serialization_defaults_required=True,
+        defer_build=True,
     )
 
 
@@ -90,6 +96,7 @@ class Shareable(Owned):
 class Record(SQLModel):
     """The columns that the store sets on every row."""
 
+    model_config: ClassVar[Any] = COMPILED_LATER
     rights: ClassVar[Rights] = ROWS
     id: uuid.UUID = Field(primary_key=True, sa_type=Identifier)
     version: int = Field(sa_type=sa.Integer)
@@ -100,6 +107,7 @@ class Record(SQLModel):
 class Tenant(SQLModel):
     """The municipality, which the store derives for each row."""
 
+    model_config: ClassVar[Any] = COMPILED_LATER
     municipality_id: uuid.UUID = Field(
         sa_type=Identifier,
         foreign_key="municipalities.id",
@@ -116,6 +124,7 @@ class Part(SQLModel):
     stays before `place`, so that the primary key begins with the parent: parts are read by it.
     """
 
+    model_config: ClassVar[Any] = COMPILED_LATER
     rights: ClassVar[Rights] = ROWS
     owner_id: uuid.UUID = Field(primary_key=True, sa_type=Identifier)
     place: int = Field(
