@@ -20,7 +20,7 @@ from app.access import keys
 from app.access.keys import ApiKey
 from app.access.roles import Role
 from app.access.tokens import hash_of, read
-from app.commands import first_keys
+from app.commands import first_keys, report_file, reporting
 from app.database.schema import migrate
 from app.journal.register import Register
 from app.settings import Settings
@@ -259,6 +259,10 @@ print(*sys.modules)
     explained = {*python("-c", program).stdout.split()}
     assert "app.commands.serving" in explained
     assert not {"alembic", "app.main", "fastapi"} & explained
+
+
+def test_a_report_is_written_in_every_format_that_its_command_names() -> None:
+    assert {*reporting.ENDINGS} == {*report_file.ENDINGS}
 
 
 def test_whoever_knows_every_table_knows_those_of_the_database(database: Register) -> None:
