@@ -10,7 +10,6 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from app.indicators.codes import (
-    LABELS,
     IndicatorUnit,
     ItemOutcome,
     ItemType,
@@ -26,10 +25,6 @@ from app.registry.program_parts import IndicatorCode, TargetOperator
 from app.rest.answers import DayText, DecimalText, IdText, answers
 from app.rest.mentions import Labelled
 
-Code = Annotated[
-    IndicatorCode,
-    Field(description="; ".join(f"`{code}`: {label}" for code, label in LABELS.items())),
-]
 _OUTCOME = Field(
     description="`counted` — числитель, вместе с `not_counted` — знаменатель, `excluded` — вне "
     "расчёта, null — показатель этого не учитывает"
@@ -111,7 +106,7 @@ class AgainstTarget(TypedDict):
 class Indicator(Figures, AgainstTarget):
     """Показатель на дату, рядом с его целью."""
 
-    code: Code
+    code: IndicatorCode
     unit: IndicatorUnit
     definition_version: Annotated[int, Field(description="Версия определений показателей")]
     breakdown: list[BreakdownEntry]
@@ -161,7 +156,7 @@ class ProgramIndicators(TypedDict):
 class IndicatorTotal(Figures, AgainstTarget):
     """Показатель по всем программам: суммы числителей и знаменателей."""
 
-    code: Code
+    code: IndicatorCode
     unit: IndicatorUnit
     definition_version: Annotated[int, Field(description="Версия определений показателей")]
     excluded_count: Annotated[
@@ -214,7 +209,7 @@ class ExplainedItem(NamedItem):
 class IndicatorExplanation(TypedDict):
     """Что стоит за показателем."""
 
-    code: Code
+    code: IndicatorCode
     as_of: Annotated[DayText, Field(description="На какую дату посчитано")]
     state_version: Version
     numerator: Annotated[int | None, Field(description="Числитель")]
@@ -228,7 +223,7 @@ class IndicatorExplanation(TypedDict):
 class SubjectIndicator(TypedDict):
     """Показатель для одной организации или одного педагога: исход и причина."""
 
-    code: Code
+    code: IndicatorCode
     outcome: Counted
     reason: Reason
     reason_text: Annotated[str, Field(description="Причина словами")]
@@ -250,7 +245,7 @@ class SeriesPoint(Figures, Period):
 class IndicatorSeries(TypedDict):
     """Показатель по времени."""
 
-    code: Code
+    code: IndicatorCode
     unit: IndicatorUnit
     step: SeriesStep
     state_version: Version

@@ -5,8 +5,9 @@ from typing import Annotated
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from app.indicators.documents import Code, Counted, Indicator, NamedItem, Version
+from app.indicators.documents import Counted, Indicator, NamedItem, Version
 from app.indicators.reasons import CAUSES, REASONS
+from app.registry.program_parts import IndicatorCode
 from app.rest.answers import DayText, IdText, answers
 from app.rest.mentions import Labelled
 
@@ -61,7 +62,7 @@ _Days = TypedDict(
 class MovedIndicator(_Sides):
     """Показатель на две даты."""
 
-    code: Code
+    code: IndicatorCode
     changes: list[ItemChange]
 
 
@@ -76,7 +77,7 @@ class IndicatorDifference(_Days):
 class RevisedIndicator(_Sides):
     """Показатель в срезе и в другом срезе или сегодня."""
 
-    code: Code
+    code: IndicatorCode
     changes: list[ItemCorrection]
 
 

@@ -7,7 +7,6 @@ from typing_extensions import TypedDict
 
 from app.indicators.codes import ItemType, ValueStatus
 from app.indicators.documents import (
-    Code,
     IndicatorTarget,
     NamedItem,
     Period,
@@ -17,6 +16,7 @@ from app.indicators.documents import (
 from app.indicators.labels import ITEMS
 from app.indicators.ways.actions import CompanionType, WayAction
 from app.registry import KINDS
+from app.registry.program_parts import IndicatorCode
 from app.rest.answers import DecimalText, IdText, answers
 from app.rest.mentions import Labelled
 
@@ -81,7 +81,7 @@ class IndicatorWay(_With):
 class IndicatorWays(Period):
     """Кратчайший путь к цели показателя, в порядке дел."""
 
-    code: Code
+    code: IndicatorCode
     state_version: Version
     value_status: ValueStatus
     target: Annotated[IndicatorTarget | None, Field(description="null: цели у показателя нет")]
