@@ -5,6 +5,7 @@ from decimal import Decimal
 from itertools import combinations
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -54,6 +55,7 @@ def is_met(network: Row, code: str, when: Moment) -> bool:
     return denominator > 0 and bool(numerator * 100 >= value * denominator)
 
 
+@pytest.mark.usefixtures("full")
 @OFTEN
 @given(network=networks(), asked=questions(), targets=aims())
 def test_ways_made_true_bring_the_target(
