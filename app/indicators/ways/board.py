@@ -101,10 +101,11 @@ class Board:
         yield from sorted(through, key=lambda path: (len(path), sorted(map(str, path))))
         if leads:
             yield frozenset({Step(WayAction.LEAD_PARTNERSHIP, key)})
-            return
         made = Step(WayAction.MAKE_PARTNERSHIP, key)
+        # Two leaders that lead nobody come to count by one partnership of both.
         if self.network.leaders - {key}:
             yield frozenset({made})
+        if leads or self.network.leaders - {key}:
             return
         for leader in self._designable:
             if leader != key:
