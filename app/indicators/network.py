@@ -1,6 +1,7 @@
 """Network: the population of a program on a day, its valid leaders and whom they support."""
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -103,6 +104,17 @@ class Network:
             and covers(row.start_date, row.end_date, day)
             and not self.is_suspended(row)
         ]
+
+    @cached_property
+    def joined(self) -> Mapping[Id, Sequence[PartnershipRow]]:
+        """By legal person: the partnerships begun by the day of which it ever is a member."""
+        joined: dict[Id, list[PartnershipRow]] = defaultdict(list)
+        for row in self.facts.partnerships:
+            if row.start_date <= self.moment.day:
+                members = self.facts.members.get(row.id, ())
+                for key in {self.facts.root(member.organization_id) for member in members}:
+                    joined[key].append(row)
+        return joined
 
     def is_suspended(self, partnership: PartnershipRow) -> bool:
         """Whether a partnership is suspended on the day."""

@@ -26,8 +26,7 @@ def obstacle(network: Network, key: Id, *, only: MemberRole | None = None) -> st
     """
     found = [
         why
-        for row in network.facts.partnerships
-        if row.start_date <= network.moment.day
+        for row in network.joined.get(key, ())
         for why in _between(network, row, key, [only] if only else helped_roles(row))
     ]
     if network.facts.program.leader_rule == LeaderRule.INVOLVED and only is None:
@@ -60,9 +59,9 @@ def _between(
 
 def _as_leader(network: Network, key: Id) -> Iterator[str]:
     """The obstacles of partnerships that the organization leads; they count by some rules."""
-    for row in network.facts.partnerships:
+    for row in network.joined.get(key, ()):
         own = _begun(network, row, [MemberRole.LEADER], key)
-        if not own or row.start_date > network.moment.day:
+        if not own:
             continue
         if _is_over(network, row, own):
             yield ENDED
