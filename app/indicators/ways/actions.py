@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Literal, NamedTuple
 
 from app.findings import Words
-from app.indicators.catalogue import INDICATORS
+from app.indicators.catalogue import INDICATORS, measure
 from app.indicators.codes import ItemType
 from app.indicators.facts import Facts
 from app.indicators.figures import counts, target_status
@@ -134,7 +134,7 @@ class Question:
 
     def measured(self, network: Network) -> Measure:
         """What the indicator counts in a network."""
-        return INDICATORS[self.code].measure(network)
+        return measure(network, self.code)
 
     def lacking(self, network: Network) -> int:
         """How many are still lacking in a network; 0 if the target is met."""

@@ -89,7 +89,9 @@ class Board:
     def _of_deeds(self, key: Id, paths: list[Path[Step]]) -> list[Path[Step]]:
         if not self._is_of_deeds or key in self.network.active:
             return paths
-        return [path | {Step(WayAction.TAKE_PART, key)} for path in paths]
+        leaves = frozenset({Step(WayAction.DESIGNATE_LEADER, key)})
+        part = frozenset({Step(WayAction.TAKE_PART, key)})
+        return [path if path == leaves else path | part for path in paths]
 
     def _paths(self, key: Id) -> Iterator[Path[Step]]:
         leads = self.network.leads_on_day(key) and not self._is_load
@@ -101,6 +103,8 @@ class Board:
         yield from sorted(through, key=lambda path: (len(path), sorted(map(str, path))))
         if leads:
             yield frozenset({Step(WayAction.LEAD_PARTNERSHIP, key)})
+        if self._rule == LeaderRule.EXCLUDED and not self._is_load and self._leads_in_vain(key):
+            yield frozenset({Step(WayAction.DESIGNATE_LEADER, key)})
         made = Step(WayAction.MAKE_PARTNERSHIP, key)
         # Two leaders that lead nobody come to count by one partnership of both.
         if self.network.leaders - {key}:
@@ -110,6 +114,15 @@ class Board:
         for leader in self._designable:
             if leader != key:
                 yield frozenset({made, Step(WayAction.DESIGNATE_LEADER, leader)})
+
+    def _leads_in_vain(self, key: Id) -> bool:
+        """Whether it leads a partnership undesignated; where leaders are excluded, it then leaves."""
+        network = self.network
+        return self._may_lead(key) and any(
+            covers(row.start_date, row.end_date, network.moment.day)
+            and key in network.members(row, MemberRole.LEADER)
+            for row in network.facts.partnerships
+        )
 
     def _through(self, partnership: PartnershipRow, key: Id) -> Iterator[Path[Step]]:
         """The paths by which a partnership that there is already counts for an organization."""

@@ -1,7 +1,7 @@
 """Criteria: how what confirms a result is made true on a copy."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from app.indicators.codes import LABELS
@@ -29,6 +29,9 @@ class Criteria:
     measuring: Measuring
     reaching: Reaching
     measures: dict[Id, str]
+    _known: dict[tuple[int, tuple[Id, ...]], tuple[Facts, Facts]] = field(default_factory=dict)
+    """What was made of which facts: the search goes the same ways again. Both stay, so that no
+    other facts get the number of the first."""
 
     def can_meet(self, network: Network, rows: Iterable[CriterionRow]) -> bool:
         """Whether each of some criteria holds after it was met."""
@@ -38,9 +41,14 @@ class Criteria:
 
     def met(self, network: Network, rows: Iterable[CriterionRow]) -> Facts:
         """The facts in which criteria hold, as far as they can."""
-        for row in rows:
-            network = Network(self._met(network, row), network.moment)
-        return network.facts
+        asked = list(rows)
+        key = (id(network.facts), tuple(row.id for row in asked))
+        if key not in self._known:
+            before = network.facts
+            for row in asked:
+                network = Network(self._met(network, row), network.moment)
+            self._known[key] = (before, network.facts)
+        return self._known[key][1]
 
     def _met(self, network: Network, row: CriterionRow) -> Facts:
         facts, day = network.facts, network.moment.day
