@@ -116,7 +116,7 @@ class Board:
                 yield frozenset({made, Step(WayAction.DESIGNATE_LEADER, leader)})
 
     def _leads_in_vain(self, key: Id) -> bool:
-        """Whether it leads a partnership undesignated; where leaders are excluded, it then leaves."""
+        """Whether it leads a partnership undesignated; it leaves where leaders are excluded."""
         network = self.network
         return self._may_lead(key) and any(
             covers(row.start_date, row.end_date, network.moment.day)
