@@ -93,7 +93,8 @@ class Holder(Protocol):
         """Compare the database's head with the copy outside."""
 
 
-_ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_ID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+_IDS = re.compile(f"{_ID}(?:,{_ID})*")
 
 KINDS = {
     "seq": "number",
@@ -125,7 +126,7 @@ def row(at: datetime, actor: Actor, act: Act) -> Row:
         ValueError: `ids` contains something else than ids.
 
     """
-    ids = tuple(dict.fromkeys(map(_id, act.ids)))
+    ids = tuple(dict.fromkeys(_checked(act.ids)))
     alone = ids[0] if len(ids) == 1 else None
     return {
         "at": spoken_instant(at),
@@ -231,10 +232,11 @@ def _words(values: tuple[str | int | None, ...]) -> str:
     return _json(values)[1:-1]
 
 
-def _id(text: str) -> str:
-    if not _ID.fullmatch(text):
+def _checked(ids: Sequence[str]) -> Sequence[str]:
+    text = ",".join(ids)
+    if ids and not _IDS.fullmatch(text):
         raise ValueError("an act names what is no id")
-    return text.lower()
+    return text.lower().split(",") if ids else ()
 
 
 @lru_cache(1_000)

@@ -83,12 +83,10 @@ class _Items:
         resource, database = self._resource, service.database
         view = caller.view(resource.name)
         query = read_query(resource, request.query_params.multi_items(), view)
-        columns = names.columns_of(request, resource)
-        more = names.expressions(request, resource, columns) if columns else ()
+        more = names.expressions(request)
         page = search.page(resource, database.dialect, query, database.secret, caller, more)
         rows = await service.reader.rows(page.sql, page.parameters, heavy=query.is_heavy)
-        if columns:
-            names.note(request, resource, columns, rows[: query.limit])
+        names.note(request, resource, rows)
         record_shown(request, resource, page.ids(rows))
         return fresh(request, page.body(rows), personal=names_persons(resource, caller))
 

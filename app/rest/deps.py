@@ -16,6 +16,7 @@ from app.journal.recorder import Recorder
 from app.journal.register import Register
 from app.model.values import KEY_PATTERN
 from app.problems import Invalid, NotFound
+from app.rest.known import Known
 from app.rest.memory import Memory
 from app.rest.origins import Origins
 from app.rest.strangers import Strangers
@@ -55,6 +56,8 @@ class Service:
     """Limits the whole lists exported at once."""
     memory: Memory = field(default_factory=Memory)
     """A cache of computed answers."""
+    known: Known = field(default_factory=Known)
+    """A cache of names."""
     running: set[str] = field(default_factory=set)
     """Idempotent writes in progress."""
 

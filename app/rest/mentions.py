@@ -1,12 +1,12 @@
 """Mentions: the ids and codes that an answer has, and how an answer is searched for them."""
 
-import json
 import re
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
+
+from pydantic_core import from_json
 
 from app.findings import Words
 
@@ -28,34 +28,6 @@ Walk = Callable[[Any, "Found"], None]
 """Notes what a value of an answer has; never called with null."""
 
 
-@dataclass(frozen=True)
-class Columns:
-    """The columns of a kind with ids and codes, as far as no part or object of it has any."""
-
-    references: tuple[tuple[str, str], ...]
-    """Columns, with the kinds that they refer to."""
-    codes: tuple[tuple[str, Walk], ...]
-    """Columns of enumerations."""
-    sets: frozenset[str]
-    """Those columns that have a JSON list of values."""
-
-    @cached_property
-    def selected(self) -> list[str]:
-        """The expressions of all columns over the table `t`, in the order of `found`."""
-        return [f"CAST(t.{name} AS TEXT)" for name, _ in (*self.references, *self.codes)]
-
-    def found(self, rows: Sequence[Sequence[str | None]]) -> "Found":
-        """What the rows of these columns have."""
-        found = Found()
-        columns = [set(values) - {None} for values in zip(*rows, strict=True)]
-        for (_, kind), values in zip(self.references, columns, strict=False):
-            found.ids[kind] |= values
-        for (name, walk), values in zip(self.codes, columns[len(self.references) :], strict=False):
-            for value in values:
-                walk(json.loads(value) if name in self.sets else value, found)
-        return found
-
-
 @dataclass
 class Found:
     """The ids and the codes of an answer."""
@@ -64,10 +36,47 @@ class Found:
     """By kind; those of `ANY` may be of any kind."""
     labels: dict[str, set[Words]] = field(default_factory=lambda: defaultdict(set))
     """The words of each code; several if two lists have the code and mean different things."""
+
+    def note(self, code: str, words: Mapping[str, Words]) -> None:
+        """Note a code, if it has words."""
+        if code in words:
+            self.labels[code].add(words[code])
+
+
+@dataclass(frozen=True)
+class Place:
+    """What a field of a record or of its parts has: ids of a kind, or codes."""
+
     kind: str = ""
-    """The kind of the records in `open`."""
-    open: dict[str, str | None] = field(default_factory=dict)
-    """By id: names of the page's records that only lack the names of others."""
+    words: Mapping[str, Words] = field(default_factory=dict)
+    is_list: bool = False
+
+
+class Places:
+    """The fields by which ids and codes are found in the text of records, without parsing it.
+
+    A text value never looks like a field: it has a backslash before each quotation mark.
+    """
+
+    def __init__(self, places: Mapping[str, Place]) -> None:
+        self._places = places
+        lists = [name for name, place in places.items() if place.is_list]
+        self._single = re.compile(f'"({"|".join(places.keys() - {*lists})})":"([^"]*)"')
+        self._lists = re.compile(f'"({"|".join(lists)})":\\["([^]]*)"\\]') if lists else None
+
+    def found(self, text: str) -> Found:
+        """What the compact JSON of records has."""
+        found, values = Found(), set(self._single.findall(text))
+        if self._lists:
+            listed = set(self._lists.findall(text))
+            values |= {(name, code) for name, codes in listed for code in codes.split('","')}
+        for name, value in values:
+            place = self._places[name]
+            if place.kind:
+                found.ids[place.kind].add(value)
+            else:
+                found.note(value, place.words)
+        return found
 
 
 @dataclass(frozen=True)
@@ -78,12 +87,16 @@ class Shape:
     hints: Mapping[str, str] | None
     """The kind that a field refers to, where ids are searched in the text of the answer; None if
     `walk` finds them."""
+    places: Places | None = None
+    """Instead of `walk`, where the text suffices."""
 
-    def found(self, text: str, value: object) -> Found:
-        """What an answer has, given as text and as JSON."""
+    def found(self, text: str) -> Found:
+        """What an answer has."""
+        if self.places:
+            return self.places.found(text)
         found = Found()
         if self.walk:
-            self.walk(value, found)
+            self.walk(from_json(text), found)
         if self.hints is not None:
             for name, key in _IDS.findall(text):
                 found.ids[self.hints.get(name, ANY)].add(key)

@@ -7,48 +7,36 @@ of the caller would not.
 import functools
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
-from operator import itemgetter
 from typing import Any
 from urllib.parse import unquote_plus
 
-from pydantic_core import PydanticCustomError, from_json
+from pydantic_core import PydanticCustomError
 from starlette.requests import Request
 from starlette.responses import Response
 
 from app.findings import FAULTS, Finding
 from app.json_types import REF
-from app.model.naming import ADDED
 from app.model.resource import Resource
 from app.model.values import spoken_json
 from app.problems import Invalid
 from app.registry import KINDS
 from app.rest import media, preconditions
-from app.rest.deps import service_of
+from app.rest.called import Page, called
 from app.rest.errors import language_of
-from app.rest.gate import caller_of
-from app.rest.mentions import ANY, Columns, Found
+from app.rest.known import STATE, Names
+from app.rest.mentions import Found
 from app.rest.shapes import Shapes
 from app.rest.showing import record_shown
 from app.store.filters import flag
-from app.store.names import Namer, Naming, completed, ids_of
 from app.store.query import REPEATED
 
 ASKED = "names"
 """The parameter."""
 
 _TERM = b"names="
-_WANTED, _FOUND = "names_wanted", "names_found"
-
-MANY = 500
-"""Ids whose names are looked up in the event loop, at most."""
-
-NAMING = Naming(KINDS)
+_WANTED, _PAGE = "names_wanted", "names_page"
 
 Endpoint = Callable[..., Awaitable[Response]]
-
-Called = tuple[str, str, str]
-"""The kind and the id of a record, and what it is called."""
 
 
 def verbatim(endpoint: Endpoint) -> Endpoint:
@@ -62,26 +50,15 @@ def are_wanted(request: Request) -> bool:
     return bool(request.scope.get(_WANTED))
 
 
-def columns_of(request: Request, resource: Resource) -> Columns | None:
-    """The columns that a page selects besides its JSON, if names are wanted and they suffice."""
-    shapes: Shapes = request.app.state.shapes
-    return shapes.columns(resource) if are_wanted(request) else None
+def expressions(request: Request) -> list[str]:
+    """What a page selects besides its records, for `note`."""
+    return [STATE] if are_wanted(request) else []
 
 
-def expressions(request: Request, resource: Resource, columns: Columns) -> list[str]:
-    """What to select for `note`: the name of the record, and these columns."""
-    return [_namer(request).open(resource), *columns.selected]
-
-
-def note(
-    request: Request, resource: Resource, columns: Columns, rows: Sequence[Sequence[Any]]
-) -> None:
-    """Note what the rows of a page mention, so that its JSON need not be read."""
-    width = len(columns.selected)
-    found = columns.found([row[len(row) - width :] for row in rows])
-    found.kind = resource.name
-    found.open = {str(row[2]): row[-1 - width] for row in rows}
-    request.scope[_FOUND] = found
+def note(request: Request, resource: Resource, rows: Sequence[Sequence[Any]]) -> None:
+    """Note the state in which the rows of a page were read: names read in it are still true."""
+    if rows and are_wanted(request):
+        request.scope[_PAGE] = Page(resource.name, rows[0][-1])
 
 
 def schema_of(document: Mapping[str, Any]) -> str:
@@ -96,8 +73,7 @@ def naming(endpoint: Endpoint, schema: str) -> Endpoint:
 
     @functools.wraps(endpoint)
     async def read(request: Request) -> Response:
-        request.scope[_FOUND] = None
-        request.scope[_WANTED] = False
+        request.scope.update({_WANTED: False, _PAGE: None})
         if _TERM not in request.scope["query_string"]:
             return await endpoint(request)
         is_wanted, faults = _take(request)
@@ -148,14 +124,15 @@ async def _with_names(
     asked: Request, request: Request, response: Response, schema: str
 ) -> Response:
     body, language = bytes(response.body), language_of(request)
-    found = request.scope[_FOUND] or _found(request, body, schema)
-    called = await _called(request, found)
-    texts = {key: text for _, key, text in sorted(called, key=itemgetter(1))}
-    said = dict(zip(ADDED, (texts, _labels(found, language)), strict=True))
-    body = b",".join((body[:-1], spoken_json(said)[1:].encode()))
+    shapes: Shapes = request.app.state.shapes
+    found = shapes[schema].found(body.decode())
+    names = await called(request, found, request.scope[_PAGE])
+    told = ",".join(sorted(filter(None, (each for of in names.values() for each in of.values()))))
+    labels = spoken_json(_labels(found, language))
+    body = b"".join((body[:-1], f',"names":{{{told}}},"labels":{labels}}}'.encode()))
     headers = {**response.headers, "content-language": language}
     del headers["content-length"]
-    if _record_persons(request, called):
+    if _record_persons(request, names):
         headers["cache-control"] = "private, no-store"
     if before := headers.get("etag"):
         headers["etag"] = _tag(before, body)
@@ -164,56 +141,15 @@ async def _with_names(
     return Response(body, 200, headers)
 
 
-def _found(request: Request, body: bytes, schema: str) -> Found:
-    """What an answer mentions, found in the answer itself."""
-    shapes: Shapes = request.app.state.shapes
-    return shapes[schema].found(body.decode(), from_json(body))
-
-
-async def _called(request: Request, found: Found) -> list[Called]:
-    """The names of the records that an answer mentions and the caller may read."""
-    ids = {kind: keys for kind, keys in found.ids.items() if kind != ANY and keys}
-    if unsure := found.ids.get(ANY):
-        ids = {kind: ids.get(kind, set()) | unsure for kind in KINDS.names}
-    called = await _read(request, ids)
-    if not found.open:
-        return called
-    names = {key: name for _, key, name in called}
-    told = {key: completed(name, names) for key, name in found.open.items()}
-    called += [(found.kind, key, name) for key, name in told.items() if name]
-    # The first template may name a record that the caller does not see, and another may not.
-    silent = {key for key, name in told.items() if not name}
-    return called + await _read(request, {found.kind: silent})
-
-
-async def _read(request: Request, ids: Mapping[str, AbstractSet[str]]) -> list[Called]:
-    """The names of the records with these ids by kind, as far as the caller may read them."""
-    count = sum(map(len, ids.values()))
-    if not count:
-        return []
-    service, caller = service_of(request), caller_of(request)
-    dialect = service.database.dialect
-    parameters = {ids_of(kind): dialect.many([*keys]) for kind, keys in ids.items()}
-    parameters |= {name: str(value) for name, value in caller.bindings.items()}
-    sql = _namer(request).statement(ids)
-    rows = await service.reader.rows(sql, parameters, heavy=count > MANY)
-    return [(kind, key, name) for kind, key, name in rows if name]
-
-
-def _namer(request: Request) -> Namer:
-    return NAMING.seen_by(caller_of(request), service_of(request).database.dialect)
-
-
-def _record_persons(request: Request, called: Sequence[Called]) -> bool:
+def _record_persons(request: Request, names: Names) -> bool:
     """Record in the trail which persons are named; whether there are any."""
-    persons: dict[str, list[str]] = {}
-    of_persons = KINDS.of_persons
-    for kind, key, _ in called:
-        if kind in of_persons:
-            persons.setdefault(kind, []).append(key)
+    persons = {
+        kind: sorted(key for key, member in names[kind].items() if member)
+        for kind in KINDS.of_persons & names.keys()
+    }
     for kind, keys in persons.items():
-        record_shown(request, KINDS[kind], sorted(keys))
-    return bool(persons)
+        record_shown(request, KINDS[kind], keys)
+    return any(persons.values())
 
 
 def _labels(found: Found, language: str) -> dict[str, str]:
@@ -226,6 +162,6 @@ def _labels(found: Found, language: str) -> dict[str, str]:
 
 def _tag(before: str, body: bytes) -> str:
     """The ETag of an answer with names; that of a record begins with its version."""
-    digest = hashlib.blake2b(body, digest_size=16).hexdigest()
+    digest = hashlib.sha256(body, usedforsecurity=False).hexdigest()[:32]
     version = before.strip('"')
     return f'"{version}-{digest}"' if version.isdecimal() else f'"{digest}"'

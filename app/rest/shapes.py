@@ -11,13 +11,13 @@ from pydantic.fields import FieldInfo
 from typing_extensions import TypeAliasType, is_typeddict
 
 from app.findings import Words
-from app.model.columns import Choice, Set
+from app.model.columns import Choice
 from app.model.declaration import table_of
 from app.model.graph import reference_columns, target_of
 from app.model.headings import closed_list
 from app.model.kinds import Kinds
 from app.model.resource import Resource
-from app.rest.mentions import Columns, Found, Labelled, Shape, Walk
+from app.rest.mentions import Found, Labelled, Place, Places, Shape, Walk
 from app.rest.schemas import RECORD, Schemas, singular_of
 
 
@@ -37,11 +37,12 @@ class Shapes:
         self._words = words
         self._walks = {kind.name: self._of_kind(kind) for kind in kinds.all}
         self._shapes: dict[str, Shape] = {}
-        self._columns = {kind.name: self._flat(kind) for kind in kinds.all}
         for kind in kinds.all:
             walk, singular = self._walks[kind.name], singular_of(kind)
-            self._shapes[f"{singular}Read"] = Shape(walk, None)
-            self._shapes[f"{singular}Page"] = Shape(_object([("items", _each(walk))]), None)
+            places = self._places(kind)
+            page = _object([("items", _each(walk))])
+            self._shapes[f"{singular}Read"] = Shape(walk, None, places)
+            self._shapes[f"{singular}Page"] = Shape(page, None, places)
         hints = self._hints()
         for name, (answer, _) in described.items():
             self._shapes[name] = Shape(self._of(answer), hints)
@@ -52,21 +53,36 @@ class Shapes:
     def __contains__(self, schema: object) -> bool:
         return schema in self._shapes
 
-    def columns(self, kind: Resource) -> Columns | None:
-        """Where to find ids and codes of a kind without its JSON; None if parts have some too."""
-        return self._columns[kind.name]
+    def _places(self, kind: Resource) -> Places | None:
+        """The fields by which ids and codes are found in the text of records of a kind.
 
-    def _flat(self, kind: Resource) -> Columns | None:
-        inner = [*self._of_inner(kind)]
-        if inner:
-            return None
-        columns, fields = kind.table.c, dict(self._of_table(kind.table, kind.read))
-        references = {
-            name: target_of(columns[name]).name for name in fields if columns[name].foreign_keys
-        }
-        codes = {name: walk for name, walk in fields.items() if name not in references}
-        sets = frozenset(name for name in codes if isinstance(columns[name].type, Set))
-        return Columns(tuple(references.items()), tuple(codes.items()), sets)
+        None if a field has one meaning in the record and another in a part of it.
+        """
+        places: dict[str, Place] = {"id": Place(kind.name)}
+        for name, place in self._all_places(kind):
+            if place is None or places.setdefault(name, place) != place:
+                return None
+        return Places(places)
+
+    def _all_places(self, kind: Resource) -> Iterator[tuple[str, Place | None]]:
+        tables: list[tuple[sa.Table | None, type[BaseModel]]] = [(kind.table, kind.read)]
+        for name, part in kind.parts.items():
+            (body,) = get_args(kind.write.model_fields[name].annotation)
+            tables.append((table_of(part), body))
+        tables += [(None, model) for model in kind.embedded.values()]
+        inner = {*kind.parts, *kind.embedded}
+        for table, model in tables:
+            for name, _ in self._of_table(table, model):
+                column = None if table is None else table.c.get(name)
+                if column is not None and column.foreign_keys:
+                    yield name, Place(target_of(column).name)
+                elif name not in inner:
+                    yield name, self._coded_place(model.model_fields[name].annotation)
+
+    def _coded_place(self, annotation: Any) -> Place | None:
+        choices = closed_list(annotation)
+        is_list = get_origin(annotation) is list
+        return Place(words=self._words_of(choices), is_list=is_list) if choices else None
 
     def _hints(self) -> dict[str, str]:
         """The fields that refer to the same kind wherever they are declared."""
@@ -185,8 +201,11 @@ class Shapes:
 
     def _coded(self, choices: type[Choice]) -> Walk:
         self.enumerations.add(choices)
+        return _code(self._words_of(choices))
+
+    def _words_of(self, choices: type[Choice]) -> Mapping[str, Words]:
         own = {each.value: each.words for each in choices}
-        return _code(self._words.get(choices, own))
+        return self._words.get(choices, own)
 
 
 def _key(kind: str) -> Walk:
@@ -198,8 +217,7 @@ def _key(kind: str) -> Walk:
 
 def _code(words: Mapping[str, Words]) -> Walk:
     def walk(value: str, found: Found) -> None:
-        if value in words:
-            found.labels[value].add(words[value])
+        found.note(value, words)
 
     return walk
 

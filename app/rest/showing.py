@@ -24,9 +24,10 @@ def record_shown(
 
     A record is recorded once for a request, also if the answer shows its fields and its name.
     """
-    caller, shown = caller_of(request), request.scope.setdefault("shown", set())
-    news = tuple(key for key in ids if (resource.name, key) not in shown)
+    caller = caller_of(request)
+    shown = request.scope.setdefault("shown", {}).setdefault(resource.name, set())
+    news = tuple(key for key in ids if key not in shown)
     if news and (by or names_persons(resource, caller)):
-        shown.update((resource.name, key) for key in news)
+        shown.update(news)
         act = Act("read", resource.name, news, resource.personal_fields)
         service_of(request).recorder.record(caller.actor, act)

@@ -57,28 +57,24 @@ class Namer:
         self._dialect = dialect
         self._views = views
         self._statements: dict[tuple[str, ...], str] = {}
-        self._open: dict[str, str] = {}
 
-    def statement(self, asked: Iterable[str]) -> str:
-        """The statement of the names of records of some kinds: their kind, id and name."""
-        key = tuple(sorted(asked))
+    def statement(self, asked: Iterable[str], page: str = "") -> str:
+        """The statement of the names of records of some kinds: their kind, id and name.
+
+        Records of the kind `page` have marked ids in the place of the names of others: those names
+        are asked for as well, so `completed` is cheaper than to look them up for each record.
+        """
+        key = *sorted(asked), page
         if key not in self._statements:
-            self._statements[key] = " UNION ALL ".join(map(self._of_kind, key))
+            selects = [self._of_kind(name, is_open=name == page) for name in key[:-1]]
+            self._statements[key] = " UNION ALL ".join(selects)
         return self._statements[key]
 
-    def open(self, kind: Resource) -> str:
-        """The name of a record of `t`, with marked ids in the place of the names of others.
-
-        A page loads those names anyway, so `completed` is cheaper than looking them up once more.
-        """
-        if kind.name not in self._open:
-            self._open[kind.name] = _first(self._options(kind, "t", _marked))
-        return self._open[kind.name]
-
-    def _of_kind(self, name: str) -> str:
+    def _of_kind(self, name: str, *, is_open: bool) -> str:
         kind, view = self._kinds[name], self._views[name]
+        called = _first(self._options(kind, "t", _marked if is_open else self.referred))
         return (
-            f"SELECT {literal(name)}, CAST(t.id AS TEXT), {self.called(kind, 't')}"
+            f"SELECT {literal(name)}, CAST(t.id AS TEXT), {called}"
             f" {self._dialect.picked(name, ids_of(name))}"
             f" AND {speech.in_view(kind, self._dialect, view)}"
         )
@@ -121,10 +117,8 @@ class Namer:
         return _value(kind, column, value, is_first=is_first)
 
 
-def completed(name: str | None, names: Mapping[str, str]) -> str | None:
+def completed(name: str, names: Mapping[str, str]) -> str | None:
     """An open name with the names of other records; None if one of them may not be told."""
-    if name is None or MARK not in name:
-        return name
     parts = name.split(MARK)
     try:
         parts[1::2] = [names[key] for key in parts[1::2]]
