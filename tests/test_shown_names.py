@@ -18,6 +18,7 @@ from app.model.leaves import leaves
 from app.model.resource import Resource
 from app.registry import RESOURCES
 from app.registry.program_parts import IndicatorCode
+from app.rest.known import Known
 from app.rest.names import schema_of
 from app.settings import Settings
 from tests.holders import Holder, issue
@@ -181,6 +182,41 @@ def test_a_wrong_wish_for_names_is_refused(
 ) -> None:
     errors = problem(client.get(f"{path}?{query}"), 422)["errors"]
     assert {(each["code"], each["parameter"]) for each in errors} == codes
+
+
+@pytest.mark.parametrize("term", ["names=perhaps", "names=true&names=true", "nonsense=1"])
+def test_a_wrong_parameter_is_refused_before_anything_is_read(
+    service: Service, full_scene: Scene, monkeypatch: pytest.MonkeyPatch, term: str
+) -> None:
+    home = {"municipality_id": full_scene["$municipality"]}
+    scopes = {Role.COORDINATOR: home, Role.ADMIN: {}}
+    holders = [
+        Holder(service.client, issue(service.database, role, **scope))
+        for role, scope in scopes.items()
+    ]
+    inner: Any = service.client.app.state.service  # type: ignore[attr-defined]
+    rows, reading = inner.reader.rows, []
+
+    def read(*asked: object, **_: object) -> Any:
+        if "FROM api_keys" in str(asked[1]):
+            return rows(*asked[1:])
+        reading.append(asked[1])
+        raise AssertionError
+
+    monkeypatch.setattr(type(inner.reader), "rows", read)
+    monkeypatch.setattr(type(inner.database), "read", read)
+    monkeypatch.setattr(type(inner.database), "reading", read)
+    asked = 0
+    for path, (operation, _) in GETS.items():
+        for address in addresses(full_scene, path, operation):
+            answers = [holder.get(f"{address}&{term}") for holder in holders]
+            admitted = [answer for answer in answers if answer.status_code != 403]
+            for answer in admitted:
+                asked += 1
+                (error,) = problem(answer, 422)["errors"]
+                assert error["parameter"] == term.partition("=")[0], address
+    assert asked > len(GETS)
+    assert not reading
 
 
 def test_who_sees_no_persons_gets_no_names_of_persons(service: Service, scene: Scene) -> None:
@@ -351,3 +387,38 @@ def codes_in(value: Any, schema: Any) -> Iterator[str]:
         if isinstance(value, list):
             for inner in value:
                 yield from codes_in(inner, each.get("items", {}))
+
+
+def test_known_names_are_those_of_one_state_and_not_too_many() -> None:
+    known = Known(most=2)
+    known.of("reader", "1")["teachers"]["a"] = "A"
+    known.of("other", "1")["teachers"]["b"] = "B"
+    assert known.of("reader", "1")["teachers"] == {"a": "A"}
+    late = known.of("reader", "1")
+    assert not known.of("reader", "2")
+    late["teachers"]["c"] = "read in the older state"
+    assert not known.of("reader", "2")
+    known.of("reader", "2")["teachers"] |= {"a": "A", "b": "B"}
+    known.of("third", "2")
+    assert not known.of("other", "1")
+
+
+def test_a_name_is_no_longer_told_when_its_record_goes_out_of_sight(
+    service: Service, scene: Scene
+) -> None:
+    body = body_of(RESOURCE["participations"], scene)
+    made = scene.make("participations", body)
+    scope = {"municipality_id": scene["$municipality"], "organization_id": scene["$school"]}
+    holder = Holder(service.client, issue(service.database, Role.ORG, **scope))
+    person, page = made["teacher_id"], {**ASKED, "limit": "100"}
+    assert person in holder.get("/participations", params=page).json()["names"]
+    assert person in holder.get("/participations", params=page).json()["names"]
+    jobs = scene.client.get("/employments", params={"teacher_id": person}).json()["items"]
+    other = scene.make("organizations", {**RESOURCE["organizations"].example, "short_name": "Иная"})
+    job = {**body_of(RESOURCE["employments"], scene), "organization_id": other["id"]}
+    scene.make("employments", {**job, "teacher_id": person, "is_main_job": False})
+    for each in jobs:
+        path = f"/employments/{each['id']}"
+        assert scene.client.delete(path, headers={"If-Match": "*"}).status_code == 204
+    assert holder.get(f"/teachers/{person}").status_code == 404
+    assert person not in holder.get("/participations", params=page).json()["names"]

@@ -84,8 +84,9 @@ def naming(endpoint: Endpoint, schema: str) -> Endpoint:
         try:
             response = await endpoint(inner)
         except Invalid as refused:
-            raise Invalid(*refused.findings, *faults) from refused
+            raise Invalid(*_others(refused, faults), *faults) from refused
         if faults:
+            # Every endpoint judges its parameters before it reads (`test_a_wrong_…`).
             raise Invalid(*faults)
         if keeps or response.headers.get("content-type") != media.JSON:
             return response
@@ -95,17 +96,26 @@ def naming(endpoint: Endpoint, schema: str) -> Endpoint:
 
 
 def _take(request: Request) -> tuple[bool, list[Finding]]:
-    """Take the parameter out of the query: whether names are wanted, or what is wrong with it."""
+    """Take the parameter out of the query: whether names are wanted, or what is wrong with it.
+
+    A wrong one stays there: no endpoint knows it, so the endpoint refuses it before it reads.
+    """
     terms = request.scope["query_string"].split(b"&")
     taken = [term for term in terms if term.startswith(_TERM)]
-    request.scope["query_string"] = b"&".join(term for term in terms if term not in taken)
     if len(taken) > 1:
         return False, [Finding(REPEATED, parameter=ASKED)]
     try:
         values = [unquote_plus(term.removeprefix(_TERM).decode("latin-1")) for term in taken]
-        return any(map(flag, values)), []
+        is_wanted = any(map(flag, values))
     except PydanticCustomError as error:
         return False, [Finding(FAULTS[error.type], parameter=ASKED, values=error.context or {})]
+    request.scope["query_string"] = b"&".join(term for term in terms if term not in taken)
+    return is_wanted, []
+
+
+def _others(refused: Invalid, faults: Sequence[Finding]) -> list[Finding]:
+    """What an endpoint refuses besides a wrong wish for names."""
+    return [each for each in refused.findings if not faults or each.parameter != ASKED]
 
 
 def _without_condition(request: Request) -> Request:
