@@ -1,12 +1,13 @@
 """The command line: python -m app serve | key | import | backup | audit; see --help."""
 
-import argparse
 import os
 import sys
 from importlib import import_module
 
 from app import VERSION
 from app.commands import COMMANDS, collect_rarely
+from app.usage import Parser
+from app.words import Words
 
 
 def main(words: list[str] | None = None) -> int:
@@ -20,13 +21,20 @@ def main(words: list[str] | None = None) -> int:
     return status
 
 
-def _parser(chosen: str | None) -> argparse.ArgumentParser:
+def _parser(chosen: str | None) -> Parser:
     """The parser; of all commands only the chosen one is loaded to declare its arguments."""
-    parser = argparse.ArgumentParser(prog="python -m app", description="School Network")
-    parser.add_argument("--version", action="version", version=VERSION)
-    commands = parser.add_subparsers(dest="command", required=True)
+    parser = Parser(
+        prog="python -m app", description=Words("Школьная сеть", "School Network").said()
+    )
+    parser.add_argument(
+        "--version",
+        action="version",
+        version=VERSION,
+        help=Words("показать версию и выйти", "show the version and exit").said(),
+    )
+    commands = parser.add_subparsers(required=True)
     for name, command in COMMANDS.items():
-        declared = commands.add_parser(name, help=command.about)
+        declared = commands.add_parser(name, help=command.about.said())
         if name == chosen:
             import_module(f"app.commands.{command.module}").declare(declared)
     return parser

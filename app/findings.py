@@ -3,42 +3,13 @@
 The texts of a fault stand beside the rule that reports it, unless several rules share it.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from app.words import Words
 
-class Words(NamedTuple):
-    """A text in the two languages of the service."""
-
-    ru: str
-    en: str
-
-    def fill(self, language: str, values: Mapping[str, object]) -> str:
-        """The text in a language with its values filled in; a value may be `Words` itself."""
-        text = self.en if language == "en" else self.ru
-        return text.format_map(_in_language(language, values))
-
-    def sentences(self, language: str, values: Mapping[str, object]) -> tuple[str, str]:
-        """The first sentence and the rest, each with its values filled in.
-
-        The text is split before filling: a value may contain a full stop («СОШ им. Тукая»).
-        """
-        text = self.en if language == "en" else self.ru
-        first, *rest = _SENTENCE.split(text, maxsplit=1)
-        filled = _in_language(language, values)
-        return first.format_map(filled), "".join(rest).format_map(filled)
-
-
-def _in_language(language: str, values: Mapping[str, object]) -> dict[str, object]:
-    place = 1 if language == "en" else 0
-    return {
-        name: value[place] if isinstance(value, Words) else value for name, value in values.items()
-    }
-
-
-_SENTENCE = re.compile(r"(?<=[.!?]) (?=[A-ZА-ЯЁ«{])")
+__all__ = ["FAULTS", "Fault", "Finding", "Words", "fault"]
 
 
 class Fault(NamedTuple):

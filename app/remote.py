@@ -8,6 +8,8 @@ from typing import Any
 
 import httpx
 
+from app.words import Words, language
+
 PASSING = {429, 500, 502, 503, 504}
 """Statuses that are worth a retry."""
 
@@ -18,6 +20,29 @@ LONGEST = 30
 """Seconds between two attempts at most, unless Retry-After asks for more."""
 
 Answer = dict[str, Any]
+
+KEY_NEEDED = Words(
+    "Нужен ключ: задайте SN_KEY или --key.", "A key is needed: set SN_KEY, or pass --key."
+)
+NO_SCHEME = Words(
+    "Адрес начинается с http:// или https://: {url}",
+    "An address must begin with http:// or https://: {url}",
+)
+NO_KEY_TEXT = Words(
+    "В ключе знаки, которых в ключах не бывает: скопируйте его снова.",
+    "The key contains characters that keys never have: copy it again.",
+)
+NO_ADDRESS = Words("{url} — не адрес.", "{url} is not an address.")
+REFUSES = Words("Сервис отказал: {why}", "The service refuses: {why}")
+NOT_THIS = Words(
+    "По адресу {host} отвечает не этот сервис.", "What answers at {host} is not this API."
+)
+ASKING_AGAIN = Words(
+    "Ответа пока нет ({why}); повтор через {seconds} с",
+    "No answer yet ({why}); asking again in {seconds} s",
+)
+TOO_LATE = Words("время ожидания вышло", "timed out")
+NOT_REACHED = Words("сервис не отвечает", "the service cannot be reached")
 
 
 class Refused(Exception):  # noqa: N818 - named by what happened
@@ -32,21 +57,21 @@ class Refused(Exception):  # noqa: N818 - named by what happened
 class Remote:
     """One service, called with one key."""
 
-    def __init__(self, url: str, key: str, patience: float, language: str = "en") -> None:
+    def __init__(self, url: str, key: str, patience: float) -> None:
         """Name a service; `patience` is the read and write timeout in seconds."""
         if not re.match("https?://.", url):
-            raise Refused(f"An address must begin with http:// or https://: {url}")
+            raise Refused(NO_SCHEME.said(url=url))
         # httpx quotes an unsendable header in its error, which would print the key.
         if not re.fullmatch("[!-~]+", key):
-            raise Refused("The key contains characters that keys never have: copy it again.")
+            raise Refused(NO_KEY_TEXT.said())
         try:
             self._client = httpx.Client(
                 base_url=f"{url.rstrip('/')}/api/v1",
-                headers={"Authorization": f"Bearer {key}", "Accept-Language": language},
+                headers={"Authorization": f"Bearer {key}", "Accept-Language": language()},
                 timeout=httpx.Timeout(10, read=patience, write=patience),
             )
         except httpx.InvalidURL as error:
-            raise Refused(f"{url} is not an address: {error}") from error
+            raise Refused(NO_ADDRESS.said(url=url)) from error
 
     def close(self) -> None:
         """Close the connections."""
@@ -68,7 +93,7 @@ class Remote:
             try:
                 answer = send(self._client)
             except httpx.RequestError as error:
-                _pause(attempt, str(error) or type(error).__name__)
+                _pause(attempt, _unreached(error))
             else:
                 if answer.status_code not in PASSING and problem(answer).get("type") != RUNNING:
                     return answer
@@ -85,12 +110,12 @@ def read(answer: httpx.Response) -> Answer:
 
     """
     if not answer.is_success:
-        sentence = f"The service refuses: {told(answer)}"
+        sentence = REFUSES.said(why=told(answer))
         raise Refused(sentence, problem(answer).get("type", ""))
     try:
         return dict(answer.json())
     except ValueError as error:
-        raise Refused(f"What answers at {answer.url.host} is not this API.") from error
+        raise Refused(NOT_THIS.said(host=answer.url.host)) from error
 
 
 def told(answer: httpx.Response) -> str:
@@ -107,9 +132,14 @@ def problem(answer: httpx.Response) -> Answer:
     return dict(answer.json()) if is_problem else {}
 
 
+def _unreached(error: httpx.RequestError) -> str:
+    """Why there is no answer at all; httpx and the system say it in English alone."""
+    return (TOO_LATE if isinstance(error, httpx.TimeoutException) else NOT_REACHED).said()
+
+
 def _pause(attempt: int, why: str, least: int = 0) -> None:
     """Sleep before the next attempt: exponential backoff with jitter."""
     longest = min(LONGEST, 2 ** min(attempt, 10))
     seconds = max(least, longest * random.uniform(0.5, 1))  # noqa: S311 - jitter, not a secret
-    print(f"No answer yet ({why}); asking again in {seconds:.0f} s", flush=True)
+    print(ASKING_AGAIN.said(why=why, seconds=round(seconds)), flush=True)
     time.sleep(seconds)

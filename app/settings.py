@@ -7,16 +7,38 @@ import secrets
 from functools import cached_property
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from app.words import Words, trouble
+
 _HOST = re.compile("[A-Za-z0-9._-]+")
 
 TIME_ZONE = "Europe/Moscow"
+
+NO_ZONE = Words("такого часового пояса IANA нет: {value}", "no such IANA time zone: {value}")
+NO_NAME = Words(
+    "нужно имя без схемы и порта: {value}",
+    "a name without scheme and port is expected: {value}",
+)
+NO_NETWORK = Words(
+    "это не адрес и не сеть: {value}", "it is neither an address nor a network: {value}"
+)
+TWO_URLS = Words(
+    "SN_DATABASE_URL и SN_DATABASE_URL_FILE вместе не задают",
+    "SN_DATABASE_URL and SN_DATABASE_URL_FILE exclude each other",
+)
+NOT_TEXT = Words("{name}: файл не в UTF-8: {path}", "{name}: is not UTF-8: {path}")
+EMPTY = Words("{name}: файл пуст: {path}", "{name}: is empty: {path}")
+NO_PLACE = Words(
+    "SN_DATABASE_PASSWORD_FILE: нужен адрес базы вида postgresql://user@host/database, без пароля",
+    "SN_DATABASE_PASSWORD_FILE: needs a database URL such as postgresql://user@host/database, "
+    "without a password",
+)
 
 
 class Settings(BaseSettings):
@@ -59,6 +81,9 @@ class Settings(BaseSettings):
         "", description="Names that the service answers to, beside localhost and its address"
     )
     proxies: str = Field("", description="Addresses or networks whose X-Forwarded-For counts")
+    language: Literal["", "ru", "en"] = Field(
+        "", description="Language of the commands; default: English where the locale names it"
+    )
     log: bool = Field(default=True, description="A line for each request on standard error")
     docs: bool = Field(default=True, description="Whether /docs and /openapi.json are served")
 
@@ -68,7 +93,7 @@ class Settings(BaseSettings):
         try:
             ZoneInfo(value)
         except (ZoneInfoNotFoundError, ValueError) as error:
-            raise ValueError(f"no such IANA time zone: {value}") from error
+            raise ValueError(NO_ZONE.said(value=value)) from error
         return value
 
     @field_validator("hosts")
@@ -76,20 +101,23 @@ class Settings(BaseSettings):
     def _are_names(cls, value: str) -> str:
         for name in _listed(value):
             if not _HOST.fullmatch(name) and not _is_address(name):
-                raise ValueError(f"a name without scheme and port is expected: {name}")
+                raise ValueError(NO_NAME.said(value=name))
         return value
 
     @field_validator("proxies")
     @classmethod
     def _are_networks(cls, value: str) -> str:
         for name in _listed(value):
-            ipaddress.ip_network(name)
+            try:
+                ipaddress.ip_network(name)
+            except ValueError as error:
+                raise ValueError(NO_NETWORK.said(value=name)) from error
         return value
 
     @model_validator(mode="after")
     def _database_is_known(self) -> Self:
         if self.database_url and self.database_url_file:
-            raise ValueError("SN_DATABASE_URL and SN_DATABASE_URL_FILE exclude each other")
+            raise ValueError(TWO_URLS.said())
         # Read at once: a missing file stops the start with a message, not a later request.
         _ = self.url
         return self
@@ -161,12 +189,12 @@ def _secret_in(name: str, path: str) -> str:
     try:
         secret = Path(path).read_bytes().decode()
     except OSError as error:
-        raise ValueError(f"{name}: {error.strerror}: {path}") from error
+        raise ValueError(f"{name}: {trouble(error)}") from error
     except UnicodeDecodeError:
-        raise ValueError(f"{name}: is not UTF-8: {path}") from None
+        raise ValueError(NOT_TEXT.said(name=name, path=path)) from None
     secret = secret.removesuffix("\n").removesuffix("\r")
     if not secret:
-        raise ValueError(f"{name}: is empty: {path}")
+        raise ValueError(EMPTY.said(name=name, path=path))
     return secret
 
 
@@ -180,10 +208,7 @@ def _with_password(url: str, password: str) -> str:
     parts = urlsplit(url)
     user, at, place = parts.netloc.rpartition("@")
     if not parts.scheme.startswith("postgresql") or not user or ":" in user:
-        raise ValueError(
-            "SN_DATABASE_PASSWORD_FILE: needs a database URL such as "
-            "postgresql://user@host/database, without a password"
-        )
+        raise ValueError(NO_PLACE.said())
     return parts._replace(netloc=f"{user}:{quote(password, safe='')}{at}{place}").geturl()
 
 

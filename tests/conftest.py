@@ -34,6 +34,9 @@ from tests.inside import Inside
 from tests.postgres import Server, shared
 from tests.scene import ROOT, Scene, Service
 
+# What commands print is read in English, on whatever machine; `test_console.py` reads both.
+os.environ["SN_LANGUAGE"] = "en"
+
 KINDS = ("sqlite", "postgresql")
 
 # What fails in the model shows both sides, as in a test.

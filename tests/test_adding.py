@@ -119,7 +119,7 @@ def test_who_lacks_a_migration_is_told_what_for_and_how_to_write_it(written: Wri
     _, said = written
     assert said.printed.endswith("[1, 0]\n")
     first, *missing = said.complained.splitlines()
-    assert "Run make migration NAME=words" in first
+    assert "Run make migration NAME=…" in first
     assert {"  add table clubs", "  add table club_leaders"} <= {*missing}
     assert "  add constraint ck_program_officers_officerrole" in missing
 

@@ -123,7 +123,7 @@ def test_the_next_archive_goes_on_where_the_last_one_ends(
     assert kept.read(is_ours)
     assert report(kept, [second, file]) == 0
     assert report(kept, [second]) == 0
-    assert f"in no archive that was named: entries 1 to {OLD}" in capsys.readouterr().out
+    assert f"In no archive that was named: entries 1 to {OLD}" in capsys.readouterr().out
 
 
 def test_where_nothing_is_old_no_file_is_made(kept: Register, file: Path) -> None:

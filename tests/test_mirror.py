@@ -137,12 +137,12 @@ def test_it_has_what_the_lists_show_and_every_delta(house: House, file: Path) ->
         before = connection.execute("SELECT cursor FROM place").fetchone()
     house.school("delta", 1, "Первая с новым именем")
     house.close_school("delta", 2)
-    assert "2 changes applied, up to 20" in mirror(house, file, "--once")
+    assert "Changes applied: 2, up to 20" in mirror(house, file, "--once")
     assert mirrored(file) == house.lists()
     # What comes again does no harm.
     with reading(file) as connection:
         connection.execute("UPDATE place SET cursor = ?", before)
-    assert "2 changes applied" in mirror(house, file, "--once")
+    assert "Changes applied: 2," in mirror(house, file, "--once")
     assert mirrored(file) == house.lists()
 
 
@@ -266,7 +266,7 @@ def test_a_mirror_that_was_tampered_with_is_found_out(house: House, file: Path) 
         strict=True,
     ):
         assert f"organizations {record_id}: {what}\n" in said
-    assert said.endswith("The mirror differs from the service: 5 records\n")
+    assert said.endswith("The mirror differs from the service, records: 5\n")
     assert "Лицей" not in said
 
 
@@ -295,7 +295,7 @@ def test_a_reader_mirrors_what_it_may_read(house: House, file: Path) -> None:
         ("sn_wrong\nkey", (), "The key contains characters that keys never have"),
         ("", ("--types", "organisations"), "The service refuses: 422 The value is not on the list"),
         ("", ("--url", "127.0.0.1"), "An address must begin with http://"),
-        ("", ("--into", "nowhere/mirror.db"), "No such file"),
+        ("", ("--into", "nowhere/mirror.db"), "no such file"),
     ],
 )
 def test_what_cannot_be_is_told_in_a_sentence(

@@ -27,7 +27,7 @@ def send(key: str, *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "app", "import", *words],
         cwd=ROOT,
-        env=os.environ | {"SN_KEY": key},
+        env=os.environ | {"SN_KEY": key, "SN_LANGUAGE": "ru"},
         capture_output=True,
         text=True,
         check=False,
@@ -73,7 +73,7 @@ def test_a_list_is_sent_mended_and_sent_again(tmp_path: Path) -> None:
         assert "создано: 1" in again.stdout
         words[0] = str(path)
         assert "без изменений: 1;" in send(key, *words, "--skip", "--basis", "consent").stdout
-        for wrong, sentence in (("sn_no", "401"), ("ключ", "characters that keys never have")):
+        for wrong, sentence in (("sn_no", "401"), ("ключ", "знаки, которых в ключах не бывает")):
             refused = send(wrong, *words)
             assert refused.returncode == 1
             assert sentence in refused.stderr

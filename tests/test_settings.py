@@ -39,16 +39,16 @@ def test_the_address_is_read_from_a_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
-        ({"URL_FILE": "url"}, "SN_DATABASE_URL_FILE: No such file or directory: url"),
+        ({"URL_FILE": "url"}, "SN_DATABASE_URL_FILE: url: no such file or folder"),
         ({"URL_FILE": "empty"}, "SN_DATABASE_URL_FILE: is empty: empty"),
         ({"URL_FILE": "binary"}, "SN_DATABASE_URL_FILE: is not UTF-8: binary"),
-        ({"URL_FILE": "."}, "SN_DATABASE_URL_FILE: Is a directory: ."),
+        ({"URL_FILE": "."}, "SN_DATABASE_URL_FILE: .: it is a folder"),
         ({"URL_FILE": "full", "URL": "sqlite:///x.db"}, "exclude each other"),
         ({"PASSWORD_FILE": "full"}, "without a password"),
         ({"PASSWORD_FILE": "full", "URL": "sqlite:///x.db"}, "without a password"),
         ({"PASSWORD_FILE": "full", "URL": "postgresql://host/x"}, "without a password"),
         ({"PASSWORD_FILE": "full", "URL": "postgresql://a:topsecret@h/x"}, "without a password"),
-        ({"PASSWORD_FILE": "gone", "URL": "postgresql://a@h/x"}, "No such file or directory: gone"),
+        ({"PASSWORD_FILE": "gone", "URL": "postgresql://a@h/x"}, "gone: no such file or folder"),
     ],
 )
 def test_a_wrong_place_is_told_in_a_sentence(

@@ -5,11 +5,15 @@ import json
 from pathlib import Path
 
 from app.settings import Settings
+from app.words import Words
 
 
 def declare(parser: argparse.ArgumentParser) -> None:
     """Declare `openapi`."""
-    parser.description = "Write openapi/openapi.json anew from the code."
+    parser.description = Words(
+        "Записать openapi/openapi.json заново, по коду.",
+        "Write openapi/openapi.json anew from the code.",
+    ).said()
     parser.set_defaults(run=export)
 
 

@@ -20,8 +20,30 @@ from app.registry.employments import employments
 from app.registry.municipalities import by_oktmo
 from app.registry.organizations import organizations
 from app.settings import Settings
+from app.words import Words
 
 OWNER = "Первый запуск"
+
+SHOWN_ONCE = Words(
+    "\nКлючи доступа. Они показаны один раз, сохраните их:\n",
+    "\nAccess keys. They are shown once, keep them:\n",
+)
+IN_A_FILE = Words(
+    "\nКлючи доступа записаны в файл {path}. Сохраните их у себя и удалите файл.",
+    "\nThe access keys are in the file {path}. Keep them elsewhere and delete the file.",
+)
+HOW_TO_SIGN_IN = Words(
+    "\nКак войти: откройте {address}/docs, нажмите Authorize, вставьте ключ координатора\n"
+    "в поле Value (целиком, без слова Bearer), нажмите Authorize и Close.",
+    "\nHow to sign in: open {address}/docs, press Authorize, paste the key of the coordinator\n"
+    "into the field Value (whole, without the word Bearer), press Authorize and Close.",
+)
+MORE = Words(
+    "Ещё ключи: python -m app key issue --help\n", "More keys: python -m app key issue --help\n"
+)
+A_SCHOOL = Words("школа этого муниципалитета", "a school of this municipality")
+A_SOURCE = Words("записи источника {source}", "records of the source {source}")
+HOME = Words("ОКТМО {oktmo}", "OKTMO {oktmo}")
 
 
 @dataclass(frozen=True)
@@ -56,16 +78,11 @@ def show(made: list[Shown], settings: Settings, into: Path | None = None) -> Non
     """Print the keys, or the file that holds them, and how to use them in the browser."""
     if not made:
         return
-    lines = (
-        ["\nКлючи доступа. Они показаны один раз, сохраните их:\n", *_lines(made)]
-        if into is None
-        else [f"\nКлючи доступа записаны в файл {into}. Сохраните их у себя и удалите файл."]
-    )
+    lines = [SHOWN_ONCE.said(), *_lines(made)] if into is None else [IN_A_FILE.said(path=into)]
     print(
         *lines,
-        f"\nКак войти: откройте {address(settings)}/docs, нажмите Authorize, вставьте ключ "
-        "координатора\nв поле Value (целиком, без слова Bearer), нажмите Authorize и Close.",
-        "Ещё ключи: python -m app key issue --help\n",
+        HOW_TO_SIGN_IN.said(address=address(settings)),
+        MORE.said(),
         sep="\n",
         flush=True,
     )
@@ -120,14 +137,15 @@ def _issued(tx: Transaction, role: Role, **scope: Unpack[_Scope]) -> Shown:
 
 def _reach(key: keys.ApiKey) -> str:
     if key.organization_id:
-        return "школа этого муниципалитета"
+        return A_SCHOOL.said()
     if key.source:
-        return f"записи источника {key.source}"
-    return f"ОКТМО {seeding.OKTMO}" if key.municipality_id else ""
+        return A_SOURCE.said(source=key.source)
+    return HOME.said(oktmo=seeding.OKTMO) if key.municipality_id else ""
 
 
 def _about(shown: Shown) -> str:
-    return f"{shown.role.label}; {shown.reach}" if shown.reach else shown.role.label
+    label = shown.role.words.said()
+    return f"{label}; {shown.reach}" if shown.reach else label
 
 
 def _school(tx: Transaction) -> uuid.UUID | None:

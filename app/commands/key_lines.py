@@ -12,6 +12,7 @@ from app.access.scopes import MUNICIPALITIES
 from app.database.transaction import Transaction
 from app.findings import Finding, fault
 from app.problems import Invalid
+from app.words import Words
 
 LEAST = 4
 """Characters that a beginning must have, so that a slip of the hand names no key."""
@@ -27,7 +28,36 @@ SEVERAL_KEYS = fault(
     "Several keys begin with {beginning}. Nothing was done; name one of them in full:\n{lines}",
 )
 
-HEADINGS = ("id", "key", "role", "owner", "scope", "state", "until", "last used")
+HEADINGS = (
+    Words("id", "id"),
+    Words("ключ", "key"),
+    Words("роль", "role"),
+    Words("владелец", "owner"),
+    Words("область", "scope"),
+    Words("состояние", "state"),
+    Words("до", "until"),
+    Words("последний раз", "last used"),
+)
+TOO_SHORT = Words(
+    "нужно не меньше {least} знаков id или открытой части ключа",
+    "at least {least} characters of the key's id or public part",
+)
+SENTENCE = Words(
+    "ключ {id}, владелец {owner}, роль {role}, область: {scope}",
+    "the key {id} of {owner}, role {role}, scope {scope}",
+)
+NEVER = Words("никогда", "never")
+EVERYTHING = Words("всё", "everything")
+MUNICIPALITY, ORGANIZATION, SOURCE = (
+    Words("муниципалитет", "municipality"),
+    Words("организация", "organization"),
+    Words("источник", "source"),
+)
+REVOKED, WORKS, ENDED = (
+    Words("отозван", "revoked"),
+    Words("действует", "works"),
+    Words("истёк", "ended"),
+)
 
 
 def beginning(text: str) -> str:
@@ -38,8 +68,7 @@ def beginning(text: str) -> str:
 
     """
     if len(_public_part(text).replace("-", "")) < LEAST:
-        message = f"at least {LEAST} characters of the key's id or public part"
-        raise argparse.ArgumentTypeError(message)
+        raise argparse.ArgumentTypeError(TOO_SHORT.said(least=LEAST))
     return text
 
 
@@ -78,7 +107,10 @@ def matching(tx: Transaction, text: str) -> list[ApiKey]:
 def table(tx: Transaction, listed: Iterable[ApiKey]) -> Iterator[str]:
     """Keys in columns, under headings."""
     codes = _codes(tx)
-    rows = [HEADINGS, *(_cells(key, codes, tx.now) for key in listed)]
+    rows = [
+        tuple(each.said() for each in HEADINGS),
+        *(_cells(key, codes, tx.now) for key in listed),
+    ]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         yield "  ".join(map(str.ljust, row, widths)).rstrip()
@@ -87,7 +119,7 @@ def table(tx: Transaction, listed: Iterable[ApiKey]) -> Iterator[str]:
 def sentence(tx: Transaction, key: ApiKey) -> str:
     """A key in words: which, whose, and for what."""
     scope = _scope(key, _codes(tx))
-    return f"the key {key.id} of {key.owner}, role {key.role.value}, scope {scope}"
+    return SENTENCE.said(id=key.id, owner=key.owner, role=key.role.value, scope=scope)
 
 
 def spoken(at: datetime) -> str:
@@ -108,7 +140,7 @@ def _cells(key: ApiKey, codes: Mapping[object, str], now: datetime) -> tuple[str
         _scope(key, codes),
         _state(key, now),
         spoken(key.expires_at),
-        spoken(key.last_used_at) if key.last_used_at else "never",
+        spoken(key.last_used_at) if key.last_used_at else NEVER.said(),
     )
 
 
@@ -119,14 +151,14 @@ def _codes(tx: Transaction) -> dict[object, str]:
 
 def _scope(key: ApiKey, codes: Mapping[object, str]) -> str:
     parts = (
-        ("municipality", codes.get(key.municipality_id)),
-        ("organization", key.organization_id),
-        ("source", key.source),
+        (MUNICIPALITY, codes.get(key.municipality_id)),
+        (ORGANIZATION, key.organization_id),
+        (SOURCE, key.source),
     )
-    return " ".join(f"{name}={value}" for name, value in parts if value) or "everything"
+    return " ".join(f"{name.said()}={value}" for name, value in parts if value) or EVERYTHING.said()
 
 
 def _state(key: ApiKey, now: datetime) -> str:
     if key.revoked_at:
-        return "revoked"
-    return "works" if key.is_active(now) else "ended"
+        return REVOKED.said()
+    return (WORKS if key.is_active(now) else ENDED).said()

@@ -19,6 +19,7 @@ from app.model.values import spoken_instant
 from app.problems import Invalid
 from app.settings import Settings
 from app.store.validation import read
+from app.words import Words
 
 UNKNOWN_OKTMO = fault(
     "unknown_oktmo",
@@ -26,38 +27,78 @@ UNKNOWN_OKTMO = fault(
     "There is no municipality with this OKTMO code. Load it, or the source program (seed).",
 )
 
+ISSUED = Words(
+    "Выдан {key}. Он действует до {until}, прежний ключ {old} — до {ends}.",
+    "Issued: {key}. It works until {until}, the old key {old} until {ends}.",
+)
+REVOKED = Words(
+    "Отозван {key}. Он действовал бы до {until}.",
+    "Revoked: {key}. It would have worked until {until}.",
+)
+REVOKED_LATE = Words(
+    "Отозван {key}. Его срок истёк {until}.", "Revoked: {key}. It worked until {until}."
+)
+REVOKED_BEFORE = Words(
+    "Делать нечего: {key}, уже отозван {at}.", "Nothing to do: {key}, was revoked at {at}."
+)
+DAYS = Words(
+    "нужно целое число дней, от 1 до {most}", "a whole number of days is needed, 1 to {most}"
+)
+
 
 def declare(parser: argparse.ArgumentParser) -> None:
     """Declare `key issue`, `list`, `rotate` and `revoke`."""
-    parser.description = "A key lets a person or a system in. It is shown once and never again."
-    verbs = parser.add_subparsers(dest="verb", required=True)
+    parser.description = Words(
+        "Ключ впускает человека или систему. Его показывают один раз.",
+        "A key lets a person or a system in. It is shown once and never again.",
+    ).said()
+    verbs = parser.add_subparsers(required=True)
     _declare_issue(verbs)
     lists = verbs.add_parser(
         "list",
-        help="show every key (not its secret), its owner, scope and end",
-        description="Show every key, its owner, scope and end. The keys themselves are not kept.",
+        help=Words(
+            "показать все ключи (без секрета), владельцев, области и сроки",
+            "show every key (not its secret), its owner, scope and end",
+        ).said(),
+        description=Words(
+            "Показать все ключи, их владельцев, области и сроки. Сами ключи не хранятся.",
+            "Show every key, its owner, scope and end. The keys themselves are not kept.",
+        ).said(),
     )
     _name_key(lists, nargs="?")
     lists.set_defaults(run=show)
     rotates = verbs.add_parser(
         "rotate",
-        help="replace a key; the old one works a while longer",
-        description="Print a new key with the same owner, role and scope. The old one works for a "
-        "while longer, so that its holder can switch.",
+        help=Words(
+            "заменить ключ; прежний ещё поработает",
+            "replace a key; the old one works a while longer",
+        ).said(),
+        description=Words(
+            "Показать новый ключ с тем же владельцем, ролью и областью. Прежний ещё поработает, "
+            "чтобы владелец успел перейти на новый.",
+            "Print a new key with the same owner, role and scope. The old one works for a while "
+            "longer, so that its holder can switch.",
+        ).said(),
     )
     _name_key(rotates)
     rotates.add_argument(
         "--days-old",
         type=_days,
         default=7,
-        metavar="N",
-        help="days that the old key still works (default 7)",
+        metavar=Words("ДНЕЙ", "DAYS").said(),
+        help=Words(
+            "сколько дней ещё действует прежний ключ (иначе 7)",
+            "days that the old key still works (default 7)",
+        ).said(),
     )
     rotates.set_defaults(run=rotate)
     revokes = verbs.add_parser(
         "revoke",
-        help="revoke a key at once and for ever",
-        description="Revoke a key. Within a second no request with it is answered any more.",
+        help=Words("отозвать ключ сразу и навсегда", "revoke a key at once and for ever").said(),
+        description=Words(
+            "Отозвать ключ. Через секунду запросы с ним уже не принимаются.",
+            "Revoke a key. Within a second no request with it is answered any more.",
+        ).said(),
     )
     _name_key(revokes)
     revokes.set_defaults(run=revoke)
@@ -68,32 +109,73 @@ def _name_key(parser: argparse.ArgumentParser, nargs: str | None = None) -> None
         "id",
         type=key_lines.beginning,
         nargs=nargs,
-        help="the key's id or its public part (sn_…), as `key list` shows them, or the beginning "
-        "of either",
+        help=Words(
+            "id ключа или его открытая часть (sn_…), как их показывает key list, или их начало",
+            "the key's id or its public part (sn_…), as `key list` shows them, or the beginning "
+            "of either",
+        ).said(),
     )
 
 
 def _declare_issue(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     parser = verbs.add_parser(
         "issue",
-        help="make a key and print it, alone, on standard output",
-        description="Make a key and print it, alone, on standard output. Without a municipality it "
-        "reaches all of them. The role org needs an organization, the role sync a source.",
+        help=Words(
+            "выдать ключ и показать его", "make a key and print it, alone, on standard output"
+        ).said(),
+        description=Words(
+            "Выдать ключ и показать его, один, в стандартном выводе. Без муниципалитета ключ "
+            "действует во всех. Роли org нужна организация, роли sync — источник.",
+            "Make a key and print it, alone, on standard output. Without a municipality it reaches "
+            "all of them. The role org needs an organization, the role sync a source.",
+        ).said(),
     )
     roles = [role.value for role in Role]
-    parser.add_argument("--role", choices=roles, required=True, help="what the key is for")
     parser.add_argument(
-        "--owner", required=True, help="the one person or system that answers for the key"
-    )
-    parser.add_argument("--municipality", metavar="OKTMO", help="only this municipality")
-    parser.add_argument(
-        "--organization", metavar="ID", help="the organization that holds the key (role org)"
+        "--role",
+        choices=roles,
+        required=True,
+        help=Words("для чего ключ", "what the key is for").said(),
     )
     parser.add_argument(
-        "--source", metavar="S", help="the source whose records it writes (role sync)"
+        "--owner",
+        metavar=Words("КТО", "WHO").said(),
+        required=True,
+        help=Words(
+            "человек или система, которые отвечают за ключ",
+            "the one person or system that answers for the key",
+        ).said(),
     )
     parser.add_argument(
-        "--days", type=_days, default=LIFETIME.days, metavar="N", help="1 to 365 (default)"
+        "--municipality",
+        metavar=Words("ОКТМО", "OKTMO").said(),
+        help=Words("только этот муниципалитет", "only this municipality").said(),
+    )
+    parser.add_argument(
+        "--organization",
+        metavar="ID",
+        help=Words(
+            "организация, которой выдан ключ (роль org)",
+            "the organization that holds the key (role org)",
+        ).said(),
+    )
+    parser.add_argument(
+        "--source",
+        metavar=Words("ИСТОЧНИК", "SOURCE").said(),
+        help=Words(
+            "источник, записи которого он ведёт (роль sync)",
+            "the source whose records it writes (role sync)",
+        ).said(),
+    )
+    parser.add_argument(
+        "--days",
+        type=_days,
+        default=LIFETIME.days,
+        metavar=Words("ДНЕЙ", "DAYS").said(),
+        help=Words(
+            "сколько дней действует, от 1 до 365 (иначе 365)",
+            "days that it works, 1 to 365 (default)",
+        ).said(),
     )
     parser.set_defaults(run=issue)
 
@@ -127,8 +209,8 @@ def rotate(settings: Settings, args: argparse.Namespace) -> int:
         old = key_lines.named(tx, args.id)
         new, token = keys.rotate(tx, old.id, until)
         ends = keys.one(tx, old.id).expires_at
-        told = f"Issued: {key_lines.sentence(tx, new)}. It works until {spoken(new.expires_at)}, "
-        return token, told + f"the old key {old.id} until {spoken(ends)}."
+        until_both = {"until": spoken(new.expires_at), "old": old.id, "ends": spoken(ends)}
+        return token, ISSUED.said(key=key_lines.sentence(tx, new), **until_both)
 
     with ready(settings) as database:
         token, told = database.write(work)
@@ -145,9 +227,9 @@ def revoke(settings: Settings, args: argparse.Namespace) -> int:
         keys.revoke(tx, key.id)
         told = key_lines.sentence(tx, key)
         if key.revoked_at:
-            return f"Nothing to do: {told}, was revoked at {spoken(key.revoked_at)}."
-        ends = "would have worked" if key.is_active(tx.now) else "worked"
-        return f"Revoked: {told}. It {ends} until {spoken(key.expires_at)}."
+            return REVOKED_BEFORE.said(key=told, at=spoken(key.revoked_at))
+        done = REVOKED if key.is_active(tx.now) else REVOKED_LATE
+        return done.said(key=told, until=spoken(key.expires_at))
 
     with ready(settings) as database:
         print(database.write(work))
@@ -175,7 +257,6 @@ def _municipality(tx: Transaction, oktmo: str) -> str:
 
 
 def _days(text: str) -> int:
-    days = int(text)
-    if not 1 <= days <= LIFETIME.days:
-        raise argparse.ArgumentTypeError(f"1 to {LIFETIME.days} days")
-    return days
+    if not text.isdecimal() or not 1 <= int(text) <= LIFETIME.days:
+        raise argparse.ArgumentTypeError(DAYS.said(most=LIFETIME.days))
+    return int(text)

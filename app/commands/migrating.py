@@ -7,16 +7,27 @@ from app.commands.opening import ready
 from app.database import privileges
 from app.database.dialects import SQLITE
 from app.settings import Settings
+from app.words import Words
 
 
 def declare(parser: argparse.ArgumentParser) -> None:
     """Declare `migrate`."""
-    parser.description = "Bring the database to the newest schema. Its data stays."
-    parser.add_argument("--check", action="store_true", help="compare models and migrations")
+    parser.description = Words(
+        "Обновить схему базы. Данные остаются.",
+        "Bring the database to the newest schema. Its data stays.",
+    ).said()
+    parser.add_argument(
+        "--check",
+        action="store_true",
+        help=Words("сравнить модели с миграциями", "compare models and migrations").said(),
+    )
     parser.add_argument(
         "--grant",
-        metavar="ROLE",
-        help="let this PostgreSQL role serve: it may change rows, not the schema",
+        metavar=Words("РОЛЬ", "ROLE").said(),
+        help=Words(
+            "дать этой роли PostgreSQL права, нужные для работы: менять строки, но не схему",
+            "let this PostgreSQL role serve: it may change rows, not the schema",
+        ).said(),
     )
     parser.set_defaults(run=migrate)
 
@@ -27,7 +38,13 @@ def migrate(settings: Settings, args: argparse.Namespace) -> int:
         return _check_models()
     with ready(settings) as database:
         if args.grant and database.dialect is SQLITE:
-            print("SQLite has no roles: --grant is for PostgreSQL", file=sys.stderr)
+            print(
+                Words(
+                    "В SQLite ролей нет: --grant нужен для PostgreSQL",
+                    "SQLite has no roles: --grant is for PostgreSQL",
+                ).said(),
+                file=sys.stderr,
+            )
             return 2
         if args.grant:
             privileges.grant(database, args.grant)
@@ -42,7 +59,10 @@ def _check_models() -> int:
     missing = comparing.missing()
     if missing:
         print(
-            "The models have what no migration makes. Run make migration NAME=words:",
+            Words(
+                "В моделях есть то, чего миграции не создают. Выполните make migration NAME=…:",
+                "The models have what no migration makes. Run make migration NAME=…:",
+            ).said(),
             *missing,
             sep="\n  ",
             file=sys.stderr,

@@ -8,7 +8,7 @@ from app.settings import Settings
 
 def declare(parser: argparse.ArgumentParser) -> None:
     """Declare `mirror`."""
-    parser.description = command.DESCRIPTION
+    parser.description = command.DESCRIPTION.said()
     command.declare(parser)
     parser.set_defaults(run=mirror)
 

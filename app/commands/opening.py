@@ -1,7 +1,9 @@
 """Opening: the database of a command, migrated first and closed to other users."""
 
+import argparse
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import date
 
 from sqlalchemy.exc import DBAPIError
 
@@ -14,6 +16,12 @@ from app.journal import proof
 from app.journal.register import Register
 from app.problems import DiskFull, Invalid
 from app.settings import Settings
+from app.words import Words
+
+FILE = Words("ФАЙЛ", "FILE")
+"""What stands for a file in the usage of a command."""
+
+CREATED = Words("Создано записей: {count}", "Records created: {count}")
 
 DATABASE_OF_OTHER_SECRET = fault(
     "database_of_other_secret",
@@ -25,6 +33,20 @@ DATABASE_OF_OTHER_SECRET = fault(
     "former secret. If it is lost, run serve --other-secret once. If this is the former secret, "
     "the last entry of the trail was changed: run audit verify.",
 )
+
+
+def day(text: str) -> date:
+    """The argument that names a day.
+
+    Raises:
+        argparse.ArgumentTypeError: it is none.
+
+    """
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        told = Words("{text}: нужен день в виде 2026-01-31", "{text}: a day is written 2026-01-31")
+        raise argparse.ArgumentTypeError(told.said(text=text)) from error
 
 
 @contextmanager

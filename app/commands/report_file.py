@@ -20,9 +20,19 @@ from app.model.text import fold
 from app.registry.programs import programs
 from app.settings import Settings
 from app.store.rows import Id
+from app.words import Words, trouble
 
 ENDINGS = {"json": None, **{each.ending: each for each in FORMATS.values()}}
 """The formats of a report, by the ending of the file's name; None: its canonical JSON."""
+
+
+SEVERAL = Words(
+    "Программ с названием «{text}»: {count}. Назовите одну:",
+    "Programs called “{text}”: {count}. Name one:",
+)
+WRITTEN = Words(
+    "Отчёт «{title}» на {day} записан в {path}", "The report of {title}, {day}, is in {path}"
+)
 
 
 def write(settings: Settings, args: argparse.Namespace) -> int:
@@ -31,7 +41,7 @@ def write(settings: Settings, args: argparse.Namespace) -> int:
         known = database.read(_titles)
         wanted = _wanted(known, args.program)
         if len(wanted) != 1:
-            print(f"{len(wanted)} programs are called {args.program!r}. Name one:", file=sys.stderr)
+            print(SEVERAL.said(count=len(wanted), text=args.program), file=sys.stderr)
             for key in wanted or known:
                 print(f"  {key}  {known[key]}", file=sys.stderr)
             return 1
@@ -39,9 +49,10 @@ def write(settings: Settings, args: argparse.Namespace) -> int:
     try:
         _write(args.to, paper)
     except OSError as error:
-        print(error, file=sys.stderr)
+        print(trouble(error), file=sys.stderr)
         return 1
-    print(f"report: {known[wanted[0]]}, {paper['requisites']['as_of']}, written to {args.to}")
+    values = {"title": known[wanted[0]], "day": paper["requisites"]["as_of"], "path": args.to}
+    print(WRITTEN.said(**values))
     return 0
 
 

@@ -9,42 +9,78 @@ import app.commands.tables  # noqa: F401 - a restored copy has every table that 
 from app.acts import Destroyed
 from app.backup import archive
 from app.commands.keeping import printed, recorded, size
-from app.commands.opening import opened
+from app.commands.opening import FILE, opened
 from app.database.transaction import Transaction
 from app.journal import ledger
 from app.journal.register import Register
 from app.oversight import remembrance
 from app.settings import Settings
+from app.words import Words, grouped
+
+RESTORED = Words(
+    "Восстановлено: {size}; копия базы {database}, сделана {at}",
+    "Restored: {size}; a copy of {database}, made at {at}",
+)
+AGAIN = Words(
+    "Снова уничтожены данные людей: {count}", "Persons whose data was destroyed again: {count}"
+)
+GOES_ON = Words(
+    "Журнал продолжается после записи {last}", "The audit trail goes on after entry {last}"
+)
+ASIDE = Words(
+    "Отметка журнала прежней базы переименована в {path}",
+    "The trail's head of the former database was renamed to {path}",
+)
+FEED = Words(
+    "Лента изменений: читающие её системы начнут сначала",
+    "Change feed: followers start from the beginning",
+)
 
 
 def declare(parser: argparse.ArgumentParser) -> None:
     """Declare `restore`."""
-    parser.description = (
+    parser.description = Words(
+        "Восстановить копию в пустую базу, SQLite или PostgreSQL, откуда бы она ни была: всё или "
+        "ничего. Персональные данные, уничтоженные после копии, уничтожаются снова, а системы, "
+        "которые читают ленту изменений, начинают сначала.",
         "Restore a copy into an empty database, SQLite or PostgreSQL, whichever the copy came "
-        "from: all of it or nothing. Personal data destroyed since the copy is destroyed again, "
-        "and systems that follow the change feed start from the beginning."
+        "from: all of it or nothing. Personal data destroyed since the copy is destroyed "
+        "again, and systems that follow the change feed start from the beginning.",
+    ).said()
+    parser.add_argument(
+        "file", metavar=FILE.said(), type=Path, help=Words("копия", "the copy").said()
     )
-    parser.add_argument("file", metavar="FILE", type=Path, help="the copy")
     parser.add_argument(
         "--destroyed",
-        metavar="FILE",
+        metavar=FILE.said(),
         type=Path,
         action="append",
         default=[],
-        help="records of destruction beside those in SN_DATA: destroyed.jsonl of another machine, "
-        "or what `retention` printed; may be repeated",
+        help=Words(
+            "записи об уничтожении кроме тех, что в SN_DATA: destroyed.jsonl с другой машины или "
+            "то, что показала команда retention; можно повторять",
+            "records of destruction beside those in SN_DATA: destroyed.jsonl of another machine, "
+            "or what `retention` printed; may be repeated",
+        ).said(),
     )
     parser.add_argument(
         "--in-place",
         action="store_true",
-        help="the database that was copied is out of use: rename the head of its audit trail in "
-        "SN_DATA",
+        help=Words(
+            "прежняя база больше не работает: переименовать отметку её журнала в SN_DATA",
+            "the database that was copied is out of use: rename the head of its audit trail in "
+            "SN_DATA",
+        ).said(),
     )
     parser.add_argument(
         "--other-secret",
         action="store_true",
-        help="restore although the secret is lost: the audit trail cannot be verified, and "
-        "teachers cannot be found by SNILS",
+        help=Words(
+            "восстановить, хотя секрет утерян: журнал нельзя будет проверить, а педагогов найти по "
+            "СНИЛС",
+            "restore although the secret is lost: the audit trail cannot be verified, and "
+            "teachers cannot be found by SNILS",
+        ).said(),
     )
     parser.set_defaults(run=restore)
 
@@ -70,12 +106,12 @@ def _restore(database: Register, args: argparse.Namespace) -> Iterator[str]:
         made = copy.manifest
         restoration.demand_fit(database, copy, other_secret=args.other_secret)
         aside = restoration.restore(database, copy, finish, in_place=args.in_place)
-    yield f"restored: {size(made)}, copied of {made.database} at {made.made_at}"
-    yield f"persons whose data was destroyed again: {again}"
-    yield f"audit trail: goes on after entry {made.last_entry}"
+    yield RESTORED.said(size=size(made), database=made.database, at=made.made_at)
+    yield AGAIN.said(count=grouped(again))
+    yield GOES_ON.said(last=made.last_entry)
     if aside:
-        yield f"the trail's head of the former database was renamed to {aside}"
-    yield "change feed: followers start from the beginning"
+        yield ASIDE.said(path=aside)
+    yield FEED.said()
 
 
 def _destroyed(database: Register, files: list[Path]) -> Iterator[Destroyed]:

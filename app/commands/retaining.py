@@ -8,16 +8,28 @@ from app.commands.opening import opened
 from app.journal import positions
 from app.oversight import destruction
 from app.settings import Settings
+from app.words import Words
 
 
 def declare(parser: argparse.ArgumentParser) -> None:
     """Declare `retention`."""
-    parser.description = (
-        "Destroy the personal data of teachers whose last employment and participation ended more "
-        "than SN_RETENTION_DAYS days ago, and print the records of destruction, one JSON line "
-        "each. Deletes older than 180 days leave the change feed. Meant for a daily schedule."
+    parser.description = Words(
+        "Уничтожить персональные данные педагогов, у которых после последней работы и участия "
+        "прошло больше SN_RETENTION_DAYS дней, и показать записи об уничтожении, по строке JSON "
+        "на каждую. Удаления старше 180 дней уходят из ленты изменений. Команда для ежедневного "
+        "расписания.",
+        "Destroy the personal data of teachers whose last employment and participation ended "
+        "more than SN_RETENTION_DAYS days ago, and print the records of destruction, one JSON "
+        "line each. Deletes older than 180 days leave the change feed. Meant for a daily "
+        "schedule.",
+    ).said()
+    parser.add_argument(
+        "--dry-run",
+        action="store_true",
+        help=Words(
+            "только показать, чьи это были бы данные", "only print whose data it would be"
+        ).said(),
     )
-    parser.add_argument("--dry-run", action="store_true", help="only print whose data it would be")
     parser.set_defaults(run=retain)
 
 

@@ -10,6 +10,7 @@ from app.access.roles import Role
 from app.model.grants import Grant, Verb
 from app.registry import RESOURCES
 from app.settings import Settings
+from app.words import Words
 
 DOORS = {
     "indicators": "Показатели и их объяснение",
@@ -45,7 +46,10 @@ INTRODUCTION = """# Кто что может
 
 def declare(parser: argparse.ArgumentParser) -> None:
     """Declare `matrix`."""
-    parser.description = "Print which role may do what with which records, as a page in Russian."
+    parser.description = Words(
+        "Показать, какой роли что можно с какими записями.",
+        "Print which role may do what with which records, as a page in Russian.",
+    ).said()
     parser.set_defaults(run=show)
 
 

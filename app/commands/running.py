@@ -4,9 +4,11 @@ import argparse
 import sys
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from app.problems import Problem
 from app.settings import Settings
+from app.words import Words
 
 
 def run(args: argparse.Namespace) -> int:
@@ -15,8 +17,7 @@ def run(args: argparse.Namespace) -> int:
         settings = Settings()
     except ValidationError as error:
         for fault in error.errors():
-            why = fault["msg"].removeprefix("Value error, ")
-            print(*_names(fault["loc"]), why, file=sys.stderr)
+            print(*_names(fault["loc"]), _why(fault), file=sys.stderr)
         return 2
     try:
         status: int = args.run(settings, args)
@@ -31,10 +32,31 @@ def _names(place: tuple[int | str, ...]) -> list[str]:
     return ["SN_" + "_".join(map(str, place)).upper()] if place else []
 
 
+def _why(fault: ErrorDetails) -> str:
+    """What is wrong with a setting; the settings' own checks say it in the language of the run."""
+    values = fault.get("ctx", {})
+    if own := values.get("error"):
+        return str(own)
+    kind = fault["type"].removesuffix("_parsing").removesuffix("_type")
+    return _FAULTS.get(kind, _UNFIT).said(**values)
+
+
+_UNFIT = Words("значение не подходит", "the value does not fit")
+_FAULTS = {
+    "int": Words("нужно целое число", "a whole number is needed"),
+    "float": Words("нужно число", "a number is needed"),
+    "bool": Words("нужно on или off", "on or off is needed"),
+    "greater_than": Words("нужно больше {gt}", "more than {gt} is needed"),
+    "greater_than_equal": Words("нужно не меньше {ge}", "at least {ge} is needed"),
+    "less_than_equal": Words("нужно не больше {le}", "at most {le} is allowed"),
+    "literal_error": Words("нужно ru или en", "ru or en is needed"),
+}
+
+
 def _lines(problem: Problem) -> list[str]:
     """A refusal for the terminal: one line for each finding, or the problem's own sentence."""
     lines = [
-        f"{(entry.pointer or '').strip('/')} {entry.fault.words.fill('en', entry.values)}".strip()
+        f"{(entry.pointer or '').strip('/')} {entry.fault.words.said(**entry.values)}".strip()
         for entry in problem.findings
     ]
-    return lines or [problem.detail.fill("en", problem.values)]
+    return lines or [problem.detail.said(**problem.values)]

@@ -8,31 +8,45 @@ import uvicorn
 
 from app import seeding
 from app.commands import collect_rarely, first_keys
-from app.commands.opening import ready
+from app.commands.opening import FILE, ready
 from app.demo import demo
 from app.rest.log import CONFIGURATION
 from app.settings import Settings
+from app.words import Words, trouble
 
 
 def declare(parser: argparse.ArgumentParser) -> None:
     """Declare `serve`."""
-    parser.description = (
-        "Migrate the database to the newest schema, load the source program if the database is "
-        "empty, and serve until stopped. The first start prints keys, once."
+    parser.description = Words(
+        "Обновить схему базы, загрузить в пустую базу исходную программу и работать, пока не "
+        "остановят. При первом запуске один раз показать ключи.",
+        "Migrate the database to the newest schema, load the source program if the database "
+        "is empty, and serve until stopped. The first start prints keys, once.",
+    ).said()
+    parser.add_argument(
+        "--demo",
+        action="store_true",
+        help=Words("загрузить и вымышленные данные", "load the demo data too").said(),
     )
-    parser.add_argument("--demo", action="store_true", help="load the demo data too")
     parser.add_argument(
         "--other-secret",
         action="store_true",
-        help="start although the secret of the database is lost: the audit trail cannot be "
-        "verified, and teachers cannot be found by SNILS",
+        help=Words(
+            "начать работу, хотя секрет этой базы утерян: журнал нельзя будет проверить, а "
+            "педагогов найти по СНИЛС",
+            "start although the secret of the database is lost: the audit trail cannot be "
+            "verified, and teachers cannot be found by SNILS",
+        ).said(),
     )
     parser.add_argument(
         "--first-keys",
-        metavar="FILE",
+        metavar=FILE.said(),
         type=Path,
-        help="write the first keys to this file, readable by its owner alone, instead of "
-        "printing them",
+        help=Words(
+            "записать первые ключи в этот файл, который прочтёт только владелец, и не показывать",
+            "write the first keys to this file, readable by its owner alone, instead of printing "
+            "them",
+        ).said(),
     )
     parser.set_defaults(run=serve)
 
@@ -48,7 +62,7 @@ def serve(settings: Settings, args: argparse.Namespace) -> int:
         try:
             made = first_keys.make(database, with_demo=args.demo, into=args.first_keys)
         except OSError as error:
-            print(error, file=sys.stderr)
+            print(trouble(error), file=sys.stderr)
             return 1
         first_keys.show(made, settings, args.first_keys)
     print(f"Swagger UI: {first_keys.address(settings)}/docs", flush=True)

@@ -3,9 +3,13 @@
 import argparse
 
 from app.commands.generating import generate
+from app.words import Words
 
 
 def declare(parser: argparse.ArgumentParser) -> None:
     """Declare `demo`."""
-    parser.description = "Add fictional people, events and attendance, for trying the service out."
+    parser.description = Words(
+        "Добавить вымышленных людей, события и участие, чтобы попробовать сервис.",
+        "Add fictional people, events and attendance, for trying the service out.",
+    ).said()
     parser.set_defaults(run=generate, size="S")

@@ -7,14 +7,21 @@ from pathlib import Path
 
 from app.commands import exporting, floors, rights
 from app.settings import Settings
+from app.words import Words
+
+CURRENT = Words("Все документы соответствуют коду.", "Every document is current.")
 
 
 def declare(parser: argparse.ArgumentParser) -> None:
     """Declare `docs`."""
-    parser.description = (
-        "Write the OpenAPI document, the page of roles and the picture of the floors from the code."
+    parser.description = Words(
+        "Записать по коду описание OpenAPI, страницу о ролях и рисунок этажей.",
+        "Write the OpenAPI document, the page of roles and the picture of the floors from the "
+        "code.",
+    ).said()
+    parser.add_argument(
+        "--check", action="store_true", help=Words("только сравнить", "only compare").said()
     )
-    parser.add_argument("--check", action="store_true", help="only compare")
     parser.set_defaults(run=docs)
 
 
@@ -23,11 +30,17 @@ def docs(settings: Settings, args: argparse.Namespace) -> int:
     stale = {path: text for path, text in _documents(settings) if not _is_current(path, text)}
     names = ", ".join(str(path.relative_to(floors.ROOT)) for path in stale)
     if stale and args.check:
-        print(f"Not current: {names}. Run make docs.", file=sys.stderr)
+        print(
+            Words(
+                "Устарели: {names}. Выполните make docs.", "Not current: {names}. Run make docs."
+            ).said(names=names),
+            file=sys.stderr,
+        )
         return 1
     for path, text in stale.items():
         path.write_text(text, encoding="utf-8")
-    print(f"Written: {names}." if stale else "Every document is current.")
+    told = Words("Записано: {names}.", "Written: {names}.")
+    print((told if stale else CURRENT).said(names=names))
     return 0
 
 

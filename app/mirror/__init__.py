@@ -1,7 +1,8 @@
 """The mirror: a reference follower, which keeps a copy of the register in one SQLite file.
 
-It uses only the public API and needs nothing but httpx, so this folder and `app/remote.py` may be
-copied elsewhere and run there as `python -m app.mirror`. Read `follower.py` first.
+It uses only the public API and needs nothing but httpx, so this folder may be copied elsewhere with
+`app/remote.py`, `app/usage.py` and `app/words.py`, and run there as `python -m app.mirror`. Read
+`follower.py` first.
 
 The table `records` holds type, id, version, source, source_key and data of each record (JSON, as
 the lists show it); the table `place` holds how far the mirror has come. While `place.has_more` is

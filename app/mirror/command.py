@@ -12,28 +12,81 @@ from app.mirror.follower import Follower
 from app.mirror.proof import differences
 from app.mirror.replica import Replica
 from app.mirror.service import Service
-from app.remote import Refused
+from app.remote import KEY_NEEDED, Refused
+from app.words import Words, grouped, trouble
 
-DESCRIPTION = (
+DESCRIPTION = Words(
+    "Читать ленту изменений сервиса и держать каждую запись в файле SQLite, пока не остановят. "
+    "После остановки или сбоя новый запуск продолжает с того же места. Код выхода 1, "
+    "если сервис отказал или --verify нашёл расхождение.",
     "Follow the change feed of a service and keep every record in an SQLite file, until stopped. "
     "Killed or stopped, it continues from there on the next run. It exits 1 if the service "
-    "refuses, or if --verify finds a difference."
+    "refuses, or if --verify finds a difference.",
 )
+DIFFERS = Words(
+    "Копия расходится с сервисом, записей: {count}",
+    "The mirror differs from the service, records: {count}",
+)
+EQUALS = Words(
+    "Копия совпадает с сервисом, записей: {count}",
+    "The mirror equals the service, records: {count}",
+)
+NOT_WRITTEN = Words("{path}: SQLite отказал ({why})", "{path}: SQLite refuses ({why})")
 INTERRUPTED = 130
 
 
 def declare(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("--url", required=True, help="the service, such as http://127.0.0.1:8000")
     parser.add_argument(
-        "--key", help="the key; better in SN_KEY, where the list of processes does not show it"
+        "--url",
+        required=True,
+        help=Words(
+            "сервис, например http://127.0.0.1:8000", "the service, such as http://127.0.0.1:8000"
+        ).said(),
     )
-    parser.add_argument("--into", type=Path, required=True, metavar="FILE", help="the SQLite file")
-    parser.add_argument("--types", default="", help="only these, such as organizations,events")
-    parser.add_argument("--limit", type=int, default=1000, help="changes on a page (default 1000)")
-    parser.add_argument("--once", action="store_true", help="stop when the copy is complete")
     parser.add_argument(
-        "--verify", action="store_true", help="catch up, compare with the lists, and stop"
+        "--key",
+        metavar=Words("КЛЮЧ", "KEY").said(),
+        help=Words(
+            "ключ; лучше в SN_KEY: там его не видно в списке процессов",
+            "the key; better in SN_KEY, where the list of processes does not show it",
+        ).said(),
+    )
+    parser.add_argument(
+        "--into",
+        type=Path,
+        required=True,
+        metavar=Words("ФАЙЛ", "FILE").said(),
+        help=Words("файл SQLite", "the SQLite file").said(),
+    )
+    parser.add_argument(
+        "--types",
+        metavar=Words("ВИДЫ", "TYPES").said(),
+        default="",
+        help=Words(
+            "только эти виды записей: organizations,events",
+            "only these, such as organizations,events",
+        ).said(),
+    )
+    parser.add_argument(
+        "--limit",
+        metavar=Words("ЧИСЛО", "NUMBER").said(),
+        type=int,
+        default=1000,
+        help=Words("изменений на странице (иначе 1000)", "changes on a page (default 1000)").said(),
+    )
+    parser.add_argument(
+        "--once",
+        action="store_true",
+        help=Words("остановиться, когда копия полна", "stop when the copy is complete").said(),
+    )
+    parser.add_argument(
+        "--verify",
+        action="store_true",
+        help=Words(
+            "догнать, сравнить со списками и остановиться",
+            "catch up, compare with the lists, and stop",
+        ).said(),
     )
 
 
@@ -47,15 +100,17 @@ def run(args: argparse.Namespace) -> int:
         return INTERRUPTED if args.once or args.verify else 0
     except Refused as refused:
         print(refused, file=sys.stderr)
-    except (OSError, sqlite3.Error) as error:
-        print(f"{args.into}: {error}", file=sys.stderr)
+    except OSError as error:
+        print(trouble(error), file=sys.stderr)
+    except sqlite3.Error as error:
+        print(NOT_WRITTEN.said(path=args.into, why=error.sqlite_errorname), file=sys.stderr)
     return 1
 
 
 def _run(args: argparse.Namespace) -> int:
     key = args.key or os.environ.get("SN_KEY")
     if not key:
-        raise Refused("A key is needed: set SN_KEY, or pass --key.")
+        raise Refused(KEY_NEEDED.said())
     url, types = args.url.rstrip("/"), ",".join(sorted({*args.types.split(",")}))
     with closing(Service(url, key)) as service:
         follower = Follower(service, Replica(args.into, url, types), types, args.limit)
@@ -75,7 +130,7 @@ def _verified(follower: Follower, types: str) -> int:
         print(line, flush=True)
         differing += 1
     if differing:
-        print(f"The mirror differs from the service: {differing:,} records")
+        print(DIFFERS.said(count=grouped(differing)))
         return 1
-    print(f"The mirror equals the service: {len(follower.replica):,} records")
+    print(EQUALS.said(count=grouped(len(follower.replica))))
     return 0

@@ -9,12 +9,19 @@ import time
 
 from app.mirror.replica import FeedPage, Replica
 from app.mirror.service import PATIENCE, Expired, Service
+from app.words import Words, grouped
 
 PAUSE = 1
 """Seconds before a new load: many cursors may expire at once and overload the service."""
 
 QUIET = 10
 """Seconds between two lines about what was applied."""
+
+ANEW = Words("Загружаю всё заново. {why}", "Loading everything anew. {why}")
+COMPLETE = Words("Копия полна, записей: {count}", "The mirror is complete, records: {count}")
+APPLIED = Words(
+    "Применено изменений: {count}, последнее от {at}", "Changes applied: {count}, up to {at}"
+)
 
 
 class Follower:
@@ -41,21 +48,21 @@ class Follower:
         try:
             page = self._page(place.cursor, 0 if place.has_more else wait)
         except Expired as reason:
-            print(f"Loading everything anew. {reason}", flush=True)
+            print(ANEW.said(why=reason), flush=True)
             self.replica.begin_anew(place)
             time.sleep(PAUSE)
             return True
         self.replica.keep(place, page)
         self._count(page)
         if place.is_loading and not page["has_more"]:
-            print(f"The mirror is complete: {len(self.replica):,} records", flush=True)
+            print(COMPLETE.said(count=grouped(len(self.replica))), flush=True)
         return bool(page["has_more"])
 
     def tell(self) -> None:
         """Print how many changes were applied since the last such line."""
         if self._applied:
             up_to = self.replica.place.changed_at
-            print(f"{self._applied:,} changes applied, up to {up_to}", flush=True)
+            print(APPLIED.said(count=grouped(self._applied), at=up_to), flush=True)
         self._applied, self._told_at = 0, time.monotonic()
 
     def _page(self, cursor: str | None, wait: int) -> FeedPage:

@@ -5,9 +5,15 @@ from collections.abc import Iterator, Sequence
 from app.mirror.follower import Follower
 from app.mirror.replica import Row
 from app.remote import Answer
+from app.words import Words
 
 LOOKS = 5
 """How often a differing record is compared again: others write meanwhile."""
+
+SURPLUS = Words("в копии лишняя", "surplus in the mirror")
+MISSING = Words("в копии её нет", "missing in the mirror")
+OTHER_VERSION = Words("версия {kept}, в сервисе {shown}", "version {kept}, the service has {shown}")
+OTHER_DATA = Words("версия та же, данные другие", "the same version with other data")
 
 
 def differences(follower: Follower, kinds: Sequence[str]) -> Iterator[str]:
@@ -50,7 +56,7 @@ def _difference(kept: Row | None, shown: Row | None) -> str | None:
     if kept == shown:
         return None
     if kept is None or shown is None:
-        return "surplus in the mirror" if kept else "missing in the mirror"
+        return (SURPLUS if kept else MISSING).said()
     if kept.version != shown.version:
-        return f"version {kept.version}, the service has {shown.version}"
-    return "the same version with other data"
+        return OTHER_VERSION.said(kept=kept.version, shown=shown.version)
+    return OTHER_DATA.said()

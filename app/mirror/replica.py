@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypedDict
 
 from app.remote import Refused
+from app.words import Words
 
 _TABLE = """CREATE TABLE IF NOT EXISTS {name} (
     type TEXT, id TEXT, version INTEGER, source TEXT, source_key TEXT, data TEXT,
@@ -26,6 +27,15 @@ CREATE TABLE IF NOT EXISTS place (
     url TEXT, types TEXT, cursor TEXT, is_loading INTEGER, has_more INTEGER, changed_at TEXT
 );
 """
+
+OTHER_FEED = Words(
+    "{path} ведётся по {followed}: назовите другой файл или удалите этот.",
+    "{path} follows {followed}: name another file, or remove it.",
+)
+TWO_WRITERS = Words(
+    "В этот файл пишет другой процесс: запускайте для него только одну копию.",
+    "Another process writes the same file: run only one mirror for it.",
+)
 
 
 class Place(NamedTuple):
@@ -86,9 +96,7 @@ class Replica:
             insert = "INSERT OR IGNORE INTO place VALUES (1, ?, ?, NULL, 1, 1, NULL)"
             self._file.execute(insert, (url, types))
         if (followed := self._one("SELECT url, types FROM place")) != (url, types):
-            raise Refused(
-                f"{path} follows {' '.join(followed).strip()}: name another file, or remove it."
-            )
+            raise Refused(OTHER_FEED.said(path=path, followed=" ".join(followed).strip()))
 
     @property
     def place(self) -> Place:
@@ -144,7 +152,7 @@ class Replica:
             (*to, place.cursor, place.is_loading),
         )
         if not update.rowcount:
-            raise Refused("Another process writes the same file: run only one mirror for it.")
+            raise Refused(TWO_WRITERS.said())
 
     def _apply(self, table: str, item: Change) -> None:
         """Apply a change; a repeated or older one changes nothing."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from app.mirror.replica import FeedPage
 from app.remote import Answer, Refused, Remote
+from app.words import Words
 
 PATIENCE = 30
 """Seconds that the feed may wait for news."""
@@ -15,6 +16,11 @@ ABSENT = "/problems/not-found"
 
 FORBIDDEN = "/problems/forbidden"
 """The key's role may not read this type: the feed leaves it out too."""
+
+NO_TYPES = Words(
+    "{why} Без {document} виды записей неизвестны: назовите их в --types.",
+    "{why} Without {document} the types are not known: name them in --types.",
+)
 
 
 class Expired(Exception):  # noqa: N818 - named by what happened
@@ -43,9 +49,7 @@ class Service:
         try:
             document = self._remote.get(self._document)
         except Refused as refused:
-            raise Refused(
-                f"{refused} Without {self._document} the types are not known: name them in --types."
-            ) from refused
+            raise Refused(NO_TYPES.said(why=refused, document=self._document)) from refused
         schemas = document["components"]["schemas"]
         changes = [each["$ref"].rpartition("/")[2] for each in schemas["FeedChange"]["oneOf"]]
         return [str(schemas[name]["properties"]["type"]["const"]) for name in changes]

@@ -13,6 +13,44 @@ from app.journal.proof import Proof, prove
 from app.journal.register import Register
 from app.oversight.archiving import SLICE
 from app.problems import Invalid
+from app.words import Words, grouped, trouble
+
+ENTRIES = Words("Записей: {count}", "Entries: {count}")
+ARCHIVED = Words("Записи в архивах: с 1 по {last}", "Entries in archives: 1 to {last}")
+WHOLE = Words("Журнал цел: да", "Whole: yes")
+BROKEN = Words(
+    "Журнал цел: НЕТ\nПервая испорченная запись: {seq} (её нет, или она не та, что была записана)",
+    "Whole: NO\nFirst broken entry: {seq} (it is missing, or is not what was written)",
+)
+NO_HEAD = Words(
+    "Отметка вне базы: нет, поэтому обрезанный конец не заметить",
+    "Head outside the database: none, so a truncated end cannot be detected",
+)
+HEAD = Words("Отметка вне базы: {seq}, в {folder}", "Head outside the database: {seq}, in {folder}")
+OTHER_HEAD = Words(
+    "Отметка другой базы: {id}, запись {seq}", "Head of another database: {id} at {seq}"
+)
+UNREAD = Words(
+    "Архивы не проверены: назовите их файлы в --archive",
+    "Archives: not verified, name their files with --archive",
+)
+ARCHIVE_WHOLE = Words(
+    "Архив {path}: цел, записи с {first} по {last}",
+    "Archive {path}: whole, entries {first} to {last}",
+)
+ARCHIVE_BROKEN = Words("Архив {path}: НЕ ЦЕЛ: {why}", "Archive {path}: NOT WHOLE: {why}")
+DIFFERS = Words(
+    "запись {seq} не та, что последней вырезали из базы",
+    "entry {seq} differs from the last one that the database removed",
+)
+IN_NONE = Words(
+    "Ни в одном из названных архивов: записи с {first} по {last}",
+    "In no archive that was named: entries {first} to {last}",
+)
+TORN = Words(
+    "Архивы: НЕ ЦЕЛЫ: два соседних не сходятся",
+    "Archives: NOT WHOLE: two consecutive ones do not join",
+)
 
 
 def report(database: Register, archives: Sequence[Path] = ()) -> int:
@@ -24,7 +62,7 @@ def report(database: Register, archives: Sequence[Path] = ()) -> int:
     lines = [*_lines(proof, database.anchor, ours.database_id), *map(_line, pieces.items())]
     gaps = [*_gaps(whole, proof.archived)] if archives else []
     if proof.archived and not archives:
-        lines.append("archives: not verified, name their files with --archive")
+        lines.append(UNREAD.said())
     print("\n".join([*lines, *gaps]))
     return 0 if proof.whole and len(whole) == len(pieces) and not _torn(whole) else 1
 
@@ -34,15 +72,15 @@ def _read(database: Register, database_id: str, path: Path) -> Piece | str:
     try:
         archive, marks = piece.read(path, database.secret, database_id, SLICE)
     except (Invalid, OSError) as error:
-        return str(error) if isinstance(error, OSError) else _words(error)
+        return trouble(error) if isinstance(error, OSError) else _words(error)
     for seq, mac in marks:
         if database.read(lambda tx, seq=seq: _kept(tx, seq)) not in {None, mac}:  # type: ignore[misc]
-            return f"entry {seq} differs from the last one that the database removed"
+            return DIFFERS.said(seq=seq)
     return archive
 
 
 def _words(refusal: Invalid) -> str:
-    return " ".join(finding.fault.words.fill("en", finding.values) for finding in refusal.findings)
+    return " ".join(finding.fault.words.said(**finding.values) for finding in refusal.findings)
 
 
 def _kept(tx: Transaction, seq: int) -> str | None:
@@ -55,8 +93,8 @@ def _kept(tx: Transaction, seq: int) -> str | None:
 def _line(checked: tuple[Path, Piece | str]) -> str:
     path, archive = checked
     if isinstance(archive, str):
-        return f"archive {path}: NOT WHOLE: {archive}"
-    return f"archive {path}: whole, entries {archive.first} to {archive.last}"
+        return ARCHIVE_BROKEN.said(path=path, why=archive)
+    return ARCHIVE_WHOLE.said(path=path, first=archive.first, last=archive.last)
 
 
 def _torn(pieces: Sequence[Piece]) -> bool:
@@ -72,30 +110,27 @@ def _gaps(pieces: Sequence[Piece], archived: int) -> Iterator[str]:
     covered = 0
     for archive in sorted(pieces, key=lambda archive: archive.first):
         if archive.first > covered + 1:
-            yield f"in no archive that was named: entries {covered + 1} to {archive.first - 1}"
+            yield IN_NONE.said(first=covered + 1, last=archive.first - 1)
         covered = max(covered, archive.last)
     if covered < archived:
-        yield f"in no archive that was named: entries {covered + 1} to {archived}"
+        yield IN_NONE.said(first=covered + 1, last=archived)
     if _torn(pieces):
-        yield "archives: NOT WHOLE: two consecutive ones do not join"
+        yield TORN.said()
 
 
 def _lines(proof: Proof, anchor: Anchor | None, database_id: str) -> list[str]:
-    lines = [f"entries: {proof.entries}"]
+    lines = [ENTRIES.said(count=grouped(proof.entries))]
     if proof.archived:
-        lines.append(f"entries in archives: 1 to {proof.archived}")
+        lines.append(ARCHIVED.said(last=proof.archived))
     if proof.whole:
-        lines.append("whole: yes")
+        lines.append(WHOLE.said())
     else:
-        lines += [
-            "whole: NO",
-            f"first broken entry: {proof.first_broken} (it is missing, or is not what was written)",
-        ]
+        lines.append(BROKEN.said(seq=proof.first_broken))
     if anchor is None or proof.anchored is None:
         # A new database has no head yet, nor has one whose id was tampered with.
-        lines.append("head outside the database: none, so a truncated end cannot be detected")
+        lines.append(NO_HEAD.said())
     else:
-        lines.append(f"head outside the database: {proof.anchored}, in {anchor.folder}")
+        lines.append(HEAD.said(seq=proof.anchored, folder=anchor.folder))
     others = anchor.others(database_id) if anchor else []
-    lines += [f"head of another database: {head.database_id} at {head.seq}" for head in others]
+    lines += [OTHER_HEAD.said(id=head.database_id, seq=head.seq) for head in others]
     return lines

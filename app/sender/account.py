@@ -4,29 +4,49 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from app.sender.parcels import Parcel
+from app.words import Words
 
 MOST = 50
 """Rows listed one by one at most."""
 
 _OUTCOMES = {
-    "created": "создано",
-    "updated": "изменено",
-    "unchanged": "без изменений",
-    "duplicate": "повторы",
-    "blank": "пустые и итоговые строки",
-    "rejected": "не принято",
+    "created": Words("создано", "created"),
+    "updated": Words("изменено", "updated"),
+    "unchanged": Words("без изменений", "unchanged"),
+    "duplicate": Words("повторы", "repeats"),
+    "blank": Words("пустые и итоговые строки", "empty rows and totals"),
+    "rejected": Words("не принято", "refused"),
 }
 _NOT_YET = {
-    "dry_run": {"created": "будет создано", "updated": "будет изменено"},
-    "rejected": {"created": "было бы создано", "updated": "было бы изменено"},
+    "dry_run": {
+        "created": Words("будет создано", "will be created"),
+        "updated": Words("будет изменено", "will be updated"),
+    },
+    "rejected": {
+        "created": Words("было бы создано", "would have been created"),
+        "updated": Words("было бы изменено", "would have been updated"),
+    },
 }
 """Names of outcomes where nothing was written."""
 _STATUSES = {
-    "dry_run": "проверено, ничего не записано",
-    "committed": "записано",
-    "partial": "записано, кроме непринятых строк",
-    "rejected": "ничего не записано: есть ошибки",
+    "dry_run": Words("проверено, ничего не записано", "checked, nothing was written"),
+    "committed": Words("записано", "written"),
+    "partial": Words("записано, кроме непринятых строк", "written, except the refused rows"),
+    "rejected": Words("ничего не записано: есть ошибки", "nothing was written: there are errors"),
 }
+_ROWS = Words("{status}. Строк: {count}", "{status}. Rows: {count}")
+_CAUSES = Words("Причины:", "Causes:")
+_CAUSE = Words("  {detail} Строк: {count} ({rows})", "  {detail} Rows: {count} ({rows})")
+_REPEAT = Words("Повтор: строки {rows}{differ}", "Repeated: rows {rows}{differ}")
+_DIFFER = Words("; отличаются: {names}", "; they differ in: {names}")
+_BY_ROW = Words("По строкам:", "Row by row:")
+_ROW = Words("  строка {row}{column}: {text}", "  row {row}{column}: {text}")
+_COLUMN = Words(", «{column}»", ", “{column}”")
+_MAYBE = Words("    возможно: {name} {id}", "    perhaps: {name} {id}")
+_MORE = Words(
+    "  … и ещё строк: {count}; все — в файле непринятых строк и в отчёте",
+    "  … and more rows: {count}; all are in the file of refused rows and in the report",
+)
 
 Report = Mapping[str, Any]
 
@@ -34,32 +54,35 @@ Report = Mapping[str, Any]
 def account(report: Report, parcel: Parcel) -> Iterator[str]:
     """The lines of a report; row numbers are those of the whole list."""
     stats, outcomes = report["stats"], _OUTCOMES | _NOT_YET.get(report["status"], {})
-    yield f"{_STATUSES[report['status']]}. Строк: {stats['total']}"
-    yield "; ".join(f"{name}: {stats[key]}" for key, name in outcomes.items() if stats[key])
+    yield _ROWS.said(status=_STATUSES[report["status"]], count=stats["total"])
+    yield "; ".join(f"{name.said()}: {stats[key]}" for key, name in outcomes.items() if stats[key])
     yield from (f"  {info['detail']} {info['hint']}".rstrip() for info in report["infos"])
     if groups := report["groups"]:
-        yield "Причины:"
+        yield _CAUSES.said()
     for group in groups:
-        yield f"  {group['detail']} Строк: {group['count']} ({_numbers(group['rows'], parcel)})"
+        rows = _numbers(group["rows"], parcel)
+        yield _CAUSE.said(detail=group["detail"], count=group["count"], rows=rows)
     yield from _rows(report["rows"], parcel)
     for repeat in report["duplicates"]:
-        differ = f"; отличаются: {', '.join(repeat['differing'])}" if repeat["differing"] else ""
-        yield f"Повтор: строки {_numbers(repeat['rows'], parcel)}{differ}"
+        names = ", ".join(repeat["differing"])
+        differ = _DIFFER.said(names=names) if names else ""
+        yield _REPEAT.said(rows=_numbers(repeat["rows"], parcel), differ=differ)
 
 
 def _rows(rows: Sequence[Report], parcel: Parcel) -> Iterator[str]:
     noted = [row for row in rows if row["errors"] or row["warnings"]]
     if noted:
-        yield "По строкам:"
+        yield _BY_ROW.said()
     for row in noted[:MOST]:
         for remark in (*row["errors"], *row["warnings"]):
-            column = f", «{remark['column']}»" if remark["column"] else ""
+            column = _COLUMN.said(column=remark["column"]) if remark["column"] else ""
             text = f"{remark['detail']} {remark['hint']}".strip()
-            yield f"  строка {parcel.row(row['row'])}{column}: {text}"
+            yield _ROW.said(row=parcel.row(row["row"]), column=column, text=text)
         for candidate in row["candidates"]:
-            yield f"    возможно: {candidate.get('name', '')} {candidate['id']}".replace("  ", " ")
+            name = candidate.get("name", "")
+            yield _MAYBE.said(name=name, id=candidate["id"]).replace("  ", " ")
     if len(noted) > MOST:
-        yield f"  … и ещё строк: {len(noted) - MOST}; все — в файле непринятых строк и в отчёте"
+        yield _MORE.said(count=len(noted) - MOST)
 
 
 def _numbers(numbers: Sequence[int], parcel: Parcel) -> str:

@@ -11,16 +11,28 @@ from typing import Any
 
 import httpx
 
-from app.remote import Refused, Remote, problem, read
+from app.remote import KEY_NEEDED, Refused, Remote, problem, read
 from app.sender.account import account
 from app.sender.parcels import Parcel, packed
+from app.words import Words, grouped, trouble
 
-DESCRIPTION = (
+DESCRIPTION = Words(
+    "Отправить список в работающий сервис и показать отчёт. Пока в строках есть ошибки, ничего не "
+    "записывается, если не задано --skip. Непринятые строки сохраняются в файле рядом со списком: "
+    "исправьте их там и отправьте этот файл. Прерванную команду можно повторить: созданные записи "
+    "остаются как есть. Код выхода 1, если есть непринятые строки.",
     "Send a list to a running service and print its report. Nothing is written while a row has "
     "errors, unless --skip. Refused rows are saved in a file beside the list: correct them there "
     "and send that file. Interrupted, it may be run again: records already created stay as they "
-    "are. It exits 1 if rows were refused."
+    "are. It exits 1 if rows were refused.",
 )
+NO_PAIR = Words(
+    "Параметр пишут так: имя=значение, а не {text}.",
+    "A parameter is written name=value, not {text}.",
+)
+PROGRESS = Words("{done} из {size} байт", "{done} of {size} bytes")
+REJECTED = Words("Непринятые строки: {path}", "Refused rows: {path}")
+
 PATIENCE = 300
 """Seconds that the service may spend on one piece."""
 
@@ -30,40 +42,84 @@ PIECE = 256 * 1024
 
 def declare(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("file", metavar="FILE", type=Path, help="the list")
-    parser.add_argument("--url", required=True, help="the service, such as http://127.0.0.1:8000")
     parser.add_argument(
-        "--key", help="the key; better in SN_KEY, where the list of processes does not show it"
+        "file",
+        metavar=Words("ФАЙЛ", "FILE").said(),
+        type=Path,
+        help=Words("список", "the list").said(),
     )
     parser.add_argument(
-        "--collection", default="participations", help="what it lists (default: participations)"
+        "--url",
+        required=True,
+        help=Words(
+            "сервис, например http://127.0.0.1:8000", "the service, such as http://127.0.0.1:8000"
+        ).said(),
     )
-    parser.add_argument("--dry-run", action="store_true", help="only check, write nothing")
-    parser.add_argument("--skip", action="store_true", help="write the rows without errors")
+    parser.add_argument(
+        "--key",
+        metavar=Words("КЛЮЧ", "KEY").said(),
+        help=Words(
+            "ключ; лучше в SN_KEY: там его не видно в списке процессов",
+            "the key; better in SN_KEY, where the list of processes does not show it",
+        ).said(),
+    )
+    parser.add_argument(
+        "--collection",
+        metavar=Words("КОЛЛЕКЦИЯ", "COLLECTION").said(),
+        default="participations",
+        help=Words(
+            "что в списке (иначе participations: участие)",
+            "what it lists (default: participations)",
+        ).said(),
+    )
+    parser.add_argument(
+        "--dry-run",
+        action="store_true",
+        help=Words("только проверить, ничего не записывать", "only check, write nothing").said(),
+    )
+    parser.add_argument(
+        "--skip",
+        action="store_true",
+        help=Words("записать строки без ошибок", "write the rows without errors").said(),
+    )
     parser.add_argument(
         "--basis",
         choices=["consent", "statutory_function", "contract"],
-        help="the legal basis for processing personal data; needed to write a list of persons",
+        help=Words(
+            "основание обработки персональных данных; без него список людей не записать",
+            "the legal basis for processing personal data; needed to write a list of persons",
+        ).said(),
     )
     parser.add_argument(
-        "--create-teachers", action="store_true", help="create teachers whom the register lacks"
+        "--create-teachers",
+        action="store_true",
+        help=Words(
+            "создать педагогов, которых нет в реестре", "create teachers whom the register lacks"
+        ).said(),
     )
     parser.add_argument(
         "--column",
         dest="columns",
-        metavar="HEADING=FIELD",
+        metavar=Words("ЗАГОЛОВОК=ПОЛЕ", "HEADING=FIELD").said(),
         action="append",
         default=[],
-        help="the field of a heading that is not recognized, such as ОУ=organization_id; "
-        "without a field the column is left out",
+        help=Words(
+            "поле для заголовка, который не распознан: ОУ=organization_id; без поля столбец "
+            "пропускается",
+            "the field of a heading that is not recognized, such as School=organization_id; "
+            "without a field the column is left out",
+        ).said(),
     )
     parser.add_argument(
         "--with",
         dest="parameters",
-        metavar="NAME=VALUE",
+        metavar=Words("ИМЯ=ЗНАЧЕНИЕ", "NAME=VALUE").said(),
         action="append",
         default=[],
-        help="a parameter of the upload, such as program_id=… or participated_on=2026-10-15",
+        help=Words(
+            "параметр загрузки: program_id=… или participated_on=2026-10-15",
+            "a parameter of the upload, such as program_id=… or participated_on=2026-10-15",
+        ).said(),
     )
 
 
@@ -74,15 +130,15 @@ def run(args: argparse.Namespace) -> int:
     except Refused as refused:
         print(refused, file=sys.stderr)
     except OSError as error:
-        print(error, file=sys.stderr)
+        print(trouble(error), file=sys.stderr)
     return 1
 
 
 def _run(args: argparse.Namespace) -> int:
     key = args.key or os.environ.get("SN_KEY")
     if not key:
-        raise Refused("A key is needed: set SN_KEY, or pass --key.")
-    remote = Remote(args.url, key, PATIENCE, language="ru")
+        raise Refused(KEY_NEEDED.said())
+    remote = Remote(args.url, key, PATIENCE)
     query, path = _query(args), f"imports/{args.collection.replace('_', '-')}"
     refused = 0
     for parcel in packed(args.file, int(query.get("header_row", 1))):
@@ -107,7 +163,7 @@ def _query(args: argparse.Namespace) -> dict[str, str]:
 def _pair(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not equals:
-        raise Refused(f"A parameter is written name=value, not {text}.")
+        raise Refused(NO_PAIR.said(text=text))
     return name, value
 
 
@@ -141,7 +197,8 @@ def _show(done: int, size: int) -> None:
         return
     width = 40 * done // size
     end = "\n" if done == size else "\r"
-    print(f"[{'█' * width:40}] {done:,} of {size:,} bytes", end=end, file=sys.stderr, flush=True)
+    told = PROGRESS.said(done=grouped(done), size=grouped(size))
+    print(f"[{'█' * width:40}] {told}", end=end, file=sys.stderr, flush=True)
 
 
 def _fetch(remote: Remote, report: Mapping[str, Any], file: Path, parcel: Parcel) -> None:
@@ -152,4 +209,4 @@ def _fetch(remote: Remote, report: Mapping[str, Any], file: Path, parcel: Parcel
     number = f".{parcel.before + 1}" if parcel.before else ""
     path = file.with_name(f"{file.stem}.rejected{number}.{report['file']['format']}")
     path.write_bytes(answer.content)
-    print(f"Непринятые строки: {path}", flush=True)
+    print(REJECTED.said(path=path), flush=True)

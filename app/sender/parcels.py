@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.remote import Refused
+from app.words import Words
 
 MOST_BYTES, MOST_ROWS = 50 * 1024 * 1024, 200_000
 """The service's limits for one upload."""
@@ -15,6 +16,15 @@ LONGEST = 500
 _ZIPPED = b"PK\x03\x04"
 _ENCODINGS = ("utf-8-sig", "windows-1251")
 """In the order in which the service tries them."""
+
+TOO_LONG = Words(
+    "{path} больше 50 МиБ: сохраните его как CSV, он отправляется по частям.",
+    "{path} is over 50 MiB: save it as CSV, which is sent in pieces.",
+)
+NO_ENCODING = Words(
+    "Список не в UTF-8 и не в windows-1251: сохраните его в одной из этих кодировок.",
+    "The list is neither UTF-8 nor windows-1251: save it as one of them.",
+)
 
 
 @dataclass(frozen=True)
@@ -41,7 +51,7 @@ def packed(path: Path, header_row: int = 1) -> Iterator[Parcel]:
     content = path.read_bytes()
     if content.startswith(_ZIPPED):
         if len(content) > MOST_BYTES:
-            raise Refused(f"{path} is over 50 MiB: save it as CSV, which is sent in pieces.")
+            raise Refused(TOO_LONG.said(path=path))
         yield Parcel(content)
         return
     encoding = _encoding(content)
@@ -83,7 +93,7 @@ def _encoding(content: bytes) -> str:
         except UnicodeDecodeError:
             continue
         return encoding
-    raise Refused("The list is neither UTF-8 nor windows-1251: save it as one of them.")
+    raise Refused(NO_ENCODING.said())
 
 
 def _records(text: str) -> Iterator[str]:

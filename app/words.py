@@ -1,0 +1,88 @@
+"""Words: a text in Russian and in English, and the language in which a command speaks."""
+
+import errno
+import os
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+
+LANGUAGES = ("ru", "en")
+
+
+class Words(NamedTuple):
+    """A text in the two languages of the service."""
+
+    ru: str
+    en: str
+
+    def fill(self, language: str, values: Mapping[str, object]) -> str:
+        """The text in a language with its values filled in; a value may be `Words` itself."""
+        text = self.en if language == "en" else self.ru
+        return text.format_map(_in_language(language, values))
+
+    def said(self, **values: object) -> str:
+        """The text as a command prints it, with its values filled in."""
+        return self.fill(language(), values)
+
+    def sentences(self, language: str, values: Mapping[str, object]) -> tuple[str, str]:
+        """The first sentence and the rest, each with its values filled in.
+
+        The text is split before filling: a value may contain a full stop («СОШ им. Тукая»).
+        """
+        text = self.en if language == "en" else self.ru
+        first, *rest = _SENTENCE.split(text, maxsplit=1)
+        filled = _in_language(language, values)
+        return first.format_map(filled), "".join(rest).format_map(filled)
+
+
+def language() -> str:
+    """The language of this run: SN_LANGUAGE, else English where the locale names it, else Russian.
+
+    The locale is the first of LC_ALL, LC_MESSAGES and LANG that names a language (POSIX, 8.2).
+    """
+    if chosen := os.environ.get("SN_LANGUAGE"):
+        return "en" if chosen == "en" else "ru"
+    locales = (os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    named = next((each for each in locales if not _NEUTRAL.fullmatch(each)), "")
+    return "en" if _ENGLISH.match(named) else "ru"
+
+
+def grouped(number: int) -> Words:
+    """A number with its thousands set apart."""
+    text = f"{number:,}"
+    return Words(text.replace(",", " "), text)
+
+
+def trouble(error: OSError) -> str:
+    """What the system refused, as a command prints it."""
+    if not error.strerror:
+        return str(error)
+    why = _TROUBLES.get(error.errno or 0)
+    return f"{error.filename or ''}: {why.said() if why else error.strerror}".removeprefix(": ")
+
+
+def _in_language(language: str, values: Mapping[str, object]) -> dict[str, object]:
+    place = 1 if language == "en" else 0
+    return {
+        name: value[place] if isinstance(value, Words) else value for name, value in values.items()
+    }
+
+
+_SENTENCE = re.compile(r"(?<=[.!?]) (?=[A-ZА-ЯЁ«{])")
+_NEUTRAL = re.compile(r"((C|POSIX)([.@].*)?)?")
+"""A locale that names no language."""
+_ENGLISH = re.compile(r"en([_.@-]|$)")
+
+_TROUBLES = {
+    errno.ENOENT: Words("нет такого файла или папки", "no such file or folder"),
+    errno.EEXIST: Words("такой файл уже есть", "the file exists already"),
+    errno.EACCES: Words("нет прав на этот файл или папку", "no permission for the file or folder"),
+    errno.EPERM: Words("система это запрещает", "the system forbids it"),
+    errno.EISDIR: Words("это папка, а нужен файл", "it is a folder, not a file"),
+    errno.ENOTDIR: Words("это файл, а нужна папка", "it is a file, not a folder"),
+    errno.ENOSPC: Words("на диске нет места", "the disk is full"),
+    errno.EROFS: Words("диск открыт только для чтения", "the disk is read-only"),
+    errno.ECONNREFUSED: Words("никто не отвечает", "nobody answers"),
+    errno.EADDRINUSE: Words("порт занят", "the port is in use"),
+}
+"""Python has the words of the C library, which are in English (it sets no locale for them)."""
