@@ -154,7 +154,7 @@ def serving(kind: str, url: str, folder: Path) -> Iterator[Service]:
             address_days=30,
         )
         app = create_app(settings)
-        with Inside(app, ROOT + API) as client:
+        with Inside(app, ROOT + API, database) as client:
             client.auth = Staff(database)
             client.event_hooks = {"response": [check_of_answers()]}
             yield Service(kind, url, client, database)

@@ -9,6 +9,8 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 from starlette.types import Message, Scope
 
+from app.journal.register import Register
+
 PEER = ("testclient", 50_000)
 
 
@@ -17,10 +19,12 @@ class Inside(TestClient):
 
     Starlette's own goes nine times: for each of its events, each piece of the answer and the end.
     Half of what a request of a test cost was that. Here an answer comes when it is complete.
+    The application's database is beside it, for whatever a test stands on.
     """
 
-    def __init__(self, app: FastAPI, base_url: str) -> None:
+    def __init__(self, app: FastAPI, base_url: str, database: Register) -> None:
         super().__init__(app, base_url=base_url, client=PEER)
+        self.database = database
         self._transport = _Once(self)
 
 
