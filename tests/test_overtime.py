@@ -19,7 +19,7 @@ from app.indicators.explanation import ItemQuery, explain
 from app.indicators.series import ends, series
 from app.indicators.subject import Subject, explain_subject
 from tests.drawing import DAYS, HOME, PROGRAM, Row, key, numbered
-from tests.test_indicators import EVERYTHING, MANY, Place, networks, place, stored
+from tests.test_indicators import EVERYTHING, MANY, Place, networks, place, read_once, stored
 
 __all__ = ["place"]
 
@@ -46,7 +46,7 @@ def test_a_difference_leads_from_one_day_to_the_other(
     place: Place, network: Row, days: list[date]
 ) -> None:
     first, last = days
-    with stored(place, network) as tx:
+    with read_once(place, network) as tx:
         found = difference(tx, PROGRAM, first, last, "ru")["items"]
         assert [each["code"] for each in found] == list(INDICATORS)
         for side, day in (("from", first), ("to", last)):
@@ -181,7 +181,7 @@ def test_what_befalls_a_school_is_why_its_teachers_come_and_go(
 @SOME
 @given(network=networks(), step=st.sampled_from(SeriesStep))
 def test_a_series_tells_what_each_day_tells(place: Place, network: Row, step: SeriesStep) -> None:
-    with stored(place, network) as tx:
+    with read_once(place, network) as tx:
         by_day: dict[str, list[Row]] = {}
         for code in INDICATORS:
             found = series(tx, PROGRAM, code, step, Asked(TODAY))
@@ -207,7 +207,7 @@ def test_a_subject_stands_where_it_is_explained(place: Place, network: Row, day:
         "organizations": network["organizations"],
         "teachers": network["teachers"],
     }
-    with stored(place, network) as tx:
+    with read_once(place, network) as tx:
         explained = {
             code: explain(tx, PROGRAM, code, asked, EVERYTHING)["items"] for code in INDICATORS
         }
@@ -233,7 +233,7 @@ def test_a_subject_stands_where_it_is_explained(place: Place, network: Row, day:
 @given(network=networks(), limit=st.integers(1, 4))
 def test_pages_of_an_explanation_are_one_whole(place: Place, network: Row, limit: int) -> None:
     asked = Asked(TODAY, date(2020, 12, 31))
-    with stored(place, network) as tx:
+    with read_once(place, network) as tx:
         for code in ("org_involvement_share", "teacher_coverage_share"):
             whole = explain(tx, PROGRAM, code, asked, EVERYTHING)["items"]
             walked: list[Any] = []
