@@ -23,6 +23,12 @@ __all__ = ["story"]
 DOCUMENT = document()
 KINDS = kinds_of(DOCUMENT)
 READS = [path for method, path, _ in KINDS if method == "GET"]
+NAMES = {
+    "partnerships": "$partnership",
+    "events": "$event",
+    "network-curricula": "$curriculum",
+}
+"""Whose documents are read; all else is read of a program."""
 
 
 def test_every_answer_has_a_name() -> None:
@@ -75,8 +81,9 @@ def test_each_door_answers_with_its_type(path: str, story: Story, service: Servi
         "teachers": story.ids["teacher"],
         "imports": _sent(story) if "/imports" in path else "",
     }
+    kind = path.split("/")[3]
     named = {
-        "{id}": ids.get(path.split("/")[3], story.scene["$program"]),
+        "{id}": ids.get(kind) or story.scene[NAMES.get(kind, "$program")],
         "{snapshot_id}": snapshot.json()["id"],
     }
     asked: dict[str, Any] = {}
