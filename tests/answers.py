@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 import httpx2
@@ -27,8 +28,10 @@ def kinds_of(document: Mapping[str, Any]) -> dict[tuple[str, str, int], str]:
 
 def checking(document: Mapping[str, Any]) -> Callable[[httpx2.Response], None]:
     """Refuses an answer that says more or less than its type, or says it otherwise."""
+    # A worker meets few of all types, and to build one costs more than to check by it.
+    adapter: Callable[[Any], TypeAdapter[Any]] = cache(TypeAdapter)
     doors = [
-        (method, re.compile(re.sub(r"\{\w+\}", "[^/]+", path)), status, TypeAdapter(kind))
+        (method, re.compile(re.sub(r"\{\w+\}", "[^/]+", path)), status, kind)
         for (method, path, status), name in kinds_of(document).items()
         for kind in [DESCRIBED[name][0]]
     ]
@@ -40,7 +43,7 @@ def checking(document: Mapping[str, Any]) -> Callable[[httpx2.Response], None]:
         for method, path, status, kind in doors:
             is_this = (method, status) == (request.method, response.status_code)
             if is_this and path.fullmatch(request.url.path):
-                kind.validate_json(_own(response), strict=True, extra="forbid")
+                adapter(kind).validate_json(_own(response), strict=True, extra="forbid")
 
     return check
 

@@ -11,7 +11,6 @@ from starlette.testclient import TestClient
 from app.access.roles import Role
 from app.indicators.definitions import TITLES
 from app.json_types import REF
-from app.main import create_app, openapi
 from app.model.columns import Choice
 from app.model.headings import closed_list
 from app.model.leaves import leaves
@@ -20,7 +19,7 @@ from app.registry import RESOURCES
 from app.registry.program_parts import IndicatorCode
 from app.rest.known import Known
 from app.rest.names import schema_of
-from app.settings import Settings
+from tests.described import SHAPES, document
 from tests.holders import Holder, issue
 from tests.scene import MERGE, NOBODY, RESOURCE, Scene, Service, body_of, is_russian, pair, problem
 from tests.waiting import recorded
@@ -265,7 +264,7 @@ def test_names_stay_inside_the_scope_of_the_key(service: Service, scene: Scene) 
     )
 
 
-DOCUMENT = openapi(create_app(Settings()))
+DOCUMENT = document()
 GETS = {
     path: (methods["get"], name)
     for path, methods in DOCUMENT["paths"].items()
@@ -279,11 +278,10 @@ VERBATIM = {FROZEN, *(path for path, (_, schema) in GETS.items() if schema == "P
 
 
 def test_every_answer_takes_the_wish_for_names() -> None:
-    shapes = create_app(Settings()).state.shapes
     for operation, schema in GETS.values():
         assert {"$ref": "#/components/parameters/names"} in operation["parameters"]
         assert {"names", "labels"} <= DOCUMENT["components"]["schemas"][schema]["properties"].keys()
-        assert schema in shapes
+        assert schema in SHAPES
 
 
 @pytest.fixture

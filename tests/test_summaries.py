@@ -7,12 +7,11 @@ from typing import Any
 
 import pytest
 
-from app.main import create_app, openapi
 from app.model.resource import Resource
 from app.registry import RESOURCES
-from app.settings import Settings
+from tests.described import document
 
-DOCUMENT = openapi(create_app(Settings()))
+DOCUMENT = document()
 SUMMARIES: dict[str, str] = {
     said["operationId"]: said["summary"]
     for methods in DOCUMENT["paths"].values()

@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from app.main import create_app, openapi
-from app.settings import Settings
+from tests.described import document
 from tests.scene import NOBODY, ROOT, problem
 
 BODIES: dict[str, tuple[bytes, str, int, int]] = {
@@ -43,7 +42,7 @@ MERGE_OR_JSON = ("application/json", "application/merge-patch+json")
 
 def writing() -> Iterator[tuple[str, str, str]]:
     """Each operation that reads JSON: its method, an address and its media type."""
-    for path, methods in openapi(create_app(Settings()))["paths"].items():
+    for path, methods in document()["paths"].items():
         for method, operation in methods.items():
             for kind in operation.get("requestBody", {}).get("content", {}):
                 if kind in MERGE_OR_JSON:

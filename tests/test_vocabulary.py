@@ -9,11 +9,10 @@ import pytest
 from app.access.roles import Role
 from app.findings import FAULTS
 from app.indicators.reasons import CAUSES, REASONS
-from app.main import create_app, openapi
 from app.model.headings import headings
 from app.registry import RESOURCES
 from app.registry.program_parts import IndicatorCode
-from app.settings import Settings
+from tests.described import document
 from tests.holders import Holder, issue
 from tests.scene import Scene, Service, is_russian, problem
 
@@ -60,7 +59,7 @@ def test_it_has_every_enumeration_of_the_document(words: dict[str, Any]) -> None
     told = {
         each["name"]: {value["code"] for value in each["values"]} for each in words["enumerations"]
     }
-    schemas = openapi(create_app(Settings()))["components"]["schemas"]
+    schemas = document()["components"]["schemas"]
     named = {name: set(each["enum"]) for name, each in schemas.items() if "enum" in each}
     assert len(named) > 30
     assert {name: told.get(name) for name in named} == named
