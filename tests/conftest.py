@@ -1,5 +1,6 @@
 """What tests stand on: the service over both databases, and scenes that never collide."""
 
+import gc
 import os
 import random
 import secrets
@@ -19,7 +20,8 @@ from starlette.testclient import TestClient
 
 from app import seeding
 from app.access.roles import Role
-from app.database import privileges
+from app.commands import COLLECTED
+from app.database import engines, privileges
 from app.database.dialects import SQLITE
 from app.database.schema import migrate
 from app.journal.register import Register
@@ -63,7 +65,10 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.load_profile("full" if config.getoption("torture") else "daily")
     stack = ExitStack()
     config.add_cleanup(stack.close)
-    count_children(stack.enter_context(pytest.MonkeyPatch.context()))
+    patch = stack.enter_context(pytest.MonkeyPatch.context())
+    count_children(patch)
+    # Waiting for the disk guards against a power cut alone, which no test has in this process.
+    patch.setattr(engines, "PRAGMAS", (*engines.PRAGMAS, "PRAGMA synchronous = OFF"))
     config.stash[_SERVER] = stack.enter_context(shared())
 
 
@@ -83,6 +88,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items.sort(key=lambda item: 0 if is_torture else tests_of[item.path])
     for item in items if is_torture else ():
         item.add_marker(pytest.mark.timeout(HOURS), append=False)
+
+
+def pytest_collection_finish() -> None:
+    """Collect as the service does, and never walk again what was imported and collected here."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*COLLECTED)
 
 
 def is_daily(item: pytest.Item) -> bool:
