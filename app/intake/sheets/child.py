@@ -109,11 +109,10 @@ def _answer(workbook: "CalamineWorkbook", archive: Archive, spool: int) -> None:
             lost, hidden = archive.lost_of(name), archive.hidden_of(name)
             with os.fdopen(spool, "w", encoding="utf-8") as file:
                 rows = _shown(sheet, archive.percents_of(name))
-                count, unseen = _spool(rows, command["after"], hidden, file)
+                spooled = _spool(rows, command["after"], hidden, file)
             reported = {row: cells for row, cells in sorted(lost.items()) if row > command["after"]}
-            counts = {"count": count, "hidden": unseen}
             rows_named = list(reported)[:_NAMED]
-            _say(counts | {"lost": sum(reported.values()), "lost_rows": rows_named})
+            _say(spooled | {"lost": sum(reported.values()), "lost_rows": rows_named})
             return
 
 
@@ -144,17 +143,17 @@ def _shown(sheet: "CalamineSheet", shares: percents.Shown) -> Iterator[_Numbered
 
 def _spool(
     rows: Iterator[_Numbered], after: int, hidden: Container[int], file: IO[str]
-) -> tuple[int, int]:
-    """Write rows to the spool; returns how many there are, and how many of them are hidden."""
-    count = unseen = 0
+) -> dict[str, int]:
+    """Write the filled rows to the spool; returns how many, the last one, how many are hidden."""
+    count = last = unseen = 0
     for number, cells in rows:
         if cells and number > after:
-            count += 1
+            count, last = count + 1, number
             unseen += number in hidden
             if count > MOST_ROWS:
                 raise Refused("too_many_rows", most=MOST_ROWS)
             file.write(json.dumps([number, cells], ensure_ascii=False) + "\n")
-    return count, unseen
+    return {"count": count, "last": last, "hidden": unseen}
 
 
 def _rows(sheet: "CalamineSheet") -> Iterator[_Numbered]:

@@ -72,6 +72,7 @@ def read(text: Text, asked: Asked, is_known: Known) -> Sheet:
         header.headings,
         Rows(lambda: source.rows(header, last)),
         [Finding(AS_WINDOWS_1251)] if text.is_guessed else [],
+        max(0, last - header.row),
     )
 
 

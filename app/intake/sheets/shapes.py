@@ -78,3 +78,5 @@ class Sheet:
     rows: Iterable[Row]
     """Each iteration begins with the first row; one iteration at a time."""
     infos: list[Finding] = field(default_factory=list)
+    total: int = 0
+    """How many rows follow the header, including empty ones in between."""

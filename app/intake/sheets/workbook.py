@@ -64,6 +64,7 @@ class Told(TypedDict, total=False):
     head: list[tuple[int, list[Plain]]]
     merges: list[tuple[int, int, int, int]]
     count: int
+    last: int
     hidden: int
     lost: int
     lost_rows: list[int]
@@ -91,6 +92,7 @@ def read(path: Path, asked: Asked, is_known: Known) -> Iterator[Sheet]:
             header.headings,
             Rows(lambda: _rows(spool, header)),
             [*_unread(name, names), *_hidden(done), *_lost(done)],
+            max(0, done["last"] - header.row),
         )
 
 
