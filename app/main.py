@@ -52,6 +52,7 @@ from app.rest.chores import running_chores
 from app.rest.crud import crud
 from app.rest.deps import Service, service_of
 from app.rest.document import Document
+from app.rest.jobs import Jobs
 from app.rest.named import add_names
 from app.rest.origins import Origins
 from app.rest.shapes import Shapes
@@ -152,10 +153,12 @@ async def _life(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         app.state.origins,
         Buckets(settings.rate),
         recorder,
+        Jobs(lambda: bool(app.state.stopping)),
     )
+    service: Service = app.state.service
     try:
         with watched(app):
-            async with running_chores(app.state.service):
+            async with running_chores(service), service.jobs.running():
                 yield
     finally:
         await to_thread.run_sync(recorder.stop)

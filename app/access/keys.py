@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
@@ -18,7 +18,7 @@ from app.model.columns import Identifier, Instant, choice
 from app.model.record import new_id
 from app.model.rights import LASTING, Rights
 from app.model.rule import Inquiry
-from app.problems import Conflict, Invalid, NotFound
+from app.problems import Conflict, Invalid, NotFound, Unauthorized
 
 NOT_AHEAD = fault(
     "not_ahead",
@@ -165,6 +165,18 @@ def one(tx: Transaction, key_id: uuid.UUID) -> ApiKey:
 
     """
     return _the(tx, sa.select(KEYS).where(KEYS.c.id == key_id))
+
+
+def demand_active(tx: Transaction, key_id: uuid.UUID) -> None:
+    """Refuse to go on for a key that was revoked or has expired meanwhile.
+
+    Raises:
+        Unauthorized.
+
+    """
+    # Not the time of the transaction: it may have begun long ago.
+    if not one(tx, key_id).is_active(datetime.now(UTC)):
+        raise Unauthorized
 
 
 def mark_used(tx: Transaction, used: Mapping[uuid.UUID, datetime]) -> None:

@@ -6,6 +6,7 @@ from app.model.columns import Choice
 class ImportStatus(Choice):
     """What became of an upload."""
 
+    RUNNING = "running", "выполняется"
     DRY_RUN = "dry_run", "проверен, ничего не записано"
     COMMITTED = "committed", "записан"
     REJECTED = "rejected", "не принят"

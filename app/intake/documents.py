@@ -12,6 +12,7 @@ from app.findings import Words
 from app.intake.codes import ImportStatus, RowOutcome
 from app.intake.terms import Basis, ImportMode, OnError
 from app.rest.answers import IdText, MomentText, answers
+from app.rest.failures import Finding as Refusal
 from app.rest.mentions import Labelled
 
 RowNumber = Annotated[int, Field(description="Номер строки, как его показывает Excel")]
@@ -92,8 +93,36 @@ class ImportStats(TypedDict):
     rejected: Annotated[int, Field(description="Не приняты")]
 
 
+class ImportProgress(TypedDict):
+    """Сколько строк списка уже пройдено."""
+
+    total: Annotated[int, Field(description="Строк в списке")]
+    read: Annotated[int, Field(description="Прочитано строк")]
+    written: Annotated[
+        int,
+        Field(
+            description="Записей добавлено и изменено; в реестре они появятся все сразу, "
+            "когда загрузка закончится"
+        ),
+    ]
+
+
+class ImportProblem(TypedDict):
+    """Почему принятый список не загружен: то же, чем ответил бы отказ (RFC 9457)."""
+
+    type: Annotated[str, Field(description="Вид отказа: адрес страницы о нём")]
+    title: Annotated[str, Field(description="Вид отказа одной фразой")]
+    status: Annotated[
+        int, Field(description="Код состояния HTTP, с которым список был бы отклонён")
+    ]
+    detail: Annotated[str, Field(description="Что случилось и что делать")]
+    instance: Annotated[str, Field(description="`urn:uuid:` и номер загрузки")]
+    errors: Annotated[list[Refusal], Field(description="Ошибки по местам, не больше ста")]
+    errors_count: NotRequired[Annotated[int, Field(description="Сколько их, если больше ста")]]
+
+
 class ImportReport(TypedDict):
-    """Отчёт о загрузке списка."""
+    """Отчёт о загрузке списка. Пока она выполняется, в нём нет строк, а есть `progress`."""
 
     id: Annotated[IdText, Field(description="Загрузка")]
     status: ImportStatus
@@ -109,6 +138,15 @@ class ImportReport(TypedDict):
         Field(description="Строки; при усечении сначала те, что требуют внимания"),
     ]
     rows_truncated: Annotated[bool, Field(description="Показаны не все строки")]
+    progress: NotRequired[
+        Annotated[ImportProgress, Field(description="Ход загрузки, пока она выполняется")]
+    ]
+    problem: NotRequired[
+        Annotated[
+            ImportProblem,
+            Field(description="Почему список, принятый с `Prefer: respond-async`, не загружен"),
+        ]
+    ]
 
 
 class ImportEntry(TypedDict):

@@ -5,6 +5,7 @@ import marshal
 from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from hashlib import blake2b
 from sqlite3 import Connection
 
@@ -30,7 +31,7 @@ SELECT value ->> 1, value ->> 2, number, said FROM json_each(?) JOIN kept ON pla
 """
 
 
-def _notes() -> Connection:
+def _empty_notes() -> Connection:
     """An unnamed temporary SQLite database for notes of rows, so that memory does not grow."""
     notes: Connection = sqlite.connect("", isolation_level=None)
     for pragma in ("journal_mode = OFF", "locking_mode = EXCLUSIVE", "cache_size = -4096"):
@@ -44,10 +45,14 @@ class Duplicates:
     """Notes of the kept rows; later rows of the same record are duplicates."""
 
     groups: dict[int, RepeatedRows] = field(default_factory=dict)
-    _notes: Connection = field(default_factory=_notes)
     _has_notes: bool = False
     _fields: dict[tuple[str, ...], int] = field(default_factory=dict)
     """Numbers of the distinct lists of fields that rows have."""
+
+    @cached_property
+    def _notes(self) -> Connection:
+        """The notes, which belong to the thread that makes the first one."""
+        return _empty_notes()
 
     def reject_known(self, rows: Sequence[tuple[Line, Identity]]) -> None:
         """Mark rows as duplicates of rows kept in an earlier slice."""

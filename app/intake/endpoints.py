@@ -2,8 +2,8 @@
 
 import json
 import uuid
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack, ExitStack
 
 from anyio import to_thread
 from starlette.requests import Request
@@ -11,11 +11,12 @@ from starlette.responses import Response
 
 from app.acts import Act
 from app.database.transaction import Transaction
+from app.intake.carrying import carried
 from app.intake.codes import ImportStatus
 from app.intake.documents import ImportEntry, ImportPage, ImportReport, UploadedList
-from app.intake.parameters import described, home_of, terms_of
+from app.intake.later import accepted, settled, shown
+from app.intake.parameters import described, terms_of
 from app.intake.receiving import MULTIPART, RAW, UNNAMED, Received, received
-from app.intake.report import file_of, report, status_of
 from app.intake.runs import Run, begun
 from app.intake.sheets.opening import opened
 from app.intake.sheets.refusals import NO_TEXT, NotAList
@@ -35,12 +36,14 @@ from app.rest.crud import answer, compute, private
 from app.rest.deps import id_of, no_query, service_of
 from app.rest.errors import draw
 from app.rest.gate import Endpoint, admitted
+from app.rest.preferences import ASYNC, PREFER, is_async
 from app.rest.routing import NarrowRouter
 from app.rest.writing import Reply, write
 from app.store import uploads
 from app.store.cursors import seal, unseal
 from app.store.filters import whole
 from app.store.query import LIMIT, MOST
+from app.store.uploads import RUNNING
 
 TAG = "Загрузка списков"
 
@@ -53,19 +56,22 @@ def door(resource: Resource) -> Endpoint:
     """The endpoint for lists of a collection."""
 
     async def take(request: Request) -> Response:
-        async with received(request) as file:
+        async with AsyncExitStack() as held:
+            file = await held.enter_async_context(received(request))
             terms = terms_of(request, resource)
-            with ExitStack() as stack:
-                books = service_of(request).books
-                sheet = await to_thread.run_sync(
-                    _opened, stack, resource, terms, file, limiter=books
-                )
-                sheet_of = _again(sheet, lambda: _opened(stack, resource, terms, file))
+            stack = held.enter_context(ExitStack())
+            service = service_of(request)
+            sheet = await to_thread.run_sync(
+                _opened, stack, resource, terms, file, limiter=service.books
+            )
+            sheet_of = _again(sheet, lambda: _opened(stack, resource, terms, file))
 
-                def work(tx: Transaction) -> Reply:
-                    return _carried(request, tx, begun(resource, terms, sheet_of(), tx.zone), file)
+            def run_of() -> Run:
+                return begun(resource, terms, sheet_of(), service.database.zone)
 
-                return await write(request, work)
+            if is_async(request):
+                return await accepted(request, run_of, file.name, held)
+            return await write(request, lambda tx: _carried(request, tx, run_of(), file))
 
     return take
 
@@ -89,22 +95,31 @@ def _again(first: Sheet, open_again: Callable[[], Sheet]) -> Callable[[], Sheet]
 
 
 def _carried(request: Request, tx: Transaction, run: Run, file: Received) -> Reply:
-    terms, import_id = run.terms, uploads.new()
-    home = home_of(tx, terms)
-    with tx.trial() as undo:
-        run.carry_out(tx, home)
-        status = status_of(run.tally, terms)
-        if status in {ImportStatus.DRY_RUN, ImportStatus.REJECTED}:
-            # A dry run does everything and rolls back, so its report equals that of a commit.
-            undo()
-    facts = file_of(run.sheet.facts, file.name)
-    body = report(import_id, run.tally, run.duplicates, terms, facts, run.infos())
-    uploads.keep(tx, uploads.Sent(import_id, run.resource.name, home, status, body, run.refused()))
-    tx.acts.append(Act("import", run.resource.name, (str(import_id),), outcome=status))
-    if status == ImportStatus.REJECTED:
-        return Reply(draw(request, ImportRejected(members={"report": body})))
-    return Reply(private(json.dumps(body, ensure_ascii=False)))
+    sent = carried(tx, run, uploads.new(), file.name)
+    uploads.keep(tx, sent)
+    tx.acts.append(Act("import", sent.collection, (str(sent.id),), outcome=sent.status))
+    if sent.status == ImportStatus.REJECTED:
+        return Reply(draw(request, ImportRejected(members={"report": sent.report})))
+    return Reply(private(json.dumps(sent.report, ensure_ascii=False)))
 
+
+ASYNCHRONOUS: Schema = {
+    "name": PREFER,
+    "in": "header",
+    "required": False,
+    # No example: Swagger UI would send it with every list.
+    "schema": {"type": "string"},
+    "description": f"`{ASYNC}` — для длинного списка: ответ 202 придёт сразу, список загрузится "
+    "после него, а ход и отчёт покажет `GET /api/v1/imports/{id}`. Пусто — ответ придёт, когда "
+    "список загружен",
+}
+ACCEPTED: Schema = {
+    **shown_once(ImportReport, "Список принят и загружается; чем кончится, скажет его отчёт"),
+    "headers": {
+        "Location": {"schema": {"type": "string"}, "description": "Адрес отчёта"},
+        "Preference-Applied": {"schema": {"type": "string"}, "description": f"`{ASYNC}`"},
+    },
+}
 
 for each in RESOURCES:
     router.add_api_route(
@@ -117,7 +132,7 @@ for each in RESOURCES:
         description="CSV или XLSX. Сначала проверьте с `mode=dry_run`: отчёт будет тот же, а в "
         "реестре ничего не изменится. В отчёте каждая непринятая строка: где, почему и что делать.",
         openapi_extra={
-            "parameters": described(each),
+            "parameters": [*described(each), ASYNCHRONOUS],
             "requestBody": {
                 "required": True,
                 "content": {
@@ -130,6 +145,7 @@ for each in RESOURCES:
             },
             "responses": {
                 "200": shown_once(ImportReport, "Отчёт"),
+                "202": ACCEPTED,
                 **docs.problem_responses(400, 409, 413, 415),
             },
         },
@@ -165,11 +181,32 @@ async def list_imports(request: Request) -> Response:
     after = None
     if "cursor" in query:
         after = uuid.UUID(unseal(query["cursor"], _SHAPE, secret)[0])
-    rows = await compute(request, lambda tx: uploads.listed(tx, after, take + 1))
+    rows = await _listed(request, after, take + 1)
+    if await _settled(request, [row.id for row in rows if row.status == RUNNING]):
+        rows = await _listed(request, after, take + 1)
     items = [_entry(upload) for upload in rows[:take]]
     cursor = seal([items[-1]["id"]], _SHAPE, secret) if len(rows) > take else None
     page: ImportPage = {"items": items, "next": cursor}
     return answer(request, page, personal=True)
+
+
+async def _listed(request: Request, after: uuid.UUID | None, take: int) -> list[uploads.Listed]:
+    return await compute(request, lambda tx: uploads.listed(tx, after, take))
+
+
+async def _current(request: Request, upload_id: uuid.UUID) -> uploads.Kept:
+    """An upload as it is now: one that ended with its process is not running any more."""
+    upload = await compute(request, lambda tx: uploads.one(tx, upload_id))
+    if upload.status == RUNNING and await _settled(request, [upload_id]):
+        return await compute(request, lambda tx: uploads.one(tx, upload_id))
+    return upload
+
+
+async def _settled(request: Request, running_ids: Sequence[uuid.UUID]) -> bool:
+    if not running_ids:
+        return False
+    service = service_of(request)
+    return await to_thread.run_sync(settled, service.database, running_ids, limiter=service.writers)
 
 
 def _entry(upload: uploads.Listed) -> ImportEntry:
@@ -189,7 +226,10 @@ _ID = docs.path_parameter("id", {"type": "string", "format": "uuid"}, "Загр�
     "/{id}",
     operation_id="get_import",
     summary="Отчёт о загрузке",
-    description="Отчёт, который был дан при загрузке.",
+    description="Отчёт, который был дан при загрузке. Пока список, принятый с "
+    "`Prefer: respond-async`, загружается, `status` — `running`, а `progress` говорит, сколько "
+    "строк пройдено. Если сервис остановился раньше, `status` — `rejected`: из списка ничего не "
+    "записано, отправьте его ещё раз.",
     response_class=Response,
     openapi_extra={
         "parameters": [_ID],
@@ -205,8 +245,9 @@ async def get_import(request: Request) -> Response:
     """The report of an upload."""
     no_query(request)
     upload_id = id_of(request)
-    upload = await compute(request, lambda tx: uploads.one(tx, upload_id))
-    return answer(request, json.loads(upload.report), personal=True)
+    upload = await _current(request, upload_id)
+    report = await to_thread.run_sync(shown, service_of(request).database, upload_id, upload)
+    return answer(request, report, personal=True)
 
 
 @router.get(

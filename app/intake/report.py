@@ -62,6 +62,11 @@ class Tally:
             "rejected": self.counts[RowOutcome.REJECTED],
         }
 
+    @property
+    def written(self) -> int:
+        """The number of rows that added or changed a record."""
+        return self.counts[RowOutcome.CREATED] + self.counts[RowOutcome.UPDATED]
+
     def add(self, line: Line, *, is_dry: bool) -> None:
         """Count a row whose outcome is known."""
         outcome = line.outcome or RowOutcome.BLANK

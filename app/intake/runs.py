@@ -1,7 +1,7 @@
 """Runs: writes a list in one transaction, in slices of some thousand rows."""
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, tzinfo
 from functools import cached_property
@@ -45,6 +45,16 @@ ADDED = ("Ошибка", "Подсказка")
 AT_ONCE = 5_000
 """Rows in memory at once."""
 
+Watch = Callable[[int, int], None]
+"""Is told how many rows were read so far, and how many records of them were added or changed.
+
+Whatever it raises ends the run.
+"""
+
+
+def unwatched(_read: int, _written: int) -> None:
+    """Let a run go on that nobody watches."""
+
 
 @dataclass
 class Run:
@@ -58,6 +68,7 @@ class Run:
     """Decides the day of an instant."""
     tally: Tally
     duplicates: Duplicates = field(default_factory=Duplicates)
+    watch: Watch = unwatched
 
     def carry_out(self, tx: Transaction, home: uuid.UUID | None) -> None:
         """Write the rows; the caller decides whether to commit."""
@@ -68,10 +79,12 @@ class Run:
             plan = calendar(tx, home, self.terms.program_id)
             reader = Reader(self.terms, home, places, plan, staff, self._marks)
         for lines in self._slices():
+            self.watch(self.tally.counts.total() + len(lines), self.tally.written)
             self._demand_basis(lines)
             self._carry(tx, lines, staff, reader)
             for line in lines:
                 self.tally.add(line, is_dry=self.terms.is_dry)
+            self.watch(self.tally.counts.total(), self.tally.written)
         if reader and (count := reader.marks.missing):
             self.sheet.infos.append(Finding(UNMARKED_ABSENT, values={"count": count}))
 

@@ -19,7 +19,7 @@ from app.problems.requests import (
     Unauthorized,
     UnsupportedMediaType,
 )
-from app.problems.service import Busy, DiskFull, Unavailable
+from app.problems.service import Busy, DiskFull, ImportInterrupted, Unavailable
 from app.problems.state import (
     AlreadyExists,
     AmbiguousKey,
@@ -48,6 +48,7 @@ __all__ = [
     "Forbidden",
     "HeadersTooLarge",
     "IllegalTransition",
+    "ImportInterrupted",
     "ImportRejected",
     "Invalid",
     "InvalidCursor",

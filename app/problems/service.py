@@ -41,3 +41,16 @@ class DiskFull(Unavailable):
         "There is not enough room on the disk of the database, and nothing was written. Tell the "
         "administrator. Reading works; small changes may fit where a long list does not.",
     )
+
+
+class ImportInterrupted(Unavailable):
+    """The process that carried out an accepted list has ended before the list was written."""
+
+    slug = "import-interrupted"
+    title = Words("Загрузка прервана", "The upload was interrupted")
+    detail = Words(
+        "Сервис остановился раньше, чем загрузил список. В реестр из него ничего не записано. "
+        "Отправьте список ещё раз.",
+        "The service stopped before it had loaded the list. Nothing of it was written. "
+        "Send the list again.",
+    )

@@ -16,6 +16,7 @@ from app.journal.recorder import Recorder
 from app.journal.register import Register
 from app.model.values import KEY_PATTERN
 from app.problems import Invalid, NotFound
+from app.rest.jobs import Jobs
 from app.rest.known import Known
 from app.rest.memory import Memory
 from app.rest.origins import Origins
@@ -48,6 +49,7 @@ class Service:
     origins: Origins
     buckets: Buckets
     recorder: Recorder
+    jobs: Jobs
     books: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(BOOKS))
     """Limits the lists parsed at once, each in a child process."""
     papers: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(PAPERS))

@@ -44,23 +44,28 @@ def draw(request: Request, problem: Problem) -> Response:
     if isinstance(problem, Unavailable):
         request.scope["cause"] = problem.slug
     language = language_of(request)
-    body: dict[str, object] = {
-        "type": f"/problems/{problem.slug}",
-        "title": problem.title.fill(language, {}),
-        "status": problem.status,
-        "detail": problem.detail.fill(language, problem.values),
-        "instance": f"urn:uuid:{request.scope['request_id']}",
-        "errors": [as_json(finding, language) for finding in problem.findings[:MOST]],
-    }
-    if len(problem.findings) > MOST:
-        body["errors_count"] = len(problem.findings)
-    body |= problem.members
+    body = told(problem, language, request.scope["request_id"]) | problem.members
     return Response(
         json.dumps(body, ensure_ascii=False).encode(),
         problem.status,
         {"Content-Language": language, **problem.headers},
         "application/problem+json",
     )
+
+
+def told(problem: Problem, language: str, instance: str) -> dict[str, object]:
+    """A problem in JSON, without its own members; `instance` is the id of where it occurred."""
+    body: dict[str, object] = {
+        "type": f"/problems/{problem.slug}",
+        "title": problem.title.fill(language, {}),
+        "status": problem.status,
+        "detail": problem.detail.fill(language, problem.values),
+        "instance": f"urn:uuid:{instance}",
+        "errors": [as_json(finding, language) for finding in problem.findings[:MOST]],
+    }
+    if len(problem.findings) > MOST:
+        body["errors_count"] = len(problem.findings)
+    return body
 
 
 def as_json(finding: Finding, language: str) -> dict[str, object]:

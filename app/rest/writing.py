@@ -32,6 +32,9 @@ BAD_KEY = fault(
     "Exactly one value of 16 to 128 of A-Z, a-z, 0-9, _ and - is expected (such as a UUID).",
 )
 
+REPLAYED = "Idempotency-Replayed"
+"""The header that tells a stored answer from a first one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reply:
@@ -40,6 +43,7 @@ class Reply:
     response: Response
     collection: str | None = None
     record_id: uuid.UUID | None = None
+    """Without a collection it is an upload."""
     is_shown_once: bool = False
     """Whether the body holds a secret and must not be stored."""
 
@@ -71,7 +75,7 @@ async def _run(request: Request, work: Callable[[Transaction], Response]) -> Res
 
 def _once(tx: Transaction, attempt: Attempt, work: Callable[[Transaction], Reply]) -> Response:
     if kept := answers.find(tx, attempt):
-        headers = {**json.loads(kept.headers), "Idempotency-Replayed": "true"}
+        headers = {**json.loads(kept.headers), REPLAYED: "true"}
         return Response((kept.body or "").encode(), kept.status, headers)
     reply = work(tx)
     # A refused list is not stored as an answer: corrected, it may be sent with the same key.

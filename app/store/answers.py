@@ -42,7 +42,7 @@ class KeptAnswer(SQLModel, table=True):
     """A keyed hash of the body; null once it concerned a person whose data was destroyed."""
     collection: str | None = Field(sa_type=sa.String(40))
     record_id: uuid.UUID | None = Field(sa_type=Identifier, index=True)
-    """The record that the answer shows."""
+    """The record that the answer shows, or the upload that it accepts, which has no collection."""
     status: int = Field(sa_type=sa.Integer)
     headers: str = Field(sa_type=sa.Text)
     """A JSON object."""
@@ -107,6 +107,11 @@ def keep(tx: Transaction, attempt: Attempt, answer: Answer) -> None:
     tx.execute(sa.insert(ANSWERS), [row])
 
 
+def withdraw(tx: Transaction, upload_id: uuid.UUID) -> None:
+    """Delete the answer that accepted an upload: nothing was written, so it may be sent again."""
+    tx.execute(sa.delete(ANSWERS).where(ANSWERS.c.record_id == upload_id))
+
+
 def forget(tx: Transaction, ids: AbstractSet[str], mentions: Mentions) -> None:
     """Empty the answers about records, and other answers that mention a person."""
     requests_about = list(_telling(tx, mentions))
@@ -119,7 +124,7 @@ def forget(tx: Transaction, ids: AbstractSet[str], mentions: Mentions) -> None:
 
 def _telling(tx: Transaction, mentions: Mentions) -> Iterator[str]:
     """Requests whose answers mention a person, among those not about a single record."""
-    about_none = ANSWERS.c.record_id.is_(None) & ANSWERS.c.body.is_not(None)
+    about_none = ANSWERS.c.collection.is_(None) & ANSWERS.c.body.is_not(None)
     requests = tx.execute(sa.select(ANSWERS.c.request).where(about_none)).scalars().all()
     query = sa.select(ANSWERS.c.request, ANSWERS.c.body, ANSWERS.c.headers)
     # The report of a long list has a thousand rows, so only some answers are in memory at once.

@@ -49,7 +49,12 @@ class Upload(SQLModel, table=True):
     """The report as answered; it names nobody, and is reduced when a person's data is destroyed."""
     refused: str | None = Field(sa_type=sa.Text)
     """The refused rows, which may name persons; null after `KEPT`."""
+    progress: str | None = Field(sa_type=sa.Text)
+    """How far a running upload is, as JSON; null once it has ended."""
 
+
+RUNNING = "running"
+"""The status of an upload that was accepted and has not ended."""
 
 UPLOADS = SQLModel.metadata.tables["imports"]
 
@@ -78,8 +83,8 @@ def keep(tx: Transaction, sent: Sent) -> None:
         "owner": actor.owner,
         "status": sent.status,
         "sent_at": tx.now,
-        "report": _json(sent.report),
-        "refused": _json(sent.refused) if sent.refused else None,
+        "report": as_text(sent.report),
+        "refused": as_text(sent.refused) if sent.refused else None,
     }
     tx.execute(sa.insert(UPLOADS), [row])
 
@@ -92,8 +97,10 @@ def new() -> uuid.UUID:
 class Kept(NamedTuple):
     """The stored JSON of an upload."""
 
+    status: str
     report: str
     refused: str | None
+    progress: str | None
 
 
 def one(tx: Transaction, upload_id: uuid.UUID) -> Kept:
@@ -103,7 +110,7 @@ def one(tx: Transaction, upload_id: uuid.UUID) -> Kept:
         NotFound: there is none.
 
     """
-    query = sa.select(UPLOADS.c.report, UPLOADS.c.refused)
+    query = sa.select(*(UPLOADS.c[name] for name in Kept._fields))
     row = tx.execute(query.where(UPLOADS.c.id == upload_id, _seen(tx))).first()
     if row is None:
         raise NotFound
@@ -160,14 +167,14 @@ def _forget_in(
     report, refused = json.loads(row.report), row.refused and json.loads(row.refused)
     changes = {}
     if _reduced(report, mentions, ids):
-        changes["report"] = _json(report)
+        changes["report"] = as_text(report)
     if refused:
         rows_left = [cells for cells in refused["rows"] if not mentions.in_row(cells)]
         titles = [
             DESTROYED if mentions.in_text(heading) else heading for heading in refused["headings"]
         ]
         if len(rows_left) < len(refused["rows"]) or titles != refused["headings"]:
-            changes["refused"] = _json({**refused, "headings": titles, "rows": rows_left})
+            changes["refused"] = as_text({**refused, "headings": titles, "rows": rows_left})
     if changes:
         tx.execute(sa.update(UPLOADS).where(UPLOADS.c.id == row.id).values(**changes))
 
@@ -178,7 +185,7 @@ def _reduced(report: dict[str, Any], mentions: Mentions, ids: AbstractSet[str]) 
     has_changed = len(rows_left) < len(report["rows"])
     if has_changed:
         report |= {"rows": rows_left, "rows_truncated": True}
-    for part in ("file", "infos", "groups"):
+    for part in report.keys() & {"file", "infos", "groups", "problem"}:
         texts = list(_texts(report[part]))
         if any(map(mentions.in_text, texts)):
             report[part] = _without(report[part], mentions)
@@ -217,7 +224,8 @@ def purge(tx: Transaction) -> None:
 _HALVES = re.compile("[\ud800-\udfff]")
 
 
-def _json(value: object) -> str:
+def as_text(value: object) -> str:
+    """A report as it is stored."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     # A workbook's cell may hold half a surrogate pair, which databases store only escaped.
     return _HALVES.sub(lambda half: f"\\u{ord(half[0]):04x}", text)

@@ -1,0 +1,129 @@
+"""Long uploads whose service ends: nothing is written, the report says so, a repeat works."""
+
+import os
+import signal
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.conftest import empty, on_each_kind
+from tests.holding import END, GO
+from tests.postgres import Server
+from tests.process import Process, started
+from tests.remote import reached
+from tests.scene import Scene
+from tests.test_long_uploads import ended, listed, made, report, send
+from tests.waiting import until
+
+ROWS = 12
+
+
+@pytest.fixture
+def process(
+    kind: str, server: Server, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[Process]:
+    """A service which holds each accepted list before its end, or as the test says."""
+    with empty(kind, server, tmp_path) as url:
+        workers, held = getattr(request, "param", ("2", END))
+        process = Process(tmp_path, url, ("tests.held_list",), workers=workers)
+        process.environment["HELD"] = held
+        with started(process):
+            yield process
+            (tmp_path / GO).touch()
+
+
+@pytest.fixture
+def scene(process: Process, kind: str, tmp_path: Path) -> Iterator[Scene]:
+    url = process.environment["SN_DATABASE_URL"]
+    with reached(kind, url, tmp_path, process.base) as service:
+        yield Scene(service.client)
+
+
+def sent(scene: Scene) -> tuple[Any, bytes, dict[str, str]]:
+    """An accepted list that has written everything but its end."""
+    content, named = listed(scene, ROWS), {"Idempotency-Key": uuid.uuid4().hex}
+    answer = send(scene, content, **named)
+    assert answer.status_code == 202, answer.text
+    # Whichever of the workers is asked: it is another one, now and then.
+    until(lambda: report(scene, answer)["progress"]["written"] == ROWS)
+    return answer, content, named
+
+
+def nothing_is_there(scene: Scene, answer: Any, tmp_path: Path) -> None:
+    """The report of a list that was interrupted."""
+    said = ended(scene, answer)
+    assert said["status"] == "rejected"
+    assert said["problem"]["type"] == "/problems/import-interrupted"
+    assert made(scene) == 0
+    items = scene.client.get("/audit", params={"id": said["id"]}).json()["items"]
+    assert {each["outcome"] for each in items} == {"running", "rejected"}
+    assert not [*tmp_path.glob("*-uploads/*")]
+
+
+def a_repeat_is_carried_out(
+    scene: Scene, first: Any, content: bytes, named: dict[str, str], tmp_path: Path
+) -> None:
+    """The same request, by the same key, has its effect once."""
+    (tmp_path / GO).touch()
+    again = send(scene, content, **named)
+    assert again.headers["location"] != first.headers["location"]
+    assert "idempotency-replayed" not in again.headers
+    assert ended(scene, again)["status"] == "committed"
+    assert made(scene) == ROWS
+    assert scene.client.get("/audit/verify").json()["whole"]
+
+
+@on_each_kind
+def test_a_killed_service_has_written_nothing_of_an_accepted_list(
+    process: Process, scene: Scene, tmp_path: Path
+) -> None:
+    answer, content, named = sent(scene)
+    process.kill()
+    process.start()
+    nothing_is_there(scene, answer, tmp_path)
+    a_repeat_is_carried_out(scene, answer, content, named, tmp_path)
+
+
+@on_each_kind
+def test_killed_workers_have_written_nothing_of_an_accepted_list(
+    process: Process, scene: Scene, tmp_path: Path
+) -> None:
+    answer, content, named = sent(scene)
+    for child in children(process.pid):
+        os.kill(child, signal.SIGKILL)
+    until(lambda: is_ready(process))
+    nothing_is_there(scene, answer, tmp_path)
+    a_repeat_is_carried_out(scene, answer, content, named, tmp_path)
+
+
+def children(pid: int) -> list[int]:
+    text = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="utf-8")
+    return [int(each) for each in text.split()]
+
+
+@on_each_kind
+@pytest.mark.parametrize("process", [("1", "INSERT INTO teachers")], indirect=True)
+def test_a_service_that_stops_ends_its_list_after_the_slice(
+    process: Process, scene: Scene, tmp_path: Path
+) -> None:
+    content, named = listed(scene, ROWS), {"Idempotency-Key": uuid.uuid4().hex}
+    answer = send(scene, content, **named)
+    until(lambda: report(scene, answer)["progress"]["read"] == ROWS)
+    os.kill(process.pid, signal.SIGTERM)
+    until(lambda: not is_ready(process))
+    (tmp_path / GO).touch()
+    process.stop()
+    process.start()
+    nothing_is_there(scene, answer, tmp_path)
+    a_repeat_is_carried_out(scene, answer, content, named, tmp_path)
+
+
+def is_ready(process: Process) -> bool:
+    try:
+        return httpx.get(f"{process.base}/ready", timeout=2).is_success
+    except httpx.HTTPError:
+        return False
