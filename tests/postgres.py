@@ -36,6 +36,9 @@ SETTINGS = {
 SINCE_16 = {"scram_iterations": "1"}
 # Fast, and lost in a crash: only tests about crashes ask for more.
 HASTE = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+# Nobody follows this server, so it writes the least; and no statement here is long enough for
+# compiling it to pay.
+HASTE |= {"wal_level": "minimal", "max_wal_senders": "0", "jit": "off"}
 
 SIGNALS = {"smart": signal.SIGTERM, "fast": signal.SIGINT, "immediate": signal.SIGQUIT}
 
