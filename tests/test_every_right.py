@@ -34,6 +34,7 @@ LOCAL = frozenset({Role.SYNC, Role.ORG, Role.COORDINATOR, Role.READER})
 
 ANY = {"If-Match": "*"}
 CSV = {"Content-Type": "text/csv"}
+NAMED = {"names": "true"}
 BY_KEY = "/{kind}/by-key/{{source}}/{{source_key}}"
 
 OPERATIONS = {
@@ -365,14 +366,20 @@ def _read(
     query = {name: record[name] for name in ("source", "source_key")}
     listed = (trial.sees(), 200) if trial.grant.read else (False, 403)
     for what, accept in (("list", "application/json"), ("export", "text/csv")):
-        answer = holder.get(trial.path, params=query, headers={"Accept": accept})
+        asked = query | NAMED if what == "list" else query
+        answer = holder.get(trial.path, params=asked, headers={"Accept": accept})
         yield what, listed, (record["id"] in answer.text, answer.status_code)
+        if what == "list" and answer.status_code == 200:
+            yield "names of a list", trial.sees(), record["id"] in answer.json()["names"]
     if trial.place == OWN:  # a template knows no place, and to write one takes as long as ten reads
         template = holder.get(f"/imports{trial.path}/template.xlsx")
         yield "template", 200 if trial.grant.allows(Verb.CREATE) else 403, template.status_code
-    one = holder.get(f"{trial.path}/{record['id']}")
+    one = holder.get(f"{trial.path}/{record['id']}", params=NAMED)
     yield "read", trial.expected(Verb.READ, 200), one.status_code
-    keyed = holder.get(f"{trial.path}/by-key/{record['source']}/{record['source_key']}")
+    yield "names", trial.sees(), record["id"] in one.json().get("names", {})
+    keyed = holder.get(
+        f"{trial.path}/by-key/{record['source']}/{record['source_key']}", params=NAMED
+    )
     yield "read by key", trial.expected_by_key(Verb.READ, 200), keyed.status_code
 
 

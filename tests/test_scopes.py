@@ -34,6 +34,10 @@ PRIVATE = tuple(each.name for each in RESOURCES if grant_of(Role.ORG, each.name)
 """Collections of which an organization sees its own records only."""
 
 
+NAMED = {"names": "true"}
+"""What names tell is asked with the same requests: `test_shown_names` compares both forms."""
+
+
 class World:
     """Two municipalities; in the first an organization of ours and another one."""
 
@@ -48,6 +52,17 @@ class World:
         self.records["next door"] = {
             name: keyed(self.next_door, RESOURCE[name], 2) for name in PRIVATE
         }
+        self._point_abroad()
+
+    def _point_abroad(self) -> None:
+        """Let a record of ours refer to one of another municipality: its id is told, no name."""
+        ours, headers = self.records["home"]["organizations"]["id"], {"If-Match": "*"}
+        body = {"successor_id": self.abroad["$school"]}
+        path = f"/organizations/{ours}"
+        answer = self.service.client.patch(
+            path, json=body, headers={**headers, "Content-Type": MERGE}
+        )
+        assert answer.status_code == 200, answer.text
 
     def _shared(self) -> Iterator[tuple[str, str]]:
         """What our organization and the other one have in common."""
@@ -119,7 +134,7 @@ def body_for(world: World, name: str, method: str) -> Mapping[str, Any]:
     if method == "PUT":
         sent = world.records["home"][name]["sent"]
         return {"json": sent, "headers": {"If-Match": "*"}}
-    return {"headers": {"If-Match": "*"}} if method == "DELETE" else {}
+    return {"headers": {"If-Match": "*"}} if method == "DELETE" else {"params": NAMED}
 
 
 @each_foreign
@@ -145,8 +160,9 @@ def test_a_foreign_pair_names_nothing(world: World, role: Role, name: str, where
     holder, record = world.holder(role), world.records[where][name]
     address = f"/{RESOURCE[name].path}/by-key/tests"
     for method in ("GET", "DELETE"):
-        foreign = holder.request(method, f"{address}/{record['source_key']}")
-        random = holder.request(method, f"{address}/{uuid.uuid4().hex}")
+        more = {"params": NAMED} if method == "GET" else {}
+        foreign = holder.request(method, f"{address}/{record['source_key']}", **more)
+        random = holder.request(method, f"{address}/{uuid.uuid4().hex}", **more)
         assert told(foreign) == told(random)
         assert foreign.status_code in {403, 404}
     assert as_it_is(world, name, record) == world.records[where][name]["id"]
@@ -178,15 +194,18 @@ def test_lists_tell_nothing_of_what_is_out_of_scope(
     if grant_of(role, resource.name).read is None:
         return
     holder, path = world.holder(role), f"/{resource.path}"
-    hidden = {
-        world.records[where][name]["id"] for name, where in invisible(role) if name == resource.name
-    }
-    page = holder.get(path, params={"limit": "500", "include_total": "true"}).json()
-    assert not hidden & {item["id"] for item in page["items"]}
+    hidden = {world.records[where][name]["id"] for name, where in invisible(role)}
+    if any(where == "abroad" for _, where in invisible(role)):
+        hidden.add(world.abroad["$school"])
+    page = holder.get(path, params={"limit": "500", "include_total": "true", **NAMED}).json()
+    shown = {item["id"] for item in page["items"]}
+    assert not hidden & shown
+    assert not hidden & page["names"].keys()
+    assert shown <= page["names"].keys()
     assert page["total"] == len(page["items"])
     for name in references(resource):
         foreign = world.records["abroad"][resource.name].get(name) or NOBODY
-        query = {"include_total": "true", name: foreign}
+        query = {"include_total": "true", name: foreign, **NAMED}
         said = holder.get(path, params=query)
         assert told(said) == told(holder.get(path, params=query | {name: NOBODY}))
 
@@ -279,7 +298,9 @@ def test_indicators_of_a_foreign_program_do_not_exist(world: World, role: Role) 
         "monitoring",
         "snapshots",
     ):
-        foreign = holder.get(f"/programs/{program}/{door}")
-        assert told(foreign) == told(holder.get(f"/programs/{uuid.uuid4()}/{door}"))
+        asked = f"{door}{'&' if '?' in door else '?'}names=true"
+        foreign = holder.get(f"/programs/{program}/{asked}")
+        random = holder.get(f"/programs/{uuid.uuid4()}/{asked}")
+        assert told(foreign) == told(random)
         assert foreign.status_code == 404
     assert holder.get(f"/programs/{world.home['$program']}/indicators").status_code == 200

@@ -71,6 +71,10 @@ def callers(service: Service, scene: Scene, *, full: bool = True) -> dict[str, H
     return {name: Holder(scene.client, key) for name, key in keys.items()}
 
 
+NAMED = {"names": "true"}
+"""With names an answer has all that it has without."""
+
+
 def questions(days: Sequence[str] = DAYS) -> Iterator[dict[str, str]]:
     """Every day with every period that ends on it, or lasts a day."""
     yield {}
@@ -84,14 +88,14 @@ def told(holder: Holder, scene: Scene, *, full: bool) -> dict[str, Any]:
     home = f"/programs/{scene['$program']}"
     found: dict[str, Any] = {"files": files(holder, scene)}
     for said in questions(DAYS if full else DAYS[1:4]):
-        found[f"quality {said}"] = plain(holder.get(f"{home}/quality", params=said))
+        found[f"quality {said}"] = plain(holder.get(f"{home}/quality", params=said | NAMED))
     for door, kind in itertools.product(DOORS, KINDS_OF_FILES if full else KINDS_OF_FILES[:1]):
         found[f"{door} {kind}"] = plain(holder.get(f"{home}/{door}", headers={"Accept": kind}))
     for code in INDICATORS if full else ():
-        found[code] = plain(holder.get(f"{home}/indicators/{code}/explain"))
+        found[code] = plain(holder.get(f"{home}/indicators/{code}/explain", params=NAMED))
     between = {"from": "2020-10-19", "to": "2021-12-31"}
-    found["diff"] = plain(holder.get(f"{home}/indicators/diff", params=between))
-    found["marks"] = plain(holder.get("/assessment-results"))
+    found["diff"] = plain(holder.get(f"{home}/indicators/diff", params=between | NAMED))
+    found["marks"] = plain(holder.get("/assessment-results", params=NAMED))
     return found
 
 
