@@ -11,8 +11,9 @@ from app.model.headings import Heading, Kind, headings
 from app.model.resource import Resource
 from app.registry import RESOURCES
 from app.registry.monitoring import monitoring_records
-from tests.scene import Scene, body_of, pair
-from tests.test_imports import BASIS, CSV, report, stats
+from app.rest.media import XLSX
+from tests.scene import RESOURCE, Scene, body_of, pair
+from tests.test_imports import BASIS, CSV, report, stats, xlsx
 
 ALL = pytest.mark.parametrize("resource", RESOURCES, ids=lambda each: each.name)
 NOT_SHOWN = {"snils"}
@@ -147,3 +148,42 @@ def test_a_list_without_ids_mends_the_record_of_its_natural_key(
             assert set(stats(said)) == {outcome}, names
             assert {row["id"] for row in said["rows"]} == {made["id"]}
         made = scene.client.get(f"/{resource.path}/{made['id']}").json()
+
+
+FORMER = {
+    "org_involvement_share": "доля вовлечённых организаций",
+    "org_involvement_share_priority": "Доля вовлеченных ШНОР и ШНСУ",
+    "org_active_involvement_share": "доля организаций, участвовавших на деле",
+    "teacher_coverage_share": "доля охваченных педагогов",
+    "plan_completion_share": "доля выполненного по плану",
+    "plan_on_time_share": "доля выполненного в срок",
+    "legal_coverage_share": "доля оформленных партнёрств",
+    "form_coverage_share": "доля использованных форм",
+    "leader_load": "число поддерживаемых организаций",
+    "effective_mode_transition_share": "доля перешедших в эффективный режим",
+    "resource_sufficiency_share": "доля закрытых потребностей",
+    "need_coverage_share": "доля нехваток, закрытых сетью",
+    "property_documented_share": "доля оформленного пользования",
+}
+"""What indicators were called in lists before 29 November 2026."""
+
+
+@pytest.mark.parametrize("kind", [CSV["Content-Type"], XLSX])
+def test_a_list_of_last_month_has_the_former_labels(scene: Scene, kind: str) -> None:
+    programs = RESOURCE["programs"]
+    said = scene.fill(programs.example["targets"][0])
+    targets = [{**said, "code": code, "value": "1"} for code in FORMER]
+    made = scene.make("programs", body_of(programs, scene), targets=targets)
+    (labels,) = (each.choices for each in headings(programs) if each.name == "targets.code")
+    text = sheet(programs, made).decode()
+    for code, former in FORMER.items():
+        assert labels[code] != former
+        assert text.count(f"{labels[code]};") + text.count(f'{labels[code]}"') >= 1
+        text = text.replace(labels[code], former)
+    rows = [*csv.reader(io.StringIO(text), delimiter=";")]
+    content = text.encode() if kind == CSV["Content-Type"] else xlsx(rows)
+    query, headers = {"mode": "commit"}, {"Content-Type": kind}
+    answer = scene.client.post("/imports/programs", params=query, content=content, headers=headers)
+    assert set(stats(report(answer))) == {"unchanged"}
+    # A row for each target: the first is the program, the others its further parts.
+    assert scene.client.get(f"/programs/{made['id']}").json()["targets"] == made["targets"]
