@@ -24,6 +24,8 @@ from tests.holders import issue
 from tests.process import ROOT, Process, started
 from tests.scene import Scene
 from tests.test_imports import BASIS, CSV
+from tests.test_long_uploads import ASYNC
+from tests.waiting import until
 
 MIB = 1024 * 1024
 LEFT = 4 * MIB
@@ -95,6 +97,19 @@ class Client:
         said: Any = {"params": {"mode": "commit", **BASIS}, "headers": CSV}
         return self._http.post("/imports/teachers", content=teachers(count), **said)
 
+    def accepted(self, count: int) -> Any:
+        """The report of a list that was accepted, after its end."""
+        said: Any = {"params": {"mode": "commit", **BASIS}, "headers": CSV | ASYNC}
+        answer = self._http.post("/imports/teachers", content=teachers(count), **said)
+        assert answer.status_code == 202, answer.text
+        path = answer.headers["location"].removeprefix("/api/v1")
+
+        def ended() -> Any:
+            shown = self._http.get(path).raise_for_status().json()
+            return shown if shown["status"] != "running" else None
+
+        return until(ended)
+
     def write(self, name: str) -> httpx.Response:
         """Make one small record."""
         body = {"municipality_id": self.home, "kind": "culture"}
@@ -129,6 +144,8 @@ def test_a_list_that_does_not_fit_is_refused_and_everything_else_goes_on(
         assert client.programs()
         assert client.ready().status_code == 200
         assert client.send(rows).status_code == 503
+        later = client.accepted(rows)
+        assert (later["status"], later["problem"]["type"]) == ("rejected", "/problems/disk_full")
         assert free(disk) >= LEFT
         assert (made := client.send(500)).status_code == 200, made.text[-700:]
         process.kill()
