@@ -2,7 +2,7 @@
 
 import uuid
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,10 @@ class Noted(Scene):
     """A scene whose records a model notes."""
 
     note: Callable[[str, Record], None] | None = None
+
+    def lay(self, names: Iterable[str]) -> None:
+        # What the model notes are answers, so every record is asked for.
+        self.lay_by_requests(names)
 
     def make(self, collection: str, body: Mapping[str, Any], **more: Any) -> Record:
         made = super().make(collection, body, **more)

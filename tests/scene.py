@@ -62,7 +62,11 @@ class Scene:
             known, oktmo = dict(self.ids), self.oktmo
             self.ids |= database.write(lambda tx: _Laying(tx, {**known}, oktmo).lay(missing))
             return
-        for name in sorted(missing):
+        self.lay_by_requests(missing)
+
+    def lay_by_requests(self, names: Iterable[str]) -> None:
+        """Make the records of these names that are not made yet, each over HTTP."""
+        for name in sorted({*names} - {"$oktmo"}):
             if name not in self.ids:
                 self._make_named(name)
 
