@@ -4,6 +4,7 @@ import hmac
 import time
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from app.access.callers import KeyHolder
@@ -23,12 +24,23 @@ SEEN_EVERY = 60.0
 """Seconds between two notes of a key's last use."""
 
 
+@dataclass(frozen=True)
+class Session:
+    """An open session of the pages."""
+
+    holder: KeyHolder
+    id_hash: str
+    message: str | None
+    """A text that the next page shows once."""
+
+
 class Keyring:
-    """Finds the holders of keys."""
+    """Finds the holders of keys and of sessions."""
 
     def __init__(self, reader: Reader, dialect: Dialect) -> None:
         self._reader = reader
         self._sql = _lookup(dialect)
+        self._session_sql = _session_lookup(dialect)
         self._cached: dict[str, tuple[float, KeyHolder]] = {}
         self._noted: dict[uuid.UUID, float] = {}
         self._used: dict[uuid.UUID, datetime] = {}
@@ -52,6 +64,19 @@ class Keyring:
         self._note(holder, now)
         return holder
 
+    async def session(self, secret: str) -> Session | None:
+        """The session with this secret; None if it has ended or its key is no longer valid.
+
+        It is never cached: a revoked key ends it with the next request.
+        """
+        id_hash = hash_of(secret)
+        rows = await self._reader.rows(self._session_sql, {"id_hash": id_hash})
+        if not rows or not _is_ahead(rows[0][10]) or not _is_active(rows[0]):
+            return None
+        holder = _holder(rows)
+        self._note(holder, time.monotonic())
+        return Session(holder, id_hash, str(rows[0][11]) if rows[0][11] else None)
+
     def used(self) -> dict[uuid.UUID, datetime]:
         """The keys used since the last call, with the time of use."""
         used, self._used = self._used, {}
@@ -67,17 +92,40 @@ class Keyring:
 def _lookup(dialect: Dialect) -> str:
     """One row for the key, and one more for each structural unit of its organization."""
     return (
-        "SELECT k.token_hash, k.id, k.role, k.owner, k.municipality_id, k.organization_id,"
+        f"SELECT {_columns(dialect)} FROM api_keys k {_UNITS} WHERE k.kid = {dialect.bound('kid')}"
+    )
+
+
+def _session_lookup(dialect: Dialect) -> str:
+    """The same for the key of a session, with the session's end and message."""
+    return (
+        f"SELECT {_columns(dialect)}, {dialect.instant('s.ends_at')}, s.message"
+        f" FROM page_sessions s JOIN api_keys k ON k.id = s.key_id {_UNITS}"
+        f" WHERE s.id_hash = {dialect.bound('id_hash')}"
+    )
+
+
+_UNITS = "LEFT JOIN organizations u ON u.parent_id = k.organization_id"
+
+
+def _columns(dialect: Dialect) -> str:
+    return (
+        "k.token_hash, k.id, k.role, k.owner, k.municipality_id, k.organization_id,"
         f" k.source, {dialect.instant('k.expires_at')}, {dialect.instant('k.revoked_at')}, u.id"
-        " FROM api_keys k LEFT JOIN organizations u ON u.parent_id = k.organization_id"
-        f" WHERE k.kid = {dialect.bound('kid')}"
     )
 
 
 def _is_valid(row: Sequence[object], token: str) -> bool:
+    return hmac.compare_digest(str(row[0]), hash_of(token)) and _is_active(row)
+
+
+def _is_active(row: Sequence[object]) -> bool:
     expires, revoked = row[7], row[8]
-    is_same = hmac.compare_digest(str(row[0]), hash_of(token))
-    return is_same and not revoked and datetime.fromisoformat(str(expires)) > datetime.now(UTC)
+    return not revoked and _is_ahead(expires)
+
+
+def _is_ahead(instant: object) -> bool:
+    return datetime.fromisoformat(str(instant)) > datetime.now(UTC)
 
 
 def _holder(rows: Sequence[Sequence[object]]) -> KeyHolder:

@@ -10,7 +10,8 @@ _ALPHABET = string.ascii_letters + string.digits
 KID = 12
 _SECRET, _SUM = 32, 8
 """Characters; 32 of an alphabet of 62 are 190 bits, so a fast hash suffices."""
-_LENGTH = len("sn_") + KID + len("_") + _SECRET + _SUM
+LENGTH = len("sn_") + KID + len("_") + _SECRET + _SUM
+"""Characters of a key."""
 _FORM = re.compile(
     rf"(?P<body>sn_(?P<kid>[A-Za-z0-9]{{{KID}}})_[A-Za-z0-9]{{{_SECRET}}})"
     rf"(?P<sum>[0-9a-f]{{{_SUM}}})"
@@ -27,7 +28,7 @@ def mint() -> tuple[str, str]:
 def read(token: str) -> str | None:
     """The public part of a well-formed key, else None; does not query the database."""
     # The length is checked first: a header of a megabyte costs no more than a real key.
-    match = _FORM.fullmatch(token) if len(token) == _LENGTH else None
+    match = _FORM.fullmatch(token) if len(token) == LENGTH else None
     if match is None or match["sum"] != _checksum(match["body"]):
         return None
     return match["kid"]

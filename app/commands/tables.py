@@ -1,6 +1,7 @@
 """Tables: whoever imports this knows every table, as a backup and a comparison of models must."""
 
 import app.access.keys
+import app.access.sessions
 import app.documents.frozen
 import app.indicators.snapshots
 import app.journal.addresses

@@ -10,7 +10,7 @@ from functools import partial
 import anyio
 from anyio import to_thread
 
-from app.access import keys
+from app.access import keys, sessions
 from app.access.keyring import Keyring
 from app.database.transaction import Transaction
 from app.journal import addresses
@@ -49,7 +49,7 @@ async def running_chores(
     forget = partial(addresses.purge, days=origins.days)
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(_repeat, NOTING, note)
-        for purge in (answers.purge, uploads.purge, forget):
+        for purge in (answers.purge, uploads.purge, sessions.purge, forget):
             tasks.start_soon(_repeat, PURGING, partial(write, purge))
         tasks.start_soon(_repeat, NOTING, partial(_flush, service, 0.0))
         yield
