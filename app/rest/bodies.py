@@ -39,7 +39,7 @@ async def read_json(request: Request, kinds: tuple[str, ...] = JSON) -> Any:
         TooLarge, UnsupportedMediaType, BadRequest.
 
     """
-    body = await _bytes(request)
+    body = await read_bytes(request)
     # `app.rest.writing` compares it with the body of a repeated request.
     request.scope["payload"] = body
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
@@ -86,15 +86,21 @@ class _UnwantedError(Exception):
     """A constant that is not JSON, or a number with too many digits."""
 
 
-async def _bytes(request: Request) -> bytes:
+async def read_bytes(request: Request, limit: int = LIMIT) -> bytes:
+    """The bytes of a body.
+
+    Raises:
+        TooLarge: they are more than the limit.
+
+    """
     declared = request.headers.get("content-length", "")
-    if declared.isascii() and declared.isdecimal() and int(declared[:20]) > LIMIT:
-        raise TooLarge(limit=LIMIT)
+    if declared.isascii() and declared.isdecimal() and int(declared[:20]) > limit:
+        raise TooLarge(limit=limit)
     body = bytearray()
     async for piece in request.stream():
         body += piece
-        if len(body) > LIMIT:
-            raise TooLarge(limit=LIMIT)
+        if len(body) > limit:
+            raise TooLarge(limit=limit)
     return bytes(body)
 
 

@@ -76,7 +76,18 @@ async def readmit(request: Request, subject: str, verb: Verb) -> None:
 
 async def _admit(request: Request, subject: str, verb: Verb) -> None:
     request.scope["subject"] = subject
-    holder = await _authenticated(request)
+    admit(request, await _authenticated(request), subject, verb)
+
+
+def admit(request: Request, holder: KeyHolder, subject: str, verb: Verb) -> None:
+    """Let a caller in who has shown who they are, if their role has the right.
+
+    Raises:
+        TooManyRequests: the key asks too often.
+        Forbidden: the role has no such right.
+
+    """
+    request.scope["subject"] = subject
     request.scope["caller"] = holder
     request.scope["key_id"] = str(holder.actor.key_id)
     if wait := service_of(request).buckets.take(str(holder.actor.key_id), time.monotonic()):
@@ -90,9 +101,19 @@ def _demand(holder: KeyHolder, subject: str, verb: Verb) -> None:
 
 
 async def _authenticated(request: Request) -> KeyHolder:
-    service = service_of(request)
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    presented = token.strip() if scheme.lower() == "bearer" else ""
+    return await holder_of(request, token.strip() if scheme.lower() == "bearer" else "")
+
+
+async def holder_of(request: Request, presented: str) -> KeyHolder:
+    """The holder of the key that a request presents; the scope names the subject.
+
+    Raises:
+        Unauthorized: there is no valid key.
+        TooManyRequests: too many wrong keys from this address.
+
+    """
+    service = service_of(request)
     holder = await service.keyring.holder(presented) if presented else None
     if holder is None:
         _count(request, wrong_key=bool(presented))
@@ -101,7 +122,12 @@ async def _authenticated(request: Request) -> KeyHolder:
         ):
             raise TooManyRequests(wait)
         raise Unauthorized
-    service.origins.note(request.scope)
+    return from_here(request, holder)
+
+
+def from_here(request: Request, holder: KeyHolder) -> KeyHolder:
+    """The holder, with the request and the address that the trail names."""
+    service_of(request).origins.note(request.scope)
     origin = {name: request.scope[name] for name in ("request_id", "address_hash")}
     return replace(holder, actor=replace(holder.actor, **origin))
 

@@ -14,16 +14,17 @@ from app.rest.addresses import Networks, UnknownHost, host_of
 from app.rest.errors import draw
 from app.rest.origins import Origins
 
-_HEADERS = [
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
-    (b"x-frame-options", b"DENY"),
-]
 _POLICY = (
     b"default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
     b"img-src 'self' data:; connect-src 'self'; form-action 'none'; "
     b"base-uri 'none'; frame-ancestors 'none'"
 )
+_HEADERS = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-frame-options", b"DENY"),
+    (b"content-security-policy", _POLICY),
+]
 
 
 class Shell:
@@ -118,8 +119,10 @@ class _Answer:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             headers = message["headers"]
-            headers += [(b"x-request-id", self._request_id), *_HEADERS]
-            headers.append((b"content-security-policy", _POLICY))
+            # A page has a policy of its own.
+            named = {name.lower() for name, _ in headers}
+            headers.append((b"x-request-id", self._request_id))
+            headers += [header for header in _HEADERS if header[0] not in named]
         elif self._is_head and message["type"] == "http.response.body":
             message = {**message, "body": b""}
         await self._send(message)

@@ -9,7 +9,7 @@ import hmac
 import json
 import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -48,14 +48,19 @@ class Reply:
     """Whether the body holds a secret and must not be stored."""
 
 
-async def write(request: Request, work: Callable[[Transaction], Reply]) -> Response:
+async def write(
+    request: Request, work: Callable[[Transaction], Reply], once: str | None = None
+) -> Response:
     """Run a writing transaction in a thread of the bounded pool; it is committed on return.
+
+    `once` is the idempotency key of a form, which has no headers.
 
     Raises:
         StillRunning: a request with the same key is still running.
 
     """
-    attempt = _attempt(request)
+    keys = request.headers.getlist(IDEMPOTENCY) if once is None else [once]
+    attempt = _attempt(request, keys)
     if attempt is None:
         return await _run(request, lambda tx: work(tx).response)
     running = service_of(request).running
@@ -93,14 +98,13 @@ def _kept(reply: Reply) -> Answer:
     )
 
 
-def _attempt(request: Request) -> Attempt | None:
+def _attempt(request: Request, values: Sequence[str]) -> Attempt | None:
     """The identity of an idempotent request; None without an Idempotency-Key.
 
     Raises:
         Invalid: the key is malformed.
 
     """
-    values = request.headers.getlist(IDEMPOTENCY)
     if not values:
         return None
     if len(values) > 1 or not re.fullmatch(KEY_FORM, values[0]):
