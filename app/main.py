@@ -11,7 +11,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, Response
 
 from app import VERSION, seeding
 from app.access.keyring import Keyring
@@ -43,6 +43,7 @@ from app.model.examples import demand_accepted
 from app.model.values import spoken_json
 from app.operations import generate_events, merge_teachers
 from app.oversight import audit, keys, persons
+from app.pages import serving
 from app.problems import DiskFull, NotFound, Problem, Unavailable
 from app.program import doors
 from app.registry import KINDS, RESOURCES
@@ -93,6 +94,7 @@ def create_app(settings: Settings) -> FastAPI:
         app.state.permissions |= gate.permissions(router)
         app.include_router(router, prefix=API)
     _add_root(app, settings)
+    app.include_router(serving.router())
     app.add_exception_handler(Problem, errors.on_problem)
     app.add_exception_handler(HTTPException, errors.on_http_exception)
     app.add_middleware(
@@ -237,11 +239,7 @@ def _add_root(app: FastAPI, settings: Settings) -> None:
             raise NotFound
         return JSONResponse(about)
 
-    async def home(_: Request) -> Response:
-        return RedirectResponse("/docs")
-
     documentation = [
-        ("/", home),
         ("/docs", swagger.page),
         ("/docs/{name}", swagger.asset),
         ("/openapi.json", _document(app)),

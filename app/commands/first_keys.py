@@ -33,10 +33,10 @@ IN_A_FILE = Words(
     "\nThe access keys are in the file {path}. Keep them elsewhere and delete the file.",
 )
 HOW_TO_SIGN_IN = Words(
-    "\nКак войти: откройте {address}/docs, нажмите Authorize, вставьте ключ координатора\n"
-    "в поле Value (целиком, без слова Bearer), нажмите Authorize и Close.",
-    "\nHow to sign in: open {address}/docs, press Authorize, paste the key of the coordinator\n"
-    "into the field Value (whole, without the word Bearer), press Authorize and Close.",
+    "\nКак войти: откройте в браузере {address}/\n"
+    "и вставьте ключ координатора целиком. Описание API для программ: {address}/docs",
+    "\nHow to sign in: open {address}/\n"
+    "in a browser and paste the key of the coordinator whole. The API: {address}/docs",
 )
 MORE = Words(
     "Ещё ключи: python -m app key issue --help\n", "More keys: python -m app key issue --help\n"

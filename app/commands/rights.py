@@ -8,6 +8,7 @@ from app.access import matrix
 from app.access.matrix import grant_of
 from app.access.roles import Role
 from app.model.grants import Grant, Verb
+from app.pages.serving import permissions
 from app.registry import RESOURCES
 from app.settings import Settings
 from app.words import Words
@@ -66,7 +67,7 @@ def show(settings: Settings, _: argparse.Namespace) -> int:
 
 def page(settings: Settings) -> str:
     """The page: rights by kind of record, then what each operation requires."""
-    parts = (INTRODUCTION, *_records(), "", *_operations(settings))
+    parts = (INTRODUCTION, *_records(), "", *_operations(settings), "", *_pages())
     return "\n".join(parts) + "\n"
 
 
@@ -99,3 +100,14 @@ def _operations(settings: Settings) -> Iterator[str]:
     yield "|---|---|"
     for (method, path), (subject, verb) in create_app(settings).state.permissions.items():
         yield f"| `{method} {path}` | {TITLES[subject]}: {verb.label} |"
+
+
+def _pages() -> Iterator[str]:
+    yield "## Страницы"
+    yield ""
+    yield "Страница показывает только то, что её читателю дал бы API; вход — тем же ключом."
+    yield ""
+    yield "| Страница | Что нужно |"
+    yield "|---|---|"
+    for (method, address), (subject, verb) in permissions().items():
+        yield f"| `{method} {address}` | {TITLES[subject]}: {verb.label} |"

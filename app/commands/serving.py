@@ -65,7 +65,7 @@ def serve(settings: Settings, args: argparse.Namespace) -> int:
             print(trouble(error), file=sys.stderr)
             return 1
         first_keys.show(made, settings, args.first_keys)
-    print(f"Swagger UI: {first_keys.address(settings)}/docs", flush=True)
+    print(f"School Network: {first_keys.address(settings)}/", flush=True)
     uvicorn.run(
         "app.commands.serving:application",
         factory=True,

@@ -91,6 +91,11 @@ def asked_when(request: Request) -> Asked:
     return when(request, queries.read(request, DAYS))
 
 
+def asked_days(request: Request, more: Mapping[str, queries.Reader]) -> Asked:
+    """Read the day and the period; `more` are parameters that the caller reads itself."""
+    return when(request, queries.read(request, {**DAYS, **more}))
+
+
 def asked_week(request: Request) -> tuple[Asked, date | None, uuid.UUID | None]:
     """The day and the period, a day of the week that is asked for, and an organization."""
     query = queries.read(request, {**DAYS, "week": read_day, "organization_id": read_id})

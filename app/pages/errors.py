@@ -1,0 +1,59 @@
+"""Errors: every problem as a page, in the words of somebody who can do something about it."""
+
+from http import HTTPStatus
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.access.matrix import grant_of
+from app.access.roles import Role
+from app.pages.rendering import render
+from app.problems import Forbidden, Problem
+from app.rest.errors import MOST
+
+TEXTS = {
+    HTTPStatus.NOT_FOUND: (
+        "Такой страницы нет",
+        "Такой страницы нет или она вам не видна. Проверьте адрес или начните с первой страницы.",
+    ),
+    HTTPStatus.SERVICE_UNAVAILABLE: ("Сервис занят", "Сервис занят, ничего не записано."),
+}
+"""A heading and a sentence by status; other problems have their own."""
+
+
+def error_page(request: Request, problem: Problem, frame: object = None) -> Response:
+    """A problem as a page with its status and its headers."""
+    heading, about = TEXTS.get(
+        HTTPStatus(problem.status),
+        (problem.title.ru, problem.detail.fill("ru", problem.values)),
+    )
+    if isinstance(problem, Forbidden) and type(problem) is Forbidden:
+        heading, about = "Ваш ключ этого не позволяет", _who_may(request)
+    is_ours = problem.status == HTTPStatus.INTERNAL_SERVER_ERROR
+    context = {
+        "frame": frame,
+        "heading": "Ошибка на нашей стороне" if is_ours else heading,
+        "about": "" if is_ours else about,
+        "number": request.scope["request_id"] if is_ours else "",
+        "findings": [
+            finding.fault.words.fill("ru", finding.values) for finding in problem.findings[:MOST]
+        ],
+        "again": _again(request, problem),
+    }
+    response = render("error.html", context, problem.status)
+    response.headers.update(
+        {name: text for name, text in problem.headers.items() if name != "WWW-Authenticate"}
+    )
+    return response
+
+
+def _who_may(request: Request) -> str:
+    """Which roles may do what was refused."""
+    subject, verb = request.scope["subject"], request.scope.get("verb")
+    may = [role.label for role in Role if verb and grant_of(role, subject).allows(verb)]
+    return f"Это делает: {', '.join(may)}." if may else "Этого не может никто."
+
+
+def _again(request: Request, problem: Problem) -> bool:
+    """Whether the same request may be repeated as it is."""
+    return request.method == "GET" and problem.status == HTTPStatus.SERVICE_UNAVAILABLE

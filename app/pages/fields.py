@@ -1,0 +1,151 @@
+"""Fields: how a field of a record stands in a form, and how what was typed becomes JSON.
+
+Labels, hints and closed lists come from the declaration of the kind.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from app.findings import Finding
+from app.model.headings import Heading, Kind, headings
+from app.model.resource import Resource
+from app.pages.typed import Typed
+
+LONG = 200
+"""Characters from which on a text is typed into a field of several lines."""
+
+_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
+_WHOLE = re.compile(r"-?\d{1,18}")
+_FLAGS = {"true": True, "false": False}
+
+
+@dataclass(frozen=True)
+class Field:
+    """A field as a template draws it."""
+
+    name: str
+    label: str
+    hint: str
+    kind: str
+    """`text`, `area`, `day`, `number`, `choice`, `choices`, `flag`, `reference`, `time`."""
+    is_required: bool
+    values: tuple[str, ...] = ()
+    options: Mapping[str, str] | None = None
+    error: str = ""
+    target: str = ""
+    """The collection of a reference."""
+
+    @property
+    def value(self) -> str:
+        """The only value; empty if there is none."""
+        return self.values[0] if self.values else ""
+
+    @property
+    def key(self) -> str:
+        """The id of the element in the page."""
+        return f"f-{re.sub('[^a-z0-9_-]', '-', self.name)}"
+
+
+def heading_of(resource: Resource, name: str) -> Heading:
+    """The heading of a field, by its name in the API."""
+    return next(heading for heading in headings(resource) if heading.name == name)
+
+
+def drawn(
+    resource: Resource,
+    names: Iterable[str],
+    record: Mapping[str, object],
+    typed: Typed | None,
+    findings: Sequence[Finding] = (),
+) -> dict[str, Field]:
+    """Fields of a kind by name: with what was typed, else with the values of the record."""
+    made = {}
+    for name in names:
+        drawing = field_of(resource, heading_of(resource, name))
+        values = typed.fields.get(name, ()) if typed else texts(record.get(name))
+        made[name] = replace(drawing, values=values, error=error_at(f"/{name}", findings))
+    return made
+
+
+def field_of(resource: Resource, heading: Heading) -> Field:
+    """An empty field. The label is the heading; the hint is what the description says beyond it."""
+    info = resource.write.model_fields.get(heading.name.partition(".")[0])
+    kind = _KINDS.get(heading.kind, "text")
+    column = resource.table.c.get(heading.name.replace(".", "_"))
+    if kind == "text" and column is not None and getattr(column.type, "length", 1) is None:
+        kind = "area"
+    about = heading.about.strip().rstrip(".")
+    title = heading.title.rpartition(": ")[2]
+    hint = "" if about.casefold() == title.casefold() else about.replace("`", "")
+    is_required = heading.is_required or (info is not None and heading.kind == Kind.FLAG)
+    return Field(
+        heading.name,
+        title[:1].upper() + title[1:],
+        hint,
+        kind,
+        is_required,
+        options=heading.choices or None,
+        target=heading.target or "",
+    )
+
+
+def error_at(pointer: str, findings: Iterable[Finding]) -> str:
+    """What is wrong at a place of the body, in Russian; empty if nothing is."""
+    told = [
+        finding.fault.words.fill("ru", finding.values)
+        for finding in findings
+        if finding.pointer == pointer or (finding.pointer or "").startswith(f"{pointer}/")
+    ]
+    return " ".join(dict.fromkeys(told))
+
+
+def texts(value: object) -> tuple[str, ...]:
+    """A value of a record as the texts of a field."""
+    if value is None or value == "":
+        return ()
+    if isinstance(value, bool):
+        return ("true" if value else "false",)
+    if isinstance(value, list):
+        return tuple(str(each) for each in value)
+    return (str(value),)
+
+
+def read(heading: Heading, values: Sequence[str]) -> object:
+    """What was typed, as JSON. A text that is no number stays a text, so that the store says so."""
+    kept = [value.strip() for value in values if value.strip()]
+    if heading.kind == Kind.CHOICES:
+        return kept
+    if not kept:
+        return None
+    text = kept[-1]
+    match heading.kind:
+        case Kind.DAY:
+            return iso(text)
+        case Kind.NUMBER | Kind.WEEKDAY if _WHOLE.fullmatch(text):
+            return int(text)
+        case Kind.DECIMAL:
+            return text.replace(",", ".").replace(" ", "").replace("\N{NO-BREAK SPACE}", "")
+        case Kind.FLAG:
+            return _FLAGS.get(text, text)
+        case _:
+            return text
+
+
+def iso(text: str) -> str:
+    """A day typed as «30.09.2021» in the form of the API; any other text as it is."""
+    match = _DAY.fullmatch(text)
+    return f"{match[3]}-{match[2]:0>2}-{match[1]:0>2}" if match else text
+
+
+_KINDS: Mapping[Kind, str] = {
+    Kind.NUMBER: "number",
+    Kind.DECIMAL: "number",
+    Kind.DAY: "day",
+    Kind.TIME: "time",
+    Kind.CHOICE: "choice",
+    Kind.WEEKDAY: "choice",
+    Kind.CHOICES: "choices",
+    Kind.FLAG: "flag",
+    Kind.REFERENCE: "reference",
+}

@@ -1,0 +1,177 @@
+"""Serving: lets a signed-in person into a page, reads or writes, and answers with HTML."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from http import HTTPStatus
+from urllib.parse import quote
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from app.access import sessions
+from app.access.keyring import Session
+from app.database.outages import is_disk_full
+from app.database.transaction import Transaction
+from app.model.grants import Verb
+from app.pages import conflict, signing, typed
+from app.pages.errors import error_page
+from app.pages.navigation import Frame, framed
+from app.pages.page import PAGES, Context, Page, addresses_for
+from app.pages.rendering import file, render
+from app.pages.visit import Visit
+from app.problems import Busy, DiskFull, Forbidden, Problem, Stale
+from app.rest import log
+from app.rest.deps import service_of
+from app.rest.gate import admit, from_here, record_refusal
+from app.rest.writing import Reply, write
+
+Answer = Callable[[Request], Awaitable[Response]]
+
+REFUSED = {HTTPStatus.CONFLICT, HTTPStatus.PRECONDITION_FAILED, HTTPStatus.UNPROCESSABLE_ENTITY}
+"""Problems that a person mends in the form."""
+
+
+def router() -> APIRouter:
+    """The routes of all pages."""
+    made = APIRouter()
+    for method, path, open_to_all in (
+        ("GET", "/login", signing.login),
+        ("POST", "/login", signing.sign_in),
+        ("POST", "/logout", signing.sign_out),
+        ("GET", "/static/{name}", file),
+    ):
+        made.add_api_route(path, open_to_all, methods=[method], include_in_schema=False)
+    for page in PAGES:
+        for method, answer in (("GET", shown), ("POST", saved)):
+            if method in page.methods:
+                made.add_api_route(
+                    page.address, _safe(page, answer), methods=[method], include_in_schema=False
+                )
+    return made
+
+
+def permissions() -> dict[tuple[str, str], tuple[str, Verb]]:
+    """The right that each page demands, by method and address."""
+    return {
+        (method, page.address): (page.subject, page.verb)
+        for page in PAGES
+        for method in page.methods
+    }
+
+
+async def shown(page: Page, request: Request) -> Response:
+    """Answer a GET."""
+    session = await signing.session_of(request)
+    if session is None:
+        asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        return RedirectResponse(f"/login?next={quote(asked, safe='')}", HTTPStatus.SEE_OTHER)
+    visit = _entered(page, request, session)
+    context = await page.show(visit)
+    if isinstance(context, Response):
+        return context
+    answer = render(page.template, await _whole(page, visit, context))
+    if session.message:
+        await write(request, lambda tx: _told(tx, session))
+    return answer
+
+
+async def saved(page: Page, request: Request) -> Response:
+    """Answer a POST: write, or show the form again with what is wrong."""
+    typed.demand_own_origin(request)
+    form = await typed.read_form(request)
+    session = await signing.session_of(request)
+    if session is None:
+        return signing.asks_again(request, form)
+    visit = _entered(page, request, session)
+    visit.typed = form
+    assert page.save  # noqa: S101 - only such pages have this route
+    try:
+        typed.demand_token(service_of(request).database.secret, session, form)
+        if answer := await page.save(visit, form):
+            return answer
+    except Problem as problem:
+        if problem.status not in REFUSED:
+            raise
+        visit.problem = problem
+    context = await page.show(visit)
+    if isinstance(context, Response):
+        return context
+    whole = await _whole(page, visit, context)
+    status = visit.problem.status if visit.problem else HTTPStatus.OK
+    if isinstance(visit.problem, Stale) and page.edits:
+        edited = page.edits
+        record = await visit.read(lambda tx: conflict.record_of(tx, edited, visit.id))
+        whole |= conflict.compared(form, edited, record)
+        return render("conflict.html", whole, status)
+    return render(page.template, whole, status)
+
+
+def _entered(page: Page, request: Request, session: Session) -> Visit:
+    """Let the holder of a session in, if their role has the right."""
+    request.scope["verb"] = page.verb
+    holder = from_here(request, session.holder)
+    admit(request, holder, page.subject, page.verb)
+    session = replace(session, holder=holder)
+    return Visit(request, session, addresses_for(session.holder.role))
+
+
+async def _whole(page: Page, visit: Visit, context: Context) -> dict[str, object]:
+    """What the template is given: the page's data and what stands around them."""
+    frame = await visit.read(lambda tx: framed(tx, visit, page))
+    return {"visit": visit, "frame": frame, "form": _hidden(visit), **context}
+
+
+def _hidden(visit: Visit) -> dict[str, str]:
+    """The fields that every form carries.
+
+    A form that was refused keeps its idempotency key: nothing was written under it.
+    """
+    secret = service_of(visit.request).database.secret
+    kept = visit.typed.once if visit.typed else ""
+    return {
+        "csrf": typed.token_of(secret, visit.session.id_hash),
+        "once": kept or typed.fresh_once(),
+    }
+
+
+def _told(tx: Transaction, session: Session) -> Reply:
+    sessions.tell(tx, session.id_hash, None)
+    return Reply(Response())
+
+
+def _safe(page: Page, answer: Callable[[Page, Request], Awaitable[Response]]) -> Answer:
+    """The endpoint of a page; whatever goes wrong is answered by a page too."""
+
+    async def endpoint(request: Request) -> Response:
+        try:
+            return await answer(page, request)
+        except Problem as problem:
+            return await _refused(page, request, problem)
+        except Exception as error:  # noqa: BLE001 - no text of an error may reach a reader
+            log.write(log.error_line(request.scope, error))
+            return error_page(request, DiskFull() if is_disk_full(error) else Problem())
+
+    return endpoint
+
+
+async def _refused(page: Page, request: Request, problem: Problem) -> Response:
+    """A problem as a page, with the navigation of whoever is signed in."""
+    try:
+        if isinstance(problem, Forbidden) and "caller" in request.scope:
+            record_refusal(request)
+    except Busy as busy:
+        return error_page(request, busy)
+    return error_page(request, problem, await _frame_of(page, request))
+
+
+async def _frame_of(page: Page, request: Request) -> Frame | None:
+    """The frame for an error; None if nobody is signed in or it cannot be read either."""
+    try:
+        session = await signing.session_of(request)
+        if session is None or "caller" not in request.scope:
+            return None
+        visit = Visit(request, session)
+        return await visit.read(lambda tx: framed(tx, visit, page))
+    except Problem:
+        return None

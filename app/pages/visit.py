@@ -1,0 +1,114 @@
+"""A visit: one request of a signed-in person for a page."""
+
+import uuid
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import TypeVar
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from app.access import sessions
+from app.access.callers import KeyHolder
+from app.access.keyring import Session
+from app.access.matrix import grant_of
+from app.database.transaction import Transaction
+from app.findings import Finding
+from app.model.grants import Verb
+from app.model.resource import Resource
+from app.pages.typed import Typed
+from app.problems import Problem
+from app.rest.crud import compute
+from app.rest.deps import id_of, service_of
+from app.rest.writing import Reply, write
+from app.store.register import Written
+
+T = TypeVar("T")
+
+
+class Visit:
+    """A request for a page, and what the page may need to answer it."""
+
+    def __init__(
+        self, request: Request, session: Session, addresses: Mapping[str, str] | None = None
+    ) -> None:
+        self.request = request
+        self.session = session
+        self.addresses = addresses or {}
+        """The pages of records that the caller may open, by collection, with `{id}`."""
+        self.typed: Typed | None = None
+        """What the form held that was refused; None where a form is shown first."""
+        self.problem: Problem | None = None
+        """Why it was refused."""
+
+    @property
+    def caller(self) -> KeyHolder:
+        """Who looks at the page."""
+        return self.session.holder
+
+    @property
+    def id(self) -> uuid.UUID:
+        """The id in the address.
+
+        Raises:
+            NotFound: it is not a UUID.
+
+        """
+        return id_of(self.request)
+
+    @property
+    def today(self) -> date:
+        """Today in the configured time zone."""
+        return service_of(self.request).today()
+
+    @property
+    def findings(self) -> list[Finding]:
+        """What was wrong with the form."""
+        return [*self.problem.findings] if self.problem else []
+
+    def may(self, subject: str, verb: Verb) -> bool:
+        """Whether the role has a right; the record itself may still be out of reach."""
+        return grant_of(self.caller.role, subject).allows(verb)
+
+    def query(self, name: str) -> str:
+        """A parameter of the address; empty if it is not there."""
+        return self.request.query_params.get(name, "")
+
+    def same(self, **changes: str) -> str:
+        """The address of this page with other parameters; an empty one is left out."""
+        query = {**dict(self.request.query_params), **changes}
+        kept = urlencode({name: value for name, value in query.items() if value})
+        return f"{self.request.url.path}?{kept}" if kept else self.request.url.path
+
+    def link(self, collection: str, record_id: object) -> str | None:
+        """The address of a record's page; None where it has none or the caller may not open it."""
+        address = self.addresses.get(collection)
+        return address.replace("{id}", str(record_id)) if address and record_id else None
+
+    async def read(self, work: Callable[[Transaction], T]) -> T:
+        """Read one snapshot of the register with the rights of the caller."""
+        return await compute(self.request, work)
+
+    async def write(
+        self,
+        typed: Typed,
+        work: Callable[[Transaction], Written | None],
+        *,
+        then: str | Callable[[Written | None], str],
+        message: str = "",
+        of: Resource | None = None,
+    ) -> Response:
+        """Write in one transaction, once for each form, and go to the page `then`.
+
+        `message` is shown there once. `of` names the kind of the record that was written.
+        """
+
+        def run(tx: Transaction) -> Reply:
+            done = work(tx)
+            if message:
+                sessions.tell(tx, self.session.id_hash, message)
+            response = RedirectResponse(then if isinstance(then, str) else then(done), 303)
+            return Reply(response, of.name if of and done else None, done.id if done else None)
+
+        return await write(self.request, run, typed.once)

@@ -1,0 +1,269 @@
+"""Pages and rights: every page for every role, with and without a session, near and far.
+
+What must happen follows from the declarations of the pages and from the matrix, so a page that is
+added is tried too.
+"""
+
+import uuid
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import pytest
+
+from app.access.matrix import grant_of
+from app.access.roles import Role
+from app.model.grants import Verb
+from app.pages import page as pages
+from app.pages.page import PAGES, Page
+from tests.holders import issue
+from tests.scene import NOBODY, RESOURCE, ROOT, Scene, Service, body_of
+from tests.visitor import Visitor, hidden, sign_in, visitor
+
+each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.address)
+FORMS = [page for page in PAGES if page.save]
+each_form = pytest.mark.parametrize("page", FORMS, ids=lambda page: page.address)
+OF_RECORDS = [page for page in PAGES if page.about]
+LOCAL = (Role.SYNC, Role.ORG, Role.COORDINATOR, Role.READER)
+
+
+class Town:
+    """A municipality with a record of each kind that a page is about, and its visitors."""
+
+    def __init__(self, service: Service) -> None:
+        self.service = service
+        self.scene = Scene(service.client)
+        self.records: dict[str, str] = {}
+        self.visitor = cache(self._visitor)
+
+    def address(self, page: Page) -> str:
+        """The address of a page, about a record of this municipality."""
+        if not page.about:
+            return page.address
+        if page.about == "programs":
+            key = self.scene["$program"]
+        elif page.about not in self.records:
+            body = body_of(RESOURCE[page.about], self.scene)
+            key = self.scene.make(page.about, body)["id"]
+        else:
+            key = self.records[page.about]
+        self.records[page.about] = key
+        return page.address.replace("{id}", key).replace("{code}", "org_involvement_share")
+
+    def _visitor(self, role: Role) -> Visitor:
+        return visitor(self.service.client, self.key(role))
+
+    def key(self, role: Role) -> str:
+        """A new key of a role in this municipality."""
+        scope: dict[str, Any] = {}
+        if role == Role.ORG:
+            scope = {"organization_id": self.scene["$school"]}
+        elif role in LOCAL:
+            scope = {"municipality_id": self.scene["$municipality"]}
+        return issue(self.service.database, role, **scope)
+
+
+@pytest.fixture(scope="module")
+def towns() -> Callable[[Service, str], Town]:
+    return cache(lambda service, _: Town(service))
+
+
+@pytest.fixture
+def town(service: Service, towns: Callable[[Service, str], Town]) -> Town:
+    return towns(service, "home")
+
+
+@pytest.fixture
+def other(service: Service, towns: Callable[[Service, str], Town]) -> Town:
+    return towns(service, "other")
+
+
+def test_a_page_without_a_right_does_not_start() -> None:
+    async def nothing(_: object) -> dict[str, object]:
+        return {}
+
+    for subject, address in (("nobody_knows", "/nowhere"), ("indicators", "/")):
+        with pytest.raises(ValueError, match=address):
+            Page(address, subject, Verb.READ, "home.html", nothing)
+    with pytest.raises(ValueError, match="about"):
+        Page("/nowhere/{id}", "indicators", Verb.READ, "home.html", nothing)
+    assert all(page.address != "/nowhere" for page in pages.PAGES)
+
+
+@each_page
+def test_a_page_opens_for_the_roles_that_have_its_right(page: Page, town: Town) -> None:
+    for role in Role:
+        answer = town.visitor(role).get(town.address(page))
+        allowed = grant_of(role, page.subject).allows(page.verb)
+        assert answer.status_code in ({200, 303, 404} if allowed else {403}), (role, answer.text)
+        if answer.status_code != 303:
+            assert answer.headers["cache-control"] == "private, no-store"
+        if role == Role.COORDINATOR and allowed:
+            assert answer.status_code in {200, 303}
+    assert "<h1" in town.visitor(Role.AUDITOR).get(town.address(page)).text or page.address == "/"
+
+
+@each_page
+def test_without_a_session_a_page_leads_to_the_sign_in(page: Page, town: Town) -> None:
+    address = town.address(page)
+    for cookie in ("", "sn_session=nobodys"):
+        answer = Visitor(town.service.client, cookie).get(address)
+        assert answer.status_code == 303
+        assert answer.headers["location"].startswith("/login?next=")
+
+
+@each_form
+def test_a_form_without_a_session_keeps_what_was_typed(page: Page, town: Town) -> None:
+    answer = Visitor(town.service.client, "").post(town.address(page), {"result": "Сделано <b>"})
+    assert answer.status_code == 401
+    fields = hidden(answer.text)
+    assert fields["to"] == town.address(page)
+    again = sign_in(town.service.client, town.key(Role.COORDINATOR), **fields)
+    assert again.status_code == 200
+    assert hidden(again.text)["result"] == "Сделано <b>"
+    assert hidden(again.text)["csrf"]
+
+
+@pytest.mark.parametrize("page", OF_RECORDS, ids=lambda page: page.address)
+def test_what_is_of_another_municipality_does_not_exist(
+    page: Page, town: Town, other: Town
+) -> None:
+    nowhere = page.address.replace("{id}", NOBODY).replace("{code}", "org_involvement_share")
+    for role in LOCAL:
+        if not grant_of(role, page.subject).allows(page.verb):
+            continue
+        foreign = town.visitor(role).get(other.address(page))
+        unknown = town.visitor(role).get(nowhere)
+        assert foreign.status_code == unknown.status_code == 404, role
+        assert "не видна" in foreign.text
+        ids = (other.records[page.about], NOBODY)
+        assert foreign.text.replace(ids[0], "") == unknown.text.replace(ids[1], "")
+
+
+@each_form
+def test_a_form_of_another_site_or_session_writes_nothing(
+    page: Page, town: Town, other: Town
+) -> None:
+    if "/data/" in page.address:
+        pytest.skip("tried with the forms of one kind")
+    address, mine = town.address(page), town.visitor(Role.COORDINATOR)
+    fields = mine.form(address)
+    for origin in ("", "https://evil.example", "null", "https://testserver.evil.example"):
+        assert mine.post(address, fields, Origin=origin).status_code == 403, origin
+    foreign = visitor(town.service.client, town.key(Role.COORDINATOR)).form(address)
+    for token in ("", "0" * 64, foreign["csrf"]):
+        answer = mine.post(address, {**fields, "csrf": token})
+        assert answer.status_code == 422, token
+        assert "прежнем входе" in answer.text
+
+
+def test_a_cookie_means_nothing_to_the_api(town: Town) -> None:
+    cookie = {"Cookie": town.visitor(Role.COORDINATOR).cookie, "Authorization": "Bearer x"}
+    for path in ("/api/v1/organizations", "/api/v1/keys"):
+        assert town.service.client.get(ROOT + path, headers=cookie).status_code == 401
+
+
+def test_a_revoked_key_ends_its_sessions_at_once(town: Town) -> None:
+    made = town.service.client.post(
+        "/keys", json={"role": "reader", "owner": "Кто-то", "municipality_id": None}
+    ).json()
+    session = visitor(town.service.client, made["key"])
+    assert session.get("/").status_code in {200, 303}
+    town.service.client.delete(f"/keys/{made['id']}")
+    assert session.get("/").headers["location"] == "/login?next=%2F"
+
+
+def test_a_session_ends_with_signing_out(town: Town) -> None:
+    session = visitor(town.service.client, town.key(Role.READER))
+    assert session.post("/logout", {}, Origin="https://evil.example").status_code == 403
+    assert session.get("/").headers["location"] != "/login?next=%2F"
+    assert session.post("/logout", {}).headers["location"] == "/login"
+    assert session.get("/").headers["location"] == "/login?next=%2F"
+
+
+@pytest.mark.parametrize(
+    ("key", "told"),
+    [
+        ("", "Вставьте ключ"),
+        ("sn_", "не целиком"),
+        ("Bearer sn_AAAA", "не целиком"),
+        ("admin", "не ключ"),
+        (f"sn_{'A' * 12}_{'b' * 32}00000000", "не ключ"),
+        (f"sn_{'A' * 12}_{'b' * 32}000000000", "лишние знаки"),
+    ],
+)
+def test_what_is_no_key_is_told_and_not_shown_again(town: Town, key: str, told: str) -> None:
+    answer = sign_in(town.service.client, key)
+    assert answer.status_code in {401, 422}
+    assert told in answer.text
+    assert "Ошибка:" in answer.text
+    assert "set-cookie" not in answer.headers
+    assert not key or f'value="{key}"' not in answer.text
+
+
+def test_a_key_is_found_among_spaces_and_line_feeds(town: Town) -> None:
+    key = town.key(Role.READER)
+    assert sign_in(town.service.client, f" Bearer {key[:20]}\n {key[20:]} ").status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("place", "leads"),
+    [
+        ("/programs?x=1", "/programs?x=1"),
+        ("//evil.example/", "/"),
+        ("https://evil.example/", "/"),
+        ("/\\evil.example", "/"),
+        ("javascript:alert(1)", "/"),
+        ("", "/"),
+    ],
+)
+def test_signing_in_leads_nowhere_else(town: Town, place: str, leads: str) -> None:
+    answer = sign_in(town.service.client, town.key(Role.READER), next=place)
+    assert answer.headers["location"] == leads
+
+
+def test_the_cookie_is_for_the_browser_alone(town: Town) -> None:
+    kept = sign_in(town.service.client, town.key(Role.READER), remember="1").headers["set-cookie"]
+    ends = sign_in(town.service.client, town.key(Role.READER)).headers["set-cookie"]
+    for cookie in (kept.lower(), ends.lower()):
+        assert all(word in cookie for word in ("httponly", "samesite=strict", "secure", "path=/"))
+    assert "Max-Age=2592000" in kept
+    assert "max-age" not in ends.lower()
+
+
+def test_plain_http_is_for_the_own_machine_alone(town: Town) -> None:
+    client, key = town.service.client, town.key(Role.READER)
+    plain = client.post(
+        f"{ROOT}/login",
+        content=f"key={key}",
+        headers={"Origin": ROOT, "Content-Type": "application/x-www-form-urlencoded"},
+    )
+    assert plain.status_code == 400
+    assert "https://" in plain.text
+    own = client.post(
+        f"{ROOT}/login",
+        content=f"key={key}",
+        headers={
+            "Host": "localhost:8000",
+            "Origin": "http://localhost:8000",
+            "Content-Type": "application/x-www-form-urlencoded",
+        },
+        follow_redirects=False,
+    )
+    assert own.status_code == 303
+    assert "secure" not in own.headers["set-cookie"].lower()
+    client.cookies.clear()
+
+
+def test_every_page_has_the_policy_of_pages(town: Town) -> None:
+    answer = town.visitor(Role.COORDINATOR).get(f"/programs/{town.scene['$program']}")
+    policy = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    assert answer.headers["content-security-policy"] == policy
+    assert answer.headers["referrer-policy"] == "same-origin"
+    assert " style=" not in answer.text
+    assert "data:" not in answer.text
+
+
+def test_an_address_that_is_no_id_is_no_page(town: Town) -> None:
+    for key in ("1", "x" * 300, str(uuid.uuid4())):
+        assert town.visitor(Role.COORDINATOR).get(f"/programs/{key}").status_code == 404

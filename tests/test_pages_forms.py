@@ -1,0 +1,130 @@
+"""Forms of the pages: one effect however often they are sent, and no text is lost."""
+
+import re
+from typing import Any
+
+import pytest
+
+from app.access.roles import Role
+from tests.holders import issue
+from tests.scene import MERGE, Scene, Service
+from tests.visitor import Visitor, hidden, visitor
+
+DAY = "2020-10-16"
+
+
+@pytest.fixture
+def desk_visitor(service: Service, scene: Scene) -> Visitor:
+    """The coordinator of the scene, signed in."""
+    key = issue(service.database, Role.COORDINATOR, municipality_id=scene["$municipality"])
+    return visitor(service.client, key)
+
+
+@pytest.fixture
+def event(scene: Scene) -> dict[str, Any]:
+    """An event of the plan that is still to be marked."""
+    held = {"kind": "held", "window_start": "2020-10-15", "window_end": "2020-10-20"}
+    held |= {"activity_id": "$activity", "title": "Семинар", "status": "planned"}
+    return scene.make("events", held)
+
+
+def address_of(event: dict[str, Any]) -> str:
+    return f"/events/{event['id']}/done"
+
+
+def stored(scene: Scene, event: dict[str, Any]) -> dict[str, Any]:
+    answer: dict[str, Any] = scene.client.get(f"/events/{event['id']}").json()
+    return answer
+
+
+def test_an_event_is_marked_and_told_once(
+    desk_visitor: Visitor, scene: Scene, event: dict[str, Any]
+) -> None:
+    fields = desk_visitor.form(address_of(event))
+    assert fields["version"] == "1"
+    answer = desk_visitor.post(
+        address_of(event), {**fields, "completed_on": "16.10.2020", "result": " Проведён "}
+    )
+    assert answer.status_code == 303
+    plan = answer.headers["location"]
+    assert plan.endswith("/plan")
+    now = stored(scene, event)
+    assert (now["status"], now["completed_on"], now["result"]) == ("completed", DAY, "Проведён")
+    assert "Отметка о выполнении записана" in desk_visitor.get(plan).text
+    assert "Отметка о выполнении записана" not in desk_visitor.get(plan).text
+
+
+def test_a_form_sent_twice_has_one_effect(
+    desk_visitor: Visitor, scene: Scene, event: dict[str, Any]
+) -> None:
+    fields = {**desk_visitor.form(address_of(event)), "completed_on": DAY}
+    first = desk_visitor.post(address_of(event), fields)
+    second = desk_visitor.post(address_of(event), fields)
+    assert first.status_code == second.status_code == 303
+    assert first.headers["location"] == second.headers["location"]
+    assert stored(scene, event)["version"] == 2
+    other = desk_visitor.post(address_of(event), {**fields, "completed_on": "2020-10-17"})
+    assert other.status_code == 422
+    assert stored(scene, event)["completed_on"] == DAY
+
+
+def test_a_refused_form_keeps_what_was_typed(
+    desk_visitor: Visitor, scene: Scene, event: dict[str, Any]
+) -> None:
+    typed = {"completed_on": "2087-01-01", "result": "<script>alert(1)</script>"}
+    typed |= {"evidence_url": "imc.pes/prikaz.pdf"}
+    fields = {**desk_visitor.form(address_of(event)), **typed}
+    answer = desk_visitor.post(address_of(event), fields)
+    assert answer.status_code == 422
+    assert "<title>Ошибка: Отметить выполнение" in answer.text
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in answer.text
+    assert "<script>alert" not in answer.text
+    assert 'value="imc.pes/prikaz.pdf"' in answer.text
+    ids = re.findall(r'<a href="#([^"]+)">', answer.text)
+    assert "f-evidence_url" in ids
+    assert 'id="f-evidence_url"' in answer.text
+    assert 'aria-invalid="true"' in answer.text
+    assert stored(scene, event)["version"] == 1
+    again = {**hidden(answer.text), **typed, "completed_on": DAY, "evidence_url": ""}
+    assert desk_visitor.post(address_of(event), again).status_code == 303
+    assert stored(scene, event)["completed_on"] == DAY
+
+
+def test_an_event_is_cancelled_with_its_own_button(
+    desk_visitor: Visitor, scene: Scene, event: dict[str, Any]
+) -> None:
+    fields = {**desk_visitor.form(address_of(event)), "cancel": "1"}
+    assert desk_visitor.post(address_of(event), fields).status_code == 303
+    assert stored(scene, event)["status"] == "cancelled"
+
+
+@pytest.mark.parametrize(("side", "kept"), [("now", "Другое"), ("yours", "Моё")])
+def test_a_conflict_shows_both_texts_and_stores_the_chosen_one(
+    desk_visitor: Visitor, scene: Scene, event: dict[str, Any], side: str, kept: str
+) -> None:
+    fields = desk_visitor.form(address_of(event))
+    scene.client.patch(
+        f"/events/{event['id']}",
+        json={"result": "Другое", "status": "completed", "completed_on": DAY},
+        headers={"If-Match": "*", "Content-Type": MERGE},
+    )
+    sent = {**fields, "completed_on": DAY, "result": "Моё"}
+    answer = desk_visitor.post(address_of(event), sent)
+    assert answer.status_code == 412
+    assert "Запись изменили, пока вы её правили" in answer.text
+    assert "Другое" in answer.text
+    assert "Моё" in answer.text
+    assert stored(scene, event)["result"] == "Другое"
+    again = {**hidden(answer.text), "choose.result": side}
+    assert desk_visitor.post(address_of(event), again).status_code == 303
+    assert stored(scene, event)["result"] == kept
+    assert stored(scene, event)["completed_on"] == DAY
+
+
+def test_a_name_with_markup_stays_a_text(desk_visitor: Visitor, scene: Scene) -> None:
+    held = {"kind": "held", "window_start": DAY, "window_end": DAY, "status": "planned"}
+    held |= {"activity_id": "$activity", "title": "<b>Семинар</b> & <script>x</script>"}
+    made = scene.make("events", held)
+    text = desk_visitor.get(address_of(made)).text
+    assert "&lt;b&gt;Семинар&lt;/b&gt; &amp; &lt;script&gt;" in text
+    assert "<b>Семинар" not in text
