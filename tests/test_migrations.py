@@ -12,6 +12,7 @@ from sqlmodel import SQLModel
 
 from app import seeding
 from app.access.keys import listed
+from app.access.roles import Role
 from app.database import revisions as known_revisions
 from app.database.schema import check, configuration, downgrade, migrate
 from app.journal.register import Register
@@ -20,7 +21,9 @@ from app.model.record import new_id
 from app.oversight.archiving import archive
 from app.registry import RESOURCES
 from tests.conftest import serving
+from tests.holders import issue
 from tests.scene import RESOURCE, Scene, body_of
+from tests.visitor import visitor
 
 Rows = list[dict[str, Any]]
 
@@ -59,6 +62,9 @@ def fill(database: Register, folder: Path) -> None:
         sent: Any = {"content": listed, "headers": {"Content-Type": "text/csv"}}
         tried = service.client.post("/imports/headcounts", params={"mode": "dry_run"}, **sent)
         assert tried.json()["stats"]["rejected"] == 1
+        assert (
+            visitor(service.client, issue(database, Role.READER)).get("/login").status_code == 303
+        )
     empty = {name for name, rows in content(database).items() if not rows}
     assert empty == set()
     assert tables(database) == {*SQLModel.metadata.tables, "alembic_version"}
