@@ -94,6 +94,7 @@ def create_app(settings: Settings) -> FastAPI:
         app.state.permissions |= gate.permissions(router)
         app.include_router(router, prefix=API)
     _add_root(app, settings)
+    app.state.page_permissions = serving.permissions()
     app.include_router(serving.router())
     app.add_exception_handler(Problem, errors.on_problem)
     app.add_exception_handler(HTTPException, errors.on_http_exception)

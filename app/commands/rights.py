@@ -8,7 +8,6 @@ from app.access import matrix
 from app.access.matrix import grant_of
 from app.access.roles import Role
 from app.model.grants import Grant, Verb
-from app.pages.serving import permissions
 from app.registry import RESOURCES
 from app.settings import Settings
 from app.words import Words
@@ -67,7 +66,7 @@ def show(settings: Settings, _: argparse.Namespace) -> int:
 
 def page(settings: Settings) -> str:
     """The page: rights by kind of record, then what each operation requires."""
-    parts = (INTRODUCTION, *_records(), "", *_operations(settings), "", *_pages())
+    parts = (INTRODUCTION, *_records(), "", *_operations(settings), "", *_pages(settings))
     return "\n".join(parts) + "\n"
 
 
@@ -102,12 +101,15 @@ def _operations(settings: Settings) -> Iterator[str]:
         yield f"| `{method} {path}` | {TITLES[subject]}: {verb.label} |"
 
 
-def _pages() -> Iterator[str]:
+def _pages(settings: Settings) -> Iterator[str]:
+    # As above.
+    from app.main import create_app  # noqa: PLC0415
+
     yield "## Страницы"
     yield ""
     yield "Страница показывает только то, что её читателю дал бы API; вход — тем же ключом."
     yield ""
     yield "| Страница | Что нужно |"
     yield "|---|---|"
-    for (method, address), (subject, verb) in permissions().items():
+    for (method, address), (subject, verb) in create_app(settings).state.page_permissions.items():
         yield f"| `{method} {address}` | {TITLES[subject]}: {verb.label} |"
