@@ -12,7 +12,7 @@ import typst
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.documents.paper import Paper
+from app.documents.paper import ColumnKind, Paper, column, row, table
 from app.documents.rendering import pdf as pdf_module
 from app.documents.rendering.docx import docx
 from app.documents.rendering.html import html
@@ -20,6 +20,7 @@ from app.documents.rendering.pdf import pdf
 from app.documents.rendering.xlsx import xlsx
 from tests import papers
 from tests.files import KINDS, Page, elements, reader, signs
+from tests.papers import total
 
 ROOT = Path(__file__).parents[1]
 each_format = pytest.mark.parametrize("name", KINDS)
@@ -95,6 +96,16 @@ def test_no_word_is_lost(name: str, text: str) -> None:
 def test_no_word_of_a_long_text_is_lost(name: str) -> None:
     text = "Слово, за словом. " * 1_100
     assert not lost(name, papers.roomy(text), text, papers.ROOMY_PLACES)
+
+
+@each_format
+@pytest.mark.parametrize("kind", ColumnKind)
+def test_a_cell_of_any_kind_may_be_blank(name: str, kind: ColumnKind) -> None:
+    """A second party of a curriculum has no hours of its own: its report was no workbook."""
+    rows = [row("", None), total(None, "")]
+    columns = [column("Столбец", 1, kind), column("Слово", 1)]
+    paper = {**papers.report(1, 1), "sections": [table("1", "Раздел", columns, rows)]}
+    assert "Столбец" in KINDS[name].words(KINDS[name].write(paper, None))  # type: ignore[arg-type]
 
 
 @each_format

@@ -24,7 +24,7 @@ def figure(kind: ColumnKind, cell: Cell) -> Figure | None:
         return _exact(Decimal(cell), _GROUPED)
     if isinstance(cell, dict) and "percent" in cell:
         return _percent(cell["percent"])
-    if not isinstance(cell, str):
+    if not isinstance(cell, str) or not cell:
         return None
     match kind:
         case ColumnKind.DATE:
