@@ -125,6 +125,7 @@ def _values(sides: Sides) -> Mapping[str, list[Piece]]:
         "schedule_mode": curriculum.schedule_mode and _SCHEDULE[curriculum.schedule_mode],
         "final_assessment": curriculum.final_assessment and _FINAL[curriculum.final_assessment],
         "documents_issued": curriculum.documents_issued,
+        "copies": str(1 + len(sides.participants)) if sides.participants else None,
     }
     return {name: [piece] for name, piece in told.items()} | {
         "kind": _kind(curriculum),
@@ -137,7 +138,7 @@ def _kind(curriculum: CurriculumText) -> list[Piece]:
     if curriculum.kind == CurriculumKind.GENERAL:
         level = curriculum.level and _LEVELS[curriculum.level]
         return ["основной общеобразовательной программы ", level]
-    return ["дополнительной общеобразовательной программы, направленность: ", curriculum.focus]
+    return ["дополнительной общеобразовательной программы (направленность: ", curriculum.focus, ")"]
 
 
 def _participants(sides: Sides) -> Iterator[Piece]:
@@ -158,6 +159,8 @@ def _introduced(side: Side, name: str) -> Iterator[Piece]:
         yield _day(on) if on else None
         yield " № "
         yield side.party.licence_no
+        yield ", выданной "
+        yield None
     yield f", именуемая в дальнейшем «{name}», в лице "
     yield None
     yield ", действующего на основании "

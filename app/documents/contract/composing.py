@@ -13,6 +13,8 @@ _FOOTER = (
     "05.08.2020 № 882/391). Перед подписанием Стороны проверяют текст."
 )
 
+_PLACE = f"Место заключения: {'_' * 20}"
+
 
 def contract(source: Source, sides: Sides) -> Paper:
     """The contract of one base with the participants of a curriculum.
@@ -30,7 +32,7 @@ def contract(source: Source, sides: Sides) -> Paper:
             "subject": "о сетевой форме реализации образовательных программ",
             "about": [],
             "organization": None,
-            "place": None,
+            "place": _PLACE,
             "approval": None,
             "program_id": str(curriculum.program_id),
             "subject_id": str(curriculum.id),
