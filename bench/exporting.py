@@ -85,9 +85,9 @@ def fetched(url: sa.URL, take: Take) -> None:
     connection.close()
 
 
-def resident(name: str) -> int:
-    """Bytes of this process: VmRSS now, VmHWM at the peak since it was last reset."""
-    text = Path("/proc/self/status").read_text(encoding="ascii")
+def resident(name: str, process: str = "self") -> int:
+    """Bytes of a process: VmRSS now, VmHWM at the peak since it was last reset."""
+    text = Path(f"/proc/{process}/status").read_text(encoding="ascii")
     found = re.search(rf"{name}:\s+(\d+) kB", text)
     assert found  # noqa: S101 - Linux says so
     return int(found[1]) * 1024

@@ -19,8 +19,10 @@ from app.documents.rendering.html import html
 from app.documents.rendering.pdf import pdf
 from app.documents.rendering.xlsx import xlsx
 from tests import papers
-from tests.files import KINDS, Page, elements, reader, signs
+from tests.files import KINDS, Page, elements, one_process, reader, signs
 from tests.papers import total
+
+__all__ = ["one_process"]
 
 ROOT = Path(__file__).parents[1]
 each_format = pytest.mark.parametrize("name", KINDS)
@@ -153,12 +155,36 @@ def test_a_text_does_nothing_in_a_pdf(text: str) -> None:
     assert list(file.attachments) == ["report.json"]
 
 
+def test_the_child_makes_the_same_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    here = pdf(papers.contract(), papers.ADDRESS)
+    monkeypatch.undo()
+    assert pdf(papers.contract(), papers.ADDRESS) == here
+    monkeypatch.setattr(pdf_module, "_template", lambda: b"#panic()")
+    with pytest.raises(RuntimeError, match="panicked"):
+        pdf(papers.contract(), None)
+
+
 def test_the_layout_reads_nothing_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     for path in ("pyproject.toml", "../pyproject.toml", "/etc/hostname", str(ROOT / "Makefile")):
         monkeypatch.setattr(pdf_module, "_template", lambda path=path: f'#read("{path}")'.encode())
         with pytest.raises(typst.TypstError, match=r"not found|escape|denied|failed to load"):
             pdf(papers.contract(), None)
+
+
+def test_the_child_is_told_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    monkeypatch.setenv("SECRET", "geheim")
+    told: list[dict[str, str]] = []
+
+    def run(*_: Any, env: dict[str, str], **__: Any) -> Any:
+        told.append(env)
+        return subprocess.CompletedProcess([], 0, b"")
+
+    monkeypatch.setattr(pdf_module.subprocess, "run", run)
+    pdf(papers.contract(), None)
+    assert told
+    assert not [each for each in told if "SECRET" in each or "HOME" in each]
 
 
 _PRINTS = """

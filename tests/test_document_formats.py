@@ -34,8 +34,10 @@ from app.documents.rendering.pdf import pdf
 from app.documents.rendering.widths import POINT
 from app.documents.rendering.xlsx import xlsx
 from tests import papers
-from tests.files import KINDS, Page, part, reader, root_of
+from tests.files import KINDS, Page, one_process, part, reader, root_of
 from tests.test_document_files import HOSTILE
+
+__all__ = ["one_process"]
 
 
 class TestPdf:

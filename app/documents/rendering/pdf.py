@@ -1,12 +1,12 @@
 """PDF: a paper laid out by Typst as PDF/A-3a and PDF/UA-1, with its JSON attached."""
 
 import json
+import os
+import subprocess
+import sys
 import tempfile
-from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-
-import typst
 
 from app.documents.paper import (
     NOTHING_KNOWN,
@@ -19,7 +19,7 @@ from app.documents.paper import (
     Signature,
     canonical,
 )
-from app.documents.rendering import face
+from app.documents.rendering import child, face
 from app.documents.rendering.face import fitted, lettered
 from app.documents.rendering.layout import (
     code_drawing,
@@ -33,6 +33,7 @@ from app.documents.rendering.layout import (
 from app.documents.rendering.tables import Line, table, width_of
 from app.documents.rendering.widths import INSET, PAGE, POINT, SIZE
 from app.documents.wording import clean
+from app.intake.sheets.workbook import SURROUNDINGS
 from app.json_types import Json
 
 _NAME_MM = 45.0
@@ -50,31 +51,35 @@ def pdf(paper: Paper, address: str | None) -> bytes:
     }
     if address:
         files["code.svg"] = code_drawing(address)
-    moment = datetime.fromisoformat(paper["requisites"]["as_of"]).replace(tzinfo=UTC)
-    # Without a root the layout could read the working folder.
-    with tempfile.TemporaryDirectory() as root:
-        file: bytes = typst.compile(  # type: ignore[call-overload]  # takes dictionaries
-            files,
-            root=root,
-            format="pdf",
-            font_paths=_fonts(),
-            ignore_system_fonts=True,
-            pdf_standards=["a-3a", "ua-1"],
-            timestamp=moment,
-        )
-    return file
+    # The layout reads the folder that it lies in, and nothing else.
+    with tempfile.TemporaryDirectory() as folder:
+        for name, content in files.items():
+            (Path(folder) / name).write_bytes(content)
+        return _laid_out(folder, str(face.FOLDER), paper["requisites"]["as_of"])
+
+
+def _laid_out(folder: str, fonts: str, day: str) -> bytes:
+    """The PDF that the child makes of a folder.
+
+    Raises:
+        RuntimeError: the layout failed.
+
+    """
+    done = subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "-I", child.__file__, folder, fonts, day],
+        capture_output=True,
+        check=False,
+        env={name: os.environ[name] for name in SURROUNDINGS if name in os.environ},
+        timeout=2 * child.SECONDS,
+    )
+    if done.returncode:
+        raise RuntimeError(done.stderr.decode(errors="replace"))
+    return done.stdout
 
 
 @cache
 def _template() -> bytes:
     return Path(__file__).with_name("paper.typ").read_bytes()
-
-
-@cache
-def _fonts() -> typst.Fonts:
-    return typst.Fonts(
-        include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(face.FOLDER)]
-    )
 
 
 def _view(paper: Paper, address: str | None) -> Json:
