@@ -6,7 +6,7 @@ The demo data are multiplied to 45 organizations, 200 partnerships and 400 event
 called inside this process, without sockets. Each document is made in each format, of another day
 in each round; printed are the median and the worst time. Memory is the peak of this process
 beyond what it held when idle, and that of the child that lays a PDF out. Then eight reports are
-asked for at once, while two readers read one record after the other; the figures are what they wait.
+asked for at once, while two readers read one record after the other; these waits are printed.
 """
 
 import asyncio

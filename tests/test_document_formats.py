@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from io import BytesIO
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -38,6 +39,41 @@ from tests.files import KINDS, Page, one_process, part, reader, root_of
 from tests.test_document_files import HOSTILE
 
 __all__ = ["one_process"]
+
+
+def _to_sign() -> Paper:
+    columns = [column("№", 1, ColumnKind.INDEX), column("Кто", 4), column("Подпись", 2, SIGNATURE)]
+    rows = [row(str(number), f"Педагог {number}", "") for number in range(1, 6)]
+    paper: Any = papers.contract()
+    return {**paper, "sections": [table("1", "Список", columns, rows)], "signatures": []}
+
+
+SIGNATURE = ColumnKind.SIGNATURE
+HAND = 9 / 25.4 * 72
+"""Points of a row in which somebody signs."""
+
+
+class TestRowsToSign:
+    """Rows of a list of participants were as high as their letters: no hand signs in 4 mm."""
+
+    def test_of_a_pdf(self) -> None:
+        (page,) = reader(pdf(_to_sign(), None)).pages
+        lines = [y for text, _, y, _ in _places(page) if text.strip().startswith("Педагог")]
+        assert len(lines) == 5
+        assert all(upper - lower >= HAND - 0.5 for upper, lower in pairwise(lines))
+
+    def test_of_a_docx(self) -> None:
+        (drawn,) = (t for t in Document(BytesIO(docx(_to_sign(), None))).tables if len(t.rows) == 6)
+        heights = [each.height.pt if each.height else 0 for each in drawn.rows]
+        assert all(height >= HAND - 0.5 for height in heights[1:])
+
+    def test_of_a_workbook(self) -> None:
+        sheet = part(xlsx(_to_sign(), None), "xl/worksheets/sheet2.xml")
+        heights = [float(each) for each in re.findall(r' ht="([0-9.]+)"', sheet)]
+        assert sum(height >= HAND - 0.5 for height in heights) == 5
+
+    def test_of_a_page(self) -> None:
+        assert html(_to_sign(), None).decode().count('class="signed"') == 5
 
 
 class TestPdf:

@@ -27,7 +27,7 @@ _COLUMNS = [
     column("Фамилия, имя, отчество", 3.4),
     column("Организация", 2.8),
     column("Роль", 1.3),
-    column("Подпись", 1.8),
+    column("Подпись", 1.8, ColumnKind.SIGNATURE),
 ]
 
 

@@ -38,6 +38,7 @@ class ColumnKind(Choice):
     NUMBER = "number", "число"
     MONEY = "money", "рубли"
     PERCENT = "percent", "проценты"
+    SIGNATURE = "signature", "место для подписи"
 
 
 class RowKind(Choice):

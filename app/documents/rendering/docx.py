@@ -35,7 +35,7 @@ from app.documents.rendering.layout import (
     title,
 )
 from app.documents.rendering.signing import signatures
-from app.documents.rendering.tables import Line, width_of
+from app.documents.rendering.tables import SIGNED_MM, Line, width_of
 from app.documents.rendering.tables import table as placed
 from app.documents.rendering.widths import PAGE
 from app.documents.wording import clean, pieces
@@ -186,7 +186,7 @@ def _row(line: Line, widths: Sequence[float]) -> BaseOxmlElement:
         )
         for place in line.places
     )
-    return row(boxes, breaks=line.is_tall)
+    return row(boxes, breaks=line.is_tall, least=SIGNED_MM if line.is_signed else None)
 
 
 def _lined(text: str, manner: Manner) -> BaseOxmlElement:

@@ -90,11 +90,19 @@ def table(
     return element("tbl", properties, grid, *rows)
 
 
-def row(boxes: Iterable[Box], *, breaks: bool = False, repeats: bool = False) -> BaseOxmlElement:
-    """A row; one that repeats is the heading of every page."""
+def row(
+    boxes: Iterable[Box],
+    *,
+    breaks: bool = False,
+    repeats: bool = False,
+    least: float | None = None,
+) -> BaseOxmlElement:
+    """A row, at least that many millimetres high; one that repeats is the heading of every page."""
     properties = element("trPr")
     if not breaks:
         properties.append(element("cantSplit"))
+    if least:
+        properties.append(element("trHeight", val=twips(least), hRule="atLeast"))
     if repeats:
         properties.append(element("tblHeader"))
     return element("tr", properties, *map(_cell, boxes))

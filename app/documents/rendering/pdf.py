@@ -12,6 +12,7 @@ from app.documents.paper import (
     NOTHING_KNOWN,
     Approval,
     Clause,
+    ColumnKind,
     Orientation,
     Paper,
     RowKind,
@@ -30,7 +31,7 @@ from app.documents.rendering.layout import (
     signed_tall,
     title,
 )
-from app.documents.rendering.tables import Line, table, width_of
+from app.documents.rendering.tables import SIGNED_MM, Line, table, width_of
 from app.documents.rendering.widths import INSET, PAGE, POINT, SIZE
 from app.documents.wording import clean
 from app.intake.sheets.workbook import SURROUNDINGS
@@ -128,11 +129,13 @@ def _row(line: Line, widths: list[float]) -> Json:
     return {
         "kind": line.kind.value,
         "tall": line.is_tall,
+        "room": SIGNED_MM - 2 * INSET if line.is_signed else None,
         "cells": [
             {
                 "lines": [_fitted(letters, text, width_of(place, widths)) for text in place.lines],
                 "span": place.span,
                 "align": place.align,
+                "signed": line.is_signed and place.kind == ColumnKind.SIGNATURE,
             }
             for place in line.places
         ],

@@ -74,8 +74,8 @@ class Sheet:
         """Write a paragraph over all columns."""
         self.write_row([Piece(text, look, 0, len(self._widths))])
 
-    def write_row(self, pieces: Sequence[Piece]) -> None:
-        """Write a row; what one row cannot show goes on in the next."""
+    def write_row(self, pieces: Sequence[Piece], least: float = 0) -> None:
+        """Write a row, at least that many points high; what it cannot show goes on in the next."""
         parts = [self._parts(piece) for piece in pieces]
         for number in range(max(map(len, parts))):
             highest = 0.0
@@ -83,7 +83,7 @@ class Sheet:
                 lines = own[number] if number < len(own) else []
                 self._put(piece, "".join(lines), is_first=number == 0)
                 highest = max(highest, len(lines) * _size(piece.look) * _LEADING)
-            self.page.set_row(self.row, highest + _PADDING)
+            self.page.set_row(self.row, max(least, highest + _PADDING))
             self.row += 1
 
     def _parts(self, piece: Piece) -> list[list[str]]:

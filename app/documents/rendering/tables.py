@@ -20,8 +20,11 @@ _ALIGNED: Mapping[ColumnKind, Align] = MappingProxyType(
         ColumnKind.NUMBER: "right",
         ColumnKind.MONEY: "right",
         ColumnKind.PERCENT: "right",
+        ColumnKind.SIGNATURE: "left",
     }
 )
+SIGNED_MM = 9.0
+"""Millimetres of a row that is signed: a hand needs them."""
 _TALL = 20
 """Lines of a cell from which its row may be broken over pages."""
 
@@ -43,6 +46,8 @@ class Line(NamedTuple):
     kind: RowKind
     places: list[Place]
     is_tall: bool
+    is_signed: bool
+    """Whether somebody signs in it by hand, for which it is `SIGNED_MM` high."""
 
 
 class Table(NamedTuple):
@@ -61,7 +66,10 @@ def table(section: Section, page: float) -> Table:
     rows = [(row["kind"], _places(kinds, row)) for row in section["rows"]]
     texts = [[place.lines for place in places] for _, places in rows if len(places) == len(columns)]
     millimetres = widths(titles, texts, [column["width"] for column in columns], page)
-    lines = [Line(kind, places, _is_tall(places, millimetres)) for kind, places in rows]
+    lines = [
+        Line(kind, places, _is_tall(places, millimetres), _is_signed(kind, places))
+        for kind, places in rows
+    ]
     return Table(titles, millimetres, lines)
 
 
@@ -90,6 +98,11 @@ def _places(kinds: Sequence[ColumnKind], row: Row) -> list[Place]:
 
 def _place(kind: ColumnKind, value: Cell, column: int, span: int) -> Place:
     return Place(kind, value, printed(kind, value), column, span, _ALIGNED[kind])
+
+
+def _is_signed(kind: RowKind, places: Sequence[Place]) -> bool:
+    signed = any(place.kind == ColumnKind.SIGNATURE for place in places)
+    return signed and kind == RowKind.ROW
 
 
 def _is_tall(places: Sequence[Place], millimetres: Sequence[float]) -> bool:

@@ -22,7 +22,8 @@ from app.documents.rendering.layout import (
 )
 from app.documents.rendering.numbers import figure
 from app.documents.rendering.sheets import BOLD, WIDTH, Look, Piece, Sheet, Sheets
-from app.documents.rendering.tables import Line, Place, table
+from app.documents.rendering.tables import SIGNED_MM, Line, Place, table
+from app.documents.rendering.widths import POINT
 from app.documents.wording import clean, pieces
 
 _TITLE_SHEET = "Титул"
@@ -133,7 +134,8 @@ def _write_table(sheet: Sheet, titles: Sequence[str], lines: Sequence[Line]) -> 
     sheet.page.repeat_rows(first, sheet.row - 1)
     for line in lines:
         is_bold = line.kind in {RowKind.HEADING, RowKind.TOTAL}
-        sheet.write_row([_piece(place, is_bold=is_bold) for place in line.places])
+        cells = [_piece(place, is_bold=is_bold) for place in line.places]
+        sheet.write_row(cells, SIGNED_MM / POINT if line.is_signed else 0)
     # The number of a row is a text, and no mistake.
     area = xl_range(first, 0, sheet.row - 1, len(titles) - 1)
     sheet.page.ignore_errors({"number_stored_as_text": area})
