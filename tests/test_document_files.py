@@ -181,7 +181,7 @@ def test_the_child_is_told_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
         told.append(env)
         return subprocess.CompletedProcess([], 0, b"")
 
-    monkeypatch.setattr(pdf_module.subprocess, "run", run)
+    monkeypatch.setattr(subprocess, "run", run)
     pdf(papers.contract(), None)
     assert told
     assert not [each for each in told if "SECRET" in each or "HOME" in each]

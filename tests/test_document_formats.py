@@ -44,8 +44,8 @@ __all__ = ["one_process"]
 def _to_sign() -> Paper:
     columns = [column("№", 1, ColumnKind.INDEX), column("Кто", 4), column("Подпись", 2, SIGNATURE)]
     rows = [row(str(number), f"Педагог {number}", "") for number in range(1, 6)]
-    paper: Any = papers.contract()
-    return {**paper, "sections": [table("1", "Список", columns, rows)], "signatures": []}
+    sections = [table("1", "Список", columns, rows)]
+    return {**papers.contract(), "sections": sections, "signatures": []}
 
 
 SIGNATURE = ColumnKind.SIGNATURE

@@ -1,6 +1,7 @@
 """Forms: an authority's workbook, filled with figures; what cannot be filled is named at once."""
 
 import io
+import secrets
 import zipfile
 from collections.abc import Mapping
 from typing import Any
@@ -180,10 +181,18 @@ def test_what_is_no_form_is_refused(whole: Scene, service: Service) -> None:
     problem(send(auditor, form, whole["$program"]), 403)
 
 
-def _with(form: bytes, part: str) -> bytes:
+@pytest.mark.one_database
+def test_a_form_of_forty_megabytes_is_answered(whole: Scene) -> None:
+    """It is filled or refused, and the service goes on."""
+    form = _with(book({"A1": "{{as_of}}"}), "docProps/large.bin", secrets.token_bytes(40 << 20))
+    assert send(whole.client, form, whole["$program"]).status_code in {200, 413, 422}
+    assert filled(whole, book({"A1": "{{program.title}}"}))["A1"].value
+
+
+def _with(form: bytes, part: str, content: bytes = b"x") -> bytes:
     file = io.BytesIO(form)
     with zipfile.ZipFile(file, "a") as archive:
-        archive.writestr(part, b"x")
+        archive.writestr(part, content)
     return file.getvalue()
 
 

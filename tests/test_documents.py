@@ -13,8 +13,10 @@ from app.access.roles import Role
 from app.documents.contract.clauses import model_form
 from app.documents.formats import FORMATS, PDF
 from app.program.curricula import CLAUSES
+from app.rest.throttle import Failures
 from tests.holders import Holder, issue
 from tests.scene import MERGE, NOBODY, RESOURCE, Scene, Service, problem
+from tests.test_access import slowed
 from tests.test_network_doors import whole
 from tests.test_network_vectors import Row, funded, hall, marked, network, stocked
 
@@ -334,6 +336,34 @@ def test_everybody_may_verify_a_frozen_report(whole: Scene, service: Service) ->
     page = service.client.get(f"{root}/verify/{digest}", headers={"Accept": "text/html"})
     assert "Отчёт за полугодие" in page.text
     assert "28.02.2021" in page.text
+
+
+def test_guessing_reports_is_slowed(service: Service) -> None:
+    """A digest cannot be guessed, but whoever tries takes the service's time."""
+    root = str(service.client.base_url).partition("/api")[0]
+
+    def status(number: int) -> int:
+        forged = f"{root}/verify/{number:064x}"
+        return service.client.get(forged, headers={"Authorization": ""}).status_code
+
+    with slowed(service, failures=Failures(5)):
+        assert [status(number) for number in range(7)] == [404] * 5 + [429] * 2
+
+
+def test_a_program_without_partnerships_is_printed(scene: Scene) -> None:
+    path = f"/programs/{scene['$program']}/report"
+    assert section(report(scene), "1")["rows"] == []
+    for kind in FORMATS:
+        answer = scene.client.get(path, params=DAY, headers={"Accept": kind})
+        assert answer.status_code == 200, answer.text
+
+
+@pytest.mark.parametrize("day", ["2019-01-01", "2031-12-31"])
+def test_a_report_beside_its_program_is_printed(whole: Scene, day: str) -> None:
+    path = f"/programs/{whole['$program']}/report"
+    for kind in FORMATS:
+        answer = whole.client.get(path, params={"as_of": day}, headers={"Accept": kind})
+        assert answer.status_code == 200, answer.text
 
 
 HOSTILE = (
