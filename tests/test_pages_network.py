@@ -8,7 +8,7 @@ import pytest
 from app.access.roles import Role
 from app.pages.network_drawing import ABOUT_LETTERS, Drawing, Edge, Leader, School, cut
 from tests.holders import issue
-from tests.scene import Scene, Service
+from tests.scene import RECIPES, Scene, Service
 from tests.visitor import visitor
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -59,14 +59,17 @@ def test_a_name_is_a_text_and_fits() -> None:
 
 
 def test_who_is_without_a_leader_is_said_as_by_the_api(service: Service, scene: Scene) -> None:
-    days = {"organization_id": "$school", "category": "low_results", "valid_from": "2020-05-01"}
-    scene.make("designations", days)
+    scene["$partnership"]
+    lonely = scene.make("organizations", RECIPES["$school"], short_name="Дальняя ООШ")["id"]
+    for key in (scene["$school"], lonely):
+        days = {"organization_id": key, "category": "low_results", "valid_from": "2020-05-01"}
+        scene.make("designations", days)
     program = scene["$program"]
     key = issue(service.database, Role.COORDINATOR, municipality_id=scene["$municipality"])
     page = visitor(service.client, key).get(f"/programs/{program}/network?as_of={DAY}").text
     told = scene.client.get(f"/programs/{program}/indicators", params={"as_of": DAY}).json()
     alone = [each["name"] for each in told["uncovered_priority"]]
-    assert alone
+    assert alone == ["Дальняя ООШ"]
     listed = page.partition("Кому нужен лидер")[2]
     assert re.findall(r"<li>(?:<a[^>]*>)?([^<]+?)(?:</a>)? <abbr", listed) == sorted(alone)
 
