@@ -58,7 +58,7 @@ async def get_indicators(request: Request) -> Response:
     etag_before = service.memory.find((program_id, asked, home), head)
     if etag_before and preconditions.is_current(request, etag_before):
         return unchanged(etag_before)
-    matches = await _standings(request, one=True, id=program_id)
+    matches = await listed_programs(request, one=True, id=program_id)
     if not matches:
         raise NotFound
     (standing,) = matches
@@ -89,7 +89,7 @@ async def list_indicators(request: Request) -> Response:
     kind = media.preferred(request)
     asked, home, limit, cursor = parameters.asked_region(request, pages=kind == media.JSON)
     filters = {"municipality_id": str(home)} if home else {}
-    listed = await _standings(request, one=False, **filters)
+    listed = await listed_programs(request, one=False, **filters)
     caller, secret = caller_of(request), service_of(request).database.secret
     scope = sorted(map(str, caller.bindings.values()))
     shape = spoken_json(["region", str(asked.as_of), str(home), scope]).encode()
@@ -98,6 +98,24 @@ async def list_indicators(request: Request) -> Response:
     etag = tag(asked.as_of or asked.today, home, limit, after, scope, *states)
     if kind == media.JSON and preconditions.is_current(request, etag):
         return unchanged(etag)
+    rows, is_same = await counted_programs(request, asked, listed)
+    if kind != media.JSON:
+        return as_file(request, kind, _sheet(asked, rows))
+    left = [row for row in rows if after is None or row[0].id > after]
+    following = seal([left[limit - 1][0].id], shape, secret) if len(left) > limit else None
+    text = _table(asked, left[:limit], totals(body for _, body in rows), following)
+    return fresh(request, text, etag if is_same else None)
+
+
+async def counted_programs(
+    request: Request, asked: Asked, listed: Sequence[Standing]
+) -> tuple[list[tuple[Standing, ProgramAnswer]], bool]:
+    """The answers for programs, and whether all belong to the states that were listed.
+
+    Raises:
+        Busy: too much has changed to be counted in one request; what was counted is kept.
+
+    """
     deadline = time.monotonic() + PATIENCE
     rows: list[tuple[Standing, ProgramAnswer]] = []
     is_same = True
@@ -111,12 +129,7 @@ async def list_indicators(request: Request) -> Response:
         counted, state = await _counted(request, entry, asked)
         is_same &= state == entry.state
         rows.append((entry, counted))
-    if kind != media.JSON:
-        return as_file(request, kind, _sheet(asked, rows))
-    left = [row for row in rows if after is None or row[0].id > after]
-    following = seal([left[limit - 1][0].id], shape, secret) if len(left) > limit else None
-    text = _table(asked, left[:limit], totals(body for _, body in rows), following)
-    return fresh(request, text, etag if is_same else None)
+    return rows, is_same
 
 
 def _sheet(asked: Asked, rows: Sequence[tuple[Standing, ProgramAnswer]]) -> Sheet:
@@ -125,7 +138,8 @@ def _sheet(asked: Asked, rows: Sequence[tuple[Standing, ProgramAnswer]]) -> Shee
     return printed.of_programs(asked.as_of or asked.today, bodies, sums)
 
 
-async def _standings(request: Request, *, one: bool, **filters: str) -> list[Standing]:
+async def listed_programs(request: Request, *, one: bool, **filters: str) -> list[Standing]:
+    """The programs in the caller's view with their states, ordered by id."""
     service, view = service_of(request), caller_of(request).view(programs.name)
     sql = statement(service.database.dialect, view, one=one, of_home="municipality_id" in filters)
     return standings(

@@ -23,6 +23,9 @@ class Section(NamedTuple):
     """Of the page that it opens; `{id}` is the program that is looked at."""
 
 
+REGION = "/region"
+"""Offered to those who look beyond one municipality; to others it shows their own."""
+
 SECTIONS = (
     Section("Состояние", "/programs/{id}"),
     Section("План", "/programs/{id}/plan"),
@@ -31,7 +34,7 @@ SECTIONS = (
     Section("Мониторинг", "/programs/{id}/monitoring"),
     Section("Ресурсы и итоги", "/programs/{id}/resources"),
     Section("Организации", "/organizations"),
-    Section("Регион", "/region"),
+    Section("Регион", REGION),
     Section("Ключи", "/keys"),
     Section("Обмен", "/exchange"),
     Section("Журнал", "/audit"),
@@ -136,6 +139,8 @@ def _links(
         if opened is None or not visit.may(opened.subject, opened.verb):
             continue
         if "{id}" in section.address and program is None:
+            continue
+        if section.address == REGION and visit.caller.home:
             continue
         address = section.address.replace("{id}", str(program.id) if program else "")
         is_current = page.section == section.title or page.address == section.address
