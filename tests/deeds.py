@@ -327,6 +327,8 @@ def _met(network: Row, criterion: Any, when: Moment, ask: Asking) -> Row:
             each["organization_id"]
             for each in network["monitoring_records"]
             if each["measure_id"] == measure
+            and each["program_id"] == PROGRAM
+            and each["state"] == "accepted"
         }
         for each in who or {None}:
             network = recorded(network, when, each, measure, value)

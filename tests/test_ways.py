@@ -24,8 +24,9 @@ __all__ = ["place"]
 CODES = [each.value for each in IndicatorCode if each != IndicatorCode.CONFLICTED_RESOURCES]
 DEEDS = "org_active_involvement_share"
 INVOLVED = ("org_involvement_share", "org_involvement_share_priority", DEEDS, "leader_load")
-OFTEN = settings(MANY, max_examples=2 * settings().max_examples)
-"""50 networks a day on each database, 1,000 with --torture."""
+FULL = 500
+OFTEN = settings(MANY, max_examples=1_000 if settings().max_examples >= FULL else 10)
+"""10 networks a day on each database, for each is tried many times; 1,000 with --torture."""
 
 
 @st.composite
