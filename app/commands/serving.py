@@ -14,6 +14,8 @@ from app.rest.log import CONFIGURATION
 from app.settings import Settings
 from app.words import Words, trouble
 
+PAGES_AT = Words("Страницы: {address}/", "Pages: {address}/")
+
 
 def declare(parser: argparse.ArgumentParser) -> None:
     """Declare `serve`."""
@@ -65,7 +67,7 @@ def serve(settings: Settings, args: argparse.Namespace) -> int:
             print(trouble(error), file=sys.stderr)
             return 1
         first_keys.show(made, settings, args.first_keys)
-    print(f"School Network: {first_keys.address(settings)}/", flush=True)
+    print(PAGES_AT.said(address=first_keys.address(settings)), flush=True)
     uvicorn.run(
         "app.commands.serving:application",
         factory=True,
