@@ -1,5 +1,6 @@
 """Forms of the pages: one effect however often they are sent, and no text is lost."""
 
+import json
 import re
 from typing import Any
 
@@ -128,3 +129,14 @@ def test_a_name_with_markup_stays_a_text(desk_visitor: Visitor, scene: Scene) ->
     text = desk_visitor.get(address_of(made)).text
     assert "&lt;b&gt;Семинар&lt;/b&gt; &amp; &lt;script&gt;" in text
     assert "<b>Семинар" not in text
+
+
+def test_what_the_record_was_comes_along_whole(desk_visitor: Visitor, scene: Scene) -> None:
+    """Quotation marks in a record neither end the field that carries it nor begin another."""
+    held = {"kind": "held", "window_start": DAY, "window_end": DAY, "status": "planned"}
+    held |= {"activity_id": "$activity", "title": '" onfocus="alert(1)" x="'}
+    made = scene.make("events", held)
+    page = desk_visitor.get(address_of(made)).text
+    assert 'onfocus="alert' not in page
+    record = json.loads(hidden(page)["was"])
+    assert record == stored(scene, made)
