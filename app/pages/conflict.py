@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from app.database.transaction import Transaction
-from app.model.headings import Heading, Kind, headings
+from app.model.headings import headings, titles
 from app.model.resource import Resource
 from app.pages import words
-from app.pages.fields import read, texts
+from app.pages.fields import heading_at, json_of, spoken, texts_of
 from app.pages.typed import Typed, fresh_once
 from app.problems import NotFound
 from app.store import speech
@@ -23,8 +23,8 @@ class Side(NamedTuple):
     was: str
     now: str
     yours: str
-    now_texts: tuple[str, ...]
-    your_texts: tuple[str, ...]
+    now_fields: list[tuple[str, str]]
+    your_fields: list[tuple[str, str]]
     is_yours: bool
     """Whether the typed value is preselected: it is, unless only the others changed the field."""
 
@@ -52,9 +52,10 @@ def compared(form: Typed, resource: Resource, record: Mapping[str, object]) -> d
     """
     sides = list(_sides(resource, form, record))
     left_out = {side.name for side in sides} | {"version", "was", "once"}
+    kept = [(name, text) for name, text in form.kept() if name.partition(".")[0] not in left_out]
     return {
         "sides": sides,
-        "kept": [(name, text) for name, text in form.kept() if name not in left_out],
+        "kept": kept,
         "version": record["version"],
         "changed_on": words.day(str(record["updated_at"])),
         "was": json.dumps(record, ensure_ascii=False),
@@ -63,36 +64,41 @@ def compared(form: Typed, resource: Resource, record: Mapping[str, object]) -> d
 
 
 def _sides(resource: Resource, form: Typed, record: Mapping[str, object]) -> Iterator[Side]:
-    """The fields of which the typed value is not the stored one."""
-    for heading in headings(resource):
-        if heading.name not in form.fields or heading.is_inner:
+    """The fields of which the typed value is not the stored one; a part is one field."""
+    typed = json_of(resource, form)
+    was, now = form.was, record
+    for name in dict.fromkeys(heading.name.partition(".")[0] for heading in headings(resource)):
+        is_in_form = any(each == name or each.startswith(f"{name}.") for each in form.names)
+        if not is_in_form or name not in now or _are_same(typed.get(name), now[name]):
             continue
-        yours = read(heading, form.fields[heading.name])
-        was, now = form.was.get(heading.name), record.get(heading.name)
-        if yours not in (now or None, now):
-            yield Side(
-                heading.name,
-                heading.title,
-                spoken(heading, was),
-                spoken(heading, now),
-                spoken(heading, yours),
-                texts(now),
-                texts(yours),
-                is_yours=yours != was or now == was,
-            )
+        yield Side(
+            name,
+            titles(resource).get(name, name),
+            _told(resource, {name: was.get(name)}),
+            _told(resource, {name: now.get(name)}),
+            _told(resource, {name: typed.get(name)}),
+            _flat(resource, {name: now.get(name)}),
+            _flat(resource, {name: typed.get(name)}),
+            is_yours=typed.get(name) != was.get(name) or now.get(name) == was.get(name),
+        )
 
 
-def spoken(heading: Heading, value: object) -> str:
-    """A value in words: labels of closed lists, days as they are written."""
-    if value in (None, "", []):
-        return words.NOTHING
-    many = value if isinstance(value, list) else [value]
-    return ", ".join(_one(heading, each) for each in many)
+def _are_same(first: object, second: object) -> bool:
+    """Whether two values are equal; an empty text or list is none."""
+    empty: tuple[object, ...] = (None, "", [])
+    return first == second or (first in empty and second in empty)
 
 
-def _one(heading: Heading, value: object) -> str:
-    if isinstance(value, bool):
-        return "да" if value else "нет"
-    if heading.kind == Kind.DAY:
-        return words.day(str(value))
-    return heading.choices.get(str(value), str(value))
+def _flat(resource: Resource, value: Mapping[str, object]) -> list[tuple[str, str]]:
+    flat = texts_of(resource, value)
+    return [(name, text) for name, texts in flat.items() for text in texts]
+
+
+def _told(resource: Resource, value: Mapping[str, object]) -> str:
+    """A value in words."""
+    told = [
+        spoken(heading, texts)
+        for name, texts in texts_of(resource, value).items()
+        if texts and (heading := heading_at(resource, name))
+    ]
+    return "; ".join(told) or words.NOTHING

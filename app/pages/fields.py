@@ -10,11 +10,13 @@ from dataclasses import dataclass, replace
 from app.findings import Finding
 from app.model.headings import Heading, Kind, headings
 from app.model.resource import Resource
+from app.pages import words
 from app.pages.typed import Typed
 
 LONG = 200
 """Characters from which on a text is typed into a field of several lines."""
 
+_PLACE = re.compile(r"\.\d{1,4}\.")
 _DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
 _WHOLE = re.compile(r"-?\d{1,18}")
 _FLAGS = {"true": True, "false": False}
@@ -35,6 +37,8 @@ class Field:
     error: str = ""
     target: str = ""
     """The collection of a reference."""
+    is_fixed: bool = False
+    """Whether the field cannot change after creation."""
 
     @property
     def value(self) -> str:
@@ -75,7 +79,8 @@ def field_of(resource: Resource, heading: Heading) -> Field:
     column = resource.table.c.get(heading.name.replace(".", "_"))
     if kind == "text" and column is not None and getattr(column.type, "length", 1) is None:
         kind = "area"
-    about = heading.about.strip().rstrip(".")
+    # The rest of a closed list's description tells its codes, and the options tell their labels.
+    about = heading.about.partition(". `" if heading.choices else "\0")[0].strip().rstrip(".")
     title = heading.title.rpartition(": ")[2]
     hint = "" if about.casefold() == title.casefold() else about.replace("`", "")
     is_required = heading.is_required or (info is not None and heading.kind == Kind.FLAG)
@@ -149,3 +154,92 @@ _KINDS: Mapping[Kind, str] = {
     Kind.FLAG: "flag",
     Kind.REFERENCE: "reference",
 }
+
+
+def heading_at(resource: Resource, name: str) -> Heading | None:
+    """The heading of a field of a form; a part's field has its place in it: `members.0.role`."""
+    path = _PLACE.sub(".", name)
+    return next((heading for heading in headings(resource) if heading.name == path), None)
+
+
+def json_of(resource: Resource, typed: Typed) -> dict[str, object]:
+    """What a form of a kind holds, as a body of the API; empty rows of parts are left out."""
+    body: dict[str, object] = {}
+    for heading in headings(resource)[1:]:
+        if not heading.part and not heading.is_inner:
+            body[heading.name] = read(heading, typed.texts(heading.name))
+    for name in resource.embedded:
+        inner = _inner(resource, name)
+        values = {key: read(each, typed.texts(each.name)) for key, each in inner.items()}
+        body[name] = values if any(map(_is_set, values.values())) else None
+    for part in resource.parts:
+        body[part] = [
+            row for _, row in rows_of(resource, part, typed) if any(map(_is_set, row.values()))
+        ]
+    return body
+
+
+def rows_of(resource: Resource, part: str, typed: Typed) -> list[tuple[int, dict[str, object]]]:
+    """The rows of a part in a form, with their places."""
+    matches = (re.match(rf"{re.escape(part)}\.(\d{{1,4}})\.", name) for name in typed.names)
+    places = sorted({int(match[1]) for match in matches if match})
+    inner = _inner(resource, part)
+    return [
+        (
+            place,
+            {key: read(each, typed.texts(f"{part}.{place}.{key}")) for key, each in inner.items()},
+        )
+        for place in places
+    ]
+
+
+def texts_of(resource: Resource, record: Mapping[str, object]) -> dict[str, tuple[str, ...]]:
+    """A record as the texts of its form: the inverse of `json_of`."""
+    flat: dict[str, tuple[str, ...]] = {}
+    for heading in headings(resource):
+        owner, _, key = heading.name.partition(".")
+        value = record.get(owner)
+        if heading.part and isinstance(value, list):
+            for place, row in enumerate(value):
+                flat[f"{owner}.{place}.{key}"] = texts(row.get(key))
+        elif key and isinstance(value, Mapping):
+            flat[heading.name] = texts(value.get(key))
+        elif not key and owner in record:
+            flat[heading.name] = texts(value)
+    return flat
+
+
+def title_of_part(resource: Resource, part: str) -> str:
+    """The heading of a part: «Участники»."""
+    first = next(heading for heading in headings(resource) if heading.part == part)
+    return first.title.rpartition(": ")[0]
+
+
+def spoken(heading: Heading, values: Sequence[str]) -> str:
+    """The values of a field in words: labels of closed lists, days as they are written."""
+    return ", ".join(_spoken(heading, value) for value in values if value) or words.NOTHING
+
+
+def _spoken(heading: Heading, value: str) -> str:
+    match heading.kind:
+        case Kind.DAY:
+            return words.day(value)
+        case Kind.NUMBER | Kind.DECIMAL:
+            return words.number(value)
+        case Kind.FLAG:
+            return "да" if value == "true" else "нет"
+        case _:
+            return heading.choices.get(value, value)
+
+
+def _inner(resource: Resource, owner: str) -> dict[str, Heading]:
+    """The headings of the fields of a part or of an object, by their names in it."""
+    return {
+        heading.name.partition(".")[2]: heading
+        for heading in headings(resource)
+        if heading.name.startswith(f"{owner}.")
+    }
+
+
+def _is_set(value: object) -> bool:
+    return value is not None and value != []

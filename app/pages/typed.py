@@ -6,7 +6,7 @@ import json
 import re
 import secrets
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from starlette.requests import Request
@@ -49,7 +49,7 @@ class Typed:
 
     def text(self, name: str) -> str:
         """The text of a field, trimmed; empty if the form does not have it."""
-        return self.fields.get(name, ("",))[-1].strip()
+        return (self.fields.get(name) or ("",))[-1].strip()
 
     def texts(self, name: str) -> tuple[str, ...]:
         """All values of a field that can be chosen several times."""
@@ -60,6 +60,10 @@ class Typed:
         return next(
             (name.removeprefix(prefix) for name in self.names if name.startswith(prefix)), None
         )
+
+    def with_fields(self, changed: Mapping[str, tuple[str, ...]]) -> "Typed":
+        """The same form with other values of some fields."""
+        return replace(self, fields={**self.fields, **changed})
 
     @property
     def once(self) -> str:
@@ -136,7 +140,11 @@ def _chosen(fields: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
     for name, (side, *_) in fields.items():
         field_name = name.removeprefix("choose.")
         if field_name != name and side in {"now", "yours"}:
-            chosen[field_name] = fields.get(f"{side}.{field_name}", ())
+            chosen[field_name] = ()
+            for sent, texts in fields.items():
+                inner = sent.removeprefix(f"{side}.")
+                if inner != sent and (inner == field_name or inner.startswith(f"{field_name}.")):
+                    chosen[inner] = texts
     return chosen
 
 

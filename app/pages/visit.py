@@ -39,6 +39,8 @@ class Visit:
         """The pages of records that the caller may open, by collection, with `{id}`."""
         self.typed: Typed | None = None
         """What the form held that was refused; None where a form is shown first."""
+        self.candidates: dict[str, dict[str, str]] = {}
+        """Records that a name in the form may mean, by field: their names by id."""
         self.problem: Problem | None = None
         """Why it was refused."""
 

@@ -13,6 +13,7 @@ from app.rest.deps import service_of
 from app.rest.gate import caller_of
 from app.rest.known import Names
 from app.rest.mentions import ANY, Found
+from app.rest.showing import record_shown
 from app.store.names import Naming, completed, ids_of
 
 MANY = 500
@@ -49,6 +50,15 @@ async def called(request: Request, found: Found, page: Page | None) -> Names:
     if news:
         await _learn(request, page, known, news)
     return {kind: {key: known[kind][key] for key in keys} for kind, keys in ids.items()}
+
+
+async def names_by_id(request: Request, ids: Ids) -> dict[str, str]:
+    """The names of records, as far as the caller may read them; the trail records the persons."""
+    rows = await _read(request, {kind: keys for kind, keys in ids.items() if keys})
+    for kind in KINDS.of_persons:
+        if persons := sorted(key for of, key, name in rows if of == kind and name):
+            record_shown(request, KINDS[kind], persons)
+    return {key: name for _, key, name in rows if name}
 
 
 def _known(request: Request, page: Page) -> Names:

@@ -1,0 +1,146 @@
+"""Records for the pages of all data: read as the API's lists read them, and called by names."""
+
+import json
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from app.findings import Finding, fault
+from app.model.headings import Heading, Kind, headings
+from app.model.resource import Resource
+from app.model.text import fold
+from app.pages import fields
+from app.pages.typed import Typed
+from app.pages.visit import Visit
+from app.problems import Invalid
+from app.registry import KINDS
+from app.rest.called import names_by_id
+from app.rest.deps import service_of
+from app.rest.gate import caller_of
+from app.rest.showing import record_shown
+from app.store import search
+from app.store.query import read_query
+
+OFFERED = 200
+"""Names that a field of a reference offers at most; others are found as they are typed."""
+
+NO_SUCH_NAME = fault(
+    "no_such_name",
+    "Записи с таким названием нет. Введите название целиком или выберите из списка.",
+    "There is no record of this name. Type the whole name, or choose one of the list.",
+)
+SEVERAL_NAMES = fault(
+    "several_names",
+    "Так называются несколько записей. Выберите одну.",
+    "Several records have this name. Choose one.",
+)
+
+
+async def listed(
+    visit: Visit, resource: Resource, parameters: Sequence[tuple[str, str]]
+) -> dict[str, Any]:
+    """A page of a collection, as the API answers it."""
+    service, caller = service_of(visit.request), caller_of(visit.request)
+    query = read_query(resource, parameters, caller.view(resource.name))
+    database = service.database
+    page = search.page(resource, database.dialect, query, database.secret, caller)
+    rows = await service.reader.rows(page.sql, page.parameters, heavy=query.is_heavy)
+    record_shown(visit.request, resource, page.ids(rows))
+    found: dict[str, Any] = json.loads(page.body(rows))
+    return found
+
+
+async def names_of(
+    visit: Visit, resource: Resource, records: Sequence[Mapping[str, Any]], *, own: bool = True
+) -> dict[str, str]:
+    """What records and those that they refer to are called, by id."""
+    ids: dict[str, set[str]] = {}
+    for record in records:
+        if own and "id" in record:
+            ids.setdefault(resource.name, set()).add(str(record["id"]))
+        flat = fields.texts_of(resource, record)
+        for name, values in flat.items():
+            heading = fields.heading_at(resource, name)
+            if heading and heading.target:
+                ids.setdefault(heading.target, set()).update(values)
+    return await names_by_id(visit.request, ids)
+
+
+async def offered(visit: Visit, resource: Resource) -> dict[str, list[str]]:
+    """The names that the references of a kind offer, by collection."""
+    targets = {heading.target for heading in headings(resource) if heading.target}
+    made = {}
+    for target in sorted(targets):
+        found = await _candidates(visit, KINDS[target], "")
+        made[target] = sorted(set(found.values()))
+    return made
+
+
+async def resolved(visit: Visit, resource: Resource, typed: Typed) -> Typed:
+    """What was typed, with the ids of the records whose names stand in references.
+
+    Raises:
+        Invalid: a name fits no record, or several; these are offered by the form.
+
+    """
+    was = fields.texts_of(resource, typed.was)
+    known = await names_of(visit, resource, [typed.was], own=False)
+    changed: dict[str, tuple[str, ...]] = {}
+    findings = []
+    for name in typed.names:
+        heading = fields.heading_at(resource, name)
+        text = typed.text(name)
+        if heading is None or heading.kind != Kind.REFERENCE or not text or _is_id(text):
+            continue
+        before = was.get(name, ("",))[-1]
+        if before and known.get(before) == text:
+            changed[name] = (before,)
+            continue
+        found = await _meant(visit, KINDS[heading.target or ""], text)
+        if len(found) == 1:
+            changed[name] = tuple(found)
+            continue
+        visit.candidates[name] = found
+        kind = SEVERAL_NAMES if found else NO_SUCH_NAME
+        findings.append(Finding(kind, pointer=f"/{name.replace('.', '/')}"))
+    if findings:
+        raise Invalid(*findings)
+    return typed.with_fields(changed)
+
+
+async def _meant(visit: Visit, resource: Resource, text: str) -> dict[str, str]:
+    """The records that a name may mean: those that are called so, else those that contain it."""
+    found = await _candidates(visit, resource, text)
+    same = {key: name for key, name in found.items() if fold(name) == fold(text)}
+    return same or found
+
+
+async def _candidates(visit: Visit, resource: Resource, text: str) -> dict[str, str]:
+    """Records with their names, found as the lists of the API find them."""
+    # A name can hold words of several records («Берёзкинская – Тирякская»): `q` finds none then.
+    searches = [[("q", text)], []] if text and "search_key" in resource.table.c else [[]]
+    for more in searches:
+        page = await listed(visit, resource, [*more, ("limit", str(OFFERED))])
+        names = await names_by_id(
+            visit.request, {resource.name: {item["id"] for item in page["items"]}}
+        )
+        if text and not more:
+            names = {key: name for key, name in names.items() if fold(text) in fold(name)}
+        if names:
+            return names
+    return {}
+
+
+def _is_id(text: str) -> bool:
+    try:
+        uuid.UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
+def shown(heading: Heading, values: Sequence[str], names: Mapping[str, str]) -> str:
+    """The values of a field in words."""
+    if heading.kind == Kind.REFERENCE:
+        return ", ".join(names.get(value, "скрыто") for value in values)
+    return fields.spoken(heading, values)
