@@ -73,7 +73,7 @@ def test_a_list_is_sent_mended_and_sent_again(tmp_path: Path) -> None:
         assert "создано: 1" in again.stdout
         words[0] = str(path)
         assert "без изменений: 1;" in send(key, *words, "--skip", "--basis", "consent").stdout
-        for wrong, sentence in (("sn_no", "401"), ("ключ", "знаки, которых в ключах не бывает")):
+        for wrong, sentence in (("sn_no", "401"), ("секрет", "знаки, которых в ключах не бывает")):
             refused = send(wrong, *words)
             assert refused.returncode == 1
             assert sentence in refused.stderr

@@ -171,7 +171,7 @@ def test_a_workbook_waits_for_no_part_of_the_service_to_load() -> None:
     done = subprocess.run(words, capture_output=True, text=True, check=False)
     loaded = [line.rpartition("|")[2].strip() for line in done.stderr.splitlines()]
     ours = [each for each in loaded if each.startswith("app.") and ".sheets" not in each]
-    assert ours == ["app.intake", "app.findings"]
+    assert ours == ["app.intake", "app.words", "app.findings"]
     assert not {"sqlalchemy", "pydantic", "http.client"} & {*loaded}
 
 

@@ -294,10 +294,10 @@ def test_the_command_tells_and_exits_by_what_it_found(
     monkeypatch.setenv("SN_DATABASE_URL", kept.url.render_as_string(hide_password=False))
     (tmp_path / "heads").rename(tmp_path / "audit-heads")
     assert main(["audit", "verify"]) == 0
-    assert "whole: yes" in capsys.readouterr().out
+    assert "Whole: yes" in capsys.readouterr().out
     bend(kept, [*cut(7), RESET.format(7)])
     assert main(["audit", "verify"]) == 1
-    assert "first broken entry: 8" in capsys.readouterr().out
+    assert "First broken entry: 8" in capsys.readouterr().out
 
 
 def test_a_database_that_passes_for_a_new_one_is_named(
@@ -307,8 +307,8 @@ def test_a_database_that_passes_for_a_new_one_is_named(
     bend(kept, [*cut(0), "DELETE FROM audit_subjects", renamed])
     assert report(kept) == 0
     said = capsys.readouterr().out
-    assert "head outside the database: none" in said
-    assert "head of another database" in said
+    assert "Head outside the database: none" in said
+    assert "Head of another database" in said
     assert f"at {ENTRIES}" in said
 
 

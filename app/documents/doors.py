@@ -31,7 +31,7 @@ from app.rest.gate import admitted
 from app.rest.names import verbatim
 from app.rest.routing import NarrowRouter
 
-TAG = "Документы"
+TAG = "Документы для подписи"
 
 router = NarrowRouter(sign="/report", tags=[TAG])
 

@@ -26,7 +26,7 @@ from app.rest.deps import id_of, service_of
 from app.rest.gate import admitted, caller_of
 from app.rest.routing import NarrowRouter
 
-TAG = "Документы"
+TAG = "Документы для подписи"
 
 router = NarrowRouter(sign="/form", tags=[TAG])
 
