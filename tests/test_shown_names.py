@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -22,7 +23,7 @@ from app.rest.names import schema_of
 from tests.described import SHAPES, document
 from tests.holders import Holder, issue
 from tests.scene import MERGE, NOBODY, RESOURCE, Scene, Service, body_of, is_russian, pair, problem
-from tests.waiting import recorded, until
+from tests.waiting import patient, recorded
 
 ASKED = {"names": "true"}
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -296,16 +297,6 @@ def full_scene(scene: Scene) -> Scene:
     return scene
 
 
-def patient(holder: Holder, address: str) -> Any:
-    """The answer to a GET; a service that counts many programs may ask to be asked again."""
-
-    def asked() -> Any:
-        answer = holder.get(address)
-        return None if answer.status_code == 503 else answer
-
-    return until(asked)
-
-
 @pytest.mark.parametrize("role", [Role.COORDINATOR, Role.READER, Role.ORG, Role.ADMIN])
 def test_every_answer_names_exactly_what_its_reader_may_read(
     service: Service, full_scene: Scene, role: Role
@@ -318,10 +309,10 @@ def test_every_answer_names_exactly_what_its_reader_may_read(
     visible = visible_to(holder)
     for path, (operation, schema) in GETS.items():
         for address in addresses(full_scene, path, operation):
-            answer = patient(holder, f"{address}&names=true")
+            answer = patient(partial(holder.get, f"{address}&names=true"))
             if answer.status_code in {403, 404}:
                 continue
-            plain = patient(holder, address)
+            plain = patient(partial(holder.get, address))
             assert answer.status_code == plain.status_code == 200, (address, answer.text)
             if path in VERBATIM:
                 assert answer.content == plain.content

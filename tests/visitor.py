@@ -9,6 +9,7 @@ from starlette.testclient import TestClient
 
 from app.pages.typed import KIND
 from tests.scene import ROOT
+from tests.waiting import patient
 
 ORIGIN = {"Origin": ROOT.replace("http:", "https:")}
 """What a browser says of its page; https, so that the client keeps no cookie for other tests."""
@@ -37,7 +38,9 @@ class Visitor:
 
     def get(self, path: str) -> Any:
         """The answer to a GET."""
-        return self.client.get(ROOT + path, headers=self._headers(), follow_redirects=False)
+        return patient(
+            lambda: self.client.get(ROOT + path, headers=self._headers(), follow_redirects=False)
+        )
 
     def post(self, path: str, fields: dict[str, Any], **headers: str) -> Any:
         """The answer to a form; an empty header is left out."""

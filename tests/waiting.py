@@ -3,6 +3,7 @@
 import time
 import uuid
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any, TypeVar
 
 import httpx2
@@ -25,6 +26,16 @@ def until(look: Callable[[], T]) -> T:
         assert time.monotonic() < ends, "it does not come about"
         time.sleep(PAUSE)
     return found
+
+
+def patient(ask: Callable[[], Any]) -> Any:
+    """The answer to a request; a service that counts many programs may ask to be asked again."""
+
+    def answered() -> Any:
+        answer = ask()
+        return None if answer.status_code == HTTPStatus.SERVICE_UNAVAILABLE else answer
+
+    return until(answered)
 
 
 def recorded(service: Service) -> None:
