@@ -129,7 +129,7 @@ def _seen(tx: Transaction, program_id: uuid.UUID, asked: Asked) -> Seen:
     return Seen(
         program,
         day,
-        sorted(ties, key=lambda tie: (_names(tie.leaders) or "я", _names(tie.supported))),
+        sorted(ties, key=_order),
         members.of(alone),
         len(helping),
         len(set().union(*helping)),
@@ -192,6 +192,11 @@ def _basis(facts: Facts, row: PartnershipRow) -> str:
     if act:
         return f"{act.kind.label} от {words.day(act.act_date)} № {act.number}"
     return f"{row.basis.label} № {row.agreement_no}" if row.agreement_no else row.basis.label
+
+
+def _order(tie: Tie) -> tuple[bool, str, str]:
+    """By the names of leaders and schools; partnerships of equals come last."""
+    return not tie.leaders, _names(tie.leaders), _names(tie.supported)
 
 
 def _names(members: list[Member]) -> str:
