@@ -5,12 +5,14 @@ The forms follow from the declarations, so a kind that is added is tried too.
 
 from html.parser import HTMLParser
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
 from app.access.matrix import grant_of
 from app.access.roles import Role
 from app.model.grants import Verb
+from app.model.headings import headings
 from app.model.resource import Resource
 from app.pages.fields import json_of, texts_of
 from app.pages.typed import Typed
@@ -163,6 +165,28 @@ def test_a_record_is_created_by_its_form(kind: Resource, desk: Desk) -> None:
     for name, value in sent.items():
         # The service derives some values, such as the kind of a term from its text.
         assert name not in now or holds(now[name], value), name
+
+
+@each_kind
+def test_a_link_gives_a_new_record_its_fields(kind: Resource, desk: Desk) -> None:
+    body = body_of(kind, desk.scene)
+    given = {
+        name: texts[0] for name, texts in texts_of(kind, body).items() if texts and "." not in name
+    }
+    page = desk.visitor.get(f"/data/{kind.path}/new?{urlencode(given)}")
+    assert page.status_code == 200, page.text
+    form = Form(page.text).fields
+    shown = {name for name, text in given.items() if form[name] == [text]}
+    references = {heading.name for heading in headings(kind) if heading.target}
+    assert shown >= given.keys() - references
+    # The form shows the name of what the link means, also where others have the same name.
+    answer = desk.visitor.post(f"/data/{kind.path}/new", form)
+    assert not {name for name in references & given.keys() if f'id="f-{name}-e"' in answer.text}
+
+
+def test_a_link_with_what_no_form_has_is_refused(desk: Desk) -> None:
+    for query in ("nonsense=1", "organization_id=nobody", "members.0.role=leader"):
+        assert desk.visitor.get(f"/data/headcounts/new?{query}").status_code == 422
 
 
 def test_a_conflict_of_parts_keeps_both(desk: Desk) -> None:

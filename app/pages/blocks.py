@@ -45,9 +45,12 @@ def blocks(
     findings: Sequence[Finding],
     names: Mapping[str, str],
 ) -> Blocks:
-    """The form of a record, or of what was typed, with the names of the records it refers to."""
+    """The form of a record, or of what was typed, with the names of the records it refers to.
+
+    A record without an id is new: its fields are what the link to the form gave.
+    """
     values = dict(typed.fields) if typed else fields.texts_of(resource, record)
-    drawing = _Drawing(resource, values, findings, names, is_new=not record)
+    drawing = _Drawing(resource, values, findings, names, is_new="id" not in record)
     every = [drawing.field(heading.name) for heading in headings(resource)[1:] if not heading.part]
     parts = [
         (

@@ -159,7 +159,7 @@ class Records:
     async def form(self, visit: Visit) -> Context:
         """The form of a new record, or of one that is changed."""
         kind, is_new = self.resource, "id" not in visit.request.path_params
-        record: dict[str, object] = {}
+        record = records.given(visit, kind) if is_new else {}
         if not is_new:
             record = await visit.read(lambda tx: record_of(tx, kind, visit.id))
             record_shown(visit.request, kind, [str(visit.id)])

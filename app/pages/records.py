@@ -9,11 +9,13 @@ from app.findings import Finding, fault
 from app.model.headings import Heading, Kind, headings
 from app.model.resource import Resource
 from app.model.text import fold
+from app.model.values import read_id
 from app.pages import fields
 from app.pages.typed import Typed
 from app.pages.visit import Visit
 from app.problems import Invalid
 from app.registry import KINDS
+from app.rest import queries
 from app.rest.called import names_by_id
 from app.rest.deps import service_of
 from app.rest.gate import caller_of
@@ -64,6 +66,21 @@ async def names_of(
             if heading and heading.target:
                 ids.setdefault(heading.target, set()).update(values)
     return await names_by_id(visit.request, ids)
+
+
+def given(visit: Visit, resource: Resource) -> dict[str, object]:
+    """What the link to the form of a new record gives: `?organization_id=…`.
+
+    Raises:
+        Invalid: the kind has no such field, or a reference is no id.
+
+    """
+    readers = {
+        heading.name: read_id if heading.target else str
+        for heading in headings(resource)
+        if not heading.part
+    }
+    return {name: str(value) for name, value in queries.read(visit.request, readers).items()}
 
 
 async def offered(visit: Visit, resource: Resource) -> dict[str, list[str]]:
