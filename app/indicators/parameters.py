@@ -66,6 +66,7 @@ WEEK = [
         "week", _DAY, "Неделя: любой её день; по умолчанию неделя, в которую входит дата as_of"
     ),
     docs.query_parameter("organization_id", _ID, "Только с участием этой организации"),
+    docs.query_parameter("resource_id", _ID, "Только в этом зале, кабинете или ином ресурсе"),
 ]
 BETWEEN = [
     docs.query_parameter("from", _DAY, "С какой даты")
@@ -96,10 +97,14 @@ def asked_days(request: Request, more: Mapping[str, queries.Reader]) -> Asked:
     return when(request, queries.read(request, {**DAYS, **more}))
 
 
-def asked_week(request: Request) -> tuple[Asked, date | None, uuid.UUID | None]:
-    """The day and the period, a day of the week that is asked for, and an organization."""
-    query = queries.read(request, {**DAYS, "week": read_day, "organization_id": read_id})
-    return when(request, query), query.get("week"), query.get("organization_id")
+def asked_week(
+    request: Request,
+) -> tuple[Asked, date | None, uuid.UUID | None, uuid.UUID | None]:
+    """The day and the period; a day of the week that is asked for, an organization, a resource."""
+    whose = {"organization_id": read_id, "resource_id": read_id}
+    query = queries.read(request, {**DAYS, "week": read_day, **whose})
+    organization, resource = (query.get(name) for name in whose)
+    return when(request, query), query.get("week"), organization, resource
 
 
 def asked_what(request: Request, *, pages: bool) -> tuple[Asked, ItemQuery]:

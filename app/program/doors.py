@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -32,6 +32,7 @@ from app.rest.crud import answer, compute
 from app.rest.deps import id_of
 from app.rest.gate import admitted
 from app.rest.routing import NarrowRouter
+from app.store.rows import Id
 
 TAG = "Сводки по программе"
 
@@ -46,6 +47,10 @@ _FILE = (
 )
 
 
+Reading = Callable[[Request, bool], tuple[Counting[A], Asked]]
+"""Reads the query of an answer, and hears whether a file is wanted."""
+
+
 @dataclass(frozen=True)
 class Door(Generic[A]):
     """One answer: its address, what it says in the documentation, and how it is counted."""
@@ -57,23 +62,19 @@ class Door(Generic[A]):
     table: Callable[[A], Table]
     tells_of: str
     """The collection that the trail notes when a file is given."""
+    reads: Reading[A]
     asks: Sequence[Schema] = ()
     """Parameters besides the day and the period."""
 
-    def opened(self, counting: Callable[[Request, bool], tuple[Counting[A], Asked]]) -> None:
-        """Serve the answer; `counting` reads the query, and hears whether a file is wanted."""
+    def serve(self) -> None:
+        """Serve the answer."""
 
         @admitted("indicators", Verb.READ)
         async def read_answer(request: Request) -> Response:
             kind, program_id = media.preferred(request), id_of(request)
-            count, asked = counting(request, kind != media.JSON)
             if kind != media.JSON:
-                return await filed(
-                    request,
-                    kind,
-                    program_id,
-                    lambda tx: self._sheet(count(framed(tx, program_id, asked))),
-                )
+                return await self.file(request, kind, program_id)
+            count, asked = self.reads(request, False)  # noqa: FBT003 - as all readings
             return answer(
                 request, await compute(request, lambda tx: count(framed(tx, program_id, asked)))
             )
@@ -90,12 +91,19 @@ class Door(Generic[A]):
             openapi_extra=door(asks, answer_of(self.kind, other_forms=docs.files())),
         )
 
+    async def file(self, request: Request, kind: str, program_id: Id) -> Response:
+        """The answer as a table in a file."""
+        count, asked = self.reads(request, True)  # noqa: FBT003 - as all readings
+        return await filed(
+            request, kind, program_id, lambda tx: self._sheet(count(framed(tx, program_id, asked)))
+        )
+
     def _sheet(self, body: A) -> Sheet:
         made = self.table(body)
         return Sheet(made.title, self.name, self.tells_of, body["as_of"], made.headings, made.lines)
 
 
-def _always(count: Counting[A]) -> Callable[[Request, bool], tuple[Counting[A], Asked]]:
+def _always(count: Counting[A]) -> Reading[A]:
     """A counting that asks for the day and the period, and nothing else."""
     return lambda request, _: (count, parameters.asked_when(request))
 
@@ -104,8 +112,8 @@ def _of_week(
     request: Request,
     _: bool,  # noqa: FBT001 - as all countings
 ) -> tuple[Counting[timetable.ProgramTimetable], Asked]:
-    asked, holds, organization_id = parameters.asked_week(request)
-    week = timetable.Week(holds, organization_id)
+    asked, holds, *whose = parameters.asked_week(request)
+    week = timetable.Week(holds, *whose)
     return lambda framed: timetable.timetable(framed, week), asked
 
 
@@ -121,7 +129,7 @@ def _of_marks(
     return count, parameters.asked_when(request)
 
 
-Door(
+RESOURCES = Door(
     "resources",
     resources.ProgramResources,
     "Ресурсы: кому чего не хватает и кто может помочь",
@@ -131,8 +139,9 @@ Door(
     "предложения. Предложения нигде не записываются: решаете вы.",
     resources.table,
     "resource_balances",
-).opened(_always(resources.resources))
-Door(
+    _always(resources.resources),
+)
+CURRICULA = Door(
     "curricula",
     curricula.ProgramCurricula,
     "Сетевые программы: часы, группы, обучающиеся, договор",
@@ -140,8 +149,9 @@ Door(
     "и какие пункты типового договора не заполнены.",
     curricula.table,
     "network_curricula",
-).opened(_always(curricula.curricula))
-Door(
+    _always(curricula.curricula),
+)
+TIMETABLE = Door(
     "timetable",
     timetable.ProgramTimetable,
     "Расписание недели",
@@ -149,9 +159,10 @@ Door(
     "то же время. Какая неделя — говорит `week`: любой её день.",
     timetable.table,
     "schedule_slots",
+    _of_week,
     parameters.WEEK,
-).opened(_of_week)
-Door(
+)
+FINANCE = Door(
     "finance",
     finance.ProgramFinance,
     "Деньги: план, уточнённый план, исполнение",
@@ -159,8 +170,9 @@ Door(
     "всего. Это пять разбивок одних и тех же денег, их не складывают.",
     finance.table,
     "funding_entries",
-).opened(_always(finance.finance))
-Door(
+    _always(finance.finance),
+)
+PROPERTY = Door(
     "property",
     premises.ProgramProperty,
     "Имущество: кто чем пользуется и на каком основании",
@@ -169,8 +181,9 @@ Door(
     "программы, какой бы ни была дата: видно и то, что будет на следующей неделе.",
     premises.table,
     "resource_uses",
-).opened(_always(premises.premises))
-Door(
+    _always(premises.premises),
+)
+QUALITY = Door(
     "quality",
     quality.ProgramQuality,
     "Качество: результаты единых работ",
@@ -179,8 +192,9 @@ Door(
     "итог. В файле — только то, что можно всем.",
     quality.table,
     "assessment_results",
-).opened(_of_marks)
-Door(
+    _of_marks,
+)
+RESULTS = Door(
     "results",
     results.ProgramResults,
     "Ожидаемые результаты и их подтверждение",
@@ -189,8 +203,9 @@ Door(
     "`no_criteria` — не указано, чем подтверждать.",
     results.table,
     "result_criteria",
-).opened(_always(results.results))
-Door(
+    _always(results.results),
+)
+INITIATIVES = Door(
     "initiatives",
     initiatives.ProgramInitiatives,
     "Сообщества, проекты, лагеря, конкурсы",
@@ -198,16 +213,21 @@ Door(
     "событий и призовых мест.",
     initiatives.table,
     "initiatives",
-).opened(_always(initiatives.initiatives))
-
-SCHEMAS = answers(
-    resources.ProgramResources,
-    curricula.ProgramCurricula,
-    timetable.ProgramTimetable,
-    finance.ProgramFinance,
-    premises.ProgramProperty,
-    quality.ProgramQuality,
-    results.ProgramResults,
-    initiatives.ProgramInitiatives,
+    _always(initiatives.initiatives),
 )
+
+_DOORS: tuple[Door[Any], ...] = (
+    RESOURCES,
+    CURRICULA,
+    TIMETABLE,
+    FINANCE,
+    PROPERTY,
+    QUALITY,
+    RESULTS,
+    INITIATIVES,
+)
+for _door in _DOORS:
+    _door.serve()
+
+SCHEMAS = answers(*(each.kind for each in _DOORS))
 """Answers, for OpenAPI."""

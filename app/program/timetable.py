@@ -58,10 +58,11 @@ class ProgramTimetable(Answer):
 
 
 class Week(NamedTuple):
-    """Which week is asked for, and of which organization."""
+    """Which week is asked for, of which organization, and in which resource."""
 
     holds: date | None
     organization_id: Id | None
+    resource_id: Id | None = None
 
 
 def timetable(framed: Framed, week: Week) -> ProgramTimetable:
@@ -119,6 +120,8 @@ def table(body: ProgramTimetable) -> Table:
 def _is_shown(frame: Frame, slot: Slot, program_id: Id, week: Week) -> bool:
     holder = frame.exchange.holders[slot.holder_id]
     if holder.program_id != program_id or holder.is_draft:
+        return False
+    if week.resource_id not in {None, slot.resource_id}:
         return False
     homes = (row.organization_id for row in frame.exchange.learners.get(holder.id, ()))
     return week.organization_id in {None, holder.keeper_id, holder.organization_id, *homes}
