@@ -1,6 +1,17 @@
 """Pages: what people look at, print and click in a browser, made of the API's own answers."""
 
 # A page is declared when its module is imported.
-from app.pages import data, done, home, network, plan, reasons, region, state, ways
+from app.pages import data, done, home, network, plan, reasons, region, state, summaries, ways
 
-__all__ = ["data", "done", "home", "network", "plan", "reasons", "region", "state", "ways"]
+__all__ = [
+    "data",
+    "done",
+    "home",
+    "network",
+    "plan",
+    "reasons",
+    "region",
+    "state",
+    "summaries",
+    "ways",
+]

@@ -19,6 +19,7 @@ from app.model.grants import Verb
 from app.model.resource import Resource
 from app.pages.typed import Typed
 from app.problems import Problem
+from app.registry import KINDS
 from app.rest.crud import compute
 from app.rest.deps import id_of, service_of
 from app.rest.writing import Reply, write
@@ -87,6 +88,14 @@ class Visit:
         """The address of a record's page; None where it has none or the caller may not open it."""
         address = self.addresses.get(collection)
         return address.replace("{id}", str(record_id)) if address and record_id else None
+
+    def form(self, collection: str, given: Mapping[str, str]) -> str:
+        """The address of the form of a new record, some fields given; empty without the right."""
+        if not self.may(collection, Verb.CREATE):
+            return ""
+        query = urlencode(given)
+        address = f"/data/{KINDS[collection].path}/new"
+        return f"{address}?{query}" if query else address
 
     async def read(self, work: Callable[[Transaction], T]) -> T:
         """Read one snapshot of the register with the rights of the caller."""

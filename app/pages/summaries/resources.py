@@ -1,0 +1,113 @@
+"""The page of resources: who lacks what, who has it, and what the network could give."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from itertools import groupby
+from typing import NamedTuple
+
+from markupsafe import Markup
+
+from app.model.values import spoken_decimal
+from app.pages import marks, words
+from app.pages.page import Context
+from app.pages.state import categories_of
+from app.pages.summaries.summary import Summary
+from app.pages.visit import Visit
+from app.program.doors import RESOURCES
+from app.program.frame import Framed, Named
+from app.program.resources import ProgramResources, ResourceLine, ResourceProposal, TypeNamed
+from app.registry.program_parts import IndicatorCode
+
+NO_AMOUNT = {None, "0"}
+"""What a table shows as a dash."""
+
+
+class Line(NamedTuple):
+    """An organization and what it has of one type of resources."""
+
+    row: ResourceLine
+    verdict: Markup
+    categories: list[str]
+    form: str
+    """The address of the form in which its figures are told again; empty without the right."""
+
+
+class Offer(NamedTuple):
+    """What one organization could lend to another."""
+
+    row: ResourceProposal
+    form: str
+    """The address of the form that makes it a use; empty without the right."""
+
+
+def told(visit: Visit, seen: Framed, body: ProgramResources) -> Context:
+    """What the page shows."""
+    ids = [row["organization"]["id"] for row in body["items"]]
+    categories = categories_of(seen.tx, ids, date.fromisoformat(body["as_of"]))
+    rows = sorted(body["items"], key=_order)
+    return {
+        "groups": [
+            (kind, [_line(visit, row, categories) for row in found])
+            for kind, found in groupby(rows, key=lambda row: row["resource_type"])
+        ],
+        "offers": [Offer(row, _use_form(visit, row)) for row in body["proposals"]],
+        "still": list(_still(body)),
+        "form": visit.form("resource_balances", {}),
+        "empty": NO_AMOUNT,
+    }
+
+
+Summary(
+    RESOURCES,
+    told,
+    (IndicatorCode.RESOURCE_SUFFICIENCY_SHARE, IndicatorCode.NEED_COVERAGE_SHARE),
+).declare()
+
+
+def _line(visit: Visit, row: ResourceLine, categories: Mapping[str, list[str]]) -> Line:
+    who, kind = row["organization"]["id"], row["resource_type"]["id"]
+    own = visit.caller.organization_id
+    is_theirs = own is None or str(own) == who
+    given = {"organization_id": who, "resource_type_id": kind}
+    form = visit.form("resource_balances", given) if is_theirs else ""
+    return Line(row, _verdict(row), categories.get(who, []), form)
+
+
+def _order(row: ResourceLine) -> tuple[str, str, bool]:
+    """By type; first whoever lacks something, each in the order of names."""
+    kind = row["resource_type"]
+    return kind["name"] or "", kind["id"], row["open"] in NO_AMOUNT
+
+
+def _verdict(row: ResourceLine) -> Markup:
+    if row["stale"]:
+        return marks.mark(marks.Shape.LATE, "сведения старше года")
+    if row["open"] not in NO_AMOUNT:
+        return marks.bad(f"не хватает {words.number(row['open'])}")
+    return marks.good("хватает" if row["short"] in NO_AMOUNT else "нехватка покрыта сетью")
+
+
+def _still(body: ProgramResources) -> Iterator[tuple[Named, TypeNamed, str]]:
+    """What is lacking even if every offer is taken: who, what, how much."""
+    offered: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    for offer in body["proposals"]:
+        offered[offer["user"]["id"], offer["resource_type"]["id"]] += Decimal(offer["quantity"])
+    for row in body["items"]:
+        who, kind = row["organization"], row["resource_type"]
+        rest = Decimal(row["open"] or 0) - offered[who["id"], kind["id"]]
+        if rest > 0:
+            yield who, kind, spoken_decimal(rest)
+
+
+def _use_form(visit: Visit, row: ResourceProposal) -> str:
+    return visit.form(
+        "resource_uses",
+        {
+            "program_id": str(visit.id),
+            "provider_id": row["provider"]["id"],
+            "user_id": row["user"]["id"],
+            "quantity": row["quantity"],
+        },
+    )
