@@ -11,5 +11,6 @@ import app.journal.trail
 import app.oversight.act
 import app.registry
 import app.store.answers
+import app.store.drafts
 import app.store.heirs
 import app.store.uploads  # noqa: F401 - as all of these, imported for the tables they declare

@@ -14,7 +14,7 @@ from app.model.text import fold_values
 from app.model.values import digest
 from app.registry.holders import Holder, holders
 from app.registry.teachers import teachers
-from app.store import answers, uploads
+from app.store import answers, drafts, uploads
 from app.store.mentions import Mentions
 
 TAKEN_OUT = "—"
@@ -22,11 +22,12 @@ TAKEN_OUT = "—"
 
 
 def clear(tx: Transaction, teacher_id: uuid.UUID, home: uuid.UUID, mentions: Mentions) -> None:
-    """Remove a person from their records' texts, from uploads and from stored answers."""
+    """Remove a person from their records' texts, from uploads, drafts and stored answers."""
     ids = {str(teacher_id)}
     for holder in holders(teachers):
         ids |= set(_clear_records(tx, holder, teacher_id, mentions))
     uploads.forget(tx, home, mentions, ids)
+    drafts.forget(tx, home)
     answers.forget(tx, ids, mentions)
 
 

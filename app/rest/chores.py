@@ -16,7 +16,7 @@ from app.database.transaction import Transaction
 from app.journal import addresses
 from app.problems import Busy
 from app.rest.deps import Service
-from app.store import answers, uploads
+from app.store import answers, drafts, uploads
 
 NOTING, PURGING = 2.0, 3600.0
 """Seconds between two writes of the keys' last use, and between two purges."""
@@ -49,7 +49,7 @@ async def running_chores(
     forget = partial(addresses.purge, days=origins.days)
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(_repeat, NOTING, note)
-        for purge in (answers.purge, uploads.purge, sessions.purge, forget):
+        for purge in (answers.purge, uploads.purge, drafts.purge, sessions.purge, forget):
             tasks.start_soon(_repeat, PURGING, partial(write, purge))
         tasks.start_soon(_repeat, NOTING, partial(_flush, service, 0.0))
         yield
