@@ -25,6 +25,14 @@ def carried(tx: Transaction, run: Run, import_id: uuid.UUID, name: str | None) -
         if status in {ImportStatus.DRY_RUN, ImportStatus.REJECTED}:
             # A dry run does everything and rolls back, so its report equals that of a commit.
             undo()
-    facts = file_of(run.sheet.facts, name)
+    return sent_of(run, import_id, name, home)
+
+
+def sent_of(
+    run: Run, import_id: uuid.UUID, name: str | None, home: uuid.UUID | None
+) -> uploads.Sent:
+    """What became of a list that was carried out."""
+    facts, terms = file_of(run.sheet.facts, name), run.terms
     body = report(import_id, run.tally, run.duplicates, terms, facts, run.infos())
+    status = status_of(run.tally, terms)
     return uploads.Sent(import_id, run.resource.name, home, status, body, run.refused())

@@ -2,7 +2,6 @@
 
 import json
 import uuid
-from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack, ExitStack
 
 from anyio import to_thread
@@ -14,21 +13,17 @@ from app.database.transaction import Transaction
 from app.intake.carrying import carried
 from app.intake.codes import ImportStatus
 from app.intake.documents import ImportEntry, ImportPage, ImportReport, UploadedList
-from app.intake.later import accepted, settled, shown
+from app.intake.later import Errand, accepted, current, settle, shown
+from app.intake.opening import sheets_of
 from app.intake.parameters import described, terms_of
-from app.intake.receiving import MULTIPART, RAW, UNNAMED, Received, received
+from app.intake.receiving import MULTIPART, RAW, Received, received
 from app.intake.runs import Run, begun
-from app.intake.sheets.opening import opened
-from app.intake.sheets.refusals import NO_TEXT, NotAList
-from app.intake.sheets.shapes import Sheet
 from app.intake.sheets.writing import RefusedRows, written
-from app.intake.terms import Terms
-from app.intake.wording import Headings
 from app.json_types import REF, Schema
 from app.model.grants import Verb
 from app.model.resource import Resource
 from app.model.values import spoken_instant
-from app.problems import ImportRejected, Invalid, NotFound
+from app.problems import ImportRejected, NotFound
 from app.registry import RESOURCES
 from app.rest import docs, queries
 from app.rest.answers import answer_of, shown_once
@@ -61,37 +56,16 @@ def door(resource: Resource) -> Endpoint:
             terms = terms_of(request, resource)
             stack = held.enter_context(ExitStack())
             service = service_of(request)
-            sheet = await to_thread.run_sync(
-                _opened, stack, resource, terms, file, limiter=service.books
-            )
-            sheet_of = _again(sheet, lambda: _opened(stack, resource, terms, file))
+            sheet_of = await sheets_of(request, stack, resource, terms, file)
 
             def run_of() -> Run:
                 return begun(resource, terms, sheet_of(), service.database.zone)
 
             if is_async(request):
-                return await accepted(request, run_of, file.name, held)
+                return await accepted(request, Errand.of_list(run_of, file.name), held)
             return await write(request, lambda tx: _carried(request, tx, run_of(), file))
 
     return take
-
-
-def _opened(stack: ExitStack, resource: Resource, terms: Terms, file: Received) -> Sheet:
-    """Read a list up to its header, before a transaction starts."""
-    names = Headings(resource, terms.columns)
-    try:
-        return stack.enter_context(opened(file.path, terms.asked, names.knows))
-    except Invalid as problem:
-        # Neither the media type nor the content says what the file is.
-        if file.kind == UNNAMED and any(finding.fault is NO_TEXT for finding in problem.findings):
-            raise NotAList(*problem.findings) from problem
-        raise
-
-
-def _again(first: Sheet, open_again: Callable[[], Sheet]) -> Callable[[], Sheet]:
-    """Returns the opened sheet once, then opens it again for each retry of the transaction."""
-    ready = [first]
-    return lambda: ready.pop() if ready else open_again()
 
 
 def _carried(request: Request, tx: Transaction, run: Run, file: Received) -> Reply:
@@ -182,7 +156,7 @@ async def list_imports(request: Request) -> Response:
     if "cursor" in query:
         after = uuid.UUID(unseal(query["cursor"], _SHAPE, secret)[0])
     rows = await _listed(request, after, take + 1)
-    if await _settled(request, [row.id for row in rows if row.status == RUNNING]):
+    if await settle(request, [row.id for row in rows if row.status == RUNNING]):
         rows = await _listed(request, after, take + 1)
     items = [_entry(upload) for upload in rows[:take]]
     cursor = seal([items[-1]["id"]], _SHAPE, secret) if len(rows) > take else None
@@ -192,21 +166,6 @@ async def list_imports(request: Request) -> Response:
 
 async def _listed(request: Request, after: uuid.UUID | None, take: int) -> list[uploads.Listed]:
     return await compute(request, lambda tx: uploads.listed(tx, after, take))
-
-
-async def _current(request: Request, upload_id: uuid.UUID) -> uploads.Kept:
-    """An upload as it is now: one that ended with its process is not running any more."""
-    upload = await compute(request, lambda tx: uploads.one(tx, upload_id))
-    if upload.status == RUNNING and await _settled(request, [upload_id]):
-        return await compute(request, lambda tx: uploads.one(tx, upload_id))
-    return upload
-
-
-async def _settled(request: Request, running_ids: Sequence[uuid.UUID]) -> bool:
-    if not running_ids:
-        return False
-    service = service_of(request)
-    return await to_thread.run_sync(settled, service.database, running_ids, limiter=service.writers)
 
 
 def _entry(upload: uploads.Listed) -> ImportEntry:
@@ -245,7 +204,7 @@ async def get_import(request: Request) -> Response:
     """The report of an upload."""
     no_query(request)
     upload_id = id_of(request)
-    upload = await _current(request, upload_id)
+    upload = await current(request, upload_id)
     report = await to_thread.run_sync(shown, service_of(request).database, upload_id, upload)
     return answer(request, report, personal=True)
 

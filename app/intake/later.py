@@ -7,7 +7,7 @@ before; what becomes of it is told by its report.
 import json
 import logging
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from functools import partial
@@ -26,10 +26,10 @@ from app.intake.documents import ImportProgress, ImportReport
 from app.intake.duplicates import Duplicates
 from app.intake.parameters import home_of
 from app.intake.report import Tally, file_of, report
-from app.intake.runs import Run
+from app.intake.runs import Run, Watch
 from app.model.caller import SERVICE, Caller
 from app.problems import Busy, ImportInterrupted, Problem
-from app.rest.crud import private
+from app.rest.crud import compute, private
 from app.rest.deps import Service, service_of
 from app.rest.errors import told
 from app.rest.gate import caller_of
@@ -46,20 +46,59 @@ PATIENCE = 60
 log = logging.getLogger(__name__)
 
 
+Carry = Callable[[Transaction, uuid.UUID, Watch], Sent]
+"""Carries out a list under the id of its upload, once for each attempt, and says how it ended."""
+
+
+@dataclass(frozen=True)
+class Errand:
+    """A list that is to be carried out after its request was answered."""
+
+    first: Run
+    """What is known of it before its rows are read."""
+    name: str | None
+    """The name of its file."""
+    carry: Carry
+    home: Callable[[Transaction], uuid.UUID | None]
+    answer: Callable[[Transaction, ImportReport], Response]
+    """Answers the request, in the transaction that accepts the list."""
+    once: str | None = None
+    """The idempotency key of a form."""
+
+    @classmethod
+    def of_list(cls, run_of: Callable[[], Run], name: str | None) -> "Errand":
+        """A list that was sent to its door; `run_of` begins a new run for each attempt."""
+        first = run_of()
+        runs = _first_then(first, run_of)
+
+        def carry(tx: Transaction, import_id: uuid.UUID, watch: Watch) -> Sent:
+            run = runs()
+            run.watch = watch
+            return carried(tx, run, import_id, name)
+
+        return cls(first, name, carry, lambda tx: home_of(tx, first.terms), _accepted)
+
+
+def _accepted(_: Transaction, body: ImportReport) -> Response:
+    headers = {"Location": f"/api/v1/imports/{body['id']}", "Preference-Applied": ASYNC}
+    return private(json.dumps(body, ensure_ascii=False), 202, headers)
+
+
 @dataclass
 class Accepted:
     """A list that is to be written after its request was answered."""
 
     id: uuid.UUID
-    name: str | None
-    """The name of its file."""
-    run_of: Callable[[], Run]
-    """A new run for each attempt."""
-    total: int
+    errand: Errand
     pulse: Pulse
     database: Database
     caller: Caller
     jobs: Jobs
+
+    @property
+    def total(self) -> int:
+        """Its rows."""
+        return self.errand.first.sheet.total
 
     def carry_out(self) -> None:
         """Write the list; whatever prevents it is told by its report."""
@@ -80,11 +119,10 @@ class Accepted:
         raise Busy
 
     def _write(self, tx: Transaction) -> None:
-        run = self.run_of()
-        run.watch = partial(self._watch, tx)
         self._watch(tx, 0, 0)
-        sent = carried(tx, run, self.id, self.name)
-        self._watch(tx, self.total, run.tally.written)
+        sent = self.errand.carry(tx, self.id, partial(self._watch, tx))
+        stats = cast("ImportReport", sent.report)["stats"]
+        self._watch(tx, self.total, stats["created"] + stats["updated"])
         running.finish(tx, sent)
 
     def _watch(self, tx: Transaction, read: int, written: int) -> None:
@@ -107,9 +145,7 @@ class Accepted:
             log.warning("The end of a list could not be stored")
 
 
-async def accepted(
-    request: Request, run_of: Callable[[], Run], name: str | None, held: AsyncExitStack
-) -> Response:
+async def accepted(request: Request, errand: Errand, held: AsyncExitStack) -> Response:
     """Answer that a list is accepted, and write it afterwards; `held` is closed when that is done.
 
     Raises:
@@ -117,27 +153,25 @@ async def accepted(
         Invalid: a column or a parameter is wrong.
 
     """
-    service, first, import_id = service_of(request), run_of(), uploads.new()
+    service, first, import_id = service_of(request), errand.first, uploads.new()
     database, jobs, total = service.database, service.jobs, first.sheet.total
 
     def work(tx: Transaction) -> Reply:
         # Not before: the repetition of an accepted request needs no place.
         jobs.accept(import_id)
-        body = _begun(import_id, first, name)
-        home, kind = home_of(tx, first.terms), first.resource.name
+        body, progress = _begun(import_id, first, errand.name), _progress(total, 0, 0)
+        home, kind = errand.home(tx), first.resource.name
         sent = Sent(import_id, kind, home, ImportStatus.RUNNING, body, None)
-        running.accept(tx, sent, cast("dict[str, int]", _progress(total, 0, 0)))
-        headers = {"Location": f"/api/v1/imports/{import_id}", "Preference-Applied": ASYNC}
-        text = json.dumps(body | {"progress": _progress(total, 0, 0)}, ensure_ascii=False)
-        return Reply(private(text, 202, headers), record_id=import_id)
+        running.accept(tx, sent, cast("dict[str, int]", progress))
+        body["progress"] = progress
+        return Reply(errand.answer(tx, body), record_id=import_id)
 
     sign = await to_thread.run_sync(pulse.begun, database, import_id)
     held.push_async_callback(to_thread.run_sync, sign.end)
     held.callback(jobs.leave, import_id)
-    response = await write(request, work)
+    response = await write(request, work, errand.once)
     if REPLAYED not in response.headers:
-        runs = _first_then(first, run_of)
-        job = Accepted(import_id, name, runs, total, sign, database, caller_of(request), jobs)
+        job = Accepted(import_id, errand, sign, database, caller_of(request), jobs)
         jobs.start(partial(_carry_out, service, job, held.pop_all()))
     return response
 
@@ -187,3 +221,24 @@ def settled(database: Database, running_ids: Iterable[uuid.UUID]) -> bool:
     for each in dead:
         database.write(partial(_reject, import_id=each, problem=ImportInterrupted()), SERVICE)
     return bool(dead)
+
+
+async def current(request: Request, upload_id: uuid.UUID) -> Kept:
+    """An upload as it is now: one that ended with its process is not running any more.
+
+    Raises:
+        NotFound: the caller sees none.
+
+    """
+    upload = await compute(request, lambda tx: uploads.one(tx, upload_id))
+    if upload.status == RUNNING and await settle(request, [upload_id]):
+        return await compute(request, lambda tx: uploads.one(tx, upload_id))
+    return upload
+
+
+async def settle(request: Request, running_ids: Sequence[uuid.UUID]) -> bool:
+    """End uploads that nobody carries out any more; whether there were any."""
+    if not running_ids:
+        return False
+    service = service_of(request)
+    return await to_thread.run_sync(settled, service.database, running_ids, limiter=service.writers)

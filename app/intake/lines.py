@@ -55,6 +55,8 @@ class Line:
     """The further rows of the same record."""
     parts: Mapping[str, Sequence["Line"]] = field(default_factory=dict)
     """For each list of parts, the rows of its parts in order."""
+    is_newcomer: bool = False
+    """Whether the uploader says that its person is none of those who are known."""
 
     @property
     def is_open(self) -> bool:

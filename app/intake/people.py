@@ -208,12 +208,12 @@ class Crowd:
         if here:
             line.refuse(AMBIGUOUS_TEACHER, PERSON.title)
             line.candidates += _candidates(here)
-        elif elsewhere and not self.licence.namesakes_are_new:
+        elif elsewhere and not (self.licence.namesakes_are_new or line.is_newcomer):
             line.refuse(NAMESAKE_ELSEWHERE, PERSON.title)
             line.candidates += _candidates(elsewhere)
         elif name.is_turned:
             line.refuse(NAME_ORDER, PERSON.title)
-        elif self.licence.creates:
+        elif self.licence.creates or line.is_newcomer:
             return claim
         else:
             line.refuse(UNKNOWN_TEACHER, PERSON.title)

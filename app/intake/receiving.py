@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, NamedTuple
 
 from anyio import to_thread
 from starlette.exceptions import HTTPException
@@ -29,6 +29,9 @@ RAW = (CSV, XLSX)
 UNNAMED = "application/octet-stream"
 """The media type of an unknown kind: the service detects it."""
 MULTIPART = "multipart/form-data"
+
+FEW = 10
+"""Fields of the form in which a list is sent to the API."""
 
 FILE_MISSING = fault(
     "file_missing",
@@ -74,11 +77,32 @@ async def received(request: Request) -> AsyncIterator[Received]:
         file.flush()
         # `app.rest.writing` compares it with the body of a repeated request.
         list_file = Received(Path(file.name), kind, name)
-        request.scope["payload"] = await to_thread.run_sync(_digest, list_file.path)
+        request.scope["payload"] = await to_thread.run_sync(digest, list_file.path)
         yield list_file
 
 
+class Form(NamedTuple):
+    """A form with a file."""
+
+    fields: list[tuple[str, str]]
+    file_name: str | None
+    has_file: bool
+
+
 async def _from_form(request: Request, file: IO[bytes]) -> str | None:
+    form = await read_form(request, file, fields=FEW)
+    if not form.has_file:
+        raise Invalid(Finding(FILE_MISSING, pointer="/file"))
+    return form.file_name
+
+
+async def read_form(request: Request, file: IO[bytes], *, fields: int) -> Form:
+    """Read a form of at most so many fields, and what is in its field `file` into a file.
+
+    Raises:
+        TooLarge, BadRequest.
+
+    """
     taken = 0
 
     async def bounded() -> Message:
@@ -90,16 +114,18 @@ async def _from_form(request: Request, file: IO[bytes]) -> str | None:
         return message
 
     try:
-        form = await Request(request.scope, bounded).form(max_files=1, max_fields=10)
+        form = await Request(request.scope, bounded).form(max_files=1, max_fields=fields)
     except HTTPException as error:
         raise BadRequest(Finding(NOT_A_FORM, pointer="")) from error
     try:
+        texts = [(name, text) for name, text in form.multi_items() if isinstance(text, str)]
         part = form.get("file")
         if part is None or isinstance(part, str):
-            raise Invalid(Finding(FILE_MISSING, pointer="/file"))
+            return Form(texts, None, has_file=False)
         while piece := await part.read(_FRAME):
             _write(file, piece)
-        return _clean_name(part.filename)
+        # A browser sends a field without a file as an empty one without a name.
+        return Form(texts, _clean_name(part.filename), bool(part.filename or file.tell()))
     finally:
         await form.close()
 
@@ -118,6 +144,7 @@ def _write(file: IO[bytes], piece: bytes) -> None:
     file.write(piece)
 
 
-def _digest(path: Path) -> bytes:
+def digest(path: Path) -> bytes:
+    """The SHA-256 of a file."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").digest()

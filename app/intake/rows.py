@@ -19,6 +19,7 @@ from app.intake import persons
 from app.intake.cells import Cell, is_error, reader
 from app.intake.codes import RowOutcome
 from app.intake.columns import PERSON, key_of, known
+from app.intake.cures import Cures, Remedy, Subjects
 from app.intake.faults import (
     BEYOND_COLUMNS,
     ERROR_CELL,
@@ -81,6 +82,8 @@ class Rows:
     titles: Sequence[str]
     """The headings as written."""
     zone: tzinfo
+    cures: Cures = field(default_factory=dict)
+    """What the uploader decided about cells."""
     filled: Counter[int] = field(default_factory=Counter)
     """Filled cells, by the position of their column."""
     _above: dict[int, Cell] = field(default_factory=dict)
@@ -232,11 +235,19 @@ class Rows:
         if len(line.cells) > len(self.layout.columns):
             line.refuse(BEYOND_COLUMNS)
         self._fill_down(line)
-        lost = {column.at for column in self._columns if is_error(line.cells[column.at])}
-        for column in self._columns if lost else ():
+        cures = self._remedy.of(line)
+        replaced = {*self._remedy.replaced(cures)}
+        columns = [column for column in self._columns if column.at not in replaced]
+        lost = {column.at for column in columns if is_error(line.cells[column.at])}
+        for column in columns if lost else ():
             if column.at in lost:
                 line.refuse(ERROR_CELL, column.heading.title)
-        read(line, (column for column in self._columns if column.at not in lost))
+        read(line, (column for column in columns if column.at not in lost))
+        self._remedy.apply(line, cures, self._columns)
+
+    @cached_property
+    def _remedy(self) -> Remedy:
+        return Remedy(self.cures, Subjects(self.resource, self.layout), self.zone)
 
     @cached_property
     def _columns(self) -> list[Column]:

@@ -13,6 +13,7 @@ from app.intake.attendance import Reader
 from app.intake.cells import Cell, text
 from app.intake.codes import RowOutcome
 from app.intake.columns import ACTIVITY, PERSON
+from app.intake.cures import Cures
 from app.intake.deeds import deeds
 from app.intake.duplicates import Duplicates
 from app.intake.faults import MISSING_COLUMN, UNMARKED_ABSENT
@@ -56,6 +57,14 @@ def unwatched(_read: int, _written: int) -> None:
     """Let a run go on that nobody watches."""
 
 
+Heed = Callable[[Line], None]
+"""Is told every row when its outcome is known."""
+
+
+def unheeded(_line: Line) -> None:
+    """Let rows pass that nobody asks about."""
+
+
 @dataclass
 class Run:
     """One list that is being written."""
@@ -69,6 +78,9 @@ class Run:
     tally: Tally
     duplicates: Duplicates = field(default_factory=Duplicates)
     watch: Watch = unwatched
+    cures: Cures = field(default_factory=dict)
+    """What the uploader decided about cells."""
+    heed: Heed = unheeded
 
     def carry_out(self, tx: Transaction, home: uuid.UUID | None) -> None:
         """Write the rows; the caller decides whether to commit."""
@@ -84,6 +96,7 @@ class Run:
             self._carry(tx, lines, staff, reader)
             for line in lines:
                 self.tally.add(line, is_dry=self.terms.is_dry)
+                self.heed(line)
             self.watch(self.tally.counts.total(), self.tally.written)
         if reader and (count := reader.marks.missing):
             self.sheet.infos.append(Finding(UNMARKED_ABSENT, values={"count": count}))
@@ -199,7 +212,7 @@ class Run:
     @cached_property
     def _rows(self) -> Rows:
         sheet = self.sheet
-        return Rows(self.resource, self.terms, self.layout, sheet.headings, self.zone)
+        return Rows(self.resource, self.terms, self.layout, sheet.headings, self.zone, self.cures)
 
 
 def _kept(cell: Cell) -> str | int | float | bool | None:

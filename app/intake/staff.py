@@ -78,8 +78,11 @@ class Staff:
         """The rows, by number, that contradict earlier ones, with the fault."""
         if not self._persons:
             return {}
+        # Whom the uploader calls somebody new contradicts nobody.
         pairs = [
-            (line.number, person) for line in lines if (person := self._persons.get(line.number))
+            (line.number, person)
+            for line in lines
+            if not line.is_newcomer and (person := self._persons.get(line.number))
         ]
         wrong = contradicted(
             (person for _, person in pairs), namesakes_are_new=self.licence.namesakes_are_new
