@@ -6,7 +6,7 @@ added is tried too.
 
 import uuid
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import pytest
@@ -23,6 +23,7 @@ from tests.visitor import Visitor, hidden, sign_in, visitor
 each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.address)
 FORMS = [page for page in PAGES if page.save]
 each_form = pytest.mark.parametrize("page", FORMS, ids=lambda page: page.address)
+WIZARD = next(page for page in PAGES if page.address == "/programs/{id}/events/new")
 OF_RECORDS = [page for page in PAGES if page.about]
 LOCAL = (Role.SYNC, Role.ORG, Role.COORDINATOR, Role.READER)
 
@@ -43,12 +44,46 @@ class Town:
         if page.about == "programs":
             key = self.scene["$program"]
         elif page.about not in self.records:
-            body = body_of(RESOURCE[page.about], self.scene)
-            key = self.scene.make(page.about, body)["id"]
+            others = {"upload_drafts": self._draft, "imports": self._upload}
+            key = others.get(page.about, partial(self._record, page.about))()
         else:
             key = self.records[page.about]
         self.records[page.about] = key
         return page.address.replace("{id}", key).replace("{code}", "org_involvement_share")
+
+    def _record(self, kind: str) -> str:
+        key: str = self.scene.make(kind, body_of(RESOURCE[kind], self.scene))["id"]
+        return key
+
+    def _upload(self) -> str:
+        """A list of which a row was refused, sent with the coordinator's key."""
+        terms = {"mode": "commit", "on_error": "skip", "processing_basis": "consent"}
+        sent = self.service.client.post(
+            "/imports/participations",
+            params={**terms, "event_id": self.scene["$event"]},
+            content="ФИО;Школа\nИванова;Нет такой\n".encode(),
+            headers={
+                "Content-Type": "text/csv",
+                "Authorization": f"Bearer {self.key(Role.COORDINATOR)}",
+            },
+        )
+        key: str = sent.json()["id"]
+        return key
+
+    def _draft(self) -> str:
+        """A list that the coordinator of this municipality has not written yet."""
+        address = f"/programs/{self.scene['$program']}/events/new"
+        coordinator = self.visitor(Role.COORDINATOR)
+        fields = {
+            **coordinator.form(address),
+            "about": f"activity_id:{self.scene['$activity']}",
+            "title": "Семинар",
+            "completed_on": "2020-10-15",
+            "basis": "consent",
+        }
+        file = {"file": ("a.csv", "ФИО;Школа\nИванова Анна;Нет такой".encode())}
+        answer = coordinator.upload(address, fields, file)
+        return str(answer.headers["location"].rpartition("/")[2])
 
     def _visitor(self, role: Role) -> Visitor:
         return visitor(self.service.client, self.key(role))
@@ -152,7 +187,9 @@ def test_a_form_of_another_site_or_session_writes_nothing(
     fields = mine.form(address)
     for origin in ("", "https://evil.example", "null", "https://testserver.evil.example"):
         assert mine.post(address, fields, Origin=origin).status_code == 403, origin
-    foreign = visitor(town.service.client, town.key(Role.COORDINATOR)).form(address)
+    # A draft is shown to nobody else, but the token is the same on every page of a session.
+    other_form = town.address(WIZARD) if page.about == "upload_drafts" else address
+    foreign = visitor(town.service.client, town.key(Role.COORDINATOR)).form(other_form)
     for token in ("", "0" * 64, foreign["csrf"]):
         answer = mine.post(address, {**fields, "csrf": token})
         assert answer.status_code == 422, token

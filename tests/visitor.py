@@ -47,6 +47,16 @@ class Visitor:
         sent = {**ORIGIN, **headers, **self._headers()}
         return _post(self.client, path, fields, {name: text for name, text in sent.items() if text})
 
+    def upload(self, path: str, fields: dict[str, Any], file: dict[str, Any]) -> Any:
+        """The answer to a form that brings a file along."""
+        return self.client.post(
+            ROOT + path,
+            data=fields,
+            files=file,
+            headers={**ORIGIN, **self._headers()},
+            follow_redirects=False,
+        )
+
     def form(self, path: str) -> dict[str, Any]:
         """The hidden fields of the form at an address."""
         return hidden(self.get(path).text)

@@ -43,6 +43,8 @@ class Page:
     """The collection whose record `{id}` in the address names."""
     is_of_record: bool = False
     """Whether this is the page on which people look at a record of `about`."""
+    takes_file: bool = False
+    """Whether the form brings a file along."""
     edits: Resource | None = None
     """The kind of the record that the form changes; if somebody else changed it meanwhile, both
     versions are shown side by side."""

@@ -1,6 +1,7 @@
 """Serving: lets a signed-in person into a page, reads or writes, and answers with HTML."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from http import HTTPStatus
 from urllib.parse import quote
@@ -16,9 +17,11 @@ from app.database.transaction import Transaction
 from app.model.grants import Verb
 from app.pages import conflict, signing, typed
 from app.pages.errors import error_page
+from app.pages.files import read_with_file
 from app.pages.navigation import Frame, framed
 from app.pages.page import PAGES, Context, Page, addresses_for
 from app.pages.rendering import file, render
+from app.pages.typed import Typed
 from app.pages.visit import Visit
 from app.problems import Busy, DiskFull, Forbidden, Problem, Stale
 from app.rest import log
@@ -71,6 +74,7 @@ async def shown(page: Page, request: Request) -> Response:
     if isinstance(context, Response):
         return context
     answer = render(page.template, await _whole(page, visit, context))
+    answer.headers.update(visit.headers)
     if session.message:
         await write(request, lambda tx: _told(tx, session))
     return answer
@@ -79,15 +83,24 @@ async def shown(page: Page, request: Request) -> Response:
 async def saved(page: Page, request: Request) -> Response:
     """Answer a POST: write, or show the form again with what is wrong."""
     typed.demand_own_origin(request)
-    form = await typed.read_form(request)
-    session = await signing.session_of(request)
-    if session is None:
-        return signing.asks_again(request, form)
-    visit = _entered(page, request, session)
-    visit.typed = form
+    async with AsyncExitStack() as held:
+        if page.takes_file:
+            form, file = await read_with_file(request, held)
+        else:
+            form, file = await typed.read_form(request), None
+        session = await signing.session_of(request)
+        if session is None:
+            return signing.asks_again(request, form)
+        visit = _entered(page, request, session)
+        visit.typed, visit.file, visit.held = form, file, held
+        return await _saved(page, visit, form)
+
+
+async def _saved(page: Page, visit: Visit, form: Typed) -> Response:
+    request = visit.request
     assert page.save  # noqa: S101 - only such pages have this route
     try:
-        typed.demand_token(service_of(request).database.secret, session, form)
+        typed.demand_token(service_of(request).database.secret, visit.session, form)
         if answer := await page.save(visit, form):
             return answer
     except Problem as problem:
@@ -104,7 +117,9 @@ async def saved(page: Page, request: Request) -> Response:
         record = await visit.read(lambda tx: conflict.record_of(tx, edited, visit.id))
         whole |= conflict.compared(form, edited, record)
         return render("conflict.html", whole, status)
-    return render(page.template, whole, status)
+    answer = render(page.template, whole, status)
+    answer.headers.update(visit.headers)
+    return answer
 
 
 def _entered(page: Page, request: Request, session: Session) -> Visit:

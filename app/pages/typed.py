@@ -5,7 +5,7 @@ import hmac
 import json
 import re
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -120,13 +120,18 @@ async def read_form(request: Request) -> Typed:
         )
     except (ValueError, UnicodeError) as error:
         raise BadRequest from error
+    return typed_of(request, pairs)
+
+
+def typed_of(request: Request, pairs: Iterable[tuple[str, str]], file: bytes = b"") -> Typed:
+    """The fields of a form as they were sent; `file` is the digest of a file that came along."""
     fields: dict[str, tuple[str, ...]] = {}
     for name, text in pairs:
         fields[name] = (*fields.get(name, ()), text)
     fields = _chosen(fields)
     typed = Typed(fields, tuple(fields))
     # `app.rest.writing` compares it with a form that is sent again, perhaps after a new sign-in.
-    request.scope["payload"] = urlencode([*typed.kept()]).encode()
+    request.scope["payload"] = urlencode([*typed.kept()]).encode() + file
     return typed
 
 

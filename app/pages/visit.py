@@ -1,7 +1,8 @@
 """A visit: one request of a signed-in person for a page."""
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AsyncExitStack
 from datetime import date
 from typing import TypeVar
 from urllib.parse import urlencode
@@ -15,11 +16,14 @@ from app.access.keyring import Session
 from app.access.matrix import grant_of
 from app.database.transaction import Transaction
 from app.findings import Finding
+from app.intake.cells import as_id
+from app.intake.receiving import Received
 from app.model.grants import Verb
 from app.model.resource import Resource
 from app.pages.typed import Typed
 from app.problems import Problem
 from app.registry import KINDS
+from app.rest.called import names_by_id
 from app.rest.crud import compute
 from app.rest.deps import id_of, service_of
 from app.rest.writing import Reply, write
@@ -38,6 +42,12 @@ class Visit:
         self.session = session
         self.addresses = addresses or {}
         """The pages of records that the caller may open, by collection, with `{id}`."""
+        self.headers: dict[str, str] = {}
+        """Headers of the answer beside those that every page has."""
+        self.file: Received | None = None
+        """The file that came with the form."""
+        self.held = AsyncExitStack()
+        """What exists as long as the visit; a job that goes on afterwards takes it over."""
         self.typed: Typed | None = None
         """What the form held that was refused; None where a form is shown first."""
         self.candidates: dict[str, dict[str, str]] = {}
@@ -96,6 +106,14 @@ class Visit:
         query = urlencode(given)
         address = f"/data/{KINDS[collection].path}/new"
         return f"{address}?{query}" if query else address
+
+    async def called(self, **ids: Iterable[object]) -> dict[str, str]:
+        """The names of records by id, as far as the caller may read them; collections by name.
+
+        What is no id has no name.
+        """
+        asked = {kind: {str(key) for key in keys if as_id(str(key))} for kind, keys in ids.items()}
+        return await names_by_id(self.request, asked)
 
     async def read(self, work: Callable[[Transaction], T]) -> T:
         """Read one snapshot of the register with the rights of the caller."""
