@@ -19,7 +19,7 @@ from app.documents.rendering.html import html
 from app.documents.rendering.pdf import pdf
 from app.documents.rendering.xlsx import xlsx
 from tests import papers
-from tests.files import KINDS, Page, elements, one_process, reader, signs
+from tests.files import KINDS, Page, elements, one_process, pdf_words, reader, signs
 from tests.papers import total
 
 __all__ = ["one_process"]
@@ -124,6 +124,34 @@ def test_what_parts_words_still_parts_them(name: str) -> None:
     assert {"один", "два", "три"} <= set(words)
 
 
+UNITED = ("на 14 дн.", "№ 5", "№ С-10", "2020 г.", "п. 3", "62,5 %", "500 руб.", "35 человек")
+"""A number and its unit stay on one line."""
+
+
+@pytest.mark.parametrize("name", KINDS.keys() - {"pdf"})
+@pytest.mark.parametrize("text", UNITED)
+def test_a_number_stays_with_its_unit(name: str, text: str) -> None:
+    kind = KINDS[name]
+    words = kind.words(kind.write(papers.roomy(f"Слово {text} слово"), None))
+    united = "\N{NO-BREAK SPACE}".join(text.removeprefix("на ").split(" "))
+    assert words.count(united) >= papers.ROOMY_PLACES
+    assert text.removeprefix("на ") not in words
+
+
+def test_no_line_of_a_pdf_ends_between_a_number_and_its_unit() -> None:
+    """The face has one glyph for both blanks, so the lines themselves are looked at."""
+    text = " ".join(f"{'о' * (number % 9)} на 14 дн." for number in range(200))
+    lines = pdf_words(pdf(papers.roomy(text), None)).split("\n")
+    assert sum("14" in line for line in lines) > 100
+    assert not [line for line in lines if line.rstrip().endswith("14")]
+
+
+@each_format
+def test_words_that_follow_a_number_may_stand_apart(name: str) -> None:
+    words = KINDS[name].words(KINDS[name].write(papers.roomy("5 школ, 3 гимназии, №5"), None))
+    assert "5 школ, 3 гимназии, №5" in words
+
+
 def test_a_sign_that_the_face_lacks_leaves_a_mark() -> None:
     assert "Школа □□" in KINDS["pdf"].words(pdf(papers.roomy("Школа 漢字"), None))
 
@@ -142,7 +170,8 @@ def test_a_text_adds_no_element_to_a_page(text: str) -> None:
 @pytest.mark.parametrize("write", [docx, xlsx])
 def test_a_text_adds_no_element_to_a_file(write: Any, text: str) -> None:
     ours, plain = (elements(write(papers.filled(words), None)) for words in (text, "Слово"))
-    assert set(ours) - set(plain) <= {"br"}
+    # Longer texts break lines and pages.
+    assert set(ours) - set(plain) <= {"br", "rowBreaks", "brk"}
     assert not {"f", "hyperlink", "hyperlinks", "instrText"} & set(ours)
     assert ours["fldSimple"] == plain["fldSimple"]
 

@@ -1,5 +1,6 @@
 """Wording: the values of a document as they are printed."""
 
+import re
 import unicodedata
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -20,11 +21,22 @@ _CONTROLS = frozenset({"Cc", "Cs"})
 _PLAIN = str.maketrans({"\t": " ", **dict.fromkeys("\r\v\f\x85\u2028\u2029", "\n")})
 
 
+_UNITS = (
+    "%|дн[.]|день|дня|дней|час|часа|часов|ч[.]|мин[.]|руб[.]|коп[.]|тыс[.]|млн|шт[.]|чел[.]|человек|"
+    "человека|экз[.]|гг?[.]|год|года|году|лет|класс|класса|классы|раз|раза"
+)
+_UNITED = re.compile(rf"(?<=№) |(?<=\bп[.]) (?=\d)|(?<=\d) (?=(?:{_UNITS})(?!\w))")
+"""The blanks inside of «№ 5», «п. 3» and «14 дн.», where no line may end."""
+
+
 def clean(text: str) -> str:
-    """Text that every format can hold: NFC, without controls but line ends."""
+    """Text that every format can hold: NFC, without controls but line ends.
+
+    A number stays on one line with its unit.
+    """
     plain = unicodedata.normalize("NFC", text).replace("\r\n", "\n").translate(_PLAIN)
     kept = (sign for sign in plain if _is_printed(sign))
-    return "".join(kept)
+    return _UNITED.sub(NBSP, "".join(kept))
 
 
 def printed(kind: ColumnKind, cell: Cell) -> list[str]:
