@@ -23,7 +23,7 @@ from app.documents.paper import (
 
 ADDRESS = "https://set.example.ru/verify/" + "0123456789abcdef" * 4
 _PARTNERS = "МБУ «Отдел образования»;\nМБОУ «Отар-Дубровская СОШ»;\nМБОУ «Кулаевская СОШ»"
-_DIRECTIONS = (
+DIRECTIONS = (
     "Нормативно-правовое обеспечение взаимодействия",
     "Научно-методическое сопровождение",
     "Кадровое обеспечение",
@@ -161,8 +161,8 @@ def _plan(count: int) -> Section:
     ]
     rows: list[Row] = []
     for number in range(count):
-        if number % (count // len(_DIRECTIONS) or 1) == 0:
-            rows.append(heading(_DIRECTIONS[len(rows) % len(_DIRECTIONS)]))
+        if number % (count // len(DIRECTIONS) or 1) == 0:
+            rows.append(heading(DIRECTIONS[len(rows) % len(DIRECTIONS)]))
         rows.append(_planned(number + 1))
     return table("2", "План и факт", columns, rows)
 

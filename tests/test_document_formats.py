@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import date
 from io import BytesIO
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 import typst
@@ -23,6 +23,7 @@ from app.documents.paper import (
     ColumnKind,
     Orientation,
     Paper,
+    Signature,
     canonical,
     column,
     digest,
@@ -74,6 +75,38 @@ class TestRowsToSign:
 
     def test_of_a_page(self) -> None:
         assert html(_to_sign(), None).decode().count('class="signed"') == 5
+
+
+class TestRowsThatGoOn:
+    """A page began with a row of which nobody knew whom it was about."""
+
+    @pytest.mark.parametrize("each", [2, 3, 5, 90])
+    def test_a_page_of_a_pdf_names_whom_it_is_about(self, each: int) -> None:
+        pages = [p.extract_text() for p in reader(pdf(_of_members(90, each), None)).pages]
+        there = [{int(one) for one in re.findall(r"Союз (\d+)", text)} for text in pages]
+        assert sum(map(len, there)) == 90
+        assert sum(map(bool, there)) >= 3
+        for text, numbers in zip(pages, there, strict=True):
+            named = {int(one) for one in re.findall(r"Школа (\d+)", text)}
+            assert named == {number // each for number in numbers}
+
+    def test_rows_of_a_docx_keep_together(self) -> None:
+        body = Document(BytesIO(docx(_of_members(12, 3), None))).element.body
+        rows = [r for r in body.iter(qn("w:tr")) if "Союз" in _said(r)]
+        merged = [[m.get(qn("w:val")) for m in r.iter(qn("w:vMerge"))] for r in rows]
+        assert merged == [["restart"], ["continue"], ["continue"]] * 4
+        for at, each in enumerate(rows[:-1]):
+            kept = [p.find(f".//{qn('w:keepNext')}") is not None for p in each.iter(qn("w:p"))]
+            assert all(kept) if at % 3 < 2 else not any(kept)
+
+    def test_a_page_of_a_workbook_begins_with_a_name(self) -> None:
+        sheet = _sheet(xlsx(_of_members(90, 3), None), 2)
+        assert sheet.breaks
+        assert all(sheet.cells[f"A{number + 1}"].startswith("Школа") for number in sheet.breaks)
+
+    def test_a_row_of_a_page_says_what_it_is_about(self) -> None:
+        page = Page.of(html(_of_members(12, 3), None))
+        assert sum(text == "Школа 1" for text in page.texts) == 3
 
 
 class TestPdf:
@@ -142,6 +175,27 @@ class TestPdf:
         assert f"Строка {rows}." in signed[0]
         assert "Чего нет" in signed[0]
 
+    @pytest.mark.parametrize("parties", range(1, 6))
+    def test_the_last_clause_stays_with_the_parties(self, parties: int) -> None:
+        """The parties of a contract stood alone on a page, and one was cut in two."""
+        for clauses in range(20, 44, 2):
+            paper = _agreed(clauses, parties)
+            pages = [p.extract_text() for p in reader(pdf(paper, None)).pages]
+            signed = [text for text in pages if "инициалы, фамилия" in text]
+            assert f"Пункт {clauses}." in signed[0]
+            assert "Адреса и подписи" in signed[0]
+            for number in range(1, parties + 1):
+                (page,) = (text for text in pages if f"Сторона {number}." in text)
+                assert f"Конец {number}." in page
+
+    def test_a_note_stays_with_its_table(self) -> None:
+        for rows in range(20, 42):
+            paper = _of_rows(rows)
+            paper["sections"].insert(0, {**paper["sections"][0], "note": "Примечание к таблице."})
+            pages = [p.extract_text() for p in reader(pdf(paper, None)).pages]
+            (noted,) = (text for text in pages if "Примечание" in text)
+            assert f"Строка {rows}." in noted.partition("Примечание")[0]
+
     def test_no_text_leaves_the_page(self) -> None:
         filled = [papers.filled(text) for text in ("Щ" * 39, "Ы" * 39, "Ж" * 150)]
         for one in filled:
@@ -196,6 +250,34 @@ class TestDocx:
         last = list(body.iter(qn("w:tbl")))[-2].findall(qn("w:tr"))[-1]
         assert all(p.find(f".//{qn('w:keepNext')}") is not None for p in last.iter(qn("w:p")))
 
+    def test_the_footer_stands_on_every_page(self) -> None:
+        paper = papers.contract()
+        document = Document(BytesIO(docx(paper, papers.ADDRESS)))
+        (section,) = document.sections
+        for footer in (section.first_page_footer, section.footer):
+            assert footer.paragraphs[-1].text == paper["requisites"]["footer"]
+
+    @pytest.mark.parametrize("parties", range(1, 6))
+    def test_the_last_clause_stays_with_the_parties(self, parties: int) -> None:
+        """From the last clause to the last row of the parties, all of it keeps with the next."""
+        body = Document(BytesIO(docx(_agreed(9, parties), None))).element.body
+        parts = [one for one in body if one.tag in {qn("w:p"), qn("w:tbl")}]
+        (first,) = (at for at, one in enumerate(parts) if _said(one) == "1.9. Пункт 9.")
+        (last,) = (at for at, one in enumerate(parts) if "инициалы" in _said(one))
+        kept = [p for one in parts[first:last] for p in one.iter(qn("w:p"))]
+        assert all(p.find(f".//{qn('w:keepNext')}") is not None for p in kept if not _is_heading(p))
+        rows = parts[last].findall(qn("w:tr"))
+        assert all(row.find(f".//{qn('w:cantSplit')}") is not None for row in rows)
+
+    def test_parties_have_room_between_them(self) -> None:
+        """A name of the left side ran into that of the right."""
+        body = Document(BytesIO(docx(_agreed(1, 2), None))).element.body
+        (signed,) = (t for t in body.iter(qn("w:tbl")) if "инициалы" in _said(t))
+        widths = [int(one.get(qn("w:w"))) for one in signed.iter(qn("w:gridCol"))]
+        assert len(widths) == 3
+        assert widths[1] >= 8 / 25.4 * 1440 - 1
+        assert sum(widths) <= 180 / 25.4 * 1440 + len(widths)
+
     def test_nothing_of_the_template_is_left(self) -> None:
         file = docx(papers.contract(), papers.ADDRESS)
         with zipfile.ZipFile(BytesIO(file)) as parts:
@@ -217,6 +299,7 @@ class TestDocx:
         tags = Counter(_tags(reader(pdf(paper, None)).root_object["/StructTreeRoot"]))
         assert tags["/H1"] == len(headings)
         assert Counter(tag for tag, _ in Page.of(html(paper, None)).tags)["h2"] == len(headings)
+        paper["sections"] = paper["sections"][:1]
         assert "Раздел" in CalamineWorkbook.from_filelike(BytesIO(xlsx(paper, None))).sheet_names
 
     def test_annexes_begin_on_pages_of_their_own(self) -> None:
@@ -258,6 +341,25 @@ class TestXlsx:
         assert part(file, "xl/workbook.xml").count("_xlnm.Print_Titles") == 5
         assert "Times New Roman" in part(file, "xl/styles.xml")
 
+    def test_a_heading_never_ends_a_page(self) -> None:
+        sheet = _sheet(xlsx(papers.report(40, 5), None), 3)
+        headings = {int(at[1:]) for at, text in sheet.cells.items() if text in papers.DIRECTIONS}
+        assert len(headings) == 4
+        assert len(sheet.breaks) >= 3
+        assert not headings & set(sheet.breaks)
+        ends = [*sheet.breaks, max(sheet.heights)]
+        for start, end in pairwise([0, *ends]):
+            # 170 millimetres, the lowest that a page can be.
+            assert sum(sheet.heights[at] for at in range(start + 1, end + 1)) <= 482
+
+    def test_the_text_of_a_contract_is_one_sheet_as_wide_as_the_page(self) -> None:
+        """Each section had a page of its own, and lines ran off it: one column is never shrunk."""
+        file = xlsx(papers.contract(), None)
+        book = CalamineWorkbook.from_filelike(BytesIO(file))
+        assert book.sheet_names == ["Титул", "Текст", "Части программы", "Ресурсы"]
+        (last,) = re.findall(r'<col min="1" max="(\d+)"', part(file, "xl/worksheets/sheet2.xml"))
+        assert int(last) > 1
+
     def test_names_of_sheets_differ(self) -> None:
         for text in HOSTILE.values():
             book = CalamineWorkbook.from_filelike(BytesIO(xlsx(papers.filled(text), None)))
@@ -289,6 +391,62 @@ class TestHtml:
         assert not [name for name in attributes if name.startswith("on") or name == "style"]
         sources = [one for one in page.values if one.startswith("data:")]
         assert len(sources) == 1
+
+
+def _agreed(clauses: int, parties: int) -> Paper:
+    """A contract of short clauses whose last section is the heading of its parties."""
+    text = [papers.clause(f"1.{number}", f"Пункт {number}.") for number in range(1, clauses + 1)]
+    sections = [papers.section("Предмет", clauses=text), papers.section("Адреса и подписи")]
+    signatures: list[Signature] = [
+        {
+            "side": "Организация-участник",
+            "lines": [f"Сторона {number}.", "улица", "ИНН", "телефон", f"Конец {number}."],
+            "position": None,
+            "name": None,
+        }
+        for number in range(1, parties + 1)
+    ]
+    return {**papers.contract(), "sections": sections, "signatures": signatures}
+
+
+def _of_members(count: int, each: int) -> Paper:
+    """A table of members; whoever has several is named once."""
+    columns = [column("Организация", 2), column("Партнёрство", 3)]
+    rows = [
+        row(f"Школа {number // each}" if number % each == 0 else "", f"Союз {number}.")
+        for number in range(count)
+    ]
+    return {**papers.report(1, 1), "sections": [table("1", "Участники", columns, rows)]}
+
+
+class Printed(NamedTuple):
+    """A sheet as it is printed: its texts, the rows before which a page ends, and their heights."""
+
+    cells: dict[str, str]
+    breaks: list[int]
+    heights: dict[int, float]
+
+
+def _sheet(file: bytes, number: int) -> Printed:
+    texts = re.findall(r"<si><t[^>]*>([^<]*)</t></si>", part(file, "xl/sharedStrings.xml"))
+    xml = part(file, f"xl/worksheets/sheet{number}.xml")
+    cells = re.findall(r'<c r="(\w+)"[^>]*t="s"><v>(\d+)</v>', xml)
+    heights = re.findall(r'<row r="(\d+)"[^>]* ht="([0-9.]+)"', xml)
+    return Printed(
+        {place: texts[int(at)] for place, at in cells},
+        [int(at) for at in re.findall(r'<brk id="(\d+)"', xml)],
+        {int(row): float(height) for row, height in heights},
+    )
+
+
+def _is_heading(part: Any) -> bool:
+    """Whether its style keeps it with what follows."""
+    style = part.find(f".//{qn('w:pStyle')}")
+    return style is not None and style.get(qn("w:val")) == "Heading1"
+
+
+def _said(part: Any) -> str:
+    return "".join(text.text or "" for text in part.iter(qn("w:t")))
 
 
 def _of_rows(count: int) -> Paper:

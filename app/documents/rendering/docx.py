@@ -10,6 +10,7 @@ from docx.shared import Mm
 
 from app.documents.paper import NOTHING_KNOWN, Approval, Orientation, Paper, RowKind, Section
 from app.documents.rendering.blank import blank, packed
+from app.documents.rendering.continuing import held
 from app.documents.rendering.elements import (
     Box,
     Manner,
@@ -26,6 +27,7 @@ from app.documents.rendering.layout import (
     CODE_MM,
     DATE_LINE,
     LINE,
+    closing,
     code_picture,
     marks,
     name_of,
@@ -50,11 +52,14 @@ def docx(paper: Paper, address: str | None) -> bytes:
     _write_margins(document, paper, address)
     page = PAGE[paper["orientation"]]
     signed, annexes = parts(paper)
-    body = [*_head(document, paper, address), *_sections(signed, page)]
+    end = closing(signed)
+    body = [*_head(document, paper, address), *_sections(signed[:end], page)]
     if paper["signatures"]:
         stick(body[-1])
+    # A heading of its own above the places to sign keeps with them by its style.
+    signing = [*_sections(signed[end:], page), *signatures(paper)]
     last = document.element.body.sectPr
-    for part in [*body, *signatures(paper), *_sections(annexes, page)]:
+    for part in [*body, *signing, *_sections(annexes, page)]:
         last.addprevious(part)
     # Word wants a paragraph after the last table: one that opens no page.
     last.addprevious(_thin())
@@ -71,14 +76,17 @@ def _write_margins(document: Document, paper: Paper, address: str | None) -> Non
     middle = twips(PAGE[paper["orientation"]] / 2)
     _fill(section.first_page_header, [paragraph([marked], Manner("Header"))])
     _fill(section.header, [_header(marked, middle)])
-    footer = paper["requisites"]["footer"]
-    foot = [_lined(footer, Manner("Footer", "center"))] if footer else []
-    _fill(section.footer, foot)
+    _fill(section.footer, _foot(paper))
     # A page that stands upright has its room for the proof at the foot.
     upright = paper["orientation"] == Orientation.PORTRAIT
     first = section.first_page_footer
     proved = _proof(first, paper, address) if upright else []
-    _fill(first, [*proved, *foot])
+    _fill(first, [*proved, *_foot(paper)])
+
+
+def _foot(paper: Paper) -> list[BaseOxmlElement]:
+    footer = paper["requisites"]["footer"]
+    return [_lined(footer, Manner("Footer", "center"))] if footer else []
 
 
 def _header(marked: str, middle: int) -> BaseOxmlElement:
@@ -155,13 +163,16 @@ def _sections(sections: Sequence[Section], page: float) -> Iterator[BaseOxmlElem
         for clause in section["clauses"]:
             number = f"{clause['no']}. " if clause["no"] else ""
             yield _lined(number + pieces(clause, LINE), Manner("Clause"))
-        yield from _table(section, page)
+        drawn = [*_table(section, page)]
+        if drawn and section["note"]:
+            stick(drawn[-1])
+        yield from drawn
         if section["note"]:
             yield _lined(section["note"], Manner("Note"))
 
 
 def _table(section: Section, page: float) -> Iterator[BaseOxmlElement]:
-    drawn = placed(section, page)
+    drawn = held(placed(section, page))
     if drawn.titles and not drawn.lines:
         yield paragraph([NOTHING_KNOWN], _PLAIN)
     elif drawn.titles:
@@ -176,15 +187,17 @@ def _table(section: Section, page: float) -> Iterator[BaseOxmlElement]:
 
 def _row(line: Line, widths: Sequence[float]) -> BaseOxmlElement:
     is_bold = line.kind in {RowKind.HEADING, RowKind.TOTAL}
-    # The heading of a group is never left alone at the foot of a page.
-    sticks = line.kind == RowKind.HEADING and not line.is_tall
+    # The heading of a group is never left alone at the foot of a page, nor is a row that goes on.
+    sticks = not line.is_tall and (line.kind == RowKind.HEADING or line.goes_on)
+    merged = {1: None, 0: "continue"}.get(line.held, "restart")
     boxes = (
         Box(
             [paragraph(place.lines, Manner("Cell", place.align, is_bold, sticks))],
             width_of(place, widths),
             place.span,
+            merged=merged if number < line.continued else None,
         )
-        for place in line.places
+        for number, place in enumerate(line.places)
     )
     return row(boxes, breaks=line.is_tall, least=SIGNED_MM if line.is_signed else None)
 

@@ -35,6 +35,8 @@ class Box(NamedTuple):
     width: float
     span: int = 1
     vertical: str = "top"
+    merged: str | None = None
+    """`restart`: it goes on in the cells below that `continue` it."""
 
 
 def element(tag: str, *children: BaseOxmlElement, **values: str | int) -> BaseOxmlElement:
@@ -137,6 +139,8 @@ def _cell(box: Box) -> BaseOxmlElement:
     properties = element("tcPr", element("tcW", w=twips(box.width), type="dxa"))
     if box.span > 1:
         properties.append(element("gridSpan", val=box.span))
+    if box.merged:
+        properties.append(element("vMerge", val=box.merged))
     if box.vertical != "top":
         properties.append(element("vAlign", val=box.vertical))
     return element("tc", properties, *box.paragraphs)

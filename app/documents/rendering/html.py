@@ -7,6 +7,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from app.documents.paper import NOTHING_KNOWN, Clause, Paper, RowKind
+from app.documents.rendering.continuing import held
 from app.documents.rendering.layout import (
     DATE_LINE,
     LINE,
@@ -39,8 +40,8 @@ def html(paper: Paper, address: str | None) -> bytes:
         code=_address_of(code_drawing(address)) if address else None,
         marks=marks(paper),
         proof=proof(paper, address),
-        body=[(section, table(section, page)) for section in body],
-        annexes=[(section, table(section, page)) for section in annexes],
+        body=[(section, held(table(section, page))) for section in body],
+        annexes=[(section, held(table(section, page))) for section in annexes],
     )
     return text.encode()
 

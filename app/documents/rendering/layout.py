@@ -1,5 +1,6 @@
 """Layout: what stands in a paper beside its sections, the same in every format."""
 
+from collections.abc import Sequence
 from io import BytesIO
 from typing import Final
 
@@ -17,6 +18,8 @@ SIGNED, NAMED = "подпись", "инициалы, фамилия"
 """What stands below the two lines of a signature."""
 CODE_MM = 25.0
 """The side of the QR code in millimetres: a telephone reads it from paper."""
+ABREAST = 2
+"""Parties of a contract that sign side by side."""
 _TALL = 28
 """Lines of all who sign that fit on one page in any case."""
 _SIGNED_MM, _LETTERS = 65.0, 12.0
@@ -54,12 +57,35 @@ def parts(paper: Paper) -> tuple[list[Section], list[Section]]:
     return sections[:first], sections[first:]
 
 
+def closing(sections: Sequence[Section]) -> int:
+    """The place after the last section that is more than a heading."""
+    filled = (at for at, one in enumerate(sections, 1) if _is_filled(one))
+    return max(filled, default=0)
+
+
+def _is_filled(section: Section) -> bool:
+    return bool(section["clauses"] or section["columns"] or section["note"])
+
+
+def signed_rows(paper: Paper) -> list[list[Signature]]:
+    """Who signs in one row: officers each in their own, parties of a contract side by side."""
+    signed = paper["signatures"]
+    step = ABREAST if signed and signed[0]["side"] is not None else 1
+    return [signed[start : start + step] for start in range(0, len(signed), step)]
+
+
 def signed_tall(paper: Paper) -> bool:
     """Whether the places to sign may take more than a page, and have to be broken."""
-    return sum(map(_lines_of, paper["signatures"])) > _TALL
+    return sum(max(map(signed_lines, row)) for row in signed_rows(paper)) > _TALL
 
 
-def _lines_of(one: Signature) -> int:
+def is_tall(row: Sequence[Signature]) -> bool:
+    """Whether a row of places to sign may take more than a page by itself."""
+    return max(map(signed_lines, row)) > _TALL
+
+
+def signed_lines(one: Signature) -> int:
+    """The lines that a place to sign takes, at most."""
     texts = (one["side"], *one["lines"], one["position"], one["name"])
     # Below the texts stand the line for the hand and its caption.
     return 3 + sum(len(wrapped(clean(text or ""), _SIGNED_MM, _LETTERS)) for text in texts)

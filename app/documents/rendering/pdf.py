@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -21,22 +22,29 @@ from app.documents.paper import (
     canonical,
 )
 from app.documents.rendering import child, face
+from app.documents.rendering.continuing import held
 from app.documents.rendering.face import fitted, lettered
 from app.documents.rendering.layout import (
+    closing,
     code_drawing,
     heading_of,
+    is_tall,
     marks,
     parts,
     proof,
+    signed_lines,
+    signed_rows,
     signed_tall,
     title,
 )
 from app.documents.rendering.tables import SIGNED_MM, Line, table, width_of
-from app.documents.rendering.widths import INSET, PAGE, POINT, SIZE
+from app.documents.rendering.widths import INSET, PAGE, POINT, SIZE, wrapped
 from app.documents.wording import clean
 from app.intake.sheets.workbook import SURROUNDINGS
 from app.json_types import Json
 
+_CLOSING = 26
+"""Lines that fit on a page below a heading of columns in any case."""
 _NAME_MM = 45.0
 """The place of a name beside its signature, as in the layout."""
 _TITLE = 200
@@ -86,6 +94,7 @@ def _template() -> bytes:
 def _view(paper: Paper, address: str | None) -> Json:
     requisites, page = paper["requisites"], PAGE[paper["orientation"]]
     body, annexes = parts(paper)
+    end = closing(body)
     return {
         "landscape": paper["orientation"] == Orientation.LANDSCAPE,
         "title": heading_of(paper)[:_TITLE],
@@ -102,15 +111,23 @@ def _view(paper: Paper, address: str | None) -> Json:
         "code": address,
         "proof": proof(paper, address),
         "nothing": NOTHING_KNOWN,
-        "sections": [_section(section, page) for section in body],
-        "annexes": [_section(section, page) for section in annexes],
+        "closing": end,
+        "sections": [
+            _section(section, page, _signed_lines(paper) if section is body[end - 1] else 0)
+            for section in body
+        ],
+        "annexes": [_section(section, page, 0) for section in annexes],
         "tall": signed_tall(paper),
-        "signatures": [_signature(one) for one in paper["signatures"]],
+        "signatures": [
+            {**_signature(one), "tall": is_tall(row)} for row in signed_rows(paper) for one in row
+        ],
     }
 
 
-def _section(section: Section, page: float) -> Json:
-    drawn = table(section, page)
+def _section(section: Section, page: float, below: int) -> Json:
+    """A section, below which so many lines stay on the page of its last rows."""
+    drawn = held(table(section, page))
+    below += len(wrapped(clean(section["note"] or ""), page))
     return {
         "annex": _maybe(section["annex"]),
         "title": lettered(title(section)),
@@ -120,8 +137,22 @@ def _section(section: Section, page: float) -> Json:
             for text, width in zip(drawn.titles, drawn.widths, strict=True)
         ],
         "rows": [_row(line, drawn.widths) for line in drawn.lines],
+        "closing": _closing(drawn.lines, below),
         "note": _maybe(section["note"]),
     }
+
+
+def _signed_lines(paper: Paper) -> int:
+    return sum(max(map(signed_lines, row)) for row in signed_rows(paper))
+
+
+def _closing(lines: Sequence[Line], below: int) -> int:
+    """How many of the last rows stay on the page of what stands below the table."""
+    start = len(lines) - 1
+    while start > 0 and (not lines[start].held or lines[start - 1].kind == RowKind.HEADING):
+        start -= 1
+    last = lines[start:]
+    return len(last) if sum(line.height for line in last) + below <= _CLOSING else 0
 
 
 def _row(line: Line, widths: list[float]) -> Json:
@@ -134,10 +165,12 @@ def _row(line: Line, widths: list[float]) -> Json:
             {
                 "lines": [_fitted(letters, text, width_of(place, widths)) for text in place.lines],
                 "span": place.span,
+                "rows": line.held if number < line.continued else 1,
                 "align": place.align,
                 "signed": line.is_signed and place.kind == ColumnKind.SIGNATURE,
             }
-            for place in line.places
+            for number, place in enumerate(line.places)
+            if line.held or number >= line.continued
         ],
     }
 
@@ -163,7 +196,7 @@ def _approval(approval: Approval | None) -> Json:
     }
 
 
-def _signature(one: Signature) -> Json:
+def _signature(one: Signature) -> dict[str, Json]:
     name = one["name"] and fitted(face.regular(), _text(one["name"]), _NAME_MM / POINT, 12)
     return {
         "side": _maybe(one["side"]),

@@ -39,6 +39,12 @@ _GENEROUS = 1.15
 """Programs break lines a little earlier than the advances say, and fit no height themselves."""
 _MOST_LINES: Final = 30
 """Lines of a row: Excel shows no row higher than 409 points."""
+_PAGE = 170 / 25.4 * 72
+"""Points of rows that a page holds in any case: the whole is printed smaller, never larger."""
+_BLANK = 13.0
+"""Points of a blank row."""
+_STRIPS = 6
+"""Columns of a sheet of text: LibreOffice does not print a single one smaller than it is."""
 _PADDING = 4.0
 """Points of a row above and below its text."""
 _HEADER = 255
@@ -61,18 +67,34 @@ class Sheet:
     def __init__(self, book: "Sheets", page: Worksheet, widths: Sequence[float]) -> None:
         self._book = book
         self.page = page
-        self._widths = widths or [WIDTH]
-        self.row = 0
+        self._widths = widths or [WIDTH / _STRIPS] * _STRIPS
+        self._rows: list[float] = []
+        self._repeated = 0.0
+        self._holding: set[int] = set()
         for column, width in enumerate(self._widths):
             page.set_column_pixels(column, column, round(width * _PIXELS))
 
+    @property
+    def row(self) -> int:
+        """The number of the next row, from 0."""
+        return len(self._rows)
+
     def skip(self) -> None:
         """Leave a row blank."""
-        self.row += 1
+        self._rows.append(_BLANK)
 
     def write(self, text: str, look: Look = PLAIN) -> None:
         """Write a paragraph over all columns."""
         self.write_row([Piece(text, look, 0, len(self._widths))])
+
+    def hold(self) -> None:
+        """Keep the last row on the page of the next."""
+        self._holding.add(self.row - 1)
+
+    def repeat(self, first: int) -> None:
+        """Print the rows from `first` to the last one on every page."""
+        self.page.repeat_rows(first, self.row - 1)
+        self._repeated = sum(self._rows[first:])
 
     def write_row(self, pieces: Sequence[Piece], least: float = 0) -> None:
         """Write a row, at least that many points high; what it cannot show goes on in the next."""
@@ -83,8 +105,25 @@ class Sheet:
                 lines = own[number] if number < len(own) else []
                 self._put(piece, "".join(lines), is_first=number == 0)
                 highest = max(highest, len(lines) * _size(piece.look) * _LEADING)
-            self.page.set_row(self.row, max(least, highest + _PADDING))
-            self.row += 1
+            points = max(least, highest + _PADDING)
+            self.page.set_row(self.row, points)
+            self._rows.append(points)
+
+    def break_pages(self) -> None:
+        """End each page where no row is kept with the next."""
+        breaks, opened, filled = list[int](), 0, 0.0
+        for row, points in enumerate(self._rows):
+            if filled + points > _PAGE and row > opened:
+                opened = self._opening(opened, row)
+                breaks.append(opened)
+                filled = self._repeated + sum(self._rows[opened:row])
+            filled += points
+        self.page.set_h_pagebreaks(breaks)
+
+    def _opening(self, opened: int, row: int) -> int:
+        """The row that opens the next page, on which `row` has its place."""
+        free = (each for each in range(row, opened, -1) if each - 1 not in self._holding)
+        return next(free, row)
 
     def _parts(self, piece: Piece) -> list[list[str]]:
         """The lines of a piece, as many at once as a row can show."""
@@ -116,12 +155,15 @@ class Sheets:
         )
         self._formats: dict[frozenset[tuple[str, str | int | bool]], Format] = {}
         self._names: set[str] = set()
+        self._sheets: list[Sheet] = []
         self._marks = marks(paper)
         self._footer = clean(paper["requisites"]["footer"] or "")
         self._set_properties(paper)
 
     def close(self) -> None:
         """Write the file."""
+        for sheet in self._sheets:
+            sheet.break_pages()
         self._book.close()
 
     def sheet(self, title: str, widths: Sequence[float]) -> Sheet:
@@ -135,7 +177,8 @@ class Sheets:
         is_first = len(self._names) == 1
         page.set_header(_margin("&L", self._marks) + ("" if is_first else "&C&P"))
         page.set_footer(_margin("&C", self._footer))
-        return Sheet(self, page, widths)
+        self._sheets.append(Sheet(self, page, widths))
+        return self._sheets[-1]
 
     def format(self, look: Look, text: str, figure: Figure | None) -> Format:
         """The format of a cell; one that begins like a formula stays a text when it is edited."""

@@ -6,15 +6,15 @@ from docx.oxml.xmlchemy import BaseOxmlElement
 
 from app.documents.paper import Paper, Signature
 from app.documents.rendering.elements import Box, Manner, paragraph, row, table
-from app.documents.rendering.layout import LINE, NAMED, SIGNED, signed_tall
+from app.documents.rendering.layout import ABREAST, LINE, NAMED, SIGNED, is_tall, signed_rows
 from app.documents.rendering.widths import PAGE
 from app.documents.wording import clean
 
 _HAND_MM, _NAME_MM = 45.0, 55.0
 _PLAIN, _SMALL = Manner("Normal", sticks=True), Manner("Fine", sticks=True)
 _CENTRED = Manner("Fine", "center", sticks=True)
-ABREAST = 2
-"""Parties of a contract that sign side by side."""
+_BETWEEN_MM = 8.0
+"""What keeps the texts of two parties apart."""
 
 
 def signatures(paper: Paper) -> list[BaseOxmlElement]:
@@ -26,7 +26,7 @@ def signatures(paper: Paper) -> list[BaseOxmlElement]:
     if signed[0]["side"] is None:
         drawn = _officers(signed, page)
     else:
-        drawn = _parties(signed, page, is_tall=signed_tall(paper))
+        drawn = _parties(signed_rows(paper), page)
     return [paragraph([""], _PLAIN), drawn]
 
 
@@ -47,17 +47,17 @@ def _officer(one: Signature, widths: Sequence[float]) -> Iterator[BaseOxmlElemen
     yield row(Box([paragraph([text], _CENTRED)], width) for text, width in captions)
 
 
-def _parties(signed: Sequence[Signature], page: float, *, is_tall: bool) -> BaseOxmlElement:
-    widths = [page / ABREAST] * ABREAST
-    rows = (signed[start : start + ABREAST] for start in range(0, len(signed), ABREAST))
-    return table(widths, [row(_abreast(some, widths), breaks=is_tall) for some in rows])
+def _parties(rows: Sequence[Sequence[Signature]], page: float) -> BaseOxmlElement:
+    width = (page - _BETWEEN_MM * (ABREAST - 1)) / ABREAST
+    widths = [width, *[_BETWEEN_MM, width] * (ABREAST - 1)]
+    return table(widths, [row(_abreast(one, widths), breaks=is_tall(one)) for one in rows])
 
 
 def _abreast(some: Sequence[Signature], widths: Sequence[float]) -> Iterator[Box]:
-    cells = [_party(one) for one in some]
-    empty = [[paragraph([""], _PLAIN)]] * (len(widths) - len(cells))
-    for parts, width in zip([*cells, *empty], widths, strict=True):
-        yield Box(parts, width)
+    parties = iter(some)
+    for place, width in enumerate(widths):
+        party = None if place % 2 else next(parties, None)
+        yield Box(_party(party) if party else [paragraph([""], _PLAIN)], width)
 
 
 def _party(one: Signature) -> list[BaseOxmlElement]:

@@ -38,6 +38,8 @@ class Place(NamedTuple):
     column: int
     span: int
     align: Align
+    above: Sequence[str] = ()
+    """The lines of the cell above, if this one is blank because it continues that."""
 
 
 class Line(NamedTuple):
@@ -45,9 +47,21 @@ class Line(NamedTuple):
 
     kind: RowKind
     places: list[Place]
-    is_tall: bool
+    height: int
+    """Lines of its highest cell."""
     is_signed: bool
     """Whether somebody signs in it by hand, for which it is `SIGNED_MM` high."""
+    held: int = 1
+    """It and the rows below that continue it stay on one page; 0: it is one of those."""
+    continued: int = 0
+    """Its first cells that all these rows share."""
+    goes_on: bool = False
+    """Whether the row below is one of those."""
+
+    @property
+    def is_tall(self) -> bool:
+        """Whether it may be broken over pages."""
+        return self.height > _TALL
 
 
 class Table(NamedTuple):
@@ -67,7 +81,7 @@ def table(section: Section, page: float) -> Table:
     texts = [[place.lines for place in places] for _, places in rows if len(places) == len(columns)]
     millimetres = widths(titles, texts, [column["width"] for column in columns], page)
     lines = [
-        Line(kind, places, _is_tall(places, millimetres), _is_signed(kind, places))
+        Line(kind, places, _height(places, millimetres), _is_signed(kind, places))
         for kind, places in rows
     ]
     return Table(titles, millimetres, lines)
@@ -105,5 +119,5 @@ def _is_signed(kind: RowKind, places: Sequence[Place]) -> bool:
     return signed and kind == RowKind.ROW
 
 
-def _is_tall(places: Sequence[Place], millimetres: Sequence[float]) -> bool:
-    return any(height(place.lines, width_of(place, millimetres)) > _TALL for place in places)
+def _height(places: Sequence[Place], millimetres: Sequence[float]) -> int:
+    return max((height(each.lines, width_of(each, millimetres)) for each in places), default=0)

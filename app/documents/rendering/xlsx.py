@@ -1,11 +1,12 @@
 """XLSX: a paper as a workbook, a title sheet and a sheet for each section, ready to print."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from io import BytesIO
 
 from xlsxwriter.utility import xl_range
 
 from app.documents.paper import NOTHING_KNOWN, Approval, Paper, RowKind, Section, Signature
+from app.documents.rendering.continuing import held
 from app.documents.rendering.layout import (
     CODE_MM,
     DATE_LINE,
@@ -22,11 +23,11 @@ from app.documents.rendering.layout import (
 )
 from app.documents.rendering.numbers import figure
 from app.documents.rendering.sheets import BOLD, WIDTH, Look, Piece, Sheet, Sheets
-from app.documents.rendering.tables import SIGNED_MM, Line, Place, table
+from app.documents.rendering.tables import SIGNED_MM, Line, Place, Table, table
 from app.documents.rendering.widths import POINT
 from app.documents.wording import clean, pieces
 
-_TITLE_SHEET = "Титул"
+_TITLE_SHEET, _TEXT_SHEET = "Титул", "Текст"
 _LARGE: Look = {"font_size": 12}
 _HEADING: Look = {"font_size": 12, "bold": True, "align": "center"}
 _CENTRED: Look = {"font_size": 12, "align": "center"}
@@ -44,12 +45,12 @@ def xlsx(paper: Paper, address: str | None) -> bytes:
     book = Sheets(file, paper)
     last = _write_title(book.sheet(_TITLE_SHEET, (WIDTH - 105, 105.0)), paper, address)
     body, annexes = parts(paper)
-    for section in body:
-        last = _write_section(book, section)
+    for sections in _sheets(body):
+        last = _write_sections(book, sections)
     for one in paper["signatures"]:
         _write_signature(last, one)
-    for section in annexes:
-        _write_section(book, section)
+    for sections in _sheets(annexes):
+        _write_sections(book, sections)
     book.close()
     return file.getvalue()
 
@@ -108,13 +109,34 @@ def _side(picture: bytes) -> int:
     return int.from_bytes(picture[16:20], "big")
 
 
-def _write_section(book: Sheets, section: Section) -> Sheet:
-    drawn = table(section, WIDTH)
-    sheet = book.sheet(name_of(section), drawn.widths)
+def _sheets(sections: Sequence[Section]) -> Iterator[list[Section]]:
+    """The sections of each sheet: each table has its own, texts in a row share one."""
+    together: list[Section] = []
+    for section in sections:
+        if together and (section["columns"] or section["annex"] or together[0]["columns"]):
+            yield together
+            together = []
+        together.append(section)
+    if together:
+        yield together
+
+
+def _write_sections(book: Sheets, sections: Sequence[Section]) -> Sheet:
+    drawn = held(table(sections[0], WIDTH))
+    name = name_of(sections[0]) if len(sections) == 1 else _TEXT_SHEET
+    sheet = book.sheet(name, drawn.widths)
+    for section in sections:
+        _write_section(sheet, section, drawn)
+    return sheet
+
+
+def _write_section(sheet: Sheet, section: Section, drawn: Table) -> None:
     if section["annex"]:
         sheet.write(clean(section["annex"]), {"align": "right"})
+        sheet.hold()
     if title(section):
         sheet.write(title(section), {"font_size": 12, "bold": True})
+        sheet.hold()
     for clause in section["clauses"]:
         number = f"{clause['no']}. " if clause["no"] else ""
         sheet.write(number + pieces(clause, LINE))
@@ -123,19 +145,22 @@ def _write_section(book: Sheets, section: Section) -> Sheet:
     elif drawn.titles:
         _write_table(sheet, drawn.titles, drawn.lines)
     if section["note"]:
+        sheet.hold()
         sheet.write(clean(section["note"]))
-    return sheet
 
 
 def _write_table(sheet: Sheet, titles: Sequence[str], lines: Sequence[Line]) -> None:
     look: Look = {**_CELL, **BOLD, "align": "center", "valign": "vcenter"}
     first = sheet.row
     sheet.write_row([Piece(text, look, column) for column, text in enumerate(titles)])
-    sheet.page.repeat_rows(first, sheet.row - 1)
+    sheet.repeat(first)
+    sheet.hold()
     for line in lines:
         is_bold = line.kind in {RowKind.HEADING, RowKind.TOTAL}
         cells = [_piece(place, is_bold=is_bold) for place in line.places]
         sheet.write_row(cells, SIGNED_MM / POINT if line.is_signed else 0)
+        if line.goes_on or line.kind == RowKind.HEADING:
+            sheet.hold()
     # The number of a row is a text, and no mistake.
     area = xl_range(first, 0, sheet.row - 1, len(titles) - 1)
     sheet.page.ignore_errors({"number_stored_as_text": area})
@@ -148,9 +173,13 @@ def _piece(place: Place, *, is_bold: bool) -> Piece:
 
 
 def _write_signature(sheet: Sheet, one: Signature) -> None:
+    sheet.hold()
     sheet.skip()
+    sheet.hold()
     for text in (one["side"], *one["lines"], one["position"]):
         if text:
             sheet.write(clean(text), BOLD if text is one["side"] else {})
+            sheet.hold()
     sheet.write(f"{LINE} {clean(one['name'] or LINE)}")
+    sheet.hold()
     sheet.write(f"{SIGNED}, {NAMED}", _SMALL)
