@@ -10,6 +10,7 @@ import pypdf
 import pytest
 
 from app.access.roles import Role
+from app.documents import answering
 from app.documents.contract.clauses import model_form
 from app.documents.formats import FORMATS, PDF
 from app.program.curricula import CLAUSES
@@ -329,13 +330,31 @@ def test_everybody_may_verify_a_frozen_report(whole: Scene, service: Service) ->
     digest = hashlib.sha256(whole.client.get(frozen(whole)).content).hexdigest()
     live = hashlib.sha256(canonical(report(whole))).hexdigest()
     root = str(service.client.base_url).partition("/api")[0]
-    for known, status in ((digest, 200), (digest.upper(), 200), (live, 404), ("x" * 64, 404)):
+    for known in (digest, digest.upper()):
         answer = service.client.get(f"{root}/verify/{known}", headers={"Authorization": ""})
-        assert answer.status_code == status
-        assert answer.json()["made"] is (status == 200)
+        assert answer.status_code == 200
+        assert answer.json()["title"] == "Отчёт за полугодие"
     page = service.client.get(f"{root}/verify/{digest}", headers={"Accept": "text/html"})
     assert "Отчёт за полугодие" in page.text
     assert "28.02.2021" in page.text
+    for forged in (live, "0" * 64, "x" * 64, digest[:-1], f"{digest}0"):
+        told = problem(service.client.get(f"{root}/verify/{forged}"), 404)
+        assert told["type"] == "/problems/report-not-made"
+        assert told["detail"].startswith("Такого отчёта сервис не составлял.")
+        about = service.client.get(f"{root}{told['type']}").json()
+        assert about["detail"]["ru"] == told["detail"]
+
+
+def test_a_browser_is_told_in_a_page(service: Service) -> None:
+    root = str(service.client.base_url).partition("/api")[0]
+    asked = {"Accept": "text/html", "Authorization": ""}
+    with slowed(service, failures=Failures(1)):
+        for status, said in ((404, "Такого отчёта сервис не составлял."), (429, "Повторите")):
+            answer = service.client.get(f"{root}/verify/{'0' * 64}", headers=asked)
+            assert answer.status_code == status
+            assert answer.headers["content-type"].startswith("text/html")
+            assert said in answer.text
+        assert int(answer.headers["retry-after"]) > 0
 
 
 def test_guessing_reports_is_slowed(service: Service) -> None:
@@ -348,6 +367,28 @@ def test_guessing_reports_is_slowed(service: Service) -> None:
 
     with slowed(service, failures=Failures(5)):
         assert [status(number) for number in range(7)] == [404] * 5 + [429] * 2
+
+
+@pytest.mark.parametrize("kind", [None, *FORMATS])
+def test_documents_wait_for_each_other(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, kind: str | None
+) -> None:
+    """Eight large ones at once took a quarter of a gigabyte."""
+    monkeypatch.setattr(answering, "PATIENCE", 0.05)
+    app: Any = scene.client.app
+    turns, portal = app.state.service.papers, scene.client.portal
+    assert portal
+    path, asked = f"/programs/{scene['$program']}/report", {"Accept": kind} if kind else {}
+    holder = object()
+    portal.call(turns.acquire_on_behalf_of_nowait, holder)
+    try:
+        refused = scene.client.get(path, params=DAY, headers=asked)
+        problem(refused, 503)
+        assert int(refused.headers["retry-after"]) > 0
+        assert scene.client.get(f"/programs/{scene['$program']}").status_code == 200
+    finally:
+        portal.call(turns.release_on_behalf_of, holder)
+    assert scene.client.get(path, params=DAY, headers=asked).status_code == 200
 
 
 def test_a_program_without_partnerships_is_printed(scene: Scene) -> None:

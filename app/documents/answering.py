@@ -21,10 +21,13 @@ from app.rest.crud import compute, fresh, unchanged
 from app.rest.deps import service_of
 from app.rest.gate import caller_of
 from app.rest.showing import record_shown
+from app.rest.turns import turn
 
 DOWNLOAD = docs.query_parameter(
     "download", {"type": "boolean"}, "true — сохранить файлом с русским именем"
 )
+PATIENCE = 30.0
+"""Seconds that a document waits for its turn: several large ones take that long."""
 READERS: Mapping[str, queries.Reader] = {"download": queries.one_of("true", "false")}
 """Readers of `DOWNLOAD`."""
 
@@ -55,7 +58,22 @@ async def give(
     work: Callable[[Transaction], Shown],
     download: str | None,
 ) -> Response:
-    """A document in the format that is asked for; JSON unless a file format is named."""
+    """A document in the format that is asked for; JSON unless a file format is named.
+
+    Raises:
+        Busy: others have been asked for, and take too long.
+
+    """
+    async with turn(service_of(request).papers, PATIENCE):
+        return await _given(request, shelf, work, download)
+
+
+async def _given(
+    request: Request,
+    shelf: Shelf,
+    work: Callable[[Transaction], Shown],
+    download: str | None,
+) -> Response:
     kind = media.preferred(request, FORMATS)
     shown = await compute(request, work)
     paper, personal = shown.paper, shown.paper["requisites"]["persons"]
@@ -66,9 +84,7 @@ async def give(
     if preconditions.is_current(request, tag):
         return unchanged(tag, personal=personal)
     address = verified_at(request, paper)
-    file = await to_thread.run_sync(
-        FORMATS[kind].render, paper, address, limiter=service_of(request).papers
-    )
+    file = await to_thread.run_sync(FORMATS[kind].render, paper, address)
     _note_persons(request, shown)
     _note_export(request, shelf, paper, kind)
     return Response(

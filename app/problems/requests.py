@@ -97,6 +97,19 @@ class NotFound(Problem):
     )
 
 
+class ReportNotMade(NotFound):
+    """No frozen report has this digest."""
+
+    slug = "report-not-made"
+    title = Words("Отчёт не найден", "No such report")
+    detail = Words(
+        "Такого отчёта сервис не составлял. Проверьте адрес: он напечатан на первой странице, "
+        "рядом с кодом. Рабочий экземпляр проверить нельзя.",
+        "The service has made no such report. Check the address: it is printed on the first page, "
+        "next to the code. A working copy cannot be verified.",
+    )
+
+
 class MethodNotAllowed(Problem):
     """The path exists, the method does not."""
 

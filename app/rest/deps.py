@@ -29,6 +29,7 @@ BOOKS = 2
 """Two, as the smallest machine has two cores; each process may take a GiB of memory."""
 
 PAPERS = 1
+"""A document of a large program takes 100 MB, and Python's part of it holds up other requests."""
 
 _ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
@@ -53,7 +54,7 @@ class Service:
     books: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(BOOKS))
     """Limits the lists parsed at once, each in a child process."""
     papers: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(PAPERS))
-    """Limits the documents laid out at once: Python's part of it holds up other requests."""
+    """Limits the documents made at once."""
     exports: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(EXPORTS))
     """Limits the whole lists exported at once."""
     memory: Memory = field(default_factory=Memory)

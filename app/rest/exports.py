@@ -24,11 +24,12 @@ from app.database.transaction import Transaction
 from app.database.turn import WAIT
 from app.findings import Finding, fault
 from app.model.resource import Resource
-from app.problems import Busy, Invalid
+from app.problems import Invalid
 from app.rest.deps import service_of
 from app.rest.gate import caller_of
 from app.rest.media import CSV, FILES, attachment
 from app.rest.showing import names_persons, record_shown
+from app.rest.turns import turn
 from app.rest.workbooks import MOST, Book
 from app.store import csv_lines, speech
 from app.store.listing import Listing, Row, listing
@@ -97,7 +98,8 @@ class _Export(Response):
             await send(start)
             await send({"type": "http.response.body", "body": b""})
             return
-        async with _turn(self._request), _stepped(self._pieces()) as step:
+        places = service_of(self._request).exports
+        async with turn(places, WAIT), _stepped(self._pieces()) as step:
             piece = await step()
             await send(start)
             while piece is not None and not await self._request.is_disconnected():
@@ -151,25 +153,6 @@ class _Export(Response):
             act = Act("export", self._resource.name, (), fields, f"{count} rows")
             service.recorder.record(caller.actor, act)
             yield tx
-
-
-@asynccontextmanager
-async def _turn(request: Request) -> AsyncIterator[None]:
-    """Wait for a free place among the exports.
-
-    Raises:
-        Busy: none became free in time.
-
-    """
-    places = service_of(request).exports
-    with anyio.move_on_after(WAIT) as limit:
-        await places.acquire()
-    if limit.cancelled_caught:
-        raise Busy
-    try:
-        yield
-    finally:
-        places.release()
 
 
 @asynccontextmanager

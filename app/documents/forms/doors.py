@@ -10,6 +10,7 @@ from typing_extensions import TypedDict
 
 from app.acts import Act
 from app.database.transaction import Transaction
+from app.documents.answering import PATIENCE
 from app.documents.forms.filling import filled
 from app.documents.forms.values import known, placeholders
 from app.documents.report.source import Source
@@ -25,6 +26,7 @@ from app.rest.crud import answer, compute
 from app.rest.deps import id_of, service_of
 from app.rest.gate import admitted, caller_of
 from app.rest.routing import NarrowRouter
+from app.rest.turns import turn
 
 TAG = "Документы для подписи"
 
@@ -107,7 +109,8 @@ async def fill_form(request: Request) -> Response:
     program_id, asked = id_of(request), parameters.asked_when(request)
     service = service_of(request)
     async with received(request) as form:
-        values = await compute(request, lambda tx: known(Source(tx, program_id, asked)))
+        async with turn(service.papers, PATIENCE):
+            values = await compute(request, lambda tx: known(Source(tx, program_id, asked)))
         body = await to_thread.run_sync(filled, form.path, values, limiter=service.books)
     act = Act("export", programs.name, (str(program_id),), (), "form.xlsx")
     service.recorder.record(caller_of(request).actor, act)

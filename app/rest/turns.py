@@ -1,0 +1,27 @@
+"""Turns: costly answers are made by a few at a time, while the others wait."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import anyio
+from anyio import CapacityLimiter
+
+from app.problems import Busy
+
+
+@asynccontextmanager
+async def turn(places: CapacityLimiter, seconds: float) -> AsyncIterator[None]:
+    """Hold one of the places.
+
+    Raises:
+        Busy: none became free in that many seconds.
+
+    """
+    with anyio.move_on_after(seconds) as limit:
+        await places.acquire()
+    if limit.cancelled_caught:
+        raise Busy
+    try:
+        yield
+    finally:
+        places.release()
