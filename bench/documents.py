@@ -26,6 +26,7 @@ from sqlmodel import SQLModel
 
 from app.database.transaction import Transaction
 from app.documents.formats import FORMATS
+from app.documents.rendering import child
 from app.journal.register import Register
 from app.main import create_app
 from app.model.record import new_id
@@ -108,18 +109,23 @@ class Scales:
 
     def weigh(self) -> str:
         """The peaks since the last weighing."""
-        peak, child = (resident("VmHWM") - self._idle) / 2**20, self._child / 2**20
+        peak, laid_out = (resident("VmHWM") - self._idle) / 2**20, self._child / 2**20
         self._child = 0
         forget_peak()
-        return f"+{peak:.0f} MiB, child {child:.0f} MiB"
+        return f"+{peak:.0f} MiB, child {laid_out:.0f} MiB"
 
     def _watch(self) -> None:
         while True:
             for task in Path("/proc/self/task").iterdir():
                 with suppress(OSError, AssertionError):  # it ends while it is read
-                    for child in (task / "children").read_text(encoding="ascii").split():
-                        self._child = max(self._child, resident("VmHWM", child))
-            time.sleep(0.01)
+                    for process in (task / "children").read_text(encoding="ascii").split():
+                        self._weigh(process)
+            time.sleep(0.002)
+
+    def _weigh(self, process: str) -> None:
+        # Until it has begun its own program, a child shows the memory of this process.
+        if child.__file__.encode() in Path(f"/proc/{process}/cmdline").read_bytes():
+            self._child = max(self._child, resident("VmHWM", process))
 
 
 async def one_by_one(app: Any, key: str, addresses: Mapping[str, str], scales: Scales) -> None:

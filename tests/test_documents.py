@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,6 +17,7 @@ from app.documents.formats import FORMATS, PDF
 from app.program.curricula import CLAUSES
 from app.rest.throttle import Failures
 from tests.holders import Holder, issue
+from tests.process import ROOT
 from tests.scene import MERGE, NOBODY, RESOURCE, Scene, Service, problem
 from tests.test_access import slowed
 from tests.test_network_doors import whole
@@ -171,6 +173,36 @@ def test_a_passport_tells_of_its_partnership_alone(whole: Scene) -> None:
     problem(whole.client.get(f"/partnerships/{NOBODY}/passport"), 404)
 
 
+VARIANTS = {
+    "": None,
+    "обучает": "educating",
+    "даёт ресурсы": "resource_owner",
+    "договор услуг": "service_contract",
+    "договоры с обучающимися": "paid_services",
+    "оплата ресурсов": "resource_payment",
+    "каждый за свой счёт": "own_means",
+    "не указано": "unfunded",
+}
+
+
+def test_the_manual_says_where_each_clause_is_from() -> None:
+    """Its table has each clause of the form, whose words they are, and what fills it."""
+    text = (ROOT / "docs/ru/documents.md").read_text(encoding="utf-8")
+    table = text.partition("| Пункт | Участник")[2].partition("\n\n")[0].splitlines()[2:]
+    told = set()
+    for line in table:
+        no, variant, source, _, fields = (cell.strip() for cell in line.strip("|").split("|"))
+        filled = frozenset(re.findall(r"`(\w+)`", fields))
+        number = None if no == "преамбула" else no
+        told.add((number, VARIANTS[variant], {"сервис": True, "форма": False}[source], filled))
+    lines = [line for each in model_form().values() for line in each]
+    assert told == {
+        (line.no, line.when, line.is_own, frozenset(re.findall(r"{(\w+)}", line.text)) - {"_"})
+        for line in lines
+    }
+    assert len(table) == len(lines)
+
+
 EDUCATING, OWNER = "educating", "resource_owner"
 Cited = str | dict[str, str]
 CITED: dict[str, Cited] = {
@@ -258,7 +290,10 @@ def test_the_contract_has_every_clause_of_the_model_form(
         assert no == "3.1" or told[no].count(None) == BLANK[variant].get(no, 0), no
     # A licence (day, number, who gave it), in whose person, on what basis; an owner needs none.
     assert told[None].count(None) == {EDUCATING: 10, OWNER: 7}[variant]
-    assert "Стороны проверяют текст" in paper["requisites"]["footer"]
+    own = "2.1, 4.1, 5.1, 5.2, 5.3, 5.4" if variant == EDUCATING else "2.1, 2.6, 2.9"
+    assert f"слова пунктов {own}" in paper["requisites"]["footer"].replace("3.1, ", "")
+    assert ("3.1" in paper["requisites"]["footer"]) == (funding in {"own_means", ""})
+    assert paper["requisites"]["footer"].endswith("Стороны проверяют текст.")
     assert "Место заключения" in paper["requisites"]["place"]
 
 

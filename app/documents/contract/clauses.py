@@ -1,7 +1,8 @@
 """Clauses: the text of the contract; what the register does not know is left blank.
 
 The text stands in model_form.txt: headings after `#`, then clauses with their numbers. A clause
-with a word in brackets is taken if that word holds; `{name}` is filled in, `{_}` never is.
+with a word in brackets is taken if that word holds; `{name}` is filled in, `{_}` never is. A `*`
+after the number says that the clause is not known from the order, but was worded for the service.
 """
 
 import re
@@ -28,7 +29,7 @@ from app.registry.network_curricula import (
 Piece = str | None
 """A piece of text; None: a blank to fill in."""
 
-_CLAUSE = re.compile(r"(?P<no>[\d.]*) ?(\[(?P<when>\w*)\])? ?(?P<text>.+)")
+_CLAUSE = re.compile(r"(?P<no>[\d.]*)(?P<own>\*?) ?(\[(?P<when>\w*)\])? ?(?P<text>.+)")
 
 _LEVELS = {
     EducationLevel.PRESCHOOL: "дошкольного образования",
@@ -61,23 +62,38 @@ class Line(NamedTuple):
     when: str | None
     """The word that must hold; None: it is always taken."""
     text: str
+    is_own: bool
+    """Whether the service words it, not the order."""
 
 
 def sections(sides: Sides) -> list[Section]:
     """The sections of the contract before its annexes."""
-    values, words = _values(sides), _words(sides)
+    values = _values(sides)
     return [
         {
             "no": None,
             "title": title,
             "annex": None,
-            "clauses": [_filled(line, values) for line in lines if line.when in {None, *words}],
+            "clauses": [_filled(line, values) for line in lines],
             "columns": [],
             "rows": [],
             "note": None,
         }
-        for title, lines in model_form().items()
+        for title, lines in _taken(sides)
     ]
+
+
+def own_clauses(sides: Sides) -> list[str]:
+    """The numbers of the clauses that the service words, not the order."""
+    lines = (line for _, lines in _taken(sides) for line in lines)
+    return [line.no for line in lines if line.no and line.is_own]
+
+
+def _taken(sides: Sides) -> Iterator[tuple[str, list[Line]]]:
+    """The clauses that hold of this contract, by their headings."""
+    words = _words(sides)
+    for title, lines in model_form().items():
+        yield title, [line for line in lines if line.when in {None, *words}]
 
 
 @cache
@@ -89,7 +105,8 @@ def model_form() -> Mapping[str, list[Line]]:
         if part.startswith("#"):
             lines = form.setdefault(part.removeprefix("#").strip(), [])
         elif found := _CLAUSE.fullmatch(part):
-            lines.append(Line(found["no"] or None, found["when"] or None, found["text"]))
+            no, when = found["no"] or None, found["when"] or None
+            lines.append(Line(no, when, found["text"], is_own=bool(found["own"])))
     return form
 
 

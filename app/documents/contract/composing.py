@@ -1,7 +1,7 @@
 """Composing: a contract of its clauses, its annexes and the details of its parties."""
 
 from app.documents.contract.annexes import annexes
-from app.documents.contract.clauses import sections
+from app.documents.contract.clauses import own_clauses, sections
 from app.documents.contract.parties import Details, Side, Sides
 from app.documents.paper import Orientation, Paper, PaperKind, Signature
 from app.documents.report.composing import is_training
@@ -10,7 +10,8 @@ from app.registry.network_curricula import CurriculumRole
 
 _FOOTER = (
     "Составлено по примерной форме договора (приказ Минобрнауки России и Минпросвещения России от "
-    "05.08.2020 № 882/391). Перед подписанием Стороны проверяют текст."
+    "05.08.2020 № 882/391); слова пунктов {own} предложены сервисом. Перед подписанием Стороны "
+    "проверяют текст."
 )
 
 _PLACE = f"Место заключения: {'_' * 20}"
@@ -43,7 +44,7 @@ def contract(source: Source, sides: Sides) -> Paper:
             "frozen": None,
             "persons": False,
             "training": is_training(source.tx, source.program.municipality_id),
-            "footer": _FOOTER,
+            "footer": _FOOTER.format(own=", ".join(own_clauses(sides))),
         },
         "sections": [*sections(sides), *annexes(source, curriculum.id)],
         "signatures": [_signature(side) for side in (sides.base, *sides.participants)],
