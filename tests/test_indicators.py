@@ -2,13 +2,12 @@
 
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import count
 from typing import Any
-from unittest import mock
 
 import pytest
 import sqlalchemy as sa
@@ -20,13 +19,11 @@ import app.registry  # noqa: F401 - the tables declare themselves on import
 from app.database.dialects import POSTGRESQL, SQLITE, Dialect
 from app.database.engines import postgresql_engine
 from app.database.transaction import Transaction
-from app.indicators import answer, difference, explanation, facts, series, subject
 from app.indicators.answer import indicators
 from app.indicators.asking import Asked
 from app.indicators.codes import ItemOutcome
 from app.indicators.explanation import ItemQuery, explain
 from app.indicators.figures import target_status
-from app.indicators.rows import ProgramRow
 from app.indicators.shares import percent
 from app.model.caller import SERVICE
 from app.model.columns import Instant, Set
@@ -374,17 +371,9 @@ def stored(place: Place, network: Mapping[str, Any]) -> Iterator[Transaction]:
 
 @contextmanager
 def read_once(place: Place, network: Mapping[str, Any]) -> Iterator[Transaction]:
-    """Like `stored`, for many questions about one state: the rows are read once for each start."""
-    known: dict[tuple[uuid.UUID, date], facts.Facts] = {}
-
-    def load(tx: Transaction, program: ProgramRow, start: date) -> facts.Facts:
-        if (program.id, start) not in known:
-            known[program.id, start] = facts.load(tx, program, start)
-        return known[program.id, start]
-
-    with stored(place, network) as tx, ExitStack() as stack:
-        for room in (answer, difference, explanation, series, subject):
-            stack.enter_context(mock.patch.object(room, "load", load))
+    """Like `stored`, for many questions about one state: it is read once, as a snapshot is."""
+    with stored(place, network) as tx:
+        tx.known = {}
         yield tx
 
 

@@ -12,11 +12,13 @@ import pytest
 from app.access.matrix import grant_of
 from app.access.roles import Role
 from app.model.grants import Verb
+from app.model.graph import references_to
 from app.model.headings import headings
 from app.model.resource import Resource
+from app.pages.data import LASTING
 from app.pages.fields import json_of, texts_of
 from app.pages.typed import Typed
-from app.registry import RESOURCES
+from app.registry import KINDS, RESOURCES
 from tests.holders import issue
 from tests.scene import MERGE, Scene, Service, another, body_of
 from tests.visitor import Visitor, visitor
@@ -142,6 +144,24 @@ def test_a_record_is_changed_and_deleted_by_its_forms(kind: Resource, desk: Desk
     gone = desk.visitor.post(f"{address}/delete", form)
     if gone.status_code == 303:
         assert desk.visitor.get(address).status_code == 404
+
+
+@pytest.mark.one_database
+def test_whatever_refers_to_a_record_has_a_name() -> None:
+    for kind in RESOURCES:
+        for collection, _ in references_to(kind.table):
+            assert collection in KINDS or LASTING[collection], (kind.name, collection)
+
+
+def test_what_a_kept_record_refers_to_is_not_offered_for_deletion(desk: Desk) -> None:
+    program = desk.scene["$program"]
+    body = {"as_of": "2020-10-16", "title": "Отчёт"}
+    made = desk.scene.client.post(f"/programs/{program}/snapshots", json=body)
+    assert made.status_code == 201
+    page = desk.visitor.get(f"/data/programs/{program}/delete")
+    assert page.status_code == 200
+    assert "хранится всегда: срезы показателей" in page.text
+    assert Form(page.text).fields == {}
 
 
 @each_kind

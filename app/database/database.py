@@ -133,7 +133,9 @@ class Database:
         """
         try:
             with self._reading.connect() as connection:
-                yield self._transaction(connection, caller)
+                transaction = self._transaction(connection, caller)
+                transaction.known = {}
+                yield transaction
         except PoolTimeout as error:
             raise Busy from error
         except DBAPIError as error:

@@ -1,13 +1,13 @@
 """The transaction: one unit of work, with its journal and its context."""
 
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, tzinfo
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
@@ -18,6 +18,8 @@ from app.database.room import Room
 from app.database.volume import Spool, Work
 from app.model.caller import Caller
 from app.model.view import rows_in_view
+
+T = TypeVar("T")
 
 Rows = Mapping[str, object] | Sequence[Mapping[str, object]]
 """The parameters of a statement, or those of each time that it runs."""
@@ -50,6 +52,8 @@ class Transaction:
     """Whether this is a retry after a lost race."""
     room: Room | None = None
     """The disk, on SQLite; long transactions check its free space."""
+    known: dict[Hashable, Any] | None = None
+    """What was read of the snapshot already, by question; None in a transaction that may write."""
     _work: Future[None] | None = None
     _is_long: bool = False
 
@@ -144,6 +148,18 @@ class Transaction:
         """The rows of a collection's table that the caller sees."""
         view = self.caller.view(collection)
         return rows_in_view(table, view, self.caller.bindings, with_gone=with_gone)
+
+    def once(self, question: Hashable, read: Callable[[], T]) -> T:
+        """What `read` returns; on a snapshot it is called once for each question.
+
+        Whoever gets the result must not change it.
+        """
+        if self.known is None:
+            return read()
+        if question not in self.known:
+            self.known[question] = read()
+        result: T = self.known[question]
+        return result
 
     def texts(self, sql: str, parameters: Mapping[str, object]) -> list[str]:
         """The first column of a reading lane's text, run inside this transaction."""

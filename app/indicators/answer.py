@@ -10,7 +10,7 @@ from app.indicators.codes import NOT_COUNTED
 from app.indicators.documents import Indicators
 from app.indicators.facts import load, program_of
 from app.indicators.figures import indicator, measured
-from app.indicators.network import Measure, Network
+from app.indicators.network import Measure, network_on
 from app.indicators.rows import ProgramRow
 from app.registry.program_parts import IndicatorCode
 from app.store.rows import Id
@@ -33,7 +33,7 @@ def counted(
     """Every indicator of a program, and what each counted."""
     day, moment = moment_of(program, asked)
     facts = load(tx, program, moment.start if moment else program.start_date)
-    measures = measured(Network(facts, moment) if moment else None)
+    measures = measured(network_on(tx, program, moment) if moment else None)
     answer: Indicators = {
         "program_id": str(program.id),
         "as_of": day.isoformat(),

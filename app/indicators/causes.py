@@ -204,7 +204,7 @@ class Causes:
         # A teacher on no roster is counted at the organizations that they attended for.
         for organization in sorted(self._named_by[key]):
             yield from self._employing(organization)
-            yield from self._employed(self._employments_at[organization])
+            yield from self._employed(self._facts.employed.get(organization, ()))
             for count in self._facts.headcounts:
                 if count.organization_id == organization and self._began(count.observed_on):
                     yield "headcount_observed", count.id
@@ -248,12 +248,6 @@ class Causes:
     def _employments_of(self) -> dict[Id, list[EmploymentRow]]:
         """By teacher."""
         return _grouped(self._facts.employments, lambda row: row.teacher_id)
-
-    @cached_property
-    def _employments_at(self) -> dict[Id, list[EmploymentRow]]:
-        """By legal person."""
-        root = self._facts.root
-        return _grouped(self._facts.employments, lambda row: root(row.organization_id))
 
     @cached_property
     def _named_by(self) -> dict[Id, set[Id]]:

@@ -18,7 +18,7 @@ from app.indicators.explanation import Names
 from app.indicators.facts import load, program_of
 from app.indicators.figures import indicator, measured
 from app.indicators.movements import Caused, IndicatorDifference, ItemChange
-from app.indicators.network import Network
+from app.indicators.network import network_on
 from app.indicators.network_causes import Cause
 from app.indicators.reasons import CAUSES
 from app.model.faults import ENDS_BEFORE_START
@@ -41,7 +41,7 @@ def difference(
         raise Invalid(Finding(ENDS_BEFORE_START, parameter="to"))
     facts = load(tx, program, program.start_date)
     moments = [moment_of(program, Asked(day, day))[1] for day in (first, last)]
-    before, after = (Network(facts, moment) if moment else None for moment in moments)
+    before, after = (network_on(tx, program, moment) if moment else None for moment in moments)
     was, now = measured(before), measured(after)
     changes = {
         code: compare(code, *(side[code].items if side else () for side in (was, now)))

@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 from app.database.transaction import Transaction
 from app.indicators.asking import Asked, moment_of
-from app.indicators.catalogue import INDICATORS, code_of
+from app.indicators.catalogue import INDICATORS, code_of, measure
 from app.indicators.codes import ItemOutcome
 from app.indicators.documents import ExplainedItem, IndicatorExplanation, NamedItem
 from app.indicators.facts import Facts, load, names_of_teachers, program_of
 from app.indicators.figures import counts
-from app.indicators.network import Item, Network
+from app.indicators.network import Item, network_on
 from app.indicators.reasons import REASONS
 from app.store.cursors import seal, unseal
 from app.store.rows import Id
@@ -56,9 +56,9 @@ def explain(
         "next": None,
     }
     if moment:
-        measure = INDICATORS[code].measure(Network(facts, moment))
-        answer["numerator"], answer["denominator"] = counts(measure, INDICATORS[code].unit)
-        page, answer["next"] = paged(in_order(measure.items), query, question, tx.secret)
+        counted = measure(network_on(tx, program, moment), code)
+        answer["numerator"], answer["denominator"] = counts(counted, INDICATORS[code].unit)
+        page, answer["next"] = paged(in_order(counted.items), query, question, tx.secret)
         answer["items"] = shown(tx, facts, page, query.language)
     return answer
 

@@ -107,6 +107,14 @@ class Facts:
         return [row for row in self.organizations.values() if row.municipality_id == home]
 
     @cached_property
+    def employed(self) -> dict[Id, list[EmploymentRow]]:
+        """Employments by the legal person that employs."""
+        employed: dict[Id, list[EmploymentRow]] = {}
+        for row in self.employments:
+            employed.setdefault(self.root(row.organization_id), []).append(row)
+        return employed
+
+    @cached_property
     def names(self) -> dict[Id, str | None]:
         """Names by id that every caller may see; teachers are not included."""
         names: dict[Id, str | None] = {
@@ -135,15 +143,24 @@ def program_of(tx: Transaction, program_id: Id) -> ProgramRow:
         NotFound: the caller sees no such program.
 
     """
-    table = PROGRAMS.table
-    rows = PROGRAMS.where(tx, table.c.id == program_id, tx.seen("programs", table))
-    if not rows:
-        raise NotFound
-    return rows[0]
+
+    def read() -> ProgramRow:
+        table = PROGRAMS.table
+        rows = PROGRAMS.where(tx, table.c.id == program_id, tx.seen("programs", table))
+        if not rows:
+            raise NotFound
+        return rows[0]
+
+    return tx.once((program_of, program_id), read)
 
 
 def load(tx: Transaction, program: ProgramRow, start: date) -> Facts:
-    """All rows that a program's indicators need, with one query for each kind of row."""
+    """All rows that a program's indicators need; of one snapshot they are read once."""
+    return tx.once((load, program.id, start), lambda: _read(tx, program, start))
+
+
+def _read(tx: Transaction, program: ProgramRow, start: date) -> Facts:
+    """The rows, with one query for each kind."""
     home = program.municipality_id
     partnerships = PARTNERSHIPS.where(tx, PARTNERSHIPS.table.c.program_id == program.id)
     ids = [row.id for row in partnerships]
@@ -182,6 +199,8 @@ def load(tx: Transaction, program: ProgramRow, start: date) -> Facts:
 
 def names_of_teachers(tx: Transaction, ids: set[Id]) -> dict[Id, str | None]:
     """Full names, surname first, of teachers whom the caller sees; None if names are hidden."""
+    if not ids:
+        return {}
     table = SQLModel.metadata.tables["teachers"]
     seen = tx.seen("teachers", table, with_gone=True)
     rows = tx.execute(

@@ -8,11 +8,11 @@ import sqlalchemy as sa
 
 from app.database.transaction import Transaction
 from app.indicators.asking import Asked, moment_of
-from app.indicators.catalogue import INDICATORS
+from app.indicators.catalogue import measure
 from app.indicators.codes import COUNTED, IndicatorUnit, ItemOutcome
 from app.indicators.facts import PRIORITY, Facts, Moment, load, program_of
 from app.indicators.figures import figures_of
-from app.indicators.network import Measure, Network
+from app.indicators.network import Measure, network_on
 from app.indicators.reports import (
     CategoryExit,
     ProgramMonitoring,
@@ -42,8 +42,8 @@ def monitoring(tx: Transaction, program_id: Id, asked: Asked) -> ProgramMonitori
     program = program_of(tx, program_id)
     day, moment = moment_of(program, asked)
     facts = load(tx, program, moment.start if moment else program.start_date)
-    network = Network(facts, moment) if moment else None
-    counted = INDICATORS[COMPLETENESS].measure(network) if network else Measure([])
+    network = network_on(tx, program, moment) if moment else None
+    counted = measure(network, COMPLETENESS) if network else Measure([])
     rows = _records(tx, program_id, moment) if moment else []
     return {
         "program_id": str(program_id),

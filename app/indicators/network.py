@@ -5,10 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from app.database.transaction import Transaction
 from app.indicators.codes import ItemOutcome, ItemType
 from app.indicators.documents import BreakdownEntry
-from app.indicators.facts import SCHOOLS, Facts, Moment, covers
-from app.indicators.rows import OrganizationRow, PartnershipRow
+from app.indicators.facts import SCHOOLS, Facts, Moment, covers, load
+from app.indicators.rows import OrganizationRow, PartnershipRow, ProgramRow
 from app.registry.designations import DesignationCategory
 from app.registry.events import EventStatus
 from app.registry.organizations import OrganizationKind
@@ -193,6 +194,13 @@ class Network:
         ):
             return "designated_leader"
         return None
+
+
+def network_on(tx: Transaction, program: ProgramRow, moment: Moment) -> Network:
+    """A program's network on a day; on one snapshot, what it counts is counted once."""
+    return tx.once(
+        (network_on, program.id, moment), lambda: Network(load(tx, program, moment.start), moment)
+    )
 
 
 def helped_roles(partnership: PartnershipRow) -> list[MemberRole]:

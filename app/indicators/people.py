@@ -31,12 +31,16 @@ def teacher_coverage(network: Network) -> Measure:
 
 def roster_of(network: Network, employers: set[Id]) -> dict[Id, set[Id]]:
     """By organization: its teachers on the day; organizations without any are left out."""
-    roster: dict[Id, set[Id]] = defaultdict(set)
-    for row in network.facts.employments:
-        employer = network.facts.root(row.organization_id)
-        if employer in employers and covers(row.valid_from, row.valid_to, network.moment.day):
-            roster[employer].add(row.teacher_id)
-    return roster
+    day, employed = network.moment.day, network.facts.employed
+    rosters = {
+        key: {
+            row.teacher_id
+            for row in employed.get(key, ())
+            if covers(row.valid_from, row.valid_to, day)
+        }
+        for key in employers
+    }
+    return {key: people for key, people in rosters.items() if people}
 
 
 def _named_elsewhere(
@@ -90,10 +94,9 @@ def _left(network: Network, employers: set[Id]) -> set[Id]:
     """Teachers whose employment with an employer ended before the day."""
     return {
         row.teacher_id
-        for row in network.facts.employments
-        if row.valid_to
-        and row.valid_to < network.moment.day
-        and network.facts.root(row.organization_id) in employers
+        for key in employers
+        for row in network.facts.employed.get(key, ())
+        if row.valid_to and row.valid_to < network.moment.day
     }
 
 

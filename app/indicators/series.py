@@ -7,12 +7,12 @@ from datetime import date, timedelta
 
 from app.database.transaction import Transaction
 from app.indicators.asking import Asked, moment_of
-from app.indicators.catalogue import INDICATORS, code_of
+from app.indicators.catalogue import INDICATORS, code_of, measure
 from app.indicators.codes import SeriesStep
 from app.indicators.documents import IndicatorSeries
 from app.indicators.facts import Moment, load, program_of
 from app.indicators.figures import figures_of, target_of
-from app.indicators.network import Network
+from app.indicators.network import network_on
 
 LAST_MONTHS = {
     SeriesStep.MONTH: range(1, 13),
@@ -49,7 +49,7 @@ def series(
                 "as_of": entry.day.isoformat(),
                 "period_start": entry.start.isoformat(),
                 "period_end": entry.end.isoformat(),
-                **figures_of(INDICATORS[code].measure(Network(facts, entry)), unit),
+                **figures_of(measure(network_on(tx, program, entry), code), unit),
             }
             for entry in (_points(program.start_date, whole, step) if whole else ())
         ],

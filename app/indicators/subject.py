@@ -10,16 +10,17 @@ from sqlmodel import SQLModel
 from app.database.transaction import Transaction
 from app.findings import Finding
 from app.indicators.asking import Asked, moment_of
-from app.indicators.catalogue import INDICATORS, Definition
+from app.indicators.catalogue import INDICATORS, Definition, measure
 from app.indicators.codes import ItemOutcome, SubjectType
 from app.indicators.documents import SubjectExplanation
-from app.indicators.facts import load, names_of_teachers, program_of
-from app.indicators.network import Network
+from app.indicators.facts import names_of_teachers, program_of
+from app.indicators.network import Network, network_on
 from app.indicators.obstacles import NONE, obstacle
 from app.indicators.reasons import REASONS
 from app.model.faults import UNKNOWN_REFERENCE
 from app.problems import Invalid
 from app.registry.partnerships import MemberRole
+from app.registry.program_parts import IndicatorCode
 
 
 class Subject(NamedTuple):
@@ -50,7 +51,7 @@ def explain_subject(
         "items": [],
     }
     if moment:
-        network = Network(load(tx, program, moment.start), moment)
+        network = network_on(tx, program, moment)
         answer["items"] = [
             {
                 "code": code,
@@ -58,8 +59,8 @@ def explain_subject(
                 "reason": reason,
                 "reason_text": REASONS[reason].fill(language, {}),
             }
-            for code, definition in INDICATORS.items()
-            for outcome, reason in _standing(network, definition, subject)
+            for code in INDICATORS
+            for outcome, reason in _standing(network, code, subject)
         ]
     return answer
 
@@ -73,9 +74,10 @@ def _demand_visible(tx: Transaction, subject: Subject) -> None:
 
 
 def _standing(
-    network: Network, definition: Definition, subject: Subject
+    network: Network, code: IndicatorCode, subject: Subject
 ) -> Iterator[tuple[ItemOutcome | None, str]]:
     """The outcomes and reasons of a subject; no outcome if the indicator does not count it."""
+    definition = INDICATORS[code]
     if definition.looks_at != subject.type:
         yield None, f"looks_at_{definition.looks_at}"
         return
@@ -83,9 +85,7 @@ def _standing(
         row.id: row.organization_id for row in network.facts.designations
     }
     items = [
-        item
-        for item in definition.measure(network).items
-        if owners.get(item.id, item.id) == subject.id
+        item for item in measure(network, code).items if owners.get(item.id, item.id) == subject.id
     ]
     yield from sorted({(item.outcome, item.reason) for item in items})
     if not items:

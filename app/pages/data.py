@@ -46,6 +46,13 @@ SHORT = frozenset(
 )
 """What a column of a list can hold."""
 
+LASTING = {
+    "snapshots": "Срезы показателей",
+    "api_keys": "Ключи",
+    "merged_records": "Объединённые карточки",
+}
+"""What refers to records and is no kind of its own: it is kept, so nobody can delete it first."""
+
 SECTION = "Все данные"
 
 
@@ -217,8 +224,13 @@ class Records:
         record, found = await visit.read(work)
         names = await records.names_of(visit, kind, [record])
         referring = [
-            (KINDS[name], count, await names_by_id(visit.request, {name: set(map(str, ids))}))
+            (
+                KINDS[name],
+                count,
+                await names_by_id(visit.request, {name: set(map(str, ids))}),
+            )
             for name, count, ids in found
+            if name in KINDS
         ]
         return {
             "kind": kind,
@@ -226,6 +238,7 @@ class Records:
             "record": record,
             "name": names.get(str(visit.id)),
             "referring": referring,
+            "lasting": [LASTING[name] for name, _, _ in found if name not in KINDS],
             "ends": _end_of(kind),
             "may_change": visit.may(kind.name, Verb.CHANGE),
             "fields": {},

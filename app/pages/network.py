@@ -9,7 +9,7 @@ from app.database.transaction import Transaction
 from app.indicators import parameters
 from app.indicators.asking import Asked, moment_of
 from app.indicators.facts import PRIORITY, Facts, load, program_of
-from app.indicators.network import Network
+from app.indicators.network import Network, network_on
 from app.indicators.rows import PartnershipRow, ProgramRow
 from app.model.columns import Choice
 from app.model.grants import Verb
@@ -117,7 +117,7 @@ def _seen(tx: Transaction, program_id: uuid.UUID, asked: Asked) -> Seen:
     facts = load(tx, program, moment.start if moment else program.start_date)
     if moment is None:
         return Seen(program, day, [], [], 0, 0)
-    network = Network(facts, moment)
+    network = network_on(tx, program, moment)
     members = _Members(network)
     ties = [_tie(network, members, row) for row in facts.partnerships]
     alone = {

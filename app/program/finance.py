@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import Field
 from typing_extensions import TypedDict
 
+from app.database.transaction import Transaction
 from app.indicators.sheets import Line, amount
 from app.network.money import Budget, budget, budgets, rubles
 from app.network.rows import FUNDING, FundingRow
@@ -53,11 +54,7 @@ NAMES = {fund.value: fund.label for fund in Fund}
 def finance(framed: Framed) -> ProgramFinance:
     """The money of a program, of entries dated by the day."""
     head, frame = framed.head, framed.frame
-    table = FUNDING.table
-    until = date.fromisoformat(head["as_of"])
-    rows = FUNDING.where(
-        framed.tx, table.c.program_id == framed.program_id, table.c.entry_date <= until
-    )
+    rows = entries_by(framed.tx, framed.program_id, date.fromisoformat(head["as_of"]))
     if frame is None:
         rows = []
     return {
@@ -68,6 +65,13 @@ def finance(framed: Framed) -> ProgramFinance:
         "recipients": _lines(frame, rows, lambda row: _key(row.recipient_id)),
         "years": _lines(frame, rows, lambda row: str(row.year)),
     }
+
+
+def entries_by(tx: Transaction, program_id: Id, day: date) -> list[FundingRow]:
+    """The entries about the money of a program that are dated by a day."""
+    table = FUNDING.table
+    is_wanted = (table.c.program_id == program_id, table.c.entry_date <= day)
+    return tx.once((entries_by, program_id, day), lambda: FUNDING.where(tx, *is_wanted))
 
 
 def table(body: ProgramFinance) -> Table:

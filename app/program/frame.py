@@ -11,7 +11,7 @@ from app.database.transaction import Transaction
 from app.indicators.asking import Asked, moment_of
 from app.indicators.documents import Period, Version
 from app.indicators.facts import Facts, Moment, load, program_of
-from app.indicators.network import Network
+from app.indicators.network import Network, network_on
 from app.indicators.rows import ProgramRow
 from app.model.columns import Choice
 from app.network.exchange import Exchange
@@ -121,7 +121,7 @@ def framed(tx: Transaction, program_id: Id, asked: Asked) -> Framed:
         "state_version": facts.state_version,
         "value_status": AnswerStatus.OK if moment else AnswerStatus.OUTSIDE_PROGRAM_PERIOD,
     }
-    return Framed(tx, program_id, head, Frame(Network(facts, moment)) if moment else None)
+    return Framed(tx, program_id, head, Frame(network_on(tx, program, moment)) if moment else None)
 
 
 def settled(head: Answer, found: Iterable[object]) -> Answer:

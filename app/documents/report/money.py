@@ -2,8 +2,7 @@
 
 from app.documents.paper import Cell, ColumnKind, Row, RowKind, Section, column, row, table
 from app.documents.report.source import Source
-from app.network.rows import FUNDING
-from app.program.finance import BudgetSums
+from app.program.finance import BudgetSums, entries_by
 from app.program.frame import AnswerStatus
 
 _MONEY = ColumnKind.MONEY
@@ -36,10 +35,7 @@ def _cells(sums: BudgetSums) -> list[Cell]:
 
 def _reasons(source: Source) -> dict[str | None, str]:
     """By fund: the notes of its entries, each once."""
-    table_ = FUNDING.table
-    rows = FUNDING.where(
-        source.tx, table_.c.program_id == source.program_id, table_.c.entry_date <= source.day
-    )
+    rows = entries_by(source.tx, source.program_id, source.day)
     notes: dict[str | None, dict[str, None]] = {}
     for entry in sorted(rows, key=lambda entry: (entry.entry_date, entry.id)):
         if entry.note:

@@ -6,12 +6,12 @@ from typing import NamedTuple
 
 from app.database.transaction import Transaction
 from app.indicators.asking import Asked, moment_of
-from app.indicators.catalogue import INDICATORS, code_of
+from app.indicators.catalogue import INDICATORS, code_of, measure
 from app.indicators.codes import ValueStatus
 from app.indicators.documents import Figures
 from app.indicators.facts import load, program_of
 from app.indicators.figures import OUTSIDE, figures_of, target_of
-from app.indicators.network import Network
+from app.indicators.network import Network, network_on
 from app.indicators.reasons import REASONS
 from app.indicators.rows import MEASURES, RECORDS
 from app.indicators.ways.actions import ACTIONS, Question
@@ -39,7 +39,7 @@ def ways(
     day, moment = moment_of(program, asked)
     facts = load(tx, program, moment.start if moment else program.start_date)
     target = next((row for row in facts.targets if row.code == code), None)
-    network = Network(facts, moment) if moment else None
+    network = network_on(tx, program, moment) if moment else None
     figures = figures_of_day(network, code)
     has_population = figures["value_status"] == ValueStatus.OK
     question = None
@@ -72,8 +72,7 @@ NO_PATH = _Path(None, [], None)
 
 def figures_of_day(network: Network | None, code: IndicatorCode) -> Figures:
     """The figures of an indicator; those of a day outside the program where it does not run."""
-    definition = INDICATORS[code]
-    return figures_of(definition.measure(network), definition.unit) if network else OUTSIDE
+    return figures_of(measure(network, code), INDICATORS[code].unit) if network else OUTSIDE
 
 
 def _path(tx: Transaction, question: Question, language: str) -> _Path:
