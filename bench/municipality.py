@@ -68,11 +68,13 @@ async def stream(
     take: Callable[[bytes], object],
     *,
     status: int = 200,
+    root: str = API,
     **more: str,
 ) -> dict[bytes, bytes]:
     """Send one GET and take its body piece by piece; returns the headers of the answer.
 
-    Headers of the request are keyword arguments, with `_` for `-`.
+    The address lies under `root`; pages have none. Headers of the request are keyword arguments,
+    with `_` for `-`.
     """
     path, _, query = address.partition("?")
     headers = [(b"host", b"localhost"), (b"authorization", f"Bearer {key}".encode())]
@@ -84,7 +86,7 @@ async def stream(
         "http_version": "1.1",
         "method": "GET",
         "scheme": "http",
-        "path": f"{API}{path}",
+        "path": f"{root}{path}",
         "raw_path": path.encode(),
         "query_string": query.encode(),
         "root_path": "",

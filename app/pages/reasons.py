@@ -4,6 +4,7 @@ import uuid
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import groupby
 from typing import NamedTuple
 
 from app.database.transaction import Transaction
@@ -18,7 +19,7 @@ from app.indicators.state import EVERY
 from app.indicators.telling import named_teachers
 from app.model.grants import Verb
 from app.model.text import fold
-from app.pages import words
+from app.pages import paging, words
 from app.pages.conflict import record_of
 from app.pages.days import days_of
 from app.pages.page import Context, Page
@@ -48,8 +49,8 @@ CHIPS = (
 )
 """The indicators that are offered beside; the others stand on the page of the state."""
 
-MOST = 300
-"""Items that are shown at once; the selection above narrows them."""
+MOST = 100
+"""Items on one page."""
 
 
 class Seen(NamedTuple):
@@ -67,14 +68,15 @@ async def show(visit: Visit) -> Context:
         "outcome": queries.choice_of(ItemOutcome),
         "reason": str,
         "q": str,
+        paging.PAGE: paging.read,
     }
     asked = parameters.asked_days(visit.request, more)
     code = visit.request.path_params["code"]
     seen = await visit.read(lambda tx: _seen(tx, visit.id, code, asked))
     items = seen.told["items"]
-    chosen = [item for item in items if _is_wanted(item, visit)]
-    shown = chosen[:MOST]
-    record_shown(visit.request, teachers, named_teachers(shown))
+    chosen = sorted((item for item in items if _is_wanted(item, visit)), key=_place)
+    shown = paging.cut(visit, chosen, MOST)
+    record_shown(visit.request, teachers, named_teachers(shown.items))
     indicator_code = seen.told["code"]
     return {
         "days": days_of(visit, seen.program, seen.told["as_of"]),
@@ -82,11 +84,11 @@ async def show(visit: Visit) -> Context:
         "one": seen.indicator,
         "title": words.capital(TITLES[indicator_code].ru),
         "definition": DEFINITIONS[indicator_code],
-        "groups": list(_groups(chosen, shown)),
+        "groups": list(_groups(chosen, shown.items)),
         "outcomes": [(each, HEADINGS[each], _count(items, each)) for each in ORDER],
         "reasons": Counter((item["reason"], item["reason_text"]) for item in items).most_common(),
         "categories": seen.categories,
-        "chosen": len(chosen),
+        "shown": shown,
         "all": len(items),
         "chips": [
             (
@@ -136,12 +138,15 @@ def _is_wanted(item: ExplainedItem, visit: Visit) -> bool:
 def _groups(
     chosen: Sequence[ExplainedItem], shown: Sequence[ExplainedItem]
 ) -> Iterator[tuple[ItemOutcome, str, int, list[ExplainedItem]]]:
-    """The items by outcome, those of one reason together, in the order of names."""
-    for outcome in ORDER:
-        rows = [item for item in shown if item["outcome"] == outcome]
-        if rows:
-            rows.sort(key=lambda item: (item["reason_text"], item["name"] or "~"))
-            yield outcome, HEADINGS[outcome], _count(chosen, outcome), rows
+    """The items that are shown, by outcome, and how many of it there are on all pages."""
+    for outcome, rows in groupby(shown, key=lambda item: item["outcome"]):
+        yield outcome, HEADINGS[outcome], _count(chosen, outcome), list(rows)
+
+
+def _place(item: ExplainedItem) -> tuple[int, str, str, str]:
+    """By outcome, those of one reason together, in the order of names."""
+    place = ORDER.index(item["outcome"])
+    return place, item["reason_text"], item["name"] or "~", item["id"] or ""
 
 
 def _count(items: Sequence[ExplainedItem], outcome: ItemOutcome) -> int:

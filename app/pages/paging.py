@@ -1,0 +1,68 @@
+"""Paging: a long table is cut into pages, each with an address of its own."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from app.pages.visit import Visit
+from app.store.filters import whole
+
+T = TypeVar("T")
+
+PAGE = "page"
+"""The parameter of the address: the number of the page, from 1 on."""
+
+LAST = 1_000_000
+
+
+def read(text: str) -> int:
+    """The number of a page.
+
+    Raises:
+        Refusal: it is none.
+
+    """
+    return whole(text, 1, LAST)
+
+
+@dataclass(frozen=True)
+class Slice(Generic[T]):
+    """The items of one page."""
+
+    items: Sequence[T]
+    start: int
+    """How many items stand before them."""
+    total: int
+    before: str
+    """The address of the page before; empty on the first one."""
+    after: str
+    """The address of the next page; empty on the last one."""
+
+    @property
+    def first(self) -> int:
+        """The place of the first item, from 1 on."""
+        return self.start + 1
+
+    @property
+    def last(self) -> int:
+        """The place of the last item."""
+        return self.start + len(self.items)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether these are all items."""
+        return not self.before and not self.after
+
+
+def cut(visit: Visit, items: Sequence[T], size: int) -> Slice[T]:
+    """The page that is asked for; the last one if the address names a later one."""
+    count = max(-(-len(items) // size), 1)
+    number = min(read(visit.query(PAGE) or "1"), count)
+    start = (number - 1) * size
+    return Slice(
+        items[start : start + size],
+        start,
+        len(items),
+        visit.same(page=str(number - 1)) if number > 1 else "",
+        visit.same(page=str(number + 1)) if number < count else "",
+    )
