@@ -15,7 +15,7 @@ from app.model.grants import Verb
 from app.model.graph import references_to
 from app.model.headings import headings
 from app.model.resource import Resource
-from app.pages.data import LASTING
+from app.pages.deletion import LASTING
 from app.pages.fields import json_of, texts_of
 from app.pages.typed import Typed
 from app.registry import KINDS, RESOURCES

@@ -13,19 +13,17 @@ from app.database.transaction import Transaction
 from app.model.grants import Verb
 from app.model.headings import Heading, Kind, headings
 from app.model.resource import PAIR, Resource
-from app.pages import fields, records
+from app.pages import deletion, fields, records
 from app.pages.blocks import blocks
 from app.pages.conflict import record_of
 from app.pages.page import Context, Page
 from app.pages.typed import Typed
 from app.pages.visit import Visit
-from app.registry import KINDS, RESOURCES
+from app.registry import RESOURCES
 from app.rest import media
-from app.rest.called import names_by_id
 from app.rest.exports import export
 from app.rest.showing import record_shown
 from app.store import register
-from app.store.referrers import referrers
 
 COLUMNS = 5
 """Columns of a list beside the name."""
@@ -45,13 +43,6 @@ SHORT = frozenset(
     }
 )
 """What a column of a list can hold."""
-
-LASTING = {
-    "snapshots": "Срезы показателей",
-    "api_keys": "Ключи",
-    "merged_records": "Объединённые карточки",
-}
-"""What refers to records and is no kind of its own: it is kept, so nobody can delete it first."""
 
 SECTION = "Все данные"
 
@@ -216,33 +207,7 @@ class Records:
 
     async def deletion(self, visit: Visit) -> Context:
         """The record, and what refers to it."""
-        kind = self.resource
-
-        def work(tx: Transaction) -> tuple[dict[str, object], list[Any]]:
-            return record_of(tx, kind, visit.id), referrers(tx, kind, visit.id)
-
-        record, found = await visit.read(work)
-        names = await records.names_of(visit, kind, [record])
-        referring = [
-            (
-                KINDS[name],
-                count,
-                await names_by_id(visit.request, {name: set(map(str, ids))}),
-            )
-            for name, count, ids in found
-            if name in KINDS
-        ]
-        return {
-            "kind": kind,
-            "address": self.address,
-            "record": record,
-            "name": names.get(str(visit.id)),
-            "referring": referring,
-            "lasting": [LASTING[name] for name, _, _ in found if name not in KINDS],
-            "ends": _end_of(kind),
-            "may_change": visit.may(kind.name, Verb.CHANGE),
-            "fields": {},
-        }
+        return await deletion.asked(visit, self.resource, self.address)
 
     async def delete(self, visit: Visit, typed: Typed) -> Response:
         """Delete the record."""
@@ -311,12 +276,6 @@ def _parts(
         ]
         made.append((fields.title_of_part(kind, part), inner, rows))
     return made
-
-
-def _end_of(kind: Resource) -> str:
-    """The heading of the last day of a kind: closing is offered before deleting."""
-    last = kind.period[1] if kind.period else ""
-    return next((heading.title for heading in headings(kind) if heading.name == last), "")
 
 
 Page(
