@@ -26,6 +26,7 @@ from app.database.dialects import SQLITE
 from app.database.schema import migrate
 from app.journal.register import Register
 from app.main import API, create_app
+from app.registry import RESOURCES
 from app.settings import Settings
 from tests.answers import checking
 from tests.counted import count_children
@@ -34,7 +35,7 @@ from tests.holders import Holder, Staff, issue
 from tests.houses import House, built
 from tests.inside import Inside
 from tests.postgres import Server, shared
-from tests.scene import ROOT, Scene, Service
+from tests.scene import ROOT, Scene, Service, body_of
 
 # What commands print is read in English, on whatever machine; `test_console.py` reads both.
 os.environ["SN_LANGUAGE"] = "en"
@@ -239,6 +240,17 @@ def client(service: Service) -> TestClient:
 @pytest.fixture
 def scene(client: TestClient) -> Scene:
     return Scene(client)
+
+
+@pytest.fixture
+def full_scene(scene: Scene) -> Scene:
+    """A program with a record of every kind, each under the name of its kind, and a report."""
+    for resource in RESOURCES:
+        scene.ids[resource.name] = scene.make(resource.name, body_of(resource, scene))["id"]
+    report = {"as_of": "2020-12-31", "title": "Отчёт", "act_id": scene["$act"]}
+    answer = scene.client.post(f"/programs/{scene['$program']}/snapshots", json=report)
+    scene.ids["snapshot_id"] = answer.json()["id"]
+    return scene
 
 
 @pytest.fixture

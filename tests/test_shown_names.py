@@ -18,7 +18,6 @@ from app.model.leaves import leaves
 from app.model.resource import Resource
 from app.registry import RESOURCES
 from app.registry.program_parts import IndicatorCode
-from app.rest.known import Known
 from app.rest.names import schema_of
 from tests.described import SHAPES, document
 from tests.holders import Holder, issue
@@ -285,18 +284,6 @@ def test_every_answer_takes_the_wish_for_names() -> None:
         assert schema in SHAPES
 
 
-@pytest.fixture
-def full_scene(scene: Scene) -> Scene:
-    """A program with a record of every kind, and a report."""
-    for resource in RESOURCES:
-        made = scene.make(resource.name, body_of(resource, scene))
-        scene.ids[f"{resource.name}"] = made["id"]
-    report = {"as_of": "2020-12-31", "title": "Отчёт", "act_id": scene["$act"]}
-    answer = scene.client.post(f"/programs/{scene['$program']}/snapshots", json=report)
-    scene.ids["snapshot_id"] = answer.json()["id"]
-    return scene
-
-
 @pytest.mark.parametrize("role", [Role.COORDINATOR, Role.READER, Role.ORG, Role.ADMIN])
 def test_every_answer_names_exactly_what_its_reader_may_read(
     service: Service, full_scene: Scene, role: Role
@@ -386,20 +373,6 @@ def codes_in(value: Any, schema: Any) -> Iterator[str]:
         if isinstance(value, list):
             for inner in value:
                 yield from codes_in(inner, each.get("items", {}))
-
-
-def test_known_names_are_those_of_one_state_and_not_too_many() -> None:
-    known = Known(most=2)
-    known.of("reader", "1")["teachers"]["a"] = "A"
-    known.of("other", "1")["teachers"]["b"] = "B"
-    assert known.of("reader", "1")["teachers"] == {"a": "A"}
-    late = known.of("reader", "1")
-    assert not known.of("reader", "2")
-    late["teachers"]["c"] = "read in the older state"
-    assert not known.of("reader", "2")
-    known.of("reader", "2")["teachers"] |= {"a": "A", "b": "B"}
-    known.of("third", "2")
-    assert not known.of("other", "1")
 
 
 def test_a_name_is_no_longer_told_when_its_record_goes_out_of_sight(

@@ -11,12 +11,14 @@ from typing import Any
 import httpx
 import pytest
 
+from app.access.roles import Role
 from tests.conftest import empty, on_each_kind
 from tests.endurance import persist
+from tests.holders import issue
 from tests.postgres import Server
 from tests.process import serving
 from tests.remote import reached
-from tests.scene import Scene, Service, in_letters
+from tests.scene import RESOURCE, Scene, Service, body_of, in_letters
 from tests.test_feed_races import follow_writers, trio
 from tests.test_races import at_once, count_up, put_at_once
 from tests.test_repeats import named
@@ -82,6 +84,32 @@ def asked(together: Together, headers: dict[str, str]) -> list[int]:
     with httpx.Client(headers=apart) as client:
         addresses = [f"{base}/api/v1/programs" for base in together.bases]
         return [client.get(each).status_code for _ in range(TRIES) for each in addresses]
+
+
+@on_each_kind
+def test_a_name_changed_by_one_process_is_told_by_the_others_at_once(
+    together: Together, scene: Scene
+) -> None:
+    made = scene.make("headcounts", body_of(RESOURCE["headcounts"], scene))
+    school = made["organization_id"]
+    key = issue(
+        together.service.database, Role.COORDINATOR, municipality_id=made["municipality_id"]
+    )
+    page = {"names": "true", "organization_id": school}
+    addresses = [f"{base}/api/v1" for base in together.bases]
+    tags: list[str] = []
+    with httpx.Client(headers={"Authorization": f"Bearer {key}"}) as client:
+        for said in ("Одна СОШ", "Другая СОШ"):
+            for writer in addresses:
+                name = f"{said} {addresses.index(writer)}"
+                address, any_version = f"{writer}/organizations/{school}", {"If-Match": "*"}
+                client.patch(
+                    address, json={"short_name": name}, headers=any_version
+                ).raise_for_status()
+                answers = [client.get(f"{each}/headcounts", params=page) for each in addresses]
+                assert {each.json()["names"][school] for each in answers} == {name}
+                tags += {each.headers["etag"] for each in answers}
+    assert len({*tags}) == len(tags) == 4
 
 
 @on_each_kind

@@ -5,6 +5,7 @@ from functools import cached_property
 
 import sqlalchemy as sa
 
+from app.model.declaration import table_of
 from app.model.graph import target_of
 from app.model.naming import columns_of
 from app.model.resource import Resource, is_personal
@@ -39,6 +40,13 @@ class Kinds:
     def names(self) -> tuple[str, ...]:
         """The names of all kinds."""
         return tuple(self._by_name)
+
+    @cached_property
+    def by_table(self) -> dict[str, str]:
+        """The kind whose records a table has, or parts of them."""
+        parts = {table_of(part): kind for kind in self.all for part in kind.parts.values()}
+        tables = {kind.table: kind for kind in self.all} | parts
+        return {table.name: kind.name for table, kind in tables.items()}
 
     @cached_property
     def of_persons(self) -> frozenset[str]:

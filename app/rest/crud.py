@@ -86,8 +86,9 @@ class _Items:
         more = names.expressions(request)
         page = search.page(resource, database.dialect, query, database.secret, caller, more)
         rows = await service.reader.rows(page.sql, page.parameters, heavy=query.is_heavy)
-        names.note(request, resource, rows)
-        record_shown(request, resource, page.ids(rows))
+        ids = page.ids(rows)
+        names.note(request, resource, rows, ids)
+        record_shown(request, resource, ids)
         return fresh(request, page.body(rows), personal=names_persons(resource, caller))
 
     async def create(self, request: Request) -> Response:

@@ -1,10 +1,11 @@
 """Mentions: the ids and codes that an answer has, and how an answer is searched for them."""
 
 import re
+import sys
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic_core import from_json
 
@@ -26,6 +27,13 @@ class Labelled:
 
 Walk = Callable[[Any, "Found"], None]
 """Notes what a value of an answer has; never called with null."""
+
+
+_ALIKE = 10_000
+"""Combinations of codes and of kinds that are kept: records with many parts have ever new ones."""
+
+Labels = frozenset[tuple[str, Words]]
+"""Codes, each with its words."""
 
 
 @dataclass
@@ -52,6 +60,24 @@ class Place:
     is_list: bool = False
 
 
+class Mentions(NamedTuple):
+    """The ids and codes of one record, as they are kept: equal parts of many records are one."""
+
+    ids: tuple[str, ...]
+    kinds: tuple[str, ...]
+    """The kind of each id."""
+    labels: Labels
+
+    def found(self) -> Found:
+        """The same by kind and by code."""
+        found = Found()
+        for kind, key in zip(self.kinds, self.ids, strict=True):
+            found.ids[kind].add(key)
+        for code, words in self.labels:
+            found.labels[code].add(words)
+        return found
+
+
 class Places:
     """The fields by which ids and codes are found in the text of records, without parsing it.
 
@@ -59,24 +85,39 @@ class Places:
     """
 
     def __init__(self, places: Mapping[str, Place]) -> None:
-        self._places = places
+        self._kinds = {name: place.kind for name, place in places.items() if place.kind}
+        self._words = {name: place.words for name, place in places.items() if not place.kind}
         lists = [name for name, place in places.items() if place.is_list]
         self._single = re.compile(f'"({"|".join(places.keys() - {*lists})})":"([^"]*)"')
         self._lists = re.compile(f'"({"|".join(lists)})":\\["([^]]*)"\\]') if lists else None
+        self._alike: dict[Hashable, Any] = {}
 
-    def found(self, text: str) -> Found:
-        """What the compact JSON of records has."""
-        found, values = Found(), set(self._single.findall(text))
-        if self._lists:
-            listed = set(self._lists.findall(text))
-            values |= {(name, code) for name, codes in listed for code in codes.split('","')}
-        for name, value in values:
-            place = self._places[name]
-            if place.kind:
-                found.ids[place.kind].add(value)
+    def mentions(self, text: str) -> Mentions:
+        """What the compact JSON of a record has."""
+        ids, kinds, codes = [], [], []
+        for pair in self._single.findall(text):
+            if kind := self._kinds.get(pair[0]):
+                ids.append(sys.intern(pair[1]))
+                kinds.append(kind)
             else:
-                found.note(value, place.words)
-        return found
+                codes.append(pair)
+        for name, listed in self._lists.findall(text) if self._lists else ():
+            codes += [(name, code) for code in listed.split('","')]
+        return Mentions(tuple(ids), self._once(tuple(kinds)), self._labels(tuple(codes)))
+
+    def _once(self, kinds: tuple[str, ...]) -> tuple[str, ...]:
+        if len(self._alike) > _ALIKE:
+            self._alike.clear()
+        kept: tuple[str, ...] = self._alike.setdefault(kinds, kinds)
+        return kept
+
+    def _labels(self, codes: tuple[tuple[str, str], ...]) -> Labels:
+        """The words of codes by their fields; most records have the same few."""
+        if codes not in self._alike:
+            said = [(code, self._words[name].get(code)) for name, code in codes]
+            self._alike[codes] = frozenset((code, words) for code, words in said if words)
+        labels: Labels = self._alike[codes]
+        return labels
 
 
 @dataclass(frozen=True)
@@ -93,7 +134,7 @@ class Shape:
     def found(self, text: str) -> Found:
         """What an answer has."""
         if self.places:
-            return self.places.found(text)
+            return self.places.mentions(text).found()
         found = Found()
         if self.walk:
             self.walk(from_json(text), found)
@@ -101,3 +142,13 @@ class Shape:
             for name, key in _IDS.findall(text):
                 found.ids[self.hints.get(name, ANY)].add(key)
         return found
+
+    def mentions(self, text: str) -> Mentions:
+        """What the text of a record has."""
+        if self.places:
+            return self.places.mentions(text)
+        found = self.found(text)
+        pairs = [(kind, key) for kind, keys in found.ids.items() for key in keys]
+        labels = {(code, words) for code, each in found.labels.items() for words in each}
+        kinds, ids = zip(*pairs, strict=True)
+        return Mentions(ids, kinds, frozenset(labels))

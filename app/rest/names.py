@@ -15,16 +15,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.findings import FAULTS, Finding
+from app.journal.since import STATE, State
 from app.json_types import REF
 from app.model.resource import Resource
 from app.model.values import spoken_json
 from app.problems import Invalid
 from app.registry import KINDS
 from app.rest import media, preconditions
-from app.rest.called import Page, called
+from app.rest.called import Called, called
 from app.rest.errors import language_of
-from app.rest.known import STATE, Names
-from app.rest.mentions import Found
+from app.rest.recalled import Page, recalled
 from app.rest.shapes import Shapes
 from app.rest.showing import record_shown
 from app.store.filters import flag
@@ -55,10 +55,13 @@ def expressions(request: Request) -> list[str]:
     return [STATE] if are_wanted(request) else []
 
 
-def note(request: Request, resource: Resource, rows: Sequence[Sequence[Any]]) -> None:
-    """Note the state in which the rows of a page were read: names read in it are still true."""
+def note(
+    request: Request, resource: Resource, rows: Sequence[Sequence[Any]], keys: Sequence[str]
+) -> None:
+    """Note the rows of a page and their ids: what this process knows of them is not read again."""
     if rows and are_wanted(request):
-        request.scope[_PAGE] = Page(resource.name, rows[0][-1])
+        state = State.of(rows[0][-1])
+        request.scope[_PAGE] = Page(resource.name, state, rows[: len(keys)], keys)
 
 
 def schema_of(document: Mapping[str, Any]) -> str:
@@ -134,15 +137,13 @@ async def _with_names(
     asked: Request, request: Request, response: Response, schema: str
 ) -> Response:
     body, language = bytes(response.body), language_of(request)
-    shapes: Shapes = request.app.state.shapes
-    found = shapes[schema].found(body.decode())
-    names = await called(request, found, request.scope[_PAGE])
-    told = ",".join(sorted(filter(None, (each for of in names.values() for each in of.values()))))
-    labels = spoken_json(_labels(found, language))
-    body = b"".join((body[:-1], f',"names":{{{told}}},"labels":{labels}}}'.encode()))
+    said = await _said(request, body, schema)
+    names = b",".join(sorted(said.members))
+    labels = spoken_json(_labels(said, language)).encode()
+    body = b"".join((body[:-1], b',"names":{', names, b'},"labels":', labels, b"}"))
     headers = {**response.headers, "content-language": language}
     del headers["content-length"]
-    if _record_persons(request, names):
+    if _record_persons(request, said):
         headers["cache-control"] = "private, no-store"
     if before := headers.get("etag"):
         headers["etag"] = _tag(before, body)
@@ -151,22 +152,26 @@ async def _with_names(
     return Response(body, 200, headers)
 
 
-def _record_persons(request: Request, names: Names) -> bool:
+async def _said(request: Request, body: bytes, schema: str) -> Called:
+    shapes: Shapes = request.app.state.shapes
+    page: Page | None = request.scope[_PAGE]
+    if page:
+        return await recalled(request, page, shapes.of_record(page.kind))
+    return await called(request, shapes[schema].found(body.decode()))
+
+
+def _record_persons(request: Request, said: Called) -> bool:
     """Record in the trail which persons are named; whether there are any."""
-    persons = {
-        kind: sorted(key for key, member in names[kind].items() if member)
-        for kind in KINDS.of_persons & names.keys()
-    }
-    for kind, keys in persons.items():
+    for kind, keys in said.persons.items():
         record_shown(request, KINDS[kind], keys)
-    return any(persons.values())
+    return any(said.persons.values())
 
 
-def _labels(found: Found, language: str) -> dict[str, str]:
+def _labels(said: Called, language: str) -> dict[str, str]:
     """The words for each code; of a code with several meanings all of them."""
     return {
         code: " / ".join(sorted({words.fill(language, {}) for words in meanings}))
-        for code, meanings in sorted(found.labels.items())
+        for code, meanings in sorted(said.labels.items())
     }
 
 

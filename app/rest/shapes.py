@@ -37,11 +37,13 @@ class Shapes:
         self._words = words
         self._walks = {kind.name: self._of_kind(kind) for kind in kinds.all}
         self._shapes: dict[str, Shape] = {}
+        self._of_records: dict[str, Shape] = {}
         for kind in kinds.all:
             walk, singular = self._walks[kind.name], singular_of(kind)
             places = self._places(kind)
             page = _object([("items", _each(walk))])
-            self._shapes[f"{singular}Read"] = Shape(walk, None, places)
+            self._of_records[kind.name] = Shape(walk, None, places)
+            self._shapes[f"{singular}Read"] = self._of_records[kind.name]
             self._shapes[f"{singular}Page"] = Shape(page, None, places)
         hints = self._hints()
         for name, (answer, _) in described.items():
@@ -49,6 +51,10 @@ class Shapes:
 
     def __getitem__(self, schema: str) -> Shape:
         return self._shapes[schema]
+
+    def of_record(self, kind: str) -> Shape:
+        """The shape of one record of a kind."""
+        return self._of_records[kind]
 
     def __contains__(self, schema: object) -> bool:
         return schema in self._shapes

@@ -4,6 +4,7 @@ What a name is made of stands in the declaration of the kind (`called`). The dat
 names, so those of a page are one statement, and a file of any length has its names row by row.
 """
 
+import re
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 
 import sqlalchemy as sa
@@ -21,6 +22,8 @@ from app.store.phrases import labelled, literal, printed_day
 
 Refer = Callable[[sa.Column[object], str], str]
 """Writes the name of the record that a column of an alias refers to."""
+
+_WORD = re.compile(r"\w+")
 
 MARK = "\x01"
 """Stands around an id in an open name; no stored text has it."""
@@ -57,6 +60,7 @@ class Namer:
         self._dialect = dialect
         self._views = views
         self._statements: dict[tuple[str, ...], str] = {}
+        self._reads: dict[str, frozenset[str]] = {}
 
     def statement(self, asked: Iterable[str], page: str = "") -> str:
         """The statement of the names of records of some kinds: their kind, id and name.
@@ -78,6 +82,21 @@ class Namer:
             f" {self._dialect.picked(name, ids_of(name))}"
             f" AND {speech.in_view(kind, self._dialect, view)}"
         )
+
+    def reads(self, name: str) -> frozenset[str]:
+        """The kinds that the names of a kind are made of, beside the record itself.
+
+        Names contain other names, and records are in view because of others. Whatever table the
+        expressions mention is taken for read: one too many costs time, one too few the truth.
+        """
+        if name not in self._reads:
+            kind = self._kinds[name]
+            seen = speech.in_view(kind, self._dialect, self._views[name])
+            words = _WORD.findall(f"{self.called(kind, 't')} {seen}")
+            self._reads[name] = frozenset(
+                self._kinds.by_table[word] for word in words if word in self._kinds.by_table
+            )
+        return self._reads[name]
 
     def called(self, kind: Resource, row: str) -> str:
         """The name of the record of an alias; null if nothing that it is called by may be told."""
@@ -125,6 +144,11 @@ def completed(name: str, names: Mapping[str, str]) -> str | None:
     except KeyError:
         return None
     return "".join(parts)
+
+
+def references(name: str) -> list[str]:
+    """The ids in an open name."""
+    return name.split(MARK)[1::2]
 
 
 def _first(options: Sequence[str]) -> str:
