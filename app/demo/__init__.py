@@ -49,14 +49,15 @@ def demo(database: Database, size: str = "S") -> int:
 
     """
     amounts = SIZES[size]
-    made = _fill(database, HOME, 0, amounts.home)
+    made = fill(database, HOME, 0, amounts.home)
     if amounts.other:
-        for index, oktmo in enumerate(database.read(_others), 1):
-            made += _fill(database, oktmo, index, amounts.other)
+        for index, oktmo in enumerate(database.read(others), 1):
+            made += fill(database, oktmo, index, amounts.other)
     return made
 
 
-def _fill(database: Database, oktmo: str, index: int, district: District) -> int:
+def fill(database: Database, oktmo: str, index: int, district: District) -> int:
+    """Create the missing fictional data of a municipality, number `index`; returns their count."""
     rng = random.Random(SEED + index)  # noqa: S311 - fictional data, not a secret
     home = database.read(lambda tx: _municipality(tx, oktmo))
     door = Door(database, home, f"{oktmo[2:5]}-" if index else "")
@@ -108,7 +109,7 @@ def _municipality(tx: Transaction, oktmo: str) -> uuid.UUID:
     return uuid.UUID(str(municipality))
 
 
-def _others(tx: Transaction) -> list[str]:
+def others(tx: Transaction) -> list[str]:
     """The OKTMO codes of the seed's other municipalities, in order."""
     table = municipalities.table
     codes = sa.select(table.c.oktmo).where(table.c.source == "oktmo", table.c.oktmo != HOME)
