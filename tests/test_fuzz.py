@@ -1,7 +1,9 @@
 """The running service keeps its own OpenAPI document under generated requests."""
 
+import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from functools import cache
@@ -10,10 +12,12 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import KINDS, empty
+from tests.described import document
 from tests.postgres import Server
 from tests.process import ROOT, serving, signed
 
 FUZZER = Path(sys.executable).with_name("schemathesis")
+CONFIG = ROOT / "tests" / "schemathesis.toml"
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +40,24 @@ def running(
 
 EVERYTHING = ""
 ADMINS = "/(keys|audit|retention|municipalities|measures)|/teachers/.*/"
+UPLOADS = "/imports"
+LONG = ("--header=Prefer: respond-async",)
+"""Uploads are accepted, and their reports are asked for while they run."""
+
+MANY = 20_000
+"""Cases that are generated for each database, once."""
+
+
+def test_the_fuzzer_knows_what_takes_files() -> None:
+    (uploads,) = tomllib.loads(CONFIG.read_text())["operations"]
+    takes_files = {
+        path
+        for path, methods in document()["paths"].items()
+        for operation in methods.values()
+        if "multipart/form-data" in operation.get("requestBody", {}).get("content", {})
+    }
+    assert takes_files
+    assert all(re.search(uploads["include-path-regex"], path) for path in takes_files)
 
 
 @pytest.mark.timeout(240)
@@ -50,36 +72,38 @@ ADMINS = "/(keys|audit|retention|municipalities|measures)|/teachers/.*/"
 def test_generated_requests_find_no_breach_of_the_document(
     kind: str, role: str, paths: str, running: Callable[[str], tuple[Path, str, str]]
 ) -> None:
-    fuzz(kind, role, paths, running, examples=1)
+    fuzz(running(kind), role, paths, examples=1)
 
 
 @pytest.mark.torture
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize(("role", "paths"), [("coordinator", EVERYTHING), ("admin", ADMINS)])
 def test_many_generated_requests_find_none_either(
-    kind: str, role: str, paths: str, running: Callable[[str], tuple[Path, str, str]]
-) -> None:
-    fuzz(kind, role, paths, running, examples=20)
-
-
-def fuzz(
     kind: str,
-    role: str,
-    paths: str,
     running: Callable[[str], tuple[Path, str, str]],
-    *,
-    examples: int,
+    tell: Callable[[str], None],
 ) -> None:
-    folder, url, base = running(kind)
+    cases = {
+        "everything": fuzz(running(kind), "coordinator", EVERYTHING, examples=60),
+        "what administrators do": fuzz(running(kind), "admin", ADMINS, examples=60),
+        "long uploads": fuzz(running(kind), "coordinator", UPLOADS, *LONG, examples=30),
+    }
+    tell(f"{kind}: {cases}")
+    assert cases["everything"] >= MANY
+
+
+def fuzz(service: tuple[Path, str, str], role: str, paths: str, *more: str, examples: int) -> int:
+    """Generate requests with a key of a role; the number of them."""
+    folder, url, base = service
     fuzzed = subprocess.run(
         [
             str(FUZZER),
-            f"--config-file={ROOT / 'tests' / 'schemathesis.toml'}",
+            f"--config-file={CONFIG}",
             *("run", f"{base}/openapi.json", "--seed=1", "--no-color"),
             f"--max-examples={examples}",
             f"--header=Authorization: {signed(folder, url, role)['Authorization']}",
             f"--include-path-regex={paths}",
             "--phases=examples,fuzzing,stateful",
+            *more,
         ],
         cwd=folder,
         capture_output=True,
@@ -87,3 +111,5 @@ def fuzz(
         check=False,
     )
     assert fuzzed.returncode == 0, fuzzed.stdout[-6000:]
+    (cases,) = re.findall(r"(\d+) generated", fuzzed.stdout)
+    return int(cases)
