@@ -87,9 +87,14 @@ def test_the_plan_comes_as_the_order_prints_it(service: Service, program: str) -
     assert rows[0][5:] == ["30.11.2020", "", "просрочено"]
     file = io.BytesIO(service.client.get(path, params=DAY, headers=XLSX).content)
     sheet = CalamineWorkbook.from_filelike(file).get_sheet_by_name("План").to_python()[HEADS:]
-    assert len(sheet) == 16
+    assert len(sheet) == 16 + 3
     assert sheet[0] == titles
-    assert f"{sheet[1][5]:%d.%m.%Y}" == "30.11.2020"
+    assert [row[0] for row in sheet if not any(row[1:])] == [
+        "Нормативно-правовое обеспечение взаимодействия",
+        "Организационно-управленческое направление",
+        "Финансово-экономическое направление",
+    ]
+    assert f"{sheet[2][5]:%d.%m.%Y}" == "30.11.2020"
 
 
 HEADS = 2

@@ -3,8 +3,8 @@
 import csv
 import io
 import uuid
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
@@ -40,6 +40,8 @@ class Sheet:
     lines: Sequence[Line]
     about: str = ""
     """Of what it tells, such as the program; the printed page says it under the title."""
+    groups: Mapping[int, str] = field(default_factory=dict)
+    """Headings on the printed page, by the number of the line below."""
 
 
 async def filed(
@@ -100,5 +102,5 @@ def _cell(value: Cell) -> str:
 def _xlsx(sheet: Sheet) -> bytes:
     buffer = io.BytesIO()
     about = f"{sheet.about} · на {date.fromisoformat(sheet.as_of):%d.%m.%Y}".removeprefix(" · ")
-    print_out(buffer, (sheet.title, about), sheet.headings, sheet.lines)
+    print_out(buffer, (sheet.title, about), sheet.headings, sheet.lines, sheet.groups)
     return buffer.getvalue()

@@ -19,7 +19,7 @@ from app.indicators.rows import WINDOWS, ProgramRow, WindowRow
 from app.indicators.sheets import Line
 from app.model.resource import Resource
 from app.model.view import View
-from app.registry.activities import activities
+from app.registry.activities import Direction, activities
 from app.registry.events import EventKind, EventStatus
 from app.registry.partnerships import partnerships
 from app.registry.plans import plan_of
@@ -203,6 +203,26 @@ def table_of_plan(answer: ProgramState, names: Mapping[str, str]) -> list[Line]:
         if not row["windows"]:
             lines.append([*head, None, None, None])
     return lines
+
+
+DIRECTIONS = {
+    Direction.REGULATORY: "Нормативно-правовое обеспечение взаимодействия",
+    Direction.ORGANIZATIONAL: "Организационно-управленческое направление",
+    Direction.FINANCIAL: "Финансово-экономическое направление",
+}
+"""The headings of the plan in the order."""
+
+
+def directions_of_plan(answer: ProgramState) -> dict[int, str]:
+    """The heading above a line of `table_of_plan`, by the number of the line."""
+    headings: dict[int, str] = {}
+    line, direction = 0, None
+    for row in answer["plan"]:
+        if row["direction"] != direction:
+            direction = row["direction"]
+            headings[line] = DIRECTIONS[direction]
+        line += max(1, len(row["windows"]))
+    return headings
 
 
 def names_of(tx: Transaction, answer: ProgramState) -> dict[str, str]:

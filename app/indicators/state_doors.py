@@ -1,6 +1,7 @@
 """The endpoints of a program's state and of its monitoring: JSON, or a table as a file."""
 
 import uuid
+from dataclasses import replace
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -10,7 +11,13 @@ from app.indicators import monitoring, parameters, reports
 from app.indicators.asking import Asked
 from app.indicators.endpoints import TAG
 from app.indicators.sheets import Sheet, filed
-from app.indicators.state import TITLES, names_of, state, table_of_plan
+from app.indicators.state import (
+    TITLES,
+    directions_of_plan,
+    names_of,
+    state,
+    table_of_plan,
+)
 from app.indicators.telling import door, or_table
 from app.model.grants import Verb
 from app.registry.programs import programs
@@ -30,7 +37,7 @@ router = NarrowRouter(sign="/programs/", tags=[TAG])
     summary="Состояние программы одним документом",
     description="Программа, партнёрства, план со сроками и статусами, показатели — из одного "
     "состояния реестра. С `Accept: text/csv` или типом XLSX — план в столбцах приказа, строка на "
-    "каждый срок, с «Срок до», «Факт» и «Статус». На прошедшую дату — каким всё было в тот "
+    "каждый срок, с «Срок до», «Факт» и «Статус»; в XLSX направления — заголовками. На прошедшую дату — каким всё было в тот "
     "день: без того, что началось, кончилось или проведено позже.",
     response_class=Response,
     openapi_extra=door([parameters.PROGRAM, *parameters.WHEN], or_table(reports.ProgramState)),
@@ -51,7 +58,8 @@ async def get_program_state(request: Request) -> Response:
 def _plan(tx: Transaction, program_id: uuid.UUID, asked: Asked) -> Sheet:
     body = state(tx, program_id, asked)
     lines = table_of_plan(body, names_of(tx, body))
-    return Sheet("План программы", "plan", "activities", body["as_of"], TITLES, lines)
+    sheet = Sheet("План программы", "plan", "activities", body["as_of"], TITLES, lines)
+    return replace(sheet, groups=directions_of_plan(body))
 
 
 @router.get(

@@ -7,8 +7,10 @@ import math
 import re
 import textwrap
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
 from typing import IO
 
 from xlsxwriter.worksheet import Worksheet
@@ -41,6 +43,10 @@ FULL = 0.9
 LINE, TALLEST = 14.5, 409
 """Points of a line of text, and of a row at most."""
 
+ROOM = 210 / 25.4 * 72 - 3 * MARGIN * 72
+"""Points between the margins of a page, at least: what is wide is printed smaller."""
+
+_NO_GROUPS: Mapping[int, str] = MappingProxyType({})
 _LOOK = {"text_wrap": True, "valign": "top", "border": 1}
 _HEADING = {**_LOOK, "bold": True, "bg_color": "#E7E6E6"}
 _HEADS = ({"bold": True, "font_size": 14}, {"font_size": 11})
@@ -51,8 +57,12 @@ def print_out(
     heads: tuple[str, str],
     headings: Sequence[str],
     lines: Sequence[Sequence[Cell]],
+    groups: Mapping[int, str] = _NO_GROUPS,
 ) -> None:
-    """Write a table; `heads` are its title, and what it is about."""
+    """Write a table; `heads` are its title, and what it is about.
+
+    `groups` are headings inside of it, by the number of the line below.
+    """
     widths = _widths(headings, lines)
     with Book(file, look=_LOOK) as book:
         # A sheet's name takes no colon and no slash, so it is the first word alone.
@@ -64,13 +74,63 @@ def print_out(
         style = book.style(**_HEADING)
         for column, heading in enumerate(headings):
             page.write_string(HEADS, column, heading, style)
-        last = HEADS + book.fill(page, lines, HEADS + 1)
-        page.set_row(HEADS, _height(headings, [int(width / BOLD) for width in widths]))
-        for row, line in enumerate(lines, HEADS + 1):
-            page.set_row(row, _height(line, widths))
+        rows, headed = _grouped(lines, groups, len(headings))
+        last = HEADS + book.fill(page, rows, HEADS + 1)
+        _put_groups(book, page, {HEADS + 1 + row: rows[row] for row in headed})
+        heights = [_height(headings, [int(width / BOLD) for width in widths])]
+        heights += [
+            LINE if row in headed else _height(line, widths) for row, line in enumerate(rows)
+        ]
+        for row, height in enumerate(heights, HEADS):
+            page.set_row(row, height)
+        if headed:
+            above = [LINE * 3] * HEADS
+            holding = {*range(HEADS + 1), *(HEADS + 1 + row for row in headed)}
+            page.set_h_pagebreaks(page_breaks(above + heights, holding, ROOM, heights[0]))
         page.autofilter(HEADS, 0, last, len(headings) - 1)
         page.freeze_panes(HEADS + 1, 0)
         _lay_out(page, last, len(headings) - 1)
+
+
+def page_breaks(
+    heights: Sequence[float], holding: AbstractSet[int], room: float, repeated: float
+) -> list[int]:
+    """The rows that open a page of so many points, where `repeated` are taken by headings.
+
+    A row in `holding` stays on the page of the next one.
+    """
+    breaks, opened, filled = list[int](), 0, 0.0
+    for row, points in enumerate(heights):
+        if filled + points > room and row > opened:
+            free = (each for each in range(row, opened, -1) if each - 1 not in holding)
+            opened = next(free, row)
+            breaks.append(opened)
+            filled = repeated + sum(heights[opened:row])
+        filled += points
+    return breaks
+
+
+def _grouped(
+    lines: Sequence[Sequence[Cell]], groups: Mapping[int, str], columns: int
+) -> tuple[list[Sequence[Cell]], set[int]]:
+    """The lines with the headings of their groups between them, and which of them are headings."""
+    rows: list[Sequence[Cell]] = []
+    headed = set[int]()
+    for number, line in enumerate(lines):
+        if number in groups:
+            headed.add(len(rows))
+            rows.append([groups[number], *[None] * (columns - 1)])
+        rows.append(line)
+    return rows, headed
+
+
+def _put_groups(book: Book, page: Worksheet, rows: Mapping[int, Sequence[Cell]]) -> None:
+    """Headings across all columns; merged cells could not be sorted."""
+    style = book.style(bold=True, border=1, align="center_across")
+    for row, cells in rows.items():
+        page.write_string(row, 0, unmarked(str(cells[0])), style)
+        for column in range(1, len(cells)):
+            page.write_blank(row, column, None, style)
 
 
 def _lay_out(page: Worksheet, last_row: int, last_column: int) -> None:

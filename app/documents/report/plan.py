@@ -5,8 +5,8 @@ from datetime import date
 from app.documents.paper import ColumnKind, Row, Section, column, heading, row, table
 from app.documents.report.source import Source
 from app.indicators.reports import PlanRow, PlanWindow
+from app.indicators.state import DIRECTIONS
 from app.program.frame import Frame
-from app.registry.activities import Direction
 from app.store.rows import Id
 
 _COLUMNS = [
@@ -19,11 +19,6 @@ _COLUMNS = [
     column("Факт", 1.45, ColumnKind.DATE),
     column("Отметка об исполнении", 2),
 ]
-DIRECTIONS = {
-    Direction.REGULATORY: "Нормативно-правовое обеспечение взаимодействия",
-    Direction.ORGANIZATIONAL: "Организационно-управленческое направление",
-    Direction.FINANCIAL: "Финансово-экономическое направление",
-}
 
 
 def section(source: Source) -> Section:
