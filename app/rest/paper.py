@@ -7,7 +7,6 @@ import math
 import re
 import textwrap
 from collections.abc import Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
@@ -42,9 +41,6 @@ FULL = 0.9
 
 LINE, TALLEST = 14.5, 409
 """Points of a line of text, and of a row at most."""
-
-ROOM = 210 / 25.4 * 72 - 3 * MARGIN * 72
-"""Points between the margins of a page, at least: what is wide is printed smaller."""
 
 _NO_GROUPS: Mapping[int, str] = MappingProxyType({})
 _LOOK = {"text_wrap": True, "valign": "top", "border": 1}
@@ -83,31 +79,12 @@ def print_out(
         ]
         for row, height in enumerate(heights, HEADS):
             page.set_row(row, height)
-        if headed:
-            above = [LINE * 3] * HEADS
-            holding = {*range(HEADS + 1), *(HEADS + 1 + row for row in headed)}
-            page.set_h_pagebreaks(page_breaks(above + heights, holding, ROOM, heights[0]))
+        # How many rows a page holds is known to the printer alone: a heading that opens one is
+        # never left at the foot of another.
+        page.set_h_pagebreaks([HEADS + 1 + row for row in sorted(headed)[1:]])
         page.autofilter(HEADS, 0, last, len(headings) - 1)
         page.freeze_panes(HEADS + 1, 0)
         _lay_out(page, last, len(headings) - 1)
-
-
-def page_breaks(
-    heights: Sequence[float], holding: AbstractSet[int], room: float, repeated: float
-) -> list[int]:
-    """The rows that open a page of so many points, where `repeated` are taken by headings.
-
-    A row in `holding` stays on the page of the next one.
-    """
-    breaks, opened, filled = list[int](), 0, 0.0
-    for row, points in enumerate(heights):
-        if filled + points > room and row > opened:
-            free = (each for each in range(row, opened, -1) if each - 1 not in holding)
-            opened = next(free, row)
-            breaks.append(opened)
-            filled = repeated + sum(heights[opened:row])
-        filled += points
-    return breaks
 
 
 def _grouped(

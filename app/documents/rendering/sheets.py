@@ -15,7 +15,6 @@ from app.documents.rendering.layout import heading_of, marks
 from app.documents.rendering.numbers import Figure
 from app.documents.rendering.widths import PAGE, SIZE, wrapped
 from app.documents.wording import clean
-from app.rest.paper import page_breaks
 from app.rest.workbooks import OPTIONS, unmarked
 from app.store.escape import SIGNS
 
@@ -112,7 +111,19 @@ class Sheet:
 
     def break_pages(self) -> None:
         """End each page where no row is kept with the next."""
-        self.page.set_h_pagebreaks(page_breaks(self._rows, self._holding, _PAGE, self._repeated))
+        breaks, opened, filled = list[int](), 0, 0.0
+        for row, points in enumerate(self._rows):
+            if filled + points > _PAGE and row > opened:
+                opened = self._opening(opened, row)
+                breaks.append(opened)
+                filled = self._repeated + sum(self._rows[opened:row])
+            filled += points
+        self.page.set_h_pagebreaks(breaks)
+
+    def _opening(self, opened: int, row: int) -> int:
+        """The row that opens the next page, on which `row` has its place."""
+        free = (each for each in range(row, opened, -1) if each - 1 not in self._holding)
+        return next(free, row)
 
     def _parts(self, piece: Piece) -> list[list[str]]:
         """The lines of a piece, as many at once as a row can show."""
