@@ -467,3 +467,27 @@ def test_a_long_list_that_fails_says_why_and_can_be_tried_again(
     assert check.press("write").status_code == 303
     assert ended(check).status_code == 303
     assert desk.count("participations") == 1
+
+
+def test_a_name_beside_the_id_of_another_is_decided(desk: Desk) -> None:
+    teacher, school, leader = (desk.scene[name] for name in ("$teacher", "$school", "$leader"))
+    titles = ("ФИО", "ФИО (ид.)", "Школа", "Школа (ид.)")
+    rows = (
+        ("Пробная Вера", teacher, "Сельская СОШ", leader),
+        ("Иная Анна", teacher, "Сельская СОШ", school),
+        ("Иванова Мария Петровна", "", "Сельская СОШ", school),
+    )
+    check = desk.check(listed(*rows, titles=titles))
+    keys = check.keys
+    assert len(keys) == 2
+    place = next(at for at, key in enumerate(keys) if leader in _block(check, key))
+    person = 1 - place
+    assert teacher in _block(check, keys[person])
+    decided = {f"c{place}": school, f"c{person}": "other", f"v{person}": "Иная Анна Ильинична"}
+    assert check.press("write", **decided).headers["location"].endswith("/done")
+    query = {"municipality_id": desk.scene["$municipality"]}
+    were = desk.scene.client.get("/participations", params=query).json()["items"]
+    assert {each["organization_id"] for each in were} == {school}
+    people = desk.scene.client.get("/teachers", params=query).json()["items"]
+    assert {each["last_name"] for each in people} == {"Пробная", "Иная", "Иванова"}
+    assert len(were) == len(people) == 3

@@ -10,7 +10,7 @@ from python_calamine import CalamineWorkbook
 
 from app.access.roles import Role
 from app.intake import parts, runs
-from app.model.headings import headings
+from app.model.headings import BESIDE, headings
 from app.model.resource import Resource
 from app.registry import RESOURCES
 from app.rest import exports
@@ -112,7 +112,9 @@ def test_parts_of_two_kinds_stand_abreast(scene: Scene, kind: str) -> None:
     rows = [dict(zip(titles, each, strict=True)) for each in cells]
     assert [row[ID] for row in rows] == [made["id"]] * 3
     assert [row["Название"] for row in rows] == [made["title"], "", ""]
-    assert [row[WHO] for row in rows] == [each["organization_id"] for each in made["members"]]
+    ids = [each["organization_id"] for each in made["members"]]
+    assert [row[f"{WHO}{BESIDE}"] for row in rows] == ids
+    assert [row[WHO] for row in rows] == ["Ресурсная СОШ", "Сельская СОШ", "Отдел образования"]
     assert [row[BY] for row in rows] == ["", "", "'=Пробная"]
     assert [row[WHY] for row in rows] == ["Карантин в школе", "", ""]
     assert stats(report(send(scene, partnerships, answer.content))) == {"unchanged": 3}

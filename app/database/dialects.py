@@ -79,8 +79,11 @@ class Dialect(Protocol):
     def picked(self, table: str, name: str) -> str:
         """The FROM and WHERE of the rows `t` with the ids that are bound as `many`."""
 
-    def many(self, ids: Sequence[str]) -> object:
-        """Ids as the value of one parameter."""
+    def one_of(self, text: str, name: str) -> str:
+        """Whether a text is one of those that are bound as `many`."""
+
+    def many(self, texts: Sequence[str]) -> object:
+        """Ids or other texts as the value of one parameter."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,8 +147,11 @@ class _Sqlite:
         # CROSS JOIN keeps the order: without statistics SQLite would scan a municipality.
         return f"FROM json_each(:{name}) i CROSS JOIN {table} t WHERE t.id = i.value"
 
-    def many(self, ids: Sequence[str]) -> object:
-        return json.dumps(ids)
+    def one_of(self, text: str, name: str) -> str:
+        return f"{text} IN (SELECT value FROM json_each(:{name}))"
+
+    def many(self, texts: Sequence[str]) -> object:
+        return json.dumps(texts)
 
 
 _CASTS = {
@@ -218,8 +224,11 @@ class _Postgresql:
     def picked(self, table: str, name: str) -> str:
         return f"FROM {table} t WHERE t.id = ANY(%({name})s::uuid[])"
 
-    def many(self, ids: Sequence[str]) -> object:
-        return [*ids]
+    def one_of(self, text: str, name: str) -> str:
+        return f"{text} = ANY(%({name})s::text[])"
+
+    def many(self, texts: Sequence[str]) -> object:
+        return [*texts]
 
 
 SQLITE: Dialect = _Sqlite()

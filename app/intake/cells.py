@@ -144,6 +144,7 @@ def _day(zone: tzinfo, cell: Cell) -> str | Noted:
 _READERS: Mapping[Kind, Callable[[Cell], Any]] = {
     Kind.TEXT: text,
     Kind.REFERENCE: text,
+    Kind.ID: text,
     Kind.TIME: timing.clock,
     Kind.WEEKDAY: lambda cell: timing.weekday(text(cell)),
     Kind.YEARS: lambda cell: timing.school_year(text(cell)) or text(cell),

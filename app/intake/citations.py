@@ -7,7 +7,8 @@ A title may be followed by what tells it from others: a day («Единая ра
 import re
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, tzinfo
 from typing import Any, NamedTuple
@@ -24,7 +25,9 @@ from app.intake.timing import school_year
 from app.model.declaration import Declaration
 from app.model.headings import closed_list
 from app.model.text import fold
-from app.registry import RESOURCES
+from app.registry import KINDS, RESOURCES
+from app.rest.called import NAMING
+from app.store.captions import called
 
 BY: dict[str, str] = {
     "source_key": "ключу",
@@ -125,28 +128,50 @@ def _day(text: str, zone: tzinfo) -> date | None:
 
 
 def library(
-    tx: Transaction, collection: str, home: uuid.UUID | None, texts: Iterable[str], zone: tzinfo
+    tx: Transaction, collection: str, home: uuid.UUID | None, texts: Collection[str], zone: tzinfo
 ) -> Library:
     """The records of a collection that texts cite; of one municipality, if it is known."""
     kind, table = _KIND_OF[collection], SQLModel.metadata.tables[collection]
     seen = tx.seen(collection, table)
     if home and "municipality_id" in table.c:
         seen &= table.c.municipality_id.in_([home]) | table.c.municipality_id.is_(None)
-    names = {*texts}
-    found: dict[str, list[Row]] = {}
-    ids = {key: text for text in names if (key := as_id(text))}
-    for part in slices(ids):
-        for row in tx.execute(sa.select(table).where(table.c.id.in_(part), seen)):
-            found[ids[row.id]] = [row]
-    names -= {*ids.values()}
-    names |= {citation(text, zone).name for text in names}
+    ids = {key: text for text in texts if (key := as_id(text))}
+    found = {ids[row.id]: [row] for row in _by_id(tx, table, seen, ids)}
+    names = {*texts} - {*ids.values()}
+    wanted = names | {citation(text, zone).name for text in names}
     cited: dict[str, dict[uuid.UUID, Row]] = defaultdict(dict)
     for name in BY:
-        if name in table.c and names:
-            for text, row in _by_column(tx, table, seen, name, names):
+        if name in table.c and wanted:
+            for text, row in _by_column(tx, table, seen, name, wanted):
                 cited[text][row.id] = row
-    of_kind = {text: _of_kind(kind, text, [*rows.values()]) for text, rows in cited.items()}
-    return Library(kind, found | of_kind)
+    found |= {text: _of_kind(kind, text, [*rows.values()]) for text, rows in cited.items()}
+    shelf = Library(kind, found)
+    unknown = {text for text in names if not shelf.of(text, zone)}
+    return Library(kind, found | _by_called(tx, table, seen, unknown))
+
+
+def _by_id(
+    tx: Transaction, table: sa.Table, seen: sa.ColumnElement[bool], ids: Iterable[uuid.UUID]
+) -> Iterator[Row]:
+    for part in slices(ids):
+        yield from tx.execute(sa.select(table).where(table.c.id.in_(part), seen))
+
+
+def _by_called(
+    tx: Transaction, table: sa.Table, seen: sa.ColumnElement[bool], names: AbstractSet[str]
+) -> dict[str, list[Row]]:
+    """The records that are called so where the service names them, as in exported files.
+
+    Persons are found by the grammar of their names alone (`people`).
+    """
+    found: dict[str, list[Row]] = defaultdict(list)
+    if table.name in KINDS.of_persons:
+        return found
+    namer = NAMING.seen_by(tx.caller, tx.dialect)
+    name_of = {uuid.UUID(key): name for key, name in called(tx, namer, table.name, names)}
+    for row in _by_id(tx, table, seen, name_of):
+        found[name_of[row.id]].append(row)
+    return found
 
 
 def _by_column(

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
-from app.model.headings import Heading, Kind, headings, whole
+from app.model.headings import BESIDE, Heading, Kind, headings, id_of, whole
 from app.model.resource import Resource
 from app.model.text import fold
 from app.registry import RESOURCES
@@ -14,6 +14,8 @@ ACTIVITY = Heading("activity", "Мероприятие", Kind.TEXT, "Номер 
 ATTENDANCE = Heading("attendance", "Присутствие", Kind.TEXT, "«+» или «да»: был; «-», «н»: не был")
 TIME = Heading("time", "Время", Kind.TEXT, "Начало и конец в одной ячейке: 14.00–15.30")
 USER = Heading("user", "Кто пользуется", Kind.TEXT, "Пользователь ресурса, если это пользование")
+TEACHER = "teacher_id"
+"""The field of the person whom a row tells of; in lists it has the column `PERSON`."""
 IGNORED = Heading("", "", Kind.TEXT)
 """A column that many lists have and that is not read."""
 
@@ -127,8 +129,8 @@ def known(resource: Resource) -> Mapping[str, Heading]:
     by_key = {key_of(name): IGNORED for name in _NOBODY_READS}
     fields = [*headings(resource)]
     # Lists tell of a person by name: hardly anybody has the numbers of teachers at hand.
-    refers = any(heading.name == "teacher_id" for heading in fields)
-    fields += (PERSON, *_PERSONS) if refers else ()
+    teacher = next((heading for heading in fields if heading.name == TEACHER), None)
+    fields += (PERSON, *_PERSONS) if teacher else ()
     fields += _EXTRA.get(resource.name, ())
     for heading in fields:
         own = _OF_KIND.get(resource.name, {}).get(heading.name, ())
@@ -136,7 +138,7 @@ def known(resource: Resource) -> Mapping[str, Heading]:
         by_key |= {key_of(name): heading for name in names}
     # A field's own name and title take precedence over synonyms of other fields.
     for heading in fields:
-        if heading.name == "teacher_id":
+        if heading is teacher:
             by_key[key_of(heading.name)] = heading
             continue
         by_key |= {key_of(heading.name): heading, key_of(heading.title): heading}
@@ -144,4 +146,13 @@ def known(resource: Resource) -> Mapping[str, Heading]:
         heading = whole(resource, name)
         by_key |= {key_of(name): heading, key_of(heading.title): heading}
     earlier = _EARLIER.get(resource.name, {})
-    return by_key | {key_of(title): by_key[key_of(name)] for title, name in earlier.items()}
+    by_key |= {key_of(title): by_key[key_of(name)] for title, name in earlier.items()}
+    return by_key | _of_ids(by_key, teacher)
+
+
+def _of_ids(by_key: Mapping[str, Heading], teacher: Heading | None) -> dict[str, Heading]:
+    """The columns of ids: whatever a column of names is called, with «(ид.)» behind it."""
+    named = {key: heading for key, heading in by_key.items() if heading.kind == Kind.REFERENCE}
+    if teacher:
+        named |= {key: teacher for key, heading in by_key.items() if heading is PERSON}
+    return {key + key_of(BESIDE): id_of(heading) for key, heading in named.items()}

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from app.findings import fault
 from app.intake.cells import Cell, reader, text
-from app.intake.columns import PERSON, known
+from app.intake.columns import PERSON, TEACHER, known
 from app.intake.layout import Layout
 from app.intake.lines import Column, Line, read
 from app.model.columns import Choice
@@ -60,23 +60,25 @@ class Subjects:
 
     def __init__(self, resource: Resource, layout: Layout) -> None:
         self._at: dict[str, list[int]] = {}
+        self._ids: dict[str, list[int]] = {}
         for at, heading in enumerate(layout.columns):
             if heading:
-                self._at.setdefault(field_of(heading.name), []).append(at)
+                places = self._ids if heading.of else self._at
+                places.setdefault(field_of(heading), []).append(at)
         self._headings = {heading.name: heading for heading in known(resource).values()}
 
     def of(self, cells: Sequence[Cell], field: str) -> Subject:
         """What a row says in a field."""
-        beside = self._said(cells, PLACE) if field == PERSON.name else ""
-        return Subject(field, self._said(cells, field), beside)
+        beside = self.named(cells, PLACE) if field == PERSON.name else ""
+        return Subject(field, _line(cells, self.places(field)), beside)
 
-    def _said(self, cells: Sequence[Cell], field: str) -> str:
-        texts = (_spoken(cells[at]) for at in self._at.get(field, ()) if at < len(cells))
-        return " ".join(" ".join(texts).split())
+    def named(self, cells: Sequence[Cell], field: str) -> str:
+        """What a row says in a field, without the id beside it."""
+        return _line(cells, self._at.get(field, []))
 
     def places(self, field: str) -> list[int]:
-        """Where a field stands in the list; a name can take three columns."""
-        return self._at.get(field, [])
+        """Where a field stands in the list: a name can take three columns, and an id one more."""
+        return [*self._at.get(field, ()), *self._ids.get(field, ())]
 
     def heading(self, field: str) -> Heading:
         """The heading of a field."""
@@ -120,9 +122,15 @@ class Remedy:
         read(line, [Column(0, heading, lambda _: reads(value))])
 
 
-def field_of(name: str) -> str:
-    """The field that a decision about a column is about: three columns can name a person."""
-    return PERSON.name if name in NAMES else name
+def field_of(heading: Heading) -> str:
+    """The field that a decision about a column is about: several columns can tell a person."""
+    is_persons_id = heading.of is not None and heading.of.name == TEACHER
+    return PERSON.name if is_persons_id or heading.name in NAMES else heading.base.name
+
+
+def _line(cells: Sequence[Cell], places: Sequence[int]) -> str:
+    texts = (_spoken(cells[at]) for at in places if at < len(cells))
+    return " ".join(" ".join(texts).split())
 
 
 def _spoken(cell: Cell) -> str:

@@ -202,6 +202,21 @@ AMBIGUOUS_RECORD = fault(
     "В списке «{where}» этому значению отвечают несколько записей. Укажите номер записи.",
     "Several records of the list «{where}» match the value. Give the id of the record.",
 )
+NAME_OF_ANOTHER = fault(
+    "name_of_another",
+    "Название{said} и номер рядом принадлежат разным записям: это номер записи «{name}». Если "
+    "верно название, очистите ячейку с номером; если верен номер, очистите ячейку с названием.",
+    "The name{said} and the id beside it are of different records: the id is that of «{name}». "
+    "Clear the id if the name is right, or the name if the id is.",
+)
+ID_NOT_SEEN = fault(
+    "id_not_seen",
+    "Рядом с названием{said} стоит номер записи, которой нет в реестре или которую ваш ключ не "
+    "видит. Если верно название, очистите ячейку с номером; если верен номер, очистите ячейку с "
+    "названием.",
+    "Beside the name{said} stands the id of a record that does not exist or that your key does not "
+    "see. Clear the id if the name is right, or the name if the id is.",
+)
 UNKNOWN_ACTIVITY = fault(
     "unknown_activity",
     "Мероприятия{cell} нет в плане. Проверьте номер или название по плану программы.",

@@ -11,10 +11,11 @@ from app.database.among import among
 from app.database.slicing import slices
 from app.database.transaction import Transaction
 from app.intake.cells import as_id
+from app.intake.fits import Fit, Teacher
 from app.intake.likeness import Likeness
 from app.intake.lines import Line
 from app.intake.naming import number_of
-from app.intake.people import Crowd, Fit, Teacher
+from app.intake.people import Crowd
 from app.intake.places import Directory
 from app.model.declaration import table_of
 from app.registry.employments import employments

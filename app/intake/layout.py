@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from app.findings import Finding
 from app.intake.columns import key_of
@@ -32,7 +33,12 @@ class Layout:
     @property
     def names(self) -> set[str]:
         """The fields that the list has."""
-        return {heading.name for heading in self.columns if heading}
+        return {heading.base.name for heading in self.columns if heading}
+
+    @cached_property
+    def of_ids(self) -> list[Heading]:
+        """The columns of ids beside names."""
+        return [heading for heading in self.columns if heading and heading.of]
 
 
 def lay_out(

@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 from app.findings import FAULTS, Fault
 from app.intake.cells import Cell, Noted, as_id, reader
 from app.intake.codes import RowOutcome
+from app.intake.columns import PERSON, TEACHER
 from app.intake.documents import Candidate
 from app.intake.faults import EMPTY_CELL
 from app.intake.layout import Layout
@@ -57,6 +58,8 @@ class Line:
     """For each list of parts, the rows of its parts in order."""
     is_newcomer: bool = False
     """Whether the uploader says that its person is none of those who are known."""
+    beside: dict[str, str] = field(default_factory=dict)
+    """By field: the names that stand beside ids and must mean the same records (`twofold`)."""
 
     @property
     def is_open(self) -> bool:
@@ -128,6 +131,24 @@ def read(line: Line, columns: Iterable["Column"]) -> None:
             line.refuse(FAULTS[error.type], heading.title, **(error.context or {}))
         except Unreadable:
             line.refuse(UNREADABLE, heading.title)
+
+
+def join_ids(line: Line, columns: Iterable[Heading]) -> None:
+    """Let the ids beside names be the values of their fields; the names stay in `beside`."""
+    fields = line.fields
+    for heading in columns:
+        if heading.of is None:
+            continue
+        name, key = heading.of.name, fields.pop(heading.name, None)
+        # Of a person the names are read apart, but their column may hold an id too.
+        is_id = name == TEACHER and as_id(fields.get(PERSON.name)) is not None
+        if key:
+            text = fields.pop(PERSON.name if is_id else name, None)
+            if text and text != key:
+                line.beside[name] = text
+            fields[name] = key
+        elif name != TEACHER:
+            fields.setdefault(name, None)
 
 
 class Column(NamedTuple):

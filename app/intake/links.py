@@ -23,7 +23,9 @@ from app.intake.timing import NOT_TIMES, times
 from app.model.headings import Heading, Kind, headings
 from app.model.resource import Resource
 from app.model.text import fold
+from app.registry.events import events
 from app.registry.measures import measures
+from app.registry.participations import participations
 from app.registry.resource_uses import resource_uses
 from app.registry.schedule_slots import schedule_slots
 from app.registry.teachers import teachers
@@ -51,6 +53,14 @@ def understand(
             _records(tx, resource, lines, heading, known)
     if any(heading.target == "teachers" for heading in listed):
         _people(tx, lines, staff)
+
+
+def understand_events(tx: Transaction, lines: Sequence[Line], known: Known) -> None:
+    """Replace the names of events in a list of participants by ids."""
+    heading = next(each for each in headings(participations) if each.target == events.name)
+    cells = ((line, line.fields.get(heading.name)) for line in lines)
+    named = [line for line, value in cells if value and not as_id(value)]
+    _records(tx, participations, named, heading, known)
 
 
 def understand_parts(

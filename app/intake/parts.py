@@ -187,7 +187,9 @@ class Records:
 
     @cached_property
     def _columns(self) -> list[Heading]:
-        return [column for column in self.layout.columns if column]
+        """The columns, one for each field that the list has."""
+        listed = (column.base for column in self.layout.columns if column)
+        return [*{column.name: column for column in listed}.values()]
 
     @cached_property
     def _own(self) -> list[Heading]:

@@ -2,14 +2,14 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
 from app.intake.cells import as_id
 from app.intake.columns import PERSON
-from app.intake.documents import Candidate
 from app.intake.faults import EMPTY_CELL, UNKNOWN_RECORD
+from app.intake.fits import Fit, Teacher, begins, best, candidates, listed
 from app.intake.likeness import Likeness, likeness
 from app.intake.lines import Line, Remark
 from app.intake.naming import number_of
@@ -20,31 +20,14 @@ from app.intake.person_faults import (
     NAME_ORDER,
     NAMESAKE_ELSEWHERE,
     PATRONYMIC_LEFT_OUT,
+    PERSON_OF_ANOTHER,
     SNILS_NOT_CONFIRMED,
     SNILS_OF_ANOTHER,
     UNKNOWN_TEACHER,
 )
 from app.intake.persons import Name
-from app.model.text import fold
 from app.registry.names import INITIALS
 from app.registry.teachers import teachers
-
-MANY = 20
-"""Candidates that a row lists at most."""
-
-
-@dataclass(frozen=True, slots=True)
-class Teacher:
-    """A teacher as rows may name them."""
-
-    id: uuid.UUID
-    likeness: Likeness
-    number: str | None
-    """The keyed hash of the СНИЛС."""
-    home: uuid.UUID
-    pair: tuple[str, str] | None
-    is_new: bool
-    """Whether this list created them."""
 
 
 @dataclass(frozen=True)
@@ -71,22 +54,6 @@ class Where(Protocol):
     @property
     def legal_person(self) -> uuid.UUID:
         """The legal person whose teachers are at this place."""
-
-
-class Fit(NamedTuple):
-    """A teacher with the present or former name by which a row may mean them."""
-
-    teacher: Teacher
-    likeness: Likeness
-
-    @property
-    def is_former(self) -> bool:
-        """Whether the name is a former one."""
-        return self.likeness is not self.teacher.likeness
-
-    def rank(self, likeness: Likeness) -> int:
-        """How well another name fits: 0 completely, 1 without patronymic, 2 as a former name."""
-        return 2 if self.is_former else int(self.likeness != likeness)
 
 
 class _Meant(NamedTuple):
@@ -130,6 +97,7 @@ class Crowd:
         Returns a claim if the other rows of the list have to be considered.
         """
         if line.holds("teacher_id"):
+            self._compare(line, self.known.get(uuid.UUID(line.fields["teacher_id"])))
             return None
         number = number_of(line, secret)
         if key := line.fields.get("teacher_id"):
@@ -158,6 +126,7 @@ class Crowd:
             line.candidates += listed(ids)
             return
         teacher = self.known[ids[0]]
+        self._compare(line, teacher)
         owners = self.by_number.get(number or "", [])
         owner = next((owner for owner in owners if owner.home == teacher.home), None)
         if owner and owner is not teacher:
@@ -166,6 +135,16 @@ class Crowd:
             self.confirm(line, owner)
         else:
             line.fields["teacher_id"] = teacher.id
+
+    def _compare(self, line: Line, teacher: Teacher | None) -> None:
+        """Refuse a row whose name is not that of the teacher whom its id or key names."""
+        name = line.fields.get("name")
+        if name is None or (teacher and self._fits_of(teacher, name)):
+            return
+        line.refuse(PERSON_OF_ANOTHER, PERSON.title)
+        compared = likeness(name)
+        others = [fit for fit in self.by_last.get(compared.last, []) if fit[1].agrees(compared)]
+        line.candidates += listed([teacher.id] if teacher else ()) + candidates(others)
 
     def confirm(self, line: Line, owner: Teacher) -> None:
         """Compare the name of a row with the names of its СНИЛС's owner."""
@@ -182,7 +161,7 @@ class Crowd:
         compared = likeness(name)
         named = [fit for fit in self.by_last.get(compared.last, []) if fit.teacher is owner]
         if name.is_short:
-            return [fit for fit in named if _begins(fit.likeness, name)]
+            return [fit for fit in named if begins(fit.likeness, name)]
         fitting = [fit for fit in named if fit.likeness.agrees(compared)]
         return sorted(fitting, key=lambda fit: fit.rank(compared))
 
@@ -195,7 +174,7 @@ class Crowd:
         if name.is_short:
             line.refuse(INITIALS, PERSON.title)
             namesakes = self.by_last.get(compared.last, [])
-            line.candidates += _candidates(fit for fit in namesakes if _begins(fit[1], name))
+            line.candidates += candidates(fit for fit in namesakes if begins(fit[1], name))
             return None
         meant = self._fitting(compared, place)
         if name.former and not meant.here:
@@ -207,10 +186,10 @@ class Crowd:
             return self._claim_known(line, here[0], claim)
         if here:
             line.refuse(AMBIGUOUS_TEACHER, PERSON.title)
-            line.candidates += _candidates(here)
+            line.candidates += candidates(here)
         elif elsewhere and not (self.licence.namesakes_are_new or line.is_newcomer):
             line.refuse(NAMESAKE_ELSEWHERE, PERSON.title)
-            line.candidates += _candidates(elsewhere)
+            line.candidates += candidates(elsewhere)
         elif name.is_turned:
             line.refuse(NAME_ORDER, PERSON.title)
         elif self.licence.creates or line.is_newcomer:
@@ -224,7 +203,7 @@ class Crowd:
         key, number = fit.teacher.id, claim.number
         if number and self.claimed.get(key, number) != number:
             line.refuse(AMBIGUOUS_TEACHER, PERSON.title)
-            line.candidates += _candidates([fit])
+            line.candidates += candidates([fit])
             return None
         self._take(line, fit, claim.likeness)
         if number:
@@ -257,8 +236,8 @@ class Crowd:
             return _Meant(fits, []) if is_here else _Meant([], fits)
         here = {fit.teacher.id for fit in fits if self._is_here(fit.teacher, place)}
         return _Meant(
-            _best([fit for fit in fits if fit.teacher.id in here], compared),
-            _best([fit for fit in fits if fit.teacher.id not in here], compared),
+            best([fit for fit in fits if fit.teacher.id in here], compared),
+            best([fit for fit in fits if fit.teacher.id not in here], compared),
         )
 
     def _is_here(self, teacher: Teacher, place: Where | None) -> bool:
@@ -272,26 +251,3 @@ def _may_be(teacher: Teacher, line: Line, number: str | None) -> bool:
     """Whether a row can mean a teacher: another СНИЛС or source key means another person."""
     has_other_pair = teacher.pair and line.fields.get("source_key")
     return not (number and teacher.number) and not has_other_pair
-
-
-def _best(fits: Sequence[Fit], compared: Likeness) -> list[Fit]:
-    """The names with the best rank, one for each teacher."""
-    best = min((fit.rank(compared) for fit in fits), default=0)
-    best_of = {fit.teacher.id: fit for fit in fits if fit.rank(compared) == best}
-    return list(best_of.values())
-
-
-def _begins(candidate: Likeness, name: Name) -> bool:
-    letters = [letter for letter in fold(name.first) if letter.isalpha()]
-    pairs = zip(letters, candidate[1:], strict=False)
-    return all(text.startswith(letter) for letter, text in pairs)
-
-
-def listed(ids: Iterable[uuid.UUID]) -> tuple[Candidate, ...]:
-    """Teachers as candidates in a report, in a fixed order and without names."""
-    return tuple(Candidate(id=str(teacher_id)) for teacher_id in sorted(set(ids))[:MANY])
-
-
-def _candidates(fits: Iterable[Fit]) -> tuple[Candidate, ...]:
-    """The candidates; teachers created by this list are left out: a dry run has no ids for them."""
-    return listed(fit.teacher.id for fit in fits if not fit.teacher.is_new)

@@ -37,6 +37,13 @@ NAMESAKE_ELSEWHERE = fault(
     "A teacher with this name is known, but is not employed here. If it is the same person, give "
     "the id of the record or the СНИЛС, or add an employment. If not, repeat with namesakes=new.",
 )
+PERSON_OF_ANOTHER = fault(
+    "person_of_another",
+    "ФИО и номер записи в строке относятся к разным людям. Если верно ФИО, очистите ячейку с "
+    "номером; если верен номер, очистите ФИО.",
+    "The name and the id in the row are of different persons. Clear the id if the name is right, "
+    "or the name if the id is.",
+)
 SNILS_OF_ANOTHER = fault(
     "snils_of_another",
     "Этот СНИЛС принадлежит человеку с другим именем. Проверьте СНИЛС и ФИО.",

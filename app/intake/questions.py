@@ -158,7 +158,7 @@ class Questions:
             self._waiting.append(self._listed(line, as_json(line.errors[0])["detail"]))
 
     def _ask(self, line: Line, error: Remark, heading: Heading) -> None:
-        subject = self._subjects.of(line.cells, field_of(heading.name))
+        subject = self._subjects.of(line.cells, field_of(heading))
         told = as_json(error)
         key = subject, told["code"]
         if not (question := self._asked.get(key)):
@@ -200,7 +200,7 @@ class Questions:
         }
 
     def _said(self, line: Line, name: str) -> str:
-        return self._subjects.of(line.cells, name).said[:_SHOWN]
+        return self._subjects.named(line.cells, name)[:_SHOWN]
 
     def _count(self, what: str) -> None:
         self._counts[what] = self._counts.get(what, 0) + 1

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 
-from app.model.headings import ID, titles
+from app.model.headings import BESIDE, ID, titles
 from app.model.text import Unreadable, clean_line, fold
 from app.registry import RESOURCES
 
@@ -174,7 +174,8 @@ def _ours() -> frozenset[str]:
     """The service's own names of columns."""
     columns = {ID.name: ID.title}
     listed = (pair for resource in RESOURCES for pair in (columns | dict(titles(resource))).items())
-    return frozenset(fold(name) for pair in listed for name in pair)
+    names = {name for pair in listed for name in pair}
+    return frozenset(fold(name) for each in names for name in (each, f"{each}{BESIDE}"))
 
 
 def _is_heading(line: str) -> bool:

@@ -7,11 +7,12 @@ from typing import NamedTuple
 from app.database.transaction import Transaction
 from app.intake.cells import as_id
 from app.intake.columns import PERSON
+from app.intake.fits import Teacher
 from app.intake.gathering import crowd
 from app.intake.lines import Line
 from app.intake.naming import name_of, number_of
 from app.intake.newcomers import SNILS, Claim
-from app.intake.people import Crowd, Teacher
+from app.intake.people import Crowd
 from app.intake.person_faults import SNILS_OF_ANOTHER
 from app.intake.staff import Staff
 from app.registry.names import INITIALS

@@ -29,7 +29,8 @@ from app.intake.faults import (
     TOTALS_ROW,
 )
 from app.intake.layout import Layout
-from app.intake.lines import Column, Line, Remark, columns_of, read
+from app.intake.lines import Column, Line, Remark, columns_of, join_ids, read
+from app.intake.merged import Merged, fills, merged
 from app.intake.person_faults import NAME_ORDER
 from app.intake.sheets.shapes import Row
 from app.intake.terms import Terms
@@ -84,9 +85,11 @@ class Rows:
     zone: tzinfo
     cures: Cures = field(default_factory=dict)
     """What the uploader decided about cells."""
-    filled: Counter[int] = field(default_factory=Counter)
-    """Filled cells, by the position of their column."""
-    _above: dict[int, Cell] = field(default_factory=dict)
+
+    @property
+    def filled(self) -> Counter[int]:
+        """The cells filled from above, by the position of their column."""
+        return self._merged.filled
 
     def lines(self, rows: Iterable[Row]) -> Iterator[Line]:
         """Every row as a line, read or blank."""
@@ -97,7 +100,7 @@ class Rows:
         """Whether any record has a value in one of these columns."""
         places = [column.at for column in self._columns if column.heading.name in names]
         records = (judged.row.cells for judged in self.judged(rows) if judged.is_record)
-        return bool(places) and any(_fills(cells[at]) for cells in records for at in places)
+        return bool(places) and any(fills(cells[at]) for cells in records for at in places)
 
     def judged(self, rows: Iterable[Row]) -> Iterator[Judged]:
         """Every row in order; signatures are recognized by what follows them."""
@@ -117,7 +120,7 @@ class Rows:
         yield from map(_as_end, held)
 
     def _judge(self, row: Row) -> Judged:
-        filled = [(at, cell) for at, cell in enumerate(row.cells) if _fills(cell)]
+        filled = [(at, cell) for at, cell in enumerate(row.cells) if fills(cell)]
         if not filled:
             return Judged(row, is_empty=True)
         if fault := self._of_page(filled):
@@ -159,7 +162,8 @@ class Rows:
 
     def _is_whole(self, cells: Sequence[Cell]) -> bool:
         """Whether a row has everything that a record needs."""
-        filled_names = {column.heading.name for column in self._columns if _says(cells[column.at])}
+        filled = (column for column in self._columns if _says(cells[column.at]))
+        filled_names = {column.heading.base.name for column in filled}
         if filled_names & {"id", "source_key"} or self._has_part(filled_names):
             return True
         if not self._needed or not self._needed <= self._with_who(filled_names):
@@ -183,14 +187,15 @@ class Rows:
 
     def _has_part(self, names: set[str]) -> bool:
         """Whether a row has all that a part needs; nothing but parts, if the part needs nothing."""
-        part_of = {column.heading.name: column.heading.part for column in self._columns}
+        part_of = {column.heading.base.name: column.heading.part for column in self._columns}
         needed = [self._needed_of_parts[part] for part in {part_of[name] for name in names} - {""}]
         return any(some <= names and (some or all(map(part_of.get, names))) for some in needed)
 
     @cached_property
     def _needed_of_parts(self) -> dict[str, set[str]]:
         """For each list of parts, the columns of this list that a part needs."""
-        listed = [column.heading for column in self._columns if column.heading.is_required]
+        bases = [column.heading.base for column in self._columns]
+        listed = [heading for heading in bases if heading.is_required]
         return {
             part: {heading.name for heading in listed if heading.part == part}
             for part in self.resource.parts
@@ -228,13 +233,13 @@ class Rows:
             line.infos += (Remark(judged.blank),)
         # A repeated header may stand inside merged cells; any other row without a record ends them.
         if judged.blank not in {HEADER_AGAIN, NUMBERING_ROW}:
-            self._above.clear()
+            self._merged.end()
         return line
 
     def _read(self, line: Line) -> None:
         if len(line.cells) > len(self.layout.columns):
             line.refuse(BEYOND_COLUMNS)
-        self._fill_down(line)
+        self._merged.fill(line)
         cures = self._remedy.of(line)
         replaced = {*self._remedy.replaced(cures)}
         columns = [column for column in self._columns if column.at not in replaced]
@@ -244,6 +249,7 @@ class Rows:
                 line.refuse(ERROR_CELL, column.heading.title)
         read(line, (column for column in columns if column.at not in lost))
         self._remedy.apply(line, cures, self._columns)
+        join_ids(line, self.layout.of_ids)
 
     @cached_property
     def _remedy(self) -> Remedy:
@@ -263,23 +269,8 @@ class Rows:
         ]
 
     @cached_property
-    def _merged(self) -> list[int]:
-        """Positions of columns whose empty cells repeat the cell above."""
-        return [
-            column.at for column in self._columns if column.heading.name in self.terms.fill_down
-        ]
-
-    def _fill_down(self, line: Line) -> None:
-        if not self._merged:
-            return
-        cells = list(line.cells)
-        for at in self._merged:
-            if _fills(cells[at]):
-                self._above[at] = cells[at]
-            else:
-                cells[at] = self._above.get(at)
-                self.filled[at] += cells[at] is not None
-        line.cells = cells
+    def _merged(self) -> Merged:
+        return merged(self._columns, self.terms.fill_down)
 
 
 def _as_record(judged: Judged) -> Judged:
@@ -288,10 +279,6 @@ def _as_record(judged: Judged) -> Judged:
 
 def _as_end(judged: Judged) -> Judged:
     return judged._replace(may_end=False, blank=TOTALS_ROW) if judged.may_end else judged
-
-
-def _fills(cell: Cell) -> bool:
-    return cell not in {None, ""}
 
 
 def _says(cell: Cell) -> bool:

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from app.database.transaction import Transaction
 from app.findings import Finding
-from app.intake import links
+from app.intake import links, twofold
 from app.intake.attendance import Reader
 from app.intake.cells import Cell, text
 from app.intake.codes import RowOutcome
@@ -152,12 +152,15 @@ class Run:
         told = [line for line in lines if line.outcome != RowOutcome.BLANK]
         understood = [line for line in told if line.head is None]
         known = Known(staff.places, staff.home, self.zone, self.terms.standing)
+        twofold.drop_own_names(tx, understood)
         if reader:
+            links.understand_events(tx, understood, known)
             reader.understand(tx, understood)
         else:
             links.understand(tx, self.resource, understood, staff, known)
         links.check_percents(tx, self.resource, told, known)
         links.understand_parts(tx, self.resource, told, known)
+        twofold.check(tx, self.resource, told, known)
         self._records.fold(understood)
         given = self._given(tx)
         for line in understood if given else ():
@@ -236,7 +239,10 @@ def begun(resource: Resource, terms: Terms, sheet: Sheet, zone: tzinfo) -> Run:
         )
     sheet.infos += layout.infos
     pairs = zip(layout.columns, sheet.headings, strict=True)
-    titles = {heading.title: title for heading, title in pairs if heading}
+    told = [(heading, title) for heading, title in pairs if heading]
+    # What is wrong with a field is told of its column of names, if the list has one.
+    titles = {heading.base.title: title for heading, title in told}
+    titles |= {heading.title: title for heading, title in told}
     return Run(
         resource,
         terms,

@@ -16,7 +16,7 @@ from xlsxwriter.format import Format
 from app.intake.columns import PERSON, key_of, known
 from app.intake.endpoints import TAG
 from app.model.grants import Verb
-from app.model.headings import ID, Heading, Kind, headings, titles
+from app.model.headings import ID, Heading, Kind, headings, id_of, titles
 from app.model.resource import Resource
 from app.registry import RESOURCES
 from app.rest import docs
@@ -68,6 +68,7 @@ _KINDS: Mapping[Kind, str] = {
     Kind.CHOICE: "одно из: {labels}",
     Kind.CHOICES: "одно или несколько через точку с запятой: {labels}",
     Kind.REFERENCE: "{cited}; можно и номер записи из списка «{target}»",
+    Kind.ID: "номер записи; можно не заполнять, если запись названа",
 }
 _TITLES = {resource.name: resource.titles.all for resource in RESOURCES}
 
@@ -95,7 +96,7 @@ router = NarrowRouter(prefix="/imports", tags=[TAG])
 
 
 def columns(resource: Resource) -> tuple[Heading, ...]:
-    """The columns of a new record; for participations those that schools know."""
+    """The columns of a new record; for participations those that schools know, without ids."""
     if resource.name == "participations":
         named = known(resource)
         chosen = [replace(named[key_of(title)], title=title) for title in _PEOPLE.split("|")]
@@ -103,17 +104,21 @@ def columns(resource: Resource) -> tuple[Heading, ...]:
             replace(heading, kind=_MARKED.get(heading.name, heading.kind)) for heading in chosen
         ]
     else:
-        chosen = [heading for heading in headings(resource) if heading.name not in _LEFT_OUT]
-    # People are identified by name, as hardly anybody knows the ids of teachers.
-    person = replace(PERSON, is_required=True)
-    chosen = [
-        person if heading.target == "teachers" and not heading.part else heading
-        for heading in chosen
-    ]
+        fields = (each for each in headings(resource) if each.name not in _LEFT_OUT)
+        chosen = [column for heading in fields for column in _columns_of(heading)]
     return tuple(
         replace(heading, is_required=True) if heading.name in _DEMANDED else heading
         for heading in chosen
     )
+
+
+def _columns_of(heading: Heading) -> Iterator[Heading]:
+    """The columns of a field: for a reference a name and an id."""
+    # People are identified by name, as hardly anybody knows the ids of teachers.
+    is_person = heading.target == "teachers" and not heading.part
+    yield replace(PERSON, is_required=True) if is_person else heading
+    if heading.kind == Kind.REFERENCE:
+        yield id_of(replace(heading, title=PERSON.title) if is_person else heading)
 
 
 @cache
@@ -237,7 +242,8 @@ for resource in RESOURCES:
         operation_id=f"get_{resource.name}_template",
         summary=f"Шаблон списка {resource.titles.many}",
         description="Книга XLSX с заголовками, которые читает загрузка: обязательные выделены "
-        "цветом, у закрытых списков есть подсказки; на других листах пример и пояснения.",
+        "цветом, у закрытых списков есть подсказки; на других листах пример и пояснения. Столбцы с "
+        "«(ид.)» — для номеров записей, их можно не заполнять.",
         openapi_extra={
             "responses": {
                 "200": {"description": "Шаблон", "content": {XLSX: docs.FILE}},

@@ -1,7 +1,7 @@
 """Headings: the name of each field of a kind in a list of rows, and the type of its cells."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cache
 from typing import Any, get_args
@@ -31,6 +31,9 @@ class Kind(StrEnum):
     CHOICE = "choice"
     CHOICES = "choices"
     REFERENCE = "reference"
+    """What a record is called; a list may have its id or its key there instead."""
+    ID = "id"
+    """The id of the record that the column before it names."""
     PARTS = "parts"
     """Parts or an object in one cell, as in older lists; no longer read."""
 
@@ -67,6 +70,13 @@ class Heading:
     """The form of a decimal."""
     part: str = ""
     """The field of parts to which the column belongs, one part in each row; empty: the record."""
+    of: "Heading | None" = None
+    """For a column of ids: the column of names that it stands beside."""
+
+    @property
+    def base(self) -> "Heading":
+        """The column of the same field that is not one of ids beside it."""
+        return self.of or self
 
     @property
     def is_inner(self) -> bool:
@@ -75,6 +85,31 @@ class Heading:
 
 
 ID = Heading("id", "Номер записи", Kind.TEXT, "Идентификатор записи; у новой записи пусто")
+
+BESIDE = " (ид.)"
+"""Ends the title of a column of ids."""
+
+
+def id_of(heading: Heading) -> Heading:
+    """The column of ids beside a column of names."""
+    return replace(
+        heading,
+        name=f"{heading.name}{BESIDE}",
+        title=f"{heading.title}{BESIDE}",
+        kind=Kind.ID,
+        about=f"Номер записи, названной в столбце «{heading.title}»",
+        is_required=False,
+        target=None,
+        of=heading,
+    )
+
+
+def with_ids(columns: Iterable[Heading]) -> Iterator[Heading]:
+    """Columns, with a column of ids behind each one that refers to records."""
+    for heading in columns:
+        yield heading
+        if heading.kind == Kind.REFERENCE:
+            yield id_of(heading)
 
 
 @cache

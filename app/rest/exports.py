@@ -23,8 +23,11 @@ from app.acts import Act
 from app.database.transaction import Transaction
 from app.database.turn import WAIT
 from app.findings import Finding, fault
+from app.model.headings import Heading
 from app.model.resource import Resource
 from app.problems import Invalid
+from app.registry import KINDS
+from app.rest.called import NAMING
 from app.rest.deps import service_of
 from app.rest.gate import caller_of
 from app.rest.media import CSV, FILES, attachment
@@ -32,10 +35,11 @@ from app.rest.showing import names_persons, record_shown
 from app.rest.turns import turn
 from app.rest.workbooks import MOST, Book
 from app.store import csv_lines, speech
+from app.store.captions import Captions
 from app.store.listing import Listing, Row, listing
 from app.store.query import read_query
 from app.store.spelling import exported, speller, width
-from app.store.unfolding import asked, unfolded
+from app.store.unfolding import asked, unfolded, with_names
 
 STALL = 30.0
 """Seconds that sending a piece may take before the client counts as stalled."""
@@ -68,8 +72,13 @@ def export(request: Request, resource: Resource, kind: str) -> Response:
     if kind == CSV:
         shown = f"CAST(t.id AS TEXT), {csv_lines.lines(resource, dialect, view, columns)}"
     else:
-        shown = speech.texts(resource, dialect, view, asked(columns))
+        shown = speech.texts(resource, dialect, view, asked(_selected(columns)))
     return _Export(request, resource, kind, listing(resource, dialect, query, caller, shown))
+
+
+def _selected(columns: Sequence[Heading]) -> list[Heading]:
+    """The columns of which a workbook is made: names are read by the ids."""
+    return [column for column in columns if not column.of]
 
 
 class _Export(Response):
@@ -111,20 +120,24 @@ class _Export(Response):
     def _csv(self) -> Pieces:
         headings = csv_lines.written(column.title for column in exported(self._resource))
         with self._reading() as tx, closing(self._listed.slices(tx)) as slices:
+            captions = self._captions(tx, csv_lines.name_cell)
             # Without the byte order mark Excel reads the file in the machine's legacy code page.
             yield f"\ufeff{headings}".encode()
             for rows in self._recorded(slices):
-                yield "".join(str(line) for _, line in rows).encode()
+                lines = "".join(str(line) for _, line in rows)
+                yield csv_lines.named(lines, captions).encode()
 
     def _xlsx(self) -> Pieces:
         columns = exported(self._resource)
-        spell = speller(columns)
+        selected, spell = _selected(columns), speller(columns)
         with TemporaryFile() as file:
             with self._reading() as tx, Book(file, flat=True) as book:
                 titles, widths = zip(*((each.title, width(each)) for each in columns), strict=True)
                 page = book.sheet(self._resource.titles.all, titles, widths=widths)
+                captions = self._captions(tx)
                 slices = self._recorded(self._listed.slices(tx))
-                rows = (spell(unfolded(columns, records)) for records in slices)
+                told = (unfolded(selected, records) for records in slices)
+                rows = (spell(with_names(selected, each, captions)) for each in told)
                 count = book.fill(page, chain.from_iterable(rows))
                 page.autofilter(0, 0, count, len(columns) - 1)
             file.seek(0)
@@ -138,6 +151,16 @@ class _Export(Response):
             if is_recorded:
                 record_shown(self._request, self._resource, [str(row[0]) for row in rows])
             yield rows
+
+    def _captions(self, tx: Transaction, cell: Callable[[str], str] = str) -> Captions:
+        """The names of records that the rows refer to; the trail records the persons among them."""
+        caller = caller_of(self._request)
+
+        def note(kind: str, ids: Sequence[str]) -> None:
+            if kind in KINDS.of_persons:
+                record_shown(self._request, KINDS[kind], ids)
+
+        return Captions(tx, NAMING.seen_by(caller, tx.dialect), note, cell)
 
     @contextmanager
     def _reading(self) -> Iterator[Transaction]:

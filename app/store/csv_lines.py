@@ -1,7 +1,8 @@
 """CSV lines: the rows of an exported list, written by the database itself.
 
 They equal what `spelling` writes for the same texts, and an import reads both back; semicolons
-between cells, quotes as in RFC 4180, CRLF at the end.
+between cells, quotes as in RFC 4180, CRLF at the end. In the place of a name stands the record's
+token between two marks, until `named` puts the name there.
 """
 
 import csv
@@ -14,7 +15,9 @@ from app.model.headings import ID, Heading, Kind
 from app.model.resource import Resource
 from app.model.view import View
 from app.store import speech
-from app.store.escape import SIGNS
+from app.store.captions import Captions, token
+from app.store.escape import SIGNS, escaped
+from app.store.names import MARK
 from app.store.phrases import labelled, literal, printed_day
 
 DELIMITER = ";"
@@ -35,9 +38,9 @@ def lines(resource: Resource, dialect: Dialect, view: View, columns: Sequence[He
 
     Every line has the id; only the first has the record's other fields.
     """
-    expressions = speech.cells(resource, dialect, view)
+    shown = speech.cells(resource, dialect, view)
     between = [literal(DELIMITER)] * (len(columns) - 1) + [literal("\r\n")]
-    cells = [_cell(column, expressions[column.name], dialect) for column in columns]
+    cells = [_cell(column, shown[column.base.name], dialect) for column in columns]
     if resource.parts:
         pairs = zip(columns, cells, strict=True)
         cells = [cell if _is_repeated(column) else _once(cell) for column, cell in pairs]
@@ -45,6 +48,18 @@ def lines(resource: Resource, dialect: Dialect, view: View, columns: Sequence[He
     if not resource.parts:
         return line
     return dialect.stacked(line, speech.rows_of(resource), "r.place")
+
+
+def named(text: str, captions: Captions) -> str:
+    """The text of lines with the names of the records whose tokens it has."""
+    pieces = text.split(MARK)
+    pieces[1::2] = captions.of(pieces[1::2])
+    return "".join(pieces)
+
+
+def name_cell(name: str) -> str:
+    """A name as the cell of a line."""
+    return _one(escaped(name))
 
 
 def _is_repeated(heading: Heading) -> bool:
@@ -69,6 +84,9 @@ def _cell(heading: Heading, expression: str, dialect: Dialect) -> str:
             cell = printed_day(expression)
         case Kind.NUMBER | Kind.DECIMAL:
             cell = f"replace({text}, '.', ',')"
+        case Kind.REFERENCE:
+            mark = literal(MARK)
+            cell = f"{mark} || {literal(token(heading.target or ''))} || {text} || {mark}"
         case Kind.TEXT if heading.name != ID.name:
             # Most texts need no quotes, so a look is cheaper than quoting them all.
             looks = dialect.holds(text, _QUOTED), f"substr({text}, 1, 1) IN ({_FIRST}, '''')"

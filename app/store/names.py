@@ -30,6 +30,9 @@ MARK = "\x01"
 
 NOTHING = "CAST(NULL AS TEXT)"
 
+CALLED = "called"
+"""The parameter of `search` with the names."""
+
 
 def ids_of(name: str) -> str:
     """The parameter of `statement` with the ids of one kind."""
@@ -97,6 +100,17 @@ class Namer:
                 self._kinds.by_table[word] for word in words if word in self._kinds.by_table
             )
         return self._reads[name]
+
+    def search(self, name: str) -> str:
+        """The statement of the records of a kind that are called as one of the bound `CALLED`.
+
+        It names all that the caller sees, so it is for texts that nothing else finds.
+        """
+        kind = self._kinds[name]
+        seen = speech.in_view(kind, self._dialect, self._views[name])
+        named = f"SELECT CAST(t.id AS TEXT) AS id, {self.called(kind, 't')} AS name FROM {name} t"
+        is_asked = self._dialect.one_of("name", CALLED)
+        return f"SELECT id, name FROM ({named} WHERE {seen}) c WHERE {is_asked}"
 
     def called(self, kind: Resource, row: str) -> str:
         """The name of the record of an alias; null if nothing that it is called by may be told."""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache, partial
 
-from app.model.headings import ID, Heading, Kind, headings
+from app.model.headings import ID, Heading, Kind, headings, with_ids
 from app.model.resource import Resource
 from app.store.escape import escaped
 
@@ -19,17 +19,19 @@ Speller = Callable[[Iterable[Sequence[str | None]]], Iterator[tuple[Cell, ...]]]
 _EXACT = 15
 """Digits of a number that a spreadsheet program preserves."""
 _ID = 38
-_WIDTHS = {Kind.TEXT: 24, Kind.REFERENCE: _ID}
+_WIDTHS = {Kind.TEXT: 24, Kind.REFERENCE: 24, Kind.ID: _ID}
 """Characters of columns: an id is shown whole, a text is cut."""
 _FIRST_DAY = date(1900, 3, 1)
 """Before this day Excel counts a 29 February 1900, which did not exist."""
 
 
 def exported(resource: Resource) -> tuple[Heading, ...]:
-    """The columns of an exported list: those fields that are shown."""
+    """The columns of an exported list: those fields that are shown, ids beside their names."""
     shown = {ID.name, *resource.spoken}
     return tuple(
-        heading for heading in headings(resource) if heading.name.partition(".")[0] in shown
+        with_ids(
+            heading for heading in headings(resource) if heading.name.partition(".")[0] in shown
+        )
     )
 
 
@@ -84,8 +86,9 @@ def _number(text: str | None) -> Cell:
 
 _PENS: Mapping[Kind, Pen] = {
     Kind.TEXT: _text,
-    # Ids and whole numbers need no escaping; a negative number is not a formula.
+    # Numbers need no escaping; a negative one is not a formula.
     Kind.REFERENCE: _text,
+    Kind.ID: _text,
     Kind.NUMBER: _number,
     Kind.DECIMAL: _number,
     Kind.FLAG: _named({"true": "да", "false": "нет"}),

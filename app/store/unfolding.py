@@ -5,9 +5,11 @@ The first row has the record's own fields; the next ones repeat only its id.
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import Any
 
-from app.model.headings import ID, Heading
+from app.model.headings import ID, Heading, Kind
+from app.store.captions import Captions, token
 from app.store.listing import Row
 
 
@@ -27,6 +29,23 @@ def unfolded(columns: Sequence[Heading], records: Iterable[Row]) -> Iterator[Row
         parts_of = {name: json.loads(texts[name] or "[]") for name in parts}
         for place in range(max([1, *map(len, parts_of.values())])):
             yield [_text(column, place, texts, parts_of) for column in columns]
+
+
+def with_names(
+    columns: Sequence[Heading], rows: Iterable[Row], captions: Captions
+) -> Iterator[Row]:
+    """The rows with a name before each id that refers to a record."""
+    pairs = zip(columns, zip(*rows, strict=True), strict=False)
+    return zip(*chain.from_iterable(_named(*pair, captions) for pair in pairs), strict=True)
+
+
+def _named(heading: Heading, ids: Row, captions: Captions) -> Iterator[Row]:
+    if heading.kind == Kind.REFERENCE:
+        kind, known = token(heading.target or ""), [each for each in ids if each]
+        cells = captions.of([kind + each for each in known])
+        names = dict(zip(known, cells, strict=True))
+        yield [names[each] or None if each else None for each in ids]
+    yield ids
 
 
 def _parts(columns: Sequence[Heading]) -> list[str]:
