@@ -23,6 +23,9 @@ from app.rest.showing import record_shown
 from app.store import search
 from app.store.query import read_query
 
+PLACES = 10
+"""Rows of a part that the link to a form can give."""
+
 OFFERED = 200
 """Names that a field of a reference offers at most; others are found as they are typed."""
 
@@ -76,11 +79,28 @@ def given(visit: Visit, resource: Resource) -> dict[str, object]:
 
     """
     readers = {
-        heading.name: read_id if heading.target else str
+        name: read_id if heading.target else str
         for heading in headings(resource)
-        if not heading.part
+        for name in _names(heading)
     }
-    return {name: str(value) for name, value in queries.read(visit.request, readers).items()}
+    found: dict[str, object] = {}
+    parts: dict[str, dict[str, dict[str, object]]] = {}
+    for name, value in queries.read(visit.request, readers).items():
+        part, _, inner = name.partition(".")
+        place, _, field = inner.partition(".")
+        if part in resource.parts:
+            parts.setdefault(part, {}).setdefault(place, {})[field] = str(value)
+        else:
+            found[name] = str(value)
+    return found | {part: [rows[at] for at in sorted(rows)] for part, rows in parts.items()}
+
+
+def _names(heading: Heading) -> list[str]:
+    """The names of a field in an address; a part's field has its place: `members.0.role`."""
+    if not heading.part:
+        return [heading.name]
+    inner = heading.name.partition(".")[2]
+    return [f"{heading.part}.{place}.{inner}" for place in range(PLACES)]
 
 
 async def offered(visit: Visit, resource: Resource) -> dict[str, list[str]]:

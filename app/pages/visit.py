@@ -99,13 +99,16 @@ class Visit:
         address = self.addresses.get(collection)
         return address.replace("{id}", str(record_id)) if address and record_id else None
 
+    def at(self, address: str, given: Mapping[str, str]) -> str:
+        """An address with parameters."""
+        query = urlencode(given)
+        return f"{address}?{query}" if query else address
+
     def form(self, collection: str, given: Mapping[str, str]) -> str:
         """The address of the form of a new record, some fields given; empty without the right."""
         if not self.may(collection, Verb.CREATE):
             return ""
-        query = urlencode(given)
-        address = f"/data/{KINDS[collection].path}/new"
-        return f"{address}?{query}" if query else address
+        return self.at(f"/data/{KINDS[collection].path}/new", given)
 
     async def called(self, **ids: Iterable[object]) -> dict[str, str]:
         """The names of records by id, as far as the caller may read them; collections by name.

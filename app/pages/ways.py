@@ -14,6 +14,7 @@ from app.pages import words
 from app.pages.conflict import record_of
 from app.pages.days import days_of
 from app.pages.page import Context, Page
+from app.pages.steps import step_of
 from app.pages.visit import Visit
 from app.registry.programs import programs
 
@@ -33,6 +34,9 @@ async def show(visit: Visit) -> Context:
         "days": days_of(visit, seen.program, seen.told["as_of"]),
         "program": seen.program,
         "told": seen.told,
+        "steps": [
+            step_of(visit, str(visit.id), seen.told["as_of"], way) for way in seen.told["ways"]
+        ],
         "title": words.capital(TITLES[seen.told["code"]].ru),
     }
 
