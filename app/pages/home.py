@@ -13,12 +13,14 @@ BEGINS: dict[Role, tuple[str, ...]] = {
     Role.AUDITOR: ("/audit",),
 }
 """The addresses at which a role begins, the first that there is; the others begin with the state
-of their program, and those without a municipality with the region."""
+of their program, those without a municipality with the region, an organization with itself."""
 
 
 async def show(visit: Visit) -> Context | Response:
     """Lead to the first page of the role; where there is none, show what can be opened."""
     frame = await visit.read(lambda tx: framed(tx, visit, HOME))
+    if own := visit.caller.organization_id:
+        return RedirectResponse(f"/organizations/{own}", 303)
     wanted = BEGINS.get(visit.caller.role, ())
     if not visit.caller.home:
         wanted += ("/region",)

@@ -23,6 +23,9 @@ class Section(NamedTuple):
     """Of the page that it opens; `{id}` is the program that is looked at."""
 
 
+ORGANIZATIONS = "/organizations"
+"""To an organization it shows itself, before everything else."""
+
 REGION = "/region"
 """Offered to those who look beyond one municipality; to others it shows their own."""
 
@@ -33,7 +36,7 @@ SECTIONS = (
     Section("Мероприятия", "/programs/{id}/events/new"),
     Section("Мониторинг", "/programs/{id}/monitoring"),
     Section("Ресурсы и итоги", "/programs/{id}/resources"),
-    Section("Организации", "/organizations"),
+    Section("Организации", ORGANIZATIONS),
     Section("Регион", REGION),
     Section("Ключи", "/keys"),
     Section("Обмен", "/exchange"),
@@ -122,7 +125,10 @@ def framed(tx: Transaction, visit: Visit, page: Page) -> Frame:
         place,
         WHO[visit.caller.role],
         visit.caller.actor.owner or "",
-        list(_links(SECTIONS, visit, page, shown)),
+        sorted(
+            _links(SECTIONS, visit, page, shown),
+            key=lambda link: not (visit.caller.organization_id and link.address == ORGANIZATIONS),
+        ),
         list(_links(INSIDE.get(page.section, ()), visit, page, shown)),
         shown,
         programs,
@@ -144,7 +150,8 @@ def _links(
             continue
         address = section.address.replace("{id}", str(program.id) if program else "")
         is_current = page.section == section.title or page.address == section.address
-        yield Link(section.title, address, is_current)
+        is_own = section.address == ORGANIZATIONS and visit.caller.organization_id
+        yield Link("Моя школа" if is_own else section.title, address, is_current)
 
 
 def _asked(visit: Visit, page: Page) -> uuid.UUID | None:

@@ -66,6 +66,11 @@ class Tie(NamedTuple):
     supported: list[Member]
     others: list[Member]
 
+    @property
+    def members(self) -> set[Id]:
+        """Everybody in it, by id."""
+        return {member.id for member in (*self.leaders, *self.supported, *self.others)}
+
 
 class Seen(NamedTuple):
     """Everything that the page shows, from one state of the register."""
@@ -83,7 +88,7 @@ async def show(visit: Visit) -> Context:
     """What the page shows."""
     asked = parameters.asked_days(visit.request, {"state": queries.choice_of(Standing)})
     chosen = visit.query("state")
-    seen = await visit.read(lambda tx: _seen(tx, visit.id, asked))
+    seen = await visit.read(lambda tx: network_of(tx, visit.id, asked))
     record_shown(visit.request, programs, [str(visit.id)])
     counts = {code: sum(code in {"", tie.standing} for tie in seen.ties) for code, _ in CHIPS}
     dates = {"start_date": seen.program.start_date, "end_date": seen.program.end_date}
@@ -111,7 +116,8 @@ Page(
 )
 
 
-def _seen(tx: Transaction, program_id: uuid.UUID, asked: Asked) -> Seen:
+def network_of(tx: Transaction, program_id: uuid.UUID, asked: Asked) -> Seen:
+    """The network of a program on a day."""
     program = program_of(tx, program_id)
     day, moment = moment_of(program, asked)
     facts = load(tx, program, moment.start if moment else program.start_date)
@@ -119,7 +125,7 @@ def _seen(tx: Transaction, program_id: uuid.UUID, asked: Asked) -> Seen:
         return Seen(program, day, [], [], 0, 0)
     network = network_on(tx, program, moment)
     members = _Members(network)
-    ties = [_tie(network, members, row) for row in facts.partnerships]
+    ties = [tie_of(network, row) for row in facts.partnerships]
     alone = {
         key
         for key in network.population - network.involved
@@ -155,8 +161,9 @@ class _Members:
         )
 
 
-def _tie(network: Network, members: _Members, row: PartnershipRow) -> Tie:
+def tie_of(network: Network, row: PartnershipRow) -> Tie:
     """A partnership with everybody who ever was its member: the standing says when it was."""
+    members = _Members(network)
     places = network.facts.members.get(row.id, ())
 
     def of(*roles: MemberRole) -> list[Member]:

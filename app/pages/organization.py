@@ -1,0 +1,171 @@
+"""The page of an organization: what it is in the program, whom it works with, where it counts."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlmodel import SQLModel
+from starlette.responses import RedirectResponse, Response
+
+from app.database.transaction import Transaction
+from app.indicators import parameters
+from app.indicators.answer import indicators
+from app.indicators.asking import Asked
+from app.indicators.codes import ItemOutcome
+from app.indicators.definitions import TITLES
+from app.indicators.documents import BreakdownEntry, SubjectIndicator
+from app.indicators.subject import Subject, explain_subject
+from app.model.grants import Verb
+from app.pages import records, tasks, words
+from app.pages.conflict import record_of
+from app.pages.days import days_of
+from app.pages.network import Tie, network_of
+from app.pages.page import Context, Page
+from app.pages.state import categories_of
+from app.pages.tasks import Task
+from app.pages.visit import Visit
+from app.registry.designations import designations
+from app.registry.events import EventStatus, events
+from app.registry.organizations import OrganizationKind, organizations
+from app.registry.program_parts import IndicatorCode
+from app.registry.programs import programs
+from app.registry.resource_balances import resource_balances
+from app.rest.showing import record_shown
+
+ORDER = (ItemOutcome.NOT_COUNTED, ItemOutcome.COUNTED, ItemOutcome.EXCLUDED)
+"""What can still be mended comes first; what does not concern the organization comes last."""
+
+
+class Standing(NamedTuple):
+    """How an organization stands in a program on a day."""
+
+    program: dict[str, object]
+    day: str
+    items: list[SubjectIndicator]
+    teachers: BreakdownEntry | None
+    """How many of its teachers took part in events."""
+    ties: list[Tie]
+    categories: list[str]
+
+
+async def show(visit: Visit) -> Context:
+    """What the page shows."""
+    asked = parameters.asked_when(visit.request)
+    organization = await visit.read(lambda tx: record_of(tx, organizations, visit.id))
+    standing = await visit.read(lambda tx: _standing(tx, visit, organization, asked))
+    record_shown(visit.request, organizations, [str(visit.id)])
+    mine = ("organization_id", str(visit.id))
+    is_own = visit.id in visit.caller.own
+    is_theirs = is_own or not visit.caller.own
+    dates = await records.listed(visit, designations, [mine, ("sort", "valid_from")])
+    held = await records.listed(
+        visit, events, [("host_id", str(visit.id)), ("sort", "-window_start"), ("limit", str(HELD))]
+    )
+    kept = await records.listed(visit, resource_balances, [mine, ("sort", "-observed_on")])
+    return {
+        "organization": organization,
+        "kind": words.label(OrganizationKind, organization["kind"]),
+        "standing": standing,
+        "days": days_of(visit, standing.program, standing.day) if standing else None,
+        "titles": {code: words.capital(text.ru) for code, text in TITLES.items()},
+        "designations": dates["items"],
+        "events": held["items"],
+        "balances": _newest(kept["items"]),
+        "names": await visit.called(
+            legal_acts=[row["act_id"] for row in dates["items"]],
+            events=[row["id"] for row in held["items"]],
+            resource_types=[row["resource_type_id"] for row in kept["items"]],
+        ),
+        "is_own": is_own,
+        "tasks": await _tasks(visit, standing) if is_own and standing else [],
+        "EventStatus": EventStatus,
+        "may_change": visit.may("organizations", Verb.CHANGE) and is_theirs,
+        "may_edit": visit.may("designations", Verb.CHANGE),
+        "may_designate": visit.may("designations", Verb.CREATE),
+        "may_hold": visit.may("events", Verb.CREATE) and is_theirs,
+        "may_tell": visit.may("resource_balances", Verb.CREATE) and is_theirs,
+    }
+
+
+HELD = 20
+"""Events that are listed; the others stand among all data."""
+
+
+async def leading(visit: Visit) -> Response:
+    """Lead an organization to itself, and others to the list of organizations."""
+    own = visit.caller.organization_id
+    return RedirectResponse(f"/organizations/{own}" if own else "/data/organizations", 303)
+
+
+Page(
+    address="/organizations",
+    subject="organizations",
+    verb=Verb.READ,
+    template="",
+    show=leading,
+    section="Организации",
+)
+
+Page(
+    address="/organizations/{id}",
+    subject="organizations",
+    verb=Verb.READ,
+    template="organization.html",
+    show=show,
+    section="Организации",
+    about="organizations",
+    is_of_record=True,
+)
+
+
+def _standing(
+    tx: Transaction, visit: Visit, organization: Mapping[str, Any], asked: Asked
+) -> Standing | None:
+    """How it stands in the newest program of its municipality; None if the caller sees none."""
+    key = _program_of(tx, organization["municipality_id"])
+    if key is None or not visit.may("indicators", Verb.READ):
+        return None
+    told = explain_subject(tx, key, Subject("organizations", visit.id), asked, "ru")
+    every = indicators(tx, key, asked)["items"]
+    coverage = next(each for each in every if each["code"] == IndicatorCode.TEACHER_COVERAGE_SHARE)
+    seen = network_of(tx, key, asked)
+    ties = [tie for tie in seen.ties if visit.id in tie.members]
+    return Standing(
+        record_of(tx, programs, key),
+        told["as_of"],
+        _ordered(told["items"]),
+        next((each for each in coverage["breakdown"] if each["key"] == str(visit.id)), None),
+        ties,
+        categories_of(tx, [str(visit.id)], date.fromisoformat(told["as_of"])).get(
+            str(visit.id), []
+        ),
+    )
+
+
+def _program_of(tx: Transaction, municipality_id: str | None) -> uuid.UUID | None:
+    if municipality_id is None:
+        return None
+    table = SQLModel.metadata.tables["programs"]
+    rows = sa.select(table.c.id).where(
+        table.c.municipality_id == uuid.UUID(municipality_id), tx.seen("programs", table)
+    )
+    return tx.execute(rows.order_by(table.c.start_date.desc(), table.c.id).limit(1)).scalar()
+
+
+def _ordered(items: Sequence[SubjectIndicator]) -> list[SubjectIndicator]:
+    ranks: dict[ItemOutcome | None, int] = {outcome: at for at, outcome in enumerate(ORDER)}
+    return sorted(items, key=lambda each: ranks.get(each["outcome"], len(ORDER)))
+
+
+def _newest(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The last balance of each type of resource."""
+    newest: dict[str, Mapping[str, Any]] = {}
+    for row in rows:
+        newest.setdefault(row["resource_type_id"], row)
+    return [*newest.values()]
+
+
+async def _tasks(visit: Visit, standing: Standing) -> list[Task]:
+    return await tasks.of(visit, standing.program, date.fromisoformat(standing.day))
