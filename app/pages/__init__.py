@@ -3,10 +3,14 @@
 # A page is declared when its module is imported.
 from app.pages import (
     data,
+    decision,
     done,
     held,
     home,
+    monitoring,
     network,
+    organization,
+    partnership,
     plan,
     reasons,
     region,
@@ -19,10 +23,14 @@ from app.pages import (
 
 __all__ = [
     "data",
+    "decision",
     "done",
     "held",
     "home",
+    "monitoring",
     "network",
+    "organization",
+    "partnership",
     "plan",
     "reasons",
     "region",

@@ -12,6 +12,7 @@ from app.indicators.codes import ItemOutcome, Progress, TargetStatus
 from app.model.columns import Choice
 from app.registry.designations import DesignationCategory
 from app.registry.events import EventStatus
+from app.registry.monitoring import MonitoringState
 
 _DISC = "M8 0a8 8 0 1 0 0 16A8 8 0 0 0 8 0z"
 _RING = f"{_DISC}m0 2a6 6 0 1 1 0 12A6 6 0 0 1 8 2z"
@@ -59,6 +60,10 @@ SHAPES: dict[Choice, Shape] = {
     EventStatus.PLANNED: Shape.PLAN,
     EventStatus.COMPLETED: Shape.OK,
     EventStatus.CANCELLED: Shape.OFF,
+    MonitoringState.RETURNED: Shape.BAD,
+    MonitoringState.SUBMITTED: Shape.OPEN,
+    MonitoringState.DRAFT: Shape.PLAN,
+    MonitoringState.ACCEPTED: Shape.OK,
 }
 """The shape of each value that is shown as a status; add those of your page."""
 

@@ -1,0 +1,237 @@
+"""The page of monitoring: who has reported for a period, and what waits for a decision."""
+
+import uuid
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlmodel import SQLModel
+
+from app.database.transaction import Transaction
+from app.indicators.asking import Asked
+from app.indicators.monitoring import monitoring
+from app.indicators.reports import ProgramMonitoring, ReportedRecord
+from app.model.grants import Verb
+from app.model.values import read_day
+from app.pages import marks, words
+from app.pages.conflict import record_of
+from app.pages.marks import Shape
+from app.pages.page import Context, Page
+from app.pages.visit import Visit
+from app.registry.monitoring import MonitoringState, monitoring_records
+from app.registry.programs import programs
+from app.rest import queries
+from app.rest.showing import record_shown
+
+NOTHING = "none"
+"""The state of an organization without any report."""
+
+STATES = {
+    MonitoringState.RETURNED: (Shape.BAD, "возвращено"),
+    NOTHING: (Shape.NONE, "не сдано"),
+    MonitoringState.SUBMITTED: (Shape.OPEN, "на проверке"),
+    MonitoringState.DRAFT: (Shape.PLAN, "черновик"),
+    MonitoringState.ACCEPTED: (Shape.OK, "принято"),
+}
+"""The shape and the word of each state, in the order of the table."""
+
+CHIPS = {
+    "": "Все",
+    MonitoringState.RETURNED: "Возвращено",
+    NOTHING: "Не сдали",
+    MonitoringState.SUBMITTED: "На проверке",
+    MonitoringState.DRAFT: "Черновики",
+    MonitoringState.ACCEPTED: "Принято",
+}
+
+BETWEEN = ".."
+"""Stands between the days of a period in the address: `2021-01-01..2021-05-31`."""
+
+SHOWN = 160
+"""Characters of a text that are shown."""
+
+
+class Line(NamedTuple):
+    """A report of an organization, or that it has none."""
+
+    organization_id: str
+    name: str
+    state: str
+    record: ReportedRecord | None
+    measure: str
+    value: str
+    span: str
+    """Where the value began and where it is to be."""
+    version: int
+    reason: str
+
+
+class Seen(NamedTuple):
+    """The reports of a period, from one state of the register."""
+
+    told: ProgramMonitoring
+    program: dict[str, object]
+    periods: list[tuple[str, str]]
+    notes: dict[str, tuple[int, str]]
+    """The version and the reason of each record."""
+
+
+async def show(visit: Visit) -> Context:
+    """What the page shows."""
+    readers: dict[str, queries.Reader] = {
+        "period": _period,
+        "state": queries.one_of(*(code for code in CHIPS if code)),
+    }
+    query = queries.read(visit.request, readers)
+    seen = await visit.read(lambda tx: _seen(tx, visit, query.get("period")))
+    record_shown(visit.request, programs, [str(visit.id)])
+    lines = sorted(_lines(visit, seen), key=_order)
+    chosen = query.get("state", "")
+    counts = Counter(line.state for line in lines)
+    decides = visit.may(monitoring_records.name, Verb.CHANGE) and not visit.caller.own
+    period = _spoken(seen.told)
+    return {
+        "seen": seen,
+        "told": seen.told,
+        "program": seen.program,
+        "period": period,
+        "lines": [line for line in lines if chosen in {"", line.state}],
+        "waiting": [line for line in lines if decides and line.state == MonitoringState.SUBMITTED],
+        "silent": sorted({line.name for line in lines if line.state == NOTHING}),
+        "chips": [
+            (word, counts[code] if code else len(lines), visit.same(state=code), code == chosen)
+            for code, word in CHIPS.items()
+            if not code or counts[code] or code == chosen
+        ],
+        "state_of": lambda line: marks.mark(*STATES[line.state]),
+        "may_tell": lambda line: line.state == NOTHING and _may_tell(visit),
+        "form_of": lambda line: _form(visit, seen.told, line),
+        "may_change": visit.may(monitoring_records.name, Verb.CHANGE),
+        "is_own": bool(visit.caller.own),
+        "download": visit.at(
+            "/data/monitoring-records.xlsx",
+            {"program_id": str(visit.id), **_within(seen.told)},
+        ),
+    }
+
+
+Page(
+    address="/programs/{id}/monitoring",
+    subject="monitoring_records",
+    verb=Verb.READ,
+    template="monitoring.html",
+    show=show,
+    section="Мониторинг",
+    about="programs",
+)
+
+
+def _period(text: str) -> tuple[date, date]:
+    first, _, last = text.partition(BETWEEN)
+    return read_day(first), read_day(last)
+
+
+def _seen(tx: Transaction, visit: Visit, period: tuple[date, date] | None) -> Seen:
+    program = record_of(tx, programs, visit.id)
+    found = _periods(tx, visit.id)
+    day = min(visit.today, date.fromisoformat(str(program["end_date"])))
+    first, last = period or next((each for each in found if each[1] <= day), (None, None))
+    told = monitoring(tx, visit.id, Asked(visit.today, None, first, last and min(last, day)))
+    return Seen(
+        told,
+        program,
+        periods=[(f"{a}{BETWEEN}{b}", f"{words.day(a)} – {words.day(b)}") for a, b in found],
+        notes=_notes(tx, visit.id),
+    )
+
+
+def _periods(tx: Transaction, program_id: uuid.UUID) -> list[tuple[date, date]]:
+    """The periods that records tell of, the latest first."""
+    table = monitoring_records.table
+    days = (table.c.period_start, table.c.period_end)
+    query = sa.select(*days).where(
+        table.c.program_id == program_id, tx.seen(monitoring_records.name, table)
+    )
+    rows = tx.execute(query.distinct()).all()
+    return sorted(((row.period_start, row.period_end) for row in rows), reverse=True)
+
+
+def _notes(tx: Transaction, program_id: uuid.UUID) -> dict[str, tuple[int, str]]:
+    table = SQLModel.metadata.tables["monitoring_records"]
+    query = sa.select(table.c.id, table.c.version, table.c.reason).where(
+        table.c.program_id == program_id, tx.seen(monitoring_records.name, table)
+    )
+    return {str(row.id): (row.version, row.reason or "") for row in tx.execute(query)}
+
+
+def _lines(visit: Visit, seen: Seen) -> Iterator[Line]:
+    """The reports of those who must report; an organization is shown its own."""
+    measures = {each["id"]: each for each in seen.told["measures"]}
+    own = {str(key) for key in visit.caller.own}
+    for item in seen.told["items"]:
+        key, name = item["organization_id"], item["name"] or words.NOTHING
+        if own and key not in own:
+            continue
+        if not item["records"]:
+            yield Line(key, name, NOTHING, None, "", "", "", 0, "")
+        for record in item["records"]:
+            about = measures.get(record["measure_id"])
+            version, reason = seen.notes.get(record["id"], (0, ""))
+            unit = about["unit"] or "" if about else ""
+            yield Line(
+                key,
+                name,
+                record["state"],
+                record,
+                about["title"] if about else "",
+                _value(record, unit),
+                _span(record),
+                version,
+                reason,
+            )
+
+
+def _value(record: ReportedRecord, unit: str) -> str:
+    actual = record["actual"]
+    if actual is None:
+        return words.NOTHING
+    if not _is_number(actual):
+        return actual if len(actual) <= SHOWN else f"{actual[:SHOWN]}…"
+    return f"{words.number(actual)}{words.SPACE}{unit}".rstrip()
+
+
+def _is_number(text: str) -> bool:
+    return text.removeprefix("-").replace(".", "", 1).isdigit()
+
+
+def _span(record: ReportedRecord) -> str:
+    ends = [words.number(record[name]) for name in ("baseline", "target")]
+    return " – ".join(ends) if set(ends) != {words.NOTHING} else words.NOTHING
+
+
+def _order(line: Line) -> tuple[int, str, str]:
+    return [*STATES].index(line.state), line.name, line.measure
+
+
+def _may_tell(visit: Visit) -> bool:
+    return visit.may(monitoring_records.name, Verb.CREATE)
+
+
+def _form(visit: Visit, told: Mapping[str, Any], line: Line) -> str:
+    """The form of a new record of an organization for the period."""
+    days = {name: told[name] for name in ("period_start", "period_end") if told[name]}
+    given = {"program_id": str(visit.id), "organization_id": line.organization_id, **days}
+    return visit.form(monitoring_records.name, given)
+
+
+def _spoken(told: Mapping[str, Any]) -> str:
+    return f"{told['period_start']}{BETWEEN}{told['period_end']}" if told["period_start"] else ""
+
+
+def _within(told: Mapping[str, Any]) -> dict[str, str]:
+    """The same period as a filter of the list."""
+    if not told["period_start"]:
+        return {}
+    return {"period_start_to": told["period_end"], "period_end_from": told["period_start"]}

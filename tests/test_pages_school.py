@@ -1,0 +1,268 @@
+"""The pages of an organization, a partnership and the monitoring say and do what the API does."""
+
+import re
+from typing import Any
+
+import pytest
+
+from app.access.roles import Role
+from app.indicators.ways.actions import WayAction
+from app.model.record import new_id
+from app.pages.steps import FORMS, step_of
+from app.registry.program_parts import IndicatorCode
+from tests.holders import issue
+from tests.scene import Scene, Service
+from tests.test_pages_data import Form
+from tests.visitor import Visitor, hidden, visitor
+
+DAY = "2020-10-16"
+PERIOD = {"period_start": "2020-09-01", "period_end": "2020-12-31"}
+ASKED = "2020-09-01..2020-12-31"
+
+
+@pytest.fixture
+def coordinator(service: Service, scene: Scene) -> Visitor:
+    """The coordinator of the scene, signed in."""
+    key = issue(service.database, Role.COORDINATOR, municipality_id=scene["$municipality"])
+    return visitor(service.client, key)
+
+
+@pytest.fixture
+def school(service: Service, scene: Scene) -> Visitor:
+    """The school of the scene, signed in."""
+    key = issue(service.database, Role.ORG, "Школа", organization_id=scene["$school"])
+    return visitor(service.client, key)
+
+
+def report(scene: Scene, **more: Any) -> dict[str, Any]:
+    """A report of the school, begun and not sent."""
+    body = {"program_id": "$program", "measure_id": "$measure", "organization_id": "$school"}
+    body |= {**PERIOD, "observed_on": "2020-12-25", "value_number": "57.5", "state": "draft"}
+    return scene.make("monitoring_records", {**body, **more})
+
+
+def stored(scene: Scene, collection: str, key: str) -> dict[str, Any]:
+    answer: dict[str, Any] = scene.client.get(f"/{collection}/{key}").json()
+    return answer
+
+
+def plain(page: str) -> str:
+    """The text of a page as people read it."""
+    return " ".join(re.sub(r"<[^>]+>", " ", page).replace("\xa0", " ").split())
+
+
+def test_a_school_begins_with_itself(school: Visitor, scene: Scene) -> None:
+    scene["$program"]
+    address = f"/organizations/{scene['$school']}"
+    assert school.get("/").headers["location"] == address
+    assert school.get("/organizations").headers["location"] == address
+    page = school.get(address).text
+    assert "Что от вас ждут" in page
+    assert 'aria-current="page">Моя школа' in page
+    assert "Что от вас ждут" not in school.get(f"/organizations/{scene['$leader']}").text
+
+
+def test_where_an_organization_counts_is_said_as_by_the_api(
+    coordinator: Visitor, scene: Scene
+) -> None:
+    scene["$partnership"]
+    program, key = scene["$program"], scene["$school"]
+    told = scene.client.get(
+        f"/programs/{program}/explain", params={"organization_id": key, "as_of": DAY}
+    )
+    assert told.status_code == 200, told.text
+    page = coordinator.get(f"/organizations/{key}?as_of={DAY}").text
+    for item in told.json()["items"]:
+        assert item["reason_text"] in plain(page), item
+
+
+def test_what_is_open_stands_among_the_tasks(school: Visitor, scene: Scene) -> None:
+    made = report(scene)
+    held = {"kind": "held", "window_start": DAY, "window_end": DAY, "completed_on": DAY}
+    held |= {"activity_id": "$activity", "title": "Наш семинар", "status": "completed"}
+    event = scene.make("events", {**held, "host_id": "$school"})["id"]
+    page = school.get(f"/organizations/{scene['$school']}?as_of={DAY}").text
+    assert f"/monitoring-records/{made['id']}/decision" in page
+    assert f"/events/new?event_id={event}" in page
+    assert "просрочено на 46 дней" in plain(page)
+    scene.make(
+        "resource_balances",
+        {
+            "organization_id": "$school",
+            "resource_type_id": "$resource_type",
+            "observed_on": "2020-08-25",
+            "needed": "4",
+            "available": "2.5",
+            "offered": "0",
+        },
+    )
+    people = {"teacher_id": "$teacher", "event_id": event, "organization_id": "$school"}
+    people |= {"role": "attendee", "status": "attended", "participated_on": DAY}
+    scene.make("participations", people)
+    page = school.get(f"/organizations/{scene['$school']}?as_of={DAY}").text
+    assert "Внести ресурсы" not in page
+    assert "Приложить список" not in page
+
+
+def test_a_report_is_sent_returned_sent_again_and_accepted(
+    school: Visitor, coordinator: Visitor, scene: Scene
+) -> None:
+    made = report(scene)
+    address = f"/monitoring-records/{made['id']}/decision"
+    page = school.get(address).text
+    sent = {**Form(page).fields, "submit": "1", "value_number": "58,25"}
+    assert school.post(address, sent).headers["location"] == f"/organizations/{scene['$school']}"
+    now = stored(scene, "monitoring-records", made["id"])
+    assert (now["state"], now["value_number"]) == ("submitted", "58.25")
+
+    listed = coordinator.get(f"/programs/{scene['$program']}/monitoring?period={ASKED}").text
+    assert "Ждут вашего решения: 1" in listed
+    back = {**Form(coordinator.get(address).text).fields, "return": "1", "reason": ""}
+    refused = coordinator.post(address, back)
+    assert refused.status_code == 422
+    assert "Напишите, что исправить" in refused.text
+    coordinator.post(address, {**back, "reason": "Уточните значение"})
+    assert stored(scene, "monitoring-records", made["id"])["state"] == "returned"
+
+    mine = school.get(f"/organizations/{scene['$school']}?as_of=2020-12-31").text
+    assert "Координатор: «Уточните значение»" in mine
+    again = {**Form(school.get(address).text).fields, "submit": "1"}
+    assert school.post(address, again).status_code == 303
+
+    listed = coordinator.get(f"/programs/{scene['$program']}/monitoring?period={ASKED}").text
+    row = listed.partition(f'action="{address}"')[2].partition("</form>")[0]
+    taken = coordinator.post(address, {**hidden(row), "accept": "1"})
+    assert taken.headers["location"].endswith(f"/monitoring?period={ASKED}")
+    assert stored(scene, "monitoring-records", made["id"])["state"] == "accepted"
+    assert "Отчёт принят" in coordinator.get(taken.headers["location"]).text
+
+
+def test_an_old_version_of_a_report_is_not_accepted_unseen(
+    school: Visitor, coordinator: Visitor, scene: Scene
+) -> None:
+    made = report(scene)
+    address = f"/monitoring-records/{made['id']}/decision"
+    school.post(address, {**Form(school.get(address).text).fields, "submit": "1"})
+    fields = Form(coordinator.get(address).text).fields
+    other = {**Form(coordinator.get(address).text).fields, "return": "1", "reason": "Нет"}
+    coordinator.post(address, other)
+    answer = coordinator.post(address, {**fields, "accept": "1"})
+    assert answer.status_code in {409, 412, 422}
+    assert stored(scene, "monitoring-records", made["id"])["state"] == "returned"
+
+
+def test_who_reported_is_said_as_by_the_api(coordinator: Visitor, scene: Scene) -> None:
+    scene.lay(["$leader", "$school"])
+    report(scene)
+    program = scene["$program"]
+    told = scene.client.get(f"/programs/{program}/monitoring", params=PERIOD).json()
+    page = plain(coordinator.get(f"/programs/{program}/monitoring?period={ASKED}").text)
+    part, whole = (told["completeness"][name] for name in ("numerator", "denominator"))
+    assert f"Принят отчёт у {part} из {whole} " in page
+    for item in told["items"]:
+        assert item["name"] in page
+    assert f"Не сдали, {sum(not each['records'] for each in told['items'])}" in page
+
+
+def test_a_school_sees_its_own_reports_alone(school: Visitor, scene: Scene) -> None:
+    scene["$leader"]
+    report(scene)
+    page = plain(school.get(f"/programs/{scene['$program']}/monitoring?period={ASKED}").text)
+    assert "Сельская СОШ" in page
+    assert "Ресурсная СОШ" not in page
+    assert "Ждут вашего решения" not in page
+
+
+@pytest.mark.parametrize("query", ["period=2020", "period=2020-12-31..2020-01-01", "state=odd"])
+def test_a_period_that_is_none_is_refused(coordinator: Visitor, scene: Scene, query: str) -> None:
+    answer = coordinator.get(f"/programs/{scene['$program']}/monitoring?{query}")
+    assert answer.status_code == 422
+
+
+def test_what_a_draft_would_change_is_what_it_changes(coordinator: Visitor, scene: Scene) -> None:
+    days = {"organization_id": "$school", "category": "low_results", "valid_from": "2020-05-01"}
+    scene.make("designations", days)
+    members = [
+        {"organization_id": "$leader", "role": "leader"},
+        {"organization_id": "$school", "role": "supported"},
+    ]
+    made = scene.make(
+        "partnerships",
+        {
+            "program_id": "$program",
+            "model": "vertical",
+            "basis": "plan",
+            "status": "draft",
+            "start_date": "2020-09-01",
+            "members": members,
+        },
+    )
+    page = plain(coordinator.get(f"/partnerships/{made['id']}?as_of={DAY}").text)
+    would = re.search(r"Доля ШНОР и ШНСУ, [^:]+: станет (\d+) из (\d+)", page)
+    assert would
+    scene.client.patch(
+        f"/partnerships/{made['id']}",
+        json={"status": "active"},
+        headers={"If-Match": "*", "Content-Type": "application/merge-patch+json"},
+    )
+    items = scene.client.get(
+        f"/programs/{scene['$program']}/indicators", params={"as_of": DAY}
+    ).json()["items"]
+    code = IndicatorCode.ORG_INVOLVEMENT_SHARE_PRIORITY
+    now = next(each for each in items if each["code"] == code)
+    assert (int(would[1]), int(would[2])) == (now["numerator"], now["denominator"])
+    after = coordinator.get(f"/partnerships/{made['id']}?as_of={DAY}").text
+    assert "Если партнёрство начнёт действовать" not in after
+    assert "Ресурсная СОШ – Сельская СОШ" in after
+
+
+def test_a_way_leads_to_a_form_that_makes_it_true(coordinator: Visitor, scene: Scene) -> None:
+    scene["$leader"]
+    days = {"organization_id": "$school", "category": "low_results", "valid_from": "2020-05-01"}
+    scene.make("designations", days)
+    program = scene["$program"]
+    target = {"code": "org_involvement_share_priority", "value": "100"}
+    current = stored(scene, "programs", program)
+    changed = scene.client.patch(
+        f"/programs/{program}",
+        json={"targets": [*(current.get("targets") or []), target]},
+        headers={"If-Match": "*", "Content-Type": "application/merge-patch+json"},
+    )
+    assert changed.status_code == 200, changed.text
+    path = f"/programs/{program}/indicators/org_involvement_share_priority/ways?as_of={DAY}"
+    page = coordinator.get(path).text
+    address = re.search(r'href="(/data/partnerships/new\?[^"]+)"', page)
+    assert address, plain(page)
+    form = coordinator.get(address[1].replace("&amp;", "&"))
+    assert form.status_code == 200
+    fields = Form(form.text).fields
+    assert fields["members.0.organization_id"] == ["Ресурсная СОШ"]
+    assert fields["members.1.organization_id"] == ["Сельская СОШ"]
+    made = coordinator.post(address[1].replace("&amp;", "&"), fields)
+    assert made.status_code == 303, plain(made.text)
+    after = plain(coordinator.get(path).text)
+    assert "Цель достигнута" in after
+
+
+@pytest.mark.one_database
+def test_every_action_has_a_form_or_none_is_meant() -> None:
+    without = {WayAction.MEET_CRITERIA, WayAction.NAME_CRITERION}
+    assert {*WayAction} - FORMS.keys() == without
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize("action", [*WayAction])
+def test_whoever_may_not_write_is_offered_no_form(action: WayAction) -> None:
+    class Nobody:
+        def may(self, *_: object) -> bool:
+            return False
+
+        def form(self, *_: object) -> str:
+            return ""
+
+        def at(self, address: str, _: object) -> str:
+            return address
+
+    way: Any = {"action": action, "id": str(new_id()), "with": [], "type": "organizations"}
+    step = step_of(Nobody(), str(new_id()), DAY, way)  # type: ignore[arg-type]
+    assert step.address == "" or step.address.endswith("/monitoring")
