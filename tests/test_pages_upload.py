@@ -285,7 +285,6 @@ def test_a_first_step_that_is_wrong_keeps_what_was_typed(
         (None, ""),
         (b"", "a.csv"),
         (b"\xd0\xcf\x11\xe0" + b"x" * 600, "a.xls"),
-        (b"a;b\n1;2\n", "a.csv"),
     ],
 )
 def test_what_is_no_list_is_told_at_its_field(desk: Desk, content: bytes | None, name: str) -> None:
@@ -311,10 +310,59 @@ def test_an_event_is_written_without_a_list(desk: Desk) -> None:
 
 def test_a_list_of_one_school_needs_no_column_for_it(desk: Desk) -> None:
     rows = listed(("Иванова Мария Петровна",), titles=("ФИО",))
-    assert desk.send(rows).status_code == 422
+    asked = desk.check(rows)
+    assert "Что значат столбцы" in asked.page
+    one_school = {**hidden(asked.page), "m.0": "person", "header_row": "1"}
+    one_school |= {"organization_id": desk.scene["$school"]}
+    desk.visitor.post(asked.address, one_school)
+    assert "1 строка" in asked.page.replace("\xa0", " ")
     check = desk.check(rows, organization_id="Сельская СОШ")
     check.press("write")
     assert desk.count("participations") == 1
+
+
+def test_columns_that_are_not_understood_are_asked_about(desk: Desk) -> None:
+    rows = [("1", "Иванова Мария Петровна", "Сельская СОШ", "8")]
+    check = desk.check(listed(*rows, titles=("№", "Кто был", "Школа, дата", "Часы")))
+    page = check.page
+    assert "Что значат столбцы" in page
+    assert "Иванова Мария Петровна" in page
+    assert "columns=" not in page
+    one = {**hidden(page), "header_row": "1", "m.1": "person"}
+    still = desk.visitor.post(check.address, one)
+    assert still.headers["location"] == check.address
+    assert "Что значат столбцы" in check.page
+    meant = {**hidden(check.page), "header_row": "1", "m.1": "person", "m.2": "organization_id"}
+    assert desk.visitor.post(check.address, meant).headers["location"] == check.address
+    assert check.keys == []
+    assert check.press("write").headers["location"].endswith("/done")
+    assert desk.count("participations") == 1
+
+
+@pytest.mark.parametrize("has_title", [True, False])
+def test_a_list_without_known_headings_is_asked_about(desk: Desk, *, has_title: bool) -> None:
+    title = "Семинар по математике\n" if has_title else ""
+    content = f"{title}Кто был;Откуда\nИванова Мария Петровна;Сельская СОШ\n".encode()
+    check = desk.check(content)
+    assert "Что значат столбцы" in check.page
+    fields = hidden(check.page)
+    row = re.search(r'name="header_row"[^>]* value="(\d+)"', check.page)
+    assert row
+    assert row[1] == ("2" if has_title else "1")
+    meant = {**fields, "header_row": row[1], "m.0": "person", "m.1": "organization_id"}
+    desk.visitor.post(check.address, meant)
+    assert check.press("write").headers["location"].endswith("/done")
+    assert desk.count("participations") == 1
+
+
+def test_what_a_list_says_stays_a_text(desk: Desk) -> None:
+    hostile = '"><script>alert(1)</script>'
+    rows = [(f"Иванова {hostile}", f"Школа {hostile}")]
+    check = desk.check(listed(*rows, titles=("ФИО", "Школа")), name=f"{hostile}.csv")
+    assert "<script>alert" not in check.page
+    assert "&lt;script&gt;alert" in check.page
+    unclear = desk.check(f"{hostile};b\n{hostile};2\n".encode())
+    assert "<script>alert" not in unclear.page
 
 
 def test_pressing_twice_writes_once(desk: Desk) -> None:

@@ -2,8 +2,7 @@
 
 import tempfile
 import uuid
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
@@ -12,21 +11,20 @@ from starlette.responses import RedirectResponse, Response
 
 from app.acts import Act
 from app.database.transaction import Transaction
-from app.intake.cures import PLACE
 from app.intake.documents import ImportReport
+from app.intake.faults import (
+    HEADINGS_READ,
+)
 from app.intake.later import Errand, accepted
-from app.intake.layout import lay_out
-from app.intake.opening import sheets_of
 from app.intake.parameters import home_of
+from app.intake.quoting import quoting
 from app.intake.receiving import MULTIPART, Received
-from app.intake.runs import Run, Watch, begun
-from app.intake.wording import Headings
+from app.intake.runs import Watch
+from app.pages.opening import Opened, Unclear, opened
 from app.pages.orders import Carried, Goal, Order, Task, carry
 from app.pages.typed import Typed
 from app.pages.visit import Visit
 from app.problems import StillRunning
-from app.registry.participations import participations
-from app.rest.deps import service_of
 from app.rest.writing import Reply, write
 from app.store import drafts, uploads
 from app.store.uploads import Sent
@@ -34,17 +32,9 @@ from app.store.uploads import Sent
 SHORT = 2_000
 """Rows of a list that is checked or written before the answer; a longer one goes on after it."""
 
-Runs = Callable[[], Run]
 
-
-class Opened(NamedTuple):
-    """A list whose columns are understood."""
-
-    order: Order
-    file: Received
-    runs: Runs
-    """A new run for each attempt."""
-    first: Run
+Keep = Callable[[Transaction, Order], uuid.UUID]
+"""Stores the draft with an order as it is by now; its id."""
 
 
 class Work(NamedTuple):
@@ -52,8 +42,7 @@ class Work(NamedTuple):
 
     list: Opened
     task: Task
-    keep: Callable[[Transaction], uuid.UUID]
-    """Stores the draft as it is by now; its id."""
+    keep: Keep
 
 
 async def begin(
@@ -66,19 +55,20 @@ async def begin(
         DiskFull, Busy.
 
     """
-    opened = await _opened(visit, order, file)
 
-    def keep(tx: Transaction) -> uuid.UUID:
+    def keep(tx: Transaction, now: Order) -> uuid.UUID:
         if instead_of:
             drafts.drop(tx, instead_of)
-        home = home_of(tx, replace(opened.order.terms, event_id=None))
-        said = opened.order.as_json()
-        return drafts.keep(
-            tx, visit.session.id_hash, said, _pieces(file), name=file.name, home=home
-        )
+        home = home_of(tx, replace(now.terms, event_id=None))
+        session, said = visit.session.id_hash, now.as_json()
+        return drafts.keep(tx, session, said, _pieces(file), name=file.name, home=home)
 
-    task = Task(opened.order, file.name, Goal.CHECK, visit.today)
-    return await _carry(visit, typed, Work(opened, task, keep))
+    try:
+        read = await opened(visit, order, file)
+    except Unclear as unclear:
+        return await _ask(visit, typed, order, unclear, keep)
+    task = Task(read.order, file.name, Goal.CHECK, visit.today)
+    return await _carry(visit, typed, Work(read, task, keep))
 
 
 async def proceed(
@@ -91,17 +81,20 @@ async def proceed(
         NotFound: the draft has ended.
 
     """
-    opened = await _opened(visit, order, await file_of(visit, draft))
 
-    def keep(tx: Transaction) -> uuid.UUID:
+    def keep(tx: Transaction, now: Order) -> uuid.UUID:
         if drafts.hold(tx, draft.id) != draft.upload_id:
             # Another tab has begun to check or write it.
             raise StillRunning
-        drafts.change(tx, draft.id, said=order.as_json())
+        drafts.change(tx, draft.id, said=now.as_json())
         return draft.id
 
-    task = Task(opened.order, draft.name, goal, visit.today)
-    return await _carry(visit, typed, Work(opened, task, keep))
+    try:
+        read = await opened(visit, order, await file_of(visit, draft))
+    except Unclear as unclear:
+        return await _ask(visit, typed, order, unclear, keep)
+    task = Task(read.order, draft.name, goal, visit.today)
+    return await _carry(visit, typed, Work(read, task, keep))
 
 
 async def file_of(visit: Visit, draft: drafts.Kept) -> Received:
@@ -118,27 +111,25 @@ async def file_of(visit: Visit, draft: drafts.Kept) -> Received:
     return Received(Path(file.name), MULTIPART, draft.name)
 
 
-async def _opened(visit: Visit, order: Order, file: Received) -> Opened:
-    stack = visit.held.enter_context(ExitStack())
-    sheets = await sheets_of(visit.request, stack, participations, order.terms, file)
-    zone = service_of(visit.request).database.zone
-    first_sheet = sheets()
-    order = _placed(visit, order, first_sheet.headings)
-    first = begun(participations, order.terms, first_sheet, zone)
-    ready = [first]
+async def _ask(visit: Visit, typed: Typed, order: Order, unclear: Unclear, keep: Keep) -> Response:
+    """Keep the list, and lead to the question what its columns mean."""
+    told = [
+        finding.fault.words.sentences("ru", quoting(finding.values))[0]
+        for finding in unclear.findings
+        if finding.fault is not HEADINGS_READ
+    ]
 
-    def runs() -> Run:
-        return ready.pop() if ready else begun(participations, order.terms, sheets(), zone)
+    def ask(tx: Transaction) -> Reply:
+        draft_id = keep(tx, order)
+        checked = {
+            "columns": [column._asdict() for column in unclear.columns],
+            "header_row": unclear.header_row,
+            "told": told,
+        }
+        drafts.change(tx, draft_id, checked=checked, upload_id=None)
+        return Reply(_to(f"/uploads/{draft_id}"))
 
-    return Opened(order, file, runs, first)
-
-
-def _placed(visit: Visit, order: Order, titles: Sequence[str]) -> Order:
-    """The order with an organization for all rows only if the list has no column for it."""
-    layout = lay_out(Headings(participations), titles)
-    if PLACE in layout.names:
-        return replace(order, organization_id=None)
-    return replace(order, organization_id=order.organization_id or visit.caller.organization_id)
+    return await write(visit.request, ask, typed.once)
 
 
 async def _carry(visit: Visit, typed: Typed, work: Work) -> Response:
@@ -147,7 +138,7 @@ async def _carry(visit: Visit, typed: Typed, work: Work) -> Response:
         return await _later(visit, typed, work)
 
     def whole(tx: Transaction) -> Reply:
-        draft_id, import_id = work.keep(tx), uploads.new()
+        draft_id, import_id = work.keep(tx, work.task.order), uploads.new()
         done = carry(tx, work.task, work.list.runs(), import_id)
         _settle(tx, draft_id, done)
         if not done.is_written:
@@ -164,7 +155,7 @@ async def _later(visit: Visit, typed: Typed, work: Work) -> Response:
     kept: list[uuid.UUID] = []
 
     def answer(tx: Transaction, report: ImportReport) -> Response:
-        kept[:] = [work.keep(tx)]
+        kept[:] = [work.keep(tx, work.task.order)]
         drafts.change(tx, kept[0], upload_id=uuid.UUID(report["id"]))
         return _to(f"/uploads/{kept[0]}")
 

@@ -223,6 +223,8 @@ async def _order(visit: Visit, typed: Typed, seen: Seen) -> Order:
         organization_id=uuid.UUID(of_all) if of_all else None,
         cures=before.cures if before else {},
         aliases=before.aliases if before else {},
+        columns=before.columns if before and not visit.file else {},
+        header_row=before.header_row if before and not visit.file else None,
     )
 
 

@@ -21,6 +21,7 @@ from app.intake.parameters import home_of
 from app.intake.places import name_key
 from app.intake.questions import Asked, Questions
 from app.intake.runs import Run
+from app.intake.sheets.shapes import Asked as Options
 from app.intake.terms import Basis, ImportMode, OnError, Terms
 from app.json_types import Json
 from app.model.columns import Choice
@@ -60,6 +61,10 @@ class Order:
     cures: Cures = field(default_factory=dict)
     aliases: Mapping[str, str] = field(default_factory=dict)
     """Spellings that are to be stored, with the id of their organization."""
+    columns: Mapping[str, str] = field(default_factory=dict)
+    """What headings mean: the name of a field, or nothing where a column is not read."""
+    header_row: int | None = None
+    """In which row they stand, if that is not found."""
 
     @property
     def terms(self) -> Terms:
@@ -72,6 +77,8 @@ class Order:
             organization_id=self.organization_id,
             processing_basis=self.basis,
             create_teachers=self.creates,
+            columns=self.columns,
+            asked=Options(header_row=self.header_row),
         )
 
     def as_json(self) -> dict[str, Json]:
@@ -85,6 +92,8 @@ class Order:
             "organization_id": str(self.organization_id) if self.organization_id else None,
             "cures": [[*subject, *cure] for subject, cure in self.cures.items()],
             "aliases": dict(self.aliases),
+            "columns": dict(self.columns),
+            "header_row": self.header_row,
         }
 
     @classmethod
@@ -102,6 +111,8 @@ class Order:
                 for *subject, kind, value in said["cures"]
             },
             said["aliases"],
+            said["columns"],
+            said["header_row"],
         )
 
 

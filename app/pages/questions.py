@@ -2,11 +2,12 @@
 
 import hashlib
 import json
+import re
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -15,6 +16,7 @@ from app.intake.cells import as_id
 from app.intake.columns import PERSON, known
 from app.intake.cures import PLACE, Cure, CureKind, Subject
 from app.intake.faults import UNKNOWN_ORGANIZATION
+from app.intake.parameters import LAST_ROW
 from app.intake.questions import Question
 from app.model.grants import Verb
 from app.model.headings import Heading, Kind
@@ -34,6 +36,29 @@ KINDS = {Kind.DAY: "day", Kind.CHOICE: "choice"}
 """How a question is answered, by the kind of its field; others are answered by a text."""
 
 HEADINGS = {heading.name: heading for heading in known(participations).values() if heading.name}
+
+
+READINGS = {name: heading.title for name, heading in HEADINGS.items() if not heading.is_inner}
+"""What a column can be read as: the name of the field and its heading."""
+
+
+def read_as(order: Order, checked: Mapping[str, Any], typed: Typed) -> Order:
+    """The order with what was said of the columns of its list."""
+    row = _header_row(typed)
+    said = {column["title"]: typed.text(f"m.{at}") for at, column in enumerate(checked["columns"])}
+    columns = {title: name if name in READINGS else "" for title, name in said.items()}
+    return replace(
+        order,
+        # Other headings stand in another row.
+        columns=columns if row == checked["header_row"] else {},
+        header_row=row,
+        organization_id=as_id(typed.text("organization_id")),
+    )
+
+
+def _header_row(typed: Typed) -> int | None:
+    text = typed.text("header_row")
+    return int(text) if re.fullmatch(r"[1-9]\d{0,2}", text) and int(text) <= LAST_ROW else None
 
 
 class Answer(NamedTuple):
@@ -73,7 +98,8 @@ def subject_of(question: Question) -> Subject:
 
 
 def _questions(draft: drafts.Kept) -> list[Question]:
-    found: list[Question] = draft.checked["asked"]["questions"] if draft.checked else []
+    asked = (draft.checked or {}).get("asked", {"questions": []})
+    found: list[Question] = asked["questions"]
     return found
 
 

@@ -33,6 +33,8 @@ async def show(visit: Visit) -> Context | Response:
             visit.headers["Refresh"] = REFRESH
             return {**about, "progress": report.get("progress")}
         problem = report["problem"]["detail"] if "problem" in report else ""
+    if draft.checked and "columns" in draft.checked:
+        return {**about, **draft.checked, **await _columns(visit, order)}
     askings = await questions.askings(visit, draft, order)
     return {
         **about,
@@ -53,6 +55,8 @@ async def save(visit: Visit, typed: Typed) -> Response:
     """Take the decisions, and check the list again or write it."""
     draft = await visit.read(lambda tx: drafts.one(tx, visit.id, visit.session.id_hash))
     order = questions.answered(visit, Order.of_json(draft.said), draft, typed)
+    if draft.checked and "columns" in draft.checked:
+        order = questions.read_as(order, draft.checked, typed)
     goal = Goal.CHECK
     if typed.pressed("write") is not None:
         goal = Goal.WRITE
@@ -73,6 +77,17 @@ Page(
 )
 
 
+async def _columns(visit: Visit, order: Order) -> dict[str, object]:
+    """What is needed to ask what the columns of a list mean."""
+    return {
+        "progress": None,
+        "fields": {},
+        "readings": questions.READINGS,
+        "places": [] if visit.caller.own else await questions.places(visit),
+        "place": str(order.organization_id or ""),
+    }
+
+
 async def _about(visit: Visit, draft: drafts.Kept, order: Order) -> dict[str, object]:
     """The event and the file, in words."""
     host = str(order.event.get("host_id", ""))
@@ -85,5 +100,6 @@ async def _about(visit: Visit, draft: drafts.Kept, order: Order) -> dict[str, ob
         "event_name": names.get(event, ""),
         "host": names.get(host, ""),
         "file_name": draft.name or "список без имени",
+        "columns": [],
         "again": f"/programs/{order.program_id}/events/new?draft={draft.id}",
     }
