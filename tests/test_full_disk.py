@@ -25,6 +25,7 @@ from tests.process import ROOT, Process, started
 from tests.scene import Scene
 from tests.test_imports import BASIS, CSV
 from tests.test_long_uploads import ASYNC
+from tests.visitor import hidden
 from tests.waiting import until
 
 MIB = 1024 * 1024
@@ -74,8 +75,8 @@ class Client:
     def __init__(self, base: str, disk: Path) -> None:
         with opened(Settings(data=disk)) as database:
             self.home = str(database.read(lambda tx: by_oktmo(tx, seeding.OKTMO)))
-            key = issue(database, Role.COORDINATOR, municipality_id=self.home)
-        headers = {"Authorization": f"Bearer {key}"}
+            self.key = issue(database, Role.COORDINATOR, municipality_id=self.home)
+        headers = {"Authorization": f"Bearer {self.key}"}
         self._http = httpx.Client(base_url=f"{base}/api/v1", headers=headers, timeout=120)
 
     def __enter__(self) -> Self:
@@ -109,6 +110,22 @@ class Client:
             return shown if shown["status"] != "running" else None
 
         return until(ended)
+
+    def check(self, size: int) -> httpx.Response:
+        """Let the pages check a list of participants of so many bytes."""
+        base = str(self._http.base_url).removesuffix("/api/v1/")
+        (program,) = self.programs()
+        address = f"{base}/programs/{program['id']}/events/new"
+        with httpx.Client(headers={"Origin": base}, timeout=120) as browser:
+            entered = browser.post(f"{base}/login", data={"key": self.key})
+            assert entered.status_code == 303, entered.text
+            fields = hidden(browser.get(address).text)
+            activity = self._http.get("/activities").json()["items"][0]["id"]
+            fields |= {"about": f"activity_id:{activity}", "title": "Семинар"}
+            fields |= {"completed_on": "2021-09-29", "basis": "consent"}
+            line = f"Иванова Мария Петровна;Нет такой школы;{'х' * 3_000}\n".encode()
+            content = "ФИО;Школа;Что сказала\n".encode() + line * (size // len(line))
+            return browser.post(address, data=fields, files={"file": ("a.csv", content)})
 
     def write(self, name: str) -> httpx.Response:
         """Make one small record."""
@@ -152,6 +169,18 @@ def test_a_list_that_does_not_fit_is_refused_and_everything_else_goes_on(
         process.start()
         assert client.programs()
         assert client.write("after").status_code == 201
+
+
+def test_a_draft_that_does_not_fit_is_refused_and_leaves_room(disk: Path) -> None:
+    process = Process(disk)
+    with started(process), Client(process.base, disk) as client:
+        assert client.check(10_000).status_code == 303
+        refused = client.check(8 * MIB)
+        assert refused.status_code == 503
+        assert "Диск заполнен" in refused.text
+        assert free(disk) >= LEFT
+        assert client.write("small").status_code == 201
+        assert client.check(10_000).status_code == 303
 
 
 def test_a_disk_that_others_fill_is_told_and_reading_goes_on(

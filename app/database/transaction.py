@@ -79,6 +79,16 @@ class Transaction:
         self.demand_room()
         self._work = volume.begun(work, self.connection)
 
+    def grow(self) -> None:
+        """Say that the transaction has written much, and will not end as a small one.
+
+        Raises:
+            DiskFull, DBAPIError: what small changes need would not be left.
+
+        """
+        self._is_long = True
+        self.demand_room()
+
     def demand_room(self) -> None:
         """Refuse to continue a long transaction that might not fit on the disk.
 

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from app.access.matrix import grant_of
 from app.access.roles import Role
 from app.pages.rendering import render
-from app.problems import Forbidden, Problem
+from app.problems import DiskFull, Forbidden, Problem
 from app.rest.errors import MOST
 
 TEXTS = {
@@ -27,6 +27,8 @@ def error_page(request: Request, problem: Problem, frame: object = None) -> Resp
         HTTPStatus(problem.status),
         (problem.title.ru, problem.detail.fill("ru", problem.values)),
     )
+    if isinstance(problem, DiskFull):
+        heading, about = problem.title.ru, problem.detail.ru
     if isinstance(problem, Forbidden) and type(problem) is Forbidden:
         heading, about = "Ваш ключ этого не позволяет", _who_may(request)
     is_ours = problem.status == HTTPStatus.INTERNAL_SERVER_ERROR

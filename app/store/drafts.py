@@ -110,6 +110,9 @@ def keep(
     tx.execute(sa.insert(DRAFTS), [row])
     for place, body in enumerate(file):
         tx.execute(sa.insert(PIECES), [{"draft_id": draft_id, "place": place, "body": body}])
+        if place:
+            # From the second piece on: a short list is a small change.
+            tx.grow()
     return draft_id
 
 
