@@ -1,0 +1,289 @@
+"""The pages as people have them, in a browser; left out where no Chromium is found.
+
+Every page that is declared is opened, by each role that may open it, on a wide screen and on a
+telephone, with and without JavaScript.
+"""
+
+import io
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from http import HTTPStatus
+from urllib.parse import quote
+
+import pypdf
+import pytest
+
+from app.access.matrix import grant_of
+from app.access.roles import Role
+from app.pages.page import PAGES, Page
+from tests.browser import ENTER, PROGRAM, SPACE, TAB
+from tests.office import UUID, Office, office
+from tests.scene import MERGE, RECIPES
+
+pytestmark = [
+    pytest.mark.skipif(PROGRAM is None, reason="no Chromium here"),
+    pytest.mark.one_database,
+]
+
+WIDE, NARROW, HEIGHT = 1366, 360, 800
+TEXT = "document.body.innerText"
+OF_ONE_KIND = "/data/"
+"""Pages of all kinds are alike: each is opened by one role, another one for each page."""
+SHOWN = [page for page in PAGES if page.template]
+each_page = pytest.mark.parametrize("page", SHOWN, ids=lambda page: page.address)
+OPEN_TO_ALL = ("/login", "/login?visible=1", "/login?next=%2Fdata")
+either_way = pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+STEPS = 200
+"""So often Tab is struck at most."""
+MOST_SHEETS = 3
+
+IS_SEEN = """
+(each => !each.matches(':focus') || (style => style.outlineStyle !== 'none'
+  && parseFloat(style.outlineWidth) >= 2)(getComputedStyle(each)))(document.activeElement)
+"""
+"""Whether the element that has the focus says so; the calendar in a field for days is drawn by the
+browser, which marks it itself."""
+
+TABLES = """
+[...document.querySelectorAll('main table')].filter(each => each.offsetParent).map(each => [
+  [...each.querySelectorAll('thead th')].filter(
+    cell => !cell.querySelector('.vh') && !cell.matches('.act, .no-p')).map(cell => cell.innerText),
+  [...each.querySelectorAll('tbody tr:not(.grp)')].map(row => [...row.querySelectorAll(
+    'td, th')].filter(cell => !cell.matches('.act, .no-p, .only-n')).map(
+    cell => cell.innerText).join('')).filter(text => text.length > 20),
+])
+"""
+"""Of every table that is shown: its headings, and the texts of its rows."""
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    with office(tmp_path_factory.mktemp("office")) as opened:
+        yield opened
+
+
+def roles_of(page: Page, *, full: bool) -> list[Role]:
+    """Who opens a page here, of those who may."""
+    allowed = [role for role in Role if grant_of(role, page.subject).allows(page.verb)]
+    if full or not page.address.startswith(OF_ONE_KIND):
+        return allowed
+    return [allowed[SHOWN.index(page) % len(allowed)]]
+
+
+@contextmanager
+def without_scripts(desk: Office) -> Iterator[None]:
+    """Look at pages as if JavaScript were off."""
+    desk.page.allow_scripts(allowed=False)
+    try:
+        yield
+    finally:
+        desk.page.allow_scripts(allowed=True)
+
+
+def demand_right(desk: Office, width: int, *, whole: bool = False) -> None:
+    """Demand that what the window shows is as it should be at a width."""
+    desk.page.size(width, HEIGHT)
+    assert not desk.is_too_wide(), width
+    assert desk.violations(width, whole=whole) == [], width
+
+
+@each_page
+def test_a_page_is_right_for_everybody(page: Page, desk: Office, *, full: bool) -> None:
+    address = desk.town.address(page)
+    shown: dict[Role, str] = {}
+    for role in roles_of(page, full=full):
+        desk.enter(role)
+        if desk.go(address) != HTTPStatus.OK:
+            continue  # An organization or a system sees no record of others.
+        for width in (WIDE, NARROW):
+            demand_right(desk, width, whole=full)
+        shown[role] = desk.page.run(TEXT)
+        assert UUID.findall(shown[role]) == [], role
+        assert desk.complaints() == [], role
+    with without_scripts(desk):
+        for role in [*shown][:1]:
+            desk.enter(role)
+            desk.go(address)
+            assert desk.page.run(TEXT) == shown[role]
+            assert desk.complaints() == []
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        "document.body.innerHTML += '<img src=/static/icon.svg>'",
+        "document.body.innerHTML += '<p style=width:2000px>x</p>'",
+        "console.log('x')",
+        "fetch('http://127.0.0.1:9/x').catch(() => 0)",
+    ],
+)
+def test_what_is_wrong_with_a_page_is_noticed(harm: str, desk: Office) -> None:
+    desk.go("/login")
+    desk.page.size(WIDE, HEIGHT)
+    desk.page.run(f"{harm}, 0")
+    found = desk.violations(WIDE, whole=True), desk.is_too_wide(), desk.complaints()
+    assert any(found)
+
+
+@pytest.mark.parametrize("address", [*OPEN_TO_ALL, "/programs/nobodys"])
+def test_what_needs_no_right_is_right_too(address: str, desk: Office) -> None:
+    desk.page.become(desk.address, "nobody=1")
+    if not address.startswith("/login"):
+        desk.enter(Role.COORDINATOR)
+    desk.go(address)
+    for width in (WIDE, NARROW):
+        demand_right(desk, width, whole=True)
+
+
+@either_way
+def test_an_overdue_row_is_marked_in_five_actions(desk: Office, *, scripts: bool) -> None:
+    desk.enter(Role.COORDINATOR)
+    page, state = desk.page, desk.town.state
+    page.size(WIDE, HEIGHT)
+    with nullcontext() if scripts else without_scripts(desk):
+        desk.go(state)
+        link = page.run("document.querySelector('#over a.btn').getAttribute('href')")
+        page.actions = 0
+        page.follow(lambda: page.press("#over a.btn"))
+        page.type_day("[name=completed_on]", desk.town.event(link)["window_end"])
+        page.type("[name=result]", "Проведён семинар")
+        page.follow(lambda: page.press(".acts button"))
+        assert page.actions <= 5
+        assert "Отметка о выполнении записана" in page.run(TEXT)
+        assert desk.town.event(link)["status"] == "completed"
+        desk.go(state)
+        assert page.run(f"!document.querySelector('#over a[href={json.dumps(link)}]')")
+
+
+@either_way
+def test_of_two_texts_the_chosen_one_is_stored(desk: Office, *, scripts: bool) -> None:
+    town, page = desk.town, desk.page
+    key = town.scene.make("organizations", RECIPES["$school"], short_name="Прежняя СОШ")["id"]
+    desk.enter(Role.COORDINATOR)
+    with nullcontext() if scripts else without_scripts(desk):
+        desk.go(f"/data/organizations/{key}/edit")
+        other = town.service.client.patch(
+            f"/organizations/{key}",
+            json={"short_name": "Их название"},
+            headers={"If-Match": "*", "Content-Type": MERGE},
+        )
+        assert other.status_code == 200
+        page.run("document.querySelector('[name=short_name]').value = ''")
+        page.type("[name=short_name]", "Наше название")
+        page.follow(lambda: page.press(".acts button"))
+        shown = page.run(TEXT)
+        assert "Их название" in shown
+        assert "Наше название" in shown
+        for width in (WIDE, NARROW):
+            desk.page.size(width, HEIGHT)
+            assert not desk.is_too_wide()
+        page.press("[name='choose.short_name'][value=yours]")
+        page.follow(lambda: page.press(".acts button"))
+    stored = town.service.client.get(f"/organizations/{key}").json()
+    assert stored["short_name"] == "Наше название"
+
+
+@either_way
+def test_pressing_twice_going_back_and_reloading_make_one_record(
+    desk: Office, *, scripts: bool
+) -> None:
+    town, page = desk.town, desk.page
+    name = f"Двойная СОШ {'да' if scripts else 'нет'}"
+    desk.enter(Role.COORDINATOR)
+    with nullcontext() if scripts else without_scripts(desk):
+        desk.go("/data/organizations/new")
+        page.run("document.querySelector('[name=kind]').value = 'general_school'")
+        page.type("[name=full_name]", f"МБОУ «{name}»")
+        page.type("[name=short_name]", name)
+        twice = "(button => { button.click(); button.click(); })"
+        page.follow(lambda: page.run(f"{twice}(document.querySelector('.acts button'))"))
+        page.follow(lambda: page.run("history.back()"))
+        page.follow(lambda: page.press(".acts button"))
+        page.follow(lambda: page.run("location.reload()"))
+    found = town.service.client.get("/organizations", params={"q": name}).json()["items"]
+    assert len([each for each in found if each["short_name"] == name]) == 1
+
+
+def test_a_name_is_a_text_and_the_cookie_is_for_pages_alone(desk: Office) -> None:
+    name = "<script>document.title='x'</script>"
+    key = desk.town.scene.make("organizations", RECIPES["$school"], short_name=name)["id"]
+    desk.enter(Role.COORDINATOR)
+    desk.go(f"/data/organizations/{key}")
+    assert name in desk.page.run(TEXT)
+    assert desk.page.run("document.title") != "x"
+    asked = "fetch('/api/v1/organizations').then(answer => answer.status)"
+    assert desk.page.run(asked) == HTTPStatus.UNAUTHORIZED
+
+
+def test_a_form_of_another_site_is_refused(desk: Office) -> None:
+    desk.enter(Role.COORDINATOR)
+    target = desk.address + desk.town.address(page_of("/events/{id}/done"))
+    desk.page.go(f"data:text/html,<form method=post action={target}><button>x</button></form>")
+    desk.page.follow(lambda: desk.page.press("button"))
+    assert desk.statuses()[-1] == HTTPStatus.FORBIDDEN
+
+
+def test_a_keyboard_is_enough(desk: Office) -> None:
+    page, state = desk.page, desk.town.state
+    page.size(WIDE, HEIGHT)
+    page.become(desk.address, "nobody=1")
+    desk.go(f"/login?next={quote(state, safe='')}")
+    walk_to(desk, "#key")
+    page.write(desk.town.key(Role.COORDINATOR))
+    page.follow(lambda: page.strike(ENTER))
+    walk_to(desk, "#over a.btn")
+    link = page.run("document.activeElement.getAttribute('href')")
+    page.follow(lambda: page.strike(ENTER))
+    walk_to(desk, "[name=result]")
+    page.write("Проведён семинар")
+    walk_to(desk, ".acts button")
+    page.follow(lambda: page.strike(SPACE))
+    # Without a day it is refused: the summary has the focus, and its link leads to the field.
+    assert page.run("document.activeElement.matches('.errs')")
+    assert page.run("document.title").startswith("Ошибка:")
+    walk_to(desk, ".errs a")
+    page.strike(ENTER)
+    assert page.run("document.activeElement.name") == "completed_on"
+    page.type_day("[name=completed_on]", desk.town.event(link)["window_end"])
+    walk_to(desk, ".acts button")
+    page.follow(lambda: page.strike(ENTER))
+    assert desk.town.event(link)["result"] == "Проведён семинар"
+    walk_to(desk, ".out button")
+    page.follow(lambda: page.strike(ENTER))
+    assert page.run("location.pathname") == "/login"
+
+
+def walk_to(desk: Office, selector: str) -> None:
+    """Strike Tab until the focus is on what is wanted; it is to be seen at every step."""
+    wanted = f"document.activeElement.matches({json.dumps(selector)})"
+    for _ in range(STEPS):
+        desk.page.strike(TAB)
+        assert desk.page.run(IS_SEEN), desk.page.run("document.activeElement.outerHTML")
+        if desk.page.run(wanted):
+            return
+    pytest.fail(f"the focus never comes to {selector}")
+
+
+@pytest.mark.parametrize("address", ["", "/plan", "/network"])
+def test_paper_holds_every_column(address: str, desk: Office) -> None:
+    desk.enter(Role.COORDINATOR)
+    desk.page.size(WIDE, HEIGHT)
+    desk.go(f"{desk.town.state}{address}")
+    tables = desk.page.run(TABLES)
+    sheets = pypdf.PdfReader(io.BytesIO(desk.page.paper())).pages
+    assert len(sheets) <= MOST_SHEETS
+    for sheet in sheets:
+        shown = bare(sheet.extract_text())
+        for head, rows in tables:
+            if any(bare(row) in shown for row in rows):
+                assert [word for word in head if bare(word) not in shown] == []
+
+
+def bare(text: str) -> str:
+    """A text without spaces: paper breaks lines elsewhere."""
+    return "".join(text.split())
+
+
+def page_of(address: str) -> Page:
+    return next(page for page in PAGES if page.address == address)
