@@ -63,6 +63,25 @@ DOORS: Mapping[str, Grants] = {
 }
 """Grants for endpoints that are not collections."""
 
+SUBJECTS: Mapping[str, str] = {
+    "indicators": "Показатели и их объяснение",
+    "vocabulary": "Словарь имён и кодов",
+    "changes": "Лента изменений",
+    "imports": "Загруженные списки и отчёты",
+    "rejected_rows": "Непринятые строки списков",
+    "snapshots": "Срезы показателей",
+    "attendance_lists": "Списки участников событий для подписи",
+    "plan_windows": "События по срокам плана",
+    "merges": "Объединение карточек педагогов",
+    "api_keys": "Ключи",
+    "audit": "Журнал доступа",
+    "audit_chain": "Проверка журнала",
+    "erasure": "Уничтожение персональных данных",
+    "access_report": "Отчёт об обращениях к данным человека",
+    "retention": "Сроки хранения",
+}
+"""How people call what the matrix covers beside the collections."""
+
 _KINDS: dict[str, Resource] = {}
 
 

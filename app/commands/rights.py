@@ -5,33 +5,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from app.access import matrix
-from app.access.matrix import grant_of
+from app.access.matrix import SUBJECTS, grant_of
 from app.access.roles import Role
 from app.model.grants import Grant, Verb
 from app.registry import RESOURCES
 from app.settings import Settings
 from app.words import Words
 
-DOORS = {
-    "indicators": "Показатели и их объяснение",
-    "vocabulary": "Словарь имён и кодов",
-    "changes": "Лента изменений",
-    "imports": "Загруженные списки и отчёты",
-    "rejected_rows": "Непринятые строки списков",
-    "snapshots": "Срезы показателей",
-    "attendance_lists": "Списки участников событий для подписи",
-    "plan_windows": "События по срокам плана",
-    "merges": "Объединение карточек педагогов",
-    "api_keys": "Ключи",
-    "audit": "Журнал доступа",
-    "audit_chain": "Проверка журнала",
-    "erasure": "Уничтожение персональных данных",
-    "access_report": "Отчёт об обращениях к данным человека",
-    "retention": "Сроки хранения",
-}
-"""What the matrix covers beside the collections."""
-
-TITLES = {resource.name: resource.titles.all for resource in RESOURCES} | DOORS
+TITLES = {resource.name: resource.titles.all for resource in RESOURCES} | dict(SUBJECTS)
 
 INTRODUCTION = """# Кто что может
 

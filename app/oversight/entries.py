@@ -67,11 +67,14 @@ class Query:
     filters: dict[str, Any] = field(default_factory=dict)
     limit: int = LIMIT
     cursor: str | None = None
+    is_newest_first: bool = False
+    """Pages begin with the newest entries; the API's with the oldest."""
 
     @property
     def shape(self) -> bytes:
         """The list's identity, to which a cursor is bound."""
-        return json.dumps(["audit", sorted(self.filters.items())]).encode()
+        name = "audit, newest first" if self.is_newest_first else "audit"
+        return json.dumps([name, sorted(self.filters.items())]).encode()
 
 
 def asked(request: Request, filters: Mapping[str, Filter]) -> Query:
@@ -90,7 +93,7 @@ def asked(request: Request, filters: Mapping[str, Filter]) -> Query:
 
 
 def page(dialect: Dialect, query: Query, secret: bytes) -> tuple[str, dict[str, object]]:
-    """The statement of a page, oldest entries first, and its parameters.
+    """The statement of a page, in the order that the query asks for, and its parameters.
 
     Raises:
         InvalidCursor: the cursor is damaged or belongs to another list.
@@ -105,10 +108,12 @@ def page(dialect: Dialect, query: Query, secret: bytes) -> tuple[str, dict[str, 
         conditions.append(FILTERS[name].condition.format(bound))
     if query.cursor is not None:
         (parameters["after"],) = unseal(query.cursor, query.shape, secret)
-        conditions.append(f"t.seq > {dialect.bound('after', 'number')}")
+        sign = "<" if query.is_newest_first else ">"
+        conditions.append(f"t.seq {sign} {dialect.bound('after', 'number')}")
+    order = "t.seq DESC" if query.is_newest_first else "t.seq"
     sql = (
         f"SELECT {_json(dialect)}, t.seq FROM audit_entries t WHERE {' AND '.join(conditions)} "
-        f"ORDER BY t.seq LIMIT {dialect.bound('take', 'number')}"
+        f"ORDER BY {order} LIMIT {dialect.bound('take', 'number')}"
     )
     return sql, parameters
 

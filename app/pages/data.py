@@ -152,6 +152,7 @@ class Records:
             "parts": list(_parts(kind, record, names)),
             "may_change": visit.may(kind.name, Verb.CHANGE),
             "may_delete": visit.may(kind.name, Verb.DELETE),
+            "may_see_history": visit.may("audit", Verb.READ),
         }
 
     async def form(self, visit: Visit) -> Context:
