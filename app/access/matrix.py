@@ -44,6 +44,7 @@ DOORS: Mapping[str, Grants] = {
         Role.ORG: Grant(Reach.OWN),
         Role.COORDINATOR: Grant(Reach.SCOPE),
     },
+    "exchange": {Role.COORDINATOR: Grant(Reach.SCOPE), Role.ADMIN: Grant(Reach.SCOPE)},
     "attendance_lists": {
         Role.SYNC: Grant(Reach.SCOPE),
         Role.ORG: Grant(Reach.OWN),
@@ -69,6 +70,7 @@ SUBJECTS: Mapping[str, str] = {
     "changes": "Лента изменений",
     "imports": "Загруженные списки и отчёты",
     "rejected_rows": "Непринятые строки списков",
+    "exchange": "Обмен с другими системами",
     "snapshots": "Срезы показателей",
     "attendance_lists": "Списки участников событий для подписи",
     "plan_windows": "События по срокам плана",

@@ -1,5 +1,6 @@
 """Tables: whoever imports this knows every table, as a backup and a comparison of models must."""
 
+import app.access.followers
 import app.access.keys
 import app.access.sessions
 import app.documents.frozen

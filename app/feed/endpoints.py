@@ -185,6 +185,7 @@ async def list_changes(request: Request) -> Response:
     place = Place(scope_of(caller_of(request)))
     if query.cursor is not None:
         place = unsealed(query.cursor, query.names, secret)
+    service_of(request).followers.note(caller_of(request).actor.key_id, place.position)
     deadline = time.monotonic() + query.wait
     page = await _page(request, query, place)
     while not page.items and not page.has_more and await _comes(request, page, deadline):

@@ -10,7 +10,7 @@ from functools import partial
 import anyio
 from anyio import to_thread
 
-from app.access import keys, sessions
+from app.access import followers, keys, sessions
 from app.access.keyring import Keyring
 from app.database.transaction import Transaction
 from app.journal import addresses
@@ -43,6 +43,8 @@ async def running_chores(
 
     async def note() -> None:
         await _note(service.keyring, write)
+        if read := service.followers.take():
+            await write(partial(followers.keep, seen=read))
         if seen := origins.take():
             await write(partial(addresses.keep, seen=seen))
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from anyio import CapacityLimiter
 from starlette.requests import Request
 
+from app.access.followers import Followers
 from app.access.keyring import Keyring
 from app.database.engines import EXPORTS
 from app.database.reading import Reader
@@ -61,6 +62,8 @@ class Service:
     """A cache of computed answers."""
     known: Known = field(default_factory=Known)
     """A cache of names."""
+    followers: Followers = field(default_factory=Followers)
+    """Where keys read the change feed."""
     running: set[str] = field(default_factory=set)
     """Idempotent writes in progress."""
 
