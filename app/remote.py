@@ -1,5 +1,7 @@
 """A remote service: its public API, with retries until it answers."""
 
+import argparse
+import os
 import random
 import re
 import time
@@ -43,6 +45,38 @@ ASKING_AGAIN = Words(
 )
 TOO_LATE = Words("время ожидания вышло", "timed out")
 NOT_REACHED = Words("сервис не отвечает", "the service cannot be reached")
+
+
+def declare_service(parser: argparse.ArgumentParser) -> None:
+    """Declare which service a command calls, and with which key."""
+    parser.add_argument(
+        "--url",
+        required=True,
+        help=Words(
+            "сервис, например http://127.0.0.1:8000", "the service, such as http://127.0.0.1:8000"
+        ).said(),
+    )
+    parser.add_argument(
+        "--key",
+        metavar=Words("КЛЮЧ", "KEY").said(),
+        help=Words(
+            "ключ; лучше в SN_KEY: там его не видно в списке процессов",
+            "the key; better in SN_KEY, where the list of processes does not show it",
+        ).said(),
+    )
+
+
+def key_of(args: argparse.Namespace) -> str:
+    """The key that a command was given, else SN_KEY.
+
+    Raises:
+        Refused: there is none.
+
+    """
+    key: str = args.key or os.environ.get("SN_KEY", "")
+    if not key:
+        raise Refused(KEY_NEEDED.said())
+    return key
 
 
 class Refused(Exception):  # noqa: N818 - named by what happened

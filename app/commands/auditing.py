@@ -25,6 +25,11 @@ def declare(parser: argparse.ArgumentParser) -> None:
         "The audit trail tells who did what with the register, and by which key.",
     ).said()
     verbs = parser.add_subparsers(required=True)
+    _declare_verify(verbs)
+    _declare_archive(verbs)
+
+
+def _declare_verify(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     verifies = verbs.add_parser(
         "verify",
         help=Words(
@@ -51,6 +56,9 @@ def declare(parser: argparse.ArgumentParser) -> None:
         ).said(),
     )
     verifies.set_defaults(run=verify)
+
+
+def _declare_archive(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     archives = verbs.add_parser(
         "archive",
         help=Words(

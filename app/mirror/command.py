@@ -1,7 +1,6 @@
 """The command `mirror`: its arguments and its exit status."""
 
 import argparse
-import os
 import signal
 import sqlite3
 import sys
@@ -12,7 +11,7 @@ from app.mirror.follower import Follower
 from app.mirror.proof import differences
 from app.mirror.replica import Replica
 from app.mirror.service import Service
-from app.remote import KEY_NEEDED, Refused
+from app.remote import Refused, declare_service, key_of
 from app.words import Words, grouped, trouble
 
 DESCRIPTION = Words(
@@ -37,21 +36,7 @@ INTERRUPTED = 130
 
 def declare(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument(
-        "--url",
-        required=True,
-        help=Words(
-            "сервис, например http://127.0.0.1:8000", "the service, such as http://127.0.0.1:8000"
-        ).said(),
-    )
-    parser.add_argument(
-        "--key",
-        metavar=Words("КЛЮЧ", "KEY").said(),
-        help=Words(
-            "ключ; лучше в SN_KEY: там его не видно в списке процессов",
-            "the key; better in SN_KEY, where the list of processes does not show it",
-        ).said(),
-    )
+    declare_service(parser)
     parser.add_argument(
         "--into",
         type=Path,
@@ -108,11 +93,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _run(args: argparse.Namespace) -> int:
-    key = args.key or os.environ.get("SN_KEY")
-    if not key:
-        raise Refused(KEY_NEEDED.said())
     url, types = args.url.rstrip("/"), ",".join(sorted({*args.types.split(",")}))
-    with closing(Service(url, key)) as service:
+    with closing(Service(url, key_of(args))) as service:
         follower = Follower(service, Replica(args.into, url, types), types, args.limit)
         try:
             if not (args.once or args.verify):

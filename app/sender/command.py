@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import os
 import sys
 import uuid
 from collections.abc import Iterator, Mapping
@@ -11,7 +10,7 @@ from typing import Any
 
 import httpx
 
-from app.remote import KEY_NEEDED, Refused, Remote, problem, read
+from app.remote import Refused, Remote, declare_service, key_of, problem, read
 from app.sender.account import account
 from app.sender.parcels import Parcel, packed
 from app.words import Words, grouped, trouble
@@ -48,21 +47,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
         type=Path,
         help=Words("список", "the list").said(),
     )
-    parser.add_argument(
-        "--url",
-        required=True,
-        help=Words(
-            "сервис, например http://127.0.0.1:8000", "the service, such as http://127.0.0.1:8000"
-        ).said(),
-    )
-    parser.add_argument(
-        "--key",
-        metavar=Words("КЛЮЧ", "KEY").said(),
-        help=Words(
-            "ключ; лучше в SN_KEY: там его не видно в списке процессов",
-            "the key; better in SN_KEY, where the list of processes does not show it",
-        ).said(),
-    )
+    declare_service(parser)
     parser.add_argument(
         "--collection",
         metavar=Words("КОЛЛЕКЦИЯ", "COLLECTION").said(),
@@ -72,6 +57,12 @@ def declare(parser: argparse.ArgumentParser) -> None:
             "what it lists (default: participations)",
         ).said(),
     )
+    _declare_handling(parser)
+    _declare_reading(parser)
+
+
+def _declare_handling(parser: argparse.ArgumentParser) -> None:
+    """Declare what becomes of the list's rows."""
     parser.add_argument(
         "--dry-run",
         action="store_true",
@@ -97,6 +88,10 @@ def declare(parser: argparse.ArgumentParser) -> None:
             "создать педагогов, которых нет в реестре", "create teachers whom the register lacks"
         ).said(),
     )
+
+
+def _declare_reading(parser: argparse.ArgumentParser) -> None:
+    """Declare how the list is read."""
     parser.add_argument(
         "--column",
         dest="columns",
@@ -135,10 +130,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _run(args: argparse.Namespace) -> int:
-    key = args.key or os.environ.get("SN_KEY")
-    if not key:
-        raise Refused(KEY_NEEDED.said())
-    remote = Remote(args.url, key, PATIENCE)
+    remote = Remote(args.url, key_of(args), PATIENCE)
     query, path = _query(args), f"imports/{args.collection.replace('_', '-')}"
     refused = 0
     for parcel in packed(args.file, int(query.get("header_row", 1))):
