@@ -53,7 +53,11 @@ def declare(parser: argparse.ArgumentParser) -> None:
         "A key lets a person or a system in. It is shown once and never again.",
     ).said()
     verbs = parser.add_subparsers(required=True)
-    _declare_issue(verbs)
+    for declare_verb in (_declare_issue, _declare_list, _declare_rotate, _declare_revoke):
+        declare_verb(verbs)
+
+
+def _declare_list(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     lists = verbs.add_parser(
         "list",
         help=Words(
@@ -67,6 +71,9 @@ def declare(parser: argparse.ArgumentParser) -> None:
     )
     _name_key(lists, nargs="?")
     lists.set_defaults(run=show)
+
+
+def _declare_rotate(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     rotates = verbs.add_parser(
         "rotate",
         help=Words(
@@ -92,6 +99,9 @@ def declare(parser: argparse.ArgumentParser) -> None:
         ).said(),
     )
     rotates.set_defaults(run=rotate)
+
+
+def _declare_revoke(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     revokes = verbs.add_parser(
         "revoke",
         help=Words("отозвать ключ сразу и навсегда", "revoke a key at once and for ever").said(),
@@ -146,6 +156,21 @@ def _declare_issue(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]")
             "the one person or system that answers for the key",
         ).said(),
     )
+    _declare_scope(parser)
+    parser.add_argument(
+        "--days",
+        type=_days,
+        default=LIFETIME.days,
+        metavar=Words("ДНЕЙ", "DAYS").said(),
+        help=Words(
+            "сколько дней действует, от 1 до 365 (иначе 365)",
+            "days that it works, 1 to 365 (default)",
+        ).said(),
+    )
+    parser.set_defaults(run=issue)
+
+
+def _declare_scope(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--municipality",
         metavar=Words("ОКТМО", "OKTMO").said(),
@@ -167,17 +192,6 @@ def _declare_issue(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]")
             "the source whose records it writes (role sync)",
         ).said(),
     )
-    parser.add_argument(
-        "--days",
-        type=_days,
-        default=LIFETIME.days,
-        metavar=Words("ДНЕЙ", "DAYS").said(),
-        help=Words(
-            "сколько дней действует, от 1 до 365 (иначе 365)",
-            "days that it works, 1 to 365 (default)",
-        ).said(),
-    )
-    parser.set_defaults(run=issue)
 
 
 def issue(settings: Settings, args: argparse.Namespace) -> int:
