@@ -32,6 +32,11 @@ READERS: Mapping[str, queries.Reader] = {"download": queries.one_of("true", "fal
 """Readers of `DOWNLOAD`."""
 
 
+def is_saved(query: Mapping[str, object]) -> bool:
+    """Whether a query asks for a file that the browser saves."""
+    return query.get("download") == "true"
+
+
 @dataclass(frozen=True)
 class Shelf:
     """A kind of document as an endpoint gives it out."""
@@ -52,30 +57,29 @@ class Shown(NamedTuple):
     ids: list[str]
 
 
-async def give(
-    request: Request,
-    shelf: Shelf,
-    work: Callable[[Transaction], Shown],
-    download: str | None,
-) -> Response:
-    """A document in the format that is asked for; JSON unless a file format is named.
+class Wanted(NamedTuple):
+    """A document that is asked for."""
+
+    shelf: Shelf
+    work: Callable[[Transaction], Shown]
+    """Makes it in a transaction with the rights of the caller."""
+    is_saved: bool = False
+    """Whether a browser saves the file instead of showing it."""
+
+
+async def give(request: Request, wanted: Wanted, kind: str | None = None) -> Response:
+    """A document in a format; without one in that of the Accept header, which is JSON by default.
 
     Raises:
         Busy: others have been asked for, and take too long.
 
     """
     async with turn(service_of(request).papers, PATIENCE):
-        return await _given(request, shelf, work, download)
+        return await _given(request, wanted, kind or media.preferred(request, FORMATS))
 
 
-async def _given(
-    request: Request,
-    shelf: Shelf,
-    work: Callable[[Transaction], Shown],
-    download: str | None,
-) -> Response:
-    kind = media.preferred(request, FORMATS)
-    shown = await compute(request, work)
+async def _given(request: Request, wanted: Wanted, kind: str) -> Response:
+    shown = await compute(request, wanted.work)
     paper, personal = shown.paper, shown.paper["requisites"]["persons"]
     if kind == media.JSON:
         _note_persons(request, shown)
@@ -86,10 +90,8 @@ async def _given(
     address = verified_at(request, paper)
     file = await to_thread.run_sync(FORMATS[kind].render, paper, address)
     _note_persons(request, shown)
-    _note_export(request, shelf, paper, kind)
-    return Response(
-        file, headers=_headers(shelf, paper, kind, tag, save=download == "true"), media_type=kind
-    )
+    _note_export(request, wanted.shelf, paper, kind)
+    return Response(file, headers=_headers(wanted, paper, kind, tag), media_type=kind)
 
 
 def verified_at(request: Request, paper: Paper) -> str | None:
@@ -120,12 +122,13 @@ def _note_export(request: Request, shelf: Shelf, paper: Paper, kind: str) -> Non
     service_of(request).recorder.record(caller_of(request).actor, act)
 
 
-def _headers(shelf: Shelf, paper: Paper, kind: str, tag: str, *, save: bool) -> dict[str, str]:
-    iso, ending = paper["requisites"]["as_of"], FORMATS[kind].ending
+def _headers(wanted: Wanted, paper: Paper, kind: str, tag: str) -> dict[str, str]:
+    shelf, iso, ending = wanted.shelf, paper["requisites"]["as_of"], FORMATS[kind].ending
     names = f"{shelf.title}, {day(iso)}.{ending}", f"{shelf.name}-{iso}.{ending}"
+    disposition = "attachment" if wanted.is_saved else "inline"
     control = "private, no-store" if paper["requisites"]["persons"] else "private, no-cache"
     return {
         "ETag": tag,
         "Cache-Control": control,
-        "Content-Disposition": media.disposition("attachment" if save else "inline", *names),
+        "Content-Disposition": media.disposition(disposition, *names),
     }

@@ -4,7 +4,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.database.transaction import Transaction
-from app.documents.answering import DOWNLOAD, READERS, Shelf, Shown, about, give, response
+from app.documents.answering import (
+    DOWNLOAD,
+    READERS,
+    Shelf,
+    Shown,
+    Wanted,
+    about,
+    give,
+    is_saved,
+    response,
+)
 from app.documents.attendance_list import attendance_list
 from app.documents.contract.composing import contract
 from app.documents.contract.parties import curriculum_of, sides
@@ -39,7 +49,7 @@ _FORMATS = (
     " Файлом: выберите в поле **Media type** ответа 200 PDF, DOCX, XLSX или HTML (заголовок "
     "`Accept`). В PDF вложены те же сведения в JSON."
 )
-_REPORT = Shelf("report", "Отчёт о реализации программы", programs)
+REPORT = Shelf("report", "Отчёт о реализации программы", programs)
 
 
 @router.get(
@@ -57,13 +67,17 @@ _REPORT = Shelf("report", "Отчёт о реализации программы
 @admitted("indicators", Verb.READ)
 async def get_program_report(request: Request) -> Response:
     """The report of a program on a day."""
+    return await give(request, wanted_report(request))
+
+
+def wanted_report(request: Request) -> Wanted:
+    """The report that a request asks for."""
     query = queries.read(request, {**parameters.DAYS, **READERS})
     program_id, asked = id_of(request), parameters.when(request, query)
-    return await give(
-        request,
-        _REPORT,
+    return Wanted(
+        REPORT,
         lambda tx: about(report(Source(tx, program_id, asked)), programs),
-        query.get("download"),
+        is_saved=is_saved(query),
     )
 
 
@@ -87,6 +101,11 @@ _PARTNERSHIP = docs.path_parameter("id", {"type": "string", "format": "uuid"}, "
 @admitted("indicators", Verb.READ)
 async def get_partnership_passport(request: Request) -> Response:
     """The passport of a partnership on a day."""
+    return await give(request, wanted_passport(request))
+
+
+def wanted_passport(request: Request) -> Wanted:
+    """The passport that a request asks for."""
     query = queries.read(request, {**parameters.DAYS, **READERS})
     partnership_id, asked = id_of(request), parameters.when(request, query)
 
@@ -95,7 +114,7 @@ async def get_partnership_passport(request: Request) -> Response:
         paper = passport(Source(tx, agreement.program_id, asked), agreement)
         return about(paper, partnerships)
 
-    return await give(request, _PASSPORT, work, query.get("download"))
+    return Wanted(_PASSPORT, work, is_saved=is_saved(query))
 
 
 curriculum_router = NarrowRouter(sign="/contract", tags=[TAG])
@@ -121,6 +140,11 @@ _BASE = docs.query_parameter(
 @admitted("indicators", Verb.READ)
 async def get_curriculum_contract(request: Request) -> Response:
     """The contract of a curriculum with one of its bases."""
+    return await give(request, wanted_contract(request))
+
+
+def wanted_contract(request: Request) -> Wanted:
+    """The contract that a request asks for."""
     query = queries.read(request, {"base": read_id, **READERS})
     curriculum_id, today = id_of(request), service_of(request).today()
 
@@ -133,7 +157,7 @@ async def get_curriculum_contract(request: Request) -> Response:
         paper = contract(source, sides(tx, curriculum, query.get("base")))
         return about(paper, network_curricula)
 
-    return await give(request, _CONTRACT, work, query.get("download"))
+    return Wanted(_CONTRACT, work, is_saved=is_saved(query))
 
 
 event_router = NarrowRouter(sign="/attendance-list", tags=[TAG])
@@ -155,13 +179,18 @@ _EVENT = docs.path_parameter("id", {"type": "string", "format": "uuid"}, "Соб
 @admitted("attendance_lists", Verb.READ)
 async def get_event_attendance_list(request: Request) -> Response:
     """The list of an event's participants."""
+    return await give(request, wanted_attendance_list(request))
+
+
+def wanted_attendance_list(request: Request) -> Wanted:
+    """The list of participants that a request asks for."""
     query, event_id = queries.read(request, READERS), id_of(request)
 
     def work(tx: Transaction) -> Shown:
         made = attendance_list(tx, event_id)
         return Shown(made.paper, teachers, made.teachers)
 
-    return await give(request, _LIST, work, query.get("download"))
+    return Wanted(_LIST, work, is_saved=is_saved(query))
 
 
 routers = (forms.router, router, partnership_router, curriculum_router, event_router)

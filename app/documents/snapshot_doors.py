@@ -1,10 +1,14 @@
 """The endpoints of frozen reports: make a snapshot with its report, and read that."""
 
+import uuid
+from datetime import date
+
 from starlette.requests import Request
 from starlette.responses import Response
 
 from app.database.transaction import Transaction
-from app.documents.answering import DOWNLOAD, READERS, Shelf, Shown, about, give, response
+from app.documents.answering import DOWNLOAD, READERS, Wanted, about, give, is_saved, response
+from app.documents.doors import REPORT
 from app.documents.freezing import freeze_report
 from app.documents.frozen import frozen_report
 from app.indicators import parameters, snapshots
@@ -12,6 +16,7 @@ from app.indicators.facts import program_of
 from app.indicators.snapshot_doors import ONE, PATH, TAG, UNWRITTEN, SnapshotRead, snapshot_shown
 from app.indicators.snapshots import SnapshotWrite
 from app.indicators.telling import door
+from app.json_types import Json
 from app.model.grants import Verb
 from app.registry.programs import programs
 from app.rest import docs, queries
@@ -25,8 +30,6 @@ from app.rest.writing import Reply, write
 from app.store.validation import read
 
 router = NarrowRouter(sign="/snapshots", tags=[TAG])
-
-_REPORT = Shelf("report", "Отчёт о реализации программы", programs)
 
 
 @router.post(
@@ -58,15 +61,27 @@ async def create_snapshot(request: Request) -> Response:
     program_id, today = id_of(request), service_of(request).today()
 
     def work(tx: Transaction) -> Reply:
-        program_of(tx, program_id)  # an unknown program is reported before faults of the body
-        report = snapshots.freeze(tx, program_id, read(SnapshotWrite, body, UNWRITTEN), today)
-        freeze_report(tx, report)
+        report = frozen(tx, program_id, body, today)
         location = f"/api/v1/programs/{program_id}/snapshots/{report.id}"
         headers = {"Location": location, "Cache-Control": "private, no-store"}
         answer = snapshot_shown(request, report).model_dump_json().encode()
         return Reply(Response(answer, 201, headers, "application/json"))
 
     return await write(request, work)
+
+
+def frozen(tx: Transaction, program_id: uuid.UUID, body: Json, today: date) -> snapshots.Report:
+    """Freeze the indicators of a program, and its report.
+
+    Raises:
+        NotFound: there is no such program.
+        Invalid: the body is wrong.
+
+    """
+    program_of(tx, program_id)  # an unknown program is reported before faults of the body
+    report = snapshots.freeze(tx, program_id, read(SnapshotWrite, body, UNWRITTEN), today)
+    freeze_report(tx, report)
+    return report
 
 
 @router.get(
@@ -84,9 +99,15 @@ async def create_snapshot(request: Request) -> Response:
 async def get_snapshot_report(request: Request) -> Response:
     """The report that was frozen."""
     query = queries.read(request, READERS)
-    which = id_of(request), id_of(request, "snapshot_id")
+    wanted = wanted_frozen(id_of(request), id_of(request, "snapshot_id"))
+    return await give(request, wanted._replace(is_saved=is_saved(query)))
 
-    def work(tx: Transaction) -> Shown:
-        return about(frozen_report(tx, snapshots.one(tx, *which).id), programs)
 
-    return await give(request, _REPORT, work, query.get("download"))
+def wanted_frozen(program_id: uuid.UUID, snapshot_id: uuid.UUID) -> Wanted:
+    """The report of a snapshot."""
+    return Wanted(
+        REPORT,
+        lambda tx: about(
+            frozen_report(tx, snapshots.one(tx, program_id, snapshot_id).id), programs
+        ),
+    )
