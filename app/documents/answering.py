@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from anyio import to_thread
 from starlette.requests import Request
@@ -125,10 +125,10 @@ def _note_export(request: Request, shelf: Shelf, paper: Paper, kind: str) -> Non
 def _headers(wanted: Wanted, paper: Paper, kind: str, tag: str) -> dict[str, str]:
     shelf, iso, ending = wanted.shelf, paper["requisites"]["as_of"], FORMATS[kind].ending
     names = f"{shelf.title}, {day(iso)}.{ending}", f"{shelf.name}-{iso}.{ending}"
-    disposition = "attachment" if wanted.is_saved else "inline"
+    how: Literal["attachment", "inline"] = "attachment" if wanted.is_saved else "inline"
     control = "private, no-store" if paper["requisites"]["persons"] else "private, no-cache"
     return {
         "ETag": tag,
         "Cache-Control": control,
-        "Content-Disposition": media.disposition(disposition, *names),
+        "Content-Disposition": media.disposition(how, *names),
     }

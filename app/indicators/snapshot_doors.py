@@ -223,9 +223,13 @@ def snapshot_shown(request: Request, report: Report) -> SnapshotRead:
 
 def _personal(request: Request, answer: BaseModel, items: Sequence[SnapshotRead]) -> Response:
     """An answer that may name who approved; the trail records for which reports it did."""
-    ids = tuple(str(report.id) for report in items if report.approved_by)
-    if ids:
-        act = Act("read", "snapshots", ids, ("approved_by",))
-        service_of(request).recorder.record(caller_of(request).actor, act)
+    note_approvers(request, items)
     personal = caller_of(request).view("snapshots").personal
     return fresh(request, answer.model_dump_json(), personal=personal)
+
+
+def note_approvers(request: Request, items: Sequence[SnapshotRead]) -> None:
+    """Record for which reports a caller was shown who approved them."""
+    if ids := tuple(str(report.id) for report in items if report.approved_by):
+        act = Act("read", "snapshots", ids, ("approved_by",))
+        service_of(request).recorder.record(caller_of(request).actor, act)

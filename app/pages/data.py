@@ -13,7 +13,7 @@ from app.database.transaction import Transaction
 from app.model.grants import Verb
 from app.model.headings import Heading, Kind, headings
 from app.model.resource import PAIR, Resource
-from app.pages import deletion, fields, records
+from app.pages import deletion, fields, papers, records
 from app.pages.blocks import blocks
 from app.pages.conflict import record_of
 from app.pages.page import Context, Page
@@ -152,6 +152,7 @@ class Records:
             "parts": list(_parts(kind, record, names)),
             "may_change": visit.may(kind.name, Verb.CHANGE),
             "may_delete": visit.may(kind.name, Verb.DELETE),
+            "documents": papers.documents_of(visit, kind.name, visit.id),
             "may_see_history": visit.may("audit", Verb.READ),
         }
 

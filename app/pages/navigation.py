@@ -36,6 +36,7 @@ SECTIONS = (
     Section("Мероприятия", "/programs/{id}/events/new"),
     Section("Мониторинг", "/programs/{id}/monitoring"),
     Section("Ресурсы и итоги", "/programs/{id}/resources"),
+    Section("Документы", "/programs/{id}/documents"),
     Section("Организации", ORGANIZATIONS),
     Section("Регион", REGION),
     Section("Ключи", "/keys"),

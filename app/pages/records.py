@@ -108,7 +108,7 @@ async def offered(visit: Visit, resource: Resource) -> dict[str, list[str]]:
     targets = {heading.target for heading in headings(resource) if heading.target}
     made = {}
     for target in sorted(targets):
-        found = await _candidates(visit, KINDS[target], "")
+        found = await candidates(visit, KINDS[target], "")
         made[target] = sorted(set(found.values()))
     return made
 
@@ -147,12 +147,12 @@ async def resolved(visit: Visit, resource: Resource, typed: Typed) -> Typed:
 
 async def _meant(visit: Visit, resource: Resource, text: str) -> dict[str, str]:
     """The records that a name may mean: those that are called so, else those that contain it."""
-    found = await _candidates(visit, resource, text)
+    found = await candidates(visit, resource, text)
     same = {key: name for key, name in found.items() if fold(name) == fold(text)}
     return same or found
 
 
-async def _candidates(visit: Visit, resource: Resource, text: str) -> dict[str, str]:
+async def candidates(visit: Visit, resource: Resource, text: str) -> dict[str, str]:
     """Records with their names, found as the lists of the API find them."""
     # A name can hold words of several records («Берёзкинская – Тирякская»): `q` finds none then.
     searches = [[("q", text)], []] if text and "search_key" in resource.table.c else [[]]

@@ -83,6 +83,7 @@ async def show(visit: Visit) -> Context:
         "since": seen.moved["from"] if seen.moved else "",
         "no_roster": _no_roster(whole["indicators"]),
         "may_mark": visit.may("events", Verb.CHANGE),
+        "may_keep": visit.may("snapshots", Verb.CREATE),
     }
 
 
