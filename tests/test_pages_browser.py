@@ -280,6 +280,25 @@ def test_paper_holds_every_column(address: str, desk: Office) -> None:
                 assert [word for word in head if bare(word) not in shown] == []
 
 
+def test_every_school_gets_a_sheet_of_its_own(desk: Office) -> None:
+    desk.enter(Role.ADMIN)
+    page, home = desk.page, desk.town.scene["$municipality"]
+    desk.go(f"/keys/schools?municipality_id={home}")
+    count = page.run("document.querySelectorAll('[name=school]').length")
+    page.follow(lambda: page.press(".acts button"))
+    keys = page.run("[...document.querySelectorAll('.key')].map(each => each.innerText)")
+    assert len(keys) == count > 1
+    for width in (WIDE, NARROW):
+        demand_right(desk, width, whole=True)
+    sheets = [
+        bare(sheet.extract_text()) for sheet in pypdf.PdfReader(io.BytesIO(page.paper())).pages
+    ]
+    assert [[key for key in keys if bare(key) in sheet] for sheet in sheets] == [
+        [key] for key in keys
+    ]
+    assert not any("Выйти" in sheet or "распечатайте" in sheet.lower() for sheet in sheets)
+
+
 def bare(text: str) -> str:
     """A text without spaces: paper breaks lines elsewhere."""
     return "".join(text.split())

@@ -1,7 +1,7 @@
 """A visit: one request of a signed-in person for a page."""
 
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from datetime import date
 from typing import TypeVar
@@ -54,6 +54,8 @@ class Visit:
         """Records that a name in the form may mean, by field: their names by id."""
         self.problem: Problem | None = None
         """Why it was refused."""
+        self.issued: Sequence[object] | None = None
+        """The sheets of the keys that the form has issued, empty if it was sent again."""
 
     @property
     def caller(self) -> KeyHolder:
