@@ -3,7 +3,7 @@
 .SILENT:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help setup run test oldest torture coverage clients image-check check migration docs release format lock clean
+.PHONY: help setup run test oldest torture coverage clients image-check check migration docs pictures release format lock clean
 
 # Set on the command line only (make run DEMO=1): the environment never decides.
 PYTHON = python3
@@ -83,6 +83,9 @@ release: .tools/uv-$(version)  ## write dist/: the source, what it stands on (SB
 	cp requirements.lock openapi/openapi.json dist/
 	cd dist && sha256sum * > SHA256SUMS
 	ls -l dist
+
+pictures: .venv/.complete  ## make the pictures of the pages for docs/ru anew: needs Chromium (ARGS=page-plan: that one)
+	$(python) -m tests.pictures $(ARGS)
 
 format: .venv/.complete  ## lay out the code and mend what can be mended
 	.venv/bin/ruff check --fix-only

@@ -26,6 +26,8 @@ from tests.test_pages_access import Town
 if TYPE_CHECKING:
     from starlette.testclient import TestClient
 
+HOST = urlsplit(ROOT).hostname or ""
+"""How tests call the service."""
 UUID = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 AXE = (Path(__file__).parent / "axe" / "axe.min.js").read_text(encoding="utf-8")
 
@@ -183,7 +185,7 @@ class Office:
 def office(folder: Path) -> Iterator[Office]:
     """Open the office in a folder."""
     with (
-        serving(folder, hosts=urlsplit(ROOT).hostname or "") as address,
+        serving(folder, hosts=HOST) as address,
         opened(Settings(data=folder)) as database,
         Client(address, database) as client,
         browser(folder / "profile") as page,

@@ -7,6 +7,7 @@ import pytest
 
 import app.registry  # noqa: F401 - the kinds declare their faults on import
 from app.findings import FAULTS
+from tests.pictures import FOLDER, PICTURES
 from tests.process import ROOT
 
 PAGES = sorted((ROOT / "docs/ru").glob("*.md"))
@@ -26,6 +27,13 @@ def test_links_lead_somewhere(page: Path) -> None:
 def test_a_row_that_says_what_to_do_is_about_a_fault_that_exists(page: Path) -> None:
     rows = re.findall(r"^\| [^|]*\(`(\w+)`\) \| ", page.read_text(encoding="utf-8"), re.MULTILINE)
     assert set(rows) <= set(FAULTS)
+
+
+def test_every_picture_of_a_page_is_made_and_shown() -> None:
+    made = {f"{each.name}.png" for each in PICTURES}
+    assert {file.name for file in FOLDER.glob("page-*.png")} == made
+    shown = (ROOT / "docs/ru/pages.md").read_text(encoding="utf-8")
+    assert {name for name in made if f"(img/{name})" not in shown} == set()
 
 
 def _anchors(page: Path) -> set[str]:
