@@ -59,6 +59,9 @@ def test_a_record_offers_its_documents(service: Service, scene: Scene) -> None:
         (document,) = (each for each in DOCUMENTS if each.about == kind)
         address = document.address.replace("{id}", scene[NAMES[kind]])
         assert f'href="{address}.docx"' in page
+    partnership = scene["$partnership"]
+    page = who.get(f"/partnerships/{partnership}").text
+    assert f'href="/partnerships/{partnership}/passport.pdf"' in page
     reader = desk(service, scene, Role.READER)
     assert "attendance-list" not in reader.get(f"/data/events/{scene['$event']}").text
 

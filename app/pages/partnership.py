@@ -15,7 +15,7 @@ from app.indicators.figures import counts
 from app.indicators.network import Measure, Network
 from app.indicators.ways import changes
 from app.model.grants import Verb
-from app.pages import records, words
+from app.pages import papers, records, words
 from app.pages.conflict import record_of
 from app.pages.days import days_of
 from app.pages.network import Standing, Tie, tie_of
@@ -89,6 +89,7 @@ async def show(visit: Visit) -> Context:
         "forms_told": [words.label(InteractionForm, each) for each in row["forms"]],
         "modes_told": [words.label(InteractionMode, each) for each in row["modes"]],
         "EventStatus": EventStatus,
+        "documents": papers.documents_of(visit, "partnerships", visit.id),
         "may_change": visit.may("partnerships", Verb.CHANGE),
         "may_delete": visit.may("partnerships", Verb.DELETE),
         "may_hold": visit.may("events", Verb.CREATE),
