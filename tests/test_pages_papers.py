@@ -9,7 +9,7 @@ import pytest
 from app.access.roles import Role
 from app.pages.papers import DOCUMENTS, FILES
 from tests.holders import issue
-from tests.scene import Scene, Service
+from tests.scene import NOBODY, Scene, Service
 from tests.visitor import Visitor, hidden, visitor
 from tests.waiting import recorded
 
@@ -139,5 +139,6 @@ def test_only_who_may_keep_is_offered_it(service: Service, scene: Scene) -> None
     address = f"/programs/{scene['$program']}/documents"
     assert "Сохранить как отчёт" in desk(service, scene).get(address).text
     assert "Сохранить как отчёт" not in desk(service, scene, Role.READER).get(address).text
-    unknown = desk(service, scene).get(f"/programs/{scene['$program']}/kept-report.pdf")
-    assert unknown.status_code == 404
+    none = f"/programs/{scene['$program']}/kept-report.pdf"
+    assert desk(service, scene).get(none).headers["location"] == address
+    assert desk(service, scene).get(f"{none}?snapshot_id={NOBODY}").status_code == 404

@@ -3,9 +3,10 @@
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from http import HTTPStatus
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from app.database.transaction import Transaction
 from app.documents import doors
@@ -24,7 +25,6 @@ from app.pages.page import Context, Page
 from app.pages.records import candidates
 from app.pages.typed import Typed
 from app.pages.visit import Visit
-from app.problems import NotFound
 from app.registry import KINDS
 from app.registry.programs import programs
 from app.rest import media, queries
@@ -70,17 +70,23 @@ class Document:
 
     def _file(self, kind: str) -> Callable[[Visit], Awaitable[Response]]:
         async def file(visit: Visit) -> Response:
+            if self.wanted is _kept and "snapshot_id" not in visit.request.query_params:
+                return await _to_documents(visit)
             wanted = self.wanted(visit.request)._replace(is_saved=True)
             return await give(visit.request, wanted, kind)
 
         return file
 
 
-def _frozen(request: Request) -> Wanted:
+def _kept(request: Request) -> Wanted:
     asked = queries.read(request, {"snapshot_id": read_id})
-    if "snapshot_id" not in asked:
-        raise NotFound
     return wanted_frozen(id_of(request), asked["snapshot_id"])
+
+
+async def _to_documents(visit: Visit) -> Response:
+    """Where one chooses among the kept reports: the address names none."""
+    await visit.read(lambda tx: program_of(tx, visit.id))
+    return RedirectResponse(f"/programs/{visit.id}/documents", HTTPStatus.SEE_OTHER)
 
 
 DOCUMENTS = (
@@ -91,7 +97,7 @@ DOCUMENTS = (
         "programs",
         doors.wanted_report,
     ),
-    Document("Сохранённый отчёт", "/programs/{id}/kept-report", "snapshots", "programs", _frozen),
+    Document("Сохранённый отчёт", "/programs/{id}/kept-report", "snapshots", "programs", _kept),
     Document(
         "Паспорт партнёрства",
         "/partnerships/{id}/passport",
