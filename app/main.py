@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from app import VERSION, seeding
+from app import VERSION, scratch, seeding
 from app.access.keyring import Keyring
 from app.database.engines import WRITERS
 from app.database.lanes import reader
@@ -139,6 +139,7 @@ def routers() -> Iterator[APIRouter]:
 async def _life(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     secret, zone = settings.secret_key(), settings.zone
     database = Register(settings.url, secret, settings.heads, settings.destroyed, zone)
+    await to_thread.run_sync(scratch.clear)
     lane = reader(database)
     await lane.open()
     recorder = Recorder(database)

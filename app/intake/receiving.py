@@ -1,11 +1,11 @@
 """Receiving: streams an upload into a temporary file, within limits."""
 
 import hashlib
-import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import IO, NamedTuple
 
 from anyio import to_thread
@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import Message
 
+from app import scratch
 from app.findings import Finding, fault
 from app.model.text import Unreadable, clean_line
 from app.model.values import LINE
@@ -67,7 +68,7 @@ async def received(request: Request) -> AsyncIterator[Received]:
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if kind not in {*RAW, UNNAMED, MULTIPART}:
         raise UnsupportedMediaType(allowed=", ".join((MULTIPART, *RAW, UNNAMED)))
-    with tempfile.NamedTemporaryFile(prefix="upload-") as file:
+    with NamedTemporaryFile(prefix="upload-", dir=scratch.folder()) as file:
         name = None
         if kind == MULTIPART:
             name = await _from_form(request, file)

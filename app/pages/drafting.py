@@ -1,14 +1,15 @@
 """Drafting: a list that was sent is checked, kept as a draft, checked again and written."""
 
-import tempfile
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import NamedTuple
 
 from starlette.responses import RedirectResponse, Response
 
+from app import scratch
 from app.acts import Act
 from app.database.transaction import Transaction
 from app.intake.documents import ImportReport
@@ -100,7 +101,7 @@ async def proceed(
 async def file_of(visit: Visit, draft: drafts.Kept) -> Received:
     """The file of a draft, as long as the visit lasts."""
     # It is closed with the visit, or with the job that takes it over.
-    file = visit.held.enter_context(tempfile.NamedTemporaryFile(prefix="upload-"))  # noqa: SIM115
+    file = visit.held.enter_context(NamedTemporaryFile(prefix="upload-", dir=scratch.folder()))  # noqa: SIM115
 
     def fill(tx: Transaction) -> None:
         for piece in drafts.pieces(tx, draft.id):

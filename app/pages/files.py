@@ -1,12 +1,13 @@
 """Files: a form that brings a list along."""
 
-import tempfile
 from contextlib import AsyncExitStack
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from anyio import to_thread
 from starlette.requests import Request
 
+from app import scratch
 from app.intake import receiving
 from app.intake.receiving import MULTIPART, Received
 from app.pages import typed
@@ -28,7 +29,8 @@ async def read_with_file(request: Request, held: AsyncExitStack) -> tuple[Typed,
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != MULTIPART:
         return await typed.read_form(request), None
-    file = held.enter_context(tempfile.NamedTemporaryFile(prefix="upload-"))  # noqa: SIM115 - `held` closes it
+    temporary = NamedTemporaryFile(prefix="upload-", dir=scratch.folder())  # noqa: SIM115 - `held` closes it
+    file = held.enter_context(temporary)
     form = await receiving.read_form(request, file, fields=FIELDS)
     file.flush()
     if not form.has_file:

@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import TypedDict
 
+from app import scratch
 from app.documents.forms.values import Fields, Known, Value
 from app.findings import Finding, fault
 from app.intake.sheets.refusals import BY_CODE, INFLATES, UNREADABLE_SHEET, refused
@@ -65,7 +66,7 @@ def filled(form: Path, known: Known) -> bytes:
             "lists": {name: list(map(_spoken, rows)) for name, rows in known.lists.items()},
         }
     )
-    with NamedTemporaryFile(prefix="form-") as result:
+    with NamedTemporaryFile(prefix="form-", dir=scratch.folder()) as result:
         answer = _asked(form, Path(result.name), said)
         if "refused" in answer:
             if answer["refused"] == FORM_HAS_PICTURES.code:

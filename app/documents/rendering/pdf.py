@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
+from app import scratch
 from app.documents.paper import (
     NOTHING_KNOWN,
     Approval,
@@ -61,7 +62,7 @@ def pdf(paper: Paper, address: str | None) -> bytes:
     if address:
         files["code.svg"] = code_drawing(address)
     # The layout reads the folder that it lies in, and nothing else.
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(dir=scratch.folder()) as folder:
         for name, content in files.items():
             (Path(folder) / name).write_bytes(content)
         return _laid_out(folder, str(face.FOLDER), paper["requisites"]["as_of"])
