@@ -32,7 +32,7 @@ def command(folder: Path, url: str, *words: str, **more: str) -> str:
     with tempfile.NamedTemporaryFile() as output:
         process = fork(("app", *words), os.environ | settings, Path(output.name))
         process.join()
-        assert process.exitcode == 0, words
+        assert process.exitcode == 0, (words, Path(output.name).read_text())
         return Path(output.name).read_text(encoding="utf-8").strip()
 
 

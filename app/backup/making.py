@@ -19,10 +19,13 @@ from app.findings import Finding, fault
 from app.journal import trail
 from app.model.record import new_id
 from app.model.values import spoken_instant
-from app.problems import Invalid
+from app.problems import Busy, Invalid
 
 AT_ONCE = 1_000
 """Rows in memory at once."""
+
+PATIENCE = 60
+"""How often the copy is begun while others keep the database busy, each time for ten seconds."""
 
 OTHER_SCHEMA = fault(
     "copy_of_other_schema",
@@ -34,13 +37,13 @@ OTHER_SCHEMA = fault(
 
 
 def make(database: Database, path: Path, first: Callable[[Transaction], None]) -> Manifest:
-    """Copy the register from one snapshot; writers do not wait.
+    """Copy the register from one snapshot; writers do not wait, but a long list is waited for.
 
     `first` runs in a transaction before, together with the audit entry of the copy.
 
     Raises:
         Invalid: the file exists already, or the schema is not the newest.
-        Unavailable, OSError.
+        Busy, Unavailable, OSError.
 
     """
     database.read(_demand_newest)
@@ -52,8 +55,24 @@ def make(database: Database, path: Path, first: Callable[[Transaction], None]) -
 
     with archive.drafted(path) as draft:
         # Recorded before the copy, like every disclosure; so the copy has the entry too.
-        database.write(begin)
+        _patiently(lambda: database.write(begin))
         return database.read(lambda tx: copied(tx, draft, copy_id))
+
+
+def _patiently(work: Callable[[], object]) -> None:
+    """Do some work when its turn comes: on SQLite a long list keeps all other writers waiting.
+
+    Raises:
+        Busy: it did not come.
+
+    """
+    for _ in range(PATIENCE):
+        try:
+            work()
+        except Busy:
+            continue
+        return
+    raise Busy
 
 
 def tables(connection: sa.Connection) -> list[str]:
