@@ -20,6 +20,7 @@ from app.model.resource import Resource
 from app.registry import RESOURCES
 from app.registry.municipalities import municipalities
 from app.registry.teachers import teachers
+from app.store.mentions import Mentions, Person
 from app.store.uploads import UPLOADS
 from tests.follower import Follower, local
 from tests.scene import Scene, Service, body_of, problem
@@ -135,6 +136,9 @@ def test_nothing_of_an_erased_person_is_left(
             assert not canary.is_in(sent.text), (wrong, sent.text)
     form = {"file": (f"{canary.last}.csv", listed(row(canary.name, Школа="Нет")).encode())}
     address = f"/imports/participations?mode=dry_run&program_id={seminar['$program']}"
+    assert seminar.client.post(address, files=form).status_code == 200
+    declined = f"Список {canary.last}а, ответ {canary.last.upper()}У.csv"
+    form = {"file": (declined, listed(row("Иная Анна", Школа="Нет")).encode())}
     assert seminar.client.post(address, files=form).status_code == 200
     assert any(map(canary.is_in, kept(service)))
     done = erase(seminar, **{"Idempotency-Key": uuid.uuid4().hex})
@@ -341,3 +345,23 @@ def test_keys_of_erased_teachers_leave_an_older_journal(database: Register) -> N
 
 
 MOMENT = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("surname", "name", "is_about"),
+    [
+        ("Иванова", "Список Ивановой.csv", True),
+        ("Иванов", "2020_ИВАНОВУ.xlsx", True),
+        ("Иванов", "Ивановский район.csv", False),
+        ("Белый", "ответ Белого.csv", True),
+        ("Петрова-Водкина", "для Петровой-Водкиной.csv", True),
+        ("Петрова-Водкина", "для Петровой.csv", False),
+        ("Ли", "Лист 1.csv", False),
+        ("Ли", "Ли.csv", True),
+    ],
+)
+def test_the_name_of_a_file_mentions_a_person_in_any_case(
+    surname: str, name: str, *, is_about: bool
+) -> None:
+    mentions = Mentions(Person(surname, "Анна"), lambda _: None)
+    assert mentions.in_title(name) == is_about

@@ -15,6 +15,13 @@ _TELLING = 6
 """Characters of a source key at least, to be searched for inside texts: «17» may be any number."""
 
 
+_SHORT = 4
+"""Letters of a surname that loses none in other cases; of a shorter one («Ли») they say nothing."""
+
+_ENDING = 2
+"""Letters by which a case is longer at most: «Иванов», «Ивановым»."""
+
+
 @dataclass(frozen=True)
 class Person:
     """The person's identifying data, as stored."""
@@ -37,6 +44,17 @@ class Mentions:
     def in_text(self, text: str) -> bool:
         """Whether a text may mention the person; the surname alone suffices."""
         return self._has_last(text) or self._tells_number(text)
+
+    def in_title(self, text: str) -> bool:
+        """Whether the name of a file or a sheet may mention the person, in any grammatical case.
+
+        «Список Ивановой.csv» is about Иванова. Too much is taken out rather than too little: such
+        a name says where a list came from, and the report has its day and its SHA-256 too.
+        """
+        words = [part for word in _words(text) for part in word.split("-")]
+        parts = [part for word in self._last for part in word.split("-")]
+        named = [any(_is_case_of(part, word) for word in words) for part in parts]
+        return self.in_text(text) or (bool(named) and all(named))
 
     def in_row(self, cells: Sequence[object]) -> bool:
         """Whether a row of a list is about the person or mentions them in any column.
@@ -75,6 +93,14 @@ class Mentions:
             return False
         numbers = (re.sub("[^0-9]", "", number) for number in SNILS.findall(text))
         return any(self._hashed(number) == self._person.snils_hash for number in numbers)
+
+
+def _is_case_of(name: str, word: str) -> bool:
+    """Whether a word may be a surname in another case: they end differently, by a few letters."""
+    if len(name) < _SHORT:
+        return word == name
+    stem = name[:-2] if len(name) > _SHORT else name
+    return word.startswith(stem) and -1 <= len(word) - len(name) <= _ENDING
 
 
 def holds(text: str, key: str) -> bool:

@@ -3,7 +3,7 @@
 import json
 import re
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -186,9 +186,9 @@ def _reduced(report: dict[str, Any], mentions: Mentions, ids: AbstractSet[str]) 
     if has_changed:
         report |= {"rows": rows_left, "rows_truncated": True}
     for part in report.keys() & {"file", "infos", "groups", "problem"}:
-        texts = list(_texts(report[part]))
-        if any(map(mentions.in_text, texts)):
-            report[part] = _without(report[part], mentions)
+        is_about = mentions.in_title if part == "file" else mentions.in_text
+        if any(map(is_about, _texts(report[part]))):
+            report[part] = _without(report[part], is_about)
             has_changed = True
     return has_changed
 
@@ -206,13 +206,13 @@ def _texts(value: Json) -> Iterator[str]:
             yield from _texts(inner)
 
 
-def _without(value: Json, mentions: Mentions) -> Json:
+def _without(value: Json, is_about: Callable[[str], bool]) -> Json:
     """A JSON value without texts that mention a person."""
     if isinstance(value, str):
-        return DESTROYED if mentions.in_text(value) else value
+        return DESTROYED if is_about(value) else value
     if isinstance(value, dict):
-        return {name: _without(inner, mentions) for name, inner in value.items()}
-    return [_without(inner, mentions) for inner in value] if isinstance(value, list) else value
+        return {name: _without(inner, is_about) for name, inner in value.items()}
+    return [_without(inner, is_about) for inner in value] if isinstance(value, list) else value
 
 
 def purge(tx: Transaction) -> None:
