@@ -104,6 +104,26 @@ def test_names_that_are_known_are_those_that_a_new_process_reads(
     assert gone > len(RESOURCES) / 2
 
 
+def test_no_reader_is_told_what_another_one_was_told(service: Service, full_scene: Scene) -> None:
+    home = {"municipality_id": full_scene["$municipality"]}
+    own = {**home, "organization_id": full_scene["$leader"]}
+    scopes = {
+        Role.COORDINATOR: home,
+        Role.READER: home,
+        Role.ORG: own,
+        Role.SYNC: home,
+        Role.ADMIN: {},
+    }
+    holders = [
+        Holder(service.client, issue(service.database, role, **scope))
+        for role, scope in scopes.items()
+    ]
+    said = [[*pages([holder])] for holder in holders]
+    for holder, before in zip(holders, said, strict=True):
+        known_of(service).forget()
+        assert [*pages([holder])] == before
+
+
 def assert_fresh(service: Service, holders: Sequence[Holder], kind: Resource) -> None:
     said = [*pages(holders)]
     known_of(service).forget()
