@@ -10,7 +10,9 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
+import psycopg
 import pytest
 import sqlalchemy as sa
 
@@ -408,3 +410,22 @@ def test_the_demo_stands_on_the_whole_seed(
         connection.exec_driver_sql("DELETE FROM resource_types")
     assert run("serve", "--demo")[0] == 0
     assert shared == [4]
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_behind_a_pooler_that_drops_settings_nothing_starts(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Such a pooler connects as if the service had named no settings."""
+    connect = psycopg.connect
+
+    def dropping(*words: Any, **said: Any) -> Any:
+        said.pop("options", None)
+        return connect(*words, **said)
+
+    assert run("migrate")[0] == 0
+    monkeypatch.setattr(psycopg, "connect", dropping)
+    for command in (("migrate",), ("serve",), ("key", "list")):
+        status, out, err = run(*command)
+        assert (status, out) == (1, "")
+        assert "pooler" in err

@@ -10,7 +10,9 @@ from sqlalchemy.exc import DBAPIError
 from app.acts import Act
 from app.commands import privacy
 from app.database import outages, revisions
-from app.database.engines import sqlite
+from app.database.dialects import POSTGRESQL
+from app.database.engines import LOCKED, sqlite
+from app.database.transaction import Transaction
 from app.findings import Finding, fault
 from app.journal import proof
 from app.journal.register import Register
@@ -32,6 +34,19 @@ DATABASE_OF_OTHER_SECRET = fault(
     "under this one neither the audit trail nor the match by SNILS can be verified. Restore the "
     "former secret. If it is lost, run serve --other-secret once. If this is the former secret, "
     "the last entry of the trail was changed: run audit verify.",
+)
+
+
+NOT_DIRECT = fault(
+    "connection_not_direct",
+    "Между сервисом и PostgreSQL стоит посредник (например, PgBouncer), который не передаёт "
+    "настройки соединений: без них писатели ждут друг друга без срока, а список, который ещё "
+    "пишется, выглядел бы брошенным. Укажите в SN_DATABASE_URL сам PostgreSQL: сервис и так держит "
+    "свои соединения открытыми.",
+    "Between the service and PostgreSQL stands a pooler (PgBouncer, for example) that drops the "
+    "settings of connections: without them writers wait for each other without end, and a list "
+    "that is being written would seem to be abandoned. Name PostgreSQL itself in SN_DATABASE_URL: "
+    "the service keeps connections of its own open anyway.",
 )
 
 
@@ -69,16 +84,27 @@ def ready(settings: Settings, *, other_secret: bool = False) -> Iterator[Registe
     """Open the database and migrate it to the newest schema.
 
     Raises:
-        Invalid: it was written under another secret and `other_secret` is not set.
+        Invalid: it was written under another secret and `other_secret` is not set, or it is
+            PostgreSQL behind a pooler.
 
     """
     with opened(settings) as database:
+        _demand_direct(database)
         _migrate(database)
         if not database.read(proof.is_ours):
             if not other_secret:
                 raise Invalid(Finding(DATABASE_OF_OTHER_SECRET))
             database.write(lambda tx: tx.acts.append(Act("change_secret")))
         yield database
+
+
+def _demand_direct(database: Register) -> None:
+    if database.dialect is POSTGRESQL and database.read(_lock_timeout) != LOCKED:
+        raise Invalid(Finding(NOT_DIRECT))
+
+
+def _lock_timeout(tx: Transaction) -> str:
+    return str(tx.connection.exec_driver_sql("SHOW lock_timeout").scalar_one())
 
 
 def _migrate(database: Register) -> None:

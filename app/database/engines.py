@@ -27,6 +27,9 @@ WRITERS = 8
 EXPORTS = 2
 """Whole lists exported at once, each on a connection that waits for its client."""
 
+LOCKED = "8s"
+"""How long a statement on PostgreSQL waits for a lock."""
+
 FRESH = 1.0
 """Seconds for which a used connection is assumed to be alive."""
 
@@ -84,7 +87,7 @@ def postgresql_engine(url: sa.URL) -> sa.Engine:
         hide_parameters=True,
         connect_args={
             "connect_timeout": 3,
-            "options": "-c timezone=UTC -c lock_timeout=8s -c statement_timeout=60s",
+            "options": f"-c timezone=UTC -c lock_timeout={LOCKED} -c statement_timeout=60s",
         },
     )
 
