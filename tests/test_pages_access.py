@@ -6,7 +6,7 @@ added is tried too.
 
 import uuid
 from collections.abc import Callable
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from typing import Any
 
 import pytest
@@ -61,7 +61,17 @@ class Town:
         else:
             key = self.records[page.about]
         self.records[page.about] = key
-        return page.address.replace("{id}", key).replace("{code}", "org_involvement_share")
+        address = page.address.replace("{id}", key).replace("{code}", "org_involvement_share")
+        # The file of a report that is kept names it in its query.
+        return f"{address}?snapshot_id={self.snapshot}" if "/kept-report" in address else address
+
+    @cached_property
+    def snapshot(self) -> str:
+        """A report on the program that is kept."""
+        kept = {"as_of": "2020-12-31", "title": "Отчёт"}
+        path = f"/programs/{self.scene['$program']}/snapshots"
+        key: str = self.service.client.post(path, json=kept).json()["id"]
+        return key
 
     def _record(self, kind: str) -> str:
         key: str = self.scene.make(kind, body_of(RESOURCE[kind], self.scene))["id"]
