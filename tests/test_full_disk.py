@@ -25,7 +25,7 @@ from tests.process import ROOT, Process, started
 from tests.scene import Scene
 from tests.test_imports import BASIS, CSV
 from tests.test_long_uploads import ASYNC
-from tests.visitor import hidden
+from tests.visitor import hidden, sign_in
 from tests.waiting import until
 
 MIB = 1024 * 1024
@@ -188,12 +188,16 @@ def test_a_disk_that_others_fill_is_told_and_reading_goes_on(
 ) -> None:
     with serving("sqlite", f"sqlite:///{disk / 'school.db'}", disk) as service:
         client, body = service.client, school(Scene(service.client))
+        key = issue(service.database, Role.READER)
         with filled(disk, leaving=0):
             answers = [client.post("/organizations", json=body) for _ in range(800)]
             refused = [each for each in answers if each.status_code != 201]
             assert {each.status_code for each in refused} == {503}
             assert {each.json()["type"] for each in refused} == {"/problems/disk_full"}
             assert client.get("/programs").json()["items"]
+            entering = sign_in(client, key)
+            assert entering.status_code == 503
+            assert "<h1>Диск заполнен</h1>" in entering.text
             told = client.get("http://testserver/ready")
             assert (told.status_code, told.json()["type"]) == (503, "/problems/disk_full")
             assert '"status":503,"cause":"disk_full"' in capsys.readouterr().err

@@ -76,8 +76,11 @@ async def session_of(request: Request) -> Session | None:
 
 async def login(request: Request) -> Response:
     """The page on which a key is pasted."""
-    if await session_of(request) and not request.query_params.get("next"):
-        return RedirectResponse("/", HTTPStatus.SEE_OTHER)
+    try:
+        if await session_of(request) and not request.query_params.get("next"):
+            return RedirectResponse("/", HTTPStatus.SEE_OTHER)
+    except Problem as problem:
+        return error_page(request, problem)
     return _form(request)
 
 
@@ -88,13 +91,13 @@ async def sign_in(request: Request) -> Response:
         form = await typed.read_form(request)
         is_plain = _is_plain(request)
         holder = await _holder(request, _SPACES.sub("", form.text("key")).removeprefix("Bearer"))
+        request.scope["caller"], request.scope["key_id"] = holder, str(holder.actor.key_id)
+        remembered = bool(form.text("remember"))
+        secret = await _opened(request, remembered=remembered)
     except _WrongKey as wrong:
         return _form(request, form, str(wrong), wrong.status)
     except Problem as problem:
         return error_page(request, problem)
-    request.scope["caller"], request.scope["key_id"] = holder, str(holder.actor.key_id)
-    remembered = bool(form.text("remember"))
-    secret = await _opened(request, remembered=remembered)
     answer = _sent_again(request, form, secret) or RedirectResponse(
         _safe_next(form.text("next")) or "/", HTTPStatus.SEE_OTHER
     )
