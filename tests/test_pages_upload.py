@@ -413,6 +413,15 @@ def test_a_copy_of_the_register_has_no_drafts(desk: Desk, tmp_path: Path) -> Non
     assert rows["upload_drafts"] == rows["upload_draft_pieces"] == 0
 
 
+def test_whoever_leaves_takes_the_draft_along(desk: Desk) -> None:
+    check = desk.check(listed(*PEOPLE))
+    answer = check.press("leave")
+    assert answer.headers["location"].endswith("/plan")
+    assert "Черновик удалён" in desk.visitor.get(answer.headers["location"]).text
+    assert desk.visitor.get(check.address).status_code == 404
+    assert desk.count("events") == 0
+
+
 def test_a_day_ends_a_draft(desk: Desk) -> None:
     check = desk.check(listed(*PEOPLE))
     key = uuid.UUID(check.address.rpartition("/")[2])

@@ -54,6 +54,8 @@ async def show(visit: Visit) -> Context | Response:
 async def save(visit: Visit, typed: Typed) -> Response:
     """Take the decisions, and check the list again or write it."""
     draft = await visit.read(lambda tx: drafts.one(tx, visit.id, visit.session.id_hash))
+    if typed.pressed("leave") is not None:
+        return await _leave(visit, typed, draft)
     order = questions.answered(visit, Order.of_json(draft.said), draft, typed)
     if draft.checked and "columns" in draft.checked:
         order = questions.read_as(order, draft.checked, typed)
@@ -63,6 +65,16 @@ async def save(visit: Visit, typed: Typed) -> Response:
     elif typed.pressed("skip") is not None:
         goal = Goal.SKIP
     return await drafting.proceed(visit, typed, draft, order, goal)
+
+
+async def _leave(visit: Visit, typed: Typed, draft: drafts.Kept) -> Response:
+    """Delete the draft: a list of people is kept no longer than somebody needs it."""
+    return await visit.write(
+        typed,
+        lambda tx: drafts.drop(tx, draft.id),
+        then=f"/programs/{draft.said['program_id']}/plan",
+        message="Черновик удалён, ничего не записано",
+    )
 
 
 Page(
