@@ -62,8 +62,7 @@ class Kind(Generic[R]):
         return [self.row._make(row) for row in tx.execute(statement, bound or None)]
 
     def parts(self, tx: Transaction, owners: Sequence[Id]) -> list[R]:
-        """The parts of these records, in the order given."""
+        """The parts of these records, in the order given; of one snapshot they are read once."""
         table = self.table
-        return self.read(
-            tx, self.columns.where(table.c.owner_id.in_(owners)).order_by(table.c.place)
-        )
+        rows = self.columns.where(table.c.owner_id.in_(owners)).order_by(table.c.place)
+        return tx.once((self, *owners), lambda: self.read(tx, rows))
