@@ -1,4 +1,4 @@
-"""Known names: what a process keeps of names is dropped when anything makes it untrue (0024)."""
+"""Known names: what a process keeps of names is dropped when anything makes it untrue (0025)."""
 
 import re
 from collections.abc import Iterator, Sequence

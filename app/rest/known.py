@@ -1,4 +1,4 @@
-"""Known: what a process keeps of names, dropped when what they are made of changes (0024)."""
+"""Known: what a process keeps of names, dropped when what they are made of changes (0025)."""
 
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping

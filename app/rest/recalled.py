@@ -1,4 +1,4 @@
-"""Recalled: the names of a page of records, from what this process knows already (0024)."""
+"""Recalled: the names of a page of records, from what this process knows already (0025)."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
