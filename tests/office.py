@@ -31,6 +31,14 @@ HOST = urlsplit(ROOT).hostname or ""
 UUID = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 AXE = (Path(__file__).parent / "axe" / "axe.min.js").read_text(encoding="utf-8")
 
+_VALUE = re.compile(
+    r"\s(?:id|for|name|value|href|list|title|content|src|data-\w+|aria-label|aria-describedby"
+    r'|aria-labelledby|viewBox|[xydr]|cx|cy|[xy][12]|width|height|(?:col|row)span)="[^"]*"'
+)
+"""What differs between elements that look the same to a rule."""
+_ELEMENT = re.compile(r"<(?!/)[^>]*>(?:</)?")
+"""An element as it begins, and whether it is empty."""
+
 SHAPES = """
 [...new Set([...document.querySelectorAll('body *')].map(each => [
   each.parentElement.tagName, each.tagName, each.getAttribute('class'),
@@ -126,10 +134,18 @@ class Office:
 
     def __post_init__(self) -> None:
         self._looked_at: dict[int, set[str]] = {}
+        self._elements: set[str] = set()
 
     def enter(self, role: Role) -> None:
         """Sign in as somebody of a role."""
         self.page.become(self.address, self.town.visitor(role).cookie)
+
+    def has_news(self, role: Role, path: str) -> bool:
+        """Whether a page has elements that none had that was asked for before."""
+        elements = set(_ELEMENT.findall(_VALUE.sub("", self.town.visitor(role).get(path).text)))
+        is_new = not elements <= self._elements
+        self._elements |= elements
+        return is_new
 
     def go(self, path: str) -> int:
         """Go to a page; the status of its answer."""
