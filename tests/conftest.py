@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import httpx2
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from starlette.testclient import TestClient
 
 from app import seeding
@@ -61,8 +61,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start one PostgreSQL for the run; its workers find it in TEST_DATABASE_URL."""
-    settings.register_profile("daily", max_examples=25)
-    settings.register_profile("full", max_examples=500)
+    # How long an example takes says how busy the machine is.
+    patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.register_profile("daily", patient, max_examples=25)
+    settings.register_profile("full", patient, max_examples=500)
     settings.load_profile("full" if config.getoption("torture") else "daily")
     stack = ExitStack()
     config.add_cleanup(stack.close)

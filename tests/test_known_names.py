@@ -1,16 +1,16 @@
 """Known names: what a process keeps of names is dropped when anything makes it untrue (0025)."""
 
 import re
+import uuid
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 from sqlmodel import SQLModel
 
 from app.access.callers import KeyHolder
 from app.access.roles import Role
-from app.acts import Actor, Entry
+from app.acts import Actor
 from app.database.dialects import SQLITE
 from app.journal.since import MOST, Since, State, changes
 from app.model.naming import columns_of
@@ -18,7 +18,9 @@ from app.model.resource import Resource
 from app.registry import KINDS, RESOURCES
 from app.rest.known import Known, Told
 from app.rest.mentions import Mentions
+from app.store import register
 from app.store.names import Naming
+from app.store.precondition import Precondition
 from tests.holders import Holder, issue
 from tests.scene import COLLECTIONS, MERGE, NOBODY, RESOURCE, Scene, Service, body_of
 
@@ -175,12 +177,10 @@ def test_a_change_of_another_process_is_shown_at_once(service: Service, scene: S
     before = scene.client.get("/headcounts", params=page)
 
     def rename(tx: Any) -> None:
-        table = RESOURCE["organizations"].table
-        this = table.c.id == made["organization_id"]
-        tx.execute(sa.update(table).where(this).values(short_name="Иная СОШ"))
-        home = scene["$municipality"]
-        tx.entries.extend(
-            [Entry("organizations", made["organization_id"], home, 2, None, None, "update")]
+        key = uuid.UUID(made["organization_id"])
+        patch = {"short_name": "Иная СОШ"}
+        register.amend(
+            tx, RESOURCE["organizations"], key, patch, Precondition(any=True, given=True)
         )
 
     service.database.write(rename)

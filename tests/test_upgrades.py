@@ -82,7 +82,8 @@ def keys(database: Register) -> list[list[str]]:
     """The primary keys of the tables of parts."""
     inspector = sa.inspect(database.engine)
     found = [inspector.get_pk_constraint(name) for name in inspector.get_table_names()]
-    return [key["constrained_columns"] for key in found if "place" in key["constrained_columns"]]
+    columns = [key["constrained_columns"] for key in found]
+    return [each for each in columns if {"owner_id", "place"} <= {*each}]
 
 
 def is_keyed_by_parents(database: Register) -> bool:

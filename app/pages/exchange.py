@@ -23,6 +23,7 @@ from app.registry import RESOURCES
 from app.rest.called import names_by_id
 from app.rest.deps import service_of
 from app.store import uploads
+from app.store.rows import Id
 
 FAR = 10_000
 """Changes that a follower is told to be behind at most; they are not counted further."""
@@ -114,10 +115,11 @@ def _systems(tx: Transaction) -> list[System]:
         )
         .order_by(KEYS.c.owner, KEYS.c.id)
     )
-    return [_system(tx, row) for row in tx.execute(rows)]
+    head = tx.execute(sa.select(HEADS.c.position)).scalar_one()
+    return [_system(tx, row, head) for row in tx.execute(rows).all()]
 
 
-def _system(tx: Transaction, row: sa.Row[*tuple[object, ...]]) -> System:
+def _system(tx: Transaction, row: sa.Row[*tuple[object, ...]], head: int) -> System:
     return System(
         row.owner,
         next(WHO[each] for each in Role if each == row.role),
@@ -126,21 +128,20 @@ def _system(tx: Transaction, row: sa.Row[*tuple[object, ...]]) -> System:
         row.last_used_at,
         row.expires_at,
         row.asked_at,
-        _behind(tx, row.position, row.municipality_id) if row.asked_at else 0,
+        # Behind the head: the database was restored since, and the follower has to begin again.
+        _behind(tx, row.position if row.position <= head else 0, row.municipality_id)
+        if row.asked_at
+        else 0,
     )
 
 
-def _behind(tx: Transaction, position: int, home: object) -> int:
+def _behind(tx: Transaction, position: int, home: Id | None) -> int:
     """How many changes of its scope a follower has not asked for."""
-    if position > tx.execute(sa.select(HEADS.c.position)).scalar_one():
-        # The database was restored since: the follower has to begin again.
-        position = 0
     missed = sa.select(ENTRIES.c.position).where(ENTRIES.c.position > position)
     if home:
         missed = missed.where(ENTRIES.c.municipality_id.in_([home, SHARED]))
     count = sa.select(sa.func.count()).select_from(missed.limit(FAR + 1).subquery())
-    found: int = tx.execute(count).scalar_one()
-    return found
+    return tx.once(("behind", position, home), lambda: int(tx.execute(count).scalar_one()))
 
 
 def _standing(system: System) -> object:
