@@ -32,6 +32,7 @@ COLLECTIONS: dict[str, str] = {
     "headcount_observed": "headcounts",
     **dict.fromkeys(("event_attended", "event_completed", "window_ended"), "events"),
     "record_accepted": "monitoring_records",
+    "indicator_moved": "result_criteria",
     **dict.fromkeys(("balance_observed", "balance_expired"), "resource_balances"),
     **dict.fromkeys(("use_started", "use_ended"), "resource_uses"),
     **dict.fromkeys(("curriculum_started", "curriculum_ended"), "network_curricula"),

@@ -98,15 +98,16 @@ class NetworkCauses:
     def of_result(self, change: Change) -> Iterator[Cause]:
         """What a criterion looks at: a document, windows of the plan, accepted records.
 
-        An indicator is no dated row: its own changes say what moved it.
+        An indicator is no dated row and comes last: its own changes say what moved it.
         """
-        for row in self._exchange.criteria:
-            code = f"{row.row}.{row.level}" if row.level else f"q{row.row}"
-            if code == change.item.id:
-                yield from self._of_criterion(row, gained=change.comes_to(COUNTED))
+        criteria = [row for row in self._exchange.criteria if _result_of(row) == change.item.id]
+        for row in sorted(criteria, key=lambda row: row.kind == CriterionKind.INDICATOR):
+            yield from self._of_criterion(row, gained=change.comes_to(COUNTED))
 
     def _of_criterion(self, row: CriterionRow, *, gained: bool) -> Iterator[Cause]:
         match row.kind:
+            case CriterionKind.INDICATOR:
+                yield "indicator_moved", row.id
             case CriterionKind.DOCUMENT:
                 yield from self._signed((row.act_id,))
             case CriterionKind.ACTIVITY:
@@ -143,3 +144,8 @@ class NetworkCauses:
             act = self._exchange.acts.get(key) if key else None
             if act and self._between.began(act.act_date):
                 yield "act_signed", act.id
+
+
+def _result_of(row: CriterionRow) -> str:
+    """The code of the result that a criterion confirms."""
+    return f"{row.row}.{row.level}" if row.level else f"q{row.row}"

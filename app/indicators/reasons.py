@@ -179,6 +179,10 @@ CAUSES: dict[str, Words] = {
     "event_completed": Words("событие проведено", "an event was completed"),
     "window_ended": Words("подошёл срок", "a window ended"),
     "record_accepted": Words("принят отчёт за период", "a record of the period was accepted"),
+    "indicator_moved": Words(
+        "изменился показатель, которым подтверждается результат",
+        "the indicator that confirms the result moved",
+    ),
     "balance_observed": Words("внесены сведения о ресурсах", "a balance of resources was observed"),
     "balance_expired": Words("сведения о ресурсах стали старше года", "a balance grew too old"),
     "use_started": Words("пользование ресурсом началось", "a use of a resource started"),
