@@ -140,3 +140,18 @@ def test_what_the_record_was_comes_along_whole(desk_visitor: Visitor, scene: Sce
     assert 'onfocus="alert' not in page
     record = json.loads(hidden(page)["was"])
     assert record == stored(scene, made)
+
+
+def test_the_events_of_the_plan_are_made_once(service: Service, scene: Scene) -> None:
+    scene["$activity"]
+    key = issue(service.database, Role.COORDINATOR, municipality_id=scene["$municipality"])
+    who, plan = visitor(service.client, key), f"/programs/{scene['$program']}/plan"
+    assert f'href="{plan}/windows"' in who.get(plan).text
+    for word in ("Создано", "Создано 0"):
+        answer = who.post(f"{plan}/windows", who.form(f"{plan}/windows"))
+        assert answer.status_code == 303, answer.text
+        assert word in who.get(answer.headers["location"]).text.replace("\N{NO-BREAK SPACE}", " ")
+    path = f"/programs/{scene['$program']}/events/generate"
+    assert scene.client.post(path, json={}).json()["created"] == 0
+    reader = issue(service.database, Role.READER, municipality_id=scene["$municipality"])
+    assert "/plan/windows" not in visitor(service.client, reader).get(plan).text

@@ -67,6 +67,7 @@ async def show(visit: Visit) -> Context:
         ],
         "due": _due(whole),
         "may_mark": visit.may("events", Verb.CHANGE),
+        "may_generate": visit.may("plan_windows", Verb.CREATE),
         "late_by": lambda window: words.days_between(window["window_end"], whole["as_of"]),
     }
 
