@@ -55,6 +55,8 @@ class Document:
     subject: str
     about: str
     wanted: Callable[[Request], Wanted]
+    named_by: str = ""
+    """The parameter that says which of several it is; without it one is led to choose."""
 
     def declare(self) -> None:
         """Declare a page for each format."""
@@ -70,7 +72,7 @@ class Document:
 
     def _file(self, kind: str) -> Callable[[Visit], Awaitable[Response]]:
         async def file(visit: Visit) -> Response:
-            if self.wanted is _kept and "snapshot_id" not in visit.request.query_params:
+            if self.named_by and not visit.query(self.named_by):
                 return await _to_documents(visit)
             wanted = self.wanted(visit.request)._replace(is_saved=True)
             return await give(visit.request, wanted, kind)
@@ -97,7 +99,14 @@ DOCUMENTS = (
         "programs",
         doors.wanted_report,
     ),
-    Document("Сохранённый отчёт", "/programs/{id}/kept-report", "snapshots", "programs", _kept),
+    Document(
+        "Сохранённый отчёт",
+        "/programs/{id}/kept-report",
+        "snapshots",
+        "programs",
+        _kept,
+        named_by="snapshot_id",
+    ),
     Document(
         "Паспорт партнёрства",
         "/partnerships/{id}/passport",
