@@ -1,12 +1,16 @@
 """The pages for people: what they link to is there, and what they explain can happen."""
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 import app.registry  # noqa: F401 - the kinds declare their faults on import
 from app.findings import FAULTS
+from app.pages import words
 from tests.pictures import FOLDER, PICTURES
 from tests.process import ROOT
 
@@ -40,3 +44,25 @@ def _anchors(page: Path) -> set[str]:
     """The anchors that GitHub makes of the headings of a page."""
     headings = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in headings}
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize(
+    ("moment", "wanted"),
+    [
+        ("2026-01-01T22:30:00.000000Z", "02.01.2026"),
+        ("2026-01-01T20:30:00.000000Z", "01.01.2026"),
+        (datetime(2026, 1, 1, 22, 30, tzinfo=UTC), "02.01.2026"),
+        (None, "—"),
+    ],
+)
+def test_the_day_of_a_moment_is_that_of_the_time_zone(moment: Any, wanted: str) -> None:
+    assert words.day_of(moment, ZoneInfo("Europe/Moscow")) == wanted
+
+
+@pytest.mark.one_database
+def test_no_page_cuts_a_day_out_of_a_moment() -> None:
+    """Moments are told in UTC, and their day is that of the time zone."""
+    for path in (Path(words.__file__).parent / "templates").glob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"(_at|_before)(\.date\(\))?\|day", text), path.name

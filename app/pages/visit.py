@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack
-from datetime import date
+from datetime import date, datetime
 from typing import TypeVar
 from urllib.parse import urlencode
 
@@ -20,6 +20,7 @@ from app.intake.cells import as_id
 from app.intake.receiving import Received
 from app.model.grants import Verb
 from app.model.resource import Resource
+from app.pages import words
 from app.pages.typed import Typed
 from app.problems import Problem
 from app.registry import KINDS
@@ -76,6 +77,10 @@ class Visit:
     def today(self) -> date:
         """Today in the configured time zone."""
         return service_of(self.request).today()
+
+    def day_of(self, moment: datetime | str | None) -> str:
+        """The day on which a moment falls in the configured time zone."""
+        return words.day_of(moment, service_of(self.request).settings.zone)
 
     @property
     def findings(self) -> list[Finding]:

@@ -1,7 +1,7 @@
 """Words: numbers, days and counted nouns as a Russian text writes them."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime, tzinfo
 
 from app.model.columns import Choice
 from app.registry.program_parts import IndicatorCode
@@ -58,6 +58,14 @@ def day(value: date | str | None) -> str:
         return NOTHING
     text = value.isoformat() if isinstance(value, date) else value[:10]
     return ".".join(reversed(text.split("-")))
+
+
+def day_of(moment: datetime | str | None, zone: tzinfo) -> str:
+    """The day on which a moment falls in a time zone: «30.09.2021»; «—» for none."""
+    if not moment:
+        return NOTHING
+    at = moment if isinstance(moment, datetime) else datetime.fromisoformat(moment)
+    return day(at.astimezone(zone).date())
 
 
 def days_between(first: date | str, last: date | str) -> int:
