@@ -18,8 +18,8 @@ from tests.waiting import counted
 
 DOCUMENT = document()
 
-TRAIL = {"audit_heads", "audit_entries", "audit_subjects", "audit_addresses"}
-"""Tables that note who asked."""
+NOTES = {"audit_heads", "audit_entries", "audit_subjects", "audit_addresses", "followers"}
+"""Tables that note who asked, some of them by a chore that comes when it is due."""
 
 TYPED = ("string", NOBODY, " ")
 """What somebody may put where a form demands something."""
@@ -122,7 +122,7 @@ def held(service: Service) -> dict[str, list[str]]:
         return {
             name: sorted(str(row) for row in connection.execute(sa.select(*told(table))))
             for name, table in kept.tables.items()
-            if name not in TRAIL
+            if name not in NOTES
         }
 
 
