@@ -30,6 +30,7 @@ from app.registry import RESOURCES
 from app.settings import Settings
 from tests.answers import checking
 from tests.counted import count_children
+from tests.daily import KINDS, taken
 from tests.described import document
 from tests.holders import Holder, Staff, issue
 from tests.houses import House, built
@@ -40,14 +41,15 @@ from tests.scene import ROOT, Scene, Service, body_of
 # What commands print is read in English, on whatever machine; `test_console.py` reads both.
 os.environ["SN_LANGUAGE"] = "en"
 
-KINDS = ("sqlite", "postgresql")
-
 # What fails in the model shows both sides, as in a test.
 pytest.register_assert_rewrite("tests.model")
 
 
 on_each_kind = pytest.mark.parametrize("kind", KINDS)
 """Run a test on each kind of database, with a service of its file's own."""
+
+on_postgresql = pytest.mark.parametrize("service", ["postgresql"], indirect=True)
+"""Run a test where writers do not wait for each other."""
 
 SECRET = "tests"
 HOURS = 4 * 60 * 60
@@ -84,9 +86,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     Every day begins with files of few tests, the long ones: begun last, they leave a worker idle.
     """
     is_torture = config.getoption("torture")
-    wanted = is_of_torture if is_torture else is_daily
-    config.hook.pytest_deselected(items=[item for item in items if not wanted(item)])
-    items[:] = [item for item in items if wanted(item)]
+    wanted = daily = taken(items)
+    if is_torture:
+        wanted = {item for item in items if is_of_torture(item) or item not in daily}
+    config.hook.pytest_deselected(items=[item for item in items if item not in wanted])
+    items[:] = [item for item in items if item in wanted]
     tests_of = Counter(item.path for item in items)
     items.sort(key=lambda item: 0 if is_torture else tests_of[item.path])
     for item in items if is_torture else ():
@@ -100,17 +104,10 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(*COLLECTED)
 
 
-def is_daily(item: pytest.Item) -> bool:
-    """Whether a test is run without --torture."""
-    if item.get_closest_marker("torture"):
-        return False
-    values = item.callspec.params.values() if hasattr(item, "callspec") else ()
-    return not ("postgresql" in values and item.get_closest_marker("one_database"))
-
-
 def is_of_torture(item: pytest.Item) -> bool:
-    """Whether a test is run with --torture: it has full numbers, or is run only there."""
-    return "full" in getattr(item, "fixturenames", ()) or not is_daily(item)
+    """Whether a test that may be of every day is run with --torture too, with full numbers."""
+    is_full = "full" in getattr(item, "fixturenames", ())
+    return is_full or bool(item.get_closest_marker("shared_out"))
 
 
 @pytest.fixture(scope="session")

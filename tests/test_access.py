@@ -30,6 +30,8 @@ from tests.postgres import Server
 from tests.scene import MERGE, RESOURCE, ROOT, Scene, Service, body_of, problem
 from tests.waiting import until
 
+pytestmark = pytest.mark.shared_out
+
 
 @pytest.fixture(scope="module")
 def staffs() -> Callable[[Service], dict[Role, Holder]]:

@@ -16,6 +16,8 @@ from app.indicators.codes import LABELS
 from tests.scene import RESOURCE, Scene, Service, body_of
 from tests.waiting import counted, recorded
 
+pytestmark = pytest.mark.shared_out
+
 CSV = {"Accept": "text/csv"}
 XLSX = {"Accept": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 

@@ -18,6 +18,8 @@ from tests.scene import Service
 from tests.test_indicator_doors import YEAR, Story, story
 from tests.waiting import counted
 
+pytestmark = pytest.mark.shared_out
+
 __all__ = ["story"]
 
 DOCUMENT = document()

@@ -32,7 +32,8 @@ from app.oversight import archiving
 from app.oversight.archiving import archive
 from app.oversight.report import report
 from app.problems import Invalid
-from tests.conftest import KINDS, SECRET, empty
+from tests.conftest import SECRET, empty
+from tests.daily import KINDS
 from tests.postgres import Server
 from tests.scene import NOBODY
 
@@ -163,6 +164,7 @@ class Killed(BaseException):
 
 
 @pytest.mark.parametrize("at", range(6))
+@pytest.mark.shared_out
 def test_killed_anywhere_it_goes_on_with_the_same_file(
     kept: Register, file: Path, at: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -276,6 +278,7 @@ TAMPERED: dict[str, tuple[Callable[[list[str]], list[str]], str]] = {
 
 
 @pytest.mark.parametrize("how", TAMPERED)
+@pytest.mark.shared_out
 def test_whoever_changes_an_archive_is_found_out(
     kept: Register, file: Path, how: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

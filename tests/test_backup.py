@@ -30,7 +30,8 @@ from app.model.record import new_id
 from app.oversight import act
 from app.problems import Invalid
 from app.registry import RESOURCES
-from tests.conftest import KINDS, SECRET, empty, serving
+from tests.conftest import SECRET, empty, serving
+from tests.daily import KINDS
 from tests.follower import Follower, Records, lists
 from tests.holders import Holder
 from tests.postgres import Server

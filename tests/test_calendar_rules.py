@@ -12,6 +12,8 @@ from app.registry import RESOURCES
 from tests.scene import MERGE, RESOURCE, Scene, body_of, is_russian, problem
 from tests.test_import_collections import send, sheet
 
+pytestmark = pytest.mark.shared_out
+
 CLOSED, AFTER, BEFORE, AHEAD = "2020-08-31", "2020-10-15", "2019-12-31", "2037-06-01"
 
 

@@ -50,6 +50,7 @@ def test_only_three_roles_have_a_feed(service: Service, world: World) -> None:
 
 @each_role
 @pytest.mark.parametrize("limit", [11, 1000])
+@pytest.mark.shared_out
 def test_the_first_load_equals_the_lists(world: World, role: Role, limit: int) -> None:
     follower = Follower(world.holder(role), limit)
     follower.catch_up()
@@ -70,6 +71,7 @@ def test_the_feed_of_everything_equals_the_lists_of_everything(world: World) -> 
 
 
 @pytest.mark.parametrize("resource", LOCAL, ids=lambda each: each.name)
+@pytest.mark.shared_out
 def test_each_change_of_a_record_comes_once(
     scene: Scene, follower: Follower, resource: Resource
 ) -> None:
@@ -122,6 +124,7 @@ def test_only_the_types_that_were_asked_for_come(scene: Scene, service: Service)
 
 
 @each_role
+@pytest.mark.shared_out
 def test_nothing_of_another_municipality_is_told(world: World, role: Role) -> None:
     follower = Follower(world.holder(role))
     met = {item["id"] for item in follower.catch_up()}

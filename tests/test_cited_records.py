@@ -14,6 +14,8 @@ from tests.test_import_collections import send, sheet
 from tests.test_imports import report, stats
 from tests.test_parts_in_lists import listed
 
+pytestmark = pytest.mark.shared_out
+
 CITING = [
     (resource, heading)
     for resource in RESOURCES

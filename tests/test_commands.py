@@ -148,6 +148,7 @@ def told(at: datetime) -> str:
     ],
 )
 @pytest.mark.parametrize("verb", ["revoke", "rotate", "list"])
+@pytest.mark.shared_out
 def test_the_beginning_of_a_key_names_it(
     run: Run, database: Register, verb: str, beginning: Callable[[ApiKey, str], str]
 ) -> None:
@@ -161,6 +162,7 @@ def test_the_beginning_of_a_key_names_it(
 
 
 @pytest.mark.parametrize("verb", ["revoke", "rotate"])
+@pytest.mark.shared_out
 def test_a_beginning_of_several_keys_changes_none_and_lists_them(
     run: Run, database: Register, verb: str
 ) -> None:
@@ -192,6 +194,7 @@ def test_a_list_shows_no_key_and_no_hash(run: Run, database: Register) -> None:
 
 @pytest.mark.parametrize("verb", ["revoke", "rotate", "list"])
 @pytest.mark.parametrize("text", ["01890000-0000-7000-8000-000000000000", "zzzz"])
+@pytest.mark.shared_out
 def test_a_key_that_never_was_is_not_found(run: Run, verb: str, text: str) -> None:
     run("key", "issue", "--role", "admin", "--owner", "А")
     status, out, err = run("key", verb, text)

@@ -16,7 +16,8 @@ import pytest
 
 from app.intake.receiving import LIMIT
 from app.rest.media import XLSX
-from tests.conftest import KINDS, empty
+from tests.conftest import empty
+from tests.daily import KINDS
 from tests.postgres import Server
 from tests.process import serving
 from tests.remote import Remote, colleague, reached

@@ -30,6 +30,8 @@ from tests.scene import (
     problem,
 )
 
+pytestmark = pytest.mark.shared_out
+
 KIND = [pytest.param(resource, id=resource.name) for resource in RESOURCES]
 each_kind = pytest.mark.parametrize("resource", KIND)
 

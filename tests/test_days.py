@@ -10,6 +10,8 @@ from app.intake import days
 from tests.scene import Scene
 from tests.test_imports import listed, report, row, upload
 
+pytestmark = pytest.mark.shared_out
+
 MOSCOW = ZoneInfo("Europe/Moscow")
 
 THE_13TH = [

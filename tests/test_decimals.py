@@ -18,6 +18,8 @@ from app.registry import RESOURCES
 from tests.scene import MERGE, RESOURCE, Scene, body_of, problem
 from tests.test_import_collections import send, sheet
 
+pytestmark = pytest.mark.shared_out
+
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 

@@ -21,7 +21,8 @@ from app.network.results import ResultState
 from app.program import doors
 from app.registry import RESOURCES
 from app.registry.program_parts import IndicatorCode, ProvisionCode
-from tests.conftest import KINDS, empty, serving
+from tests.conftest import empty, serving
+from tests.daily import KINDS
 from tests.described import document
 from tests.postgres import Server
 from tests.scene import Service
@@ -131,6 +132,7 @@ def test_there_is_as_much_as_declared(loaded: Loaded) -> None:
 
 
 @pytest.mark.parametrize("resource", RESOURCES, ids=lambda each: each.name)
+@pytest.mark.shared_out
 def test_every_kind_has_rows(loaded: Loaded, resource: Resource) -> None:
     assert loaded.count(resource.name)
 
@@ -140,12 +142,14 @@ def test_every_kind_has_rows(loaded: Loaded, resource: Resource) -> None:
     [(each, part) for each in RESOURCES for part in each.parts],
     ids=lambda each: each if isinstance(each, str) else each.name,
 )
+@pytest.mark.shared_out
 def test_every_part_has_rows(loaded: Loaded, owner: Resource, part: str) -> None:
     table = table_of(owner.parts[part])
     assert loaded.rows(sa.select(table.c.owner_id).limit(1))
 
 
 @pytest.mark.parametrize("door", DOORS)
+@pytest.mark.shared_out
 def test_every_answer_has_content(loaded: Loaded, door: str) -> None:
     answer = loaded.answer(door)
     assert answer["value_status"] == "ok"

@@ -22,6 +22,8 @@ from tests import papers
 from tests.files import KINDS, Page, elements, one_process, pdf_words, reader, signs
 from tests.papers import total
 
+pytestmark = pytest.mark.shared_out
+
 __all__ = ["one_process"]
 
 ROOT = Path(__file__).parents[1]

@@ -17,6 +17,8 @@ from tests.test_documents import DAY
 from tests.test_network_doors import XLSX, whole
 from tests.test_network_vectors import figure, funded, hall, marked, network, stocked
 
+pytestmark = pytest.mark.shared_out
+
 __all__ = ["funded", "hall", "marked", "network", "stocked", "whole"]
 
 

@@ -23,6 +23,8 @@ from tests.test_access import slowed
 from tests.test_network_doors import whole
 from tests.test_network_vectors import Row, funded, hall, marked, network, stocked
 
+pytestmark = pytest.mark.shared_out
+
 __all__ = ["funded", "hall", "marked", "network", "stocked", "whole"]
 
 DAY = {"as_of": "2021-02-28"}

@@ -35,6 +35,8 @@ from tests.test_import_collections import ALL, send
 from tests.test_imports import errors, report, stats
 from tests.waiting import recorded
 
+pytestmark = pytest.mark.shared_out
+
 HOSTILE = ["=1+1", "+7 917", "-5", "@a", "＝1", "'=1", "''-1", "'a'", 'a;"b"\n-c', "1;2\n;;\n\n=3"]
 RUN = tuple("=+-@\t\r＝＋－＠")
 
@@ -63,11 +65,10 @@ def walked(client: Any, path: str, **params: str) -> list[dict[str, Any]]:
 
 @ALL
 def test_what_is_exported_and_imported_again_changes_nothing(
-    service: Service, scene: Scene, resource: Resource
+    scene: Scene, resource: Resource
 ) -> None:
     scene.make(resource.name, body_of(resource, scene))
-    # Its rows come from the database as those of CSV do: one database will do.
-    for kind in (CSV, XLSX) if service.kind == "sqlite" else (CSV,):
+    for kind in (CSV, XLSX):
         answer = scene.client.get(f"/{resource.path}", headers={"Accept": kind})
         assert answer.headers["content-type"].partition(";")[0] == kind
         said = report(send(scene, resource, answer.content))

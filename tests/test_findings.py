@@ -14,6 +14,8 @@ from app.main import create_app
 from app.settings import Settings
 from tests.scene import RESOURCE, is_russian, problem
 
+pytestmark = pytest.mark.shared_out
+
 APP = Path(__file__).parents[1] / "app"
 
 

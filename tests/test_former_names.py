@@ -12,6 +12,8 @@ from tests.holders import Holder, issue
 from tests.scene import MERGE, Scene, Service, problem
 from tests.test_imports import report, stats
 
+pytestmark = pytest.mark.shared_out
+
 MAIDEN = {"last_name": "Девичьева", "first_name": "Ирина", "patronymic": "Олеговна"}
 
 

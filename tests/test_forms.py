@@ -16,6 +16,8 @@ from tests.holders import Holder, issue
 from tests.scene import NAME_OF, NOBODY, RESOURCE, Scene, Service, body_of, is_russian, problem
 from tests.waiting import counted
 
+pytestmark = pytest.mark.shared_out
+
 DOCUMENT = document()
 
 NOTES = {"audit_heads", "audit_entries", "audit_subjects", "audit_addresses", "followers"}

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import KINDS, empty
+from tests.conftest import empty
+from tests.daily import KINDS
 from tests.described import document
 from tests.postgres import Server
 from tests.process import ROOT, serving, signed

@@ -8,6 +8,8 @@ from starlette.testclient import TestClient
 from app.registry import RESOURCES
 from tests.scene import RESOURCE, ROOT, Scene, body_of, problem
 
+pytestmark = pytest.mark.shared_out
+
 BODIES: dict[str, tuple[bytes, int]] = {
     "nul": (rb'"\u0000"', 422),
     "raw-nul": (b'"a\x00b"', 400),

@@ -15,6 +15,8 @@ from app.rest.media import XLSX
 from tests.scene import RESOURCE, Scene, body_of, pair
 from tests.test_imports import BASIS, CSV, report, stats, xlsx
 
+pytestmark = pytest.mark.shared_out
+
 ALL = pytest.mark.parametrize("resource", RESOURCES, ids=lambda each: each.name)
 NOT_SHOWN = {"snils"}
 

@@ -17,6 +17,8 @@ from app.journal.positions import HEADS
 from tests.holders import Holder, issue
 from tests.scene import NOBODY, Scene, Service, problem
 
+pytestmark = pytest.mark.shared_out
+
 DAY = "15.10.2020"
 BASIS = {"processing_basis": "statutory_function"}
 CSV = {"Content-Type": "text/csv"}

@@ -13,6 +13,8 @@ from app.registry.program_parts import IndicatorCode
 from tests.holders import Holder, issue
 from tests.scene import NOBODY, RESOURCE, Scene, Service, is_russian, problem
 
+pytestmark = pytest.mark.shared_out
+
 YEAR = {"from": "2020-08-15", "to": "2020-12-31"}
 END = {"from": "2020-12-15", "to": "2021-12-01"}
 

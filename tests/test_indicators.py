@@ -27,7 +27,7 @@ from app.indicators.figures import target_status
 from app.indicators.shares import percent
 from app.model.caller import SERVICE
 from app.model.columns import Instant, Set
-from tests.conftest import KINDS
+from tests.daily import KINDS
 from tests.drawing import (
     ABROAD,
     DAYS,

@@ -14,6 +14,8 @@ from tests.holders import Holder, issue
 from tests.scene import NOBODY, Scene, Service, problem
 from tests.waiting import until
 
+pytestmark = pytest.mark.shared_out
+
 READER = {"role": "reader", "owner": "Отдел статистики"}
 
 

@@ -21,7 +21,8 @@ import sqlalchemy as sa
 from app.journal.register import Register
 from app.store.answers import ANSWERS
 from app.store.uploads import UPLOADS
-from tests.conftest import KINDS, SECRET, empty
+from tests.conftest import SECRET, empty
+from tests.daily import KINDS
 from tests.endurance import Endurance, Municipality, named, persist, school
 from tests.holders import Staff
 from tests.postgres import Server

@@ -25,6 +25,8 @@ from tests.test_imports import (
     upload,
 )
 
+pytestmark = pytest.mark.shared_out
+
 MANUAL_BREAK = "\v"
 """What Word writes for Shift and Enter."""
 NO_TEXTS = (MANUAL_BREAK, "\x1b", "\x7f", "\x85", "\ufdd0", "e" + "\u0301" * 40)

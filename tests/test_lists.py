@@ -93,6 +93,7 @@ def test_numbers_and_their_absence_are_paged(scene: Scene) -> None:
 @pytest.mark.parametrize(
     "cursor", ["", "a", "a.b", "..", "é.é", "W10.AAAA", "%00", "W10" + "." * 9]
 )
+@pytest.mark.shared_out
 def test_what_is_no_cursor_is_refused(client: TestClient, cursor: str) -> None:
     said = problem(client.get("/events", params={"cursor": cursor}), 400)
     assert said["type"] == "/problems/invalid-cursor"
@@ -205,12 +206,14 @@ def test_a_partnership_is_found_by_its_member(scene: Scene) -> None:
         {"updated_at_from": "2020-10-15T09:00:00"},
     ],
 )
+@pytest.mark.shared_out
 def test_an_unreadable_parameter_is_named(client: TestClient, query: dict[str, str]) -> None:
     said = problem(client.get("/events", params=query), 422)
     assert [each["parameter"] for each in said["errors"]] == list(query)
 
 
 @pytest.mark.parametrize("resource", RESOURCES, ids=lambda each: each.name)
+@pytest.mark.shared_out
 def test_the_bytes_of_a_list_are_those_of_the_model(scene: Scene, resource: Resource) -> None:
     """The database speaks JSON itself; it says what the declared model would say."""
     for body in ({}, resource.change):

@@ -17,11 +17,14 @@ from app.registry import RESOURCES
 from app.rest import jobs
 from app.rest.media import XLSX
 from app.store.uploads import UPLOADS
+from tests.conftest import on_postgresql
 from tests.holders import Holder, issue
 from tests.holding import held
 from tests.scene import Scene, Service, in_letters, problem
 from tests.test_imports import BASIS, CSV, position
 from tests.waiting import recorded, until
+
+pytestmark = pytest.mark.shared_out
 
 ASYNC = {"Prefer": "respond-async"}
 PATH = "/imports/teachers"
@@ -206,9 +209,9 @@ def test_after_a_rejection_the_key_is_free_for_the_corrected_list(scene: Scene) 
     assert made(scene) == 2
 
 
+# On SQLite the list is its only writer: the key is revoked before it or after it.
+@on_postgresql
 def test_a_key_that_is_revoked_meanwhile_writes_nothing(service: Service, scene: Scene) -> None:
-    if service.kind == "sqlite":
-        pytest.skip("the list is its only writer: the key is revoked before it or after it")
     token = issue(service.database, Role.COORDINATOR, municipality_id=scene["$municipality"])
     client: Any = Holder(service.client, token)
     with held("INSERT INTO teachers") as (reached, let_go):
@@ -238,11 +241,11 @@ def test_the_trail_tells_acceptance_and_end(service: Service, scene: Scene) -> N
     assert len({(each["key_id"], each["request_id"]) for each in items}) == 1
 
 
+# On SQLite nobody else can store that another is accepted while a list is written.
+@on_postgresql
 def test_no_more_lists_are_accepted_than_may_wait(
-    service: Service, scene: Scene, monkeypatch: pytest.MonkeyPatch
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if service.kind == "sqlite":
-        pytest.skip("while a list is written, nobody else can store that another is accepted")
     monkeypatch.setattr(jobs, "MOST", 1)
     named = {"Idempotency-Key": uuid.uuid4().hex}
     with held() as (reached, let_go):

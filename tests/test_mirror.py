@@ -23,7 +23,7 @@ from app.journal import positions
 from app.mirror.service import Service
 from app.registry import RESOURCES
 from app.remote import Refused
-from tests.conftest import KINDS
+from tests.daily import KINDS
 from tests.follower import Records, walk
 from tests.holders import issue
 from tests.houses import House

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 
 from app.registry.program_parts import IndicatorCode
-from tests.conftest import KINDS, empty, serving
+from tests.conftest import empty, serving
+from tests.daily import KINDS
 from tests.follower import Follower, lists, local
 from tests.holders import Holder
 from tests.model import Model, Name, Record, without_warnings

@@ -12,6 +12,8 @@ from app.indicators.monitoring import TITLES, reached
 from tests.holders import Holder, issue
 from tests.scene import Scene, Service, problem
 
+pytestmark = pytest.mark.shared_out
+
 PERIOD = {"as_of": "2020-12-31", "period_start": "2020-09-01", "period_end": "2020-12-31"}
 SPANS = {"period_start": "2020-09-01", "period_end": "2020-12-31", "observed_on": "2020-12-25"}
 MERGE = {"Content-Type": "application/merge-patch+json", "If-Match": "*"}

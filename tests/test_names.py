@@ -20,6 +20,8 @@ from app.registry.teachers import teachers
 from tests.scene import MERGE, Scene, Service, problem
 from tests.test_imports import errors, listed, report, row, stats, teacher, upload
 
+pytestmark = pytest.mark.shared_out
+
 __all__ = ["teacher"]
 
 HERE = {"municipality_id": "$municipality"}

@@ -2,7 +2,11 @@
 
 from typing import Any
 
+import pytest
+
 from tests.scene import Scene
+
+pytestmark = pytest.mark.shared_out
 
 AROUND = {"from": "2020-08-20", "to": "2020-12-31"}
 

@@ -7,6 +7,8 @@ import pytest
 from tests.rulings import Case, changed, keeps, refused, report_of, takes, told, warned, warnings_of
 from tests.scene import RESOURCE, Scene, problem
 
+pytestmark = pytest.mark.shared_out
+
 BASE = {"organization_id": "$school", "role": "base", "act_id": "$contract"}
 EDUCATING = {"organization_id": "$leader", "role": "educating", "licence_no": "16/1"}
 OWNER = {"organization_id": "$authority", "role": "resource_owner"}

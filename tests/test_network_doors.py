@@ -23,6 +23,8 @@ from tests.test_network_vectors import (
 )
 from tests.waiting import counted
 
+pytestmark = pytest.mark.shared_out
+
 __all__ = ["funded", "hall", "marked", "network", "stocked"]
 
 CSV = "text/csv"

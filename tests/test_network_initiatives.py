@@ -8,6 +8,8 @@ import pytest
 from tests.rulings import Case, changed, keeps, refused, report_of, takes, told
 from tests.scene import Scene, problem
 
+pytestmark = pytest.mark.shared_out
+
 
 @pytest.fixture
 def contest(scene: Scene) -> Scene:

@@ -20,6 +20,8 @@ from tests.test_import_collections import send
 from tests.test_imports import report, stats
 from tests.test_parts_in_lists import listed
 
+pytestmark = pytest.mark.shared_out
+
 FORMATS = pytest.mark.parametrize("kind", ["csv", "xlsx"])
 
 

@@ -7,6 +7,8 @@ import pytest
 from tests.rulings import Case, changed, refused, takes, told, warned, warnings_of
 from tests.scene import Scene, problem
 
+pytestmark = pytest.mark.shared_out
+
 PAYMENT = {"entry": "payment", "entry_date": "2020-10-01", "document_no": "1"}
 
 REFUSED: list[Case] = [

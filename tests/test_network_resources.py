@@ -7,6 +7,8 @@ import pytest
 from tests.rulings import Case, changed, keeps, refused, report_of, takes, told, warned
 from tests.scene import RESOURCE, Scene, problem
 
+pytestmark = pytest.mark.shared_out
+
 LEASE = {"basis": "lease", "act_id": "$lease"}
 PAPERS = {"assessment_act_id": "$conclusion", "consent_act_id": "$act"}
 

@@ -8,6 +8,8 @@ import pytest
 from tests.rulings import Case, changed, keeps, refused, takes, told, warnings_of
 from tests.scene import RESOURCE, Scene, problem
 
+pytestmark = pytest.mark.shared_out
+
 MARKS = {"mark_2": 4, "mark_3": 4, "mark_4": 2, "mark_5": 1}
 INDICATOR: dict[str, Any] = {
     "kind": "indicator",

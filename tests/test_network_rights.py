@@ -10,6 +10,8 @@ from tests.holders import Holder, issue
 from tests.rulings import told
 from tests.scene import MERGE, RESOURCE, Scene, Service, problem
 
+pytestmark = pytest.mark.shared_out
+
 NETWORK = (
     "resource_types",
     "resource_balances",

@@ -8,6 +8,8 @@ import pytest
 from tests.rulings import Case, changed, keeps, refused, report_of, takes, told, warned, warnings_of
 from tests.scene import Scene, problem
 
+pytestmark = pytest.mark.shared_out
+
 USE = {"group_id": None, "component_no": None, "use_id": "$use"}
 HOLIDAYS = {"valid_from": "2020-11-02", "valid_to": "2020-11-08", "reason": "Каникулы"}
 

@@ -13,6 +13,8 @@ from app.rest.media import XLSX
 from tests.scene import MERGE, Scene
 from tests.test_imports import CSV, errors, listed, report, row, upload
 
+pytestmark = pytest.mark.shared_out
+
 INN, KPP = "1633990011", "163301001"
 
 SPELLINGS = [

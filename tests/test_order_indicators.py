@@ -17,6 +17,8 @@ from app.seeding import seed
 from app.store import register
 from app.store.precondition import Precondition
 
+pytestmark = pytest.mark.shared_out
+
 YEAR_END = date(2020, 12, 31)
 
 

@@ -20,6 +20,8 @@ from tests.holders import issue
 from tests.scene import NOBODY, RESOURCE, ROOT, Scene, Service, body_of
 from tests.visitor import Visitor, hidden, sign_in, visitor
 
+pytestmark = pytest.mark.shared_out
+
 each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.address)
 FORMS = [page for page in PAGES if page.save]
 each_form = pytest.mark.parametrize("page", FORMS, ids=lambda page: page.address)

@@ -23,6 +23,8 @@ from tests.holders import issue
 from tests.scene import MERGE, Scene, Service, another, body_of
 from tests.visitor import Visitor, visitor
 
+pytestmark = pytest.mark.shared_out
+
 WRITTEN = [kind for kind in RESOURCES if grant_of(Role.COORDINATOR, kind.name).allows(Verb.CREATE)]
 each_kind = pytest.mark.parametrize("kind", WRITTEN, ids=lambda kind: kind.name)
 

@@ -16,6 +16,8 @@ from tests.scene import RECIPES, Scene, Service
 from tests.visitor import visitor
 from tests.waiting import until
 
+pytestmark = pytest.mark.shared_out
+
 
 def following(service: Service, scene: Scene, owner: str) -> Any:
     """The client of a system of this municipality."""

@@ -11,6 +11,8 @@ from tests.holders import issue
 from tests.scene import MERGE, Scene, Service
 from tests.visitor import Visitor, hidden, visitor
 
+pytestmark = pytest.mark.shared_out
+
 DAY = "2020-10-16"
 
 

@@ -14,6 +14,8 @@ from tests.scene import RECIPES, Scene, Service
 from tests.test_pages_data import Form
 from tests.visitor import Visitor, visitor
 
+pytestmark = pytest.mark.shared_out
+
 
 @pytest.fixture
 def admin(service: Service) -> Visitor:

@@ -11,6 +11,8 @@ from tests.holders import issue
 from tests.scene import RECIPES, Scene, Service
 from tests.visitor import visitor
 
+pytestmark = pytest.mark.shared_out
+
 SVG = "{http://www.w3.org/2000/svg}"
 DAY = "2020-10-16"
 

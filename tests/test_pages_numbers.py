@@ -18,6 +18,8 @@ from tests.office import UUID
 from tests.scene import RECIPES, Scene, Service
 from tests.visitor import Visitor, unescaped, visitor
 
+pytestmark = pytest.mark.shared_out
+
 DAYS = ("2020-04-17", "2020-10-16", "2021-12-31")
 AIMS = (IndicatorCode.ORG_INVOLVEMENT_SHARE, IndicatorCode.TEACHER_COVERAGE_SHARE)
 each_day = pytest.mark.parametrize("day", DAYS)

@@ -13,6 +13,8 @@ from tests.scene import NOBODY, Scene, Service
 from tests.visitor import Visitor, hidden, visitor
 from tests.waiting import recorded
 
+pytestmark = pytest.mark.shared_out
+
 each_document = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda each: each.title)
 MAGIC = {"pdf": b"%PDF-", "docx": b"PK\x03\x04", "xlsx": b"PK\x03\x04"}
 NAMES = {

@@ -11,6 +11,8 @@ from tests.holders import issue
 from tests.scene import RECIPES, Scene, Service
 from tests.visitor import Visitor, unescaped, visitor
 
+pytestmark = pytest.mark.shared_out
+
 DAY = "2020-10-16"
 CODE = "org_involvement_share"
 NEXT = re.compile(r'<a [^>]*href="([^"]*)"[^>]*>Следующие</a>')

@@ -9,6 +9,8 @@ from tests.holders import issue
 from tests.scene import Scene, Service
 from tests.visitor import Visitor, visitor
 
+pytestmark = pytest.mark.shared_out
+
 DAY = "2020-10-16"
 
 

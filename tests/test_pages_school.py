@@ -15,6 +15,8 @@ from tests.scene import Scene, Service
 from tests.test_pages_data import Form
 from tests.visitor import Visitor, hidden, visitor
 
+pytestmark = pytest.mark.shared_out
+
 DAY = "2020-10-16"
 PERIOD = {"period_start": "2020-09-01", "period_end": "2020-12-31"}
 ASKED = "2020-09-01..2020-12-31"

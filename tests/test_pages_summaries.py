@@ -29,6 +29,8 @@ from tests.test_network_doors import (
 from tests.test_network_vectors import DOORS
 from tests.visitor import Visitor, visitor
 
+pytestmark = pytest.mark.shared_out
+
 __all__ = ["funded", "hall", "marked", "network", "stocked", "whole"]
 
 each_door = pytest.mark.parametrize("door", DOORS)

@@ -18,6 +18,8 @@ from tests.scene import MERGE, Scene, Service
 from tests.visitor import Visitor, visitor
 from tests.waiting import recorded
 
+pytestmark = pytest.mark.shared_out
+
 APP = Path(__file__).parents[1] / "app"
 
 

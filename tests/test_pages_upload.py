@@ -24,6 +24,8 @@ from tests.scene import Scene, Service
 from tests.visitor import Visitor, hidden, visitor
 from tests.waiting import until
 
+pytestmark = pytest.mark.shared_out
+
 DAY = "2020-10-15"
 PEOPLE = [
     ("Иванова Мария Петровна", "Сельская СОШ"),

@@ -22,6 +22,8 @@ from tests.test_exports import exported_csv
 from tests.test_import_collections import send
 from tests.test_imports import errors, report, stats, xlsx
 
+pytestmark = pytest.mark.shared_out
+
 WITH_PARTS = [each for each in RESOURCES if each.parts or each.embedded]
 ALL = pytest.mark.parametrize("resource", WITH_PARTS, ids=lambda each: each.name)
 KINDS = pytest.mark.parametrize("kind", [CSV, XLSX])

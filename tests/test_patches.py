@@ -8,6 +8,8 @@ from app.model.resource import Resource
 from app.registry import RESOURCES
 from tests.scene import MERGE, Scene, body_of, pair, problem
 
+pytestmark = pytest.mark.shared_out
+
 KIND = [pytest.param(resource, id=resource.name) for resource in RESOURCES]
 each_kind = pytest.mark.parametrize("resource", KIND)
 

@@ -21,6 +21,8 @@ from tests.holders import Holder, issue
 from tests.scene import NOBODY, RESOURCE, Scene, Service, body_of, in_letters, problem
 from tests.waiting import recorded
 
+pytestmark = pytest.mark.shared_out
+
 CANARY = "Канарейкина"
 SNILS = "112-233-445 95"
 

@@ -9,6 +9,8 @@ from tests.scene import MERGE, Scene
 from tests.test_import_collections import send
 from tests.test_imports import errors, listed, report, row, upload
 
+pytestmark = pytest.mark.shared_out
+
 
 def closed(scene: Scene, **days: str) -> None:
     path, head = f"/organizations/{scene['$school']}", {"If-Match": "*", "Content-Type": MERGE}

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from app.access.roles import Role
-from tests.conftest import KINDS
+from tests.daily import KINDS
 from tests.follower import Follower, Records, lists, told
 from tests.holders import Holder
 from tests.houses import House

@@ -61,6 +61,7 @@ def repeated(told: Counter[tuple[str, str]]) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.address)
+@pytest.mark.shared_out
 def test_a_page_asks_each_question_once(page: Page, town: Town) -> None:
     if not grant_of(Role.COORDINATOR, page.subject).allows(page.verb):
         pytest.skip("the coordinator does not open it")
@@ -72,6 +73,7 @@ def test_a_page_asks_each_question_once(page: Page, town: Town) -> None:
 
 
 @pytest.mark.parametrize(("path", "needed"), ABOUT_PROGRAMS)
+@pytest.mark.shared_out
 def test_an_answer_about_a_program_asks_each_question_once(
     path: str, needed: list[str], town: Town
 ) -> None:

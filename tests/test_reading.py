@@ -26,6 +26,7 @@ def statements(service: Service, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 @pytest.mark.parametrize("resource", RESOURCES, ids=lambda each: each.name)
+@pytest.mark.shared_out
 def test_a_page_with_its_total_is_one_statement(
     service: Service, resource: Resource, statements: list[str]
 ) -> None:

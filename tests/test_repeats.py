@@ -25,6 +25,8 @@ from tests.scene import RESOURCE, Scene, Service, body_of, problem
 from tests.test_races import at_once, commits_fail, disk_is_full
 from tests.waiting import LIMIT
 
+pytestmark = pytest.mark.shared_out
+
 ALL = pytest.mark.parametrize("resource", RESOURCES, ids=lambda each: each.name)
 TEACHER = {"municipality_id": "$municipality", "last_name": "Повторова", "first_name": "Анна"}
 MINE = ("content-type", "content-language", "etag", "location", "cache-control")

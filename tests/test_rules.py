@@ -6,6 +6,8 @@ import pytest
 
 from tests.scene import RESOURCE, Scene, is_russian, problem
 
+pytestmark = pytest.mark.shared_out
+
 PARTNERSHIP = {
     "program_id": "$program",
     "model": "vertical",

@@ -21,6 +21,8 @@ from tests.described import document
 from tests.holders import Holder, issue
 from tests.scene import MERGE, NOBODY, RESOURCE, Scene, Service, another, pair, problem
 
+pytestmark = pytest.mark.shared_out
+
 DOCUMENT = document()["paths"]
 OPERATIONS = [
     (path.removeprefix("/api/v1"), method.upper(), said)

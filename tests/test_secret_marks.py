@@ -20,6 +20,8 @@ from tests.holders import Holder, issue
 from tests.scene import MERGE, Scene, Service
 from tests.test_network_vectors import network, result, school, work
 
+pytestmark = pytest.mark.shared_out
+
 __all__ = ["network"]
 
 CSV = "text/csv"

@@ -10,6 +10,8 @@ from tests.ground import BIRCH, MEADOW, NUMBERS, attended, codes, items, laid, s
 from tests.scene import Scene
 from tests.test_imports import report, stats
 
+pytestmark = pytest.mark.shared_out
+
 SLICES = pytest.mark.parametrize("at_once", [runs.AT_ONCE, 1, 2])
 
 

@@ -22,6 +22,8 @@ from app.rest.shell import Shell
 from app.settings import Settings
 from tests.scene import Service, problem
 
+pytestmark = pytest.mark.shared_out
+
 CANARY = "Секретова"
 OURS = ("localhost", "127.0.0.1", "[::1]")
 

@@ -24,6 +24,8 @@ from tests.holders import Holder, issue
 from tests.scene import MERGE, NOBODY, RESOURCE, Scene, Service, body_of, is_russian, pair, problem
 from tests.waiting import patient, recorded
 
+pytestmark = pytest.mark.shared_out
+
 ASKED = {"names": "true"}
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 

@@ -15,6 +15,8 @@ from tests.holders import Holder, issue
 from tests.scene import NOBODY, Scene, Service, problem
 from tests.test_indicator_doors import Story, story
 
+pytestmark = pytest.mark.shared_out
+
 __all__ = ["story"]
 
 REPORT = {"as_of": "2020-12-31", "title": "Отчёт за 2020 год"}

@@ -7,6 +7,8 @@ import pytest
 from tests.scene import Service
 from tests.test_source_program import generated, read, source
 
+pytestmark = pytest.mark.shared_out
+
 __all__ = ["source"]
 
 YEAR_END = {"as_of": "2020-12-31"}

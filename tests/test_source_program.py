@@ -9,7 +9,8 @@ from app import seeding
 from app.access.roles import Role
 from app.model.resource import Resource
 from app.registry import RESOURCES
-from tests.conftest import KINDS, empty, serving
+from tests.conftest import empty, serving
+from tests.daily import KINDS
 from tests.holders import Holder, issue
 from tests.postgres import Server
 from tests.scene import Service, problem
@@ -155,6 +156,7 @@ NAMED_BY_THE_ORDER = {
 
 
 @pytest.mark.parametrize("resource", RESOURCES, ids=lambda each: each.name)
+@pytest.mark.shared_out
 def test_the_seed_has_only_what_the_order_names(source: Service, resource: Resource) -> None:
     found = source.client.get(f"/{resource.path}", params={"limit": 1}).json()["items"]
     if resource.name == "events":

@@ -14,6 +14,8 @@ from app.access.roles import Role
 from tests.holders import Holder, issue
 from tests.scene import MERGE, RESOURCE, Scene, Service, problem
 
+pytestmark = pytest.mark.shared_out
+
 CSV = {"Accept": "text/csv"}
 XLSX = {"Accept": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 DAY = {"as_of": "2020-12-31"}

@@ -16,7 +16,8 @@ from app.journal.anchor import Anchor
 from app.journal.proof import prove
 from app.journal.register import Register
 from app.oversight.report import report
-from tests.conftest import KINDS, SECRET, empty
+from tests.conftest import SECRET, empty
+from tests.daily import KINDS
 from tests.postgres import Server
 from tests.scene import NOBODY
 
@@ -170,6 +171,7 @@ BENDS = {
 
 
 @pytest.mark.parametrize("bent", BENDS)
+@pytest.mark.shared_out
 def test_the_first_broken_place_is_named(kept: Register, bent: str) -> None:
     assert prove(kept).whole
     statements, first = BENDS[bent]
@@ -190,6 +192,7 @@ def test_a_whole_trail_is_vouched_for_to_its_end(kept: Register) -> None:
 
 
 @pytest.mark.parametrize("more", [1, 3, 6])
+@pytest.mark.shared_out
 def test_a_trail_that_grew_past_a_cut_stays_broken(kept: Register, more: int) -> None:
     bend(kept, [*cut(7), RESET.format(7)])
     for at in range(more):

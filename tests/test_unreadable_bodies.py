@@ -10,6 +10,8 @@ from starlette.testclient import TestClient
 from tests.described import document
 from tests.scene import NOBODY, ROOT, problem
 
+pytestmark = pytest.mark.shared_out
+
 BODIES: dict[str, tuple[bytes, str, int, int]] = {
     "a bracket of another kind": ('{"название": "Школа",\n "б": ]}'.encode(), "not_json", 2, 7),
     "a text that does not end": ('{"a": 1,\r\n"b": "я'.encode(), "not_json", 2, 6),

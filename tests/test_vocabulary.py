@@ -16,6 +16,8 @@ from tests.described import document
 from tests.holders import Holder, issue
 from tests.scene import Scene, Service, is_russian, problem
 
+pytestmark = pytest.mark.shared_out
+
 
 @pytest.fixture
 def words(scene: Scene) -> dict[str, Any]:

@@ -3,12 +3,16 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from app.access.roles import Role
 from app.registry.program_parts import IndicatorCode
 from tests.holders import Holder, issue
 from tests.scene import MERGE, Scene, Service, is_russian, problem
 from tests.test_network_doors import from_xlsx
 from tests.test_network_vectors import Row, has, kind, network, school, use
+
+pytestmark = pytest.mark.shared_out
 
 __all__ = ["network"]
 

@@ -22,6 +22,8 @@ from tests.ground import (
 from tests.scene import Scene
 from tests.test_imports import report, stats
 
+pytestmark = pytest.mark.shared_out
+
 SLICES = pytest.mark.parametrize("at_once", [runs.AT_ONCE, 1])
 OWNER = "Владельцева Анна Ивановна"
 
