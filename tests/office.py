@@ -22,6 +22,7 @@ from tests.holders import Staff
 from tests.process import serving
 from tests.scene import ROOT, Scene, Service
 from tests.test_pages_access import Town
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from starlette.testclient import TestClient
@@ -93,6 +94,11 @@ class Staffed(Town):
         self.scene = Scene(service.client, _seeded(service.database))
         made = service.client.post(f"/programs/{self.scene['$program']}/events/generate", json={})
         assert made.is_success, made.text
+        # Later, a sign-in would come down in the trail while somebody looks at it.
+        for role in Role:
+            self.visitor(role)
+        query = {"action": "sign_in", "limit": "50"}
+        until(lambda: len(service.client.get("/audit", params=query).json()["items"]) == len(Role))
 
     @property
     def state(self) -> str:
