@@ -64,6 +64,12 @@ class Dialect(Protocol):
     def holds(self, text: str, signs: str) -> str:
         """Whether the text contains one of some characters."""
 
+    def holds_code(self, text: str) -> str:
+        """Whether the text contains what SpreadsheetML takes for a character's code: `_x0041_`."""
+
+    def serial(self, day: str) -> str:
+        """The number of a day in a workbook: the days since 30 December 1899."""
+
     def joined(self, column: str, named: str, between: str) -> str:
         """A SELECT that joins a JSON list's texts; `named` is the expression for each `e.value`."""
 
@@ -129,6 +135,12 @@ class _Sqlite:
 
     def holds(self, text: str, signs: str) -> str:
         return " OR ".join(f"instr({text}, '{sign}') > 0" for sign in signs)
+
+    def holds_code(self, text: str) -> str:
+        return f"{text} GLOB '*_x{'[0-9A-Fa-f]' * 4}_*'"
+
+    def serial(self, day: str) -> str:
+        return f"CAST(julianday({day}) - 2415018.5 AS INTEGER)"
 
     def joined(self, column: str, named: str, between: str) -> str:
         return f"SELECT group_concat({named}, '{between}') FROM json_each({column}) e"
@@ -207,6 +219,12 @@ class _Postgresql:
 
     def holds(self, text: str, signs: str) -> str:
         return f"{text} ~ '[{signs}]'"
+
+    def holds_code(self, text: str) -> str:
+        return f"{text} ~ '_x[0-9A-Fa-f]{{4}}_'"
+
+    def serial(self, day: str) -> str:
+        return f"(CAST({day} AS date) - DATE '1899-12-30')"
 
     def joined(self, column: str, named: str, between: str) -> str:
         listed = f"json_array_elements_text({column}) WITH ORDINALITY e(value, place)"

@@ -5,13 +5,12 @@ from collections.abc import (
     Awaitable,
     Callable,
     Generator,
-    Iterable,
     Iterator,
     Sequence,
 )
 from contextlib import asynccontextmanager, closing, contextmanager
-from itertools import chain
 from tempfile import TemporaryFile
+from typing import NamedTuple
 
 import anyio
 from anyio import CancelScope, to_thread
@@ -23,23 +22,23 @@ from app.acts import Act
 from app.database.transaction import Transaction
 from app.database.turn import WAIT
 from app.findings import Finding, fault
-from app.model.headings import Heading
 from app.model.resource import Resource
+from app.model.view import View
 from app.problems import Invalid
 from app.registry import KINDS
 from app.rest.called import NAMING
 from app.rest.deps import service_of
 from app.rest.gate import caller_of
+from app.rest.long_books import FIRST, headed, rows_into
 from app.rest.media import CSV, FILES, attachment
 from app.rest.showing import names_persons, record_shown
 from app.rest.turns import turn
-from app.rest.workbooks import MOST, Book
-from app.store import csv_lines, speech
-from app.store.captions import Captions
-from app.store.listing import Listing, Row, listing
-from app.store.query import read_query
-from app.store.spelling import exported, speller, width
-from app.store.unfolding import asked, unfolded, with_names
+from app.rest.workbooks import MOST
+from app.store import csv_lines, sheet_rows
+from app.store.captions import Captions, named
+from app.store.listing import Listing, listing
+from app.store.query import Query, read_query
+from app.store.spelling import exported, width
 
 STALL = 30.0
 """Seconds that sending a piece may take before the client counts as stalled."""
@@ -65,33 +64,32 @@ def export(request: Request, resource: Resource, kind: str) -> Response:
         Invalid: a parameter is unknown, repeated, unreadable or belongs to paging.
 
     """
-    caller, dialect = caller_of(request), service_of(request).database.dialect
     parameters = request.query_params.multi_items()
-    query = read_query(resource, parameters, caller.view(resource.name), pages=False)
-    columns, view = exported(resource), caller.view(resource.name)
-    if kind == CSV:
-        shown = f"CAST(t.id AS TEXT), {csv_lines.lines(resource, dialect, view, columns)}"
-    else:
-        shown = speech.texts(resource, dialect, view, asked(_selected(columns)))
-    return _Export(request, resource, kind, listing(resource, dialect, query, caller, shown))
+    view = caller_of(request).view(resource.name)
+    return _Export(request, resource, kind, read_query(resource, parameters, view, pages=False))
 
 
-def _selected(columns: Sequence[Heading]) -> list[Heading]:
-    """The columns of which a workbook is made: names are read by the ids."""
-    return [column for column in columns if not column.of]
+class _Listed(NamedTuple):
+    """What an export reads."""
+
+    tx: Transaction
+    view: View
+    records: Listing
+    height: int
+    """The rows of a workbook; 0 for other files."""
 
 
 class _Export(Response):
     """A file produced while it is sent; after the first piece an error can only cut it short."""
 
-    def __init__(self, request: Request, resource: Resource, kind: str, listed: Listing) -> None:
+    def __init__(self, request: Request, resource: Resource, kind: str, query: Query) -> None:
         name = f"{service_of(request).today()}.{FILES[kind]}"
         headers = attachment(f"{resource.titles.all} {name}", f"{resource.path}-{name}")
         super().__init__(None, 200, headers, kind)
         del self.headers["content-length"]
         self._request = request
         self._resource = resource
-        self._listed = listed
+        self._query = query
         self._pieces = self._csv if kind == CSV else self._xlsx
 
     async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
@@ -118,64 +116,66 @@ class _Export(Response):
             await send({"type": "http.response.body", "body": b""})
 
     def _csv(self) -> Pieces:
-        headings = csv_lines.written(column.title for column in exported(self._resource))
-        with self._reading() as tx, closing(self._listed.slices(tx)) as slices:
-            captions = self._captions(tx, csv_lines.name_cell)
+        columns = exported(self._resource)
+        with self._reading() as listed:
+            headings = csv_lines.written(column.title for column in columns)
             # Without the byte order mark Excel reads the file in the machine's legacy code page.
             yield f"\ufeff{headings}".encode()
-            for rows in self._recorded(slices):
-                lines = "".join(str(line) for _, line in rows)
-                yield csv_lines.named(lines, captions).encode()
+            lines = csv_lines.lines(self._resource, listed.tx.dialect, listed.view, columns)
+            for text in self._texts(listed, lines, csv_lines.name_cell):
+                yield text.encode()
 
     def _xlsx(self) -> Pieces:
-        columns = exported(self._resource)
-        selected, spell = _selected(columns), speller(columns)
+        columns, name = exported(self._resource), self._resource.titles.all
         with TemporaryFile() as file:
-            with self._reading() as tx, Book(file, flat=True) as book:
-                titles, widths = zip(*((each.title, width(each)) for each in columns), strict=True)
-                page = book.sheet(self._resource.titles.all, titles, widths=widths)
-                captions = self._captions(tx)
-                slices = self._recorded(self._listed.slices(tx))
-                told = (unfolded(selected, records) for records in slices)
-                rows = (spell(with_names(selected, each, captions)) for each in told)
-                count = book.fill(page, chain.from_iterable(rows))
-                page.autofilter(0, 0, count, len(columns) - 1)
+            with self._reading() as listed:
+                headings = [(column.title, width(column)) for column in columns]
+                frame = headed(name, headings, listed.height)
+                rows = sheet_rows.rows(
+                    self._resource, listed.tx.dialect, listed.view, columns, frame.day
+                )
+                with rows_into(file, frame) as write:
+                    number = FIRST
+                    for text in self._texts(listed, rows, sheet_rows.name_cell):
+                        told, number = sheet_rows.numbered(text, number)
+                        write(told.encode())
             file.seek(0)
             while piece := file.read(_PIECE):
                 yield piece
 
-    def _recorded(self, slices: Iterable[Sequence[Row]]) -> Iterator[Sequence[Row]]:
-        """The rows, which begin with their ids; those shown are recorded in the trail first."""
-        is_recorded = names_persons(self._resource, caller_of(self._request))
-        for rows in slices:
-            if is_recorded:
-                record_shown(self._request, self._resource, [str(row[0]) for row in rows])
-            yield rows
-
-    def _captions(self, tx: Transaction, cell: Callable[[str], str] = str) -> Captions:
-        """The names of records that the rows refer to; the trail records the persons among them."""
+    def _texts(self, listed: _Listed, said: str, cell: Callable[[str], str]) -> Iterator[str]:
+        """The rows as texts of many; persons who are shown are recorded in the trail first."""
         caller = caller_of(self._request)
+        namer = NAMING.seen_by(caller, listed.tx.dialect)
+        captions = Captions(listed.tx, namer, self._note, cell)
+        is_recorded = names_persons(self._resource, caller)
+        told = f"CAST(t.id AS TEXT), {said}"
+        with closing(listed.records.slices(listed.tx, told)) as slices:
+            for rows in slices:
+                if is_recorded:
+                    record_shown(self._request, self._resource, [str(row[0]) for row in rows])
+                yield named("".join([str(row[1]) for row in rows]), captions)
 
-        def note(kind: str, ids: Sequence[str]) -> None:
-            if kind in KINDS.of_persons:
-                record_shown(self._request, KINDS[kind], ids)
-
-        return Captions(tx, NAMING.seen_by(caller, tx.dialect), note, cell)
+    def _note(self, kind: str, ids: Sequence[str]) -> None:
+        """Record in the trail the persons among the records that rows refer to."""
+        if kind in KINDS.of_persons:
+            record_shown(self._request, KINDS[kind], ids)
 
     @contextmanager
-    def _reading(self) -> Iterator[Transaction]:
+    def _reading(self) -> Iterator[_Listed]:
         """Open the export's read transaction; its audit entry is queued before the first row."""
         service, caller = service_of(self._request), caller_of(self._request)
-        view = caller.view(self._resource.name)
+        resource, view = self._resource, caller.view(self._resource.name)
         with service.database.reading(caller) as tx:
-            count = self._listed.count(tx)
-            if self._pieces == self._xlsx and (height := self._listed.height(tx)) > MOST:
+            records = listing(resource, tx.dialect, self._query, caller)
+            height = records.height(tx) if self._pieces == self._xlsx else 0
+            if height > MOST:
                 values = {"most": MOST, "count": height}
                 raise Invalid(Finding(TOO_MANY, header="Accept", values=values))
-            fields = self._resource.personal_fields if view.personal else ()
-            act = Act("export", self._resource.name, (), fields, f"{count} rows")
+            fields = resource.personal_fields if view.personal else ()
+            act = Act("export", resource.name, (), fields, f"{records.count(tx)} rows")
             service.recorder.record(caller.actor, act)
-            yield tx
+            yield _Listed(tx, view, records, height)
 
 
 @asynccontextmanager

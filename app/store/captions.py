@@ -8,7 +8,9 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from app.database.transaction import Transaction
-from app.store.names import CALLED, Namer, ids_of
+from app.model.headings import Heading
+from app.store.names import CALLED, MARK, Namer, ids_of
+from app.store.phrases import literal
 
 MOST = 10_000
 """Names that are kept for the next rows, at most: some megabytes."""
@@ -46,6 +48,19 @@ def _rows(tx: Transaction, sql: str, many: Mapping[str, Collection[str]]) -> Ite
     parameters |= {name: str(value) for name, value in tx.caller.bindings.items()}
     for row in tx.connection.exec_driver_sql(sql, parameters):
         yield (*row,)
+
+
+def marked(heading: Heading, record_id: str) -> str:
+    """The expression of a reference in a row: its token between two marks, until `named`."""
+    mark = literal(MARK)
+    return f"{mark} || {literal(token(heading.target or ''))} || {record_id} || {mark}"
+
+
+def named(text: str, captions: "Captions") -> str:
+    """The text of rows with the names of the records whose tokens it has."""
+    pieces = text.split(MARK)
+    pieces[1::2] = captions.of(pieces[1::2])
+    return "".join(pieces)
 
 
 class Captions:

@@ -18,43 +18,42 @@ Row = Sequence[str | None]
 
 @dataclass(frozen=True)
 class Listing:
-    """The SQL statements of a whole list."""
+    """The records of a whole list, in SQL."""
 
-    selecting: str
-    counting: str
-    measuring: str
+    rows: str
+    """The FROM and WHERE."""
+    order: str
+    lines: str
+    """The number of rows that a record takes in a file."""
     parameters: Mapping[str, object]
 
     def count(self, tx: Transaction) -> int:
         """The number of records."""
-        return self._number(tx, self.counting)
+        return self._number(tx, "count(*)")
 
     def height(self, tx: Transaction) -> int:
         """The number of rows that the records take in a workbook."""
-        return self._number(tx, self.measuring)
+        return self._number(tx, f"coalesce(sum({self.lines}), 0)")
 
-    def _number(self, tx: Transaction, statement: str) -> int:
+    def _number(self, tx: Transaction, counted: str) -> int:
+        statement = f"SELECT {counted} FROM {self.rows}"
         result = tx.connection.exec_driver_sql(statement, dict(self.parameters))
         return int(result.scalar_one())
 
-    def slices(self, tx: Transaction) -> Generator[Sequence[Row], None, None]:
-        """The rows in slices; the rest stays in the database."""
+    def slices(self, tx: Transaction, said: str) -> Generator[Sequence[Row], None, None]:
+        """What is said of each record, in slices; the rest stays in the database."""
         streaming = tx.connection.execution_options(stream_results=True, max_row_buffer=AT_ONCE)
-        with streaming.exec_driver_sql(self.selecting, dict(self.parameters)) as result:
+        statement = f"SELECT {said} FROM {self.rows} ORDER BY {self.order}"
+        with streaming.exec_driver_sql(statement, dict(self.parameters)) as result:
             yield from result.partitions(AT_ONCE)
 
 
-def listing(
-    resource: Resource, dialect: Dialect, query: Query, caller: Caller, said: str
-) -> Listing:
-    """The statements of a query within the caller's view; `said` is the selected expression."""
+def listing(resource: Resource, dialect: Dialect, query: Query, caller: Caller) -> Listing:
+    """The records of a query within the caller's view."""
     view = caller.view(resource.name)
     parameters: dict[str, object] = {name: str(value) for name, value in caller.bindings.items()}
     where = search.condition(resource, dialect, query, parameters)
     rows = f"{resource.table.name} t WHERE ({where}) AND {speech.in_view(resource, dialect, view)}"
     return Listing(
-        f"SELECT {said} FROM {rows} ORDER BY {search.ordering(query, dialect)}",
-        f"SELECT count(*) FROM {rows}",
-        f"SELECT coalesce(sum({speech.height(resource, dialect)}), 0) FROM {rows}",
-        parameters,
+        rows, search.ordering(query, dialect), speech.height(resource, dialect), parameters
     )

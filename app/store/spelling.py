@@ -8,6 +8,7 @@ from functools import lru_cache, partial
 from app.model.headings import ID, Heading, Kind, headings, with_ids
 from app.model.resource import Resource
 from app.store.escape import escaped
+from app.store.phrases import FLAGS
 
 Cell = str | int | float | date | None
 
@@ -16,12 +17,12 @@ Pen = Callable[[str | None], Cell]
 
 Speller = Callable[[Iterable[Sequence[str | None]]], Iterator[tuple[Cell, ...]]]
 
-_EXACT = 15
+EXACT = 15
 """Digits of a number that a spreadsheet program preserves."""
 _ID = 38
 _WIDTHS = {Kind.TEXT: 24, Kind.REFERENCE: 24, Kind.ID: _ID}
 """Characters of columns: an id is shown whole, a text is cut."""
-_FIRST_DAY = date(1900, 3, 1)
+FIRST_DAY = date(1900, 3, 1)
 """Before this day Excel counts a 29 February 1900, which did not exist."""
 
 
@@ -75,11 +76,11 @@ def _text(text: str | None) -> str | None:
 @lru_cache
 def _day(text: str | None) -> Cell:
     day = text and date.fromisoformat(text)
-    return day if not day or day >= _FIRST_DAY else f"{day:%d.%m.}{day.year:04d}"
+    return day if not day or day >= FIRST_DAY else f"{day:%d.%m.}{day.year:04d}"
 
 
 def _number(text: str | None) -> Cell:
-    if text is None or len(text.strip("-").replace(".", "")) > _EXACT:
+    if text is None or len(text.strip("-").replace(".", "")) > EXACT:
         return text and text.replace(".", ",")
     return float(text)
 
@@ -91,7 +92,7 @@ _PENS: Mapping[Kind, Pen] = {
     Kind.ID: _text,
     Kind.NUMBER: _number,
     Kind.DECIMAL: _number,
-    Kind.FLAG: _named({"true": "да", "false": "нет"}),
+    Kind.FLAG: _named(FLAGS),
     Kind.DAY: _day,
     Kind.TIME: _text,
     Kind.YEARS: _text,
