@@ -1,8 +1,9 @@
 """A country to measure in: municipalities inserted by SQL statements, without any rule checked.
 
-Each has 16 organizations, one program with a leader and a supported school, 90 events, 520
-teachers and 5,400 attendances, and the network's kinds in proportion (`bench.exchange`): 2,500 of
-them are size L. Only a measurement may write like this.
+Each has 16 organizations, a program that runs and one that has ended, six partnerships with a
+leader and three supported schools, 90 events, 520 teachers and 5,400 attendances, the network's
+kinds in proportion (`bench.exchange`), and every other kind and the journal (`bench.living`):
+2,500 of them are size L. Only a measurement may write like this.
 """
 
 from collections.abc import Mapping
@@ -11,11 +12,13 @@ import sqlalchemy as sa
 from sqlmodel import SQLModel
 
 import app.registry  # noqa: F401 - the tables declare themselves on import
-from app.model.columns import Instant, Set
-from bench import exchange
+from app.model.columns import Instant, Scaled, Set
+from app.registry import RESOURCES
+from bench import exchange, living
 from bench.exchange import rest
 
 SCHOOLS, TEACHERS, EVENTS, GUESTS = 16, 520, 90, 60
+PARTNERSHIPS, MEMBERS = 6, 4
 ATTENDANCES = EVENTS * GUESTS
 
 KINDS = {
@@ -32,6 +35,11 @@ KINDS = {
     "resource_types": "b0000000",
     **{name: f"{at:02x}000000" for at, name in enumerate(exchange.AMOUNTS, 0xC0)},
 }
+FILLED = frozenset({*KINDS, *exchange.PARTS, "partnership_members"})
+"""The tables that are filled here or by `bench.exchange`."""
+
+OTHERS = [each.name for each in RESOURCES if each.name not in KINDS]
+KINDS |= {name: f"{at:02x}000000" for at, name in enumerate(OTHERS, 0xE0)}
 """How the ids of a table begin; they end in the number of the row."""
 
 
@@ -45,7 +53,7 @@ def fill(connection: sa.Connection, municipalities: int) -> None:
         "organizations": SCHOOLS,
         "programs": 1,
         "designations": 2,
-        "partnerships": 1,
+        "partnerships": PARTNERSHIPS,
         "activities": 1,
         "events": EVENTS,
         "teachers": TEACHERS,
@@ -54,21 +62,41 @@ def fill(connection: sa.Connection, municipalities: int) -> None:
     }.items():
         values = {"municipality_id": some.id("municipalities", home.format(each))}
         some.put(name, municipalities * each, values | some.more(name))
-    for place, role in enumerate(("leader", "supported")):
-        some.put(
-            "partnership_members",
-            municipalities,
-            {
-                "municipality_id": some.id("municipalities", "n"),
-                "owner_id": some.id("partnerships", "n"),
-                "organization_id": some.id("organizations", f"n * {SCHOOLS} + {place}"),
-                "role": f"'{role}'",
-                "place": f"{place}",
-            },
-        )
+    _more_programs(some, municipalities)
+    _members(some, municipalities)
     _exchange(some, municipalities)
     states = {"municipality_id": some.id("municipalities", "n"), "position": "1"}
     some.put("state_positions", municipalities, states)
+    living.fill(some, connection, municipalities, FILLED)
+
+
+def _more_programs(some: "Filler", municipalities: int) -> None:
+    """Put the programs that have ended, numbered after those that run."""
+    ended = {
+        "id": some.id("programs", f"n + {municipalities}"),
+        "municipality_id": some.id("municipalities", "n"),
+        "start_date": "'2018-04-17'",
+        "end_date": "'2019-12-31'",
+    }
+    some.put("programs", municipalities, ended)
+
+
+def _members(some: "Filler", municipalities: int) -> None:
+    """Put the members of each partnership: a leader, and schools in turn."""
+    place = rest("n", MEMBERS)
+    home = f"n / {PARTNERSHIPS * MEMBERS}"
+    school = f"({home}) * {SCHOOLS} + CASE {place} WHEN 0 THEN 0 ELSE 1 + " + rest("n", SCHOOLS - 1)
+    some.put(
+        "partnership_members",
+        municipalities * PARTNERSHIPS * MEMBERS,
+        {
+            "municipality_id": some.id("municipalities", home),
+            "owner_id": some.id("partnerships", f"n / {MEMBERS}"),
+            "organization_id": some.id("organizations", f"{school} END"),
+            "role": f"CASE {place} WHEN 0 THEN 'leader' ELSE 'supported' END",
+            "place": place,
+        },
+    )
 
 
 def _exchange(some: "Filler", municipalities: int) -> None:
@@ -141,7 +169,7 @@ class Filler:
                 "valid_from": "'2020-04-17'",
             },
             "partnerships": {
-                "program_id": self.id("programs", "n"),
+                "program_id": self.id("programs", f"n / {PARTNERSHIPS}"),
                 "model": "'vertical'",
                 "status": "'active'",
                 "start_date": "'2020-04-17'",
@@ -209,7 +237,7 @@ class Filler:
                 return f"'{kinds.enums[0]}'"
             case sa.Boolean():
                 return "0" if self._is_sqlite else "false"
-            case sa.Integer() | sa.BigInteger():
+            case sa.Integer() | sa.BigInteger() | Scaled():
                 return "1"
             case sa.Date():
                 return "'2020-04-17'"
