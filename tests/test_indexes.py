@@ -13,8 +13,10 @@ from sqlmodel import SQLModel
 from app.database.schema import migrate
 from app.journal.register import Register
 from app.model.declaration import table_of
+from app.model.record import new_id
 from app.model.resource import Resource
 from app.registry import RESOURCES
+from app.store.filters import filters
 from tests.scene import Scene, Service, body_of
 
 PARENTS = [each for each in RESOURCES if each.parts]
@@ -93,6 +95,70 @@ def test_reading_a_parent_scans_no_table_of_parts(
             told = plan(service, sql, parameters)
             for name in tables:
                 assert any(is_found_by_owner(line, name) for line in told), (read, name, told)
+
+
+NARROW = [
+    pytest.param(kind, name, id=f"{kind.name}-{name}")
+    for kind in RESOURCES
+    for name, entry in filters(kind).items()
+    if entry.is_narrow
+]
+
+
+@pytest.mark.parametrize(("resource", "name"), NARROW)
+def test_a_list_of_one_reference_is_not_sought_in_all_of_the_municipality(
+    service: Service,
+    desk: Scene,
+    resource: Resource,
+    name: str,
+    statements: list[tuple[str, Mapping[str, Any]]],
+) -> None:
+    assert desk.client.get(f"/{resource.path}?{name}={new_id()}").status_code == 200
+    ((sql, parameters),) = [
+        each for each in statements if f"FROM {resource.table.name} t" in each[0]
+    ]
+    told = plan(service, sql, parameters)
+    if service.kind == "sqlite":
+        assert not [line for line in told if " t " in line and "(municipality_id=?" in line], told
+        assert not [line for line in told if line.startswith("SCAN t ")], told
+
+
+ORDERED = [("event_id", "participations"), ("organization_id", "participations")]
+ORDERED += [("organization_id", "employments")]
+
+
+@pytest.mark.parametrize(("name", "kind"), ORDERED)
+def test_a_long_list_of_one_record_is_read_in_its_order(
+    desk: Scene,
+    service: Service,
+    name: str,
+    kind: str,
+    statements: list[tuple[str, Mapping[str, Any]]],
+) -> None:
+    assert desk.client.get(f"/{kind}?{name}={new_id()}").status_code == 200
+    ((sql, parameters),) = [each for each in statements if f"FROM {kind} t" in each[0]]
+    told = plan(service, sql, parameters)
+    assert any(f"ix_{kind}_{name}_id" in line for line in told), told
+    assert not [line for line in told if "TEMP B-TREE" in line or "Sort" in line], told
+
+
+IN_ORDER = (
+    "ix_journal_entries_municipality_id_position_collection",
+    "ix_journal_entries_collection_position",
+)
+
+
+@pytest.mark.parametrize("types", ["", "&types=organizations", "&types=participations,teachers"])
+def test_a_follower_of_a_municipality_reads_its_entries_in_order(
+    desk: Scene, service: Service, types: str, statements: list[tuple[str, Mapping[str, Any]]]
+) -> None:
+    assert desk.client.get(f"/changes?limit=2{types}").status_code == 200
+    ((sql, parameters),) = [each for each in statements if "journal_entries" in each[0]]
+    told = plan(service, sql, parameters)
+    read = [line for line in told if "journal_entries" in line or " e " in line]
+    assert any(name in line for line in read for name in IN_ORDER), told
+    others = ("SCAN journal_entries", "pk_journal_entries", "autoindex_journal_entries_1", "Seq")
+    assert not [line for line in read if any(name in line for name in others)], told
 
 
 def is_found_by_owner(line: str, table: str) -> bool:

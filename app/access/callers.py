@@ -157,6 +157,7 @@ class KeyHolder:
 
 @cache
 def _view(role: Role, collection: str, *, is_local: bool) -> View:
-    grant = grant_of(role, collection)
-    rows = rows_within(grant.read, kind_of(collection), is_local=is_local)
-    return View(rows, grant.persons)
+    grant, kind = grant_of(role, collection), kind_of(collection)
+    rows = rows_within(grant.read, kind, is_local=is_local)
+    owner = kind.owner if kind and grant.read == Reach.OWN else None
+    return View(rows, grant.persons, owner if isinstance(owner, str) else None)

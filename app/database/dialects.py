@@ -82,6 +82,9 @@ class Dialect(Protocol):
     def ordered(self, column: str) -> str:
         """A text column that orders by code point."""
 
+    def aside(self, column: str) -> str:
+        """A column by whose index no row is to be found, because another one leads to fewer."""
+
     def picked(self, table: str, name: str) -> str:
         """The FROM and WHERE of the rows `t` with the ids that are bound as `many`."""
 
@@ -154,6 +157,10 @@ class _Sqlite:
 
     def ordered(self, column: str) -> str:
         return column
+
+    def aside(self, column: str) -> str:
+        # Without statistics SQLite takes any two indexes for equally good.
+        return f"+{column}"
 
     def picked(self, table: str, name: str) -> str:
         # CROSS JOIN keeps the order: without statistics SQLite would scan a municipality.
@@ -238,6 +245,9 @@ class _Postgresql:
 
     def ordered(self, column: str) -> str:
         return f'{column} COLLATE "C"'
+
+    def aside(self, column: str) -> str:
+        return column
 
     def picked(self, table: str, name: str) -> str:
         return f"FROM {table} t WHERE t.id = ANY(%({name})s::uuid[])"

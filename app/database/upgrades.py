@@ -56,9 +56,9 @@ def create_index(index: sa.Index) -> None:
     if op.get_bind().dialect.name == "sqlite" or _is_lent():
         op.get_bind().execute(sa.schema.CreateIndex(index))
         return
+    index.dialect_kwargs["postgresql_concurrently"] = True
     with op.get_context().autocommit_block():
-        names = [column.name for column in index.columns]
-        _build(str(index.name), str(index.table), names, unique=bool(index.unique))
+        _build(str(index.name), sa.schema.CreateIndex(index))
 
 
 def drop_index(index: sa.Index) -> None:
@@ -107,7 +107,9 @@ def _exchange_key(table: str, columns: Sequence[str]) -> None:
     """Build the new key's index concurrently, then exchange the keys."""
     key, following = f"pk_{table}", f"pk_{table}_next"
     with op.get_context().autocommit_block():
-        _build(following, table, columns, unique=True)
+        listed = ", ".join(columns)
+        create = f"CREATE UNIQUE INDEX CONCURRENTLY {following} ON {table} ({listed})"
+        _build(following, sa.text(create))
         _insist(
             table,
             f"ALTER TABLE {table} DROP CONSTRAINT {key},"
@@ -115,7 +117,7 @@ def _exchange_key(table: str, columns: Sequence[str]) -> None:
         )
 
 
-def _build(name: str, table: str, columns: Sequence[str], *, unique: bool) -> None:
+def _build(name: str, create: sa.Executable) -> None:
     """Build an index concurrently; replaces an invalid one that a killed build left."""
     state = "SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass(%(name)s)"
     is_valid = op.get_bind().exec_driver_sql(state, {"name": name}).scalar()
@@ -125,8 +127,7 @@ def _build(name: str, table: str, columns: Sequence[str], *, unique: bool) -> No
     op.execute("SET lock_timeout = 0")
     if is_valid is False:
         op.execute(f"DROP INDEX CONCURRENTLY {name}")
-    kind = "UNIQUE INDEX" if unique else "INDEX"
-    op.execute(f"CREATE {kind} CONCURRENTLY {name} ON {table} ({', '.join(columns)})")
+    op.execute(create)
 
 
 def _insist(table: str, statement: str) -> None:

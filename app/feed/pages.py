@@ -1,6 +1,6 @@
 """A page of the feed: the latest change of each record in order, with the record's data."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -18,6 +18,9 @@ from app.store import speech
 
 WINDOW = 20_000
 """Entries read for one page: most of a large register may be outside a follower's scope."""
+
+FEW = 4
+"""Kinds of which each has a range of its own: to plan more takes longer than to read a page."""
 
 
 @dataclass(frozen=True)
@@ -95,15 +98,13 @@ def statement(dialect: Dialect, kinds: tuple[Followed, ...], *, is_local: bool) 
     One statement sees one snapshot, so after the last page the follower holds a state that
     really existed.
     """
-    after, take = dialect.bound("after", "number"), dialect.bound("take", "number")
-    window = (
-        f"(SELECT * FROM journal_entries WHERE position > {after} ORDER BY position LIMIT {WINDOW})"
-    )
+    take = dialect.bound("take", "number")
+    window = _window(dialect, kinds, is_local=is_local)
     # The inner LIMIT stops both databases from computing `data` twice or too early.
     entries = (
         f"SELECT e.position, e.collection, e.record_id, e.deleted, {_about(dialect)} AS about,"
         f" {_data(dialect, kinds)} AS data FROM {window} e WHERE {_reached(kinds)}"
-        f"{_at_home(dialect, kinds) if is_local else ''} ORDER BY e.position LIMIT {WINDOW}"
+        f" ORDER BY e.position LIMIT {WINDOW}"
     )
     cut = f"(SELECT count(*) FROM page) = {take}"
     return (
@@ -151,21 +152,51 @@ def _data(dialect: Dialect, kinds: Sequence[Followed]) -> str:
     return f"CASE WHEN NOT e.deleted THEN CASE e.collection {cases} END END"
 
 
+def _window(dialect: Dialect, kinds: Sequence[Followed], *, is_local: bool) -> str:
+    """The next entries, in order, merged of a few ranges that an index has in order."""
+    ranges = _at_home(dialect, kinds) if is_local else _everywhere(kinds)
+    after = f"e.position > {dialect.bound('after', 'number')}"
+    # Each range has its own order and limit, otherwise all of it would be read and sorted.
+    found = " UNION ALL ".join(
+        f"SELECT * FROM (SELECT e.* FROM journal_entries e WHERE {condition} AND {after}"
+        f" ORDER BY e.position LIMIT {WINDOW}) of_{at}"
+        for at, condition in enumerate(ranges)
+    )
+    return f"(SELECT * FROM ({found}) w ORDER BY position LIMIT {WINDOW})"
+
+
+def _at_home(dialect: Dialect, kinds: Sequence[Followed]) -> Iterator[str]:
+    """Ranges of a municipality's entries, of shared ones, and of kinds that everybody may read."""
+    local = [kind for kind in kinds if not kind.is_everywhere]
+    shared = [kind for kind in local if kind.resource.is_shareable]
+    collection = dialect.aside("e.collection")
+    for home, found in (
+        (dialect.bound("scope_municipality", "id"), local),
+        (f"'{SHARED}'", shared),
+    ):
+        if found:
+            yield f"e.municipality_id = {home} AND {collection} IN ({_names(found)})"
+    yield from (_of(kind) for kind in kinds if kind.is_everywhere)
+
+
+def _everywhere(kinds: Sequence[Followed]) -> Iterator[str]:
+    """Ranges of the entries of all municipalities: each kind's own if they are few."""
+    if len(kinds) <= FEW:
+        yield from map(_of, kinds)
+    else:
+        yield "1 = 1"
+
+
+def _of(kind: Followed) -> str:
+    return f"e.collection = '{kind.resource.name}'"
+
+
 def _reached(kinds: Sequence[Followed]) -> str:
     """Entries of these kinds, without deletes of records that were never in view."""
     listed = f"e.collection IN ({_names(kinds)})"
     silent = [kind for kind in kinds if not kind.tells_deletes]
     return (
         f"{listed} AND NOT (e.deleted AND e.collection IN ({_names(silent)}))" if silent else listed
-    )
-
-
-def _at_home(dialect: Dialect, kinds: Sequence[Followed]) -> str:
-    """Entries of a municipality, and those that everybody may read."""
-    home = f"e.municipality_id IN ({dialect.bound('scope_municipality', 'id')}, '{SHARED}')"
-    open_ones = [kind for kind in kinds if kind.is_everywhere]
-    return (
-        f" AND ({home} OR e.collection IN ({_names(open_ones)}))" if open_ones else f" AND {home}"
     )
 
 

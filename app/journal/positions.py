@@ -54,12 +54,17 @@ class JournalEntry(SQLModel, table=True):
     rights: ClassVar[Rights] = ROWS
     __table_args__ = (
         sa.UniqueConstraint("collection", "record_id"),
+        # Followers of a municipality, and of a few kinds, read in order what is theirs alone.
+        sa.Index(None, "municipality_id", "position", "collection"),
+        sa.Index(None, "collection", "position"),
         sa.Index(
-            "ix_journal_entries_deleted_key",
+            "ix_journal_entries_gone",
             "collection",
             "municipality_id",
             "source",
             "source_key",
+            sqlite_where=sa.text("deleted = 1"),
+            postgresql_where=sa.text("deleted"),
         ),
     )
     position: int = Field(

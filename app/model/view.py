@@ -22,6 +22,8 @@ class View:
     rows: Condition | None = None
     """None: all rows."""
     personal: bool = True
+    found_by: str | None = None
+    """The column that leads to these rows, where that is not their municipality."""
 
 
 ALL = View()

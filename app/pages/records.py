@@ -49,7 +49,7 @@ async def listed(
     query = read_query(resource, parameters, caller.view(resource.name))
     database = service.database
     page = search.page(resource, database.dialect, query, database.secret, caller)
-    rows = await service.reader.rows(page.sql, page.parameters, heavy=query.is_heavy)
+    rows = await service.reader.rows(page.sql, page.parameters, heavy=query.is_heavy(resource))
     record_shown(visit.request, resource, page.ids(rows))
     found: dict[str, Any] = json.loads(page.body(rows))
     return found

@@ -8,7 +8,7 @@ from app.model.columns import Choice, choice, day, flag, folded, line, reference
 from app.model.declaration import Titles
 from app.model.drafts import Draft
 from app.model.faults import CONFLICT_ELSEWHERE
-from app.model.record import Record, Tenant, Write, constraints, date_order
+from app.model.record import Record, Tenant, Write, constraints, date_order, listed_by
 from app.model.resource import Resource
 from app.model.rule import Inquiry
 from app.model.values import Day, Id, Line
@@ -42,7 +42,7 @@ class EmploymentWrite(Write):
     """Работа педагога в организации."""
 
     teacher_id: Id = reference("teachers", "Педагог")
-    organization_id: Id = reference("organizations", "Место работы")
+    organization_id: Id = reference("organizations", "Место работы", index=False)
     position: Line | None = line("Должность", default=None)
     position_group: PositionGroup = choice("Группа должностей", PositionGroup)
     is_main_job: bool = flag(
@@ -56,7 +56,7 @@ class Employment(EmploymentWrite, Tenant, Record, table=True):
     """A row of employments."""
 
     __tablename__ = "employments"
-    __table_args__ = constraints(date_order("valid_from", "valid_to"))
+    __table_args__ = constraints(date_order("valid_from", "valid_to"), listed_by("organization_id"))
 
     position_key: str = folded("position")
     search_key: str = folded("position")

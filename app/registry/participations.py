@@ -16,7 +16,7 @@ from app.findings import Finding, fault
 from app.model.columns import Choice, choice, day, decimal, reference
 from app.model.declaration import Titles
 from app.model.drafts import Draft
-from app.model.record import Record, Tenant, Write, constraints, natural_key
+from app.model.record import Record, Tenant, Write, constraints, listed_by, natural_key
 from app.model.resource import Resource
 from app.model.rule import Inquiry
 from app.model.values import Day, Exact, Id
@@ -76,11 +76,8 @@ class ParticipationWrite(Write):
     """Участие педагога в событии."""
 
     teacher_id: Id = reference("teachers", "Педагог", index=False)
-    event_id: Id = reference("events", "Событие")
-    organization_id: Id = reference(
-        "organizations",
-        "От какой организации участвовал",
-    )
+    event_id: Id = reference("events", "Событие", index=False)
+    organization_id: Id = reference("organizations", "От какой организации участвовал", index=False)
     role: ParticipationRole = choice("Роль", ParticipationRole)
     status: ParticipationStatus = choice("Состояние", ParticipationStatus)
     mode: InteractionMode | None = choice("Режим участия", InteractionMode, default=None)
@@ -92,7 +89,11 @@ class Participation(ParticipationWrite, Tenant, Record, table=True):
     """A row of participations; a teacher takes part in an event once."""
 
     __tablename__ = "participations"
-    __table_args__ = constraints(natural_key("teacher_id", "event_id"))
+    __table_args__ = constraints(
+        natural_key("teacher_id", "event_id"),
+        listed_by("event_id"),
+        listed_by("organization_id"),
+    )
 
 
 def day_is_of_the_event(tx: Inquiry, drafts: Sequence[Draft]) -> Iterator[Finding]:

@@ -85,7 +85,7 @@ class _Items:
         query = read_query(resource, request.query_params.multi_items(), view)
         more = names.expressions(request)
         page = search.page(resource, database.dialect, query, database.secret, caller, more)
-        rows = await service.reader.rows(page.sql, page.parameters, heavy=query.is_heavy)
+        rows = await service.reader.rows(page.sql, page.parameters, heavy=query.is_heavy(resource))
         ids = page.ids(rows)
         names.note(request, resource, rows, ids)
         record_shown(request, resource, ids)

@@ -43,6 +43,8 @@ class Filter:
     """The condition over the table `t`, from the names of bound parameters."""
     kind: str = "text"
     many: bool = False
+    is_narrow: bool = False
+    """Whether an index finds its records, and they are fewer than those of a municipality."""
 
 
 @cache
@@ -143,7 +145,15 @@ def _equal(
         condition,
         bound,
         many=True,
+        is_narrow=column.name != "municipality_id" and _begins_an_index(column),
     )
+
+
+def _begins_an_index(column: sa.Column[object]) -> bool:
+    table = column.table
+    indexes = [each.columns for each in table.indexes if not each.info.get("unless")]
+    indexes += [each.columns for each in table.constraints if isinstance(each, sa.UniqueConstraint)]
+    return any(next(iter(columns)) is column for columns in indexes)
 
 
 def _compare(expression: str, sign: str, _: str) -> Callable[[Dialect, list[str]], str]:
@@ -167,8 +177,8 @@ def _valid_on(first: str, last: str) -> Filter:
 def _of_part(name: str, table: sa.Table, column: sa.Column[object]) -> Filter:
     def condition(_: Dialect, names: list[str]) -> str:
         return (
-            f"EXISTS (SELECT 1 FROM {table.name} p WHERE p.owner_id = t.id"
-            f" AND p.{column.name} IN ({', '.join(names)}))"
+            f"t.id IN (SELECT p.owner_id FROM {table.name} p"
+            f" WHERE p.{column.name} IN ({', '.join(names)}))"
         )
 
     return Filter(
@@ -179,6 +189,7 @@ def _of_part(name: str, table: sa.Table, column: sa.Column[object]) -> Filter:
         condition,
         "id",
         many=True,
+        is_narrow=True,
     )
 
 

@@ -52,8 +52,8 @@ def listing(resource: Resource, dialect: Dialect, query: Query, caller: Caller) 
     """The records of a query within the caller's view."""
     view = caller.view(resource.name)
     parameters: dict[str, object] = {name: str(value) for name, value in caller.bindings.items()}
-    where = search.condition(resource, dialect, query, parameters)
-    rows = f"{resource.table.name} t WHERE ({where}) AND {speech.in_view(resource, dialect, view)}"
+    where = search.condition(resource, dialect, query, view, parameters)
+    rows = f"{resource.table.name} t WHERE {where}"
     return Listing(
         rows, search.ordering(query, dialect), speech.height(resource, dialect), parameters
     )

@@ -65,10 +65,16 @@ class Query:
     cursor: str | None = None
     include_total: bool = False
 
-    @property
-    def is_heavy(self) -> bool:
-        """Whether it may read many rows, and so must not run in the event loop."""
-        return bool(self.words or self.include_total or self.filters or len(self.orders) > 1)
+    def is_heavy(self, resource: Resource) -> bool:
+        """Whether it may read many more rows than it shows, and so not in the event loop.
+
+        Records of one municipality, or of one record, are read in the order of an index.
+        """
+        is_bounded = all(
+            len(values) == 1 and (name == "municipality_id" or filters(resource)[name].is_narrow)
+            for name, values in self.filters.items()
+        )
+        return bool(self.words or self.include_total or len(self.orders) > 1 or not is_bounded)
 
 
 def read_query(

@@ -12,6 +12,7 @@ from app.database.reading import Rows
 from app.model.caller import Caller
 from app.model.columns import Scaled
 from app.model.resource import Resource
+from app.model.view import View
 from app.store import speech
 from app.store.cursors import seal, unseal
 from app.store.filters import filters, reading_of
@@ -35,17 +36,16 @@ def page(
     view = caller.view(resource.name)
     scope = {name: str(value) for name, value in caller.bindings.items()}
     parameters: dict[str, object] = {"take": query.limit + 1, **scope}
-    where = condition(resource, dialect, query, parameters)
+    where = condition(resource, dialect, query, view, parameters)
     keys = "".join(f", {_key_text(order, dialect)}" for order in query.orders)
     if query.include_total:
-        seen = speech.in_view(resource, dialect, view)
-        keys += f", (SELECT count(*) FROM {resource.table.name} t WHERE ({where}) AND {seen})"
+        keys += f", (SELECT count(*) FROM {resource.table.name} t WHERE {where})"
     keys += "".join(f", {expression}" for expression in more)
     shape = _shape(resource, query, [speech.in_view(resource, dialect, view), view.personal, scope])
     if query.cursor is not None:
         values = unseal(query.cursor, shape, secret)
         after = _after(query.orders, values, dialect, parameters)
-        where = f"({where}) AND {after}"
+        where += f" AND {after}"
     order = ordering(query, dialect)
     sql = speech.page(resource, dialect, view, keys, where, order)
     return Page(query, sql, parameters, shape, secret)
@@ -79,10 +79,14 @@ class Page:
 
 
 def condition(
-    resource: Resource, dialect: Dialect, query: Query, parameters: dict[str, object]
+    resource: Resource,
+    dialect: Dialect,
+    query: Query,
+    view: View,
+    parameters: dict[str, object],
 ) -> str:
-    """The condition of a query over the table `t`; adds its values to `parameters`."""
-    conditions = []
+    """The condition of a query and a view over the table `t`; adds its values to `parameters`."""
+    conditions, is_narrow = [], view.found_by is not None
     for name, values in query.filters.items():
         entry = filters(resource)[name]
         bound = []
@@ -91,10 +95,16 @@ def condition(
             parameters[key] = value
             bound.append(dialect.bound(key, entry.kind))
         conditions.append(entry.condition(dialect, bound))
+        is_narrow |= entry.is_narrow
     for at, word in enumerate(query.words):
         parameters[f"word_{at}"] = word
         conditions.append(dialect.contains("t.search_key", f"word_{at}"))
-    return " AND ".join(conditions) or "1 = 1"
+    conditions.append(speech.in_view(resource, dialect, view))
+    joined = " AND ".join(conditions)
+    return joined.replace(HOME, dialect.aside(HOME)) if is_narrow else joined
+
+
+HOME = "t.municipality_id"
 
 
 def ordering(query: Query, dialect: Dialect) -> str:

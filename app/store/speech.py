@@ -81,8 +81,11 @@ def by_key(resource: Resource, dialect: Dialect, view: View, *, in_municipality:
 def page(
     resource: Resource, dialect: Dialect, view: View, keys: str, condition: str, order: str
 ) -> str:
-    """The statement of a page: JSON and sort keys, with one row more than the limit."""
-    select = _select(resource, dialect, view, keys, condition)
+    """The statement of a page: JSON and sort keys, with one row more than the limit.
+
+    Unlike the other statements it takes the whole condition, with that of the view.
+    """
+    select = _selected(resource, dialect, view, keys, condition)
     return f"{select} ORDER BY {order} LIMIT {dialect.bound('take', 'number')}"
 
 
@@ -148,10 +151,15 @@ def in_view(resource: Resource, dialect: Dialect, view: View, row: str = "t") ->
 
 
 def _select(resource: Resource, dialect: Dialect, view: View, more: str, condition: str) -> str:
+    seen = f"({condition}) AND {in_view(resource, dialect, view)}"
+    return _selected(resource, dialect, view, more, seen)
+
+
+def _selected(resource: Resource, dialect: Dialect, view: View, more: str, condition: str) -> str:
     spoken = record(resource, dialect, personal=view.personal)
     return (
         f"SELECT {spoken}{_as_text(dialect)}, t.version, t.id{more} FROM {resource.table.name} t "
-        f"WHERE ({condition}) AND {in_view(resource, dialect, view)}"
+        f"WHERE {condition}"
     )
 
 
