@@ -1,5 +1,7 @@
 """Lists of a municipality and pages of its followers are read in the order of an index."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -81,5 +83,5 @@ def _deletes(name: str, *, only: bool = False) -> sa.Index:
     key = ("collection", "municipality_id", "source", "source_key")
     entries = sa.Table(_JOURNAL, sa.MetaData(), *map(sa.Column, key))
     conditions = {"sqlite": "deleted = 1", "postgresql": "deleted"} if only else {}
-    where = {f"{dialect}_where": sa.text(said) for dialect, said in conditions.items()}
+    where: Any = {f"{dialect}_where": sa.text(said) for dialect, said in conditions.items()}
     return sa.Index(op.f(f"ix_{_JOURNAL}_{name}"), *entries.c, **where)
