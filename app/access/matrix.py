@@ -44,6 +44,12 @@ DOORS: Mapping[str, Grants] = {
         Role.ORG: Grant(Reach.OWN),
         Role.COORDINATOR: Grant(Reach.SCOPE),
     },
+    "upload_drafts": {
+        Role.SYNC: Grant(Reach.OWN, Reach.OWN),
+        Role.ORG: Grant(Reach.OWN, Reach.OWN),
+        Role.COORDINATOR: Grant(Reach.OWN, Reach.OWN),
+        Role.ADMIN: Grant(Reach.OWN, Reach.OWN),
+    },
     "exchange": {Role.COORDINATOR: Grant(Reach.SCOPE), Role.ADMIN: Grant(Reach.SCOPE)},
     "attendance_lists": {
         Role.SYNC: Grant(Reach.SCOPE),
@@ -70,6 +76,7 @@ SUBJECTS: Mapping[str, str] = {
     "changes": "Лента изменений",
     "imports": "Загруженные списки и отчёты",
     "rejected_rows": "Непринятые строки списков",
+    "upload_drafts": "Списки на проверке перед записью",
     "exchange": "Обмен с другими системами",
     "snapshots": "Срезы показателей",
     "attendance_lists": "Списки участников событий для подписи",

@@ -10,11 +10,13 @@ from typing_extensions import TypedDict
 from app.intake.codes import RowOutcome
 from app.intake.columns import PERSON, known
 from app.intake.cures import LEFT_OUT, PLACE, Subject, Subjects, field_of
+from app.intake.faults import RECORD_REFUSED
+from app.intake.layout import Layout
 from app.intake.lines import Line, Remark
 from app.intake.person_faults import NAMESAKE_ELSEWHERE, TEACHER_CREATED, UNKNOWN_TEACHER
 from app.intake.report import MOST_NUMBERS, as_json
 from app.intake.runs import Run
-from app.model.headings import Heading
+from app.model.headings import ID, Heading
 
 MOST = 100
 """Questions that are asked at once; the others come with the next check."""
@@ -36,8 +38,8 @@ class Question(TypedDict):
     rows: list[int]
     """The first hundred."""
     count: int
-    people: list[str]
-    """Whose rows they are, as far as the first rows say."""
+    among: list[str]
+    """What the first of them are about: the cell of their first shown column."""
     candidates: list[str]
     """Records that may be meant, by id."""
     may_be_new: bool
@@ -57,8 +59,10 @@ class ListedRow(TypedDict):
     """A row of the list."""
 
     row: int
-    person: str
-    place: str
+    said: list[str]
+    """Its cells in the columns that are shown."""
+    is_new: bool
+    """Whether its person is new."""
     outcome: str
     told: str
 
@@ -70,6 +74,8 @@ class Asked(TypedDict):
     more: int
     """Questions that are not asked yet."""
     refusals: list[Refusal]
+    columns: list[str]
+    """The headings of the columns that are shown."""
     rows: list[ListedRow]
     ready: int
     """Rows that become a record or change one."""
@@ -95,11 +101,16 @@ class Questions:
     _waiting: list[ListedRow] = field(default_factory=list)
     _others: list[ListedRow] = field(default_factory=list)
     _newcomers: dict[str, None] = field(default_factory=dict)
+    _following: list[tuple[int, Remark]] = field(default_factory=list)
+    """Rows that are refused only because another row of their record is."""
+    _open_rows: set[int] = field(default_factory=set)
+    """Rows that wait for an answer."""
     _counts: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._subjects = Subjects(self.run.resource, self.run.layout)
         self._headings = {heading.title: heading for heading in known(self.run.resource).values()}
+        self._shown = _shown_of(self.run.layout)
 
     def heed(self, line: Line) -> None:
         """Take a row whose outcome is known."""
@@ -111,6 +122,9 @@ class Questions:
     @property
     def asked(self) -> Asked:
         """What the list asks, the questions about most rows first."""
+        for number, remark in self._following:
+            self._follow(number, remark)
+        self._following.clear()
         questions = sorted(self._asked.values(), key=lambda each: (-each["count"], each["rows"]))
         rows = [*self._waiting, *self._others]
         counts = self._counts
@@ -118,6 +132,7 @@ class Questions:
             "questions": questions[:MOST],
             "more": max(len(questions) - MOST, 0),
             "refusals": sorted(self._refusals.values(), key=lambda each: -each["count"]),
+            "columns": [*self._shown.values()],
             "rows": sorted(rows, key=lambda each: each["row"]),
             "ready": counts.get(RowOutcome.CREATED, 0) + counts.get(RowOutcome.UPDATED, 0),
             "unchanged": counts.get(RowOutcome.UNCHANGED, 0),
@@ -136,9 +151,9 @@ class Questions:
             return
         row = self._listed(line, "")
         if any(info.fault is TEACHER_CREATED for info in line.infos):
-            row["told"] = "new"
+            row["is_new"] = True
             if len(self._newcomers) < LISTED:
-                self._newcomers[row["person"]] = None
+                self._newcomers[self._said(line, PERSON.name)] = None
         if len(self._others) < LISTED:
             self._others.append(row)
 
@@ -146,16 +161,35 @@ class Questions:
         if any(error.fault is LEFT_OUT for error in line.errors):
             self._count("left_out")
             return
-        asked = [(error, self._headings.get(error.column or "")) for error in line.errors]
+        if len(self._waiting) < LISTED:
+            self._waiting.append(self._listed(line, as_json(line.errors[0])["detail"]))
+        if all(error.fault is RECORD_REFUSED for error in line.errors):
+            self._following.append((line.number, line.errors[0]))
+            return
+        asked = [(error, self._heading(line, error)) for error in line.errors]
         is_open = all(heading for _, heading in asked)
         self._count("waiting" if is_open else "returned")
+        if is_open:
+            self._open_rows.add(line.number)
         for error, heading in asked:
             if is_open and heading:
                 self._ask(line, error, heading)
             elif not heading:
-                self._return(line, error)
-        if len(self._waiting) < LISTED:
-            self._waiting.append(self._listed(line, as_json(line.errors[0])["detail"]))
+                self._return(line.number, error)
+
+    def _heading(self, line: Line, error: Remark) -> Heading | None:
+        """The column that a question can be about; None for what is not mended by an answer."""
+        heading = self._headings.get(error.column or "")
+        # Nobody types the id of a record: it can only be chosen.
+        return None if heading is ID and not line.candidates else heading
+
+    def _follow(self, number: int, remark: Remark) -> None:
+        """Count a row that another one of its record keeps back: it waits as long as that."""
+        if remark.values["row"] in self._open_rows:
+            self._count("waiting")
+        else:
+            self._count("returned")
+            self._return(number, remark)
 
     def _ask(self, line: Line, error: Remark, heading: Heading) -> None:
         subject = self._subjects.of(line.cells, field_of(heading))
@@ -170,17 +204,18 @@ class Questions:
                 "hint": told["hint"],
                 "rows": [],
                 "count": 0,
-                "people": [],
+                "among": [],
                 "candidates": [candidate["id"] for candidate in line.candidates],
                 "may_be_new": error.fault in {NAMESAKE_ELSEWHERE, UNKNOWN_TEACHER},
             }
         question["count"] += 1
         if len(question["rows"]) < MOST_NUMBERS:
             question["rows"].append(line.number)
-        if len(question["people"]) < _NAMED:
-            question["people"].append(self._said(line, PERSON.name))
+        first = next(iter(self._shown), "")
+        if first != subject.field and len(question["among"]) < _NAMED:
+            question["among"].append(self._said(line, first))
 
-    def _return(self, line: Line, error: Remark) -> None:
+    def _return(self, number: int, error: Remark) -> None:
         told = as_json(error)
         refusal = self._refusals.setdefault(
             told["detail"],
@@ -188,13 +223,13 @@ class Questions:
         )
         refusal["count"] += 1
         if len(refusal["rows"]) < MOST_NUMBERS:
-            refusal["rows"].append(line.number)
+            refusal["rows"].append(number)
 
     def _listed(self, line: Line, told: str) -> ListedRow:
         return {
             "row": line.number,
-            "person": self._said(line, PERSON.name),
-            "place": self._said(line, PLACE),
+            "said": [self._said(line, name) for name in self._shown],
+            "is_new": False,
             "outcome": str(line.outcome),
             "told": told,
         }
@@ -206,8 +241,25 @@ class Questions:
         self._counts[what] = self._counts.get(what, 0) + 1
 
 
+def _shown_of(layout: Layout) -> dict[str, str]:
+    """The columns by which people know the rows of a list: fields with their headings."""
+    titles = {PERSON.name: PERSON.title}
+    listed = [heading for heading in layout.columns if heading]
+    fields = {
+        field_of(heading): titles.get(field_of(heading), heading.base.title) for heading in listed
+    }
+    first = [name for name in (PERSON.name, PLACE) if name in fields]
+    others = [name for name in fields if name not in {*first, *_UNSPOKEN}]
+    return {name: fields[name] for name in [*first, *others][:_COLUMNS]}
+
+
+_UNSPOKEN = (ID.name, "source", "source_key")
+
+_COLUMNS = 3
+"""Columns that are shown of each row."""
+
 _NAMED = 3
-"""People that a question names."""
+"""Rows that a question names."""
 
 _SHOWN = 200
 """Characters of a cell that are shown."""

@@ -16,6 +16,7 @@ from app.model.resource import PAIR, Resource
 from app.pages import deletion, fields, papers, records
 from app.pages.blocks import blocks
 from app.pages.conflict import record_of
+from app.pages.lists import Lists
 from app.pages.page import Context, Page
 from app.pages.typed import Typed
 from app.pages.visit import Visit
@@ -62,6 +63,7 @@ class Records:
     def declare(self) -> None:
         """Declare the pages; `new` comes before the page of a record, whose address it fits."""
         kind, name = self.resource, self.resource.name
+        Lists(kind, SECTION).declare()
         common: dict[str, Any] = {"subject": name, "section": SECTION}
         Page(f"{self.address}", verb=Verb.READ, template="list.html", show=self.list, **common)
         Page(f"{self.address}.xlsx", verb=Verb.READ, template="", show=self.file, **common)
@@ -121,6 +123,8 @@ class Records:
             "download": f"{self.address}.xlsx?{urlencode(_of_file(asked))}",
             "kinds": [each for each in RESOURCES if visit.may(each.name, Verb.READ)],
             "may_create": visit.may(kind.name, Verb.CREATE),
+            "may_upload": visit.may("upload_drafts", Verb.CREATE)
+            and visit.may(kind.name, Verb.CREATE),
         }
 
     def _row(

@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import NamedTuple
@@ -13,16 +12,14 @@ from app import scratch
 from app.acts import Act
 from app.database.transaction import Transaction
 from app.intake.documents import ImportReport
-from app.intake.faults import (
-    HEADINGS_READ,
-)
+from app.intake.faults import HEADINGS_READ
 from app.intake.later import Errand, accepted
-from app.intake.parameters import home_of
 from app.intake.quoting import quoting
 from app.intake.receiving import MULTIPART, Received
 from app.intake.runs import Watch
+from app.pages.carrying import Carried, Task, carry
 from app.pages.opening import Opened, Unclear, opened
-from app.pages.orders import Carried, Goal, Order, Task, carry
+from app.pages.orders import Goal, Order
 from app.pages.typed import Typed
 from app.pages.visit import Visit
 from app.problems import StillRunning
@@ -52,7 +49,7 @@ async def begin(
     """Check a list that was just sent, keep it as a draft, and lead to what was found.
 
     Raises:
-        Invalid: the event or the file is refused, and nothing is kept.
+        Invalid: the file or the event is refused, and nothing is kept.
         DiskFull, Busy.
 
     """
@@ -60,9 +57,8 @@ async def begin(
     def keep(tx: Transaction, now: Order) -> uuid.UUID:
         if instead_of:
             drafts.drop(tx, instead_of)
-        home = home_of(tx, replace(now.terms, event_id=None))
         session, said = visit.session.id_hash, now.as_json()
-        return drafts.keep(tx, session, said, _pieces(file), name=file.name, home=home)
+        return drafts.keep(tx, session, said, _pieces(file), name=file.name, home=now.home(tx))
 
     try:
         read = await opened(visit, order, file)
@@ -142,7 +138,7 @@ async def _carry(visit: Visit, typed: Typed, work: Work) -> Response:
         draft_id, import_id = work.keep(tx, work.task.order), uploads.new()
         done = carry(tx, work.task, work.list.runs(), import_id)
         _settle(tx, draft_id, done)
-        if not done.is_written:
+        if not done.result["is_written"]:
             return Reply(_to(f"/uploads/{draft_id}"))
         uploads.keep(tx, done.sent)
         act = Act("import", done.sent.collection, (str(import_id),), outcome=done.sent.status)
@@ -168,16 +164,14 @@ async def _later(visit: Visit, typed: Typed, work: Work) -> Response:
         _settle(tx, kept[0], done)
         return done.sent
 
-    def home(tx: Transaction) -> uuid.UUID | None:
-        return home_of(tx, replace(work.task.order.terms, event_id=None))
-
+    home = work.task.order.home
     errand = Errand(work.list.first, work.task.name, carry_out, home, answer, typed.once)
     return await accepted(visit.request, errand, visit.held)
 
 
 def _settle(tx: Transaction, draft_id: uuid.UUID, done: Carried) -> None:
     """Keep what was found or written in the draft, in the transaction of its effect."""
-    if done.is_written:
+    if done.result["is_written"]:
         drafts.written(tx, draft_id, done.sent.id, done.result)
     else:
         drafts.change(tx, draft_id, checked=done.result, upload_id=None)

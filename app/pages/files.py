@@ -1,4 +1,4 @@
-"""Files: a form that brings a list along."""
+"""Files: a form that brings a list along, and a file as an answer."""
 
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -6,6 +6,7 @@ from tempfile import NamedTemporaryFile
 
 from anyio import to_thread
 from starlette.requests import Request
+from starlette.responses import Response
 
 from app import scratch
 from app.intake import receiving
@@ -38,3 +39,12 @@ async def read_with_file(request: Request, held: AsyncExitStack) -> tuple[Typed,
     path = Path(file.name)
     digest = await to_thread.run_sync(receiving.digest, path)
     return typed.typed_of(request, form.fields, digest), Received(path, MULTIPART, form.file_name)
+
+
+def attached(body: bytes, kind: str, name: str) -> Response:
+    """A file that a browser saves."""
+    headers = {
+        "Content-Disposition": f'attachment; filename="{name}"',
+        "Cache-Control": "private, no-store",
+    }
+    return Response(body, headers=headers, media_type=kind)

@@ -3,23 +3,21 @@
 import uuid
 from collections.abc import Mapping
 from dataclasses import replace
-from http import HTTPStatus
 from typing import Any, NamedTuple
 
 from starlette.responses import Response
 
 from app.database.transaction import Transaction
-from app.findings import Finding, fault
-from app.intake.receiving import Received
+from app.findings import Finding
 from app.intake.terms import Basis
 from app.model.faults import MISSING
 from app.model.grants import Verb
 from app.model.values import read_day, read_id
-from app.pages import drafting, fields, records
+from app.pages import drafting, fields, first_step, occasions, records
 from app.pages.conflict import record_of
 from app.pages.fields import Field
 from app.pages.offering import Offered, offered
-from app.pages.orders import Order, write_event
+from app.pages.orders import Occasion, Order
 from app.pages.page import Context, Page
 from app.pages.typed import Typed
 from app.pages.visit import Visit
@@ -54,26 +52,6 @@ PREFILLED: dict[str, queries.Reader] = {
 }
 """What the address can fill in."""
 
-NO_FILE = fault(
-    "no_file_chosen",
-    "Выберите файл со списком.",
-    "Choose the file with the list.",
-)
-BASIS_UNKNOWN = fault(
-    "basis_not_chosen",
-    "Выберите, на каком основании обрабатываются данные участников.",
-    "Choose the legal basis for processing the data of the participants.",
-)
-
-
-ABOUT_BASIS = {
-    Basis.STATUTORY_FUNCTION: "школа или район исполняют свои обязанности: методическая работа, "
-    "повышение квалификации",
-    Basis.CONSENT: "каждый участник дал его",
-    Basis.CONTRACT: "заключён с каждым участником",
-}
-"""When each basis is the right one."""
-
 
 async def show(visit: Visit) -> Context:
     """The form, with what the address or a draft fills in."""
@@ -88,7 +66,7 @@ async def show(visit: Visit) -> Context:
         "offered": offer,
         "fields": await _fields(visit, seen, offer),
         "bases": [*Basis],
-        "about_basis": ABOUT_BASIS,
+        "about_basis": first_step.ABOUT_BASIS,
         "basis": _chosen(visit, seen, "basis", ""),
         "creates": _chosen(visit, seen, "create", "1"),
         "last": min(visit.today.isoformat(), str(seen.program["end_date"])),
@@ -103,12 +81,17 @@ async def save(visit: Visit, typed: Typed) -> Response:
     try:
         if typed.pressed("no_list") is not None:
             return await _without_list(visit, typed, order)
-        _demand_whole(visit, typed, seen)
-        file = visit.file or await _file_of(visit, seen)
+        missing = [
+            *_missing_of_event(typed, seen),
+            *first_step.missing(visit, typed, seen.draft, names_persons=True),
+        ]
+        if missing:
+            raise Invalid(*missing)
+        file = await first_step.file_of(visit, seen.draft)
         old = seen.draft.id if seen.draft else None
         return await drafting.begin(visit, typed, order, file, instead_of=old)
     except Problem as problem:
-        raise _at_its_place(problem) from problem
+        raise first_step.at_its_place(problem, PLACES) from problem
 
 
 Page(
@@ -139,13 +122,13 @@ def _seen(tx: Transaction, visit: Visit, given: Mapping[str, Any]) -> Seen:
     program = record_of(tx, programs, visit.id)
     draft, said = None, {name: str(value) for name, value in given.items() if value}
     if "draft" in given:
-        draft = drafts.one(tx, given["draft"], visit.session.id_hash)
-        order = draft.said
-        if order["program_id"] != str(visit.id):
-            raise NotFound
-        said = {name: str(value) for name, value in order["event"].items() if value is not None}
-        said |= {"basis": order["basis"], "create": "1" if order["creates"] else ""}
-        said |= {"event_id": order["event_id"] or ""}
+        of_list = Order(participations.name, occasion=Occasion(visit.id, {}))
+        draft = first_step.draft_of(tx, visit, given["draft"], of_list)
+        order = Order.of_json(draft.said)
+        occasion = order.occasion or Occasion(visit.id, {})
+        said = {name: str(value) for name, value in occasion.event.items() if value is not None}
+        said |= {"basis": order.basis or "", "create": "1" if order.creates else ""}
+        said |= {"event_id": str(occasion.event_id or "")}
     event = _event(tx, visit.id, uuid.UUID(said["event_id"])) if said.get("event_id") else {}
     return Seen(program, event, draft, said)
 
@@ -176,18 +159,14 @@ async def _fields(visit: Visit, seen: Seen, offer: Offered) -> dict[str, Field]:
         name = (await visit.called(organizations=[host])).get(host, host)
         drawn["host_id"] = replace(drawn["host_id"], values=(name,))
     about = visit.typed.text("about") if visit.typed else _about(seen.said)
-    more = {
-        "about": ("К чему относится", (about,)),
-        "file": ("Список участников", ()),
-        "basis": ("Основание обработки персональных данных", ()),
-        "organization_id": (
-            "Школа всех участников",
-            visit.typed.fields.get("organization_id", ()) if visit.typed else (),
-        ),
+    labels = {
+        "about": "К чему относится",
+        "file": "Список участников",
+        "basis": "Основание обработки персональных данных",
+        "organization_id": "Школа всех участников",
     }
-    for name, (label, values) in more.items():
-        error = fields.error_at(f"/{name}", visit.findings)
-        drawn[name] = Field(name, label, "", "text", is_required=True, values=values, error=error)
+    drawn |= first_step.drawn(visit, labels)
+    drawn["about"] = replace(drawn["about"], values=(about,))
     drawn["organization_id"] = replace(
         drawn["organization_id"], kind="reference", target="organizations"
     )
@@ -209,23 +188,21 @@ async def _order(visit: Visit, typed: Typed, seen: Seen) -> Order:
         Invalid: a name fits no record, or several.
 
     """
-    basis = next((each for each in Basis if each == typed.text("basis")), Basis.CONSENT)
     known = await records.resolved(visit, events, typed)
     given = await records.resolved(visit, participations, typed)
     of_all = given.text("organization_id")
-    before = Order.of_json(seen.draft.said) if seen.draft else None
-    return Order(
+    occasion = Occasion(
         visit.id,
-        basis,
-        creates=bool(typed.text("create")),
-        event={} if seen.event else _body(known),
-        event_id=uuid.UUID(str(seen.event["id"])) if seen.event else None,
-        organization_id=uuid.UUID(of_all) if of_all else None,
-        cures=before.cures if before else {},
-        aliases=before.aliases if before else {},
-        columns=before.columns if before and not visit.file else {},
-        header_row=before.header_row if before and not visit.file else None,
+        {} if seen.event else _body(known),
+        uuid.UUID(str(seen.event["id"])) if seen.event else None,
     )
+    order = Order(
+        participations.name,
+        first_step.basis_of(typed),
+        creates=bool(typed.text("create")),
+        occasion=occasion,
+    ).placed(uuid.UUID(of_all) if of_all else None)
+    return first_step.carried_over(visit, order, seen.draft)
 
 
 def _body(typed: Typed) -> dict[str, Any]:
@@ -246,22 +223,6 @@ def _body(typed: Typed) -> dict[str, Any]:
     return {name: value for name, value in body.items() if value is not None}
 
 
-def _demand_whole(visit: Visit, typed: Typed, seen: Seen) -> None:
-    """Refuse a form that lacks what every list needs.
-
-    Raises:
-        Invalid.
-
-    """
-    missing = [*_missing_of_event(typed, seen)]
-    if not visit.file and not seen.draft:
-        missing.append(Finding(NO_FILE, pointer="/file"))
-    if not any(each == typed.text("basis") for each in Basis):
-        missing.append(Finding(BASIS_UNKNOWN, pointer="/basis"))
-    if missing:
-        raise Invalid(*missing)
-
-
 def _missing_of_event(typed: Typed, seen: Seen) -> list[Finding]:
     if seen.event:
         return []
@@ -274,36 +235,13 @@ async def _without_list(visit: Visit, typed: Typed, order: Order) -> Response:
         raise Invalid(*missing)
     return await visit.write(
         typed,
-        lambda tx: _nothing(write_event(tx, order)),
+        lambda tx: _write_event(tx, order),
         then=f"/programs/{visit.id}/plan",
         message="Мероприятие записано. Список участников можно добавить позже",
         of=events,
     )
 
 
-def _nothing(_: uuid.UUID) -> None:
-    return None
-
-
-async def _file_of(visit: Visit, seen: Seen) -> Received:
-    """The file of the draft that is changed."""
-    assert seen.draft  # noqa: S101 - a form without file and draft is refused
-    return await drafting.file_of(visit, seen.draft)
-
-
-def _at_its_place(problem: Problem) -> Problem:
-    """A problem whose findings name fields of the form."""
-    is_of_file = problem.status in {
-        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-        HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
-    }
-    if not isinstance(problem, Invalid) and not (is_of_file and problem.findings):
-        return problem
-    return Invalid(*map(_in_form, problem.findings))
-
-
-def _in_form(finding: Finding) -> Finding:
-    pointer = finding.pointer
-    if pointer in {None, ""}:
-        return replace(finding, pointer="/file")
-    return replace(finding, pointer=PLACES.get(pointer or "", pointer))
+def _write_event(tx: Transaction, order: Order) -> None:
+    if occasion := order.occasion:
+        occasions.write(tx, occasion, occasions.stored(tx, occasion))

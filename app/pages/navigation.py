@@ -130,7 +130,7 @@ def framed(tx: Transaction, visit: Visit, page: Page) -> Frame:
             _links(SECTIONS, visit, page, shown),
             key=lambda link: not (visit.caller.organization_id and link.address == ORGANIZATIONS),
         ),
-        list(_links(INSIDE.get(page.section, ()), visit, page, shown)),
+        list(_links(INSIDE.get(visit.section or page.section, ()), visit, page, shown)),
         shown,
         programs,
         service_of(visit.request).settings.docs,
@@ -150,7 +150,8 @@ def _links(
         if section.address == REGION and visit.caller.home:
             continue
         address = section.address.replace("{id}", str(program.id) if program else "")
-        is_current = page.section == section.title or page.address == section.address
+        marked = visit.section or page.section
+        is_current = marked == section.title or page.address == section.address
         is_own = section.address == ORGANIZATIONS and visit.caller.organization_id
         yield Link("Моя школа" if is_own else section.title, address, is_current)
 

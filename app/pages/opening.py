@@ -25,7 +25,6 @@ from app.intake.wording import Headings
 from app.pages.orders import Order
 from app.pages.visit import Visit
 from app.problems import Invalid
-from app.registry.participations import participations
 from app.rest.deps import service_of
 
 
@@ -78,7 +77,7 @@ async def opened(visit: Visit, order: Order, file: Received) -> Opened:
     """
     stack = visit.held.enter_context(ExitStack())
     try:
-        sheets = await sheets_of(visit.request, stack, participations, order.terms, file)
+        sheets = await sheets_of(visit.request, stack, order.resource, order.terms, file)
     except Invalid as problem:
         found = {finding.fault for finding in problem.findings}
         if order.header_row or not found <= ABOUT_HEADINGS:
@@ -89,7 +88,7 @@ async def opened(visit: Visit, order: Order, file: Received) -> Opened:
     first_sheet = sheets()
     order = _placed(visit, order, first_sheet.headings)
     try:
-        first = begun(participations, order.terms, first_sheet, zone)
+        first = begun(order.resource, order.terms, first_sheet, zone)
     except Invalid as problem:
         if all(finding.fault in ABOUT_COLUMNS for finding in problem.findings):
             raise Unclear(first_sheet, order, problem.findings) from problem
@@ -97,7 +96,7 @@ async def opened(visit: Visit, order: Order, file: Received) -> Opened:
     ready = [first]
 
     def runs() -> Run:
-        return ready.pop() if ready else begun(participations, order.terms, sheets(), zone)
+        return ready.pop() if ready else begun(order.resource, order.terms, sheets(), zone)
 
     return Opened(order, file, runs, first)
 
@@ -112,7 +111,7 @@ async def _tried(visit: Visit, stack: ExitStack, order: Order, file: Received) -
     for row in range(1, TRIED + 1):
         terms = replace(order, header_row=row).terms
         try:
-            sheets = await sheets_of(visit.request, stack, participations, terms, file)
+            sheets = await sheets_of(visit.request, stack, order.resource, terms, file)
         except Invalid:
             if row == TRIED:
                 raise
@@ -130,7 +129,7 @@ TRIED, FEWEST = 10, 2
 def _columns(sheet: Sheet, order: Order) -> Iterator[Column]:
     """The columns of a list with their first cells, and what each is taken for."""
     rows = [*itertools.islice((row for row in sheet.rows if any(row.cells)), SHOWN)]
-    names = Headings(participations, order.columns)
+    names = Headings(order.resource, order.columns)
     for at, title in enumerate(sheet.headings):
         if title:
             meanings = names.meanings(title) or ()
@@ -144,7 +143,9 @@ LONGEST = 60
 
 def _placed(visit: Visit, order: Order, titles: Sequence[str]) -> Order:
     """The order with an organization for all rows only if the list has no column for it."""
-    layout = lay_out(Headings(participations, order.columns), titles, order.columns)
+    if PLACE not in order.resource.write.model_fields:
+        return order
+    layout = lay_out(Headings(order.resource, order.columns), titles, order.columns)
     if PLACE in layout.names:
-        return replace(order, organization_id=None)
-    return replace(order, organization_id=order.organization_id or visit.caller.organization_id)
+        return order.placed(None)
+    return order.placed(order.standing.get(PLACE) or visit.caller.organization_id)

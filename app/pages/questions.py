@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -19,41 +20,59 @@ from app.intake.faults import UNKNOWN_ORGANIZATION
 from app.intake.parameters import LAST_ROW
 from app.intake.questions import Question
 from app.model.grants import Verb
-from app.model.headings import Heading, Kind
+from app.model.headings import ID, Heading, Kind
+from app.model.resource import Resource
 from app.pages import records, words
 from app.pages.orders import Order
 from app.pages.typed import Typed
 from app.pages.visit import Visit
+from app.registry import KINDS
 from app.registry.employments import employments
 from app.registry.organizations import organizations
-from app.registry.participations import participations
+from app.registry.teachers import teachers
 from app.store import drafts
 
 OTHER, NEW, OUT = "other", "new", "out"
 """Answers that name no record: another one, a new person, not to write the rows."""
 
-KINDS = {Kind.DAY: "day", Kind.CHOICE: "choice"}
+ANSWERED = {
+    Kind.DAY: "day",
+    Kind.CHOICE: "choice",
+    Kind.WEEKDAY: "choice",
+    Kind.FLAG: "choice",
+    Kind.REFERENCE: "record",
+    Kind.ID: "record",
+}
 """How a question is answered, by the kind of its field; others are answered by a text."""
 
-HEADINGS = {heading.name: heading for heading in known(participations).values() if heading.name}
+
+@cache
+def headings_of(resource: Resource) -> Mapping[str, Heading]:
+    """The columns that a list of a kind can have, by the names of their fields."""
+    every = known(resource).values()
+    return {each.name: each for each in every if each.name and each.kind != Kind.PARTS}
 
 
-READINGS = {name: heading.title for name, heading in HEADINGS.items() if not heading.is_inner}
-"""What a column can be read as: the name of the field and its heading."""
+def readings(resource: Resource) -> dict[str, str]:
+    """What a column can be read as: the name of the field and its heading."""
+    return {name: heading.title for name, heading in headings_of(resource).items()}
 
 
 def read_as(order: Order, checked: Mapping[str, Any], typed: Typed) -> Order:
     """The order with what was said of the columns of its list."""
     row = _header_row(typed)
     said = {column["title"]: typed.text(f"m.{at}") for at, column in enumerate(checked["columns"])}
-    columns = {title: name if name in READINGS else "" for title, name in said.items()}
-    return replace(
-        order,
-        # Other headings stand in another row.
-        columns=columns if row == checked["header_row"] else {},
-        header_row=row,
-        organization_id=as_id(typed.text("organization_id")),
-    )
+    names = headings_of(order.resource)
+    columns = {title: name if name in names else "" for title, name in said.items()}
+    # Other headings stand in another row.
+    columns = columns if row == checked["header_row"] else {}
+    order = replace(order, columns=columns, header_row=row)
+    return order.placed(as_id(typed.text(PLACE))) if is_placed(order.resource) else order
+
+
+def is_placed(resource: Resource) -> bool:
+    """Whether rows of a kind belong to an organization, which a list may leave to be said once."""
+    return PLACE in resource.write.model_fields
 
 
 def _header_row(typed: Typed) -> int | None:
@@ -76,7 +95,9 @@ class Asking:
     question: Question
     key: str
     kind: str
-    """`organization`, `person`, `day`, `choice` or `text`."""
+    """`organization`, `person`, `record`, `day`, `choice` or `text`."""
+    target: str
+    """The collection in which the answer is looked up; empty if in none."""
     answers: list[Answer]
     chosen: str
     value: str
@@ -106,6 +127,9 @@ def _questions(draft: drafts.Kept) -> list[Question]:
 def answered(visit: Visit, order: Order, draft: drafts.Kept, typed: Typed) -> Order:
     """The order with what was decided in the form."""
     cures, aliases = dict(order.cures), dict(order.aliases)
+    if forgotten := typed.pressed("forget."):
+        said = {subject.said for subject in cures if key_of(subject) == forgotten}
+        aliases = {alias: place for alias, place in aliases.items() if alias not in said}
     if dropped := typed.pressed("drop."):
         cures = {subject: cure for subject, cure in cures.items() if key_of(subject) != dropped}
         kept = {subject.said for subject in cures}
@@ -146,9 +170,12 @@ def _may_keep(visit: Visit, question: Question) -> bool:
 async def askings(visit: Visit, draft: drafts.Kept, order: Order) -> list[Asking]:
     """The open questions of a draft, with the records that may be meant."""
     found = _questions(draft)
-    people = {key for each in found if each["field"] == PERSON.name for key in each["candidates"]}
-    places = {key for each in found if each["field"] == PLACE for key in each["candidates"]}
-    names = await visit.called(teachers=people, organizations=places)
+    ids: dict[str, set[str]] = {}
+    for each in found:
+        if target := _target(order.resource, each["field"]):
+            ids.setdefault(target, set()).update(each["candidates"])
+    names = await visit.called(**ids)
+    people = ids.get(teachers.name, set())
     jobs = await visit.read(lambda tx: _jobs(tx, people))
     return [_asking(visit, question, order, names, jobs) for question in found]
 
@@ -161,13 +188,15 @@ def _asking(
     jobs: dict[str, str],
 ) -> Asking:
     subject = subject_of(question)
-    heading, key, typed = HEADINGS[question["field"]], key_of(subject), visit.typed
+    heading = headings_of(order.resource)[question["field"]]
+    key, typed, target = key_of(subject), visit.typed, _target(order.resource, heading.name)
     cure = order.cures.get(subject)
     before = cure.value if cure and cure.kind == CureKind.REPLACE else ""
     return Asking(
         question,
         key,
-        _kind(heading),
+        KINDS_OF_ANSWERS.get(target, ANSWERED.get(heading.kind, "text")),
+        target,
         [*_answers(question, heading, names, jobs)],
         typed.text(f"c.{key}") if typed else "",
         typed.text(f"v.{key}") if typed else before,
@@ -176,17 +205,23 @@ def _asking(
     )
 
 
-def _kind(heading: Heading) -> str:
-    if heading.name == PLACE:
-        return "organization"
-    return "person" if heading.name == PERSON.name else KINDS.get(heading.kind, "text")
+KINDS_OF_ANSWERS = {"organizations": "organization", "teachers": "person"}
+"""Records that are answered for in a way of their own: one is chosen, the other one is typed."""
+
+
+def _target(resource: Resource, field: str) -> str:
+    """The collection of the record that a field names; empty if it names none."""
+    if field == PERSON.name:
+        return teachers.name
+    return resource.name if field == ID.name else headings_of(resource)[field].target or ""
 
 
 def _answers(
     question: Question, heading: Heading, names: dict[str, str], jobs: dict[str, str]
 ) -> Iterator[Answer]:
-    if heading.kind == Kind.CHOICE:
-        yield from (Answer(label, label) for label in heading.choices.values())
+    if ANSWERED.get(heading.kind) == "choice":
+        labels = heading.choices.values() or ("да", "нет")
+        yield from (Answer(label, label) for label in labels)
     for key in question["candidates"]:
         if key in names:
             yield Answer(key, names[key], jobs.get(key, ""))
@@ -212,10 +247,21 @@ def _jobs(tx: Transaction, people: AbstractSet[str]) -> dict[str, str]:
     }
 
 
+def ask_for_place(asked: Sequence[Asking]) -> bool:
+    """Whether an organization is asked for."""
+    return any(each.kind == "organization" for each in asked)
+
+
 async def places(visit: Visit) -> list[tuple[str, str]]:
     """The organizations that can be chosen, by name."""
     rows = (await records.listed(visit, organizations, [("limit", "500")]))["items"]
     return sorted(((row["id"], row["short_name"]) for row in rows), key=lambda each: each[1])
+
+
+async def offered(visit: Visit, asked: Sequence[Asking]) -> dict[str, list[str]]:
+    """The names that the fields of open questions offer, by collection."""
+    targets = {each.target for each in asked if each.kind == "record"}
+    return {target: await records.offered_of(visit, KINDS[target]) for target in sorted(targets)}
 
 
 class Decision(NamedTuple):
@@ -225,31 +271,37 @@ class Decision(NamedTuple):
     title: str
     said: str
     words: str
+    is_kept: bool
+    """Whether the spelling is to be stored."""
 
 
 async def decided(visit: Visit, order: Order, still_open: AbstractSet[str]) -> list[Decision]:
     """The decisions that answer their questions."""
-    values = {cure.value for cure in order.cures.values()}
-    names = await visit.called(organizations=values, teachers=values)
+    ids: dict[str, set[str]] = {}
+    for subject, cure in order.cures.items():
+        if target := _target(order.resource, subject.field):
+            ids.setdefault(target, set()).add(cure.value)
+    names = await visit.called(**ids)
+    headings = headings_of(order.resource)
     return [
         Decision(
             key_of(subject),
-            HEADINGS[subject.field].title,
+            headings[subject.field].title,
             subject.said or "пустая ячейка",
-            _told(cure, names, is_kept=subject.said in order.aliases),
+            _told(cure, names),
+            is_kept=subject.said in order.aliases,
         )
         for subject, cure in order.cures.items()
         if key_of(subject) not in still_open
     ]
 
 
-def _told(cure: Cure, names: dict[str, str], *, is_kept: bool) -> str:
+def _told(cure: Cure, names: dict[str, str]) -> str:
     if cure.kind == CureKind.LEAVE_OUT:
         return "эти строки не записываем"
     if cure.kind == CureKind.NEWCOMER:
         return "новый человек"
-    text = names.get(cure.value, words.day(cure.value) if _is_day(cure.value) else cure.value)
-    return f"{text}; написание запомним" if is_kept else text
+    return names.get(cure.value, words.day(cure.value) if _is_day(cure.value) else cure.value)
 
 
 def _is_day(text: str) -> bool:

@@ -106,11 +106,12 @@ def _names(heading: Heading) -> list[str]:
 async def offered(visit: Visit, resource: Resource) -> dict[str, list[str]]:
     """The names that the references of a kind offer, by collection."""
     targets = {heading.target for heading in headings(resource) if heading.target}
-    made = {}
-    for target in sorted(targets):
-        found = await candidates(visit, KINDS[target], "")
-        made[target] = sorted(set(found.values()))
-    return made
+    return {target: await offered_of(visit, KINDS[target]) for target in sorted(targets)}
+
+
+async def offered_of(visit: Visit, target: Resource) -> list[str]:
+    """The names of a kind that a field offers."""
+    return sorted({*(await candidates(visit, target, "")).values()})
 
 
 async def resolved(visit: Visit, resource: Resource, typed: Typed) -> Typed:

@@ -1,29 +1,32 @@
 """The end of an upload: what was written, what the list changed, and what came back."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any
 
 from anyio import to_thread
 from starlette.responses import RedirectResponse, Response
 
 from app.indicators.definitions import TITLES
+from app.intake.cells import as_id
 from app.intake.codes import ImportStatus
 from app.intake.later import current
 from app.intake.sheets.writing import written
-from app.intake.templates import template
 from app.model.grants import Verb
-from app.pages import words
+from app.pages import papers, words
+from app.pages.carrying import Alias
+from app.pages.files import attached
 from app.pages.page import Context, Page
+from app.pages.typed import Typed
 from app.pages.visit import Visit
 from app.problems import NotFound
-from app.registry import RESOURCES
-from app.registry.participations import participations
+from app.registry import KINDS
+from app.registry.organization_aliases import organization_aliases
 from app.registry.program_parts import COUNTS
-from app.rest import media
-from app.store import drafts, uploads
+from app.store import drafts, register, uploads
+from app.store.precondition import ANY
 
-KINDS = {kind.name: kind for kind in RESOURCES}
+FORGOTTEN = "Написание забыто. Строки списка остались, как записаны"
 
 
 async def show(visit: Visit) -> Context | Response:
@@ -32,29 +35,55 @@ async def show(visit: Visit) -> Context | Response:
     draft = await visit.read(lambda tx: drafts.of_upload(tx, visit.id, visit.session.id_hash))
     if upload.status == ImportStatus.RUNNING and draft:
         return RedirectResponse(f"/uploads/{draft.id}", 303)
+    kind = KINDS[upload.collection]
     result = draft.checked if draft else None
-    said = draft.said if draft else None
     event_id = result["event_id"] if result else ""
     names = await visit.called(events=[event_id])
     report: dict[str, Any] = json.loads(upload.report)
+    occasion = draft.said["occasion"] if draft else None
+    visit.section = "Мероприятия" if occasion else "Все данные"
     return {
+        "kind": kind,
+        "of_program": occasion["program_id"] if occasion else "",
+        "may_upload": visit.may(kind.name, Verb.CREATE),
         "report": report,
         "status": next(each for each in ImportStatus if each == upload.status),
         "has_refused": upload.refused is not None and visit.may("rejected_rows", Verb.READ),
         "result": result,
-        "figures": result["figures"] if result else [],
         "titles": {code: words.capital(text.ru) for code, text in TITLES.items()},
         "counts": COUNTS,
-        "aliases": await _aliases(visit, said["aliases"] if said else {}),
-        "program_id": said["program_id"] if said else "",
+        "aliases": await _aliases(visit, result["aliases"] if result else []),
+        "may_forget": visit.may(organization_aliases.name, Verb.DELETE),
         "event_id": event_id,
         "event_name": names.get(event_id or "", ""),
+        "list_of_people": papers.documents_of(visit, "events", event_id) if event_id else [],
+        "fields": {},
     }
 
 
-async def _aliases(visit: Visit, aliases: Mapping[str, str]) -> list[tuple[str, str]]:
-    names = await visit.called(organizations=aliases.values())
-    return [(alias, names.get(place, "")) for alias, place in aliases.items()]
+async def save(visit: Visit, typed: Typed) -> Response:
+    """Forget a spelling that was stored with the list."""
+    visit.demand(organization_aliases.name, Verb.DELETE)
+    key = as_id(typed.pressed("forget."))
+    draft = await visit.read(lambda tx: drafts.of_upload(tx, visit.id, visit.session.id_hash))
+    made = draft.checked["aliases"] if draft and draft.checked else []
+    if key is None or str(key) not in {each["id"] for each in made}:
+        raise NotFound
+    return await visit.write(
+        typed,
+        lambda tx: register.delete(tx, organization_aliases, key, ANY),
+        then=f"/uploads/{visit.id}/done",
+        message=FORGOTTEN,
+    )
+
+
+async def _aliases(visit: Visit, made: Sequence[Alias]) -> list[tuple[Alias, str, bool]]:
+    """The spellings that were stored: their organization by name, and whether they are still."""
+    names = await visit.called(
+        organizations=[each["organization_id"] for each in made],
+        organization_aliases=[each["id"] for each in made],
+    )
+    return [(each, names.get(each["organization_id"], ""), each["id"] in names) for each in made]
 
 
 async def refused(visit: Visit) -> Response:
@@ -64,21 +93,7 @@ async def refused(visit: Visit) -> Response:
         raise NotFound
     rows = json.loads(upload.refused)
     body, kind = await to_thread.run_sync(written, rows)
-    return _file(body, kind, f"rejected-{visit.id}.{rows['format']}")
-
-
-async def sample(_: Visit) -> Response:
-    """An empty list of participants with an example."""
-    body = await to_thread.run_sync(template, participations)
-    return _file(body, media.XLSX, "participants.xlsx")
-
-
-def _file(body: bytes, kind: str, name: str) -> Response:
-    headers = {
-        "Content-Disposition": f'attachment; filename="{name}"',
-        "Cache-Control": "private, no-store",
-    }
-    return Response(body, headers=headers, media_type=kind)
+    return attached(body, kind, f"rejected-{visit.id}.{rows['format']}")
 
 
 Page(
@@ -87,7 +102,7 @@ Page(
     verb=Verb.READ,
     template="uploaded.html",
     show=show,
-    section="Мероприятия",
+    save=save,
     about="imports",
     is_of_record=True,
 )
@@ -98,11 +113,4 @@ Page(
     template="",
     show=refused,
     about="imports",
-)
-Page(
-    address="/samples/participations.xlsx",
-    subject="participations",
-    verb=Verb.CREATE,
-    template="",
-    show=sample,
 )

@@ -1,17 +1,21 @@
-"""The check of a list: what it asks, once for all rows that say the same, and its end."""
+"""The check of a list: what it asks, once for all rows that say the same, and its end.
+
+A draft is that of a session, whatever kind its list is of. Whoever opens it needs the right to
+create records of this kind too.
+"""
 
 from starlette.responses import RedirectResponse, Response
 
 from app.intake.codes import ImportStatus
+from app.intake.cures import PLACE
 from app.intake.later import current, shown
 from app.model.grants import Verb
-from app.pages import drafting, questions
-from app.pages.conflict import record_of
+from app.pages import drafting, fields, questions, records
+from app.pages.lists import required_columns
 from app.pages.orders import Goal, Order
 from app.pages.page import Context, Page
 from app.pages.typed import Typed
 from app.pages.visit import Visit
-from app.registry.programs import programs
 from app.rest.deps import service_of
 from app.store import drafts
 
@@ -21,8 +25,8 @@ REFRESH = "3"
 
 async def show(visit: Visit) -> Context | Response:
     """The questions of the list; while it is being read, how far it is."""
-    draft = await visit.read(lambda tx: drafts.one(tx, visit.id, visit.session.id_hash))
-    order, problem = Order.of_json(draft.said), ""
+    draft, order = await _opened(visit)
+    problem = ""
     about = await _about(visit, draft, order)
     if draft.upload_id:
         upload = await current(visit.request, draft.upload_id)
@@ -46,17 +50,18 @@ async def show(visit: Visit) -> Context | Response:
         "rows_told": questions.rows_told,
         "has_event": bool(draft.checked and draft.checked["event_id"]),
         "askings": askings,
-        "places": await questions.places(visit) if askings else [],
+        "places": await questions.places(visit) if questions.ask_for_place(askings) else [],
+        "offered": await questions.offered(visit, askings),
         "decided": await questions.decided(visit, order, {each.key for each in askings}),
     }
 
 
 async def save(visit: Visit, typed: Typed) -> Response:
     """Take the decisions, and check the list again or write it."""
-    draft = await visit.read(lambda tx: drafts.one(tx, visit.id, visit.session.id_hash))
+    draft, order = await _opened(visit)
     if typed.pressed("leave") is not None:
-        return await _leave(visit, typed, draft)
-    order = questions.answered(visit, Order.of_json(draft.said), draft, typed)
+        return await _leave(visit, typed, draft, order)
+    order = questions.answered(visit, order, draft, typed)
     if draft.checked and "columns" in draft.checked:
         order = questions.read_as(order, draft.checked, typed)
     goal = Goal.CHECK
@@ -67,51 +72,80 @@ async def save(visit: Visit, typed: Typed) -> Response:
     return await drafting.proceed(visit, typed, draft, order, goal)
 
 
-async def _leave(visit: Visit, typed: Typed, draft: drafts.Kept) -> Response:
-    """Delete the draft: a list of people is kept no longer than somebody needs it."""
+async def _opened(visit: Visit) -> tuple[drafts.Kept, Order]:
+    """The draft in the address.
+
+    Raises:
+        NotFound: this session has none.
+        Forbidden: its holder may not create records of the list's kind any more.
+
+    """
+    draft = await visit.read(lambda tx: drafts.one(tx, visit.id, visit.session.id_hash))
+    order = Order.of_json(draft.said)
+    visit.demand(order.collection, Verb.CREATE)
+    visit.section = "Мероприятия" if order.occasion else "Все данные"
+    return draft, order
+
+
+async def _leave(visit: Visit, typed: Typed, draft: drafts.Kept, order: Order) -> Response:
+    """Delete the draft: a list is kept no longer than somebody needs it."""
+    occasion = order.occasion
+    plan = f"/programs/{occasion.program_id}/plan" if occasion else ""
     return await visit.write(
         typed,
         lambda tx: drafts.drop(tx, draft.id),
-        then=f"/programs/{draft.said['program_id']}/plan",
+        then=plan or f"/data/{order.resource.path}",
         message="Черновик удалён, ничего не записано",
     )
 
 
 Page(
     address="/uploads/{id}",
-    subject="participations",
+    subject="upload_drafts",
     verb=Verb.CREATE,
     template="upload.html",
     show=show,
     save=save,
-    section="Мероприятия",
     about="upload_drafts",
 )
 
 
 async def _columns(visit: Visit, order: Order) -> dict[str, object]:
     """What is needed to ask what the columns of a list mean."""
+    may_say_place = questions.is_placed(order.resource) and not visit.caller.own
     return {
         "progress": None,
         "fields": {},
-        "readings": questions.READINGS,
-        "places": [] if visit.caller.own else await questions.places(visit),
-        "place": str(order.organization_id or ""),
+        "readings": questions.readings(order.resource),
+        "required": required_columns(order.resource),
+        "places": await questions.places(visit) if may_say_place else [],
+        "place": str(order.standing.get(PLACE, "")),
     }
 
 
 async def _about(visit: Visit, draft: drafts.Kept, order: Order) -> dict[str, object]:
-    """The event and the file, in words."""
-    host = str(order.event.get("host_id", ""))
-    event = str(order.event_id or "")
-    names = await visit.called(organizations=[host], events=[event])
-    program = await visit.read(lambda tx: record_of(tx, programs, order.program_id))
-    return {
-        "program": program,
-        "event": order.event,
-        "event_name": names.get(event, ""),
-        "host": names.get(host, ""),
+    """The list in words, and the event that is written with it."""
+    given: dict[str, str] = {name: str(key) for name, key in order.standing.items()}
+    called = await records.names_of(visit, order.resource, [given])
+    about: dict[str, object] = {
+        "kind": order.resource,
+        "standing": [
+            (fields.heading_of(order.resource, name).title, called.get(key, "скрыто"))
+            for name, key in given.items()
+        ],
+        "event": None,
         "file_name": draft.name or "список без имени",
         "columns": [],
-        "again": f"/programs/{order.program_id}/events/new?draft={draft.id}",
+        "again": f"/data/{order.resource.path}/upload?draft={draft.id}",
+    }
+    if not order.occasion:
+        return about
+    program_id, event, event_id = order.occasion
+    host = str(event.get("host_id", ""))
+    names = await visit.called(organizations=[host], events=[event_id])
+    return about | {
+        "event": event,
+        "event_name": names.get(str(event_id), ""),
+        "host": names.get(host, ""),
+        "again": f"/programs/{program_id}/events/new?draft={draft.id}",
     }

@@ -22,7 +22,7 @@ from app.model.grants import Verb
 from app.model.resource import Resource
 from app.pages import words
 from app.pages.typed import Typed
-from app.problems import Problem
+from app.problems import Forbidden, Problem
 from app.registry import KINDS
 from app.rest.called import names_by_id
 from app.rest.crud import compute
@@ -55,6 +55,8 @@ class Visit:
         """Records that a name in the form may mean, by field: their names by id."""
         self.problem: Problem | None = None
         """Why it was refused."""
+        self.section = ""
+        """The entry of the navigation that is marked, where the page alone does not say it."""
         self.issued: Sequence[object] | None = None
         """The sheets of the keys that the form has issued, empty if it was sent again."""
 
@@ -90,6 +92,17 @@ class Visit:
     def may(self, subject: str, verb: Verb) -> bool:
         """Whether the role has a right; the record itself may still be out of reach."""
         return grant_of(self.caller.role, subject).allows(verb)
+
+    def demand(self, subject: str, verb: Verb) -> None:
+        """Refuse a visit that needs one more right than its page.
+
+        Raises:
+            Forbidden.
+
+        """
+        self.request.scope["subject"], self.request.scope["verb"] = subject, verb
+        if not self.may(subject, verb):
+            raise Forbidden
 
     def query(self, name: str) -> str:
         """A parameter of the address; empty if it is not there."""

@@ -50,3 +50,7 @@ class Precondition:
 
 
 FREE = Precondition()
+
+
+ANY = Precondition(any=True, given=True)
+"""Whatever version is stored."""

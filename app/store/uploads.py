@@ -101,6 +101,7 @@ class Kept(NamedTuple):
     report: str
     refused: str | None
     progress: str | None
+    collection: str
 
 
 def one(tx: Transaction, upload_id: uuid.UUID) -> Kept:

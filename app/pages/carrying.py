@@ -1,0 +1,154 @@
+"""Carrying: the list of an order, checked or written in one transaction with what belongs to it."""
+
+import uuid
+from dataclasses import replace
+from datetime import date
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from typing_extensions import TypedDict
+
+from app.database.transaction import Transaction
+from app.intake.carrying import sent_of
+from app.intake.codes import RowOutcome
+from app.intake.faults import EVENT_DAY_TAKEN, PARAMETER_TAKEN
+from app.intake.parameters import home_of
+from app.intake.places import name_key
+from app.intake.questions import Asked, Questions
+from app.intake.runs import Run
+from app.intake.terms import ImportMode
+from app.pages import occasions
+from app.pages.figures import Figure, figures, moved, program_of
+from app.pages.orders import Goal, Order
+from app.registry.organization_aliases import organization_aliases
+from app.store import register
+from app.store.uploads import Sent
+
+
+class Facts(TypedDict):
+    """How the file was read."""
+
+    sheet: str | None
+    header_row: int
+    infos: list[str]
+
+
+class Alias(TypedDict):
+    """A spelling that was stored with a list."""
+
+    id: str
+    alias: str
+    organization_id: str
+
+
+class Result(TypedDict):
+    """What was found, or written."""
+
+    is_written: bool
+    asked: Asked
+    file: Facts
+    event_id: str | None
+    """The event, if it was stored before or is now."""
+    is_new_event: bool
+    aliases: list[Alias]
+    program_id: str | None
+    """The program whose indicators were compared."""
+    figures: list[Figure]
+    """What the list changed in them."""
+
+
+class Carried(NamedTuple):
+    """An upload as it is stored, and its result as pages tell it."""
+
+    sent: Sent
+    result: Result
+
+
+class Task(NamedTuple):
+    """What is to be done with the list of an order."""
+
+    order: Order
+    name: str | None
+    """The name of the file."""
+    goal: Goal
+    today: date
+
+
+def carry(tx: Transaction, task: Task, run: Run, import_id: uuid.UUID) -> Carried:
+    """Check a list, or write it with its event and the spellings that were decided.
+
+    `Goal.WRITE` writes nothing as long as rows wait for an answer.
+
+    Raises:
+        Invalid: the event, a spelling or a reference for all rows is refused.
+
+    """
+    order, goal = task.order, task.goal
+    program_id = program_of(tx, order) if goal != Goal.CHECK else None
+    before = figures(tx, program_id, task.today)
+    questions = Questions(run)
+    occasion, known, event_id = order.occasion, None, None
+    with tx.trial() as undo:
+        if occasion:
+            known = occasions.stored(tx, occasion)
+            event_id = occasions.write(tx, occasion, known)
+        aliases = _write_aliases(tx, order)
+        run.terms = replace(order.terms, mode=ImportMode.COMMIT)
+        if occasion:
+            run.terms = replace(run.terms, event_id=event_id)
+        run.cures, run.heed = order.cures, questions.heed
+        home = home_of(tx, run.terms)
+        run.carry_out(tx, home)
+        asked = questions.asked
+        is_written = goal == Goal.SKIP or (goal == Goal.WRITE and not asked["waiting"])
+        if not is_written:
+            undo()
+            run.terms = replace(run.terms, mode=ImportMode.DRY_RUN)
+    sent = sent_of(run, import_id, task.name, home)
+    result: Result = {
+        "is_written": is_written,
+        "asked": asked,
+        "file": _facts(run),
+        "event_id": str(event_id) if known or (is_written and event_id) else None,
+        "is_new_event": occasion is not None and known is None,
+        "aliases": aliases if is_written else [],
+        "program_id": str(program_id) if program_id else None,
+        "figures": moved(before, figures(tx, program_id, task.today)) if is_written else [],
+    }
+    return Carried(sent if is_written else _of_a_check(sent), result)
+
+
+def _facts(run: Run) -> Facts:
+    # The page itself tells what holds for all rows.
+    infos = [info for info in run.infos() if info.fault not in {PARAMETER_TAKEN, EVENT_DAY_TAKEN}]
+    return {
+        "sheet": run.sheet.facts.sheet,
+        "header_row": run.sheet.facts.header_row,
+        "infos": [info.fault.words.sentences("ru", info.values)[0] for info in infos],
+    }
+
+
+def _of_a_check(sent: Sent) -> Sent:
+    """The upload of a list that was only checked: it has made no records and returns no rows."""
+    report: dict[str, Any] = dict(sent.report)
+    rows = report["rows"]
+    report["rows"] = [
+        {**row, "id": None} if row["outcome"] == RowOutcome.CREATED else row for row in rows
+    ]
+    return replace(sent, report=report, refused=None)
+
+
+def _write_aliases(tx: Transaction, order: Order) -> list[Alias]:
+    """Store the spellings that are not known yet; which these are."""
+    table = organization_aliases.table
+    made: list[Alias] = []
+    for alias, organization_id in order.aliases.items():
+        query = sa.select(table.c.alias).where(
+            table.c.organization_id == uuid.UUID(organization_id),
+            tx.seen(organization_aliases.name, table),
+        )
+        if name_key(alias) not in map(name_key, tx.execute(query).scalars()):
+            body = {"organization_id": organization_id, "alias": alias}
+            key = register.create(tx, organization_aliases, body).id
+            made.append({"id": str(key), "alias": alias, "organization_id": organization_id})
+    return made
