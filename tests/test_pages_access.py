@@ -27,8 +27,8 @@ FORMS = [page for page in PAGES if page.save]
 each_form = pytest.mark.parametrize("page", FORMS, ids=lambda page: page.address)
 WIZARD = next(page for page in PAGES if page.address == "/programs/{id}/events/new")
 OF_RECORDS = [page for page in PAGES if page.about]
-WITH_TOKEN = {"/keys/schools": "/keys/new"}
-"""Pages that show their form after a choice only, and another one with the same token."""
+WITH_TOKEN = {"/keys/schools": "/keys/new", "/uploads/{id}/done": "/data/headcounts/upload"}
+"""Pages that show their form in some cases only, and another one with the same token."""
 LOCAL = (Role.SYNC, Role.ORG, Role.COORDINATOR, Role.READER)
 
 

@@ -174,6 +174,29 @@ def test_columns_are_asked_about_for_every_kind(desk: Desk) -> None:
     assert desk.count("headcounts") == 1
 
 
+def test_a_list_of_schools_as_districts_keep_it_is_understood(desk: Desk) -> None:
+    rows = table(
+        "Список организаций района;;;;",
+        "№ п/п;Полное наименование ОО;Краткое название;Тип;ИНН",
+        "1;МБОУ «Новая СОШ»;Новая СОШ;школа;ИНН 1633 990 011",
+        "2;МБОУ «Иная СОШ»;Иная СОШ;школа;",
+        "Итого: 2;;;;",
+    )
+    check = desk.check("organizations", rows)
+    assert "Вид организации: «школа»" in told(check.page), told(check.page)
+    assert len(check.keys) == 1
+    before = desk.count("organizations")
+    done = check.press("write", c0="общеобразовательная организация").headers["location"]
+    assert done.endswith("/done"), told(check.page)
+    assert desk.count("organizations") == before + 2
+
+
+def test_what_a_column_may_mean_is_told_by_headings(desk: Desk) -> None:
+    rows = table("Наименование ОО;Тип", "МБОУ «Новая СОШ»;общеобразовательная организация")
+    page = told(desk.check("organizations", rows).page)
+    assert "«Наименование ОО» можно понять по-разному: «Полное наименование», «Краткое" in page
+
+
 def test_an_organization_sends_its_own_rows_without_naming_itself(desk: Desk) -> None:
     own = Desk(desk.service, desk.scene, Role.ORG)
     check = own.check("headcounts", table("На какой день;Число педагогов", "01.09.2020;20"))

@@ -95,6 +95,11 @@ _SYNONYMS: Mapping[str, tuple[str, ...]] = {
     },
 }
 _OF_KIND: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "organizations": {
+        "full_name": ("Полное название",),
+        "short_name": ("Краткое название", "Сокращённое наименование", "Сокращённое название"),
+        "kind": ("Вид", "Тип", "Тип ОО", "Тип организации"),
+    },
     "resource_balances": {
         "resource_type_id": ("Ресурс", "Наименование ресурса", "Название ресурса"),
     },

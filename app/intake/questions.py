@@ -212,8 +212,10 @@ class Questions:
         if len(question["rows"]) < MOST_NUMBERS:
             question["rows"].append(line.number)
         first = next(iter(self._shown), "")
-        if first != subject.field and len(question["among"]) < _NAMED:
-            question["among"].append(self._said(line, first))
+        among = question["among"]
+        about = self._said(line, first) if first != subject.field else ""
+        if about and about not in among and len(among) < _NAMED:
+            among.append(about)
 
     def _return(self, number: int, error: Remark) -> None:
         told = as_json(error)

@@ -1,7 +1,7 @@
 """Drafting: a list that was sent is checked, kept as a draft, checked again and written."""
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import NamedTuple
@@ -11,15 +11,16 @@ from starlette.responses import RedirectResponse, Response
 from app import scratch
 from app.acts import Act
 from app.database.transaction import Transaction
+from app.findings import Finding
 from app.intake.documents import ImportReport
 from app.intake.faults import HEADINGS_READ
 from app.intake.later import Errand, accepted
-from app.intake.quoting import quoting
 from app.intake.receiving import MULTIPART, Received
 from app.intake.runs import Watch
 from app.pages.carrying import Carried, Task, carry
 from app.pages.opening import Opened, Unclear, opened
 from app.pages.orders import Goal, Order
+from app.pages.questions import readings
 from app.pages.typed import Typed
 from app.pages.visit import Visit
 from app.problems import StillRunning
@@ -111,7 +112,7 @@ async def file_of(visit: Visit, draft: drafts.Kept) -> Received:
 async def _ask(visit: Visit, typed: Typed, order: Order, unclear: Unclear, keep: Keep) -> Response:
     """Keep the list, and lead to the question what its columns mean."""
     told = [
-        finding.fault.words.sentences("ru", quoting(finding.values))[0]
+        finding.fault.words.sentences("ru", _in_words(order, finding))[0]
         for finding in unclear.findings
         if finding.fault is not HEADINGS_READ
     ]
@@ -127,6 +128,13 @@ async def _ask(visit: Visit, typed: Typed, order: Order, unclear: Unclear, keep:
         return Reply(_to(f"/uploads/{draft_id}"))
 
     return await write(visit.request, ask, typed.once)
+
+
+def _in_words(order: Order, finding: Finding) -> Mapping[str, object]:
+    """The values of a finding, with the headings of fields in place of their names."""
+    titles = readings(order.resource)
+    names = str(finding.values.get("fields", "")).split(", ")
+    return {**finding.values, "fields": ", ".join(f"«{titles.get(name, name)}»" for name in names)}
 
 
 async def _carry(visit: Visit, typed: Typed, work: Work) -> Response:
