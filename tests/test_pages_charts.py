@@ -1,6 +1,8 @@
 """Charts and words of the pages: pure functions, tried without the service."""
 
+import itertools
 import re
+from datetime import date
 from decimal import Decimal
 from xml.etree import ElementTree as ET
 
@@ -8,6 +10,7 @@ import pytest
 
 from app.pages import charts, words
 from app.pages.charts import Point
+from app.pages.timeline import Span, timeline
 from app.registry.program_parts import IndicatorCode
 
 pytestmark = pytest.mark.one_database
@@ -115,3 +118,49 @@ def test_what_lacks_stands_in_the_genitive() -> None:
     code = IndicatorCode.ORG_INVOLVEMENT_SHARE
     told = [words.lacking(code, count).replace(words.SPACE, " ") for count in (1, 3, 5, 21)]
     assert told == ["1 организации", "3 организаций", "5 организаций", "21 организации"]
+
+
+FIRST, LAST = date(2020, 4, 17), date(2021, 12, 31)
+
+
+def bars(markup: str) -> list[tuple[int, int]]:
+    """Where the bars of a line of time begin and end."""
+    shapes = [each for each in drawn(markup) if each.tag == "rect"]
+    ends = [(int(each.get("x") or 0), int(each.get("width") or 0)) for each in shapes]
+    return [(left, left + width) for left, width in ends]
+
+
+def test_a_line_of_time_is_to_scale_and_stays_inside() -> None:
+    spans = [
+        Span("Категория", "ШНОР", FIRST, date(2021, 8, 31), "a1"),
+        Span("Партнёрство", "лидер <Первая> СОШ", date(2019, 1, 1), None, "a2"),
+        Span("Партнёрство", "лидер Вторая СОШ", date(2021, 12, 30), date(2030, 1, 1), "box"),
+        Span("Категория", "ШНСУ", date(2022, 1, 1), None, "a1"),
+    ]
+    chart = timeline(spans, FIRST, LAST, date(2021, 9, 30))
+    share = (date(2021, 8, 31) - FIRST) / (LAST - FIRST)
+    assert bars(chart)[0] == (158, round(158 + (1240 - 158) * share))
+    assert bars(chart)[1] == (158, 1240)
+    assert bars(chart)[2][1] == 1240
+    assert len(bars(chart)) == 3, "what begins after the program is in the table alone"
+    told = drawn(chart).get("aria-label") or ""
+    assert "Категория ШНОР, с 17.04.2020 по 31.08.2021" in told
+    assert "лидер <Первая> СОШ, с 01.01.2019, без срока" in told
+    texts = [each.text for each in drawn(chart) if each.tag == "text"]
+    assert "выбран 30.09.2021" in texts
+    assert texts[0] == "17.04.2020"
+    assert "январь 2021" in texts
+    assert " style=" not in chart
+
+
+@pytest.mark.parametrize("years", [1, 5, 40])
+def test_the_words_of_a_line_of_time_do_not_touch(years: int) -> None:
+    last = FIRST.replace(year=FIRST.year + years)
+    span = Span("Партнёрство", "очень " * 60, FIRST + (last - FIRST) / 2, last, "a2")
+    chart = drawn(timeline([span], FIRST, last, last))
+    words_of = [each for each in chart if each.tag == "text"]
+    marks = [int(each.get("x") or 0) for each in words_of if each.get("class") == "t2"]
+    assert all(after - before >= 100 for before, after in itertools.pairwise(marks))
+    assert all(len(each.text or "") * 7.2 <= 1240 for each in words_of)
+    empty = timeline([], FIRST, FIRST, LAST)
+    assert bars(empty) == []

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
+from markupsafe import Markup
 from sqlmodel import SQLModel
 from starlette.responses import RedirectResponse, Response
 
@@ -18,15 +19,17 @@ from app.indicators.definitions import TITLES
 from app.indicators.documents import BreakdownEntry, SubjectIndicator
 from app.indicators.subject import Subject, explain_subject
 from app.model.grants import Verb
-from app.pages import records, tasks, words
+from app.pages import marks, records, tasks, words
 from app.pages.conflict import record_of
 from app.pages.days import days_of
+from app.pages.network import Standing as Standings
 from app.pages.network import Tie, network_of
 from app.pages.page import Context, Page
 from app.pages.state import categories_of
 from app.pages.tasks import Task
+from app.pages.timeline import Span, timeline
 from app.pages.visit import Visit
-from app.registry.designations import designations
+from app.registry.designations import DesignationCategory, ExitReason, designations
 from app.registry.events import EventStatus, events
 from app.registry.organizations import OrganizationKind, organizations
 from app.registry.program_parts import IndicatorCode
@@ -71,6 +74,7 @@ async def show(visit: Visit) -> Context:
         "days": days_of(visit, standing.program, standing.day) if standing else None,
         "titles": {code: words.capital(text.ru) for code, text in TITLES.items()},
         "designations": dates["items"],
+        "timeline": _timeline(visit, standing, dates["items"]) if standing else "",
         "events": held["items"],
         "balances": _newest(kept["items"]),
         "names": await visit.called(
@@ -165,6 +169,38 @@ def _newest(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     for row in rows:
         newest.setdefault(row["resource_type_id"], row)
     return [*newest.values()]
+
+
+def _timeline(
+    visit: Visit, standing: Standing, categories: Sequence[Mapping[str, Any]]
+) -> Markup | str:
+    """The categories and partnerships by time; nothing where there are none."""
+    spans = [*map(_category, categories), *(_partnership(visit, tie) for tie in standing.ties)]
+    first, last = (date.fromisoformat(str(standing.program[name])) for name in RANGE)
+    return timeline(spans, first, last, date.fromisoformat(standing.day)) if spans else ""
+
+
+RANGE = ("start_date", "end_date")
+
+
+def _category(row: Mapping[str, Any]) -> Span:
+    last = date.fromisoformat(row["valid_to"]) if row["valid_to"] else None
+    about = marks.CATEGORIES[DesignationCategory[row["category"].upper()]].short
+    if row["exit_reason"] == ExitReason.EFFECTIVE_MODE:
+        about += ", снята: эффективный режим"
+    return Span("Категория", about, date.fromisoformat(row["valid_from"]), last, "a1")
+
+
+def _partnership(visit: Visit, tie: Tie) -> Span:
+    sides = (("лидер", tie.leaders), ("поддерживает", tie.supported), ("вместе с", tie.others))
+    told = [
+        f"{word} {', '.join(names)}"
+        for word, some in sides
+        if (names := [one.name or "скрыто" for one in some if one.id != visit.id])
+    ]
+    kind = "box" if tie.standing == Standings.DRAFT else "a2"
+    about = ", ".join(told) or tie.standing.label
+    return Span("Партнёрство", about, tie.row.start_date, tie.row.end_date, kind)
 
 
 async def _tasks(visit: Visit, standing: Standing) -> list[Task]:
