@@ -3,6 +3,8 @@
 The forms follow from the declarations, so a kind that is added is tried too.
 """
 
+import re
+from html import escape
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urlencode
@@ -15,12 +17,15 @@ from app.model.grants import Verb
 from app.model.graph import references_to
 from app.model.headings import headings
 from app.model.resource import Resource
+from app.pages import sieve
 from app.pages.deletion import LASTING
 from app.pages.fields import json_of, texts_of
 from app.pages.typed import Typed
 from app.registry import KINDS, RESOURCES
+from app.store.filters import filters
+from app.store.query import sorts
 from tests.holders import issue
-from tests.scene import MERGE, Scene, Service, another, body_of
+from tests.scene import MERGE, NOBODY, RECIPES, Scene, Service, another, body_of
 from tests.visitor import Visitor, visitor
 
 pytestmark = pytest.mark.shared_out
@@ -261,3 +266,70 @@ def test_a_name_that_several_have_is_asked_for(desk: Desk) -> None:
     unknown = desk.visitor.post(address, {**form, "organization_id": "Нет такой"})
     assert unknown.status_code == 422
     assert "Записи с таким названием нет" in unknown.text
+
+
+SAMPLES = {"day": "2020-01-31", "moment": "2020-01-31", "number": "1", "text": "2020/2021"}
+
+
+@each_kind
+def test_a_list_is_narrowed_and_sorted_by_all_that_the_api_knows(
+    kind: Resource, desk: Desk
+) -> None:
+    page = desk.visitor.get(f"/data/{kind.path}").text
+    offered = {*re.findall(r'<(?:input|select)[^>]* name="([a-z_0-9]+)"', page)}
+    known = {
+        name for name, each in filters(kind).items() if each.kind != "day" or name[-3:] == "_on"
+    }
+    by_ends = {name for name in filters(kind) if f"{name}_from" in filters(kind)}
+    assert known - by_ends - {"municipality_id", "municipality_id_is_null"} <= offered
+    assert {*re.findall(r'<option value="([a-z_]+)"', page)} >= {*sorts(kind)} - {"id"}
+    controls = [each for one in sieve.every(kind, personal=True) for each in one.controls]
+    asked = {
+        each.name: next(iter(each.options), None) or SAMPLES.get(each.kind, NOBODY)
+        for each in controls
+    }
+    answer = desk.visitor.get(f"/data/{kind.path}?{urlencode({**asked, 'sort': '-updated_at'})}")
+    assert answer.status_code == 200, answer.text
+    assert "Ничего не нашлось" in answer.text
+    assert "<details" in answer.text
+    assert " open>" in answer.text
+
+
+def test_a_list_is_narrowed_by_the_name_of_a_record(desk: Desk) -> None:
+    made = desk.made(KINDS["headcounts"])
+    school = desk.stored(KINDS["organizations"], made["organization_id"])["short_name"]
+    typed = {"organization_id": school, "note_is_null": "", "q": ""}
+    answer = desk.visitor.get(f"/data/headcounts?{urlencode(typed)}")
+    assert answer.status_code == 303
+    address = f"/data/headcounts?organization_id={made['organization_id']}"
+    assert answer.headers["location"] == address
+    page = desk.visitor.get(address).text
+    assert "Найдено 1" in page.replace("\xa0", " ")
+    assert f'value="{escape(school)}"' in page
+    page = desk.visitor.get("/data/headcounts?organization_id=Такой+нет").text
+    assert "Записи с таким названием нет" in page
+    assert "Ничего не нашлось" in page
+    twin = {**RECIPES["$school"], "short_name": f"{school} новая", "inn": None}
+    for _ in range(2):
+        desk.scene.make("organizations", twin)
+    page = desk.visitor.get(f"/data/headcounts?{urlencode({'organization_id': 'новая'})}").text
+    assert "выберите одну" in page
+
+
+def test_the_heading_of_a_column_sorts_by_it(desk: Desk) -> None:
+    desk.made(KINDS["headcounts"])
+    page = desk.visitor.get("/data/headcounts?sort=-teachers").text
+    assert 'aria-sort="descending"' in page
+    assert 'href="/data/headcounts?sort=teachers"' in page
+    page = desk.visitor.get("/data/headcounts?sort=teachers").text
+    assert 'aria-sort="ascending"' in page
+    assert 'href="/data/headcounts?sort=-teachers"' in page
+    assert desk.visitor.get("/data/headcounts?sort=note").status_code == 422
+
+
+def test_a_day_narrows_moments_in_the_time_zone_of_the_service(desk: Desk) -> None:
+    desk.made(KINDS["headcounts"])
+    today = desk.scene.client.get("/headcounts").json()["items"][0]["updated_at"][:10]
+    for name, found in (("updated_at_to", True), ("updated_at_from", True)):
+        page = desk.visitor.get(f"/data/headcounts?{name}={today}").text
+        assert ("Найдено 1" in page.replace("\xa0", " ")) is found

@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from app.database.transaction import Transaction
 from app.model.grants import Verb
 from app.model.headings import Heading, Kind, headings
 from app.model.resource import PAIR, Resource
-from app.pages import deletion, fields, papers, records
+from app.pages import deletion, fields, papers, records, sieve
 from app.pages.blocks import blocks
 from app.pages.conflict import record_of
 from app.pages.lists import Lists
@@ -28,9 +28,6 @@ from app.store import register
 
 COLUMNS = 5
 """Columns of a list beside the name."""
-
-CHOSEN = 3
-"""Closed lists that a list can be narrowed by."""
 
 SHORT = frozenset(
     {
@@ -102,12 +99,13 @@ class Records:
             **common,
         )
 
-    async def list(self, visit: Visit) -> Context:
+    async def list(self, visit: Visit) -> Context | Response:
         """A page of the list, with the parameters of the API."""
         kind = self.resource
-        asked = [(name, text) for name, text in visit.request.query_params.multi_items() if text]
-        asked = [*asked, ("include_total", "true")]
-        page = await records.listed(visit, kind, asked)
+        asked = await sieve.asked(visit, kind)
+        if asked.moved:
+            return RedirectResponse(asked.moved, 303)
+        page = await self._page(visit, asked)
         names = await records.names_of(visit, kind, page["items"])
         columns = _columns(kind)
         return {
@@ -117,15 +115,19 @@ class Records:
             "rows": [self._row(item, columns, names) for item in page["items"]],
             "total": page["total"],
             "more": visit.same(cursor=page["next"]) if page["next"] else "",
-            "choices": _choices(kind),
-            "asked": dict(asked),
-            "has_search": "search_key" in kind.table.c,
-            "download": f"{self.address}.xlsx?{urlencode(_of_file(asked))}",
-            "kinds": [each for each in RESOURCES if visit.may(each.name, Verb.READ)],
+            **await sieve.drawn(visit, kind, asked),
+            "download": f"{self.address}.xlsx?{urlencode(_of_file(asked.parameters))}",
             "may_create": visit.may(kind.name, Verb.CREATE),
             "may_upload": visit.may("upload_drafts", Verb.CREATE)
             and visit.may(kind.name, Verb.CREATE),
         }
+
+    async def _page(self, visit: Visit, asked: sieve.Asked) -> dict[str, Any]:
+        """A page of records; nothing as long as it is not clear which are asked for."""
+        if asked.unclear:
+            return {"items": [], "total": 0, "next": None}
+        parameters = [*asked.parameters, ("include_total", "true")]
+        return await records.listed(visit, self.resource, parameters)
 
     def _row(
         self, item: Mapping[str, Any], columns: Sequence[Heading], names: Mapping[str, str]
@@ -238,11 +240,6 @@ def _columns(kind: Resource) -> list[Heading]:
         if heading.kind in SHORT and not heading.is_inner and f"{{{heading.name}" not in told
     ]
     return [heading for heading in plain if heading.name != "municipality_id"][:COLUMNS]
-
-
-def _choices(kind: Resource) -> list[Heading]:
-    plain = [each for each in headings(kind) if each.kind == Kind.CHOICE and not each.is_inner]
-    return plain[:CHOSEN]
 
 
 def _of_file(asked: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -18,9 +18,9 @@ from app.intake.later import Errand, accepted
 from app.intake.receiving import MULTIPART, Received
 from app.intake.runs import Watch
 from app.pages.carrying import Carried, Task, carry
+from app.pages.meanings import readings
 from app.pages.opening import Opened, Unclear, opened
 from app.pages.orders import Goal, Order
-from app.pages.questions import readings
 from app.pages.typed import Typed
 from app.pages.visit import Visit
 from app.problems import StillRunning

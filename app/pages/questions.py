@@ -2,27 +2,25 @@
 
 import hashlib
 import json
-import re
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
-from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
 from app.database.transaction import Transaction
 from app.intake.cells import as_id
-from app.intake.columns import PERSON, known
-from app.intake.cures import PLACE, Cure, CureKind, Subject
+from app.intake.columns import PERSON
+from app.intake.cures import Cure, CureKind, Subject
 from app.intake.faults import UNKNOWN_ORGANIZATION
-from app.intake.parameters import LAST_ROW
 from app.intake.questions import Question
 from app.model.grants import Verb
 from app.model.headings import ID, Heading, Kind
 from app.model.resource import Resource
 from app.pages import records, words
+from app.pages.meanings import headings_of
 from app.pages.orders import Order
 from app.pages.typed import Typed
 from app.pages.visit import Visit
@@ -44,40 +42,6 @@ ANSWERED = {
     Kind.ID: "record",
 }
 """How a question is answered, by the kind of its field; others are answered by a text."""
-
-
-@cache
-def headings_of(resource: Resource) -> Mapping[str, Heading]:
-    """The columns that a list of a kind can have, by the names of their fields."""
-    every = known(resource).values()
-    return {each.name: each for each in every if each.name and each.kind != Kind.PARTS}
-
-
-def readings(resource: Resource) -> dict[str, str]:
-    """What a column can be read as: the name of the field and its heading."""
-    return {name: heading.title for name, heading in headings_of(resource).items()}
-
-
-def read_as(order: Order, checked: Mapping[str, Any], typed: Typed) -> Order:
-    """The order with what was said of the columns of its list."""
-    row = _header_row(typed)
-    said = {column["title"]: typed.text(f"m.{at}") for at, column in enumerate(checked["columns"])}
-    names = headings_of(order.resource)
-    columns = {title: name if name in names else "" for title, name in said.items()}
-    # Other headings stand in another row.
-    columns = columns if row == checked["header_row"] else {}
-    order = replace(order, columns=columns, header_row=row)
-    return order.placed(as_id(typed.text(PLACE))) if is_placed(order.resource) else order
-
-
-def is_placed(resource: Resource) -> bool:
-    """Whether rows of a kind belong to an organization, which a list may leave to be said once."""
-    return PLACE in resource.write.model_fields
-
-
-def _header_row(typed: Typed) -> int | None:
-    text = typed.text("header_row")
-    return int(text) if re.fullmatch(r"[1-9]\d{0,2}", text) and int(text) <= LAST_ROW else None
 
 
 class Answer(NamedTuple):

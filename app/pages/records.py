@@ -134,7 +134,7 @@ async def resolved(visit: Visit, resource: Resource, typed: Typed) -> Typed:
         if before and known.get(before) == text:
             changed[name] = (before,)
             continue
-        found = await _meant(visit, KINDS[heading.target or ""], text)
+        found = await meant(visit, KINDS[heading.target or ""], text)
         if len(found) == 1:
             changed[name] = tuple(found)
             continue
@@ -146,7 +146,7 @@ async def resolved(visit: Visit, resource: Resource, typed: Typed) -> Typed:
     return typed.with_fields(changed)
 
 
-async def _meant(visit: Visit, resource: Resource, text: str) -> dict[str, str]:
+async def meant(visit: Visit, resource: Resource, text: str) -> dict[str, str]:
     """The records that a name may mean: those that are called so, else those that contain it."""
     found = await candidates(visit, resource, text)
     same = {key: name for key, name in found.items() if fold(name) == fold(text)}

@@ -10,7 +10,7 @@ from app.intake.codes import ImportStatus
 from app.intake.cures import PLACE
 from app.intake.later import current, shown
 from app.model.grants import Verb
-from app.pages import drafting, fields, questions, records
+from app.pages import drafting, fields, meanings, questions, records
 from app.pages.lists import required_columns
 from app.pages.orders import Goal, Order
 from app.pages.page import Context, Page
@@ -63,7 +63,7 @@ async def save(visit: Visit, typed: Typed) -> Response:
         return await _leave(visit, typed, draft, order)
     order = questions.answered(visit, order, draft, typed)
     if draft.checked and "columns" in draft.checked:
-        order = questions.read_as(order, draft.checked, typed)
+        order = meanings.read_as(order, draft.checked, typed)
     goal = Goal.CHECK
     if typed.pressed("write") is not None:
         goal = Goal.WRITE
@@ -112,11 +112,11 @@ Page(
 
 async def _columns(visit: Visit, order: Order) -> dict[str, object]:
     """What is needed to ask what the columns of a list mean."""
-    may_say_place = questions.is_placed(order.resource) and not visit.caller.own
+    may_say_place = meanings.is_placed(order.resource) and not visit.caller.own
     return {
         "progress": None,
         "fields": {},
-        "readings": questions.readings(order.resource),
+        "readings": meanings.readings(order.resource),
         "required": required_columns(order.resource),
         "places": await questions.places(visit) if may_say_place else [],
         "place": str(order.standing.get(PLACE, "")),

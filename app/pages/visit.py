@@ -110,9 +110,13 @@ class Visit:
 
     def same(self, **changes: str) -> str:
         """The address of this page with other parameters; an empty one is left out."""
-        query = {**dict(self.request.query_params), **changes}
-        kept = urlencode({name: value for name, value in query.items() if value})
-        return f"{self.request.url.path}?{kept}" if kept else self.request.url.path
+        kept = [pair for pair in self.request.query_params.multi_items() if pair[0] not in changes]
+        return self.with_query([*kept, *changes.items()])
+
+    def with_query(self, parameters: Sequence[tuple[str, str]]) -> str:
+        """The address of this page with these parameters alone; an empty one is left out."""
+        query = urlencode([pair for pair in parameters if pair[1]])
+        return f"{self.request.url.path}?{query}" if query else self.request.url.path
 
     def link(self, collection: str, record_id: object) -> str | None:
         """The address of a record's page; None where it has none or the caller may not open it."""
