@@ -23,7 +23,6 @@ from app.access.keys import ApiKey
 from app.access.roles import Role
 from app.access.tokens import hash_of, read
 from app.commands import first_keys, report_file, reporting
-from app.database.schema import migrate
 from app.journal.register import Register
 from app.settings import Settings
 from tests.process import ROOT
@@ -32,27 +31,35 @@ Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
-def run(
-    database: Register,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> Run:
-    monkeypatch.setenv("SN_DATA", str(tmp_path))
-    monkeypatch.setenv("SN_SECRET", database.secret.decode())
-    monkeypatch.setenv("SN_DATABASE_URL", database.url.render_as_string(hide_password=False))
+def run_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[[Register], Run]:
+    """Commands on a database."""
 
-    def command(*words: str) -> tuple[int, str, str]:
-        status = main([*words])
-        said = capsys.readouterr()
-        return status, said.out, said.err
+    def run_on(database: Register) -> Run:
+        monkeypatch.setenv("SN_DATA", str(tmp_path))
+        monkeypatch.setenv("SN_SECRET", database.secret.decode())
+        monkeypatch.setenv("SN_DATABASE_URL", database.url.render_as_string(hide_password=False))
 
-    return command
+        def command(*words: str) -> tuple[int, str, str]:
+            status = main([*words])
+            said = capsys.readouterr()
+            return status, said.out, said.err
+
+        return command
+
+    return run_on
+
+
+@pytest.fixture
+def run(run_on: Callable[[Register], Run], migrated: Register) -> Run:
+    return run_on(migrated)
 
 
 def test_a_key_is_printed_alone_and_works_on_an_empty_database(
-    run: Run, database: Register
+    run_on: Callable[[Register], Run], database: Register
 ) -> None:
+    run = run_on(database)
     status, out, err = run("key", "issue", "--role", "admin", "--owner", "Галимова Р. Р.")
     assert (status, err) == (0, "")
     assert read(out.removesuffix("\n"))
@@ -64,12 +71,11 @@ def test_a_key_is_printed_alone_and_works_on_an_empty_database(
     )
 
 
-def test_every_option_reaches_the_key(run: Run, database: Register) -> None:
-    migrate(database)
-    seeding.seed(database)
+def test_every_option_reaches_the_key(run: Run, migrated: Register) -> None:
+    seeding.seed(migrated)
     said = ("--municipality", seeding.OKTMO, "--source", "gis", "--days", "30")
     status, _, _ = run("key", "issue", "--role", "sync", "--owner", "ГИС", *said)
-    (key,) = database.read(keys.listed)
+    (key,) = migrated.read(keys.listed)
     assert (status, key.source) == (0, "gis")
     assert (key.expires_at - key.created_at).days == 30
     _, out, _ = run("key", "list")
@@ -89,23 +95,23 @@ def test_every_option_reaches_the_key(run: Run, database: Register) -> None:
 )
 @pytest.mark.one_database
 def test_what_does_not_fit_is_told_and_makes_no_key(
-    run: Run, database: Register, words: tuple[str, ...]
+    run: Run, migrated: Register, words: tuple[str, ...]
 ) -> None:
     status, out, err = run("key", "issue", *words)
     assert (status, out) == (1, "")
     assert len(err.splitlines()) == 1
-    assert database.read(keys.listed) == []
+    assert migrated.read(keys.listed) == []
 
 
-def issued(run: Run, database: Register, owner: str, *words: str) -> ApiKey:
+def issued(run: Run, migrated: Register, owner: str, *words: str) -> ApiKey:
     assert run("key", "issue", "--role", "auditor", "--owner", owner, *words)[0] == 0
-    return database.read(keys.listed)[-1]
+    return migrated.read(keys.listed)[-1]
 
 
-def test_a_key_is_replaced_and_taken_back(run: Run, database: Register) -> None:
-    old = issued(run, database, "А")
+def test_a_key_is_replaced_and_taken_back(run: Run, migrated: Register) -> None:
+    old = issued(run, migrated, "А")
     status, out, err = run("key", "rotate", str(old.id), "--days-old", "3")
-    _, new = database.read(keys.listed)
+    _, new = migrated.read(keys.listed)
     assert (status, hash_of(out.strip())) == (0, new.token_hash)
     assert str(new.id) in err
     assert run("key", "revoke", str(old.id))[0] == 0
@@ -114,11 +120,11 @@ def test_a_key_is_replaced_and_taken_back(run: Run, database: Register) -> None:
     assert states == ["state", "revoked", "works"]
 
 
-def test_a_command_says_whose_key_it_changed(run: Run, database: Register) -> None:
-    old = issued(run, database, "Галимова Р. Р.", "--days", "30")
+def test_a_command_says_whose_key_it_changed(run: Run, migrated: Register) -> None:
+    old = issued(run, migrated, "Галимова Р. Р.", "--days", "30")
     said = f"the key {old.id} of Галимова Р. Р., role auditor, scope everything"
     _, _, err = run("key", "rotate", str(old.id), "--days-old", "3")
-    old, new = database.read(keys.listed)
+    old, new = migrated.read(keys.listed)
     ends = f"It works until {told(new.expires_at)}, the old key {old.id} until"
     assert err == (
         f"Issued: {said.replace(str(old.id), str(new.id))}. {ends} {told(old.expires_at)}.\n"
@@ -126,7 +132,7 @@ def test_a_command_says_whose_key_it_changed(run: Run, database: Register) -> No
     _, out, _ = run("key", "revoke", str(old.id))
     assert out == f"Revoked: {said}. It would have worked until {told(old.expires_at)}.\n"
     _, out, _ = run("key", "revoke", str(old.id))
-    revoked_at = database.read(keys.listed)[0].revoked_at
+    revoked_at = migrated.read(keys.listed)[0].revoked_at
     assert revoked_at
     assert out == f"Nothing to do: {said}, was revoked at {told(revoked_at)}.\n"
 
@@ -150,11 +156,11 @@ def told(at: datetime) -> str:
 @pytest.mark.parametrize("verb", ["revoke", "rotate", "list"])
 @pytest.mark.shared_out
 def test_the_beginning_of_a_key_names_it(
-    run: Run, database: Register, verb: str, beginning: Callable[[ApiKey, str], str]
+    run: Run, migrated: Register, verb: str, beginning: Callable[[ApiKey, str], str]
 ) -> None:
     run("key", "issue", "--role", "auditor", "--owner", "Другая")
     _, token, _ = run("key", "issue", "--role", "auditor", "--owner", "Галимова")
-    key = database.read(keys.listed)[-1]
+    key = migrated.read(keys.listed)[-1]
     status, out, err = run("key", verb, beginning(key, token.strip()))
     assert status == 0, err
     assert "Галимова" in out + err
@@ -164,15 +170,15 @@ def test_the_beginning_of_a_key_names_it(
 @pytest.mark.parametrize("verb", ["revoke", "rotate"])
 @pytest.mark.shared_out
 def test_a_beginning_of_several_keys_changes_none_and_lists_them(
-    run: Run, database: Register, verb: str
+    run: Run, migrated: Register, verb: str
 ) -> None:
-    first, second = (issued(run, database, owner) for owner in ("Первая", "Вторая"))
-    before = database.read(keys.listed)
+    first, second = (issued(run, migrated, owner) for owner in ("Первая", "Вторая"))
+    before = migrated.read(keys.listed)
     common = os.path.commonprefix([str(first.id), str(second.id)])  # noqa: RUF071 - no paths
     status, out, err = run("key", verb, common)
     assert (status, out) == (1, "")
     assert all(f"{key.id}  sn_{key.kid}_…  auditor  {key.owner}" in err for key in before)
-    assert database.read(keys.listed) == before
+    assert migrated.read(keys.listed) == before
     assert run("key", "list", common)[1] in err
 
 
@@ -185,7 +191,7 @@ def test_a_slip_of_the_hand_names_no_key(run: Run, verb: str, text: str) -> None
     assert refused.value.code == 2
 
 
-def test_a_list_shows_no_key_and_no_hash(run: Run, database: Register) -> None:
+def test_a_list_shows_no_key_and_no_hash(run: Run, migrated: Register) -> None:
     _, token, _ = run("key", "issue", "--role", "admin", "--owner", "А")
     _, out, _ = run("key", "list")
     assert token.strip().rsplit("_", 1)[1] not in out
@@ -243,10 +249,9 @@ HEAVY = {
 )
 @pytest.mark.one_database
 def test_a_command_imports_only_what_it_uses(
-    run: Run, database: Register, words: list[str], used: set[str]
+    run: Run, migrated: Register, words: list[str], used: set[str]
 ) -> None:
     """Not all others are imported for it: that took two seconds of CPU."""
-    migrate(database)
     assert HEAVY & imported("-m", "app", *words) == used
 
 
@@ -270,10 +275,9 @@ def test_a_report_is_written_in_every_format_that_its_command_names() -> None:
     assert {*reporting.ENDINGS} == {*report_file.ENDINGS}
 
 
-def test_whoever_knows_every_table_knows_those_of_the_database(database: Register) -> None:
+def test_whoever_knows_every_table_knows_those_of_the_database(migrated: Register) -> None:
     """Else a backup would leave out those that its command does not import."""
-    migrate(database)
-    tables = {*sa.inspect(database.engine).get_table_names()} - {"alembic_version"}
+    tables = {*sa.inspect(migrated.engine).get_table_names()} - {"alembic_version"}
     known = "import app.commands.tables, sqlmodel; print(*sqlmodel.SQLModel.metadata.tables)"
     assert {*python("-c", known).stdout.split()} == tables
 
@@ -307,23 +311,21 @@ def test_every_verb_of_a_key_explains_itself(verb: str, capsys: pytest.CaptureFi
     [(False, ["admin", "coordinator"]), (True, sorted(role.value for role in Role))],
 )
 def test_the_first_start_makes_its_keys_once(
-    database: Register, roles: list[str], *, with_demo: bool
+    migrated: Register, roles: list[str], *, with_demo: bool
 ) -> None:
-    migrate(database)
-    seeding.seed(database)
-    made = first_keys.make(database, with_demo=with_demo)
+    seeding.seed(migrated)
+    made = first_keys.make(migrated, with_demo=with_demo)
     assert sorted(each.role.value for each in made) == roles
-    assert first_keys.make(database, with_demo=with_demo) == []
-    known = {key.token_hash: key for key in database.read(keys.listed)}
+    assert first_keys.make(migrated, with_demo=with_demo) == []
+    known = {key.token_hash: key for key in migrated.read(keys.listed)}
     assert {hash_of(each.token) for each in made} == known.keys()
     scoped = {role.value for role in Role} - {"admin", "auditor"}
     assert all((key.municipality_id is not None) == (key.role in scoped) for key in known.values())
 
 
-def test_instances_that_start_together_make_the_first_keys_once(database: Register) -> None:
-    migrate(database)
+def test_instances_that_start_together_make_the_first_keys_once(migrated: Register) -> None:
     with ThreadPoolExecutor(6) as pool:
-        made = list(pool.map(lambda _: first_keys.make(database, with_demo=False), range(6)))
+        made = list(pool.map(lambda _: first_keys.make(migrated, with_demo=False), range(6)))
     assert sorted(len(each) for each in made) == [0, 0, 0, 0, 0, 1]
 
 
@@ -339,14 +341,13 @@ def test_whoever_starts_the_service_is_told_how_to_come_in(
 
 
 def test_the_first_keys_stand_in_a_file_and_not_in_the_log(
-    database: Register, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    migrated: Register, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    migrate(database)
     file = tmp_path / "first-keys.txt"
     # Of a database that is gone, and readable to everybody.
     file.write_text("sn_old")
     file.chmod(0o644)
-    made = first_keys.make(database, with_demo=False, into=file)
+    made = first_keys.make(migrated, with_demo=False, into=file)
     first_keys.show(made, Settings(), file)
     said, kept = capsys.readouterr().out, file.read_text("utf-8")
     assert str(file) in said
@@ -354,15 +355,14 @@ def test_the_first_keys_stand_in_a_file_and_not_in_the_log(
     assert "sn_old" not in kept
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     before = file.read_bytes()
-    assert first_keys.make(database, with_demo=False, into=file) == []
+    assert first_keys.make(migrated, with_demo=False, into=file) == []
     assert file.read_bytes() == before
 
 
-def test_no_key_is_made_where_it_cannot_be_told(database: Register, tmp_path: Path) -> None:
-    migrate(database)
+def test_no_key_is_made_where_it_cannot_be_told(migrated: Register, tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
-        first_keys.make(database, with_demo=False, into=tmp_path / "gone" / "first-keys.txt")
-    assert database.read(keys.listed) == []
+        first_keys.make(migrated, with_demo=False, into=tmp_path / "gone" / "first-keys.txt")
+    assert migrated.read(keys.listed) == []
 
 
 @pytest.mark.parametrize(
@@ -394,28 +394,27 @@ def test_another_secret_is_refused_until_it_is_known(
 
 
 def test_the_demo_stands_on_the_whole_seed(
-    run: Run, database: Register, monkeypatch: pytest.MonkeyPatch
+    run: Run, migrated: Register, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An older database has a part of it, and no shared types of resources."""
     monkeypatch.setattr("uvicorn.run", lambda *_, **__: None)
     shared: list[int] = []
 
     def count(_: Register) -> int:
-        with database.engine.connect() as connection:
+        with migrated.engine.connect() as connection:
             counted = connection.exec_driver_sql("SELECT count(*) FROM resource_types").scalar()
         shared.append(int(counted or 0))
         return 0
 
     monkeypatch.setattr("app.commands.serving.demo", count)
-    migrate(database)
-    seeding.seed(database)
-    with database.engine.begin() as connection:
+    seeding.seed(migrated)
+    with migrated.engine.begin() as connection:
         connection.exec_driver_sql("DELETE FROM resource_types")
     assert run("serve", "--demo")[0] == 0
     assert shared == [4]
 
 
-@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("migrated", ["postgresql"], indirect=True)
 def test_behind_a_pooler_that_drops_settings_nothing_starts(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
