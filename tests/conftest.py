@@ -27,7 +27,6 @@ from app.database.dialects import SQLITE
 from app.database.schema import migrate
 from app.journal.register import Register
 from app.main import API, create_app
-from app.registry import RESOURCES
 from app.settings import Settings
 from tests.answers import checking
 from tests.counted import count_children
@@ -37,7 +36,7 @@ from tests.holders import Holder, Staff, issue
 from tests.houses import House, built
 from tests.inside import Inside
 from tests.postgres import Server, shared
-from tests.scene import ROOT, Scene, Service, body_of
+from tests.scene import ROOT, Scene, Service
 
 # What commands print is read in English, on whatever machine; `test_console.py` reads both.
 os.environ["SN_LANGUAGE"] = "en"
@@ -80,8 +79,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 _SERVER = pytest.StashKey[Server]()
 
-Newest = Callable[[str, Path], AbstractContextManager[str]]
-"""Lends the URL of a migrated database of a kind, in a folder."""
+Copies = Callable[[str, Path, Callable[[Register], object]], AbstractContextManager[str]]
+"""Lends the URL of a database of a kind, in a folder, like one that a function has made."""
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -199,8 +198,38 @@ def served(database: Register) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def copies(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Copies]:
+    """Lends copies of databases: to copy one costs a tenth of making it."""
+    with ExitStack() as stack:
+
+        @cache
+        def original(kind: str, make: Callable[[Register], object]) -> str:
+            folder = tmp_path_factory.mktemp(kind)
+            url = stack.enter_context(empty(kind, server, folder))
+            first = Register(url, SECRET.encode())
+            make(first)
+            first.close()
+            return url
+
+        @contextmanager
+        def lend(kind: str, folder: Path, make: Callable[[Register], object]) -> Iterator[str]:
+            place = urlsplit(original(kind, make)).path.removeprefix("/")
+            with empty(kind, server, folder, place) as url:
+                if kind == "sqlite":
+                    shutil.copy(place, folder / "school.db")
+                yield url
+
+        yield lend
+
+
+def migrated_and_seeded(database: Register) -> None:
+    migrate(database)
+    seeding.seed(database)
+
+
+@pytest.fixture(scope="session")
 def services(
-    server: Server, tmp_path_factory: pytest.TempPathFactory
+    copies: Copies, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Callable[[str], Service]]:
     """The running service by kind of database; each is started once."""
     with ExitStack() as stack:
@@ -208,7 +237,7 @@ def services(
         @cache
         def running(kind: str) -> Service:
             folder = tmp_path_factory.mktemp(kind)
-            url = stack.enter_context(empty(kind, server, folder))
+            url = stack.enter_context(copies(kind, folder, migrated_and_seeded))
             return stack.enter_context(serving(kind, url, folder))
 
         yield running
@@ -217,6 +246,19 @@ def services(
 @pytest.fixture(scope="session", params=KINDS)
 def service(request: pytest.FixtureRequest, services: Callable[[str], Service]) -> Service:
     return services(request.param)
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def own_service(
+    request: pytest.FixtureRequest, copies: Copies, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Service]:
+    """A service for one file: whoever reads whole lists there meets no other test's records.
+
+    Such a file has a fixture `service` that returns it. To start one costs 0.3 s of CPU.
+    """
+    kind, folder = request.param, tmp_path_factory.mktemp("own")
+    with copies(kind, folder, migrated_and_seeded) as url, serving(kind, url, folder) as own:
+        yield own
 
 
 @pytest.fixture(scope="session")
@@ -248,8 +290,7 @@ def scene(client: TestClient) -> Scene:
 @pytest.fixture
 def full_scene(scene: Scene) -> Scene:
     """A program with a record of every kind, each under the name of its kind, and a report."""
-    for resource in RESOURCES:
-        scene.ids[resource.name] = scene.make(resource.name, body_of(resource, scene))["id"]
+    scene.lay_all()
     report = {"as_of": "2020-12-31", "title": "Отчёт", "act_id": scene["$act"]}
     answer = scene.client.post(f"/programs/{scene['$program']}/snapshots", json=report)
     scene.ids["snapshot_id"] = answer.json()["id"]
@@ -276,35 +317,10 @@ def seminar(scene: Scene) -> Scene:
     return scene
 
 
-@pytest.fixture(scope="session")
-def newest(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Newest]:
-    """Lends databases that are migrated already, each of its own."""
-    with ExitStack() as stack:
-
-        @cache
-        def original(kind: str) -> str:
-            folder = tmp_path_factory.mktemp(kind)
-            url = stack.enter_context(empty(kind, server, folder))
-            first = Register(url, SECRET.encode())
-            migrate(first)
-            first.close()
-            return url
-
-        @contextmanager
-        def lend(kind: str, folder: Path) -> Iterator[str]:
-            place = urlsplit(original(kind)).path.removeprefix("/")
-            with empty(kind, server, folder, place) as url:
-                if kind == "sqlite":
-                    shutil.copy(place, folder / "school.db")
-                yield url
-
-        yield lend
-
-
 @pytest.fixture(params=KINDS)
-def migrated(request: pytest.FixtureRequest, newest: Newest, tmp_path: Path) -> Iterator[Register]:
-    """A database of one's own with the newest schema: a copy costs a tenth of migrating."""
-    with newest(request.param, tmp_path) as url:
+def migrated(request: pytest.FixtureRequest, copies: Copies, tmp_path: Path) -> Iterator[Register]:
+    """A database of one's own with the newest schema."""
+    with copies(request.param, tmp_path, migrate) as url:
         lent = Register(url, SECRET.encode())
         yield lent
         lent.close()

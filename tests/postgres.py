@@ -62,8 +62,11 @@ class Server:
         return urlsplit(self._url)._replace(path=f"/{database}").geturl()
 
     def create(self, database: str, like: str = "template1") -> str:
-        """Make a database, empty or a copy of one that nobody uses, and return its URL."""
-        self._command("CREATE DATABASE {} TEMPLATE {}", database, like)
+        """Make a database, empty or a copy of one that nobody uses, and return its URL.
+
+        To copy its files costs half of writing them to the log of changes as well.
+        """
+        self._command("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", database, like)
         return self.url(database)
 
     def drop(self, database: str) -> None:

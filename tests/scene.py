@@ -64,6 +64,15 @@ class Scene:
             return
         self.lay_by_requests(missing)
 
+    def lay_all(self) -> None:
+        """Make a record of every kind, each under the name of its kind."""
+        database: Register = getattr(self.client, "database")  # noqa: B009 - a client inside
+        known, oktmo = dict(self.ids), self.oktmo
+        self.ids |= database.write(lambda tx: _Laying(tx, known, oktmo).lay_all())
+        for each in RESOURCES:
+            if each.workflow:
+                self.ids[each.name] = str(self.make(each.name, body_of(each, self))["id"])
+
     def lay_by_requests(self, names: Iterable[str]) -> None:
         """Make the records of these names that are not made yet, each over HTTP."""
         for name in sorted({*names} - {"$oktmo"}):
@@ -112,6 +121,16 @@ class _Laying:
     def lay(self, names: Iterable[str]) -> dict[str, str]:
         """The ids of all names, when these and whatever they refer to are made."""
         assert all(self[name] for name in sorted(names))
+        return self.ids
+
+    def lay_all(self) -> dict[str, str]:
+        """The ids of what the examples name, and of an example of each kind."""
+        for each in RESOURCES:
+            if not each.workflow:
+                body = dict(each.example)
+                if each.name == "municipalities":
+                    body |= {"oktmo": f"{next(_numbers)}"}
+                self.ids[each.name] = self._make(each.name, body)
         return self.ids
 
     def _make(self, collection: str, body: Mapping[str, Any]) -> str:

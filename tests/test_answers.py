@@ -20,6 +20,12 @@ from tests.waiting import counted
 
 pytestmark = pytest.mark.shared_out
 
+
+@pytest.fixture(scope="module")
+def service(own_service: Service) -> Service:
+    return own_service
+
+
 __all__ = ["story"]
 
 DOCUMENT = document()

@@ -17,6 +17,12 @@ from tests.scene import MERGE, RESOURCE, Scene, Service, body_of, pair, problem
 from tests.test_scopes import LOCAL, World
 from tests.waiting import recorded
 
+
+@pytest.fixture(scope="module")
+def service(own_service: Service) -> Service:
+    return own_service
+
+
 FOLLOWING = [role for role in Role if grant_of(role, "changes").read]
 each_role = pytest.mark.parametrize("role", FOLLOWING)
 NAMES = [each.name for each in RESOURCES]

@@ -37,6 +37,12 @@ from tests.waiting import recorded
 
 pytestmark = pytest.mark.shared_out
 
+
+@pytest.fixture(scope="module")
+def service(own_service: Service) -> Service:
+    return own_service
+
+
 HOSTILE = ["=1+1", "+7 917", "-5", "@a", "＝1", "'=1", "''-1", "'a'", 'a;"b"\n-c', "1;2\n;;\n\n=3"]
 RUN = tuple("=+-@\t\r＝＋－＠")
 

@@ -18,6 +18,12 @@ from tests.waiting import counted
 
 pytestmark = pytest.mark.shared_out
 
+
+@pytest.fixture(scope="module")
+def service(own_service: Service) -> Service:
+    return own_service
+
+
 DOCUMENT = document()
 
 NOTES = {"audit_heads", "audit_entries", "audit_subjects", "audit_addresses", "followers"}

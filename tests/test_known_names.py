@@ -24,6 +24,12 @@ from app.store.precondition import Precondition
 from tests.holders import Holder, issue
 from tests.scene import COLLECTIONS, MERGE, NOBODY, RESOURCE, Scene, Service, body_of
 
+
+@pytest.fixture(scope="module")
+def service(own_service: Service) -> Service:
+    return own_service
+
+
 NAMED = {"names": "true", "limit": "100"}
 ONE, TWO = State("epoch", 1), State("epoch", 2)
 

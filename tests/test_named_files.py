@@ -25,6 +25,12 @@ from tests.waiting import recorded
 
 pytestmark = pytest.mark.shared_out
 
+
+@pytest.fixture(scope="module")
+def service(own_service: Service) -> Service:
+    return own_service
+
+
 REFERRING = [
     each for each in RESOURCES if any(column.kind == Kind.REFERENCE for column in headings(each))
 ]

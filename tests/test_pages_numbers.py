@@ -20,6 +20,12 @@ from tests.visitor import Visitor, unescaped, visitor
 
 pytestmark = pytest.mark.shared_out
 
+
+@pytest.fixture(scope="module")
+def service(own_service: Service) -> Service:
+    return own_service
+
+
 DAYS = ("2020-04-17", "2020-10-16", "2021-12-31")
 AIMS = (IndicatorCode.ORG_INVOLVEMENT_SHARE, IndicatorCode.TEACHER_COVERAGE_SHARE)
 each_day = pytest.mark.parametrize("day", DAYS)

@@ -24,6 +24,12 @@ from tests.test_imports import errors, report, stats, xlsx
 
 pytestmark = pytest.mark.shared_out
 
+
+@pytest.fixture(scope="module")
+def service(own_service: Service) -> Service:
+    return own_service
+
+
 WITH_PARTS = [each for each in RESOURCES if each.parts or each.embedded]
 ALL = pytest.mark.parametrize("resource", WITH_PARTS, ids=lambda each: each.name)
 KINDS = pytest.mark.parametrize("kind", [CSV, XLSX])
