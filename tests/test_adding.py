@@ -1,5 +1,6 @@
 """Adding a kind of record: in a copy of the house, by the commands that README names."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -12,20 +13,26 @@ from alembic.util import CommandError
 
 from app.__main__ import main
 from app.database.differences import demand_one_line
-from tests.conftest import empty, on_each_kind
+from tests.conftest import empty
 from tests.postgres import Server
 
 ROOT = Path(__file__).parents[1]
 PARTS = ("app", "migrations", "openapi", "docs", "alembic.ini", "pyproject.toml", "CONTRIBUTING.md")
-LAST = max((ROOT / "migrations" / "versions").glob("*.py")).name[:4]
+VERSIONS = ROOT / "migrations" / "versions"
+LAST = max(VERSIONS.glob("*.py")).name[:4]
 """The newest revision of the house itself."""
 NEXT = f"{int(LAST) + 1:04}"
 
 COMMANDS = """
-import sys
+import contextlib, io, json, sys
 from app.__main__ import main
-print([main(words.split()) for words in sys.argv[1:]])
+for words in sys.argv[1:]:
+    with contextlib.redirect_stdout(io.StringIO()) as out:
+        with contextlib.redirect_stderr(io.StringIO()) as err:
+            status = main(words.split())
+    print(json.dumps([status, out.getvalue(), err.getvalue()]))
 """
+"""Commands one after the other in one process: to import the house costs more than each of them."""
 THERE_AND_BACK = f"""
 import sys
 import sqlalchemy as sa
@@ -40,26 +47,28 @@ def helps():
     rules = sa.inspect(database.engine).get_check_constraints("program_officers")
     return any("'helper'" in rule["sqltext"] for rule in rules)
 
-database = Register(sys.argv[1])
-migrate(database, "{LAST}")
-before = tables()
-assert not helps()
-migrate(database)
-check(database)
-assert tables() - before == {{"clubs", "club_leaders"}}
-assert helps()
-downgrade(database, "{LAST}")
-assert tables() == before
-assert not helps()
-migrate(database)
-check(database)
-database.close()
+for url in sys.argv[1:]:
+    database = Register(url)
+    migrate(database, "{LAST}")
+    before = tables()
+    assert not helps(), url
+    migrate(database)
+    check(database)
+    assert tables() - before == {{"clubs", "club_leaders"}}, url
+    assert helps(), url
+    downgrade(database, "{LAST}")
+    assert tables() == before, url
+    assert not helps(), url
+    migrate(database)
+    check(database)
+    database.close()
 """
 
 
 class Done(NamedTuple):
-    """What a program in the copy said."""
+    """What a command in the copy said."""
 
+    status: int
     printed: str
     complained: str
 
@@ -89,7 +98,8 @@ class Copy:
         text = f"from app.registry.{kind} import {kind}\n{text}"
         contents.write_text(text.replace("= (\n", f"= (\n    {kind},\n", 1), encoding="utf-8")
 
-    def run(self, program: str, *words: str) -> Done:
+    def run(self, program: str, *words: str) -> str:
+        """What a program prints in the copy."""
         done = subprocess.run(
             [sys.executable, "-c", program, *words],
             cwd=self.folder,
@@ -99,33 +109,46 @@ class Copy:
             check=False,
         )
         assert done.returncode == 0, done.stdout + done.stderr
-        return Done(done.stdout, done.stderr)
+        return done.stdout
+
+    def command(self, *commands: str) -> list[Done]:
+        """What commands of the copy said."""
+        return [Done(*json.loads(line)) for line in self.run(COMMANDS, *commands).splitlines()]
 
 
 class Written(NamedTuple):
-    """The copy after its migration was written, and what was said meanwhile."""
+    """The copy after its migration and its documents were written, and what was said meanwhile."""
 
     copy: Copy
-    said: Done
+    lacks: Done
+    written: Done
+    nothing: tuple[Done, Done]
+    documents: tuple[Done, Done, Done]
 
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory: pytest.TempPathFactory) -> Written:
     copy = Copy(tmp_path_factory.mktemp("house"))
-    return Written(copy, copy.run(COMMANDS, "migrate --check", "migration clubs_and_their_leaders"))
+    lacks, made, *nothing, stale, documents, current = copy.command(
+        *("migrate --check", "migration clubs_and_their_leaders"),
+        *("migrate --check", "migration once_more"),
+        *("docs --check", "docs", "docs --check"),
+    )
+    first, second = nothing
+    return Written(copy, lacks, made, (first, second), (stale, documents, current))
 
 
 def test_who_lacks_a_migration_is_told_what_for_and_how_to_write_it(written: Written) -> None:
-    _, said = written
-    assert said.printed.endswith("[1, 0]\n")
-    first, *missing = said.complained.splitlines()
+    assert written.lacks.status == 1
+    first, *missing = written.lacks.complained.splitlines()
     assert "Run make migration NAME=…" in first
     assert {"  add table clubs", "  add table club_leaders"} <= {*missing}
     assert "  add constraint ck_program_officers_officerrole" in missing
 
 
 def test_a_written_migration_needs_no_hand(written: Written) -> None:
-    copy, said = written
+    copy, said = written.copy, written.written
+    assert said.status == 0
     path = copy.folder / "migrations" / "versions" / f"{NEXT}_clubs_and_their_leaders.py"
     assert f"Written: {path.relative_to(copy.folder)}." in said.printed
     assert "tables that may have rows: program_officers. " in said.printed
@@ -139,30 +162,30 @@ def test_a_written_migration_needs_no_hand(written: Written) -> None:
         assert done.returncode == 0, done.stdout
 
 
-@on_each_kind
 def test_a_written_migration_goes_up_and_down(
-    written: Written, server: Server, tmp_path: Path, kind: str
+    written: Written, server: Server, tmp_path: Path
 ) -> None:
-    with empty(kind, server, tmp_path) as url:
-        written.copy.run(THERE_AND_BACK, url)
+    with empty("sqlite", server, tmp_path) as one, empty("postgresql", server, tmp_path) as other:
+        written.copy.run(THERE_AND_BACK, one, other)
 
 
 def test_documents_are_told_stale_and_written(written: Written) -> None:
-    copy = written.copy
-    said = copy.run(COMMANDS, "docs --check", "docs", "docs --check")
     stale = "openapi/openapi.json, docs/ru/roles.md"
-    assert said.complained == f"Not current: {stale}. Run make docs.\n"
-    assert said.printed == f"Written: {stale}.\nEvery document is current.\n[1, 0, 0]\n"
-    assert "| Кружки |" in (copy.folder / "docs" / "ru" / "roles.md").read_text(encoding="utf-8")
+    assert written.documents == (
+        Done(1, "", f"Not current: {stale}. Run make docs.\n"),
+        Done(0, f"Written: {stale}.\n", ""),
+        Done(0, "Every document is current.\n", ""),
+    )
+    roles = written.copy.folder / "docs" / "ru" / "roles.md"
+    assert "| Кружки |" in roles.read_text(encoding="utf-8")
 
 
 def test_where_nothing_is_missing_nothing_is_written(written: Written) -> None:
-    folder = written.copy.folder / "migrations" / "versions"
-    before = sorted(folder.glob("*.py"))
-    said = written.copy.run(COMMANDS, "migrate --check", "migration once_more")
-    assert "Nothing to write" in said.printed
-    assert said.printed.endswith("[0, 0]\n")
-    assert sorted(folder.glob("*.py")) == before
+    checked, asked = written.nothing
+    assert "Nothing to write" in asked.printed
+    assert (checked.status, asked.status) == (0, 0)
+    versions = written.copy.folder / "migrations" / "versions"
+    assert len([*versions.glob("*.py")]) == len([*VERSIONS.glob("*.py")]) + 1
 
 
 def test_two_migrations_of_one_number_are_named(tmp_path: Path) -> None:
@@ -186,6 +209,6 @@ def test_nothing_else_is_needed_to_use_a_kind(tmp_path: Path) -> None:
     copy = Copy(tmp_path)
     copy.add("awards")
     shutil.copytree(ROOT / "tests", tmp_path / "tests")
-    copy.run(COMMANDS, "migration clubs_and_awards")
+    assert [said.status for said in copy.command("migration clubs_and_awards")] == [0]
     walk = ["tests/toys/walk.py", "-q", "-n", "0", "-p", "no:cacheprovider"]
     copy.run("import sys, pytest; sys.exit(pytest.main(sys.argv[1:]))", *walk)
