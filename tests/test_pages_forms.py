@@ -115,6 +115,9 @@ def test_a_conflict_shows_both_texts_and_stores_the_chosen_one(
     answer = desk_visitor.post(address_of(event), sent)
     assert answer.status_code == 412
     assert "Запись изменили, пока вы её правили" in answer.text
+    told = re.search(r"Изменили: ([^<]+)\.</p>", answer.text)
+    assert told
+    assert re.fullmatch(r"[^;]+ \([а-яё ]+\), \d\d\.\d\d\.\d{4} \d\d:\d\d", told[1]), told[1]
     assert "Другое" in answer.text
     assert "Моё" in answer.text
     assert stored(scene, event)["result"] == "Другое"

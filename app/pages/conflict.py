@@ -4,11 +4,18 @@ import json
 import uuid
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
+import sqlalchemy as sa
+
+from app.access.roles import Role
 from app.database.transaction import Transaction
+from app.journal.trail import ENTRIES
 from app.model.headings import headings, titles
 from app.model.resource import Resource
+from app.model.values import spoken_instant
 from app.pages import words
+from app.pages.called import WHO
 from app.pages.fields import heading_at, json_of, spoken, texts_of
 from app.pages.typed import Typed, fresh_once
 from app.problems import NotFound
@@ -45,6 +52,33 @@ def record_of(tx: Transaction, resource: Resource, record_id: uuid.UUID) -> dict
     raise NotFound
 
 
+def changes(tx: Transaction, record_id: uuid.UUID, form: Typed, zone: ZoneInfo) -> list[str]:
+    """Who changed a record since the form was opened, and when; the newest first."""
+    rows = (
+        sa.select(ENTRIES.c.at, ENTRIES.c.owner, ENTRIES.c.role)
+        .where(ENTRIES.c.record_id == record_id, ENTRIES.c.action.in_(CHANGING))
+        .order_by(ENTRIES.c.seq.desc())
+        .limit(TOLD)
+    )
+    since = str(form.was.get("updated_at", ""))
+    found = [row for row in tx.execute(rows) if spoken_instant(row.at) > since]
+    return [
+        f"{_who(row.owner, row.role)}, {row.at.astimezone(zone):%d.%m.%Y %H:%M}" for row in found
+    ]
+
+
+CHANGING = ("create", "update", "merge")
+"""Acts that give a record another version."""
+
+TOLD = 5
+"""Changes that are told."""
+
+
+def _who(owner: str | None, role: str) -> str:
+    called = next((WHO[each] for each in Role if each == role), role)
+    return f"{owner} ({called.lower()})" if owner else called.lower()
+
+
 def compared(form: Typed, resource: Resource, record: Mapping[str, object]) -> dict[str, object]:
     """What `conflict.html` shows: what was, what is stored now and what was typed.
 
@@ -57,7 +91,6 @@ def compared(form: Typed, resource: Resource, record: Mapping[str, object]) -> d
         "sides": sides,
         "kept": kept,
         "version": record["version"],
-        "changed_on": words.day(str(record["updated_at"])),
         "was": json.dumps(record, ensure_ascii=False),
         "once": fresh_once(),
     }

@@ -15,8 +15,8 @@ from app.intake.codes import ImportStatus
 from app.journal.positions import ENTRIES, HEADS, SHARED
 from app.model.grants import Verb
 from app.pages import marks
+from app.pages.called import WHO
 from app.pages.marks import Shape
-from app.pages.navigation import WHO
 from app.pages.page import Context, Page
 from app.pages.visit import Visit
 from app.registry import RESOURCES

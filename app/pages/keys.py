@@ -15,8 +15,8 @@ from app.model.faults import NOT_A_CHOICE
 from app.model.grants import Verb
 from app.model.text import fold
 from app.pages import paging, sheets, words
+from app.pages.called import WHO
 from app.pages.marks import Shape
-from app.pages.navigation import WHO
 from app.pages.page import Context, Page
 from app.pages.typed import Typed
 from app.pages.visit import Visit

@@ -8,8 +8,8 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
-from app.access.roles import Role
 from app.database.transaction import Transaction
+from app.pages.called import WHO
 from app.pages.page import PAGES, Page
 from app.pages.visit import Visit
 from app.rest.deps import service_of
@@ -93,16 +93,6 @@ class Frame:
     has_docs: bool
     """Whether the description of the API is served."""
 
-
-WHO = {
-    Role.SYNC: "Информационная система",
-    Role.ORG: "Организация",
-    Role.COORDINATOR: "Координатор",
-    Role.READER: "Чтение",
-    Role.AUDITOR: "Проверяющий",
-    Role.ADMIN: "Администратор",
-}
-"""What the band calls the holder of a key."""
 
 MOST = 100
 """Programs that are offered at most."""

@@ -115,7 +115,9 @@ async def _saved(page: Page, visit: Visit, form: Typed) -> Response:
     if isinstance(visit.problem, Stale) and page.edits:
         edited = page.edits
         record = await visit.read(lambda tx: conflict.record_of(tx, edited, visit.id))
+        zone = service_of(request).settings.zone
         whole |= conflict.compared(form, edited, record)
+        whole["changes"] = await visit.read(lambda tx: conflict.changes(tx, visit.id, form, zone))
         return render("conflict.html", whole, status)
     answer = render(page.template, whole, status)
     answer.headers.update(visit.headers)

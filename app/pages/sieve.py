@@ -69,7 +69,7 @@ class Sieve(NamedTuple):
     @property
     def is_closed(self) -> bool:
         """Whether it is a closed list."""
-        return self.controls[0].kind == "choice" and len(self.controls) == 1
+        return self.controls[0].options not in ({}, IS_EMPTY) and len(self.controls) == 1
 
 
 class Asked(NamedTuple):
@@ -104,6 +104,8 @@ def every(resource: Resource, *, personal: bool) -> tuple[Sieve, ...]:
         title = heading.title if heading else STORED.get(column.name, column.name)
         if controls := list(_controls(column, heading, title, known)):
             made.append(Sieve(title, controls))
+        if (name := f"{column.name}_is_null") in known:
+            made.append(Sieve(title, [Control(name, f"{title}: есть ли", "choice", IS_EMPTY)]))
     for name, heading in by_column.items():
         if heading.part and heading.target and name in known:
             made.append(Sieve(heading.title, [_reference(name, heading.title, heading.target)]))
@@ -114,8 +116,11 @@ def every(resource: Resource, *, personal: bool) -> tuple[Sieve, ...]:
 
 
 def _rank(sieve: Sieve) -> int:
-    """Closed lists first, what only the store writes last."""
-    if sieve.controls[0].name.startswith(("created_at", "updated_at", "source")):
+    """Closed lists first; what only the store writes last, behind whether something is there."""
+    name = sieve.controls[0].name
+    if name.startswith(("created_at", "updated_at", "source")):
+        return 3
+    if name.endswith("_is_null"):
         return 2
     return 0 if sieve.is_closed else 1
 
@@ -134,8 +139,6 @@ def _controls(
     elif name in known:
         flags = YES_NO if isinstance(column.type, sa.Boolean) else {}
         yield Control(name, title, "choice" if options or flags else "text", options or flags)
-    if f"{name}_is_null" in known:
-        yield Control(f"{name}_is_null", f"{title}: заполнено ли", "choice", IS_EMPTY)
 
 
 _DAYS = ("day", "moment")

@@ -17,7 +17,7 @@ from app.model.values import read_day, read_id, spoken_instant
 from app.oversight.documents import AuditEntry
 from app.oversight.entries import FILTERS, Query, archived, page
 from app.pages import fields, marks
-from app.pages.navigation import WHO
+from app.pages.called import WHO
 from app.pages.page import Context, Page
 from app.pages.visit import Visit
 from app.registry import KINDS, RESOURCES
