@@ -84,6 +84,9 @@ class Settings(BaseSettings):
     language: Literal["", "ru", "en"] = Field(
         "", description="Language of the commands; default: English where the locale names it"
     )
+    contact: str = Field(
+        "", max_length=200, description="Whom pages tell people to ask: a name, a telephone, a mail"
+    )
     log: bool = Field(default=True, description="A line for each request on standard error")
     docs: bool = Field(default=True, description="Whether /docs and /openapi.json are served")
 

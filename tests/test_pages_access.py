@@ -6,6 +6,7 @@ added is tried too.
 
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache, cached_property, partial
 from typing import Any
 
@@ -358,3 +359,22 @@ def test_every_page_has_the_policy_of_pages(town: Town) -> None:
 def test_an_address_that_is_no_id_is_no_page(town: Town) -> None:
     for key in ("1", "x" * 300, str(uuid.uuid4())):
         assert town.visitor(Role.COORDINATOR).get(f"/programs/{key}").status_code == 404
+
+
+@pytest.mark.parametrize("contact", ["Иванова <А. А.>, 8 (84367) 3-00-00", ""])
+def test_everybody_is_told_whom_to_ask(town: Town, contact: str) -> None:
+    reader, nobody = town.visitor(Role.READER), Visitor(town.service.client, "")
+    state = town.service.client.app.state  # type: ignore[attr-defined]
+    usual = state.service
+    settings = usual.settings.model_copy(update={"contact": contact})
+    state.service = replace(usual, settings=settings)
+    try:
+        login = nobody.get("/login").text
+        seen, refused = (reader.get(path).text for path in ("/data", "/data/organizations/new"))
+    finally:
+        state.service = usual
+    for page in (login, seen, refused):
+        assert ("Помощь: Иванова &lt;А. А.&gt;, 8" in page) is bool(contact)
+        assert ("Помощь:" in page) is bool(contact)
+    assert ("Спросить:" in login) is bool(contact)
+    assert refused.count("Помощь:") == (2 if contact else 0)

@@ -37,12 +37,13 @@ def error_page(request: Request, problem: Problem, frame: object = None) -> Resp
         "heading": "Ошибка на нашей стороне" if is_ours else heading,
         "about": "" if is_ours else about,
         "number": request.scope["request_id"] if is_ours else "",
+        "is_forbidden": problem.status == HTTPStatus.FORBIDDEN,
         "findings": [
             finding.fault.words.fill("ru", finding.values) for finding in problem.findings[:MOST]
         ],
         "again": _again(request, problem),
     }
-    response = render("error.html", context, problem.status)
+    response = render(request, "error.html", context, problem.status)
     response.headers.update(
         {name: text for name, text in problem.headers.items() if name != "WWW-Authenticate"}
     )

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from app import VERSION
 from app.pages import charts, marks, words
 from app.problems import NotFound
+from app.rest.deps import service_of
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -54,9 +55,12 @@ def _templates() -> Environment:
     return made
 
 
-def render(template: str, context: Mapping[str, object], status: int = 200) -> Response:
-    """A page as an answer."""
-    text = _templates().get_template(template).render(context)
+def render(
+    request: Request, template: str, context: Mapping[str, object], status: int = 200
+) -> Response:
+    """A page as an answer; every page says whom to ask for help."""
+    contact = service_of(request).settings.contact.strip()
+    text = _templates().get_template(template).render({"contact": contact, **context})
     return Response(text.encode(), status, HEADERS, "text/html; charset=utf-8")
 
 

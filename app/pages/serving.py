@@ -73,7 +73,7 @@ async def shown(page: Page, request: Request) -> Response:
     context = await page.show(visit)
     if isinstance(context, Response):
         return context
-    answer = render(page.template, await _whole(page, visit, context))
+    answer = render(request, page.template, await _whole(page, visit, context))
     answer.headers.update(visit.headers)
     if session.message:
         await write(request, lambda tx: _told(tx, session))
@@ -118,8 +118,8 @@ async def _saved(page: Page, visit: Visit, form: Typed) -> Response:
         zone = service_of(request).settings.zone
         whole |= conflict.compared(form, edited, record)
         whole["changes"] = await visit.read(lambda tx: conflict.changes(tx, visit.id, form, zone))
-        return render("conflict.html", whole, status)
-    answer = render(page.template, whole, status)
+        return render(request, "conflict.html", whole, status)
+    answer = render(request, page.template, whole, status)
     answer.headers.update(visit.headers)
     return answer
 

@@ -180,7 +180,9 @@ def _sent_again(request: Request, form: Typed, secret: str) -> Response | None:
         return None
     fields = parse_qsl(form.text("kept"), keep_blank_values=True)
     token = typed.token_of(service_of(request).database.secret, tokens.hash_of(secret))
-    return render("resend.html", {"frame": None, "target": target, "fields": fields, "csrf": token})
+    return render(
+        request, "resend.html", {"frame": None, "target": target, "fields": fields, "csrf": token}
+    )
 
 
 def _form(
@@ -201,7 +203,7 @@ def _form(
         "is_visible": bool(request.query_params.get("visible")),
         "is_remembered": bool(form and form.text("remember")),
     }
-    return render("login.html", context, status)
+    return render(request, "login.html", context, status)
 
 
 def _safe_next(address: str) -> str:
