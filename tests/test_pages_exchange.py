@@ -2,6 +2,7 @@
 
 import html
 import re
+import uuid
 from functools import partial
 from typing import Any
 
@@ -10,7 +11,10 @@ import sqlalchemy as sa
 
 from app.access import followers, keys
 from app.access.roles import Role
-from app.pages import exchange
+from app.database.transaction import Transaction
+from app.journal.positions import ENTRIES, HEADS, SHARED
+from app.pages import lagging
+from app.pages.lagging import Place
 from tests.holders import Holder, issue
 from tests.scene import RECIPES, Scene, Service
 from tests.visitor import visitor
@@ -98,8 +102,43 @@ def test_the_count_ends_somewhere(
     stored(service)
     assert scene["$school"]
     assert scene["$leader"]
-    monkeypatch.setattr(exchange, "FAR", 1)
+    monkeypatch.setattr(lagging, "FAR", 1)
     assert "изменений: больше 1" in row_of(service, scene, "Отставшая система")
+
+
+@pytest.mark.parametrize("far", [1, 4, 10_000])
+def test_the_changes_behind_all_places_are_counted_together(
+    service: Service, scene: Scene, monkeypatch: pytest.MonkeyPatch, far: int
+) -> None:
+    """However many of the newest changes are read at once, each place has its own number."""
+    home, other = uuid.UUID(scene["$municipality"]), Scene(service.client)
+    before = service.database.read(head_of)
+    for where in (scene, other, scene):
+        where.make("organizations", RECIPES["$school"])
+    after = service.database.read(head_of)
+    places = [Place(before, home), Place(before, None), Place(after - 1, home), Place(after, None)]
+    monkeypatch.setattr(lagging, "FAR", far)
+    found = service.database.read(lambda tx: lagging.behind(tx, places))
+    counts = [min(found[place], far + 1) for place in places]
+    wanted = [count_since(service, place) for place in places]
+    assert counts == [min(count, far + 1) for count in wanted]
+    assert wanted[0] < wanted[1]
+    assert wanted[3] == 0
+    assert service.database.read(lambda tx: lagging.behind(tx, [])) == {}
+
+
+def head_of(tx: Transaction) -> int:
+    return int(tx.execute(sa.select(HEADS.c.position)).scalar_one())
+
+
+def count_since(service: Service, place: Place) -> int:
+    def work(tx: Transaction) -> int:
+        rows = tx.execute(sa.select(ENTRIES.c.position, ENTRIES.c.municipality_id)).all()
+        homes = {place.home, SHARED}
+        later = [row for row in rows if row.position > place.position]
+        return len([row for row in later if place.home is None or row.municipality_id in homes])
+
+    return service.database.read(work)
 
 
 def test_an_older_note_replaces_no_newer_one(service: Service, scene: Scene) -> None:

@@ -12,10 +12,11 @@ from app.access.keys import KEYS
 from app.access.roles import Role
 from app.database.transaction import Transaction
 from app.intake.codes import ImportStatus
-from app.journal.positions import ENTRIES, HEADS, SHARED
+from app.journal.positions import HEADS
 from app.model.grants import Verb
-from app.pages import marks
+from app.pages import lagging, marks
 from app.pages.called import WHO
+from app.pages.lagging import Place
 from app.pages.marks import Shape
 from app.pages.page import Context, Page
 from app.pages.visit import Visit
@@ -23,10 +24,6 @@ from app.registry import RESOURCES
 from app.rest.called import names_by_id
 from app.rest.deps import service_of
 from app.store import uploads
-from app.store.rows import Id
-
-FAR = 10_000
-"""Changes that a follower is told to be behind at most; they are not counted further."""
 
 LISTS = 30
 """Uploaded lists on the page."""
@@ -55,7 +52,7 @@ class System(NamedTuple):
     asked_at: datetime | None
     """When it last asked the feed; None if it never did."""
     behind: int
-    """Changes that it has not asked for; more than `FAR` are not counted."""
+    """Changes that it has not asked for; those beyond `lagging.FAR` are not counted."""
 
 
 class Sent(NamedTuple):
@@ -84,7 +81,6 @@ async def show(visit: Visit) -> Context:
         "systems": systems,
         "lists": lists,
         "names": await names_by_id(visit.request, {"municipalities": places}),
-        "far": FAR,
         "time": lambda at: f"{at.astimezone(zone):%d.%m.%Y %H:%M}",
         "standing": _standing,
     }
@@ -116,10 +112,18 @@ def _systems(tx: Transaction) -> list[System]:
         .order_by(KEYS.c.owner, KEYS.c.id)
     )
     head = tx.execute(sa.select(HEADS.c.position)).scalar_one()
-    return [_system(tx, row, head) for row in tx.execute(rows).all()]
+    found = tx.execute(rows).all()
+    places = {row.id: _place(row, head) for row in found if row.asked_at}
+    behind = lagging.behind(tx, {*places.values()})
+    return [_system(row, behind[places[row.id]] if row.asked_at else 0) for row in found]
 
 
-def _system(tx: Transaction, row: sa.Row[*tuple[object, ...]], head: int) -> System:
+def _place(row: sa.Row[*tuple[object, ...]], head: int) -> Place:
+    # Behind the head: the database was restored since, and the follower has to begin again.
+    return Place(row.position if row.position <= head else 0, row.municipality_id)
+
+
+def _system(row: sa.Row[*tuple[object, ...]], behind: int) -> System:
     return System(
         row.owner,
         next(WHO[each] for each in Role if each == row.role),
@@ -128,20 +132,8 @@ def _system(tx: Transaction, row: sa.Row[*tuple[object, ...]], head: int) -> Sys
         row.last_used_at,
         row.expires_at,
         row.asked_at,
-        # Behind the head: the database was restored since, and the follower has to begin again.
-        _behind(tx, row.position if row.position <= head else 0, row.municipality_id)
-        if row.asked_at
-        else 0,
+        behind,
     )
-
-
-def _behind(tx: Transaction, position: int, home: Id | None) -> int:
-    """How many changes of its scope a follower has not asked for."""
-    missed = sa.select(ENTRIES.c.position).where(ENTRIES.c.position > position)
-    if home:
-        missed = missed.where(ENTRIES.c.municipality_id.in_([home, SHARED]))
-    count = sa.select(sa.func.count()).select_from(missed.limit(FAR + 1).subquery())
-    return tx.once(("behind", position, home), lambda: int(tx.execute(count).scalar_one()))
 
 
 def _standing(system: System) -> object:
@@ -150,7 +142,7 @@ def _standing(system: System) -> object:
         return marks.mark(Shape.NONE, "ленту не читает")
     if not system.behind:
         return marks.good("получила всё")
-    many = f"больше {FAR}" if system.behind > FAR else str(system.behind)
+    many = f"больше {lagging.FAR}" if system.behind > lagging.FAR else str(system.behind)
     return marks.mark(Shape.LATE, f"ещё не получила изменений: {many}")
 
 
