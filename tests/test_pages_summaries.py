@@ -127,6 +127,29 @@ def test_figures_are_those_of_the_indicators(service: Service, whole: Scene) -> 
         assert shown[code] in desk.get(address(whole, door)).text
 
 
+def test_resources_are_narrowed_by_name_organization_and_type(
+    service: Service, whole: Scene
+) -> None:
+    every = whole.client.get(address(whole, "resources")).json()["items"]
+    one, desk = every[0], entered(service, whole, Role.COORDINATOR)
+    place, kind = one["organization"], one["resource_type"]
+    for asked, wanted in (
+        ({"q": place["name"][:-1].upper()}, lambda row: row["organization"] == place),
+        ({"organization_id": place["id"]}, lambda row: row["organization"] == place),
+        ({"resource_type_id": kind["id"]}, lambda row: row["resource_type"] == kind),
+    ):
+        page = desk.get(address(whole, "resources", **asked)).text
+        count = sum(map(wanted, every))
+        assert f"Показано: {count}<" in page, asked
+        assert page.count('data-l="Требуется"') == count
+        link = re.search(r'href="([^"]+\.xlsx[^"]*)"', page)
+        assert link
+        assert link[1].count("=") == len(DAY), "the file holds the whole table"
+    page = desk.get(address(whole, "resources", q="такого нет")).text
+    assert "Ничего не нашлось" in page
+    assert whole.client.get(address(whole, "resources", q="x")).status_code == 422
+
+
 def test_a_timetable_can_be_of_one_resource(service: Service, whole: Scene) -> None:
     path = address(whole, "timetable")
     every = whole.client.get(path).json()["items"]

@@ -1,7 +1,7 @@
 """The page of resources: who lacks what, who has it, and what the network could give."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from itertools import groupby
@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
+from app.model.text import fold
 from app.model.values import spoken_decimal
 from app.pages import marks, words
 from app.pages.page import Context
@@ -22,6 +23,10 @@ from app.registry.program_parts import IndicatorCode
 
 NO_AMOUNT = {None, "0"}
 """What a table shows as a dash."""
+
+
+NARROWS = ("q", "organization_id", "resource_type_id")
+"""What the page narrows its table by."""
 
 
 class Line(NamedTuple):
@@ -44,10 +49,15 @@ class Offer(NamedTuple):
 
 def told(visit: Visit, seen: Framed, body: ProgramResources) -> Context:
     """What the page shows."""
-    ids = [row["organization"]["id"] for row in body["items"]]
+    every = sorted(body["items"], key=_order)
+    rows = [row for row in every if _is_wanted(visit, row)]
+    ids = [row["organization"]["id"] for row in rows]
     categories = categories_of(seen.tx, ids, date.fromisoformat(body["as_of"]))
-    rows = sorted(body["items"], key=_order)
     return {
+        "total": len(every),
+        "shown": len(rows),
+        "places": _named(row["organization"] for row in every),
+        "kinds": _named(row["resource_type"] for row in every),
         "groups": [
             (kind, [_line(visit, row, categories) for row in found])
             for kind, found in groupby(rows, key=lambda row: row["resource_type"])
@@ -63,7 +73,25 @@ Summary(
     RESOURCES,
     told,
     (IndicatorCode.RESOURCE_SUFFICIENCY_SHARE, IndicatorCode.NEED_COVERAGE_SHARE),
+    NARROWS,
 ).declare()
+
+
+def _is_wanted(visit: Visit, row: ResourceLine) -> bool:
+    """Whether a row has the words, the organization and the type that are asked for."""
+    place, kind = row["organization"], row["resource_type"]
+    text = fold(f"{place['name'] or ''} {kind['name'] or ''}")
+    return (
+        fold(visit.query("q").strip()) in text
+        and visit.query("organization_id") in {"", place["id"]}
+        and visit.query("resource_type_id") in {"", kind["id"]}
+    )
+
+
+def _named(every: Iterable[Named | TypeNamed]) -> list[tuple[str, str]]:
+    """Ids with their names, in the order of names."""
+    names = {each["id"]: each["name"] or "скрыто" for each in every}
+    return sorted(names.items(), key=lambda pair: pair[1])
 
 
 def _line(visit: Visit, row: ResourceLine, categories: Mapping[str, list[str]]) -> Line:

@@ -6,7 +6,9 @@ A page reads what the API's endpoint reads, by the same function and with the sa
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
+from urllib.parse import urlencode
 
+from starlette.requests import Request
 from starlette.responses import Response
 
 from app.database.transaction import Transaction
@@ -40,6 +42,8 @@ class Summary(Generic[A]):
     """What the template is given besides the answer; it reads the same state."""
     codes: Sequence[IndicatorCode] = ()
     """The indicators above the table."""
+    narrows: Sequence[str] = ()
+    """Parameters by which the page alone narrows its table; the API's answer is the whole one."""
 
     @property
     def address(self) -> str:
@@ -68,7 +72,8 @@ class Summary(Generic[A]):
 
     async def show(self, visit: Visit) -> Context:
         """What the page shows."""
-        count, asked = self.door.reads(visit.request, False)  # noqa: FBT003 - as all readings
+        request = self._of_api(visit.request)
+        count, asked = self.door.reads(request, False)  # noqa: FBT003 - as all readings
 
         def work(tx: Transaction) -> tuple[A, Context]:
             seen = framed(tx, visit.id, asked)
@@ -84,7 +89,7 @@ class Summary(Generic[A]):
         body, context = await visit.read(work)
         record_shown(visit.request, programs, [str(visit.id)])
         download = f"{visit.request.url.path}.xlsx"
-        query = visit.request.url.query
+        query = request.url.query
         return {
             "title": next(
                 entry.title for entry in INSIDE[SECTION] if entry.address == self.address
@@ -93,6 +98,11 @@ class Summary(Generic[A]):
             "download": f"{download}?{query}" if query else download,
             **context,
         }
+
+    def _of_api(self, request: Request) -> Request:
+        """The request without what the API does not know."""
+        kept = [pair for pair in request.query_params.multi_items() if pair[0] not in self.narrows]
+        return Request({**request.scope, "query_string": urlencode(kept).encode()})
 
     async def file(self, visit: Visit) -> Response:
         """The answer as XLSX."""
