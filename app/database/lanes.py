@@ -1,18 +1,20 @@
 """Lanes: the reading lane of each database, on its raw driver."""
 
+import asyncio
 import queue
 from collections.abc import Mapping
+from contextlib import suppress
 from sqlite3 import Connection
 
 import psycopg
 import sqlalchemy as sa
 from anyio import to_thread
 from psycopg.conninfo import make_conninfo
-from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from app.database.database import Database
 from app.database.dialects import SQLITE
 from app.database.engines import WRITERS, sqlite
+from app.database.links import Link
 from app.database.outages import is_disk_full
 from app.database.reading import Reader, Rows
 from app.problems import Busy, DiskFull, Unavailable
@@ -81,46 +83,79 @@ def _fetch(connection: Connection, sql: str, parameters: Mapping[str, object]) -
 
 
 class _PostgresqlReader:
+    """Runs reads on links that are opened when they are needed and kept."""
+
     def __init__(self, engine: sa.Engine) -> None:
         # Not from the URL's text: libpq refuses a text in which SQLAlchemy leaves a space.
         _, options = engine.dialect.create_connect_args(engine.url)
         del options["context"]  # SQLAlchemy's own conversions of values
-        self._pool = AsyncConnectionPool(
-            make_conninfo("", **options),
-            open=False,
-            min_size=1,
-            max_size=WRITERS,
-            timeout=PATIENCE,
-            # Retries at doubling intervals up to this time, then again with the next reader;
-            # otherwise readers would wait half a minute for a database that is back.
-            reconnect_timeout=PATIENCE,
-            kwargs={
-                "autocommit": True,
-                "connect_timeout": 3,
-                "options": "-c timezone=UTC -c statement_timeout=60s"
-                " -c default_transaction_read_only=on"
-                # JIT compilation of the JSON expressions takes longer than any page of records.
-                " -c jit=off",
-            },
-        )
+        self._address = make_conninfo("", **options)
+        self._turns = asyncio.Semaphore(WRITERS)
+        self._idle: list[Link] = []
+        self._dropped: set[asyncio.Task[None]] = set()
 
     async def open(self) -> None:
-        await self._pool.open()
+        # A service starts without its database too, and says so at /ready.
+        with suppress(psycopg.OperationalError):
+            self._idle.append(await self._connected())
 
     async def close(self) -> None:
-        await self._pool.close()
+        await asyncio.gather(*self._dropped)
+        while self._idle:
+            self._idle.pop().close()
 
     async def rows(
         self,
         sql: str,
         parameters: Mapping[str, object],
         *,
-        heavy: bool = False,  # noqa: ARG002 - its driver waits without a thread
+        heavy: bool = False,  # noqa: ARG002 - a link waits without a thread
     ) -> Rows:
         try:
-            async with self._pool.connection() as connection:
-                return await (await connection.execute(sql, parameters)).fetchall()
-        except PoolTimeout as error:
+            # A timer for each read would cost more than most turns, which come at once.
+            async with asyncio.timeout(PATIENCE if self._turns.locked() else None):
+                await self._turns.acquire()
+        except TimeoutError as error:
             raise Busy from error
+        try:
+            return await self._read(sql, parameters)
         except (TimeoutError, psycopg.OperationalError, psycopg.InterfaceError) as error:
             raise Unavailable from error
+        finally:
+            self._turns.release()
+
+    async def _read(self, sql: str, parameters: Mapping[str, object]) -> Rows:
+        while self._idle:
+            link = self._idle.pop()
+            try:
+                return await self._through(link, sql, parameters)
+            except psycopg.OperationalError:
+                # A link that broke, perhaps long ago, tells nothing of the database today.
+                if not link.is_broken:
+                    raise
+        return await self._through(await self._connected(), sql, parameters)
+
+    async def _through(self, link: Link, sql: str, parameters: Mapping[str, object]) -> Rows:
+        try:
+            return await link.rows(sql, parameters)
+        finally:
+            if link.is_at_rest:
+                self._idle.append(link)
+            else:
+                # Whoever was cancelled leaves an answer on the way, which nobody else may get.
+                dropping = asyncio.create_task(link.drop())
+                self._dropped.add(dropping)
+                dropping.add_done_callback(self._dropped.discard)
+
+    async def _connected(self) -> Link:
+        return Link(
+            await psycopg.AsyncConnection.connect(
+                self._address,
+                autocommit=True,
+                connect_timeout=3,
+                options="-c timezone=UTC -c statement_timeout=60s"
+                " -c default_transaction_read_only=on"
+                # JIT compilation of the JSON expressions takes longer than any page of records.
+                " -c jit=off",
+            )
+        )

@@ -1,0 +1,151 @@
+"""The reading lane of PostgreSQL: whoever asks gets their own answer, or a problem (R12, R13)."""
+
+from collections.abc import Awaitable, Callable, Iterator
+from functools import partial
+from typing import Any
+
+import anyio
+import pytest
+from anyio.lowlevel import checkpoint
+
+from app.database import lanes, links
+from app.database.engines import WRITERS
+from app.database.reading import Reader, Rows
+from app.journal.register import Register
+from app.problems import Busy, Unavailable
+from tests.conftest import SECRET
+from tests.postgres import Server
+
+ASLEEP = """SELECT 1 FROM pg_stat_activity WHERE query LIKE '%%pg_sleep(600)%%'
+AND state = 'active' AND pid <> pg_backend_pid()"""
+LONGEST = 60
+"""Seconds after which a test gives up waiting for what should come at once."""
+
+Work = Callable[[Reader], Awaitable[None]]
+
+
+@pytest.fixture
+def lane(server: Server) -> Iterator[Callable[[Work], None]]:
+    """Runs what a test does with a reading lane of a database of its own."""
+    with server.database("template1") as url:
+        database = Register(url, SECRET.encode())
+
+        async def run(work: Work) -> None:
+            reader = lanes.reader(database)
+            await reader.open()
+            try:
+                with anyio.fail_after(LONGEST):
+                    await work(reader)
+            finally:
+                await reader.close()
+
+        yield lambda work: anyio.run(run, work)
+        database.close()
+
+
+async def until(reader: Reader, sql: str, *, found: bool) -> Rows:
+    """The rows of a statement, once it finds some, or none."""
+    while bool(rows := await reader.rows(sql, {})) != found:  # noqa: ASYNC110 - no event tells it
+        await anyio.sleep(0.01)
+    return rows
+
+
+def test_who_is_cancelled_leaves_no_answer_to_others(lane: Any) -> None:
+    async def work(reader: Reader) -> None:
+        async with anyio.create_task_group() as tasks:
+            for _ in range(WRITERS // 2):
+                tasks.start_soon(partial(reader.rows, "SELECT pg_sleep(600), 'theirs'", {}))
+            await until(reader, ASLEEP, found=True)
+            tasks.cancel_scope.cancel()
+        for number in range(3 * WRITERS):
+            assert await reader.rows("SELECT %(n)s::text", {"n": f"{number}"}) == [(f"{number}",)]
+        await until(reader, ASLEEP, found=False)
+
+    lane(work)
+
+
+def test_who_is_cancelled_at_any_step_leaves_no_answer_to_others(lane: Any) -> None:
+    """Also while a statement is prepared, closed or sent."""
+
+    async def work(reader: Reader) -> None:
+        for steps in range(12):
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(partial(reader.rows, "SELECT 'theirs', %(n)s::text", {"n": "x"}))
+                for _ in range(steps):
+                    await checkpoint()
+                tasks.cancel_scope.cancel()
+            assert await reader.rows("SELECT %(n)s::text", {"n": f"{steps}"}) == [(f"{steps}",)]
+
+    lane(work)
+
+
+def test_a_lost_connection_is_no_error_of_the_next_reader(lane: Any) -> None:
+    async def work(reader: Reader) -> None:
+        async with anyio.create_task_group() as tasks:
+            for _ in range(WRITERS):
+                tasks.start_soon(partial(reader.rows, "SELECT pg_sleep(0.1)", {}))
+        others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        others += "WHERE pid <> pg_backend_pid() AND datname = current_database()"
+        assert len(await reader.rows(others, {})) == WRITERS - 1
+        assert await reader.rows("SELECT 1", {}) == [(1,)]
+        async with anyio.create_task_group() as tasks:
+            for _ in range(WRITERS):
+                tasks.start_soon(partial(reader.rows, "SELECT pg_sleep(0.1)", {}))
+
+    lane(work)
+
+
+@pytest.mark.parametrize("way", ["pg_cancel_backend", "pg_terminate_backend"])
+def test_a_statement_that_is_stopped_is_told(way: str, lane: Any) -> None:
+    async def work(reader: Reader) -> None:
+        with pytest.raises(Unavailable):
+            await reader.rows(f"SELECT {way}(pg_backend_pid()), pg_sleep(600)", {})
+        assert await reader.rows("SELECT 1", {}) == [(1,)]
+
+    lane(work)
+
+
+def test_statements_met_again_are_prepared_and_the_oldest_forgotten(
+    lane: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(links, "MET", 3)
+    prepared = "SELECT statement FROM pg_prepared_statements"
+
+    async def work(reader: Reader) -> None:
+        for number in range(5):
+            for value in ("a", None, "b"):
+                sql = f"SELECT %(x)s::text || '%%', {number}"
+                expected = (f"{value}%" if value else None, number)
+                assert await reader.rows(sql, {"x": value}) == [expected]
+        assert {*await reader.rows(prepared, {})} == {
+            (f"SELECT $1::text || '%', {number}",) for number in (3, 4)
+        }
+
+    lane(work)
+
+
+def test_long_texts_go_both_ways(lane: Any) -> None:
+    async def work(reader: Reader) -> None:
+        text = "школа" * 800_000
+        for _ in range(3):
+            assert await reader.rows("SELECT %(x)s::text", {"x": text}) == [(text,)]
+
+    lane(work)
+
+
+def test_who_finds_no_place_is_asked_to_come_again(
+    lane: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lanes, "PATIENCE", 0.01)
+
+    async def work(reader: Reader) -> None:
+        async with anyio.create_task_group() as tasks:
+            for _ in range(WRITERS):
+                tasks.start_soon(partial(reader.rows, "SELECT pg_sleep(600)", {}))
+            await checkpoint()
+            with pytest.raises(Busy):
+                await reader.rows("SELECT 1", {})
+            tasks.cancel_scope.cancel()
+        assert await reader.rows("SELECT 1", {}) == [(1,)]
+
+    lane(work)
