@@ -2,7 +2,7 @@
 
 import asyncio
 import queue
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from contextlib import suppress
 from sqlite3 import Connection
 
@@ -92,7 +92,7 @@ class _PostgresqlReader:
         self._address = make_conninfo("", **options)
         self._turns = asyncio.Semaphore(WRITERS)
         self._idle: list[Link] = []
-        self._dropped: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
 
     async def open(self) -> None:
         # A service starts without its database too, and says so at /ready.
@@ -100,7 +100,7 @@ class _PostgresqlReader:
             self._idle.append(await self._connected())
 
     async def close(self) -> None:
-        await asyncio.gather(*self._dropped)
+        await asyncio.gather(*self._tasks)
         while self._idle:
             self._idle.pop().close()
 
@@ -143,11 +143,23 @@ class _PostgresqlReader:
                 self._idle.append(link)
             else:
                 # Whoever was cancelled leaves an answer on the way, which nobody else may get.
-                dropping = asyncio.create_task(link.drop())
-                self._dropped.add(dropping)
-                dropping.add_done_callback(self._dropped.discard)
+                self._later(link.drop())
 
     async def _connected(self) -> Link:
+        opening = asyncio.create_task(self._opened())
+        try:
+            return await asyncio.shield(opening)
+        except asyncio.CancelledError:
+            # Half open, it would hold a place of the server's for a minute.
+            self._later(_close(opening))
+            raise
+
+    def _later(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _opened(self) -> Link:
         return Link(
             await psycopg.AsyncConnection.connect(
                 self._address,
@@ -155,7 +167,15 @@ class _PostgresqlReader:
                 connect_timeout=3,
                 options="-c timezone=UTC -c statement_timeout=60s"
                 " -c default_transaction_read_only=on"
+                # A statement that is cancelled before it begins goes on until this is looked at.
+                " -c client_connection_check_interval=1s"
                 # JIT compilation of the JSON expressions takes longer than any page of records.
                 " -c jit=off",
             )
         )
+
+
+async def _close(opening: asyncio.Task[Link]) -> None:
+    """Close a link once it is open."""
+    with suppress(psycopg.Error):
+        (await opening).close()
