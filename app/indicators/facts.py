@@ -39,7 +39,7 @@ from app.indicators.rows import (
 )
 from app.journal.positions import SHARED, STATES
 from app.network import exchange
-from app.network.exchange import Exchange, by_owner
+from app.network.exchange import Exchange, Town, by_owner
 from app.problems import NotFound
 from app.registry.designations import DesignationCategory
 from app.registry.employments import PositionGroup
@@ -169,14 +169,14 @@ def _read(tx: Transaction, program: ProgramRow, start: date) -> Facts:
     events = {row.id: row for row in _events(tx, program)}
     held = [key for key, row in events.items() if row.status != EventStatus.CANCELLED]
     first = attendance.firsts(tx, held, start)
-    headcounts = HEADCOUNTS.where(tx, HEADCOUNTS.table.c.municipality_id == home)
+    headcounts = HEADCOUNTS.of_town(tx, home)
     declaring = {row.organization_id for row in headcounts}
     return Facts(
         program=program,
         start=start,
         targets=TARGETS.parts(tx, [program.id]),
         organizations=organizations,
-        designations=DESIGNATIONS.where(tx, DESIGNATIONS.table.c.municipality_id == home),
+        designations=DESIGNATIONS.of_town(tx, home),
         partnerships=partnerships,
         members=by_owner(members),
         suspensions=by_owner(SUSPENSIONS.parts(tx, ids)),
@@ -192,7 +192,7 @@ def _read(tx: Transaction, program: ProgramRow, start: date) -> Facts:
         ),
         records=_accepted(tx, program.id),
         activities=_activities(tx, program.id),
-        exchange=exchange.load(tx, program.id, home, lambda key: _root(organizations, key)),
+        exchange=exchange.load(tx, program.id, _town(tx, home)),
         state_version=state_version(tx, home),
     )
 
@@ -220,12 +220,24 @@ def _root(organizations: dict[Id, OrganizationRow], key: Id) -> Id:
 def _organizations(tx: Transaction, home: Id, members: list[Id]) -> dict[Id, OrganizationRow]:
     """The municipality's own organizations, and partners from elsewhere with their parents."""
     table = ORGANIZATIONS.table
-    rows = ORGANIZATIONS.where(tx, (table.c.municipality_id == home) | table.c.id.in_(members))
-    parents = {row.parent_id for row in rows if row.parent_id} - {row.id for row in rows}
-    # A second statement: with parents in the same one PostgreSQL uses no index.
-    if parents:
-        rows += ORGANIZATIONS.where(tx, table.c.id.in_(parents))
-    return {row.id: row for row in rows}
+    organizations = {row.id: row for row in ORGANIZATIONS.of_town(tx, home)}
+    missing = {*members} - organizations.keys()
+    # Statements of their own: with the ids in the same one PostgreSQL uses no index.
+    while missing:
+        rows = ORGANIZATIONS.where(tx, table.c.id.in_(missing))
+        organizations |= {row.id: row for row in rows}
+        missing = {row.parent_id for row in rows if row.parent_id} - organizations.keys()
+    return organizations
+
+
+def _town(tx: Transaction, home: Id) -> Town:
+    """What programs of a municipality share of its resources; only partners are from elsewhere."""
+
+    def read() -> Town:
+        own = {row.id: row for row in ORGANIZATIONS.of_town(tx, home)}
+        return exchange.town(tx, home, lambda key: _root(own, key))
+
+    return tx.once((_town, home), read)
 
 
 def _events(tx: Transaction, program: ProgramRow) -> list[EventRow]:
@@ -241,7 +253,8 @@ def _events(tx: Transaction, program: ProgramRow) -> list[EventRow]:
 def _employments(tx: Transaction, home: Id) -> list[EmploymentRow]:
     table = EMPLOYMENTS.table
     is_teaching = table.c.position_group == PositionGroup.TEACHING
-    return EMPLOYMENTS.where(tx, table.c.municipality_id == home, is_teaching)
+    of_home = table.c.municipality_id == home
+    return tx.once((_employments, home), lambda: EMPLOYMENTS.where(tx, of_home, is_teaching))
 
 
 def _accepted(tx: Transaction, program_id: Id) -> list[AcceptedRow]:
@@ -260,4 +273,4 @@ def state_version(tx: Transaction, home: Id) -> int:
     position = sa.select(sa.func.coalesce(sa.func.max(STATES.c.position), 0)).where(
         STATES.c.municipality_id.in_((home, SHARED))
     )
-    return int(tx.execute(position).scalar_one())
+    return tx.once((state_version, home), lambda: int(tx.execute(position).scalar_one()))

@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol, TypeVar
+from itertools import chain
+from typing import NamedTuple, Protocol, TypeVar
 
 import sqlalchemy as sa
 
@@ -96,40 +97,51 @@ class Exchange:
         return self.stock.resources
 
 
-def load(tx: Transaction, program_id: Id, home: Id, root: Callable[[Id], Id]) -> Exchange:
+class Town(NamedTuple):
+    """The rows of a municipality that all its programs look at."""
+
+    stock: Stock
+    types: Mapping[Id, TypeRow]
+    acts: Mapping[Id, ActRow]
+    """The papers of the uses."""
+    holders: Mapping[Id, Holder]
+    slots: Sequence[Slot]
+
+
+def town(tx: Transaction, home: Id, root: Callable[[Id], Id]) -> Town:
+    """What a municipality has and lends; `root` gives the legal person of its organizations."""
+    uses = USES.of_town(tx, home)
+    resources = _by_id(RESOURCES.of_town(tx, home))
+    holders = _holders(tx, home)
+    papers = ((use.act_id, use.assessment_act_id, use.consent_act_id) for use in uses)
+    return Town(
+        stock=Stock(BALANCES.of_town(tx, home), uses, resources, root),
+        types=_by_id(TYPES.where(tx, _shared_or_of(TYPES.table, home))),
+        acts=_acts(tx, chain.from_iterable(papers)),
+        holders=holders,
+        slots=slots_of(tx, holders),
+    )
+
+
+def load(tx: Transaction, program_id: Id, there: Town) -> Exchange:
     """Everything that a program's computed answers look at, a query for each kind of row."""
-    uses = USES.where(tx, USES.table.c.municipality_id == home)
     curricula = CURRICULA.where(tx, CURRICULA.table.c.program_id == program_id)
     parties = PARTIES.parts(tx, [row.id for row in curricula])
     groups = _groups(tx, program_id)
     initiatives = INITIATIVES.where(tx, INITIATIVES.table.c.program_id == program_id)
     criteria = CRITERIA.where(tx, CRITERIA.table.c.program_id == program_id)
-    holders = _holders(tx, home)
+    papers = {row.act_id for row in parties} | {row.act_id for row in criteria}
     return Exchange(
-        stock=Stock(
-            balances=BALANCES.where(tx, BALANCES.table.c.municipality_id == home),
-            uses=uses,
-            resources=_by_id(RESOURCES.where(tx, RESOURCES.table.c.municipality_id == home)),
-            root=root,
-        ),
-        types=_by_id(TYPES.where(tx, _shared_or_of(TYPES.table, home))),
-        acts=_acts(
-            tx,
-            [
-                *(row.act_id for row in parties),
-                *(row.act_id for row in criteria),
-                *(use.act_id for use in uses),
-                *(use.assessment_act_id for use in uses),
-                *(use.consent_act_id for use in uses),
-            ],
-        ),
+        stock=there.stock,
+        types=there.types,
+        acts={**there.acts, **_acts(tx, papers - there.acts.keys())},
         curricula=curricula,
         parties=by_owner(parties),
         components=by_owner(COMPONENTS.parts(tx, [row.id for row in curricula])),
         groups=groups,
         learners=by_owner(LEARNERS.parts(tx, [row.id for row in groups])),
-        holders=holders,
-        slots=slots_of(tx, holders),
+        holders=there.holders,
+        slots=there.slots,
         provisions=PROVISIONS.parts(tx, [program_id]),
         initiatives=initiatives,
         initiative_events=by_owner(INITIATIVE_EVENTS.parts(tx, [row.id for row in initiatives])),

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
@@ -70,9 +70,17 @@ class Stock:
     resources: Mapping[Id, ResourceRow]
     root: Callable[[Id], Id]
     """The legal person of an organization."""
+    _on: dict[date, dict[Place, Holding]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
-    def holdings(self, day: date) -> dict[Place, Holding]:
+    def holdings(self, day: date) -> Mapping[Place, Holding]:
         """The latest balance of each legal person and type on a day, with what is lent."""
+        if day not in self._on:
+            self._on[day] = self._holdings(day)
+        return self._on[day]
+
+    def _holdings(self, day: date) -> dict[Place, Holding]:
         latest: dict[Place, BalanceRow] = {}
         for row in self.balances:
             place = row.organization_id, row.resource_type_id

@@ -61,8 +61,15 @@ class Kind(Generic[R]):
         """The rows of a statement that was made of `columns`."""
         return [self.row._make(row) for row in tx.execute(statement, bound or None)]
 
+    def of_town(self, tx: Transaction, home: Id) -> list[R]:
+        """The rows of a municipality; of one snapshot they are read once, for all its programs."""
+        of_home = self.table.c.municipality_id == home
+        return tx.once((Kind.of_town, self, home), lambda: self.where(tx, of_home))
+
     def parts(self, tx: Transaction, owners: Sequence[Id]) -> list[R]:
         """The parts of these records, in the order given; of one snapshot they are read once."""
+        if not owners:
+            return []
         table = self.table
         rows = self.columns.where(table.c.owner_id.in_(owners)).order_by(table.c.place)
         return tx.once((self, *owners), lambda: self.read(tx, rows))
