@@ -75,8 +75,9 @@ def fill(database: Register, folder: Path) -> None:
             visitor(service.client, issue(database, Role.READER)).get("/login").status_code == 303
         )
         service.database.write(keep_draft)
-        # Where a key reads the feed is noted, and stored when the service stops.
+        # Where a key reads the feed and what was counted is stored when the service stops.
         assert service.client.get("/changes").status_code == 200
+        assert service.client.get("/indicators").status_code == 200
     empty = {name for name, rows in content(database).items() if not rows}
     assert empty == set()
     assert tables(database) == {*SQLModel.metadata.tables, "alembic_version"}

@@ -23,6 +23,11 @@ class Asked(NamedTuple):
     period_start: date | None = None
     period_end: date | None = None
 
+    @property
+    def has_period(self) -> bool:
+        """Whether a period is asked for."""
+        return bool(self.period_start or self.period_end)
+
 
 class Dated(Protocol):
     """Anything with a first and a last day."""
@@ -41,8 +46,7 @@ def moment_of(program: Dated, asked: Asked) -> tuple[date, Moment | None]:
     outside = not program.start_date <= day <= program.end_date
     if asked.period_end and asked.period_end > day:
         raise Invalid(Finding(PERIOD_TOO_LATE, parameter="period_end"))
-    is_asked = bool(asked.period_start or asked.period_end)
-    if end < start and (is_asked or not outside):
+    if end < start and (asked.has_period or not outside):
         place = "period_end" if asked.period_end else "period_start"
         raise Invalid(Finding(ENDS_BEFORE_START, parameter=place))
     return day, None if outside else Moment(day, start, end)

@@ -1,37 +1,32 @@
 """The endpoints of current figures: of one program, and of all programs in the caller's view."""
 
 import json
-import time
-import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.database.transaction import Transaction
 from app.indicators import documents, parameters, printed
 from app.indicators.answer import indicators
 from app.indicators.asking import Asked, moment_of
+from app.indicators.counting import counted_program, counted_programs
 from app.indicators.endpoints import TAG
 from app.indicators.sheets import Sheet, as_file, filed
 from app.indicators.standing import BOUND, HEAD, Standing, question, standings, statement, tag
-from app.indicators.table import ProgramAnswer, answer_for, totals
+from app.indicators.table import ProgramAnswer, totals
 from app.indicators.telling import door, or_table
 from app.model.grants import Verb
 from app.model.values import spoken_json
-from app.problems import Busy, NotFound
+from app.problems import NotFound
 from app.registry.programs import programs
 from app.rest import media, preconditions
-from app.rest.crud import compute, fresh, scoped, unchanged
+from app.rest.crud import fresh, scoped, unchanged
 from app.rest.deps import id_of, service_of
 from app.rest.gate import admitted, caller_of
 from app.rest.routing import NarrowRouter
 from app.store.cursors import seal, unseal
 
 router = NarrowRouter(sign="/indicators", tags=[TAG])
-
-PATIENCE = 5.0
-"""Seconds of counting in one request; the programs counted so far stay in memory."""
 
 
 @router.get(
@@ -66,7 +61,7 @@ async def get_indicators(request: Request) -> Response:
     service.memory.keep((program_id, asked, home), head, etag, len(etag))
     if preconditions.is_current(request, etag):
         return unchanged(etag)
-    body, state = await _counted(request, standing, asked)
+    body, state = await counted_program(request, standing, asked)
     # Somebody may have written since the state was read: then the ETag belongs to an older state.
     return fresh(request, body.text, etag if state == standing.state else None)
 
@@ -107,31 +102,6 @@ async def list_indicators(request: Request) -> Response:
     return fresh(request, text, etag if is_same else None)
 
 
-async def counted_programs(
-    request: Request, asked: Asked, listed: Sequence[Standing]
-) -> tuple[list[tuple[Standing, ProgramAnswer]], bool]:
-    """The answers for programs, and whether all belong to the states that were listed.
-
-    Raises:
-        Busy: too much has changed to be counted in one request; what was counted is kept.
-
-    """
-    deadline = time.monotonic() + PATIENCE
-    rows: list[tuple[Standing, ProgramAnswer]] = []
-    is_same = True
-    remembered = _remembered(request, listed, asked)
-    for entry, body in zip(listed, remembered, strict=True):
-        if body:
-            rows.append((entry, body))
-            continue
-        if time.monotonic() > deadline:
-            raise Busy
-        counted, state = await _counted(request, entry, asked)
-        is_same &= state == entry.state
-        rows.append((entry, counted))
-    return rows, is_same
-
-
 def _sheet(asked: Asked, rows: Sequence[tuple[Standing, ProgramAnswer]]) -> Sheet:
     bodies = [(entry.title, json.loads(body.text)) for entry, body in rows]
     sums = totals(body for _, body in rows)
@@ -145,41 +115,6 @@ async def listed_programs(request: Request, *, one: bool, **filters: str) -> lis
     return standings(
         await service.reader.rows(sql, {**scoped(request, **filters), **BOUND}, heavy=not one)
     )
-
-
-def _remembered(
-    request: Request, listed: Sequence[Standing], asked: Asked
-) -> Iterator[ProgramAnswer | None]:
-    """By program: the answer in memory, or null if the program has changed since."""
-    memory = service_of(request).memory
-    # There are thousands of programs, but few different periods.
-    periods = {(entry.start_date, entry.end_date): entry for entry in listed}
-    moments = {days: moment_of(entry, asked) for days, entry in periods.items()}
-    for entry in listed:
-        day, moment = moments[entry.start_date, entry.end_date]
-        yield memory.find(question(entry.id, day, moment, asked), entry.state)
-
-
-async def _counted(
-    request: Request, standing: Standing, asked: Asked
-) -> tuple[ProgramAnswer, tuple[str, int, int]]:
-    """The answer for a program, and the state from which it was counted."""
-    service, view = service_of(request), caller_of(request).view(programs.name)
-    day, moment = moment_of(standing, asked)
-    what = question(standing.id, day, moment, asked)
-    if body_before := service.memory.find(what, standing.state):
-        return body_before, standing.state
-    sql = statement(service.database.dialect, view, one=True)
-
-    def work(tx: Transaction) -> tuple[ProgramAnswer, tuple[str, int, int]]:
-        bound = {**scoped(request, id=standing.id), **BOUND}
-        if not (now := standings(tx.connection.exec_driver_sql(sql, bound))):
-            raise NotFound
-        return answer_for(indicators(tx, uuid.UUID(standing.id), asked)), now[0].state
-
-    body, state = await compute(request, work)
-    service.memory.keep(what, state, body, len(body.text))
-    return body, state
 
 
 def _table(

@@ -12,9 +12,10 @@ from sqlmodel import SQLModel
 from app.database.transaction import Transaction
 from app.indicators import parameters
 from app.indicators.codes import TargetStatus
+from app.indicators.counting import counted_programs
 from app.indicators.definitions import TITLES
 from app.indicators.documents import Indicator, IndicatorTotal
-from app.indicators.region import counted_programs, listed_programs
+from app.indicators.region import listed_programs
 from app.indicators.standing import Standing
 from app.indicators.table import totals
 from app.model.columns import Choice

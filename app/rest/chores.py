@@ -14,12 +14,15 @@ from app.access import followers, keys, sessions
 from app.access.keyring import Keyring
 from app.database.transaction import Transaction
 from app.journal import addresses
-from app.problems import Busy
+from app.problems import Busy, Problem
 from app.rest.deps import Service
-from app.store import answers, drafts, uploads
+from app.store import answers, drafts, figures, uploads
 
 NOTING, PURGING = 2.0, 3600.0
 """Seconds between two writes of the keys' last use, and between two purges."""
+
+RESTING = 30.0
+"""Seconds after a cache could not be written: a long list may keep writers waiting, or the disk."""
 
 Write = Callable[[Callable[[Transaction], None]], Awaitable[None]]
 
@@ -48,15 +51,22 @@ async def running_chores(
         if seen := origins.take():
             await write(partial(addresses.keep, seen=seen))
 
+    async def keep() -> None:
+        if not await _keep(service):
+            await anyio.sleep(RESTING)
+
     forget = partial(addresses.purge, days=origins.days)
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(_repeat, NOTING, note)
-        for purge in (answers.purge, uploads.purge, drafts.purge, sessions.purge, forget):
+        tasks.start_soon(_repeat, NOTING, keep)
+        purges = (answers.purge, uploads.purge, drafts.purge, sessions.purge, figures.purge)
+        for purge in (*purges, forget):
             tasks.start_soon(_repeat, PURGING, partial(write, purge))
         tasks.start_soon(_repeat, NOTING, partial(_flush, service, 0.0))
         yield
         tasks.cancel_scope.cancel()
     await note()
+    await _keep(service)
     await _flush(service, math.inf)
 
 
@@ -75,3 +85,20 @@ async def _flush(service: Service, later: float) -> None:
 async def _note(keyring: Keyring, write: Write) -> None:
     if used := keyring.used():
         await write(partial(keys.mark_used, used=used))
+
+
+async def _keep(service: Service) -> bool:
+    """Keep the answers that were counted; if one cannot be kept, all wait: whether it went on."""
+    while rows := service.figures.take():
+        work = partial(figures.keep, rows=rows)
+        try:
+            with anyio.CancelScope(shield=True):
+                await to_thread.run_sync(service.database.write, work, limiter=service.writers)
+        except Problem as error:
+            service.figures.give_back(rows)
+            log.info("Counted figures are not kept for now", exc_info=error)
+            return False
+        except Exception as error:
+            log.warning("Counted figures were not kept", exc_info=error)
+            return False
+    return True

@@ -24,6 +24,7 @@ from app.rest.origins import Origins
 from app.rest.strangers import Strangers
 from app.rest.throttle import Buckets, Failures
 from app.settings import Settings
+from app.store.figures import Pending
 from app.store.query import UNKNOWN_PARAMETER
 
 BOOKS = 2
@@ -60,6 +61,10 @@ class Service:
     """Limits the whole lists exported at once."""
     memory: Memory = field(default_factory=Memory)
     """A cache of computed answers."""
+    counting: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(1))
+    """Lets one request at a time count many programs; the others find what it has counted."""
+    figures: Pending = field(default_factory=Pending)
+    """Counted answers that wait to be kept in the database."""
     known: Known = field(default_factory=Known)
     """A cache of names."""
     followers: Followers = field(default_factory=Followers)
