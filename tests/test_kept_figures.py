@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.indicators import counting
+from app.indicators.answer import indicators
 from app.journal.positions import HEADS
 from app.journal.register import Register
 from app.problems import DiskFull
@@ -26,11 +27,9 @@ DAY = "2020-12-31"
 def counted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The programs that are counted from now on."""
     programs: list[str] = []
-    count = counting.indicators
-
     def recorded(tx: Any, program_id: uuid.UUID, asked: Any) -> Any:
         programs.append(str(program_id))
-        return count(tx, program_id, asked)
+        return indicators(tx, program_id, asked)
 
     monkeypatch.setattr(counting, "indicators", recorded)
     return programs
