@@ -20,13 +20,11 @@ from app.database.transaction import Transaction
 from app.indicators.answer import indicators
 from app.indicators.asking import Asked, moment_of
 from app.indicators.facts import Moment
-from app.indicators.standing import BOUND, Standing, question, standings, statement
+from app.indicators.standing import Standing, question, standings_of
 from app.indicators.table import ProgramAnswer, answer_for
 from app.problems import Busy, NotFound
-from app.registry.programs import programs
-from app.rest.crud import compute, scoped
+from app.rest.crud import compute
 from app.rest.deps import service_of
-from app.rest.gate import caller_of
 from app.rest.turns import turn
 from app.store import figures
 from app.store.figures import Counted
@@ -182,7 +180,7 @@ def _count(
 ) -> list[tuple[Standing, figures.State, ProgramAnswer]]:
     """Count programs of one municipality on a snapshot, with the states that they have there."""
     service, found = service_of(request), []
-    now = _standing_now(request, tx, wanted)
+    now = _standing_now(tx, wanted)
     for entry, day, moment in _situations(asked, now):
         answer = answer_for(indicators(tx, uuid.UUID(entry.id), asked))
         what = question(entry.id, day, moment, asked)
@@ -193,12 +191,10 @@ def _count(
     return found
 
 
-def _standing_now(request: Request, tx: Transaction, wanted: Sequence[Standing]) -> list[Standing]:
+def _standing_now(tx: Transaction, wanted: Sequence[Standing]) -> list[Standing]:
     """Programs of one municipality as they are on a snapshot."""
-    first, one = wanted[0], len(wanted) == 1
-    which = {"id": first.id} if one else {"municipality_id": first.municipality_id}
-    view = caller_of(request).view(programs.name)
-    sql = statement(tx.dialect, view, one=one, of_home=not one)
-    rows = tx.connection.exec_driver_sql(sql, {**scoped(request, **which), **BOUND})
+    if len(wanted) == 1:
+        return standings_of(tx, one=True, id=wanted[0].id)
     ids = {entry.id for entry in wanted}
-    return [entry for entry in standings(rows) if entry.id in ids]
+    there = standings_of(tx, one=False, municipality_id=wanted[0].municipality_id)
+    return [entry for entry in there if entry.id in ids]

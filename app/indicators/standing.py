@@ -1,6 +1,7 @@
 """Standing: the state of a program, read with one cheap statement before anything is counted."""
 
 import hashlib
+import uuid
 from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import cache
@@ -9,12 +10,14 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from app.database.dialects import Dialect
+from app.database.transaction import Transaction
 from app.indicators.asking import Asked
 from app.indicators.catalogue import DEFINITION
 from app.indicators.facts import Moment
 from app.indicators.rows import PROGRAM_HEADINGS, ProgramHeadingRow
 from app.journal.positions import SHARED
 from app.model.view import View
+from app.problems import NotFound
 from app.registry.programs import programs
 from app.store import speech
 
@@ -90,6 +93,30 @@ def standings(rows: Iterable[Sequence[Any]]) -> list[Standing]:
         )
         for key, home, title, first, last, epoch, own, beside in rows
     ]
+
+
+def standings_of(tx: Transaction, *, one: bool, **which: str) -> list[Standing]:
+    """The programs that the caller sees on a snapshot, of those that are named.
+
+    `which` is the `id` of one, or the `municipality_id` of several.
+    """
+    view = tx.caller.view(programs.name)
+    sql = statement(tx.dialect, view, one=one, of_home="municipality_id" in which)
+    bindings = {name: str(value) for name, value in tx.caller.bindings.items()}
+    return standings(tx.connection.exec_driver_sql(sql, {**which, **bindings, **BOUND}))
+
+
+def standing_of(tx: Transaction, program_id: uuid.UUID) -> Standing:
+    """A program with its state on a snapshot.
+
+    Raises:
+        NotFound: the caller sees no such program.
+
+    """
+    found = standings_of(tx, one=True, id=str(program_id))
+    if not found:
+        raise NotFound
+    return found[0]
 
 
 def tag(*parts: object) -> str:

@@ -46,6 +46,10 @@ PATIENCE = 60
 log = logging.getLogger(__name__)
 
 
+def nothing(_database: Database, _caller: Caller) -> None:
+    """Do nothing before or after a list."""
+
+
 Carry = Callable[[Transaction, uuid.UUID, Watch], Sent]
 """Carries out a list under the id of its upload, once for each attempt, and says how it ended."""
 
@@ -64,6 +68,10 @@ class Errand:
     """Answers the request, in the transaction that accepts the list."""
     once: str | None = None
     """The idempotency key of a form."""
+    before: Callable[[Database, Caller], None] = nothing
+    """Is called before each attempt to write the list."""
+    after: Callable[[Database, Caller], None] = nothing
+    """Is called when the list is committed."""
 
     @classmethod
     def of_list(cls, run_of: Callable[[], Run], name: str | None) -> "Errand":
@@ -109,10 +117,13 @@ class Accepted:
         except Exception as error:
             log.exception("A list could not be written", exc_info=error)
             self._reject(Problem())
+        else:
+            self.errand.after(self.database, self.caller)
 
     def _persist(self) -> None:
         for _ in range(PATIENCE):
             try:
+                self.errand.before(self.database, self.caller)
                 return self.database.write(self._write, self.caller)
             except Busy:
                 self._demand_life()

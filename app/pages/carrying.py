@@ -18,7 +18,7 @@ from app.intake.questions import Asked, Questions
 from app.intake.runs import Run
 from app.intake.terms import ImportMode
 from app.pages import occasions
-from app.pages.figures import Figure, figures, moved, program_of
+from app.pages.figures import Before, Effect, Figure, effect, just_before
 from app.pages.orders import Goal, Order
 from app.registry.organization_aliases import organization_aliases
 from app.store import register
@@ -53,8 +53,8 @@ class Result(TypedDict):
     aliases: list[Alias]
     program_id: str | None
     """The program whose indicators were compared."""
-    figures: list[Figure]
-    """What the list changed in them."""
+    figures: list[Figure] | None
+    """What the list changed in them; None as long as that is not known."""
 
 
 class Carried(NamedTuple):
@@ -62,6 +62,8 @@ class Carried(NamedTuple):
 
     sent: Sent
     result: Result
+    effect: Effect | None
+    """What it takes to count what the list changed; None if there is nothing to count."""
 
 
 class Task(NamedTuple):
@@ -74,24 +76,26 @@ class Task(NamedTuple):
     today: date
 
 
-def carry(tx: Transaction, task: Task, run: Run, import_id: uuid.UUID) -> Carried:
+def carry(
+    tx: Transaction, task: Task, run: Run, import_id: uuid.UUID, known: Before | None
+) -> Carried:
     """Check a list, or write it with its event and the spellings that were decided.
 
-    `Goal.WRITE` writes nothing as long as rows wait for an answer.
+    `Goal.WRITE` writes nothing as long as rows wait for an answer. `known` are the indicators as
+    they were counted before the transaction; a check needs none.
 
     Raises:
         Invalid: the event, a spelling or a reference for all rows is refused.
 
     """
     order, goal = task.order, task.goal
-    program_id = program_of(tx, order) if goal != Goal.CHECK else None
-    before = figures(tx, program_id, task.today)
+    before = just_before(tx, known) if known else None
     questions = Questions(run)
-    occasion, known, event_id = order.occasion, None, None
+    occasion, stored, event_id = order.occasion, None, None
     with tx.trial() as undo:
         if occasion:
-            known = occasions.stored(tx, occasion)
-            event_id = occasions.write(tx, occasion, known)
+            stored = occasions.stored(tx, occasion)
+            event_id = occasions.write(tx, occasion, stored)
         aliases = _write_aliases(tx, order)
         run.terms = replace(order.terms, mode=ImportMode.COMMIT)
         if occasion:
@@ -109,13 +113,15 @@ def carry(tx: Transaction, task: Task, run: Run, import_id: uuid.UUID) -> Carrie
         "is_written": is_written,
         "asked": asked,
         "file": _facts(run),
-        "event_id": str(event_id) if known or (is_written and event_id) else None,
-        "is_new_event": occasion is not None and known is None,
+        "event_id": str(event_id) if stored or (is_written and event_id) else None,
+        "is_new_event": occasion is not None and stored is None,
         "aliases": aliases if is_written else [],
-        "program_id": str(program_id) if program_id else None,
-        "figures": moved(before, figures(tx, program_id, task.today)) if is_written else [],
+        "program_id": before.program.id if before else None,
+        "figures": None,
     }
-    return Carried(sent if is_written else _of_a_check(sent), result)
+    if not is_written:
+        return Carried(_of_a_check(sent), result, None)
+    return Carried(sent, result, effect(tx, before) if before else None)
 
 
 def _facts(run: Run) -> Facts:

@@ -1,20 +1,24 @@
-"""Figures: the indicators of a program before and after a list, as far as it moved them."""
+"""Figures: what a list changed in the indicators, counted outside the transaction that writes it.
+
+Counting takes longer than writing a short list, and on SQLite nobody else writes meanwhile.
+"""
 
 import uuid
 from collections.abc import Mapping
 from datetime import date
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from typing_extensions import TypedDict
 
 from app.database.transaction import Transaction
 from app.indicators.answer import indicators
-from app.indicators.asking import Asked as Day
+from app.indicators.asking import Asked
 from app.indicators.documents import Indicator
+from app.indicators.standing import Standing, standing_of
+from app.journal.positions import ENTRIES, SHARED
 from app.pages.orders import Order
 from app.registry.programs import programs
-
-Figures = Mapping[str, Indicator]
 
 
 class Value(TypedDict):
@@ -31,6 +35,24 @@ class Figure(TypedDict):
     code: str
     before: Value
     after: Value
+
+
+class Before(NamedTuple):
+    """The indicators of a program before a list."""
+
+    program: Standing
+    """The program, with the state from which they were counted."""
+    day: date
+    figures: Mapping[str, Value]
+
+
+class Effect(NamedTuple):
+    """A list that was written."""
+
+    before: Before
+    """What was just before it."""
+    records: int
+    """How many records it has made or changed."""
 
 
 def program_of(tx: Transaction, order: Order) -> uuid.UUID | None:
@@ -56,18 +78,60 @@ def program_of(tx: Transaction, order: Order) -> uuid.UUID | None:
     return found
 
 
-def figures(tx: Transaction, program_id: uuid.UUID | None, today: date) -> Figures:
-    """The indicators of a program today; nothing without a program."""
-    if program_id is None:
-        return {}
-    every = indicators(tx, program_id, Day(today))["items"]
-    return {each["code"]: each for each in every}
+def before(tx: Transaction, program_id: uuid.UUID, day: date) -> Before:
+    """The indicators of a program as they are.
+
+    Raises:
+        NotFound: there is no such program.
+
+    """
+    return Before(standing_of(tx, program_id), day, _figures(tx, program_id, day))
 
 
-def moved(before: Figures, after: Figures) -> list[Figure]:
-    """The indicators that differ."""
-    pairs = ((code, _value(before[code]), _value(after[code])) for code in after)
-    return [{"code": code, "before": was, "after": now} for code, was, now in pairs if was != now]
+def just_before(tx: Transaction, known: Before) -> Before:
+    """The indicators as they are when a writing transaction begins: what is known, if it holds."""
+    program_id = uuid.UUID(known.program.id)
+    if standing_of(tx, program_id).state == known.program.state:
+        return known
+    return before(tx, program_id, known.day)
+
+
+def effect(tx: Transaction, was: Before) -> Effect:
+    """What has to be known of a list to tell its effect after the commit."""
+    here = {was.program.municipality_id, None}
+    entries = {(row.collection, row.record_id) for row in tx.entries if row.municipality_id in here}
+    return Effect(was, len(entries))
+
+
+def moved(tx: Transaction, done: Effect) -> list[Figure] | None:
+    """The indicators that a committed list has changed.
+
+    None if somebody else changed something together with it: nobody can say then what was its part.
+    """
+    was, program_id = done.before, uuid.UUID(done.before.program.id)
+    if not done.records:
+        return []
+    if _changes_since(tx, was.program) != done.records:
+        return None
+    now = _figures(tx, program_id, was.day)
+    pairs = ((code, was.figures[code], now[code]) for code in now)
+    return [{"code": code, "before": old, "after": new} for code, old, new in pairs if old != new]
+
+
+def _changes_since(tx: Transaction, was: Standing) -> int | None:
+    """How many records of the municipality have changed; None if others have, that matter too."""
+    now = standing_of(tx, uuid.UUID(was.id))
+    (epoch, position, beside) = was.state
+    if (epoch, beside) != (now.state[0], now.state[2]):
+        return None
+    here = ENTRIES.c.municipality_id.in_((uuid.UUID(was.municipality_id), SHARED))
+    later = sa.select(sa.func.count()).where(here, ENTRIES.c.position > position)
+    return int(tx.execute(later).scalar_one())
+
+
+def _figures(tx: Transaction, program_id: uuid.UUID, day: date) -> dict[str, Value]:
+    every = indicators(tx, program_id, Asked(day))["items"]
+    return {each["code"]: _value(each) for each in every}
 
 
 def _value(one: Indicator) -> Value:
