@@ -27,6 +27,7 @@ DAY = "2020-12-31"
 def counted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The programs that are counted from now on."""
     programs: list[str] = []
+
     def recorded(tx: Any, program_id: uuid.UUID, asked: Any) -> Any:
         programs.append(str(program_id))
         return indicators(tx, program_id, asked)
