@@ -13,5 +13,6 @@ import app.oversight.act
 import app.registry
 import app.store.answers
 import app.store.drafts
+import app.store.figures
 import app.store.heirs
 import app.store.uploads  # noqa: F401 - as all of these, imported for the tables they declare
