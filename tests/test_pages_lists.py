@@ -11,7 +11,7 @@ from app.model.grants import Verb
 from app.model.resource import Resource
 from app.registry import RESOURCES
 from tests.holders import issue
-from tests.scene import Scene, Service, body_of
+from tests.scene import RECIPES, Scene, Service, body_of
 from tests.test_pages_upload import Check
 from tests.visitor import Visitor, visitor
 
@@ -99,6 +99,18 @@ def test_an_unknown_school_is_chosen_once_and_remembered(desk: Desk) -> None:
     assert "«Сельская школа» – Сельская СОШ" in told(page)
     again = desk.check("headcounts", table(*rows))
     assert again.keys == []
+
+
+def test_a_rare_word_suggests_a_school_before_likeness_does(desk: Desk) -> None:
+    for word in ("Сельдская", "Сельвская", "Сельмская"):
+        body = {"organization_id": "$leader", "alias": f"{word} школа"}
+        desk.scene.make("organization_aliases", body)
+        named = {**RECIPES["$school"], "short_name": f"{word} ООШ", "full_name": f"{word} ООШ"}
+        desk.scene.make("organizations", {**named, "inn": None, "kpp": None, "ogrn": None})
+    rows = table("Организация;На какой день;Число педагогов", "Сельская школа;01.09.2020;20")
+    page = desk.check("headcounts", rows).page
+    offered = re.findall(r'name="c\.\w+" value="([0-9a-f-]{36})"', page)
+    assert offered[0] == desk.scene["$school"]
 
 
 def test_a_remembered_spelling_is_taken_back(desk: Desk) -> None:

@@ -152,9 +152,16 @@ class Directory:
         if numbers := of_organization(text):
             return self._listed(self.by_number.get(numbers.number, set()))[:NEAREST]
         key = name_key(text)
-        keys = self._in_the_village(key) + get_close_matches(key, list(self.by_name), NEAREST, 0.75)
+        alike = get_close_matches(key, list(self.by_name), NEAREST, 0.75)
+        keys = self._in_the_village(key) + self._with_rare_words(key) + alike
         ids = dict.fromkeys(place_id for key in keys for place_id in sorted(self.by_name[key]))
         return [self.by_id[place_id] for place_id in list(ids)[:NEAREST]]
+
+    def _with_rare_words(self, key: str) -> list[str]:
+        """Names with a word of the text that few have: «школа» says less than «сельская»."""
+        words = dict.fromkeys(word for word in key.split() if len(word) >= _SHORTEST)
+        found = ([name for name in self.by_name if word in name.split()] for word in words)
+        return [name for names in found if len(names) <= NEAREST for name in names]
 
     def _in_the_village(self, key: str) -> list[str]:
         """Names formed from a place in the text: «сош с берёзовка», «берёзовская сош»."""
