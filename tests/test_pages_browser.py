@@ -278,6 +278,38 @@ def walk_to(desk: Office, selector: str) -> None:
     pytest.fail(f"the focus never comes to {selector}")
 
 
+ODD = {
+    "headcounts": "Где;Когда;Сколько\nНигде;вчера;много",
+    "resource-balances": "Организация;Ресурс;На какой день;Требуется;Имеется;Предлагается сети\n"
+    "Нигде;Невиданное;31.09.2021;много;1;0",
+    "organizations": "Краткое название;Полное название;Тип;Открыта\nНовая;;школа;вчера\n"
+    "Иная СОШ;Иная СОШ;организация дополнительного образования;01.09.2020",
+    "employments": "ФИО;Организация;Должность\nИ. О. Неполная;Нигде;учитель",
+}
+"""Lists that ask about columns, organizations, other records, days, numbers, values and people."""
+
+
+@pytest.mark.parametrize("kind", ODD)
+def test_what_a_list_asks_and_what_became_of_it_is_right(kind: str, desk: Office) -> None:
+    desk.enter(Role.COORDINATOR)
+    who = desk.town.visitor(Role.COORDINATOR)
+    form = f"/data/{kind}/upload"
+    file = {"file": ("список.csv", ODD[kind].encode())}
+    sent = who.upload(form, {**who.form(form), "basis": "consent"}, file)
+    address = sent.headers["location"]
+    desk.go(address)
+    shown = desk.page.run(TEXT)
+    assert "Решите сами" in shown or "Что значат столбцы" in shown
+    for width in (WIDE, NARROW):
+        demand_right(desk, width, whole=True)
+    if kind == "organizations":
+        desk.page.follow(lambda: desk.page.press("[name=skip]"))
+        assert "Список записан" in desk.page.run(TEXT)
+        for width in (WIDE, NARROW):
+            demand_right(desk, width, whole=True)
+    assert desk.complaints() == []
+
+
 @pytest.mark.parametrize("address", ["", "/plan", "/network"])
 def test_paper_holds_every_column(address: str, desk: Office) -> None:
     desk.enter(Role.COORDINATOR)
