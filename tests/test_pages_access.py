@@ -378,3 +378,4 @@ def test_everybody_is_told_whom_to_ask(town: Town, contact: str) -> None:
         assert ("Помощь:" in page) is bool(contact)
     assert ("Спросить:" in login) is bool(contact)
     assert refused.count("Помощь:") == (2 if contact else 0)
+    assert "Это делает координатор муниципалитета." in refused

@@ -211,6 +211,8 @@ def test_what_a_column_may_mean_is_told_by_headings(desk: Desk) -> None:
 
 def test_an_organization_sends_its_own_rows_without_naming_itself(desk: Desk) -> None:
     own = Desk(desk.service, desk.scene, Role.ORG)
+    needed = "Нужно: «На какой день», «Число педагогов»."
+    assert needed in told(own.visitor.get("/data/headcounts/upload").text)
     check = own.check("headcounts", table("На какой день;Число педагогов", "01.09.2020;20"))
     assert check.press("write").headers["location"].endswith("/done")
     assert own.count("headcounts") == 1

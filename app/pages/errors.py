@@ -53,8 +53,12 @@ def error_page(request: Request, problem: Problem, frame: object = None) -> Resp
 def _who_may(request: Request) -> str:
     """Which roles may do what was refused."""
     subject, verb = request.scope["subject"], request.scope.get("verb")
-    may = [role.label for role in Role if verb and grant_of(role, subject).allows(verb)]
-    return f"Это делает: {', '.join(may)}." if may else "Этого не может никто."
+    may = [role for role in Role if verb and grant_of(role, subject).allows(verb)]
+    # A system is nobody whom a person could ask.
+    people = [role.label for role in may if role != Role.SYNC]
+    if not may:
+        return "Этого не может никто."
+    return f"Это делает {' или '.join(people or [role.label for role in may])}."
 
 
 def _again(request: Request, problem: Problem) -> bool:

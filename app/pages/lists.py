@@ -29,9 +29,11 @@ from app.rest import media, queries
 from app.store import drafts
 
 
-def required_columns(kind: Resource) -> list[str]:
-    """The columns that a list needs, as the sample of its lists has them."""
-    return [each.title for each in columns(kind) if each.is_required and not each.part]
+def required_columns(visit: Visit, kind: Resource) -> list[str]:
+    """The columns that a list needs; an organization's key says itself whose rows they are."""
+    said = {PLACE} if visit.caller.own else set()
+    needed = [each for each in columns(kind) if each.is_required and not each.part]
+    return [each.title for each in needed if each.name not in said]
 
 
 class Seen(NamedTuple):
@@ -81,7 +83,7 @@ class Lists:
         return {
             "kind": kind,
             "draft": seen.draft,
-            "required": required_columns(kind),
+            "required": required_columns(visit, kind),
             "standing": standing,
             "offered": await self._names(visit, standing),
             "fields": {

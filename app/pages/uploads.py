@@ -117,7 +117,7 @@ async def _columns(visit: Visit, order: Order) -> dict[str, object]:
         "progress": None,
         "fields": {},
         "readings": meanings.readings(order.resource),
-        "required": required_columns(order.resource),
+        "required": required_columns(visit, order.resource),
         "places": await questions.places(visit) if may_say_place else [],
         "place": str(order.standing.get(PLACE, "")),
     }
