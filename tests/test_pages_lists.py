@@ -13,7 +13,7 @@ from app.registry import RESOURCES
 from tests.holders import issue
 from tests.scene import RECIPES, Scene, Service, body_of
 from tests.test_pages_upload import Check
-from tests.visitor import Visitor, visitor
+from tests.visitor import Visitor, unescaped, visitor
 
 WRITERS = (Role.COORDINATOR, Role.ADMIN)
 
@@ -160,8 +160,14 @@ def test_all_rows_of_a_record_wait_for_the_answer_about_one(desk: Desk) -> None:
         "Ресурсная СОШ;лидер (ресурсная школа)",
         ";;;;;Сельская школа;поддерживаемая организация",
     )
+    form = desk.visitor.get("/data/partnerships/upload").text
+    usual = re.search(r'value="([^"]+)" name="program_id"', form)
+    assert usual
+    assert unescaped(usual[1]) == _program(desk)
     check = desk.check("partnerships", rows, program_id=_program(desk))
     page = told(check.page)
+    assert _program(desk) in page
+    assert "Сельская школа" in page.partition("Строки списка")[2]
     assert "Вернём файлом" not in page, page
     assert len(check.keys) == 1, page
     done = check.press("write", c0="other", v0=desk.scene["$school"])

@@ -251,8 +251,11 @@ def _shown_of(layout: Layout) -> dict[str, str]:
         field_of(heading): titles.get(field_of(heading), heading.base.title) for heading in listed
     }
     first = [name for name in (PERSON.name, PLACE) if name in fields]
-    others = [name for name in fields if name not in {*first, *_UNSPOKEN}]
-    return {name: fields[name] for name in [*first, *others][:_COLUMNS]}
+    parts = [field_of(heading) for heading in listed if heading.part][:1]
+    others = [name for name in fields if name not in {*first, *parts, *_UNSPOKEN}]
+    # A row that adds a part to a record has nothing else.
+    shown = [*first, *others][: _COLUMNS - len(parts)] + parts
+    return {name: fields[name] for name in shown}
 
 
 _UNSPOKEN = (ID.name, "source", "source_key")

@@ -5,6 +5,7 @@ The steps after it are those of every list (`uploads`, `uploaded`).
 
 import uuid
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from anyio import to_thread
@@ -18,6 +19,7 @@ from app.model.grants import Verb
 from app.model.resource import Resource
 from app.model.values import read_id
 from app.pages import drafting, fields, first_step, records
+from app.pages.figures import program_of
 from app.pages.files import attached
 from app.pages.orders import Order
 from app.pages.page import Context, Page
@@ -34,6 +36,9 @@ def required_columns(visit: Visit, kind: Resource) -> list[str]:
     said = {PLACE} if visit.caller.own else set()
     needed = [each for each in columns(kind) if each.is_required and not each.part]
     return [each.title for each in needed if each.name not in said]
+
+
+PROGRAM = "program_id"
 
 
 class Seen(NamedTuple):
@@ -132,10 +137,18 @@ class Lists:
         asked = queries.read(visit.request, {"draft": read_id})
         empty = Order(self.resource.name, creates=self.resource is participations)
         if "draft" not in asked:
-            return Seen(None, empty)
+            return Seen(None, await self._usual(visit, empty))
         key = asked["draft"]
         draft = await visit.read(lambda tx: first_step.draft_of(tx, visit, key, empty))
         return Seen(draft, Order.of_json(draft.said))
+
+    async def _usual(self, visit: Visit, order: Order) -> Order:
+        """The order with the newest program, which nearly every list is about that needs one."""
+        field = self.resource.write.model_fields.get(PROGRAM)
+        if field is None or not field.is_required():
+            return order
+        key = await visit.read(lambda tx: program_of(tx, order))
+        return replace(order, standing={PROGRAM: key}) if key else order
 
     def _offered(self, visit: Visit) -> list[str]:
         """What can be said once for all rows; an organization's key says where they belong."""
