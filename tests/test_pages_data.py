@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from app import VERSION
 from app.access.matrix import grant_of
 from app.access.roles import Role
 from app.model.grants import Verb
@@ -26,7 +27,7 @@ from app.store.filters import filters
 from app.store.query import sorts
 from tests.holders import issue
 from tests.scene import MERGE, NOBODY, RECIPES, Scene, Service, another, body_of
-from tests.visitor import Visitor, visitor
+from tests.visitor import Visitor, hidden, visitor
 
 pytestmark = pytest.mark.shared_out
 
@@ -333,3 +334,25 @@ def test_a_day_narrows_moments_in_the_time_zone_of_the_service(desk: Desk) -> No
     for name, found in (("updated_at_to", True), ("updated_at_from", True)):
         page = desk.visitor.get(f"/data/headcounts?{name}={today}").text
         assert ("Найдено 1" in page.replace("\xa0", " ")) is found
+
+
+def test_a_conflict_is_about_what_differs_and_shows_no_ids(desk: Desk) -> None:
+    kind = KINDS["designations"]
+    made = desk.made(kind)
+    address = f"/data/{kind.path}/{made['id']}/edit"
+    fields = Form(desk.visitor.get(address).text).fields
+    desk.scene.client.patch(
+        f"/{kind.path}/{made['id']}",
+        json={"grounds": "Их правка"},
+        headers={"If-Match": "*", "Content-Type": MERGE},
+    )
+    answer = desk.visitor.post(address, {**fields, "grounds": "Моя"})
+    assert answer.status_code == 412
+    shown = re.sub(r"<[^>]*>", " ", answer.text.partition("<main")[2])
+    assert not re.search("[0-9a-f]{8}-[0-9a-f]{4}-", shown)
+    assert "Различаются: 1 поле" in shown.replace("\xa0", " ")
+    assert f"Сеть школ {VERSION}<" in answer.text
+    again = {**hidden(answer.text), "choose.grounds": "yours"}
+    assert desk.visitor.post(address, again).status_code == 303
+    stored = desk.stored(kind, made["id"])
+    assert (stored["grounds"], stored["act_id"]) == ("Моя", made["act_id"])

@@ -3,6 +3,7 @@
 import json
 import uuid
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -14,11 +15,12 @@ from app.journal.trail import ENTRIES
 from app.model.headings import headings, titles
 from app.model.resource import Resource
 from app.model.values import spoken_instant
-from app.pages import words
+from app.pages import records, words
 from app.pages.called import WHO
-from app.pages.fields import heading_at, json_of, spoken, texts_of
+from app.pages.fields import heading_at, json_of, texts_of
 from app.pages.typed import Typed, fresh_once
-from app.problems import NotFound
+from app.pages.visit import Visit
+from app.problems import Invalid, NotFound
 from app.store import speech
 
 
@@ -79,24 +81,33 @@ def _who(owner: str | None, role: str) -> str:
     return f"{owner} ({called.lower()})" if owner else called.lower()
 
 
-def compared(form: Typed, resource: Resource, record: Mapping[str, object]) -> dict[str, object]:
+async def compared(
+    visit: Visit, form: Typed, resource: Resource, record: Mapping[str, object]
+) -> dict[str, object]:
     """What `conflict.html` shows: what was, what is stored now and what was typed.
 
     Sending that page writes the chosen values over the version that it shows.
     """
-    sides = list(_sides(resource, form, record))
+    with suppress(Invalid):
+        # A name that means no record stays as it was typed; saving says so.
+        form = await records.resolved(visit, resource, form)
+    typed = json_of(resource, form)
+    names = await records.names_of(visit, resource, [form.was, record, typed], own=False)
+    sides = list(_sides(resource, form, record, names))
     left_out = {side.name for side in sides} | {"version", "was", "once"}
     kept = [(name, text) for name, text in form.kept() if name.partition(".")[0] not in left_out]
     return {
         "sides": sides,
         "kept": kept,
-        "version": record["version"],
+        "record_version": record["version"],
         "was": json.dumps(record, ensure_ascii=False),
         "once": fresh_once(),
     }
 
 
-def _sides(resource: Resource, form: Typed, record: Mapping[str, object]) -> Iterator[Side]:
+def _sides(
+    resource: Resource, form: Typed, record: Mapping[str, object], names: Mapping[str, str]
+) -> Iterator[Side]:
     """The fields of which the typed value is not the stored one; a part is one field."""
     typed = json_of(resource, form)
     was, now = form.was, record
@@ -107,9 +118,9 @@ def _sides(resource: Resource, form: Typed, record: Mapping[str, object]) -> Ite
         yield Side(
             name,
             titles(resource).get(name, name),
-            _told(resource, {name: was.get(name)}),
-            _told(resource, {name: now.get(name)}),
-            _told(resource, {name: typed.get(name)}),
+            _told(resource, {name: was.get(name)}, names),
+            _told(resource, {name: now.get(name)}, names),
+            _told(resource, {name: typed.get(name)}, names),
             _flat(resource, {name: now.get(name)}),
             _flat(resource, {name: typed.get(name)}),
             is_yours=typed.get(name) != was.get(name) or now.get(name) == was.get(name),
@@ -127,10 +138,10 @@ def _flat(resource: Resource, value: Mapping[str, object]) -> list[tuple[str, st
     return [(name, text) for name, texts in flat.items() for text in texts]
 
 
-def _told(resource: Resource, value: Mapping[str, object]) -> str:
+def _told(resource: Resource, value: Mapping[str, object], names: Mapping[str, str]) -> str:
     """A value in words."""
     told = [
-        spoken(heading, texts)
+        records.shown(heading, texts, names)
         for name, texts in texts_of(resource, value).items()
         if texts and (heading := heading_at(resource, name))
     ]

@@ -116,7 +116,7 @@ async def _saved(page: Page, visit: Visit, form: Typed) -> Response:
         edited = page.edits
         record = await visit.read(lambda tx: conflict.record_of(tx, edited, visit.id))
         zone = service_of(request).settings.zone
-        whole |= conflict.compared(form, edited, record)
+        whole |= await conflict.compared(visit, form, edited, record)
         whole["changes"] = await visit.read(lambda tx: conflict.changes(tx, visit.id, form, zone))
         return render(request, "conflict.html", whole, status)
     answer = render(request, page.template, whole, status)
