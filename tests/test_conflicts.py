@@ -18,6 +18,9 @@ from tests.oracle import Rec, State
 from tests.oracle_time import bookings, competes, conflicts, days_of, holders, shared_minutes
 from tests.test_indicators import MANY, Place, networks, period, place, questions, stored
 
+pytestmark = pytest.mark.shared_out
+"""All of them read what counts by the same few statements."""
+
 __all__ = ["place"]
 
 WEEKS = st.dates(date(2020, 4, 13), date(2021, 9, 5))

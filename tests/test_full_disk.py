@@ -6,6 +6,7 @@ On a small file system in memory, which only root may mount.
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -246,6 +247,7 @@ def start_or_end(process: Process, client: Client) -> str | None:
                 with suppress(httpx.HTTPError):
                     assert client.programs()
                     return None
+                time.sleep(0.05)  # to ask all the time takes more than the start
         finally:
             running.terminate()
         return running.stderr.read() if running.stderr else ""

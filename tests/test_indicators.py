@@ -53,6 +53,9 @@ from tests.oracle_beside import beside
 from tests.oracle_reasons import reasons
 from tests.postgres import Server
 
+pytestmark = pytest.mark.shared_out
+"""All of them read what counts by the same few statements."""
+
 NOW = datetime(2021, 12, 31, tzinfo=UTC)
 TARGET = 50_000_000
 """50 percent in millionths."""

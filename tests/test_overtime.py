@@ -21,6 +21,9 @@ from app.indicators.subject import Subject, explain_subject
 from tests.drawing import DAYS, HOME, PROGRAM, Row, key, numbered
 from tests.test_indicators import EVERYTHING, MANY, Place, networks, place, read_once, stored
 
+pytestmark = pytest.mark.shared_out
+"""All of them read what counts by the same few statements."""
+
 __all__ = ["place"]
 
 SCHOOL, NURSERY = key(1, 0), key(1, 1)

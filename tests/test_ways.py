@@ -19,6 +19,9 @@ from tests.oracle import State
 from tests.oracle_answers import all_figures
 from tests.test_indicators import MANY, Place, networks, period, place, questions, stored
 
+pytestmark = pytest.mark.shared_out
+"""All of them read what counts by the same few statements."""
+
 __all__ = ["place"]
 
 CODES = [each.value for each in IndicatorCode if each != IndicatorCode.CONFLICTED_RESOURCES]
