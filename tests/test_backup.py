@@ -381,6 +381,7 @@ def test_a_newer_schema_is_refused(
 
 
 @pytest.mark.parametrize(("older", "proves"), [("0004", False), ("0012", True)])
+@pytest.mark.shared_out
 def test_an_older_schema_is_brought_to_the_newest(
     source: Source, target: Target, older: str, *, proves: bool
 ) -> None:
