@@ -34,10 +34,10 @@ setup: .venv/.complete  ## prepare .venv with everything to run, test and check
 run: .venv/.runnable  ## migrate, load the source program, serve (DEMO=1: with demo data; WHEELS=folder: install without a network)
 	exec $(python) -m app serve $(if $(DEMO),--demo)
 
-test: .venv/.complete  ## run all tests on SQLite and PostgreSQL (ARGS='-k words': some of them)
+test: .venv/.complete  ## run the tests of every day on SQLite and PostgreSQL (ARGS='-k words': some of them)
 	$(python) -m pytest $(in_two) $(ARGS)
 
-torture: .venv/.complete  ## run races and walks with the full numbers of what is promised: an hour or more
+torture: .venv/.complete  ## run what every day leaves out, and races and walks with the full numbers: hours
 	$(python) -m pytest --torture --durations 0 $(ARGS)
 
 oldest: .venv/.complete  ## run a part of the tests on the oldest supported PostgreSQL (OLDEST=folder of its programs)
@@ -46,7 +46,7 @@ oldest: .venv/.complete  ## run a part of the tests on the oldest supported Post
 		tests/test_migrations.py::test_migrations_make_what_the_models_want \
 		tests/test_contract.py tests/test_imports.py
 
-coverage: .venv/.complete  ## run all tests and say what of app/ none of them reaches: below 92 % it fails
+coverage: .venv/.complete  ## run the tests of every day and say what of app/ none of them reaches: below 92 % it fails
 	$(coverage) erase
 	$(coverage) run -m pytest $(in_two) $(ARGS)
 	$(coverage) combine --quiet
