@@ -3,10 +3,12 @@
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
+from app.model.graph import target_of
 from app.model.resource import Resource
 from app.registry import RESOURCES
-from tests.scene import MERGE, Scene, body_of, pair, problem
+from tests.scene import MERGE, NAME_OF, RESOURCE, Scene, body_of, pair, problem
 
 pytestmark = pytest.mark.shared_out
 
@@ -66,6 +68,27 @@ def test_a_patch_does_not_take_a_foreign_key_away(scene: Scene, resource: Resour
         headers={"If-Match": "*", "Content-Type": MERGE},
     )
     problem(answer, 422, "immutable", "/source_key")
+
+
+FIXED = [(resource, name) for resource in RESOURCES for name in resource.immutable]
+
+
+@pytest.mark.parametrize(("resource", "name"), FIXED, ids=[f"{r.name}-{n}" for r, n in FIXED])
+def test_what_a_record_was_made_for_stays(scene: Scene, resource: Resource, name: str) -> None:
+    column, value = resource.table.c[name], resource.example.get(name)
+    other = f"{value} иначе"
+    if column.foreign_keys:
+        shared = ("$municipality", "$measure", "$resource_type", "$hall_type")
+        beside = Scene(scene.client, {each: scene[each] for each in shared})
+        kind = target_of(column).name
+        other = beside[NAME_OF[kind]] if kind in NAME_OF else _example(beside, kind)
+    elif isinstance(column.type, sa.Enum):
+        other = next(each for each in column.type.enums if each != value)
+    problem(patched(scene, resource, {name: other}), 422, "immutable", f"/{name}")
+
+
+def _example(scene: Scene, kind: str) -> str:
+    return str(scene.make(kind, body_of(RESOURCE[kind], scene))["id"])
 
 
 def test_a_patch_clears_a_field_that_is_written_only(scene: Scene) -> None:
