@@ -14,12 +14,12 @@ import pytest
 from app.access.matrix import grant_of
 from app.access.roles import Role
 from app.model.declaration import table_of
-from app.model.grants import Reach, Verb
+from app.model.grants import NOTHING, Reach, Verb
 from app.model.resource import Resource
 from app.registry import RESOURCES
 from tests.described import document
 from tests.holders import Holder, issue
-from tests.scene import MERGE, NOBODY, RESOURCE, Scene, Service, another, pair, problem
+from tests.scene import MERGE, NOBODY, RESOURCE, Scene, Service, another, body_of, pair, problem
 
 pytestmark = pytest.mark.shared_out
 
@@ -306,3 +306,25 @@ def test_indicators_of_a_foreign_program_do_not_exist(world: World, role: Role) 
         assert told(foreign) == told(random)
         assert foreign.status_code == 404
     assert holder.get(f"/programs/{world.home['$program']}/indicators").status_code == 200
+
+
+OF_UNITS = [
+    resource
+    for resource in RESOURCES
+    if isinstance(resource.owner, str)
+    and resource.owner != "id"
+    and resource.access.get(Role.ORG, NOTHING).read is Reach.OWN
+]
+
+
+@pytest.mark.parametrize("resource", OF_UNITS, ids=lambda each: each.name)
+def test_an_organization_sees_what_is_of_its_units(
+    service: Service, scene: Scene, resource: Resource
+) -> None:
+    unit = {"municipality_id": "$municipality", "kind": "general_school", "full_name": "Филиал"}
+    unit |= {"parent_id": "$leader", "short_name": "Филиал"}
+    scene.ids["$school"] = scene.make("organizations", unit)["id"]
+    body = body_of(resource, scene) | {str(resource.owner): scene["$school"]}
+    path = f"/{resource.path}/{scene.make(resource.name, body)['id']}"
+    key = issue(service.database, Role.ORG, organization_id=scene["$leader"])
+    assert Holder(service.client, key).get(path).status_code == 200
