@@ -142,10 +142,7 @@ def test_a_long_list_of_one_record_is_read_in_its_order(
     assert not [line for line in told if "TEMP B-TREE" in line or "Sort" in line], told
 
 
-IN_ORDER = (
-    "ix_journal_entries_municipality_id_position_collection",
-    "ix_journal_entries_collection_position",
-)
+IN_ORDER = "ix_journal_entries_municipality_id_position_collection"
 
 
 @pytest.mark.parametrize("types", ["", "&types=organizations", "&types=participations,teachers"])
@@ -156,8 +153,9 @@ def test_a_follower_of_a_municipality_reads_its_entries_in_order(
     ((sql, parameters),) = [each for each in statements if "journal_entries" in each[0]]
     told = plan(service, sql, parameters)
     read = [line for line in told if "journal_entries" in line or " e " in line]
-    assert any(name in line for line in read for name in IN_ORDER), told
-    others = ("SCAN journal_entries", "pk_journal_entries", "autoindex_journal_entries_1", "Seq")
+    assert any(IN_ORDER in line for line in read), told
+    # A table of a few rows PostgreSQL reads as it likes.
+    others = ("SCAN journal_entries", "sqlite_autoindex_journal_entries_1")
     assert not [line for line in read if any(name in line for name in others)], told
 
 

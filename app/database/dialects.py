@@ -85,6 +85,9 @@ class Dialect(Protocol):
     def aside(self, column: str) -> str:
         """A column by whose index no row is to be found, because another one leads to fewer."""
 
+    def merged(self, selects: Sequence[str], order: str, most: int) -> str:
+        """The first rows of several SELECTs together, each read in this order by an index."""
+
     def picked(self, table: str, name: str) -> str:
         """The FROM and WHERE of the rows `t` with the ids that are bound as `many`."""
 
@@ -161,6 +164,9 @@ class _Sqlite:
     def aside(self, column: str) -> str:
         # Without statistics SQLite takes any two indexes for equally good.
         return f"+{column}"
+
+    def merged(self, selects: Sequence[str], order: str, most: int) -> str:
+        return f"{' UNION ALL '.join(selects)} ORDER BY {order} LIMIT {most}"
 
     def picked(self, table: str, name: str) -> str:
         # CROSS JOIN keeps the order: without statistics SQLite would scan a municipality.
@@ -248,6 +254,12 @@ class _Postgresql:
 
     def aside(self, column: str) -> str:
         return column
+
+    def merged(self, selects: Sequence[str], order: str, most: int) -> str:
+        # Without an order of its own a SELECT would be read and sorted as a whole.
+        head = f"ORDER BY {order} LIMIT {most}"
+        each = (f"SELECT * FROM ({select} {head}) s" for select in selects)
+        return f"{' UNION ALL '.join(each)} {head}"
 
     def picked(self, table: str, name: str) -> str:
         return f"FROM {table} t WHERE t.id = ANY(%({name})s::uuid[])"

@@ -19,9 +19,6 @@ from app.store import speech
 WINDOW = 20_000
 """Entries read for one page: most of a large register may be outside a follower's scope."""
 
-FEW = 4
-"""Kinds of which each has a range of its own: to plan more takes longer than to read a page."""
-
 
 @dataclass(frozen=True)
 class Followed:
@@ -153,20 +150,19 @@ def _data(dialect: Dialect, kinds: Sequence[Followed]) -> str:
 
 
 def _window(dialect: Dialect, kinds: Sequence[Followed], *, is_local: bool) -> str:
-    """The next entries, in order, merged of a few ranges that an index has in order."""
-    ranges = _at_home(dialect, kinds) if is_local else _everywhere(kinds)
+    """The next entries, in order: for a municipality merged of a few ranges."""
+    ranges = _at_home(dialect, kinds) if is_local else ["1 = 1"]
     after = f"e.position > {dialect.bound('after', 'number')}"
-    # Each range has its own order and limit, otherwise all of it would be read and sorted.
-    found = " UNION ALL ".join(
-        f"SELECT * FROM (SELECT e.* FROM journal_entries e WHERE {condition} AND {after}"
-        f" ORDER BY e.position LIMIT {WINDOW}) of_{at}"
-        for at, condition in enumerate(ranges)
-    )
-    return f"(SELECT * FROM ({found}) w ORDER BY position LIMIT {WINDOW})"
+    found = [f"SELECT e.* FROM journal_entries e WHERE {each} AND {after}" for each in ranges]
+    return f"({dialect.merged(found, 'position', WINDOW)})"
 
 
 def _at_home(dialect: Dialect, kinds: Sequence[Followed]) -> Iterator[str]:
-    """Ranges of a municipality's entries, of shared ones, and of kinds that everybody may read."""
+    """Ranges of a municipality's entries, of shared ones, and of kinds that everybody may read.
+
+    Those of a municipality and the shared ones are read in order by an index. Of a kind that
+    everybody may read there are few entries, so all that follow are sorted.
+    """
     local = [kind for kind in kinds if not kind.is_everywhere]
     shared = [kind for kind in local if kind.resource.is_shareable]
     collection = dialect.aside("e.collection")
@@ -176,19 +172,9 @@ def _at_home(dialect: Dialect, kinds: Sequence[Followed]) -> Iterator[str]:
     ):
         if found:
             yield f"e.municipality_id = {home} AND {collection} IN ({_names(found)})"
-    yield from (_of(kind) for kind in kinds if kind.is_everywhere)
-
-
-def _everywhere(kinds: Sequence[Followed]) -> Iterator[str]:
-    """Ranges of the entries of all municipalities: each kind's own if they are few."""
-    if len(kinds) <= FEW:
-        yield from map(_of, kinds)
-    else:
-        yield "1 = 1"
-
-
-def _of(kind: Followed) -> str:
-    return f"e.collection = '{kind.resource.name}'"
+    for kind in kinds:
+        if kind.is_everywhere:
+            yield f"e.collection = '{kind.resource.name}'"
 
 
 def _reached(kinds: Sequence[Followed]) -> str:

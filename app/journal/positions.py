@@ -54,9 +54,8 @@ class JournalEntry(SQLModel, table=True):
     rights: ClassVar[Rights] = ROWS
     __table_args__ = (
         sa.UniqueConstraint("collection", "record_id"),
-        # Followers of a municipality, and of a few kinds, read in order what is theirs alone.
+        # Followers of a municipality read in order what is theirs alone.
         sa.Index(None, "municipality_id", "position", "collection"),
-        sa.Index(None, "collection", "position"),
         sa.Index(
             "ix_journal_entries_gone",
             "collection",

@@ -145,8 +145,16 @@ def _equal(
         condition,
         bound,
         many=True,
-        is_narrow=column.name != "municipality_id" and _begins_an_index(column),
+        is_narrow=_begins_an_index(column) and not _is_of_many(column),
     )
+
+
+def _is_of_many(column: sa.Column[object]) -> bool:
+    """Whether records of all municipalities may have one value: it names a shared record."""
+    if column.name == "municipality_id":
+        return True
+    targets = (key.column.table.c.municipality_id for key in column.foreign_keys)
+    return any(target.info.get("shared") for target in targets)
 
 
 def _begins_an_index(column: sa.Column[object]) -> bool:
@@ -189,7 +197,7 @@ def _of_part(name: str, table: sa.Table, column: sa.Column[object]) -> Filter:
         condition,
         "id",
         many=True,
-        is_narrow=True,
+        is_narrow=not _is_of_many(column),
     )
 
 

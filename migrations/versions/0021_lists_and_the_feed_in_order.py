@@ -55,7 +55,6 @@ def upgrade() -> None:
         upgrades.create_index(_index(table, column, "id"))
         upgrades.drop_index(_index(table, column))
     upgrades.create_index(_index(_JOURNAL, "municipality_id", "position", "collection"))
-    upgrades.create_index(_index(_JOURNAL, "collection", "position"))
     upgrades.create_index(_deletes("gone", only=True))
     upgrades.drop_index(_deletes("deleted_key"))
 
@@ -63,7 +62,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     upgrades.create_index(_deletes("deleted_key"))
     upgrades.drop_index(_deletes("gone"))
-    upgrades.drop_index(_index(_JOURNAL, "collection", "position"))
     upgrades.drop_index(_index(_JOURNAL, "municipality_id", "position", "collection"))
     for table, column in LISTED:
         upgrades.create_index(_index(table, column))
