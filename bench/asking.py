@@ -72,7 +72,7 @@ def askers(number: int) -> Iterator[Asker]:
 
     The coordinator, who sees the most, comes first; the others ask what they alone can ask.
     """
-    home, school = _id("municipalities", number), _id("organizations", number * SCHOOLS + 1)
+    home, school = id_of("municipalities", number), id_of("organizations", number * SCHOOLS + 1)
     for role in sorted(Role, key=lambda each: each != Role.COORDINATOR):
         if role == Role.ORG:
             yield _asker("organization", role, home, school)
@@ -92,7 +92,8 @@ def _asker(
     return Asker(name, role, holder)
 
 
-def _id(table: str, number: int) -> uuid.UUID:
+def id_of(table: str, number: int) -> uuid.UUID:
+    """The id of a record of `bench.country`."""
     return uuid.UUID(f"{KINDS[table]}-0000-7000-8000-{number:012x}")
 
 

@@ -10,6 +10,7 @@ and ends the command with 1.
 """
 
 import argparse
+import asyncio
 import sys
 import tempfile
 import time
@@ -22,12 +23,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from app.access.roles import Role
 from app.database.schema import migrate
 from app.database.transaction import Transaction
 from app.journal.register import Register
 from app.settings import Settings
-from bench.asking import LIMIT, Asker, Question, askers, questions
+from bench.answering import answers, rows_of
+from bench.asking import LIMIT, Asker, Question, askers, id_of, questions
 from bench.country import fill
+from bench.municipality import issued
 from bench.weighing import Weight, scale
 
 ALLOWED = 10 * LIMIT
@@ -112,9 +116,26 @@ def main() -> None:
         keys = askers(said.municipalities // 2)
         those = [each for each in keys if not said.keys or each.name in said.keys]
         found = [*weighed(database, those, is_small=said.municipalities <= SMALL)]
+        found += asyncio.run(answered(settings, database, said.municipalities // 2))
         database.close()
     tell(found, said.slow / 1e3)
     sys.exit(any(each.is_excessive for each in found))
+
+
+async def answered(settings: Settings, database: Register, number: int) -> list[Found]:
+    """Every answer about a program, with what its statements read together."""
+    home = id_of("municipalities", number)
+    key = issued(database, role=Role.COORDINATOR, municipality_id=home)
+    rows = database.read(lambda tx: rows_of(tx.connection, home))
+    found = []
+    with closing(scale(database.url, is_small=False)) as weighing:
+        async for answer in answers(settings, key, number):
+            start = time.perf_counter()
+            read = sum(weighing.read(*statement) for statement in answer.statements)
+            plan = f"{len(answer.statements)} statements"
+            question = Question(answer.title, "", {}, "", rows, rows, is_whole=True)
+            found.append(Found(question, Weight(0, read, time.perf_counter() - start, plan)))
+    return found
 
 
 def prepare(database: Register, municipalities: int) -> None:

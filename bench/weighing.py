@@ -4,7 +4,6 @@ PostgreSQL counts the rows itself (EXPLAIN ANALYZE). SQLite counts the steps of 
 question needs more of them than the same records asked by id is told in rows.
 """
 
-import json
 import time
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple, Protocol
@@ -35,6 +34,9 @@ class Scale(Protocol):
 
     def weigh(self, question: Question) -> Weight:
         """What a question costs."""
+
+    def read(self, sql: str, parameters: Any) -> int:
+        """The rows that a statement reads in all tables."""
 
     def close(self) -> None:
         """Close the connection."""
@@ -73,7 +75,10 @@ class _Sqlite:
             needed = self._counted(*_picked(question, [str(row[2]) for row in rows]))
         return Weight(shown, max(0, steps - needed) // STEPS_OF_A_ROW, seconds, plan)
 
-    def _counted(self, sql: str, parameters: Mapping[str, object]) -> int:
+    def read(self, sql: str, parameters: Any) -> int:
+        return self._counted(sql, parameters) // STEPS_OF_A_ROW
+
+    def _counted(self, sql: str, parameters: Any) -> int:
         self._steps = 0
         self._connection.set_progress_handler(self._count, STEP)
         self._connection.execute(sql, parameters).fetchall()
@@ -105,10 +110,18 @@ class _Postgresql:
     def close(self) -> None:
         self._connection.close()
 
+    def read(self, sql: str, parameters: Any) -> int:
+        nodes = _nodes(self._explained(sql, parameters)["Plan"])
+        return sum(_read(node) for node in nodes if "Relation Name" in node)
+
+    def _explained(self, sql: str, parameters: Any) -> Mapping[str, Any]:
+        explain = f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {sql}"
+        found: Any = self._connection.execute(explain, parameters).fetchone()
+        told: Mapping[str, Any] = found[0][0]
+        return told
+
     def weigh(self, question: Question) -> Weight:
-        explain = f"EXPLAIN (ANALYZE, TIMING OFF, BUFFERS, FORMAT JSON) {question.sql}"
-        found: Any = self._connection.execute(explain, question.parameters).fetchone()
-        told = found[0][0] if not isinstance(found[0], str) else json.loads(found[0])[0]
+        told = self._explained(question.sql, question.parameters)
         nodes = [*_nodes(told["Plan"])]
         read = sum(_read(node) for node in nodes if node.get("Relation Name") == question.table)
         shown = int(told["Plan"]["Actual Rows"])
