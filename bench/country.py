@@ -118,6 +118,20 @@ def _exchange(some: "Filler", municipalities: int) -> None:
         some.put(name, municipalities * count, values[name] | own)
 
 
+def crowd(connection: sa.Connection, municipalities: int, programs: int) -> None:
+    """Give the first municipality of a country more programs, each with a partnership."""
+    some, own = Filler(connection), f"n + {municipalities}"
+    home = {"municipality_id": some.id("municipalities", "0")}
+    program, partnership = some.id("programs", own), some.id("partnerships", own)
+    some.put("programs", programs, home | some.more("programs") | {"id": program})
+    of_program = some.more("partnerships") | {"program_id": program, "id": partnership}
+    some.put("partnerships", programs, home | of_program)
+    for place, role in enumerate(("leader", "supported")):
+        member = {"owner_id": partnership, "role": f"'{role}'", "place": f"{place}"}
+        member |= {"organization_id": some.id("organizations", f"{place}")}
+        some.put("partnership_members", programs, home | member)
+
+
 class Filler:
     """Inserts rows whose values follow from their numbers, in both dialects."""
 

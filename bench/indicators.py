@@ -6,6 +6,10 @@ SQL statements fill the database (`bench.country`); 2,500 municipalities are siz
 million attendances. The service is called inside this process, without sockets. Counting is
 printed in milliseconds (median of 30). An unchanged answer is printed as the rate of 304 over the
 rate of reading one record, measured in turns.
+
+The table of all programs is asked for after a start that has to count it and after one that finds
+it kept. Then the first municipality gets 99 programs more, and is asked for on days that nobody
+asked for before, in turns with one that has one program, and with as many single programs.
 """
 
 import argparse
@@ -15,6 +19,7 @@ import tempfile
 import time
 import uuid
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -31,10 +36,10 @@ from app.registry.program_parts import IndicatorCode
 from app.settings import Settings
 from app.store import register
 from app.store.precondition import Precondition
-from bench.country import KINDS, SCHOOLS, fill
+from bench.country import KINDS, SCHOOLS, crowd, fill
 from bench.municipality import ANY, call, issued, tag_of
 
-TIMES, ROUNDS, SECONDS = 30, 5, 2
+TIMES, ROUNDS, SECONDS, CROWD = 30, 5, 2, 100
 COVERAGE = IndicatorCode.TEACHER_COVERAGE_SHARE
 
 
@@ -56,13 +61,22 @@ def main() -> None:
         print(f"{said.municipalities} municipalities in {time.monotonic() - began:.0f} s")
         key = issued(database, role=Role.COORDINATOR)
         counting(database, said.municipalities)
+        asyncio.run(starting(settings, key, said.municipalities))
         asyncio.run(answering(settings, key, said.municipalities))
+        with database.engine.connect() as connection, connection.begin():
+            crowd(connection, said.municipalities, CROWD - 1)
+        asyncio.run(crowded(settings, key, said.municipalities))
         database.close()
 
 
 def program(number: int) -> uuid.UUID:
     """The program of a municipality."""
     return uuid.UUID(f"{KINDS['programs']}-0000-7000-8000-{number:012x}")
+
+
+def home(number: int) -> uuid.UUID:
+    """A municipality."""
+    return uuid.UUID(f"{KINDS['municipalities']}-0000-7000-8000-{number:012x}")
 
 
 def counting(database: Register, municipalities: int) -> None:
@@ -92,6 +106,46 @@ def counting(database: Register, municipalities: int) -> None:
         print(f"{title}: {middle * 1e3:.1f} ms, at most {worst * 1e3:.1f} ms")
 
 
+async def starting(settings: Settings, key: str, municipalities: int) -> None:
+    """Print how long the table takes after a start, counted and kept."""
+    spent = []
+    for _ in range(2):
+        app = create_app(settings)
+        async with app.router.lifespan_context(app):
+            spent.append(await timed(partial(table, app, key)))
+    counted, kept = spent
+    print(
+        f"the table of {municipalities} after a start: counted {counted:.2f} s, kept {kept:.2f} s,"
+        f" {counted / kept:.0f} times"
+    )
+
+
+async def crowded(settings: Settings, key: str, municipalities: int) -> None:
+    """Print what many programs of one municipality cost beside one, and one by one."""
+    app = create_app(settings)
+    rounds = []
+    async with app.router.lifespan_context(app):
+        for number in range(ROUNDS):
+            first, second = (f"as_of=2021-{month}-{number + 1:02d}" for month in ("11", "12"))
+            one, many = (f"municipality_id={home(each)}" for each in (1, 0))
+            alone = await timed(partial(table, app, key, f"{one}&{first}"))
+            together = await timed(partial(table, app, key, f"{many}&{first}"))
+            singly = await timed(partial(each_of, app, key, municipalities, second))
+            rounds.append((alone, together, singly))
+    one, many, apart = (statistics.median(each) * 1e3 for each in zip(*rounds, strict=True))
+    print(
+        f"one program {one:.0f} ms, {CROWD} of one municipality {many:.0f} ms"
+        f" ({statistics.median(b / a for a, b, _ in rounds):.1f} times), one by one {apart:.0f} ms"
+        f" ({statistics.median(c / a for a, _, c in rounds):.1f} times)"
+    )
+
+
+async def each_of(app: Any, key: str, municipalities: int, day: str) -> None:
+    """Ask for each program of the first municipality."""
+    for number in (0, *range(municipalities, municipalities + CROWD - 1)):
+        await call(app, f"/programs/{program(number)}/indicators?{day}", key)
+
+
 async def answering(settings: Settings, key: str, municipalities: int) -> None:
     """Print the cost of answers: of unchanged ones, and of the table after a change."""
     app = create_app(settings)
@@ -112,7 +166,7 @@ async def answering(settings: Settings, key: str, municipalities: int) -> None:
         print(f"unchanged answers a second: {same:.0f}, one record {row:.0f}, ratio {ratio:.2f}")
         start = time.perf_counter()
         await table(app, key)
-        print(f"the table of {municipalities}, nothing kept: {time.perf_counter() - start:.2f} s")
+        print(f"the table of {municipalities}, kept: {time.perf_counter() - start:.2f} s")
         after, still = [], []
         for number in range(TIMES):
             move(database, number % municipalities, f"Школа {number}")
@@ -124,9 +178,9 @@ async def answering(settings: Settings, key: str, municipalities: int) -> None:
         )
 
 
-async def table(app: Any, key: str) -> None:
+async def table(app: Any, key: str, query: str = "") -> None:
     """Ask for the whole table; a large one takes several requests until it is counted."""
-    while b'"totals"' not in await call(app, "/indicators?limit=100", key, ANY):
+    while b'"totals"' not in await call(app, f"/indicators?limit=100&{query}", key, ANY):
         pass
 
 

@@ -1,11 +1,14 @@
 """The cost of pages, beside the answers of the API that say the same.
 
-    .venv/bin/python -m bench.pages [--database-url postgresql://…] [--municipalities 45]
+    .venv/bin/python -m bench.pages [--database-url postgresql://…] [--size S] [--people 50]
 
 Size S is the demo data; size M are municipalities filled by SQL statements (`bench.country`), of
 which one is looked at. The service is called inside this process, without sockets. Each page is
 printed in milliseconds of the process's CPU (median and worst of 15) and as a ratio to the answers
 of the API that say the same, measured in the same rounds.
+
+With `--people` so many sessions walk through the pages instead, a click every five seconds each,
+drawn at random, beside a client of the API (`bench.people`).
 """
 
 import argparse
@@ -29,11 +32,14 @@ from app.database.schema import migrate
 from app.demo import demo
 from app.journal.register import Register
 from app.main import create_app
+from app.model.resource import Resource
 from app.pages.signing import COOKIE
+from app.registry.organizations import organizations
 from app.registry.programs import programs
 from app.settings import Settings
 from bench.country import fill
 from bench.municipality import ANY, call, stream
+from bench.people import walked
 
 TIMES = 15
 REASONS = "org_involvement_share"
@@ -68,13 +74,16 @@ def main() -> None:
     )
     parser.add_argument("--database-url", default="", help="an empty database; default: SQLite")
     parser.add_argument("--municipalities", type=int, default=45)
+    parser.add_argument("--size", choices=("S", "M"), help="default: both; M with --database-url")
+    parser.add_argument("--people", type=int, default=0)
     said = parser.parse_args()
     sizes = {"S": None, "M": said.municipalities}
     # An empty database that is named can be filled once.
-    for size in ("M",) if said.database_url else sizes:
+    for size in (said.size,) if said.size else ("M",) if said.database_url else sizes:
         with filled(said.database_url, sizes[size]) as (settings, database):
             print(f"size {size}")
-            asyncio.run(measured(settings, database))
+            work = beside(settings, database, said.people) if said.people else None
+            asyncio.run(work or measured(settings, database))
 
 
 @contextmanager
@@ -97,8 +106,7 @@ def filled(url: str, municipalities: int | None) -> Iterator[tuple[Settings, Reg
 async def measured(settings: Settings, database: Register) -> None:
     """Print the cost of each page, in turns with the answers of the API."""
     key, cookie = signed(database)
-    rows = sa.select(programs.table.c.id).order_by(programs.table.c.id).limit(1)
-    program = str(database.read(lambda tx: tx.execute(rows).scalar_one()))
+    program = first_of(database, programs)
     app = create_app(settings)
     async with app.router.lifespan_context(app):
         spent: dict[str, list[float]] = defaultdict(list)
@@ -115,6 +123,21 @@ async def measured(settings: Settings, database: Register) -> None:
         middle, worst = statistics.median(each) * 1e3, max(each) * 1e3
         ratio = statistics.median(ratios[name])
         print(f"{name}: {middle:.0f} ms, at most {worst:.0f} ms, {ratio:.2f} of the API's")
+
+
+async def beside(settings: Settings, database: Register, people: int) -> None:
+    """Print what a client of the API waits with people at the pages, and without them."""
+    key, cookie = signed(database)
+    ids = {kind.name: first_of(database, kind) for kind in (programs, organizations)}
+    app = create_app(settings)
+    async with app.router.lifespan_context(app):
+        await walked(app, ids, key, cookie, people)
+
+
+def first_of(database: Register, kind: Resource) -> str:
+    """The first record of a kind."""
+    rows = sa.select(kind.table.c.id).order_by(kind.table.c.id).limit(1)
+    return str(database.read(lambda tx: tx.execute(rows).scalar_one()))
 
 
 def signed(database: Register) -> tuple[str, str]:
