@@ -1,11 +1,13 @@
 """Serving: lets a signed-in person into a page, reads or writes, and answers with HTML."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import replace
+from functools import partial
 from http import HTTPStatus
 from urllib.parse import quote
 
+from anyio import to_thread
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -73,11 +75,19 @@ async def shown(page: Page, request: Request) -> Response:
     context = await page.show(visit)
     if isinstance(context, Response):
         return context
-    answer = render(request, page.template, await _whole(page, visit, context))
+    answer = await _drawn(request, page.template, await _whole(page, visit, context))
     answer.headers.update(visit.headers)
     if session.message:
         await write(request, lambda tx: _told(tx, session))
     return answer
+
+
+async def _drawn(
+    request: Request, template: str, context: Mapping[str, object], status: int = 200
+) -> Response:
+    """A page as an answer, drawn in a thread: a large one would hold up every other answer."""
+    drawn = partial(render, request, template, context, status)
+    return await to_thread.run_sync(drawn, limiter=service_of(request).visits)
 
 
 async def saved(page: Page, request: Request) -> Response:
@@ -118,8 +128,8 @@ async def _saved(page: Page, visit: Visit, form: Typed) -> Response:
         zone = service_of(request).settings.zone
         whole |= await conflict.compared(visit, form, edited, record)
         whole["changes"] = await visit.read(lambda tx: conflict.changes(tx, visit.id, form, zone))
-        return render(request, "conflict.html", whole, status)
-    answer = render(request, page.template, whole, status)
+        return await _drawn(request, "conflict.html", whole, status)
+    answer = await _drawn(request, page.template, whole, status)
     answer.headers.update(visit.headers)
     return answer
 

@@ -4,9 +4,11 @@ import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from datetime import date, datetime
+from functools import partial
 from typing import TypeVar
 from urllib.parse import urlencode
 
+from anyio import to_thread
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -25,8 +27,8 @@ from app.pages.typed import Typed
 from app.problems import Forbidden, Problem
 from app.registry import KINDS
 from app.rest.called import names_by_id
-from app.rest.crud import compute
 from app.rest.deps import id_of, service_of
+from app.rest.gate import caller_of
 from app.rest.writing import Reply, write
 from app.store.register import Written
 
@@ -144,7 +146,9 @@ class Visit:
 
     async def read(self, work: Callable[[Transaction], T]) -> T:
         """Read one snapshot of the register with the rights of the caller."""
-        return await compute(self.request, work)
+        service = service_of(self.request)
+        read = partial(service.database.read, work, caller_of(self.request))
+        return await to_thread.run_sync(read, limiter=service.visits)
 
     async def write(
         self,

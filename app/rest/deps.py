@@ -30,6 +30,9 @@ from app.store.query import UNKNOWN_PARAMETER
 BOOKS = 2
 """Two, as the smallest machine has two cores; each process may take a GiB of memory."""
 
+VISITS = 2
+"""Two: while one page waits for the database, another is drawn."""
+
 PAPERS = 1
 """A document of a large program takes 100 MB, and Python's part of it holds up other requests."""
 
@@ -57,6 +60,9 @@ class Service:
     """Limits the lists parsed at once, each in a child process."""
     papers: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(PAPERS))
     """Limits the documents made at once."""
+    visits: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(VISITS))
+    """Limits what is read and drawn for pages at once, so that they leave the writers their places
+    and wait for each other, not the API for them."""
     exports: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(EXPORTS))
     """Limits the whole lists exported at once."""
     memory: Memory = field(default_factory=Memory)
