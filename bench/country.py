@@ -21,6 +21,9 @@ SCHOOLS, TEACHERS, EVENTS, GUESTS = 16, 520, 90, 60
 PARTNERSHIPS, MEMBERS = 6, 4
 ATTENDANCES = EVENTS * GUESTS
 
+CROWD = 1_000_000
+"""The number of the first program that `crowd` adds."""
+
 KINDS = {
     "municipalities": "10000000",
     "organizations": "20000000",
@@ -118,9 +121,9 @@ def _exchange(some: "Filler", municipalities: int) -> None:
         some.put(name, municipalities * count, values[name] | own)
 
 
-def crowd(connection: sa.Connection, municipalities: int, programs: int) -> None:
+def crowd(connection: sa.Connection, programs: int) -> None:
     """Give the first municipality of a country more programs, each with a partnership."""
-    some, own = Filler(connection), f"n + {municipalities}"
+    some, own = Filler(connection), f"n + {CROWD}"
     home = {"municipality_id": some.id("municipalities", "0")}
     program, partnership = some.id("programs", own), some.id("partnerships", own)
     some.put("programs", programs, home | some.more("programs") | {"id": program})

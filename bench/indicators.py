@@ -36,10 +36,10 @@ from app.registry.program_parts import IndicatorCode
 from app.settings import Settings
 from app.store import register
 from app.store.precondition import Precondition
-from bench.country import KINDS, SCHOOLS, crowd, fill
+from bench.country import CROWD, KINDS, SCHOOLS, crowd, fill
 from bench.municipality import ANY, call, issued, tag_of
 
-TIMES, ROUNDS, SECONDS, CROWD = 30, 5, 2, 100
+TIMES, ROUNDS, SECONDS, MANY = 30, 5, 2, 100
 COVERAGE = IndicatorCode.TEACHER_COVERAGE_SHARE
 
 
@@ -64,8 +64,8 @@ def main() -> None:
         asyncio.run(starting(settings, key, said.municipalities))
         asyncio.run(answering(settings, key, said.municipalities))
         with database.engine.connect() as connection, connection.begin():
-            crowd(connection, said.municipalities, CROWD - 1)
-        asyncio.run(crowded(settings, key, said.municipalities))
+            crowd(connection, MANY - 1)
+        asyncio.run(crowded(settings, key))
         database.close()
 
 
@@ -120,7 +120,7 @@ async def starting(settings: Settings, key: str, municipalities: int) -> None:
     )
 
 
-async def crowded(settings: Settings, key: str, municipalities: int) -> None:
+async def crowded(settings: Settings, key: str) -> None:
     """Print what many programs of one municipality cost beside one, and one by one."""
     app = create_app(settings)
     rounds = []
@@ -130,19 +130,19 @@ async def crowded(settings: Settings, key: str, municipalities: int) -> None:
             one, many = (f"municipality_id={home(each)}" for each in (1, 0))
             alone = await timed(partial(table, app, key, f"{one}&{first}"))
             together = await timed(partial(table, app, key, f"{many}&{first}"))
-            singly = await timed(partial(each_of, app, key, municipalities, second))
+            singly = await timed(partial(each_of, app, key, second))
             rounds.append((alone, together, singly))
     one, many, apart = (statistics.median(each) * 1e3 for each in zip(*rounds, strict=True))
     print(
-        f"one program {one:.0f} ms, {CROWD} of one municipality {many:.0f} ms"
+        f"one program {one:.0f} ms, {MANY} of one municipality {many:.0f} ms"
         f" ({statistics.median(b / a for a, b, _ in rounds):.1f} times), one by one {apart:.0f} ms"
         f" ({statistics.median(c / a for a, _, c in rounds):.1f} times)"
     )
 
 
-async def each_of(app: Any, key: str, municipalities: int, day: str) -> None:
+async def each_of(app: Any, key: str, day: str) -> None:
     """Ask for each program of the first municipality."""
-    for number in (0, *range(municipalities, municipalities + CROWD - 1)):
+    for number in (0, *range(CROWD, CROWD + MANY - 1)):
         await call(app, f"/programs/{program(number)}/indicators?{day}", key)
 
 
