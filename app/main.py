@@ -52,6 +52,7 @@ from app.rest import docs, errors, failures, gate, schemas, swagger
 from app.rest.chores import running_chores
 from app.rest.crud import crud
 from app.rest.deps import Service, service_of
+from app.rest.direct import Direct, direct
 from app.rest.document import Document
 from app.rest.jobs import Jobs
 from app.rest.named import add_names
@@ -98,6 +99,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(serving.router())
     app.add_exception_handler(Problem, errors.on_problem)
     app.add_exception_handler(HTTPException, errors.on_http_exception)
+    app.add_middleware(Direct, routes=direct(routers(), API), owner=app)
     app.add_middleware(
         Shell,
         hosts=settings.host_names,

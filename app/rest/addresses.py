@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_address
 
 from starlette.types import Scope
@@ -69,6 +70,7 @@ def _address(hop: str) -> str | None:
         return None
 
 
+@lru_cache(10_000)
 def _plain(address: str) -> str:
     """The address; an IPv4 address mapped into IPv6 (::ffff:192.0.2.1) becomes plain IPv4."""
     try:

@@ -4,6 +4,7 @@ import ipaddress
 import math
 from collections import OrderedDict, deque
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Generic, TypeVar
 
 MINUTE = 60.0
@@ -93,6 +94,7 @@ class Buckets:
         return len(self._recent)
 
 
+@lru_cache(10_000)
 def network_of(address: str) -> str:
     """The unit that is counted: an IPv4 address, or the /64 network of an IPv6 customer."""
     try:

@@ -158,7 +158,8 @@ def _select(resource: Resource, dialect: Dialect, view: View, more: str, conditi
 def _selected(resource: Resource, dialect: Dialect, view: View, more: str, condition: str) -> str:
     spoken = record(resource, dialect, personal=view.personal)
     return (
-        f"SELECT {spoken}{_as_text(dialect)}, t.version, t.id{more} FROM {resource.table.name} t "
+        f"SELECT {spoken}{_as_text(dialect)}, t.version, CAST(t.id AS TEXT){more} "
+        f"FROM {resource.table.name} t "
         f"WHERE {condition}"
     )
 
