@@ -1,4 +1,4 @@
-"""Kept figures: what was counted once is told after a start, and never for another state (0030)."""
+"""Kept figures: what was counted once is told after a start, and never for another state (0032)."""
 
 import uuid
 import zlib

@@ -1,4 +1,4 @@
-"""Figures: counted answers about programs, kept so that a start need not count them again (0030).
+"""Figures: counted answers about programs, kept so that a start need not count them again (0032).
 
 A cache: a copy of the register does not have it, and whoever loses it only counts again. A row says
 from which state it was counted, and is told for no other. It holds figures and the ids and names of
