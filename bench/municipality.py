@@ -31,9 +31,15 @@ def municipality(
         description=about, formatter_class=argparse.RawDescriptionHelpFormatter, parents=more
     )
     parser.add_argument("--database-url", default="", help="default: SQLite in a folder of its own")
-    said = parser.parse_args()
+    with filled(parser.parse_args().database_url) as made:
+        yield made
+
+
+@contextmanager
+def filled(url: str) -> Iterator[tuple[Settings, str]]:
+    """Fill an empty database, or a SQLite file of its own if there is no URL."""
     with tempfile.TemporaryDirectory() as folder:
-        settings = Settings(data=Path(folder), database_url=said.database_url, log=False)
+        settings = Settings(data=Path(folder), database_url=url, log=False)
         database = Register(settings.url, settings.secret_key(), settings.heads)
         migrate(database)
         seeding.seed(database)
