@@ -88,7 +88,7 @@ async def show(visit: Visit) -> Context:
     """What the page shows."""
     asked = parameters.asked_days(visit.request, {"state": queries.choice_of(Standing)})
     chosen = visit.query("state")
-    seen = await visit.read(lambda tx: network_of(tx, visit.id, asked))
+    seen = await visit.recalled(asked, lambda tx: network_of(tx, visit.id, asked))
     record_shown(visit.request, programs, [str(visit.id)])
     counts = {code: sum(code in {"", tie.standing} for tie in seen.ties) for code, _ in CHIPS}
     dates = {"start_date": seen.program.start_date, "end_date": seen.program.end_date}

@@ -57,7 +57,7 @@ async def show(visit: Visit) -> Context:
     """What the page shows."""
     asked = parameters.asked_when(visit.request)
     organization = await visit.read(lambda tx: record_of(tx, organizations, visit.id))
-    standing = await visit.read(lambda tx: _standing(tx, visit, organization, asked))
+    standing = await visit.recalled(asked, lambda tx: _standing(tx, visit, organization, asked))
     record_shown(visit.request, organizations, [str(visit.id)])
     mine = ("organization_id", str(visit.id))
     is_own = visit.id in visit.caller.own

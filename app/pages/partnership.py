@@ -64,7 +64,7 @@ class Seen(NamedTuple):
 async def show(visit: Visit) -> Context:
     """What the page shows."""
     asked = parameters.asked_when(visit.request)
-    seen = await visit.read(lambda tx: _seen(tx, visit.id, asked))
+    seen = await visit.recalled(asked, lambda tx: _seen(tx, visit.id, asked))
     record_shown(visit.request, partnerships, [str(visit.id)])
     mine = [("partnership_id", str(visit.id)), ("sort", "-window_start"), ("limit", "50")]
     held = (await records.listed(visit, events, mine))["items"]

@@ -53,7 +53,7 @@ async def show(visit: Visit) -> Context:
         whole = state(tx, visit.id, asked)
         return whole, names_of(tx, whole)
 
-    whole, names = await visit.read(work)
+    whole, names = await visit.recalled(asked, work)
     record_shown(visit.request, programs, [str(visit.id)])
     statuses = [window["status"] for row in whole["plan"] for window in row["windows"]]
     wanted = next((kinds for code, _, kinds in CHIPS if code == chosen), frozenset({chosen}))

@@ -72,7 +72,7 @@ async def show(visit: Visit) -> Context:
     }
     asked = parameters.asked_days(visit.request, more)
     code = visit.request.path_params["code"]
-    seen = await visit.read(lambda tx: _seen(tx, visit.id, code, asked))
+    seen = await visit.recalled(asked, lambda tx: _seen(tx, visit.id, code, asked))
     items = seen.told["items"]
     chosen = sorted((item for item in items if _is_wanted(item, visit)), key=_place)
     shown = paging.cut(visit, chosen, MOST)

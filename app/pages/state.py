@@ -66,7 +66,7 @@ class Overdue(NamedTuple):
 async def show(visit: Visit) -> Context:
     """What the page shows."""
     asked = parameters.asked_when(visit.request)
-    seen = await visit.read(lambda tx: _seen(tx, visit.id, asked))
+    seen = await visit.recalled(asked, lambda tx: _seen(tx, visit.id, asked))
     record_shown(visit.request, programs, [str(visit.id)])
     whole = seen.whole
     return {

@@ -1,7 +1,7 @@
 """A visit: one request of a signed-in person for a page."""
 
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from datetime import date, datetime
 from functools import partial
@@ -18,6 +18,7 @@ from app.access.keyring import Session
 from app.access.matrix import grant_of
 from app.database.transaction import Transaction
 from app.findings import Finding
+from app.indicators.standing import HEAD
 from app.intake.cells import as_id
 from app.intake.receiving import Received
 from app.model.grants import Verb
@@ -149,6 +150,22 @@ class Visit:
         service = service_of(self.request)
         read = partial(service.database.read, work, caller_of(self.request))
         return await to_thread.run_sync(read, limiter=service.visits)
+
+    async def recalled(self, question: Hashable, work: Callable[[Transaction], T]) -> T:
+        """What `work` reads of records for the page of this path; nobody may change it.
+
+        It is kept while no record changes, for all who have the same rights. `question` is what it
+        depends on besides, the day of today included.
+        """
+        service, caller = service_of(self.request), caller_of(self.request)
+        rights = caller.standpoint, *sorted(caller.bindings.items())
+        key = self.request.url.path, question, rights
+        head = tuple((await service.reader.rows(HEAD, {}))[0])
+        known: T | None = service.memory.find(key, head)
+        if known is None:
+            known = await self.read(work)
+            service.memory.keep(key, head, known, len(repr(known)))
+        return known
 
     async def write(
         self,

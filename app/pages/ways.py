@@ -29,7 +29,7 @@ class Seen(NamedTuple):
 async def show(visit: Visit) -> Context:
     """What the page shows."""
     asked, code = parameters.asked_when(visit.request), visit.request.path_params["code"]
-    seen = await visit.read(lambda tx: _seen(tx, visit.id, code, asked))
+    seen = await visit.recalled(asked, lambda tx: _seen(tx, visit.id, code, asked))
     return {
         "days": days_of(visit, seen.program, seen.told["as_of"]),
         "program": seen.program,
