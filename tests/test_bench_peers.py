@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from bench.municipality import filled
+from bench.peers import cpu
 from bench.peers.client import is_whole
 from bench.peers.rounds import Bench, Cost, asked_of
 from bench.peers.sides import (
@@ -65,6 +66,10 @@ def test_a_side_that_shows_other_records_is_not_measured(tmp_path: Path) -> None
         other = asked._replace(participations=asked.participations[::-1])
         with pytest.raises(ValueError, match=PAGE), Bench(settings, {TEXTBOOK: side}, other):
             pass
+
+
+def test_a_connection_that_ends_meanwhile_is_not_counted() -> None:
+    assert cpu.more({1: 5.0, 2: 9.0}, {1: 5.5, 3: 0.25}) == 0.75
 
 
 @pytest.mark.parametrize(

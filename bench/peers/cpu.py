@@ -2,7 +2,7 @@
 
 import os
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import psycopg
@@ -23,24 +23,30 @@ def of_tree(root: int) -> float:
     # The list grows while it is walked.
     for process in tree:
         tree += children[process]
-    return of(tree)
+    return sum(_seconds(found.get(process, [])) for process in tree)
 
 
-def of(processes: Iterable[int]) -> float:
-    """Seconds of some processes."""
-    found = (_fields(Path(f"/proc/{process}")) for process in processes)
-    return sum(sum(map(int, fields[SPENT])) for fields in found if fields) / TICKS
+def of_backends(url: str) -> Mapping[int, float]:
+    """Seconds of each process that serves a database of PostgreSQL.
 
-
-def backends(url: str) -> list[int]:
-    """The processes that serve a database of PostgreSQL; none where they are not to be seen.
-
-    Those of another machine have numbers that mean something else here.
+    Those of another machine are left out: their numbers mean something else here.
     """
     text = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> %s"
     with psycopg.connect(url) as connection:
         found = connection.execute(text, [connection.info.backend_pid]).fetchall()
-    return [process for (process,) in found if _name(process) == "postgres"]
+    return {
+        process: _seconds(_fields(Path(f"/proc/{process}")))
+        for (process,) in found
+        if _name(process) == "postgres"
+    }
+
+
+def more(before: Mapping[int, float], after: Mapping[int, float]) -> float:
+    """What some processes have spent meanwhile; those that ended meanwhile do not count.
+
+    A side that is not measured closes connections that it does not use.
+    """
+    return sum(seconds - before.get(process, 0) for process, seconds in after.items())
 
 
 def _name(process: int) -> str:
@@ -56,3 +62,7 @@ def _fields(place: Path) -> list[str]:
         return (place / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()
     except OSError:
         return []
+
+
+def _seconds(fields: Sequence[str]) -> float:
+    return sum(map(int, fields[SPENT])) / TICKS

@@ -97,19 +97,17 @@ class Bench:
     def _cost(self, name: str, question: str, seconds: float) -> Cost:
         side = self._sides[name]
         load = Load(port_of(side), side.requests[question], CONNECTIONS, seconds)
-        before = self._spent(name)
-        answered = self._client.send(load)
-        server, database = (
-            (after - was) / answered.answers
-            for was, after in zip(before, self._spent(name), strict=True)
-        )
-        return Cost(answered.answers / answered.seconds, server, database)
+        url, process = self._settings.url, self._processes[name]
+        backends, server = _backends(url), cpu.of_tree(process)
+        answers, lasted = self._client.send(load)
+        server = cpu.of_tree(process) - server
+        database = cpu.more(backends, _backends(url))
+        return Cost(answers / lasted, server / answers, database / answers)
 
-    def _spent(self, name: str) -> tuple[float, float]:
-        """Seconds of CPU until now, of a side and of the database that all sides share."""
-        url = self._settings.url
-        backends = [] if url.startswith("sqlite") else cpu.backends(url)
-        return cpu.of_tree(self._processes[name]), cpu.of(backends)
+
+def _backends(url: str) -> Mapping[int, float]:
+    """Seconds of CPU of PostgreSQL, whose processes all sides share; SQLite has none."""
+    return {} if url.startswith("sqlite") else cpu.of_backends(url)
 
 
 def check(name: str, side: Side, asked: Asked) -> None:
