@@ -123,6 +123,13 @@ def without_nothing(value: Any) -> Any:
 
 
 @each_kind
+def test_a_cell_without_a_value_says_so(kind: Resource, desk: Desk) -> None:
+    desk.made(kind)
+    page = desk.visitor.get(f"/data/{kind.path}").text
+    assert re.findall(r"<td[^>]*>\s*</td>", page) == []
+
+
+@each_kind
 def test_an_untouched_form_changes_nothing(kind: Resource, desk: Desk) -> None:
     made = desk.made(kind)
     address = f"/data/{kind.path}/{made['id']}"

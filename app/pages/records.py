@@ -179,6 +179,6 @@ def _is_id(text: str) -> bool:
 
 def shown(heading: Heading, values: Sequence[str], names: Mapping[str, str]) -> str:
     """The values of a field in words."""
-    if heading.kind == Kind.REFERENCE:
+    if heading.kind == Kind.REFERENCE and values:
         return ", ".join(names.get(value, "скрыто") for value in values)
     return fields.spoken(heading, values)
