@@ -73,9 +73,11 @@ def kept(service: Service) -> Iterator[str]:
 
 
 def files(service: Service) -> bytes:
-    """The bytes of SQLite's files."""
+    """The bytes of SQLite's files, and of lists on their way into it."""
     path = Path(str(service.database.url.database))
-    return b"".join(each.read_bytes() for each in path.parent.glob(f"{path.name}*"))
+    beside = path.parent.glob(f"{path.name}*")
+    found = (each for name in beside for each in (name, *name.rglob("*")))
+    return b"".join(each.read_bytes() for each in found if each.is_file())
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from inspect import signature
 from fastapi import APIRouter
 from fastapi.routing import APIRoute
 from starlette.applications import Starlette
+from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.requests import Request
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -45,19 +46,16 @@ class Direct:
         self._app = app
         self._owner = owner
         self._routes = {route.path: route for route in routes}
+        # An export finds out only while it is sent that it has to be refused.
+        self._answered = ExceptionMiddleware(_answered, {Problem: on_problem})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["method"] == "GET" and (found := self._found(scope)):
             route, values = found
             scope.update(app=self._owner, route=route, path_params=values)
-            request = Request(scope, receive)
-            try:
-                response = await route.endpoint(request)
-            except Problem as problem:
-                response = await on_problem(request, problem)
-            await response(scope, receive, send)
-            return
-        await self._app(scope, receive, send)
+            await self._answered(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
 
     def _found(self, scope: Scope) -> tuple[Route, dict[str, str]] | None:
         path: str = scope["path"]
@@ -67,3 +65,8 @@ class Direct:
         if _ID.fullmatch(last) and (route := self._routes.get(collection + _ITEM)):
             return route, {"id": last}
         return None
+
+
+async def _answered(scope: Scope, receive: Receive, send: Send) -> None:
+    response = await scope["route"].endpoint(Request(scope, receive))
+    await response(scope, receive, send)
