@@ -26,8 +26,9 @@ def service(own_service: Service) -> Service:
 
 DOCUMENT = document()
 
-NOTES = {"audit_heads", "audit_entries", "audit_subjects", "audit_addresses", "followers"}
-"""Tables that note who asked, some of them by a chore that comes when it is due."""
+NOTES = {"audit_heads", "audit_entries", "audit_subjects", "audit_addresses"}
+NOTES |= {"followers", "kept_figures"}
+"""Tables that note who asked and what was counted, some by a chore that comes when it is due."""
 
 TYPED = ("string", NOBODY, " ")
 """What somebody may put where a form demands something."""

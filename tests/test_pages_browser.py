@@ -31,6 +31,8 @@ pytestmark = [
 
 WIDE, NARROW, HEIGHT = 1366, 360, 800
 TEXT = "document.body.innerText"
+LOOKS = 3
+"""So often the page of the trail may grow between two looks."""
 SECONDS = re.compile(r"(?<=\d\d:\d\d):\d\d")
 OF_ONE_KIND = "/data/"
 """Pages of all kinds are alike: each is looked at by one role, another one for each page."""
@@ -80,6 +82,16 @@ def timeless(text: str) -> str:
     return SECONDS.sub("", text)
 
 
+def is_alike_without_scripts(desk: Office, address: str) -> bool:
+    """Whether a page says the same without scripts; what is recorded meanwhile may come between."""
+    desk.go(address)
+    shown = timeless(desk.page.run(TEXT))
+    with without_scripts(desk):
+        desk.go(address)
+        assert desk.complaints() == []
+        return timeless(desk.page.run(TEXT)) == shown
+
+
 @contextmanager
 def without_scripts(desk: Office) -> Iterator[None]:
     """Look at pages as if JavaScript were off."""
@@ -114,12 +126,9 @@ def test_a_page_is_right_for_everybody(page: Page, desk: Office, *, full: bool) 
         shown[role] = desk.page.run(TEXT)
         assert UUID.findall(shown[role]) == [], role
         assert desk.complaints() == [], role
-    with without_scripts(desk):
-        for role in [*shown][:1]:
-            desk.enter(role)
-            desk.go(address)
-            assert timeless(desk.page.run(TEXT)) == timeless(shown[role])
-            assert desk.complaints() == []
+    for role in [*shown][:1]:
+        desk.enter(role)
+        assert any(is_alike_without_scripts(desk, address) for _ in range(LOOKS))
 
 
 @pytest.mark.parametrize(

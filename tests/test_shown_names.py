@@ -326,6 +326,7 @@ def test_every_answer_names_exactly_what_its_reader_may_read(
 
 
 CHANGING = {"/api/v1/keys", "/api/v1/keys/{id}", "/api/v1/audit", "/api/v1/audit/verify"}
+CHANGING |= {"/api/v1/teachers/{id}/access-report"}
 """What one request changes for the next."""
 
 
