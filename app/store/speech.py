@@ -5,7 +5,7 @@ equal those of the resource's Read model (a property test compares them).
 """
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache
 
 import sqlalchemy as sa
@@ -132,12 +132,6 @@ def height(resource: Resource, dialect: Dialect) -> str:
 def beside(parts: str) -> str:
     """The alias of the table of parts in `rows_of`."""
     return f"of_{parts}"
-
-
-def texts(resource: Resource, dialect: Dialect, view: View, names: Sequence[str]) -> str:
-    """Some fields of a record of the table `t`, each cast to text."""
-    shown = cells(resource, dialect, view)
-    return ", ".join(f"CAST({shown[name]} AS TEXT)" for name in names)
 
 
 @cache

@@ -22,7 +22,7 @@ EXACT = 15
 _ID = 38
 _WIDTHS = {Kind.TEXT: 24, Kind.REFERENCE: 24, Kind.ID: _ID}
 """Characters of columns: an id is shown whole, a text is cut."""
-FIRST_DAY = date(1900, 3, 1)
+_FIRST_DAY = date(1900, 3, 1)
 """Before this day Excel counts a 29 February 1900, which did not exist."""
 
 
@@ -76,7 +76,7 @@ def _text(text: str | None) -> str | None:
 @lru_cache
 def _day(text: str | None) -> Cell:
     day = text and date.fromisoformat(text)
-    return day if not day or day >= FIRST_DAY else f"{day:%d.%m.}{day.year:04d}"
+    return day if not day or day >= _FIRST_DAY else f"{day:%d.%m.}{day.year:04d}"
 
 
 def _number(text: str | None) -> Cell:
