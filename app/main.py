@@ -44,7 +44,7 @@ from app.model.values import spoken_json
 from app.operations import generate_events, merge_teachers
 from app.oversight import audit, keys, persons
 from app.pages import serving
-from app.problems import DiskFull, NotFound, Problem, Unavailable
+from app.problems import DiskFull, Draining, NotFound, Problem, Unavailable
 from app.program import doors
 from app.registry import KINDS, RESOURCES
 from app.registry.program_parts import IndicatorCode
@@ -59,7 +59,7 @@ from app.rest.named import add_names
 from app.rest.origins import Origins
 from app.rest.shapes import Shapes
 from app.rest.shell import Shell
-from app.rest.stopping import watched
+from app.rest.stopping import is_stopping, watched
 from app.rest.strangers import Strangers
 from app.rest.throttle import Buckets, Failures
 from app.settings import Settings
@@ -232,6 +232,8 @@ def _add_root(app: FastAPI, settings: Settings) -> None:
         return JSONResponse({"status": "ok", "version": VERSION})
 
     async def ready(request: Request) -> Response:
+        if is_stopping(request):
+            raise Draining
         if not await is_at_head(service_of(request).reader):
             raise Unavailable
         if service_of(request).database.is_full:

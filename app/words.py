@@ -1,10 +1,11 @@
-"""Words: a text in Russian and in English, and the language in which a command speaks."""
+"""Words: a text in Russian and in English, closed lists of words, and the language of a command."""
 
 import errno
 import os
 import re
 from collections.abc import Mapping
-from typing import NamedTuple
+from enum import StrEnum
+from typing import NamedTuple, Self
 
 LANGUAGES = ("ru", "en")
 
@@ -33,6 +34,23 @@ class Words(NamedTuple):
         first, *rest = _SENTENCE.split(text, maxsplit=1)
         filled = _in_language(language, values)
         return first.format_map(filled), "".join(rest).format_map(filled)
+
+
+class Choice(StrEnum):
+    """A closed list of values; each is declared with its Russian label."""
+
+    label: str
+
+    def __new__(cls, value: str, label: str) -> Self:
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.label = label
+        return member
+
+    @property
+    def words(self) -> Words:
+        """The label in both languages; in English the words of the value."""
+        return Words(self.label, self.value.replace("_", " "))
 
 
 def language() -> str:

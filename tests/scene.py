@@ -15,6 +15,7 @@ from app.journal.register import Register
 from app.model.declaration import table_of
 from app.model.graph import target_of
 from app.model.resource import Resource
+from app.problems import Outage
 from app.registry import RESOURCES
 from app.store import register
 
@@ -239,6 +240,7 @@ def problem(answer: Any, status: int, code: str = "", pointer: str | None = None
     assert said["status"] == status
     assert said["type"].startswith("/problems/")
     assert all(said[name] for name in ("title", "detail"))
+    assert (said.get("cause") in [*Outage]) == (status == 503)
     if code:
         found = [each for each in said["errors"] if each["code"] == code]
         assert found, said["errors"]

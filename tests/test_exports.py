@@ -387,7 +387,8 @@ def test_too_many_at_once_are_asked_to_come_again(
     for each in holders:
         portal.call(turns.acquire_on_behalf_of_nowait, each)
     try:
-        problem(service.client.get("/measures", headers={"Accept": CSV}), 503)
+        refused = service.client.get("/measures", headers={"Accept": CSV})
+        assert problem(refused, 503)["cause"] == "queue_full"
     finally:
         for each in holders:
             portal.call(turns.release_on_behalf_of, each)

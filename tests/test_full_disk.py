@@ -195,6 +195,7 @@ def test_a_disk_that_others_fill_is_told_and_reading_goes_on(
             refused = [each for each in answers if each.status_code != 201]
             assert {each.status_code for each in refused} == {503}
             assert {each.json()["type"] for each in refused} == {"/problems/disk_full"}
+            assert {each.json()["cause"] for each in refused} == {"disk_full"}
             assert client.get("/programs").json()["items"]
             entering = sign_in(client, key)
             assert entering.status_code == 503

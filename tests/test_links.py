@@ -12,7 +12,7 @@ from app.database import lanes, links
 from app.database.engines import WRITERS
 from app.database.reading import Reader, Rows
 from app.journal.register import Register
-from app.problems import Busy, Unavailable
+from app.problems import NoConnection, Unavailable
 from tests.conftest import SECRET
 from tests.postgres import Server
 
@@ -143,7 +143,7 @@ def test_who_finds_no_place_is_asked_to_come_again(
             for _ in range(WRITERS):
                 tasks.start_soon(partial(reader.rows, "SELECT pg_sleep(600)", {}))
             await checkpoint()
-            with pytest.raises(Busy):
+            with pytest.raises(NoConnection):
                 await reader.rows("SELECT 1", {})
             tasks.cancel_scope.cancel()
         assert await reader.rows("SELECT 1", {}) == [(1,)]

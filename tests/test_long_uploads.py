@@ -251,7 +251,7 @@ def test_no_more_lists_are_accepted_than_may_wait(
     with held() as (reached, let_go):
         first = send(scene, listed(scene, 1), **named)
         reached()
-        problem(send(scene, listed(scene, 1)), 503)
+        assert problem(send(scene, listed(scene, 1)), 503)["cause"] == "queue_full"
         assert send(scene, listed(scene, 1), **named).content == first.content
         let_go()
         assert ended(scene, first)["status"] == "committed"

@@ -20,7 +20,7 @@ from app.database.room import Room
 from app.database.transaction import Transaction
 from app.database.turn import Turn
 from app.model.caller import SERVICE, Caller
-from app.problems import Busy
+from app.problems import NoConnection
 
 T = TypeVar("T")
 
@@ -86,7 +86,7 @@ class Database:
                     outages.refuse(error)
                 time.sleep(0.005 * attempt)
             except PoolTimeout as error:
-                raise Busy from error
+                raise NoConnection from error
             else:
                 self._full_at = -math.inf
                 return result
@@ -137,7 +137,7 @@ class Database:
                 transaction.known = {}
                 yield transaction
         except PoolTimeout as error:
-            raise Busy from error
+            raise NoConnection from error
         except DBAPIError as error:
             outages.refuse(error)
 

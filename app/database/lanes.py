@@ -17,7 +17,7 @@ from app.database.engines import WRITERS, sqlite
 from app.database.links import Link
 from app.database.outages import is_disk_full
 from app.database.reading import Reader, Rows
-from app.problems import Busy, DiskFull, Unavailable
+from app.problems import DiskFull, NoConnection, Unavailable
 
 PATIENCE = 2.0
 """Seconds that a read waits for a connection."""
@@ -59,7 +59,7 @@ class _SqliteReader:
         try:
             connection = self._spare.get(timeout=PATIENCE)
         except queue.Empty as error:
-            raise Busy from error
+            raise NoConnection from error
         try:
             return _fetch(connection, sql, parameters)
         finally:
@@ -116,7 +116,7 @@ class _PostgresqlReader:
             async with asyncio.timeout(PATIENCE if self._turns.locked() else None):
                 await self._turns.acquire()
         except TimeoutError as error:
-            raise Busy from error
+            raise NoConnection from error
         try:
             return await self._read(sql, parameters)
         except (TimeoutError, psycopg.OperationalError, psycopg.InterfaceError) as error:

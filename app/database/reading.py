@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from app.database.revisions import head
-from app.problems import Unavailable
 
 Rows = Sequence[Sequence[Any]]
 
@@ -30,9 +29,11 @@ class Reader(Protocol):
 
 
 async def is_at_head(reader: Reader) -> bool:
-    """Whether the database answers and has this program's schema."""
-    try:
-        rows = await reader.rows("SELECT version_num FROM alembic_version", {})
-    except Unavailable:
-        return False
+    """Whether the database has this program's schema.
+
+    Raises:
+        Busy, Unavailable: no connection in time, or no database.
+
+    """
+    rows = await reader.rows("SELECT version_num FROM alembic_version", {})
     return [row[0] for row in rows] == [head()]

@@ -22,7 +22,7 @@ from app.indicators.asking import Asked, moment_of
 from app.indicators.facts import Moment
 from app.indicators.standing import Standing, question, standings_of
 from app.indicators.table import ProgramAnswer, answer_for
-from app.problems import Busy, NotFound
+from app.problems import Counting, NotFound
 from app.rest.crud import compute
 from app.rest.deps import service_of
 from app.rest.turns import turn
@@ -71,7 +71,7 @@ async def counted_programs(
     A program that was deleted meanwhile has none.
 
     Raises:
-        Busy: too much has changed to be counted in one request; what was counted is kept.
+        Counting: too much has changed to be counted in one request; what was counted is kept.
 
     """
     answers = _remembered(request, asked, listed)
@@ -148,13 +148,14 @@ async def _counted(
     ends = time.monotonic() + PATIENCE
     answers, is_same = Answers(), True
     for part in _parts(listed):
-        async with turn(service_of(request).counting, max(0.0, ends - time.monotonic())):
+        left = max(0.0, ends - time.monotonic())
+        async with turn(service_of(request).counting, left, Counting):
             # Whoever had the turn before may have counted the same.
             answers |= _remembered(request, asked, part)
             if not (missing := [entry for entry in part if entry.id not in answers]):
                 continue
             if time.monotonic() > ends:
-                raise Busy
+                raise Counting
             before = {entry.id: entry.state for entry in missing}
             found = await compute(request, partial(_count, request, asked, missing))
         is_same &= {entry.id: state for entry, state, _ in found} == before

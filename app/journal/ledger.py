@@ -14,8 +14,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from app.acts import Destroyed
+from app.database.outages import is_disk_full
 from app.findings import Finding, fault
-from app.problems import Invalid, Unavailable
+from app.problems import DiskFull, Invalid, Unavailable
 
 UNREADABLE = fault(
     "no_destruction_record",
@@ -36,7 +37,7 @@ class Ledger:
         """Append records; returns when they are on disk.
 
         Raises:
-            Unavailable: they are not; the caller must not commit then.
+            DiskFull, Unavailable: they are not; the caller must not commit then.
 
         """
         if not records:
@@ -52,7 +53,7 @@ class Ledger:
                 os.close(file)
         except OSError as error:
             log.exception("A destruction cannot be recorded in %s", self.path)
-            raise Unavailable from error
+            raise (DiskFull if is_disk_full(error) else Unavailable) from error
 
     def records(self) -> Iterator[Destroyed]:
         """Every record in the file; none if there is no file.

@@ -6,16 +6,15 @@ import uuid
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from decimal import Decimal
-from enum import StrEnum
-from typing import Any, Self, cast
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
 from sqlmodel import Field
 
-from app.findings import Words
 from app.model.values import Exact, spoken_instant
+from app.words import Choice as Choice  # noqa: PLC0414 - declarations take every word from here
 
 HEADING = 60
 """Characters; a description up to this length can serve as the heading too."""
@@ -96,23 +95,6 @@ class Set(TypeDecorator[list[str]]):
     def process_result_value(self, value: str | None, dialect: Dialect) -> list[str]:  # noqa: ARG002 - SQLAlchemy's signature
         found: list[str] = json.loads(value) if value else []
         return found
-
-
-class Choice(StrEnum):
-    """A closed list of values; each is declared with its Russian label."""
-
-    label: str
-
-    def __new__(cls, value: str, label: str) -> Self:
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.label = label
-        return member
-
-    @property
-    def words(self) -> Words:
-        """The label in both languages; in English the words of the value."""
-        return Words(self.label, self.value.replace("_", " "))
 
 
 # The functions below declare a field. The first argument is its description in Russian, which

@@ -9,7 +9,7 @@ from app.access.matrix import grant_of
 from app.access.roles import Role
 from app.pages.rendering import render
 from app.problems import DiskFull, Forbidden, Problem
-from app.rest.errors import MOST
+from app.rest.errors import MOST, note
 
 TEXTS = {
     HTTPStatus.NOT_FOUND: (
@@ -43,6 +43,7 @@ def error_page(request: Request, problem: Problem, frame: object = None) -> Resp
         ],
         "again": _again(request, problem),
     }
+    note(request, problem)
     response = render(request, "error.html", context, problem.status)
     response.headers.update(
         {name: text for name, text in problem.headers.items() if name != "WWW-Authenticate"}

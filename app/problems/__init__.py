@@ -20,7 +20,16 @@ from app.problems.requests import (
     Unauthorized,
     UnsupportedMediaType,
 )
-from app.problems.service import Busy, DiskFull, ImportInterrupted, Unavailable
+from app.problems.service import (
+    Busy,
+    Counting,
+    DiskFull,
+    Draining,
+    ImportInterrupted,
+    NoConnection,
+    Outage,
+    Unavailable,
+)
 from app.problems.state import (
     AlreadyExists,
     AmbiguousKey,
@@ -44,8 +53,10 @@ __all__ = [
     "Busy",
     "Conflict",
     "ConflictElsewhere",
+    "Counting",
     "CursorExpired",
     "DiskFull",
+    "Draining",
     "Forbidden",
     "HeadersTooLarge",
     "IllegalTransition",
@@ -55,7 +66,9 @@ __all__ = [
     "InvalidCursor",
     "KeyReused",
     "MethodNotAllowed",
+    "NoConnection",
     "NotFound",
+    "Outage",
     "PreconditionRequired",
     "Problem",
     "Referenced",

@@ -40,9 +40,8 @@ def language_of(request: Request) -> str:
 
 
 def draw(request: Request, problem: Problem) -> Response:
-    """The answer that shows a problem; the log line names the cause of a 503."""
-    if isinstance(problem, Unavailable):
-        request.scope["cause"] = problem.slug
+    """The answer that shows a problem."""
+    note(request, problem)
     language = language_of(request)
     body = told(problem, language, request.scope["request_id"]) | problem.members
     return Response(
@@ -51,6 +50,12 @@ def draw(request: Request, problem: Problem) -> Response:
         {"Content-Language": language, **problem.headers},
         "application/problem+json",
     )
+
+
+def note(request: Request, problem: Problem) -> None:
+    """Note the cause of a 503 for the log line."""
+    if isinstance(problem, Unavailable):
+        request.scope["cause"] = problem.cause.value
 
 
 def told(problem: Problem, language: str, instance: str) -> dict[str, object]:

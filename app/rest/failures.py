@@ -46,6 +46,9 @@ class Problem(TypedDict):
     instance: Annotated[str, Field(description="`urn:uuid:` и номер запроса")]
     errors: Annotated[list[Finding], Field(description="Ошибки по местам, не больше ста")]
     errors_count: NotRequired[Annotated[int, Field(description="Сколько их, если больше ста")]]
+    cause: NotRequired[
+        Annotated[problems.Outage, Field(description="Почему сервис не может ответить (503)")]
+    ]
     existing: NotRequired[
         Annotated[str, Field(description="Адрес записи, которая уже есть (`already-exists`)")]
     ]
@@ -96,6 +99,8 @@ def shared_responses() -> Schema:
             "instance": "urn:uuid:0190d7a0-0000-7000-8000-000000000000",
             "errors": [],
         }
+        if issubclass(kind, problems.Unavailable):
+            example["cause"] = kind.cause
         schema = {"$ref": f"{REF}Problem"}
         content = {"application/problem+json": {"schema": schema, "example": example}}
         responses[f"Problem{status}"] = {"description": about, "content": content}

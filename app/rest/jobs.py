@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 import anyio
 from anyio.abc import TaskGroup
 
-from app.problems import Busy
+from app.problems import Busy, Draining
 
 MOST = 8
 """Jobs that are accepted at once: each keeps its file until it is done."""
@@ -47,12 +47,14 @@ class Jobs:
         """Keep a place for a job.
 
         Raises:
-            Busy: too many wait already, or the service stops.
+            Draining: the service stops.
+            Busy: too many wait already.
 
         """
         with self._lock:
-            is_full = len(self._accepted | {name}) > MOST
-            if is_full or self.is_stopping:
+            if self.is_stopping:
+                raise Draining
+            if len(self._accepted | {name}) > MOST:
                 raise Busy
             self._accepted.add(name)
 

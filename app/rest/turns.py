@@ -10,17 +10,19 @@ from app.problems import Busy
 
 
 @asynccontextmanager
-async def turn(places: CapacityLimiter, seconds: float) -> AsyncIterator[None]:
+async def turn(
+    places: CapacityLimiter, seconds: float, late: type[Busy] = Busy
+) -> AsyncIterator[None]:
     """Hold one of the places.
 
     Raises:
-        Busy: none became free in that many seconds.
+        Busy: none became free in that many seconds; `late` says what they are busy with.
 
     """
     with anyio.move_on_after(seconds) as limit:
         await places.acquire()
     if limit.cancelled_caught:
-        raise Busy
+        raise late
     try:
         yield
     finally:

@@ -20,7 +20,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from app.database import outages
 from app.database.database import Database
 from app.database.dialects import SQLITE
-from app.problems import Busy, DiskFull
+from app.problems import DiskFull, NoConnection
 from app.store.uploads import UPLOADS
 
 
@@ -38,7 +38,7 @@ def begun(database: Database, upload_id: uuid.UUID) -> Pulse:
     """The sign of an upload, before anybody can ask about it.
 
     Raises:
-        Busy: no connection is free.
+        NoConnection: none is free.
         DiskFull, Unavailable.
 
     """
@@ -107,7 +107,7 @@ class _Session:
                 self._connection.close()
                 raise
         except PoolTimeout as error:
-            raise Busy from error
+            raise NoConnection from error
         except DBAPIError as error:
             outages.refuse(error)
 
