@@ -8,12 +8,12 @@ from functools import cached_property
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Literal, Self
-from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from app.hosts import spread, with_password
 from app.words import Words, trouble
 
 _HOST = re.compile("[A-Za-z0-9._-]+")
@@ -34,11 +34,6 @@ TWO_URLS = Words(
 )
 NOT_TEXT = Words("{name}: файл не в UTF-8: {path}", "{name}: is not UTF-8: {path}")
 EMPTY = Words("{name}: файл пуст: {path}", "{name}: is empty: {path}")
-NO_PLACE = Words(
-    "SN_DATABASE_PASSWORD_FILE: нужен адрес базы вида postgresql://user@host/database, без пароля",
-    "SN_DATABASE_PASSWORD_FILE: needs a database URL such as postgresql://user@host/database, "
-    "without a password",
-)
 
 
 class Settings(BaseSettings):
@@ -149,8 +144,9 @@ class Settings(BaseSettings):
             url = _secret_in("SN_DATABASE_URL_FILE", self.database_url_file)
         if self.database_password_file:
             password = _secret_in("SN_DATABASE_PASSWORD_FILE", self.database_password_file)
-            return _with_password(url, password)
-        return url or f"sqlite:///{self.data / 'school-network.db'}"
+            url = with_password("SN_DATABASE_PASSWORD_FILE", url, password)
+        url = url or f"sqlite:///{self.data / 'school-network.db'}"
+        return spread("SN_DATABASE_URL", url, "primary")
 
     @property
     def heads(self) -> Path:
@@ -199,20 +195,6 @@ def _secret_in(name: str, path: str) -> str:
     if not secret:
         raise ValueError(EMPTY.said(name=name, path=path))
     return secret
-
-
-def _with_password(url: str, password: str) -> str:
-    """A PostgreSQL URL with the password inserted.
-
-    Raises:
-        ValueError: the URL names no user, already has a password, or is not of PostgreSQL.
-
-    """
-    parts = urlsplit(url)
-    user, at, place = parts.netloc.rpartition("@")
-    if not parts.scheme.startswith("postgresql") or not user or ":" in user:
-        raise ValueError(NO_PLACE.said())
-    return parts._replace(netloc=f"{user}:{quote(password, safe='')}{at}{place}").geturl()
 
 
 def _listed(value: str) -> list[str]:

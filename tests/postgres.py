@@ -36,9 +36,10 @@ SETTINGS = {
 SINCE_16 = {"scram_iterations": "1"}
 # Fast, and lost in a crash: only tests about crashes ask for more.
 HASTE = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
-# Nobody follows this server, so it writes the least; and no statement here is long enough for
-# compiling it to pay.
-HASTE |= {"wal_level": "minimal", "max_wal_senders": "0", "jit": "off"}
+# No statement here is long enough for compiling it to pay.
+HASTE |= {"jit": "off"}
+ALONE = {"wal_level": "minimal", "max_wal_senders": "0"}
+"""Of a server that no other one follows: it writes the least."""
 
 SIGNALS = {"smart": signal.SIGTERM, "fast": signal.SIGINT, "immediate": signal.SIGQUIT}
 
@@ -106,10 +107,19 @@ class Postgres(Server):
 
     It runs as an unprivileged user, whoever we are, and listens on 127.0.0.1 and in its folder,
     where only this user reaches it and no password is asked. A durable one keeps through a crash
-    whatever it has confirmed.
+    whatever it has confirmed. One that follows another begins as its copy, and may be followed.
     """
 
-    def __init__(self, *, durable: bool = False, superuser: str = "school") -> None:
+    def __init__(
+        self,
+        *,
+        durable: bool = False,
+        superuser: str = "school",
+        leads: bool = False,
+        follows: "Postgres | None" = None,
+        **settings: str,
+    ) -> None:
+        """Start a server; `leads` says that others will follow it, `settings` are PostgreSQL's."""
         binaries = _binaries()
         self._superuser = superuser
         self._account = _account()
@@ -122,7 +132,11 @@ class Postgres(Server):
         self._process: subprocess.Popen[bytes] | None = None
         try:
             self._install(binaries)
-            super().__init__(self._initialize(SETTINGS if durable else SETTINGS | HASTE))
+            haste = {} if durable else HASTE | ({} if leads else ALONE)
+            if follows:
+                super().__init__(self._copy(follows, settings))
+            else:
+                super().__init__(self._initialize(SETTINGS | haste | settings))
             self.restart()
         except BaseException:
             self.close()
@@ -167,6 +181,10 @@ class Postgres(Server):
         self._own(path)
         return path
 
+    def promote(self) -> None:
+        """Let a server that follows another one take writes."""
+        self._command("SELECT pg_promote()")
+
     def restart(self) -> None:
         """Start on the same data and at the same URL, after stopping what may still run."""
         self.stop()
@@ -200,10 +218,9 @@ class Postgres(Server):
 
     def _initialize(self, settings: dict[str, str]) -> str:
         """Make the data folder of a new server and return the URL of its first database."""
-        password, port = secrets.token_hex(16), free_port()
+        password = secrets.token_hex(16)
         secret = self.keep("password", password)
-        settings = settings | {"port": str(port), "unix_socket_directories": str(self.folder)}
-        settings |= SINCE_16 if self._major() >= 16 else {}
+        settings = settings | (SINCE_16 if self._major() >= 16 else {})
         initdb = self._spawn(
             f"{self.folder}/bin/initdb",
             f"--pgdata={self.folder}/data",
@@ -215,9 +232,35 @@ class Postgres(Server):
         output, _ = initdb.communicate()
         if initdb.returncode:
             raise pytest.UsageError(f"PostgreSQL makes no data folder:\n{output.decode()}")
+        port = self._settle(settings)
+        return f"postgresql://{self._superuser}:{password}@127.0.0.1:{port}/postgres"
+
+    def _copy(self, other: "Postgres", settings: dict[str, str]) -> str:
+        """Copy another server while it runs, and follow it; returns the URL of the copy."""
+        theirs = urlsplit(other.url("postgres"))
+        place = f"host={other.folder} port={theirs.port} user={self._superuser}"
+        copying = self._spawn(
+            f"{self.folder}/bin/pg_basebackup",
+            *(f"--dbname={place}", f"--pgdata={self.folder}/data"),
+            *("--checkpoint=fast", "--wal-method=stream", "--no-sync"),
+            output=subprocess.PIPE,
+        )
+        output, _ = copying.communicate()
+        if copying.returncode:
+            raise pytest.UsageError(f"PostgreSQL is not copied:\n{output.decode()}")
+        self.keep("data/standby.signal", "")
+        place += f" application_name={self.folder.name}"
+        port = self._settle({"primary_conninfo": place} | settings)
+        login = theirs.netloc.rpartition(":")[0]
+        return theirs._replace(netloc=f"{login}:{port}").geturl()
+
+    def _settle(self, settings: dict[str, str]) -> int:
+        """Write the settings of a server behind those that it has; returns its port."""
+        port = free_port()
+        settings = settings | {"port": str(port), "unix_socket_directories": str(self.folder)}
         with (self.folder / "data" / "postgresql.conf").open("a") as file:
             file.writelines(f"{name} = '{value}'\n" for name, value in settings.items())
-        return f"postgresql://{self._superuser}:{password}@127.0.0.1:{port}/postgres"
+        return port
 
     def _major(self) -> int:
         """The major version of the programs."""

@@ -11,6 +11,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from app.database.outages import follows
 from app.database.room import CACHE, LOG
 from app.database.turn import WAIT
 
@@ -104,5 +105,11 @@ def postgresql_engine(url: sa.URL) -> sa.Engine:
             engine.dialect.do_ping(connection)
         except engine.dialect.loaded_dbapi.Error as error:
             raise DisconnectionError from error
+
+    @sa.event.listens_for(engine, "handle_error")
+    def _leave(context: sa.engine.ExceptionContext) -> None:
+        # The next connection may come to the server that takes writes now.
+        if follows(context.original_exception):
+            context.is_disconnect = True
 
     return engine

@@ -89,6 +89,9 @@ class _PostgresqlReader:
         # Not from the URL's text: libpq refuses a text in which SQLAlchemy leaves a space.
         _, options = engine.dialect.create_connect_args(engine.url)
         del options["context"]  # SQLAlchemy's own conversions of values
+        # A connection of the lane is told to write nothing, so it would never be "read-write".
+        if options.get("target_session_attrs") == "read-write":
+            options["target_session_attrs"] = "primary"
         self._address = make_conninfo("", **options)
         self._turns = asyncio.Semaphore(WRITERS)
         self._idle: list[Link] = []

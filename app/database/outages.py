@@ -10,6 +10,8 @@ from app.problems import Busy, DiskFull, Unavailable
 _RETRY = {"40001", "40P01", "55P03"}
 _NO_ROOM = {"53100", "SQLITE_FULL", "SQLITE_IOERR_SHMSIZE"}
 """PostgreSQL's disk_full; SQLite's, and that of its shared-memory file."""
+_FOLLOWS = "25006"
+"""PostgreSQL's read_only_sql_transaction: the server takes no writes, as it follows another one."""
 
 
 def is_lost_race(error: DBAPIError) -> bool:
@@ -24,6 +26,11 @@ def is_disk_full(error: BaseException | None) -> bool:
     cause = getattr(error, "orig", error)
     codes = (getattr(cause, name, None) for name in ("sqlstate", "sqlite_errorname"))
     return isinstance(error, DiskFull) or not _NO_ROOM.isdisjoint(codes)
+
+
+def follows(error: BaseException | None) -> bool:
+    """Whether a write came to a server that only follows another one."""
+    return getattr(error, "sqlstate", None) == _FOLLOWS
 
 
 def refuse(error: DBAPIError) -> NoReturn:
