@@ -59,7 +59,7 @@ from app.rest.named import add_names
 from app.rest.origins import Origins
 from app.rest.shapes import Shapes
 from app.rest.shell import Shell
-from app.rest.stopping import is_stopping, watched
+from app.rest.stopping import is_stopping
 from app.rest.strangers import Strangers
 from app.rest.throttle import Buckets, Failures
 from app.settings import Settings
@@ -88,6 +88,7 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=lambda app: _life(app, settings),
     )
     app.state.settings = settings
+    app.state.stopping = False
     app.state.origins = Origins(settings.secret_key, settings.address_days)
     app.state.shapes = Shapes(KINDS, DESCRIBED, {IndicatorCode: TITLES})
     app.state.permissions = {}
@@ -163,9 +164,8 @@ async def _life(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     )
     service: Service = app.state.service
     try:
-        with watched(app):
-            async with running_chores(service), service.jobs.running():
-                yield
+        async with running_chores(service), service.jobs.running():
+            yield
     finally:
         await to_thread.run_sync(recorder.stop)
         await lane.close()

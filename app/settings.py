@@ -72,6 +72,9 @@ class Settings(BaseSettings):
         30, gt=0, description="Seconds after which a body that does not go on is given up"
     )
     connections: int = Field(1_000, ge=1, description="Connections that a process keeps at once")
+    drain: float = Field(
+        5, ge=0, le=15, description="Seconds for which a service that stops still listens"
+    )
     hosts: str = Field(
         "", description="Names that the service answers to, beside localhost and its address"
     )

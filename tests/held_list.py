@@ -14,15 +14,18 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.__main__ import main
-from tests.holding import END, GO
+from app.rest import server
+from tests.holding import END, GO, HELD
 
+server.ANSWERED = float(os.environ.get("ANSWERED", server.ANSWERED))
 STATEMENT = os.environ.get("HELD", END)
 
 
 @sa.event.listens_for(sa.Engine, "before_cursor_execute")
 def _hold(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
-    release = Path(os.environ["SN_DATA"]) / GO
-    while re.match(STATEMENT, statement) and not release.exists():
+    folder = Path(os.environ["SN_DATA"])
+    while re.match(STATEMENT, statement) and not (folder / GO).exists():
+        (folder / HELD).touch()
         time.sleep(0.02)
 
 

@@ -17,6 +17,10 @@ GO = "go"
 """The file in the folder of a process that lets its lists go (`held_list`)."""
 
 
+HELD = "held"
+"""The file that such a process puts there when it holds one."""
+
+
 @contextmanager
 def held(word: str = END) -> Iterator[tuple[Callable[[], None], Callable[[], None]]]:
     """Hold the first statement that is like this; waits for it, and lets it go."""

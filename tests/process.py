@@ -7,7 +7,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
@@ -57,7 +57,8 @@ class Process:
         A module is forked, ready to run; with options a new Python imports everything itself.
         """
         port = more.setdefault("port", str(free_port()))
-        settings = {"SN_DATA": str(folder), "SN_DATABASE_URL": url}
+        # Nobody passes requests on who would have to see that it stops.
+        settings = {"SN_DATA": str(folder), "SN_DATABASE_URL": url, "SN_DRAIN": "0"}
         settings |= _variables(more)
         self.base = f"http://127.0.0.1:{port}"
         self.words = [*program, "serve"]
@@ -85,7 +86,8 @@ class Process:
     def kill(self) -> None:
         """End it and its workers without a word to them, as running out of memory would."""
         if self._process:
-            os.killpg(self.pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):  # it has ended by itself
+                os.killpg(self.pid, signal.SIGKILL)
             self._await_end()
 
     def stop(self) -> None:
@@ -93,6 +95,15 @@ class Process:
         if self._process:
             self._process.terminate()
             self._await_end()
+
+    def await_end(self) -> int:
+        """Wait until it has ended by itself; its exit status."""
+        self._await_end()
+        if isinstance(self._process, subprocess.Popen):
+            return int(self._process.returncode)
+        assert self._process
+        assert self._process.exitcode is not None
+        return self._process.exitcode
 
     def _launched(self) -> BaseProcess | subprocess.Popen[bytes]:
         if not self.words[0].startswith("-"):

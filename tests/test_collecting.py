@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from app.commands import COLLECTED
-from app.commands.serving import application
+from app.commands.serving import run
 from app.journal.register import Register
+from app.rest.server import Server
+from app.settings import Settings
 from tests.process import ROOT
 
 OWN = (701, 11, 11)
@@ -32,9 +34,8 @@ def test_making_a_database_leaves_the_collector_alone(tmp_path: Path) -> None:
 def test_a_process_that_serves_collects_rarely(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """`application` is what uvicorn calls in every worker."""
-    monkeypatch.setenv("SN_DATA", str(tmp_path))
-    application()
+    monkeypatch.setattr(Server, "run", lambda _: None)
+    run(Settings(data=tmp_path))
     assert gc.get_threshold() == COLLECTED
 
 

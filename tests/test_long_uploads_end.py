@@ -194,7 +194,7 @@ def test_a_service_that_stops_ends_its_list_after_the_slice(
     os.kill(process.pid, signal.SIGTERM)
     until(lambda: not is_ready(process))
     (tmp_path / GO).touch()
-    process.stop()
+    assert process.await_end() == 0
     process.start()
     nothing_is_there(scene, answer, tmp_path)
     a_repeat_is_carried_out(scene, answer, content, named, tmp_path)

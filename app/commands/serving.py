@@ -1,8 +1,11 @@
 """Serving: prepares the database and serves over HTTP."""
 
 import argparse
+import gc
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from socket import socket
 
 import uvicorn
 
@@ -11,6 +14,8 @@ from app.commands import collect_rarely, first_keys
 from app.commands.opening import FILE, ready
 from app.demo import demo
 from app.rest.log import CONFIGURATION
+from app.rest.server import Server
+from app.rest.workers import Workers
 from app.settings import Settings
 from app.words import Words, trouble
 
@@ -68,12 +73,19 @@ def serve(settings: Settings, args: argparse.Namespace) -> int:
             return 1
         first_keys.show(made, settings, args.first_keys)
     print(PAGES_AT.said(address=first_keys.address(settings)), flush=True)
-    uvicorn.run(
-        "app.commands.serving:application",
-        factory=True,
+    return run(settings)
+
+
+def run(settings: Settings) -> int:
+    """Serve in this process, or in several workers, until a signal comes."""
+    collect_rarely()
+    # FastAPI takes a third of a second to import, which `--help` does not need.
+    from app.main import create_app  # noqa: PLC0415
+
+    config = uvicorn.Config(
+        create_app(settings),
         host=settings.host,
         port=settings.port,
-        workers=settings.workers,
         # uvicorn's own protocols do not limit the size of a request's head (`app.rest.wire`).
         http="app.rest.wire:Wire",
         ws="none",
@@ -82,15 +94,15 @@ def serve(settings: Settings, args: argparse.Namespace) -> int:
         log_config=CONFIGURATION,
         # `app.rest.addresses` decides which client stands behind a proxy, not uvicorn.
         proxy_headers=False,
-        timeout_graceful_shutdown=25,
     )
-    return 0
+    if settings.workers == 1:
+        Server(config, settings.drain).run()
+        return 0
+    config.load()
+    # What exists already is never garbage: looking at it would copy the shared memory.
+    gc.freeze()
 
+    def serve_in_worker(shared: socket, beat: Callable[[], None]) -> None:
+        Server(config, settings.drain, beat=beat).run([shared])
 
-def application() -> object:
-    """The application, made anew in each worker process."""
-    collect_rarely()
-    # FastAPI takes a third of a second to import, which only the workers need.
-    from app.main import create_app  # noqa: PLC0415
-
-    return create_app(Settings())
+    return Workers(settings.workers, config.bind_socket(), serve_in_worker).run()

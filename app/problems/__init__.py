@@ -23,6 +23,7 @@ from app.problems.requests import (
 from app.problems.service import (
     Busy,
     Counting,
+    CutOff,
     DiskFull,
     Draining,
     ImportInterrupted,
@@ -55,6 +56,7 @@ __all__ = [
     "ConflictElsewhere",
     "Counting",
     "CursorExpired",
+    "CutOff",
     "DiskFull",
     "Draining",
     "Forbidden",

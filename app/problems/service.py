@@ -87,6 +87,20 @@ class Draining(Busy):
     cause = Outage.DRAINING
 
 
+class CutOff(Unavailable):
+    """The service stopped before it could answer."""
+
+    slug = "cut-off"
+    title = Words("Сервис остановился", "Stopped")
+    detail = Words(
+        "Сервис остановился раньше, чем ответил. Записано ли изменение, неизвестно: посмотрите "
+        "запись или повторите запрос с тем же Idempotency-Key.",
+        "The service stopped before it could answer. Whether a change was written is not known: "
+        "look at the record, or repeat the request with the same Idempotency-Key.",
+    )
+    cause = Outage.DRAINING
+
+
 class DiskFull(Unavailable):
     """The disk of the database is full."""
 

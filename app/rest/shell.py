@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.database.outages import is_disk_full
-from app.problems import DiskFull, Problem, TooSlow
+from app.problems import CutOff, DiskFull, Problem, TooSlow
 from app.rest import log
 from app.rest.addresses import Networks, UnknownHost, host_of
 from app.rest.errors import draw
@@ -77,6 +77,12 @@ class Shell:
             return
         try:
             await self._app(scope, receive, answer)
+        except asyncio.CancelledError:
+            # The server cuts off what is still under way when it has to end.
+            if answer.status is None and scope["app"].state.stopping:
+                await draw(Request(scope), CutOff())(scope, receive, answer)
+                return
+            raise
         except Exception as error:  # noqa: BLE001 - no text of an error may reach the client
             log.write(log.error_line(scope, error))
             # An answer that has started cannot be replaced: the server closes the connection.

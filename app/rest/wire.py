@@ -15,7 +15,7 @@ import httptools
 from starlette.requests import Request
 from uvicorn.protocols.http import httptools_impl
 
-from app.problems import BadRequest, Busy, HeadersTooLarge, Problem, TooSlow
+from app.problems import BadRequest, Busy, Draining, HeadersTooLarge, Problem, TooSlow
 from app.rest import log
 from app.rest.errors import draw
 from app.settings import Settings
@@ -31,6 +31,9 @@ PIECE = 8 * 1024
 
 PIPELINED = 100
 """Requests of one connection that may wait for the answer to an earlier one."""
+
+LIVE = b"/live"
+"""The address that is answered to the end: whether the process lives."""
 
 LINGER = 2.0
 """Seconds for which a refused connection is still read and its data dropped.
@@ -153,6 +156,8 @@ class Wire(httptools_impl.HttpToolsProtocol):
             return
         if len(self.pipeline) >= PIPELINED:
             raise Busy
+        if self.app.state.stopping and self.url != LIVE:
+            raise Draining
         super().on_headers_complete()
         self._stage = _Stage.BODY
         self._stop_clock()
