@@ -11,7 +11,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Literal, Self
@@ -160,6 +160,24 @@ class Postgres(Server):
     def kill(self) -> None:
         """End the server without a word to it, as running out of memory would."""
         self._end(signal.SIGKILL)
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Let none of its processes go on: they keep all connections, and answer nothing."""
+        assert self._process
+        # The first one starts no more of them while the others are stopped.
+        pids = [self._process.pid]
+        os.kill(pids[0], signal.SIGSTOP)
+        children = Path(f"/proc/{pids[0]}/task/{pids[0]}/children").read_text()
+        pids += map(int, children.split())
+        try:
+            for each in pids[1:]:
+                os.kill(each, signal.SIGSTOP)
+            yield
+        finally:
+            for each in pids:
+                with suppress(ProcessLookupError):
+                    os.kill(each, signal.SIGCONT)
 
     def run(
         self, program: str, *words: str, **environment: str

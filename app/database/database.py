@@ -14,11 +14,13 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.acts import Head
 from app.database import outages
+from app.database.cables import Cables
 from app.database.dialects import POSTGRESQL, SQLITE
 from app.database.engines import postgresql_engine, sqlite_engine
 from app.database.room import Room
 from app.database.transaction import Transaction
 from app.database.turn import Turn
+from app.database.watch import Watch
 from app.model.caller import SERVICE, Caller
 from app.problems import NoConnection
 
@@ -55,6 +57,7 @@ class Database:
         self.room: Room | None = None
         self._turn = Turn()
         self._full_at = -math.inf
+        self.watch = Watch()
         if self.url.get_backend_name() == "sqlite":
             self.dialect = SQLITE
             self.engine = sqlite_engine(self.url)
@@ -62,6 +65,7 @@ class Database:
         else:
             self.dialect = POSTGRESQL
             self.engine = postgresql_engine(self.url)
+            self.watch.on_loss(Cables(self.engine).cut)
         self._writing = self.engine.execution_options(writes=True)
         self._reading = self.engine.execution_options(**self.dialect.reading)
 
@@ -77,6 +81,7 @@ class Database:
 
         """
         for attempt in range(1, ATTEMPTS + 1):
+            self.watch.demand()
             try:
                 result = self._write_once(work, caller, has_lost=attempt > 1)
             except DBAPIError as error:
@@ -131,6 +136,7 @@ class Database:
             Busy, Unavailable: as `write`.
 
         """
+        self.watch.demand()
         try:
             with self._reading.connect() as connection:
                 transaction = self._transaction(connection, caller)

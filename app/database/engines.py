@@ -3,6 +3,7 @@
 import math
 import sqlite3
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
 
@@ -78,6 +79,18 @@ PRAGMAS = (
 )
 
 
+LIVELY: Mapping[str, int] = {
+    "connect_timeout": 2,
+    "keepalives": 1,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
+"""Options of libpq for every connection, in seconds, the last in milliseconds: by them a connection
+over which nothing comes any more is given up within 11 s, even where nobody watches."""
+
+
 def postgresql_engine(url: sa.URL) -> sa.Engine:
     """The engine of a PostgreSQL database."""
     engine = sa.create_engine(
@@ -87,7 +100,7 @@ def postgresql_engine(url: sa.URL) -> sa.Engine:
         pool_timeout=2,
         hide_parameters=True,
         connect_args={
-            "connect_timeout": 3,
+            **LIVELY,
             "options": f"-c timezone=UTC -c lock_timeout={LOCKED} -c statement_timeout=60s",
         },
     )

@@ -5,6 +5,7 @@ import queue
 from collections.abc import Coroutine, Mapping
 from contextlib import suppress
 from sqlite3 import Connection
+from weakref import WeakSet
 
 import psycopg
 import sqlalchemy as sa
@@ -13,10 +14,11 @@ from psycopg.conninfo import make_conninfo
 
 from app.database.database import Database
 from app.database.dialects import SQLITE
-from app.database.engines import WRITERS, sqlite
+from app.database.engines import LIVELY, WRITERS, sqlite
 from app.database.links import Link
 from app.database.outages import is_disk_full
 from app.database.reading import Reader, Rows
+from app.database.watch import Watch
 from app.problems import DiskFull, NoConnection, Unavailable
 
 PATIENCE = 2.0
@@ -27,7 +29,7 @@ def reader(database: Database) -> Reader:
     """The reading lane of a database."""
     if database.dialect is SQLITE:
         return _SqliteReader(database.url)
-    return _PostgresqlReader(database.engine)
+    return _PostgresqlReader(database.engine, database.watch)
 
 
 class _SqliteReader:
@@ -85,24 +87,35 @@ def _fetch(connection: Connection, sql: str, parameters: Mapping[str, object]) -
 class _PostgresqlReader:
     """Runs reads on links that are opened when they are needed and kept."""
 
-    def __init__(self, engine: sa.Engine) -> None:
+    def __init__(self, engine: sa.Engine, watch: Watch) -> None:
         # Not from the URL's text: libpq refuses a text in which SQLAlchemy leaves a space.
         _, options = engine.dialect.create_connect_args(engine.url)
         del options["context"]  # SQLAlchemy's own conversions of values
         # A connection of the lane is told to write nothing, so it would never be "read-write".
         if options.get("target_session_attrs") == "read-write":
             options["target_session_attrs"] = "primary"
-        self._address = make_conninfo("", **options)
+        self._address = make_conninfo("", **{**options, **LIVELY})
         self._turns = asyncio.Semaphore(WRITERS)
         self._idle: list[Link] = []
+        self._links: WeakSet[Link] = WeakSet()
+        """All links that are in use or idle."""
+        self._watch = watch
+        self._asked: Link | None = None
+        """The watch's own link."""
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def open(self) -> None:
         # A service starts without its database too, and says so at /ready.
         with suppress(psycopg.OperationalError):
             self._idle.append(await self._connected())
+        self._watch.on_loss(self._cut)
+        self._watching = asyncio.create_task(self._watch.keep(self._ask))
 
     async def close(self) -> None:
+        self._watching.cancel()
+        await asyncio.wait({self._watching})
+        if self._asked:
+            self._asked.close()
         await asyncio.gather(*self._tasks)
         while self._idle:
             self._idle.pop().close()
@@ -114,6 +127,7 @@ class _PostgresqlReader:
         *,
         heavy: bool = False,  # noqa: ARG002 - a link waits without a thread
     ) -> Rows:
+        self._watch.demand()
         try:
             # A timer for each read would cost more than most turns, which come at once.
             async with asyncio.timeout(PATIENCE if self._turns.locked() else None):
@@ -121,6 +135,7 @@ class _PostgresqlReader:
         except TimeoutError as error:
             raise NoConnection from error
         try:
+            self._watch.demand()
             return await self._read(sql, parameters)
         except (TimeoutError, psycopg.OperationalError, psycopg.InterfaceError) as error:
             raise Unavailable from error
@@ -134,19 +149,39 @@ class _PostgresqlReader:
                 return await self._through(link, sql, parameters)
             except psycopg.OperationalError:
                 # A link that broke, perhaps long ago, tells nothing of the database today.
-                if not link.is_broken:
+                if not link.is_broken or self._watch.is_gone:
                     raise
         return await self._through(await self._connected(), sql, parameters)
 
     async def _through(self, link: Link, sql: str, parameters: Mapping[str, object]) -> Rows:
         try:
-            return await link.rows(sql, parameters)
+            rows = await link.rows(sql, parameters)
+            self._watch.heard += 1
+            return rows
         finally:
             if link.is_at_rest:
                 self._idle.append(link)
             else:
                 # Whoever was cancelled leaves an answer on the way, which nobody else may get.
                 self._later(link.drop())
+
+    async def _ask(self) -> None:
+        """Ask the server something on the watch's own link."""
+        link, self._asked = self._asked, None
+        if link is None or link.is_broken:
+            link = await self._connected()
+        try:
+            await link.rows("SELECT 1", {})
+        finally:
+            if link.is_at_rest:
+                self._asked = link
+            else:
+                self._later(link.drop())
+
+    def _cut(self) -> None:
+        self._idle.clear()
+        for link in [*self._links]:
+            link.cut()
 
     async def _connected(self) -> Link:
         opening = asyncio.create_task(self._opened())
@@ -163,11 +198,10 @@ class _PostgresqlReader:
         task.add_done_callback(self._tasks.discard)
 
     async def _opened(self) -> Link:
-        return Link(
+        link = Link(
             await psycopg.AsyncConnection.connect(
                 self._address,
                 autocommit=True,
-                connect_timeout=3,
                 options="-c timezone=UTC -c statement_timeout=60s"
                 " -c default_transaction_read_only=on"
                 # A statement that is cancelled before it begins goes on until this is looked at.
@@ -176,6 +210,8 @@ class _PostgresqlReader:
                 " -c jit=off",
             )
         )
+        self._links.add(link)
+        return link
 
 
 async def _close(opening: asyncio.Task[Link]) -> None:

@@ -57,6 +57,7 @@ class Link:
         self._loop = asyncio.get_running_loop()
         self._waiter: asyncio.Future[None] | None = None
         self._socket = self._pg.socket
+        self._is_open = True
         self._loop.add_reader(self._socket, self._on_news)
 
     @property
@@ -95,9 +96,17 @@ class Link:
         self.close()
 
     def close(self) -> None:
-        """Close it at once."""
-        self._loop.remove_reader(self._socket)
-        self._pg.finish()
+        """Close it at once; again, nothing happens: its descriptor may be another's by then."""
+        if self._is_open:
+            self._is_open = False
+            self._loop.remove_reader(self._socket)
+            self._loop.remove_writer(self._socket)
+            self._pg.finish()
+
+    def cut(self) -> None:
+        """Close it although an answer is awaited, which will not come."""
+        self.close()
+        self._end_wait(psycopg.OperationalError("the server does not answer"))
 
     async def _name_of(self, statement: _Statement) -> bytes:
         """The name of a prepared statement; empty for one that is met for the first time."""
@@ -142,22 +151,33 @@ class Link:
 
     async def _sent(self) -> None:
         """Wait until the socket takes more."""
-        room = asyncio.Event()
-        self._loop.add_writer(self._socket, room.set)
+        self._waiter = self._loop.create_future()
+        self._loop.add_writer(self._socket, self._on_room)
         try:
-            await room.wait()
+            await self._waiter
         finally:
-            self._loop.remove_writer(self._socket)
+            if self._is_open:
+                self._loop.remove_writer(self._socket)
 
     def _on_news(self) -> None:
-        waiter, self._waiter = self._waiter, None
         try:
             self._pg.consume_input()
         except psycopg.OperationalError as error:
             # The server is gone: the socket would be readable for ever.
             self._loop.remove_reader(self._socket)
-            if waiter and not waiter.done():
-                waiter.set_exception(error)
+            self._end_wait(error)
             return
-        if waiter and not waiter.done():
+        self._end_wait()
+
+    def _on_room(self) -> None:
+        self._loop.remove_writer(self._socket)
+        self._end_wait()
+
+    def _end_wait(self, error: psycopg.Error | None = None) -> None:
+        waiter, self._waiter = self._waiter, None
+        if not waiter or waiter.done():
+            return
+        if error:
+            waiter.set_exception(error)
+        else:
             waiter.set_result(None)

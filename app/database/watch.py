@@ -1,0 +1,75 @@
+"""The watch: notices within two seconds that PostgreSQL answers nothing, and that it does again.
+
+A server that is frozen, or behind a drawn cable, ends no connection: whoever waits for its answer
+would wait for minutes. So a connection of its own is asked twice a second. When it is not
+answered, all other connections are cut, and whoever waits on one gets Unavailable at once; so does
+whoever comes until the server answers again. Connections that are refused or broken need no watch:
+they fail by themselves. How long a statement may take on a server that answers is not its business.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from psycopg.errors import ConnectionTimeout
+
+from app.problems import Unavailable
+
+BEAT = 0.5
+"""Seconds between two questions."""
+
+LIMIT = 1.5
+"""Seconds that an answer may take."""
+
+GRACE = 0.25
+"""Seconds more, in which an answer that is here is read: the event loop may have been late."""
+
+RETURN = 10.0
+"""Seconds that an attempt may take to reach a server that is gone: it may have several addresses,
+of which the first do not answer."""
+
+
+class Watch:
+    """Whether a PostgreSQL answers, as the threads and the event loop of one process see it."""
+
+    def __init__(self) -> None:
+        self.is_gone = False
+        self.heard = 0
+        """Answers to others: a server that gives them is not gone, however late it is."""
+        self._cuts: list[Callable[[], None]] = []
+
+    def on_loss(self, cut: Callable[[], None]) -> None:
+        """Let `cut` be called, in the event loop, when the server is gone."""
+        self._cuts.append(cut)
+
+    def demand(self) -> None:
+        """Refuse to wait for a server that is gone.
+
+        Raises:
+            Unavailable.
+
+        """
+        if self.is_gone:
+            raise Unavailable
+
+    async def keep(self, ask: Callable[[], Awaitable[object]]) -> None:
+        """Watch the server until cancelled; `ask` gets an answer on a connection of its own."""
+        while True:
+            await asyncio.sleep(BEAT)
+            was_gone, answers = self.is_gone, await self._answers(ask)
+            # Before the cuts: whoever is cut must not ask on another connection.
+            self.is_gone = not answers
+            if not answers and not was_gone:
+                for cut in self._cuts:
+                    cut()
+
+    async def _answers(self, ask: Callable[[], Awaitable[object]]) -> bool:
+        before = self.heard
+        asking = asyncio.ensure_future(ask())
+        try:
+            for seconds in (RETURN if self.is_gone else LIMIT, GRACE):
+                await asyncio.wait({asking}, timeout=seconds)
+            if asking.done():
+                return not isinstance(asking.exception(), ConnectionTimeout)
+            return self.heard != before
+        finally:
+            asking.cancel()
