@@ -13,14 +13,15 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError
 from starlette.testclient import TestClient
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
+from app import VERSION
 from app.main import create_app
 from app.rest.addresses import address_of, host_of
 from app.rest.log import Lines, error_line
 from app.rest.shell import Shell
 from app.settings import Settings
-from tests.scene import Service, problem
+from tests.scene import ROOT, Service, problem
 
 pytestmark = pytest.mark.shared_out
 
@@ -82,7 +83,7 @@ def test_two_hosts_are_none() -> None:
     assert host_of({"headers": []}) is None
 
 
-@pytest.mark.parametrize("path", ["/live", "/api/v1/programs", "/docs", "/nothing"])
+@pytest.mark.parametrize("path", ["/", "/api/v1/programs", "/docs", "/nothing"])
 @pytest.mark.parametrize("method", ["GET", "HEAD", "POST"])
 def test_a_foreign_host_is_answered_nothing_else(service: Service, path: str, method: str) -> None:
     foreign = {"Host": "evil.example"}
@@ -93,6 +94,41 @@ def test_a_foreign_host_is_answered_nothing_else(service: Service, path: str, me
     else:
         assert problem(answer, 400)["type"] == "/problems/unknown-host"
         assert "evil" not in answer.text
+
+
+@pytest.mark.parametrize("path", ["/live", "/ready"])
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+@pytest.mark.parametrize("host", ["10.1.2.3:8000", "[fd00::7]:8000", "pod-7.internal", ""])
+def test_a_probe_is_answered_by_whatever_name_it_asks(
+    service: Service, path: str, method: str, host: str
+) -> None:
+    answer = service.client.request(method, f"{ROOT}{path}", headers={"Host": host})
+    assert answer.status_code == 200
+    told = {"status": "ok"} | ({"version": VERSION} if path == "/live" else {})
+    assert answer.content == b"" if method == "HEAD" else answer.json() == told
+
+
+def test_a_probe_may_name_no_host(service: Service) -> None:
+    answer = service.client.get(f"{ROOT}/live", headers={"Host": "localhost"})
+    app: Any = service.client.app
+    sent: list[Message] = []
+
+    async def ask() -> None:
+        scope: Scope = {"type": "http", "method": "GET", "path": "/live", "headers": []}
+        scope |= {"query_string": b"", "client": None, "http_version": "1.0"}
+
+        async def receive() -> Message:
+            return {"type": "http.request", "body": b""}
+
+        async def send(message: Message) -> None:
+            sent.append(message)
+
+        await app(scope, receive, send)
+
+    assert service.client.portal
+    service.client.portal.call(ask)
+    assert [each.get("status") for each in sent] == [200, None]
+    assert sent[1]["body"] == answer.content
 
 
 def test_a_foreign_host_is_answered_in_the_callers_language(service: Service) -> None:

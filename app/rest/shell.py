@@ -27,6 +27,13 @@ _HEADERS = [
 ]
 
 
+PROBED = frozenset({"/live", "/ready"})
+"""Paths that answer to any name: probes ask by an address of the machine, or name no host.
+
+They tell a status and the version, so a page of another name (DNS rebinding) learns nothing else.
+"""
+
+
 class Shell:
     """Does what every request and every answer needs."""
 
@@ -72,7 +79,7 @@ class Shell:
                 log.write(log.request_line(scope, method, answer.status, spent))
 
     async def _serve(self, scope: Scope, receive: Receive, answer: "_Answer") -> None:
-        if host_of(scope) not in self._hosts:
+        if scope["path"] not in PROBED and host_of(scope) not in self._hosts:
             await draw(Request(scope), UnknownHost())(scope, receive, answer)
             return
         try:
