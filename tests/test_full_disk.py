@@ -164,6 +164,7 @@ def test_a_list_that_does_not_fit_is_refused_and_everything_else_goes_on(
         assert client.send(rows).status_code == 503
         later = client.accepted(rows)
         assert (later["status"], later["problem"]["type"]) == ("rejected", "/problems/disk_full")
+        assert later["problem"]["cause"] == "disk_full"
         assert free(disk) >= LEFT
         assert (made := client.send(500)).status_code == 200, made.text[-700:]
         process.kill()

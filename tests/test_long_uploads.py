@@ -287,4 +287,5 @@ def test_a_list_whose_process_died_is_rejected_by_its_reader(
     assert {each["id"]: each["status"] for each in items}[said["id"]] == "rejected"
     shown = report(scene, answer)
     assert shown["problem"]["type"] == "/problems/import-interrupted"
+    assert shown["problem"]["cause"] == "draining"
     assert "ещё раз" in shown["problem"]["detail"]

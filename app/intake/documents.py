@@ -11,6 +11,7 @@ from typing_extensions import TypedDict
 from app.findings import Words
 from app.intake.codes import ImportStatus, RowOutcome
 from app.intake.terms import Basis, ImportMode, OnError
+from app.problems import Outage
 from app.rest.answers import IdText, MomentText, answers
 from app.rest.failures import Finding as Refusal
 from app.rest.mentions import Labelled
@@ -119,6 +120,7 @@ class ImportProblem(TypedDict):
     instance: Annotated[str, Field(description="`urn:uuid:` и номер загрузки")]
     errors: Annotated[list[Refusal], Field(description="Ошибки по местам, не больше ста")]
     errors_count: NotRequired[Annotated[int, Field(description="Сколько их, если больше ста")]]
+    cause: NotRequired[Annotated[Outage, Field(description="Почему сервис не смог (503)")]]
 
 
 class ImportReport(TypedDict):

@@ -37,7 +37,7 @@ class Unavailable(Problem):
             raise TypeError(f"{cls.__name__} names no cause")
 
     def __init__(self) -> None:
-        super().__init__(headers={"Retry-After": "2"}, members={"cause": self.cause})
+        super().__init__(headers={"Retry-After": "2"})
 
 
 class Busy(Unavailable):

@@ -68,6 +68,8 @@ def told(problem: Problem, language: str, instance: str) -> dict[str, object]:
         "instance": f"urn:uuid:{instance}",
         "errors": [as_json(finding, language) for finding in problem.findings[:MOST]],
     }
+    if isinstance(problem, Unavailable):
+        body["cause"] = problem.cause
     if len(problem.findings) > MOST:
         body["errors_count"] = len(problem.findings)
     return body
