@@ -16,6 +16,8 @@ class Actor:
     request_id: str | None = None
     address_hash: str | None = None
     """The hash of the request's address."""
+    traceparent: str | None = None
+    """The caller's trace that the request belongs to (W3C Trace Context)."""
 
 
 @dataclass(frozen=True, slots=True)

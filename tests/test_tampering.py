@@ -85,7 +85,7 @@ def bend(database: Register, statements: Sequence[str]) -> None:
 
 E = "audit_entries"
 COPIED = "at, key_id, owner, role, action, type, record_id, ids, outcome, request_id, fields, "
-COPIED += "address_hash, count, mac"
+COPIED += "address_hash, count, traceparent, mac"
 RESET = "UPDATE audit_heads SET seq = {0}, mac = (SELECT mac FROM audit_entries WHERE seq = {0})"
 
 
@@ -138,6 +138,7 @@ BENDS = {
     "other fields": ([f"UPDATE {E} SET fields = '[]' WHERE seq = 5"], 5),
     "another address": ([f"UPDATE {E} SET address_hash = 'x' WHERE seq = 5"], 5),
     "another count": ([f"UPDATE {E} SET count = 2 WHERE seq = 5"], 5),
+    "another trace": ([f"UPDATE {E} SET traceparent = '00' WHERE seq = 5"], 5),
     "another hash": ([f"UPDATE {E} SET mac = 'x' WHERE seq = 5"], 5),
     "a cut that nobody signed": (
         [

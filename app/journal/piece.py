@@ -24,6 +24,9 @@ FORMAT = 1
 LONGEST = 16 * 1024 * 1024
 """Bytes of a line at most; an entry with 100,000 records has some 4 MB."""
 
+WIDTHS = (len(trail.COLUMNS) - 1, len(trail.COLUMNS))
+"""Columns of an entry: an archive that was made before entries had a trace has one less."""
+
 TAKEN = fault(
     "archive_exists",
     "Файл {path} уже есть и не является архивом этого журнала. Назовите другой.",
@@ -128,11 +131,11 @@ def _entries(path: Path, piece: Piece, file: BinaryIO) -> Iterator[list[Any]]:
             entry = json.loads(file.readline(LONGEST))
         except ValueError as error:
             raise _refused(BROKEN, path, seq) from error
-        if not isinstance(entry, list) or len(entry) != len(trail.COLUMNS):
+        if not isinstance(entry, list) or len(entry) not in WIDTHS:
             raise _refused(BROKEN, path, seq)
         if not all(isinstance(value, str | int | None) for value in entry):
             raise _refused(BROKEN, path, seq)
-        yield entry
+        yield [*entry[:-1], *[None] * (WIDTHS[-1] - len(entry)), entry[-1]]
 
 
 def _proven(

@@ -71,6 +71,8 @@ class AuditEntry(SQLModel, table=True):
     """A keyed hash of the client's address (`app.journal.addresses`)."""
     count: int = Field(sa_type=sa.Integer, sa_column_kwargs={"server_default": "1"})
     """How often it happened: refusals without a valid key share one entry a minute."""
+    traceparent: str | None = Field(sa_type=sa.String(55))
+    """The caller's trace that the request belongs to (W3C Trace Context)."""
     mac: str = Field(sa_type=sa.String(64))
 
 
@@ -111,6 +113,7 @@ KINDS = {
     "fields": "text",
     "address_hash": "text",
     "count": "number",
+    "traceparent": "text",
 }
 """The columns that an entry's hash covers, in order, and the kind of each."""
 
@@ -142,6 +145,7 @@ def row(at: datetime, actor: Actor, act: Act) -> Row:
         "fields": _listed(tuple(act.fields)),
         "address_hash": actor.address_hash,
         "count": act.count,
+        "traceparent": actor.traceparent,
     }
 
 
@@ -212,10 +216,12 @@ def link(key: hmac.HMAC, before: str, values: Sequence[object]) -> str:
     """The hash of an entry: of the hash before it and of every column."""
     # ASCII, compact, strings quoted, so different entries never give the same bytes. Everything but
     # the number and the record repeats among entries, so its text is cached.
-    seq, *first, record, ids, outcome, request, fields, address, count = values
+    seq, *first, record, ids, outcome, request, fields, address, count, trace = values
     last: tuple[object, ...] = (ids, outcome, request, fields)
-    # Entries older than addresses and counts keep the hash that they had.
-    if address is not None or count != 1:
+    # Entries older than addresses and counts, or than traces, keep the hash that they had.
+    if trace is not None:
+        last += (address, count, trace)
+    elif address is not None or count != 1:
         last += (address, count)
     text = f"[{_json(before)},{seq},{_words(tuple(first))},{_json(record)},{_words(last)}]"
     hashed = key.copy()

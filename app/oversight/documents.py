@@ -32,6 +32,10 @@ class AuditEntry(TypedDict):
         str | None, Field(description="Откуда: ключевой хеш адреса (у IPv6 — сети /64)")
     ]
     count: Annotated[int, Field(description="Сколько раз; отказы без ключа — за минуту")]
+    traceparent: Annotated[
+        str | None,
+        Field(description="Трассировка того, кто спросил: `traceparent` его запроса (W3C)"),
+    ]
     address: Annotated[
         str | None, Field(description="Сам адрес, пока он хранится (`SN_ADDRESS_DAYS`)")
     ]

@@ -128,7 +128,7 @@ async def holder_of(request: Request, presented: str) -> KeyHolder:
 def from_here(request: Request, holder: KeyHolder) -> KeyHolder:
     """The holder, with the request and the address that the trail names."""
     service_of(request).origins.note(request.scope)
-    origin = {name: request.scope[name] for name in ("request_id", "address_hash")}
+    origin = {name: request.scope[name] for name in ("request_id", "address_hash", "traceparent")}
     return replace(holder, actor=replace(holder.actor, **origin))
 
 

@@ -1,8 +1,9 @@
 """The log: one JSON line for each request and each message, without any data of a request.
 
 Values in paths, queries, bodies, headers and texts of errors (databases quote the data in them)
-are never logged. The client's address appears as the keyed hash that the audit trail uses, and
-as itself only if SN_ADDRESS_DAYS allows to keep it.
+are never logged. A `traceparent` is: its form leaves room for nothing but digits. The client's
+address appears as the keyed hash that the audit trail uses, and as itself only if SN_ADDRESS_DAYS
+allows to keep it.
 """
 
 import json
@@ -55,9 +56,10 @@ def request_line(scope: Scope, method: str, status: int | None, seconds: float) 
     key = _quoted(scope.get("key_id"))
     cause = f',"cause":"{scope["cause"]}"' if "cause" in scope else ""
     address = f',"address":{_quoted(scope["address"])}' if scope.get("address") else ""
+    trace = f',"traceparent":"{scope["traceparent"]}"' if scope.get("traceparent") else ""
     verb = method if method in METHODS else "other"
     return (
-        f'{{"time":"{now()}","request_id":"{scope["request_id"]}","key_id":{key},'
+        f'{{"time":"{now()}","request_id":"{scope["request_id"]}"{trace},"key_id":{key},'
         f'"address_hash":{_quoted(scope.get("address_hash"))}{address},'
         f'"method":"{verb}","route":{route},"status":{status or "null"}{cause},'
         f'"duration_ms":{seconds * 1000:.1f}}}\n'

@@ -13,6 +13,7 @@ from app.rest import log
 from app.rest.addresses import Networks, UnknownHost, host_of
 from app.rest.errors import draw
 from app.rest.origins import Origins
+from app.rest.traces import traceparent_of
 
 _POLICY = (
     b"default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
@@ -68,6 +69,7 @@ class Shell:
             "is_head": is_head,
             "request_id": log.new_id(),
             "proxies": self._proxies,
+            "traceparent": traceparent_of(scope),
         }
         scope["address_hash"], scope["address"] = self._origins.of(scope)
         answer = _Answer(scope, send)
