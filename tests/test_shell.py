@@ -114,7 +114,7 @@ def test_a_probe_may_name_no_host(service: Service) -> None:
     sent: list[Message] = []
 
     async def ask() -> None:
-        scope: Scope = {"type": "http", "method": "GET", "path": "/live", "headers": []}
+        scope: dict[str, Any] = {"type": "http", "method": "GET", "path": "/live", "headers": []}
         scope |= {"query_string": b"", "client": None, "http_version": "1.0"}
 
         async def receive() -> Message:

@@ -73,7 +73,7 @@ def test_what_is_no_trace_is_left_out(
     said: str, service: Service, capsys: pytest.CaptureFixture[str]
 ) -> None:
     headers = {b"traceparent": said.encode()}
-    answer = service.client.get("/programs?limit=1", headers=headers)  # type: ignore[arg-type]
+    answer = service.client.get("/programs?limit=1", headers=headers)
     assert answer.status_code == 200
     assert "traceparent" not in logged(capsys)
 

@@ -16,7 +16,7 @@ LENGTH = 55
 
 def traceparent_of(scope: Scope) -> str | None:
     """The request's trace and its span in it; None if there is none or it is not valid."""
-    found = [value for name, value in scope["headers"] if name == b"traceparent"]
+    found: list[bytes] = [value for name, value in scope["headers"] if name == b"traceparent"]
     # A repeated header may be of two callers: then neither is believed.
     if len(found) != 1 or not (form := _FORM.fullmatch(found[0])):
         return None
