@@ -21,6 +21,7 @@ from app.rest.jobs import Jobs
 from app.rest.known import Known
 from app.rest.memory import Memory
 from app.rest.origins import Origins
+from app.rest.spool import Spools
 from app.rest.strangers import Strangers
 from app.rest.throttle import Buckets, Failures
 from app.settings import Settings
@@ -64,7 +65,9 @@ class Service:
     """Limits what is read and drawn for pages at once, so that they leave the writers their places
     and wait for each other, not the API for them."""
     exports: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(EXPORTS))
-    """Limits the whole lists exported at once."""
+    """Limits the whole lists that are read at once."""
+    spools: Spools = field(default_factory=Spools)
+    """Limits the files of exports that wait for their readers."""
     memory: Memory = field(default_factory=Memory)
     """A cache of computed answers."""
     counting: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(1))

@@ -1,15 +1,8 @@
-"""Exports: a whole list as a file, CSV or XLSX, streamed."""
+"""Exports: a whole list as a file, CSV or XLSX, sent while it is written."""
 
-from collections.abc import (
-    AsyncIterator,
-    Awaitable,
-    Callable,
-    Generator,
-    Iterator,
-    Sequence,
-)
+import asyncio
+from collections.abc import AsyncIterator, Callable, Generator, Iterator, Sequence
 from contextlib import asynccontextmanager, closing, contextmanager
-from tempfile import TemporaryFile
 from typing import NamedTuple
 
 import anyio
@@ -32,6 +25,7 @@ from app.rest.gate import caller_of
 from app.rest.long_books import FIRST, headed, rows_into
 from app.rest.media import CSV, FILES, attachment
 from app.rest.showing import names_persons, record_shown
+from app.rest.spool import Spool
 from app.rest.turns import turn
 from app.rest.workbooks import MOST
 from app.store import csv_lines, sheet_rows
@@ -43,9 +37,6 @@ from app.store.spelling import exported, width
 STALL = 30.0
 """Seconds that sending a piece may take before the client counts as stalled."""
 
-_PIECE = 256 * 1024
-"""Bytes of a workbook sent at a time."""
-
 TOO_MANY = fault(
     "too_many_for_xlsx",
     "В лист Excel помещается {most} строк, а список занимает {count}. Возьмите CSV или сузьте "
@@ -53,8 +44,6 @@ TOO_MANY = fault(
     "An Excel sheet holds {most} rows, and the list takes {count}. Request CSV, or narrow the list "
     "with filters.",
 )
-
-Pieces = Generator[bytes, None, None]
 
 
 def export(request: Request, resource: Resource, kind: str) -> Response:
@@ -80,7 +69,7 @@ class _Listed(NamedTuple):
 
 
 class _Export(Response):
-    """A file produced while it is sent; after the first piece an error can only cut it short."""
+    """A file written while it is sent; after the first piece an error can only cut it short."""
 
     def __init__(self, request: Request, resource: Resource, kind: str, query: Query) -> None:
         name = f"{service_of(request).today()}.{FILES[kind]}"
@@ -90,7 +79,7 @@ class _Export(Response):
         self._request = request
         self._resource = resource
         self._query = query
-        self._pieces = self._csv if kind == CSV else self._xlsx
+        self._fill = self._csv if kind == CSV else self._xlsx
 
     async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
         """Send the file piece by piece.
@@ -105,45 +94,76 @@ class _Export(Response):
             await send(start)
             await send({"type": "http.response.body", "body": b""})
             return
-        places = service_of(self._request).exports
-        async with turn(places, WAIT), _stepped(self._pieces()) as step:
-            piece = await step()
-            await send(start)
-            while piece is not None and not await self._request.is_disconnected():
+        async with self._spooled() as spool:
+            is_started = False
+            async for piece in spool.pieces():
+                if await self._request.is_disconnected():
+                    return
+                if not is_started:
+                    await send(start)
+                    is_started = True
                 with anyio.fail_after(STALL):
                     await send({"type": "http.response.body", "body": piece, "more_body": True})
-                piece = await step()
             await send({"type": "http.response.body", "body": b""})
 
-    def _csv(self) -> Pieces:
+    @asynccontextmanager
+    async def _spooled(self) -> AsyncIterator[Spool]:
+        """The file, which is written meanwhile."""
+        spool = Spool(service_of(self._request).spools)
+        writing = asyncio.create_task(self._write(spool))
+        try:
+            yield spool
+        finally:
+            spool.leave()
+            with CancelScope(shield=True):
+                await writing
+            spool.close()
+
+    async def _write(self, spool: Spool) -> None:
+        """Write the file in a thread that holds a place until the last row is read."""
+        try:
+            async with turn(service_of(self._request).exports, WAIT):
+                await to_thread.run_sync(self._fill, spool)
+        except Exception as error:  # noqa: BLE001 - whoever reads raises it
+            spool.fail(error)
+
+    def _csv(self, spool: Spool) -> None:
         columns = exported(self._resource)
         with self._reading() as listed:
             headings = csv_lines.written(column.title for column in columns)
             # Without the byte order mark Excel reads the file in the machine's legacy code page.
-            yield f"\ufeff{headings}".encode()
+            spool.add(f"\ufeff{headings}".encode())
             lines = csv_lines.lines(self._resource, listed.tx.dialect, listed.view, columns)
-            for text in self._texts(listed, lines, csv_lines.name_cell):
-                yield text.encode()
+            with closing(self._texts(listed, lines, csv_lines.name_cell)) as texts:
+                for text in texts:
+                    if not spool.add(text.encode()):
+                        return
+        spool.finish()
 
-    def _xlsx(self) -> Pieces:
+    def _xlsx(self, spool: Spool) -> None:
         columns, name = exported(self._resource), self._resource.titles.all
-        with TemporaryFile() as file:
-            with self._reading() as listed:
-                headings = [(column.title, width(column)) for column in columns]
-                frame = headed(name, headings, listed.height)
-                rows = sheet_rows.rows(
-                    self._resource, listed.tx.dialect, listed.view, columns, frame.day
-                )
-                with rows_into(file, frame) as write:
-                    number = FIRST
-                    for text in self._texts(listed, rows, sheet_rows.name_cell):
-                        told, number = sheet_rows.numbered(text, number)
-                        write(told.encode())
-            file.seek(0)
-            while piece := file.read(_PIECE):
-                yield piece
+        with self._reading() as listed:
+            headings = [(column.title, width(column)) for column in columns]
+            frame = headed(name, headings, listed.height)
+            rows = sheet_rows.rows(
+                self._resource, listed.tx.dialect, listed.view, columns, frame.day
+            )
+            with (
+                rows_into(spool.file, frame) as write,
+                closing(self._texts(listed, rows, sheet_rows.name_cell)) as texts,
+            ):
+                number = FIRST
+                for text in texts:
+                    told, number = sheet_rows.numbered(text, number)
+                    write(told.encode())
+                    if not spool.count():
+                        return
+        spool.count()
+        spool.finish()
 
-    def _texts(self, listed: _Listed, said: str, cell: Callable[[str], str]) -> Iterator[str]:
+    def _texts(
+        self, listed: _Listed, said: str, cell: Callable[[str], str]
+    ) -> Generator[str, None, None]:
         """The rows as texts of many; persons who are shown are recorded in the trail first."""
         caller = caller_of(self._request)
         namer = NAMING.seen_by(caller, listed.tx.dialect)
@@ -168,7 +188,7 @@ class _Export(Response):
         resource, view = self._resource, caller.view(self._resource.name)
         with service.database.reading(caller) as tx:
             records = listing(resource, tx.dialect, self._query, caller)
-            height = records.height(tx) if self._pieces == self._xlsx else 0
+            height = records.height(tx) if self._fill == self._xlsx else 0
             if height > MOST:
                 values = {"most": MOST, "count": height}
                 raise Invalid(Finding(TOO_MANY, header="Accept", values=values))
@@ -176,17 +196,3 @@ class _Export(Response):
             act = Act("export", resource.name, (), fields, f"{records.count(tx)} rows")
             service.recorder.record(caller.actor, act)
             yield _Listed(tx, view, records, height)
-
-
-@asynccontextmanager
-async def _stepped(pieces: Pieces) -> AsyncIterator[Callable[[], Awaitable[bytes | None]]]:
-    """Yield a step that makes the next piece in a thread; closes the generator at the end."""
-
-    async def step() -> bytes | None:
-        return await to_thread.run_sync(next, pieces, None)
-
-    try:
-        yield step
-    finally:
-        with CancelScope(shield=True):
-            await to_thread.run_sync(pieces.close)
