@@ -32,6 +32,7 @@ help:  ## show this text
 setup: .venv/.complete  ## prepare .venv with everything to run, test and check
 
 run: .venv/.runnable  ## migrate, load the source program, serve (DEMO=1: with demo data; WHEELS=folder: install without a network)
+	$(python) -m app migrate
 	exec $(python) -m app serve $(if $(DEMO),--demo)
 
 test: .venv/.complete  ## run the tests of every day on SQLite and PostgreSQL (ARGS='-k words': some of them)

@@ -17,7 +17,7 @@ from app import VERSION, scratch, seeding
 from app.access.keyring import Keyring
 from app.database.engines import WRITERS
 from app.database.lanes import reader
-from app.database.reading import is_at_head
+from app.database.reading import has_our_schema
 from app.documents import doors as papers
 from app.documents import snapshot_doors as frozen_doors
 from app.documents import verification
@@ -234,7 +234,7 @@ def _add_root(app: FastAPI, settings: Settings) -> None:
     async def ready(request: Request) -> Response:
         if is_stopping(request):
             raise Draining
-        if not await is_at_head(service_of(request).reader):
+        if not await has_our_schema(service_of(request).reader):
             raise Unavailable
         if service_of(request).database.is_full:
             raise DiskFull

@@ -9,7 +9,18 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from alembic.ddl._autogen import ComparisonResult  # has no public name
 from alembic.ddl.sqlite import SQLiteImpl
+from alembic.runtime.migration import MigrationContext, MigrationInfo
 from sqlmodel import SQLModel
+
+from app.database import upgrades
+from app.words import Words
+
+STEP = Words(
+    "Схема {revision} готова, осталось шагов: {left}",
+    "Schema {revision} is reached, steps left: {left}",
+)
+
+NOTE, NOTED_SINCE = sa.text("UPDATE alembic_version SET oldest = :oldest"), "0023"
 
 TURN = "1, 1"
 """The advisory lock of whoever migrates; all others of ours have one number, not two."""
@@ -66,11 +77,28 @@ def run(connection: sa.Connection, *, by_steps: bool = False) -> None:
         render_item=render_item,
         autogenerate_plugins=["alembic.autogenerate.*", "alembic.ext.checkconstraint_byname"],
         transaction_per_migration=by_steps,
+        on_version_apply=note,
     )
     with context.begin_transaction():
         context.run_migrations()
         if is_sqlite and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
             raise RuntimeError("the migration leaves references to nothing")
+
+
+def note(*, ctx: MigrationContext, step: MigrationInfo, heads: set[str], **_: object) -> None:
+    """Note with a schema the oldest program that may use it, and tell that it is reached."""
+    for revision in heads:  # one, or none at the very bottom
+        if revision >= NOTED_SINCE:
+            ctx.connection.execute(NOTE, {"oldest": oldest(revision)})
+        if step.is_upgrade:
+            left = len([*context.script.iterate_revisions("head", revision)])
+            context.config.attributes["tell"](STEP.said(revision=revision, left=left))
+
+
+def oldest(revision: str) -> str:
+    """The newest revision up to this one that does more than add: programs before it break."""
+    scripts = context.script.walk_revisions(head=revision)
+    return next(each.revision for each in scripts if not getattr(each.module, "widens", False))
 
 
 def run_on_sqlite(engine: sa.Engine) -> None:
@@ -88,13 +116,13 @@ def run_on_sqlite(engine: sa.Engine) -> None:
 
 
 def run_on_postgresql(engine: sa.Engine) -> None:
-    """Run by steps, one process at a time and each statement for as long as it takes."""
+    """Run by steps, one process at a time, and each statement for as long as it takes."""
     with engine.connect() as connection:
         try:
             connection.exec_driver_sql("SET statement_timeout = 0")
             connection.commit()
             _take_turn(connection)
-            run(connection, by_steps=True)
+            upgrades.attempted(connection, lambda: run(connection, by_steps=True))
             connection.commit()
         finally:
             connection.invalidate()  # its settings and its lock end with it

@@ -15,6 +15,8 @@ down_revision = ${repr(down_revision)}
 branch_labels = None
 depends_on = None
 
+widens = ${config.attributes["widens"]}
+
 
 def upgrade() -> None:
     ${(upgrades if upgrades else "pass") | plain}

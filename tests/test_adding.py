@@ -156,6 +156,7 @@ def test_a_written_migration_needs_no_hand(written: Written) -> None:
     text = path.read_text(encoding="utf-8")
     assert text.startswith('"""Clubs and their leaders."""\n')
     assert f'\nrevision = "{NEXT}"\ndown_revision = "{LAST}"\n' in text
+    assert "\nwidens = False\n" in text  # it changes a CHECK
     for demand in (["check"], ["format", "--check"]):
         lint = [sys.executable, "-m", "ruff", *demand, "--no-cache", str(path)]
         done = subprocess.run(lint, cwd=copy.folder, capture_output=True, text=True, check=False)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import psycopg
@@ -13,6 +14,7 @@ from sqlmodel import SQLModel
 
 from app import seeding
 from app.database import upgrades
+from app.database.revisions import known
 from app.database.schema import check, downgrade, migrate
 from app.journal.register import Register
 from app.problems import Invalid
@@ -153,3 +155,54 @@ def test_a_migrated_database_has_every_check_of_the_models(database: Register) -
             str(each.name) for each in table.constraints if isinstance(each, sa.CheckConstraint)
         }
         assert wanted <= {each["name"] for each in inspector.get_check_constraints(table.name)}
+
+
+def test_a_step_that_finds_a_table_held_is_tried_again_and_makes_nobody_wait(
+    on_postgresql: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever asks for a table behind one who waits for its lock would wait for both."""
+    monkeypatch.setattr(upgrades, "PATIENCE_MS", 50)
+    url = on_postgresql.url.render_as_string(hide_password=False)
+    migrate(on_postgresql)
+    downgrade(on_postgresql, "0022")
+    with psycopg.connect(url) as holder, psycopg.connect(url, autocommit=True) as reader:
+        holder.execute("SELECT * FROM alembic_version")
+
+        def read(_: float) -> None:
+            # The holder still holds the table: a step that waited on would be waited for here.
+            reader.execute("SELECT * FROM alembic_version")
+            tries.append(1)
+            if len(tries) == 3:
+                holder.commit()
+
+        tries: list[int] = []
+        monkeypatch.setattr(upgrades, "time", SimpleNamespace(sleep=read))
+        migrate(on_postgresql)
+    assert len(tries) == 3
+    check(on_postgresql)
+
+
+def test_a_step_that_a_long_transaction_hinders_is_told_in_a_sentence(
+    on_postgresql: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(upgrades, "ATTEMPTS", 2)
+    monkeypatch.setattr(upgrades, "PAUSE", 0)
+    monkeypatch.setattr(upgrades, "PATIENCE_MS", 50)
+    migrate(on_postgresql)
+    downgrade(on_postgresql, "0022")
+    with psycopg.connect(on_postgresql.url.render_as_string(hide_password=False)) as other:
+        other.execute("SELECT * FROM alembic_version")
+        with pytest.raises(Invalid) as refused:
+            migrate(on_postgresql)
+    assert refused.value.findings[0].values == {"revision": "0022"}
+    migrate(on_postgresql)
+    check(on_postgresql)
+
+
+def test_each_step_is_told(database: Register) -> None:
+    lines: list[str] = []
+    migrate(database, "0003")
+    migrate(database, "0006", lines.append)
+    left = len(known()) - 4
+    told = [f"Schema {at} is reached, steps left: {left - n}" for n, at in enumerate(known()[3:6])]
+    assert lines == told

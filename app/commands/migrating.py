@@ -2,12 +2,20 @@
 
 import argparse
 import sys
+from functools import partial
 
-from app.commands.opening import ready
-from app.database import privileges
+from app.commands.opening import migrated, ready
+from app.database import privileges, revisions
 from app.database.dialects import SQLITE
+from app.journal.register import Register
 from app.settings import Settings
 from app.words import Words
+
+UPGRADED = Words("Схема базы: {revision}", "Schema of the database: {revision}")
+UNCHANGED = Words(
+    "Схема базы: {revision}, обновлять нечего",
+    "Schema of the database: {revision}, nothing to update",
+)
 
 
 def declare(parser: argparse.ArgumentParser) -> None:
@@ -36,7 +44,7 @@ def migrate(settings: Settings, args: argparse.Namespace) -> int:
     """Migrate to the newest schema, or with --check compare migrations with the models."""
     if args.check:
         return _check_models()
-    with ready(settings) as database:
+    with ready(settings, upgrade=_upgrade) as database:
         if args.grant and database.dialect is SQLITE:
             print(
                 Words(
@@ -49,6 +57,14 @@ def migrate(settings: Settings, args: argparse.Namespace) -> int:
         if args.grant:
             privileges.grant(database, args.grant)
     return 0
+
+
+def _upgrade(database: Register) -> None:
+    """Migrate, and tell each step of a database that others may be waiting for."""
+    before = database.read(lambda tx: revisions.current(tx.connection))
+    migrated(database, partial(print, flush=True) if before else None)
+    after = database.read(lambda tx: revisions.current(tx.connection))
+    print((UNCHANGED if after == before else UPGRADED).said(revision=after))
 
 
 def _check_models() -> int:

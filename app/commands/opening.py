@@ -1,7 +1,7 @@
 """Opening: the database of a command, migrated first and closed to other users."""
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import date
 
@@ -49,6 +49,9 @@ NOT_DIRECT = fault(
     "the service keeps connections of its own open anyway.",
 )
 
+Upgrade = Callable[[Register], None]
+"""Brings a database to the newest schema."""
+
 
 def day(text: str) -> date:
     """The argument that names a day.
@@ -62,6 +65,20 @@ def day(text: str) -> date:
     except ValueError as error:
         told = Words("{text}: нужен день в виде 2026-01-31", "{text}: a day is written 2026-01-31")
         raise argparse.ArgumentTypeError(told.said(text=text)) from error
+TOO_OLD = fault(
+    "schema_too_old",
+    "Схема базы — {revision}, а программе нужна {head}. Сделайте копию прежней программой (backup), "
+    "затем выполните migrate.",
+    "The database has the schema {revision}, but this program needs {head}. Make a copy with the "
+    "program before (backup), then run migrate.",
+)
+TOO_NEW = fault(
+    "schema_too_new",
+    "Схема базы — {revision}, её сделала более новая программа. Эта (ей нужна {head}) на ней "
+    "работать не может: запустите более новую.",
+    "The database has the schema {revision} of a newer program. This one, which needs {head}, "
+    "cannot work on it: run the newer one.",
+)
 
 
 @contextmanager
@@ -80,17 +97,21 @@ def opened(settings: Settings) -> Iterator[Register]:
 
 
 @contextmanager
-def ready(settings: Settings, *, other_secret: bool = False) -> Iterator[Register]:
-    """Open the database and migrate it to the newest schema.
+def ready(
+    settings: Settings, *, other_secret: bool = False, upgrade: Upgrade | None = None
+) -> Iterator[Register]:
+    """Open the database with a schema that this program may use; an empty one gets its schema.
+
+    With `upgrade` an older schema is upgraded instead of refused.
 
     Raises:
-        Invalid: it was written under another secret and `other_secret` is not set, or it is
-            PostgreSQL behind a pooler.
+        Invalid: the schema is older or too new, the database was written under another secret and
+            `other_secret` is not set, or it is PostgreSQL behind a pooler.
 
     """
     with opened(settings) as database:
         _demand_direct(database)
-        _migrate(database)
+        (upgrade or _demand_schema)(database)
         if not database.read(proof.is_ours):
             if not other_secret:
                 raise Invalid(Finding(DATABASE_OF_OTHER_SECRET))
@@ -107,9 +128,20 @@ def _lock_timeout(tx: Transaction) -> str:
     return str(tx.connection.exec_driver_sql("SHOW lock_timeout").scalar_one())
 
 
-def _migrate(database: Register) -> None:
-    if database.read(lambda tx: revisions.current(tx.connection)) != revisions.head():
+def _demand_schema(database: Register) -> None:
+    revision = database.read(lambda tx: revisions.current(tx.connection))
+    if revision is None:
+        migrated(database)
+    elif not database.read(lambda tx: revisions.suits(tx.connection)):
+        why = TOO_NEW if revisions.is_newer(revision) else TOO_OLD
+        raise Invalid(Finding(why, values={"revision": revision, "head": revisions.head()}))
+
+
+def migrated(database: Register, tell: Callable[[str], None] | None = None) -> None:
+    """Bring the database to the newest schema; one that is newer stays as it is."""
+    revision = database.read(lambda tx: revisions.current(tx.connection))
+    if revision != revisions.head() and not revisions.is_newer(revision):
         # Alembic takes a quarter of a second to import, and is rarely needed.
         from app.database import schema  # noqa: PLC0415
 
-        schema.migrate(database)
+        schema.migrate(database, tell=tell or schema.silent)

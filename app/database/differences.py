@@ -56,6 +56,7 @@ def write(database: Database, about: str) -> Migration | None:
         if script.upgrade_ops.is_empty():
             scripts.clear()
             return
+        config.attributes["widens"] = _widens(script.upgrade_ops)
         altered.update(_plain(script.upgrade_ops))
         _plain(script.downgrade_ops)
 
@@ -110,6 +111,21 @@ def _plain(container: ops.OpContainer) -> list[str]:
             altered.append(step.table_name)
     container.ops = plain
     return altered
+
+
+def _widens(container: ops.OpContainer) -> bool:
+    """Whether steps only add what a program may leave alone, so that those before go on."""
+    return all(
+        _widens(step) if isinstance(step, ops.OpContainer) else _adds(step)
+        for step in container.ops
+        if not isinstance(step, ops.CreateTableOp)
+    )
+
+
+def _adds(step: ops.MigrateOperation) -> bool:
+    if isinstance(step, ops.AddColumnOp):
+        return bool(step.column.nullable or step.column.server_default)
+    return isinstance(step, ops.CreateIndexOp) and not step.unique
 
 
 Difference = tuple[str, *tuple[object, ...]]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from app.database.revisions import head
+from app.database import revisions
 
 Rows = Sequence[Sequence[Any]]
 
@@ -28,12 +28,15 @@ class Reader(Protocol):
         """
 
 
-async def is_at_head(reader: Reader) -> bool:
-    """Whether the database has this program's schema.
+async def has_our_schema(reader: Reader) -> bool:
+    """Whether the database has this program's schema, or one with additions alone.
 
     Raises:
         Busy, Unavailable: no connection in time, or no database.
 
     """
-    rows = await reader.rows("SELECT version_num FROM alembic_version", {})
-    return [row[0] for row in rows] == [head()]
+    ((revision,),) = await reader.rows(revisions.CURRENT, {})
+    if not revisions.is_newer(revision):
+        return bool(revision == revisions.head())
+    ((oldest,),) = await reader.rows(revisions.OLDEST, {})
+    return revisions.goes_on(oldest)

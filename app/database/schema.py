@@ -1,5 +1,6 @@
 """The schema: runs the migrations with Alembic on SQLite and PostgreSQL."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -12,10 +13,18 @@ from app.database.revisions import current, known
 ROOT = Path(__file__).parents[2]
 
 
-def configuration(database: Database) -> Config:
+Tell = Callable[[str], None]
+"""Says a line of progress."""
+
+
+def silent(_line: str) -> None:
+    """Say nothing."""
+
+
+def configuration(database: Database, tell: Tell = silent) -> Config:
     """Alembic's configuration for a database."""
     config = _configuration()
-    config.attributes["engine"] = database.engine
+    config.attributes |= {"engine": database.engine, "tell": tell}
     return config
 
 
@@ -25,9 +34,9 @@ def _configuration() -> Config:
     return config
 
 
-def migrate(database: Database, to: str = "head") -> None:
-    """Upgrade the database to a revision."""
-    command.upgrade(configuration(database), to)
+def migrate(database: Database, to: str = "head", tell: Tell = silent) -> None:
+    """Upgrade the database to a revision; tells each that is reached, and how far an index is."""
+    command.upgrade(configuration(database, tell), to)
 
 
 def downgrade(database: Database, to: str) -> None:
@@ -42,7 +51,7 @@ def move(connection: sa.Connection, to: str) -> None:
     """
     order, now = (None, *known()), current(connection)
     config = _configuration()
-    config.attributes["connection"] = connection
+    config.attributes |= {"connection": connection, "tell": silent}
     if order.index(now) < order.index(to):
         command.upgrade(config, to)
     elif now != to:

@@ -5,15 +5,19 @@ completed by running it again. On SQLite a migration is one transaction.
 """
 
 import re
+import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 import sqlalchemy as sa
 from alembic import context, op
 from sqlalchemy.exc import OperationalError
 
+from app.database import revisions
 from app.findings import Finding, fault
 from app.problems import Invalid
+from app.words import Words
 
 PATIENCE_MS = 1_000
 """Milliseconds that a table change waits for its lock, as others queue behind it."""
@@ -21,7 +25,11 @@ PATIENCE_MS = 1_000
 ATTEMPTS, PAUSE = 100, 2.0
 """How often a lock is requested, and the seconds in between, in which others proceed."""
 
-LOCK_NOT_AVAILABLE = "55P03"
+TELLING = 5.0
+"""Seconds between two lines that tell how far an index is."""
+
+_HELD = frozenset({"55P03", "40P01"})
+"""PostgreSQL's lock_not_available and deadlock_detected: others were first."""
 
 TABLE_HELD = fault(
     "table_held",
@@ -30,6 +38,39 @@ TABLE_HELD = fault(
     "Another transaction holds the table {table}. End it and run the command again: completed "
     "steps are kept.",
 )
+SCHEMA_HELD = fault(
+    "schema_held",
+    "Схему {revision} сейчас не изменить: её таблицу не отпускает чужая долгая транзакция. "
+    "Завершите её и повторите команду: сделанное сохранится.",
+    "The schema {revision} cannot be changed now: another transaction holds one of its tables. "
+    "End it and run the command again: completed steps are kept.",
+)
+INDEX_GROWS = Words("  индекс {name}: {share} %", "  index {name}: {share} %")
+
+
+def attempted(connection: sa.Connection, steps: Callable[[], None]) -> None:
+    """Run the steps of PostgreSQL, and again those that did not get a lock in time.
+
+    Raises:
+        Invalid: another transaction holds a table.
+
+    """
+    for attempt in range(1, ATTEMPTS + 1):
+        # Who waits for the lock of a table makes all others queue behind it.
+        _wait_briefly(connection)
+        connection.commit()
+        try:
+            steps()
+        except OperationalError as error:
+            connection.rollback()
+            if not _is_held(error):
+                raise
+            if attempt == ATTEMPTS:
+                values = {"revision": revisions.current(connection) or "-"}
+                raise Invalid(Finding(SCHEMA_HELD, values=values)) from error
+            time.sleep(PAUSE)
+        else:
+            return
 
 
 def rekey(table: str, columns: Sequence[str]) -> None:
@@ -127,17 +168,55 @@ def _build(name: str, create: sa.Executable) -> None:
     op.execute("SET lock_timeout = 0")
     if is_valid is False:
         op.execute(f"DROP INDEX CONCURRENTLY {name}")
-    op.execute(create)
+    with _told(name):
+        op.execute(create)
+    _wait_briefly(op.get_bind())
+
+
+@contextmanager
+def _told(name: str) -> Iterator[None]:
+    """Tell how far an index is, from another connection: its own one is busy with it."""
+    settings, is_built = context.config.attributes, threading.Event()
+    tell, engine = settings["tell"], settings["engine"]
+
+    def watch() -> None:
+        with engine.connect() as connection:
+            while not is_built.wait(TELLING):
+                share = connection.execute(_SHARE, {"name": name}).scalar()
+                connection.rollback()  # the build waits for everybody who has a snapshot
+                if share is not None:
+                    tell(INDEX_GROWS.said(name=name, share=share))
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        is_built.set()
+        watcher.join()
+
+
+_SHARE = sa.text("""
+    SELECT 100 * blocks_done / nullif(blocks_total, 0) FROM pg_stat_progress_create_index
+    WHERE index_relid = to_regclass(:name)
+""")
+
+
+def _wait_briefly(connection: sa.Connection) -> None:
+    connection.exec_driver_sql(f"SET lock_timeout = {PATIENCE_MS}")
+
+
+def _is_held(error: OperationalError) -> bool:
+    return getattr(error.orig, "sqlstate", None) in _HELD
 
 
 def _insist(table: str, statement: str) -> None:
     """Retry a statement that locks a table, so that others never wait for it long."""
-    op.execute(f"SET lock_timeout = {PATIENCE_MS}")
     for attempt in range(1, ATTEMPTS + 1):
         try:
             op.execute(statement)
         except OperationalError as error:
-            if getattr(error.orig, "sqlstate", None) != LOCK_NOT_AVAILABLE:
+            if not _is_held(error):
                 raise
             if attempt == ATTEMPTS:
                 raise Invalid(Finding(TABLE_HELD, values={"table": table})) from error

@@ -1,0 +1,129 @@
+"""Rolling restarts: a program goes on over a newer schema that only adds, and over no other."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from alembic.script import ScriptDirectory
+
+from app.commands.opening import ready
+from app.database import revisions
+from app.database.schema import configuration, downgrade, migrate
+from app.journal.register import Register
+from app.problems import Invalid
+from app.registry import RESOURCES
+from app.settings import Settings
+from tests.conftest import Copies, migrated_and_seeded, on_each_kind, serving
+from tests.follower import Follower
+from tests.holders import Holder
+from tests.scene import ROOT, Scene, Service, body_of, problem
+from tests.test_migrations import shape
+
+LATER = "9999"
+"""A revision of a program that does not exist yet."""
+
+NOTED_SINCE = "0023"
+
+
+def script_of(database: Register, revision: str) -> Any:
+    """The file of a revision, as Alembic has read it."""
+    script = ScriptDirectory.from_config(configuration(database)).get_revision(revision)
+    assert script
+    return script.module
+
+
+def test_a_schema_tells_the_oldest_program_that_may_use_it(database: Register) -> None:
+    known = revisions.known()
+    for below, revision in zip(known, known[1:], strict=False):
+        if revision < NOTED_SINCE:
+            continue
+        migrate(database, below)
+        before = shape(database)
+        migrate(database, revision)
+        after = shape(database)
+        held = {table for table, *_ in before}
+        only_adds = before <= after and all(is_free(part, held) for part in after - before)
+        assert getattr(script_of(database, revision), "widens", False) == only_adds, revision
+        with database.engine.connect() as connection:
+            (oldest,) = connection.exec_driver_sql(revisions.OLDEST).scalars()
+        assert (oldest < revision) == only_adds
+
+
+def is_free(part: tuple[str, str, str], held: set[str]) -> bool:
+    """Whether a part that is new lets those write who do not know it."""
+    table, kind, what = part
+    if table not in held:
+        return True
+    if kind == "column":
+        return "('nullable', 'True')" in what or "('default', 'None')" not in what
+    return kind == "index" and "('unique', '1')" not in what and "('unique', 'True')" not in what
+
+
+def widen(database: Register) -> None:
+    """Do what a later program may do while this one serves: add to every table, and tables."""
+    with database.engine.begin() as connection:
+        for table in sa.inspect(connection).get_table_names():
+            connection.exec_driver_sql(f"ALTER TABLE {table} ADD COLUMN later TEXT")
+        connection.exec_driver_sql("CREATE TABLE later (id TEXT PRIMARY KEY)")
+        connection.exec_driver_sql("CREATE INDEX ix_later ON organizations (later)")
+        note(connection, revisions.head())
+
+
+def note(connection: sa.Connection, oldest: str) -> None:
+    """Note a later schema, and the oldest program that it is for."""
+    told = "UPDATE alembic_version SET version_num = :revision, oldest = :oldest"
+    connection.execute(sa.text(told), {"revision": LATER, "oldest": oldest})
+
+
+def work(service: Service) -> None:
+    """Make, read, change and list a record of every kind, load a list, follow and count."""
+    scene = Scene(service.client)
+    for resource in RESOURCES:
+        body = body_of(resource, scene)
+        made = scene.make(resource.name, body)
+        path = f"/{resource.path}/{made['id']}"
+        assert service.client.get(path).json()["id"] == made["id"]
+        assert service.client.get(f"/{resource.path}").status_code == 200
+        changed = service.client.put(path, json=body, headers={"If-Match": f'"{made["version"]}"'})
+        assert changed.status_code in {200, 409}, changed.text
+    listed = f"oktmo;name\n{scene.oktmo};Район\n".encode()
+    sent: Any = {"content": listed, "headers": {"Content-Type": "text/csv"}}
+    loaded = service.client.post("/imports/municipalities", params={"mode": "commit"}, **sent)
+    assert loaded.status_code == 200, loaded.text
+    assert service.client.get(f"/programs/{scene['$program']}/indicators").status_code == 200
+
+
+@on_each_kind
+def test_a_program_goes_on_while_a_later_one_widens_the_schema(
+    kind: str, copies: Copies, tmp_path: Path
+) -> None:
+    with copies(kind, tmp_path, migrated_and_seeded) as url, serving(kind, url, tmp_path) as old:
+        follower = Follower(Holder(old.client, old.client.auth.coordinator))
+        for _ in range(2):  # a statement is prepared when it is met again
+            work(old)
+        follower.catch_up()
+        widen(old.database)
+        assert old.client.get(f"{ROOT}/ready").status_code == 200
+        work(old)
+        assert len(follower.catch_up()) >= len(RESOURCES)
+        settings = Settings(data=tmp_path, database_url=url, secret="tests")
+        with ready(settings):
+            pass
+        with old.database.engine.begin() as connection:
+            note(connection, LATER)
+        problem(old.client.get(f"{ROOT}/ready"), 503)
+        with pytest.raises(Invalid) as refused, ready(settings):
+            pass
+        assert refused.value.findings[0].fault.code == "schema_too_new"
+
+
+def test_an_older_schema_is_refused_with_a_sentence(migrated: Register, tmp_path: Path) -> None:
+    downgrade(migrated, revisions.known()[-2])
+    url = migrated.url.render_as_string(hide_password=False)
+    with (
+        pytest.raises(Invalid) as refused,
+        ready(Settings(data=tmp_path, database_url=url, secret="tests")),
+    ):
+        pass
+    assert refused.value.findings[0].fault.code == "schema_too_old"
