@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections.abc import Collection
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -85,10 +86,16 @@ def run(connection: sa.Connection, *, by_steps: bool = False) -> None:
             raise RuntimeError("the migration leaves references to nothing")
 
 
-def note(*, ctx: MigrationContext, step: MigrationInfo, heads: set[str], **_: object) -> None:
+def note(
+    ctx: MigrationContext,
+    step: MigrationInfo,
+    heads: Collection[str],
+    run_args: object,  # noqa: ARG001 - Alembic passes it
+) -> None:
     """Note with a schema the oldest program that may use it, and tell that it is reached."""
     for revision in heads:  # one, or none at the very bottom
         if revision >= NOTED_SINCE:
+            assert ctx.connection  # noqa: S101 - migrations are never written into a file
             ctx.connection.execute(NOTE, {"oldest": oldest(revision)})
         if step.is_upgrade:
             left = len([*context.script.iterate_revisions("head", revision)])

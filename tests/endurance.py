@@ -33,7 +33,7 @@ class Endurance:
     @cached_property
     def clients(self) -> list[TestClient]:
         """One client for each address."""
-        return [_client(base, self.staff) for base in self.bases]
+        return [client(base, self.staff) for base in self.bases]
 
     def fresh(self) -> "Municipality":
         """A new municipality, made now."""
@@ -81,7 +81,7 @@ class Municipality:
         return found
 
 
-def _client(base: str, staff: Staff) -> TestClient:
+def client(base: str, staff: Staff) -> TestClient:
     """A client over the network that is spoken to as the one inside the tests' own process."""
     made = httpx.Client(
         base_url=f"{base}/api/v1",

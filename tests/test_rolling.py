@@ -1,5 +1,6 @@
 """Rolling restarts: a program goes on over a newer schema that only adds, and over no other."""
 
+import itertools
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 from alembic.script import ScriptDirectory
 
+from app.access.roles import Role
 from app.commands.opening import ready
 from app.database import revisions
 from app.database.schema import configuration, downgrade, migrate
@@ -14,10 +16,15 @@ from app.journal.register import Register
 from app.problems import Invalid
 from app.registry import RESOURCES
 from app.settings import Settings
-from tests.conftest import Copies, migrated_and_seeded, on_each_kind, serving
+from tests import releases
+from tests.conftest import Copies, empty, migrated_and_seeded, on_each_kind, serving
+from tests.endurance import client
 from tests.follower import Follower
-from tests.holders import Holder
-from tests.scene import ROOT, Scene, Service, body_of, problem
+from tests.holders import Holder, Staff, issue
+from tests.postgres import Server, free_port
+from tests.process import ROOT as HERE
+from tests.releases import Release
+from tests.scene import ROOT, Scene, body_of, problem
 from tests.test_migrations import shape
 
 LATER = "9999"
@@ -28,14 +35,11 @@ NOTED_SINCE = "0023"
 
 def script_of(database: Register, revision: str) -> Any:
     """The file of a revision, as Alembic has read it."""
-    script = ScriptDirectory.from_config(configuration(database)).get_revision(revision)
-    assert script
-    return script.module
+    return ScriptDirectory.from_config(configuration(database)).get_revision(revision).module
 
 
 def test_a_schema_tells_the_oldest_program_that_may_use_it(database: Register) -> None:
-    known = revisions.known()
-    for below, revision in zip(known, known[1:], strict=False):
+    for below, revision in itertools.pairwise(revisions.known()):
         if revision < NOTED_SINCE:
             continue
         migrate(database, below)
@@ -76,22 +80,22 @@ def note(connection: sa.Connection, oldest: str) -> None:
     connection.execute(sa.text(told), {"revision": LATER, "oldest": oldest})
 
 
-def work(service: Service) -> None:
+def work(http: Any) -> None:
     """Make, read, change and list a record of every kind, load a list, follow and count."""
-    scene = Scene(service.client)
+    scene = Scene(http)
     for resource in RESOURCES:
         body = body_of(resource, scene)
         made = scene.make(resource.name, body)
         path = f"/{resource.path}/{made['id']}"
-        assert service.client.get(path).json()["id"] == made["id"]
-        assert service.client.get(f"/{resource.path}").status_code == 200
-        changed = service.client.put(path, json=body, headers={"If-Match": f'"{made["version"]}"'})
+        assert http.get(path).json()["id"] == made["id"]
+        assert http.get(f"/{resource.path}").status_code == 200
+        changed = http.put(path, json=body, headers={"If-Match": f'"{made["version"]}"'})
         assert changed.status_code in {200, 409}, changed.text
     listed = f"oktmo;name\n{scene.oktmo};Район\n".encode()
     sent: Any = {"content": listed, "headers": {"Content-Type": "text/csv"}}
-    loaded = service.client.post("/imports/municipalities", params={"mode": "commit"}, **sent)
+    loaded = http.post("/imports/municipalities", params={"mode": "commit"}, **sent)
     assert loaded.status_code == 200, loaded.text
-    assert service.client.get(f"/programs/{scene['$program']}/indicators").status_code == 200
+    assert http.get(f"/programs/{scene['$program']}/indicators").status_code == 200
 
 
 @on_each_kind
@@ -99,13 +103,13 @@ def test_a_program_goes_on_while_a_later_one_widens_the_schema(
     kind: str, copies: Copies, tmp_path: Path
 ) -> None:
     with copies(kind, tmp_path, migrated_and_seeded) as url, serving(kind, url, tmp_path) as old:
-        follower = Follower(Holder(old.client, old.client.auth.coordinator))
+        follower = Follower(Holder(old.client, issue(old.database, Role.COORDINATOR)))
         for _ in range(2):  # a statement is prepared when it is met again
-            work(old)
+            work(old.client)
         follower.catch_up()
         widen(old.database)
         assert old.client.get(f"{ROOT}/ready").status_code == 200
-        work(old)
+        work(old.client)
         assert len(follower.catch_up()) >= len(RESOURCES)
         settings = Settings(data=tmp_path, database_url=url, secret="tests")
         with ready(settings):
@@ -127,3 +131,37 @@ def test_an_older_schema_is_refused_with_a_sentence(migrated: Register, tmp_path
     ):
         pass
     assert refused.value.findings[0].fault.code == "schema_too_old"
+
+
+@pytest.mark.torture
+@on_each_kind
+def test_the_release_before_serves_on_the_schema_of_this_one(
+    kind: str, server: Server, tmp_path: Path
+) -> None:
+    tree, port = tmp_path / "before", free_port()
+    tree.mkdir()
+    with empty(kind, server, tmp_path) as url:
+        old = Release(releases.before(tree), tmp_path / "data", url)
+        new = Release(HERE, tmp_path / "data", url)
+        old.run("app", "migrate")
+        staff = staff_of(old)
+        mirror = ["app.mirror", "--into", str(tmp_path / "mirror.db"), "--url"]
+        with old.serving(port) as address, client(address, staff) as http:
+            work(http)
+            new.run("app", "migrate")
+            work(http)
+            old.run(*mirror, address, "--once", key=staff.coordinator)
+            work(http)
+        with new.serving(port) as address, client(address, staff) as http:
+            work(http)
+            told = old.run(*mirror, address, "--verify", key=staff.coordinator)
+            assert "The mirror equals the service" in told
+
+
+def staff_of(release: Release) -> Staff:
+    """Keys that a release issues by its own command."""
+    staff = Staff.__new__(Staff)
+    for role in ("admin", "coordinator"):
+        key = release.run("app", "key", "issue", "--role", role, "--owner", "Проверка")
+        setattr(staff, role, key)
+    return staff

@@ -65,10 +65,12 @@ def day(text: str) -> date:
     except ValueError as error:
         told = Words("{text}: нужен день в виде 2026-01-31", "{text}: a day is written 2026-01-31")
         raise argparse.ArgumentTypeError(told.said(text=text)) from error
+
+
 TOO_OLD = fault(
     "schema_too_old",
-    "Схема базы — {revision}, а программе нужна {head}. Сделайте копию прежней программой (backup), "
-    "затем выполните migrate.",
+    "Схема базы — {revision}, а программе нужна {head}. Сделайте копию прежней программой "
+    "(backup), затем выполните migrate.",
     "The database has the schema {revision}, but this program needs {head}. Make a copy with the "
     "program before (backup), then run migrate.",
 )
