@@ -21,7 +21,7 @@ STEP = Words(
     "Schema {revision} is reached, steps left: {left}",
 )
 
-NOTE, NOTED_SINCE = sa.text("UPDATE alembic_version SET oldest = :oldest"), "0023"
+NOTE, NOTED_SINCE = sa.text("UPDATE alembic_version SET oldest = :oldest"), "0024"
 
 TURN = "1, 1"
 """The advisory lock of whoever migrates; all others of ours have one number, not two."""

@@ -30,7 +30,7 @@ from tests.test_migrations import shape
 LATER = "9999"
 """A revision of a program that does not exist yet."""
 
-NOTED_SINCE = "0023"
+NOTED_SINCE = "0024"
 
 
 def script_of(database: Register, revision: str) -> Any:

@@ -164,7 +164,7 @@ def test_a_step_that_finds_a_table_held_is_tried_again_and_makes_nobody_wait(
     monkeypatch.setattr(upgrades, "PATIENCE_MS", 50)
     url = on_postgresql.url.render_as_string(hide_password=False)
     migrate(on_postgresql)
-    downgrade(on_postgresql, "0022")
+    downgrade(on_postgresql, "0023")
     with psycopg.connect(url) as holder, psycopg.connect(url, autocommit=True) as reader:
         holder.execute("SELECT * FROM alembic_version")
 
@@ -189,12 +189,12 @@ def test_a_step_that_a_long_transaction_hinders_is_told_in_a_sentence(
     monkeypatch.setattr(upgrades, "PAUSE", 0)
     monkeypatch.setattr(upgrades, "PATIENCE_MS", 50)
     migrate(on_postgresql)
-    downgrade(on_postgresql, "0022")
+    downgrade(on_postgresql, "0023")
     with psycopg.connect(on_postgresql.url.render_as_string(hide_password=False)) as other:
         other.execute("SELECT * FROM alembic_version")
         with pytest.raises(Invalid) as refused:
             migrate(on_postgresql)
-    assert refused.value.findings[0].values == {"revision": "0022"}
+    assert refused.value.findings[0].values == {"revision": "0023"}
     migrate(on_postgresql)
     check(on_postgresql)
 
