@@ -37,6 +37,7 @@ from app.indicators.ways import door as ways
 from app.intake import documents as uploads
 from app.intake import endpoints as intake
 from app.intake import templates
+from app.journal import replicas
 from app.journal.recorder import Recorder
 from app.journal.register import Register
 from app.model.examples import demand_accepted
@@ -57,6 +58,7 @@ from app.rest.document import Document
 from app.rest.jobs import Jobs
 from app.rest.named import add_names
 from app.rest.origins import Origins
+from app.rest.positions import Positions
 from app.rest.shapes import Shapes
 from app.rest.shell import Shell
 from app.rest.stopping import is_stopping
@@ -101,6 +103,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_exception_handler(Problem, errors.on_problem)
     app.add_exception_handler(HTTPException, errors.on_http_exception)
     app.add_middleware(Direct, routes=direct(routers(), API), owner=app)
+    if settings.replica_url:
+        app.add_middleware(Positions, owner=app)
     app.add_middleware(
         Shell,
         hosts=settings.host_names,
@@ -144,6 +148,7 @@ async def _life(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     database = Register(settings.url, secret, settings.heads, settings.destroyed, zone)
     await to_thread.run_sync(scratch.clear)
     lane = reader(database)
+    records = replicas.records(lane, settings.replica_url)
     await lane.open()
     recorder = Recorder(database)
     recorder.start()
@@ -152,6 +157,7 @@ async def _life(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         settings,
         database,
         lane,
+        records,
         writers,
         keyring,
         # Each process counts alone: the limit is divided among them.
@@ -164,7 +170,7 @@ async def _life(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     )
     service: Service = app.state.service
     try:
-        async with running_chores(service), service.jobs.running():
+        async with records.watched(), running_chores(service), service.jobs.running():
             yield
     finally:
         await to_thread.run_sync(recorder.stop)

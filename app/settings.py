@@ -32,6 +32,10 @@ TWO_URLS = Words(
     "SN_DATABASE_URL и SN_DATABASE_URL_FILE вместе не задают",
     "SN_DATABASE_URL and SN_DATABASE_URL_FILE exclude each other",
 )
+NO_REPLICA = Words(
+    "SN_READ_URL: реплика бывает только у PostgreSQL",
+    "SN_READ_URL: only PostgreSQL has replicas",
+)
 NOT_TEXT = Words("{name}: файл не в UTF-8: {path}", "{name}: is not UTF-8: {path}")
 EMPTY = Words("{name}: файл пуст: {path}", "{name}: is empty: {path}")
 
@@ -48,6 +52,7 @@ class Settings(BaseSettings):
     database_password_file: str = Field(
         "", description="File that holds the password, in any characters, which the URL leaves out"
     )
+    read_url: str = Field("", description="postgresql://… of a replica from which records are read")
     host: str = Field("127.0.0.1", description="Address to listen on")
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on")
     retention_days: int = Field(
@@ -120,7 +125,9 @@ class Settings(BaseSettings):
         if self.database_url and self.database_url_file:
             raise ValueError(TWO_URLS.said())
         # Read at once: a missing file stops the start with a message, not a later request.
-        _ = self.url
+        url = self.url
+        if self.replica_url and not url.startswith("postgres"):
+            raise ValueError(NO_REPLICA.said())
         return self
 
     @property
@@ -145,11 +152,25 @@ class Settings(BaseSettings):
         url = self.database_url
         if self.database_url_file:
             url = _secret_in("SN_DATABASE_URL_FILE", self.database_url_file)
-        if self.database_password_file:
-            password = _secret_in("SN_DATABASE_PASSWORD_FILE", self.database_password_file)
-            url = with_password("SN_DATABASE_PASSWORD_FILE", url, password)
+        if self._password:
+            url = with_password("SN_DATABASE_PASSWORD_FILE", url, self._password)
         url = url or f"sqlite:///{self.data / 'school-network.db'}"
         return spread("SN_DATABASE_URL", url, "primary")
+
+    @cached_property
+    def replica_url(self) -> str:
+        """The URL of a replica, including the password, which is that of the database."""
+        url = self.read_url
+        if url and self._password:
+            url = with_password("SN_READ_URL", url, self._password)
+        return spread("SN_READ_URL", url, "prefer-standby")
+
+    @cached_property
+    def _password(self) -> str:
+        """The password that stands in a file of its own."""
+        if not self.database_password_file:
+            return ""
+        return _secret_in("SN_DATABASE_PASSWORD_FILE", self.database_password_file)
 
     @property
     def heads(self) -> Path:

@@ -36,6 +36,26 @@ def test_the_address_is_read_from_a_file(tmp_path: Path) -> None:
     assert both.url == known.url
 
 
+def test_the_password_is_put_into_the_address_of_a_replica_too(tmp_path: Path) -> None:
+    (tmp_path / "password").write_text(PASSWORD)
+    settings = Settings(
+        database_url="postgresql://school@first/school",
+        read_url="postgresql://school@second,third:7/school",
+        database_password_file=str(tmp_path / "password"),
+    )
+    url = sa.make_url(settings.replica_url)
+    assert (url.password, url.query["host"]) == (PASSWORD, "second,third")
+    assert url.query["target_session_attrs"] == "prefer-standby"
+
+
+def test_sqlite_has_no_replica(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SN_READ_URL", "postgresql://school@second/school")
+    assert main(["key", "list"]) == 2
+    assert "SN_READ_URL: only PostgreSQL has replicas" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("settings", "said"),
     [

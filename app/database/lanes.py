@@ -2,9 +2,10 @@
 
 import asyncio
 import queue
-from collections.abc import Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import suppress
 from sqlite3 import Connection
+from typing import TypeVar
 from weakref import WeakSet
 
 import psycopg
@@ -21,6 +22,8 @@ from app.database.reading import Reader, Rows
 from app.database.watch import Watch
 from app.problems import DiskFull, NoConnection, Unavailable
 
+T = TypeVar("T")
+
 PATIENCE = 2.0
 """Seconds that a read waits for a connection."""
 
@@ -29,7 +32,11 @@ def reader(database: Database) -> Reader:
     """The reading lane of a database."""
     if database.dialect is SQLITE:
         return _SqliteReader(database.url)
-    return _PostgresqlReader(database.engine, database.watch)
+    return PostgresqlReader(database.url, database.watch)
+
+
+class Behind(Exception):  # noqa: N818 - no error
+    """A server is not as far as it must be."""
 
 
 class _SqliteReader:
@@ -84,13 +91,13 @@ def _fetch(connection: Connection, sql: str, parameters: Mapping[str, object]) -
     return rows
 
 
-class _PostgresqlReader:
+class PostgresqlReader:
     """Runs reads on links that are opened when they are needed and kept."""
 
-    def __init__(self, engine: sa.Engine, watch: Watch) -> None:
+    def __init__(self, url: sa.URL, watch: Watch) -> None:
         # Not from the URL's text: libpq refuses a text in which SQLAlchemy leaves a space.
-        _, options = engine.dialect.create_connect_args(engine.url)
-        del options["context"]  # SQLAlchemy's own conversions of values
+        dialect = url.set(drivername="postgresql+psycopg").get_dialect()()
+        _, options = dialect.create_connect_args(url)
         # A connection of the lane is told to write nothing, so it would never be "read-write".
         if options.get("target_session_attrs") == "read-write":
             options["target_session_attrs"] = "primary"
@@ -127,6 +134,34 @@ class _PostgresqlReader:
         *,
         heavy: bool = False,  # noqa: ARG002 - a link waits without a thread
     ) -> Rows:
+        return await self._answer(lambda link: link.rows(sql, parameters))
+
+    async def marked(
+        self,
+        sql: str,
+        parameters: Mapping[str, object],
+        mark: str,
+        is_enough: Callable[[str], bool] | None = None,
+    ) -> tuple[Rows, str]:
+        """The rows of a statement, and what the statement `mark` says of the server afterwards.
+
+        Raises:
+            Behind: what it says of the server before is not enough.
+            Busy, Unavailable: as `rows`.
+
+        """
+
+        async def ask(link: Link) -> tuple[Rows, str]:
+            # A server only goes on: what it said last may be enough.
+            if is_enough and not (link.mark and is_enough(link.mark)):
+                ((link.mark,),) = await link.rows(mark, {})
+                if not link.mark or not is_enough(link.mark):
+                    raise Behind
+            return await link.marked(sql, parameters, mark)
+
+        return await self._answer(ask)
+
+    async def _answer(self, ask: Callable[[Link], Awaitable[T]]) -> T:
         self._watch.demand()
         try:
             # A timer for each read would cost more than most turns, which come at once.
@@ -136,28 +171,28 @@ class _PostgresqlReader:
             raise NoConnection from error
         try:
             self._watch.demand()
-            return await self._read(sql, parameters)
+            return await self._read(ask)
         except (TimeoutError, psycopg.OperationalError, psycopg.InterfaceError) as error:
             raise Unavailable from error
         finally:
             self._turns.release()
 
-    async def _read(self, sql: str, parameters: Mapping[str, object]) -> Rows:
+    async def _read(self, ask: Callable[[Link], Awaitable[T]]) -> T:
         while self._idle:
             link = self._idle.pop()
             try:
-                return await self._through(link, sql, parameters)
+                return await self._through(link, ask)
             except psycopg.OperationalError:
                 # A link that broke, perhaps long ago, tells nothing of the database today.
                 if not link.is_broken or self._watch.is_gone:
                     raise
-        return await self._through(await self._connected(), sql, parameters)
+        return await self._through(await self._connected(), ask)
 
-    async def _through(self, link: Link, sql: str, parameters: Mapping[str, object]) -> Rows:
+    async def _through(self, link: Link, ask: Callable[[Link], Awaitable[T]]) -> T:
         try:
-            rows = await link.rows(sql, parameters)
+            answer = await ask(link)
             self._watch.heard += 1
-            return rows
+            return answer
         finally:
             if link.is_at_rest:
                 self._idle.append(link)

@@ -8,14 +8,16 @@ is prepared.
 import asyncio
 import re
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
+from typing import NamedTuple
 
 import psycopg
+from psycopg.abc import Buffer
 from psycopg.adapt import PyFormat, Transformer
 from psycopg.errors import error_from_result
-from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
+from psycopg.pq import ConnStatus, ExecStatus, Format, TransactionStatus
 from psycopg.pq.abc import PGresult
 
 from app.database.reading import Rows
@@ -31,6 +33,14 @@ _PARAMETER = re.compile(r"%\((\w+)\)s|%%")
 
 _Statement = tuple[bytes, tuple[int, ...]]
 """The text, and the types of its parameters."""
+
+
+class _Question(NamedTuple):
+    """A statement with its parameters, in the form of the protocol."""
+
+    statement: _Statement
+    values: Sequence[Buffer | None]
+    formats: Sequence[Format]
 
 
 @lru_cache(2_000)
@@ -56,6 +66,8 @@ class Link:
         self._count = 0
         self._loop = asyncio.get_running_loop()
         self._waiter: asyncio.Future[None] | None = None
+        self.mark: str | None = None
+        """What the last second statement of `marked` said."""
         self._socket = self._pg.socket
         self._is_open = True
         self._loop.add_reader(self._socket, self._on_news)
@@ -77,17 +89,33 @@ class Link:
             psycopg.Error: the statement failed, or the connection broke.
 
         """
-        text, names = _numbered(sql)
-        values = [parameters[name] for name in names]
-        dumped = self._values.dump_sequence(values, [PyFormat.AUTO] * len(values))
-        types, formats = self._values.types or (), self._values.formats
-        if name := await self._name_of((text, types)):
-            self._pg.send_query_prepared(name, dumped, formats)
-        else:
-            self._pg.send_query_params(text, dumped, types, formats)
-        result = await self._result()
-        self._values.set_pgresult(result)
-        return self._values.load_rows(0, result.ntuples, tuple)
+        question = self._question(sql, parameters)
+        self._send(question, await self._name_of(question.statement))
+        return self._rows_of(await self._result())
+
+    async def marked(
+        self, sql: str, parameters: Mapping[str, object], mark: str
+    ) -> tuple[Rows, str]:
+        """The rows of a statement, and the value of another one that runs after it.
+
+        Both go in one message. What the second one says is kept as `mark`.
+
+        Raises:
+            psycopg.Error: as `rows`.
+
+        """
+        asked = [self._question(sql, parameters), self._question(mark, {})]
+        names = [await self._name_of(question.statement) for question in asked]
+        self._pg.enter_pipeline_mode()
+        for question, name in zip(asked, names, strict=True):
+            self._send(question, name)
+        self._pg.pipeline_sync()
+        first, second = await self._both()
+        self._pg.exit_pipeline_mode()
+        rows = self._rows_of(first)
+        told: str = self._rows_of(second)[0][0]
+        self.mark = told
+        return rows, told
 
     async def drop(self) -> None:
         """Stop what the server still does for it, and close it."""
@@ -107,6 +135,25 @@ class Link:
         """Close it although an answer is awaited, which will not come."""
         self.close()
         self._end_wait(psycopg.OperationalError("the server does not answer"))
+
+    def _question(self, sql: str, parameters: Mapping[str, object]) -> _Question:
+        text, names = _numbered(sql)
+        values = [parameters[name] for name in names]
+        dumped = self._values.dump_sequence(values, [PyFormat.AUTO] * len(values))
+        return _Question((text, self._values.types or ()), dumped, self._values.formats or ())
+
+    def _send(self, question: _Question, name: bytes) -> None:
+        (text, types), values, formats = question
+        if name:
+            self._pg.send_query_prepared(name, values, formats)
+        else:
+            self._pg.send_query_params(text, values, types, formats)
+
+    def _rows_of(self, result: PGresult) -> Rows:
+        if result.status in _FAILED:
+            raise error_from_result(result)
+        self._values.set_pgresult(result)
+        return self._values.load_rows(0, result.ntuples, tuple)
 
     async def _name_of(self, statement: _Statement) -> bytes:
         """The name of a prepared statement; empty for one that is met for the first time."""
@@ -133,8 +180,7 @@ class Link:
 
     async def _result(self) -> PGresult:
         """The result of what was sent."""
-        while self._pg.flush():
-            await self._sent()
+        await self._flushed()
         result = await self._next()
         while await self._next():
             pass
@@ -142,6 +188,26 @@ class Link:
         if result.status in _FAILED:
             raise error_from_result(result)
         return result
+
+    async def _both(self) -> tuple[PGresult, PGresult]:
+        """The results of two statements that were sent in one message.
+
+        If the first one failed, the second one was not run, and its result says so.
+        """
+        await self._flushed()
+        results: list[PGresult] = []
+        while not self.is_broken:
+            result = await self._next()
+            if result and result.status == ExecStatus.PIPELINE_SYNC:
+                break
+            results += [result] if result else []
+        if self.is_broken:
+            raise psycopg.OperationalError("the connection broke")
+        return results[0], results[1]
+
+    async def _flushed(self) -> None:
+        while self._pg.flush():
+            await self._sent()
 
     async def _next(self) -> PGresult | None:
         while self._pg.is_busy():

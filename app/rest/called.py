@@ -69,7 +69,7 @@ async def read(request: Request, ids: Ids, page: str = "") -> list[Row]:
     parameters = {ids_of(kind): dialect.many([*keys]) for kind, keys in ids.items()}
     parameters |= {name: str(value) for name, value in caller.bindings.items()}
     sql = namer_of(request).statement(ids, page)
-    rows = await service.reader.rows(sql, parameters, heavy=count > MANY)
+    rows = await service.records.beside(sql, parameters, heavy=count > MANY)
     return [(kind, key, name) for kind, key, name in rows]
 
 

@@ -85,7 +85,7 @@ class _Items:
         query = read_query(resource, request.query_params.multi_items(), view)
         more = names.expressions(request)
         page = search.page(resource, database.dialect, query, database.secret, caller, more)
-        rows = await service.reader.rows(page.sql, page.parameters, heavy=query.is_heavy(resource))
+        rows = await service.records.rows(page.sql, page.parameters, heavy=query.is_heavy(resource))
         ids = page.ids(rows)
         names.note(request, resource, rows, ids)
         record_shown(request, resource, ids)
@@ -111,7 +111,7 @@ class _Item:
         service = service_of(request)
         view = caller_of(request).view(self._resource.name)
         sql = speech.item(self._resource, service.database.dialect, view)
-        rows = await service.reader.rows(sql, scoped(request, id=str(id_of(request))))
+        rows = await service.records.rows(sql, scoped(request, id=str(id_of(request))))
         return one(request, self._resource, rows)
 
     async def replace(self, request: Request) -> Response:
@@ -162,7 +162,7 @@ class _ByKey:
         parameters = scoped(
             request, source=source, source_key=key, municipality_id=str(municipality)
         )
-        rows = await service.reader.rows(sql, parameters)
+        rows = await service.records.rows(sql, parameters)
         if len(rows) > 1:
             raise AmbiguousKey
         return one(request, self._resource, rows)

@@ -15,6 +15,7 @@ from app.database.reading import Reader
 from app.findings import Finding
 from app.journal.recorder import Recorder
 from app.journal.register import Register
+from app.journal.replicas import Primary, Records
 from app.model.values import KEY_PATTERN
 from app.problems import Invalid, NotFound
 from app.rest.jobs import Jobs
@@ -47,6 +48,9 @@ class Service:
     settings: Settings
     database: Register
     reader: Reader
+    """Reads from the database that takes writes."""
+    records: Primary | Records
+    """Reads records, from a replica where one suffices."""
     writers: CapacityLimiter
     keyring: Keyring
     failures: Failures

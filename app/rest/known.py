@@ -70,6 +70,8 @@ class Known:
         self._most = most
         self._told: OrderedDict[Hashable, Told] = OrderedDict()
         self.state = State()
+        self.newest = State()
+        """The newest state in which something of it was read; beside a replica alone."""
 
     @property
     def is_empty(self) -> bool:

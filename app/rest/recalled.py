@@ -10,6 +10,7 @@ from starlette.requests import Request
 
 from app.findings import Words
 from app.journal import since
+from app.journal.sight import SIGHT, later
 from app.journal.since import Since, State
 from app.registry import KINDS
 from app.rest.called import Called, Ids, as_members, namer_of, read
@@ -41,6 +42,7 @@ async def recalled(request: Request, page: Page, shape: Shape) -> Called:
     `shape` is that of one record.
     """
     await _catch_up(request, page.state)
+    _see(request)
     told = _told(request)
     mentions = [*_mentions(told, page, shape)]
     ids: set[str] = set().union(*(mention.ids for mention in mentions))
@@ -66,8 +68,14 @@ async def _catch_up(request: Request, state: State) -> None:
         known.advance(Since(state, {}))
         return
     before, sql = known.state, since.statement(service.database.dialect)
-    rows = await service.reader.rows(sql, {"since": before.position})
+    rows = await service.records.beside(sql, {"since": before.position})
     known.advance(since.changes(before, rows))
+
+
+def _see(request: Request) -> None:
+    """Note that what is known here may be shown, which is of a later state than the page's."""
+    if (sight := SIGHT.get()) and sight.shown:
+        sight.show(service_of(request).known.newest)
 
 
 def _told(request: Request) -> Told:
@@ -103,6 +111,8 @@ async def _learn(
     known = service_of(request).known
     state = known.state
     names = await _read(request, kind, lacking, members)
+    if (sight := SIGHT.get()) and sight.shown:
+        known.newest = later(known.newest, sight.shown)
     known.keep(told, names, state)
     return names
 
