@@ -73,8 +73,8 @@ def teachers(count: int) -> bytes:
 class Client:
     """A coordinator of a municipality who speaks to the service on the small disk."""
 
-    def __init__(self, base: str, disk: Path) -> None:
-        with opened(Settings(data=disk)) as database:
+    def __init__(self, base: str, folder: Path, url: str = "") -> None:
+        with opened(Settings(data=folder, database_url=url)) as database:
             self.home = str(database.read(lambda tx: by_oktmo(tx, seeding.OKTMO)))
             self.key = issue(database, Role.COORDINATOR, municipality_id=self.home)
         headers = {"Authorization": f"Bearer {self.key}"}

@@ -15,6 +15,7 @@ from app.access.keys import listed
 from app.access.roles import Role
 from app.access.sessions import SESSIONS
 from app.database import revisions as known_revisions
+from app.database.reserve import RESERVE
 from app.database.schema import check, configuration, downgrade, migrate
 from app.database.transaction import Transaction
 from app.journal.register import Register
@@ -45,6 +46,12 @@ def keep_draft(tx: Transaction) -> None:
     """Keep a list that nobody has written yet."""
     session = tx.execute(sa.select(SESSIONS.c.id_hash)).scalars().first()
     drafts.keep(tx, str(session), {}, [b"list"], name=None, home=None)
+
+
+def keep_room(tx: Transaction) -> None:
+    """Put something into the reserve of the disk, which SQLite does not use."""
+    tx.execute(sa.delete(RESERVE))
+    tx.execute(sa.insert(RESERVE).values(place=1, filler=" "))
 
 
 def fill(database: Register, folder: Path) -> None:
@@ -78,6 +85,7 @@ def fill(database: Register, folder: Path) -> None:
         # Where a key reads the feed and what was counted is stored when the service stops.
         assert service.client.get("/changes").status_code == 200
         assert service.client.get("/indicators").status_code == 200
+        service.database.write(keep_room)
     empty = {name for name, rows in content(database).items() if not rows}
     assert empty == set()
     assert tables(database) == {*SQLModel.metadata.tables, "alembic_version"}

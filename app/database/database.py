@@ -17,6 +17,7 @@ from app.database import outages
 from app.database.cables import Cables
 from app.database.dialects import POSTGRESQL, SQLITE
 from app.database.engines import postgresql_engine, sqlite_engine
+from app.database.reserve import Reserve
 from app.database.room import Room
 from app.database.transaction import Transaction
 from app.database.turn import Turn
@@ -55,6 +56,7 @@ class Database:
         self.zone = zone
         self.keeper = keeper
         self.room: Room | None = None
+        self._reserve: Reserve | None = None
         self._turn = Turn()
         self._full_at = -math.inf
         self.watch = Watch()
@@ -66,6 +68,7 @@ class Database:
             self.dialect = POSTGRESQL
             self.engine = postgresql_engine(self.url)
             self.watch.on_loss(Cables(self.engine).cut)
+            self._reserve = Reserve(self.engine)
         self._writing = self.engine.execution_options(writes=True)
         self._reading = self.engine.execution_options(**self.dialect.reading)
 
@@ -153,6 +156,11 @@ class Database:
         if self.room:
             return self.room.is_short
         return time.monotonic() - self._full_at < TOLD
+
+    def tend_disk(self) -> None:
+        """On PostgreSQL give up the reserve of a full disk, or take it again."""
+        if self._reserve:
+            self._reserve.tend(is_full=self.is_full)
 
     def forget(self) -> None:
         """Remove overwritten values from SQLite's log; `secure_delete` covers the file.

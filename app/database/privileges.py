@@ -13,6 +13,9 @@ from app.findings import Finding, fault
 from app.model.rights import READ, Rights
 from app.problems import Invalid
 
+MAINTAIN_SINCE = (17,)
+"""Since this PostgreSQL somebody other than the owner may be allowed VACUUM (`reserve`)."""
+
 NO_ROLE = fault("no_role", "В базе нет роли {role}.", "The database has no role {role}.")
 TOO_STRONG = fault(
     "role_too_strong",
@@ -44,6 +47,9 @@ def grant(database: Database, role: str) -> None:
         _demand_small(connection, role)
         for statement in _statements(name):
             connection.exec_driver_sql(statement)
+        if (connection.dialect.server_version_info or ()) >= MAINTAIN_SINCE:
+            tables = ", ".join(sorted(declared()))
+            connection.exec_driver_sql(f"GRANT MAINTAIN ON {tables} TO {name}")
 
 
 def _statements(role: str) -> Iterator[str]:

@@ -21,6 +21,9 @@ from app.store import answers, drafts, figures, uploads
 NOTING, PURGING = 2.0, 3600.0
 """Seconds between two writes of the keys' last use, and between two purges."""
 
+TENDING = 0.5
+"""Seconds between two looks whether the disk is full."""
+
 RESTING = 30.0
 """Seconds after a cache could not be written: a long list may keep writers waiting, or the disk."""
 
@@ -63,6 +66,7 @@ async def running_chores(
         for purge in (*purges, forget):
             tasks.start_soon(_repeat, PURGING, partial(write, purge))
         tasks.start_soon(_repeat, NOTING, partial(_flush, service, 0.0))
+        tasks.start_soon(_repeat, TENDING, partial(_tend, service))
         yield
         tasks.cancel_scope.cancel()
     await note()
@@ -102,3 +106,8 @@ async def _keep(service: Service) -> bool:
             log.warning("Counted figures were not kept", exc_info=error)
             return False
     return True
+
+
+async def _tend(service: Service) -> None:
+    # Whoever stops the service does not wait for a VACUUM.
+    await to_thread.run_sync(service.database.tend_disk, abandon_on_cancel=True)
