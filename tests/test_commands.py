@@ -300,7 +300,7 @@ def test_whoever_knows_every_table_knows_those_of_the_database(migrated: Registe
     assert {*python("-c", known).stdout.split()} == tables
 
 
-@pytest.mark.parametrize("module", ["comparing", "granting", "keeping", "restoring"])
+@pytest.mark.parametrize("module", ["comparing", "copying", "drilling", "granting", "restoring"])
 def test_whoever_needs_every_table_imports_them(module: str) -> None:
     assert hasattr(import_module(f"app.commands.{module}").app.commands, "tables")
 

@@ -5,6 +5,7 @@ identifiers, days and instants as in the API. The archive's comment, its last 64
 SHA-256 of all bytes before it, so any damage is detected.
 """
 
+import errno
 import hashlib
 import hmac
 import json
@@ -37,6 +38,11 @@ DAMAGED = fault(
     "copy_damaged",
     "{path}: повреждено, обрезано или не копия реестра. Ничего не восстановлено.",
     "{path} is damaged, cut short, or not a copy of a register. Nothing was restored.",
+)
+NO_ROOM = fault(
+    "copy_disk_full",
+    "Копия не сделана: на диске, где должен быть файл {path}, не хватает места.",
+    "No copy was made: there is not enough room on the disk for {path}.",
 )
 NEWER_FORMAT = fault(
     "copy_of_newer_format",
@@ -88,7 +94,7 @@ def drafted(path: Path) -> Iterator[ZipFile]:
     """A new archive that gets its name only when it is whole; only its owner may read it.
 
     Raises:
-        Invalid: the file exists, or another copy is being made under this name.
+        Invalid: the file exists, another copy is being made under this name, or the disk is full.
         OSError.
 
     """
@@ -106,6 +112,10 @@ def drafted(path: Path) -> Iterator[ZipFile]:
                 yield archive
             _seal(file)
         part.rename(path)
+    except OSError as error:
+        if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
+            raise
+        raise Invalid(Finding(NO_ROOM, values={"path": path})) from error
     finally:
         part.unlink(missing_ok=True)
     _settle(path.parent)

@@ -80,6 +80,13 @@ COMMANDS = {
         "restoring",
         Words("восстановить копию в пустую базу", "restore a copy into an empty database"),
     ),
+    "drill": Command(
+        "drilling",
+        Words(
+            "проверить копию: восстановить её во временную базу",
+            "try a copy: restore it into a throw-away database",
+        ),
+    ),
     "import": Command(
         "importing",
         Words(

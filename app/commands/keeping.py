@@ -1,23 +1,21 @@
-"""Keeping: back up the register while it serves."""
+"""Keeping: back up the register while it serves, once or every day."""
 
 import argparse
 import sys
-from collections.abc import Callable, Iterator
+from datetime import datetime, time
 from pathlib import Path
 
-import app.commands.tables  # noqa: F401 - a backup copies every table that is known
-from app.backup import making
-from app.backup.archive import Manifest
-from app.commands.opening import FILE, opened
-from app.journal.register import Register
-from app.oversight import remembrance
+from app.backup.shelf import Shelf
+from app.commands.copying import copied, kept, printed
+from app.commands.opening import FILE, FOLDER, opened
 from app.settings import Settings
-from app.words import Words, grouped, trouble
+from app.words import Words
 
-COPIED = Words(
-    "Скопировано в {path}: {size}, байт: {bytes}", "Copied to {path}: {size}, bytes: {bytes}"
+INTO_ONLY = Words(
+    "--keep и --at нужны вместе с --into", "--keep and --at are used together with --into"
 )
-SIZE = Words("строк: {rows}, таблиц: {tables}", "rows: {rows}, tables: {tables}")
+NO_TIME = Words("{text}: нужно время вида 02:30", "{text}: a time is written 02:30")
+NO_NUMBER = Words("нужно целое число, от 1", "a whole number is needed, 1 or more")
 
 
 def declare(parser: argparse.ArgumentParser) -> None:
@@ -30,45 +28,77 @@ def declare(parser: argparse.ArgumentParser) -> None:
         "personal data but not the secret (SN_SECRET, or the file `secret` in SN_DATA): keep "
         "the secret elsewhere, a copy is of little use without it.",
     ).said()
-    parser.add_argument(
+    place = parser.add_mutually_exclusive_group(required=True)
+    place.add_argument(
         "file",
         metavar=FILE.said(),
         type=Path,
+        nargs="?",
         help=Words(
             "копия; такого файла ещё не должно быть", "the copy, which must not exist yet"
         ).said(),
     )
+    place.add_argument(
+        "--into",
+        metavar=FOLDER.said(),
+        type=Path,
+        help=Words(
+            "назвать копию по времени и положить в эту папку, рядом с ней — destroyed.jsonl",
+            "name the copy after the time and put it into this folder, with destroyed.jsonl "
+            "beside it",
+        ).said(),
+    )
+    _declare_schedule(parser)
     parser.set_defaults(run=make)
 
 
+def _declare_schedule(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--keep",
+        metavar=Words("СКОЛЬКО", "COUNT").said(),
+        type=_count,
+        help=Words(
+            "сколько последних копий оставить в папке; старые удаляются, когда новая готова",
+            "how many copies to keep in the folder; older ones go when the new one is whole",
+        ).said(),
+    )
+    parser.add_argument(
+        "--at",
+        metavar=Words("ВРЕМЯ", "TIME").said(),
+        type=_times,
+        help=Words(
+            "не завершаться и делать копию каждый день в это время (02:30 или 02:30,14:30), по "
+            "поясу SN_TIME_ZONE; пропущенную — сразу",
+            "go on, and make a copy every day at this time (02:30, or 02:30,14:30) of "
+            "SN_TIME_ZONE; one that was missed, at once",
+        ).said(),
+    )
+
+
 def make(settings: Settings, args: argparse.Namespace) -> int:
-    """Write a backup file."""
+    """Write a backup file, or one after the other."""
+    if args.into is None and (args.keep or args.at):
+        print(INTO_ONLY.said(), file=sys.stderr)
+        return 2
+    if args.at:
+        # A schedule needs what a single copy does not.
+        from app.commands import scheduling  # noqa: PLC0415
+
+        return scheduling.go_on(settings, Shelf(args.into), args.keep, args.at)
+    if args.into:
+        return printed(lambda: kept(settings, Shelf(args.into), args.keep))
     with opened(settings) as database:
-        return printed(lambda: _make(database, args.file))
+        return printed(lambda: copied(database, args.file))
 
 
-def printed(work: Callable[[], Iterator[str]]) -> int:
-    """Print the report of `work`; a disk error is printed without a traceback."""
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(NO_NUMBER.said())
+    return int(text)
+
+
+def _times(text: str) -> list[time]:
     try:
-        print("\n".join(work()))
-    except OSError as error:
-        print(trouble(error), file=sys.stderr)
-        return 1
-    return 0
-
-
-def _make(database: Register, path: Path) -> Iterator[str]:
-    known = recorded(database)
-    # Erasures made before the ledger existed are missing in it: add them to the copy's ledger.
-    made = making.make(database, path, lambda tx: remembrance.complete(tx, known))
-    yield COPIED.said(size=size(made), path=path, bytes=grouped(path.stat().st_size))
-
-
-def recorded(database: Register) -> set[str]:
-    """The destructions in the ledger outside the database."""
-    return database.ledger.ids() if database.ledger else set()
-
-
-def size(made: Manifest) -> str:
-    """How much a copy holds, in words."""
-    return SIZE.said(rows=grouped(made.rows), tables=len(made.tables))
+        return [datetime.strptime(each.strip(), "%H:%M").time() for each in text.split(",")]  # noqa: DTZ007 - a time of every day
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(NO_TIME.said(text=text)) from error

@@ -23,6 +23,8 @@ from app.words import Words
 FILE = Words("ФАЙЛ", "FILE")
 """What stands for a file in the usage of a command."""
 
+FOLDER = Words("ПАПКА", "FOLDER")
+
 CREATED = Words("Создано записей: {count}", "Records created: {count}")
 
 DATABASE_OF_OTHER_SECRET = fault(

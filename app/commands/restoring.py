@@ -8,7 +8,7 @@ from pathlib import Path
 import app.commands.tables  # noqa: F401 - a restored copy has every table that is known
 from app.acts import Destroyed
 from app.backup import archive
-from app.commands.keeping import printed, recorded, size
+from app.commands.copying import printed, recorded, size
 from app.commands.opening import FILE, opened
 from app.database.transaction import Transaction
 from app.journal import ledger

@@ -22,7 +22,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         status: int = args.run(settings, args)
     except Problem as problem:
-        print(*_lines(problem), sep="\n", file=sys.stderr)
+        print(*lines(problem), sep="\n", file=sys.stderr)
         return 1
     return status
 
@@ -53,7 +53,7 @@ _FAULTS = {
 }
 
 
-def _lines(problem: Problem) -> list[str]:
+def lines(problem: Problem) -> list[str]:
     """A refusal for the terminal: one line for each finding, or the problem's own sentence."""
     lines = [
         f"{(entry.pointer or '').strip('/')} {entry.fault.words.said(**entry.values)}".strip()

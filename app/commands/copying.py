@@ -1,0 +1,70 @@
+"""Copying: what a backup does, told in lines."""
+
+import sys
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import app.commands.tables  # noqa: F401 - a backup copies every table that is known
+from app.backup import making
+from app.backup.archive import Manifest
+from app.backup.shelf import Shelf
+from app.commands.opening import opened
+from app.journal.register import Register
+from app.oversight import remembrance
+from app.settings import Settings
+from app.words import Words, grouped, trouble
+
+COPIED = Words(
+    "Скопировано в {path}: {size}, байт: {bytes}", "Copied to {path}: {size}, bytes: {bytes}"
+)
+SIZE = Words("строк: {rows}, таблиц: {tables}", "rows: {rows}, tables: {tables}")
+REMOVED = Words("Удалена старая копия {path}", "Removed the old copy {path}")
+
+
+def copied(database: Register, path: Path) -> Iterator[str]:
+    """Write a copy to a new file; what was done, in words.
+
+    Raises:
+        Problem, OSError: no copy was made.
+
+    """
+    known = recorded(database)
+    # Erasures made before the ledger existed are missing in it: add them to the copy's ledger.
+    made = making.make(database, path, lambda tx: remembrance.complete(tx, known))
+    yield COPIED.said(size=size(made), path=path, bytes=grouped(path.stat().st_size))
+
+
+def kept(settings: Settings, shelf: Shelf, keep: int | None) -> Iterator[str]:
+    """Put a new copy on a shelf, and remove the oldest ones; what was done, in words.
+
+    Raises:
+        Problem, OSError: no copy was made, and nothing was removed.
+
+    """
+    with shelf.locked(), opened(settings) as database:
+        yield from copied(database, shelf.place(datetime.now(UTC)))
+        if settings.destroyed.exists():
+            shelf.take(settings.destroyed)
+        for path in shelf.thin(keep) if keep else ():
+            yield REMOVED.said(path=path)
+
+
+def printed(work: Callable[[], Iterator[str]]) -> int:
+    """Print the report of `work`; a disk error is printed without a traceback."""
+    try:
+        print("\n".join(work()), flush=True)
+    except OSError as error:
+        print(trouble(error), file=sys.stderr)
+        return 1
+    return 0
+
+
+def recorded(database: Register) -> set[str]:
+    """The destructions in the ledger outside the database."""
+    return database.ledger.ids() if database.ledger else set()
+
+
+def size(made: Manifest) -> str:
+    """How much a copy holds, in words."""
+    return SIZE.said(rows=grouped(made.rows), tables=len(made.tables))
