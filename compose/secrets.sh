@@ -6,7 +6,8 @@ cd "$(dirname "$0")/.."
 
 # Compose mounts a file with its mode, and each container reads it as a user of its own: so the
 # files are readable, and the folder lets nobody else of this machine reach them.
-mkdir -p secrets
+# tls is for a certificate of your own, if there is one.
+mkdir -p secrets/tls
 chmod 700 secrets
 for role in owner school; do
     file=secrets/${role}_password
