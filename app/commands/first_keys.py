@@ -89,7 +89,10 @@ def show(made: list[Shown], settings: Settings, into: Path | None = None) -> Non
 
 
 def address(settings: Settings) -> str:
-    """The URL at which a browser on this machine reaches the service."""
+    """The URL at which a browser reaches the service; behind a proxy, that of the first name."""
+    name, *_ = settings.hosts.split(",")
+    if settings.proxies and name.strip():
+        return f"https://{name.strip()}"
     host = "localhost" if settings.host in {"0.0.0.0", "::", ""} else settings.host  # noqa: S104 - compared, not listened on
     return f"http://[{host}]:{settings.port}" if ":" in host else f"http://{host}:{settings.port}"
 

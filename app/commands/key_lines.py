@@ -1,6 +1,7 @@
 """Key lines: how the terminal names a key, and which key the beginning of an id means."""
 
 import argparse
+import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
@@ -28,6 +29,11 @@ SEVERAL_KEYS = fault(
     "Several keys begin with {beginning}. Nothing was done; name one of them in full:\n{lines}",
 )
 
+UNKNOWN_OKTMO = fault(
+    "unknown_oktmo",
+    "Муниципалитета с таким кодом ОКТМО нет. Загрузите его или исходную программу (seed).",
+    "There is no municipality with this OKTMO code. Load it, or the source program (seed).",
+)
 HEADINGS = (
     Words("id", "id"),
     Words("ключ", "key"),
@@ -102,6 +108,20 @@ def matching(tx: Transaction, text: str) -> list[ApiKey]:
     if not found:
         raise Invalid(Finding(NO_SUCH_KEY, values={"beginning": text}))
     return found
+
+
+def municipality(tx: Transaction, oktmo: str) -> str:
+    """The id of a municipality.
+
+    Raises:
+        Invalid: there is none with this code.
+
+    """
+    rows = sa.select(MUNICIPALITIES.c.id).where(MUNICIPALITIES.c.oktmo == oktmo)
+    found: uuid.UUID | None = tx.execute(rows).scalar()
+    if not found:
+        raise Invalid(Finding(UNKNOWN_OKTMO, pointer="/municipality"))
+    return str(found)
 
 
 def table(tx: Transaction, listed: Iterable[ApiKey]) -> Iterator[str]:

@@ -2,30 +2,19 @@
 
 import argparse
 import sys
-import uuid
 from datetime import UTC, datetime, timedelta
-
-import sqlalchemy as sa
 
 from app.access import keys
 from app.access.roles import Role
-from app.access.scopes import LIFETIME, MUNICIPALITIES, KeyWrite
-from app.commands import key_lines
+from app.access.scopes import LIFETIME, KeyWrite
+from app.commands import key_lines, school_orders
 from app.commands.key_lines import spoken
 from app.commands.opening import ready
 from app.database.transaction import Transaction
-from app.findings import Finding, fault
 from app.model.values import spoken_instant
-from app.problems import Invalid
 from app.settings import Settings
 from app.store.validation import read
 from app.words import Words
-
-UNKNOWN_OKTMO = fault(
-    "unknown_oktmo",
-    "Муниципалитета с таким кодом ОКТМО нет. Загрузите его или исходную программу (seed).",
-    "There is no municipality with this OKTMO code. Load it, or the source program (seed).",
-)
 
 ISSUED = Words(
     "Выдан {key}. Он действует до {until}, прежний ключ {old} — до {ends}.",
@@ -144,13 +133,11 @@ def _declare_issue(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]")
     parser.add_argument(
         "--role",
         choices=roles,
-        required=True,
         help=Words("для чего ключ", "what the key is for").said(),
     )
     parser.add_argument(
         "--owner",
         metavar=Words("КТО", "WHO").said(),
-        required=True,
         help=Words(
             "человек или система, которые отвечают за ключ",
             "the one person or system that answers for the key",
@@ -167,6 +154,7 @@ def _declare_issue(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]")
             "days that it works, 1 to 365 (default)",
         ).said(),
     )
+    school_orders.declare(parser)
     parser.set_defaults(run=issue)
 
 
@@ -195,10 +183,15 @@ def _declare_scope(parser: argparse.ArgumentParser) -> None:
 
 
 def issue(settings: Settings, args: argparse.Namespace) -> int:
-    """Issue a key and print it."""
+    """Issue a key and print it; or one for each school, on sheets."""
+    if missing := school_orders.missing(args):
+        print(missing, file=sys.stderr)
+        return 2
+    if args.for_all_schools:
+        return school_orders.issue(settings, args)
 
     def work(tx: Transaction) -> str:
-        home = _municipality(tx, args.municipality) if args.municipality else None
+        home = key_lines.municipality(tx, args.municipality) if args.municipality else None
         fields = {
             "role": args.role,
             "owner": args.owner,
@@ -260,14 +253,6 @@ def show(settings: Settings, args: argparse.Namespace) -> int:
     with ready(settings) as database:
         print("\n".join(database.read(work)))
     return 0
-
-
-def _municipality(tx: Transaction, oktmo: str) -> str:
-    rows = sa.select(MUNICIPALITIES.c.id).where(MUNICIPALITIES.c.oktmo == oktmo)
-    municipality: uuid.UUID | None = tx.execute(rows).scalar()
-    if not municipality:
-        raise Invalid(Finding(UNKNOWN_OKTMO, pointer="/municipality"))
-    return str(municipality)
 
 
 def _days(text: str) -> int:

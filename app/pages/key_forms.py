@@ -93,11 +93,11 @@ async def schools(visit: Visit) -> Context:
     home = _home(visit)
     today = visit.today
     places, found = await visit.read(
-        lambda tx: (_places(tx), _without_key(tx, home, today) if home else [])
+        lambda tx: (_places(tx), schools_of(tx, home, today)[0] if home else [])
     )
     if home is None and len(places) == 1:
         home = places[0].id
-        found = await visit.read(lambda tx: _without_key(tx, places[0].id, today))
+        found = await visit.read(lambda tx: schools_of(tx, places[0].id, today)[0])
     return {
         "places": places,
         "home": str(home or ""),
@@ -145,23 +145,28 @@ def _organizations(tx: Transaction, home: Id | None) -> list[Place]:
     return [Place(row.id, row.short_name) for row in tx.execute(rows)] if home else []
 
 
-def _without_key(tx: Transaction, home: Id, today: date) -> list[Place]:
-    """Schools that are open and have no key in force; units have that of their legal person."""
+def schools_of(tx: Transaction, home: Id, today: date) -> tuple[list[Place], list[Place]]:
+    """The open schools of a municipality: those without a key in force, and those with one.
+
+    Units are left out: they have the key of their legal person.
+    """
     table = SQLModel.metadata.tables["organizations"]
     is_in_force = KEYS.c.revoked_at.is_(None) & (KEYS.c.expires_at > tx.now)
     has_key = sa.exists().where(KEYS.c.organization_id == table.c.id, is_in_force)
     rows = (
-        sa.select(table.c.id, table.c.short_name)
+        sa.select(table.c.id, table.c.short_name, has_key.label("has_key"))
         .where(
             table.c.municipality_id == home,
             table.c.kind.in_(SCHOOLS),
             table.c.parent_id.is_(None),
             table.c.closed_on.is_(None) | (table.c.closed_on >= today),
-            ~has_key,
         )
         .order_by(table.c.short_name, table.c.id)
     )
-    return [Place(row.id, row.short_name) for row in tx.execute(rows)]
+    found: tuple[list[Place], list[Place]] = [], []
+    for row in tx.execute(rows):
+        found[bool(row.has_key)].append(Place(row.id, row.short_name))
+    return found
 
 
 Page("/keys/new", SUBJECT, Verb.CREATE, "key_new.html", form, save=save, section=SECTION)

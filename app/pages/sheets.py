@@ -59,7 +59,7 @@ async def issue(
     zone = service_of(visit.request).settings.zone
 
     def run(tx: Transaction) -> Reply:
-        made[:] = _sheets(tx, work(tx), zone)
+        made[:] = drawn_up(tx, work(tx), zone)
         return Reply(Response(), is_shown_once=True)
 
     try:
@@ -69,7 +69,8 @@ async def issue(
     visit.issued = made
 
 
-def _sheets(tx: Transaction, issued: Iterable[Issued], zone: tzinfo) -> Iterator[Sheet]:
+def drawn_up(tx: Transaction, issued: Iterable[Issued], zone: tzinfo) -> Iterator[Sheet]:
+    """The sheets of keys that were just issued."""
     pairs = list(issued)
     names = names_of(tx, "organizations", "short_name", (key.organization_id for key, _ in pairs))
     places = names_of(tx, "municipalities", "name", (key.municipality_id for key, _ in pairs))

@@ -34,8 +34,9 @@ def laid_out(folder: str, fonts: str, day: str) -> bytes:
         str(Path(folder) / "main.typ"),
         root=folder,
         format="pdf",
+        # Typst brings DejaVu Sans Mono, which tells the 0 of a key from its O.
         font_paths=typst.Fonts(
-            include_system_fonts=False, include_embedded_fonts=False, font_paths=[fonts]
+            include_system_fonts=False, include_embedded_fonts=True, font_paths=[fonts]
         ),
         ignore_system_fonts=True,
         pdf_standards=["a-3a", "ua-1"],

@@ -65,10 +65,10 @@ def pdf(paper: Paper, address: str | None) -> bytes:
     with tempfile.TemporaryDirectory(dir=scratch.folder()) as folder:
         for name, content in files.items():
             (Path(folder) / name).write_bytes(content)
-        return _laid_out(folder, str(face.FOLDER), paper["requisites"]["as_of"])
+        return laid_out(folder, str(face.FOLDER), paper["requisites"]["as_of"])
 
 
-def _laid_out(folder: str, fonts: str, day: str) -> bytes:
+def laid_out(folder: str, fonts: str, day: str) -> bytes:
     """The PDF that the child makes of a folder.
 
     Raises:
