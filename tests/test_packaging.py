@@ -1,0 +1,60 @@
+"""What is installed without containers: systemd's units, as systemd itself reads them."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.process import ROOT
+
+UNITS = ROOT / "packaging/systemd"
+HARDENING = 2.0
+"""systemd's own figure of what a unit leaves open: from 0 (nothing) to 10."""
+
+
+@pytest.fixture
+def units(tmp_path: Path) -> Path:
+    """The units, with a program that this machine has."""
+    if not shutil.which("systemd-analyze"):
+        pytest.skip("systemd is not here")
+    for unit in (*UNITS.glob("*.service"), *UNITS.glob("*.timer")):
+        text = unit.read_text().replace("/opt/school-network/.venv/bin/python", "/bin/true")
+        (tmp_path / unit.name).write_text(text)
+    return tmp_path
+
+
+def test_systemd_understands_the_units(units: Path) -> None:
+    files = sorted(map(str, units.iterdir()))
+    assert len(files) == 3
+    words = ["systemd-analyze", "verify", "--man=no", *files]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    ours = [line for line in done.stderr.splitlines() if "school-network" in line]
+    assert ours == []
+
+
+def test_the_units_are_closed_to_what_they_do_not_need(units: Path) -> None:
+    for unit in units.glob("*.service"):
+        words = ["systemd-analyze", "security", "--offline=true", "--no-pager", str(unit)]
+        done = subprocess.run(words, capture_output=True, text=True, check=False)
+        figure = re.search(r"exposure level for \S+: ([\d.]+)", done.stdout)
+        assert figure, done.stderr
+        assert float(figure[1]) <= HARDENING
+
+
+def test_the_copies_of_the_timer_are_those_of_the_service() -> None:
+    """Both run in the same folder, with the same settings and as the same account."""
+    service, backup = (
+        {*(UNITS / f"school-network{name}.service").read_text().splitlines()}
+        for name in ("", "-backup")
+    )
+    common = {"User=school", "WorkingDirectory=/opt/school-network"}
+    common |= {"EnvironmentFile=/etc/school-network/environment"}
+    common |= {"Environment=SN_DATA=/var/lib/school-network", "UMask=0077"}
+    assert common <= service & backup
+
+
+def test_the_scripts_are_understood_by_the_shell() -> None:
+    for script in (*(ROOT / "compose").glob("*.sh"), UNITS / "school"):
+        assert subprocess.run(["/bin/sh", "-n", str(script)], check=False).returncode == 0
