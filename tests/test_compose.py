@@ -252,7 +252,7 @@ def test_an_empty_password_is_refused(installation: Installation, content: str) 
 
 
 def test_an_installation_of_an_older_release_is_carried_over(tmp_path: Path) -> None:
-    """As docs/ru/administration.md says; on whichever PostgreSQL the older one is."""
+    """As docs/ru/administration/upgrade.md says; on whichever PostgreSQL the older one is."""
     dump = str(tmp_path / "school.dump")
     with installed(tmp_path, "owner") as before:
         _install_as_before(before)

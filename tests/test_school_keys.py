@@ -161,9 +161,13 @@ def test_no_key_is_valid_whose_sheet_is_not_there(
 )
 @pytest.mark.one_database
 def test_options_that_do_not_fit_together_are_refused(
-    run: Run, migrated: Register, words: tuple[str, ...], told: str
+    run: Run,
+    migrated: Register,
+    words: tuple[str, ...],
+    told: str,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    status, out, err = run("key", "issue", *words)
-    assert (status, out) == (2, "")
-    assert err.rstrip().endswith(f": {told}")
+    with pytest.raises(SystemExit, match="2"):
+        run("key", "issue", *words)
+    assert capsys.readouterr().err.rstrip().endswith(f": {told}")
     assert migrated.read(keys.listed) == []

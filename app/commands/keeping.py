@@ -1,7 +1,6 @@
 """Keeping: back up the register while it serves, once or every day."""
 
 import argparse
-import sys
 from datetime import datetime, time
 from pathlib import Path
 
@@ -49,7 +48,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
         ).said(),
     )
     _declare_schedule(parser)
-    parser.set_defaults(run=make)
+    parser.set_defaults(run=make, refuse=parser.error)
 
 
 def _declare_schedule(parser: argparse.ArgumentParser) -> None:
@@ -78,8 +77,7 @@ def _declare_schedule(parser: argparse.ArgumentParser) -> None:
 def make(settings: Settings, args: argparse.Namespace) -> int:
     """Write a backup file, or one after the other."""
     if args.into is None and (args.keep or args.at):
-        print(INTO_ONLY.said(), file=sys.stderr)
-        return 2
+        args.refuse(INTO_ONLY.said())
     if args.at:
         # A schedule needs what a single copy does not.
         from app.commands import scheduling  # noqa: PLC0415

@@ -155,7 +155,7 @@ def _declare_issue(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]")
         ).said(),
     )
     school_orders.declare(parser)
-    parser.set_defaults(run=issue)
+    parser.set_defaults(run=issue, refuse=parser.error)
 
 
 def _declare_scope(parser: argparse.ArgumentParser) -> None:
@@ -185,8 +185,7 @@ def _declare_scope(parser: argparse.ArgumentParser) -> None:
 def issue(settings: Settings, args: argparse.Namespace) -> int:
     """Issue a key and print it; or one for each school, on sheets."""
     if missing := school_orders.missing(args):
-        print(missing, file=sys.stderr)
-        return 2
+        args.refuse(missing)
     if args.for_all_schools:
         return school_orders.issue(settings, args)
 
