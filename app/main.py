@@ -145,10 +145,12 @@ def routers() -> Iterator[APIRouter]:
 @asynccontextmanager
 async def _life(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     secret, zone = settings.secret_key(), settings.zone
-    database = Register(settings.url, secret, settings.heads, settings.destroyed, zone)
+    database = Register(
+        settings.url, secret, settings.heads, settings.destroyed, zone, settings.pooler
+    )
     await to_thread.run_sync(scratch.clear)
     lane = reader(database)
-    records = replicas.records(lane, settings.replica_url)
+    records = replicas.records(lane, settings.replica_url, settings.pooler)
     await lane.open()
     recorder = Recorder(database)
     recorder.start()

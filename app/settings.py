@@ -52,6 +52,11 @@ class Settings(BaseSettings):
     database_password_file: str = Field(
         "", description="File that holds the password, in any characters, which the URL leaves out"
     )
+    pooler: Literal["", "plain", "prepared"] = Field(
+        "",
+        description="PgBouncer in transaction mode is in front of PostgreSQL; `prepared`: "
+        "it is 1.21 or newer and carries prepared statements",
+    )
     read_url: str = Field("", description="postgresql://… of a replica from which records are read")
     host: str = Field("127.0.0.1", description="Address to listen on")
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on")

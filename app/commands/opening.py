@@ -8,11 +8,9 @@ from datetime import date
 from sqlalchemy.exc import DBAPIError
 
 from app.acts import Act
-from app.commands import privacy
+from app.commands import pooling, privacy
 from app.database import outages, revisions
-from app.database.dialects import POSTGRESQL
-from app.database.engines import LOCKED, sqlite
-from app.database.transaction import Transaction
+from app.database.engines import sqlite
 from app.findings import Finding, fault
 from app.journal import proof
 from app.journal.register import Register
@@ -38,18 +36,6 @@ DATABASE_OF_OTHER_SECRET = fault(
     "the last entry of the trail was changed: run audit verify.",
 )
 
-
-NOT_DIRECT = fault(
-    "connection_not_direct",
-    "Между сервисом и PostgreSQL стоит посредник (например, PgBouncer), который не передаёт "
-    "настройки соединений: без них писатели ждут друг друга без срока, а список, который ещё "
-    "пишется, выглядел бы брошенным. Укажите в SN_DATABASE_URL сам PostgreSQL: сервис и так держит "
-    "свои соединения открытыми.",
-    "Between the service and PostgreSQL stands a pooler (PgBouncer, for example) that drops the "
-    "settings of connections: without them writers wait for each other without end, and a list "
-    "that is being written would seem to be abandoned. Name PostgreSQL itself in SN_DATABASE_URL: "
-    "the service keeps connections of its own open anyway.",
-)
 
 Upgrade = Callable[[Register], None]
 """Brings a database to the newest schema."""
@@ -91,7 +77,8 @@ def opened(settings: Settings) -> Iterator[Register]:
     try:
         privacy.close(settings)
         secret = settings.secret_key()
-        database = Register(settings.url, secret, settings.heads, settings.destroyed, settings.zone)
+        files = settings.heads, settings.destroyed
+        database = Register(settings.url, secret, *files, settings.zone, settings.pooler)
         with closing(database):
             yield database
     except (OSError, DBAPIError, sqlite.Error) as error:
@@ -110,26 +97,18 @@ def ready(
 
     Raises:
         Invalid: the schema is older or too new, the database was written under another secret and
-            `other_secret` is not set, or it is PostgreSQL behind a pooler.
+            `other_secret` is not set, or it is PostgreSQL behind a pooler that
+            drops the settings of connections, or through which it cannot be migrated.
 
     """
     with opened(settings) as database:
-        _demand_direct(database)
+        pooling.demand_settings(database)
         (upgrade or _demand_schema)(database)
         if not database.read(proof.is_ours):
             if not other_secret:
                 raise Invalid(Finding(DATABASE_OF_OTHER_SECRET))
             database.write(lambda tx: tx.acts.append(Act("change_secret")))
         yield database
-
-
-def _demand_direct(database: Register) -> None:
-    if database.dialect is POSTGRESQL and database.read(_lock_timeout) != LOCKED:
-        raise Invalid(Finding(NOT_DIRECT))
-
-
-def _lock_timeout(tx: Transaction) -> str:
-    return str(tx.connection.exec_driver_sql("SHOW lock_timeout").scalar_one())
 
 
 def _demand_schema(database: Register) -> None:
@@ -145,6 +124,7 @@ def migrated(database: Register, tell: Callable[[str], None] | None = None) -> N
     """Bring the database to the newest schema; one that is newer stays as it is."""
     revision = database.read(lambda tx: revisions.current(tx.connection))
     if revision != revisions.head() and not revisions.is_newer(revision):
+        pooling.demand_direct(database)
         # Alembic takes a quarter of a second to import, and is rarely needed.
         from app.database import schema  # noqa: PLC0415
 

@@ -50,8 +50,11 @@ class Keeper(Protocol):
 class Database:
     """A SQLite file or a PostgreSQL database, by URL."""
 
-    def __init__(self, url: str, keeper: Keeper, secret: bytes, zone: tzinfo) -> None:
+    def __init__(
+        self, url: str, keeper: Keeper, secret: bytes, zone: tzinfo, pooler: str = ""
+    ) -> None:
         self.url = sa.make_url(url)
+        self.pooler = pooler
         self.secret = secret
         self.zone = zone
         self.keeper = keeper
@@ -66,7 +69,7 @@ class Database:
             self.room = Room(Path(self.url.database or ""))
         else:
             self.dialect = POSTGRESQL
-            self.engine = postgresql_engine(self.url)
+            self.engine = postgresql_engine(self.url, pooler)
             self.watch.on_loss(Cables(self.engine).cut)
             self._reserve = Reserve(self.engine)
         self._writing = self.engine.execution_options(writes=True)

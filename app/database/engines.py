@@ -32,8 +32,21 @@ EXPORTS = 2
 LOCKED = "8s"
 """How long a statement on PostgreSQL waits for a lock."""
 
+OPTIONS = f"-c timezone=UTC -c lock_timeout={LOCKED} -c statement_timeout=60s"
+
+PLAIN = "plain"
+"""A pooler that carries no prepared statements."""
+
 FRESH = 1.0
 """Seconds for which a used connection is assumed to be alive."""
+
+
+def started(pooler: str, options: str) -> str | None:
+    """What a connection is told at its start; nothing through a pooler, which would refuse it.
+
+    There the role has these settings (`app.commands.opening`).
+    """
+    return None if pooler else options
 
 
 def sqlite_engine(url: sa.URL) -> sa.Engine:
@@ -91,8 +104,8 @@ LIVELY: Mapping[str, int] = {
 over which nothing comes any more is given up within 11 s, even where nobody watches."""
 
 
-def postgresql_engine(url: sa.URL) -> sa.Engine:
-    """The engine of a PostgreSQL database."""
+def postgresql_engine(url: sa.URL, pooler: str = "") -> sa.Engine:
+    """The engine of a PostgreSQL database, with the setting `SN_POOLER`."""
     engine = sa.create_engine(
         url.set(drivername="postgresql+psycopg"),
         pool_size=WRITERS + EXPORTS + 1,  # one for the recorder of reads
@@ -101,7 +114,8 @@ def postgresql_engine(url: sa.URL) -> sa.Engine:
         hide_parameters=True,
         connect_args={
             **LIVELY,
-            "options": f"-c timezone=UTC -c lock_timeout={LOCKED} -c statement_timeout=60s",
+            "options": started(pooler, OPTIONS),
+            **({"prepare_threshold": None} if pooler == PLAIN else {}),
         },
     )
 

@@ -15,7 +15,7 @@ from psycopg.conninfo import make_conninfo
 
 from app.database.database import Database
 from app.database.dialects import SQLITE
-from app.database.engines import LIVELY, WRITERS, sqlite
+from app.database.engines import LIVELY, PLAIN, WRITERS, sqlite, started
 from app.database.links import Link
 from app.database.outages import is_disk_full
 from app.database.reading import Reader, Rows
@@ -32,7 +32,16 @@ def reader(database: Database) -> Reader:
     """The reading lane of a database."""
     if database.dialect is SQLITE:
         return _SqliteReader(database.url)
-    return PostgresqlReader(database.url, database.watch)
+    return PostgresqlReader(database.url, database.watch, database.pooler)
+
+
+_OPTIONS = (
+    "-c timezone=UTC -c statement_timeout=60s -c default_transaction_read_only=on"
+    # A statement that is cancelled before it begins goes on until this is looked at.
+    " -c client_connection_check_interval=1s"
+    # JIT compilation of the JSON expressions takes longer than any page of records.
+    " -c jit=off"
+)
 
 
 class Behind(Exception):  # noqa: N818 - no error
@@ -94,7 +103,7 @@ def _fetch(connection: Connection, sql: str, parameters: Mapping[str, object]) -
 class PostgresqlReader:
     """Runs reads on links that are opened when they are needed and kept."""
 
-    def __init__(self, url: sa.URL, watch: Watch) -> None:
+    def __init__(self, url: sa.URL, watch: Watch, pooler: str) -> None:
         # Not from the URL's text: libpq refuses a text in which SQLAlchemy leaves a space.
         dialect = url.set(drivername="postgresql+psycopg").get_dialect()()
         _, options = dialect.create_connect_args(url)
@@ -102,6 +111,7 @@ class PostgresqlReader:
         if options.get("target_session_attrs") == "read-write":
             options["target_session_attrs"] = "primary"
         self._address = make_conninfo("", **{**options, **LIVELY})
+        self._pooler = pooler
         self._turns = asyncio.Semaphore(WRITERS)
         self._idle: list[Link] = []
         self._links: WeakSet[Link] = WeakSet()
@@ -237,13 +247,9 @@ class PostgresqlReader:
             await psycopg.AsyncConnection.connect(
                 self._address,
                 autocommit=True,
-                options="-c timezone=UTC -c statement_timeout=60s"
-                " -c default_transaction_read_only=on"
-                # A statement that is cancelled before it begins goes on until this is looked at.
-                " -c client_connection_check_interval=1s"
-                # JIT compilation of the JSON expressions takes longer than any page of records.
-                " -c jit=off",
-            )
+                options=started(self._pooler, _OPTIONS),
+            ),
+            prepares=self._pooler != PLAIN,
         )
         self._links.add(link)
         return link

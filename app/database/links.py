@@ -57,9 +57,10 @@ def _numbered(sql: str) -> tuple[bytes, tuple[str, ...]]:
 class Link:
     """A connection that runs one statement at a time, in the event loop."""
 
-    def __init__(self, connection: psycopg.AsyncConnection) -> None:
+    def __init__(self, connection: psycopg.AsyncConnection, *, prepares: bool = True) -> None:
         self._connection = connection
         self._pg = connection.pgconn
+        self._prepares = prepares
         self._values = Transformer(connection)
         self._met: OrderedDict[_Statement, bytes] = OrderedDict()
         """The statements that were met, each with its name if it is prepared."""
@@ -157,6 +158,8 @@ class Link:
 
     async def _name_of(self, statement: _Statement) -> bytes:
         """The name of a prepared statement; empty for one that is met for the first time."""
+        if not self._prepares:
+            return b""
         name = self._met.get(statement)
         if name is None:
             self._met[statement] = b""

@@ -46,14 +46,15 @@ class Register(Database):
         heads: Path | None = None,
         destroyed: Path | None = None,
         zone: tzinfo = _ZONE,
+        pooler: str = "",
     ) -> None:
         """Name the database, the folder of the trail's heads and the file of the ledger.
 
-        `zone` decides which day it is.
+        `zone` decides which day it is; `pooler` is the setting `SN_POOLER`.
         """
         self.anchor = Anchor(heads) if heads else None
         self.ledger = Ledger(destroyed) if destroyed else None
-        super().__init__(url, Journal(self.anchor, self.ledger), secret, zone)
+        super().__init__(url, Journal(self.anchor, self.ledger), secret, zone, pooler)
 
     def append(self, rows: Sequence[Row]) -> None:
         """Add acts that were done earlier to the audit trail; fails as `write` does."""

@@ -1,4 +1,4 @@
-"""Replicas: records are read from a replica that has what the caller has seen (0036)."""
+"""Replicas: records are read from a replica that has what the caller has seen (0037)."""
 
 import asyncio
 import logging
@@ -34,11 +34,11 @@ PAUSE = 1.0
 log = logging.getLogger(__name__)
 
 
-def records(reader: Reader, url: str) -> "Primary | Records":
+def records(reader: Reader, url: str, pooler: str) -> "Primary | Records":
     """What reads records: beside a reading lane a replica, if there is one at a URL."""
     if not url or not isinstance(reader, PostgresqlReader):
         return Primary(reader)
-    return Records(reader, PostgresqlReader(sa.make_url(url), Watch()))
+    return Records(reader, PostgresqlReader(sa.make_url(url), Watch(), pooler))
 
 
 @dataclass

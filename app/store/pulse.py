@@ -2,16 +2,17 @@
 
 The transaction of an upload shows nothing until it is committed, so its progress is told outside
 of it. The sign is a lock that the system drops with its process, however that ends. PostgreSQL
-serves several machines: there a session of its own holds an advisory lock and writes the progress.
+serves several machines: there a transaction that stays open holds an advisory lock, and a second
+connection writes the progress. A session's lock would be lost behind a pooler.
 SQLite has one writer, which is the upload itself: there a locked file beside the database holds it.
 """
 
 import fcntl
 import os
 import uuid
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -91,35 +92,41 @@ class _File:
 
 
 class _Session:
-    """A connection of its own, which holds an advisory lock and writes into the upload's row."""
+    """Two connections of its own: one holds an advisory lock, one writes into the upload's row."""
 
     def __init__(self, database: Database, upload_id: uuid.UUID) -> None:
         self._id = upload_id
-        lock = sa.select(sa.func.pg_advisory_lock(_number(upload_id)))
-        try:
-            self._connection = database.engine.connect()
+        lock = sa.select(sa.func.pg_advisory_xact_lock(_number(upload_id)))
+        with ExitStack() as opened:
             try:
-                self._connection.execution_options(isolation_level="AUTOCOMMIT")
-                # It would occupy a place of the pool for as long as the upload runs.
-                self._connection.detach()
-                self._connection.execute(lock)
-            except BaseException:
-                self._connection.close()
-                raise
-        except PoolTimeout as error:
-            raise NoConnection from error
-        except DBAPIError as error:
-            outages.refuse(error)
+                self._holding = _detached(database, opened)
+                # An administrator may let no transaction be idle for long.
+                self._holding.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
+                self._holding.execute(lock)
+                self._telling = _detached(database, opened, isolation_level="AUTOCOMMIT")
+            except PoolTimeout as error:
+                raise NoConnection from error
+            except DBAPIError as error:
+                outages.refuse(error)
+            self._opened = opened.pop_all()
 
     def tell(self, progress: str) -> None:
         here = sa.update(UPLOADS).where(UPLOADS.c.id == self._id)
         # Without this session the upload still ends by its own transaction.
         with suppress(SQLAlchemyError):
-            self._connection.execute(here.values(progress=progress))
+            self._telling.execute(here.values(progress=progress))
 
     def end(self) -> None:
         with suppress(SQLAlchemyError):
-            self._connection.close()
+            self._opened.close()
+
+
+def _detached(database: Database, opened: ExitStack, **options: Any) -> sa.Connection:
+    """A connection that takes no place of the pool for as long as the upload runs."""
+    connection = opened.enter_context(database.engine.connect())
+    connection.execution_options(**options)
+    connection.detach()
+    return connection
 
 
 def _place(database: Database, upload_id: uuid.UUID) -> Path:
