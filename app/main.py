@@ -87,6 +87,9 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
         openapi_url=None,
         redirect_slashes=False,
+        # Variables of the environment could make FastAPI send traces to somebody else, and to look
+        # them up takes a twentieth of the time in which a record is read.
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
         lifespan=lambda app: _life(app, settings),
     )
     app.state.settings = settings

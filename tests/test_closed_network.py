@@ -9,8 +9,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.main import API
+from app.main import API, create_app
 from app.registry import RESOURCES
+from app.settings import Settings
 from tests.process import serving, signed
 
 WITNESS = """
@@ -111,3 +112,14 @@ def test_the_page_may_ask_no_other_origin(watched: Watched) -> None:
         sources = {each for rule in policy.split(";") for each in rule.split()[1:]}
         assert sources <= {"'none'", "'self'", "'unsafe-inline'", "data:"}
         assert policy.startswith("default-src 'none'")
+
+
+def test_nobody_outside_is_sent_traces_or_texts_of_errors(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """FastAPI sends them where the environment says so, unless an application forbids it."""
+    monkeypatch.setenv("FASTAPI_OTEL_AUTO_CONFIGURE", "true")
+    monkeypatch.setattr("fastapi.telemetry._asgi._unconfigured", lambda _: False)
+    app = create_app(Settings(data=tmp_path))
+    assert not app._native_telemetry.enabled()  # noqa: SLF001 - nothing public tells
+    assert not app._telemetry["auto_configure"]  # noqa: SLF001
