@@ -88,9 +88,41 @@ def carry(
         Invalid: the event, a spelling or a reference for all rows is refused.
 
     """
-    order, goal = task.order, task.goal
     before = just_before(tx, known) if known else None
-    questions = Questions(run)
+    done = _done(tx, task, run)
+    sent = sent_of(run, import_id, task.name, done.home)
+    result: Result = {
+        "is_written": done.is_written,
+        "asked": done.asked,
+        "file": _facts(run),
+        "event_id": str(done.event_id) if done.event_id else None,
+        "is_new_event": done.is_new_event,
+        "aliases": done.aliases,
+        "program_id": before.program.id if before else None,
+        "figures": None,
+    }
+    if not done.is_written:
+        return Carried(_of_a_check(sent), result, None)
+    return Carried(sent, result, effect(tx, before) if before else None)
+
+
+class _Done(NamedTuple):
+    """What became of an order."""
+
+    is_written: bool
+    asked: Asked
+    home: uuid.UUID | None
+    """The municipality of the list."""
+    event_id: uuid.UUID | None
+    """The event, if it is stored."""
+    is_new_event: bool
+    aliases: list[Alias]
+    """The spellings that were stored."""
+
+
+def _done(tx: Transaction, task: Task, run: Run) -> _Done:
+    """Carry the list out, and undo it unless it is to be written and no row waits."""
+    order, questions = task.order, Questions(run)
     occasion, stored, event_id = order.occasion, None, None
     with tx.trial() as undo:
         if occasion:
@@ -104,24 +136,14 @@ def carry(
         home = home_of(tx, run.terms)
         run.carry_out(tx, home)
         asked = questions.asked
-        is_written = goal == Goal.SKIP or (goal == Goal.WRITE and not asked["waiting"])
+        is_written = task.goal == Goal.SKIP or (task.goal == Goal.WRITE and not asked["waiting"])
         if not is_written:
             undo()
             run.terms = replace(run.terms, mode=ImportMode.DRY_RUN)
-    sent = sent_of(run, import_id, task.name, home)
-    result: Result = {
-        "is_written": is_written,
-        "asked": asked,
-        "file": _facts(run),
-        "event_id": str(event_id) if stored or (is_written and event_id) else None,
-        "is_new_event": occasion is not None and stored is None,
-        "aliases": aliases if is_written else [],
-        "program_id": before.program.id if before else None,
-        "figures": None,
-    }
+    is_new_event = occasion is not None and stored is None
     if not is_written:
-        return Carried(_of_a_check(sent), result, None)
-    return Carried(sent, result, effect(tx, before) if before else None)
+        event_id, aliases = event_id if stored else None, []
+    return _Done(is_written, asked, home, event_id, is_new_event, aliases)
 
 
 def _facts(run: Run) -> Facts:
