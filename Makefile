@@ -76,11 +76,12 @@ migration: .venv/.complete  ## write the migration that the models need (NAME=cl
 docs: .venv/.complete  ## write what follows from the code: OpenAPI, the page of roles, the picture of the floors
 	$(python) -m app docs
 
-release: .tools/uv-$(version)  ## write dist/: the source, what it stands on (SBOM) and their checksums
+release: .venv/.runnable .tools/uv-$(version)  ## write dist/: the source, what it stands on (SBOM) and their checksums
 	test -z "$$(git status --porcelain)" || $(call refuse,$(not_clean))
 	rm -rf dist && mkdir dist
 	git archive --format=tar.gz --prefix=$(release)/ --output=dist/$(release).tar.gz HEAD
 	$(uv) export --locked --no-dev --format cyclonedx1.5 --output-file dist/$(release).cdx.json >/dev/null
+	$(python) packaging/sbom.py dist/$(release).cdx.json
 	cp requirements.lock openapi/openapi.json dist/
 	cd dist && sha256sum * > SHA256SUMS
 	ls -l dist

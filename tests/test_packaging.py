@@ -1,5 +1,6 @@
-"""What is installed without containers: systemd's units, as systemd itself reads them."""
+"""What is handed on: systemd's units as systemd reads them, the image's words, licences (S24)."""
 
+import importlib.util
 import re
 import shutil
 import subprocess
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from app import VERSION
 from tests.process import ROOT
 
 UNITS = ROOT / "packaging/systemd"
@@ -58,3 +60,26 @@ def test_the_copies_of_the_timer_are_those_of_the_service() -> None:
 def test_the_scripts_are_understood_by_the_shell() -> None:
     for script in (*(ROOT / "compose").glob("*.sh"), UNITS / "school"):
         assert subprocess.run(["/bin/sh", "-n", str(script)], check=False).returncode == 0
+
+
+def test_each_package_that_we_lock_has_a_licence() -> None:
+    """For every machine: also what this one does not install."""
+    place = importlib.util.spec_from_file_location("sbom", ROOT / "packaging/sbom.py")
+    assert place
+    assert place.loader
+    sbom = importlib.util.module_from_spec(place)
+    place.loader.exec_module(sbom)
+    locked = re.findall(r"^([\w.-]+)==", (ROOT / "requirements.lock").read_text(), re.MULTILINE)
+    assert len(locked) > 30
+    named = [{"name": name, "type": "library"} for name in locked]
+    told = sbom.completed({"components": named, "metadata": {"component": {"name": "ours"}}})
+    assert len(told["components"]) == len(locked) + len(sbom.BUNDLED)
+    for each in (*told["components"], told["metadata"]["component"]):
+        assert sbom.SPDX.fullmatch(each["licenses"][0]["expression"])
+    with pytest.raises(LookupError, match="is not installed"):
+        sbom.licence("no-such-package")
+
+
+def test_the_image_tells_its_version() -> None:
+    labels = (ROOT / "Dockerfile").read_text()
+    assert f'org.opencontainers.image.version="{VERSION}"' in labels
