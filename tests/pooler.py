@@ -57,6 +57,7 @@ unix_socket_dir =
 auth_type = scram-sha-256
 auth_file = {folder}/users
 pool_mode = transaction
+server_round_robin = 1
 default_pool_size = {size}
 max_client_conn = 500
 logfile = {folder}/log
