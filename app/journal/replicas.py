@@ -1,4 +1,4 @@
-"""Replicas: records are read from a replica that has what the caller has seen (0037)."""
+"""Replicas: records are read from a replica that has what the caller has seen (0039)."""
 
 import asyncio
 import logging

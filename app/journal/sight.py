@@ -1,7 +1,7 @@
 """Sight: which state of the register a request may be answered from, and which one it was shown.
 
 A replica lags behind. Whoever asks must not see less than they wrote or were shown before, so they
-say what they have seen, and are told what they see (0037).
+say what they have seen, and are told what they see (0039).
 """
 
 from collections.abc import Callable

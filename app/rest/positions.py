@@ -1,4 +1,4 @@
-"""Positions: who asks says which state they have seen, and is told which one they see (0037).
+"""Positions: who asks says which state they have seen, and is told which one they see (0039).
 
 The text is opaque to clients: `Sn-Position` in a header, for scripts, or in a cookie, for browsers.
 """
