@@ -40,6 +40,9 @@ from app.intake import templates
 from app.journal import replicas
 from app.journal.recorder import Recorder
 from app.journal.register import Register
+from app.metrics.door import metrics
+from app.metrics.sheet import shared
+from app.metrics.slots import Slots
 from app.model.examples import demand_accepted
 from app.model.values import spoken_json
 from app.operations import generate_events, merge_teachers
@@ -63,6 +66,7 @@ from app.rest.shapes import Shapes
 from app.rest.shell import Shell
 from app.rest.stopping import is_stopping
 from app.rest.strangers import Strangers
+from app.rest.tally import Tally
 from app.rest.throttle import Buckets, Failures
 from app.settings import Settings
 from app.vocabulary import documents as documents_of_words
@@ -95,6 +99,10 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.settings = settings
     app.state.stopping = False
     app.state.origins = Origins(settings.secret_key, settings.address_days)
+    app.state.tally = Tally()
+    # Before the workers are forked, so that they share it.
+    app.state.slots = Slots(settings.workers)
+    app.state.database_id = None
     app.state.shapes = Shapes(KINDS, DESCRIBED, {IndicatorCode: TITLES})
     app.state.permissions = {}
     for router in routers():
@@ -113,6 +121,7 @@ def create_app(settings: Settings) -> FastAPI:
         hosts=settings.host_names,
         proxies=settings.proxy_networks,
         origins=app.state.origins,
+        tally=app.state.tally,
         body_seconds=settings.body_seconds,
         logs=settings.log,
     )
@@ -175,7 +184,12 @@ async def _life(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     )
     service: Service = app.state.service
     try:
-        async with records.watched(), running_chores(service), service.jobs.running():
+        async with (
+            records.watched(),
+            running_chores(service),
+            service.jobs.running(),
+            shared(app),
+        ):
             yield
     finally:
         await to_thread.run_sync(recorder.stop)
@@ -264,6 +278,7 @@ def _add_root(app: FastAPI, settings: Settings) -> None:
     for path, endpoint in (
         *(documentation if settings.docs else ()),
         ("/live", live),
+        ("/metrics", metrics),
         ("/ready", ready),
         ("/problems/{slug}", problem),
         ("/verify/{sha256}", verification.verify),

@@ -36,6 +36,17 @@ NO_REPLICA = Words(
     "SN_READ_URL: реплика бывает только у PostgreSQL",
     "SN_READ_URL: only PostgreSQL has replicas",
 )
+TWO_METRICS_KEYS = Words(
+    "SN_METRICS_KEY и SN_METRICS_KEY_FILE вместе не задают",
+    "SN_METRICS_KEY and SN_METRICS_KEY_FILE exclude each other",
+)
+SHORT_METRICS_KEY = Words(
+    "SN_METRICS_KEY: нужно не меньше {least} знаков, например из openssl rand -hex 32",
+    "SN_METRICS_KEY: at least {least} characters are needed, such as those of openssl rand -hex 32",
+)
+METRICS_KEY = 32
+"""Characters that this key has at least."""
+
 NOT_TEXT = Words("{name}: файл не в UTF-8: {path}", "{name}: is not UTF-8: {path}")
 EMPTY = Words("{name}: файл пуст: {path}", "{name}: is empty: {path}")
 
@@ -95,6 +106,8 @@ class Settings(BaseSettings):
     contact: str = Field(
         "", max_length=200, description="Whom pages tell people to ask: a name, a telephone, a mail"
     )
+    metrics_key: str = Field("", description="Key that opens /metrics to other machines")
+    metrics_key_file: str = Field("", description="File that holds this key instead")
     log: bool = Field(default=True, description="A line for each request on standard error")
     docs: bool = Field(default=True, description="Whether /docs and /openapi.json are served")
 
@@ -133,6 +146,15 @@ class Settings(BaseSettings):
         url = self.url
         if self.replica_url and not url.startswith("postgres"):
             raise ValueError(NO_REPLICA.said())
+        return self
+
+    @model_validator(mode="after")
+    def _metrics_key_is_long(self) -> Self:
+        if self.metrics_key and self.metrics_key_file:
+            raise ValueError(TWO_METRICS_KEYS.said())
+        # Whoever guesses it is not told from whoever knows it.
+        if self.metrics_secret and len(self.metrics_secret) < METRICS_KEY:
+            raise ValueError(SHORT_METRICS_KEY.said(least=METRICS_KEY))
         return self
 
     @property
@@ -176,6 +198,13 @@ class Settings(BaseSettings):
         if not self.database_password_file:
             return ""
         return _secret_in("SN_DATABASE_PASSWORD_FILE", self.database_password_file)
+
+    @cached_property
+    def metrics_secret(self) -> bytes:
+        """The key that opens the metrics to other machines; empty if none does."""
+        if self.metrics_key_file:
+            return _secret_in("SN_METRICS_KEY_FILE", self.metrics_key_file).encode()
+        return self.metrics_key.encode()
 
     @property
     def heads(self) -> Path:

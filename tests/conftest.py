@@ -52,6 +52,7 @@ on_postgresql = pytest.mark.parametrize("service", ["postgresql"], indirect=True
 """Run a test where writers do not wait for each other."""
 
 SECRET = "tests"
+METRICS_KEY = "metrics-" + "m" * 32
 HOURS = 4 * 60 * 60
 """Seconds that a test may take with its full numbers."""
 
@@ -164,6 +165,7 @@ def serving(kind: str, url: str, folder: Path) -> Iterator[Service]:
             data=folder,
             database_url=place,
             secret=SECRET,
+            metrics_key=METRICS_KEY,
             hosts="testserver",
             retention_days=3650,
             address_days=30,

@@ -97,3 +97,37 @@ def test_an_error_shows_no_password(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ValueError, match="port") as refused:
         Settings()
     assert "topsecret" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"": "short"}, "at least 32 characters"),
+        ({"_FILE": "short"}, "at least 32 characters"),
+        ({"_FILE": "gone"}, "SN_METRICS_KEY_FILE: gone: no such file or folder"),
+        ({"": "k" * 32, "_FILE": "long"}, "exclude each other"),
+    ],
+)
+def test_a_weak_key_of_the_metrics_is_told_in_a_sentence(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    settings: dict[str, str],
+    said: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "short").write_text("topsecret\n")
+    (tmp_path / "long").write_text("k" * 32 + "\n")
+    for name, value in settings.items():
+        monkeypatch.setenv(f"SN_METRICS_KEY{name}", value)
+    assert main(["key", "list"]) == 2
+    told = capsys.readouterr().err
+    assert said in told
+    assert "topsecret" not in told
+
+
+def test_the_key_of_the_metrics_is_read_from_a_file(tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("k" * 32 + "\n")
+    assert Settings(metrics_key_file=str(tmp_path / "key")).metrics_secret == b"k" * 32
+    assert Settings(metrics_key="m" * 32).metrics_secret == b"m" * 32
+    assert Settings().metrics_secret == b""

@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import app.commands.tables  # noqa: F401 - a backup copies every table that is known
-from app.backup import making
+from app.backup import making, mark
 from app.backup.archive import Manifest
+from app.backup.mark import Mark
 from app.backup.shelf import Shelf
 from app.commands.opening import opened
 from app.journal.register import Register
@@ -19,10 +20,14 @@ COPIED = Words(
     "Скопировано в {path}: {size}, байт: {bytes}", "Copied to {path}: {size}, bytes: {bytes}"
 )
 SIZE = Words("строк: {rows}, таблиц: {tables}", "rows: {rows}, tables: {tables}")
+NO_MARK = Words(
+    "Копия готова, но /metrics о ней не узнает: {why}",
+    "The copy is complete, but /metrics will not tell of it: {why}",
+)
 REMOVED = Words("Удалена старая копия {path}", "Removed the old copy {path}")
 
 
-def copied(database: Register, path: Path) -> Iterator[str]:
+def copied(settings: Settings, database: Register, path: Path) -> Iterator[str]:
     """Write a copy to a new file; what was done, in words.
 
     Raises:
@@ -32,7 +37,16 @@ def copied(database: Register, path: Path) -> Iterator[str]:
     known = recorded(database)
     # Erasures made before the ledger existed are missing in it: add them to the copy's ledger.
     made = making.make(database, path, lambda tx: remembrance.complete(tx, known))
+    _leave_mark(settings, path)
     yield COPIED.said(size=size(made), path=path, bytes=grouped(path.stat().st_size))
+
+
+def _leave_mark(settings: Settings, path: Path) -> None:
+    """Say in SN_DATA that there is a new copy; it is complete even if that cannot be said."""
+    try:
+        mark.leave(settings.data, Mark(datetime.now(UTC), path.stat().st_size))
+    except OSError as error:
+        print(NO_MARK.said(why=trouble(error)), file=sys.stderr)
 
 
 def kept(settings: Settings, shelf: Shelf, keep: int | None) -> Iterator[str]:
@@ -43,7 +57,7 @@ def kept(settings: Settings, shelf: Shelf, keep: int | None) -> Iterator[str]:
 
     """
     with shelf.locked(), opened(settings) as database:
-        yield from copied(database, shelf.place(datetime.now(UTC)))
+        yield from copied(settings, database, shelf.place(datetime.now(UTC)))
         if settings.destroyed.exists():
             shelf.take(settings.destroyed)
         for path in shelf.thin(keep) if keep else ():

@@ -86,7 +86,7 @@ def make(settings: Settings, args: argparse.Namespace) -> int:
     if args.into:
         return printed(lambda: kept(settings, Shelf(args.into), args.keep))
     with opened(settings) as database:
-        return printed(lambda: copied(database, args.file))
+        return printed(lambda: copied(settings, database, args.file))
 
 
 def _count(text: str) -> int:

@@ -16,6 +16,7 @@ from app.acts import Head
 from app.database import outages
 from app.database.cables import Cables
 from app.database.dialects import POSTGRESQL, SQLITE
+from app.database.durations import Durations
 from app.database.engines import postgresql_engine, sqlite_engine
 from app.database.reserve import Reserve
 from app.database.room import Room
@@ -61,6 +62,10 @@ class Database:
         self.room: Room | None = None
         self._reserve: Reserve | None = None
         self._turn = Turn()
+        self.waits = Durations()
+        """How long writers waited until their transaction could begin."""
+        self.writes = Durations()
+        """How long committed transactions took, with the waiting."""
         self._full_at = -math.inf
         self.watch = Watch()
         if self.url.get_backend_name() == "sqlite":
@@ -104,13 +109,17 @@ class Database:
         raise AssertionError  # pragma: no cover - the loop returns or raises
 
     def _write_once(self, work: Callable[[Transaction], T], caller: Caller, *, has_lost: bool) -> T:
+        come_at = time.perf_counter()
         if self.room:
             with self._turn.take(), self.room.given_back(self.engine):
-                return self._transact(work, caller, has_lost=has_lost)
-        return self._transact(work, caller, has_lost=has_lost)
+                return self._transact(work, caller, come_at, has_lost=has_lost)
+        return self._transact(work, caller, come_at, has_lost=has_lost)
 
-    def _transact(self, work: Callable[[Transaction], T], caller: Caller, *, has_lost: bool) -> T:
+    def _transact(
+        self, work: Callable[[Transaction], T], caller: Caller, come_at: float, *, has_lost: bool
+    ) -> T:
         with self._writing.begin() as connection:
+            self.waits.note(time.perf_counter() - come_at)
             transaction = self._transaction(connection, caller)
             transaction.has_lost = has_lost
             try:
@@ -121,6 +130,9 @@ class Database:
                 transaction.end()
         if head:
             self.keeper.follow(head)
+        for tell in transaction.then:
+            tell()
+        self.writes.note(time.perf_counter() - come_at)
         return result
 
     def _transaction(self, connection: sa.Connection, caller: Caller) -> Transaction:
@@ -152,6 +164,11 @@ class Database:
             raise NoConnection from error
         except DBAPIError as error:
             outages.refuse(error)
+
+    @property
+    def waiting(self) -> int:
+        """How many writers wait for their turn."""
+        return self._turn.waiting
 
     @property
     def is_full(self) -> bool:

@@ -18,7 +18,7 @@ from app.database.dialects import SQLITE
 from app.database.engines import LIVELY, PLAIN, WRITERS, sqlite, started
 from app.database.links import Link
 from app.database.outages import is_disk_full
-from app.database.reading import Reader, Rows
+from app.database.reading import Places, Reader, Rows
 from app.database.watch import Watch
 from app.problems import DiskFull, NoConnection, Unavailable
 
@@ -55,6 +55,8 @@ class _SqliteReader:
         self._path = url.database or ""
         self._inline: Connection
         self._spare: queue.SimpleQueue[Connection] = queue.SimpleQueue()
+        self._asked = 0
+        """Heavy reads that are not answered yet."""
 
     async def open(self) -> None:
         self._inline = self._connect()
@@ -69,9 +71,17 @@ class _SqliteReader:
     async def rows(
         self, sql: str, parameters: Mapping[str, object], *, heavy: bool = False
     ) -> Rows:
-        if heavy:
+        if not heavy:
+            return _fetch(self._inline, sql, parameters)
+        self._asked += 1
+        try:
             return await to_thread.run_sync(self._in_thread, sql, parameters)
-        return _fetch(self._inline, sql, parameters)
+        finally:
+            self._asked -= 1
+
+    @property
+    def places(self) -> Places:
+        return _places(self._asked)
 
     def _in_thread(self, sql: str, parameters: Mapping[str, object]) -> Rows:
         try:
@@ -90,6 +100,10 @@ class _SqliteReader:
         connection.execute("PRAGMA query_only = ON")
         connection.execute("PRAGMA busy_timeout = 2000")
         return connection
+
+
+def _places(asked: int) -> Places:
+    return Places(WRITERS, min(asked, WRITERS), max(0, asked - WRITERS))
 
 
 def _fetch(connection: Connection, sql: str, parameters: Mapping[str, object]) -> Rows:
@@ -113,6 +127,8 @@ class PostgresqlReader:
         self._address = make_conninfo("", **{**options, **LIVELY})
         self._pooler = pooler
         self._turns = asyncio.Semaphore(WRITERS)
+        self._reads = 0
+        """Reads that are not answered yet."""
         self._idle: list[Link] = []
         self._links: WeakSet[Link] = WeakSet()
         """All links that are in use or idle."""
@@ -173,6 +189,17 @@ class PostgresqlReader:
 
     async def _answer(self, ask: Callable[[Link], Awaitable[T]]) -> T:
         self._watch.demand()
+        self._reads += 1
+        try:
+            return await self._in_turn(ask)
+        finally:
+            self._reads -= 1
+
+    @property
+    def places(self) -> Places:
+        return _places(self._reads)
+
+    async def _in_turn(self, ask: Callable[[Link], Awaitable[T]]) -> T:
         try:
             # A timer for each read would cost more than most turns, which come at once.
             async with asyncio.timeout(PATIENCE if self._turns.locked() else None):

@@ -1,15 +1,27 @@
 """The reading lane: runs one SQL text on the raw driver; the database builds the JSON."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from app.database import revisions
 
 Rows = Sequence[Sequence[Any]]
 
 
+class Places(NamedTuple):
+    """How many may do something at once, how many do, and how many wait."""
+
+    size: int
+    taken: int
+    waiting: int
+
+
 class Reader(Protocol):
     """Runs the SQL texts of the reading lane."""
+
+    @property
+    def places(self) -> Places:
+        """The connections of the lane, and who waits for one."""
 
     async def open(self) -> None:
         """Connect."""

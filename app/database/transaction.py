@@ -52,6 +52,8 @@ class Transaction:
     """Whether this is a retry after a lost race."""
     room: Room | None = None
     """The disk, on SQLite; long transactions check its free space."""
+    then: list[Callable[[], None]] = field(default_factory=list)
+    """Is called once the transaction is committed."""
     known: dict[Hashable, Any] | None = None
     """What was read of the snapshot already, by question; None in a transaction that may write."""
     _work: Future[None] | None = None

@@ -19,6 +19,11 @@ class Turn:
         self._waiting: deque[threading.Event] = deque()
         self._taken = False
 
+    @property
+    def waiting(self) -> int:
+        """How many writers wait."""
+        return len(self._waiting)
+
     @contextmanager
     def take(self) -> Iterator[None]:
         """Hold the turn.

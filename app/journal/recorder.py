@@ -81,6 +81,11 @@ class Recorder:
             self._size += _size(row)
             self._changed.notify()
 
+    @property
+    def waiting(self) -> int:
+        """Bytes of entries that are not written yet."""
+        return self._size
+
     def _run(self) -> None:
         while self._has_work():
             self._stopping.wait(GATHER)

@@ -43,6 +43,11 @@ class Jobs:
         """Whether jobs have to end as soon as they can."""
         return self._ends.is_set() or self._is_stopping()
 
+    @property
+    def count(self) -> int:
+        """Jobs that are accepted and have not ended."""
+        return len(self._accepted)
+
     def accept(self, name: uuid.UUID) -> None:
         """Keep a place for a job.
 

@@ -13,6 +13,7 @@ from app.rest import log
 from app.rest.addresses import Networks, UnknownHost, host_of
 from app.rest.errors import draw
 from app.rest.origins import Origins
+from app.rest.tally import Tally
 from app.rest.traces import traceparent_of
 
 _POLICY = (
@@ -28,28 +29,31 @@ _HEADERS = [
 ]
 
 
-PROBED = frozenset({"/live", "/ready"})
+PROBED = frozenset({"/live", "/metrics", "/ready"})
 """Paths that answer to any name: probes ask by an address of the machine, or name no host.
 
-They tell a status and the version, so a page of another name (DNS rebinding) learns nothing else.
+Two tell a status and the version, so a page of another name (DNS rebinding) learns nothing else.
+The door of the metrics looks at the name itself.
 """
 
 
 class Shell:
     """Does what every request and every answer needs."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one for each thing that every request needs
         self,
         app: ASGIApp,
         hosts: Collection[str],
         proxies: Networks = (),
         *,
         origins: Origins | None = None,
+        tally: Tally | None = None,
         body_seconds: float = 30,
         logs: bool = True,
     ) -> None:
         self._app = app
         self._origins = origins or Origins()
+        self._tally = tally or Tally()
         self._body_seconds = body_seconds
         self._hosts = hosts
         self._proxies = proxies
@@ -73,11 +77,14 @@ class Shell:
         }
         scope["address_hash"], scope["address"] = self._origins.of(scope)
         answer = _Answer(scope, send)
+        self._tally.running += 1
         try:
             await self._serve(scope, _Body(receive, self._body_seconds), answer)
         finally:
+            spent = time.perf_counter() - start
+            self._tally.running -= 1
+            self._tally.add(scope, method, answer.status, spent)
             if self._logs:
-                spent = time.perf_counter() - start
                 log.write(log.request_line(scope, method, answer.status, spent))
 
     async def _serve(self, scope: Scope, receive: Receive, answer: "_Answer") -> None:

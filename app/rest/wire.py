@@ -18,6 +18,7 @@ from uvicorn.protocols.http import httptools_impl
 from app.problems import BadRequest, Busy, Draining, HeadersTooLarge, Problem, TooSlow
 from app.rest import log
 from app.rest.errors import draw
+from app.rest.tally import Tally
 from app.settings import Settings
 
 READ = {"uvicorn": "0.54.0", "httptools": "0.9.0"}
@@ -56,6 +57,7 @@ class Wire(httptools_impl.HttpToolsProtocol):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self._settings: Settings = self.app.state.settings
+        self._tally: Tally = self.app.state.tally
         self.headers = []
         self._stage = _Stage.BETWEEN
         self._bytes = self._fields = 0
@@ -67,12 +69,14 @@ class Wire(httptools_impl.HttpToolsProtocol):
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        self._tally.connections += 1
         self._wait_for_head()
         if len(self.connections) > self._settings.connections:
             self._refuse(Busy())
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_clock()
+        self._tally.connections -= 1
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -234,6 +238,7 @@ class Wire(httptools_impl.HttpToolsProtocol):
         ]
         lines = [httptools_impl.STATUS_LINE[problem.status].strip(), *map(b": ".join, headers)]
         self.transport.write(b"\r\n".join([*lines, b"", bytes(answer.body)]))
+        self._tally.add(scope, "", problem.status, 0)
         if self._settings.log:
             log.write(log.request_line(scope, "", problem.status, 0))
         self._hang_up()

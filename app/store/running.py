@@ -14,6 +14,7 @@ from app.acts import Act
 from app.database.transaction import Transaction
 from app.problems import ImportInterrupted
 from app.store import answers
+from app.store.outcomes import TAKEN
 from app.store.uploads import RUNNING, UPLOADS, Sent, as_text, keep
 
 
@@ -34,6 +35,7 @@ def finish(tx: Transaction, sent: Sent) -> None:
     refused = as_text(sent.refused) if sent.refused else None
     if not _ended(tx, sent.id, status=sent.status, report=as_text(sent.report), refused=refused):
         raise ImportInterrupted
+    tx.then.append(sent.told)
     if sent.status == REJECTED:
         answers.withdraw(tx, sent.id)
     tx.acts.append(Act("import", sent.collection, (str(sent.id),), outcome=sent.status))
@@ -45,6 +47,7 @@ def reject(tx: Transaction, upload_id: uuid.UUID, problem: Mapping[str, object])
     row = tx.execute(query).one()
     report = {**json.loads(row.report), "status": REJECTED, "problem": problem}
     if _ended(tx, upload_id, status=REJECTED, report=as_text(report)):
+        tx.then.append(lambda: TAKEN.add(REJECTED, {}))
         answers.withdraw(tx, upload_id)
         tx.acts.append(Act("import", row.collection, (str(upload_id),), outcome=REJECTED))
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple, cast
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
@@ -20,6 +20,7 @@ from app.model.record import new_id
 from app.model.rights import LASTING, Rights
 from app.problems import NotFound
 from app.store.mentions import Mentions
+from app.store.outcomes import TAKEN
 
 KEPT = timedelta(days=30)
 """How long refused rows are stored; the report itself stays."""
@@ -70,6 +71,12 @@ class Sent:
     report: Mapping[str, object]
     refused: Mapping[str, object] | None
 
+    def told(self) -> None:
+        """Count it, if it has ended."""
+        if self.status != RUNNING:
+            stats = cast("Mapping[str, int]", self.report["stats"])
+            TAKEN.add(self.status, stats)
+
 
 def keep(tx: Transaction, sent: Sent) -> None:
     """Store a report with its refused rows."""
@@ -87,6 +94,7 @@ def keep(tx: Transaction, sent: Sent) -> None:
         "refused": as_text(sent.refused) if sent.refused else None,
     }
     tx.execute(sa.insert(UPLOADS), [row])
+    tx.then.append(sent.told)
 
 
 def new() -> uuid.UUID:
