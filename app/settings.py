@@ -41,8 +41,8 @@ TWO_METRICS_KEYS = Words(
     "SN_METRICS_KEY and SN_METRICS_KEY_FILE exclude each other",
 )
 SHORT_METRICS_KEY = Words(
-    "SN_METRICS_KEY: нужно не меньше {least} знаков, например из openssl rand -hex 32",
-    "SN_METRICS_KEY: at least {least} characters are needed, such as those of openssl rand -hex 32",
+    "SN_METRICS_KEY: нужно знаков не меньше {least}",
+    "SN_METRICS_KEY: at least {least} characters are needed",
 )
 METRICS_KEY = 32
 """Characters that this key has at least."""
