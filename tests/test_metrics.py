@@ -5,6 +5,7 @@ import multiprocessing
 import os
 import re
 import signal
+import sys
 import time
 import uuid
 from argparse import Namespace
@@ -36,6 +37,7 @@ from app.rest.throttle import Failures
 from app.settings import Settings
 from tests.conftest import METRICS_KEY
 from tests.holders import Holder, issue
+from tests.postgres import Postgres
 from tests.process import Process, started
 from tests.scene import ROOT, Scene, Service, problem
 from tests.waiting import until
@@ -436,8 +438,17 @@ def test_a_slot_keeps_what_was_laid_until_its_owner_ends() -> None:
         slots.lay(bytes(SIZE))
 
 
+def test_a_slot_that_another_took_in_the_same_moment_is_left_to_it() -> None:
+    slots = Slots(3)
+    slots.claim()
+    with child_of(slots) as child:
+        slots._memory[:4] = child.to_bytes(4, sys.byteorder)  # noqa: SLF001 - as if it were first
+        slots.lay(b"own")
+        assert dict(slots.laid()) == {1: b"of a child", 2: b"own"}
+
+
 @contextmanager
-def child_of(slots: Slots) -> Iterator[None]:
+def child_of(slots: Slots) -> Iterator[int]:
     """A process that lays something down, and ends."""
     context = multiprocessing.get_context("fork")
     laid = context.Event()
@@ -451,7 +462,8 @@ def child_of(slots: Slots) -> Iterator[None]:
     child = context.Process(target=run)
     child.start()
     assert laid.wait(60)
-    yield
+    assert child.pid
+    yield child.pid
     child.kill()
     child.join()
 
@@ -489,3 +501,20 @@ def test_any_worker_tells_of_all(tmp_path: Path) -> None:
             return now.keys() == began.keys() and now != began
 
         until(is_replaced)
+
+
+@pytest.mark.torture
+def test_a_frozen_database_is_told_at_once(tmp_path: Path) -> None:
+    with Postgres() as server:
+        process = Process(tmp_path, server.create("frozen"))
+        with started(process), httpx.Client(base_url=process.base, timeout=5) as client:
+
+            def is_up() -> bool:
+                return "sn_database_up 1.0" in client.get("/metrics").text
+
+            assert is_up()
+            with server.frozen():
+                told = [is_up() for _ in range(10)]
+                assert not any(told)
+                assert client.get("/ready").json()["cause"] == "database_gone"
+            until(is_up)

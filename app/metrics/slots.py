@@ -9,7 +9,6 @@ import os
 import struct
 import zlib
 from collections.abc import Iterator
-from multiprocessing import get_context
 
 SIZE = 1024 * 1024
 """Bytes of a slot; memory is taken for those alone that are written to."""
@@ -27,15 +26,13 @@ class Slots:
     def __init__(self, count: int) -> None:
         self.count = count
         self._memory = mmap.mmap(-1, count * SIZE)
-        self._lock = get_context("fork").Lock()
         self._at = 0
 
     def claim(self) -> None:
         """Take a slot whose owner has ended; a worker does so when it starts."""
-        with self._lock:
-            free = (at for at in range(0, self.count * SIZE, SIZE) if not self._owner(at))
-            self._at = next(free, 0)
-            _HEAD.pack_into(self._memory, self._at, os.getpid(), 0, 0)
+        free = (at for at in range(0, self.count * SIZE, SIZE) if not self._owner(at))
+        self._at = next(free, 0)
+        _HEAD.pack_into(self._memory, self._at, os.getpid(), 0, 0)
 
     def release(self) -> None:
         """Give the slot back; what was counted is told no more."""
@@ -50,6 +47,9 @@ class Slots:
         """
         if len(text) > SIZE - _HEAD.size:
             raise ValueError(f"{len(text)} bytes do not fit into a slot")
+        # Another worker, which started in the same moment, may have taken the slot too.
+        if self._owner(self._at) != os.getpid():
+            self.claim()
         start = self._at + _HEAD.size
         self._memory[start : start + len(text)] = text
         _HEAD.pack_into(self._memory, self._at, os.getpid(), len(text), zlib.crc32(text))
