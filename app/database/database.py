@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.acts import Head
-from app.database import outages
+from app.database import outages, patience
 from app.database.cables import Cables
 from app.database.dialects import POSTGRESQL, SQLITE
 from app.database.durations import Durations
@@ -93,12 +93,14 @@ class Database:
         """
         for attempt in range(1, ATTEMPTS + 1):
             self.watch.demand()
+            start = time.monotonic()
             try:
                 result = self._write_once(work, caller, has_lost=attempt > 1)
             except DBAPIError as error:
                 if outages.is_disk_full(error):
                     self._full_at = time.monotonic()
-                if not outages.is_lost_race(error) or attempt == ATTEMPTS:
+                patience.spend(time.monotonic() - start)
+                if not outages.is_lost_race(error) or attempt == ATTEMPTS or not patience.left():
                     outages.refuse(error)
                 time.sleep(0.005 * attempt)
             except PoolTimeout as error:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from app.database.outages import follows
-from app.database.room import CACHE, LOG
+from app.database.room import LOG, SMALL, WIDE
 from app.database.turn import WAIT
 
 try:  # The system's SQLite may carry the WAL-reset bug (before 3.51.3); the wheel does not.
@@ -74,8 +74,15 @@ def sqlite_engine(url: sa.URL) -> sa.Engine:
         writes = connection.get_execution_options().get("writes", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
+    @sa.event.listens_for(engine, "checkin")
+    def _narrow(connection: sqlite3.Connection | None, record: ConnectionPoolEntry) -> None:
+        if connection and record.info.pop(WIDE, False):
+            connection.execute(NARROW)
+
     return engine
 
+
+NARROW = f"PRAGMA cache_size = -{SMALL // 1024}"
 
 PRAGMAS = (
     "PRAGMA journal_mode = WAL",
@@ -86,7 +93,7 @@ PRAGMAS = (
     # Without it INSERT OR REPLACE does not fire a BEFORE DELETE trigger.
     "PRAGMA recursive_triggers = ON",
     f"PRAGMA busy_timeout = {int(WAIT * 1000)}",
-    f"PRAGMA cache_size = -{CACHE // 1024}",
+    NARROW,
     # Shrinks the log after a long list has been checkpointed.
     f"PRAGMA journal_size_limit = {LOG}",
 )

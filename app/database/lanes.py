@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from anyio import to_thread
 from psycopg.conninfo import make_conninfo
 
+from app.database import patience
 from app.database.database import Database
 from app.database.dialects import SQLITE
 from app.database.engines import LIVELY, PLAIN, WRITERS, sqlite, started
@@ -48,6 +49,50 @@ class Behind(Exception):  # noqa: N818 - no error
     """A server is not as far as it must be."""
 
 
+class _Turns:
+    """As many readers at once as there are connections; the others wait in order."""
+
+    def __init__(self) -> None:
+        self._free = asyncio.Semaphore(WRITERS)
+        self._asked = 0
+        """Readers who have a turn or wait for one."""
+
+    @property
+    def places(self) -> Places:
+        """How many there are, are taken and are waited for."""
+        return Places(WRITERS, min(self._asked, WRITERS), max(0, self._asked - WRITERS))
+
+    async def __aenter__(self) -> None:
+        """Take a turn.
+
+        Raises:
+            NoConnection: it did not come in time.
+
+        """
+        self._asked += 1
+        try:
+            await self._take()
+        except BaseException:
+            self._asked -= 1
+            raise
+
+    async def _take(self) -> None:
+        # A timer for each read would cost more than most turns, which come at once.
+        if not self._free.locked():
+            await self._free.acquire()
+            return
+        with patience.waiting(PATIENCE) as seconds:
+            try:
+                async with asyncio.timeout(seconds):
+                    await self._free.acquire()
+            except TimeoutError as error:
+                raise NoConnection from error
+
+    async def __aexit__(self, *_: object) -> None:
+        self._asked -= 1
+        self._free.release()
+
+
 class _SqliteReader:
     """Runs bounded reads in the event loop: a thread switch costs more than such a read."""
 
@@ -55,8 +100,7 @@ class _SqliteReader:
         self._path = url.database or ""
         self._inline: Connection
         self._spare: queue.SimpleQueue[Connection] = queue.SimpleQueue()
-        self._asked = 0
-        """Heavy reads that are not answered yet."""
+        self._turns = _Turns()
 
     async def open(self) -> None:
         self._inline = self._connect()
@@ -71,23 +115,18 @@ class _SqliteReader:
     async def rows(
         self, sql: str, parameters: Mapping[str, object], *, heavy: bool = False
     ) -> Rows:
-        if not heavy:
-            return _fetch(self._inline, sql, parameters)
-        self._asked += 1
-        try:
-            return await to_thread.run_sync(self._in_thread, sql, parameters)
-        finally:
-            self._asked -= 1
+        if heavy:
+            async with self._turns:
+                return await to_thread.run_sync(self._in_thread, sql, parameters)
+        return _fetch(self._inline, sql, parameters)
 
     @property
     def places(self) -> Places:
-        return _places(self._asked)
+        return self._turns.places
 
     def _in_thread(self, sql: str, parameters: Mapping[str, object]) -> Rows:
-        try:
-            connection = self._spare.get(timeout=PATIENCE)
-        except queue.Empty as error:
-            raise NoConnection from error
+        # One is free, but the thread of a reader who was cancelled may be about to give it back.
+        connection = self._spare.get()
         try:
             return _fetch(connection, sql, parameters)
         finally:
@@ -100,10 +139,6 @@ class _SqliteReader:
         connection.execute("PRAGMA query_only = ON")
         connection.execute("PRAGMA busy_timeout = 2000")
         return connection
-
-
-def _places(asked: int) -> Places:
-    return Places(WRITERS, min(asked, WRITERS), max(0, asked - WRITERS))
 
 
 def _fetch(connection: Connection, sql: str, parameters: Mapping[str, object]) -> Rows:
@@ -126,9 +161,7 @@ class PostgresqlReader:
             options["target_session_attrs"] = "primary"
         self._address = make_conninfo("", **{**options, **LIVELY})
         self._pooler = pooler
-        self._turns = asyncio.Semaphore(WRITERS)
-        self._reads = 0
-        """Reads that are not answered yet."""
+        self._turns = _Turns()
         self._idle: list[Link] = []
         self._links: WeakSet[Link] = WeakSet()
         """All links that are in use or idle."""
@@ -189,30 +222,16 @@ class PostgresqlReader:
 
     async def _answer(self, ask: Callable[[Link], Awaitable[T]]) -> T:
         self._watch.demand()
-        self._reads += 1
-        try:
-            return await self._in_turn(ask)
-        finally:
-            self._reads -= 1
+        async with self._turns:
+            try:
+                self._watch.demand()
+                return await self._read(ask)
+            except (TimeoutError, psycopg.OperationalError, psycopg.InterfaceError) as error:
+                raise Unavailable from error
 
     @property
     def places(self) -> Places:
-        return _places(self._reads)
-
-    async def _in_turn(self, ask: Callable[[Link], Awaitable[T]]) -> T:
-        try:
-            # A timer for each read would cost more than most turns, which come at once.
-            async with asyncio.timeout(PATIENCE if self._turns.locked() else None):
-                await self._turns.acquire()
-        except TimeoutError as error:
-            raise NoConnection from error
-        try:
-            self._watch.demand()
-            return await self._read(ask)
-        except (TimeoutError, psycopg.OperationalError, psycopg.InterfaceError) as error:
-            raise Unavailable from error
-        finally:
-            self._turns.release()
+        return self._turns.places
 
     async def _read(self, ask: Callable[[Link], Awaitable[T]]) -> T:
         while self._idle:

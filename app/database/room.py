@@ -21,7 +21,14 @@ RESERVE = 4 * 1024 * 1024
 """Bytes that long lists leave free for everything else."""
 
 CACHE = 64 * 1024 * 1024
-"""Bytes of changed pages that a connection buffers at most until it commits."""
+"""Bytes of changed pages that a long transaction buffers at most until it commits."""
+
+SMALL = 4 * 1024 * 1024
+"""Bytes of pages that any other connection keeps: the system keeps them for all, and a large cache
+saves nothing that can be measured, for as much memory as the file has in each connection."""
+
+WIDE = "is_wide"
+"""The mark of a connection whose cache was widened."""
 
 LOG = 8 * 1024 * 1024
 """Bytes to which SQLite's log is truncated after a complete checkpoint."""
@@ -60,6 +67,12 @@ class Room:
         growth = max(0, size - self._path.stat().st_size)
         if self.free < RESERVE + growth + min(size, CACHE):
             raise DiskFull
+
+    def widen(self, connection: PoolProxiedConnection) -> None:
+        """Let a connection buffer what a long transaction changes, until it is given back."""
+        if not connection.info.get(WIDE):
+            connection.info[WIDE] = True
+            connection.cursor().execute(f"PRAGMA cache_size = -{CACHE // 1024}")
 
     @contextmanager
     def given_back(self, engine: sa.Engine) -> Iterator[None]:

@@ -99,6 +99,7 @@ class Transaction:
 
         """
         if self._is_long and self.room:
+            self.room.widen(self.connection.connection)
             self.room.demand(self.connection.connection)
 
     def catch_up(self) -> None:

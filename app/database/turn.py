@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from app.database import patience
 from app.problems import Busy
 
 WAIT = 10.0
@@ -39,8 +40,9 @@ class Turn:
             else:
                 self._taken = True
                 mine.set()
-        if not mine.wait(WAIT) and not self._withdrawn(mine):
-            raise Busy
+        with patience.waiting(WAIT) as seconds:
+            if not mine.wait(seconds) and not self._withdrawn(mine):
+                raise Busy
         try:
             yield
         finally:

@@ -6,7 +6,6 @@ from pathlib import Path
 from string import hexdigits
 from types import MappingProxyType
 
-from anyio import to_thread
 from jinja2 import Environment
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -18,6 +17,7 @@ from app.problems import Problem, ReportNotMade, TooManyRequests
 from app.rest import media
 from app.rest.addresses import address_of
 from app.rest.deps import service_of
+from app.rest.turns import threaded
 
 _DIGITS = 64
 _UNKEPT = {"Cache-Control": "no-store"}
@@ -55,8 +55,8 @@ async def _found(request: Request, sha256: str) -> Verified:
     """
     service, found = service_of(request), None
     if len(sha256) == _DIGITS and not sha256.strip(hexdigits):
-        found = await to_thread.run_sync(
-            service.database.read, lambda tx: verified(tx, sha256), limiter=service.writers
+        found = await threaded(
+            service.writers, service.database.read, lambda tx: verified(tx, sha256)
         )
     if found is not None:
         return found

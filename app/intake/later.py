@@ -35,6 +35,7 @@ from app.rest.errors import told
 from app.rest.gate import caller_of
 from app.rest.jobs import Jobs
 from app.rest.preferences import ASYNC
+from app.rest.turns import threaded
 from app.rest.writing import REPLAYED, Reply, write
 from app.store import pulse, running, uploads
 from app.store.pulse import Pulse
@@ -252,4 +253,4 @@ async def settle(request: Request, running_ids: Sequence[uuid.UUID]) -> bool:
     if not running_ids:
         return False
     service = service_of(request)
-    return await to_thread.run_sync(settled, service.database, running_ids, limiter=service.writers)
+    return await threaded(service.writers, settled, service.database, running_ids)

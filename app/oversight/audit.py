@@ -3,7 +3,6 @@
 import json
 from typing import Annotated
 
-from anyio import to_thread
 from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
@@ -20,6 +19,7 @@ from app.rest.crud import private
 from app.rest.deps import no_query, service_of
 from app.rest.gate import admitted
 from app.rest.routing import NarrowRouter
+from app.rest.turns import threaded
 from app.store.query import LIMIT, MOST
 
 TAG = "Журнал доступа"
@@ -109,5 +109,5 @@ async def verify_audit(request: Request) -> Response:
     """Verify the whole trail; runs in a thread, as it reads every entry."""
     no_query(request)
     service = service_of(request)
-    proof = await to_thread.run_sync(prove, service.database, limiter=service.writers)
+    proof = await threaded(service.writers, prove, service.database)
     return private(json.dumps(vars(proof)))

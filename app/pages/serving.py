@@ -7,7 +7,6 @@ from functools import partial
 from http import HTTPStatus
 from urllib.parse import quote
 
-from anyio import to_thread
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -29,6 +28,7 @@ from app.problems import Busy, DiskFull, Forbidden, Problem, Stale
 from app.rest import log
 from app.rest.deps import service_of
 from app.rest.gate import admit, from_here, record_refusal
+from app.rest.turns import threaded
 from app.rest.writing import Reply, write
 
 Answer = Callable[[Request], Awaitable[Response]]
@@ -87,7 +87,7 @@ async def _drawn(
 ) -> Response:
     """A page as an answer, drawn in a thread: a large one would hold up every other answer."""
     drawn = partial(render, request, template, context, status)
-    return await to_thread.run_sync(drawn, limiter=service_of(request).visits)
+    return await threaded(service_of(request).visits, drawn)
 
 
 async def saved(page: Page, request: Request) -> Response:

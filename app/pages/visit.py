@@ -8,7 +8,6 @@ from functools import partial
 from typing import TypeVar
 from urllib.parse import urlencode
 
-from anyio import to_thread
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -30,6 +29,7 @@ from app.registry import KINDS
 from app.rest.called import names_by_id
 from app.rest.deps import id_of, service_of
 from app.rest.gate import caller_of
+from app.rest.turns import threaded
 from app.rest.writing import Reply, write
 from app.store.register import Written
 
@@ -149,7 +149,7 @@ class Visit:
         """Read one snapshot of the register with the rights of the caller."""
         service = service_of(self.request)
         read = partial(service.database.read, work, caller_of(self.request))
-        return await to_thread.run_sync(read, limiter=service.visits)
+        return await threaded(service.visits, read)
 
     async def recalled(self, question: Hashable, work: Callable[[Transaction], T]) -> T:
         """What `work` reads of records for the page of this path; nobody may change it.

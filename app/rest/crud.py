@@ -5,7 +5,6 @@ import uuid
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from anyio import to_thread
 from fastapi import APIRouter
 from pydantic_core import PydanticCustomError
 from starlette.requests import Request
@@ -28,6 +27,7 @@ from app.rest.gate import admitted, caller_of
 from app.rest.names import are_wanted
 from app.rest.routing import NarrowRouter
 from app.rest.showing import names_persons, record_shown
+from app.rest.turns import threaded
 from app.rest.writing import Reply, write
 from app.store import register, search, speech
 from app.store.precondition import Precondition
@@ -199,7 +199,7 @@ def deleted() -> Reply:
 async def compute(request: Request, work: Callable[[Transaction], T]) -> T:
     """Run a read of one snapshot of the database in a thread."""
     service, caller = service_of(request), caller_of(request)
-    return await to_thread.run_sync(service.database.read, work, caller, limiter=service.writers)
+    return await threaded(service.writers, service.database.read, work, caller)
 
 
 def scoped(request: Request, **parameters: str) -> dict[str, str]:

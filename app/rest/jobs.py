@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 import anyio
 from anyio.abc import TaskGroup
 
+from app.database import patience
 from app.problems import Busy, Draining
 
 MOST = 8
@@ -73,6 +74,7 @@ class Jobs:
         self._tasks.start_soon(self._run, job)
 
     async def _run(self, job: Callable[[], Awaitable[None]]) -> None:
+        patience.end()
         async with self._turn:
             try:
                 await job()

@@ -8,13 +8,14 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.database.outages import is_disk_full
-from app.problems import CutOff, DiskFull, Problem, TooSlow
+from app.problems import Busy, CutOff, DiskFull, Problem, TooSlow
 from app.rest import log
 from app.rest.addresses import Networks, UnknownHost, host_of
 from app.rest.errors import draw
 from app.rest.origins import Origins
 from app.rest.tally import Tally
 from app.rest.traces import traceparent_of
+from app.rest.turnstile import Turnstile
 
 _POLICY = (
     b"default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
@@ -29,7 +30,10 @@ _HEADERS = [
 ]
 
 
-PROBED = frozenset({"/live", "/metrics", "/ready"})
+LIVE = "/live"
+"""The address that is answered always and at once: whether the process lives."""
+
+PROBED = frozenset({LIVE, "/metrics", "/ready"})
 """Paths that answer to any name: probes ask by an address of the machine, or name no host.
 
 Two tell a status and the version, so a page of another name (DNS rebinding) learns nothing else.
@@ -58,6 +62,7 @@ class Shell:
         self._hosts = hosts
         self._proxies = proxies
         self._logs = logs
+        self._turnstile = Turnstile()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -92,7 +97,11 @@ class Shell:
             await draw(Request(scope), UnknownHost())(scope, receive, answer)
             return
         try:
+            if scope["path"] != LIVE:
+                await self._turnstile.enter()
             await self._app(scope, receive, answer)
+        except Busy as busy:
+            await draw(Request(scope), busy)(scope, receive, answer)
         except asyncio.CancelledError:
             # The server cuts off what is still under way when it has to end.
             if answer.status is None and scope["app"].state.stopping:

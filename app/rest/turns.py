@@ -1,12 +1,29 @@
 """Turns: costly answers are made by a few at a time, while the others wait."""
 
-from collections.abc import AsyncIterator
+import math
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import TypeVar, TypeVarTuple, Unpack
 
 import anyio
-from anyio import CapacityLimiter
+from anyio import CapacityLimiter, WouldBlock, to_thread
 
+from app.database import patience
 from app.problems import Busy
+
+T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
+
+
+async def threaded(places: CapacityLimiter, work: Callable[[Unpack[Ts]], T], *values: *Ts) -> T:
+    """What `work` returns, run in a thread that holds one of the places.
+
+    Raises:
+        Busy: none became free while the request had patience.
+
+    """
+    async with turn(places, math.inf):
+        return await to_thread.run_sync(work, *values)
 
 
 @asynccontextmanager
@@ -19,10 +36,14 @@ async def turn(
         Busy: none became free in that many seconds; `late` says what they are busy with.
 
     """
-    with anyio.move_on_after(seconds) as limit:
-        await places.acquire()
-    if limit.cancelled_caught:
-        raise late
+    try:
+        # Without patience too, a free place is taken.
+        places.acquire_nowait()
+    except WouldBlock:
+        with patience.waiting(seconds) as most, anyio.move_on_after(most) as limit:
+            await places.acquire()
+        if limit.cancelled_caught:
+            raise late from None
     try:
         yield
     finally:

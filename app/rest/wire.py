@@ -18,6 +18,7 @@ from uvicorn.protocols.http import httptools_impl
 from app.problems import BadRequest, Busy, Draining, HeadersTooLarge, Problem, TooSlow
 from app.rest import log
 from app.rest.errors import draw
+from app.rest.shell import LIVE
 from app.rest.tally import Tally
 from app.settings import Settings
 
@@ -32,9 +33,6 @@ PIECE = 8 * 1024
 
 PIPELINED = 100
 """Requests of one connection that may wait for the answer to an earlier one."""
-
-LIVE = b"/live"
-"""The address that is answered to the end: whether the process lives."""
 
 LINGER = 2.0
 """Seconds for which a refused connection is still read and its data dropped.
@@ -160,7 +158,7 @@ class Wire(httptools_impl.HttpToolsProtocol):
             return
         if len(self.pipeline) >= PIPELINED:
             raise Busy
-        if self.app.state.stopping and self.url != LIVE:
+        if self.app.state.stopping and self.url != LIVE.encode():
             raise Draining
         super().on_headers_complete()
         self._stage = _Stage.BODY

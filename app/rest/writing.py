@@ -13,7 +13,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from anyio import to_thread
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -23,6 +22,7 @@ from app.problems import Invalid, StillRunning
 from app.rest.deps import service_of
 from app.rest.docs import IDEMPOTENCY, KEY_FORM
 from app.rest.gate import caller_of
+from app.rest.turns import threaded
 from app.store import answers
 from app.store.answers import Answer, Attempt
 
@@ -75,7 +75,7 @@ async def write(
 
 async def _run(request: Request, work: Callable[[Transaction], Response]) -> Response:
     service, caller = service_of(request), caller_of(request)
-    return await to_thread.run_sync(service.database.write, work, caller, limiter=service.writers)
+    return await threaded(service.writers, service.database.write, work, caller)
 
 
 def _once(tx: Transaction, attempt: Attempt, work: Callable[[Transaction], Reply]) -> Response:
