@@ -1,7 +1,7 @@
 """The watch: notices within two seconds that PostgreSQL answers nothing, and that it does again.
 
 A server that is frozen, or behind a drawn cable, ends no connection: whoever waits for its answer
-would wait for minutes. So a connection of its own is asked twice a second. When it is not
+would wait for minutes. So a connection of its own is asked four times a second. When it is not
 answered, all other connections are cut, and whoever waits on one gets Unavailable at once; so does
 whoever comes until the server answers again. Connections that are refused or broken need no watch:
 they fail by themselves. How long a statement may take on a server that answers is not its business.
@@ -14,10 +14,10 @@ from psycopg.errors import ConnectionTimeout
 
 from app.problems import Unavailable
 
-BEAT = 0.5
+BEAT = 0.25
 """Seconds between two questions."""
 
-LIMIT = 1.5
+LIMIT = 1.25
 """Seconds that an answer may take."""
 
 GRACE = 0.25

@@ -24,7 +24,7 @@ GATHER = 0.2
 PAUSE = 0.5
 """Seconds between attempts while the database accepts no batch."""
 
-PATIENCE = 10.0
+PATIENCE = 5.0
 """Seconds that the last batches may take when the service stops."""
 
 ROOM = 32 * 1024 * 1024

@@ -97,11 +97,8 @@ class Shell:
             await draw(Request(scope), UnknownHost())(scope, receive, answer)
             return
         try:
-            if scope["path"] != LIVE:
-                await self._turnstile.enter()
-            await self._app(scope, receive, answer)
-        except Busy as busy:
-            await draw(Request(scope), busy)(scope, receive, answer)
+            if scope["path"] == LIVE or await self._is_admitted(scope, receive, answer):
+                await self._app(scope, receive, answer)
         except asyncio.CancelledError:
             # The server cuts off what is still under way when it has to end.
             if answer.status is None and scope["app"].state.stopping:
@@ -114,6 +111,15 @@ class Shell:
             if answer.status is None:
                 problem = DiskFull() if is_disk_full(error) else Problem()
                 await draw(Request(scope), problem)(scope, receive, answer)
+
+    async def _is_admitted(self, scope: Scope, receive: Receive, answer: "_Answer") -> bool:
+        """Wait for admittance; whoever would wait for too long is answered."""
+        try:
+            await self._turnstile.enter()
+        except Busy as busy:
+            await draw(Request(scope), busy)(scope, receive, answer)
+            return False
+        return True
 
 
 class _Body:
