@@ -185,6 +185,7 @@ def bother(process: Process, key: dict[str, str], ask: Ask, slow: int, rude: int
         for _ in range(slow):
             for begun in (SLOW_HEAD, slow_body(key)):
                 stack.enter_context(connected(process, begun))
+        p95(ask, 100)  # until all of them are there
         busy = p95(ask, 200)
     with ThreadPoolExecutor(16) as pool:
         list(pool.map(partial(go_away, process, key), range(rude)))
@@ -217,10 +218,9 @@ def test_slow_and_rude_clients_leave_nothing_behind(
         key = signed(tmp_path, url)
         with httpx.Client(base_url=process.base, headers=key, timeout=LIMIT) as client:
             ask = partial(client.get, "/api/v1/programs")
-            idle = p95(ask, 200)
             # The first round opens the connections that the pools keep.
             for _ in range(2):
-                before = descriptors(process)
+                idle, before = p95(ask, 200), descriptors(process)
                 busy = bother(process, key, ask, slow, rude)
                 assert ask().status_code == 200
                 until(lambda: not [path for path in temporary.rglob("*") if path.is_file()])
