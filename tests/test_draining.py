@@ -3,7 +3,7 @@
 import os
 import signal
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +18,9 @@ from tests.postgres import Server
 from tests.process import Process, signed, started
 from tests.scene import in_letters, problem
 from tests.waiting import LIMIT, until
+
+START = 3.0
+"""Seconds until a service answers."""
 
 LONG = "15"
 """Seconds of draining that no test waits for."""
@@ -109,6 +112,22 @@ def test_it_ends_well_and_told_twice_at_once(tmp_path: Path, workers: str) -> No
     until(lambda: asked(process).status_code == 503)
     tell(process)
     assert process.await_end() == -signal.SIGTERM
+
+
+@pytest.mark.torture
+@pytest.mark.one_database
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_start_takes_three_seconds(
+    tmp_path: Path, workers: str, tell: Callable[[str], None]
+) -> None:
+    """Of a new Python, as people start it, on a machine with nothing else to do."""
+    spent = []
+    for _ in range(4):
+        process = Process(tmp_path, "", ("-m", "app"), workers=workers)
+        spent.append(process.start())
+        process.stop()
+    tell(f"{workers} workers: first start {spent[0]:.2f} s, then {min(spent[1:]):.2f} s")
+    assert min(spent[1:]) <= START
 
 
 @pytest.mark.one_database
