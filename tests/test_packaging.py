@@ -83,3 +83,29 @@ def test_each_package_that_we_lock_has_a_licence() -> None:
 def test_the_image_tells_its_version() -> None:
     labels = (ROOT / "Dockerfile").read_text()
     assert f'org.opencontainers.image.version="{VERSION}"' in labels
+
+
+def test_every_container_is_limited() -> None:
+    """What `docker-compose.yml` says of each, by itself or by what it shares with the service."""
+    text = (ROOT / "docker-compose.yml").read_text()
+    shared, _, rest = text.partition("\nservices:\n")
+    containers = re.split(r"^  (\w+):\n", rest.partition("\nnetworks:\n")[0], flags=re.MULTILINE)[
+        1:
+    ]
+    found = dict(zip(containers[::2], containers[1::2], strict=True))
+    assert found.keys() == {"proxy", "service", "backup", "migrate", "database"}
+    for name, said in found.items():
+        whole = said + (shared if "<<: *service" in said else "")
+        for limit in (
+            "mem_limit:",
+            "pids_limit:",
+            "logging: *log",
+            "no-new-privileges:true",
+            "networks:",
+        ):
+            assert limit in whole, (name, limit)
+        # PostgreSQL's own entry changes the owner of its files, and its account.
+        assert name == "database" or {"cap_drop: [ALL]", "read_only: true"} <= {
+            line.strip() for line in whole.splitlines()
+        }
+    assert [name for name, said in found.items() if "ports:" in said] == ["proxy"]
