@@ -32,7 +32,7 @@ Signs = Counter[str]
 @pytest.fixture(autouse=True)
 def one_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lay PDF out without its child: hundreds of files are made faster."""
-    monkeypatch.setattr(pdf_module, "_laid_out", child.laid_out)
+    monkeypatch.setattr(pdf_module, "laid_out", child.laid_out)
 
 
 class Kind(NamedTuple):
