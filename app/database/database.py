@@ -3,7 +3,7 @@
 import math
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -24,7 +24,7 @@ from app.database.transaction import Transaction
 from app.database.turn import Turn
 from app.database.watch import Watch
 from app.model.caller import SERVICE, Caller
-from app.problems import NoConnection
+from app.problems import Busy, NoConnection
 
 T = TypeVar("T")
 
@@ -180,9 +180,12 @@ class Database:
         return time.monotonic() - self._full_at < TOLD
 
     def tend_disk(self) -> None:
-        """On PostgreSQL give up the reserve of a full disk, or take it again."""
+        """Tend PostgreSQL's reserve on a full disk, or empty SQLite's log that grew long."""
         if self._reserve:
             self._reserve.tend(is_full=self.is_full)
+        elif self.room and self.room.is_log_long:
+            with suppress(Busy), self._turn.take():
+                self.room.empty_log(self.engine)
 
     def forget(self) -> None:
         """Remove overwritten values from SQLite's log; `secure_delete` covers the file.

@@ -5,7 +5,9 @@ So long transactions are refused while small changes still fit.
 """
 
 import logging
+import math
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -33,6 +35,12 @@ WIDE = "is_wide"
 LOG = 8 * 1024 * 1024
 """Bytes to which SQLite's log is truncated after a complete checkpoint."""
 
+LONG = 4 * LOG
+"""Bytes of a log that SQLite has not emptied by itself, as some reader always needed it."""
+
+PATIENCE, PAUSE = 2.0, 5.0
+"""Seconds that writers wait for the readers of a long log, and between two such waits."""
+
 log = logging.getLogger(__name__)
 
 
@@ -42,6 +50,7 @@ class Room:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._log = path.with_name(f"{path.name}-wal")
+        self._rests_until = -math.inf
 
     @property
     def free(self) -> int:
@@ -82,18 +91,33 @@ class Room:
         except Exception:
             if self._log.exists() and self._log.stat().st_size > LOG:
                 with suppress(DBAPIError), engine.connect() as connection:
-                    _cut(connection.connection)
+                    _cut(connection.connection, 0.1)
             raise
 
+    @property
+    def is_log_long(self) -> bool:
+        """Whether writers should wait for the readers of the log, so that it can be emptied."""
+        is_rested = time.monotonic() >= self._rests_until
+        return is_rested and self._log.exists() and self._log.stat().st_size > LONG
 
-def _cut(connection: PoolProxiedConnection) -> None:
-    """Truncate the log; waits only briefly for a reader, as others wait meanwhile."""
+    def empty_log(self, engine: sa.Engine) -> None:
+        """Empty a long log; nobody writes meanwhile.
+
+        Readers that begin now read the file alone, so those who still read the log get fewer.
+        """
+        self._rests_until = time.monotonic() + PAUSE
+        with suppress(DBAPIError), engine.connect() as connection:
+            _cut(connection.connection, PATIENCE)
+
+
+def _cut(connection: PoolProxiedConnection, patience: float) -> None:
+    """Truncate the log; waits so many seconds for its readers, as others wait meanwhile."""
     cursor = connection.cursor()
-    cursor.execute("PRAGMA busy_timeout = 100")
+    cursor.execute(f"PRAGMA busy_timeout = {int(patience * 1000)}")
     try:
         cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     except Exception:  # noqa: BLE001 - the first error is the one to report
-        log.warning("The log of the database keeps room that a refused list took")
+        log.warning("The log of the database could not be emptied")
     finally:
         cursor.execute(f"PRAGMA busy_timeout = {int(WAIT * 1000)}")
 
