@@ -139,6 +139,13 @@ def test_an_alias_of_any_counts_as_any(tmp_path: Path) -> None:
     assert [each.says_any for each in annotations(package)] == [True, True, False]
 
 
+def test_decisions_are_numbered_one_by_one() -> None:
+    files = sorted((ROOT / "docs" / "decisions").glob("*.md"))
+    assert [int(file.name[:4]) for file in files] == [*range(1, len(files) + 1)]
+    for number, file in enumerate(files, 1):
+        assert file.read_text(encoding="utf-8").startswith(f"# {number}. "), file.name
+
+
 def test_every_setting_is_in_the_readme() -> None:
     told = set(
         re.findall(r"^\| `SN_(\w+)` \|", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE)
