@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import httpx2
 import pytest
 from hypothesis import HealthCheck, settings
 from starlette.testclient import TestClient
@@ -22,21 +21,16 @@ from starlette.testclient import TestClient
 from app import seeding
 from app.access.roles import Role
 from app.commands import COLLECTED
-from app.database import engines, privileges
-from app.database.dialects import SQLITE
+from app.database import engines
 from app.database.schema import migrate
 from app.journal.register import Register
-from app.main import API, create_app
-from app.settings import Settings
-from tests.answers import checking
 from tests.counted import count_children
 from tests.daily import KINDS, taken
-from tests.described import document
-from tests.holders import Holder, Staff, issue
+from tests.holders import Holder, issue
 from tests.houses import House, built
-from tests.inside import Inside
 from tests.postgres import Server, shared
-from tests.scene import ROOT, Scene, Service
+from tests.running import SECRET, empty, serving
+from tests.scene import Scene, Service
 
 # What commands print is read in English, on whatever machine; `test_console.py` reads both.
 os.environ["SN_LANGUAGE"] = "en"
@@ -51,8 +45,6 @@ on_each_kind = pytest.mark.parametrize("kind", KINDS)
 on_postgresql = pytest.mark.parametrize("service", ["postgresql"], indirect=True)
 """Run a test where writers do not wait for each other."""
 
-SECRET = "tests"
-METRICS_KEY = "metrics-" + "m" * 32
 HOURS = 4 * 60 * 60
 """Seconds that a test may take with its full numbers."""
 
@@ -142,61 +134,6 @@ def dice(tell: Callable[[str], None]) -> random.Random:
 @pytest.fixture(scope="session")
 def server(pytestconfig: pytest.Config) -> Server:
     return pytestconfig.stash[_SERVER]
-
-
-@contextmanager
-def empty(kind: str, server: Server, folder: Path, like: str = "template1") -> Iterator[str]:
-    """Lend the URL of an empty database of a kind; PostgreSQL's may be like another one."""
-    if kind == "sqlite":
-        yield f"sqlite:///{folder / 'school.db'}"
-        return
-    with server.database(like) as url:
-        yield url
-
-
-@contextmanager
-def serving(kind: str, url: str, folder: Path) -> Iterator[Service]:
-    """Run the service over a migrated database, with the source program inside."""
-    database = Register(url, SECRET.encode())
-    migrate(database)
-    seeding.seed(database)
-    with served(database) as place:
-        settings = Settings(
-            data=folder,
-            database_url=place,
-            secret=SECRET,
-            metrics_key=METRICS_KEY,
-            hosts="testserver",
-            retention_days=3650,
-            address_days=30,
-        )
-        app = create_app(settings)
-        with Inside(app, ROOT + API, database) as client:
-            client.auth = Staff(database)
-            client.event_hooks = {"response": [check_of_answers()]}
-            yield Service(kind, url, client, database)
-    database.close()
-
-
-@cache
-def check_of_answers() -> Callable[[httpx2.Response], None]:
-    """What every answer is held against; the document is the same for all settings."""
-    return checking(document())
-
-
-@contextmanager
-def served(database: Register) -> Iterator[str]:
-    """Lend a migrated database's URL as who serves knows it: on PostgreSQL a role with few rights.
-
-    So every request of every test goes with the rights that the models declare.
-    """
-    url = database.url.render_as_string(hide_password=False)
-    if database.dialect is SQLITE:
-        yield url
-        return
-    with Server(url).serving(url) as place:
-        privileges.grant(database, urlsplit(place).username or "")
-        yield place
 
 
 @pytest.fixture(scope="session")

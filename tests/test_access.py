@@ -23,10 +23,11 @@ from app.problems import Busy
 from app.registry import RESOURCES
 from app.rest.gate import admitted, permissions
 from app.rest.throttle import Buckets, Failures
-from tests.conftest import empty, on_each_kind, serving
+from tests.conftest import on_each_kind
 from tests.described import PERMISSIONS
 from tests.holders import Holder, issue
 from tests.postgres import Server
+from tests.running import empty, serving
 from tests.scene import MERGE, RESOURCE, ROOT, Scene, Service, body_of, problem
 from tests.waiting import until
 

@@ -13,8 +13,8 @@ from alembic.util import CommandError
 
 from app.__main__ import main
 from app.database.differences import demand_one_line
-from tests.conftest import empty
 from tests.postgres import Server
+from tests.running import empty
 
 ROOT = Path(__file__).parents[1]
 PARTS = ("app", "migrations", "openapi", "docs", "alembic.ini", "pyproject.toml", "CONTRIBUTING.md")

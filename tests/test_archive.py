@@ -32,9 +32,9 @@ from app.oversight import archiving
 from app.oversight.archiving import archive
 from app.oversight.report import report
 from app.problems import Invalid
-from tests.conftest import SECRET, empty
 from tests.daily import KINDS
 from tests.postgres import Server
+from tests.running import SECRET, empty
 from tests.scene import NOBODY
 
 OTHER = NOBODY.replace("0189", "0190")

@@ -30,11 +30,11 @@ from app.model.record import new_id
 from app.oversight import act
 from app.problems import Invalid
 from app.registry import RESOURCES
-from tests.conftest import SECRET, empty, serving
 from tests.daily import KINDS
 from tests.follower import Follower, Records, lists
 from tests.holders import Holder
 from tests.postgres import Server
+from tests.running import SECRET, empty, serving
 from tests.scene import RESOURCE, Scene, Service, body_of, problem
 
 WRITERS = 4

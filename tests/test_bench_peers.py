@@ -21,8 +21,9 @@ from bench.peers.sides import (
     textbook_side,
 )
 from bench.peers.table import lines
-from tests.conftest import empty, on_each_kind
+from tests.conftest import on_each_kind
 from tests.postgres import Server, free_port
+from tests.running import empty
 
 
 @on_each_kind

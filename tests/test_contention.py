@@ -16,11 +16,11 @@ import pytest
 
 from app.intake.receiving import LIMIT
 from app.rest.media import XLSX
-from tests.conftest import empty
 from tests.daily import KINDS
 from tests.postgres import Server
 from tests.process import serving
 from tests.remote import Remote, colleague, reached
+from tests.running import empty
 from tests.scene import Scene, Service, in_letters
 from tests.sheets.hostile import HOSTILE
 

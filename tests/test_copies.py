@@ -16,10 +16,10 @@ import pytest
 from app.backup import restoration
 from app.backup.shelf import Shelf, made_at
 from app.journal.register import Register
-from tests.conftest import SECRET, empty
 from tests.daily import KINDS
 from tests.postgres import Server
 from tests.process import ROOT
+from tests.running import SECRET, empty
 from tests.test_backup import Place, manifest, retold
 from tests.test_full_disk import disk
 

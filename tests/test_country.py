@@ -18,7 +18,7 @@ from app.database.schema import migrate
 from app.demo import fill, others
 from app.demo.network import District
 from app.journal.register import Register
-from tests.conftest import SECRET, serving
+from tests.running import SECRET, serving
 from tests.scene import Service
 from tests.waiting import counted
 

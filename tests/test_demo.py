@@ -21,10 +21,10 @@ from app.network.results import ResultState
 from app.program import doors
 from app.registry import RESOURCES
 from app.registry.program_parts import IndicatorCode, ProvisionCode
-from tests.conftest import empty, serving
 from tests.daily import KINDS
 from tests.described import document
 from tests.postgres import Server
+from tests.running import empty, serving
 from tests.scene import Service
 
 RANGES = {

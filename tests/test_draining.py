@@ -12,10 +12,11 @@ from threading import Event
 import httpx
 import pytest
 
-from tests.conftest import empty, on_each_kind
+from tests.conftest import on_each_kind
 from tests.holding import GO, HELD
 from tests.postgres import Server
 from tests.process import Process, signed, started
+from tests.running import empty
 from tests.scene import in_letters, problem
 from tests.waiting import LIMIT, until
 

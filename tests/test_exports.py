@@ -28,8 +28,8 @@ from app.rest import exports
 from app.rest.media import CSV, XLSX
 from app.store.listing import AT_ONCE, listing
 from app.store.query import read_query
-from tests.conftest import serving
 from tests.holders import Holder, issue
+from tests.running import serving
 from tests.scene import RESOURCE, Scene, Service, body_of, problem
 from tests.test_import_collections import ALL, send
 from tests.test_imports import errors, report, stats

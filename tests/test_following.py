@@ -17,9 +17,9 @@ from app.feed import endpoints
 from app.feed.cursors import Place, unsealed
 from app.journal import positions
 from app.registry import RESOURCES
-from tests.conftest import SECRET
 from tests.follower import Follower, lists, local, told
 from tests.process import serving, signed
+from tests.running import SECRET
 from tests.scene import RESOURCE, Scene, Service, body_of, problem
 from tests.waiting import LIMIT, until
 

@@ -20,9 +20,9 @@ from app.access.roles import Role
 from app.commands.opening import opened
 from app.registry.municipalities import by_oktmo
 from app.settings import Settings
-from tests.conftest import serving
 from tests.holders import issue
 from tests.process import ROOT, Process, started
+from tests.running import serving
 from tests.scene import Scene
 from tests.test_imports import BASIS, CSV
 from tests.test_long_uploads import ASYNC

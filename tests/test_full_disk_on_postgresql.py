@@ -10,9 +10,10 @@ import sqlalchemy as sa
 
 from app.database.reserve import Reserve
 from app.journal.register import Register
-from tests.conftest import Copies, migrated_and_seeded, served
+from tests.conftest import Copies, migrated_and_seeded
 from tests.postgres import Postgres
 from tests.process import Process, started
+from tests.running import served
 from tests.test_full_disk import MIB, Client, filled, free
 from tests.waiting import until
 

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import empty
 from tests.daily import KINDS
 from tests.described import document
 from tests.postgres import Server
 from tests.process import ROOT, serving, signed
+from tests.running import empty
 
 FUZZER = Path(sys.executable).with_name("schemathesis")
 CONFIG = ROOT / "tests" / "schemathesis.toml"

@@ -14,9 +14,9 @@ import pytest
 from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily
 
 from app.metrics.families import FAMILIES
-from tests.conftest import METRICS_KEY
 from tests.postgres import Postgres, free_port
 from tests.process import Process, command, signed, started
+from tests.running import METRICS_KEY
 from tests.scene import is_russian
 from tests.waiting import until
 

@@ -17,7 +17,7 @@ from app.journal.register import Register
 from app.problems import DiskFull
 from app.store import figures
 from app.store.figures import FIGURES, MOST
-from tests.conftest import serving
+from tests.running import serving
 from tests.scene import MERGE, RESOURCE, Scene, Service, body_of
 
 DAY = "2020-12-31"

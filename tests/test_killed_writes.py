@@ -21,12 +21,12 @@ import sqlalchemy as sa
 from app.journal.register import Register
 from app.store.answers import ANSWERS
 from app.store.uploads import UPLOADS
-from tests.conftest import SECRET, empty
 from tests.daily import KINDS
 from tests.endurance import Endurance, Municipality, named, persist, school
 from tests.holders import Staff
 from tests.postgres import Server
 from tests.process import Process, started
+from tests.running import SECRET, empty
 from tests.scene import in_letters, problem
 
 pytestmark = pytest.mark.one_database

@@ -15,12 +15,13 @@ from typing import Any
 import httpx2
 import pytest
 
-from tests.conftest import empty, on_each_kind
+from tests.conftest import on_each_kind
 from tests.follower import Follower, lists, local
 from tests.holders import Holder
 from tests.postgres import Server
 from tests.process import Process
 from tests.remote import PAUSE, Remote, colleague, reached
+from tests.running import empty
 from tests.scene import Scene, Service, pair
 from tests.test_feed_races import follow_writers, trio
 

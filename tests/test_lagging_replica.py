@@ -20,11 +20,11 @@ from app import seeding
 from app.access.roles import Role
 from app.database.schema import migrate
 from app.journal.register import Register
-from tests.conftest import SECRET
 from tests.holders import issue
 from tests.postgres import Postgres
 from tests.process import Process, started
 from tests.remote import Remote
+from tests.running import SECRET
 
 POSITION = "Sn-Position"
 SHARED = "/organizations/by-key/lag/shared"

@@ -13,8 +13,8 @@ from app.database.engines import WRITERS
 from app.database.reading import Reader, Rows
 from app.journal.register import Register
 from app.problems import NoConnection, Unavailable
-from tests.conftest import SECRET
 from tests.postgres import Server
+from tests.running import SECRET
 
 ASLEEP = """SELECT 1 FROM pg_stat_activity WHERE query LIKE '%%pg_sleep(600)%%'
 AND state = 'active' AND pid <> pg_backend_pid()"""

@@ -18,11 +18,12 @@ from app.commands.opening import opened
 from app.database import engines
 from app.problems import Busy
 from app.settings import Settings
-from tests.conftest import empty, on_each_kind
+from tests.conftest import on_each_kind
 from tests.holding import END, GO
 from tests.postgres import Server
 from tests.process import Process, command, serving, started
 from tests.remote import reached
+from tests.running import empty
 from tests.scene import Scene
 from tests.test_long_uploads import ended, listed, made, report, send
 from tests.waiting import until

@@ -35,10 +35,10 @@ from app.problems import NoConnection, Outage, Unavailable
 from app.rest.media import CSV
 from app.rest.throttle import Failures
 from app.settings import Settings
-from tests.conftest import METRICS_KEY
 from tests.holders import Holder, issue
 from tests.postgres import Postgres
 from tests.process import Process, started
+from tests.running import METRICS_KEY
 from tests.scene import ROOT, Scene, Service, problem
 from tests.waiting import until
 

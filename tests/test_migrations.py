@@ -24,8 +24,8 @@ from app.model.record import new_id
 from app.oversight.archiving import archive
 from app.registry import RESOURCES
 from app.store import drafts
-from tests.conftest import serving
 from tests.holders import issue
+from tests.running import serving
 from tests.scene import RESOURCE, Scene, body_of
 from tests.visitor import visitor
 

@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 
 from app.registry.program_parts import IndicatorCode
-from tests.conftest import empty, serving
 from tests.daily import KINDS
 from tests.follower import Follower, lists, local
 from tests.holders import Holder
 from tests.model import Model, Name, Record, without_warnings
 from tests.postgres import Server
+from tests.running import empty, serving
 from tests.scene import NOBODY, RESOURCE, Service, body_of, pair, problem, varied
 
 COLLECTIONS = st.sampled_from(sorted(RESOURCE))

@@ -19,8 +19,8 @@ from app.journal.positions import HEADS
 from app.model.resource import Resource
 from app.registry import RESOURCES
 from app.store import answers
-from tests.conftest import serving
 from tests.holders import Holder, issue
+from tests.running import serving
 from tests.scene import RESOURCE, Scene, Service, body_of, problem
 from tests.test_races import at_once, commits_fail, disk_is_full
 from tests.waiting import LIMIT

@@ -18,10 +18,10 @@ from app.journal.register import Register
 from app.journal.replicas import Records
 from app.main import API, create_app
 from app.settings import Settings
-from tests.conftest import SECRET
 from tests.holders import Holder, Staff, issue
 from tests.inside import Inside
 from tests.postgres import Postgres
+from tests.running import SECRET
 from tests.scene import ROOT
 from tests.waiting import until
 

@@ -17,13 +17,14 @@ from app.problems import Invalid
 from app.registry import RESOURCES
 from app.settings import Settings
 from tests import releases
-from tests.conftest import Copies, empty, migrated_and_seeded, on_each_kind, serving
+from tests.conftest import Copies, migrated_and_seeded, on_each_kind
 from tests.endurance import client
 from tests.follower import Follower
 from tests.holders import Holder, Staff, issue
 from tests.postgres import Server, free_port
 from tests.process import ROOT as HERE
 from tests.releases import Release
+from tests.running import empty, serving
 from tests.scene import ROOT, Scene, body_of, problem
 from tests.test_migrations import shape
 

@@ -20,10 +20,11 @@ from app.database.engines import EXPORTS
 from app.rest import exports, spool
 from app.rest.media import CSV, XLSX
 from app.store.listing import AT_ONCE
-from tests.conftest import empty, on_each_kind
+from tests.conftest import on_each_kind
 from tests.holders import issue
 from tests.postgres import Server
 from tests.process import Process, signed, started
+from tests.running import empty
 from tests.scene import Scene, Service, problem
 from tests.test_exports import add_aliases, exported_csv
 from tests.waiting import LIMIT, until

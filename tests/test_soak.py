@@ -15,9 +15,10 @@ import httpx
 import pytest
 
 from app.rest.media import CSV, XLSX
-from tests.conftest import empty, on_each_kind
+from tests.conftest import on_each_kind
 from tests.postgres import Server
 from tests.process import Process, command, signed, started
+from tests.running import empty
 
 SECONDS = float(os.environ.get("SECONDS", "7200"))
 """How long; of which the first third warms up."""

@@ -9,10 +9,10 @@ from app import seeding
 from app.access.roles import Role
 from app.model.resource import Resource
 from app.registry import RESOURCES
-from tests.conftest import empty, serving
 from tests.daily import KINDS
 from tests.holders import Holder, issue
 from tests.postgres import Server
+from tests.running import empty, serving
 from tests.scene import Service, problem
 
 

@@ -8,8 +8,8 @@ from app.acts import Act
 from app.database import room
 from app.database.schema import migrate
 from app.journal.register import Register
-from tests.conftest import empty
 from tests.postgres import Server
+from tests.running import empty
 
 
 def test_a_long_log_is_emptied_when_its_last_reader_is_done(

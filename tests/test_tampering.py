@@ -16,9 +16,9 @@ from app.journal.anchor import Anchor
 from app.journal.proof import prove
 from app.journal.register import Register
 from app.oversight.report import report
-from tests.conftest import SECRET, empty
 from tests.daily import KINDS
 from tests.postgres import Server
+from tests.running import SECRET, empty
 from tests.scene import NOBODY
 
 OTHER = NOBODY.replace("0189", "0190")

@@ -14,7 +14,7 @@ from app.acts import Act, Actor
 from app.journal import cuts, piece, proof, trail
 from app.journal.register import Register
 from app.rest.traces import traceparent_of
-from tests.conftest import SECRET
+from tests.running import SECRET
 from tests.scene import Scene, Service
 from tests.waiting import until
 

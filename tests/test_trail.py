@@ -21,8 +21,8 @@ from app.journal.recorder import ROOM, Recorder
 from app.journal.register import Register
 from app.oversight.entries import Query, page
 from app.problems import Busy
-from tests.conftest import SECRET
 from tests.postgres import Postgres
+from tests.running import SECRET
 from tests.scene import NOBODY, RESOURCE, Scene, Service, problem
 from tests.waiting import until
 

@@ -18,8 +18,8 @@ from app.database.revisions import known
 from app.database.schema import check, downgrade, migrate
 from app.journal.register import Register
 from app.problems import Invalid
-from tests.conftest import SECRET, empty
 from tests.postgres import Server
+from tests.running import SECRET, empty
 from tests.test_migrations import changed, content
 
 BEFORE, AFTER = "0009", "0010"

@@ -18,12 +18,12 @@ from app import seeding
 from app.database.schema import migrate
 from app.journal.register import Register
 from tests import releases
-from tests.conftest import SECRET, empty
 from tests.endurance import client
 from tests.holders import Staff
 from tests.postgres import Server, free_port
 from tests.process import ROOT as HERE
 from tests.releases import Release
+from tests.running import SECRET, empty
 from tests.scene import RESOURCE, Scene, body_of
 from tests.waiting import until
 

@@ -12,12 +12,13 @@ import httpx
 import pytest
 
 from app.access.roles import Role
-from tests.conftest import empty, on_each_kind
+from tests.conftest import on_each_kind
 from tests.endurance import persist
 from tests.holders import issue
 from tests.postgres import Server
 from tests.process import serving
 from tests.remote import reached
+from tests.running import empty
 from tests.scene import RESOURCE, Scene, Service, body_of, in_letters
 from tests.test_feed_races import follow_writers, trio
 from tests.test_races import at_once, count_up, put_at_once
