@@ -5,7 +5,7 @@ import sys
 import uuid
 from pathlib import Path
 
-from app.commands import first_keys, key_lines
+from app.commands import key_lines
 from app.commands.opening import FILE, ready
 from app.settings import Settings
 from app.words import Words, trouble
@@ -82,7 +82,7 @@ def missing(args: argparse.Namespace) -> str:
 def issue(settings: Settings, args: argparse.Namespace) -> int:
     """Issue the keys, and say whose they are."""
     # Pages and documents take a second to import, which other keys do not need.
-    from app.commands import school_keys  # noqa: PLC0415
+    from app.commands import first_keys, school_keys  # noqa: PLC0415
     from app.pages.key_forms import RESPONSIBLE  # noqa: PLC0415
 
     with ready(settings) as database:
