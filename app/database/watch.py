@@ -10,8 +10,6 @@ they fail by themselves. How long a statement may take on a server that answers 
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from psycopg.errors import ConnectionTimeout
-
 from app.problems import Unavailable
 
 BEAT = 0.25
@@ -69,6 +67,9 @@ class Watch:
             for seconds in (RETURN if self.is_gone else LIMIT, GRACE):
                 await asyncio.wait({asking}, timeout=seconds)
             if asking.done():
+                # Commands open databases too, and most of them need no driver of PostgreSQL.
+                from psycopg.errors import ConnectionTimeout  # noqa: PLC0415
+
                 return not isinstance(asking.exception(), ConnectionTimeout)
             return self.heard != before
         finally:
