@@ -3,7 +3,7 @@
 .SILENT:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help setup run test oldest torture coverage clients image-check check migration docs pictures release format lock clean
+.PHONY: help setup run test oldest torture coverage clients image-check check migration docs pictures audit release format lock clean
 
 # Set on the command line only (make run DEMO=1): the environment never decides.
 PYTHON = python3
@@ -76,7 +76,11 @@ migration: .venv/.complete  ## write the migration that the models need (NAME=cl
 docs: .venv/.complete  ## write what follows from the code: OpenAPI, the page of roles, the picture of the floors
 	$(python) -m app docs
 
-release: .venv/.runnable .tools/uv-$(version)  ## write dist/: the source, what it stands on (SBOM) and their checksums
+audit: .tools/uv-$(version)  ## ask osv.dev for known weaknesses of what the service stands on; where nobody answers it says so
+	$(uv) --preview-features audit audit --locked --no-dev $(ARGS) \
+		|| { test $$? = 2 && echo '$(no_audit)' >&2; }
+
+release: audit .venv/.runnable .tools/uv-$(version)  ## write dist/: the source, what it stands on (SBOM) and their checksums
 	test -z "$$(git status --porcelain)" || $(call refuse,$(not_clean))
 	rm -rf dist && mkdir dist
 	git archive --format=tar.gz --prefix=$(release)/ --output=dist/$(release).tar.gz HEAD
@@ -137,6 +141,7 @@ endif
 install := install --quiet --disable-pip-version-check --root-user-action ignore
 refuse = { echo '$(1)' >&2; exit 1; }
 not_clean := A release is made of what is committed: commit or put away the rest.
+no_audit := Nothing was audited: osv.dev does not answer here. Audit this release where it does.
 no_oldest := PostgreSQL 15 is not here: install it (Debian 12: apt install postgresql-15), or name its programs (OLDEST=folder).
 no_npm := Nothing was tried: npm is not here. Install Node.js 20 or newer.
 no_venv := This Python has neither venv nor pip: install them (Debian: apt install python3-venv).
