@@ -398,7 +398,7 @@ def test_another_secret_is_refused_until_it_is_known(
     status, out, err = run(*issue)
     assert (status, out) == (1, "")
     assert "serve --other-secret once" in err
-    monkeypatch.setattr("uvicorn.run", lambda *_, **__: None)
+    monkeypatch.setattr("app.commands.serving.run", lambda _: 0)
     assert run("serve")[0] == 1
     assert run("serve", "--other-secret")[0] == 0
     assert run(*issue)[0] == run("serve")[0] == 0
@@ -409,7 +409,7 @@ def test_the_demo_stands_on_the_whole_seed(
     run: Run, migrated: Register, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An older database has a part of it, and no shared types of resources."""
-    monkeypatch.setattr("uvicorn.run", lambda *_, **__: None)
+    monkeypatch.setattr("app.commands.serving.run", lambda _: 0)
     shared: list[int] = []
 
     def count(_: Register) -> int:

@@ -5,7 +5,7 @@ import logging
 import math
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
@@ -58,7 +58,15 @@ class Primary:
     """Reads records where everything is; without a replica no read tells its state."""
 
     def __init__(self, reader: Reader) -> None:
-        self.rows = self.beside = reader.rows
+        self._reader = reader
+
+    def rows(
+        self, sql: str, parameters: Mapping[str, object], *, heavy: bool = False
+    ) -> Awaitable[Rows]:
+        """The rows of a statement, as the reading lane has them."""
+        return self._reader.rows(sql, parameters, heavy=heavy)
+
+    beside = rows
 
     @asynccontextmanager
     async def watched(self) -> AsyncIterator[None]:
