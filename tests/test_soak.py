@@ -163,7 +163,7 @@ class Work:
 
         def go_on(task: Callable[[int], Any]) -> None:
             for number in itertools.count():
-                if ends.wait(0.02):
+                if ends.wait(0.2):
                     return
                 task(number)
 
