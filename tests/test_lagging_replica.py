@@ -160,5 +160,6 @@ def test_nobody_sees_less_than_they_wrote_or_were_shown(
             other.result()
     tell(f"{run.confirmed} versions, {run.stale} reads of an older one by who may see it")
     assert not run.faults, run.faults[:10]
-    # Else the replica was not asked, or did not lag, and nothing is shown.
-    assert run.stale
+    # Else the replica was not asked, or did not lag, and nothing is shown. On a busy machine the
+    # few requests of every day may all be answered by the primary (`test_replica` counts them).
+    assert not full or run.stale
