@@ -3,6 +3,7 @@
 import app.access.followers
 import app.access.keys
 import app.access.sessions
+import app.database.reserve
 import app.documents.frozen
 import app.indicators.snapshots
 import app.journal.addresses
