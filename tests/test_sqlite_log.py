@@ -1,13 +1,18 @@
 """SQLite's log is emptied although somebody always reads (R28)."""
 
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
+import anyio
 import pytest
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.acts import Act
 from app.database import room
 from app.database.schema import migrate
 from app.journal.register import Register
+from app.rest import chores
 from tests.postgres import Server
 from tests.running import empty
 
@@ -36,3 +41,11 @@ def test_a_long_log_is_emptied_when_its_last_reader_is_done(
         database.tend_disk()
         assert log.stat().st_size == 0
         database.close()
+
+
+def test_a_disk_that_cannot_be_tended_ends_no_service() -> None:
+    def fail() -> None:
+        raise PoolTimeout
+
+    service: Any = SimpleNamespace(database=SimpleNamespace(tend_disk=fail))
+    anyio.run(chores._tend, service)  # noqa: SLF001 - a chore has no other door

@@ -109,5 +109,9 @@ async def _keep(service: Service) -> bool:
 
 
 async def _tend(service: Service) -> None:
-    # Whoever stops the service does not wait for a VACUUM.
-    await to_thread.run_sync(service.database.tend_disk, abandon_on_cancel=True)
+    try:
+        # Whoever stops the service does not wait for a VACUUM.
+        await to_thread.run_sync(service.database.tend_disk, abandon_on_cancel=True)
+    except Exception as error:
+        # Raised here, a pool without a free connection would end the service.
+        log.warning("The disk could not be tended, and will be later", exc_info=error)
