@@ -337,6 +337,10 @@ def test_paper_holds_every_column(address: str, desk: Office) -> None:
 def test_every_school_gets_a_sheet_of_its_own(desk: Office) -> None:
     desk.enter(Role.ADMIN)
     page, home = desk.page, desk.town.scene["$municipality"]
+    for number in "12":
+        school = {"municipality_id": home, "kind": "general_school"}
+        names = {"full_name": f"Школа с листом {number}", "short_name": f"С листом {number}"}
+        desk.town.scene.make("organizations", school | names)
     desk.go(f"/keys/schools?municipality_id={home}")
     count = page.run("document.querySelectorAll('[name=school]').length")
     page.follow(lambda: page.press(".acts button"))
