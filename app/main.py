@@ -1,19 +1,16 @@
 """The application: every router, middleware and error handler in its place."""
 
 import math
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from functools import cache, lru_cache
-from typing import Any
 
 from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, FastAPI
-from fastapi.openapi.utils import get_openapi
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from app import VERSION, scratch, seeding
+from app import VERSION, description, scratch
 from app.access.keyring import Keyring
 from app.database.engines import WRITERS
 from app.database.lanes import reader
@@ -23,18 +20,13 @@ from app.documents import snapshot_doors as frozen_doors
 from app.documents import verification
 from app.feed import endpoints as feed
 from app.indicators import (
-    documents,
     endpoints,
-    movements,
     region,
-    reports,
     snapshot_doors,
     state_doors,
 )
 from app.indicators.definitions import TITLES
-from app.indicators.ways import documents as paths
 from app.indicators.ways import door as ways
-from app.intake import documents as uploads
 from app.intake import endpoints as intake
 from app.intake import templates
 from app.journal import replicas
@@ -44,7 +36,6 @@ from app.metrics.door import metrics
 from app.metrics.sheet import shared
 from app.metrics.slots import Slots
 from app.model.examples import demand_accepted
-from app.model.values import spoken_json
 from app.operations import generate_events, merge_teachers
 from app.oversight import audit, keys, persons
 from app.pages import serving
@@ -52,14 +43,12 @@ from app.problems import DiskFull, Draining, NotFound, Problem, Unavailable
 from app.program import doors
 from app.registry import KINDS, RESOURCES
 from app.registry.program_parts import IndicatorCode
-from app.rest import docs, errors, failures, gate, schemas, swagger
+from app.rest import docs, errors, failures, gate, swagger
 from app.rest.chores import running_chores
 from app.rest.crud import crud
 from app.rest.deps import Service, service_of
 from app.rest.direct import Direct, direct
-from app.rest.document import Document
 from app.rest.jobs import Jobs
-from app.rest.named import add_names
 from app.rest.origins import Origins
 from app.rest.positions import Positions
 from app.rest.shapes import Shapes
@@ -69,7 +58,6 @@ from app.rest.strangers import Strangers
 from app.rest.tally import Tally
 from app.rest.throttle import Buckets, Failures
 from app.settings import Settings
-from app.vocabulary import documents as documents_of_words
 from app.vocabulary import endpoints as words
 
 API = "/api/v1"
@@ -96,14 +84,7 @@ def create_app(settings: Settings) -> FastAPI:
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
         lifespan=lambda app: _life(app, settings),
     )
-    app.state.settings = settings
-    app.state.stopping = False
-    app.state.origins = Origins(settings.secret_key, settings.address_days)
-    app.state.tally = Tally()
-    # Before the workers are forked, so that they share it.
-    app.state.slots = Slots(settings.workers)
-    app.state.database_id = None
-    app.state.shapes = Shapes(KINDS, DESCRIBED, {IndicatorCode: TITLES})
+    _set_up(app, settings)
     app.state.permissions = {}
     for router in routers():
         app.state.permissions |= gate.permissions(router)
@@ -113,6 +94,24 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(serving.router())
     app.add_exception_handler(Problem, errors.on_problem)
     app.add_exception_handler(HTTPException, errors.on_http_exception)
+    _surround(app, settings)
+    return app
+
+
+def _set_up(app: FastAPI, settings: Settings) -> None:
+    """Give the application what its requests share, as far as it needs no database."""
+    app.state.settings = settings
+    app.state.stopping = False
+    app.state.origins = Origins(settings.secret_key, settings.address_days)
+    app.state.tally = Tally()
+    # Before the workers are forked, so that they share it.
+    app.state.slots = Slots(settings.workers)
+    app.state.database_id = None
+    app.state.shapes = Shapes(KINDS, description.SCHEMAS, {IndicatorCode: TITLES})
+
+
+def _surround(app: FastAPI, settings: Settings) -> None:
+    """Put the middleware around the application; what is added last sees a request first."""
     app.add_middleware(Direct, routes=direct(routers(), API), owner=app)
     if settings.replica_url:
         app.add_middleware(Positions, owner=app)
@@ -125,7 +124,6 @@ def create_app(settings: Settings) -> FastAPI:
         body_seconds=settings.body_seconds,
         logs=settings.log,
     )
-    return app
 
 
 def routers() -> Iterator[APIRouter]:
@@ -197,61 +195,6 @@ async def _life(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         database.close()
 
 
-def tag_names() -> list[str]:
-    """The tags of OpenAPI in reading order."""
-    beside = [intake.TAG, feed.TAG, keys.TAG, persons.TAG, audit.TAG, words.TAG]
-    return [
-        endpoints.TAG,
-        snapshot_doors.TAG,
-        doors.TAG,
-        papers.TAG,
-        *(resource.titles.all for resource in RESOURCES),
-        *beside,
-    ]
-
-
-DESCRIBED: schemas.Schemas = {
-    **documents.SCHEMAS,
-    **movements.SCHEMAS,
-    **paths.SCHEMAS,
-    **reports.SCHEMAS,
-    **doors.SCHEMAS,
-    **papers.SCHEMAS,
-    **snapshot_doors.SCHEMAS,
-    **uploads.SCHEMAS,
-    **feed.SCHEMAS,
-    **generate_events.SCHEMAS,
-    **keys.SCHEMAS,
-    **persons.SCHEMAS,
-    **merge_teachers.SCHEMAS,
-    **audit.SCHEMAS,
-    **documents_of_words.SCHEMAS,
-    **failures.SCHEMAS,
-}
-"""Schemas of bodies and answers that are not records, by their names in OpenAPI."""
-
-
-def openapi(app: FastAPI) -> dict[str, Any]:
-    """The OpenAPI document; its examples name records of the source program."""
-    document = get_openapi(
-        title=docs.TITLE,
-        version=VERSION,
-        description=docs.ABOUT,
-        routes=app.routes,
-        tags=[{"name": name} for name in tag_names()],
-        servers=[docs.SERVER],
-    )
-    components = document.setdefault("components", {}).setdefault("schemas", {})
-    components |= schemas.components(RESOURCES, DESCRIBED)
-    document["components"]["responses"] = failures.shared_responses()
-    document["components"]["securitySchemes"] = {"key": docs.BEARER}
-    document["security"] = [{"key": []}]
-    document["components"]["parameters"] = docs.shared_parameters()
-    docs.repeatable(document["paths"])
-    add_names(document["paths"], components, document["components"]["parameters"])
-    return document
-
-
 def _add_root(app: FastAPI, settings: Settings) -> None:
     async def live(_: Request) -> Response:
         return JSONResponse({"status": "ok", "version": VERSION})
@@ -273,7 +216,7 @@ def _add_root(app: FastAPI, settings: Settings) -> None:
     documentation = [
         ("/docs", swagger.page),
         ("/docs/{name}", swagger.asset),
-        ("/openapi.json", _document(app)),
+        ("/openapi.json", description.door(app)),
     ]
     for path, endpoint in (
         *(documentation if settings.docs else ()),
@@ -286,20 +229,3 @@ def _add_root(app: FastAPI, settings: Settings) -> None:
         app.add_api_route(path, endpoint, methods=["GET"], include_in_schema=False)
     admitted = [(method, API + path) for method, path in app.state.permissions]
     app.state.methods = errors.methods_of(app, admitted)
-
-
-def _document(app: FastAPI) -> Callable[[Request], Awaitable[Response]]:
-    """The endpoint of the OpenAPI document: to make that takes longer than the rest of a start."""
-    exported = cache(lambda: spoken_json(openapi(app)))
-
-    # The names change with the records that the source program is made of: hardly ever.
-    @lru_cache(1)
-    def made(names: tuple[tuple[str, str], ...]) -> Document:
-        return Document(seeding.fill(exported(), dict(names)).encode())
-
-    async def document(request: Request) -> Response:
-        names = await seeding.names(service_of(request).reader)
-        ready = await to_thread.run_sync(made, tuple(names.items()))
-        return await to_thread.run_sync(ready.answer, request)
-
-    return document

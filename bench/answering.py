@@ -15,7 +15,8 @@ import sqlalchemy as sa
 from fastapi import FastAPI
 from sqlmodel import SQLModel
 
-from app.main import API, create_app, openapi
+from app.description import openapi
+from app.main import API, create_app
 from app.registry.program_parts import IndicatorCode
 from app.settings import Settings
 from bench.asking import id_of

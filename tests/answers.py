@@ -9,7 +9,7 @@ from typing import Any
 import httpx2
 from pydantic import TypeAdapter
 
-from app.main import DESCRIBED
+from app.description import SCHEMAS
 from app.model.naming import ADDED
 
 REF = "#/components/schemas/"
@@ -22,7 +22,7 @@ def kinds_of(document: Mapping[str, Any]) -> dict[tuple[str, str, int], str]:
         for path, methods in document["paths"].items()
         for method, operation in methods.items()
         for status, response in operation["responses"].items()
-        if (name := _name(response)) in DESCRIBED
+        if (name := _name(response)) in SCHEMAS
     }
 
 
@@ -33,7 +33,7 @@ def checking(document: Mapping[str, Any]) -> Callable[[httpx2.Response], None]:
     doors = [
         (method, re.compile(re.sub(r"\{\w+\}", "[^/]+", path)), status, kind)
         for (method, path, status), name in kinds_of(document).items()
-        for kind in [DESCRIBED[name][0]]
+        for kind in [SCHEMAS[name][0]]
     ]
 
     def check(response: httpx2.Response) -> None:

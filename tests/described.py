@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from app.main import create_app, openapi
+from app.description import openapi
+from app.main import create_app
 from app.model.grants import Verb
 from app.rest.shapes import Shapes
 from app.settings import Settings

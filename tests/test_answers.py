@@ -8,8 +8,8 @@ import httpx2
 import pytest
 from pydantic import ValidationError
 
+from app.description import SCHEMAS
 from app.indicators.catalogue import INDICATORS
-from app.main import DESCRIBED
 from app.registry import RESOURCES
 from app.rest import schemas
 from tests.answers import REF, checking, kinds_of
@@ -70,7 +70,7 @@ def test_every_name_leads_to_a_schema() -> None:
 def test_no_two_schemas_share_a_name() -> None:
     """A later one would take the place of an earlier one without a word."""
     found: dict[str, Any] = schemas.records(RESOURCES)
-    for name, kind in DESCRIBED.items():
+    for name, kind in SCHEMAS.items():
         for below, schema in schemas.named({name: kind}).items():
             assert found.setdefault(below, schema) == schema, below
 

@@ -89,14 +89,14 @@ def test_it_is_neither_made_nor_packed_twice(
 ) -> None:
     asked(service, "gzip")
     monkeypatch.setattr("app.rest.document.gzip.compress", lambda *_, **__: pytest.fail("again"))
-    monkeypatch.setattr("app.main.openapi", lambda _: pytest.fail("again"))
+    monkeypatch.setattr("app.description.openapi", lambda _: pytest.fail("again"))
     assert asked(service, "gzip")[0] == 200
 
 
 def test_nothing_of_it_is_made_at_the_start(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.main.openapi", lambda _: pytest.fail("at the start"))
+    monkeypatch.setattr("app.description.openapi", lambda _: pytest.fail("at the start"))
     create_app(Settings(data=tmp_path))
 
 

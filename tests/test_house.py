@@ -10,7 +10,7 @@ import pytest
 from app import VERSION
 from app.__main__ import main
 from app.commands.floors import picture
-from app.main import tag_names
+from app.description import tag_names
 from app.rest.names import schema_of
 from app.settings import Settings
 from tests.annotations import annotations

@@ -145,6 +145,16 @@ def test_each_parameter_is_described_and_typed() -> None:
                     assert schema.get("enum") not in listed, (name, parameter["name"])
 
 
+def test_each_success_has_its_position() -> None:
+    header = DOCUMENT["components"]["headers"]["Sn-Position"]
+    assert header["description"]
+    told = {"$ref": "#/components/headers/Sn-Position"}
+    for name, operation in OPERATIONS.items():
+        for status, response in operation["responses"].items():
+            said = response.get("headers", {}).get("Sn-Position")
+            assert said == (told if status < "400" else None), (name, status)
+
+
 def test_the_document_says_where_the_service_is() -> None:
     assert DOCUMENT["servers"][0]["url"] == "/"
     assert DOCUMENT["servers"][0]["description"]

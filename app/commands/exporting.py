@@ -33,6 +33,7 @@ def export(settings: Settings, _: argparse.Namespace) -> int:
 def text(settings: Settings) -> str:
     """The document as it is kept."""
     # FastAPI takes a third of a second to import, which `--help` spares.
-    from app.main import create_app, openapi  # noqa: PLC0415
+    from app.description import openapi  # noqa: PLC0415
+    from app.main import create_app  # noqa: PLC0415
 
     return json.dumps(openapi(create_app(settings)), ensure_ascii=False, indent=1) + "\n"

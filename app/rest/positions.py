@@ -5,7 +5,8 @@ The text is opaque to clients: `Sn-Position` in a header, for scripts, or in a c
 
 import re
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -13,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.journal.sight import NOTHING, SIGHT, UNKNOWN, Sight, later
 from app.journal.since import State
+from app.json_types import Schema
 from app.problems import Problem
 
 HEADER = "Sn-Position"
@@ -23,6 +25,14 @@ FIRST = "0"
 
 MOST = 10_000
 """Keys of which a process knows what they were shown."""
+
+DESCRIBED = {
+    "description": "Состояние, которое показывает ответ, если записи читаются с копии базы. "
+    "Пришлите его заголовком с тем же именем в следующем запросе: ответ будет не старше. "
+    "Браузер делает это сам, через cookie.",
+    "schema": {"type": "string"},
+}
+"""The header of an answer in OpenAPI."""
 
 _POSITION = re.compile(r"[0-9a-f-]{36}:[0-9]{1,19}")
 
@@ -97,3 +107,20 @@ def _headers(state: State) -> Iterator[tuple[bytes, bytes]]:
     yield HEADER.lower().encode(), text.encode()
     # No secret, so it need not be `Secure`: whoever changes it changes what they are shown alone.
     yield b"set-cookie", f"{COOKIE}={text}; Path=/; HttpOnly; SameSite=Strict".encode()
+
+
+Responses = Mapping[str, dict[str, Any]]
+"""The responses of an operation in OpenAPI, by their status."""
+
+
+def add_positions(
+    paths: Mapping[str, Mapping[str, Mapping[str, Responses]]], headers: Schema
+) -> None:
+    """Add the position to every success in an OpenAPI document, described once."""
+    headers[HEADER] = DESCRIBED
+    told = {HEADER: {"$ref": f"#/components/headers/{HEADER}"}}
+    for path in paths.values():
+        for operation in path.values():
+            for status, response in operation["responses"].items():
+                if status < "400":
+                    response["headers"] = response.get("headers", {}) | told
