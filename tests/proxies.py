@@ -19,6 +19,9 @@ SITE = "school.example.org"
 
 KINDS = ("caddy", "nginx")
 
+PLACES = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+"""Where nginx may keep what passes."""
+
 
 class Proxy:
     """A proxy that runs, and how it is asked."""
@@ -30,6 +33,20 @@ class Proxy:
         self.certificate, self.key = folder / "site.pem", folder / "site.key"
         self.origin = f"https://{SITE}:{self.https}"
         self._service = service.removeprefix("http://")
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def pids(self) -> list[int]:
+        """Its process, and those that this one started."""
+        assert self._process
+        pid = self._process.pid
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+        return [pid, *map(int, children.split())]
+
+    @property
+    def temporary(self) -> list[Path]:
+        """Where it may keep what passes."""
+        return [self.folder / each for each in PLACES]
 
     def client(self, **more: str) -> httpx.Client:
         """A client that asks by the name of the certificate, which it verifies."""
@@ -48,6 +65,7 @@ class Proxy:
         words, more = self._nginx() if self.kind == "nginx" else self._caddy()
         with (self.folder / "said").open("w") as said:
             process = subprocess.Popen(words, env=os.environ | more, stdout=said, stderr=said)
+            self._process = process
         try:
             self._await(process)
             yield
@@ -113,12 +131,13 @@ class Proxy:
                 },
             )
         )
-        places = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-        temporary = " ".join(f"{each}_temp_path {self.folder}/{each};" for each in places)
+        temporary = " ".join(f"{each}_temp_path {self.folder}/{each};" for each in PLACES)
         whole = self.folder / "nginx.conf"
+        # As many processes and connections as Debian's own file says.
         whole.write_text(
             f"{'user root;' if os.geteuid() == 0 else ''} daemon off; pid {self.folder}/pid;"
-            f" events {{}} http {{ {temporary} include {site}; }}"
+            " worker_processes auto; events { worker_connections 768; }"
+            f" http {{ {temporary} include {site}; }}"
         )
         return [_program("nginx"), "-e", str(self.folder / "start"), "-c", str(whole)], {}
 

@@ -1,18 +1,10 @@
-"""Slow and rude clients: whoever reads slowly, or leaves, keeps nothing that others need (R15)."""
+"""Slow readers: whoever reads an export slowly, or leaves, keeps nothing that others need (R15)."""
 
-import socket
-import statistics
-import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager, suppress
-from functools import partial
-from pathlib import Path
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Any
-from urllib.parse import urlsplit
 
 import anyio
-import httpx
 import pytest
 
 from app.access.roles import Role
@@ -20,20 +12,12 @@ from app.database.engines import EXPORTS
 from app.rest import exports, spool
 from app.rest.media import CSV, XLSX
 from app.store.listing import AT_ONCE
-from tests.conftest import on_each_kind
 from tests.holders import issue
-from tests.postgres import Server
-from tests.process import Process, signed, started
-from tests.running import empty
 from tests.scene import Scene, Service, problem
 from tests.test_exports import add_aliases, exported_csv
-from tests.waiting import LIMIT, until
+from tests.waiting import until
 
 PATH = "/organization-aliases"
-OPENED = 12
-"""Descriptors of connections that a pool may still open in the second round."""
-
-Ask = Callable[[], httpx.Response]
 
 
 @pytest.fixture(scope="module")
@@ -165,101 +149,3 @@ def test_a_workbook_without_room_is_refused(
     refused = service.client.get("/measures", headers={"Accept": XLSX})
     assert problem(refused, 503)["cause"] == "queue_full"
     assert parts(service).spools.size == 0
-
-
-@contextmanager
-def connected(process: Process, sent: bytes) -> Iterator[socket.socket]:
-    place = urlsplit(process.base)
-    assert place.hostname
-    with socket.create_connection((place.hostname, place.port or 80), timeout=LIMIT) as lent:
-        lent.sendall(sent)
-        yield lent
-
-
-def descriptors(process: Process) -> int:
-    return len([*Path(f"/proc/{process.pid}/fd").iterdir()])
-
-
-def bother(process: Process, key: dict[str, str], ask: Ask, slow: int, rude: int) -> float:
-    """Keep slow clients connected while somebody else asks, then let rude ones come and go."""
-    with ExitStack() as stack:
-        for _ in range(slow):
-            for begun in (SLOW_HEAD, slow_body(key)):
-                stack.enter_context(connected(process, begun))
-        p95(ask, 100)  # until all of them are there
-        busy = p95(ask, 200)
-    with ThreadPoolExecutor(16) as pool:
-        list(pool.map(partial(go_away, process, key), range(rude)))
-    return busy
-
-
-def p95(ask: Ask, times: int) -> float:
-    spent = []
-    for _ in range(times):
-        start = time.monotonic()
-        assert ask().status_code == 200
-        spent.append(time.monotonic() - start)
-    return statistics.quantiles(spent, n=20)[-1]
-
-
-@on_each_kind
-def test_slow_and_rude_clients_leave_nothing_behind(
-    kind: str,
-    server: Server,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    tell: Callable[[str], None],
-    *,
-    full: bool,
-) -> None:
-    slow, rude = (200, 1_000) if full else (20, 60)
-    (temporary := tmp_path / "tmp").mkdir()
-    monkeypatch.setenv("TMPDIR", str(temporary))
-    with empty(kind, server, tmp_path) as url, started(Process(tmp_path, url)) as process:
-        key = signed(tmp_path, url)
-        with httpx.Client(base_url=process.base, headers=key, timeout=LIMIT) as client:
-            ask = partial(client.get, "/api/v1/programs")
-            # The first round opens the connections that the pools keep.
-            for _ in range(2):
-                idle, before = p95(ask, 200), descriptors(process)
-                busy = bother(process, key, ask, slow, rude)
-                assert ask().status_code == 200
-                until(lambda: not [path for path in temporary.rglob("*") if path.is_file()])
-            until(lambda: descriptors(process) <= before + OPENED)
-            listed = client.get("/api/v1/teachers?q=Груб").json()["items"]
-    tell(f"p95 {idle * 1000:.1f} ms idle, {busy * 1000:.1f} ms beside {2 * slow} slow clients")
-    assert not listed
-    assert not full or busy <= 2 * idle + 0.005
-
-
-SLOW_HEAD = b"GET /api/v1/programs HTTP/1.1\r\nHost: localh"
-
-
-def slow_body(key: dict[str, str]) -> bytes:
-    return upload(key, 1_000_000) + b"municipality_id;"
-
-
-def upload(key: dict[str, str], size: int) -> bytes:
-    lines = (
-        "POST /api/v1/imports/teachers?mode=commit&processing_basis=statutory_function HTTP/1.1",
-        "Host: localhost",
-        f"Authorization: {key['Authorization']}",
-        "Content-Type: text/csv",
-        f"Content-Length: {size}",
-    )
-    return "\r\n".join([*lines, "", ""]).encode()
-
-
-def go_away(process: Process, key: dict[str, str], number: int) -> None:
-    """Begin an upload or a download, and hang up."""
-    asked = f"GET /api/v1/organizations HTTP/1.1\r\nHost: localhost\r\nAccept: {CSV}\r\n"
-    download = f"{asked}Authorization: {key['Authorization']}\r\n\r\n".encode()
-    rest = "municipality_id;Фамилия;Имя\n".encode() + "1;Грубиян;Яна\n".encode() * 1000
-    with (
-        suppress(OSError),
-        connected(process, download if number % 2 else upload(key, 900_000)) as lent,
-    ):
-        if number % 2:
-            lent.recv(10)
-        else:
-            lent.sendall(rest)
