@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.scene import Scene
+from tests.waiting import patient
 
 DAY = "2020-12-31"
 COVERAGE = "teacher_coverage_share"
@@ -16,7 +17,8 @@ COVERAGE = "teacher_coverage_share"
 
 def told(scene: Scene) -> dict[str, tuple[Any, ...]]:
     """Every figure of the scene's program."""
-    answer = scene.client.get(f"/programs/{scene['$program']}/indicators", params={"as_of": DAY})
+    path, said = f"/programs/{scene['$program']}/indicators", {"as_of": DAY}
+    answer = patient(lambda: scene.client.get(path, params=said))
     assert answer.status_code == 200, answer.text
     names = ("numerator", "denominator", "value", "breakdown", "excluded_count")
     return {each["code"]: tuple(each[name] for name in names) for each in answer.json()["items"]}
@@ -83,7 +85,8 @@ def upload(scene: Scene, kind: str, text: str, **more: str) -> dict[str, Any]:
     said = {"mode": "commit", "processing_basis": "statutory_function", **more}
     headers = {"Content-Type": "text/csv"}
     path = f"/imports/{kind}"
-    answer = scene.client.post(path, params=said, content=text.encode(), headers=headers)
+    content = text.encode()
+    answer = patient(lambda: scene.client.post(path, params=said, content=content, headers=headers))
     assert answer.status_code == 200, answer.text
     found: dict[str, Any] = answer.json()
     return found
