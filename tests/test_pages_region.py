@@ -14,6 +14,11 @@ pytestmark = pytest.mark.shared_out
 DAY = "2020-10-16"
 
 
+@pytest.fixture(scope="module")
+def service(own_service: Service) -> Service:
+    return own_service
+
+
 @pytest.fixture
 def officer(service: Service) -> Visitor:
     """Somebody who looks beyond one municipality, signed in."""

@@ -15,6 +15,11 @@ DAY = "2020-12-31"
 MERGE = {"Content-Type": "application/merge-patch+json", "If-Match": "*"}
 
 
+@pytest.fixture(scope="module")
+def service(own_service: Service) -> Service:
+    return own_service
+
+
 @pytest.fixture
 def places(scene: Scene) -> list[Scene]:
     """Two municipalities, each with a program; in the first a school is supported."""
