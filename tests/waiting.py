@@ -13,7 +13,7 @@ from tests.scene import Service
 
 T = TypeVar("T")
 
-LIMIT = 60
+LIMIT = 120
 """Seconds after which something does not come about at all."""
 PAUSE = 0.02
 """Seconds between two looks."""
