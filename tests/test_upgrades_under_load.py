@@ -20,10 +20,10 @@ from app.journal.register import Register
 from tests import releases
 from tests.endurance import client
 from tests.holders import Staff
-from tests.postgres import Server, free_port
+from tests.postgres import Postgres, free_port
 from tests.process import ROOT as HERE
 from tests.releases import Release
-from tests.running import SECRET, empty
+from tests.running import SECRET
 from tests.scene import RESOURCE, Scene, body_of
 from tests.waiting import until
 
@@ -39,11 +39,20 @@ READERS, WRITERS, ROWS = 8, 2, int(os.environ.get("ROWS", "10_000_000"))
 MANY = """
     INSERT INTO participations (id, version, created_at, updated_at, municipality_id, teacher_id,
         event_id, organization_id, role, status, participated_on)
-    SELECT gen_random_uuid(), 1, created_at, updated_at, municipality_id, gen_random_uuid(),
-        gen_random_uuid(), organization_id, role, status, participated_on
-    FROM participations, generate_series(1, :count) WHERE id = :model
+    SELECT CAST(overlay(CAST(gen_random_uuid() AS text) PLACING lpad(to_hex(number), 8, '0')
+            FROM 1 FOR 8) AS uuid),
+        1, created_at, updated_at, municipality_id, gen_random_uuid(),
+        CAST(lpad(to_hex(number / 50), 32, '0') AS uuid), organization_id, role, status,
+        participated_on
+    FROM participations, generate_series(CAST(:first AS int), :last) AS number WHERE id = :model
 """
-"""Rows that nobody looks at, of teachers and events that are not there."""
+"""Rows that nobody looks at, of teachers and events that are not there.
+
+Their ids ascend, as those of the service do, and fifty of them attended the same event.
+"""
+AT_ONCE = 500_000
+LARGE = {"shared_buffers": "2GB", "max_wal_size": "8GB", "maintenance_work_mem": "256MB"}
+"""What a server of such a table is given."""
 
 
 @dataclass
@@ -105,9 +114,9 @@ class People:
 
 
 @pytest.fixture
-def register(server: Server, tmp_path: Path) -> Iterator[Register]:
-    with empty("postgresql", server, tmp_path) as url:
-        database = Register(url, SECRET.encode())
+def register() -> Iterator[Register]:
+    with Postgres(**LARGE) as server:
+        database = Register(server.create("school"), SECRET.encode())
         migrate(database)
         seeding.seed(database)
         yield database
@@ -150,10 +159,13 @@ def prepared(register: Register, http: Any, count: int) -> People:
     """A large table of participations, and who looks at other rows of it."""
     scene = Scene(http)
     model = scene.make("participations", body_of(RESOURCE["participations"], scene))
-    with register.engine.begin() as connection:
-        connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
-        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
-        connection.execute(sa.text(MANY), {"count": count, "model": model["id"]})
+    for first in range(1, count + 1, AT_ONCE):
+        last = min(first + AT_ONCE - 1, count)
+        with register.engine.begin() as connection:
+            connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
+            connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+            query = {"first": first, "last": last, "model": model["id"]}
+            connection.execute(sa.text(MANY), query)
     seen = [f"/participations/{model['id']}", f"/participations?event_id={model['event_id']}"]
     return People(http, scene, seen)
 
