@@ -1,36 +1,17 @@
-"""What tests stand on: the service over both databases, and scenes that never collide."""
+"""How the tests are run: what `make test` takes, and the one PostgreSQL of a run.
 
-import gc
+The process that hands tests out to others runs none. So the application is imported by
+`tests/fixtures.py`, in the processes that do.
+"""
+
 import os
-import random
-import secrets
-import shutil
-import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
-from functools import cache
-from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
+from contextlib import ExitStack
 
 import pytest
-from hypothesis import HealthCheck, settings
-from starlette.testclient import TestClient
 
-from app import seeding
-from app.access.roles import Role
-from app.commands import COLLECTED
-from app.database import engines
-from app.database.schema import migrate
-from app.journal.register import Register
-from tests.counted import count_children
 from tests.daily import KINDS, taken
-from tests.holders import Holder, issue
-from tests.houses import House, built
-from tests.postgres import Server, shared
-from tests.running import SECRET, empty, serving
-from tests.scene import Scene, Service
+from tests.postgres import SERVER, shared
 
 # What commands print is read in English, on whatever machine; `test_console.py` reads both.
 os.environ["SN_LANGUAGE"] = "en"
@@ -56,24 +37,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start one PostgreSQL for the run; its workers find it in TEST_DATABASE_URL."""
-    # How long an example takes says how busy the machine is.
-    patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
-    settings.register_profile("daily", patient, max_examples=25)
-    settings.register_profile("full", patient, max_examples=500)
-    settings.load_profile("full" if config.getoption("torture") else "daily")
     stack = ExitStack()
     config.add_cleanup(stack.close)
-    patch = stack.enter_context(pytest.MonkeyPatch.context())
-    count_children(patch)
-    # Waiting for the disk guards against a power cut alone, which no test has in this process.
-    patch.setattr(engines, "PRAGMAS", (*engines.PRAGMAS, "PRAGMA synchronous = OFF"))
-    config.stash[_SERVER] = stack.enter_context(shared())
+    config.stash[SERVER] = stack.enter_context(shared())
+    if not hands_out(config):
+        config.pluginmanager.import_plugin("tests.fixtures")
 
 
-_SERVER = pytest.StashKey[Server]()
-
-Copies = Callable[[str, Path, Callable[[Register], object]], AbstractContextManager[str]]
-"""Lends the URL of a database of a kind, in a folder, like one that a function has made."""
+def hands_out(config: pytest.Config) -> bool:
+    """Whether this process leaves the tests to workers."""
+    return config.getoption("dist", "no") != "no" and not hasattr(config, "workerinput")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -93,182 +66,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         item.add_marker(pytest.mark.timeout(HOURS), append=False)
 
 
-def pytest_collection_finish() -> None:
-    """Collect as the service does, and never walk again what was imported and collected here."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*COLLECTED)
-
-
 def is_of_torture(item: pytest.Item) -> bool:
     """Whether a test that may be of every day is run with --torture too, with full numbers."""
     is_full = "full" in getattr(item, "fixturenames", ())
     return is_full or bool(item.get_closest_marker("shared_out"))
-
-
-@pytest.fixture(scope="session")
-def full(pytestconfig: pytest.Config) -> bool:
-    """Whether the promised numbers are asked for, not the few of every day."""
-    return bool(pytestconfig.getoption("torture"))
-
-
-@pytest.fixture
-def tell(capsys: pytest.CaptureFixture[str], *, full: bool) -> Callable[[str], None]:
-    """Says what was measured: at once where that takes long, otherwise beside a failure."""
-
-    def say(text: str) -> None:
-        with capsys.disabled() if full else nullcontext():
-            sys.stdout.write(f"{text}\n")
-
-    return say
-
-
-@pytest.fixture
-def dice(tell: Callable[[str], None]) -> random.Random:
-    """Dice that can be thrown again in the same way: with SEED in the environment."""
-    seed = os.environ.get("SEED") or str(secrets.randbelow(10**6))
-    tell(f"SEED={seed}")
-    return random.Random(seed)  # noqa: S311 - a test's own dice
-
-
-@pytest.fixture(scope="session")
-def server(pytestconfig: pytest.Config) -> Server:
-    return pytestconfig.stash[_SERVER]
-
-
-@pytest.fixture(scope="session")
-def copies(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Copies]:
-    """Lends copies of databases: to copy one costs a tenth of making it."""
-    with ExitStack() as stack:
-
-        @cache
-        def original(kind: str, make: Callable[[Register], object]) -> str:
-            folder = tmp_path_factory.mktemp(kind)
-            url = stack.enter_context(empty(kind, server, folder))
-            first = Register(url, SECRET.encode())
-            make(first)
-            first.close()
-            return url
-
-        @contextmanager
-        def lend(kind: str, folder: Path, make: Callable[[Register], object]) -> Iterator[str]:
-            place = urlsplit(original(kind, make)).path.removeprefix("/")
-            with empty(kind, server, folder, place) as url:
-                if kind == "sqlite":
-                    shutil.copy(place, folder / "school.db")
-                yield url
-
-        yield lend
-
-
-def migrated_and_seeded(database: Register) -> None:
-    migrate(database)
-    seeding.seed(database)
-
-
-@pytest.fixture(scope="session")
-def services(
-    copies: Copies, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Callable[[str], Service]]:
-    """The running service by kind of database; each is started once."""
-    with ExitStack() as stack:
-
-        @cache
-        def running(kind: str) -> Service:
-            folder = tmp_path_factory.mktemp(kind)
-            url = stack.enter_context(copies(kind, folder, migrated_and_seeded))
-            return stack.enter_context(serving(kind, url, folder))
-
-        yield running
-
-
-@pytest.fixture(scope="session", params=KINDS)
-def service(request: pytest.FixtureRequest, services: Callable[[str], Service]) -> Service:
-    return services(request.param)
-
-
-@pytest.fixture(scope="module", params=KINDS)
-def own_service(
-    request: pytest.FixtureRequest, copies: Copies, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Service]:
-    """A service for one file: whoever reads whole lists there meets no other test's records.
-
-    Such a file has a fixture `service` that returns it. To start one costs 0.3 s of CPU.
-    """
-    kind, folder = request.param, tmp_path_factory.mktemp("own")
-    with copies(kind, folder, migrated_and_seeded) as url, serving(kind, url, folder) as own:
-        yield own
-
-
-@pytest.fixture(scope="session")
-def houses(
-    server: Server, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Callable[[str], House]]:
-    """The service as a process of its own by kind of database; each is started once."""
-    with ExitStack() as stack:
-
-        @cache
-        def running(kind: str) -> House:
-            folder = tmp_path_factory.mktemp(kind)
-            url = stack.enter_context(empty(kind, server, folder))
-            return stack.enter_context(built(url, folder))
-
-        yield running
-
-
-@pytest.fixture
-def client(service: Service) -> TestClient:
-    return service.client
-
-
-@pytest.fixture
-def scene(client: TestClient) -> Scene:
-    return Scene(client)
-
-
-@pytest.fixture
-def full_scene(scene: Scene) -> Scene:
-    """A program with a record of every kind, each under the name of its kind, and a report."""
-    scene.lay_all()
-    report = {"as_of": "2020-12-31", "title": "Отчёт", "act_id": scene["$act"]}
-    answer = scene.client.post(f"/programs/{scene['$program']}/snapshots", json=report)
-    scene.ids["snapshot_id"] = answer.json()["id"]
-    return scene
-
-
-@pytest.fixture
-def desk(service: Service, scene: Scene) -> Scene:
-    """The same scene at the desk of its own coordinator, who sees no other municipality."""
-    key = issue(service.database, Role.COORDINATOR, municipality_id=scene["$municipality"])
-    client: Any = Holder(service.client, key)
-    return Scene(client, scene.ids)
-
-
-@pytest.fixture
-def seminar(scene: Scene) -> Scene:
-    """A plan with one seminar held on one day, and two schools."""
-    day = "2020-10-15"
-    held = {"kind": "held", "window_start": day, "window_end": day, "status": "planned"}
-    held |= {"activity_id": "$activity", "title": "Семинар"}
-    scene.ids["$seminar"] = scene.make("events", held)["id"]
-    assert scene["$school"]
-    assert scene["$leader"]
-    return scene
-
-
-@pytest.fixture(params=KINDS)
-def migrated(request: pytest.FixtureRequest, copies: Copies, tmp_path: Path) -> Iterator[Register]:
-    """A database of one's own with the newest schema."""
-    with copies(request.param, tmp_path, migrate) as url:
-        lent = Register(url, SECRET.encode())
-        yield lent
-        lent.close()
-
-
-@pytest.fixture(params=KINDS)
-def database(request: pytest.FixtureRequest, server: Server, tmp_path: Path) -> Iterator[Register]:
-    """An empty database of one's own."""
-    with empty(request.param, server, tmp_path) as url:
-        lent = Register(url, SECRET.encode())
-        yield lent
-        lent.close()

@@ -329,6 +329,10 @@ class Postgres(Server):
             os.chown(path, self._account.pw_uid, self._account.pw_gid, follow_symlinks=False)
 
 
+SERVER = pytest.StashKey[Server]()
+"""Where pytest keeps the server of a run."""
+
+
 @contextmanager
 def shared() -> Iterator[Server]:
     """Lend one server to all processes of a test run.

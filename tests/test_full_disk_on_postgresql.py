@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from app.database.reserve import Reserve
 from app.journal.register import Register
-from tests.conftest import Copies, migrated_and_seeded
+from tests.fixtures import Copies, migrated_and_seeded
 from tests.postgres import Postgres
 from tests.process import Process, started
 from tests.running import served

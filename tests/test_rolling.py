@@ -17,8 +17,9 @@ from app.problems import Invalid
 from app.registry import RESOURCES
 from app.settings import Settings
 from tests import releases
-from tests.conftest import Copies, migrated_and_seeded, on_each_kind
+from tests.conftest import on_each_kind
 from tests.endurance import client
+from tests.fixtures import Copies, migrated_and_seeded
 from tests.follower import Follower
 from tests.holders import Holder, Staff, issue
 from tests.postgres import Server, free_port
