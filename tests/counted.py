@@ -26,8 +26,12 @@ class Child(workbook.Child):
         super().close()
 
 
+def is_counting() -> bool:
+    """Whether coverage is measured in this process."""
+    return COUNTS in os.environ
+
+
 def count_children(patch: pytest.MonkeyPatch) -> None:
-    """Let every child of this process be counted, if coverage is measured at all."""
-    if COUNTS in os.environ:
-        patch.setattr(workbook, "SURROUNDINGS", (*workbook.SURROUNDINGS, COUNTS))
-        patch.setattr(workbook, "Child", Child)
+    """Let every child of this process be counted."""
+    patch.setattr(workbook, "SURROUNDINGS", (*workbook.SURROUNDINGS, COUNTS))
+    patch.setattr(workbook, "Child", Child)

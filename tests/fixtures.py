@@ -22,12 +22,14 @@ from app.access.roles import Role
 from app.commands import COLLECTED
 from app.database import engines
 from app.database.schema import migrate
+from app.intake.sheets import workbook
 from app.journal.register import Register
-from tests.counted import count_children
+from tests.counted import count_children, is_counting
 from tests.daily import KINDS
 from tests.holders import Holder, issue
 from tests.houses import House, built
 from tests.postgres import SERVER, Server
+from tests.readers import AS_SERVED, forking
 from tests.running import SECRET, empty, serving
 from tests.scene import Scene, Service
 
@@ -41,9 +43,13 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.register_profile("daily", patient, max_examples=25)
     settings.register_profile("full", patient, max_examples=500)
     settings.load_profile("full" if config.getoption("torture") else "daily")
-    patch = pytest.MonkeyPatch()
-    config.add_cleanup(patch.undo)
-    count_children(patch)
+    stack = ExitStack()
+    config.add_cleanup(stack.close)
+    patch = stack.enter_context(pytest.MonkeyPatch.context())
+    if is_counting():
+        count_children(patch)
+    elif not config.getoption("torture"):
+        stack.enter_context(forking(patch))
     # Waiting for the disk guards against a power cut alone, which no test has in this process.
     patch.setattr(engines, "PRAGMAS", (*engines.PRAGMAS, "PRAGMA synchronous = OFF"))
 
@@ -78,6 +84,13 @@ def dice(tell: Callable[[str], None]) -> random.Random:
     seed = os.environ.get("SEED") or str(secrets.randbelow(10**6))
     tell(f"SEED={seed}")
     return random.Random(seed)  # noqa: S311 - a test's own dice
+
+
+@pytest.fixture
+def as_served(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read workbooks in a new Python each, as the service does."""
+    if not is_counting():
+        monkeypatch.setattr(workbook, "launched", AS_SERVED)
 
 
 @pytest.fixture(scope="session")

@@ -118,6 +118,7 @@ def peak() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
+@pytest.mark.usefixtures("as_served")
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_a_large_list_takes_no_memory(kind: str, path: Path, full: bool) -> None:  # noqa: FBT001
     count = 200_000 if full else 20_000
@@ -137,6 +138,7 @@ def write(path: Path, kind: str, rows: list[list[Cell]]) -> None:
         write_xlsx(rows, path, "Список")
 
 
+@pytest.mark.usefixtures("as_served")
 def test_a_workbook_that_takes_too_long_is_given_up(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -175,6 +177,7 @@ def test_a_workbook_waits_for_no_part_of_the_service_to_load() -> None:
     assert not {"sqlalchemy", "pydantic", "http.client"} & {*loaded}
 
 
+@pytest.mark.usefixtures("as_served")
 def test_the_child_sees_no_secret_of_the_service(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

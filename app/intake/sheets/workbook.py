@@ -180,20 +180,25 @@ def _with_halves(text: str) -> str:
     return halves.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
 
 
+def launched(path: Path, spool: IO[bytes]) -> "subprocess.Popen[str]":
+    """Start a Python that reads a workbook into a spool, and sees nothing else of the service."""
+    surroundings = {name: os.environ[name] for name in SURROUNDINGS if name in os.environ}
+    return subprocess.Popen(  # noqa: S603 - our own program
+        [sys.executable, "-I", "-c", PROGRAM, str(path.resolve()), str(spool.fileno())],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        pass_fds=[spool.fileno()],
+        env=surroundings,
+        text=True,
+    )
+
+
 class Child:
     """The process that reads a workbook; killed after half a minute."""
 
     def __init__(self, path: Path, spool: IO[bytes]) -> None:
-        surroundings = {name: os.environ[name] for name in SURROUNDINGS if name in os.environ}
-        self.process = subprocess.Popen(  # noqa: S603 - our own program
-            [sys.executable, "-I", "-c", PROGRAM, str(path.resolve()), str(spool.fileno())],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            pass_fds=[spool.fileno()],
-            env=surroundings,
-            text=True,
-        )
+        self.process = launched(path, spool)
         self.commands = cast("IO[str]", self.process.stdin)
         self.answers = cast("IO[str]", self.process.stdout)
         self.timer = Timer(SECONDS, self.process.kill)
