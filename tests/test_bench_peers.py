@@ -26,6 +26,7 @@ from tests.postgres import Server, free_port
 from tests.running import empty
 
 
+@pytest.mark.shared_out
 @on_each_kind
 def test_the_textbook_and_the_service_show_the_same_and_are_measured(
     kind: str, server: Server, tmp_path: Path
@@ -33,12 +34,15 @@ def test_the_textbook_and_the_service_show_the_same_and_are_measured(
     with empty(kind, server, tmp_path) as url, filled(url) as (settings, key):
         asked = asked_of(settings)
         assert len(asked.of(PAGE)) == 100
+        textbook = textbook_side(sa.make_url(settings.url), asked, free_port())
+        other = asked._replace(participations=asked.participations[::-1])
+        with pytest.raises(ValueError, match=PAGE), Bench(settings, {TEXTBOOK: textbook}, other):
+            pass
         sides: Sides = {
-            TEXTBOOK: textbook_side(sa.make_url(settings.url), asked, free_port()),
+            TEXTBOOK: textbook,
             SERVICE: service_side(settings, key, asked, free_port()),
             BARE: "is missing",
         }
-        # A side that shows other records is refused at the entry.
         with Bench(settings, sides, asked) as bench:
             for question in (ONE, PAGE):
                 costs = bench.rounds(question, rounds=1, seconds=0)
@@ -58,15 +62,6 @@ def test_the_table_has_medians_of_the_rounds_ratios() -> None:
         "|---|---|---|---|",
         f"| PostgreSQL, {ONE} | 100 a second; 4000 + 1000 µs | {measured} | is missing |",
     ]
-
-
-def test_a_side_that_shows_other_records_is_not_measured(tmp_path: Path) -> None:
-    with filled("") as (settings, _):
-        asked = asked_of(settings)
-        side = textbook_side(sa.make_url(settings.url), asked, free_port())
-        other = asked._replace(participations=asked.participations[::-1])
-        with pytest.raises(ValueError, match=PAGE), Bench(settings, {TEXTBOOK: side}, other):
-            pass
 
 
 def test_a_connection_that_ends_meanwhile_is_not_counted() -> None:

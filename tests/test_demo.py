@@ -1,16 +1,14 @@
 """The demo data of size S: it loads through the rules, and a repetition makes nothing."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from decimal import Decimal
-from pathlib import Path
+from functools import cache
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from app import seeding
-from app.database.dialects import SQLITE
-from app.database.schema import migrate
 from app.database.transaction import Transaction
 from app.demo import demo
 from app.journal.register import Register
@@ -23,8 +21,8 @@ from app.registry import RESOURCES
 from app.registry.program_parts import IndicatorCode, ProvisionCode
 from tests.daily import KINDS
 from tests.described import document
-from tests.postgres import Server
-from tests.running import empty, serving
+from tests.fixtures import Copies, migrated_and_seeded
+from tests.running import serving
 from tests.scene import Service
 
 RANGES = {
@@ -105,16 +103,25 @@ def _table(collection: str) -> sa.Table:
     return next(each.table for each in RESOURCES if each.name == collection)
 
 
-@pytest.fixture(scope="module", params=KINDS)
-def loaded(
-    request: pytest.FixtureRequest, server: Server, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Loaded]:
-    folder = tmp_path_factory.mktemp("demo")
-    with (
-        empty(request.param, server, folder) as url,
-        serving(request.param, url, folder) as running,
-    ):
-        yield Loaded(running)
+@pytest.fixture(scope="module")
+def loads(
+    copies: Copies, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[str], Loaded]]:
+    """The demo data by kind of database; each is loaded once."""
+    with ExitStack() as stack:
+
+        @cache
+        def load(kind: str) -> Loaded:
+            folder = tmp_path_factory.mktemp("demo")
+            url = stack.enter_context(copies(kind, folder, migrated_and_seeded))
+            return Loaded(stack.enter_context(serving(kind, url, folder)))
+
+        yield load
+
+
+@pytest.fixture(params=KINDS)
+def loaded(request: pytest.FixtureRequest, loads: Callable[[str], Loaded]) -> Loaded:
+    return loads(request.param)
 
 
 def test_it_loads_in_few_statements(loaded: Loaded) -> None:
@@ -325,13 +332,6 @@ def spoken(database: Register) -> dict[str, list[str]]:
     }
 
 
-def test_every_database_gets_the_same(loaded: Loaded, tmp_path: Path) -> None:
-    if loaded.database.dialect is not SQLITE:
-        pytest.skip("one repetition is enough")
-    again = Register(f"sqlite:///{tmp_path / 'again.db'}")
-    migrate(again)
-    seeding.seed(again)
-    demo(again)
-    one, other = spoken(loaded.database), spoken(again)
-    again.close()
+def test_every_database_gets_the_same(loads: Callable[[str], Loaded]) -> None:
+    one, other = (spoken(loads(kind).database) for kind in KINDS)
     assert {name for name in one if one[name] != other[name]} == set()

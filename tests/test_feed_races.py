@@ -83,7 +83,7 @@ def follow_writers(
 def test_followers_among_writers_lose_nothing(
     service: Service, scene: Scene, *, full: bool
 ) -> None:
-    writers, changes = (32, 625) if full else (8, 30)
+    writers, changes = (32, 625) if full else (8, 15)
     follow_writers(scene, trio(service, scene), writers, changes)
 
 

@@ -250,14 +250,14 @@ def test_names_alone_are_understood(service: Service, scene: Scene, resource: Re
 @FORMATS
 def test_a_file_names_what_its_reader_may_read(
     service: Service,
-    full_scene: Scene,
+    standing_scene: Scene,
     role: Role,
     kind: str,
 ) -> None:
     """As `names=true` does, which is held against every single record."""
-    scope = {"municipality_id": full_scene["$municipality"]}
+    scope = {"municipality_id": standing_scene["$municipality"]}
     if role == Role.ORG:
-        scope["organization_id"] = full_scene["$school"]
+        scope["organization_id"] = standing_scene["$school"]
     key = issue(service.database, role, **({} if role in {Role.ADMIN, Role.AUDITOR} else scope))
     holder, told = Holder(service.client, key), 0
     for resource in REFERRING:
@@ -295,7 +295,7 @@ def test_a_file_names_what_its_reader_may_read(
 )
 def test_the_file_of_a_whole_municipality_changes_nothing(
     service: Service,
-    full_scene: Scene,
+    standing_scene: Scene,
     resource: Resource,
     kind: str,
 ) -> None:
@@ -303,13 +303,15 @@ def test_the_file_of_a_whole_municipality_changes_nothing(
 
     That each kind is read and written in both formats is tested above and in `test_exports`.
     """
-    schools = {"organization_id": full_scene["$school"]}
-    home = {"municipality_id": full_scene["$municipality"]}
+    schools = {"organization_id": standing_scene["$school"]}
+    home = {"municipality_id": standing_scene["$municipality"]}
     for role, scope in ((Role.COORDINATOR, home), (Role.ORG, home | schools)):
         holder = Holder(service.client, issue(service.database, role, **scope))
         file = holder.request("GET", f"/{resource.path}", headers={"Accept": kind})
         answer = (
-            send(seen_by(holder, full_scene), resource, file.content) if file.is_success else file
+            send(seen_by(holder, standing_scene), resource, file.content)
+            if file.is_success
+            else file
         )
         if answer.is_success:
             assert set(stats(report(answer))) == {"unchanged"}

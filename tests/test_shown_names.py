@@ -193,9 +193,9 @@ def test_a_wrong_wish_for_names_is_refused(
 
 @pytest.mark.parametrize("term", ["names=perhaps", "names=true&names=true", "nonsense=1"])
 def test_a_wrong_parameter_is_refused_before_anything_is_read(
-    service: Service, full_scene: Scene, monkeypatch: pytest.MonkeyPatch, term: str
+    service: Service, standing_scene: Scene, monkeypatch: pytest.MonkeyPatch, term: str
 ) -> None:
-    home = {"municipality_id": full_scene["$municipality"]}
+    home = {"municipality_id": standing_scene["$municipality"]}
     scopes = {Role.COORDINATOR: home, Role.ADMIN: {}}
     holders = [
         Holder(service.client, issue(service.database, role, **scope))
@@ -215,7 +215,7 @@ def test_a_wrong_parameter_is_refused_before_anything_is_read(
     monkeypatch.setattr(type(inner.database), "reading", read)
     asked = 0
     for path, (operation, _) in GETS.items():
-        for address in addresses(full_scene, path, operation):
+        for address in addresses(standing_scene, path, operation):
             answers = [holder.get(f"{address}&{term}") for holder in holders]
             admitted = [answer for answer in answers if answer.status_code != 403]
             for answer in admitted:
@@ -294,16 +294,16 @@ def test_every_answer_takes_the_wish_for_names() -> None:
 
 @pytest.mark.parametrize("role", [Role.COORDINATOR, Role.READER, Role.ORG, Role.ADMIN])
 def test_every_answer_names_exactly_what_its_reader_may_read(
-    service: Service, full_scene: Scene, role: Role
+    service: Service, standing_scene: Scene, role: Role
 ) -> None:
-    scope = {"municipality_id": full_scene["$municipality"]}
+    scope = {"municipality_id": standing_scene["$municipality"]}
     if role == Role.ORG:
-        scope["organization_id"] = full_scene["$school"]
+        scope["organization_id"] = standing_scene["$school"]
     key = issue(service.database, role, **({} if role == Role.ADMIN else scope))
     holder, seen = Holder(service.client, key), 0
     visible = visible_to(holder)
     for path, (operation, schema) in GETS.items():
-        for address in addresses(full_scene, path, operation):
+        for address in addresses(standing_scene, path, operation):
             answer = patient(partial(holder.get, f"{address}&names=true"))
             if answer.status_code in {403, 404}:
                 continue

@@ -28,8 +28,8 @@ CODES = [each.value for each in IndicatorCode if each != IndicatorCode.CONFLICTE
 DEEDS = "org_active_involvement_share"
 INVOLVED = ("org_involvement_share", "org_involvement_share_priority", DEEDS, "leader_load")
 FULL = 500
-OFTEN = settings(MANY, max_examples=1_000 if settings().max_examples >= FULL else 10)
-"""10 networks a day on each database, for each is tried many times; 1,000 with --torture."""
+OFTEN = settings(MANY, max_examples=1_000 if settings().max_examples >= FULL else 5)
+"""5 networks a day on each database, for each is tried many times; 1,000 with --torture."""
 
 
 @st.composite
