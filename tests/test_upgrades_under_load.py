@@ -51,7 +51,11 @@ MANY = """
 Their ids ascend, as those of the service do, and fifty of them attended the same event.
 """
 AT_ONCE = 500_000
-LARGE = {"shared_buffers": "2GB", "max_wal_size": "8GB", "maintenance_work_mem": "256MB"}
+LARGE: dict[str, Any] = {
+    "shared_buffers": "2GB",
+    "max_wal_size": "8GB",
+    "maintenance_work_mem": "256MB",
+}
 """What a server of such a table is given."""
 
 
