@@ -118,6 +118,7 @@ def copies(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator
             with empty(kind, server, folder, place) as url:
                 if kind == "sqlite":
                     shutil.copy(place, folder / "school.db")
+                    (folder / "school.db").chmod(0o600)  # as the service makes it
                 yield url
 
         yield lend

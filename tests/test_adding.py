@@ -13,6 +13,7 @@ from alembic.util import CommandError
 
 from app.__main__ import main
 from app.database.differences import demand_one_line
+from tests.conftest import on_each_kind
 from tests.postgres import Server
 from tests.running import empty
 
@@ -33,6 +34,14 @@ for words in sys.argv[1:]:
     print(json.dumps([status, out.getvalue(), err.getvalue()]))
 """
 """Commands one after the other in one process: to import the house costs more than each of them."""
+WALK = """
+import sys
+import pytest
+from app.__main__ import main
+
+assert main(["migration", "clubs_and_awards"]) == 0
+sys.exit(pytest.main(sys.argv[1:]))
+"""
 THERE_AND_BACK = f"""
 import sys
 import sqlalchemy as sa
@@ -47,21 +56,21 @@ def helps():
     rules = sa.inspect(database.engine).get_check_constraints("program_officers")
     return any("'helper'" in rule["sqltext"] for rule in rules)
 
-for url in sys.argv[1:]:
-    database = Register(url)
-    migrate(database, "{LAST}")
-    before = tables()
-    assert not helps(), url
-    migrate(database)
-    check(database)
-    assert tables() - before == {{"clubs", "club_leaders"}}, url
-    assert helps(), url
-    downgrade(database, "{LAST}")
-    assert tables() == before, url
-    assert not helps(), url
-    migrate(database)
-    check(database)
-    database.close()
+url, = sys.argv[1:]
+database = Register(url)
+migrate(database, "{LAST}")
+before = tables()
+assert not helps(), url
+migrate(database)
+check(database)
+assert tables() - before == {{"clubs", "club_leaders"}}, url
+assert helps(), url
+downgrade(database, "{LAST}")
+assert tables() == before, url
+assert not helps(), url
+migrate(database)
+check(database)
+database.close()
 """
 
 
@@ -163,11 +172,13 @@ def test_a_written_migration_needs_no_hand(written: Written) -> None:
         assert done.returncode == 0, done.stdout
 
 
+@pytest.mark.shared_out
+@on_each_kind
 def test_a_written_migration_goes_up_and_down(
-    written: Written, server: Server, tmp_path: Path
+    written: Written, kind: str, server: Server, tmp_path: Path
 ) -> None:
-    with empty("sqlite", server, tmp_path) as one, empty("postgresql", server, tmp_path) as other:
-        written.copy.run(THERE_AND_BACK, one, other)
+    with empty(kind, server, tmp_path) as url:
+        written.copy.run(THERE_AND_BACK, url)
 
 
 def test_documents_are_told_stale_and_written(written: Written) -> None:
@@ -210,6 +221,5 @@ def test_nothing_else_is_needed_to_use_a_kind(tmp_path: Path) -> None:
     copy = Copy(tmp_path)
     copy.add("awards")
     shutil.copytree(ROOT / "tests", tmp_path / "tests")
-    assert [said.status for said in copy.command("migration clubs_and_awards")] == [0]
     walk = ["tests/toys/walk.py", "-q", "-n", "0", "-p", "no:cacheprovider"]
-    copy.run("import sys, pytest; sys.exit(pytest.main(sys.argv[1:]))", *walk)
+    copy.run(WALK, *walk)

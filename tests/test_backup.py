@@ -310,6 +310,7 @@ def remembrance_of(tx: Transaction, teacher_id: str) -> tuple[Any, str | None, s
     return act.record_of(tx, known), name, tx.execute(acts).scalars().first() or ""
 
 
+@pytest.mark.shared_out
 def test_what_cannot_be_told_outside_is_not_destroyed(source: Source) -> None:
     scene, kept = Scene(source.service.client), source.place.folder / "destroyed.jsonl"
     somebody, aside = teacher(source.service, scene, "Нынешняя"), kept.with_name("aside")
@@ -336,6 +337,7 @@ def test_a_line_that_was_cut_short_takes_no_other_with_it(tmp_path: Path) -> Non
     assert [json.loads(line)["id"] for line in whole] == ["1", "3"]
 
 
+@pytest.mark.shared_out
 def test_what_is_no_record_of_destruction_destroys_nothing(source: Source, target: Target) -> None:
     place = target(source.place.kind)
     listed = place.folder / "listed"
@@ -346,6 +348,7 @@ def test_what_is_no_record_of_destruction_destroys_nothing(source: Source, targe
     assert place.tables() == []
 
 
+@pytest.mark.shared_out
 def test_a_damaged_file_is_refused_and_leaves_nothing(
     source: Source, target: Target, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -371,6 +374,7 @@ def test_rows_that_refer_to_nothing_are_refused(source: Source, target: Target) 
     assert place.tables() == []
 
 
+@pytest.mark.shared_out
 def test_a_newer_schema_is_refused(
     source: Source, target: Target, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -407,6 +411,7 @@ def test_an_older_schema_is_brought_to_the_newest(
     assert same >= {"teachers", "participations"}
 
 
+@pytest.mark.shared_out
 def test_only_an_empty_database_is_restored_into(
     source: Source, target: Target, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -419,6 +424,7 @@ def test_only_an_empty_database_is_restored_into(
     assert place.tables() == before
 
 
+@pytest.mark.shared_out
 def test_another_secret_is_refused_unless_it_is_said(
     source: Source, target: Target, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -435,6 +441,7 @@ def test_another_secret_is_refused_unless_it_is_said(
     assert place.run("audit", "verify", secret="other") == 1
 
 
+@pytest.mark.shared_out
 def test_a_copy_beside_its_original_does_not_bend_the_original_trail(
     source: Source, target: Target
 ) -> None:
@@ -469,6 +476,7 @@ def test_without_the_newest_schema_there_is_no_copy(
     assert list(place.folder.glob("copy*")) == []
 
 
+@pytest.mark.shared_out
 def test_a_file_is_never_overwritten(source: Source) -> None:
     before = source.quiet.read_bytes()
     assert source.place.run("backup", source.quiet) == 1

@@ -17,6 +17,7 @@ from app.backup import restoration
 from app.backup.shelf import Shelf, made_at
 from app.journal.register import Register
 from tests.daily import KINDS
+from tests.fixtures import Copies, migrated_and_seeded
 from tests.postgres import Server
 from tests.process import ROOT
 from tests.running import SECRET, empty
@@ -29,14 +30,12 @@ MOSCOW = ZoneInfo("Europe/Moscow")
 
 
 @pytest.fixture(params=KINDS)
-def place(request: pytest.FixtureRequest, server: Server, tmp_path: Path) -> Iterator[Place]:
+def place(request: pytest.FixtureRequest, copies: Copies, tmp_path: Path) -> Iterator[Place]:
     """A register with the source program."""
     folder = tmp_path / "register"
     folder.mkdir()
-    with empty(request.param, server, folder) as url:
-        made = Place(request.param, url, folder)
-        assert made.run("seed") == 0
-        yield made
+    with copies(request.param, folder, migrated_and_seeded) as url:
+        yield Place(request.param, url, folder)
 
 
 @pytest.fixture
@@ -53,6 +52,7 @@ def old(shelf: Shelf, days: int) -> Path:
     return path
 
 
+@pytest.mark.shared_out
 def test_the_newest_copies_are_kept(place: Place, shelf: Shelf) -> None:
     others = [shelf.folder / name for name in ("school.zip", "school-2026.zip", "notes.txt")]
     for other in others:
@@ -72,12 +72,14 @@ def test_the_newest_copies_are_kept(place: Place, shelf: Shelf) -> None:
     assert {*shelf.folder.iterdir()} == {*kept, *others, ledger}
 
 
+@pytest.mark.shared_out
 def test_without_a_number_no_copy_is_removed(place: Place, shelf: Shelf) -> None:
     copies = [old(shelf, days) for days in (900, 2, 1)]
     assert place.run("backup", "--into", shelf.folder) == 0
     assert shelf.copies()[:-1] == copies
 
 
+@pytest.mark.shared_out
 def test_a_copy_that_is_not_made_costs_no_older_one(
     place: Place, disk: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -93,6 +95,7 @@ def test_a_copy_that_is_not_made_costs_no_older_one(
     assert len(shelf.copies()) == 1
 
 
+@pytest.mark.shared_out
 def test_two_commands_do_not_write_into_one_folder(
     place: Place, shelf: Shelf, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -186,6 +189,7 @@ def test_a_schedule_begins_with_a_copy_and_ends_when_told(place: Place, shelf: S
     assert len(shelf.copies()) == 1
 
 
+@pytest.mark.shared_out
 def test_a_schedule_survives_what_fails(place: Place, tmp_path: Path) -> None:
     with scheduled(place, tmp_path / "nowhere") as process:
         assert process.stderr
@@ -218,6 +222,7 @@ def test_a_drill_restores_the_newest_copy_elsewhere(
         assert place.run("drill", shelf.newest(), "--database", url) == 1
 
 
+@pytest.mark.shared_out
 def test_a_drill_tells_what_is_wrong_with_a_copy(
     place: Place, shelf: Shelf, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -237,6 +242,7 @@ def test_a_drill_tells_what_is_wrong_with_a_copy(
     assert "is damaged" in capsys.readouterr().err
 
 
+@pytest.mark.shared_out
 def test_a_drill_counts_what_was_restored(
     place: Place,
     shelf: Shelf,

@@ -446,7 +446,7 @@ def test_a_reason_is_the_very_one(place: Place, network: Row, asked: Asked) -> N
     inside = network["program"]["start_date"] <= day <= network["program"]["end_date"]
     wanted = reasons(State(network, day, start, end)) if inside else {}
     lacking = ItemQuery(ItemOutcome.NOT_COUNTED, limit=500, language="ru")
-    with stored(place, network) as tx:
+    with read_once(place, network) as tx:
         for code, told in wanted.items():
             items = explain(tx, PROGRAM, code, asked, lacking)["items"]
             assert {each["id"]: each["reason"] for each in items} == told

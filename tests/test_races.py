@@ -37,7 +37,7 @@ def counted(scene: Scene) -> dict[str, Any]:
 
 @pytest.mark.parametrize("known_by", ["id", "key"])
 def test_no_confirmed_change_is_lost(scene: Scene, known_by: str, *, full: bool) -> None:
-    count_up(scene, known_by, *((32, 100) if full else (8, 10)))
+    count_up(scene, known_by, *((32, 100) if full else (8, 6)))
 
 
 def count_up(scene: Scene, known_by: str, clients: int, steps: int) -> None:
@@ -70,7 +70,7 @@ def _key() -> str:
 
 
 def test_one_new_key_is_made_once(scene: Scene, *, full: bool) -> None:
-    put_at_once(scene, *((64, 200) if full else (16, 10)))
+    put_at_once(scene, *((64, 200) if full else (16, 6)))
 
 
 def put_at_once(scene: Scene, clients: int, rounds: int) -> None:
@@ -129,7 +129,7 @@ def constraint_is_broken(connection: sa.Connection) -> None:
 def test_what_was_not_kept_is_not_confirmed(
     service: Service, how: Callable[[sa.Connection], None], status: int, *, full: bool
 ) -> None:
-    rounds = 500 if full else 20
+    rounds = 500 if full else 10
     scene = Scene(service.client)
     body = scene.fill(
         {"municipality_id": "$municipality", "last_name": "Ясная", "first_name": "Яна"}

@@ -17,7 +17,7 @@ from tests.deeds import Moment
 from tests.drawing import PROGRAM, Draw, Row, one
 from tests.oracle import State
 from tests.oracle_answers import all_figures
-from tests.test_indicators import MANY, Place, networks, period, place, questions, stored
+from tests.test_indicators import MANY, Place, networks, period, place, questions, read_once
 
 pytestmark = pytest.mark.shared_out
 """All of them read what counts by the same few statements."""
@@ -76,7 +76,7 @@ def test_ways_made_true_bring_the_target(
 
 
 def told(place: Place, network: Row, asked: Asked, *codes: str) -> list[Any]:
-    with stored(place, network) as tx:
+    with read_once(place, network) as tx:
         return [ways(tx, PROGRAM, code, asked, "ru") for code in codes]
 
 
