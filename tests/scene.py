@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, wraps
 from typing import Any
 
 from starlette.testclient import TestClient
@@ -48,15 +48,38 @@ class Scene:
 
     client: TestClient
     ids: dict[str, str] = field(default_factory=dict)
+    _laying: "_Laying | None" = field(default=None, init=False, repr=False)
 
     def __getitem__(self, name: str) -> str:
         if name not in self.ids:
             self.lay([name])
         return self.ids[name]
 
+    def stand(self, build: Callable[[], object]) -> None:
+        """Make all that a function makes in one transaction, where there is a database beside."""
+        database: Register | None = getattr(self.client, "database", None)
+        known = dict(self.ids)
+
+        def within(tx: Transaction) -> None:
+            self.ids.clear()
+            self.ids.update(known)  # it may be tried again
+            self._laying = _Laying(tx, self.ids, self.oktmo)
+            try:
+                build()
+            finally:
+                self._laying = None
+
+        if database:
+            database.write(within)
+        else:
+            build()
+
     def lay(self, names: Iterable[str]) -> None:
         """Make the records of these names that are not made yet."""
         missing = {*names} - {*self.ids, "$oktmo"}
+        if self._laying:
+            self._laying.lay(missing)
+            return
         is_decided = any(RESOURCE[COLLECTIONS[name]].workflow for name in missing)
         database = None if is_decided else getattr(self.client, "database", None)
         if database and missing:
@@ -91,7 +114,9 @@ class Scene:
         return f"{next(_numbers)}"
 
     def make(self, collection: str, body: Mapping[str, Any], **more: Any) -> dict[str, Any]:
-        """A new record, as the service answers it."""
+        """A new record, as the service answers it; what only stands there has an id alone."""
+        if self._laying:
+            return {"id": self._laying.make(collection, {**body, **more})}
         path = f"/{RESOURCE[collection].path}"
         answer = self.client.post(path, json=self.fill({**body, **more}))
         assert answer.status_code == 201, answer.text
@@ -114,9 +139,9 @@ class _Laying:
 
     def __getitem__(self, name: str) -> str:
         if name not in self.ids:
-            self.ids[name] = self._make(COLLECTIONS[name], _recipe(name))
+            self.ids[name] = self.make(COLLECTIONS[name], _recipe(name))
             for company in _COMPANY.get(name, ()):
-                self._make(*company)
+                self.make(*company)
         return self.ids[name]
 
     def lay(self, names: Iterable[str]) -> dict[str, str]:
@@ -131,11 +156,25 @@ class _Laying:
                 body = dict(each.example)
                 if each.name == "municipalities":
                     body |= {"oktmo": f"{next(_numbers)}"}
-                self.ids[each.name] = self._make(each.name, body)
+                self.ids[each.name] = self.make(each.name, body)
         return self.ids
 
-    def _make(self, collection: str, body: Mapping[str, Any]) -> str:
+    def make(self, collection: str, body: Mapping[str, Any]) -> str:
+        """The id of a new record."""
         return str(register.create(self.tx, RESOURCE[collection], _filled(body, self)).id)
+
+
+def standing(build: Callable[..., Scene]) -> Callable[..., Scene]:
+    """A fixture whose scene is what tests stand on: it is made in one transaction."""
+
+    @wraps(build)
+    def built(**scenes: Scene) -> Scene:
+        # Where there are several, they are one that others have built on.
+        scene, *_ = scenes.values()
+        scene.stand(lambda: build(**scenes))
+        return scene
+
+    return built
 
 
 def _named(value: Any) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """The rights of the role that serves: what each model declares, and nothing else (S25)."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg
@@ -12,15 +13,15 @@ from app.database import privileges
 from app.database.schema import migrate
 from app.journal.register import Register
 from app.problems import Invalid
+from tests.fixtures import Copies
 from tests.postgres import Server
 
 
 @pytest.fixture
-def owner(server: Server) -> Iterator[Register]:
+def owner(copies: Copies, tmp_path: Path) -> Iterator[Register]:
     """A migrated database, as its owner knows it."""
-    with server.database() as url:
+    with copies("postgresql", tmp_path, migrate) as url:
         database = Register(url)
-        migrate(database)
         yield database
         database.close()
 

@@ -10,7 +10,7 @@ from app.main import API, routers
 from app.registry import RESOURCES
 from app.rest.direct import Direct, direct
 from tests.holders import Holder, issue
-from tests.scene import NOBODY, Scene, Service, body_of
+from tests.scene import NOBODY, Scene, Service
 
 PATHS = [route.path.removeprefix(API) for route in direct(routers(), API)]
 OF_AN_ANSWER = {"x-request-id", "date"}
@@ -32,10 +32,10 @@ def test_every_list_and_every_record_has_a_direct_route() -> None:
 
 
 @pytest.fixture
-def ids(scene: Scene) -> dict[str, str]:
+def ids(standing_scene: Scene) -> dict[str, str]:
     """A record of each collection, by its path."""
     return {
-        each.path: scene.make(each.name, body_of(each, scene))["id"]
+        each.path: standing_scene.ids[each.name]
         for each in RESOURCES
         if each.name != "municipalities"
     }

@@ -8,7 +8,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from app.indicators.catalogue import INDICATORS
-from tests.scene import MERGE, NOBODY, Scene, is_russian, problem
+from tests.scene import MERGE, NOBODY, Scene, is_russian, problem, standing
 from tests.test_network_vectors import (
     AUGUST,
     DOORS,
@@ -32,6 +32,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @pytest.fixture
+@standing
 def whole(hall: Scene, funded: Scene, marked: Scene) -> Scene:
     """A program of which every door has something to say on 28.02.2021."""
     assert hall is funded is marked

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.scene import MERGE, Scene
+from tests.scene import MERGE, Scene, standing
 
 Row = dict[str, Any]
 
@@ -20,6 +20,7 @@ def school(scene: Scene, name: str, **category: str) -> str:
 
 
 @pytest.fixture
+@standing
 def network(scene: Scene) -> Scene:
     """A program with a supported ШНОР `$a`, a supported ШНСУ `$b`, and `$l`, a leader of both."""
     scene.ids["$a"] = school(scene, "Аксубаевская", category="low_results")
@@ -74,6 +75,7 @@ def use(scene: Scene, resource: str, user: str, **more: Any) -> Row:
 
 
 @pytest.fixture
+@standing
 def stocked(network: Scene) -> Scene:
     """What the schools need, have and offer in August."""
     for name, title in (("$physics", "Физик"), ("$gym", "Зал"), ("$laptop", "Ноутбук")):
@@ -154,6 +156,7 @@ OLD = {"organization_id": "$b", "resource_type_id": "$gym", "available": "0", "o
 
 
 @pytest.fixture
+@standing
 def funded(network: Scene) -> Scene:
     """The money of 2021."""
     for entry, day, amount, fund in (
@@ -208,6 +211,7 @@ def test_nothing_approved_has_no_execution(network: Scene) -> None:
 
 
 @pytest.fixture
+@standing
 def hall(network: Scene) -> Scene:
     """The leader's hall on Tuesdays: used by A with a break, by B, and by a group of odd weeks."""
     kind(network, "$gym", "Зал")
@@ -375,6 +379,7 @@ def test_every_base_needs_its_contract(network: Scene) -> None:
 
 
 @pytest.fixture
+@standing
 def marked(network: Scene) -> Scene:
     """Marks 2/3/4/5 in mathematics of grade 9 in autumn and in spring."""
     network.ids["$autumn"] = work(network, "2020-10-20")

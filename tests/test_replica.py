@@ -76,12 +76,15 @@ def servers() -> Iterator[tuple[Postgres, Postgres]]:
             yield primary, replica
 
 
-@pytest.fixture
-def pair(servers: tuple[Postgres, Postgres], tmp_path: Any) -> Iterator[Pair]:
+@pytest.fixture(scope="module")
+def inside(
+    servers: tuple[Postgres, Postgres], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Inside]:
+    """The service; to make an application costs more than most of these tests."""
     primary, replica = servers
     database = Register(primary.url("school"), SECRET.encode())
     settings = Settings(
-        data=tmp_path,
+        data=tmp_path_factory.mktemp("data"),
         database_url=primary.url("school"),
         read_url=replica.url("school"),
         secret=SECRET,
@@ -90,12 +93,19 @@ def pair(servers: tuple[Postgres, Postgres], tmp_path: Any) -> Iterator[Pair]:
     app = create_app(settings)
     with Inside(app, ROOT + API, database) as client:
         client.auth = Staff(database)
-        made = Pair(client, primary, replica, app.state.service.records)
-        made.resume()
-        made.await_replica()
-        yield made
-        made.resume()
+        yield client
     database.close()
+
+
+@pytest.fixture
+def pair(servers: tuple[Postgres, Postgres], inside: Inside) -> Iterator[Pair]:
+    made = Pair(inside, *servers, inside.app.state.service.records)  # type: ignore[attr-defined]
+    inside.cookies.clear()
+    made.resume()
+    made.await_replica()
+    inside.cookies.clear()
+    yield made
+    made.resume()
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from python_calamine import CalamineWorkbook
 from app.access.roles import Role
 from app.indicators.catalogue import INDICATORS
 from tests.holders import Holder, issue
-from tests.scene import MERGE, Scene, Service
+from tests.scene import MERGE, Scene, Service, standing
 from tests.test_network_vectors import network, result, school, work
 
 pytestmark = pytest.mark.shared_out
@@ -36,6 +36,7 @@ WHOLE = re.compile(r"\d{1,2}")
 
 
 @pytest.fixture
+@standing
 def tested(network: Scene) -> Scene:
     """Six schools with large and with small groups at two assessments.
 

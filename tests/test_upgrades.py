@@ -18,21 +18,35 @@ from app.database.revisions import known
 from app.database.schema import check, downgrade, migrate
 from app.journal.register import Register
 from app.problems import Invalid
-from tests.postgres import Server
-from tests.running import SECRET, empty
+from tests.daily import KINDS
+from tests.fixtures import Copies
+from tests.running import SECRET
 from tests.test_migrations import changed, content
 
 BEFORE, AFTER = "0009", "0010"
 """The revision that keys ten tables anew, and the one below it."""
 
 
-@pytest.fixture
-def seeded(database: Register) -> Register:
-    """A database with rows, at the revision before."""
+def seeded_before(database: Register) -> None:
+    """Give a database rows, at the revision before."""
     migrate(database)
     seeding.seed(database)
     downgrade(database, BEFORE)
-    return database
+
+
+@contextmanager
+def lent(copies: Copies, kind: str, folder: Path) -> Iterator[Register]:
+    """A database with rows, at the revision before."""
+    with copies(kind, folder, seeded_before) as url:
+        database = Register(url, SECRET.encode())
+        yield database
+        database.close()
+
+
+@pytest.fixture(params=KINDS)
+def seeded(request: pytest.FixtureRequest, copies: Copies, tmp_path: Path) -> Iterator[Register]:
+    with lent(copies, request.param, tmp_path) as database:
+        yield database
 
 
 class Killed(Exception):  # noqa: N818 - an end, not an error
@@ -95,14 +109,9 @@ def is_keyed_by_parents(database: Register) -> bool:
 
 
 @pytest.fixture
-def on_postgresql(server: Server, tmp_path: Path) -> Iterator[Register]:
-    with empty("postgresql", server, tmp_path) as url:
-        database = Register(url, SECRET.encode())
-        migrate(database)
-        seeding.seed(database)
-        downgrade(database, BEFORE)
+def on_postgresql(copies: Copies, tmp_path: Path) -> Iterator[Register]:
+    with lent(copies, "postgresql", tmp_path) as database:
         yield database
-        database.close()
 
 
 def test_an_index_that_a_killed_build_left_unfinished_is_built_anew(
