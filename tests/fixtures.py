@@ -240,6 +240,15 @@ def migrated(request: pytest.FixtureRequest, copies: Copies, tmp_path: Path) -> 
 
 
 @pytest.fixture(params=KINDS)
+def seeded(request: pytest.FixtureRequest, copies: Copies, tmp_path: Path) -> Iterator[Register]:
+    """A database of one's own with the source program."""
+    with copies(request.param, tmp_path, migrated_and_seeded) as url:
+        lent = Register(url, SECRET.encode())
+        yield lent
+        lent.close()
+
+
+@pytest.fixture(params=KINDS)
 def database(request: pytest.FixtureRequest, server: Server, tmp_path: Path) -> Iterator[Register]:
     """An empty database of one's own."""
     with empty(request.param, server, tmp_path) as url:

@@ -9,7 +9,6 @@ import sqlalchemy as sa
 
 from app import seeding
 from app.database.among import among
-from app.database.schema import migrate
 from app.database.volume import MANY
 from app.demo.door import Door
 from app.journal.positions import ENTRIES
@@ -46,25 +45,23 @@ def rows(database: Register, table: sa.Table, prefix: str, *without: str) -> lis
     return sorted(str([row[name] for name in row if name not in {"id", *without}]) for row in found)
 
 
-def test_rows_of_a_batch_are_kept_as_rows_alone(database: Register) -> None:
-    migrate(database)
-    seeding.seed(database)
-    home = database.read(lambda tx: by_oktmo(tx, seeding.OKTMO))
+def test_rows_of_a_batch_are_kept_as_rows_alone(seeded: Register) -> None:
+    home = seeded.read(lambda tx: by_oktmo(tx, seeding.OKTMO))
     assert home
     some = sa.select(activities.table.c.id).limit(1)
-    activity = database.read(lambda tx: tx.execute(some).scalar_one())
+    activity = seeded.read(lambda tx: tx.execute(some).scalar_one())
     bodies = {f"{at:03d}": planned(activity, at) for at in range(MANY)}
-    Door(database, home, "batch-").put(events, bodies)
-    alone = Door(database, home, "single-")
+    Door(seeded, home, "batch-").put(events, bodies)
+    alone = Door(seeded, home, "single-")
     for key, body in bodies.items():
         alone.put(events, {key: body})
     kept = ("created_at", "updated_at", "source_key")
     told = ("position", "record_id", "changed_at", "source_key")
     for table, without in ((events.table, kept), (ENTRIES, told)):
-        batch, single = (rows(database, table, each, *without) for each in ("batch-", "single-"))
+        batch, single = (rows(seeded, table, each, *without) for each in ("batch-", "single-"))
         assert len(batch) == MANY
         assert batch == single
-    assert prove(database).whole
+    assert prove(seeded).whole
 
 
 PARTICIPATION = {
@@ -104,15 +101,14 @@ def test_a_row_is_read_as_any_body(resource: Any) -> None:
     assert listed_body(resource, body) == read_body(resource, body)
 
 
-def test_values_are_found_by_an_index(database: Register) -> None:
-    migrate(database)
+def test_values_are_found_by_an_index(migrated: Register) -> None:
     table = participations.table
     pair = among(table.c.teacher_id, "teachers") & among(table.c.event_id, "events")
-    said = str(sa.select(table.c.id).where(pair).compile(database.engine))
-    is_sqlite = database.dialect.name == "sqlite"
+    said = str(sa.select(table.c.id).where(pair).compile(migrated.engine))
+    is_sqlite = migrated.dialect.name == "sqlite"
     plan = f"EXPLAIN {'QUERY PLAN' if is_sqlite else ''} {said}"
     values: Any = ("[]", "[]") if is_sqlite else {"teachers": [], "events": []}
-    with database.engine.connect() as connection:
+    with migrated.engine.connect() as connection:
         # So small a table PostgreSQL would rather read as a whole.
         if not is_sqlite:
             connection.exec_driver_sql("SET enable_seqscan = off")

@@ -7,17 +7,16 @@ as they are told. Each database has the source programme; it is counted once.
 import json
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from app import seeding
-from app.database.schema import migrate
 from app.demo import fill, others
 from app.demo.network import District
 from app.journal.register import Register
+from tests.fixtures import Copies, migrated_and_seeded
 from tests.running import SECRET, serving
 from tests.scene import Service
 from tests.waiting import counted
@@ -32,16 +31,20 @@ Totals = dict[str, list[int]]
 
 
 @pytest.fixture(scope="module")
-def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Service]]:
+def databases(copies: Copies, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Service]]:
     with ExitStack() as stack:
-        yield [stack.enter_context(_served(tmp_path_factory.mktemp("part"), n)) for n in REGIONS]
+
+        def served(numbers: tuple[int, ...]) -> Service:
+            folder = tmp_path_factory.mktemp("part")
+            stack.enter_context(copies("sqlite", folder, migrated_and_seeded))
+            return stack.enter_context(_served(folder, numbers))
+
+        yield [*map(served, REGIONS)]
 
 
-def _served(folder: Path, numbers: tuple[int, ...]) -> Any:
+def _served(folder: Path, numbers: tuple[int, ...]) -> AbstractContextManager[Service]:
     url = f"sqlite:///{folder / 'school.db'}"
     database = Register(url, SECRET.encode())
-    migrate(database)
-    seeding.seed(database)
     codes = database.read(others)
     for number in numbers:
         fill(database, codes[number - 1], number, SMALL)

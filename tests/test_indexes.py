@@ -10,7 +10,6 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
-from app.database.schema import migrate
 from app.journal.register import Register
 from app.model.declaration import table_of
 from app.model.record import new_id
@@ -32,19 +31,17 @@ def test_the_models_key_parts_by_their_parent() -> None:
         assert key.column is parent.table.c.id
 
 
-def test_a_migrated_database_keys_parts_by_their_parent(database: Register) -> None:
-    migrate(database)
-    inspector = sa.inspect(database.engine)
+def test_a_migrated_database_keys_parts_by_their_parent(migrated: Register) -> None:
+    inspector = sa.inspect(migrated.engine)
     keys = {each.name: inspector.get_pk_constraint(each.name) for each in PARTS}
     columns = {name: key["constrained_columns"] for name, key in keys.items()}
     assert columns == {name: ["owner_id", "place"] for name in keys}
     assert all(key["name"] == f"pk_{name}" for name, key in keys.items())
 
 
-def test_every_reference_begins_an_index(database: Register) -> None:
+def test_every_reference_begins_an_index(migrated: Register) -> None:
     """A delete looks for whoever refers to the record: without an index that reads every row."""
-    migrate(database)
-    inspector = sa.inspect(database.engine)
+    inspector = sa.inspect(migrated.engine)
     for table in SQLModel.metadata.tables.values():
         led = {names[0] for names in indexed(inspector, table.name)}
         assert {key.parent.name for key in table.foreign_keys} <= led, table.name

@@ -17,9 +17,7 @@ from app.journal.register import Register
 from app.problems import DiskFull
 from app.store import figures
 from app.store.figures import FIGURES, MOST
-from tests.daily import KINDS
-from tests.fixtures import Copies, migrated_and_seeded
-from tests.running import SECRET, serving
+from tests.running import serving
 from tests.scene import MERGE, RESOURCE, Scene, Service, body_of
 
 DAY = "2020-12-31"
@@ -38,13 +36,9 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return programs
 
 
-@pytest.fixture(params=KINDS)
-def database(request: pytest.FixtureRequest, copies: Copies, tmp_path: Path) -> Iterator[Register]:
-    """A database of one's own, with the source program."""
-    with copies(request.param, tmp_path, migrated_and_seeded) as url:
-        lent = Register(url, SECRET.encode())
-        yield lent
-        lent.close()
+@pytest.fixture
+def database(seeded: Register) -> Register:
+    return seeded
 
 
 @contextmanager

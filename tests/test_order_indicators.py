@@ -7,13 +7,11 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from app.database.schema import migrate
 from app.indicators.answer import indicators
 from app.indicators.asking import Asked
 from app.journal.register import Register
 from app.operations.plan_windows import generate
 from app.registry.programs import programs
-from app.seeding import seed
 from app.store import register
 from app.store.precondition import Precondition
 
@@ -23,10 +21,13 @@ YEAR_END = date(2020, 12, 31)
 
 
 @pytest.fixture
+def database(seeded: Register) -> Register:
+    return seeded
+
+
+@pytest.fixture
 def program_id(database: Register) -> uuid.UUID:
     """The source program in a database of its own, its plan's windows generated."""
-    migrate(database)
-    seed(database)
     table = programs.table
     found: uuid.UUID = database.read(lambda tx: tx.execute(sa.select(table.c.id)).scalar_one())
     database.write(lambda tx: generate(tx, found, {}))

@@ -202,17 +202,16 @@ def test_a_trail_that_grew_past_a_cut_stays_broken(kept: Register, more: int) ->
     assert (found.whole, found.first_broken, found.entries) == (False, 8, 7 + more)
 
 
-def test_an_entry_of_a_cut_end_does_not_come_back(database: Register) -> None:
-    migrate(database)
+def test_an_entry_of_a_cut_end_does_not_come_back(migrated: Register) -> None:
     for at in range(1, ENTRIES + 1):
-        act(database, at)
-    bend(database, [f"CREATE TABLE kept_apart AS SELECT * FROM {E}", *cut(7), RESET.format(7)])
+        act(migrated, at)
+    bend(migrated, [f"CREATE TABLE kept_apart AS SELECT * FROM {E}", *cut(7), RESET.format(7)])
     for at in range(8, ENTRIES + 1):
-        act(database, 20 + at)
-    assert prove(database).whole  # nothing outside knows of the end that was cut
+        act(migrated, 20 + at)
+    assert prove(migrated).whole  # nothing outside knows of the end that was cut
     put_back = f"INSERT INTO {E} SELECT * FROM kept_apart WHERE seq = 8"
-    bend(database, [f"DELETE FROM {E} WHERE seq = 8", put_back])
-    assert prove(database).first_broken == 9  # which was written behind another one
+    bend(migrated, [f"DELETE FROM {E} WHERE seq = 8", put_back])
+    assert prove(migrated).first_broken == 9  # which was written behind another one
 
 
 def test_without_its_secret_nobody_continues_the_chain(kept: Register, tmp_path: Path) -> None:

@@ -384,13 +384,12 @@ def fill(recorder: Recorder, act: Act) -> None:
         recorder.record(Actor("reader"), act)
 
 
-def test_what_waits_is_written_when_the_recorder_stops(database: Register) -> None:
-    migrate(database)
-    recorder = Recorder(database)
+def test_what_waits_is_written_when_the_recorder_stops(migrated: Register) -> None:
+    recorder = Recorder(migrated)
     recorder.start()
     fill(recorder, Act("read", "teachers", (NOBODY,)))
     recorder.stop()
-    assert prove(database).entries == 10
+    assert prove(migrated).entries == 10
 
 
 def test_an_id_that_is_none_is_refused_where_it_is_said(database: Register) -> None:
