@@ -246,8 +246,15 @@ def test_names_alone_are_understood(service: Service, scene: Scene, resource: Re
     assert rows[0][f"{title}{BESIDE}"] in {each["id"] for each in candidates}
 
 
-@pytest.mark.parametrize("role", [*Role])
-@FORMATS
+@pytest.mark.parametrize(
+    ("role", "kind"),
+    [
+        # Every day each reader has one of the formats, by turns.
+        pytest.param(role, kind, marks=() if (at + place) % 2 else pytest.mark.torture)
+        for at, role in enumerate(Role)
+        for place, kind in enumerate((CSV, XLSX))
+    ],
+)
 def test_a_file_names_what_its_reader_may_read(
     service: Service,
     standing_scene: Scene,

@@ -292,9 +292,12 @@ def test_every_answer_takes_the_wish_for_names() -> None:
         assert schema in SHAPES
 
 
-@pytest.mark.parametrize("role", [Role.COORDINATOR, Role.READER, Role.ORG, Role.ADMIN])
+OTHERS = [Role.READER, Role.ORG, Role.ADMIN]
+
+
+@pytest.mark.parametrize("role", [Role.COORDINATOR, *OTHERS])
 def test_every_answer_names_exactly_what_its_reader_may_read(
-    service: Service, standing_scene: Scene, role: Role
+    service: Service, standing_scene: Scene, role: Role, *, full: bool
 ) -> None:
     scope = {"municipality_id": standing_scene["$municipality"]}
     if role == Role.ORG:
@@ -302,7 +305,11 @@ def test_every_answer_names_exactly_what_its_reader_may_read(
     key = issue(service.database, role, **({} if role == Role.ADMIN else scope))
     holder, seen = Holder(service.client, key), 0
     visible = visible_to(holder)
-    for path, (operation, schema) in GETS.items():
+    # Every day the coordinator asks at every door, and the others by turns.
+    turn = None if full or role == Role.COORDINATOR else OTHERS.index(role)
+    for at, (path, (operation, schema)) in enumerate(GETS.items()):
+        if turn is not None and at % len(OTHERS) != turn:
+            continue
         for address in addresses(standing_scene, path, operation):
             answer = patient(partial(holder.get, f"{address}&names=true"))
             if answer.status_code in {403, 404}:
@@ -322,7 +329,7 @@ def test_every_answer_names_exactly_what_its_reader_may_read(
             assert names.keys() == ids & visible, address
             codes = {*codes_in(said, {"$ref": f"{REF}{schema}"})}
             assert codes <= labels.keys(), (address, codes - labels.keys())
-    assert seen > 20
+    assert seen > (20 if turn is None else 5)
 
 
 CHANGING = {"/api/v1/keys", "/api/v1/keys/{id}", "/api/v1/audit", "/api/v1/audit/verify"}
