@@ -17,6 +17,7 @@ from uvicorn.protocols.http import httptools_impl
 
 from app.problems import BadRequest, Busy, Draining, HeadersTooLarge, Problem, TooSlow
 from app.rest import log
+from app.rest.cycle import Cycle
 from app.rest.errors import draw
 from app.rest.shell import LIVE
 from app.rest.tally import Tally
@@ -150,8 +151,13 @@ class Wire(httptools_impl.HttpToolsProtocol):
 
     def on_header(self, name: bytes, value: bytes) -> None:
         self._count(len(name) + len(value) + len(": \r\n"), fields=1)
-        if self._stage is _Stage.HEAD:
+        if self._stage is not _Stage.HEAD:
+            return
+        name = name.lower()
+        if name == b"expect":
             super().on_header(name, value)
+        else:
+            self.headers.append((name, value))
 
     def on_headers_complete(self) -> None:
         if self.parser.should_upgrade():
@@ -161,6 +167,7 @@ class Wire(httptools_impl.HttpToolsProtocol):
         if self.app.state.stopping and self.url != LIVE.encode():
             raise Draining
         super().on_headers_complete()
+        self.cycle.__class__ = Cycle  # uvicorn makes its own; nobody has called it yet
         self._stage = _Stage.BODY
         self._stop_clock()
 
