@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 from app.access.conditions import rows_within
 from app.access.matrix import grant_of, kind_of
@@ -45,6 +45,28 @@ class KeyHolder:
     def source(self) -> str | None:
         """The only source that they may write; an organization's source is its id."""
         return str(self.organization_id) if self.role == Role.ORG else self.of_source
+
+    def asking(
+        self, request_id: str, address_hash: str | None, traceparent: str | None
+    ) -> "KeyHolder":
+        """The holder in one request, which the trail names."""
+        who = self.actor
+        actor = Actor(who.role, who.key_id, who.owner, request_id, address_hash, traceparent)
+        # What does not differ is neither checked nor made again, as `replace` would.
+        same = {"key_id": self.key_id, "spoken_bindings": self.spoken_bindings}
+        asking = object.__new__(KeyHolder)
+        asking.__dict__.update(self.__dict__, **same, actor=actor)
+        return asking
+
+    @cached_property
+    def key_id(self) -> str:
+        """The id of the key as a text."""
+        return str(self.actor.key_id)
+
+    @cached_property
+    def spoken_bindings(self) -> Mapping[str, str]:
+        """The bindings as texts."""
+        return {name: str(value) for name, value in self.bindings.items()}
 
     @property
     def bindings(self) -> Mapping[str, uuid.UUID]:

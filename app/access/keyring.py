@@ -47,13 +47,13 @@ class Keyring:
 
     async def holder(self, token: str) -> KeyHolder | None:
         """The holder of a key; None if it is malformed, unknown, expired or revoked."""
-        if not (kid := read(token)):
-            return None
         now = time.monotonic()
         cached = self._cached.get(token)
         if cached and now < cached[0]:
             return cached[1]
         self._cached.pop(token, None)
+        if not (kid := read(token)):
+            return None
         rows = await self._reader.rows(self._sql, {"kid": kid})
         if not rows or not _is_valid(rows[0], token):
             return None

@@ -93,7 +93,7 @@ def scope_of(caller: Caller) -> str:
     grants = [(entry.name, grant_of(role, entry.name)) for entry in RESOURCES]
     scope = [
         [(name, grant.read and grant.read.value, grant.persons) for name, grant in grants],
-        sorted((name, str(value)) for name, value in caller.bindings.items()),
+        sorted(caller.spoken_bindings.items()),
     ]
     return hashlib.blake2b(json.dumps(scope).encode(), digest_size=8).hexdigest()
 

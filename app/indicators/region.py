@@ -86,7 +86,7 @@ async def list_indicators(request: Request) -> Response:
     filters = {"municipality_id": str(home)} if home else {}
     listed = await listed_programs(request, one=False, **filters)
     caller, secret = caller_of(request), service_of(request).database.secret
-    scope = sorted(map(str, caller.bindings.values()))
+    scope = sorted(caller.spoken_bindings.values())
     shape = spoken_json(["region", str(asked.as_of), str(home), scope]).encode()
     after = unseal(cursor, shape, secret)[0] if cursor is not None else None
     states = [(entry.id, entry.state) for entry in listed]

@@ -102,8 +102,8 @@ def standings_of(tx: Transaction, *, one: bool, **which: str) -> list[Standing]:
     """
     view = tx.caller.view(programs.name)
     sql = statement(tx.dialect, view, one=one, of_home="municipality_id" in which)
-    bindings = {name: str(value) for name, value in tx.caller.bindings.items()}
-    return standings(tx.connection.exec_driver_sql(sql, {**which, **bindings, **BOUND}))
+    bound = {**which, **tx.caller.spoken_bindings, **BOUND}
+    return standings(tx.connection.exec_driver_sql(sql, bound))
 
 
 def standing_of(tx: Transaction, program_id: uuid.UUID) -> Standing:

@@ -36,6 +36,10 @@ class Caller(Onlooker, Protocol):
         """The values of the bound parameters in the conditions of their views."""
 
     @property
+    def spoken_bindings(self) -> Mapping[str, str]:
+        """The same values as texts."""
+
+    @property
     def standpoint(self) -> Hashable:
         """What decides their views: callers with the same one have the same views."""
 
@@ -63,6 +67,7 @@ class _Service:
     actor = Actor("service")
     home = organization_id = source = None
     bindings: Mapping[str, uuid.UUID] = {}
+    spoken_bindings: Mapping[str, str] = {}
     standpoint: Hashable = "service"
 
     def view(self, _collection: str) -> View:

@@ -47,8 +47,7 @@ def record_of(tx: Transaction, resource: Resource, record_id: uuid.UUID) -> dict
     """
     view = tx.caller.view(resource.name)
     sql = speech.item(resource, tx.dialect, view)
-    bound = {name: str(value) for name, value in tx.caller.bindings.items()}
-    for text in tx.texts(sql, {"id": str(record_id), **bound}):
+    for text in tx.texts(sql, {"id": str(record_id), **tx.caller.spoken_bindings}):
         found: dict[str, object] = json.loads(text)
         return found
     raise NotFound

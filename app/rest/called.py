@@ -67,7 +67,7 @@ async def read(request: Request, ids: Ids, page: str = "") -> list[Row]:
     service, caller = service_of(request), caller_of(request)
     dialect = service.database.dialect
     parameters = {ids_of(kind): dialect.many([*keys]) for kind, keys in ids.items()}
-    parameters |= {name: str(value) for name, value in caller.bindings.items()}
+    parameters |= caller.spoken_bindings
     sql = namer_of(request).statement(ids, page)
     rows = await service.records.beside(sql, parameters, heavy=count > MANY)
     return [(kind, key, name) for kind, key, name in rows]

@@ -3,7 +3,6 @@
 import functools
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -89,8 +88,8 @@ def admit(request: Request, holder: KeyHolder, subject: str, verb: Verb) -> None
     """
     request.scope["subject"] = subject
     request.scope["caller"] = holder
-    request.scope["key_id"] = str(holder.actor.key_id)
-    if wait := service_of(request).buckets.take(str(holder.actor.key_id), time.monotonic()):
+    request.scope["key_id"] = holder.key_id
+    if wait := service_of(request).buckets.take(holder.key_id, time.monotonic()):
         raise TooManyRequests(wait)
     _demand(holder, subject, verb)
 
@@ -127,9 +126,9 @@ async def holder_of(request: Request, presented: str) -> KeyHolder:
 
 def from_here(request: Request, holder: KeyHolder) -> KeyHolder:
     """The holder, with the request and the address that the trail names."""
-    service_of(request).origins.note(request.scope)
-    origin = {name: request.scope[name] for name in ("request_id", "address_hash", "traceparent")}
-    return replace(holder, actor=replace(holder.actor, **origin))
+    scope = request.scope
+    service_of(request).origins.note(scope)
+    return holder.asking(scope["request_id"], scope["address_hash"], scope["traceparent"])
 
 
 def _count(request: Request, *, wrong_key: bool) -> None:

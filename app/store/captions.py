@@ -45,7 +45,7 @@ def called(
 
 def _rows(tx: Transaction, sql: str, many: Mapping[str, Collection[str]]) -> Iterator[Any]:
     parameters = {name: tx.dialect.many([*texts]) for name, texts in many.items()}
-    parameters |= {name: str(value) for name, value in tx.caller.bindings.items()}
+    parameters |= tx.caller.spoken_bindings
     for row in tx.connection.exec_driver_sql(sql, parameters):
         yield (*row,)
 

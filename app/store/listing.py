@@ -51,7 +51,7 @@ class Listing:
 def listing(resource: Resource, dialect: Dialect, query: Query, caller: Caller) -> Listing:
     """The records of a query within the caller's view."""
     view = caller.view(resource.name)
-    parameters: dict[str, object] = {name: str(value) for name, value in caller.bindings.items()}
+    parameters: dict[str, object] = {**caller.spoken_bindings}
     where = search.condition(resource, dialect, query, view, parameters)
     rows = f"{resource.table.name} t WHERE {where}"
     return Listing(

@@ -34,7 +34,7 @@ def page(
 
     """
     view = caller.view(resource.name)
-    scope = {name: str(value) for name, value in caller.bindings.items()}
+    scope = caller.spoken_bindings
     parameters: dict[str, object] = {"take": query.limit + 1, **scope}
     where = condition(resource, dialect, query, view, parameters)
     keys = "".join(f", {_key_text(order, dialect)}" for order in query.orders)
