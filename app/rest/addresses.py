@@ -33,7 +33,12 @@ class UnknownHost(BadRequest):
 def host_of(scope: Scope) -> str | None:
     """The host name of a request without its port; None if it is missing, repeated or malformed."""
     values = _all(scope, b"host")
-    match = _HOST.fullmatch(values[0].lower()) if len(values) == 1 else None
+    return _host(values[0]) if len(values) == 1 else None
+
+
+@lru_cache(1_000)
+def _host(value: str) -> str | None:
+    match = _HOST.fullmatch(value.lower())
     return match["name"] if match else None
 
 

@@ -20,9 +20,10 @@ from app.model.values import read_id, spoken_json
 from app.problems import AmbiguousKey, Invalid, NotFound
 from app.rest import docs, media, names, preconditions
 from app.rest.bodies import MERGE_PATCH, read_json
-from app.rest.deps import id_of, no_query, pair_of, service_of
+from app.rest.deps import id_of, no_query, pair_of, service_of, spoken_id_of
 from app.rest.errors import as_json, language_of
 from app.rest.exports import export
+from app.rest.freshness import Fresh, cache_headers
 from app.rest.gate import admitted, caller_of
 from app.rest.names import are_wanted
 from app.rest.routing import NarrowRouter
@@ -111,7 +112,7 @@ class _Item:
         service = service_of(request)
         view = caller_of(request).view(self._resource.name)
         sql = speech.item(self._resource, service.database.dialect, view)
-        rows = await service.records.rows(sql, scoped(request, id=str(id_of(request))))
+        rows = await service.records.rows(sql, scoped(request, id=spoken_id_of(request)))
         return one(request, self._resource, rows)
 
     async def replace(self, request: Request) -> Response:
@@ -204,8 +205,7 @@ async def compute(request: Request, work: Callable[[Transaction], T]) -> T:
 
 def scoped(request: Request, **parameters: str) -> dict[str, str]:
     """Parameters of a statement, with those that limit it to the caller's scope."""
-    bindings = caller_of(request).bindings
-    return parameters | {name: str(value) for name, value in bindings.items()}
+    return {**parameters, **caller_of(request).spoken_bindings}
 
 
 def one(request: Request, resource: Resource, rows: Rows) -> Response:
@@ -245,20 +245,14 @@ def fresh(
         etag = f'"{digest}"'
     if preconditions.is_current(request, etag):
         return unchanged(etag, personal=personal)
-    return Response(
-        body, headers=_cache_headers(etag, personal=personal), media_type="application/json"
-    )
+    return Fresh(body, etag, personal=personal)
 
 
 def unchanged(etag: str, *, personal: bool = False) -> Response:
     """The answer 304."""
-    return Response(status_code=304, headers=_cache_headers(etag, personal=personal))
-
-
-def _cache_headers(etag: str, *, personal: bool) -> dict[str, str]:
-    # Answers that name persons are not cached at all; others are revalidated each time.
-    control = "private, no-store" if personal else "private, no-cache"
-    return {"ETag": etag, "Cache-Control": control}
+    answer = Response(status_code=304)
+    answer.raw_headers += cache_headers(etag, personal=personal)
+    return answer
 
 
 def written(request: Request, resource: Resource, done: Written) -> Reply:

@@ -103,10 +103,20 @@ def id_of(request: Request, name: str = "id") -> uuid.UUID:
         NotFound: it is not a UUID, so no record has it.
 
     """
-    text = request.path_params[name]
+    return uuid.UUID(spoken_id_of(request, name))
+
+
+def spoken_id_of(request: Request, name: str = "id") -> str:
+    """The id in the path as a text, as answers and statements have it.
+
+    Raises:
+        NotFound: it is not a UUID, so no record has it.
+
+    """
+    text: str = request.path_params[name]
     if not _ID.fullmatch(text):
         raise NotFound
-    return uuid.UUID(text)
+    return text.lower()
 
 
 def pair_of(request: Request) -> tuple[str, str]:

@@ -25,9 +25,11 @@ def record_shown(
     A record is recorded once for a request, also if the answer shows its fields and its name.
     """
     caller = caller_of(request)
+    if not by and not names_persons(resource, caller):
+        return
     shown = request.scope.setdefault("shown", {}).setdefault(resource.name, set())
     news = tuple(key for key in ids if key not in shown)
-    if news and (by or names_persons(resource, caller)):
+    if news:
         shown.update(news)
         act = Act("read", resource.name, news, resource.personal_fields)
         service_of(request).recorder.record(caller.actor, act)
