@@ -254,8 +254,10 @@ for words in sys.argv[1:]:
             "key list": {"sqlalchemy"},
             "audit verify": {"sqlalchemy"},
             "migrate": {"sqlalchemy"},
+            "backup --help": {"sqlalchemy"},
+            "restore --help": {"sqlalchemy"},
+            "drill --help": {"sqlalchemy"},
             "retention --help": {"sqlalchemy", "app.registry"},
-            "backup --help": {"sqlalchemy", "app.registry", "app.indicators"},
         },
         {"import --help": {"httpx"}, "mirror --help": {"httpx"}},
     ],
@@ -300,7 +302,7 @@ def test_whoever_knows_every_table_knows_those_of_the_database(migrated: Registe
     assert {*python("-c", known).stdout.split()} == tables
 
 
-@pytest.mark.parametrize("module", ["comparing", "copying", "drilling", "granting", "restoring"])
+@pytest.mark.parametrize("module", ["comparing", "copying", "granting", "rehearsing", "reviving"])
 def test_whoever_needs_every_table_imports_them(module: str) -> None:
     assert hasattr(import_module(f"app.commands.{module}").app.commands, "tables")
 

@@ -5,7 +5,6 @@ from datetime import datetime, time
 from pathlib import Path
 
 from app.backup.shelf import Shelf
-from app.commands.copying import copied, kept, printed
 from app.commands.opening import FILE, FOLDER, opened
 from app.settings import Settings
 from app.words import Words
@@ -83,6 +82,9 @@ def make(settings: Settings, args: argparse.Namespace) -> int:
         from app.commands import scheduling  # noqa: PLC0415
 
         return scheduling.go_on(settings, Shelf(args.into), args.keep, args.at)
+    # Every table takes half a second to import, which `--help` spares.
+    from app.commands.copying import copied, kept, printed  # noqa: PLC0415
+
     if args.into:
         return printed(lambda: kept(settings, Shelf(args.into), args.keep))
     with opened(settings) as database:

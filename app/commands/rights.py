@@ -39,15 +39,15 @@ def page_path() -> Path:
     return Path(__file__).parents[2] / "docs" / "ru" / "roles.md"
 
 
-def show(settings: Settings, _: argparse.Namespace) -> int:
+def show(_: Settings, _arguments: argparse.Namespace) -> int:
     """Print the matrix."""
-    print(page(settings), end="")
+    print(page(), end="")
     return 0
 
 
-def page(settings: Settings) -> str:
+def page() -> str:
     """The page: rights by kind of record, then what each operation requires."""
-    parts = (INTRODUCTION, *_records(), "", *_operations(settings), "", *_pages(settings))
+    parts = (INTRODUCTION, *_records(), "", *_operations(), "", *_pages())
     return "\n".join(parts) + "\n"
 
 
@@ -70,21 +70,21 @@ def _cell(grant: Grant) -> str:
     return "<br>".join(parts) or "—"
 
 
-def _operations(settings: Settings) -> Iterator[str]:
+def _operations() -> Iterator[str]:
     # FastAPI takes a third of a second to import, which `--help` spares.
-    from app.main import create_app  # noqa: PLC0415
+    from app.main import permissions, routers  # noqa: PLC0415
 
     yield "## Операции"
     yield ""
     yield "| Операция | Что нужно |"
     yield "|---|---|"
-    for (method, path), (subject, verb) in create_app(settings).state.permissions.items():
+    for (method, path), (subject, verb) in permissions(routers()).items():
         yield f"| `{method} {path}` | {TITLES[subject]}: {verb.label} |"
 
 
-def _pages(settings: Settings) -> Iterator[str]:
+def _pages() -> Iterator[str]:
     # As above.
-    from app.main import create_app  # noqa: PLC0415
+    from app.pages import serving  # noqa: PLC0415
 
     yield "## Страницы"
     yield ""
@@ -92,5 +92,5 @@ def _pages(settings: Settings) -> Iterator[str]:
     yield ""
     yield "| Страница | Что нужно |"
     yield "|---|---|"
-    for (method, address), (subject, verb) in create_app(settings).state.page_permissions.items():
+    for (method, address), (subject, verb) in serving.permissions().items():
         yield f"| `{method} {address}` | {TITLES[subject]}: {verb.label} |"

@@ -47,7 +47,7 @@ def docs(settings: Settings, args: argparse.Namespace) -> int:
 def _documents(settings: Settings) -> Iterator[tuple[Path, str]]:
     """Each document that is derived from the code, with its current text."""
     yield exporting.exported_path(), exporting.text(settings)
-    yield rights.page_path(), rights.page(settings)
+    yield rights.page_path(), rights.page()
     yield floors.page_path(), floors.page()
 
 
