@@ -1,7 +1,7 @@
 """The application: every router, middleware and error handler in its place."""
 
 import math
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager
 
 from anyio import CapacityLimiter, to_thread
@@ -9,6 +9,8 @@ from fastapi import APIRouter, FastAPI
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from app import VERSION, description, scratch
 from app.access.keyring import Keyring
@@ -36,6 +38,7 @@ from app.metrics.door import metrics
 from app.metrics.sheet import shared
 from app.metrics.slots import Slots
 from app.model.examples import demand_accepted
+from app.model.grants import Verb
 from app.operations import generate_events, merge_teachers
 from app.oversight import audit, keys, persons
 from app.pages import serving
@@ -85,16 +88,16 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=lambda app: _life(app, settings),
     )
     _set_up(app, settings)
-    app.state.permissions = {}
-    for router in routers():
-        app.state.permissions |= gate.permissions(router)
+    included = [*routers()]
+    app.state.permissions = permissions(included)
+    for router in included:
         app.include_router(router, prefix=API)
     _add_root(app, settings)
     app.state.page_permissions = serving.permissions()
     app.include_router(serving.router())
     app.add_exception_handler(Problem, errors.on_problem)
     app.add_exception_handler(HTTPException, errors.on_http_exception)
-    _surround(app, settings)
+    _surround(app, settings, direct(included, API))
     return app
 
 
@@ -110,13 +113,13 @@ def _set_up(app: FastAPI, settings: Settings) -> None:
     app.state.shapes = Shapes(KINDS, description.SCHEMAS, {IndicatorCode: TITLES})
 
 
-def _surround(app: FastAPI, settings: Settings) -> None:
-    """Put the middleware around the application; what is added last sees a request first."""
-    app.add_middleware(Direct, routes=direct(routers(), API), owner=app)
+def _surround(app: FastAPI, settings: Settings, routes: Iterator[Route]) -> None:
+    """Put our layers around the framework's own, of which `Direct` needs none."""
+    inner: ASGIApp = Direct(app.build_middleware_stack(), routes=routes)
     if settings.replica_url:
-        app.add_middleware(Positions, owner=app)
-    app.add_middleware(
-        Shell,
+        inner = Positions(inner, owner=app)
+    app.middleware_stack = Shell(
+        inner,
         hosts=settings.host_names,
         proxies=settings.proxy_networks,
         origins=app.state.origins,
@@ -150,6 +153,14 @@ def routers() -> Iterator[APIRouter]:
     yield persons.router
     yield audit.router
     yield words.router
+
+
+def permissions(included: Iterable[APIRouter]) -> dict[tuple[str, str], tuple[str, Verb]]:
+    """The right that each operation of these routers demands, by method and path."""
+    rights: dict[tuple[str, str], tuple[str, Verb]] = {}
+    for router in included:
+        rights |= gate.permissions(router)
+    return rights
 
 
 @asynccontextmanager

@@ -11,8 +11,6 @@ from inspect import signature
 
 from fastapi import APIRouter
 from fastapi.routing import APIRoute
-from starlette.applications import Starlette
-from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.requests import Request
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -41,19 +39,15 @@ def _is_direct(route: APIRoute) -> bool:
 class Direct:
     """Answers GET of what has a direct route, and passes everything else on."""
 
-    def __init__(self, app: ASGIApp, *, routes: Iterable[Route], owner: Starlette) -> None:
-        """`owner` is the application that the routes belong to."""
+    def __init__(self, app: ASGIApp, *, routes: Iterable[Route]) -> None:
         self._app = app
-        self._owner = owner
         self._routes = {route.path: route for route in routes}
-        # An export finds out only while it is sent that it has to be refused.
-        self._answered = ExceptionMiddleware(_answered, {Problem: on_problem})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["method"] == "GET" and (found := self._found(scope)):
             route, values = found
-            scope.update(app=self._owner, route=route, path_params=values)
-            await self._answered(scope, receive, send)
+            scope.update(route=route, path_params=values)
+            await _answer(scope, receive, send)
         else:
             await self._app(scope, receive, send)
 
@@ -67,6 +61,14 @@ class Direct:
         return None
 
 
-async def _answered(scope: Scope, receive: Receive, send: Send) -> None:
-    response = await scope["route"].endpoint(Request(scope, receive))
-    await response(scope, receive, send)
+async def _answer(scope: Scope, receive: Receive, send: Send) -> None:
+    request = Request(scope, receive)
+    try:
+        response = await scope["route"].endpoint(request)
+        await response(scope, receive, send)
+    except Problem as problem:
+        # An export finds out only while it is sent that it has to be refused.
+        if scope["status"]:
+            raise
+        response = await on_problem(request, problem)
+        await response(scope, receive, send)

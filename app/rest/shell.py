@@ -79,6 +79,7 @@ class Shell:
             "request_id": log.new_id(),
             "proxies": self._proxies,
             "traceparent": traceparent_of(scope),
+            "status": None,
         }
         scope["address_hash"], scope["address"] = self._origins.of(scope)
         answer = _Answer(scope, send)
@@ -88,9 +89,9 @@ class Shell:
         finally:
             spent = time.perf_counter() - start
             self._tally.running -= 1
-            self._tally.add(scope, method, answer.status, spent)
+            self._tally.add(scope, method, scope["status"], spent)
             if self._logs:
-                log.write(log.request_line(scope, method, answer.status, spent))
+                log.write(log.request_line(scope, method, scope["status"], spent))
 
     async def _serve(self, scope: Scope, receive: Receive, answer: "_Answer") -> None:
         if scope["path"] not in PROBED and host_of(scope) not in self._hosts:
@@ -101,14 +102,14 @@ class Shell:
                 await self._app(scope, receive, answer)
         except asyncio.CancelledError:
             # The server cuts off what is still under way when it has to end.
-            if answer.status is None and scope["app"].state.stopping:
+            if scope["status"] is None and scope["app"].state.stopping:
                 await draw(Request(scope), CutOff())(scope, receive, answer)
                 return
             raise
         except Exception as error:  # noqa: BLE001 - no text of an error may reach the client
             log.write(log.error_line(scope, error))
             # An answer that has started cannot be replaced: the server closes the connection.
-            if answer.status is None:
+            if scope["status"] is None:
                 problem = DiskFull() if is_disk_full(error) else Problem()
                 await draw(Request(scope), problem)(scope, receive, answer)
 
@@ -147,19 +148,17 @@ class _Answer:
     """Sends an answer, with the headers that every answer has."""
 
     def __init__(self, scope: Scope, send: Send) -> None:
+        self._scope = scope
         self._send = send
-        self._request_id = scope["request_id"].encode()
-        self._is_head = scope["is_head"]
-        self.status: int | None = None
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            self.status = message["status"]
+            self._scope["status"] = message["status"]
             headers = message["headers"]
             # A page has a policy of its own.
-            named = {name.lower() for name, _ in headers}
-            headers.append((b"x-request-id", self._request_id))
+            named = {name for name, _ in headers}
+            headers.append((b"x-request-id", self._scope["request_id"].encode()))
             headers += [header for header in _HEADERS if header[0] not in named]
-        elif self._is_head and message["type"] == "http.response.body":
+        elif self._scope["is_head"] and message["type"] == "http.response.body":
             message = {**message, "body": b""}
         await self._send(message)
