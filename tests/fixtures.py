@@ -165,7 +165,7 @@ def own_service(
 
 @pytest.fixture(scope="session")
 def houses(
-    server: Server, tmp_path_factory: pytest.TempPathFactory
+    copies: Copies, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Callable[[str], House]]:
     """The service as a process of its own by kind of database; each is started once."""
     with ExitStack() as stack:
@@ -173,7 +173,7 @@ def houses(
         @cache
         def running(kind: str) -> House:
             folder = tmp_path_factory.mktemp(kind)
-            url = stack.enter_context(empty(kind, server, folder))
+            url = stack.enter_context(copies(kind, folder, migrate))
             return stack.enter_context(built(url, folder))
 
         yield running

@@ -33,6 +33,7 @@ from app.oversight.archiving import archive
 from app.oversight.report import report
 from app.problems import Invalid
 from tests.daily import KINDS
+from tests.fixtures import Copies
 from tests.postgres import Server
 from tests.running import SECRET, empty
 from tests.scene import NOBODY
@@ -53,13 +54,12 @@ def act(database: Register, at: datetime, *ids: str) -> None:
 
 @pytest.fixture(scope="module", params=KINDS)
 def whole(
-    request: pytest.FixtureRequest, server: Server, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, copies: Copies, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[str, str, Path]]:
     """Seven old entries, of which one is of two records, and three of the day."""
     folder = tmp_path_factory.mktemp("whole")
-    with empty(request.param, server, folder) as url:
+    with copies(request.param, folder, migrate) as url:
         made = Register(url, SECRET.encode(), folder / "audit-heads")
-        migrate(made)
         for at in range(OLD):
             act(made, DAY - timedelta(hours=OLD - at), *([NOBODY, OTHER] if at == 2 else []))
         for at in range(NEW):

@@ -31,6 +31,7 @@ from app.oversight import act
 from app.problems import Invalid
 from app.registry import RESOURCES
 from tests.daily import KINDS
+from tests.fixtures import Copies, migrated_and_seeded
 from tests.follower import Follower, Records, lists
 from tests.holders import Holder
 from tests.postgres import Server
@@ -97,11 +98,11 @@ class Source:
 
 @pytest.fixture(scope="module", params=KINDS)
 def source(
-    request: pytest.FixtureRequest, server: Server, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, copies: Copies, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Source]:
     folder = tmp_path_factory.mktemp("source")
     with (
-        empty(request.param, server, folder) as url,
+        copies(request.param, folder, migrated_and_seeded) as url,
         serving(request.param, url, folder) as service,
     ):
         place, scene = Place(request.param, url, folder), Scene(service.client)

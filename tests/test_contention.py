@@ -14,13 +14,13 @@ from typing import Any
 
 import pytest
 
+from app.database.schema import migrate
 from app.intake.receiving import LIMIT
 from app.rest.media import XLSX
 from tests.daily import KINDS
-from tests.postgres import Server
+from tests.fixtures import Copies
 from tests.process import serving
 from tests.remote import Remote, colleague, reached
-from tests.running import empty
 from tests.scene import Scene, Service, in_letters
 from tests.sheets.hostile import HOSTILE
 
@@ -78,10 +78,10 @@ class Crowd:
 
 
 @pytest.fixture(params=["sqlite"])
-def crowd(request: pytest.FixtureRequest, server: Server, tmp_path: Path) -> Iterator[Crowd]:
+def crowd(request: pytest.FixtureRequest, copies: Copies, tmp_path: Path) -> Iterator[Crowd]:
     kind = request.param
     with (
-        empty(kind, server, tmp_path) as url,
+        copies(kind, tmp_path, migrate) as url,
         serving(tmp_path, url) as base,
         reached(kind, url, tmp_path, base) as service,
     ):

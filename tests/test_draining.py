@@ -12,11 +12,11 @@ from threading import Event
 import httpx
 import pytest
 
+from app.database.schema import migrate
 from tests.conftest import on_each_kind
+from tests.fixtures import Copies
 from tests.holding import GO, HELD
-from tests.postgres import Server
 from tests.process import Process, signed, started
-from tests.running import empty
 from tests.scene import in_letters, problem
 from tests.waiting import LIMIT, until
 
@@ -31,8 +31,8 @@ Answers = list[tuple[str, httpx.Response]]
 
 
 @pytest.fixture
-def url(kind: str, server: Server, tmp_path: Path) -> Iterator[str]:
-    with empty(kind, server, tmp_path) as address:
+def url(kind: str, copies: Copies, tmp_path: Path) -> Iterator[str]:
+    with copies(kind, tmp_path, migrate) as address:
         yield address
 
 

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from app.database.schema import migrate
 from tests.daily import KINDS
 from tests.described import document
-from tests.postgres import Server
+from tests.fixtures import Copies
 from tests.process import ROOT, serving, signed
-from tests.running import empty
 
 FUZZER = Path(sys.executable).with_name("schemathesis")
 CONFIG = ROOT / "tests" / "schemathesis.toml"
@@ -23,7 +23,7 @@ CONFIG = ROOT / "tests" / "schemathesis.toml"
 
 @pytest.fixture(scope="module")
 def running(
-    server: Server, tmp_path_factory: pytest.TempPathFactory
+    copies: Copies, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Callable[[str], tuple[Path, str, str]]]:
     """The folder, database and address of a service, by kind; each is started once."""
     with ExitStack() as stack:
@@ -31,7 +31,7 @@ def running(
         @cache
         def started(kind: str) -> tuple[Path, str, str]:
             folder = tmp_path_factory.mktemp("fuzzed")
-            url = stack.enter_context(empty(kind, server, folder))
+            url = stack.enter_context(copies(kind, folder, migrate))
             # Each operation is tried with a wrong key too, more often than one address may.
             base = stack.enter_context(serving(folder, url, wrong_keys="1000000"))
             return folder, url, base

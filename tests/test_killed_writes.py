@@ -18,15 +18,16 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
+from app.database.schema import migrate
 from app.journal.register import Register
 from app.store.answers import ANSWERS
 from app.store.uploads import UPLOADS
 from tests.daily import KINDS
 from tests.endurance import Endurance, Municipality, named, persist, school
+from tests.fixtures import Copies
 from tests.holders import Staff
-from tests.postgres import Server
 from tests.process import Process, started
-from tests.running import SECRET, empty
+from tests.running import SECRET
 from tests.scene import in_letters, problem
 
 pytestmark = pytest.mark.one_database
@@ -85,10 +86,10 @@ class Mortal(Endurance):
 
 @pytest.fixture(scope="module", params=KINDS)
 def running(
-    request: pytest.FixtureRequest, server: Server, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, copies: Copies, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Mortal]:
     folder = tmp_path_factory.mktemp("mortal")
-    with empty(request.param, server, folder) as url:
+    with copies(request.param, folder, migrate) as url:
         process = Process(folder, url, secret=SECRET)
         database = Register(url, SECRET.encode())
         with started(process):

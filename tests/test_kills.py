@@ -15,13 +15,13 @@ from typing import Any
 import httpx2
 import pytest
 
+from app.database.schema import migrate
 from tests.conftest import on_each_kind
+from tests.fixtures import Copies
 from tests.follower import Follower, lists, local
 from tests.holders import Holder
-from tests.postgres import Server
 from tests.process import Process
 from tests.remote import PAUSE, Remote, colleague, reached
-from tests.running import empty
 from tests.scene import Scene, Service, pair
 from tests.test_feed_races import follow_writers, trio
 
@@ -54,7 +54,7 @@ class Killed:
 
 @pytest.fixture(scope="module")
 def running(
-    server: Server, tmp_path_factory: pytest.TempPathFactory
+    copies: Copies, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Callable[[str], tuple[Service, Process]]]:
     """The running service by kind of database; each is started once."""
     with ExitStack() as stack:
@@ -62,7 +62,7 @@ def running(
         @cache
         def started(kind: str) -> tuple[Service, Process]:
             folder = tmp_path_factory.mktemp("killed")
-            url = stack.enter_context(empty(kind, server, folder))
+            url = stack.enter_context(copies(kind, folder, migrate))
             process = Process(folder, url, ("tests.held",))
             stack.callback(process.kill)
             process.start()

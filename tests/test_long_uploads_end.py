@@ -16,9 +16,11 @@ from starlette.testclient import TestClient
 from app.backup import making
 from app.commands.opening import opened
 from app.database import engines
+from app.database.schema import migrate
 from app.problems import Busy
 from app.settings import Settings
 from tests.conftest import on_each_kind
+from tests.fixtures import Copies
 from tests.holding import END, GO
 from tests.postgres import Server
 from tests.process import Process, command, serving, started
@@ -33,10 +35,10 @@ ROWS, TEMPORARY = 12, "temporary"
 
 @pytest.fixture
 def process(
-    kind: str, server: Server, tmp_path: Path, request: pytest.FixtureRequest
+    kind: str, copies: Copies, tmp_path: Path, request: pytest.FixtureRequest
 ) -> Iterator[Process]:
     """A service which holds each accepted list before its end, or as the test says."""
-    with empty(kind, server, tmp_path) as url:
+    with copies(kind, tmp_path, migrate) as url:
         workers, held = getattr(request, "param", ("2", END))
         process = Process(tmp_path, url, ("tests.held_list",), workers=workers)
         process.environment["HELD"] = held

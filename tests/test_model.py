@@ -16,11 +16,11 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_s
 
 from app.registry.program_parts import IndicatorCode
 from tests.daily import KINDS
+from tests.fixtures import Copies, migrated_and_seeded
 from tests.follower import Follower, lists, local
 from tests.holders import Holder
 from tests.model import Model, Name, Record, without_warnings
-from tests.postgres import Server
-from tests.running import empty, serving
+from tests.running import serving
 from tests.scene import NOBODY, RESOURCE, Service, body_of, pair, problem, varied
 
 COLLECTIONS = st.sampled_from(sorted(RESOURCE))
@@ -258,8 +258,8 @@ class Register(RuleBasedStateMachine):
 
 
 @pytest.fixture(params=KINDS)
-def house(request: pytest.FixtureRequest, server: Server, tmp_path: Path) -> Iterator[House]:
-    with empty(request.param, server, tmp_path) as url:
+def house(request: pytest.FixtureRequest, copies: Copies, tmp_path: Path) -> Iterator[House]:
+    with copies(request.param, tmp_path, migrated_and_seeded) as url:
         opened = House(request.param, url, tmp_path)
         yield opened
         opened.close()

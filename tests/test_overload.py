@@ -14,14 +14,14 @@ import pytest
 from anyio import CapacityLimiter
 
 from app.database import patience
+from app.database.schema import migrate
 from app.problems import Busy
 from app.rest.turnstile import AT_ONCE, Turnstile
 from tests.conftest import on_each_kind
+from tests.fixtures import Copies
 from tests.flood import OVERLOADED, Told, at, flood
 from tests.holding import held
-from tests.postgres import Server
 from tests.process import Process, command, signed, started
-from tests.running import empty
 from tests.scene import Scene, Service, problem
 from tests.waiting import LIMIT, until
 
@@ -140,14 +140,14 @@ def test_a_turnstile_admits_in_order_a_few_in_each_round() -> None:
 @on_each_kind
 def test_a_flood_is_answered(
     kind: str,
-    server: Server,
+    copies: Copies,
     tmp_path: Path,
     tell: Callable[[str], None],
     *,
     full: bool,
 ) -> None:
     connections, seconds = (500, 60.0) if full else (60, 2.0)
-    with empty(kind, server, tmp_path) as url:
+    with copies(kind, tmp_path, migrate) as url:
         command(tmp_path, url, "seed")
         if full:
             command(tmp_path, url, "demo")

@@ -1,6 +1,5 @@
 """The source program: order № 125 as it is kept, and the windows of its plan."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -9,24 +8,14 @@ from app import seeding
 from app.access.roles import Role
 from app.model.resource import Resource
 from app.registry import RESOURCES
-from tests.daily import KINDS
 from tests.holders import Holder, issue
-from tests.postgres import Server
-from tests.running import empty, serving
 from tests.scene import Service, problem
 
 
-@pytest.fixture(scope="module", params=KINDS)
-def source(
-    request: pytest.FixtureRequest, server: Server, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Service]:
+@pytest.fixture(scope="module")
+def source(own_service: Service) -> Service:
     """A service that nobody else writes to."""
-    folder = tmp_path_factory.mktemp("source")
-    with (
-        empty(request.param, server, folder) as url,
-        serving(request.param, url, folder) as running,
-    ):
-        yield running
+    return own_service
 
 
 def read(source: Service, path: str, key: str) -> dict[str, Any]:

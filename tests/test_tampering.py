@@ -17,6 +17,7 @@ from app.journal.proof import prove
 from app.journal.register import Register
 from app.oversight.report import report
 from tests.daily import KINDS
+from tests.fixtures import Copies
 from tests.postgres import Server
 from tests.running import SECRET, empty
 from tests.scene import NOBODY
@@ -47,12 +48,11 @@ class Whole:
 
 @pytest.fixture(scope="module", params=KINDS)
 def whole(
-    request: pytest.FixtureRequest, server: Server, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, copies: Copies, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Whole]:
     folder = tmp_path_factory.mktemp("whole")
-    with empty(request.param, server, folder) as url:
+    with copies(request.param, folder, migrate) as url:
         made = Register(url, SECRET.encode(), folder / "heads")
-        migrate(made)
         for at in range(1, ENTRIES + 1):
             act(made, at)
         made.close()

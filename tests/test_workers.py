@@ -12,13 +12,13 @@ import httpx
 import pytest
 
 from app.access.roles import Role
+from app.database.schema import migrate
 from tests.conftest import on_each_kind
 from tests.endurance import persist
+from tests.fixtures import Copies
 from tests.holders import issue
-from tests.postgres import Server
 from tests.process import serving
 from tests.remote import reached
-from tests.running import empty
 from tests.scene import RESOURCE, Scene, Service, body_of, in_letters
 from tests.test_feed_races import follow_writers, trio
 from tests.test_races import at_once, count_up, put_at_once
@@ -39,7 +39,7 @@ class Together:
 
 @pytest.fixture(scope="module")
 def running(
-    server: Server, tmp_path_factory: pytest.TempPathFactory
+    copies: Copies, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Callable[[str], Together]]:
     """An instance with two workers and another one beside it, by kind; each is started once."""
     with ExitStack() as stack:
@@ -47,7 +47,7 @@ def running(
         @cache
         def started(kind: str) -> Together:
             folder = tmp_path_factory.mktemp("together")
-            url = stack.enter_context(empty(kind, server, folder))
+            url = stack.enter_context(copies(kind, folder, migrate))
             program = ("tests.held",)
             bases = [
                 stack.enter_context(
