@@ -4,6 +4,7 @@ The forms follow from the declarations, so a kind that is added is tried too.
 """
 
 import re
+from datetime import datetime, timedelta
 from html import escape
 from html.parser import HTMLParser
 from typing import Any
@@ -23,6 +24,7 @@ from app.pages.deletion import LASTING
 from app.pages.fields import json_of, texts_of
 from app.pages.typed import Typed
 from app.registry import KINDS, RESOURCES
+from app.settings import Settings
 from app.store.filters import filters
 from app.store.query import sorts
 from tests.holders import issue
@@ -337,10 +339,18 @@ def test_the_heading_of_a_column_sorts_by_it(desk: Desk) -> None:
 
 def test_a_day_narrows_moments_in_the_time_zone_of_the_service(desk: Desk) -> None:
     desk.made(KINDS["headcounts"])
-    today = desk.scene.client.get("/headcounts").json()["items"][0]["updated_at"][:10]
-    for name, found in (("updated_at_to", True), ("updated_at_from", True)):
-        page = desk.visitor.get(f"/data/headcounts?{name}={today}").text
-        assert ("Найдено 1" in page.replace("\xa0", " ")) is found
+    told = desk.scene.client.get("/headcounts").json()["items"][0]["updated_at"]
+    # From 21:00 UTC on, the service's day is another one than that of UTC.
+    today = datetime.fromisoformat(told).astimezone(Settings().zone).date()
+    for name, days, found in (
+        ("updated_at_to", 0, True),
+        ("updated_at_from", 0, True),
+        ("updated_at_to", -1, False),
+        ("updated_at_from", 1, False),
+    ):
+        day = today + timedelta(days)
+        page = desk.visitor.get(f"/data/headcounts?{name}={day}").text
+        assert ("Найдено 1" in page.replace("\xa0", " ")) is found, (name, days)
 
 
 def test_a_conflict_is_about_what_differs_and_shows_no_ids(desk: Desk) -> None:
