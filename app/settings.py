@@ -32,6 +32,10 @@ TWO_URLS = Words(
     "SN_DATABASE_URL и SN_DATABASE_URL_FILE вместе не задают",
     "SN_DATABASE_URL and SN_DATABASE_URL_FILE exclude each other",
 )
+NO_DATABASE = Words(
+    "{name}: нужен адрес базы вида postgresql://user@host/database или sqlite:///файл",
+    "{name}: needs a database URL such as postgresql://user@host/database or sqlite:///file",
+)
 NO_REPLICA = Words(
     "SN_READ_URL: реплика бывает только у PostgreSQL",
     "SN_READ_URL: only PostgreSQL has replicas",
@@ -144,6 +148,11 @@ class Settings(BaseSettings):
             raise ValueError(TWO_URLS.said())
         # Read at once: a missing file stops the start with a message, not a later request.
         url = self.url
+        if not url.startswith(
+            ("postgres://", "postgresql://", "postgresql+psycopg://", "sqlite:///")
+        ):
+            name = "SN_DATABASE_URL_FILE" if self.database_url_file else "SN_DATABASE_URL"
+            raise ValueError(NO_DATABASE.said(name=name))
         if self.replica_url and not url.startswith("postgres"):
             raise ValueError(NO_REPLICA.said())
         return self

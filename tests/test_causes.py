@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from app.indicators import counting
-from app.problems import NoConnection, Outage, Problem, Unavailable
+from app.problems import CutOff, NoConnection, Outage, Problem, Unavailable
 from app.rest.failures import all_problems
 from tests.described import document
 from tests.scene import ROOT, Service, is_russian, problem
@@ -74,6 +74,18 @@ def test_a_page_logs_the_cause_too(
     failing(kind)
     assert sign_in(service.client, "sn_any_key").status_code == 503
     assert causes_logged(capsys) == [kind.cause]
+
+
+@each_kind
+def test_a_page_has_the_number_that_is_told_the_administrator(
+    kind: type[Unavailable], service: Service, failing: Callable[[type[Problem]], None]
+) -> None:
+    failing(kind)
+    answer = sign_in(service.client, "sn_any_key")
+    assert f"сообщите администратору номер <b>{answer.headers['x-request-id']}</b>" in answer.text
+    # Whether a commit that got no answer took place, nobody knows.
+    is_known = kind not in {Unavailable, CutOff}
+    assert ("ничего не записано" in answer.text) is is_known
 
 
 def test_no_cause_is_without_a_problem() -> None:

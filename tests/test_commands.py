@@ -21,9 +21,11 @@ from app.__main__ import main
 from app.access import keys
 from app.access.keys import ApiKey
 from app.access.roles import Role
+from app.access.scopes import KeyWrite
 from app.access.tokens import hash_of, read
 from app.commands import first_keys, report_file, reporting
 from app.journal.register import Register
+from app.problems import Conflict
 from app.settings import Settings
 from tests.process import ROOT
 
@@ -206,6 +208,33 @@ def test_a_key_that_never_was_is_not_found(run: Run, verb: str, text: str) -> No
     status, out, err = run("key", verb, text)
     assert (status, out) == (1, "")
     assert err == f"No key begins with {text}. `key list` shows every key.\n"
+
+
+def test_the_last_key_of_an_administrator_is_not_revoked(run: Run) -> None:
+    _, first, _ = run("key", "issue", "--role", "admin", "--owner", "А")
+    status, out, err = run("key", "revoke", first.strip())
+    assert (status, out) == (1, "")
+    assert "the last active key of an administrator" in err
+    run("key", "issue", "--role", "admin", "--owner", "Б")
+    assert run("key", "revoke", first.strip())[0] == 0
+
+
+def test_of_two_administrators_who_revoke_each_other_one_stays(migrated: Register) -> None:
+    body = KeyWrite(role=Role.ADMIN, owner="А")
+
+    def revoked(key: ApiKey) -> bool:
+        try:
+            migrated.write(lambda tx: keys.revoke(tx, key.id))
+        except Conflict:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        for _ in range(5):
+            made = [migrated.write(lambda tx: keys.issue(tx, body))[0] for _ in range(8)]
+            left = [key for key in migrated.read(keys.listed) if key.revoked_at is None]
+            assert len(left) >= len(made)
+            assert [*pool.map(revoked, left)].count(False) == 1
 
 
 def explained(words: list[str], capsys: pytest.CaptureFixture[str]) -> str:

@@ -183,6 +183,28 @@ def test_a_revoked_key_is_soon_refused(service: Service) -> None:
     problem(service.client.post(f"/keys/{said['id']}/rotation", json=_week()), 409, "key_ended")
 
 
+def test_the_last_key_of_an_administrator_is_not_revoked(own_service: Service) -> None:
+    client = own_service.client
+    active = [key["id"] for key in listed(client) if key["role"] == "admin"]
+    new = client.post("/keys", json=READER | {"role": "admin"}).json()
+    holder = Holder(client, new["key"])
+    for each in active:
+        assert holder.request("DELETE", f"/keys/{each}").status_code == 204
+    for _ in range(2):
+        problem(holder.request("DELETE", f"/keys/{new['id']}"), 409, "last_administrator")
+    assert holder.get(f"/keys/{new['id']}").json()["revoked_at"] is None
+    other = holder.request("POST", "/keys", json=READER | {"role": "admin"}).json()
+    assert holder.request("DELETE", f"/keys/{new['id']}").status_code == 204
+    last = Holder(client, other["key"])
+    assert last.request("DELETE", f"/keys/{new['id']}").status_code == 204
+    problem(last.request("DELETE", f"/keys/{other['id']}"), 409, "last_administrator")
+
+
+def listed(client: Any) -> list[Any]:
+    items: list[Any] = client.get("/keys", params={"limit": 500}).json()["items"]
+    return items
+
+
 def _week() -> dict[str, str]:
     return {"old_valid_until": ahead(days=7)}
 

@@ -85,6 +85,21 @@ def test_each_school_gets_a_sheet_with_a_key_that_works(
         assert text not in out
 
 
+def test_a_key_is_found_by_the_name_of_its_school(
+    run: Run, sheets: Sheets, seeded: Register, tmp_path: Path
+) -> None:
+    """All these keys have one owner, so the name alone says whose phone was stolen."""
+    sheets(tmp_path / "sheets.pdf")
+    _, table, _ = run("key", "list")
+    lines = table.splitlines()
+    of_schools = {name: [line for line in lines if name in line] for name in SCHOOLS}
+    assert [len(found) for found in of_schools.values()] == [1, 1]
+    number = of_schools[SCHOOLS[1]][0].split()[0]
+    status, out, _ = run("key", "revoke", number)
+    assert status == 0
+    assert SCHOOLS[1] in out
+
+
 def _schools(database: Register) -> "Sequence[sa.Row[Any]]":
     return database.read(lambda tx: tx.execute(sa.select(organizations.table)).all())
 

@@ -131,3 +131,39 @@ def test_the_key_of_the_metrics_is_read_from_a_file(tmp_path: Path) -> None:
     assert Settings(metrics_key_file=str(tmp_path / "key")).metrics_secret == b"k" * 32
     assert Settings(metrics_key="m" * 32).metrics_secret == b"m" * 32
     assert Settings().metrics_secret == b""
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("PORT", "abc", "SN_PORT: нужно целое число"),
+        ("WORKERS", "0", "SN_WORKERS: нужно не меньше 1"),
+        ("TIME_ZONE", "Europe/Moskow", "SN_TIME_ZONE: такого часового пояса IANA нет"),
+        ("POOLER", "pgpool", "SN_POOLER: возможны только '', 'plain' or 'prepared'"),
+        ("LANGUAGE", "de", "SN_LANGUAGE: возможны только '', 'ru' or 'en'"),
+        ("CONTACT", "я" * 201, "SN_CONTACT: нужно не больше 200 знаков"),
+        ("HOSTS", "https://school.example.org", "SN_HOSTS: нужно имя без схемы и порта"),
+        ("DATABASE_URL", "mysql://a@b/c", "SN_DATABASE_URL: нужен адрес базы вида postgresql://"),
+        ("DATABASE_URL", "school.db", "SN_DATABASE_URL: нужен адрес базы вида postgresql://"),
+        ("DATA", "/proc/none", "/proc/none: нет такого файла или папки"),
+        (
+            "DATABASE_URL",
+            "postgresql://school@127.0.0.1:1/school",
+            "База данных не отвечает. Повторите запрос позже.\nПричина: connection failed:",
+        ),
+    ],
+)
+def test_the_administrator_is_told_what_to_mend(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    name: str,
+    value: str,
+    said: str,
+) -> None:
+    for language in ("SN_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(language, raising=False)
+    monkeypatch.setenv("SN_DATA", str(tmp_path))
+    monkeypatch.setenv(f"SN_{name}", value)
+    assert main(["serve"]) in {1, 2}
+    assert capsys.readouterr().err.startswith(said)

@@ -35,6 +35,11 @@ TWO_ACTIVE = fault(
     "Уже действуют и прежний, и новый ключ. Сначала отзовите один или дождитесь его срока.",
     "Two keys of this chain are active already. Revoke one, or wait until it expires.",
 )
+LAST_ADMINISTRATOR = fault(
+    "last_administrator",
+    "Это последний действующий ключ администратора. Сначала выдайте другой, потом отзовите этот.",
+    "This is the last active key of an administrator. Issue another one, then revoke this one.",
+)
 
 
 class ApiKey(SQLModel, table=True):
@@ -139,10 +144,16 @@ def revoke(tx: Transaction, key_id: uuid.UUID) -> None:
     """Revoke a key; revoking it again changes nothing.
 
     Raises:
-        NotFound.
+        NotFound, Conflict.
 
     """
-    if _locked(tx, key_id).revoked_at is None:
+    # All administrators' keys before this one, in one order: of two administrators who revoke each
+    # other's key at once, the second waits for the first and is then the last.
+    others = _others_who_administer(tx, key_id)
+    key = _locked(tx, key_id)
+    if key.revoked_at is None:
+        if key.role == Role.ADMIN and key.is_active(tx.now) and not others:
+            raise Conflict(Finding(LAST_ADMINISTRATOR))
         _change(tx, key_id, revoked_at=tx.now)
         tx.acts.append(Act("revoke_key", "keys", (str(key_id),), ("revoked_at",)))
 
@@ -206,6 +217,15 @@ def _has_active_neighbour(tx: Transaction, key: ApiKey) -> bool:
     if key.rotated_from:
         near |= KEYS.c.id == key.rotated_from
     return any(neighbour.is_active(tx.now) for neighbour in _keys(tx, sa.select(KEYS).where(near)))
+
+
+def _others_who_administer(tx: Transaction, key_id: uuid.UUID) -> list[ApiKey]:
+    """The other active keys of administrators; none if this key is of another role."""
+    if one(tx, key_id).role != Role.ADMIN:
+        return []
+    rows = sa.select(KEYS).where(KEYS.c.role == Role.ADMIN, KEYS.c.revoked_at.is_(None))
+    found = _keys(tx, rows.order_by(KEYS.c.id).with_for_update())
+    return [key for key in found if key.id != key_id and key.is_active(tx.now)]
 
 
 def _locked(tx: Transaction, key_id: uuid.UUID) -> ApiKey:

@@ -12,6 +12,7 @@ from app.access.keys import ApiKey
 from app.access.scopes import MUNICIPALITIES
 from app.database.transaction import Transaction
 from app.findings import Finding, fault
+from app.model.columns import Identifier
 from app.problems import Invalid
 from app.words import Words
 
@@ -34,6 +35,11 @@ UNKNOWN_OKTMO = fault(
     "Муниципалитета с таким кодом ОКТМО нет. Загрузите его или исходную программу (seed).",
     "There is no municipality with this OKTMO code. Load it, or the source program (seed).",
 )
+# The registry stands beside this room; of an organization its name alone is needed.
+_ORGANIZATIONS = sa.table(
+    "organizations", sa.column("id", Identifier()), sa.column("short_name", sa.String())
+)
+
 HEADINGS = (
     Words("id", "id"),
     Words("ключ", "key"),
@@ -126,10 +132,10 @@ def municipality(tx: Transaction, oktmo: str) -> str:
 
 def table(tx: Transaction, listed: Iterable[ApiKey]) -> Iterator[str]:
     """Keys in columns, under headings."""
-    codes = _codes(tx)
+    places = _places(tx)
     rows = [
         tuple(each.said() for each in HEADINGS),
-        *(_cells(key, codes, tx.now) for key in listed),
+        *(_cells(key, places, tx.now) for key in listed),
     ]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
@@ -138,7 +144,7 @@ def table(tx: Transaction, listed: Iterable[ApiKey]) -> Iterator[str]:
 
 def sentence(tx: Transaction, key: ApiKey) -> str:
     """A key in words: which, whose, and for what."""
-    scope = _scope(key, _codes(tx))
+    scope = _scope(key, _places(tx))
     return SENTENCE.said(id=key.id, owner=key.owner, role=key.role.value, scope=scope)
 
 
@@ -151,28 +157,32 @@ def _public_part(text: str) -> str:
     return text.removeprefix("sn_").partition("_")[0]
 
 
-def _cells(key: ApiKey, codes: Mapping[object, str], now: datetime) -> tuple[str, ...]:
+def _cells(key: ApiKey, places: Mapping[object, str], now: datetime) -> tuple[str, ...]:
     return (
         str(key.id),
         f"sn_{key.kid}_…",
         key.role.value,
         key.owner,
-        _scope(key, codes),
+        _scope(key, places),
         _state(key, now),
         spoken(key.expires_at),
         spoken(key.last_used_at) if key.last_used_at else NEVER.said(),
     )
 
 
-def _codes(tx: Transaction) -> dict[object, str]:
-    """The OKTMO codes of all municipalities, by their ids."""
-    return {row.id: row.oktmo for row in tx.execute(sa.select(MUNICIPALITIES))}
+def _places(tx: Transaction) -> dict[object, str]:
+    """The OKTMO codes of all municipalities and the names of organizations with keys, by id."""
+    codes = sa.select(MUNICIPALITIES.c.id, MUNICIPALITIES.c.oktmo)
+    holders = sa.select(keys.KEYS.c.organization_id)
+    named = _ORGANIZATIONS.c.id, _ORGANIZATIONS.c.short_name
+    names = sa.select(*named).where(_ORGANIZATIONS.c.id.in_(holders))
+    return {row[0]: row[1] for rows in (codes, names) for row in tx.execute(rows)}
 
 
-def _scope(key: ApiKey, codes: Mapping[object, str]) -> str:
+def _scope(key: ApiKey, places: Mapping[object, str]) -> str:
     parts = (
-        (MUNICIPALITY, codes.get(key.municipality_id)),
-        (ORGANIZATION, key.organization_id),
+        (MUNICIPALITY, places.get(key.municipality_id)),
+        (ORGANIZATION, places.get(key.organization_id)),
         (SOURCE, key.source),
     )
     return " ".join(f"{name.said()}={value}" for name, value in parts if value) or EVERYTHING.said()

@@ -5,10 +5,11 @@ import sys
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
+from sqlalchemy.exc import DBAPIError
 
 from app.problems import Problem
 from app.settings import Settings
-from app.words import Words
+from app.words import Words, trouble
 
 
 def run(args: argparse.Namespace) -> int:
@@ -17,12 +18,15 @@ def run(args: argparse.Namespace) -> int:
         settings = Settings()
     except ValidationError as error:
         for fault in error.errors():
-            print(*_names(fault["loc"]), _why(fault), file=sys.stderr)
+            print(": ".join([*_names(fault["loc"]), _why(fault)]), file=sys.stderr)
         return 2
     try:
         status: int = args.run(settings, args)
     except Problem as problem:
         print(*lines(problem), sep="\n", file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(trouble(error), file=sys.stderr)
         return 1
     return status
 
@@ -49,14 +53,34 @@ _FAULTS = {
     "greater_than": Words("нужно больше {gt}", "more than {gt} is needed"),
     "greater_than_equal": Words("нужно не меньше {ge}", "at least {ge} is needed"),
     "less_than_equal": Words("нужно не больше {le}", "at most {le} is allowed"),
-    "literal_error": Words("нужно ru или en", "ru or en is needed"),
+    "literal_error": Words("возможны только {expected}", "only {expected} are possible"),
+    "string_too_long": Words(
+        "нужно не больше {max_length} знаков", "at most {max_length} characters are allowed"
+    ),
 }
+_DATABASE_SAID = Words(
+    "Причина: {why}. Проверьте, работает ли база и верен ли её адрес (SN_DATABASE_URL).",
+    "The reason: {why}. See whether the database runs, and whether its address (SN_DATABASE_URL) "
+    "is right.",
+)
 
 
 def lines(problem: Problem) -> list[str]:
-    """A refusal for the terminal: one line for each finding, or the problem's own sentence."""
+    """A refusal for the terminal: a line for each finding, or the problem's own sentence.
+
+    Of a database that does not answer, its own words follow: where it was sought, and why in vain.
+    """
     lines = [
         f"{(entry.pointer or '').strip('/')} {entry.fault.words.said(**entry.values)}".strip()
         for entry in problem.findings
     ]
-    return lines or [problem.detail.said(**problem.values)]
+    if lines:
+        return lines
+    return [problem.detail.said(**problem.values), *_reason(problem.__cause__)]
+
+
+def _reason(cause: BaseException | None) -> list[str]:
+    if not isinstance(cause, DBAPIError):
+        return []
+    why = " ".join(str(cause.orig).split()).rstrip(".?")
+    return [_DATABASE_SAID.said(why=why)]

@@ -210,14 +210,14 @@ async def rotate_key(request: Request) -> Response:
     operation_id="delete_key",
     summary="Отозвать ключ",
     description="Ключ перестаёт действовать в течение секунды. Запись о нём остаётся; "
-    "повтор ничего не меняет.",
+    "повтор ничего не меняет. Последний действующий ключ администратора не отзывают: 409.",
     status_code=204,
     response_class=Response,
     openapi_extra={
         "parameters": [_ID],
         "responses": {
             "204": {"description": "Отозван"},
-            **docs.problem_responses(400, 404),
+            **docs.problem_responses(400, 404, 409),
         },
     },
 )

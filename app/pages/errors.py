@@ -8,7 +8,7 @@ from starlette.responses import Response
 from app.access.matrix import grant_of
 from app.access.roles import Role
 from app.pages.rendering import render
-from app.problems import DiskFull, Forbidden, Problem
+from app.problems import CutOff, DiskFull, Forbidden, Problem, Unavailable
 from app.rest.errors import MOST, note
 
 TEXTS = {
@@ -20,6 +20,12 @@ TEXTS = {
 }
 """A heading and a sentence by status; other problems have their own."""
 
+UNKNOWN = (
+    "Повторите через минуту. Если вы отправляли форму, отправьте её ещё раз: "
+    "дважды она не запишется."
+)
+"""What to do where nobody knows whether a change was written."""
+
 
 def error_page(request: Request, problem: Problem, frame: object = None) -> Response:
     """A problem as a page with its status and its headers."""
@@ -29,14 +35,18 @@ def error_page(request: Request, problem: Problem, frame: object = None) -> Resp
     )
     if isinstance(problem, DiskFull):
         heading, about = problem.title.ru, problem.detail.ru
+    if isinstance(problem, CutOff):
+        heading, about = problem.title.ru, UNKNOWN
+    if type(problem) is Unavailable:
+        heading, about = "База данных не отвечает", UNKNOWN
     if isinstance(problem, Forbidden) and type(problem) is Forbidden:
         heading, about = "Ваш ключ этого не позволяет", _who_may(request)
-    is_ours = problem.status == HTTPStatus.INTERNAL_SERVER_ERROR
+    is_ours = problem.status == _OURS
     context = {
         "frame": frame,
         "heading": "Ошибка на нашей стороне" if is_ours else heading,
         "about": "" if is_ours else about,
-        "number": request.scope["request_id"] if is_ours else "",
+        "number": request.scope["request_id"] if problem.status >= _OURS else "",
         "is_forbidden": problem.status == HTTPStatus.FORBIDDEN,
         "findings": [
             finding.fault.words.fill("ru", finding.values) for finding in problem.findings[:MOST]
@@ -49,6 +59,10 @@ def error_page(request: Request, problem: Problem, frame: object = None) -> Resp
         {name: text for name, text in problem.headers.items() if name != "WWW-Authenticate"}
     )
     return response
+
+
+_OURS = HTTPStatus.INTERNAL_SERVER_ERROR
+"""From this status on it is not the reader's fault, and the administrator is told the number."""
 
 
 def _who_may(request: Request) -> str:
