@@ -102,5 +102,6 @@ _TROUBLES = {
     errno.EROFS: Words("диск открыт только для чтения", "the disk is read-only"),
     errno.ECONNREFUSED: Words("никто не отвечает", "nobody answers"),
     errno.EADDRINUSE: Words("порт занят", "the port is in use"),
+    errno.EADDRNOTAVAIL: Words("у машины нет такого адреса", "the machine has no such address"),
 }
 """Python has the words of the C library, which are in English (it sets no locale for them)."""

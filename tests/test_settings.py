@@ -1,5 +1,7 @@
 """Settings: the database's address and its password may stand in files."""
 
+import socket
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -167,3 +169,39 @@ def test_the_administrator_is_told_what_to_mend(
     monkeypatch.setenv(f"SN_{name}", value)
     assert main(["serve"]) in {1, 2}
     assert capsys.readouterr().err.startswith(said)
+
+
+@pytest.fixture
+def served(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., str]:
+    """What a start says that is refused, with settings."""
+
+    def served(**settings: object) -> str:
+        for language in ("SN_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+            monkeypatch.delenv(language, raising=False)
+        for name, value in ({"data": tmp_path} | settings).items():
+            monkeypatch.setenv(f"SN_{name.upper()}", str(value))
+        assert main(["serve"]) == 1
+        return capsys.readouterr().err
+
+    return served
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_an_address_that_is_taken_is_told_before_anything_is_made(
+    served: Callable[..., str], tmp_path: Path, workers: int
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        said = served(port=port, workers=workers)
+    assert said == f"127.0.0.1, порт {port}: порт занят (SN_HOST, SN_PORT)\n"
+    assert "у машины нет такого адреса" in served(host="192.0.2.1", workers=workers)
+    assert [*tmp_path.iterdir()] == []
+
+
+def test_a_file_that_is_no_database_is_told(served: Callable[..., str], tmp_path: Path) -> None:
+    (tmp_path / "school-network.db").write_text("garbage, long enough to be read as a page " * 20)
+    said = served(port=0)
+    assert "school-network.db: файл повреждён, или это не база SQLite." in said
+    assert "restore" in said

@@ -7,6 +7,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 from sqlalchemy.exc import DBAPIError
 
+from app.database import outages
 from app.problems import Problem
 from app.settings import Settings
 from app.words import Words, trouble
@@ -27,6 +28,11 @@ def run(args: argparse.Namespace) -> int:
         return 1
     except OSError as error:
         print(trouble(error), file=sys.stderr)
+        return 1
+    except DBAPIError as error:
+        if not outages.is_no_database(error):
+            raise
+        print(_NO_DATABASE.said(url=settings.url), file=sys.stderr)
         return 1
     return status
 
@@ -58,6 +64,10 @@ _FAULTS = {
         "нужно не больше {max_length} знаков", "at most {max_length} characters are allowed"
     ),
 }
+_NO_DATABASE = Words(
+    "{url}: файл повреждён, или это не база SQLite. Отложите его и восстановите копию (restore).",
+    "{url}: the file is damaged, or is no SQLite database. Put it aside and restore a copy.",
+)
 _DATABASE_SAID = Words(
     "Причина: {why}. Проверьте, работает ли база и верен ли её адрес (SN_DATABASE_URL).",
     "The reason: {why}. See whether the database runs, and whether its address (SN_DATABASE_URL) "

@@ -5,7 +5,7 @@ import gc
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from socket import socket
+from socket import AF_INET, AF_INET6, SO_REUSEADDR, SOL_SOCKET, socket
 
 import uvicorn
 
@@ -20,6 +20,10 @@ from app.settings import Settings
 from app.words import Words, trouble
 
 PAGES_AT = Words("Страницы: {address}/", "Pages: {address}/")
+
+TAKEN = Words(
+    "{host}, порт {port}: {why} (SN_HOST, SN_PORT)", "{host}, port {port}: {why} (SN_HOST, SN_PORT)"
+)
 
 SWITCH = 0.0005
 """Seconds for which a thread that computes keeps the interpreter while others wait for it. With
@@ -65,6 +69,12 @@ def declare(parser: argparse.ArgumentParser) -> None:
 
 def serve(settings: Settings, args: argparse.Namespace) -> int:
     """Prepare the database in this one process, then start the workers."""
+    try:
+        _try_address(settings)
+    except OSError as error:
+        told = TAKEN.said(host=settings.host, port=settings.port, why=trouble(error))
+        print(told, file=sys.stderr)
+        return 1
     with ready(settings, other_secret=args.other_secret) as database:
         # The demo stands on the whole seed, of which an older database has a part.
         if args.demo or seeding.is_empty(database):
@@ -79,6 +89,19 @@ def serve(settings: Settings, args: argparse.Namespace) -> int:
         first_keys.show(made, settings, args.first_keys)
     print(PAGES_AT.said(address=first_keys.address(settings)), flush=True)
     return run(settings)
+
+
+def _try_address(settings: Settings) -> None:
+    """Listen for a moment where the service will: uvicorn tells of failure in a line of the log.
+
+    Raises:
+        OSError: another program listens there, or the machine has no such address.
+
+    """
+    with socket(AF_INET6 if ":" in settings.host else AF_INET) as tried:
+        tried.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1)
+        tried.bind((settings.host, settings.port))
+        tried.listen()
 
 
 def run(settings: Settings) -> int:

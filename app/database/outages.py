@@ -28,6 +28,11 @@ def is_disk_full(error: BaseException | None) -> bool:
     return isinstance(error, DiskFull) or not _NO_ROOM.isdisjoint(codes)
 
 
+def is_no_database(error: DBAPIError) -> bool:
+    """Whether SQLite's file is damaged, or is something else."""
+    return getattr(error.orig, "sqlite_errorname", None) in {"SQLITE_NOTADB", "SQLITE_CORRUPT"}
+
+
 def follows(error: BaseException | None) -> bool:
     """Whether a write came to a server that only follows another one."""
     return getattr(error, "sqlstate", None) == _FOLLOWS
