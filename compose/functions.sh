@@ -21,10 +21,17 @@ as_owner() {
     echo "$told" | grep --quiet '^done$'
 }
 
+# A command of the program's container, which sees the copies.
+within() { compose run --rm --no-deps --no-TTY migrate "$@" </dev/null; }
+
 # A new, empty database with the rights of both roles.
 create() {
     sql --dbname postgres --command "CREATE DATABASE $1"
     sql --dbname "$1" --file /docker-entrypoint-initdb.d/roles.sql
 }
 
-drop() { sql --dbname postgres --command "DROP DATABASE IF EXISTS $1 WITH (FORCE)"; }
+drop() {
+    # That there is none is no news.
+    sql --dbname postgres --command 'SET client_min_messages = warning' \
+        --command "DROP DATABASE IF EXISTS $1 WITH (FORCE)"
+}

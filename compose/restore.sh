@@ -6,8 +6,17 @@ set -eu
 cd "$(dirname "$0")/.."
 . compose/functions.sh
 
-copy=${1:-$(compose run --rm --no-deps --no-TTY migrate sh -c 'ls /backups/school-*.zip | tail -n 1' </dev/null)}
-[ -n "$copy" ] || { echo 'В /backups нет копий. There are no copies in /backups.' >&2; exit 1; }
+copies=$(within sh -c 'ls /backups/school-*.zip' || true)
+[ -n "$copies" ] || { echo 'В /backups нет копий. There are no copies in /backups.' >&2; exit 1; }
+copy=${1:-$(echo "$copies" | tail -n 1)}
+# Before the service is stopped: a name may be misspelt.
+# shellcheck disable=SC2016 # the inner shell expands it
+if [ "$(within sh -c 'test -r "$1" && echo there' sh "$copy" || true)" != there ]; then
+    echo "Такой копии нет, или она закрыта для учётной записи 10001: $copy" >&2
+    echo "There is no such copy, or the account 10001 may not read it. These are there:" >&2
+    echo "$copies" >&2
+    exit 1
+fi
 echo "Копия / copy: $copy"
 compose up --detach --wait database
 compose stop service backup

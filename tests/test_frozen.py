@@ -1,10 +1,11 @@
 """A frozen PostgreSQL keeps its connections and answers nothing: nobody waits for it (R13)."""
 
+import os
 import time
 import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -193,6 +194,55 @@ def end(place: Place) -> str:
         cursor = page["next_cursor"]
         if not page["has_more"]:
             return str(cursor)
+
+
+@contextmanager
+def gone(postgres: Postgres) -> Iterator[None]:
+    """Nobody listens: each request tries to connect, and is refused at once."""
+    postgres.stop("immediate")
+    try:
+        yield
+    finally:
+        postgres.restart()
+
+
+UNREACHED = 15.0
+"""Seconds after which caches and pools have what they keep."""
+
+GROWTH = 8 << 20
+"""Bytes that may be held more afterwards. 32 clients are refused thousands of times meanwhile, so
+what keeps some KiB of each request is seen."""
+
+
+@pytest.mark.parametrize("away", [gone, Postgres.frozen])
+def test_memory_stays_while_the_database_is_away(
+    place: Place,
+    away: Callable[[Postgres], AbstractContextManager[None]],
+    tell: Callable[[str], None],
+    *,
+    full: bool,
+) -> None:
+    seconds = 75.0 if full else 1.0
+    with ThreadPoolExecutor(33) as pool:
+        with away(place.postgres):
+            sampled = pool.submit(memory, place.process.pid, seconds)
+            slowest = storm(place, pool, seconds)
+        held = [size for at, size in sampled.result() if at >= min(UNREACHED, seconds / 2)]
+        place.recover()
+    grown = max(held) - min(held[: len(held) // 4 + 1])
+    tell(f"{max(held) >> 20} MiB at most, {grown / 2**20:.1f} MiB more; slowest {slowest:.2f} s")
+    assert not full or grown <= GROWTH
+
+
+def memory(pid: int, seconds: float) -> list[tuple[float, int]]:
+    """The bytes that a process holds in memory, sampled over a time, each with its moment."""
+    began = time.monotonic()
+    found = []
+    while (at := time.monotonic() - began) < seconds:
+        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+        found.append((at, pages * os.sysconf("SC_PAGE_SIZE")))
+        time.sleep(0.25)
+    return found
 
 
 def storm(place: Place, pool: ThreadPoolExecutor, seconds: float) -> float:

@@ -134,6 +134,49 @@ def test_every_variable_of_compose_is_explained() -> None:
         assert f"`{name}`" in told, name
 
 
+def test_compose_refuses_a_wrong_setting_before_anything_waits() -> None:
+    """A service that refuses it is started again and again, and `up --wait` never ends."""
+    *_, services = COMPOSE.partition("\nservices:")
+    of_service, of_migrate = (
+        services.partition(f"\n  {name}:")[2].partition("\n\n")[0]
+        for name in ("service", "migrate")
+    )
+    assert "<<: *settings" in of_migrate
+    beside = {*re.findall(r"^      (SN_\w+):", of_service, re.MULTILINE)}
+    assert beside == {*re.findall(r"^      (SN_\w+):", of_migrate, re.MULTILINE)}
+
+
+@ALL
+def test_a_command_of_compose_that_is_fed_asks_for_no_terminal(page: Path) -> None:
+    for line in lines(page):
+        if line.startswith(("docker compose exec", "docker compose run")) and " <" in line:
+            assert "--no-TTY" in line, line
+
+
+def test_a_version_is_left_for_another_only_with_what_it_brought() -> None:
+    """Containers that the version before has not would go on; a branch must be found again."""
+    page = (HOME / "administration/upgrade.md").read_text()
+    for block in re.findall(r"```sh\n(.*?)```", page, re.DOTALL):
+        if "git checkout" in block:
+            assert "--remove-orphans" in block
+        if "git pull" in block and "--build" in block:
+            # A bound folder is not looked at: `up` leaves the proxy as it is.
+            assert "restart proxy" in block or "docker compose down" in page.partition(block)[0]
+    assert "git switch -" in page
+
+
+@ALL
+def test_every_message_of_ours_is_one(page: Path) -> None:
+    """What the handbook quotes in its tables of messages, the program says."""
+    told = "".join(path.read_text() for path in (ROOT / "app").rglob("*.py"))
+    said = " ".join(re.sub(r'"\s*\n?\s*f?"', "", told).split())
+    rows = re.findall(r"^\| ([^|]+) \|", page.read_text(), re.MULTILINE)
+    for row in rows:
+        for quoted in re.findall(r"«([^«»]*[.…][^«»]*)»", row):
+            for part in quoted.split("…"):
+                assert part.strip(" .,—") in said, quoted
+
+
 @ALL
 def test_every_link_leads_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\(([^)]+)\)", page.read_text()):
