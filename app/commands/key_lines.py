@@ -172,11 +172,13 @@ def _cells(key: ApiKey, places: Mapping[object, str], now: datetime) -> tuple[st
 
 def _places(tx: Transaction) -> dict[object, str]:
     """The OKTMO codes of all municipalities and the names of organizations with keys, by id."""
-    codes = sa.select(MUNICIPALITIES.c.id, MUNICIPALITIES.c.oktmo)
-    holders = sa.select(keys.KEYS.c.organization_id)
-    named = _ORGANIZATIONS.c.id, _ORGANIZATIONS.c.short_name
-    names = sa.select(*named).where(_ORGANIZATIONS.c.id.in_(holders))
-    return {row[0]: row[1] for rows in (codes, names) for row in tx.execute(rows)}
+    municipalities, organizations = MUNICIPALITIES.c, _ORGANIZATIONS.c
+    codes = sa.select(municipalities.id, municipalities.oktmo)
+    names = sa.select(organizations.id, organizations.short_name).where(
+        organizations.id.in_(sa.select(keys.KEYS.c.organization_id))
+    )
+    found: dict[object, str] = {row.id: row.oktmo for row in tx.execute(codes)}
+    return found | {row.id: row.short_name for row in tx.execute(names)}
 
 
 def _scope(key: ApiKey, places: Mapping[object, str]) -> str:
