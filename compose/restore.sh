@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 . compose/functions.sh
 
 copies=$(within sh -c 'ls /backups/school-*.zip' || true)
-[ -n "$copies" ] || { echo 'В /backups нет копий. There are no copies in /backups.' >&2; exit 1; }
+[ -n "${1:-$copies}" ] || { echo 'В /backups нет копий. There are no copies in /backups.' >&2; exit 1; }
 copy=${1:-$(echo "$copies" | tail -n 1)}
 # Before the service is stopped: a name may be misspelt.
 # shellcheck disable=SC2016 # the inner shell expands it
