@@ -22,7 +22,7 @@ from tests.inside import Inside
 from tests.postgres import Server
 from tests.scene import ROOT, Service
 
-SECRET = "tests"
+SECRET = "the secret of tests, known to all"
 METRICS_KEY = "metrics-" + "m" * 32
 
 

@@ -425,15 +425,41 @@ def test_another_secret_is_refused_until_it_is_known(
 ) -> None:
     issue = ("key", "issue", "--role", "admin", "--owner", "Галимова Р. Р.")
     assert run(*issue)[0] == 0
-    monkeypatch.setenv("SN_SECRET", "another")
+    monkeypatch.setenv("SN_SECRET", "another secret of thirty-two bytes")
     status, out, err = run(*issue)
     assert (status, out) == (1, "")
     assert "serve --other-secret once" in err
     monkeypatch.setattr("app.commands.serving.run", lambda _: 0)
     assert run("serve")[0] == 1
+    monkeypatch.setenv("SN_SECRET", "short")
+    assert run("serve", "--other-secret")[0] == 1
+    monkeypatch.setenv("SN_SECRET", "another secret of thirty-two bytes")
     assert run("serve", "--other-secret")[0] == 0
     assert run(*issue)[0] == run("serve")[0] == 0
     assert run("audit", "verify")[0] == 1
+
+
+def test_the_secret_of_a_new_database_is_long(
+    run_on: Callable[[Register], Run], database: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = run_on(database)
+    for command in ("migrate", "seed", "serve"):
+        monkeypatch.setenv("SN_SECRET", "ё" * 15 + "!")
+        status, _, err = run(command)
+        assert status == 1
+        assert "SN_SECRET: at least 32 bytes" in err
+    monkeypatch.setenv("SN_SECRET", "ё" * 16)
+    assert run("migrate")[0] == 0
+
+
+def test_a_short_secret_of_before_goes_on(
+    run: Run, migrated: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SN_SECRET", "short")
+    issue = ("key", "issue", "--role", "admin", "--owner", "Галимова Р. Р.")
+    assert run(*issue)[0] == run(*issue)[0] == 0
+    monkeypatch.setattr("app.commands.serving.run", lambda _: 0)
+    assert run("serve")[0] == 0
 
 
 def test_the_demo_stands_on_the_whole_seed(

@@ -25,7 +25,7 @@ from tests.holders import Holder, Staff, issue
 from tests.postgres import Server, free_port
 from tests.process import ROOT as HERE
 from tests.releases import Release
-from tests.running import empty, serving
+from tests.running import SECRET, empty, serving
 from tests.scene import ROOT, Scene, body_of, problem
 from tests.test_migrations import shape
 
@@ -113,7 +113,7 @@ def test_a_program_goes_on_while_a_later_one_widens_the_schema(
         assert old.client.get(f"{ROOT}/ready").status_code == 200
         work(old.client)
         assert len(follower.catch_up()) >= len(RESOURCES)
-        settings = Settings(data=tmp_path, database_url=url, secret="tests")
+        settings = Settings(data=tmp_path, database_url=url, secret=SECRET)
         with ready(settings):
             pass
         with old.database.engine.begin() as connection:
@@ -129,7 +129,7 @@ def test_an_older_schema_is_refused_with_a_sentence(migrated: Register, tmp_path
     url = migrated.url.render_as_string(hide_password=False)
     with (
         pytest.raises(Invalid) as refused,
-        ready(Settings(data=tmp_path, database_url=url, secret="tests")),
+        ready(Settings(data=tmp_path, database_url=url, secret=SECRET)),
     ):
         pass
     assert refused.value.findings[0].fault.code == "schema_too_old"

@@ -35,6 +35,16 @@ DATABASE_OF_OTHER_SECRET = fault(
     "former secret. If it is lost, run serve --other-secret once. If this is the former secret, "
     "the last entry of the trail was changed: run audit verify.",
 )
+SECRET = 32
+"""Bytes that a secret has at least which a database has not been written under."""
+
+SHORT_SECRET = fault(
+    "short_secret",
+    "SN_SECRET: нужно не меньше {least} байтов. Новый секрет даёт openssl rand -hex 32; или не "
+    "задавайте его, и он появится в файле secret в SN_DATA.",
+    "SN_SECRET: at least {least} bytes are needed. openssl rand -hex 32 makes a new secret; or do "
+    "not set it, and it is made in the file `secret` in SN_DATA.",
+)
 
 
 Upgrade = Callable[[Register], None]
@@ -97,22 +107,36 @@ def ready(
 
     Raises:
         Invalid: the schema is older or too new, the database was written under another secret and
-            `other_secret` is not set, or it is PostgreSQL behind a pooler that
-            drops the settings of connections, or through which it cannot be migrated.
+            `other_secret` is not set, its first secret or another one is short, or it is
+            PostgreSQL behind a pooler that drops the settings of connections, or through which it
+            cannot be migrated.
 
     """
     with opened(settings) as database:
         pooling.demand_settings(database)
+        if _revision(database) is None:
+            _demand_long_secret(database)
         (upgrade or _demand_schema)(database)
         if not database.read(proof.is_ours):
             if not other_secret:
                 raise Invalid(Finding(DATABASE_OF_OTHER_SECRET))
+            _demand_long_secret(database)
             database.write(lambda tx: tx.acts.append(Act("change_secret")))
         yield database
 
 
+def _demand_long_secret(database: Register) -> None:
+    # A database that was written under a short one goes on: under another its trail would break.
+    if len(database.secret) < SECRET:
+        raise Invalid(Finding(SHORT_SECRET, values={"least": SECRET}))
+
+
+def _revision(database: Register) -> str | None:
+    return database.read(lambda tx: revisions.current(tx.connection))
+
+
 def _demand_schema(database: Register) -> None:
-    revision = database.read(lambda tx: revisions.current(tx.connection))
+    revision = _revision(database)
     if revision is None:
         migrated(database)
     elif not database.read(lambda tx: revisions.suits(tx.connection)):
@@ -122,7 +146,7 @@ def _demand_schema(database: Register) -> None:
 
 def migrated(database: Register, tell: Callable[[str], None] | None = None) -> None:
     """Bring the database to the newest schema; one that is newer stays as it is."""
-    revision = database.read(lambda tx: revisions.current(tx.connection))
+    revision = _revision(database)
     if revision != revisions.head() and not revisions.is_newer(revision):
         pooling.demand_direct(database)
         # Alembic takes a quarter of a second to import, and is rarely needed.
