@@ -102,7 +102,8 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     folder = tmp_path_factory.mktemp("frozen")
-    with Postgres() as postgres:
+    # Durable: it is stopped at once, and the last commits would be lost, the key among them.
+    with Postgres(durable=True) as postgres:
         process = Process(folder, url := postgres.create("frozen"))
         try:
             process.start()
@@ -286,6 +287,18 @@ def status(ask: Callable[[str], httpx.Response], name: str) -> int:
     """How a request is answered; 0 if it has to be repeated."""
     answer = ask(name)
     return 0 if answer.status_code == 503 else answer.status_code
+
+
+def test_a_frost_after_a_restart_is_noticed_and_ends(place: Place) -> None:
+    """What the restart broke has given its descriptors to others by then."""
+    with ThreadPoolExecutor(32) as pool:
+        for away in (gone, Postgres.frozen):
+            list(pool.map(place.client.get, ["/teachers"] * 64))
+            with away(place.postgres):
+                answers = pool.map(place.client.get, ["/teachers"] * 64)
+                assert {each.status_code for each in answers} == {503}
+            place.recover()
+    assert place.client.get("/teachers").status_code == 200
 
 
 def test_after_a_frost_each_gets_the_answer_to_their_own_question(place: Place) -> None:

@@ -1,10 +1,12 @@
 """The reading lane of PostgreSQL: whoever asks gets their own answer, or a problem (R12, R13)."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from functools import partial
 from typing import Any
 
 import anyio
+import psycopg
 import pytest
 from anyio.lowlevel import checkpoint
 
@@ -18,6 +20,9 @@ from tests.running import SECRET
 
 ASLEEP = """SELECT 1 FROM pg_stat_activity WHERE query LIKE '%%pg_sleep(600)%%'
 AND state = 'active' AND pid <> pg_backend_pid()"""
+OTHERS = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE pid <> pg_backend_pid() AND datname = current_database() AND query LIKE '%%pg_sleep%%'"""
+"""Ends the connections of the lane but one; the watch's own asks nothing like that."""
 LONGEST = 60
 """Seconds after which a test gives up waiting for what should come at once."""
 
@@ -84,17 +89,38 @@ def test_a_lost_connection_is_no_error_of_the_next_reader(lane: Any) -> None:
         async with anyio.create_task_group() as tasks:
             for _ in range(WRITERS):
                 tasks.start_soon(partial(reader.rows, "SELECT pg_sleep(0.1)", {}))
-        others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-        # The watch has a connection of its own, and asks nothing else.
-        others += "WHERE pid <> pg_backend_pid() AND datname = current_database() "
-        others += "AND query LIKE '%%pg_sleep%%'"
-        assert len(await reader.rows(others, {})) == WRITERS - 1
+        assert len(await reader.rows(OTHERS, {})) == WRITERS - 1
         assert await reader.rows("SELECT 1", {}) == [(1,)]
         async with anyio.create_task_group() as tasks:
             for _ in range(WRITERS):
                 tasks.start_soon(partial(reader.rows, "SELECT pg_sleep(0.1)", {}))
 
     lane(work)
+
+
+def test_a_lost_connection_s_descriptor_is_left_to_its_next_owner(server: Server) -> None:
+    """Libpq closes it by itself; who cuts all connections later must not meet another's."""
+
+    async def echo(read: asyncio.StreamReader, write: asyncio.StreamWriter) -> None:
+        write.write(await read.read(1))
+        write.close()
+
+    async def work(url: str) -> None:
+        async with await asyncio.start_server(echo, "127.0.0.1", 0) as others:
+            connection = await psycopg.AsyncConnection.connect(url, autocommit=True)
+            link, descriptor = links.Link(connection), connection.pgconn.socket
+            with pytest.raises(psycopg.OperationalError):
+                await link.rows("SELECT pg_terminate_backend(pg_backend_pid())", {})
+            assert link.is_broken
+            read, write = await asyncio.open_connection(*others.sockets[0].getsockname())
+            assert write.get_extra_info("socket").fileno() == descriptor
+            link.cut()
+            write.write(b"x")
+            assert await read.read(1) == b"x"
+            write.close()
+
+    with server.database("template1") as url:
+        asyncio.run(work(url))
 
 
 @pytest.mark.parametrize("way", ["pg_cancel_backend", "pg_terminate_backend"])

@@ -253,8 +253,7 @@ class PostgresqlReader:
             if link.is_at_rest:
                 self._idle.append(link)
             else:
-                # Whoever was cancelled leaves an answer on the way, which nobody else may get.
-                self._later(link.drop())
+                self._part_with(link)
 
     async def _ask(self) -> None:
         """Ask the server something on the watch's own link."""
@@ -267,7 +266,15 @@ class PostgresqlReader:
             if link.is_at_rest:
                 self._asked = link
             else:
-                self._later(link.drop())
+                self._part_with(link)
+
+    def _part_with(self, link: Link) -> None:
+        if link.is_broken:
+            # At once: libpq has closed the descriptor, which may soon be another's.
+            link.close()
+        else:
+            # Whoever was cancelled leaves an answer on the way, which nobody else may get.
+            self._later(link.drop())
 
     def _cut(self) -> None:
         self._idle.clear()

@@ -232,8 +232,9 @@ class Link:
         try:
             self._pg.consume_input()
         except psycopg.OperationalError as error:
-            # The server is gone: the socket would be readable for ever.
-            self._loop.remove_reader(self._socket)
+            # The server is gone, and libpq has closed the socket: in the next round of the event
+            # loop its descriptor may be another's.
+            self.close()
             self._end_wait(error)
             return
         self._end_wait()

@@ -8,6 +8,7 @@ they fail by themselves. How long a statement may take on a server that answers 
 """
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 
 from app.problems import Unavailable
@@ -24,6 +25,9 @@ GRACE = 0.25
 RETURN = 10.0
 """Seconds that an attempt may take to reach a server that is gone: it may have several addresses,
 of which the first do not answer."""
+
+
+log = logging.getLogger(__name__)
 
 
 class Watch:
@@ -57,8 +61,15 @@ class Watch:
             # Before the cuts: whoever is cut must not ask on another connection.
             self.is_gone = not answers
             if not answers and not was_gone:
-                for cut in self._cuts:
-                    cut()
+                self._cut()
+
+    def _cut(self) -> None:
+        for cut in self._cuts:
+            try:
+                cut()
+            except Exception:
+                # Whoever watches goes on: nobody else would notice that the server is back.
+                log.exception("A connection to a server that is gone could not be cut")
 
     async def _answers(self, ask: Callable[[], Awaitable[object]]) -> bool:
         before = self.heard
