@@ -40,10 +40,10 @@ SECRET = 32
 
 SHORT_SECRET = fault(
     "short_secret",
-    "SN_SECRET: нужно не меньше {least} байтов. Новый секрет даёт openssl rand -hex 32; или не "
-    "задавайте его, и он появится в файле secret в SN_DATA.",
-    "SN_SECRET: at least {least} bytes are needed. openssl rand -hex 32 makes a new secret; or do "
-    "not set it, and it is made in the file `secret` in SN_DATA.",
+    "SN_SECRET: нужно не меньше {least} байтов. Если его не задать, случайный секрет появится в "
+    "файле secret в SN_DATA.",
+    "SN_SECRET: at least {least} bytes are needed. If it is not set, a random secret is made in "
+    "the file `secret` in SN_DATA.",
 )
 
 
