@@ -4,6 +4,8 @@ import ipaddress
 import os
 import re
 import secrets
+from collections.abc import Mapping
+from difflib import get_close_matches
 from functools import cached_property
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
@@ -243,6 +245,21 @@ class Settings(BaseSettings):
             finally:
                 draft.unlink()
         return path.read_text().strip().encode()
+
+
+NOT_OURS = {"SN_DATABASE_MEMORY", "SN_SECRETS"}
+"""Variables of docker-compose.yml that resemble a setting of the service."""
+
+
+def misspelt(environment: Mapping[str, str]) -> dict[str, str]:
+    """Variables that resemble a setting and are none, each with the setting that it resembles.
+
+    Others that begin with `SN_` are left alone: compose, scripts and orchestrators have their own.
+    """
+    names = [f"SN_{field.upper()}" for field in Settings.model_fields]
+    others = {name for name in environment if name.startswith("SN_")} - {*names, *NOT_OURS}
+    near = {name: get_close_matches(name, names, n=1, cutoff=0.75) for name in sorted(others)}
+    return {name: meant[0] for name, meant in near.items() if meant}
 
 
 def _secret_in(name: str, path: str) -> str:

@@ -1,5 +1,6 @@
 """Settings: the database's address and its password may stand in files."""
 
+import re
 import socket
 from collections.abc import Callable
 from pathlib import Path
@@ -8,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.__main__ import main
-from app.settings import Settings
+from app.settings import Settings, misspelt
 
 PASSWORD = """ p@ss:/ w%rd#'"\\%20+ё """
 
@@ -205,3 +206,20 @@ def test_a_file_that_is_no_database_is_told(served: Callable[..., str], tmp_path
     said = served(port=0)
     assert "school-network.db: файл повреждён, или это не база SQLite." in said
     assert "restore" in said
+
+
+@pytest.mark.parametrize("field", Settings.model_fields)
+def test_a_misspelt_setting_is_refused(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], field: str
+) -> None:
+    name = f"SN_{field.upper()}"
+    monkeypatch.setenv(name[:-2] + name[-1], "1")
+    assert main(["key", "list"]) == 2
+    assert f"{name[:-2] + name[-1]}: there is no such setting. Is {name}" in capsys.readouterr().err
+
+
+def test_what_compose_and_others_set_is_no_misspelt_setting() -> None:
+    of_compose = re.findall(r"\$\{(SN_\w+)", Path("docker-compose.yml").read_text())
+    assert len(of_compose) > 15
+    others = ["SN_KEY", "SN_URL", "SN_SERVICE_HOST", "SN_SERVICE_PORT", "SNAP_DATA"]
+    assert misspelt(dict.fromkeys([*of_compose, *others], "")) == {}

@@ -1,6 +1,7 @@
 """Running: runs a command with this machine's settings, and prints why it was refused."""
 
 import argparse
+import os
 import sys
 
 from pydantic import ValidationError
@@ -9,12 +10,17 @@ from sqlalchemy.exc import DBAPIError
 
 from app.database import outages
 from app.problems import Problem
-from app.settings import Settings
+from app.settings import Settings, misspelt
 from app.words import Words, trouble
 
 
 def run(args: argparse.Namespace) -> int:
     """Run the command that was parsed; returns its exit status."""
+    # A misspelt setting would leave the default at work, and nobody would know.
+    if wrong := misspelt(os.environ):
+        for name, meant in wrong.items():
+            print(_MISSPELT.said(name=name, meant=meant), file=sys.stderr)
+        return 2
     try:
         settings = Settings()
     except ValidationError as error:
@@ -51,6 +57,10 @@ def _why(fault: ErrorDetails) -> str:
     return _FAULTS.get(kind, _UNFIT).said(**values)
 
 
+_MISSPELT = Words(
+    "{name}: такой настройки нет. Возможно, имелась в виду {meant}?",
+    "{name}: there is no such setting. Is {meant} meant?",
+)
 _UNFIT = Words("значение не подходит", "the value does not fit")
 _FAULTS = {
     "int": Words("нужно целое число", "a whole number is needed"),
