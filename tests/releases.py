@@ -15,6 +15,7 @@ import pytest
 
 from app.database import revisions
 from tests.process import ROOT, STARTS
+from tests.running import SECRET
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Release:
         self, *words: str, output: int = subprocess.DEVNULL, **more: str
     ) -> subprocess.Popen[str]:
         """Start a command of it."""
-        settings = {"data": str(self.data), "database_url": self.url, "secret": "tests", **more}
+        settings = {"data": str(self.data), "database_url": self.url, "secret": SECRET, **more}
         return subprocess.Popen(
             [sys.executable, "-m", *words],
             cwd=self.folder,
