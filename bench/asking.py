@@ -23,7 +23,7 @@ from app.model.caller import Caller
 from app.model.record import new_id
 from app.model.resource import Resource
 from app.registry import RESOURCES
-from app.store import listing, search, speech
+from app.store import breadth, listing, search, speech
 from app.store.cursors import seal
 from app.store.filters import Filter, filters
 from app.store.query import is_searched, read_query, sorts
@@ -129,9 +129,12 @@ class Lists:
         self._nearby = self._number(f"{kind.table.name} t{home if asker.holder.home else ''}")
 
     def questions(self) -> Iterator[Question]:
-        """Each list by itself, with each filter and each sort, on the first page and a deep one."""
+        """Each list by itself, with each filter and each sort, on the first page and a deep one.
+
+        Those that are refused because the collection is large are left out.
+        """
         yield from self._paged("plain", [])
-        yield self._asked("total", [("include_total", "true")])
+        yield from self._asked("total", [("include_total", "true")])
         for name in sorts(self._kind, personal=self._view.personal):
             for term in (name, f"-{name}"):
                 yield from self._paged(f"sort={term}", [("sort", term)])
@@ -139,25 +142,28 @@ class Lists:
         for name, entry in filters(self._kind, personal=self._view.personal).items():
             how = "by" if entry.is_narrow else "where"
             for found, value in _values(name, entry, middle):
-                yield self._asked(f"{how} {name} {found}", [(name, value)])
+                yield from self._asked(f"{how} {name} {found}", [(name, value)])
         if is_searched(self._kind, self._view):
             for found, word in (("found", self._word()), ("absent", "ъъъ")):
-                yield self._asked(f"q {found}", [("q", word)])
+                yield from self._asked(f"q {found}", [("q", word)])
         yield self._whole()
 
     def _paged(self, what: str, parameters: list[tuple[str, str]]) -> Iterator[Question]:
-        yield self._asked(what, parameters)
-        if deep := self._deep(parameters):
-            yield self._asked(f"{what} deep", parameters, deep)
+        for first in self._asked(what, parameters):
+            yield first
+            if deep := self._deep(parameters):
+                yield from self._asked(f"{what} deep", parameters, deep)
 
     def _asked(
         self, what: str, parameters: list[tuple[str, str]], cursor: str | None = None
-    ) -> Question:
+    ) -> Iterator[Question]:
         page = self._page(parameters, cursor)
-        title = f"{self._asker.name}: {self._kind.name} {what}"
-        return Question(
-            title, page.sql, page.parameters, self._kind.table.name, self._count, self._nearby
-        )
+        wide = breadth.is_wide(self._kind, page.query, self._asker.holder)
+        if not wide or self._count <= breadth.MOST:
+            title = f"{self._asker.name}: {self._kind.name} {what}"
+            table = self._kind.table.name
+            counts = self._count, self._nearby
+            yield Question(title, page.sql, page.parameters, table, *counts)
 
     def _page(self, parameters: list[tuple[str, str]], cursor: str | None = None) -> search.Page:
         said = [*parameters, ("limit", str(LIMIT))] + ([("cursor", cursor)] if cursor else [])

@@ -88,6 +88,9 @@ class Dialect(Protocol):
     def merged(self, selects: Sequence[str], order: str, most: int) -> str:
         """The first rows of several SELECTs together, each read in this order by an index."""
 
+    def about(self, table: str) -> str:
+        """A SELECT of about how many rows a table has, without a look at them."""
+
     def picked(self, table: str, name: str) -> str:
         """The FROM and WHERE of the rows `t` with the ids that are bound as `many`."""
 
@@ -167,6 +170,10 @@ class _Sqlite:
 
     def merged(self, selects: Sequence[str], order: str, most: int) -> str:
         return f"{' UNION ALL '.join(selects)} ORDER BY {order} LIMIT {most}"
+
+    def about(self, table: str) -> str:
+        # The number of the newest row: those that were deleted are counted too.
+        return f"SELECT coalesce(max(rowid), 0) FROM {table}"
 
     def picked(self, table: str, name: str) -> str:
         # CROSS JOIN keeps the order: without statistics SQLite would scan a municipality.
@@ -260,6 +267,10 @@ class _Postgresql:
         head = f"ORDER BY {order} LIMIT {most}"
         each = (f"SELECT * FROM ({select} {head}) s" for select in selects)
         return f"{' UNION ALL '.join(each)} {head}"
+
+    def about(self, table: str) -> str:
+        # As autovacuum has counted them; -1 before it was there.
+        return f"SELECT reltuples::bigint FROM pg_class WHERE oid = '{table}'::regclass"
 
     def picked(self, table: str, name: str) -> str:
         return f"FROM {table} t WHERE t.id = ANY(%({name})s::uuid[])"

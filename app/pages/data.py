@@ -126,8 +126,7 @@ class Records:
         """A page of records; nothing as long as it is not clear which are asked for."""
         if asked.unclear:
             return {"items": [], "total": 0, "next": None}
-        parameters = [*asked.parameters, ("include_total", "true")]
-        return await records.listed(visit, self.resource, parameters)
+        return await records.counted(visit, self.resource, asked.parameters)
 
     def _row(
         self, item: Mapping[str, Any], columns: Sequence[Heading], names: Mapping[str, str]

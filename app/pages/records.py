@@ -3,6 +3,7 @@
 import json
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from app.findings import Finding, fault
@@ -16,6 +17,7 @@ from app.pages.visit import Visit
 from app.problems import Invalid
 from app.registry import KINDS
 from app.rest import queries
+from app.rest.breadth import bounded
 from app.rest.called import names_by_id
 from app.rest.deps import service_of
 from app.rest.gate import caller_of
@@ -39,6 +41,25 @@ SEVERAL_NAMES = fault(
     "Так называются несколько записей. Выберите одну.",
     "Several records have this name. Choose one.",
 )
+
+
+async def counted(
+    visit: Visit, resource: Resource, parameters: Sequence[tuple[str, str]]
+) -> dict[str, Any]:
+    """A page of a collection with how many there are: None where to count them reads too much.
+
+    Raises:
+        Invalid: what is asked of them reads too much.
+
+    """
+    service, caller = service_of(visit.request), caller_of(visit.request)
+    query = read_query(resource, parameters, caller.view(resource.name))
+    await bounded(service, resource, query, caller)
+    try:
+        await bounded(service, resource, replace(query, include_total=True), caller)
+    except Invalid:
+        return {"total": None, **await listed(visit, resource, parameters)}
+    return await listed(visit, resource, [*parameters, ("include_total", "true")])
 
 
 async def listed(

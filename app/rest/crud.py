@@ -20,6 +20,7 @@ from app.model.values import read_id, spoken_json
 from app.problems import AmbiguousKey, Invalid, NotFound
 from app.rest import docs, media, names, preconditions
 from app.rest.bodies import MERGE_PATCH, read_json
+from app.rest.breadth import bounded
 from app.rest.deps import id_of, no_query, pair_of, service_of, spoken_id_of
 from app.rest.errors import as_json, language_of
 from app.rest.exports import export
@@ -84,6 +85,7 @@ class _Items:
         resource, database = self._resource, service.database
         view = caller.view(resource.name)
         query = read_query(resource, request.query_params.multi_items(), view)
+        await bounded(service, resource, query, caller)
         more = names.expressions(request)
         page = search.page(resource, database.dialect, query, database.secret, caller, more)
         rows = await service.records.rows(page.sql, page.parameters, heavy=query.is_heavy(resource))
