@@ -58,26 +58,8 @@ class Dialect(Protocol):
     def contains(self, column: str, parameter: str) -> str:
         """Whether the text holds a substring; no character of it is a wildcard."""
 
-    def concat(self, texts: Sequence[str]) -> str:
-        """Texts concatenated; null counts as empty."""
-
-    def holds(self, text: str, signs: str) -> str:
-        """Whether the text contains one of some characters."""
-
-    def holds_code(self, text: str) -> str:
-        """Whether the text contains what SpreadsheetML takes for a character's code: `_x0041_`."""
-
-    def serial(self, day: str) -> str:
-        """The number of a day in a workbook: the days since 30 December 1899."""
-
-    def joined(self, column: str, named: str, between: str) -> str:
-        """A SELECT that joins a JSON list's texts; `named` is the expression for each `e.value`."""
-
     def greatest(self, values: Sequence[str]) -> str:
         """The greatest of several numbers."""
-
-    def stacked(self, text: str, source: str, order: str) -> str:
-        """The texts of the rows of `source` behind one another."""
 
     def ordered(self, column: str) -> str:
         """A text column that orders by code point."""
@@ -139,27 +121,8 @@ class _Sqlite:
     def contains(self, column: str, parameter: str) -> str:
         return f"instr({column}, :{parameter}) > 0"
 
-    def concat(self, texts: Sequence[str]) -> str:
-        return " || ".join(f"coalesce({text}, '')" for text in texts)
-
-    def holds(self, text: str, signs: str) -> str:
-        return " OR ".join(f"instr({text}, '{sign}') > 0" for sign in signs)
-
-    def holds_code(self, text: str) -> str:
-        return f"{text} GLOB '*_x{'[0-9A-Fa-f]' * 4}_*'"
-
-    def serial(self, day: str) -> str:
-        return f"CAST(julianday({day}) - 2415018.5 AS INTEGER)"
-
-    def joined(self, column: str, named: str, between: str) -> str:
-        return f"SELECT group_concat({named}, '{between}') FROM json_each({column}) e"
-
     def greatest(self, values: Sequence[str]) -> str:
         return f"max({', '.join(values)})"
-
-    def stacked(self, text: str, source: str, order: str) -> str:
-        listed = f"SELECT {text} AS line FROM {source} ORDER BY {order}"
-        return f"(SELECT group_concat(line, '') FROM ({listed}))"
 
     def ordered(self, column: str) -> str:
         return column
@@ -234,27 +197,8 @@ class _Postgresql:
     def contains(self, column: str, parameter: str) -> str:
         return f"strpos({column}, %({parameter})s::text) > 0"
 
-    def concat(self, texts: Sequence[str]) -> str:
-        return f"concat({', '.join(texts)})"
-
-    def holds(self, text: str, signs: str) -> str:
-        return f"{text} ~ '[{signs}]'"
-
-    def holds_code(self, text: str) -> str:
-        return f"{text} ~ '_x[0-9A-Fa-f]{{4}}_'"
-
-    def serial(self, day: str) -> str:
-        return f"(CAST({day} AS date) - DATE '1899-12-30')"
-
-    def joined(self, column: str, named: str, between: str) -> str:
-        listed = f"json_array_elements_text({column}) WITH ORDINALITY e(value, place)"
-        return f"SELECT string_agg({named}, '{between}' ORDER BY e.place) FROM {listed}"
-
     def greatest(self, values: Sequence[str]) -> str:
         return f"greatest({', '.join(values)})"
-
-    def stacked(self, text: str, source: str, order: str) -> str:
-        return f"(SELECT string_agg({text}, '' ORDER BY {order}) FROM {source})"
 
     def ordered(self, column: str) -> str:
         return f'{column} COLLATE "C"'

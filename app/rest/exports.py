@@ -1,7 +1,8 @@
 """Exports: a whole list as a file, CSV or XLSX, sent while it is written."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Generator, Iterator, Sequence
+from codecs import BOM_UTF8
+from collections.abc import AsyncIterator, Generator, Iterator, Sequence
 from contextlib import asynccontextmanager, closing, contextmanager
 from typing import NamedTuple
 
@@ -15,6 +16,7 @@ from app.acts import Act
 from app.database.transaction import Transaction
 from app.database.turn import WAIT
 from app.findings import Finding, fault
+from app.model.headings import Heading
 from app.model.resource import Resource
 from app.model.view import View
 from app.problems import Invalid
@@ -29,10 +31,11 @@ from app.rest.spool import Spool
 from app.rest.turns import turn
 from app.rest.workbooks import MOST
 from app.store import csv_lines, sheet_rows
-from app.store.captions import Captions, named
+from app.store.captions import Captions
 from app.store.listing import Listing, listing
 from app.store.query import Query, read_query
 from app.store.spelling import exported, width
+from app.store.unfolding import Row, selected, unfolding
 
 STALL = 30.0
 """Seconds that sending a piece may take before the client counts as stalled."""
@@ -130,13 +133,12 @@ class _Export(Response):
     def _csv(self, spool: Spool) -> None:
         columns = exported(self._resource)
         with self._reading() as listed:
-            headings = csv_lines.written(column.title for column in columns)
             # Without the byte order mark Excel reads the file in the machine's legacy code page.
-            spool.add(f"\ufeff{headings}".encode())
-            lines = csv_lines.lines(self._resource, listed.tx.dialect, listed.view, columns)
-            with closing(self._texts(listed, lines, csv_lines.name_cell)) as texts:
-                for text in texts:
-                    if not spool.add(text.encode()):
+            spool.add(BOM_UTF8 + csv_lines.line(column.title for column in columns))
+            lines = csv_lines.Lines(columns, self._captions(listed))
+            with closing(self._rows(listed, columns)) as slices:
+                for rows in slices:
+                    if not spool.add(lines.of(rows)):
                         return
         spool.finish()
 
@@ -145,36 +147,37 @@ class _Export(Response):
         with self._reading() as listed:
             headings = [(column.title, width(column)) for column in columns]
             frame = headed(name, headings, listed.height)
-            rows = sheet_rows.rows(
-                self._resource, listed.tx.dialect, listed.view, columns, frame.day
-            )
+            sheet = sheet_rows.Rows(columns, self._captions(listed), frame.day, FIRST)
             with (
                 rows_into(spool.file, frame) as write,
-                closing(self._texts(listed, rows, sheet_rows.name_cell)) as texts,
+                closing(self._rows(listed, columns)) as slices,
             ):
-                number = FIRST
-                for text in texts:
-                    told, number = sheet_rows.numbered(text, number)
-                    write(told.encode())
+                for rows in slices:
+                    write(sheet.of(rows))
                     if not spool.count():
                         return
         spool.count()
         spool.finish()
 
-    def _texts(
-        self, listed: _Listed, said: str, cell: Callable[[str], str]
-    ) -> Generator[str, None, None]:
-        """The rows as texts of many; persons who are shown are recorded in the trail first."""
-        caller = caller_of(self._request)
-        namer = NAMING.seen_by(caller, listed.tx.dialect)
-        captions = Captions(listed.tx, namer, self._note, cell)
-        is_recorded = names_persons(self._resource, caller)
-        told = f"CAST(t.id AS TEXT), {said}"
-        with closing(listed.records.slices(listed.tx, told)) as slices:
-            for rows in slices:
+    def _rows(
+        self, listed: _Listed, columns: Sequence[Heading]
+    ) -> Generator[Sequence[Row], None, None]:
+        """The rows in slices; persons who are shown are recorded in the trail first."""
+        resource = self._resource
+        is_recorded = names_persons(resource, caller_of(self._request))
+        told = [column for column in columns if not column.of]
+        unfold = unfolding(told)
+        asked = selected(resource, listed.tx.dialect, listed.view, told)
+        with closing(listed.records.slices(listed.tx, asked)) as slices:
+            for records in slices:
                 if is_recorded:
-                    record_shown(self._request, self._resource, [str(row[0]) for row in rows])
-                yield named("".join([str(row[1]) for row in rows]), captions)
+                    record_shown(self._request, resource, [str(row[0]) for row in records])
+                yield unfold(records)
+
+    def _captions(self, listed: _Listed) -> Captions:
+        """The names of records that rows refer to; the trail records the persons among them."""
+        namer = NAMING.seen_by(caller_of(self._request), listed.tx.dialect)
+        return Captions(listed.tx, namer, self._note)
 
     def _note(self, kind: str, ids: Sequence[str]) -> None:
         """Record in the trail the persons among the records that rows refer to."""
@@ -188,11 +191,12 @@ class _Export(Response):
         resource, view = self._resource, caller.view(self._resource.name)
         with service.database.reading(caller) as tx:
             records = listing(resource, tx.dialect, self._query, caller)
-            height = records.height(tx) if self._fill == self._xlsx else 0
+            is_book = self._fill == self._xlsx
+            count, height = records.size(tx) if is_book else (records.count(tx), 0)
             if height > MOST:
                 values = {"most": MOST, "count": height}
                 raise Invalid(Finding(TOO_MANY, header="Accept", values=values))
             fields = resource.personal_fields if view.personal else ()
-            act = Act("export", resource.name, (), fields, f"{records.count(tx)} rows")
+            act = Act("export", resource.name, (), fields, f"{count} rows")
             service.recorder.record(caller.actor, act)
             yield _Listed(tx, view, records, height)

@@ -1,12 +1,13 @@
-"""Long workbooks: one sheet of any length, whose rows are XML that the database has made.
+"""Long workbooks: one sheet of any length, whose rows are XML already.
 
-XlsxWriter makes the workbook around them, with the headings and one sample row. Rows that Python
-writes cell by cell take several times as long (`bench.exporting`).
+XlsxWriter makes the workbook around them, with the headings and one sample row. Rows that it
+writes cell by cell take several times as long (`app.store.sheet_rows`).
 """
 
 import io
 import re
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date
 from typing import IO, NamedTuple
@@ -63,5 +64,22 @@ def rows_into(file: IO[bytes], frame: Headed) -> Iterator[Callable[[bytes], obje
                     book.writestr(part, made.read(part))
         with book.open(_SHEET, "w", force_zip64=True) as sheet:
             sheet.write(frame.before.encode())
-            yield sheet.write
+            with _behind(sheet.write) as write:
+                yield write
             sheet.write(frame.after.encode())
+
+
+@contextmanager
+def _behind(write: Callable[[bytes], object]) -> Iterator[Callable[[bytes], object]]:
+    """Write each piece in a thread while the next one is made; its error is raised with that."""
+    pending: list[Future[object]] = []
+
+    def begin(piece: bytes) -> None:
+        while pending:
+            pending.pop().result()
+        pending.append(thread.submit(write, piece))
+
+    with ThreadPoolExecutor(1, "deflate") as thread:
+        yield begin
+    while pending:
+        pending.pop().result()

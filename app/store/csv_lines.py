@@ -1,81 +1,76 @@
-"""CSV lines: the rows of an exported list, written by the database itself.
+"""CSV lines: the rows of an exported list as lines that an import reads back.
 
-They equal what `spelling` writes for the same texts, and an import reads both back; semicolons
-between cells, quotes as in RFC 4180, CRLF at the end. In the place of a name stands a mark, until
-`captions.named` puts the name there.
+Semicolons between cells, quotes as in RFC 4180, CRLF at the end.
 """
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 
-from app.database.dialects import Dialect
 from app.model.headings import ID, Heading, Kind
-from app.model.resource import Resource
-from app.model.view import View
-from app.store import speech
-from app.store.captions import marked
+from app.store.captions import Captions
+from app.store.cells import Cells, Made, Named
 from app.store.escape import escaped
-from app.store.phrases import FLAGS, harmless, labelled, may_run, printed_day
-from app.store.stacking import Frame, stacked
+from app.store.phrases import FLAGS, day_as_printed
+from app.store.spelling import unscaled
+from app.store.unfolding import Row
 
-DELIMITER = ";"
-_LINE = Frame("", DELIMITER, "\r\n")
-_QUOTED = f'{DELIMITER}"\r\n'
+_BETWEEN, _END = b";", b"\r\n"
+_QUOTED = re.compile(r'[;"\r\n]')
 """Characters that require quotes around a cell."""
 
 
-def written(cells: Iterable[str]) -> str:
+def line(cells: Iterable[str]) -> bytes:
     """The cells as a line."""
-    text = io.StringIO(newline="")
-    csv.writer(text, delimiter=DELIMITER).writerow(cells)
-    return text.getvalue()
+    return _BETWEEN.join(map(_quoted, cells)) + _END
 
 
-def lines(resource: Resource, dialect: Dialect, view: View, columns: Sequence[Heading]) -> str:
-    """The expression of the lines of a record of the table `t` (`stacking`)."""
-    shown = speech.cells(resource, dialect, view)
-    cells = [_cell(column, shown[column.base.name], dialect) for column in columns]
-    return stacked(resource, dialect, columns, cells, _LINE)
+class Lines:
+    """Writes rows as lines."""
+
+    def __init__(self, columns: Sequence[Heading], captions: Captions) -> None:
+        self._cells = Cells(columns, _Hand(), captions)
+
+    def of(self, rows: Sequence[Row]) -> bytes:
+        """The lines of one row and more."""
+        return _END.join(map(_BETWEEN.join, self._cells.of(rows))) + _END
 
 
-def name_cell(name: str) -> str:
-    """A name as the cell of a line."""
-    return _one(escaped(name))
+class _Hand:
+    unnamed = _BETWEEN
+
+    def value(self, heading: Heading, place: int) -> Made:  # noqa: ARG002 - a cell has no address
+        match heading.kind:
+            case Kind.CHOICE | Kind.WEEKDAY:
+                return partial(_label, heading.choices)
+            case Kind.CHOICES:
+                return partial(_labels, heading.choices)
+            case Kind.FLAG:
+                return partial(_label, FLAGS)
+            case Kind.DAY:
+                return lambda text: day_as_printed(text).encode()
+            case Kind.NUMBER | Kind.DECIMAL:
+                return lambda text: unscaled(heading, text).replace(".", ",").encode()
+            case Kind.TEXT if heading.name != ID.name:
+                return lambda text: _quoted(escaped(text))
+            case _:
+                return str.encode
+
+    def reference(self, place: int) -> Named:  # noqa: ARG002
+        return lambda key, name: _quoted(escaped(name)) + _BETWEEN + key.encode()
 
 
-def _cell(heading: Heading, expression: str, dialect: Dialect) -> str:
-    text = f"CAST({expression} AS TEXT)"
-    match heading.kind:
-        case Kind.CHOICE | Kind.WEEKDAY:
-            cell = labelled(text, {value: _one(label) for value, label in heading.choices.items()})
-        case Kind.CHOICES:
-            named = labelled("e.value", heading.choices)
-            cell = _quoted(f"({dialect.joined(expression, named, '; ')})", dialect)
-        case Kind.FLAG:
-            cell = labelled(text, FLAGS)
-        case Kind.DAY:
-            cell = printed_day(expression)
-        case Kind.NUMBER | Kind.DECIMAL:
-            cell = f"replace({text}, '.', ',')"
-        case Kind.REFERENCE:
-            cell = marked(heading, text)
-        case Kind.TEXT if heading.name != ID.name:
-            # Most texts need no quotes, so a look is cheaper than quoting them all.
-            unusual = f"{dialect.holds(text, _QUOTED)} OR {may_run(text)}"
-            made = _quoted(harmless(text), dialect)
-            cell = f"CASE WHEN {unusual} THEN {made} ELSE {text} END"
-        case _:
-            cell = text
-    return cell
+def _label(labels: Mapping[str, str], text: str) -> bytes:
+    return _quoted(labels.get(text, ""))
 
 
-def _quoted(text: str, dialect: Dialect) -> str:
-    quoted = """'"' || replace(cell, '"', '""') || '"'"""
-    cell_or_quoted = f"CASE WHEN {dialect.holds('cell', _QUOTED)} THEN {quoted} ELSE cell END"
-    return f"(SELECT {cell_or_quoted} FROM (SELECT {text} AS cell) c)"  # noqa: S608 - our own names
+def _labels(labels: Mapping[str, str], text: str) -> bytes:
+    return _quoted("; ".join(labels[value] for value in json.loads(text)))
 
 
-def _one(text: str) -> str:
-    """A text as a single cell."""
-    return written((text,)).removesuffix("\r\n")
+def _quoted(text: str) -> bytes:
+    if _QUOTED.search(text):
+        text = text.replace('"', '""')
+        text = f'"{text}"'
+    return text.encode()

@@ -1,19 +1,21 @@
 """Listing: streams a whole list, row by row from one snapshot, as texts."""
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
-from app.database.dialects import Dialect
+from app.database.dialects import POSTGRESQL, Dialect
 from app.database.transaction import Transaction
 from app.model.caller import Caller
 from app.model.resource import Resource
 from app.store import search, speech
 from app.store.query import Query
+from app.store.unfolding import Row
 
-AT_ONCE = 1_000
+AT_ONCE = 2_000
 """Rows in memory at once."""
 
-Row = Sequence[str | None]
+_STREAMING = {"stream_results": True, "max_row_buffer": AT_ONCE}
 
 
 @dataclass(frozen=True)
@@ -29,23 +31,48 @@ class Listing:
 
     def count(self, tx: Transaction) -> int:
         """The number of records."""
-        return self._number(tx, "count(*)")
+        return self._numbers(tx, "count(*)")[0]
 
-    def height(self, tx: Transaction) -> int:
-        """The number of rows that the records take in a workbook."""
-        return self._number(tx, f"coalesce(sum({self.lines}), 0)")
+    def size(self, tx: Transaction) -> tuple[int, int]:
+        """The number of records, and that of the rows that they take in a file."""
+        count, height = self._numbers(tx, "count(*)", f"coalesce(sum({self.lines}), 0)")
+        return count, height
 
-    def _number(self, tx: Transaction, counted: str) -> int:
-        statement = f"SELECT {counted} FROM {self.rows}"
+    def _numbers(self, tx: Transaction, *counted: str) -> list[int]:
+        statement = f"SELECT {', '.join(counted)} FROM {self.rows}"
         result = tx.connection.exec_driver_sql(statement, dict(self.parameters))
-        return int(result.scalar_one())
+        return [int(number) for number in result.one()]
 
     def slices(self, tx: Transaction, said: str) -> Generator[Sequence[Row], None, None]:
         """What is said of each record, in slices; the rest stays in the database."""
-        streaming = tx.connection.execution_options(stream_results=True, max_row_buffer=AT_ONCE)
         statement = f"SELECT {said} FROM {self.rows} ORDER BY {self.order}"
-        with streaming.exec_driver_sql(statement, dict(self.parameters)) as result:
-            yield from result.partitions(AT_ONCE)
+        # Options of the connection itself would let every later statement have a cursor too.
+        run = partial(tx.connection.exec_driver_sql, execution_options=_STREAMING)
+        with run(statement, dict(self.parameters)) as result:
+            slices = iter(result.partitions(AT_ONCE))
+            yield from _ahead(tx, slices) if tx.dialect is POSTGRESQL else slices
+
+
+def _ahead(tx: Transaction, slices: Iterator[Sequence[Row]]) -> Iterator[Sequence[Row]]:
+    """The slices; while one is used, the database makes the next one."""
+    rows = next(slices, None)
+    try:
+        while rows:
+            news: list[Sequence[Row] | None] = [None]
+            if len(rows) == AT_ONCE:
+                tx.behind(partial(_take, slices, news))
+            yield rows
+            tx.catch_up()
+            rows = news[0]
+    finally:
+        # Whoever leaves early must not close the cursor while it is read.
+        tx.catch_up()
+
+
+def _take(
+    slices: Iterator[Sequence[Row]], news: list[Sequence[Row] | None], _connection: object
+) -> None:
+    news[0] = next(slices, None)
 
 
 def listing(resource: Resource, dialect: Dialect, query: Query, caller: Caller) -> Listing:

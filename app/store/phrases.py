@@ -1,8 +1,6 @@
-"""Phrases: SQL expressions of what people read for a stored value."""
+"""Phrases: what people read for a stored value, also as SQL expressions."""
 
 from collections.abc import Mapping
-
-from app.store.escape import SIGNS
 
 FLAGS = {"true": "да", "false": "нет"}
 """The words of a flag in lists."""
@@ -25,17 +23,6 @@ def printed_day(day: str) -> str:
     return " || '.' || ".join(parts)
 
 
-def may_run(text: str) -> str:
-    """Whether a spreadsheet program may run a text; also true of those that begin with `'`."""
-    return f"substr({text}, 1, 1) IN ({_FIRST}, '''')"
-
-
-def harmless(text: str) -> str:
-    """A text that no spreadsheet program runs (`app.store.escape`)."""
-    first = f"substr(ltrim({text}, ''''), 1, 1)"
-    return f"CASE WHEN {first} IN ({_FIRST}) THEN '''' || {text} ELSE {text} END"
-
-
-# Stored texts contain no zero byte, and PostgreSQL's literals cannot.
-_FIRST = ", ".join(map(literal, SIGNS.replace("\0", "")))
-"""Characters with which a formula begins."""
+def day_as_printed(text: str) -> str:
+    """A day, ГГГГ-ММ-ДД, as ДД.ММ.ГГГГ."""
+    return f"{text[8:]}.{text[5:7]}.{text[:4]}"

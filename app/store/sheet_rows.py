@@ -1,137 +1,139 @@
-"""Sheet rows: the rows of an exported workbook, written as XML by the database itself.
+"""Sheet rows: the rows of an exported workbook as XML.
 
 They have the texts of `csv_lines`, as cells of SpreadsheetML (ECMA-376, 18.3.1.4) that are texts,
-numbers and days. In the place of a row's number stands a mark, until `numbered` puts the number
-there.
+numbers and days. In the place of a row's number stands a mark, until the row is whole.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import json
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import partial
 
 from xlsxwriter.utility import xl_col_to_name
 
-from app.database.dialects import Dialect
 from app.model.headings import ID, Heading, Kind
-from app.model.resource import Resource
-from app.model.view import View
-from app.store import speech
-from app.store.captions import marked
+from app.store.captions import Captions
+from app.store.cells import Cells, Made, Named
 from app.store.escape import escaped
-from app.store.phrases import FLAGS, harmless, labelled, literal, may_run, printed_day
-from app.store.spelling import EXACT
-from app.store.stacking import Frame, stacked
+from app.store.phrases import FLAGS, day_as_printed
+from app.store.spelling import EXACT, unscaled
+from app.store.unfolding import Row
 
 LONGEST = 32_767
 """Characters of an Excel cell at most; a longer text is cut and cannot be uploaded again."""
 
-_ROW = "\x02"
+_ROW = b"\x02"
 """Stands for the number of a row; no stored text has it."""
-_END = "</row>"
-_FRAME = Frame(f'<row r="{_ROW}">', "", _END)
-_TEXT, _TEXT_END = ' t="inlineStr"><is><t>', "</t></is></c>"
-_NO_TEXT = _TEXT + _TEXT_END
+_END = b"</row>"
 
+_NO_DAY = date(1899, 12, 30).toordinal()
 _FIRST_DAY = 61
 """1 March 1900: before it Excel counts a 29 February 1900, which did not exist."""
 
 _SIGNS = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _CODED, _PLAIN = "_x", "_x005F_x"
 """What begins the code of a character, `_x0041_`, and how it is written when it is none."""
+_CODE = re.compile("_x[0-9A-Fa-f]{4}_")
 
 
-def rows(
-    resource: Resource, dialect: Dialect, view: View, columns: Sequence[Heading], day: int
-) -> str:
-    """The expression of the rows of a record of the table `t` (`stacking`).
+class Rows:
+    """Writes rows as XML, with their numbers."""
 
-    `day` is the number of the workbook's style for days.
-    """
-    shown = speech.cells(resource, dialect, view)
-    cells = [
-        _Cell(dialect, f'r="{xl_col_to_name(place)}{_ROW}"', day).of(
-            column, shown[column.base.name]
-        )
-        for place, column in enumerate(columns)
-    ]
-    return stacked(resource, dialect, columns, cells, _FRAME)
+    def __init__(
+        self, columns: Sequence[Heading], captions: Captions, day: int, first: int
+    ) -> None:
+        """`day` is the number of the workbook's style for days, `first` that of the first row."""
+        self._cells = Cells(columns, _Hand(day), captions)
+        self._next = first
 
-
-def numbered(text: str, first: int) -> tuple[str, int]:
-    """The text of rows with their numbers from `first` on, and the number of the row after them."""
-    # A name that may not be told leaves an empty text, which is no empty cell.
-    *made, _ = text.replace(_NO_TEXT, "/>").split(_END)
-    told = [row.replace(_ROW, str(number)) for number, row in enumerate(made, first)]
-    return _END.join([*told, ""]), first + len(made)
+    def of(self, rows: Sequence[Row]) -> bytes:
+        """The XML of one row and more."""
+        told = enumerate(map(b"".join, self._cells.of(rows)), self._next)
+        self._next += len(rows)
+        return _END.join([row.replace(_ROW, b"%d" % number) for number, row in told]) + _END
 
 
-def name_cell(name: str) -> str:
-    """A name as the text of a cell."""
-    return _entities(escaped(name)[:LONGEST].replace(_CODED, _PLAIN))
+class _Hand:
+    unnamed = b""
 
+    def __init__(self, day: int) -> None:
+        self._day = day
 
-@dataclass(frozen=True)
-class _Cell:
-    """Writes the expressions of the cells of one column; null where a cell is empty."""
-
-    dialect: Dialect
-    place: str
-    """The attribute with the cell's address."""
-    day: int
-
-    def of(self, heading: Heading, expression: str) -> str:
-        text = f"CAST({expression} AS TEXT)"
+    def value(self, heading: Heading, place: int) -> Made:
+        cell = _Cell(place)
         match heading.kind:
             case Kind.CHOICE | Kind.WEEKDAY:
-                return self._text(labelled(text, _labels(heading)))
+                return cell.labelled(heading.choices)
             case Kind.CHOICES:
-                named = labelled("e.value", _labels(heading))
-                return self._text(f"({self.dialect.joined(expression, named, '; ')})")
+                return partial(_choices, cell, heading.choices)
             case Kind.FLAG:
-                return self._text(labelled(text, FLAGS))
+                return cell.labelled(FLAGS)
             case Kind.DAY:
-                return self._day(expression)
+                return lambda text: _day(cell, text, self._day)
             case Kind.NUMBER | Kind.DECIMAL:
-                return self._number(text)
-            case Kind.REFERENCE:
-                return self._text(marked(heading, text))
+                return lambda text: _number(cell, unscaled(heading, text))
             case Kind.TEXT if heading.name != ID.name:
-                return self._text(self._safe(text))
+                return lambda text: cell.text(_safe(text))
             case _:
-                return self._text(text)
+                return cell.plain(before='<row r="\x02">' if heading.name == ID.name else "")
 
-    def _text(self, text: str) -> str:
+    def reference(self, place: int) -> Named:
+        name, key = _Cell(place), _Cell(place + 1)
+        return lambda of, called: name.text(_name(called)) + key.text(of)
+
+
+class _Cell:
+    """Writes the cells of one column."""
+
+    def __init__(self, place: int) -> None:
+        self._place = f'<c r="{xl_col_to_name(place)}\x02"'
+
+    def text(self, text: str) -> bytes:
         # Stored texts neither begin nor end with white space, so none must be preserved.
-        before = literal(f"<c {self.place}{_TEXT}")
-        return f"{before} || {text} || {literal(_TEXT_END)}"
+        told = f' t="inlineStr"><is><t>{text}</t></is></c>' if text else "/>"
+        return f"{self._place}{told}".encode()
 
-    def _value(self, number: str, style: str = "") -> str:
-        return f"{literal(f'<c {self.place}{style}><v>')} || {number} || '</v></c>'"
+    def value(self, number: object, style: str = "") -> bytes:
+        return f"{self._place}{style}><v>{number}</v></c>".encode()
 
-    def _number(self, text: str) -> str:
-        """Excel counts in floats: longer numbers are texts."""
-        digits = f"length(replace(ltrim({text}, '-'), '.', ''))"
-        long = self._text(f"replace({text}, '.', ',')")
-        return f"CASE WHEN {digits} > {EXACT} THEN {long} ELSE {self._value(text)} END"
+    def plain(self, before: str = "") -> Made:
+        """What writes texts in which nothing needs to be escaped."""
+        head = f'{before}{self._place} t="inlineStr"><is><t>'.encode()
+        return lambda text: b"%b%b</t></is></c>" % (head, text.encode())
 
-    def _day(self, day: str) -> str:
-        serial = self.dialect.serial(day)
-        value = self._value(f"CAST({serial} AS TEXT)", f' s="{self.day}"')
-        early = self._text(printed_day(day))
-        return f"CASE WHEN {serial} < {_FIRST_DAY} THEN {early} ELSE {value} END"
-
-    def _safe(self, text: str) -> str:
-        """A text that is run by nobody, read as it is and fits; most texts are, so look first."""
-        holds = self.dialect.holds(text, "".join(_SIGNS)), self.dialect.holds_code(text)
-        unusual = [*holds, may_run(text), f"length({text}) > {LONGEST}"]
-        made = f"substr({harmless(text)}, 1, {LONGEST})"
-        coded = f"CASE WHEN {holds[1]} THEN replace({made}, '{_CODED}', '{_PLAIN}') ELSE {made} END"
-        for sign, entity in _SIGNS.items():
-            coded = f"replace({coded}, '{sign}', '{entity}')"
-        return f"CASE WHEN {' OR '.join(unusual)} THEN {coded} ELSE {text} END"
+    def labelled(self, labels: Mapping[str, str]) -> Made:
+        cells = {value: self.text(_entities(label)) for value, label in labels.items()}
+        return lambda text: cells.get(text, b"")
 
 
-def _labels(heading: Heading) -> dict[str, str]:
-    return {value: _entities(label) for value, label in heading.choices.items()}
+def _choices(cell: _Cell, labels: Mapping[str, str], text: str) -> bytes:
+    told = "; ".join(_entities(labels[value]) for value in json.loads(text))
+    return cell.text(told) if told else b""
+
+
+def _number(cell: _Cell, text: str) -> bytes:
+    """Excel counts in floats: longer numbers are texts."""
+    if len(text.lstrip("-").replace(".", "")) > EXACT:
+        return cell.text(text.replace(".", ","))
+    return cell.value(text)
+
+
+def _day(cell: _Cell, text: str, style: int) -> bytes:
+    serial = date.fromisoformat(text).toordinal() - _NO_DAY
+    if serial < _FIRST_DAY:
+        return cell.text(day_as_printed(text))
+    return cell.value(serial, f' s="{style}"')
+
+
+def _safe(text: str) -> str:
+    """A text that is run by nobody, read as it is and fits."""
+    made = escaped(text)[:LONGEST]
+    return _entities(made.replace(_CODED, _PLAIN) if _CODE.search(text) else made)
+
+
+def _name(text: str) -> str:
+    return _entities(escaped(text)[:LONGEST].replace(_CODED, _PLAIN))
 
 
 def _entities(text: str) -> str:

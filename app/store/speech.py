@@ -96,30 +96,20 @@ def said(resource: Resource, dialect: Dialect, view: View) -> Mapping[str, str]:
 
 
 @cache
-def cells(resource: Resource, dialect: Dialect, view: View) -> Mapping[str, str]:
-    """By heading: the expression of its cell, for a record of `t` and its parts in `rows_of`."""
+def fields(resource: Resource, dialect: Dialect, view: View) -> Mapping[str, str]:
+    """By path: the expression of each value of a record of `t`; decimals are scaled integers."""
     shown = dict(said(resource, dialect, view))
     for leaf in leaves(resource):
-        if leaf.inner and leaf.column is not None:
-            table = beside(leaf.field) if leaf.is_of_part else "t"
-            pair = _pair(leaf.column, table, dialect, personal=view.personal)
-            shown[leaf.path] = pair[1]
+        column = leaf.column
+        if column is None or leaf.is_of_part:
+            continue
+        told = _pair(column, "t", dialect, personal=view.personal)[1]
+        if isinstance(column.type, Scaled) and told != "NULL":
+            # Dividing costs the database more than all else in a row.
+            told = f"t.{column.name}"
+        if leaf.inner or isinstance(column.type, Scaled):
+            shown[leaf.path] = told
     return shown
-
-
-def rows_of(resource: Resource) -> str:
-    """The subquery `r` of the rows that a record of `t` takes in a list, joined with its parts."""
-    tables = {name: table_of(part).name for name, part in resource.parts.items()}
-    places = ["SELECT 0 AS place"]
-    places += [
-        f"SELECT p.place FROM {table} p WHERE p.owner_id = t.id" for table in tables.values()
-    ]
-    joins = (
-        f" LEFT JOIN {table} {(part := beside(name))} "
-        f"ON {part}.owner_id = t.id AND {part}.place = r.place"
-        for name, table in tables.items()
-    )
-    return f"({' UNION '.join(places)}) r{''.join(joins)}"
 
 
 def height(resource: Resource, dialect: Dialect) -> str:
@@ -127,11 +117,6 @@ def height(resource: Resource, dialect: Dialect) -> str:
     tables = (table_of(part).name for part in resource.parts.values())
     counts = (f"(SELECT count(*) FROM {table} p WHERE p.owner_id = t.id)" for table in tables)
     return dialect.greatest(["1", *counts]) if resource.parts else "1"
-
-
-def beside(parts: str) -> str:
-    """The alias of the table of parts in `rows_of`."""
-    return f"of_{parts}"
 
 
 @cache

@@ -43,6 +43,16 @@ def width(heading: Heading) -> int:
     return _ID if heading.name == ID.name else _WIDTHS.get(heading.kind, 12)
 
 
+def unscaled(heading: Heading, text: str) -> str:
+    """The decimal whose scaled integer is this text; parts have decimals already."""
+    places = heading.exact.places if heading.exact and not heading.part else 0
+    if not places:
+        return text
+    digits = text.lstrip("-").rjust(places + 1, "0")
+    sign = "-" if text.startswith("-") else ""
+    return f"{sign}{digits[:-places]}.{digits[-places:]}".rstrip("0").rstrip(".")
+
+
 def speller(columns: Sequence[Heading]) -> Speller:
     """Converts rows of texts to rows of cells: numbers and days where a workbook has them."""
     pens = [_pen(heading) for heading in columns]
