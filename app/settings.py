@@ -4,8 +4,7 @@ import ipaddress
 import os
 import re
 import secrets
-from collections.abc import Mapping
-from difflib import get_close_matches
+from datetime import datetime, time
 from functools import cached_property
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
@@ -54,6 +53,7 @@ METRICS_KEY = 32
 """Characters that this key has at least."""
 
 NOT_TEXT = Words("{name}: файл не в UTF-8: {path}", "{name}: is not UTF-8: {path}")
+NO_TIME = Words("{text}: нужно время вида 02:30", "{text}: a time is written 02:30")
 EMPTY = Words("{name}: файл пуст: {path}", "{name}: is empty: {path}")
 
 
@@ -114,6 +114,12 @@ class Settings(BaseSettings):
     )
     metrics_key: str = Field("", description="Key that opens /metrics to other machines")
     metrics_key_file: str = Field("", description="File that holds this key instead")
+    backup_at: str = Field(
+        "02:30", description="Times of the day, comma between, at which `backup --at` makes a copy"
+    )
+    backup_keep: int = Field(
+        0, ge=0, description="Copies that `backup --into` keeps in its folder; 0: all"
+    )
     log: bool = Field(default=True, description="A line for each request on standard error")
     docs: bool = Field(default=True, description="Whether /docs and /openapi.json are served")
 
@@ -142,6 +148,12 @@ class Settings(BaseSettings):
                 ipaddress.ip_network(name)
             except ValueError as error:
                 raise ValueError(NO_NETWORK.said(value=name)) from error
+        return value
+
+    @field_validator("backup_at")
+    @classmethod
+    def _are_times(cls, value: str) -> str:
+        daily(value)
         return value
 
     @model_validator(mode="after")
@@ -247,19 +259,17 @@ class Settings(BaseSettings):
         return path.read_text().strip().encode()
 
 
-NOT_OURS = {"SN_DATABASE_MEMORY", "SN_SECRETS"}
-"""Variables of docker-compose.yml that resemble a setting of the service."""
+def daily(text: str) -> list[time]:
+    """Times of the day: 02:30, or 02:30,14:30.
 
+    Raises:
+        ValueError: it is neither; the message says what is expected.
 
-def misspelt(environment: Mapping[str, str]) -> dict[str, str]:
-    """Variables that resemble a setting and are none, each with the setting that it resembles.
-
-    Others that begin with `SN_` are left alone: compose, scripts and orchestrators have their own.
     """
-    names = [f"SN_{field.upper()}" for field in Settings.model_fields]
-    others = {name for name in environment if name.startswith("SN_")} - {*names, *NOT_OURS}
-    near = {name: get_close_matches(name, names, n=1, cutoff=0.75) for name in sorted(others)}
-    return {name: meant[0] for name, meant in near.items() if meant}
+    try:
+        return [datetime.strptime(each.strip(), "%H:%M").time() for each in text.split(",")]  # noqa: DTZ007 - a time of every day
+    except ValueError as error:
+        raise ValueError(NO_TIME.said(text=text)) from error
 
 
 def _secret_in(name: str, path: str) -> str:

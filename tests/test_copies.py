@@ -15,6 +15,7 @@ import pytest
 
 from app.backup import restoration
 from app.backup.shelf import Shelf, made_at
+from app.commands import scheduling
 from app.journal.register import Register
 from tests.daily import KINDS
 from tests.fixtures import Copies, migrated_and_seeded
@@ -77,6 +78,25 @@ def test_without_a_number_no_copy_is_removed(place: Place, shelf: Shelf) -> None
     copies = [old(shelf, days) for days in (900, 2, 1)]
     assert place.run("backup", "--into", shelf.folder) == 0
     assert shelf.copies()[:-1] == copies
+
+
+@pytest.mark.shared_out
+def test_the_settings_say_how_many_and_when(
+    place: Place, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SN_BACKUP_KEEP", "2")
+    older = [old(shelf, days) for days in (3, 2, 1)]
+    assert place.run("backup", "--into", shelf.folder) == 0
+    assert shelf.copies()[:-1] == older[2:]
+    assert place.run("backup", "--into", shelf.folder, "--keep", "1") == 0
+    assert len(shelf.copies()) == 1
+    given: list[object] = []
+    monkeypatch.setattr(scheduling, "go_on", lambda _, *more: given.append(more) or 0)
+    monkeypatch.setenv("SN_BACKUP_AT", "03:40, 15:00")
+    for words in (("--at",), ("--at", "04:00", "--keep", "1")):
+        assert place.run("backup", "--into", shelf.folder, *words) == 0
+    taken = [(keep, times) for _, keep, times in given]  # type: ignore[misc]
+    assert taken == [(2, [time(3, 40), time(15)]), (1, [time(4)])]
 
 
 @pytest.mark.shared_out

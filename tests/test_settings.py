@@ -9,7 +9,8 @@ import pytest
 import sqlalchemy as sa
 
 from app.__main__ import main
-from app.settings import Settings, misspelt
+from app.commands.misspelling import misspelt
+from app.settings import Settings
 
 PASSWORD = """ p@ss:/ w%rd#'"\\%20+ё """
 
@@ -145,6 +146,10 @@ def test_the_key_of_the_metrics_is_read_from_a_file(tmp_path: Path) -> None:
         ("POOLER", "pgpool", "SN_POOLER: возможны только '', 'plain' or 'prepared'"),
         ("LANGUAGE", "de", "SN_LANGUAGE: возможны только '', 'ru' or 'en'"),
         ("CONTACT", "я" * 201, "SN_CONTACT: нужно не больше 200 знаков"),
+        ("BACKUP_AT", "25:00", "SN_BACKUP_AT: 25:00: нужно время вида 02:30"),
+        ("BACKUP_AT", "02:30;14:30", "SN_BACKUP_AT: 02:30;14:30: нужно время вида 02:30"),
+        ("BACKUP_KEEP", "many", "SN_BACKUP_KEEP: нужно целое число"),
+        ("BACKUP_KEEP", "-1", "SN_BACKUP_KEEP: нужно не меньше 0"),
         ("HOSTS", "https://school.example.org", "SN_HOSTS: нужно имя без схемы и порта"),
         ("DATABASE_URL", "mysql://a@b/c", "SN_DATABASE_URL: нужен адрес базы вида postgresql://"),
         ("DATABASE_URL", "school.db", "SN_DATABASE_URL: нужен адрес базы вида postgresql://"),
@@ -218,8 +223,17 @@ def test_a_misspelt_setting_is_refused(
     assert f"{name[:-2] + name[-1]}: there is no such setting. Is {name}" in capsys.readouterr().err
 
 
+OF_COMPOSE = sorted({*re.findall(r"\$\{(SN_\w+)", Path("docker-compose.yml").read_text())})
+
+
+@pytest.mark.parametrize("name", OF_COMPOSE)
+def test_a_misspelt_variable_of_compose_is_told(name: str) -> None:
+    assert misspelt({name[:-2] + name[-1]: "1"})
+
+
 def test_what_compose_and_others_set_is_no_misspelt_setting() -> None:
-    of_compose = re.findall(r"\$\{(SN_\w+)", Path("docker-compose.yml").read_text())
-    assert len(of_compose) > 15
+    assert len(OF_COMPOSE) > 15
+    # In `.env` of an older release.
+    former = re.findall(r"\$\{(SN_\w+)", Path("tests/containers/before.yml").read_text())
     others = ["SN_KEY", "SN_URL", "SN_SERVICE_HOST", "SN_SERVICE_PORT", "SNAP_DATA"]
-    assert misspelt(dict.fromkeys([*of_compose, *others], "")) == {}
+    assert misspelt(dict.fromkeys([*OF_COMPOSE, *former, *others], "")) == {}

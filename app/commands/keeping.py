@@ -1,18 +1,17 @@
 """Keeping: back up the register while it serves, once or every day."""
 
 import argparse
-from datetime import datetime, time
+from datetime import time
 from pathlib import Path
 
 from app.backup.shelf import Shelf
 from app.commands.opening import FILE, FOLDER, opened
-from app.settings import Settings
+from app.settings import Settings, daily
 from app.words import Words
 
 INTO_ONLY = Words(
     "--keep и --at нужны вместе с --into", "--keep and --at are used together with --into"
 )
-NO_TIME = Words("{text}: нужно время вида 02:30", "{text}: a time is written 02:30")
 NO_NUMBER = Words("нужно целое число, от 1", "a whole number is needed, 1 or more")
 
 
@@ -56,37 +55,43 @@ def _declare_schedule(parser: argparse.ArgumentParser) -> None:
         metavar=Words("СКОЛЬКО", "COUNT").said(),
         type=_count,
         help=Words(
-            "сколько последних копий оставить в папке; старые удаляются, когда новая готова",
-            "how many copies to keep in the folder; older ones go when the new one is whole",
+            "сколько последних копий оставить в папке (иначе — SN_BACKUP_KEEP); старые удаляются, "
+            "когда новая готова",
+            "how many copies to keep in the folder (default: SN_BACKUP_KEEP); older ones go when "
+            "the new one is whole",
         ).said(),
     )
     parser.add_argument(
         "--at",
         metavar=Words("ВРЕМЯ", "TIME").said(),
         type=_times,
+        nargs="?",
+        const=[],
         help=Words(
-            "не завершаться и делать копию каждый день в это время (02:30 или 02:30,14:30), по "
-            "поясу SN_TIME_ZONE; пропущенную — сразу",
-            "go on, and make a copy every day at this time (02:30, or 02:30,14:30) of "
-            "SN_TIME_ZONE; one that was missed, at once",
+            "не завершаться и делать копию каждый день в это время (02:30 или 02:30,14:30; "
+            "иначе — SN_BACKUP_AT), по поясу SN_TIME_ZONE; пропущенную — сразу",
+            "go on, and make a copy every day at this time (02:30, or 02:30,14:30; default: "
+            "SN_BACKUP_AT) of SN_TIME_ZONE; one that was missed, at once",
         ).said(),
     )
 
 
 def make(settings: Settings, args: argparse.Namespace) -> int:
     """Write a backup file, or one after the other."""
-    if args.into is None and (args.keep or args.at):
+    if args.into is None and (args.keep or args.at is not None):
         args.refuse(INTO_ONLY.said())
-    if args.at:
+    keep = args.keep or settings.backup_keep or None
+    if args.at is not None:
         # A schedule needs what a single copy does not.
         from app.commands import scheduling  # noqa: PLC0415
 
-        return scheduling.go_on(settings, Shelf(args.into), args.keep, args.at)
+        times = args.at or daily(settings.backup_at)
+        return scheduling.go_on(settings, Shelf(args.into), keep, times)
     # Every table takes half a second to import, which `--help` spares.
     from app.commands.copying import copied, kept, printed  # noqa: PLC0415
 
     if args.into:
-        return printed(lambda: kept(settings, Shelf(args.into), args.keep))
+        return printed(lambda: kept(settings, Shelf(args.into), keep))
     with opened(settings) as database:
         return printed(lambda: copied(settings, database, args.file))
 
@@ -99,6 +104,6 @@ def _count(text: str) -> int:
 
 def _times(text: str) -> list[time]:
     try:
-        return [datetime.strptime(each.strip(), "%H:%M").time() for each in text.split(",")]  # noqa: DTZ007 - a time of every day
+        return daily(text)
     except ValueError as error:
-        raise argparse.ArgumentTypeError(NO_TIME.said(text=text)) from error
+        raise argparse.ArgumentTypeError(str(error)) from error

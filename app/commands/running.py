@@ -8,9 +8,10 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 from sqlalchemy.exc import DBAPIError
 
+from app.commands.misspelling import misspelt
 from app.database import outages
 from app.problems import Problem
-from app.settings import Settings, misspelt
+from app.settings import Settings
 from app.words import Words, trouble
 
 
