@@ -6,7 +6,11 @@ set -eu
 cd "$(dirname "$0")/.."
 . compose/functions.sh
 
-copies=$(within sh -c 'ls /backups/school-*.zip' || true)
+# A copy that is named after a later day than tomorrow was made while the clock was wrong: it counts as oldest.
+# shellcheck disable=SC2016 # the inner shell expands it
+copies=$(within sh -c 'ls /backups/school-*.zip \
+    | awk -v limit="$(date -u -d tomorrow +/backups/school-%FT%H-%M-%SZ.zip)" "{print (\$0 <= limit), \$0}" \
+    | sort | cut -c 3-' || true)
 [ -n "${1:-$copies}" ] || { echo 'В /backups нет копий. There are no copies in /backups.' >&2; exit 1; }
 copy=${1:-$(echo "$copies" | tail -n 1)}
 # Before the service is stopped: a name may be misspelt.

@@ -173,6 +173,24 @@ def test_a_copy_is_due_once_after_each_time(
     assert shelf.is_due(moment, times, MOSCOW) is due
 
 
+def test_a_clock_that_was_ahead_costs_no_copy(shelf: Shelf) -> None:
+    now = datetime.now(UTC)
+    times = [(now - timedelta(minutes=1)).time()]
+    ahead = old(shelf, -400)
+    assert shelf.is_due(now, times, UTC)
+    yesterday, today = old(shelf, 1), old(shelf, 0)
+    assert not shelf.is_due(now, times, UTC)
+    assert shelf.newest() == today
+    assert shelf.thin(2) == [ahead]
+    assert shelf.copies() == [yesterday, today]
+
+
+def test_a_clock_that_is_set_back_makes_no_second_copy(shelf: Shelf) -> None:
+    now = datetime.now(UTC)
+    old(shelf, 0)
+    assert not shelf.is_due(now - timedelta(hours=1), [(now - timedelta(minutes=5)).time()], UTC)
+
+
 def test_the_name_of_a_copy_tells_its_moment(shelf: Shelf) -> None:
     now = datetime(2026, 11, 29, 2, 30, 5, tzinfo=MOSCOW)
     assert shelf.place(now).name == "school-2026-11-28T23-30-05Z.zip"

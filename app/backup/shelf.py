@@ -23,6 +23,9 @@ EMPTY = fault(
     "There are no copies (school-….zip) in {folder}.",
 )
 
+AHEAD = timedelta(days=1)
+"""A copy that is named after a moment still further away was made while the clock was wrong."""
+
 _FORM = "school-%Y-%m-%dT%H-%M-%SZ.zip"
 _NAME = re.compile(r"school-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ\.zip")
 
@@ -58,8 +61,10 @@ class Shelf:
         return self.folder / now.astimezone(UTC).strftime(_FORM)
 
     def copies(self) -> list[Path]:
-        """The copies here, oldest first."""
-        return sorted(path for path in self.folder.iterdir() if _NAME.fullmatch(path.name))
+        """The copies here, oldest first; those of a clock that was ahead count as oldest."""
+        limit = datetime.now(UTC) + AHEAD
+        found = (path for path in self.folder.iterdir() if _NAME.fullmatch(path.name))
+        return sorted(found, key=lambda path: (made_at(path) <= limit, path.name))
 
     def newest(self) -> Path:
         """The newest copy.
@@ -94,8 +99,8 @@ class Shelf:
         days = (local.date(), local.date() - timedelta(days=1))
         moments = [datetime.combine(day, at, zone) for day in days for at in times]
         last = max(moment for moment in moments if moment <= now)
-        made = self.copies()
-        return not made or made_at(made[-1]) < last
+        made = [made_at(copy) for copy in self.copies()]
+        return not any(last <= moment <= now + AHEAD for moment in made)
 
 
 def made_at(copy: Path) -> datetime:
