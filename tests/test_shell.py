@@ -1,5 +1,6 @@
 """The shell: whom the service answers, from where it is asked, and what its log tells."""
 
+import asyncio
 import json
 import logging
 from collections.abc import Sequence
@@ -12,11 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError
+from starlette.responses import Response
 from starlette.testclient import TestClient
 from starlette.types import Message, Receive, Scope, Send
 
 from app import VERSION
 from app.main import create_app
+from app.rest import shell
 from app.rest.addresses import address_of, host_of
 from app.rest.log import Lines, error_line
 from app.rest.shell import Shell
@@ -302,3 +305,53 @@ def test_the_service_knows_its_names(said: str, names: Sequence[str]) -> None:
 def test_a_setting_that_says_nothing_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         Settings(**wrong)
+
+
+async def refused_early(*headers: tuple[bytes, bytes], pieces: int = 2) -> list[str]:
+    """What happens, in order, when a write is refused whose body comes in pieces."""
+    told: list[str] = []
+
+    async def receive() -> Message:
+        if told.count("read") == pieces:
+            await asyncio.Event().wait()
+        told.append("read")
+        more = told.count("read") < 2
+        return {"type": "http.request", "body": b"{}", "more_body": more}
+
+    async def send(message: Message) -> None:
+        told.append(message["type"])
+
+    async def app(scope: Scope, _: Receive, send: Send) -> None:
+        await Response(status_code=403)(scope, receive, send)
+
+    scope = {"type": "http", "method": "POST", "path": "/", "query_string": b"", "client": None}
+    host = (b"host", b"localhost")
+    await Shell(app, OURS, logs=False)({**scope, "headers": [host, *headers]}, receive, send)
+    return told
+
+
+ANSWERED = ["http.response.start", "http.response.body"]
+
+
+@pytest.mark.parametrize(
+    ("headers", "read"),
+    [
+        ([(b"content-length", b"4")], 2),
+        ([(b"transfer-encoding", b"chunked")], 2),
+        ([(b"content-length", b"50000000")], 0),
+        ([(b"content-length", b"4"), (b"expect", b"100-continue")], 0),
+    ],
+)
+def test_a_short_body_is_read_before_it_is_refused(
+    headers: list[tuple[bytes, bytes]], read: int
+) -> None:
+    """A proxy in Go breaks an answer off that comes while the body is still on its way."""
+    assert asyncio.run(refused_early(*headers)) == ["read"] * read + ANSWERED
+
+
+def test_a_body_that_does_not_come_does_not_keep_the_answer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(shell, "UNREAD", 0.01)
+    told = asyncio.run(refused_early((b"content-length", b"4"), pieces=1))
+    assert told == ["read", *ANSWERED]

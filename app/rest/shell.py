@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Collection
+from contextlib import suppress
 
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -32,6 +33,16 @@ _HEADERS = [
 
 LIVE = "/live"
 """The address that is answered always and at once: whether the process lives."""
+
+REST = 1024 * 1024
+"""Bytes of a body nobody has read that are still read before the answer begins.
+
+Caddy, Traefik and other proxies in Go read up to 256 KiB of the client's body themselves when an answer
+comes early, lose hold of it and break the answer off: a refusal without its body reached the client.
+"""
+
+UNREAD = 1.0
+"""Seconds that these bytes are waited for."""
 
 PROBED = frozenset({LIVE, "/metrics", "/ready"})
 """Paths that answer to any name: probes ask by an address of the machine, or name no host.
@@ -82,10 +93,11 @@ class Shell:
             "status": None,
         }
         scope["address_hash"], scope["address"] = self._origins.of(scope)
-        answer = _Answer(scope, send)
+        body = _Body(receive, self._body_seconds, _unread(scope))
+        answer = _Answer(scope, send, body)
         self._tally.running += 1
         try:
-            await self._serve(scope, _Body(receive, self._body_seconds), answer)
+            await self._serve(scope, body, answer)
         finally:
             spent = time.perf_counter() - start
             self._tally.running -= 1
@@ -93,7 +105,7 @@ class Shell:
             if self._logs:
                 log.write(log.request_line(scope, method, scope["status"], spent))
 
-    async def _serve(self, scope: Scope, receive: Receive, answer: "_Answer") -> None:
+    async def _serve(self, scope: Scope, receive: "_Body", answer: "_Answer") -> None:
         if scope["path"] not in PROBED and host_of(scope) not in self._hosts:
             await draw(Request(scope), UnknownHost())(scope, receive, answer)
             return
@@ -103,6 +115,7 @@ class Shell:
         except asyncio.CancelledError:
             # The server cuts off what is still under way when it has to end.
             if scope["status"] is None and scope["app"].state.stopping:
+                receive.leave()
                 await draw(Request(scope), CutOff())(scope, receive, answer)
                 return
             raise
@@ -123,13 +136,38 @@ class Shell:
         return True
 
 
+def _unread(scope: Scope) -> int:
+    """The most bytes of a body that are read for nobody but the proxy.
+
+    None of a request without a body, of one that waits to be told to go on, and of a long upload.
+    """
+    if scope["method"] in {"GET", "HEAD"}:
+        return 0
+    headers = dict(scope["headers"])
+    length = headers.get(b"content-length", b"0")
+    is_short = length.isdigit() and int(length) <= REST
+    return REST if is_short and b"expect" not in headers else 0
+
+
 class _Body:
     """Receives a body piece by piece, with a time limit for each piece."""
 
-    def __init__(self, receive: Receive, seconds: float) -> None:
+    def __init__(self, receive: Receive, seconds: float, unread: int) -> None:
         self._receive = receive
         self._seconds = seconds
+        self._unread = unread
         self._is_whole = False
+
+    def leave(self) -> None:
+        """Wait for no more of it."""
+        self._unread = 0
+
+    async def finish(self) -> None:
+        """Read what nobody has read of a short body, and drop it."""
+        with suppress(TimeoutError, TooSlow):
+            async with asyncio.timeout(UNREAD):
+                while not self._is_whole and self._unread > 0:
+                    self._unread -= len((await self()).get("body", b"")) or 1
 
     async def __call__(self) -> Message:
         # After the whole body `receive` waits for the disconnect, without a limit.
@@ -139,6 +177,7 @@ class _Body:
             async with asyncio.timeout(self._seconds):
                 message = await self._receive()
         except TimeoutError as error:
+            self.leave()
             raise TooSlow from error
         self._is_whole = not message.get("more_body", False)
         return message
@@ -147,12 +186,14 @@ class _Body:
 class _Answer:
     """Sends an answer, with the headers that every answer has."""
 
-    def __init__(self, scope: Scope, send: Send) -> None:
+    def __init__(self, scope: Scope, send: Send, body: _Body) -> None:
         self._scope = scope
         self._send = send
+        self._body = body
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
+            await self._body.finish()
             self._scope["status"] = message["status"]
             headers = message["headers"]
             # A page has a policy of its own.
