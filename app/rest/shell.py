@@ -37,8 +37,8 @@ LIVE = "/live"
 REST = 1024 * 1024
 """Bytes of a body nobody has read that are still read before the answer begins.
 
-Caddy, Traefik and other proxies in Go read up to 256 KiB of the client's body themselves when an answer
-comes early, lose hold of it and break the answer off: a refusal without its body reached the client.
+Caddy, Traefik and other proxies in Go read up to 256 KiB of the client's body themselves when an
+answer comes early, lose hold of it and break the answer off: the client got a head without a body.
 """
 
 UNREAD = 1.0
