@@ -90,12 +90,16 @@ def test_the_settings_say_how_many_and_when(
     assert shelf.copies()[:-1] == older[2:]
     assert place.run("backup", "--into", shelf.folder, "--keep", "1") == 0
     assert len(shelf.copies()) == 1
-    given: list[object] = []
-    monkeypatch.setattr(scheduling, "go_on", lambda _, *more: given.append(more) or 0)
+    taken: list[tuple[int, list[time]]] = []
+
+    def go_on(_: object, __: Shelf, keep: int, times: list[time]) -> int:
+        taken.append((keep, times))
+        return 0
+
+    monkeypatch.setattr(scheduling, "go_on", go_on)
     monkeypatch.setenv("SN_BACKUP_AT", "03:40, 15:00")
     for words in (("--at",), ("--at", "04:00", "--keep", "1")):
         assert place.run("backup", "--into", shelf.folder, *words) == 0
-    taken = [(keep, times) for _, keep, times in given]  # type: ignore[misc]
     assert taken == [(2, [time(3, 40), time(15)]), (1, [time(4)])]
 
 
