@@ -1,5 +1,6 @@
 """Rolling restarts: a program goes on over a newer schema that only adds, and over no other."""
 
+import argparse
 import itertools
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import sqlalchemy as sa
 from alembic.script import ScriptDirectory
 
 from app.access.roles import Role
+from app.commands import migrating
 from app.commands.opening import ready
 from app.database import revisions
 from app.database.schema import configuration, downgrade, migrate
@@ -116,11 +118,17 @@ def test_a_program_goes_on_while_a_later_one_widens_the_schema(
         settings = Settings(data=tmp_path, database_url=url, secret=SECRET)
         with ready(settings):
             pass
+        asked = argparse.Namespace(check=False, grant=None)
+        assert migrating.migrate(settings, asked) == 0
         with old.database.engine.begin() as connection:
             note(connection, LATER)
         problem(old.client.get(f"{ROOT}/ready"), 503)
         with pytest.raises(Invalid) as refused, ready(settings):
             pass
+        assert refused.value.findings[0].fault.code == "schema_too_new"
+        # Compose would start the service again and again.
+        with pytest.raises(Invalid) as refused:
+            migrating.migrate(settings, asked)
         assert refused.value.findings[0].fault.code == "schema_too_new"
 
 

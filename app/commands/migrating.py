@@ -4,7 +4,7 @@ import argparse
 import sys
 from functools import partial
 
-from app.commands.opening import migrated, ready
+from app.commands.opening import demand_schema, migrated, ready
 from app.database import revisions
 from app.database.dialects import SQLITE
 from app.journal.register import Register
@@ -66,6 +66,9 @@ def _upgrade(database: Register) -> None:
     """Migrate, and tell each step of a database that others may be waiting for."""
     before = database.read(lambda tx: revisions.current(tx.connection))
     migrated(database, partial(print, flush=True) if before else None)
+    # A newer schema stays as it is. Where this program may not serve on it, that is told here: else
+    # compose would start the service again and again.
+    demand_schema(database)
     after = database.read(lambda tx: revisions.current(tx.connection))
     print((UNCHANGED if after == before else UPGRADED).said(revision=after))
 

@@ -116,7 +116,7 @@ def ready(
         pooling.demand_settings(database)
         if _revision(database) is None:
             _demand_long_secret(database)
-        (upgrade or _demand_schema)(database)
+        (upgrade or demand_schema)(database)
         if not database.read(proof.is_ours):
             if not other_secret:
                 raise Invalid(Finding(DATABASE_OF_OTHER_SECRET))
@@ -135,7 +135,13 @@ def _revision(database: Register) -> str | None:
     return database.read(lambda tx: revisions.current(tx.connection))
 
 
-def _demand_schema(database: Register) -> None:
+def demand_schema(database: Register) -> None:
+    """Refuse a schema that this program may not use; an empty database gets its schema.
+
+    Raises:
+        Invalid.
+
+    """
     revision = _revision(database)
     if revision is None:
         migrated(database)
