@@ -3,6 +3,7 @@
 import math
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager
+from functools import cache
 
 from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, FastAPI
@@ -110,7 +111,13 @@ def _set_up(app: FastAPI, settings: Settings) -> None:
     # Before the workers are forked, so that they share it.
     app.state.slots = Slots(settings.workers)
     app.state.database_id = None
-    app.state.shapes = Shapes(KINDS, description.SCHEMAS, {IndicatorCode: TITLES})
+    app.state.shapes = shapes()
+
+
+@cache
+def shapes() -> Shapes:
+    """What names and labels are added to, by the schema of the answer."""
+    return Shapes(KINDS, description.SCHEMAS, {IndicatorCode: TITLES})
 
 
 def _surround(app: FastAPI, settings: Settings, routes: Iterator[Route]) -> None:

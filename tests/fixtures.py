@@ -106,7 +106,9 @@ def copies(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         @cache
         def original(kind: str, make: Callable[[Register], object]) -> str:
             folder = tmp_path_factory.mktemp(kind)
-            url = stack.enter_context(empty(kind, server, folder))
+            is_more = make is migrated_and_seeded
+            begun = lend(kind, folder, migrate) if is_more else empty(kind, server, folder)
+            url = stack.enter_context(begun)
             first = Register(url, SECRET.encode())
             make(first)
             first.close()

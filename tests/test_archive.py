@@ -127,6 +127,7 @@ def test_the_next_archive_goes_on_where_the_last_one_ends(
     assert f"In no archive that was named: entries 1 to {OLD}" in capsys.readouterr().out
 
 
+@pytest.mark.shared_out
 def test_where_nothing_is_old_no_file_is_made(kept: Register, file: Path) -> None:
     assert refusal(lambda: archive(kept, DAY - timedelta(days=9), file)) == "nothing_to_archive"
     assert list(file.parent.glob("trail*")) == []
@@ -197,6 +198,7 @@ KILLS: list[tuple[Any, str]] = [
 ]
 
 
+@pytest.mark.shared_out
 def test_what_a_killed_command_left_is_taken_away_and_not_written_over(
     kept: Register, file: Path
 ) -> None:
@@ -210,6 +212,7 @@ def test_what_a_killed_command_left_is_taken_away_and_not_written_over(
     assert [*file.parent.glob("*.part")] == []
 
 
+@pytest.mark.shared_out
 def test_two_commands_do_not_write_one_file(kept: Register, file: Path) -> None:
     with file.with_name(f"{file.name}.part").open("wb") as draft:
         fcntl.flock(draft, fcntl.LOCK_EX)
@@ -292,12 +295,14 @@ def test_whoever_changes_an_archive_is_found_out(
     assert "NOT WHOLE" in capsys.readouterr().out
 
 
+@pytest.mark.shared_out
 def test_an_archive_of_another_secret_or_register_is_foreign(kept: Register, file: Path) -> None:
     archive(kept, DAY, file)
     assert refusal(lambda: piece.read(file, b"guess", database_id(kept))) == "archive_foreign"
     assert refusal(lambda: piece.read(file, SECRET.encode(), OTHER)) == "archive_foreign"
 
 
+@pytest.mark.shared_out
 def test_a_file_that_is_there_stays(kept: Register, file: Path) -> None:
     file.write_text("Список\n", encoding="utf-8")
     assert refusal(lambda: archive(kept, DAY, file)) == "archive_unreadable"
@@ -305,6 +310,7 @@ def test_a_file_that_is_there_stays(kept: Register, file: Path) -> None:
     assert rows(kept, "audit_entries") == OLD + NEW
 
 
+@pytest.mark.shared_out
 def test_an_archive_of_before_is_not_cut_again(kept: Register, file: Path) -> None:
     archive(kept, DAY, file)
     archive(kept, LATER, file.with_name("second.jsonl"))

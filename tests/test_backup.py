@@ -286,6 +286,7 @@ def same_rows(one: Path, other: Path, lost: frozenset[str] = frozenset()) -> set
     return ours.keys() - differing
 
 
+@pytest.mark.shared_out
 def test_who_was_destroyed_after_the_copy_does_not_come_back(
     source: Source, target: Target, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -451,6 +452,7 @@ def test_a_copy_beside_its_original_does_not_bend_the_original_trail(
     assert source.place.run("audit", "verify") == 0
 
 
+@pytest.mark.shared_out
 def test_in_place_the_head_of_the_trail_is_put_aside_knowingly(
     source: Source, target: Target
 ) -> None:

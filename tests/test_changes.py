@@ -48,6 +48,7 @@ def follower(service: Service, scene: Scene) -> Follower:
     return made
 
 
+@pytest.mark.shared_out
 def test_only_three_roles_have_a_feed(service: Service, world: World) -> None:
     assert FOLLOWING == [Role.SYNC, Role.COORDINATOR, Role.READER]
     for role in set(Role) - set(FOLLOWING):
@@ -119,6 +120,7 @@ def test_an_erased_teacher_is_deleted(scene: Scene, follower: Follower) -> None:
     assert follower.records == lists(follower.holder)
 
 
+@pytest.mark.shared_out
 def test_only_the_types_that_were_asked_for_come(scene: Scene, service: Service) -> None:
     types = ["organizations", "teachers"]
     follower = Follower(local(service, scene), types=types)
@@ -161,6 +163,7 @@ def test_what_is_shared_comes_to_everybody(world: World) -> None:
         assert told(follower) == [(made[0], "delete", 2), (made[1], "delete", 2)]
 
 
+@pytest.mark.shared_out
 def test_a_reader_gets_no_names(world: World) -> None:
     follower = Follower(world.holder(Role.READER))
     follower.catch_up()

@@ -73,6 +73,7 @@ def test_a_key_is_printed_alone_and_works_on_an_empty_database(
     )
 
 
+@pytest.mark.shared_out
 def test_every_option_reaches_the_key(run: Run, migrated: Register) -> None:
     seeding.seed(migrated)
     said = ("--municipality", seeding.OKTMO, "--source", "gis", "--days", "30")
@@ -122,6 +123,7 @@ def test_a_key_is_replaced_and_taken_back(run: Run, migrated: Register) -> None:
     assert states == ["state", "revoked", "works"]
 
 
+@pytest.mark.shared_out
 def test_a_command_says_whose_key_it_changed(run: Run, migrated: Register) -> None:
     old = issued(run, migrated, "Галимова Р. Р.", "--days", "30")
     said = f"the key {old.id} of Галимова Р. Р., role auditor, scope everything"
@@ -193,6 +195,7 @@ def test_a_slip_of_the_hand_names_no_key(run: Run, verb: str, text: str) -> None
     assert refused.value.code == 2
 
 
+@pytest.mark.shared_out
 def test_a_list_shows_no_key_and_no_hash(run: Run, migrated: Register) -> None:
     _, token, _ = run("key", "issue", "--role", "admin", "--owner", "А")
     _, out, _ = run("key", "list")
@@ -353,6 +356,7 @@ def test_every_verb_of_a_key_explains_itself(verb: str, capsys: pytest.CaptureFi
     ("with_demo", "roles"),
     [(False, ["admin", "coordinator"]), (True, sorted(role.value for role in Role))],
 )
+@pytest.mark.shared_out
 def test_the_first_start_makes_its_keys_once(
     migrated: Register, roles: list[str], *, with_demo: bool
 ) -> None:
@@ -383,6 +387,7 @@ def test_whoever_starts_the_service_is_told_how_to_come_in(
     assert capsys.readouterr().out == ""
 
 
+@pytest.mark.shared_out
 def test_the_first_keys_stand_in_a_file_and_not_in_the_log(
     migrated: Register, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -402,6 +407,7 @@ def test_the_first_keys_stand_in_a_file_and_not_in_the_log(
     assert file.read_bytes() == before
 
 
+@pytest.mark.shared_out
 def test_no_key_is_made_where_it_cannot_be_told(migrated: Register, tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         first_keys.make(migrated, with_demo=False, into=tmp_path / "gone" / "first-keys.txt")
@@ -420,6 +426,7 @@ def test_the_address_is_one_that_a_browser_opens(host: str, address: str) -> Non
     assert first_keys.address(Settings.model_construct(host=host, port=8000)) == address
 
 
+@pytest.mark.shared_out
 def test_another_secret_is_refused_until_it_is_known(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -439,6 +446,7 @@ def test_another_secret_is_refused_until_it_is_known(
     assert run("audit", "verify")[0] == 1
 
 
+@pytest.mark.shared_out
 def test_the_secret_of_a_new_database_is_long(
     run_on: Callable[[Register], Run], database: Register, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -452,6 +460,7 @@ def test_the_secret_of_a_new_database_is_long(
     assert run("migrate")[0] == 0
 
 
+@pytest.mark.shared_out
 def test_a_short_secret_of_before_goes_on(
     run: Run, migrated: Register, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -462,6 +471,7 @@ def test_a_short_secret_of_before_goes_on(
     assert run("serve")[0] == 0
 
 
+@pytest.mark.shared_out
 def test_the_demo_stands_on_the_whole_seed(
     run: Run, migrated: Register, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -220,6 +220,7 @@ def scheduled(place: Place, folder: Path) -> Iterator["subprocess.Popen[str]"]:
             process.kill()
 
 
+@pytest.mark.shared_out
 def test_a_schedule_begins_with_a_copy_and_ends_when_told(place: Place, shelf: Shelf) -> None:
     with scheduled(place, shelf.folder) as process:
         assert process.stdout
@@ -242,6 +243,7 @@ def test_a_schedule_survives_what_fails(place: Place, tmp_path: Path) -> None:
     assert process.returncode == 0
 
 
+@pytest.mark.shared_out
 def test_a_drill_restores_the_newest_copy_elsewhere(
     place: Place, shelf: Shelf, server: Server, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

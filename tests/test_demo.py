@@ -129,6 +129,7 @@ def test_it_loads_in_few_statements(loaded: Loaded) -> None:
     assert loaded.statements < 1_000
 
 
+@pytest.mark.shared_out
 def test_there_is_as_much_as_declared(loaded: Loaded) -> None:
     outside = {
         name: loaded.count(name)
@@ -168,6 +169,7 @@ def test_there_are_eight_answers() -> None:
     assert len(DOORS) == 8
 
 
+@pytest.mark.shared_out
 def test_every_indicator_counts_something(loaded: Loaded) -> None:
     found = {each["code"]: each for each in loaded.answer("indicators")["items"]}
     assert found.keys() == {code.value for code in IndicatorCode}
@@ -176,6 +178,7 @@ def test_every_indicator_counts_something(loaded: Loaded) -> None:
     assert (silent, nothing) == ([], [])
 
 
+@pytest.mark.shared_out
 def test_next_week_a_hall_is_booked_twice(loaded: Loaded) -> None:
     booked = [row for row in loaded.answer("property")["items"] if row["conflicts"]]
     assert {"Спортивный зал", "Компьютерный класс"} == {row["resource"]["name"] for row in booked}
@@ -184,6 +187,7 @@ def test_next_week_a_hall_is_booked_twice(loaded: Loaded) -> None:
     assert {row["date"] for row in twice if row["use"]} >= {"2021-12-21"}
 
 
+@pytest.mark.shared_out
 def test_a_shortage_is_met_and_another_has_a_proposal(loaded: Loaded) -> None:
     answer = loaded.answer("resources")
     short = [row for row in answer["items"] if row["short"] not in {None, "0"}]
@@ -195,6 +199,7 @@ def test_a_shortage_is_met_and_another_has_a_proposal(loaded: Loaded) -> None:
     assert proposed < waiting
 
 
+@pytest.mark.shared_out
 def test_social_partners_offer_and_some_balances_are_stale(loaded: Loaded) -> None:
     items = loaded.answer("resources")["items"]
     assert 0 < sum(row["stale"] for row in items) < len(items) / 5
@@ -202,18 +207,21 @@ def test_social_partners_offer_and_some_balances_are_stale(loaded: Loaded) -> No
     assert {"Районный дом культуры «Чишмә»", "Спортивный комплекс «Тулпар»"} <= partners
 
 
+@pytest.mark.shared_out
 def test_papers_are_missing_in_part(loaded: Loaded) -> None:
     missing = [tuple(row["missing"]) for row in loaded.answer("property")["items"]]
     assert {("assessment_act_id",), ("act_id",), ()} <= set(missing)
     assert missing.count(()) > len(missing) / 2
 
 
+@pytest.mark.shared_out
 def test_somebody_pays_more_than_is_planned(loaded: Loaded) -> None:
     recipients = loaded.answer("finance")["recipients"]
     above = [row for row in recipients if Decimal(row["paid"]) > Decimal(row["approved"])]
     assert len(above) == 1
 
 
+@pytest.mark.shared_out
 def test_a_group_is_small_and_a_gap_closes(loaded: Loaded) -> None:
     answer = loaded.answer("quality")
     small = [row for row in answer["items"] if "small_group" in row["flags"]]
@@ -222,17 +230,20 @@ def test_a_group_is_small_and_a_gap_closes(loaded: Loaded) -> None:
     assert sum(Decimal(row["closed"]) > 5 for row in whole) > len(whole) / 2
 
 
+@pytest.mark.shared_out
 def test_results_are_in_all_five_states(loaded: Loaded) -> None:
     states = {row["state"] for row in loaded.answer("results")["items"]}
     assert states == {state.value for state in ResultState}
 
 
+@pytest.mark.shared_out
 def test_a_document_that_confirms_is_named_as_it_is_cited(loaded: Loaded) -> None:
     criteria = [each for row in loaded.answer("results")["items"] for each in row["criteria"]]
     documents = {each["name"] for each in criteria if each["kind"] == "document"}
     assert documents == {"приказ № 125 от 17.04.2020"}
 
 
+@pytest.mark.shared_out
 def test_every_provision_is_carried_out_and_contests_are_won(loaded: Loaded) -> None:
     items = {row["code"]: row for row in loaded.answer("initiatives")["items"]}
     assert items.keys() == {code.value for code in ProvisionCode}
@@ -242,6 +253,7 @@ def test_every_provision_is_carried_out_and_contests_are_won(loaded: Loaded) -> 
     assert all(places.values())
 
 
+@pytest.mark.shared_out
 def test_groups_have_learners_and_breaks(loaded: Loaded) -> None:
     items = loaded.get("/network-groups")["items"]
     assert all(row["learners"] and row["breaks"] for row in items)
@@ -249,6 +261,7 @@ def test_groups_have_learners_and_breaks(loaded: Loaded) -> None:
     assert len(set(titles)) == len(titles)  # a timetable tells them apart
 
 
+@pytest.mark.shared_out
 def test_some_contracts_are_complete_and_some_are_not(loaded: Loaded) -> None:
     lines = [row["contract"] for row in loaded.answer("curricula")["items"]]
     gaps = [sum(line["state"] == "missing" for line in each) for each in lines]
@@ -256,6 +269,7 @@ def test_some_contracts_are_complete_and_some_are_not(loaded: Loaded) -> None:
     assert max(gaps) > 2
 
 
+@pytest.mark.shared_out
 def test_every_party_that_teaches_has_lessons(loaded: Loaded) -> None:
     parties = [each for row in loaded.answer("curricula")["items"] for each in row["parties"]]
     assert [
@@ -263,11 +277,13 @@ def test_every_party_that_teaches_has_lessons(loaded: Loaded) -> None:
     ] == []
 
 
+@pytest.mark.shared_out
 def test_timetables_meet_only_where_the_demo_tells_it(loaded: Loaded) -> None:
     found = {row["code"]: row for row in loaded.answer("indicators")["items"]}
     assert found["conflicted_resources"]["value"] == "2"
 
 
+@pytest.mark.shared_out
 def test_every_state_occurs(loaded: Loaded) -> None:
     assert set(loaded.counts("monitoring_records", "state")) == {
         "draft",
@@ -279,6 +295,7 @@ def test_every_state_occurs(loaded: Loaded) -> None:
     assert loaded.counts("participations", "status")["attended"] > 8_500
 
 
+@pytest.mark.shared_out
 def test_windows_are_completed_some_late(loaded: Loaded) -> None:
     table = _table("events")
     done = loaded.rows(

@@ -249,6 +249,7 @@ def test_the_keys_of_the_persons_records_go_where_they_hold_the_persons(
     assert left["version"] == made.json()["version"] + 1
 
 
+@pytest.mark.shared_out
 def test_the_record_says_what_the_order_asks(seminar: Scene, canary: Canary) -> None:
     seminar.make(
         "organizations",
@@ -271,6 +272,7 @@ def test_the_record_says_what_the_order_asks(seminar: Scene, canary: Canary) -> 
 
 
 @pytest.mark.parametrize("said", ["{last} отозвала согласие", "Заявление {key}", "СНИЛС {snils}"])
+@pytest.mark.shared_out
 def test_a_reason_that_names_the_person_is_refused(
     seminar: Scene, canary: Canary, said: str
 ) -> None:

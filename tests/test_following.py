@@ -35,6 +35,7 @@ def follower(service: Service, scene: Scene) -> Follower:
     return made
 
 
+@pytest.mark.shared_out
 def test_a_parameter_that_is_not_known_is_refused(follower: Follower) -> None:
     for name, value, code in (
         ("limit", "0", "out_of_range"),
@@ -49,6 +50,7 @@ def test_a_parameter_that_is_not_known_is_refused(follower: Follower) -> None:
         assert said["errors"][0]["parameter"] == name
 
 
+@pytest.mark.shared_out
 def test_a_damaged_or_foreign_cursor_is_refused(follower: Follower, scene: Scene) -> None:
     cursor = follower.cursor or ""
     foreign = scene.client.get("/municipalities", params={"limit": "1"}).json()["next"]
@@ -85,6 +87,7 @@ def test_a_place_ahead_of_the_feed_tells_of_a_restore_by_hand(follower: Follower
     expired(follower, "epoch_changed")
 
 
+@pytest.mark.shared_out
 def test_another_scope_or_role_begins_anew(
     service: Service, scene: Scene, follower: Follower
 ) -> None:

@@ -144,6 +144,7 @@ def told(row: Any) -> Iterator[str]:
     yield row.sums
 
 
+@pytest.mark.shared_out
 def test_a_full_disk_keeps_nothing_and_refuses_nobody(
     database: Register, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, counted: list[str]
 ) -> None:

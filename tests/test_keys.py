@@ -130,6 +130,7 @@ def test_an_organizations_municipality_is_derived(filled: Register) -> None:
         ({"expires_at": datetime(2999, 1, 1, tzinfo=UTC)}, ("/expires_at", "no_such_expiry")),
     ],
 )
+@pytest.mark.shared_out
 def test_a_scope_that_does_not_fit_is_refused(
     filled: Register, more: dict[str, Any], expected: tuple[str, str]
 ) -> None:
@@ -141,6 +142,7 @@ def test_a_scope_that_does_not_fit_is_refused(
     assert [key.id for key in filled.read(keys.listed)] == before
 
 
+@pytest.mark.shared_out
 def test_an_organization_of_another_municipality_is_refused(filled: Register) -> None:
     place = school(filled)
     with filled.engine.connect() as connection:
@@ -165,6 +167,7 @@ def test_after_a_rotation_both_keys_work_until_the_old_one_ends(filled: Register
     assert new.is_active(until + DAY)
 
 
+@pytest.mark.shared_out
 def test_a_rotation_never_lengthens_a_key(filled: Register) -> None:
     end = datetime.now(UTC) + 2 * DAY
     old, _ = issued(filled, expires_at=end)
@@ -187,6 +190,7 @@ def test_nobody_holds_a_sync_key_without_a_source() -> None:
 
 
 @pytest.mark.parametrize("again", ["old", "new"])
+@pytest.mark.shared_out
 def test_a_chain_has_two_active_keys_at_most(filled: Register, again: str) -> None:
     old, _ = issued(filled)
     until = old.created_at + DAY
@@ -201,6 +205,7 @@ def test_a_chain_has_two_active_keys_at_most(filled: Register, again: str) -> No
     assert third.rotated_from == chosen
 
 
+@pytest.mark.shared_out
 def test_a_key_that_ended_is_not_rotated(filled: Register) -> None:
     key, _ = issued(filled)
     filled.write(lambda tx: keys.revoke(tx, key.id))
@@ -216,6 +221,7 @@ def test_a_key_that_ended_is_not_rotated(filled: Register) -> None:
         lambda tx: keys.one(tx, new_id()),
     ],
 )
+@pytest.mark.shared_out
 def test_a_key_that_never_was_is_not_found(filled: Register, work: Callable[[Any], Any]) -> None:
     with pytest.raises(NotFound):
         filled.write(work)

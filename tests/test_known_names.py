@@ -115,6 +115,7 @@ def test_names_that_are_known_are_those_that_a_new_process_reads(
     assert gone > len(RESOURCES) / 2
 
 
+@pytest.mark.shared_out
 def test_no_reader_is_told_what_another_one_was_told(service: Service, full_scene: Scene) -> None:
     home = {"municipality_id": full_scene["$municipality"]}
     own = {**home, "organization_id": full_scene["$leader"]}

@@ -99,6 +99,7 @@ def test_what_is_no_cursor_is_refused(client: TestClient, cursor: str) -> None:
     assert said["type"] == "/problems/invalid-cursor"
 
 
+@pytest.mark.shared_out
 def test_a_cursor_fits_only_its_own_list(scene: Scene) -> None:
     filters = schedule(scene)
     cursor = scene.client.get("/events", params={"limit": 2, **filters}).json()["next"]
@@ -113,6 +114,7 @@ def test_a_cursor_fits_only_its_own_list(scene: Scene) -> None:
         problem(scene.client.get("/events", params=tampered), 400)
 
 
+@pytest.mark.shared_out
 def test_the_end_has_no_cursor_and_an_empty_list_is_a_list(scene: Scene) -> None:
     query = {"municipality_id": scene["$municipality"], "include_total": "true"}
     answer = scene.client.get("/teachers", params=query)

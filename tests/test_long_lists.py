@@ -91,6 +91,7 @@ def refusing(service: Service) -> Iterator[None]:
             connection.exec_driver_sql(ADMITTING[service.kind])
 
 
+@pytest.mark.shared_out
 def test_what_is_refused_behind_is_no_success(
     service: Service, scene: Scene, spellings: bytes
 ) -> None:

@@ -91,6 +91,7 @@ def a_repeat_is_carried_out(
 
 
 @on_each_kind
+@pytest.mark.shared_out
 def test_a_killed_service_has_written_nothing_of_an_accepted_list(
     process: Process, scene: Scene, tmp_path: Path
 ) -> None:

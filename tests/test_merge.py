@@ -190,6 +190,7 @@ def test_numbers_go_with_the_person_and_two_are_two_people(scene: Scene) -> None
     problem(merge(scene, third, into), 422, "two_numbers", "/into_id")
 
 
+@pytest.mark.shared_out
 def test_two_main_jobs_are_named(scene: Scene) -> None:
     one, into = known(scene, ONE), known(scene, OTHER, "$meadow")
     jobs = [job_of(scene, each).rsplit("/", 1)[1] for each in (into, one)]
@@ -207,6 +208,7 @@ def test_of_two_jobs_in_one_position_the_surviving_one_wins(scene: Scene) -> Non
     assert said["employments"] == {"moved": [], "dropped": [{"id": dropped, "kept_id": kept}]}
 
 
+@pytest.mark.shared_out
 def test_what_cannot_be_merged_is_refused(scene: Scene) -> None:
     one, into = known(scene, ONE), known(scene, OTHER, None)
     problem(merge(scene, one, one), 422, "same_card", "/into_id")
@@ -233,6 +235,7 @@ def test_a_repeated_merge_has_one_effect(scene: Scene) -> None:
     assert again.headers["idempotency-replayed"] == "true"
 
 
+@pytest.mark.shared_out
 def test_who_may_merge_sees_no_name(service: Service, scene: Scene) -> None:
     one, into = known(scene, ONE), known(scene, OTHER, None)
     scope = {"municipality_id": scene["$municipality"]}

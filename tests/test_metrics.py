@@ -98,6 +98,7 @@ def test_every_family_is_told_with_what_it_means(service: Service, scene: Scene)
             assert set(sample.labels) - {"le"} == set(each.labels)
 
 
+@pytest.mark.shared_out
 def test_whoever_prefers_openmetrics_gets_it(service: Service) -> None:
     accept = {"Accept": "application/openmetrics-text; version=1.0.0"}
     answer = service.client.get(ADDRESS, headers=KEY | accept)
@@ -119,6 +120,7 @@ def follow(service: Service, scene: Scene) -> str:
     return str(service.database.read(lambda tx: tx.execute(newest).scalar_one()))
 
 
+@pytest.mark.shared_out
 def test_requests_are_counted_by_route_method_and_status(service: Service, scene: Scene) -> None:
     school = scene["$school"]
 
@@ -141,6 +143,7 @@ def test_requests_are_counted_by_route_method_and_status(service: Service, scene
     assert found[named(f"{LATENCY}_sum", route=route, method="GET")] > 0
 
 
+@pytest.mark.shared_out
 def test_a_refusal_is_counted_by_its_cause(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -162,6 +165,7 @@ def test_a_refusal_is_counted_by_its_cause(
     assert told == {*Outage}
 
 
+@pytest.mark.shared_out
 def test_no_request_can_add_a_series(service: Service) -> None:
     def strange(number: int) -> None:
         path = f"/{number}{uuid.uuid4().hex}"
@@ -181,6 +185,7 @@ def test_no_request_can_add_a_series(service: Service) -> None:
     assert series() == before
 
 
+@pytest.mark.shared_out
 def test_what_a_key_or_a_person_is_called_is_not_told(service: Service, scene: Scene) -> None:
     key_id = follow(service, scene)
     text = service.client.get(ADDRESS, headers=KEY).text
@@ -355,6 +360,7 @@ LOCAL: dict[str, Any] = {"hosts": "", "proxies": "", "metrics_key": ""}
 
 @pytest.mark.parametrize("peer", ["127.0.0.1", "127.8.8.8", "::1", "::ffff:127.0.0.1"])
 @pytest.mark.parametrize("host", ["127.0.0.1:8000", "localhost", "[::1]:8000"])
+@pytest.mark.shared_out
 def test_whoever_is_on_the_machine_needs_no_key(peer: str, host: str, service: Service) -> None:
     with configured(service, **LOCAL) as ask:
         assert ask(peer, host=host) == 200
@@ -381,12 +387,14 @@ def test_whoever_is_on_the_machine_needs_no_key(peer: str, host: str, service: S
     ],
     ids=str,
 )
+@pytest.mark.shared_out
 def test_nobody_else_learns_that_there_is_anything(said: dict[str, str], service: Service) -> None:
     with configured(service, **LOCAL) as ask:
         assert ask(**{"host": "127.0.0.1", **said}) == 404
 
 
 @pytest.mark.parametrize("open_by", [{"hosts": "school.example"}, {"proxies": "127.0.0.1"}])
+@pytest.mark.shared_out
 def test_behind_a_proxy_the_machine_itself_needs_the_key(
     open_by: dict[str, str], service: Service
 ) -> None:
@@ -401,12 +409,14 @@ def test_behind_a_proxy_the_machine_itself_needs_the_key(
     "said",
     ["", "Bearer", "Bearer ", f"Basic {METRICS_KEY}", f"Bearer {METRICS_KEY}x", "Bearer ключ"],
 )
+@pytest.mark.shared_out
 def test_a_wrong_key_opens_nothing(said: str, service: Service) -> None:
     with configured(service, metrics_key=METRICS_KEY) as ask:
         headers = {"authorization": said} if said else {}
         assert ask("192.0.2.9", host="a.example", **headers) == 401
 
 
+@pytest.mark.shared_out
 def test_keys_cannot_be_tried_without_end(service: Service) -> None:
     with configured(service, metrics_key=METRICS_KEY) as ask:
         tried = [
@@ -418,12 +428,14 @@ def test_keys_cannot_be_tried_without_end(service: Service) -> None:
 
 
 @pytest.mark.parametrize("role", Role)
+@pytest.mark.shared_out
 def test_a_key_of_the_register_does_not_open_it(role: Role, service: Service, scene: Scene) -> None:
     scope: dict[str, Any] = {"organization_id": scene["$school"]} if role == Role.ORG else {}
     holder = Holder(service.client, issue(service.database, role, **scope))
     problem(holder.get(ADDRESS), 401)
 
 
+@pytest.mark.shared_out
 def test_it_takes_no_parameters(service: Service) -> None:
     problem(service.client.get(f"{ADDRESS}?a=1", headers=KEY), 422, "unknown_parameter")
     assert service.client.head(ADDRESS, headers=KEY).status_code == 200

@@ -96,6 +96,7 @@ def stocked(network: Scene) -> Scene:
 AUGUST = {"as_of": "2021-08-31"}
 
 
+@pytest.mark.shared_out
 def test_resources_are_short_and_the_network_offers(stocked: Scene) -> None:
     assert figure(stocked, "resource_sufficiency_share", **AUGUST) == (4, 8, "50.00", "ok")
     assert figure(stocked, "need_coverage_share", **AUGUST) == (1, 4, "25.00", "ok")
@@ -134,6 +135,7 @@ def test_resources_are_short_and_the_network_offers(stocked: Scene) -> None:
     assert still == {("$a", "laptop"): 6, ("$a", "physics"): 3, ("$b", "physics"): 2}
 
 
+@pytest.mark.shared_out
 def test_a_balance_counts_for_a_year(stocked: Scene) -> None:
     stocked.make("resource_balances", OLD | {"observed_on": "2020-08-30", "needed": "1"})
     code = "resource_sufficiency_share"
@@ -184,6 +186,7 @@ SUMS = ("planned", "approved", "paid", "rest", "execution")
         ("2021-12-31", ("180000.00", "160000.00", "125000.50", "34999.50", "78.13")),
     ],
 )
+@pytest.mark.shared_out
 def test_money_is_planned_changed_and_paid(funded: Scene, day: str, sums: tuple[str, ...]) -> None:
     body = ask(funded, "finance", as_of=day)
     assert tuple(body["total"][name] for name in SUMS) == sums
@@ -199,6 +202,7 @@ def test_money_is_planned_changed_and_paid(funded: Scene, day: str, sums: tuple[
     assert [each["key"] for each in body["years"]] == ["2021"]
 
 
+@pytest.mark.shared_out
 def test_nothing_approved_has_no_execution(network: Scene) -> None:
     body: Row = {"program_id": "$program", "entry": "payment", "entry_date": "2021-03-01"}
     body |= {"year": 2021, "amount": "5.00", "fund": "donations", "recipient_id": "$l"}
@@ -250,6 +254,7 @@ def slot(scene: Scene, starts: str, ends: str, **more: Any) -> Row:
     return scene.make("schedule_slots", {**body, **days, **more})
 
 
+@pytest.mark.shared_out
 def test_a_hall_is_taken_twice(hall: Scene) -> None:
     body = ask(hall, "property", as_of="2021-02-28")
     said = {each["id"]: each for each in body["items"]}
@@ -273,6 +278,7 @@ def test_a_hall_is_taken_twice(hall: Scene) -> None:
     assert hours[hall["$l"]] == "6.75"
 
 
+@pytest.mark.shared_out
 def test_a_hall_for_many_has_no_conflict(hall: Scene) -> None:
     path = f"/shared-resources/{hall['$hall']}"
     headers = {"Content-Type": MERGE, "If-Match": "*"}
@@ -283,6 +289,7 @@ def test_a_hall_for_many_has_no_conflict(hall: Scene) -> None:
     assert [each["conflicts"] for each in items] == [[], []]
 
 
+@pytest.mark.shared_out
 def test_a_break_and_parity_leave_a_slot_out_of_its_week(hall: Scene) -> None:
     def held(week: str) -> list[tuple[str, str, int]]:
         body = ask(hall, "timetable", week=week, as_of="2020-12-31")
@@ -298,6 +305,7 @@ def test_a_break_and_parity_leave_a_slot_out_of_its_week(hall: Scene) -> None:
     assert held("2021-01-26") == []
 
 
+@pytest.mark.shared_out
 def test_weeks_before_the_period_and_after_the_program_are_empty(hall: Scene) -> None:
     use(hall, "$hall", "$b", start_date="2021-06-01", end_date="2022-03-31")
     long = use(hall, "$hall", "$a", start_date="2021-09-01", end_date="2022-03-31")
@@ -312,6 +320,7 @@ def test_weeks_before_the_period_and_after_the_program_are_empty(hall: Scene) ->
 # Results
 
 
+@pytest.mark.shared_out
 def test_results_are_confirmed_by_their_criteria(hall: Scene) -> None:
     """The program of the scene has one cell, 1.municipal; a criterion that holds confirms it."""
     criterion = {"program_id": "$program", "row": 1, "level": "municipal", "kind": "indicator"}
@@ -348,6 +357,7 @@ def state(scene: Scene, **said: str) -> str:
 # Contract
 
 
+@pytest.mark.shared_out
 def test_every_base_needs_its_contract(network: Scene) -> None:
     group(network, learners_min=10, learners_max=15)
     code, day = "contract_coverage_share", {"as_of": "2020-12-31"}
@@ -410,6 +420,7 @@ def result(scene: Scene, event: str, who: str, marks: str, **more: Any) -> Row:
     return scene.make("assessment_results", body, **more)
 
 
+@pytest.mark.shared_out
 def test_a_gap_closes(marked: Scene) -> None:
     body = ask(marked, "quality", as_of="2021-06-30")
     names = {marked[each]: each for each in ("$a", "$b", "$l")}
@@ -440,6 +451,7 @@ def test_a_gap_closes(marked: Scene) -> None:
 # An empty program
 
 
+@pytest.mark.shared_out
 def test_an_empty_program_says_so(scene: Scene) -> None:
     day = {"as_of": "2020-12-31"}
     for code in (

@@ -85,6 +85,7 @@ def test_the_exported_list_of_each_kind_is_read_again(
     assert desk.visitor.get(f"/samples/{kind.path}.xlsx").content[:2] == b"PK"
 
 
+@pytest.mark.shared_out
 def test_an_unknown_school_is_chosen_once_and_remembered(desk: Desk) -> None:
     rows = ("Организация;На какой день;Число педагогов", "Сельская школа;01.09.2020;20")
     check = desk.check("headcounts", table(*rows, "Сельская школа;01.09.2021;21"))
@@ -101,6 +102,7 @@ def test_an_unknown_school_is_chosen_once_and_remembered(desk: Desk) -> None:
     assert again.keys == []
 
 
+@pytest.mark.shared_out
 def test_a_rare_word_suggests_a_school_before_likeness_does(desk: Desk) -> None:
     for word in ("Сельдская", "Сельвская", "Сельмская"):
         body = {"organization_id": "$leader", "alias": f"{word} школа"}
@@ -113,6 +115,7 @@ def test_a_rare_word_suggests_a_school_before_likeness_does(desk: Desk) -> None:
     assert offered[0] == desk.scene["$school"]
 
 
+@pytest.mark.shared_out
 def test_a_remembered_spelling_is_taken_back(desk: Desk) -> None:
     rows = table("Организация;На какой день;Число педагогов", "Сельская школа;01.09.2020;20")
     check = desk.check("headcounts", rows)
@@ -137,6 +140,7 @@ def test_a_remembered_spelling_is_taken_back(desk: Desk) -> None:
     assert other.post(done, fields).status_code in {403, 404, 422}
 
 
+@pytest.mark.shared_out
 def test_records_of_other_kinds_are_chosen_by_name(desk: Desk) -> None:
     desk.scene["$resource_type"]
     named = desk.scene.client.get(f"/resource-types/{desk.scene['$resource_type']}").json()["title"]
@@ -152,6 +156,7 @@ def test_records_of_other_kinds_are_chosen_by_name(desk: Desk) -> None:
     assert desk.count("resource-balances") == 1
 
 
+@pytest.mark.shared_out
 def test_all_rows_of_a_record_wait_for_the_answer_about_one(desk: Desk) -> None:
     rows = table(
         "Название;Модель взаимодействия;Состояние;Основание;Первый день;"
@@ -180,6 +185,7 @@ def _program(desk: Desk) -> str:
     return str(found["title"])
 
 
+@pytest.mark.shared_out
 def test_columns_are_asked_about_for_every_kind(desk: Desk) -> None:
     check = desk.check("headcounts", table("Где;Когда;Душ", "Сельская СОШ;01.09.2020;20"))
     assert "Что значат столбцы" in check.page
@@ -192,6 +198,7 @@ def test_columns_are_asked_about_for_every_kind(desk: Desk) -> None:
     assert desk.count("headcounts") == 1
 
 
+@pytest.mark.shared_out
 def test_a_list_of_schools_as_districts_keep_it_is_understood(desk: Desk) -> None:
     rows = table(
         "Список организаций района;;;;",
@@ -209,12 +216,14 @@ def test_a_list_of_schools_as_districts_keep_it_is_understood(desk: Desk) -> Non
     assert desk.count("organizations") == before + 2
 
 
+@pytest.mark.shared_out
 def test_what_a_column_may_mean_is_told_by_headings(desk: Desk) -> None:
     rows = table("Наименование ОО;Тип", "МБОУ «Новая СОШ»;общеобразовательная организация")
     page = told(desk.check("organizations", rows).page)
     assert "«Наименование ОО» можно понять по-разному: «Полное наименование», «Краткое" in page
 
 
+@pytest.mark.shared_out
 def test_an_organization_sends_its_own_rows_without_naming_itself(desk: Desk) -> None:
     own = Desk(desk.service, desk.scene, Role.ORG)
     needed = "Нужно: «На какой день», «Число педагогов»."
@@ -229,6 +238,7 @@ def test_an_organization_sends_its_own_rows_without_naming_itself(desk: Desk) ->
     assert own.count("headcounts") == 1
 
 
+@pytest.mark.shared_out
 def test_a_list_that_names_people_needs_a_basis(desk: Desk) -> None:
     rows = table("ФИО;Организация", "Иванова Мария Петровна;Сельская СОШ")
     answer = desk.send("employments", rows, basis="")
@@ -237,6 +247,7 @@ def test_a_list_that_names_people_needs_a_basis(desk: Desk) -> None:
     assert "на каком основании" in answer.text
 
 
+@pytest.mark.shared_out
 def test_what_a_draft_was_is_what_its_form_changes(desk: Desk) -> None:
     rows = table("Организация;На какой день;Число педагогов", "Сельская школа;01.09.2020;20")
     check = desk.check("headcounts", rows)

@@ -132,6 +132,7 @@ def test_a_program_goes_on_while_a_later_one_widens_the_schema(
         assert refused.value.findings[0].fault.code == "schema_too_new"
 
 
+@pytest.mark.shared_out
 def test_an_older_schema_is_refused_with_a_sentence(migrated: Register, tmp_path: Path) -> None:
     downgrade(migrated, revisions.known()[-2])
     url = migrated.url.render_as_string(hide_password=False)

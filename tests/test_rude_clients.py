@@ -71,6 +71,7 @@ class Door:
 
 
 @on_each_kind
+@pytest.mark.shared_out
 def test_slow_and_rude_clients_leave_nothing_behind(
     kind: str,
     server: Server,

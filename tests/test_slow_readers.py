@@ -94,6 +94,7 @@ def parts(service: Service) -> Any:
     return app.state.service
 
 
+@pytest.mark.shared_out
 def test_whoever_reads_slowly_keeps_no_place(
     service: Service, scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -108,6 +109,7 @@ def test_whoever_reads_slowly_keeps_no_place(
     until(lambda: parts(service).spools.size == 0)
 
 
+@pytest.mark.shared_out
 def test_beyond_its_room_a_file_goes_at_the_pace_of_its_reader(
     service: Service, scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -122,6 +124,7 @@ def test_beyond_its_room_a_file_goes_at_the_pace_of_its_reader(
     assert service.client.get(PATH, headers={"Accept": CSV}).content == whole
 
 
+@pytest.mark.shared_out
 def test_a_reader_beyond_that_room_who_stalls_is_cut_and_frees_the_place(
     service: Service, scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -133,6 +136,7 @@ def test_a_reader_beyond_that_room_who_stalls_is_cut_and_frees_the_place(
     assert parts(service).spools.size == 0
 
 
+@pytest.mark.shared_out
 def test_whoever_leaves_takes_their_file_along(service: Service, scene: Scene) -> None:
     add_aliases(service, scene, 2 * AT_ONCE)
     with stalling(service, 2) as readers:
@@ -142,6 +146,7 @@ def test_whoever_leaves_takes_their_file_along(service: Service, scene: Scene) -
     assert parts(service).exports.borrowed_tokens == 0
 
 
+@pytest.mark.shared_out
 def test_a_workbook_without_room_is_refused(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:

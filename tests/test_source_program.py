@@ -31,6 +31,7 @@ def generated(source: Service) -> dict[str, Any]:
     return done
 
 
+@pytest.mark.shared_out
 def test_every_municipality_of_the_region_is_there(source: Service) -> None:
     query = {"include_total": "true"}
     assert source.client.get("/municipalities", params=query).json()["total"] == 45
@@ -46,6 +47,7 @@ def test_seeding_again_makes_nothing_and_keeps_edits(source: Service) -> None:
     source.client.patch(address, json={"phone": None}, headers=headers)
 
 
+@pytest.mark.shared_out
 def test_the_leader_supports_the_school(source: Service) -> None:
     members = read(source, "partnerships", "shalinskaya-otar-dubrovskaya")["members"]
     keys = {"leader": "shalinskaya", "supported": "otar-dubrovskaya"}
@@ -54,6 +56,7 @@ def test_the_leader_supports_the_school(source: Service) -> None:
     assert found == wanted
 
 
+@pytest.mark.shared_out
 def test_the_merged_row_inherits_and_the_dot_is_dropped(source: Service) -> None:
     first, second = (read(source, "activities", f"row-{number}") for number in (1, 2))
     assert second["inherits_from_id"] == first["id"]
@@ -61,6 +64,7 @@ def test_the_merged_row_inherits_and_the_dot_is_dropped(source: Service) -> None
     assert read(source, "activities", "row-6")["plan_no"] == "6"
 
 
+@pytest.mark.shared_out
 def test_the_plan_has_ten_rows_in_order(source: Service) -> None:
     program = read(source, "programs", "program-2020-2021")
     query = {"program_id": program["id"], "sort": "position"}
@@ -68,6 +72,7 @@ def test_the_plan_has_ten_rows_in_order(source: Service) -> None:
     assert [item["plan_no"] for item in items] == [str(number) for number in range(1, 11)]
 
 
+@pytest.mark.shared_out
 def test_the_plan_yields_fifteen_windows_once(source: Service) -> None:
     first, again = generated(source), generated(source)
     assert first["created"] + first["existing"] == 15
@@ -75,6 +80,7 @@ def test_the_plan_yields_fifteen_windows_once(source: Service) -> None:
     assert len(set(again["items"])) == 15
 
 
+@pytest.mark.shared_out
 def test_seven_windows_are_due_by_the_end_of_2020(source: Service) -> None:
     generated(source)
     query = {"kind": "plan_window", "window_end_to": "2020-12-31"}
@@ -84,6 +90,7 @@ def test_seven_windows_are_due_by_the_end_of_2020(source: Service) -> None:
     assert {item["activity_id"] for item in items} == wanted
 
 
+@pytest.mark.shared_out
 def test_windows_run_as_the_order_says(source: Service) -> None:
     generated(source)
     found = {}
@@ -98,6 +105,7 @@ def test_windows_run_as_the_order_says(source: Service) -> None:
     }
 
 
+@pytest.mark.shared_out
 def test_generating_takes_no_orders(source: Service) -> None:
     program = read(source, "programs", "program-2020-2021")
     address = f"/programs/{program['id']}/events/generate"
@@ -106,6 +114,7 @@ def test_generating_takes_no_orders(source: Service) -> None:
     problem(source.client.post(address, json={}, params={"a": "1"}), 422, "unknown_parameter")
 
 
+@pytest.mark.shared_out
 def test_the_strange_ogrn_of_the_department_is_a_warning(source: Service) -> None:
     department = read(source, "organizations", "department")
     address = f"/organizations/{department['id']}"
@@ -115,6 +124,7 @@ def test_the_strange_ogrn_of_the_department_is_a_warning(source: Service) -> Non
         assert warnings == [("/ogrn", "ogrn_looks_like_grn")]
 
 
+@pytest.mark.shared_out
 def test_form_five_has_its_shared_types_and_nothing_else_is_invented(source: Service) -> None:
     """Form 5 of the order: «библиотекой, компьютерным классом, спортивным залом, оборудованием»."""
     items = source.client.get("/resource-types").json()["items"]
@@ -166,6 +176,7 @@ def test_an_older_database_gets_the_shared_types(source: Service) -> None:
     assert seeding.seed(source.database) == 0
 
 
+@pytest.mark.shared_out
 def test_persons_are_named_in_the_nominative_and_quoted_in_the_order(source: Service) -> None:
     (program,) = source.client.get("/programs").json()["items"]
     (partnership,) = source.client.get("/partnerships").json()["items"]

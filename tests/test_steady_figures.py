@@ -155,6 +155,7 @@ def register_only(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize("change", [upload_twice, make_again, live_elsewhere, register_only])
+@pytest.mark.shared_out
 def test_what_means_nothing_changes_nothing(scene: Scene, change: Change) -> None:
     assert scene["$partnership"]
     for number in range(4):
@@ -165,6 +166,7 @@ def test_what_means_nothing_changes_nothing(scene: Scene, change: Change) -> Non
     assert told(scene) == before
 
 
+@pytest.mark.shared_out
 def test_the_order_of_making_means_nothing(scene: Scene) -> None:
     figures = []
     for order in (range(4), reversed(range(4))):

@@ -214,6 +214,7 @@ def test_an_entry_of_a_cut_end_does_not_come_back(migrated: Register) -> None:
     assert prove(migrated).first_broken == 9  # which was written behind another one
 
 
+@pytest.mark.shared_out
 def test_without_its_secret_nobody_continues_the_chain(kept: Register, tmp_path: Path) -> None:
     url = kept.url.render_as_string(hide_password=False)
     stranger = Register(url, b"guess", tmp_path / "heads")
@@ -233,6 +234,7 @@ def test_a_crash_after_the_commit_leaves_the_head_outside_behind(kept: Register)
     assert prove(kept).anchored == 12
 
 
+@pytest.mark.shared_out
 def test_another_database_is_never_compared(kept: Register, server: Server, tmp_path: Path) -> None:
     (tmp_path / "other").mkdir()
     with empty(kept.dialect.name, server, tmp_path / "other") as url:
@@ -277,6 +279,7 @@ def test_two_processes_keep_one_head(kept: Register, tmp_path: Path) -> None:
     assert (found.whole, found.entries, found.anchored) == (True, ENTRIES + 80, ENTRIES + 80)
 
 
+@pytest.mark.shared_out
 def test_a_folder_that_cannot_be_used_stops_nobody(kept: Register, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     url = kept.url.render_as_string(hide_password=False)
@@ -286,6 +289,7 @@ def test_a_folder_that_cannot_be_used_stops_nobody(kept: Register, tmp_path: Pat
     assert prove(kept).entries == 11
 
 
+@pytest.mark.shared_out
 def test_the_command_tells_and_exits_by_what_it_found(
     kept: Register,
     tmp_path: Path,

@@ -28,6 +28,7 @@ def logged(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("method", ["GET", "PATCH"])
+@pytest.mark.shared_out
 def test_a_trace_is_kept_in_the_log_and_in_the_trail(
     method: str, scene: Scene, service: Service, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -69,6 +70,7 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("said", HOSTILE)
+@pytest.mark.shared_out
 def test_what_is_no_trace_is_left_out(
     said: str, service: Service, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -75,6 +75,7 @@ def test_a_batch_has_an_entry_for_each_record(scene: Scene) -> None:
         assert [each["action"] for each in of_record(scene.client, record_id)] == ["create"]
 
 
+@pytest.mark.shared_out
 def test_what_changes_nothing_has_no_entry(scene: Scene) -> None:
     address = f"/teachers/by-key/tests/{uuid.uuid4().hex}"
     body = scene.fill(
@@ -85,6 +86,7 @@ def test_what_changes_nothing_has_no_entry(scene: Scene) -> None:
     assert len(of_record(scene.client, made["id"])) == 1
 
 
+@pytest.mark.shared_out
 def test_what_is_refused_has_no_entry_of_a_change(scene: Scene) -> None:
     since = teacher(scene)["created_at"]
     problem(scene.client.post("/teachers", json={"last_name": ""}), 422)
@@ -194,6 +196,7 @@ def test_a_list_that_was_read_is_soon_one_entry(service: Service) -> None:
     assert service.client.get("/audit/verify").json()["whole"] is True
 
 
+@pytest.mark.shared_out
 def test_who_has_no_valid_key_is_in_the_trail(service: Service) -> None:
     ours = running(service)
     ours.strangers.flush(ours.recorder.record, math.inf)  # who came before, in other tests
@@ -208,6 +211,7 @@ def test_who_has_no_valid_key_is_in_the_trail(service: Service) -> None:
     assert (entry["count"], entry["fields"]) == (1, ["authorization"])
 
 
+@pytest.mark.shared_out
 def test_an_entry_tells_from_where_by_a_hash(service: Service, scene: Scene) -> None:
     (entry,) = of_record(service.client, teacher(scene)["id"])
     assert entry["address_hash"] == hashed(SECRET.encode(), "testclient")
@@ -259,6 +263,7 @@ def test_a_walk_meets_every_entry_in_order(service: Service, scene: Scene) -> No
     assert seen[:entries] == [*range(1, entries + 1)]
 
 
+@pytest.mark.shared_out
 def test_a_cursor_fits_its_own_list_only(service: Service, scene: Scene) -> None:
     for _ in range(2):
         teacher(scene)
@@ -286,6 +291,7 @@ def test_a_cursor_fits_its_own_list_only(service: Service, scene: Scene) -> None
         ("action=%00", "unreadable"),
     ],
 )
+@pytest.mark.shared_out
 def test_a_filter_that_cannot_be_read_is_refused(client: TestClient, query: str, code: str) -> None:
     problem(client.get(f"/audit?{query}"), 422, code)
 
@@ -392,6 +398,7 @@ def test_what_waits_is_written_when_the_recorder_stops(migrated: Register) -> No
     assert prove(migrated).entries == 10
 
 
+@pytest.mark.shared_out
 def test_an_id_that_is_none_is_refused_where_it_is_said(database: Register) -> None:
     with pytest.raises(ValueError, match="no id"):
         Recorder(database).record(Actor("reader"), Act("read", "teachers", ("x",)))

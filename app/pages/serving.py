@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from http import HTTPStatus
 from urllib.parse import quote
 
@@ -37,8 +37,9 @@ REFUSED = {HTTPStatus.CONFLICT, HTTPStatus.PRECONDITION_FAILED, HTTPStatus.UNPRO
 """Problems that a person mends in the form."""
 
 
+@cache
 def router() -> APIRouter:
-    """The routes of all pages."""
+    """The routes of all pages, the same for every application."""
     made = APIRouter()
     for method, path, open_to_all in (
         ("GET", "/login", signing.login),

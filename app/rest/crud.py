@@ -3,6 +3,7 @@
 import hashlib
 import uuid
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any, TypeVar
 
 from fastapi import APIRouter
@@ -43,8 +44,9 @@ _Change = Callable[[Transaction, Resource, uuid.UUID, object, Precondition], Wri
 BY_KEY = "/by-key/{source}/{source_key}"
 
 
+@cache
 def crud(resource: Resource) -> APIRouter:
-    """The router with all endpoints of a collection."""
+    """The router with all endpoints of a collection, the same for every application."""
     router = NarrowRouter(prefix=f"/{resource.path}", tags=[resource.titles.all])
     items, item = _Items(resource), _Item(resource)
     keyed = _ByKey(resource)
