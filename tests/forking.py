@@ -19,8 +19,7 @@ from app import commands
 
 _context = multiprocessing.get_context("forkserver")
 _COMMANDS = [f"{commands.__name__}.{each.name}" for each in pkgutil.iter_modules(commands.__path__)]
-# Who has made one application makes the next one in a third of the time.
-_context.set_forkserver_preload([*_COMMANDS, "tests.described"])
+_context.set_forkserver_preload([*_COMMANDS, "tests.prepared"])
 
 
 def fork(

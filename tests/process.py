@@ -8,6 +8,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import cache
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ import httpx
 
 from app.access.roles import Role
 from app.commands.opening import opened
+from app.database.schema import migrate
+from app.journal.register import Register
 from app.settings import Settings
 from tests.forking import fork
 from tests.holders import issue
@@ -24,6 +27,21 @@ from tests.postgres import free_port
 ROOT = Path(__file__).parents[1]
 STARTS = 60
 """Seconds that the service may take to migrate, load the source program and answer."""
+
+
+FILE = "school-network.db"
+"""The database of a service that none is named to, in its folder."""
+
+
+@cache
+def migrated() -> bytes:
+    """A file of SQLite with the newest schema: to copy it costs a hundredth of making it."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / FILE
+        database = Register(f"sqlite:///{path}")
+        migrate(database)
+        database.close()
+        return path.read_bytes()
 
 
 def command(folder: Path, url: str, *words: str, **more: str) -> str:
@@ -54,7 +72,8 @@ class Process:
     ) -> None:
         """Name a module that becomes the service, or options of Python; nothing runs yet.
 
-        A module is forked, ready to run; with options a new Python imports everything itself.
+        A module is forked, ready to run, and finds the newest schema where it would make a file.
+        With options a new Python imports and makes everything itself.
         """
         port = more.setdefault("port", str(free_port()))
         # Nobody passes requests on who would have to see that it stops.
@@ -63,6 +82,7 @@ class Process:
         self.base = f"http://127.0.0.1:{port}"
         self.words = [*program, "serve"]
         self.environment = os.environ | settings
+        self._file = None if url or program[0].startswith("-") else folder / FILE
         self._process: BaseProcess | subprocess.Popen[bytes] | None = None
 
     @property
@@ -106,6 +126,10 @@ class Process:
         return self._process.exitcode
 
     def _launched(self) -> BaseProcess | subprocess.Popen[bytes]:
+        if self._file and not self._file.exists():
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            self._file.touch(mode=0o600)
+            self._file.write_bytes(migrated())
         if not self.words[0].startswith("-"):
             return fork(self.words, self.environment)
         return subprocess.Popen(

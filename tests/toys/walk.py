@@ -11,6 +11,8 @@ from tests.test_imports import report
 LIST = """ФИО;Организация;Название;День;Сумма;Примечание
 Пробная Вера;{school};Грамота;15.10.2020;1500,5;Пробная Вера ведёт шахматы
 """
+pytestmark = pytest.mark.one_database
+
 TOYS = [each for each in RESOURCES if each.name in {"clubs", "awards"}]
 
 
