@@ -70,6 +70,7 @@ class World:
     scenes: dict[str, Scene] = field(default_factory=dict)
     staff: dict[str, Holder] = field(default_factory=dict)
     """Whoever makes records of whatever kind: by the role that may, everywhere."""
+    holders: dict[tuple[str, ...], Holder] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         client = self.service.client
@@ -81,7 +82,12 @@ class World:
             self.staff[role] = Holder(client, issue(self.service.database, role))
 
     def holder(self, role: Role, place: str = OWN, whose: str = "$school") -> Holder:
-        """Whoever has a new key of a role, of the scene of a place; `org` is of `whose`."""
+        """Whoever has a key of a role, of the scene of a place; `org` is of `whose`."""
+        if (role, place, whose) not in self.holders:
+            self.holders[role, place, whose] = self._issued(role, place, whose)
+        return self.holders[role, place, whose]
+
+    def _issued(self, role: Role, place: str, whose: str) -> Holder:
         scene, scope = self.scenes[place], {}
         if role == Role.ORG:
             scope = {"organization_id": scene[whose]}
@@ -118,7 +124,7 @@ class Trial:
         return named if isinstance(named, str) and named.startswith("$") else "$school"
 
     def holder(self) -> Holder:
-        """Whoever has a new key of the role; an organization's own records are those of OWN."""
+        """Whoever has a key of the role; an organization's own records are those of OWN."""
         return self.world.holder(self.role, OWN, self.whose)
 
     @property
