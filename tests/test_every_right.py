@@ -83,7 +83,8 @@ class World:
 
     def holder(self, role: Role, place: str = OWN, whose: str = "$school") -> Holder:
         """Whoever has a key of a role, of the scene of a place; `org` is of `whose`."""
-        if (role, place, whose) not in self.holders:
+        # Which units an organization has is not asked anew for each request of a key.
+        if role == Role.ORG or (role, place, whose) not in self.holders:
             self.holders[role, place, whose] = self._issued(role, place, whose)
         return self.holders[role, place, whose]
 
