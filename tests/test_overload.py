@@ -5,7 +5,7 @@ import itertools
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +15,12 @@ from anyio import CapacityLimiter
 
 from app.database import patience
 from app.database.schema import migrate
+from app.database.transaction import Transaction
+from app.journal.register import Register
 from app.problems import Busy
 from app.rest.turnstile import AT_ONCE, Turnstile
 from tests.conftest import on_each_kind
-from tests.fixtures import Copies
+from tests.fixtures import Copies, migrated_and_seeded
 from tests.flood import OVERLOADED, Told, at, flood
 from tests.holding import held
 from tests.process import Process, command, signed, started
@@ -58,6 +60,27 @@ def full(service: Service, places: CapacityLimiter) -> Iterator[None]:
 def school(scene: Scene) -> dict[str, Any]:
     named = {"full_name": "Школа", "short_name": "Школа", "kind": "general_school"}
     return {"municipality_id": scene["$municipality"], **named}
+
+
+def test_who_has_waited_for_a_turn_waits_less_for_a_lock(copies: Copies, tmp_path: Path) -> None:
+    def limit(tx: Transaction) -> str:
+        return str(tx.connection.exec_driver_sql("SHOW lock_timeout").scalar())
+
+    def limit_with(seconds: float) -> str:
+        patience.begin(seconds)
+        try:
+            return database.write(limit)
+        finally:
+            patience.end()
+
+    with (
+        copies("postgresql", tmp_path, migrated_and_seeded) as url,
+        closing(Register(url, b"tests")) as database,
+    ):
+        assert database.write(limit) == "8s"
+        assert [limit_with(each) for each in (5, 3, 1, 0)] == ["8s", "8s", "6s", "5s"]
+        # Of one transaction only.
+        assert database.write(limit) == "8s"
 
 
 def test_writers_who_would_wait_for_too_long_are_refused(

@@ -29,7 +29,8 @@ WRITERS = 8
 EXPORTS = 2
 """Whole lists exported at once, each on a connection that waits for its client."""
 
-LOCKED = "8s"
+LOCKED_SECONDS = 8
+LOCKED = f"{LOCKED_SECONDS}s"
 """How long a statement on PostgreSQL waits for a lock."""
 
 OPTIONS = f"-c timezone=UTC -c lock_timeout={LOCKED} -c statement_timeout=60s"

@@ -14,6 +14,9 @@ from contextvars import ContextVar
 MOST = 5.0
 """Seconds that a request waits for its turns."""
 
+ALTOGETHER = 10.0
+"""Seconds after which it is refused at the latest, its wait for a lock in the database included."""
+
 
 class Patience:
     """What is left of the patience of one request."""
@@ -41,6 +44,11 @@ def left() -> float:
     """The seconds that may still be waited."""
     patience = _current.get()
     return max(0.0, patience.left) if patience else math.inf
+
+
+def for_a_lock() -> float:
+    """The seconds that a lock in the database may be waited for, after the turns."""
+    return ALTOGETHER - MOST + left()
 
 
 def spend(seconds: float) -> None:
