@@ -23,9 +23,9 @@ from app.access.keys import ApiKey
 from app.access.roles import Role
 from app.access.scopes import KeyWrite
 from app.access.tokens import hash_of, read
-from app.commands import first_keys, report_file, reporting
+from app.commands import first_keys, report_file, reporting, running
 from app.journal.register import Register
-from app.problems import Conflict
+from app.problems import Busy, Conflict, DiskFull, Problem, Unavailable
 from app.settings import Settings
 from tests.process import ROOT
 
@@ -510,3 +510,15 @@ def test_behind_a_pooler_that_drops_settings_nothing_starts(
         status, out, err = run(*command)
         assert (status, out) == (1, "")
         assert "pooler" in err
+
+
+@pytest.mark.parametrize(
+    ("problem", "said"), [(Unavailable(), "could not connect"), (Busy(), ""), (DiskFull(), "")]
+)
+def test_only_a_database_that_does_not_answer_is_sought_elsewhere(
+    problem: Problem, said: str
+) -> None:
+    why = psycopg.OperationalError("could not connect")
+    problem.__cause__ = sa.exc.OperationalError("SELECT", None, why)
+    told = " ".join(running.lines(problem))
+    assert ("SN_DATABASE_URL" in told, said in told) == (bool(said), True)

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.commands.misspelling import misspelt
 from app.database import outages
-from app.problems import Problem
+from app.problems import Problem, Unavailable
 from app.settings import Settings
 from app.words import Words, trouble
 
@@ -97,11 +97,13 @@ def lines(problem: Problem) -> list[str]:
     ]
     if lines:
         return lines
-    return [problem.detail.said(**problem.values), *_reason(problem.__cause__)]
+    return [problem.detail.said(**problem.values), *_reason(problem)]
 
 
-def _reason(cause: BaseException | None) -> list[str]:
-    if not isinstance(cause, DBAPIError):
+def _reason(problem: Problem) -> list[str]:
+    cause = problem.__cause__
+    # A database that is busy, or whose disk is full, does answer: its address is right.
+    if type(problem) is not Unavailable or not isinstance(cause, DBAPIError):
         return []
     why = " ".join(str(cause.orig).split()).rstrip(".?")
     return [_DATABASE_SAID.said(why=why)]
