@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
+import sqlalchemy as sa
 from anyio import CapacityLimiter
 
 from app.database import patience
@@ -81,6 +82,31 @@ def test_who_has_waited_for_a_turn_waits_less_for_a_lock(copies: Copies, tmp_pat
         assert [limit_with(each) for each in (5, 3, 1, 0)] == ["8s", "8s", "6s", "5s"]
         # Of one transaction only.
         assert database.write(limit) == "8s"
+
+
+def test_who_has_waited_for_a_turn_waits_less_for_another_process(
+    copies: Copies, tmp_path: Path
+) -> None:
+    said: list[str] = []
+
+    def begun_with(seconds: float) -> list[str]:
+        said.clear()
+        patience.begin(seconds)
+        try:
+            database.write(lambda _: None)
+        finally:
+            patience.end()
+        return [each for each in said if each.startswith(("PRAGMA busy", "BEGIN"))]
+
+    with (
+        copies("sqlite", tmp_path, migrated_and_seeded) as url,
+        closing(Register(url, b"tests")) as database,
+    ):
+        event = "before_cursor_execute"
+        sa.event.listen(database.engine, event, lambda *told: said.append(told[2]))
+        assert begun_with(5) == ["BEGIN IMMEDIATE"]
+        begin, usual = "BEGIN IMMEDIATE", "PRAGMA busy_timeout = 10000"
+        assert begun_with(0) == ["PRAGMA busy_timeout = 5000", begin, usual]
 
 
 def test_writers_who_would_wait_for_too_long_are_refused(

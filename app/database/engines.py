@@ -12,6 +12,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from app.database import patience
 from app.database.outages import follows
 from app.database.room import LOG, SMALL, WIDE
 from app.database.turn import WAIT
@@ -73,7 +74,16 @@ def sqlite_engine(url: sa.URL) -> sa.Engine:
     @sa.event.listens_for(engine, "begin")
     def _begin(connection: sa.Connection) -> None:
         writes = connection.get_execution_options().get("writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        seconds = patience.for_a_lock()
+        if not writes or seconds > LONG_ENOUGH:
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+            return
+        # It has waited in this process, and waits so much less for another one.
+        connection.exec_driver_sql(_patient(seconds))
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        finally:
+            connection.exec_driver_sql(_patient(WAIT))
 
     @sa.event.listens_for(engine, "checkin")
     def _narrow(connection: sqlite3.Connection | None, record: ConnectionPoolEntry) -> None:
@@ -81,6 +91,14 @@ def sqlite_engine(url: sa.URL) -> sa.Engine:
             connection.execute(NARROW)
 
     return engine
+
+
+LONG_ENOUGH = WAIT - 1
+"""Seconds for another process's lock that are not worth two statements to shorten them."""
+
+
+def _patient(seconds: float) -> str:
+    return f"PRAGMA busy_timeout = {int(seconds * 1000)}"
 
 
 NARROW = f"PRAGMA cache_size = -{SMALL // 1024}"
@@ -93,7 +111,7 @@ PRAGMAS = (
     "PRAGMA secure_delete = ON",
     # Without it INSERT OR REPLACE does not fire a BEFORE DELETE trigger.
     "PRAGMA recursive_triggers = ON",
-    f"PRAGMA busy_timeout = {int(WAIT * 1000)}",
+    _patient(WAIT),
     NARROW,
     # Shrinks the log after a long list has been checkpointed.
     f"PRAGMA journal_size_limit = {LOG}",
