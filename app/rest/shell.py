@@ -165,12 +165,15 @@ class _Body:
     async def finish(self) -> None:
         """Read what nobody has read of a short body, and drop it."""
         # Most answers need no timer, which would cost a tenth of the time to read a record.
-        if self._is_whole or self._unread <= 0:
+        if not self._is_awaited():
             return
         with suppress(TimeoutError, TooSlow):
             async with asyncio.timeout(UNREAD):
-                while not self._is_whole and self._unread > 0:
+                while self._is_awaited():
                     self._unread -= len((await self()).get("body", b"")) or 1
+
+    def _is_awaited(self) -> bool:
+        return not self._is_whole and self._unread > 0
 
     async def __call__(self) -> Message:
         # After the whole body `receive` waits for the disconnect, without a limit.
