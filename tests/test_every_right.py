@@ -29,6 +29,13 @@ from tests.test_imports import BASIS
 
 pytestmark = pytest.mark.shared_out
 
+
+@pytest.fixture(scope="module")
+def service(own_service: Service) -> Service:
+    """One of its own: each case reads the whole feed of its kind."""
+    return own_service
+
+
 PLACES = OWN, OTHER, FOREIGN, SHARED = "own", "other", "foreign", "shared"
 """Of the key's organization and source; of another one at home; of another municipality; of all."""
 

@@ -17,6 +17,7 @@ from app.access.roles import Role
 from app.model.grants import Reach, Verb
 from app.pages import page as pages
 from app.pages.page import PAGES, Page
+from tests.asked import asked_once
 from tests.holders import issue
 from tests.scene import NOBODY, RESOURCE, ROOT, Scene, Service, body_of
 from tests.visitor import Visitor, hidden, sign_in, visitor
@@ -30,8 +31,13 @@ def service(own_service: Service) -> Service:
 
 
 each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.address)
+ONE_KIND = ("", "headcounts")
 FORMS = [page for page in PAGES if page.save]
 each_form = pytest.mark.parametrize("page", FORMS, ids=lambda page: page.address)
+FORMS_OF_ONE = [
+    page for page in FORMS if page.address.partition("/data/")[2].partition("/")[0] in ONE_KIND
+]
+"""Every form, those of all kinds once."""
 WIZARD = next(page for page in PAGES if page.address == "/programs/{id}/events/new")
 OF_RECORDS = [page for page in PAGES if page.about]
 WITH_TOKEN = {"/keys/schools": "/keys/new", "/uploads/{id}/done": "/data/headcounts/upload"}
@@ -178,11 +184,12 @@ def roles_of(page: Page, *, full: bool) -> list[Role]:
 
 
 @each_page
-def test_a_page_opens_for_the_roles_that_have_its_right(
+def test_a_page_opens_for_its_roles_and_asks_each_question_once(
     page: Page, town: Town, *, full: bool
 ) -> None:
     for role in roles_of(page, full=full):
-        answer = town.visitor(role).get(town.address(page))
+        address, visits = town.address(page), town.visitor(role)
+        answer = asked_once(town.service, partial(visits.get_once, address))
         allowed = grant_of(role, page.subject).allows(page.verb)
         assert answer.status_code in ({200, 303, 404} if allowed else {403}), (role, answer.text)
         if answer.status_code != 303 and page.template:
@@ -236,12 +243,10 @@ def test_what_is_of_another_municipality_does_not_exist(
         assert foreign.text.replace(ids[0], "") == unknown.text.replace(ids[1], "")
 
 
-@each_form
+@pytest.mark.parametrize("page", FORMS_OF_ONE, ids=lambda page: page.address)
 def test_a_form_of_another_site_or_session_writes_nothing(
     page: Page, town: Town, other: Town
 ) -> None:
-    if "/data/" in page.address:
-        pytest.skip("tried with the forms of one kind")
     role = writer_of(page)
     address, mine = town.address(page), town.visitor(role)
     fields = mine.form(WITH_TOKEN.get(page.address, address))
