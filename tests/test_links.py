@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from anyio.lowlevel import checkpoint
 
-from app.database import lanes, links
+from app.database import lanes, links, seats
 from app.database.engines import WRITERS
 from app.database.reading import Reader, Rows
 from app.journal.register import Register
@@ -164,7 +164,7 @@ def test_long_texts_go_both_ways(lane: Any) -> None:
 def test_who_finds_no_place_is_asked_to_come_again(
     lane: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lanes, "PATIENCE", 0.01)
+    monkeypatch.setattr(seats, "PATIENCE", 0.01)
 
     async def work(reader: Reader) -> None:
         async with anyio.create_task_group() as tasks:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import psycopg
 import sqlalchemy as sa
 
-from app.database.lanes import Behind, PostgresqlReader
+from app.database.postgresql_lane import Behind, PostgresqlReader
 from app.database.reading import Reader, Rows
 from app.database.watch import Watch
 from app.journal.sight import SIGHT, Sight
