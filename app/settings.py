@@ -15,7 +15,8 @@ from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.hosts import spread, with_password
-from app.words import Words, trouble
+from app.secrecy import secret_in
+from app.words import Words
 
 _HOST = re.compile("[A-Za-z0-9._-]+")
 
@@ -52,9 +53,7 @@ SHORT_METRICS_KEY = Words(
 METRICS_KEY = 32
 """Characters that this key has at least."""
 
-NOT_TEXT = Words("{name}: файл не в UTF-8: {path}", "{name}: is not UTF-8: {path}")
 NO_TIME = Words("{text}: нужно время вида 02:30", "{text}: a time is written 02:30")
-EMPTY = Words("{name}: файл пуст: {path}", "{name}: is empty: {path}")
 
 
 class Settings(BaseSettings):
@@ -201,7 +200,7 @@ class Settings(BaseSettings):
         """The database's URL, including the password."""
         url = self.database_url
         if self.database_url_file:
-            url = _secret_in("SN_DATABASE_URL_FILE", self.database_url_file)
+            url = secret_in("SN_DATABASE_URL_FILE", self.database_url_file)
         if self._password:
             url = with_password("SN_DATABASE_PASSWORD_FILE", url, self._password)
         url = url or f"sqlite:///{self.data / 'school-network.db'}"
@@ -220,13 +219,13 @@ class Settings(BaseSettings):
         """The password that stands in a file of its own."""
         if not self.database_password_file:
             return ""
-        return _secret_in("SN_DATABASE_PASSWORD_FILE", self.database_password_file)
+        return secret_in("SN_DATABASE_PASSWORD_FILE", self.database_password_file)
 
     @cached_property
     def metrics_secret(self) -> bytes:
         """The key that opens the metrics to other machines; empty if none does."""
         if self.metrics_key_file:
-            return _secret_in("SN_METRICS_KEY_FILE", self.metrics_key_file).encode()
+            return secret_in("SN_METRICS_KEY_FILE", self.metrics_key_file).encode()
         return self.metrics_key.encode()
 
     @property
@@ -270,25 +269,6 @@ def daily(text: str) -> list[time]:
         return [datetime.strptime(each.strip(), "%H:%M").time() for each in text.split(",")]  # noqa: DTZ007 - a time of every day
     except ValueError as error:
         raise ValueError(NO_TIME.said(text=text)) from error
-
-
-def _secret_in(name: str, path: str) -> str:
-    """The secret in a file, without a final line break.
-
-    Raises:
-        ValueError: the file is missing, empty or not UTF-8.
-
-    """
-    try:
-        secret = Path(path).read_bytes().decode()
-    except OSError as error:
-        raise ValueError(f"{name}: {trouble(error)}") from error
-    except UnicodeDecodeError:
-        raise ValueError(NOT_TEXT.said(name=name, path=path)) from None
-    secret = secret.removesuffix("\n").removesuffix("\r")
-    if not secret:
-        raise ValueError(EMPTY.said(name=name, path=path))
-    return secret
 
 
 def _listed(value: str) -> list[str]:
