@@ -1,10 +1,9 @@
 """Listing: streams a whole list, row by row from one snapshot, as texts."""
 
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 
-from app.database.dialects import POSTGRESQL, Dialect
+from app.database.dialects import Dialect
 from app.database.transaction import Transaction
 from app.model.caller import Caller
 from app.model.resource import Resource
@@ -47,32 +46,9 @@ class Listing:
         """What is said of each record, in slices; the rest stays in the database."""
         statement = f"SELECT {said} FROM {self.rows} ORDER BY {self.order}"
         # Options of the connection itself would let every later statement have a cursor too.
-        run = partial(tx.connection.exec_driver_sql, execution_options=_STREAMING)
-        with run(statement, dict(self.parameters)) as result:
-            slices = iter(result.partitions(AT_ONCE))
-            yield from _ahead(tx, slices) if tx.dialect is POSTGRESQL else slices
-
-
-def _ahead(tx: Transaction, slices: Iterator[Sequence[Row]]) -> Iterator[Sequence[Row]]:
-    """The slices; while one is used, the database makes the next one."""
-    rows = next(slices, None)
-    try:
-        while rows:
-            news: list[Sequence[Row] | None] = [None]
-            if len(rows) == AT_ONCE:
-                tx.behind(partial(_take, slices, news))
-            yield rows
-            tx.catch_up()
-            rows = news[0]
-    finally:
-        # Whoever leaves early must not close the cursor while it is read.
-        tx.catch_up()
-
-
-def _take(
-    slices: Iterator[Sequence[Row]], news: list[Sequence[Row] | None], _connection: object
-) -> None:
-    news[0] = next(slices, None)
+        run = tx.connection.exec_driver_sql
+        with run(statement, dict(self.parameters), execution_options=_STREAMING) as result:
+            yield from result.partitions(AT_ONCE)
 
 
 def listing(resource: Resource, dialect: Dialect, query: Query, caller: Caller) -> Listing:
