@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
+from app.access.roles import Role
 from app.model.resource import Resource
 from app.registry import RESOURCES
-from tests.scene import Service
+from tests.holders import Holder, issue
+from tests.scene import Scene, Service
 
 
 @pytest.fixture
@@ -28,10 +30,14 @@ def statements(service: Service, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 @pytest.mark.parametrize("resource", RESOURCES, ids=lambda each: each.name)
 @pytest.mark.shared_out
 def test_a_page_with_its_total_is_one_statement(
-    service: Service, resource: Resource, statements: list[str]
+    service: Service, scene: Scene, resource: Resource, statements: list[str]
 ) -> None:
-    answer = service.client.get(f"/{resource.path}?limit=5&include_total=true&sort=-updated_at")
-    assert answer.status_code == 200
+    """Of one municipality: of all it is asked first how many records there are (decision 45)."""
+    home = scene["$municipality"]
+    key = issue(service.database, Role.COORDINATOR, municipality_id=home)
+    path = f"/{resource.path}?limit=5&include_total=true&sort=-updated_at"
+    statements.clear()
+    assert Holder(service.client, key).get(path).status_code == 200
     assert len(statements) == 1
 
 
