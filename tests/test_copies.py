@@ -81,6 +81,13 @@ def test_without_a_number_no_copy_is_removed(place: Place, shelf: Shelf) -> None
 
 
 @pytest.mark.shared_out
+def test_a_second_that_has_a_copy_hinders_none(place: Place, shelf: Shelf) -> None:
+    copies = [old(shelf, 0) for _ in range(120)]  # of this second and the two minutes after it
+    assert place.run("backup", "--into", shelf.folder) == 0
+    assert shelf.copies()[:-1] == copies
+
+
+@pytest.mark.shared_out
 def test_the_settings_say_how_many_and_when(
     place: Place, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
 ) -> None:

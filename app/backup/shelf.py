@@ -57,8 +57,10 @@ class Shelf:
             os.close(descriptor)
 
     def place(self, now: datetime) -> Path:
-        """The path of a copy made now."""
-        return self.folder / now.astimezone(UTC).strftime(_FORM)
+        """The path of a copy made now; a second that has a copy already gives the next one."""
+        while (path := self.folder / now.astimezone(UTC).strftime(_FORM)).exists():
+            now += timedelta(seconds=1)
+        return path
 
     def copies(self) -> list[Path]:
         """The copies here, oldest first; those of a clock that was ahead count as oldest."""
