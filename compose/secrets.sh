@@ -11,6 +11,8 @@ mkdir -p secrets/tls
 chmod 700 secrets
 for role in owner school; do
     file=secrets/${role}_password
+    # Where a file is missing, an `up` leaves an empty folder.
+    [ ! -d "$file" ] || rmdir "$file"
     [ -s "$file" ] || head -c 32 /dev/urandom | base64 | tr -d '\n' >"$file"
     chmod 444 "$file"
 done

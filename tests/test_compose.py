@@ -17,6 +17,7 @@ import httpx
 import psycopg
 import pytest
 
+from app.__main__ import main
 from app.commands.opening import opened
 from app.oversight.archiving import archive
 from app.settings import Settings
@@ -24,6 +25,12 @@ from tests.postgres import Postgres
 from tests.process import ROOT, command, serving, signed
 
 ROLES = ROOT / "compose/docker-entrypoint-initdb.d/roles.sql"
+
+MIGRATE = next(
+    line.partition("command: ")[2]
+    for line in (ROOT / "docker-compose.yml").read_text().splitlines()
+    if "app migrate" in line
+)
 
 # Characters that mean something in an address, in SQL, in a shell or in a list of settings.
 OWNER = """p@ss:/ w%rd#'"\\"""
@@ -47,10 +54,17 @@ class Installation:
 
     def run(self, script: Path, superuser: str) -> str:
         """Run a script where the database is; what it complains of."""
+        return self._psql(superuser, f"--file={script}")
+
+    def say(self, statement: str) -> str:
+        """Run a statement as the superuser; what it complains of."""
+        return self._psql("postgres", f"--command={statement}")
+
+    def _psql(self, superuser: str, what: str) -> str:
         done = self.server.run(
             "psql",
             "--no-psqlrc",
-            *("--quiet", "--variable=ON_ERROR_STOP=1", f"--file={script}"),
+            *("--quiet", "--variable=ON_ERROR_STOP=1", what),
             PGDATABASE="school",
             PGUSER=superuser,
             PGOPTIONS=f"-c school.secrets={self.secrets}",
@@ -90,18 +104,28 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
         yield made
 
 
-def migrate(made: Installation) -> None:
-    """Migrate as the owner, for the role that serves.
+def migrate(made: Installation, **more: str) -> None:
+    """Migrate as the owner, for the role that serves."""
+    done = migrating(made, **more)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def migrating(made: Installation, **more: str) -> "subprocess.CompletedProcess[str]":
+    """What compose's own command does, with the files of this installation.
 
     In a new process, as compose does: it knows only the tables that the command imports.
     """
     settings = {"SN_DATA": str(made.data), "SN_DATABASE_URL": made.address("owner")}
     settings["SN_DATABASE_PASSWORD_FILE"] = str(made.secrets / "owner_password")
-    words = [sys.executable, "-m", "app", "migrate", "--grant", "school"]
-    done = subprocess.run(
-        words, cwd=ROOT, env=os.environ | settings, capture_output=True, text=True, check=False
+    said = MIGRATE.replace("/run/secrets", str(made.secrets)).split()
+    return subprocess.run(
+        [sys.executable, *said[1:]],
+        cwd=ROOT,
+        env=os.environ | settings | more,
+        capture_output=True,
+        text=True,
+        check=False,
     )
-    assert (done.returncode, done.stderr) == (0, "")
 
 
 def assert_serves(made: Installation) -> None:
@@ -244,6 +268,67 @@ def test_a_password_is_changed_by_its_file(installation: Installation) -> None:
     installation.connection("school", SCHOOL).close()
 
 
+SPOILT = {
+    "another": ("password authentication failed", "ALTER ROLE school"),
+    "": ("--role-password-file: файл пуст",),
+}
+"""Contents of the file with the password of `school`, and what `migrate` says of them."""
+
+
+@pytest.mark.parametrize("content", SPOILT)
+def test_a_password_with_which_nobody_could_serve_ends_the_migration(
+    installation: Installation, content: str
+) -> None:
+    installation.keep("school", content)
+    done = migrating(installation, SN_LANGUAGE="ru")
+    installation.keep("school", SCHOOL)
+    assert done.returncode != 0
+    assert done.stdout == ""
+    assert len(done.stderr.splitlines()) == 1
+    for each in SPOILT[content]:
+        assert each in done.stderr
+
+
+CLOSED = [
+    ("ALTER ROLE school NOLOGIN", "ALTER ROLE school LOGIN", "not permitted to log in"),
+    (
+        "REVOKE CONNECT ON DATABASE school FROM school",
+        "GRANT CONNECT ON DATABASE school TO school",
+        "permission denied for database",
+    ),
+    (
+        "ALTER ROLE school CONNECTION LIMIT 0",
+        "ALTER ROLE school CONNECTION LIMIT -1",
+        "too many connections",
+    ),
+    (
+        "ALTER ROLE school RENAME TO other",
+        "ALTER ROLE other RENAME TO school",
+        "no role school",
+    ),
+]
+"""What keeps `school` out, what lets it in again, and what `migrate` says of it."""
+
+
+@pytest.mark.parametrize(("spoil", "mend", "said"), CLOSED)
+def test_a_role_that_does_not_come_in_ends_the_migration(
+    installation: Installation, spoil: str, mend: str, said: str
+) -> None:
+    assert installation.say(spoil) == ""
+    done = migrating(installation, SN_LANGUAGE="en")
+    assert installation.say(mend) == ""
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_password_is_tried_of_a_role_that_is_named(
+    installation: Installation, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["migrate", "--role-password-file", str(installation.secrets / "none")]) == 2
+    assert "--grant" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("content", ["", "\n"])
 def test_an_empty_password_is_refused(installation: Installation, content: str) -> None:
     installation.server.keep("school_password", content)
@@ -302,6 +387,10 @@ def test_passwords_are_written_once_and_for_nobody_else(tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / "secrets").stat().st_mode) == 0o700
     subprocess.run(write, check=True, cwd="/")
     assert _passwords(tmp_path) == made
+    (tmp_path / "secrets/school_password").unlink()
+    (tmp_path / "secrets/school_password").mkdir()
+    subprocess.run(write, check=True, cwd="/")
+    assert len(set(_passwords(tmp_path).values()) - set(made.values())) == 1
     assert (tmp_path / ".env").read_text() == "SN_HOSTS=register.example\nSN_SECRETS=./secrets\n"
 
 

@@ -157,7 +157,7 @@ def test_the_key_of_the_metrics_is_read_from_a_file(tmp_path: Path) -> None:
         (
             "DATABASE_URL",
             "postgresql://school@127.0.0.1:1/school",
-            "База данных не отвечает. Повторите запрос позже.\nПричина: connection failed:",
+            "База данных недоступна.\nПричина: connection failed:",
         ),
     ],
 )

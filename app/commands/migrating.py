@@ -4,10 +4,11 @@ import argparse
 import sys
 from functools import partial
 
-from app.commands.opening import demand_schema, migrated, ready
-from app.database import revisions
-from app.database.dialects import SQLITE
+from app.commands.opening import FILE, demand_schema, migrated, ready
+from app.database import privileges, revisions
+from app.database.dialects import POSTGRESQL, SQLITE
 from app.journal.register import Register
+from app.secrecy import secret_in
 from app.settings import Settings
 from app.words import Words
 
@@ -15,6 +16,14 @@ UPGRADED = Words("Схема базы: {revision}", "Schema of the database: {re
 UNCHANGED = Words(
     "Схема базы: {revision}, обновлять нечего",
     "Schema of the database: {revision}, nothing to update",
+)
+NO_ROLES = Words(
+    "В SQLite ролей нет: --grant нужен для PostgreSQL",
+    "SQLite has no roles: --grant is for PostgreSQL",
+)
+ROLE_FILE = "--role-password-file"
+WHOSE = Words(
+    "--role-password-file: назовите и роль, --grant", "--role-password-file: name the role, --grant"
 )
 
 
@@ -37,6 +46,14 @@ def declare(parser: argparse.ArgumentParser) -> None:
             "let this PostgreSQL role serve: it may change rows, not the schema",
         ).said(),
     )
+    parser.add_argument(
+        ROLE_FILE,
+        metavar=FILE.said(),
+        help=Words(
+            "до всего остального попробовать войти под этой ролью с паролем из файла",
+            "before anything else, try to come in as this role with the password in a file",
+        ).said(),
+    )
     parser.set_defaults(run=migrate)
 
 
@@ -44,15 +61,15 @@ def migrate(settings: Settings, args: argparse.Namespace) -> int:
     """Migrate to the newest schema, or with --check compare migrations with the models."""
     if args.check:
         return _check_models()
-    with ready(settings, upgrade=_upgrade) as database:
+    try:
+        password = _password_of_role(args)
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 2
+    upgrade = partial(_upgrade, role=args.grant, password=password)
+    with ready(settings, upgrade=upgrade) as database:
         if args.grant and database.dialect is SQLITE:
-            print(
-                Words(
-                    "В SQLite ролей нет: --grant нужен для PostgreSQL",
-                    "SQLite has no roles: --grant is for PostgreSQL",
-                ).said(),
-                file=sys.stderr,
-            )
+            print(NO_ROLES.said(), file=sys.stderr)
             return 2
         if args.grant:
             # Every table takes half a second to import; a migration alone needs none.
@@ -62,8 +79,25 @@ def migrate(settings: Settings, args: argparse.Namespace) -> int:
     return 0
 
 
-def _upgrade(database: Register) -> None:
+def _password_of_role(args: argparse.Namespace) -> str:
+    """The password with which the role is to be tried; empty if it is not.
+
+    Raises:
+        ValueError: its file is missing, empty or not UTF-8, or no role is named.
+
+    """
+    if not args.role_password_file:
+        return ""
+    if not args.grant:
+        raise ValueError(WHOSE.said())
+    return secret_in(ROLE_FILE, args.role_password_file)
+
+
+def _upgrade(database: Register, role: str, password: str) -> None:
     """Migrate, and tell each step of a database that others may be waiting for."""
+    if password and database.dialect is POSTGRESQL:
+        # A service that is not let in is started again and again: `up --wait` would never end.
+        privileges.demand_entry(database, role, password)
     before = database.read(lambda tx: revisions.current(tx.connection))
     migrated(database, partial(print, flush=True) if before else None)
     # A newer schema stays as it is. Where this program may not serve on it, that is told here: else

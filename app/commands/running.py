@@ -79,17 +79,20 @@ _NO_DATABASE = Words(
     "{url}: файл повреждён, или это не база SQLite. Отложите его и восстановите копию (restore).",
     "{url}: the file is damaged, or is no SQLite database. Put it aside and restore a copy.",
 )
+_NOT_REACHED = Words("База данных недоступна.", "The database cannot be reached.")
+"""Whether it is silent or turns the command away."""
 _DATABASE_SAID = Words(
-    "Причина: {why}. Проверьте, работает ли база и верен ли её адрес (SN_DATABASE_URL).",
-    "The reason: {why}. See whether the database runs, and whether its address (SN_DATABASE_URL) "
-    "is right.",
+    "Причина: {why}. Проверьте, работает ли база и верны ли её адрес и пароль (SN_DATABASE_URL, "
+    "SN_DATABASE_PASSWORD_FILE).",
+    "The reason: {why}. See whether the database runs, and whether its address and password are "
+    "right (SN_DATABASE_URL, SN_DATABASE_PASSWORD_FILE).",
 )
 
 
 def lines(problem: Problem) -> list[str]:
     """A refusal for the terminal: a line for each finding, or the problem's own sentence.
 
-    Of a database that does not answer, its own words follow: where it was sought, and why in vain.
+    Of a database that is not reached, its own words follow: where it was sought, and why in vain.
     """
     lines = [
         f"{(entry.pointer or '').strip('/')} {entry.fault.words.said(**entry.values)}".strip()
@@ -97,13 +100,8 @@ def lines(problem: Problem) -> list[str]:
     ]
     if lines:
         return lines
-    return [problem.detail.said(**problem.values), *_reason(problem)]
-
-
-def _reason(problem: Problem) -> list[str]:
     cause = problem.__cause__
     # A database that is busy, or whose disk is full, does answer: its address is right.
-    if type(problem) is not Unavailable or not isinstance(cause, DBAPIError):
-        return []
-    why = " ".join(str(cause.orig).split()).rstrip(".?")
-    return [_DATABASE_SAID.said(why=why)]
+    if type(problem) is Unavailable and isinstance(cause, DBAPIError):
+        return [_NOT_REACHED.said(), _DATABASE_SAID.said(why=outages.told(cause))]
+    return [problem.detail.said(**problem.values)]

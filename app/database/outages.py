@@ -38,6 +38,11 @@ def follows(error: BaseException | None) -> bool:
     return getattr(error, "sqlstate", None) == _FOLLOWS
 
 
+def told(error: DBAPIError) -> str:
+    """What the database, or the library that reaches it, says of an error; without a full stop."""
+    return " ".join(str(error.orig).split()).rstrip(".?")
+
+
 def refuse(error: DBAPIError) -> NoReturn:
     """Raise the problem that the error means, or else the error itself."""
     if _is_busy(error):

@@ -6,9 +6,12 @@ The role has no rights to undeclared tables, and none to change the schema.
 from collections.abc import Iterator
 
 import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
 from sqlmodel.main import default_registry
 
+from app.database import outages
 from app.database.database import Database
+from app.database.engines import postgresql_engine
 from app.findings import Finding, fault
 from app.model.rights import READ, Rights
 from app.problems import Invalid
@@ -17,6 +20,15 @@ MAINTAIN_SINCE = (17,)
 """Since this PostgreSQL somebody other than the owner may be allowed VACUUM (`reserve`)."""
 
 NO_ROLE = fault("no_role", "В базе нет роли {role}.", "The database has no role {role}.")
+NOT_LET_IN = fault(
+    "role_not_let_in",
+    "База не пускает роль {role} с её паролем, и сервис работать не сможет. Причина: {why}. Дайте "
+    "роли этот пароль: ALTER ROLE {role} PASSWORD '…'; в Docker это делает roles.sql "
+    "(docs/containers.md).",
+    "The database does not let the role {role} in with its password, so the service could not "
+    "work. The reason: {why}. Give the role this password: ALTER ROLE {role} PASSWORD '…'; in "
+    "Docker roles.sql does it (docs/containers.md).",
+)
 TOO_STRONG = fault(
     "role_too_strong",
     "Роль {role} может больше, чем ей дают: она суперпользователь, создаёт роли, владеет схемой "
@@ -50,6 +62,25 @@ def grant(database: Database, role: str) -> None:
         if (connection.dialect.server_version_info or ()) >= MAINTAIN_SINCE:
             tables = ", ".join(sorted(declared()))
             connection.exec_driver_sql(f"GRANT MAINTAIN ON {tables} TO {name}")
+
+
+def demand_entry(database: Database, role: str, password: str) -> None:
+    """Refuse a role that cannot come in with this password.
+
+    Raises:
+        Invalid: the role does not exist, or the database does not let it in.
+
+    """
+    with database.engine.connect() as connection:
+        _demand_small(connection, role)
+    engine = postgresql_engine(database.url.set(username=role, password=password))
+    try:
+        engine.connect().close()
+    except DBAPIError as error:
+        told = {"role": role, "why": outages.told(error)}
+        raise Invalid(Finding(NOT_LET_IN, values=told)) from error
+    finally:
+        engine.dispose()
 
 
 def _statements(role: str) -> Iterator[str]:
