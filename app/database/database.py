@@ -75,7 +75,9 @@ class Database:
         else:
             self.dialect = POSTGRESQL
             self.engine = postgresql_engine(self.url, pooler)
-            self.watch.on_loss(Cables(self.engine).cut)
+            cables = Cables(self.engine)
+            self.watch.on_loss(cables.cut)
+            self.watch.on_beat(cables.give_up)
             self._reserve = Reserve(self.engine)
         self._writing = self.engine.execution_options(writes=True)
         self._reading = self.engine.execution_options(**self.dialect.reading)

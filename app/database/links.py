@@ -69,6 +69,10 @@ class Link:
         self._waiter: asyncio.Future[None] | None = None
         self.mark: str | None = None
         """What the last second statement of `marked` said."""
+        self.was_cut = False
+        """Whether it was closed although the connection had not ended."""
+        self._seen: tuple[asyncio.Future[None] | None, float] = None, 0
+        """What it waited for when `is_silent` saw this first, and when that was."""
         self._socket = self._pg.socket
         self._is_open = True
         self._loop.add_reader(self._socket, self._on_news)
@@ -82,6 +86,18 @@ class Link:
     def is_at_rest(self) -> bool:
         """Whether it waits for the next statement."""
         return self._pg.transaction_status == TransactionStatus.IDLE
+
+    def is_silent(self, seconds: float) -> bool:
+        """Whether it has waited for so long, and heard nothing; as far as calls of this have seen.
+
+        Nothing is noted while a statement is sent, which would cost each of them some time.
+        """
+        waiter, since = self._seen
+        now = self._loop.time()
+        if self._waiter is None or self._waiter is not waiter:
+            self._seen = self._waiter, now
+            return False
+        return now > since + seconds
 
     async def rows(self, sql: str, parameters: Mapping[str, object]) -> Rows:
         """The rows of a statement; if the caller is cancelled meanwhile, the link is not at rest.
@@ -134,6 +150,7 @@ class Link:
 
     def cut(self) -> None:
         """Close it although an answer is awaited, which will not come."""
+        self.was_cut = True
         self.close()
         self._end_wait(psycopg.OperationalError("the server does not answer"))
 

@@ -58,6 +58,7 @@ class PostgresqlReader:
         with suppress(psycopg.OperationalError):
             self._idle.append(await self._connected())
         self._watch.on_loss(self._cut)
+        self._watch.on_beat(self._give_up)
         self._watching = asyncio.create_task(self._watch.keep(self._ask))
 
     async def close(self) -> None:
@@ -123,7 +124,7 @@ class PostgresqlReader:
                 return await self._through(link, ask)
             except psycopg.OperationalError:
                 # A link that broke, perhaps long ago, tells nothing of the database today.
-                if not link.is_broken or self._watch.is_gone:
+                if link.was_cut or not link.is_broken or self._watch.is_gone:
                     raise
         return await self._through(await self._connected(), ask)
 
@@ -163,6 +164,12 @@ class PostgresqlReader:
         self._idle.clear()
         for link in [*self._links]:
             link.cut()
+
+    def _give_up(self, seconds: float) -> int:
+        silent = [link for link in self._links if link.is_silent(seconds)]
+        for each in silent:
+            each.cut()
+        return len(silent)
 
     async def _connected(self) -> Link:
         opening = asyncio.create_task(self._opened())

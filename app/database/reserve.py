@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Field, SQLModel
 
+from app.database.cables import UNLIMITED
 from app.model.rights import REPLACED, Rights
 
 ROWS, FILLER = 1_100, " " * 1_900
@@ -67,11 +68,14 @@ def _relieve(connection: sa.Connection) -> None:
     """Give the reserve up, then free what dead rows hold."""
     _give_up(connection)
     log.warning("The disk of the database is full: the reserve was given up")
-    connection.exec_driver_sql("SET statement_timeout = 0")
+    info = connection.info
+    info[UNLIMITED] = True
     try:
+        connection.exec_driver_sql("SET statement_timeout = 0")
         for table in connection.execute(_WITH_DEAD_ROWS).scalars().all():
             connection.exec_driver_sql(f"VACUUM (SKIP_LOCKED) {table}")
     finally:
+        info.pop(UNLIMITED, None)
         connection.exec_driver_sql("RESET statement_timeout")
 
 
