@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import cached_property, wraps
+from functools import cached_property
 from typing import Any
 
 from starlette.testclient import TestClient
@@ -48,6 +48,10 @@ class Scene:
 
     client: TestClient
     ids: dict[str, str] = field(default_factory=dict)
+    stands: frozenset[str] = field(default=frozenset(), init=False, repr=False)
+    """The fixtures of `tests.standing` that have made all of it."""
+    stood: int = field(default=0, init=False, repr=False)
+    """How many names they have given."""
     _laying: "_Laying | None" = field(default=None, init=False, repr=False)
 
     def __getitem__(self, name: str) -> str:
@@ -162,19 +166,6 @@ class _Laying:
     def make(self, collection: str, body: Mapping[str, Any]) -> str:
         """The id of a new record."""
         return str(register.create(self.tx, RESOURCE[collection], _filled(body, self)).id)
-
-
-def standing(build: Callable[..., Scene]) -> Callable[..., Scene]:
-    """A fixture whose scene is what tests stand on: it is made in one transaction."""
-
-    @wraps(build)
-    def built(**scenes: Scene) -> Scene:
-        # Where there are several, they are one that others have built on.
-        scene, *_ = scenes.values()
-        scene.stand(lambda: build(**scenes))
-        return scene
-
-    return built
 
 
 def _named(value: Any) -> Iterator[str]:

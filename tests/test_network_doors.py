@@ -8,7 +8,8 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from app.indicators.catalogue import INDICATORS
-from tests.scene import MERGE, NOBODY, Scene, is_russian, problem, standing
+from tests.scene import MERGE, NOBODY, Scene, is_russian, problem
+from tests.standing import standing
 from tests.test_network_vectors import (
     AUGUST,
     DOORS,

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.scene import MERGE, Scene, standing
+from tests.scene import MERGE, Scene
+from tests.standing import standing
 
 Row = dict[str, Any]
 

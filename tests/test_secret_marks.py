@@ -17,7 +17,8 @@ from python_calamine import CalamineWorkbook
 from app.access.roles import Role
 from app.indicators.catalogue import INDICATORS
 from tests.holders import Holder, issue
-from tests.scene import MERGE, Scene, Service, standing
+from tests.scene import MERGE, Scene, Service
+from tests.standing import standing
 from tests.test_network_vectors import network, result, school, work
 
 pytestmark = pytest.mark.shared_out
