@@ -33,14 +33,14 @@ from tests.readers import AS_SERVED, forking
 from tests.running import SECRET, empty, serving
 from tests.scene import Scene, Service
 
-Copies = Callable[[str, Path, Callable[[Register], object]], AbstractContextManager[str]]
-"""Lends the URL of a database of a kind, in a folder, like one that a function has made."""
+Copies = Callable[..., AbstractContextManager[str]]
+"""Lends the URL of a database of a kind, in a folder, like one that functions have made."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
     # How long an example takes says how busy the machine is.
     patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
-    settings.register_profile("daily", patient, max_examples=25)
+    settings.register_profile("daily", patient, max_examples=15)
     settings.register_profile("full", patient, max_examples=500)
     settings.load_profile("full" if config.getoption("torture") else "daily")
     stack = ExitStack()
@@ -104,10 +104,11 @@ def copies(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     with ExitStack() as stack:
 
         @cache
-        def original(kind: str, make: Callable[[Register], object]) -> str:
-            folder = tmp_path_factory.mktemp(kind)
-            is_more = make is migrated_and_seeded
-            begun = lend(kind, folder, migrate) if is_more else empty(kind, server, folder)
+        def original(kind: str, *makes: Callable[[Register], object]) -> str:
+            folder, (*before, make) = tmp_path_factory.mktemp(kind), makes
+            if makes == (migrated_and_seeded,):
+                before = [migrate]
+            begun = lend(kind, folder, *before) if before else empty(kind, server, folder)
             url = stack.enter_context(begun)
             first = Register(url, SECRET.encode())
             make(first)
@@ -115,8 +116,8 @@ def copies(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator
             return url
 
         @contextmanager
-        def lend(kind: str, folder: Path, make: Callable[[Register], object]) -> Iterator[str]:
-            place = urlsplit(original(kind, make)).path.removeprefix("/")
+        def lend(kind: str, folder: Path, *makes: Callable[[Register], object]) -> Iterator[str]:
+            place = urlsplit(original(kind, *makes)).path.removeprefix("/")
             with empty(kind, server, folder, place) as url:
                 if kind == "sqlite":
                     shutil.copy(place, folder / "school.db")

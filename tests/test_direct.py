@@ -63,12 +63,22 @@ def addresses(ids: Mapping[str, str]) -> Iterator[str]:
 @pytest.mark.parametrize("role", [Role.COORDINATOR, Role.READER])
 @pytest.mark.shared_out
 def test_both_ways_answer_alike(
-    role: Role, asked: Ask, service: Service, ids: dict[str, str], monkeypatch: pytest.MonkeyPatch
+    role: Role,
+    asked: Ask,
+    service: Service,
+    ids: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    full: bool,
 ) -> None:
     program = service.client.get(f"/programs/{ids['programs']}").json()
     key = issue(service.database, role, municipality_id=program["municipality_id"])
     holder = Holder(service.client, key)
     paths = [path for path in addresses(ids) if "template.xlsx" not in path]
+    if not full:
+        # Each address meets each question daily, and is asked by the two roles in turn.
+        turn = [*ASKED.values()].index(asked) + (role is Role.READER)
+        paths = [path for at, path in enumerate(paths) if (at + turn) % 2]
     directly = [told(holder, path, asked) for path in paths]
     monkeypatch.setattr(Direct, "_found", lambda *_: None)
     for path, answer in zip(paths, directly, strict=True):

@@ -122,8 +122,11 @@ FIELDS = (
 
 @pytest.mark.one_database
 @pytest.mark.parametrize("first", range(0, len(HOSTILE), len(FIELDS)))
-def test_every_hostile_word_that_was_accepted_is_printed(whole: Scene, first: int) -> None:
-    _hold(whole, [*HOSTILE.values()][first : first + len(FIELDS)])
+def test_every_hostile_word_that_was_accepted_is_printed(
+    whole: Scene, first: int, *, full: bool
+) -> None:
+    at = None if full else first // len(FIELDS)
+    _hold(whole, [*HOSTILE.values()][first : first + len(FIELDS)], at)
 
 
 @pytest.mark.one_database
@@ -143,12 +146,16 @@ def test_every_word_that_was_accepted_is_printed(whole: Scene, words: list[str])
     _hold(whole, words)
 
 
-def _hold(scene: Scene, words: list[str]) -> None:
-    """Write the words where the register takes them, and find them in every document."""
+def _hold(scene: Scene, words: list[str], turn: int | None = None) -> None:
+    """Write the words where the register takes them, and find them in every document.
+
+    Each document is written in every format, or in one by turns.
+    """
     written = list(_written(scene, words))
-    for path in _documents(scene):
+    for at, path in enumerate(_documents(scene)):
         paper = scene.client.get(path).json()
-        for kind, form in FORMATS.items():
+        formats = [*FORMATS.items()]
+        for kind, form in formats if turn is None else [formats[(at + turn) % len(formats)]]:
             answer = scene.client.get(path, headers={"Accept": kind})
             assert answer.status_code == 200, answer.text
             told = KINDS[form.ending]

@@ -13,6 +13,7 @@ from app.access.roles import Role
 from app.acts import Actor
 from app.database.dialects import SQLITE
 from app.journal.since import MOST, Since, State, changes
+from app.model.graph import references_to
 from app.model.naming import columns_of
 from app.model.resource import Resource
 from app.registry import KINDS, RESOURCES
@@ -79,10 +80,12 @@ def changed(kind: Resource, scene: Scene) -> None:
     assert answer.status_code == 200, answer.text
 
 
-def pages(holders: Sequence[Holder]) -> Iterator[tuple[str, int, str, bytes]]:
-    """The lists of all kinds with names, as each holder gets them."""
+def pages(
+    holders: Sequence[Holder], kinds: Sequence[Resource] = RESOURCES
+) -> Iterator[tuple[str, int, str, bytes]]:
+    """The lists of some kinds with names, as each holder gets them."""
     for holder in holders:
-        for kind in RESOURCES:
+        for kind in kinds:
             answer = holder.get(f"/{kind.path}", params=NAMED)
             tag = answer.headers.get("etag", "")
             if answer.status_code == 200:
@@ -104,14 +107,14 @@ def test_names_that_are_known_are_those_that_a_new_process_reads(
         # Every day the two readers take turns.
         holders = readers if full else [readers[at % 2]]
         changed(kind, full_scene)
-        assert_fresh(service, holders, kind)
+        assert_fresh(service, holders, kind, full=full)
     gone = 0
     for at, kind in enumerate(reversed(RESOURCES)):
         holders = readers if full else [readers[at % 2]]
         path = f"/{kind.path}/{full_scene.ids[kind.name]}"
         answer = full_scene.client.delete(path, headers={"If-Match": "*"})
         gone += answer.status_code == 204
-        assert_fresh(service, holders, kind)
+        assert_fresh(service, holders, kind, full=full)
     assert gone > len(RESOURCES) / 2
 
 
@@ -136,10 +139,23 @@ def test_no_reader_is_told_what_another_one_was_told(service: Service, full_scen
         assert [*pages([holder])] == before
 
 
-def assert_fresh(service: Service, holders: Sequence[Holder], kind: Resource) -> None:
-    said = [*pages(holders)]
+def near(kind: Resource) -> list[Resource]:
+    """The kind, those that refer to it, and those that refer to these: whose names it may be in."""
+    found = {kind.name}
+    for _ in range(2):
+        found |= {
+            name for each in found for name, _ in references_to(RESOURCE[each].table)
+        } & RESOURCE.keys()
+    return [each for each in RESOURCES if each.name in found]
+
+
+def assert_fresh(
+    service: Service, holders: Sequence[Holder], kind: Resource, *, full: bool
+) -> None:
+    kinds = RESOURCES if full else near(kind)
+    said = [*pages(holders, kinds)]
     known_of(service).forget()
-    for before, fresh in zip(said, pages(holders), strict=True):
+    for before, fresh in zip(said, pages(holders, kinds), strict=True):
         assert before == fresh, f"{before[0]} after a change of {kind.name}"
 
 

@@ -170,13 +170,9 @@ def test_a_page_without_a_right_does_not_start() -> None:
 
 
 def roles_of(page: Page, *, full: bool) -> list[Role]:
-    """Who tries a page: daily all who may not, and two of those who may.
-
-    So it is for files, which take long to write, and for the pages of all kinds, which are one
-    code. The others are tried by everybody.
-    """
+    """Who tries a page: daily all who may not, and two of those who may, one of them by turns."""
     may = [role for role in Role if grant_of(role, page.subject).allows(page.verb)]
-    if full or (page.template and not page.address.startswith("/data/")):
+    if full:
         return [*Role]
     others = [role for role in may if role != Role.COORDINATOR]
     by_turns = others[pages.PAGES.index(page) % len(others)] if others else Role.COORDINATOR

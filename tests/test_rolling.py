@@ -108,7 +108,8 @@ def test_a_program_goes_on_while_a_later_one_widens_the_schema(
 ) -> None:
     with copies(kind, tmp_path, migrated_and_seeded) as url, serving(kind, url, tmp_path) as old:
         follower = Follower(Holder(old.client, issue(old.database, Role.COORDINATOR)))
-        for _ in range(2):  # a statement is prepared when it is met again
+        # PostgreSQL's driver prepares a statement when it is met again.
+        for _ in range(2 if kind == "postgresql" else 1):
             work(old.client)
         follower.catch_up()
         widen(old.database)

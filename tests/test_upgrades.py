@@ -1,6 +1,6 @@
 """Upgrades: killed anywhere they are completed by running them again, and lose nothing."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,32 +12,37 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import SQLModel
 
-from app import seeding
 from app.database import upgrades
 from app.database.revisions import known
 from app.database.schema import check, downgrade, migrate
 from app.journal.register import Register
 from app.problems import Invalid
 from tests.daily import KINDS
-from tests.fixtures import Copies
+from tests.fixtures import Copies, migrated_and_seeded
 from tests.running import SECRET
 from tests.test_migrations import changed, content
 
 BEFORE, AFTER = "0009", "0010"
 """The revision that keys ten tables anew, and the one below it."""
+YOUNG = "0023"
 
 
-def seeded_before(database: Register) -> None:
-    """Give a database rows, at the revision before."""
-    migrate(database)
-    seeding.seed(database)
+def before(database: Register) -> None:
+    """Take a database to the revision before."""
     downgrade(database, BEFORE)
 
 
+def young(database: Register) -> None:
+    """Take a database to a revision whose followers change small tables alone."""
+    downgrade(database, YOUNG)
+
+
 @contextmanager
-def lent(copies: Copies, kind: str, folder: Path) -> Iterator[Register]:
-    """A database with rows, at the revision before."""
-    with copies(kind, folder, seeded_before) as url:
+def lent(
+    copies: Copies, kind: str, folder: Path, step: Callable[[Register], None] = before
+) -> Iterator[Register]:
+    """A database with rows, at the revision before, or where another step leads."""
+    with copies(kind, folder, migrated_and_seeded, step) as url:
         database = Register(url, SECRET.encode())
         yield database
         database.close()
@@ -86,9 +91,9 @@ def runs_until_done(database: Register) -> int:
 def test_a_revision_that_is_killed_anywhere_is_completed_by_running_it_again(
     seeded: Register,
 ) -> None:
-    before = content(seeded)
+    rows = content(seeded)
     assert runs_until_done(seeded) > 30
-    assert changed(before, content(seeded)) == set()
+    assert changed(rows, content(seeded)) == set()
     migrate(seeded)
     check(seeded)
     assert is_keyed_by_parents(seeded)
@@ -114,6 +119,12 @@ def on_postgresql(copies: Copies, tmp_path: Path) -> Iterator[Register]:
         yield database
 
 
+@pytest.fixture
+def at_a_young_revision(copies: Copies, tmp_path: Path) -> Iterator[Register]:
+    with lent(copies, "postgresql", tmp_path, young) as database:
+        yield database
+
+
 def test_an_index_that_a_killed_build_left_unfinished_is_built_anew(
     on_postgresql: Register,
 ) -> None:
@@ -122,7 +133,7 @@ def test_an_index_that_a_killed_build_left_unfinished_is_built_anew(
     broken = "CREATE UNIQUE INDEX CONCURRENTLY pk_partnership_members_next"
     with engine.connect() as connection, pytest.raises(DBAPIError):
         connection.exec_driver_sql(f"{broken} ON partnership_members ((1))")
-    migrate(on_postgresql)
+    migrate(on_postgresql, AFTER)
     assert is_keyed_by_parents(on_postgresql)
 
 
@@ -139,7 +150,7 @@ def test_a_table_that_is_held_is_told_in_a_sentence_and_nothing_done_is_lost(
             migrate(on_postgresql)
     assert refused.value.findings[0].values == {"table": "partnership_members"}
     assert keys(on_postgresql).count(["owner_id", "place"]) == 2
-    migrate(on_postgresql)
+    migrate(on_postgresql, AFTER)
     assert is_keyed_by_parents(on_postgresql)
 
 
@@ -149,16 +160,15 @@ def test_a_table_that_is_made_anew_keeps_its_triggers_and_checks(tmp_path: Path)
     made = "CREATE TRIGGER kept AFTER DELETE ON partnership_members BEGIN SELECT 1; END"
     with database.engine.begin() as connection:
         connection.exec_driver_sql(made)
-    migrate(database)
+    migrate(database, AFTER)
     with database.engine.connect() as connection:
         kept = "SELECT sql FROM sqlite_master WHERE name = 'kept'"
         assert connection.exec_driver_sql(kept).scalar() == made
     database.close()
 
 
-def test_a_migrated_database_has_every_check_of_the_models(database: Register) -> None:
-    migrate(database)
-    inspector = sa.inspect(database.engine)
+def test_a_migrated_database_has_every_check_of_the_models(migrated: Register) -> None:
+    inspector = sa.inspect(migrated.engine)
     for table in SQLModel.metadata.tables.values():
         wanted = {
             str(each.name) for each in table.constraints if isinstance(each, sa.CheckConstraint)
@@ -167,13 +177,11 @@ def test_a_migrated_database_has_every_check_of_the_models(database: Register) -
 
 
 def test_a_step_that_finds_a_table_held_is_tried_again_and_makes_nobody_wait(
-    on_postgresql: Register, monkeypatch: pytest.MonkeyPatch
+    at_a_young_revision: Register, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whoever asks for a table behind one who waits for its lock would wait for both."""
     monkeypatch.setattr(upgrades, "PATIENCE_MS", 50)
-    url = on_postgresql.url.render_as_string(hide_password=False)
-    migrate(on_postgresql)
-    downgrade(on_postgresql, "0023")
+    url = at_a_young_revision.url.render_as_string(hide_password=False)
     with psycopg.connect(url) as holder, psycopg.connect(url, autocommit=True) as reader:
         holder.execute("SELECT * FROM alembic_version")
 
@@ -186,26 +194,23 @@ def test_a_step_that_finds_a_table_held_is_tried_again_and_makes_nobody_wait(
 
         tries: list[int] = []
         monkeypatch.setattr(upgrades, "time", SimpleNamespace(sleep=read))
-        migrate(on_postgresql)
+        migrate(at_a_young_revision)
     assert len(tries) == 3
-    check(on_postgresql)
+    check(at_a_young_revision)
 
 
 def test_a_step_that_a_long_transaction_hinders_is_told_in_a_sentence(
-    on_postgresql: Register, monkeypatch: pytest.MonkeyPatch
+    at_a_young_revision: Register, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(upgrades, "ATTEMPTS", 2)
     monkeypatch.setattr(upgrades, "PAUSE", 0)
     monkeypatch.setattr(upgrades, "PATIENCE_MS", 50)
-    migrate(on_postgresql)
-    downgrade(on_postgresql, "0023")
-    with psycopg.connect(on_postgresql.url.render_as_string(hide_password=False)) as other:
+    with psycopg.connect(at_a_young_revision.url.render_as_string(hide_password=False)) as other:
         other.execute("SELECT * FROM alembic_version")
         with pytest.raises(Invalid) as refused:
-            migrate(on_postgresql)
-    assert refused.value.findings[0].values == {"revision": "0023"}
-    migrate(on_postgresql)
-    check(on_postgresql)
+            migrate(at_a_young_revision)
+    assert refused.value.findings[0].values == {"revision": YOUNG}
+    migrate(at_a_young_revision)
 
 
 def test_each_step_is_told(database: Register) -> None:
