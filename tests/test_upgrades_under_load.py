@@ -119,7 +119,7 @@ class People:
 
 @pytest.fixture
 def register() -> Iterator[Register]:
-    with Postgres(**LARGE) as server:
+    with Postgres(large=True, **LARGE) as server:
         database = Register(server.create("school"), SECRET.encode())
         migrate(database)
         seeding.seed(database)
