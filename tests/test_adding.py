@@ -171,7 +171,7 @@ class Written(NamedTuple):
     nothing: Done
     documents: tuple[Done, Done]
     checked: list[Done]
-    """What checks said in the end; daily none is asked, because the commands before told as much."""
+    """What checks said in the end; daily none is asked: the commands before told as much."""
 
 
 @pytest.fixture(scope="module")
