@@ -66,3 +66,6 @@ Row = dict[str, Any]
 
 Destroyed = Mapping[str, object]
 """A record of destruction as JSON."""
+
+Ended = Mapping[str, object]
+"""The end of a key as JSON: its `id`, and `revoked_at` or `expires_at`."""

@@ -174,7 +174,7 @@ def permissions(included: Iterable[APIRouter]) -> dict[tuple[str, str], tuple[st
 async def _life(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
     secret, zone = settings.secret_key(), settings.zone
     database = Register(
-        settings.url, secret, settings.heads, settings.destroyed, zone, settings.pooler
+        settings.url, secret, settings.heads, settings.ledgers, zone, settings.pooler
     )
     await to_thread.run_sync(scratch.clear)
     lane = reader(database)

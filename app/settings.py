@@ -8,7 +8,7 @@ from datetime import datetime, time
 from functools import cached_property
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Literal, Self
+from typing import Literal, NamedTuple, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, field_validator, model_validator
@@ -54,6 +54,15 @@ METRICS_KEY = 32
 """Characters that this key has at least."""
 
 NO_TIME = Words("{text}: нужно время вида 02:30", "{text}: a time is written 02:30")
+
+
+class Ledgers(NamedTuple):
+    """The files that tell what a restored copy must not undo (`app.journal.ledger`)."""
+
+    destroyed: Path
+    """Destructions of personal data."""
+    ended_keys: Path
+    """Keys that were revoked or replaced."""
 
 
 class Settings(BaseSettings):
@@ -234,9 +243,9 @@ class Settings(BaseSettings):
         return self.data / "audit-heads"
 
     @property
-    def destroyed(self) -> Path:
-        """The ledger of destructions, kept outside the database and its backups."""
-        return self.data / "destroyed.jsonl"
+    def ledgers(self) -> Ledgers:
+        """The ledgers, kept outside the database and its backups."""
+        return Ledgers(self.data / "destroyed.jsonl", self.data / "ended-keys.jsonl")
 
     def secret_key(self) -> bytes:
         """The secret of keyed hashes and cursors; generated once and stored in `data`."""

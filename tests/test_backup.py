@@ -21,6 +21,7 @@ import time_machine
 from sqlmodel import SQLModel
 
 from app.__main__ import main
+from app.access import keys
 from app.backup import archive, making
 from app.backup.archive import Manifest
 from app.database import schema
@@ -116,17 +117,20 @@ def source(
         ).is_success
         before, after = (teacher(service, scene, name) for name in ("Прежняя", "Поздняя"))
         erase(service, before)
-        confirmed = copied_among_writers(place, service, folder / "hot")
+        # Apart from the ledgers: what lies beside a copy is carried out.
+        apart = folder / "copies"
+        apart.mkdir()
+        confirmed = copied_among_writers(place, service, apart / "hot")
         holder = Holder(service.client, service.client.auth.coordinator)  # type: ignore[union-attr]
         follower = Follower(holder)
         follower.catch_up()
-        assert place.run("backup", folder / "quiet") == 0
+        assert place.run("backup", apart / "quiet") == 0
         yield Source(
             place,
             service,
-            folder / "hot",
+            apart / "hot",
             confirmed,
-            folder / "quiet",
+            apart / "quiet",
             lists(holder),
             indicators(holder),
             follower,
@@ -342,12 +346,22 @@ def same_rows(one: Path, other: Path, lost: frozenset[str] = frozenset()) -> set
 
 
 @pytest.mark.shared_out
+@pytest.mark.parametrize("is_beside", [True, False], ids=["beside", "named"])
 def test_who_was_destroyed_after_the_copy_does_not_come_back(
-    source: Source, target: Target, capsys: pytest.CaptureFixture[str]
+    source: Source,
+    target: Target,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    *,
+    is_beside: bool,
 ) -> None:
     place = target(source.place.kind)
-    told = source.place.folder / "destroyed.jsonl"
-    assert place.run("restore", source.quiet, "--destroyed", told) == 0
+    told, copy = source.place.folder / "destroyed.jsonl", tmp_path / "copy"
+    shutil.copy(source.quiet, copy)
+    if is_beside:
+        shutil.copy(told, tmp_path)
+    named = () if is_beside else ("--destroyed", told)
+    assert place.run("restore", copy, *named) == 0
     assert "destroyed again: 1\n" in capsys.readouterr().out
     assert place.is_whole()
     with place.database() as database:
@@ -365,6 +379,47 @@ def remembrance_of(tx: Transaction, teacher_id: str) -> tuple[Any, str | None, s
     trail = SQLModel.metadata.tables["audit_entries"].c
     acts = sa.select(trail.action).where(trail.record_id == known).order_by(trail.seq.desc())
     return act.record_of(tx, known), name, tx.execute(acts).scalars().first() or ""
+
+
+def test_a_key_that_ended_after_the_copy_stays_ended(
+    source: Source, target: Target, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shelf = tmp_path / "copies"
+    shelf.mkdir()
+    lost, stolen, replaced = (issued(source) for _ in range(3))
+    assert source.place.run("backup", "--into", shelf) == 0
+    (copy,) = shelf.glob("*.zip")
+    admin = source.service.client
+    told = source.place.folder / "ended-keys.jsonl"
+    told.unlink(missing_ok=True)
+    told.mkdir()  # A full disk hinders nobody from closing the door.
+    assert admin.delete(f"/keys/{lost['id']}").status_code == 204
+    told.rmdir()
+    assert admin.delete(f"/keys/{stolen['id']}").status_code == 204
+    until = datetime.now(UTC) + timedelta(hours=1)
+    said = {"old_valid_until": until.isoformat()}
+    assert admin.post(f"/keys/{replaced['id']}/rotation", json=said).status_code == 201
+    assert source.place.run("backup", "--into", shelf) == 0
+    place = target(source.place.kind)
+    capsys.readouterr()
+    assert place.run("restore", copy) == 0
+    assert "Keys that were revoked again: 3\n" in capsys.readouterr().out
+    with serving(place.kind, place.url, place.folder) as service:
+        for key in (lost, stolen):
+            problem(Holder(service.client, key["key"]).get("/organizations"), 401)
+        assert Holder(service.client, replaced["key"]).get("/organizations").is_success
+    with place.database() as database:
+        assert database.read(lambda tx: keys.one(tx, uuid.UUID(replaced["id"]))).expires_at == until
+    again = place.folder / "ended-keys.jsonl"
+    assert {json.loads(line)["id"] for line in again.read_text().splitlines()} >= {
+        key["id"] for key in (lost, stolen, replaced)
+    }
+
+
+def issued(source: Source) -> Any:
+    answer = source.service.client.post("/keys", json={"role": "reader", "owner": "Школа"})
+    assert answer.status_code == 201, answer.text
+    return answer.json()
 
 
 @pytest.mark.shared_out

@@ -60,7 +60,8 @@ def earlier(tmp_path: Path) -> Settings:
         database.append([])
     settings.heads.mkdir(exist_ok=True)
     (settings.heads / "one").touch()
-    settings.destroyed.touch()
+    for ledger in settings.ledgers:
+        ledger.touch()
     for each in (settings.data, *settings.data.rglob("*")):
         each.chmod(0o755 if each.is_dir() else 0o644)
     return settings

@@ -11,13 +11,14 @@ from sqlmodel import Field, SQLModel
 from app.access.roles import Role
 from app.access.scopes import LIFETIME, OWNER, KeyWrite, home_of
 from app.access.tokens import KID, hash_of, mint
-from app.acts import Act
+from app.acts import Act, Ended
 from app.database.transaction import Transaction
 from app.findings import Finding, fault
 from app.model.columns import Identifier, Instant, choice
 from app.model.record import new_id
 from app.model.rights import LASTING, Rights
 from app.model.rule import Inquiry
+from app.model.values import spoken_instant
 from app.problems import Conflict, Invalid, NotFound, Unauthorized
 
 NOT_AHEAD = fault(
@@ -253,8 +254,14 @@ def _made(tx: Transaction, **values: Any) -> tuple[ApiKey, str]:
     return key, token
 
 
-def _change(tx: Transaction, key_id: uuid.UUID, **values: object) -> None:
-    tx.execute(sa.update(KEYS).where(KEYS.c.id == key_id).values(values))
+def ending(key_id: uuid.UUID, ends: Mapping[str, datetime]) -> Ended:
+    """The end of a key, by `revoked_at` or `expires_at`, as it is told outside the database."""
+    return {"id": str(key_id), **{name: spoken_instant(at) for name, at in ends.items()}}
+
+
+def _change(tx: Transaction, key_id: uuid.UUID, **ends: datetime) -> None:
+    tx.execute(sa.update(KEYS).where(KEYS.c.id == key_id).values(ends))
+    tx.ended.append(ending(key_id, ends))
 
 
 def _keys(tx: Transaction, rows: sa.Select[*tuple[object, ...]]) -> list[ApiKey]:

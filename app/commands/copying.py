@@ -6,11 +6,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import app.commands.tables  # noqa: F401 - a backup copies every table that is known
+from app.access import endings
 from app.backup import making, mark
 from app.backup.archive import Manifest
 from app.backup.mark import Mark
 from app.backup.shelf import Shelf
 from app.commands.opening import opened
+from app.database.transaction import Transaction
 from app.journal.register import Register
 from app.oversight import remembrance
 from app.settings import Settings
@@ -34,9 +36,8 @@ def copied(settings: Settings, database: Register, path: Path) -> Iterator[str]:
         Problem, OSError: no copy was made.
 
     """
-    known = recorded(database)
-    # Erasures made before the ledger existed are missing in it: add them to the copy's ledger.
-    made = making.make(database, path, lambda tx: remembrance.complete(tx, known))
+    # What is older than the ledgers, or met a full disk, is missing in them.
+    made = making.make(database, path, completion(database))
     _leave_mark(settings, path)
     yield COPIED.said(size=size(made), path=path, bytes=grouped(path.stat().st_size))
 
@@ -58,8 +59,8 @@ def kept(settings: Settings, shelf: Shelf, keep: int | None) -> Iterator[str]:
     """
     with shelf.locked(), opened(settings) as database:
         yield from copied(settings, database, shelf.place(datetime.now(UTC)))
-        if settings.destroyed.exists():
-            shelf.take(settings.destroyed)
+        for ledger in filter(Path.exists, settings.ledgers):
+            shelf.take(ledger)
         for path in shelf.thin(keep) if keep else ():
             yield REMOVED.said(path=path)
 
@@ -74,9 +75,16 @@ def printed(work: Callable[[], Iterator[str]]) -> int:
     return 0
 
 
-def recorded(database: Register) -> set[str]:
-    """The destructions in the ledger outside the database."""
-    return database.ledger.ids() if database.ledger else set()
+def completion(database: Register) -> Callable[[Transaction], None]:
+    """What adds to the ledgers outside the database all that they lack."""
+    destroyed = database.ledger.ids() if database.ledger else set[str]()
+    ended = [*database.ended_keys.records()] if database.ended_keys else []
+
+    def complete(tx: Transaction) -> None:
+        remembrance.complete(tx, destroyed)
+        endings.complete(tx, ended)
+
+    return complete
 
 
 def size(made: Manifest) -> str:

@@ -40,9 +40,10 @@ def declare(parser: argparse.ArgumentParser) -> None:
         metavar=FOLDER.said(),
         type=Path,
         help=Words(
-            "назвать копию по времени и положить в эту папку, рядом с ней — destroyed.jsonl",
+            "назвать копию по времени и положить в эту папку, рядом с ней — destroyed.jsonl "
+            "и ended-keys.jsonl",
             "name the copy after the time and put it into this folder, with destroyed.jsonl "
-            "beside it",
+            "and ended-keys.jsonl beside it",
         ).said(),
     )
     _declare_schedule(parser)

@@ -87,7 +87,7 @@ def opened(settings: Settings) -> Iterator[Register]:
     try:
         privacy.close(settings)
         secret = settings.secret_key()
-        files = settings.heads, settings.destroyed
+        files = settings.heads, settings.ledgers
         database = Register(settings.url, secret, *files, settings.zone, settings.pooler)
         with closing(database):
             yield database

@@ -21,7 +21,7 @@ def close(settings: Settings) -> None:
     A folder that also holds foreign files keeps its permissions.
     """
     database = _database_files(settings)
-    files = [*database, settings.data / "secret", settings.destroyed, *_within(settings.heads)]
+    files = [*database, settings.data / "secret", *settings.ledgers, *_within(settings.heads)]
     for file in filter(Path.is_file, files):
         _close(file, 0o600)
     ours = {*files, settings.heads}

@@ -12,11 +12,12 @@ def declare(parser: argparse.ArgumentParser) -> None:
     """Declare `restore`."""
     parser.description = Words(
         "Восстановить копию в пустую базу, SQLite или PostgreSQL, откуда бы она ни была: всё или "
-        "ничего. Персональные данные, уничтоженные после копии, уничтожаются снова, а системы, "
-        "которые читают ленту изменений, начинают сначала.",
+        "ничего. Персональные данные, уничтоженные после копии, уничтожаются снова, отозванные "
+        "ключи остаются отозванными, а системы, которые читают ленту изменений, начинают сначала.",
         "Restore a copy into an empty database, SQLite or PostgreSQL, whichever the copy came "
         "from: all of it or nothing. Personal data destroyed since the copy is destroyed "
-        "again, and systems that follow the change feed start from the beginning.",
+        "again, keys that were revoked stay revoked, and systems that follow the change feed "
+        "start from the beginning.",
     ).said()
     parser.add_argument(
         "file", metavar=FILE.said(), type=Path, help=Words("копия", "the copy").said()
@@ -28,10 +29,10 @@ def declare(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         help=Words(
-            "записи об уничтожении кроме тех, что в SN_DATA: destroyed.jsonl с другой машины или "
-            "то, что показала команда retention; можно повторять",
-            "records of destruction beside those in SN_DATA: destroyed.jsonl of another machine, "
-            "or what `retention` printed; may be repeated",
+            "записи об уничтожении кроме тех, что в SN_DATA и рядом с копией: destroyed.jsonl "
+            "с другой машины или то, что показала команда retention; можно повторять",
+            "records of destruction besides those in SN_DATA and next to the copy: "
+            "destroyed.jsonl of another machine, or what `retention` printed; may be repeated",
         ).said(),
     )
     parser.add_argument(

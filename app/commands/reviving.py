@@ -1,16 +1,17 @@
 """Reviving: what restoring a copy does, told in lines."""
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from pathlib import Path
 
 import app.commands.tables  # noqa: F401 - a restored copy has every table that is known
-from app.acts import Destroyed
+from app.access import endings
 from app.backup import archive, restoration
-from app.commands.copying import recorded, size
+from app.commands.copying import completion, size
 from app.database.transaction import Transaction
 from app.journal import ledger
+from app.journal.ledger import Ledger
 from app.journal.register import Register
 from app.oversight import remembrance
 from app.words import Words, grouped
@@ -22,6 +23,7 @@ RESTORED = Words(
 AGAIN = Words(
     "Снова уничтожены данные людей: {count}", "Persons whose data was destroyed again: {count}"
 )
+ENDED = Words("Снова отозваны ключи: {count}", "Keys that were revoked again: {count}")
 GOES_ON = Words(
     "Журнал продолжается после записи {last}", "The audit trail goes on after entry {last}"
 )
@@ -42,12 +44,16 @@ def revived(database: Register, args: argparse.Namespace) -> Iterator[str]:
         Problem, OSError: nothing was restored.
 
     """
-    again, destroyed = 0, [*map(remembrance.parsed, _destroyed(database, args.destroyed))]
+    again, ended = 0, 0
+    beside = args.file.parent
+    destroyed = [*map(remembrance.parsed, _lines(database.ledger, beside, args.destroyed))]
+    ends = [*_lines(database.ended_keys, beside)]
+    complete = completion(database)
 
     def finish(tx: Transaction) -> None:
-        nonlocal again
-        again = remembrance.replay(tx, destroyed)
-        remembrance.complete(tx, recorded(database))
+        nonlocal again, ended
+        again, ended = remembrance.replay(tx, destroyed), endings.replay(tx, ends)
+        complete(tx)
 
     with archive.opened(args.file) as copy:
         made = copy.manifest
@@ -55,12 +61,17 @@ def revived(database: Register, args: argparse.Namespace) -> Iterator[str]:
         aside = restoration.restore(database, copy, finish, in_place=args.in_place)
     yield RESTORED.said(size=size(made), database=made.database, at=made.made_at)
     yield AGAIN.said(count=grouped(again))
+    yield ENDED.said(count=grouped(ended))
     yield GOES_ON.said(last=made.last_entry)
     if aside:
         yield ASIDE.said(path=aside)
     yield FEED.said()
 
 
-def _destroyed(database: Register, files: list[Path]) -> Iterator[Destroyed]:
-    ours = database.ledger.records() if database.ledger else iter(())
-    return chain(ours, *map(ledger.read, files))
+def _lines(
+    ours: Ledger | None, beside: Path, files: Iterable[Path] = ()
+) -> Iterator[Mapping[str, object]]:
+    """The lines of our ledger, of the one beside the copy, and of the named files."""
+    if ours:
+        others = Ledger(beside / ours.path.name)
+        yield from chain(ours.records(), others.records(), *map(ledger.read, files))

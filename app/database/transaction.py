@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
-from app.acts import Act, Destroyed, Entry, Row
+from app.acts import Act, Destroyed, Ended, Entry, Row
 from app.database import volume
 from app.database.dialects import Dialect
 from app.database.room import Room
@@ -42,6 +42,8 @@ class Transaction:
     """Earlier acts of other callers."""
     destroyed: list[Destroyed] = field(default_factory=list)
     """Destructions to record outside the database, so that a restored copy repeats them."""
+    ended: list[Ended] = field(default_factory=list)
+    """Ends of keys, to record there for the same reason."""
     shares: dict[str, dict[uuid.UUID, uuid.UUID | None]] = field(default_factory=dict)
     """By table: municipalities of records locked against deletion until the end."""
     zone: tzinfo = UTC

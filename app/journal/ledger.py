@@ -1,10 +1,10 @@
-"""The ledger: a file of destructions outside the database, as a restored copy lacks the newest.
+"""Ledgers: files of what may not be undone, outside the database, as a restored copy lacks it.
 
-A line is written and flushed to disk just before the commit, so no destruction is committed without
-one. The opposite can happen: a crash between the two leaves a line whose destruction was rolled
+One tells of destructions, one of keys that were revoked or replaced. A line is written and flushed
+to disk just before the commit. A crash between the two leaves a line whose transaction was rolled
 back. That is harmless: the register does not read the line, and in a restored copy it carries out
-an authorized destruction that lacked only its commit. A retried transaction leaves several lines;
-the last line of a person counts.
+what was ordered and lacked only its commit. A retried transaction leaves several lines; the last
+line of a person counts.
 """
 
 import json
@@ -19,9 +19,9 @@ from app.findings import Finding, fault
 from app.problems import DiskFull, Invalid, Unavailable
 
 UNREADABLE = fault(
-    "no_destruction_record",
-    "{path}, строка {line}: это не запись об уничтожении. Ничего не восстановлено.",
-    "{path}, line {line} is not a record of destruction. Nothing was restored.",
+    "ledger_unreadable",
+    "{path}, строка {line}: не об уничтожении и не о конце ключа. Ничего не восстановлено.",
+    "{path}, line {line} tells of no destruction and no end of a key. Nothing was restored.",
 )
 
 log = logging.getLogger(__name__)
@@ -52,7 +52,7 @@ class Ledger:
             finally:
                 os.close(file)
         except OSError as error:
-            log.exception("A destruction cannot be recorded in %s", self.path)
+            log.exception("A line cannot be added to %s", self.path)
             raise (DiskFull if is_disk_full(error) else Unavailable) from error
 
     def records(self) -> Iterator[Destroyed]:
