@@ -509,8 +509,8 @@ def test_an_older_schema_is_brought_to_the_newest(
         schema.downgrade(database, older)
         database.read(lambda tx: making.copied(tx, draft, str(new_id())))
     assert manifest(old.folder / "copy").revision == older
-    # Into a database that is migrated, and empty.
-    assert new.run("migrate") == 0
+    # Into one that is migrated, and into one that has nothing.
+    assert not proves or new.run("migrate") == 0
     assert new.run("restore", old.folder / "copy") == 0
     assert new.is_whole() == proves
     assert new.run("backup", new.folder / "copy") == 0

@@ -26,7 +26,7 @@ from tests.postgres import Server, free_port
 from tests.running import empty
 
 
-@pytest.mark.shared_out
+@pytest.mark.torture  # people measure by it, and nobody every day
 @on_each_kind
 def test_the_textbook_and_the_service_show_the_same_and_are_measured(
     kind: str, server: Server, tmp_path: Path

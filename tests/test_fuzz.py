@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from app.database.schema import migrate
+from app.registry import RESOURCES
 from tests.daily import KINDS
 from tests.described import document
 from tests.fixtures import Copies
@@ -53,6 +54,23 @@ LONG = ("--header=Prefer: respond-async",)
 FEW, ALL = "--phases=examples,fuzzing", "--phases=examples,fuzzing,stateful"
 """Walks from one operation to the next are long, and left to `make torture`."""
 
+
+def by_turns() -> str:
+    """The paths of every day: all but those of collections, and half of these.
+
+    Collections have the same paths and the same code: of each some are tried, of the next one
+    the others.
+    """
+    left = set()
+    for at, each in enumerate(RESOURCES):
+        own = [each.path, f"{each.path}/{{id}}", f"{each.path}/by-key/{{source}}/{{source_key}}"]
+        own += [f"imports/{each.path}", f"imports/{each.path}/template.xlsx"]
+        left |= {f"/api/v1/{path}" for path in own[at % 2 :: 2]}
+    assert left < document()["paths"].keys()
+    taken = map(re.escape, sorted(document()["paths"].keys() - left))
+    return f"^({'|'.join(taken)})$"
+
+
 MANY = 20_000
 """Cases that are generated for each database, once."""
 
@@ -79,7 +97,7 @@ def test_generated_requests_find_no_breach_of_the_document(
     admin = signed(folder, url, "admin")["Authorization"]
     config = folder / "schemathesis.toml"
     config.write_text(f"{CONFIG.read_text()}{ASKED_BY.format(ADMINS, admin)}")
-    fuzz((folder, url, base), "coordinator", EVERYTHING, FEW, examples=1, config=config)
+    fuzz((folder, url, base), "coordinator", by_turns(), FEW, examples=1, config=config)
 
 
 @pytest.mark.torture

@@ -310,7 +310,9 @@ def test_every_answer_names_exactly_what_its_reader_may_read(
     for at, (path, (operation, schema)) in enumerate(GETS.items()):
         if turn is not None and at % len(OTHERS) != turn:
             continue
-        for address in addresses(standing_scene, path, operation):
+        asked = [*addresses(standing_scene, path, operation)]
+        # Each code is explained to the coordinator.
+        for address in asked if turn is None else asked[:1]:
             answer = patient(partial(holder.get, f"{address}&names=true"))
             if answer.status_code in {403, 404}:
                 continue
