@@ -301,6 +301,16 @@ def test_no_version_is_given_twice(source: Source, target: Target) -> None:
             met += made
 
 
+def test_a_clock_that_is_far_ahead_leaves_room_for_changes(source: Source, target: Target) -> None:
+    place = target(source.place.kind)
+    with time_machine.travel(datetime(2400, 1, 1, tzinfo=UTC)):
+        assert place.run("restore", source.quiet) == 0
+    with serving(place.kind, place.url, place.folder) as service:
+        holder = Holder(service.client, source.follower.holder.key)
+        path = f"/organizations/{holder.get('/organizations').json()['items'][0]['id']}"
+        assert tags_of_changes(holder, path) == ['"2000000000"', '"2000000001"', '"2000000002"']
+
+
 def tags_of_changes(holder: Holder, path: str) -> list[str]:
     """The ETags of an organization as it stands and after two changes."""
     answers = [holder.get(path)]

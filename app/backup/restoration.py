@@ -62,7 +62,9 @@ FRESH = {"journal_heads": "position", "audit_heads": "seq"}
 """Tables with a row made by migrations: 0 in this column means that nothing happened yet."""
 
 ORIGIN = datetime(2026, 1, 1, tzinfo=UTC)
-"""A restored version is at least the seconds since then (decision 47): 32 bits last until 2094."""
+"""A restored version is at least the seconds since then (decision 47)."""
+LAST = 2_000_000_000
+"""The greatest of these, of 2089: a clock that is further ahead leaves room in 32 bits."""
 
 More = Callable[[Transaction], None]
 
@@ -197,7 +199,7 @@ def _stream(tx: Transaction, copy: Copy, table: Table) -> None:
 def _rows(tx: Transaction, copy: Copy, table: Table) -> Iterator[list[Any]]:
     """The rows of a table; a version becomes one that nobody has met, not even after the copy."""
     place = table.columns.index("version") if "version" in table.columns else None
-    least = (tx.now - ORIGIN) // timedelta(seconds=1)
+    least = min((tx.now - ORIGIN) // timedelta(seconds=1), LAST)
     for row in copy.rows(table):
         if place is not None:
             row[place] = max(row[place] + 1, least)
