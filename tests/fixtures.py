@@ -32,6 +32,7 @@ from tests.postgres import SERVER, Server
 from tests.readers import AS_SERVED, forking
 from tests.running import SECRET, empty, serving
 from tests.scene import Scene, Service
+from tests.standing import standing
 
 Copies = Callable[..., AbstractContextManager[str]]
 """Lends the URL of a database of a kind, in a folder, like one that functions have made."""
@@ -222,6 +223,7 @@ def desk(service: Service, scene: Scene) -> Scene:
 
 
 @pytest.fixture
+@standing
 def seminar(scene: Scene) -> Scene:
     """A plan with one seminar held on one day, and two schools."""
     day = "2020-10-15"

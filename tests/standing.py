@@ -21,8 +21,8 @@ from tests.scene import Scene
 
 Names = frozenset[str]
 
-_STANDING: set[str] = set()
-"""The names of all fixtures of this kind."""
+_STANDING: dict[Callable[..., Scene], str] = {}
+"""What all fixtures of this kind are called, with their modules."""
 
 _HEAD = sa.text("SELECT epoch, position, (SELECT count(*) FROM snapshots) FROM journal_heads")
 """Whatever was written of records, and the reports that are kept beside them."""
@@ -52,17 +52,28 @@ def standing(build: Callable[..., Scene]) -> Callable[..., Scene]:
     def built(request: pytest.FixtureRequest, **scenes: Scene) -> Scene:
         # Where there are several, they are one that others have built on.
         scene, *_ = scenes.values()
-        wanted = frozenset(request.fixturenames) & _STANDING
-        _stand(scene, build.__name__, wanted, lambda: build(**scenes))
+        _stand(scene, name, _wanted(request), lambda: build(**scenes))
         return scene
 
-    _STANDING.add(build.__name__)
+    name = f"{build.__module__}.{build.__qualname__}"
+    _STANDING[built] = name
     given = inspect.signature(build)
     asked = inspect.Parameter("request", inspect.Parameter.POSITIONAL_OR_KEYWORD)
     built.__signature__ = given.replace(  # type: ignore[attr-defined]
         parameters=[asked, *given.parameters.values()]
     )
     return built
+
+
+def _wanted(request: pytest.FixtureRequest) -> Names:
+    """All fixtures of this kind that a test stands on; a module may have its own of a name."""
+    found = request.node._fixtureinfo.name2fixturedefs  # noqa: SLF001 - nothing public tells
+    return frozenset(
+        _STANDING[each.func]
+        for every in found.values()
+        for each in every[-1:]
+        if each.func in _STANDING
+    )
 
 
 def _stand(scene: Scene, name: str, wanted: Names, build: Callable[[], object]) -> None:

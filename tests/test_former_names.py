@@ -10,6 +10,7 @@ from tests.follower import Follower, local
 from tests.ground import BIRCH, MEADOW, codes, items, known, laid, names, sent
 from tests.holders import Holder, issue
 from tests.scene import MERGE, Scene, Service, problem
+from tests.standing import standing
 from tests.test_imports import report, stats
 
 pytestmark = pytest.mark.shared_out
@@ -18,6 +19,7 @@ MAIDEN = {"last_name": "Девичьева", "first_name": "Ирина", "patron
 
 
 @pytest.fixture
+@standing
 def scene(scene: Scene) -> Scene:
     return laid(scene)
 

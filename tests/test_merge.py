@@ -13,12 +13,14 @@ from tests.follower import Follower, local
 from tests.ground import BIRCH, NUMBERS, codes, employ, items, known, laid, sent, week
 from tests.holders import Holder, issue
 from tests.scene import MERGE, NOBODY, Scene, Service, problem
+from tests.standing import standing
 from tests.test_imports import report, stats
 
 ONE, OTHER = "Дважды Анна Ивановна", "Двойникова Анна Ивановна"
 
 
 @pytest.fixture
+@standing
 def scene(scene: Scene) -> Scene:
     return laid(scene)
 

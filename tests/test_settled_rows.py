@@ -8,6 +8,7 @@ from app.intake import runs
 from tests import ground
 from tests.ground import BIRCH, MEADOW, NUMBERS, attended, codes, items, laid, sent
 from tests.scene import Scene
+from tests.standing import standing
 from tests.test_imports import report, stats
 
 pytestmark = pytest.mark.shared_out
@@ -16,6 +17,7 @@ SLICES = pytest.mark.parametrize("at_once", [runs.AT_ONCE, 1, 2])
 
 
 @pytest.fixture
+@standing
 def scene(scene: Scene) -> Scene:
     return laid(scene)
 

@@ -20,6 +20,7 @@ from tests.ground import (
     sent,
 )
 from tests.scene import Scene
+from tests.standing import standing
 from tests.test_imports import report, stats
 
 pytestmark = pytest.mark.shared_out
@@ -29,6 +30,7 @@ OWNER = "Владельцева Анна Ивановна"
 
 
 @pytest.fixture
+@standing
 def scene(scene: Scene) -> Scene:
     return laid(scene)
 
