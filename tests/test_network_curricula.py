@@ -6,6 +6,7 @@ import pytest
 
 from tests.rulings import Case, changed, keeps, refused, report_of, takes, told, warned, warnings_of
 from tests.scene import RESOURCE, Scene, problem
+from tests.standing import standing
 
 pytestmark = pytest.mark.shared_out
 
@@ -17,6 +18,7 @@ HOME = {"organization_id": "$school", "requested": 14, "enrolled": 12}
 
 
 @pytest.fixture
+@standing
 def study(scene: Scene) -> Scene:
     """A scene with a unit of the leader, a second base, and a contract too late."""
     school = {"municipality_id": "$municipality", "kind": "general_school"}

@@ -6,6 +6,7 @@ import pytest
 
 from tests.rulings import Case, changed, keeps, refused, report_of, takes, told, warned
 from tests.scene import RESOURCE, Scene, problem
+from tests.standing import standing
 
 pytestmark = pytest.mark.shared_out
 
@@ -14,6 +15,7 @@ PAPERS = {"assessment_act_id": "$conclusion", "consent_act_id": "$act"}
 
 
 @pytest.fixture
+@standing
 def lending(scene: Scene) -> Scene:
     """A scene with units, a house of culture with a stage, and the documents of a lease."""
     unit = {"municipality_id": "$municipality", "kind": "general_school", "parent_id": "$leader"}

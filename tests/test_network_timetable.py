@@ -7,6 +7,7 @@ import pytest
 
 from tests.rulings import Case, changed, keeps, refused, report_of, takes, told, warned, warnings_of
 from tests.scene import Scene, problem
+from tests.standing import standing
 
 pytestmark = pytest.mark.shared_out
 
@@ -15,6 +16,7 @@ HOLIDAYS = {"valid_from": "2020-11-02", "valid_to": "2020-11-08", "reason": "ÐšÐ
 
 
 @pytest.fixture
+@standing
 def hall(scene: Scene) -> Scene:
     """A scene in which the school uses the leader's hall in the autumn of 2020."""
     scene.ids["$use"] = scene.make("resource_uses", told("resource_uses", {}))["id"]
