@@ -119,7 +119,7 @@ def test_a_program_goes_on_while_a_later_one_widens_the_schema(
         settings = Settings(data=tmp_path, database_url=url, secret=SECRET)
         with ready(settings):
             pass
-        asked = argparse.Namespace(check=False, grant=None)
+        asked = argparse.Namespace(check=False, grant=None, role_password_file=None)
         assert migrating.migrate(settings, asked) == 0
         with old.database.engine.begin() as connection:
             note(connection, LATER)
