@@ -3,6 +3,7 @@
 import os
 import sys
 from importlib import import_module
+from io import TextIOWrapper
 
 from app import VERSION
 from app.commands import COMMANDS, collect_rarely
@@ -15,6 +16,10 @@ def main(words: list[str] | None = None) -> int:
     # New files hold personal data, keys and secrets: only their owner may read them.
     os.umask(0o077)
     collect_rarely()
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal without Russian letters would else end a command that has done its work.
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     words = sys.argv[1:] if words is None else words
     args = _parser(words[0] if words else None).parse_args(words)
     status: int = import_module("app.commands.running").run(args)

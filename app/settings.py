@@ -19,6 +19,8 @@ from app.secrecy import secret_in
 from app.words import Words
 
 _HOST = re.compile("[A-Za-z0-9._-]+")
+_SCHEMES = ("postgres://", "postgresql://", "postgresql+psycopg://", "sqlite:///")
+_IN_MEMORY = {"sqlite:///", "sqlite:///:memory:"}
 
 TIME_ZONE = "Europe/Moscow"
 
@@ -170,9 +172,7 @@ class Settings(BaseSettings):
             raise ValueError(TWO_URLS.said())
         # Read at once: a missing file stops the start with a message, not a later request.
         url = self.url
-        if not url.startswith(
-            ("postgres://", "postgresql://", "postgresql+psycopg://", "sqlite:///")
-        ):
+        if not url.startswith(_SCHEMES) or url in _IN_MEMORY:
             name = "SN_DATABASE_URL_FILE" if self.database_url_file else "SN_DATABASE_URL"
             raise ValueError(NO_DATABASE.said(name=name))
         if self.replica_url and not url.startswith("postgres"):
@@ -248,7 +248,12 @@ class Settings(BaseSettings):
         return Ledgers(self.data / "destroyed.jsonl", self.data / "ended-keys.jsonl")
 
     def secret_key(self) -> bytes:
-        """The secret of keyed hashes and cursors; generated once and stored in `data`."""
+        """The secret of keyed hashes and cursors; generated once and stored in `data`.
+
+        Raises:
+            OSError: its file cannot be read or made.
+
+        """
         if self.secret:
             return self.secret.encode()
         path = self.data / "secret"
@@ -264,7 +269,11 @@ class Settings(BaseSettings):
                 pass
             finally:
                 draft.unlink()
-        return path.read_text().strip().encode()
+        try:
+            return secret_in("SN_DATA", str(path)).strip().encode()
+        except ValueError as error:
+            # It is a file of the data folder, and told like others of them.
+            raise OSError(str(error)) from error
 
 
 def daily(text: str) -> list[time]:

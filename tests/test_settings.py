@@ -1,15 +1,24 @@
 """Settings: the database's address and its password may stand in files."""
 
+import errno
+import os
 import re
 import socket
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import sqlalchemy as sa
 
 from app.__main__ import main
+from app.commands import running
 from app.commands.misspelling import misspelt
+from app.database.engines import sqlite
+from app.database.revisions import head
+from app.problems import Unavailable
 from app.settings import Settings
 
 PASSWORD = """ p@ss:/ w%rd#'"\\%20+ё """
@@ -152,6 +161,11 @@ def test_the_key_of_the_metrics_is_read_from_a_file(tmp_path: Path) -> None:
         ("BACKUP_KEEP", "-1", "SN_BACKUP_KEEP: нужно не меньше 0"),
         ("HOSTS", "https://school.example.org", "SN_HOSTS: нужно имя без схемы и порта"),
         ("DATABASE_URL", "mysql://a@b/c", "SN_DATABASE_URL: нужен адрес базы вида postgresql://"),
+        (
+            "DATABASE_URL",
+            "sqlite:///:memory:",
+            "SN_DATABASE_URL: нужен адрес базы вида postgresql://",
+        ),
         ("DATABASE_URL", "school.db", "SN_DATABASE_URL: нужен адрес базы вида postgresql://"),
         ("DATA", "/proc/none", "/proc/none: нет такого файла или папки"),
         (
@@ -211,6 +225,99 @@ def test_a_file_that_is_no_database_is_told(served: Callable[..., str], tmp_path
     said = served(port=0)
     assert "school-network.db: файл повреждён, или это не база SQLite." in said
     assert "restore" in said
+
+
+def test_what_is_wrong_with_an_address_is_told(served: Callable[..., str]) -> None:
+    assert "такого имени машина не знает" in served(host="nobody.invalid")
+
+
+def test_a_port_of_root_is_told(
+    served: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    monkeypatch.setattr("app.commands.serving._try_address", refuse)
+    assert served(port=80).startswith("127.0.0.1, порт 80: этот порт может открыть только root")
+
+
+@pytest.mark.parametrize(
+    ("name", "is_folder", "said"),
+    [
+        ("secret", True, "это папка, а нужен файл"),
+        ("audit-heads", False, "это файл, а нужна папка"),
+        ("destroyed.jsonl", True, "это папка, а нужен файл"),
+        ("ended-keys.jsonl", True, "это папка, а нужен файл"),
+        ("school-network.db", True, "это папка, а нужен файл"),
+        ("school-network.db-wal", True, "это папка, а нужен файл"),
+    ],
+)
+def test_what_stands_in_the_way_is_told(
+    served: Callable[..., str], tmp_path: Path, name: str, said: str, *, is_folder: bool
+) -> None:
+    path = tmp_path / name
+    (path.mkdir if is_folder else path.touch)()
+    assert f"{path}: {said}" in served(port=0)
+
+
+@pytest.mark.parametrize(("content", "said"), [(b"", "файл пуст"), (b"\xff\xfe", "не в UTF-8")])
+def test_a_secret_that_is_none_is_told(
+    served: Callable[..., str], tmp_path: Path, content: bytes, said: str
+) -> None:
+    (tmp_path / "secret").write_bytes(content)
+    told = served(port=0)
+    assert said in told
+    assert len(told.splitlines()) == 1
+
+
+def test_a_data_folder_that_is_a_file_is_told(served: Callable[..., str], tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    assert served(data=tmp_path / "file") == f"{tmp_path / 'file'}: это файл, а нужна папка\n"
+
+
+@pytest.mark.parametrize(
+    "name", ["", "audit-heads", "school-network.db", "school-network.db-wal", "destroyed.jsonl"]
+)
+@pytest.mark.parametrize("is_fixed", [False, True])
+def test_what_the_service_may_not_write_is_told(
+    served: Callable[..., str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    *,
+    is_fixed: bool,
+) -> None:
+    """As the system tells it to an account that is not root's."""
+    path = tmp_path / name
+    if name:
+        (path.touch if "." in name else path.mkdir)()
+    access = os.access
+    monkeypatch.setattr(os, "access", lambda asked, mode: asked != path and access(asked, mode))
+    if is_fixed:
+        monkeypatch.setattr(os, "statvfs", lambda _: SimpleNamespace(f_flag=os.ST_RDONLY))
+    why = "диск открыт только для чтения" if is_fixed else "нет прав на этот файл или папку"
+    assert served(port=0) == f"{path}: {why}\n"
+
+
+def test_a_file_of_sqlite_that_cannot_be_written_is_told_with_its_rights() -> None:
+    problem = Unavailable()
+    why = sqlite.OperationalError("attempt to write a readonly database")
+    why.sqlite_errorname = "SQLITE_READONLY"
+    problem.__cause__ = sa.exc.OperationalError("UPDATE", None, why)
+    told = " ".join(running.lines(problem))
+    assert "attempt to write a readonly database" in told
+    assert "-wal" in told
+    assert "SN_DATABASE_URL" not in told
+
+
+def test_who_cannot_print_russian_letters_gets_the_rest(tmp_path: Path) -> None:
+    settings = {"SN_LANGUAGE": "ru", "SN_DATA": str(tmp_path), "PYTHONIOENCODING": "ascii"}
+    words = [sys.executable, "-m", "app", "migrate"]
+    done = subprocess.run(
+        words, env=os.environ | settings, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.endswith(f": {head()}\n")
 
 
 @pytest.mark.parametrize("field", Settings.model_fields)

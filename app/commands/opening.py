@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy.exc import DBAPIError
 
 from app.acts import Act
-from app.commands import pooling, privacy
+from app.commands import pooling, premises, privacy
 from app.database import outages, revisions
 from app.database.engines import sqlite
 from app.findings import Finding, fault
@@ -85,6 +85,7 @@ TOO_NEW = fault(
 def opened(settings: Settings) -> Iterator[Register]:
     """Open the database as it is; files beside it are first closed to other users."""
     try:
+        premises.demand_folder(settings.data)
         privacy.close(settings)
         secret = settings.secret_key()
         files = settings.heads, settings.ledgers

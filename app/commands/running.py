@@ -87,6 +87,12 @@ _DATABASE_SAID = Words(
     "The reason: {why}. See whether the database runs, and whether its address and password are "
     "right (SN_DATABASE_URL, SN_DATABASE_PASSWORD_FILE).",
 )
+_FILE_SAID = Words(
+    "Причина: {why}. Нужны права на чтение и запись самого файла, файлов -wal и -shm рядом с ним и "
+    "его папки.",
+    "The reason: {why}. Rights to read and write the file, the files -wal and -shm beside it and "
+    "their folder are needed.",
+)
 
 
 def lines(problem: Problem) -> list[str]:
@@ -103,5 +109,6 @@ def lines(problem: Problem) -> list[str]:
     cause = problem.__cause__
     # A database that is busy, or whose disk is full, does answer: its address is right.
     if type(problem) is Unavailable and isinstance(cause, DBAPIError):
-        return [_NOT_REACHED.said(), _DATABASE_SAID.said(why=outages.told(cause))]
+        said = _FILE_SAID if outages.is_of_a_file(cause) else _DATABASE_SAID
+        return [_NOT_REACHED.said(), said.said(why=outages.told(cause))]
     return [problem.detail.said(**problem.values)]

@@ -1,16 +1,17 @@
 """Serving: prepares the database and serves over HTTP."""
 
 import argparse
+import errno
 import gc
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from socket import AF_INET, AF_INET6, SO_REUSEADDR, SOL_SOCKET, socket
+from socket import AF_INET, AF_INET6, SO_REUSEADDR, SOL_SOCKET, gaierror, socket
 
 import uvicorn
 
 from app import seeding
-from app.commands import collect_rarely, first_keys
+from app.commands import collect_rarely, first_keys, premises
 from app.commands.opening import FILE, ready
 from app.demo import demo
 from app.rest.log import CONFIGURATION
@@ -23,6 +24,12 @@ PAGES_AT = Words("Страницы: {address}/", "Pages: {address}/")
 
 TAKEN = Words(
     "{host}, порт {port}: {why} (SN_HOST, SN_PORT)", "{host}, port {port}: {why} (SN_HOST, SN_PORT)"
+)
+UNKNOWN_NAME = Words("такого имени машина не знает", "the machine knows no such name")
+
+LOW_PORT = Words(
+    "этот порт может открыть только root; возьмите порт от 1024",
+    "only root may open this port; take one from 1024 on",
 )
 
 SWITCH = 0.0005
@@ -72,9 +79,10 @@ def serve(settings: Settings, args: argparse.Namespace) -> int:
     try:
         _try_address(settings)
     except OSError as error:
-        told = TAKEN.said(host=settings.host, port=settings.port, why=trouble(error))
+        told = TAKEN.said(host=settings.host, port=settings.port, why=_why_not(error))
         print(told, file=sys.stderr)
         return 1
+    premises.demand(settings)
     with ready(settings, other_secret=args.other_secret) as database:
         # The demo stands on the whole seed, of which an older database has a part.
         if args.demo or seeding.is_empty(database):
@@ -102,6 +110,12 @@ def _try_address(settings: Settings) -> None:
         tried.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1)
         tried.bind((settings.host, settings.port))
         tried.listen()
+
+
+def _why_not(error: OSError) -> str:
+    if isinstance(error, gaierror):
+        return UNKNOWN_NAME.said()
+    return LOW_PORT.said() if error.errno == errno.EACCES else trouble(error)
 
 
 def run(settings: Settings) -> int:

@@ -33,6 +33,11 @@ def is_no_database(error: DBAPIError) -> bool:
     return getattr(error.orig, "sqlite_errorname", None) in {"SQLITE_NOTADB", "SQLITE_CORRUPT"}
 
 
+def is_of_a_file(error: DBAPIError) -> bool:
+    """Whether it is SQLite that complains."""
+    return hasattr(error.orig, "sqlite_errorname")
+
+
 def follows(error: BaseException | None) -> bool:
     """Whether a write came to a server that only follows another one."""
     return getattr(error, "sqlstate", None) == _FOLLOWS

@@ -92,7 +92,7 @@ class Watch:
             with _going_on():
                 if count := give_up(SILENT):
                     log.warning(
-                        "Given up for %g s without an answer: %s connections", SILENT, count
+                        "Connections given up after %g s without an answer: %s", SILENT, count
                     )
 
     async def _answers(self, ask: Callable[[], Awaitable[object]]) -> bool:
