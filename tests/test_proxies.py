@@ -1,5 +1,11 @@
 """Behind a proxy: what compose's Caddy and the example for nginx leave as the service says it."""
 
+import http.client
+import json
+import shutil
+import socket
+import ssl
+import subprocess
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,7 +19,7 @@ from tests.process import Process, signed, started
 from tests.proxies import KINDS, SITE, Proxy
 from tests.scene import MERGE
 from tests.visitor import hidden
-from tests.waiting import until
+from tests.waiting import LIMIT, until
 
 MIB = 1024 * 1024
 FORGED = "203.0.113.7"
@@ -127,6 +133,38 @@ def test_lists_are_as_large_as_the_service_says(front: Front, size: int, status:
             return
         assert answer.status_code == status
         assert answer.headers["content-type"] == "application/problem+json"
+
+
+REFUSED = "/api/v1/imports/teachers?mode=commit&processing_basis=statutory_function"
+
+
+def test_who_is_refused_a_long_list_hears_it(front: Front) -> None:
+    """A client that sends everything before it listens, and for which a failed write is the end."""
+    headers = {"Host": f"{SITE}:{front.proxy.https}", "Content-Type": "text/csv"}
+    trust = ssl.create_default_context(cafile=front.proxy.certificate)
+    for _ in range(5):
+        plain = socket.create_connection(("127.0.0.1", front.proxy.https), LIMIT)
+        client = http.client.HTTPSConnection(SITE, timeout=LIMIT)
+        with trust.wrap_socket(plain, server_hostname=SITE) as client.sock:
+            client.request("POST", REFUSED, b"x" * (20 * MIB), headers)
+            answer = client.getresponse()
+            assert answer.status == 401
+            assert json.loads(answer.read())["status"] == 401
+
+
+def test_who_is_refused_over_http_2_hears_it(front: Front, tmp_path: Path) -> None:
+    if not (curl := shutil.which("curl")):
+        pytest.skip("curl is not here (Debian: apt install curl)")
+    (sent := tmp_path / "sent").write_bytes(b"x" * (20 * MIB))
+    words = [curl, "--silent", "--show-error", "--http2", "--cacert", str(front.proxy.certificate)]
+    words += ["--resolve", f"{SITE}:{front.proxy.https}:127.0.0.1", "--data-binary", f"@{sent}"]
+    words += ["--header", "Expect:", "--header", "Content-Type: text/csv"]
+    for _ in range(20):
+        done = subprocess.run(
+            [*words, front.proxy.origin + REFUSED], capture_output=True, check=False
+        )
+        assert done.stderr == b""
+        assert json.loads(done.stdout)["status"] == 401
 
 
 def test_a_long_poll_is_answered_by_news(front: Front) -> None:

@@ -34,15 +34,21 @@ _HEADERS = [
 LIVE = "/live"
 """The address that is answered always and at once: whether the process lives."""
 
-REST = 1024 * 1024
-"""Bytes of a body nobody has read that are still read before the answer begins.
+REST = 64 * 1024 * 1024
+"""Bytes of a body nobody has read that are still read before the answer begins: as many as the
+proxies of compose and of packaging/ let through.
 
-Caddy, Traefik and other proxies in Go read up to 256 KiB of the client's body themselves when an
-answer comes early, lose hold of it and break the answer off: the client got a head without a body.
+An answer that comes early gets lost. Caddy and other proxies in Go read up to 256 KiB of the body
+themselves, lose hold of it and break the answer off; of a longer body they close the connection, on
+which many clients of HTTP/1.1 tell the failed write and never look for an answer. Through nginx,
+curl ends a stream of HTTP/2 before the answer's body has come.
 """
 
 UNREAD = 1.0
-"""Seconds that these bytes are waited for."""
+"""Seconds that the next piece of these bytes is waited for."""
+
+UNREAD_ALL = 10.0
+"""Seconds in which all of them are read; who needs longer gets the answer early."""
 
 PROBED = frozenset({LIVE, "/metrics", "/ready"})
 """Paths that answer to any name: probes ask by an address of the machine, or name no host.
@@ -139,7 +145,8 @@ class Shell:
 def _unread(scope: Scope) -> int:
     """The most bytes of a body that are read for nobody but the proxy.
 
-    None of a request without a body, of one that waits to be told to go on, and of a long upload.
+    None of a request without a body, of one that waits to be told to go on, and of one that no
+    proxy would let through.
     """
     if scope["method"] in {"GET", "HEAD"}:
         return 0
@@ -163,14 +170,17 @@ class _Body:
         self._unread = 0
 
     async def finish(self) -> None:
-        """Read what nobody has read of a short body, and drop it."""
+        """Read what nobody has read of the body, and drop it."""
         # Most answers need no timer, which would cost a tenth of the time to read a record.
         if not self._is_awaited():
             return
+        seconds, self._seconds = self._seconds, UNREAD
         with suppress(TimeoutError, TooSlow):
-            async with asyncio.timeout(UNREAD):
+            async with asyncio.timeout(UNREAD_ALL):
                 while self._is_awaited():
                     self._unread -= len((await self()).get("body", b"")) or 1
+        self.leave()
+        self._seconds = seconds
 
     def _is_awaited(self) -> bool:
         return not self._is_whole and self._unread > 0
