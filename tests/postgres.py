@@ -44,7 +44,7 @@ ALONE = {"wal_level": "minimal", "max_wal_senders": "0"}
 DISK, MEMORY = Path("/tmp"), Path("/dev/shm")  # noqa: S108 - a folder of our own is made there
 """Where the files of a server lie. In memory a database is copied at a tenth of the CPU."""
 ROOM = 4 << 30
-"""Bytes that must be free there; a whole run takes less than one GiB."""
+"""Bytes that must be free there: PostgreSQL ends where it cannot write."""
 
 SIGNALS = {"smart": signal.SIGTERM, "fast": signal.SIGINT, "immediate": signal.SIGQUIT}
 

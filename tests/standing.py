@@ -52,7 +52,7 @@ def standing(build: Callable[..., Scene]) -> Callable[..., Scene]:
     def built(request: pytest.FixtureRequest, **scenes: Scene) -> Scene:
         # Where there are several, they are one that others have built on.
         scene, *_ = scenes.values()
-        _stand(scene, name, _wanted(request), lambda: build(**scenes))
+        stand(scene, name, _wanted(request), lambda: build(**scenes))
         return scene
 
     name = f"{build.__module__}.{build.__qualname__}"
@@ -76,7 +76,7 @@ def _wanted(request: pytest.FixtureRequest) -> Names:
     )
 
 
-def _stand(scene: Scene, name: str, wanted: Names, build: Callable[[], object]) -> None:
+def stand(scene: Scene, name: str, wanted: Names, build: Callable[[], object]) -> None:
     """Let a scene have what a fixture makes of all those that a test wants."""
     database: Register | None = getattr(scene.client, "database", None)
     if not database:

@@ -102,11 +102,13 @@ def lists_are_well(services: Callable[[str], Service]) -> Iterator[None]:
 
 @pytest.mark.parametrize("name", BODIES)
 @pytest.mark.one_database
-def test_a_hostile_value_is_refused(client: TestClient, name: str) -> None:
+def test_a_hostile_value_is_refused(client: TestClient, name: str, *, full: bool) -> None:
     value, status = BODIES[name]
-    for path, field in SPOTS:
+    for at, (path, field) in enumerate(SPOTS, [*BODIES].index(name)):
         body = b'{"' + field.encode() + b'": ' + value + b"}"
-        for method, address in (("POST", path), ("PUT", f"{path}/by-key/tests/hostile")):
+        ways = [("POST", path), ("PUT", f"{path}/by-key/tests/hostile")]
+        # Daily each spot is sent to in one of the two ways, by turns.
+        for method, address in ways if full else ways[at % 2 :][:1]:
             answer = client.request(
                 method, address, content=body, headers={"Content-Type": "application/json"}
             )
