@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 import psycopg
 import pytest
 import sqlalchemy as sa
+import time_machine
 
 from app import seeding
 from app.__main__ import main
@@ -491,6 +492,17 @@ def test_the_demo_stands_on_the_whole_seed(
         connection.exec_driver_sql("DELETE FROM resource_types")
     assert run("serve", "--demo")[0] == 0
     assert shared == [4]
+
+
+def test_a_clock_that_is_behind_the_trail_is_told(run: Run) -> None:
+    issue = ("key", "issue", "--role", "admin", "--owner", "А")
+    assert run(*issue)[2] == ""
+    with time_machine.travel(datetime.now(UTC) - timedelta(hours=23), tick=True):
+        assert run(*issue)[2] == ""
+    with time_machine.travel(datetime(2001, 1, 1, tzinfo=UTC), tick=True):
+        status, out, err = run(*issue)
+    assert (status, bool(out)) == (0, True)
+    assert "The machine's clock is behind: it says 01.01.2001 03:00, and" in err
 
 
 @pytest.mark.parametrize("migrated", ["postgresql"], indirect=True)

@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy.exc import DBAPIError
 
 from app.acts import Act
-from app.commands import pooling, premises, privacy
+from app.commands import clock, pooling, premises, privacy
 from app.database import outages, revisions
 from app.database.engines import sqlite
 from app.findings import Finding, fault
@@ -123,6 +123,7 @@ def ready(
                 raise Invalid(Finding(DATABASE_OF_OTHER_SECRET))
             _demand_long_secret(database)
             database.write(lambda tx: tx.acts.append(Act("change_secret")))
+        clock.compare(database)
         yield database
 
 
