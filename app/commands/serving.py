@@ -28,8 +28,8 @@ TAKEN = Words(
 UNKNOWN_NAME = Words("такого имени машина не знает", "the machine knows no such name")
 
 LOW_PORT = Words(
-    "этот порт может открыть только root; возьмите порт от 1024",
-    "only root may open this port; take one from 1024 on",
+    "порт ниже 1024 открывает только суперпользователь; возьмите больший",
+    "only the superuser may open a port below 1024; take a greater one",
 )
 
 SWITCH = 0.0005
