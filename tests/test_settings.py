@@ -238,7 +238,9 @@ def test_a_port_of_root_is_told(
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
 
     monkeypatch.setattr("app.commands.serving._try_address", refuse)
-    assert served(port=80).startswith("127.0.0.1, порт 80: порт ниже 1024 открывает только суперпользователь")
+    assert served(port=80).startswith(
+        "127.0.0.1, порт 80: порт ниже 1024 открывает только суперпользователь"
+    )
 
 
 @pytest.mark.parametrize(
