@@ -59,12 +59,10 @@ NO_TIME = Words("{text}: нужно время вида 02:30", "{text}: a time 
 
 
 class Ledgers(NamedTuple):
-    """The files that tell what a restored copy must not undo (`app.journal.ledger`)."""
+    """Files that tell what a restored copy must not undo: destructions, and keys that ended."""
 
     destroyed: Path
-    """Destructions of personal data."""
     ended_keys: Path
-    """Keys that were revoked or replaced."""
 
 
 class Settings(BaseSettings):
