@@ -5,7 +5,8 @@ import signal
 import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from http.client import HTTPConnection
 from pathlib import Path
 from threading import Event
 
@@ -183,6 +184,31 @@ def test_what_cannot_end_is_told_that_its_outcome_is_unknown(
         assert int(refused.headers["retry-after"])
         (tmp_path / GO).touch()
         assert process.await_end() == 0
+
+
+@pytest.mark.one_database
+def test_a_connection_that_was_to_be_kept_is_answered(tmp_path: Path) -> None:
+    """Its head went out before the signal, without a word of an end."""
+    with running(Process(tmp_path, "", ("tests.held_answer",), drain=LONG)) as process:
+        key = signed(tmp_path)
+        connection = HTTPConnection(process.base.removeprefix("http://"), timeout=LIMIT)
+        with closing(connection), ThreadPoolExecutor(1) as pool:
+            answered = pool.submit(ask, connection, key)
+            until(lambda: is_held(tmp_path))
+            tell(process)
+            until(lambda: asked(process).status_code == 503)
+            (tmp_path / GO).touch()
+            assert answered.result() == (200, None)
+            connection.auto_open = 0  # the same connection or none
+            assert ask(connection, key) == (503, "close")
+
+
+def ask(connection: HTTPConnection, key: dict[str, str]) -> tuple[int, str | None]:
+    """The status of an answer, and what it says of the connection."""
+    connection.request("GET", "/api/v1/municipalities", headers=key)
+    answer = connection.getresponse()
+    answer.read()
+    return answer.status, answer.headers["connection"]
 
 
 def is_held(folder: Path) -> bool:

@@ -51,22 +51,29 @@ class Server(uvicorn.Server):
     def handle_exit(self, sig: int, _frame: FrameType | None) -> None:
         """Begin to stop; told again, end at once."""
         if self._told_at is None:
-            self._stop()
+            # Between two steps: never between the head of an answer and its end.
+            asyncio.get_running_loop().call_soon_threadsafe(self._stop)
+            self._begin_to_stop()
         elif self._beat is None:
             signal.signal(sig, signal.SIG_DFL)
             signal.raise_signal(sig)
         # A worker is told by the terminal and by the process above it, which also ends it.
 
-    def _stop(self) -> None:
+    def _begin_to_stop(self) -> None:
         self._told_at = time.monotonic()
-        self.config.loaded_app.state.stopping = True
-        for connection in self.server_state.connections:
-            # None before the first request.
-            if cycle := getattr(connection, "cycle", None):
-                cycle.keep_alive = False
         end = threading.Timer(GONE, os._exit, (0,))
         end.daemon = True
         end.start()
+
+    def _stop(self) -> None:
+        """Refuse new requests, and tell whoever is answered that the connection will be closed."""
+        self.config.loaded_app.state.stopping = True
+        for connection in self.server_state.connections:
+            # None before the first request. A head that was sent without `Connection: close`
+            # promised that the connection is kept: what comes on it next is answered.
+            cycle = getattr(connection, "cycle", None)
+            if cycle and not cycle.response_started:
+                cycle.keep_alive = False
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -87,6 +94,7 @@ class Server(uvicorn.Server):
         if self._beat:
             self._beat()
             if self._told_at is None and os.getppid() != self._parent:
+                self._begin_to_stop()
                 self._stop()
         return self._told_at is not None and self._is_over(self._drain)
 
