@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import os
 import shutil
 import sys
 import threading
@@ -448,15 +449,53 @@ def test_what_cannot_be_told_outside_is_not_destroyed(source: Source) -> None:
         aside.rename(kept)
 
 
-def test_a_line_that_was_cut_short_takes_no_other_with_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize("rest", [b'{"id": "2", "rea', b"\0\0\0", b""])
+def test_a_line_that_was_cut_short_takes_no_other_with_it(tmp_path: Path, rest: bytes) -> None:
     kept = ledger.Ledger(tmp_path / "destroyed.jsonl")
     kept.add([{"id": "1"}])
-    kept.path.write_bytes(kept.path.read_bytes() + b'{"id": "2", "rea')
+    kept.path.write_bytes(kept.path.read_bytes() + rest)
     kept.add([{"id": "3"}])
-    with pytest.raises(Invalid):
-        list(kept.records())
-    whole = [line for line in kept.path.read_text().splitlines() if line.endswith("}")]
-    assert [json.loads(line)["id"] for line in whole] == ["1", "3"]
+    assert [record["id"] for record in kept.records()] == ["1", "3"]
+
+
+@pytest.mark.parametrize("damaged", [b'{"id": "2" "rea"}', b'{"id": "\xff"}', b"[{}]", b"{}{}"])
+def test_a_line_that_is_whole_and_damaged_is_told(tmp_path: Path, damaged: bytes) -> None:
+    kept = ledger.Ledger(tmp_path / "destroyed.jsonl")
+    kept.path.write_bytes(damaged + b'\n{"id": "3"}\n')
+    if damaged.endswith(b"}"):
+        with pytest.raises(Invalid):
+            list(kept.records())
+    assert [*kept.readable()] == [{"id": "3"}]
+
+
+def test_a_disk_that_takes_a_part_gets_the_rest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept, write = ledger.Ledger(tmp_path / "destroyed.jsonl"), os.write
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "write", lambda file, data: write(file, data[:3]))
+        kept.add([{"id": "1"}, {"id": "2"}])
+    assert [*kept.records()] == [{"id": "1"}, {"id": "2"}]
+
+
+@pytest.mark.shared_out
+def test_what_is_told_beside_a_copy_is_told_by_the_next_one_too(
+    source: Source, target: Target, tmp_path: Path
+) -> None:
+    """Of keys and persons that this copy lacks: a newer one may have them."""
+    place, shelf, copy = target(source.place.kind), tmp_path / "copies", tmp_path / "copy"
+    shelf.mkdir()
+    shutil.copy(source.quiet, copy)
+    ended = {"id": str(uuid.uuid4()), "revoked_at": datetime.now(UTC).isoformat()}
+    told = source.place.folder / "destroyed.jsonl"
+    erased = {**next(ledger.read(told)), "id": str(uuid.uuid4()), "teacher_id": str(uuid.uuid4())}
+    for name, line in (("destroyed.jsonl", erased), ("ended-keys.jsonl", ended)):
+        (tmp_path / name).write_text(json.dumps(line) + "\n")
+    assert place.run("restore", copy) == 0
+    assert place.run("backup", "--into", shelf) == 0
+    for folder in (place.folder, shelf):
+        assert erased in ledger.read(folder / "destroyed.jsonl")
+        assert ended in ledger.read(folder / "ended-keys.jsonl")
 
 
 @pytest.mark.shared_out

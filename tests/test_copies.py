@@ -74,6 +74,28 @@ def test_the_newest_copies_are_kept(place: Place, shelf: Shelf) -> None:
 
 
 @pytest.mark.shared_out
+def test_what_the_folder_tells_of_an_earlier_register_stays(place: Place, shelf: Shelf) -> None:
+    """A new machine makes its first copy before the old register is restored there."""
+    ours, beside = (folder / "ended-keys.jsonl" for folder in (place.folder, shelf.folder))
+    beside.write_text('{"id": "1"}\n{"id": "2"}\n')
+    ours.write_text('{"id": "2"}\n{"id": "3"}\n')
+    assert place.run("backup", "--into", shelf.folder) == 0
+    assert beside.read_text() == '{"id": "1"}\n{"id": "2"}\n{"id": "3"}\n'
+
+
+@pytest.mark.shared_out
+def test_a_ledger_that_is_damaged_hinders_no_copy(
+    place: Place, shelf: Shelf, caplog: pytest.LogCaptureFixture
+) -> None:
+    damaged = place.folder / "ended-keys.jsonl"
+    damaged.write_text('{"id": "1"}\n{"id" "2"}\n{"id": "3"')
+    assert place.run("backup", "--into", shelf.folder) == 0
+    (told,) = (record.message for record in caplog.records if record.name == "app.journal.ledger")
+    assert told == f"{damaged}, line 2 cannot be read: a restore would refuse it"
+    assert (shelf.folder / damaged.name).read_text() == '{"id": "1"}\n'
+
+
+@pytest.mark.shared_out
 def test_without_a_number_no_copy_is_removed(place: Place, shelf: Shelf) -> None:
     copies = [old(shelf, days) for days in (900, 2, 1)]
     assert place.run("backup", "--into", shelf.folder) == 0

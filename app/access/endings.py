@@ -45,7 +45,6 @@ def replay(tx: Transaction, lines: Iterable[Ended]) -> int:
                 ended[key_id][name] = at
     for key_id, ends in sorted(ended.items()):
         tx.acts.append(Act("revoke_key", "keys", (str(key_id),), tuple(sorted(ends))))
-        tx.ended.append(ending(key_id, ends))
     return len(ended)
 
 

@@ -3,7 +3,6 @@
 import fcntl
 import os
 import re
-import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, time, timedelta, tzinfo
@@ -87,13 +86,14 @@ class Shelf:
             path.unlink()
         return removed
 
-    def take(self, file: Path) -> None:
-        """Keep the present state of a file beside the copies, under its own name."""
-        part = self.folder / f"{file.name}.part"
-        shutil.copyfile(file, part)
-        with part.open("rb") as written:
+    def put(self, name: str, content: bytes) -> None:
+        """Keep a file beside the copies; it takes the place of the former one."""
+        part = self.folder / f"{name}.part"
+        with part.open("wb") as written:
+            written.write(content)
+            written.flush()
             os.fsync(written.fileno())
-        part.replace(self.folder / file.name)
+        part.replace(self.folder / name)
 
     def is_due(self, now: datetime, times: Iterable[time], zone: tzinfo) -> bool:
         """Whether no copy was made since the last of the daily times."""

@@ -13,6 +13,7 @@ from app.backup.mark import Mark
 from app.backup.shelf import Shelf
 from app.commands.opening import opened
 from app.database.transaction import Transaction
+from app.journal.ledger import Ledger
 from app.journal.register import Register
 from app.oversight import remembrance
 from app.settings import Settings
@@ -59,8 +60,10 @@ def kept(settings: Settings, shelf: Shelf, keep: int | None) -> Iterator[str]:
     """
     with shelf.locked(), opened(settings) as database:
         yield from copied(settings, database, shelf.place(datetime.now(UTC)))
-        for ledger in filter(Path.exists, settings.ledgers):
-            shelf.take(ledger)
+        for ours in map(Ledger, filter(Path.exists, settings.ledgers)):
+            # The one beside may tell of what happened before this SN_DATA was begun.
+            beside = Ledger(shelf.folder / ours.path.name)
+            shelf.put(ours.path.name, ours.united(beside))
         for path in shelf.thin(keep) if keep else ():
             yield REMOVED.said(path=path)
 
@@ -77,8 +80,8 @@ def printed(work: Callable[[], Iterator[str]]) -> int:
 
 def completion(database: Register) -> Callable[[Transaction], None]:
     """What adds to the ledgers outside the database all that they lack."""
-    destroyed = database.ledger.ids() if database.ledger else set[str]()
-    ended = [*database.ended_keys.records()] if database.ended_keys else []
+    destroyed = [*database.ledger.readable()] if database.ledger else []
+    ended = [*database.ended_keys.readable()] if database.ended_keys else []
 
     def complete(tx: Transaction) -> None:
         remembrance.complete(tx, destroyed)

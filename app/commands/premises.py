@@ -4,8 +4,7 @@ import errno
 import os
 from pathlib import Path
 
-import sqlalchemy as sa
-
+from app.commands.privacy import database_files
 from app.settings import Settings
 
 
@@ -21,7 +20,7 @@ def demand(settings: Settings) -> None:
     for folder in (settings.data, settings.heads):
         demand_folder(folder)
         _demand_rights(folder)
-    for file in (*settings.ledgers, *_database(settings)):
+    for file in (*settings.ledgers, *database_files(settings)):
         _demand_file(file)
 
 
@@ -50,11 +49,3 @@ def _demand_rights(path: Path) -> None:
 
 def _trouble(code: int, path: Path) -> OSError:
     return OSError(code, os.strerror(code), str(path))
-
-
-def _database(settings: Settings) -> list[Path]:
-    """The files of SQLite; SQLite makes two of them in the same folder."""
-    url = sa.make_url(settings.url)
-    if url.get_backend_name() != "sqlite" or not url.database:
-        return []
-    return [Path(url.database + suffix) for suffix in ("", "-wal", "-shm")]

@@ -20,8 +20,12 @@ def close(settings: Settings) -> None:
 
     A folder that also holds foreign files keeps its permissions.
     """
-    database = _database_files(settings)
-    files = [*database, settings.data / "secret", *settings.ledgers, *_within(settings.heads)]
+    files = [
+        *database_files(settings),
+        settings.data / "secret",
+        *settings.ledgers,
+        *_within(settings.heads),
+    ]
     for file in filter(Path.is_file, files):
         _close(file, 0o600)
     ours = {*files, settings.heads}
@@ -30,7 +34,8 @@ def close(settings: Settings) -> None:
             _close(folder, 0o700)
 
 
-def _database_files(settings: Settings) -> list[Path]:
+def database_files(settings: Settings) -> list[Path]:
+    """The files of SQLite, which makes all but the first in the same folder; else none."""
     url = sa.make_url(settings.url)
     if url.get_backend_name() != "sqlite" or not url.database:
         return []

@@ -36,6 +36,9 @@ FEED = Words(
     "Change feed: followers start from the beginning",
 )
 
+Lines = list[Mapping[str, object]]
+"""Of a ledger."""
+
 
 def revived(database: Register, args: argparse.Namespace) -> Iterator[str]:
     """Restore a copy into an empty database; what was done, in words.
@@ -46,13 +49,17 @@ def revived(database: Register, args: argparse.Namespace) -> Iterator[str]:
     """
     again, ended = 0, 0
     beside = args.file.parent
-    destroyed = [*map(remembrance.parsed, _lines(database.ledger, beside, args.destroyed))]
-    ends = [*_lines(database.ended_keys, beside)]
+    destroyed, destroyed_elsewhere = _told(database.ledger, beside, args.destroyed)
+    records = [*map(remembrance.parsed, destroyed)]
+    ended_keys, ended_elsewhere = _told(database.ended_keys, beside)
     complete = completion(database)
 
     def finish(tx: Transaction) -> None:
         nonlocal again, ended
-        again, ended = remembrance.replay(tx, destroyed), endings.replay(tx, ends)
+        again, ended = remembrance.replay(tx, records), endings.replay(tx, ended_keys)
+        # Whoever restores another copy here later has every line, from wherever it came.
+        tx.destroyed += destroyed_elsewhere
+        tx.ended += ended_elsewhere
         complete(tx)
 
     with archive.opened(args.file) as copy:
@@ -68,10 +75,10 @@ def revived(database: Register, args: argparse.Namespace) -> Iterator[str]:
     yield FEED.said()
 
 
-def _lines(
-    ours: Ledger | None, beside: Path, files: Iterable[Path] = ()
-) -> Iterator[Mapping[str, object]]:
-    """The lines of our ledger, of the one beside the copy, and of the named files."""
-    if ours:
-        others = Ledger(beside / ours.path.name)
-        yield from chain(ours.records(), others.records(), *map(ledger.read, files))
+def _told(ours: Ledger | None, beside: Path, files: Iterable[Path] = ()) -> tuple[Lines, Lines]:
+    """The lines of ours, of the one beside the copy and of the files; and those that ours lacks."""
+    if ours is None:
+        return [], []
+    others = Ledger(beside / ours.path.name)
+    lacking = ours.lacking(chain(others.records(), *map(ledger.read, files)))
+    return [*ours.records(), *lacking], lacking

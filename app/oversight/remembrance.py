@@ -1,12 +1,13 @@
 """Remembrance: destroys again, in a restored copy, what was destroyed after the copy was made."""
 
 import uuid
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
+from app.acts import Destroyed
 from app.database.transaction import Transaction
 from app.findings import Finding, fault
 from app.oversight import act, destruction
@@ -30,14 +31,15 @@ def replay(tx: Transaction, records: Iterable[act.Record]) -> int:
     return len(due)
 
 
-def complete(tx: Transaction, recorded: Collection[str]) -> None:
+def complete(tx: Transaction, told: Iterable[Destroyed]) -> None:
     """Add the records of this database that are missing in the ledger."""
+    known = {str(line.get("id")) for line in (*told, *tx.destroyed)}
     table = act.RECORDS
     # The database may be older than the newest columns.
     existing = {column["name"] for column in sa.inspect(tx.connection).get_columns(table.name)}
     columns = [column for column in table.c if column.name in existing]
     for row in tx.execute(sa.select(*columns).order_by(table.c.destroyed_at)).mappings():
-        if str(row["id"]) not in recorded:
+        if str(row["id"]) not in known:
             tx.destroyed.append(act.as_json(act.Record(**row)))
 
 
