@@ -41,6 +41,7 @@ from tests.holders import Holder
 from tests.postgres import Server
 from tests.running import SECRET, empty, serving
 from tests.scene import MERGE, RESOURCE, Scene, Service, body_of, problem
+from tests.visitor import Visitor, visitor
 
 WRITERS = 4
 OTHER = dict(zip(KINDS, reversed(KINDS), strict=True))
@@ -398,9 +399,11 @@ def test_a_key_that_ended_after_the_copy_stays_ended(
     shelf = tmp_path / "copies"
     shelf.mkdir()
     lost, stolen, replaced = (issued(source) for _ in range(3))
+    pages = visitor(source.service.client, issued(source)["key"])
     assert source.place.run("backup", "--into", shelf) == 0
     (copy,) = shelf.glob("*.zip")
     admin = source.service.client
+    pages.post("/logout", {})
     told = source.place.folder / "ended-keys.jsonl"
     told.unlink(missing_ok=True)
     told.mkdir()  # A full disk hinders nobody from closing the door.
@@ -419,6 +422,9 @@ def test_a_key_that_ended_after_the_copy_stays_ended(
         for key in (lost, stolen):
             problem(Holder(service.client, key["key"]).get("/organizations"), 401)
         assert Holder(service.client, replaced["key"]).get("/organizations").is_success
+        assert (
+            Visitor(service.client, pages.cookie).get("/").headers["location"].startswith("/login")
+        )
     with place.database() as database:
         assert database.read(lambda tx: keys.one(tx, uuid.UUID(replaced["id"]))).expires_at == until
     again = place.folder / "ended-keys.jsonl"

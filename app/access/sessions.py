@@ -63,6 +63,11 @@ def end(tx: Transaction, id_hash: str) -> None:
     tx.execute(sa.delete(SESSIONS).where(SESSIONS.c.id_hash == id_hash))
 
 
+def end_all(tx: Transaction) -> None:
+    """Close every session: nobody knows which of a restored copy were closed after it was made."""
+    tx.execute(sa.delete(SESSIONS))
+
+
 def tell(tx: Transaction, id_hash: str, message: str | None) -> None:
     """Set the text that the next page shows; None takes it away."""
     tx.execute(sa.update(SESSIONS).where(SESSIONS.c.id_hash == id_hash).values(message=message))

@@ -6,7 +6,7 @@ from itertools import chain
 from pathlib import Path
 
 import app.commands.tables  # noqa: F401 - a restored copy has every table that is known
-from app.access import endings
+from app.access import endings, sessions
 from app.backup import archive, restoration
 from app.commands.copying import completion, size
 from app.database.transaction import Transaction
@@ -57,6 +57,7 @@ def revived(database: Register, args: argparse.Namespace) -> Iterator[str]:
     def finish(tx: Transaction) -> None:
         nonlocal again, ended
         again, ended = remembrance.replay(tx, records), endings.replay(tx, ended_keys)
+        sessions.end_all(tx)
         # Whoever restores another copy here later has every line, from wherever it came.
         tx.destroyed += destroyed_elsewhere
         tx.ended += ended_elsewhere
