@@ -2,6 +2,7 @@
 
 import argparse
 import itertools
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -143,6 +144,47 @@ def test_an_older_schema_is_refused_with_a_sentence(migrated: Register, tmp_path
     ):
         pass
     assert refused.value.findings[0].fault.code == "schema_too_old"
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        ("CREATE TABLE books (id INTEGER)",),
+        (
+            "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)",
+            "INSERT INTO alembic_version VALUES ('ae1027a6acf')",
+        ),
+    ],
+    ids=["tables", "alembic"],
+)
+def test_the_database_of_another_program_stays_as_it_is(
+    database: Register, tmp_path: Path, made: tuple[str, ...]
+) -> None:
+    with database.engine.begin() as connection:
+        for statement in made:
+            connection.exec_driver_sql(statement)
+        before = sa.inspect(connection).get_table_names()
+    url = database.url.render_as_string(hide_password=False)
+    settings = Settings(data=tmp_path, database_url=url, secret=SECRET)
+    asked = argparse.Namespace(check=False, grant=None, role_password_file=None)
+    for use in (lambda: ready(settings).__enter__(), lambda: migrating.migrate(settings, asked)):
+        with pytest.raises(Invalid) as refused:
+            use()
+        assert refused.value.findings[0].fault.code == "database_of_another_program"
+    with database.engine.connect() as connection:
+        assert sa.inspect(connection).get_table_names() == before
+
+
+@pytest.mark.parametrize("kind", ["postgresql"])
+def test_the_tables_of_extensions_are_no_other_program(
+    kind: str, server: Server, tmp_path: Path
+) -> None:
+    with empty(kind, server, tmp_path) as url, closing(Register(url)) as database:
+        with database.engine.begin() as connection:
+            connection.exec_driver_sql("CREATE TABLE spatial_ref_sys (id INTEGER)")
+            connection.exec_driver_sql("ALTER EXTENSION plpgsql ADD TABLE spatial_ref_sys")
+        with ready(Settings(data=tmp_path, database_url=url, secret=SECRET)):
+            pass
 
 
 @pytest.mark.torture

@@ -65,6 +65,12 @@ def day(text: str) -> date:
         raise argparse.ArgumentTypeError(told.said(text=text)) from error
 
 
+FOREIGN = fault(
+    "database_of_another_program",
+    "В базе есть таблицы другой программы ({table}). Назовите в SN_DATABASE_URL свою, пустую базу.",
+    "The database has tables of another program ({table}). Name one of its own, an empty one, in "
+    "SN_DATABASE_URL.",
+)
 TOO_OLD = fault(
     "schema_too_old",
     "Схема базы — {revision}, а программе нужна {head}. Сделайте копию прежней программой "
@@ -107,14 +113,15 @@ def ready(
     With `upgrade` an older schema is upgraded instead of refused.
 
     Raises:
-        Invalid: the schema is older or too new, the database was written under another secret and
-            `other_secret` is not set, its first secret or another one is short, or it is
-            PostgreSQL behind a pooler that drops the settings of connections, or through which it
-            cannot be migrated.
+        Invalid: the schema is older, too new or another program's, the database was written under
+            another secret and `other_secret` is not set, its first secret or another one is short,
+            or it is PostgreSQL behind a pooler that drops the settings of connections, or through
+            which it cannot be migrated.
 
     """
     with opened(settings) as database:
         pooling.demand_settings(database)
+        _demand_own(database)
         if _revision(database) is None:
             _demand_long_secret(database)
         (upgrade or demand_schema)(database)
@@ -125,6 +132,11 @@ def ready(
             database.write(lambda tx: tx.acts.append(Act("change_secret")))
         clock.compare(database)
         yield database
+
+
+def _demand_own(database: Register) -> None:
+    if table := database.read(lambda tx: revisions.foreign(tx.connection)):
+        raise Invalid(Finding(FOREIGN, values={"table": table}))
 
 
 def _demand_long_secret(database: Register) -> None:

@@ -11,9 +11,16 @@ import sqlalchemy as sa
 FOLDER = Path(__file__).parents[2] / "migrations" / "versions"
 """The migrations; each file's name begins with the number of its revision."""
 
+VERSION = "alembic_version"
+"""The table that tells a database's revision."""
+
 CURRENT = "SELECT version_num FROM alembic_version"
 OLDEST = "SELECT oldest FROM alembic_version"
 """The oldest revision whose program may use the schema; `migrations/env.py` notes it."""
+
+OF_EXTENSIONS = """\
+SELECT c.relname FROM pg_class c JOIN pg_depend d ON d.objid = c.oid AND d.deptype = 'e'
+WHERE d.classid = 'pg_class'::regclass"""
 
 
 @cache
@@ -29,10 +36,29 @@ def head() -> str:
 
 def current(connection: sa.Connection) -> str | None:
     """The revision of a database; None if it was never migrated."""
-    if not sa.inspect(connection).has_table("alembic_version"):
+    if not sa.inspect(connection).has_table(VERSION):
         return None
     revision: str | None = connection.exec_driver_sql(CURRENT).scalar()
     return revision
+
+
+def foreign(connection: sa.Connection) -> str | None:
+    """A table that another program made in this database; None if there is none."""
+    inspector, revision = sa.inspect(connection), current(connection)
+    tables = {*inspector.get_table_names()}
+    if revision is None:
+        others = tables - {VERSION} - _extensions(connection)
+        return min(others, default=None)
+    # Other programs use Alembic too. Every later program of ours tells the oldest.
+    columns = {column["name"] for column in inspector.get_columns(VERSION)}
+    return VERSION if is_newer(revision) and "oldest" not in columns else None
+
+
+def _extensions(connection: sa.Connection) -> set[str]:
+    """Tables that belong to extensions of PostgreSQL, which an administrator may have created."""
+    if connection.dialect.name == "sqlite":
+        return set()
+    return {*connection.exec_driver_sql(OF_EXTENSIONS).scalars()}
 
 
 def suits(connection: sa.Connection) -> bool:
