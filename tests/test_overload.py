@@ -2,12 +2,14 @@
 
 import asyncio
 import itertools
+import socket
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -184,6 +186,25 @@ def test_a_turnstile_admits_in_order_a_few_in_each_round() -> None:
     rounds = asyncio.run(admitted())
     assert [*itertools.chain(*rounds)] == [*range(5 * AT_ONCE)]
     assert max(map(len, rounds)) == AT_ONCE
+
+
+@pytest.mark.one_database
+def test_a_shell_that_allows_few_files_hinders_no_connection(tmp_path: Path) -> None:
+    process = Process(tmp_path, "", ("-c", WITH_FEW_FILES), connections="100")
+    with started(process), ExitStack() as idle:
+        address = urlsplit(process.base)
+        for _ in range(90):
+            connection = socket.create_connection((address.hostname, address.port), LIMIT)
+            idle.enter_context(closing(connection))
+        assert httpx.get(f"{process.base}/ready", timeout=LIMIT).status_code == 200
+
+
+WITH_FEW_FILES = """
+import resource, runpy
+_, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+resource.setrlimit(resource.RLIMIT_NOFILE, (64, hard))
+runpy.run_module("app", run_name="__main__")
+"""
 
 
 @on_each_kind

@@ -3,6 +3,7 @@
 import errno
 import os
 import re
+import resource
 import socket
 import subprocess
 import sys
@@ -14,7 +15,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.__main__ import main
-from app.commands import running
+from app.commands import premises, running
 from app.commands.misspelling import misspelt
 from app.database.engines import sqlite
 from app.database.revisions import head
@@ -260,6 +261,18 @@ def test_what_stands_in_the_way_is_told(
     path = tmp_path / name
     (path.mkdir if is_folder else path.touch)()
     assert f"{path}: {said}" in served(port=0)
+
+
+@pytest.mark.parametrize(("hard", "is_told"), [(209, True), (210, False), (-1, False)])
+def test_too_few_files_for_the_connections_are_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], hard: int, *, is_told: bool
+) -> None:
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (20, hard))
+    raised: list[tuple[int, int]] = []
+    monkeypatch.setattr(resource, "setrlimit", lambda _, limits: raised.append(limits))
+    premises.open_more(Settings(connections=5))
+    assert raised == [(min(hard, 210) if hard > 0 else 210, hard)]
+    assert ("needs 210" in capsys.readouterr().err) == is_told
 
 
 @pytest.mark.parametrize(("content", "said"), [(b"", "файл пуст"), (b"\xff\xfe", "не в UTF-8")])

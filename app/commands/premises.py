@@ -2,10 +2,23 @@
 
 import errno
 import os
+import resource
+import sys
 from pathlib import Path
 
 from app.commands.privacy import database_files
 from app.settings import Settings
+from app.words import Words
+
+FILES = 200
+"""Files that a process has open at once beside its connections."""
+
+FEW_FILES = Words(
+    "Процессу разрешено открыть {limit} файлов, а для SN_CONNECTIONS={connections} нужно {needed}: "
+    "лишним соединениям он ответить не сможет. Поднимите предел (ulimit -Hn, LimitNOFILE)",
+    "The process may open {limit} files, but SN_CONNECTIONS={connections} needs {needed}: it can "
+    "answer no connections beyond that. Raise the limit (ulimit -Hn, LimitNOFILE)",
+)
 
 
 def demand(settings: Settings) -> None:
@@ -22,6 +35,22 @@ def demand(settings: Settings) -> None:
         _demand_rights(folder)
     for file in (*settings.ledgers, *database_files(settings)):
         _demand_file(file)
+
+
+def open_more(settings: Settings) -> None:
+    """Raise the limit of open files, which most shells set to 1,024, as far as connections need it.
+
+    A connection that finds no file is reset, whereas one too many is answered.
+    """
+    # A connection too many is open until it has been told so.
+    needed = 2 * settings.connections + FILES
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = needed if hard == resource.RLIM_INFINITY else min(needed, hard)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+    if most < needed:
+        values = {"limit": most, "connections": settings.connections, "needed": needed}
+        print(FEW_FILES.said(**values), file=sys.stderr)
 
 
 def demand_folder(path: Path) -> None:

@@ -83,6 +83,7 @@ def serve(settings: Settings, args: argparse.Namespace) -> int:
         print(told, file=sys.stderr)
         return 1
     premises.demand(settings)
+    premises.open_more(settings)
     with ready(settings, other_secret=args.other_secret) as database:
         # The demo stands on the whole seed, of which an older database has a part.
         if args.demo or seeding.is_empty(database):
