@@ -15,9 +15,9 @@ FILES = 200
 
 FEW_FILES = Words(
     "Процессу разрешено открыть {limit} файлов, а для SN_CONNECTIONS={connections} нужно {needed}: "
-    "лишним соединениям он ответить не сможет. Поднимите предел (ulimit -Hn, LimitNOFILE)",
+    "лишним соединениям он ответить не сможет. Поднимите предел (LimitNOFILE)",
     "The process may open {limit} files, but SN_CONNECTIONS={connections} needs {needed}: it can "
-    "answer no connections beyond that. Raise the limit (ulimit -Hn, LimitNOFILE)",
+    "answer no connections beyond that. Raise the limit (LimitNOFILE)",
 )
 
 
