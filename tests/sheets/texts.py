@@ -245,6 +245,14 @@ bad("encoding-unknown.csv", LIST, 422, "unknown_encoding", ask_encoding="koi8-r"
 bad("delimiter-of-two.csv", LIST, 422, "bad_delimiter", ask_delimiter=";;")
 bad("delimiter-a-quote.csv", LIST, 422, "bad_delimiter", ask_delimiter='"')
 bad("quote-not-closed.csv", f'{LIST}"Ли;5\nИм;6\n', 422, "quote_not_closed")
+bad("quote-takes-rows.csv", f'{LIST}Ли;"5;x\nИм;6;x\nСо;"7;x\n', 422, "lines_in_a_cell")
+bad("quote-takes-a-row.csv", 'ФИО,Школа,Дата\nЛи,"5,x\nИм,6",x\n', 422, "lines_in_a_cell")
+good(
+    "lines-of-prose.csv",
+    'ФИО;Школа\nЛи;"5\nи; 6, а\nпотом 7"\n',
+    "ФИО|Школа",
+    {2: ["Ли", "5\nи; 6, а\nпотом 7"]},
+)
 bad("cell-of-200000.csv", f"{LIST}{'я' * 200_000};5\n", 422, "long_record")
 bad("one-long-line.csv", "x" * 3_000_000, 422, "long_record")
 bad(

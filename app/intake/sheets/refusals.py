@@ -144,6 +144,13 @@ QUOTE_NOT_CLOSED = fault(
     "В строке {row} открыта кавычка, которая не закрыта до конца файла. Закройте или удалите её.",
     "Row {row} opens a quotation mark that is never closed. Close or remove it.",
 )
+LINES_IN_A_CELL = fault(
+    "lines_in_a_cell",
+    "Кавычка, открытая в строке {row}, закрыта в другой строке файла, и целые строки списка попали "
+    "в одну ячейку. Закройте или удалите её; если это текст ячейки, уберите переводы строк.",
+    "A quotation mark that row {row} opens is closed in another line of the file, and whole rows "
+    "of the list are in one cell. Close or remove it; if it is a text, remove its line breaks.",
+)
 LONG_RECORD = fault(
     "long_record",
     "Строка {row} слишком длинная. Проверьте, закрыта ли в ней кавычка.",

@@ -20,6 +20,7 @@ from app.intake.sheets.refusals import (
     AS_WINDOWS_1251,
     BAD_DELIMITER,
     EMPTY_FILE,
+    LINES_IN_A_CELL,
     LONG_RECORD,
     NO_HEADER,
     NO_HEADER_ROW,
@@ -161,8 +162,12 @@ class _Records:
             TooMuch, Invalid.
 
         """
-        last = filled = 0
+        last = filled = width = 0
         for number, record in self:
+            if number == header_row:
+                width = len(record)
+            elif width and any("\n" in cell for cell in record) and self._has_lines(record, width):
+                raise refused(LINES_IN_A_CELL, row=number)
             if len(record) > LAST_COLUMN:
                 raise refused(TOO_MANY_COLUMNS, row=number, most=LAST_COLUMN)
             if number > LAST_ROW:
@@ -173,6 +178,16 @@ class _Records:
         if filled > MOST_ROWS:
             raise refused(TOO_MANY_ROWS, most=MOST_ROWS)
         return last
+
+    def _has_lines(self, record: list[str], width: int) -> bool:
+        """Whether two lines of a record's text or more have the delimiters of a whole row.
+
+        A quotation mark that is not closed takes the rows up to the next one into its cell. A
+        delimiter before a blank is no evidence: prose has commas and semicolons too.
+        """
+        pattern = re.compile(rf"{re.escape(self.delimiter)}(?! )")
+        lines = self.delimiter.join(record).splitlines()
+        return width > 1 and sum(len(pattern.findall(line)) == width - 1 for line in lines) > 1
 
     def rows(self, header: Header, last: int) -> Iterator[Row]:
         """The rows after the header up to the last filled one."""
