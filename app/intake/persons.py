@@ -13,7 +13,6 @@ from app.model.text import fold
 from app.registry import name_words, names
 from app.registry.names import (
     PLACEHOLDER,
-    POSITION,
     REMARK,
     SIGNS,
     SUFFIXES,
@@ -172,8 +171,7 @@ def _without_missing(line: str) -> str:
 def _words(line: str) -> list[str]:
     names.refuse_lost(line)
     words = _apart(tidy(line)).split()
-    if any(map(name_words.is_position, words)):
-        refuse_as(POSITION)
+    names.refuse_posts(words)
     # Drop a full stop that ends a sentence, but not one of an initial or an abbreviation.
     if words and (ends_like_patronymic(plain := words[-1].rstrip(".")) or plain[-1:] in "ая"):
         words[-1] = plain if len(plain) > 1 else words[-1]

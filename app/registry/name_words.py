@@ -26,8 +26,17 @@ _DEGREES = frozenset(
 )
 """Degrees and titles."""
 
-ALSO_SURNAMES = frozenset({"учитель", "мастер", "тренер", "секретарь", "доктор"})
-"""Positions that are surnames too."""
+ALSO_SURNAMES = frozenset({"учитель", "мастер", "тренер", "секретарь", "доктор", "школа"})
+"""Positions and kinds of organizations that are surnames too."""
+
+_INSTITUTIONS = frozenset(
+    (  # noqa: SIM905 - words read best as words
+        "сош оош нош мсош мбоу маоу мкоу мобу гбоу гаоу гоу гапоу гбпоу мдоу мбдоу мадоу доу мбудо "
+        "маудо фгбоу фгаоу мбу мау мку дюсш дши дхш дмш цдт ддт школа школы гимназия гимназии "
+        "прогимназия лицей лицея интернат школа-интернат детсад училище колледж техникум"
+    ).split()
+)
+"""Kinds of organizations, folded: lists put the name of a school above its teachers."""
 
 MISSING = frozenset(
     {
@@ -76,6 +85,11 @@ def is_position(word: str) -> bool:
 _positions = POSITIONS | _DEGREES
 
 
+def is_institution(word: str) -> bool:
+    """Whether a word is a kind of organization: «СОШ», «гимназия»."""
+    return fold(word).rstrip(".,:") in _INSTITUTIONS
+
+
 def is_degree(word: str) -> bool:
     """Whether a word in small letters abbreviates a degree or «acting»: «к.п.н.», «и.о.»."""
     return word == word.lower() and _DEGREE.fullmatch(word) is not None
@@ -89,6 +103,7 @@ def is_placeholder(word: str) -> bool:
 
 
 def is_no_name(word: str) -> bool:
-    """Whether a word of letters is a position or stands for a missing value."""
+    """Whether a word of letters is a position, an organization or stands for a missing value."""
     key = fold(word)
-    return not _positions.isdisjoint(key.split("-")) or key in _PLACEHOLDERS or len({*key}) == 1
+    is_other = key in _PLACEHOLDERS or key in _INSTITUTIONS or len({*key}) == 1
+    return is_other or not _positions.isdisjoint(key.split("-"))

@@ -38,6 +38,7 @@ NOT_A_NAME = fault(
 )
 
 POSITION = Words("похоже на должность", "it looks like a position")
+INSTITUTION = Words("похоже на название организации", "it looks like an organization")
 DEGREE = Words("похоже на учёную степень или «и. о.»", "it looks like a degree or «acting»")
 REMARK = Words("рядом с именем примечание", "there is a remark beside the name")
 TWO_PEOPLE = Words("названо несколько человек", "several people are named")
@@ -108,7 +109,7 @@ def read_surname(text: str) -> str:
         refuse_as(TOGETHER)
     # «Учитель» and «Мастер» are surnames too if they stand alone.
     if line[:1].islower() or fold(line) not in name_words.ALSO_SURNAMES:
-        _refuse_positions(words)
+        refuse_posts(words)
     return line
 
 
@@ -124,7 +125,7 @@ def read_first_name(text: str) -> str:
         refuse(INITIALS)
     if any(map(ends_like_patronymic, words[1:])):
         refuse_as(TOGETHER)
-    _refuse_positions(words)
+    refuse_posts(words)
     return line
 
 
@@ -142,7 +143,7 @@ def read_patronymic(text: str) -> str | None:
         refuse(INITIALS)
     if sum(map(ends_like_patronymic, words)) > 1:
         refuse_as(TWO_PEOPLE)
-    _refuse_positions(words)
+    refuse_posts(words)
     return line
 
 
@@ -211,9 +212,17 @@ _JOINED = 3
 """Letters of initials written as one word, at most."""
 
 
-def _refuse_positions(words: Iterable[str]) -> None:
+def refuse_posts(words: Iterable[str]) -> None:
+    """Refuse words of a position or of an organization.
+
+    Raises:
+        PydanticCustomError: there is one.
+
+    """
     if any(map(name_words.is_position, words)):
         refuse_as(POSITION)
+    if any(map(name_words.is_institution, words)):
+        refuse_as(INSTITUTION)
 
 
 def _normalizing(read: Reader) -> Callable[[str], str | None]:
