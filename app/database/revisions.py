@@ -44,8 +44,10 @@ def current(connection: sa.Connection) -> str | None:
 
 def foreign(connection: sa.Connection) -> str | None:
     """A table that another program made in this database; None if there is none."""
-    inspector, revision = sa.inspect(connection), current(connection)
+    inspector = sa.inspect(connection)
+    # First: another instance may commit our first revision between the two questions.
     tables = {*inspector.get_table_names()}
+    revision = current(connection)
     if revision is None:
         others = tables - {VERSION} - _extensions(connection)
         return min(others, default=None)
