@@ -9,7 +9,7 @@ import pytest
 
 from app.intake import runs
 from app.intake.sheets.writing import write_xlsx
-from tests.scene import Scene
+from tests.scene import RECIPES, Scene
 from tests.test_imports import BASIS, CSV, errors, report, stats
 
 pytestmark = pytest.mark.one_database
@@ -219,3 +219,24 @@ def test_a_name_of_a_file_is_one_line_of_text(seminar: Scene) -> None:
         "/imports/participations", params=query, files={"file": (name, content)}
     )
     assert report(answer)["file"]["name"] == ("Список " + "х" * 600)[:500]
+
+
+ELSEWHERE = [
+    [("", "Другая СОШ", "")],
+    [("МБОУ «Другая СОШ»", "", "")],
+    [("Школа: Другая СОШ", "", "")],
+    [("", "Сельская СОШ", ""), ("", "Другая СОШ", "")],
+]
+
+
+@pytest.mark.parametrize("heads", ELSEWHERE, ids=str)
+def test_rows_below_another_school_are_not_of_the_one_given(
+    seminar: Scene, form: Form, heads: Rows
+) -> None:
+    seminar.make("organizations", RECIPES["$school"], short_name="Другая СОШ", full_name="Другая")
+    rows = [("№", "ФИО", "Предмет"), ("1", FIRST[0], ""), *heads]
+    rows += [("1", "Новикова Анна Ивановна", ""), ("", "Сельская СОШ", ""), ("1", LAST[0], "")]
+    said = sent(seminar, form, rows, organization_id=seminar["$school"])
+    found = [each[:2] for each in errors(said) if each[1] != "not_a_name"]
+    assert found == [(len(heads) + 3, "under_another_organization")]
+    assert stats(said)["created"] == 2

@@ -76,6 +76,13 @@ NOTHING_READ = fault(
     "В строке заполнены только столбцы, которые не читаются. Она пропущена.",
     "Only columns that are not read are filled in the row. It was ignored.",
 )
+UNDER_ANOTHER = fault(
+    "under_another_organization",
+    "Выше, в строке {row}, названа другая организация. Добавьте столбец «Организация» и впишите её "
+    "в каждую строку или загрузите эти строки отдельно.",
+    "Row {row} above names another organization. Add a column with the organization of each row, "
+    "or upload these rows apart.",
+)
 ERROR_CELL = fault(
     "error_cell",
     "В ячейке ошибка формулы (#ССЫЛКА!, #Н/Д и подобные). Впишите само значение.",

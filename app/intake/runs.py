@@ -29,6 +29,7 @@ from app.intake.posting import post
 from app.intake.quoting import quoting
 from app.intake.report import Tally
 from app.intake.rows import Rows
+from app.intake.sections import Sections
 from app.intake.sheets.shapes import Sheet
 from app.intake.sheets.writing import RefusedRows
 from app.intake.staff import Staff
@@ -149,6 +150,7 @@ class Run:
     def _carry(
         self, tx: Transaction, lines: Sequence[Line], staff: Staff, reader: Reader | None
     ) -> None:
+        self._sections.check(lines, staff.places)
         told = [line for line in lines if line.outcome != RowOutcome.BLANK]
         understood = [line for line in told if line.head is None]
         known = Known(staff.places, staff.home, self.zone, self.terms.standing)
@@ -211,6 +213,10 @@ class Run:
     @cached_property
     def _records(self) -> Records:
         return Records(self.resource, self.layout, frozenset(self.terms.standing))
+
+    @cached_property
+    def _sections(self) -> Sections:
+        return Sections(self.terms, self.layout)
 
     @cached_property
     def _rows(self) -> Rows:
