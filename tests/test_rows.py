@@ -240,3 +240,22 @@ def test_rows_below_another_school_are_not_of_the_one_given(
     found = [each[:2] for each in errors(said) if each[1] != "not_a_name"]
     assert found == [(len(heads) + 3, "under_another_organization")]
     assert stats(said)["created"] == 2
+
+
+DITTOS = ['"', "-//-", "— ″ —", '- " -', "//", "''", "То же", "там же", "»"]
+
+
+@pytest.mark.parametrize("ditto", DITTOS)
+def test_a_ditto_mark_repeats_the_cell_above(seminar: Scene, form: Form, ditto: str) -> None:
+    seminar.make("organizations", RECIPES["$school"], short_name="Другая СОШ", full_name="Другая")
+    rows = [(*HEAD, "Должность"), (*FIRST, "учитель"), ("Сафинов Артур Рашитович", *[ditto] * 3)]
+    rows += [("Ким Анна Ивановна", "Другая СОШ", DAY, ""), ("Пак Анна Ивановна", *[ditto] * 3)]
+    rows += [("Югай Анна Ивановна", ditto, ditto, "")]
+    said = sent(seminar, form, rows)
+    assert errors(said) == [(5, "nothing_above", "Должность")]
+    query = {"event_id": seminar["$seminar"]}
+    found = seminar.client.get("/participations", params=query).json()["items"]
+    ids = [each["organization_id"] for each in found]
+    assert sorted(map(ids.count, {*ids})) == [2, 2]
+    said = sent(seminar, form, [HEAD, ("Пак Анна Ивановна", ditto, DAY)])
+    assert [code for _, code, _ in errors(said)] == ["nothing_above"]

@@ -83,6 +83,11 @@ UNDER_ANOTHER = fault(
     "Row {row} above names another organization. Add a column with the organization of each row, "
     "or upload these rows apart.",
 )
+NOTHING_ABOVE = fault(
+    "nothing_above",
+    "В ячейке знак повтора, а над ней ничего нет. Впишите само значение.",
+    "The cell has a ditto mark, and nothing stands above it. Enter the value itself.",
+)
 ERROR_CELL = fault(
     "error_cell",
     "В ячейке ошибка формулы (#ССЫЛКА!, #Н/Д и подобные). Впишите само значение.",

@@ -30,11 +30,12 @@ from app.intake.faults import (
 )
 from app.intake.layout import Layout
 from app.intake.lines import Column, Line, Remark, columns_of, join_ids, read
+from app.intake.marks import ABSENCE
 from app.intake.merged import Merged, fills, merged
 from app.intake.person_faults import NAME_ORDER
 from app.intake.sheets.shapes import Row
 from app.intake.terms import Terms
-from app.model.headings import Kind, headings
+from app.model.headings import ID, Kind, headings
 from app.model.resource import Resource
 from app.model.text import fold
 from app.registry.name_words import is_position
@@ -42,6 +43,9 @@ from app.registry.participations import participations
 
 WHO = (PERSON.name, "last_name", "first_name", "patronymic", "teacher_id", "snils")
 """Columns that identify a person."""
+
+OWN = frozenset({*WHO, *ABSENCE, ID.name, "source", "source_key"})
+"""Columns in which a mark or a quote says something of the row itself."""
 
 LONGEST_END = 50
 """Rows of signatures below a list at most."""
@@ -270,7 +274,7 @@ class Rows:
 
     @cached_property
     def _merged(self) -> Merged:
-        return merged(self._columns, self.terms.fill_down)
+        return merged(self._columns, self.terms.fill_down, OWN)
 
 
 def _as_record(judged: Judged) -> Judged:
