@@ -204,6 +204,27 @@ def test_a_record_is_created_by_its_form(kind: Resource, desk: Desk) -> None:
         assert name not in now or holds(now[name], value), name
 
 
+def test_a_form_that_was_sent_and_changed_is_sent_by_pressing_again(desk: Desk) -> None:
+    """Whoever goes back after a write finds the form as it was sent."""
+    address = "/data/teachers/new"
+    form = desk.visitor.form(address) | {"last_name": "Первова", "first_name": "Анна"}
+    assert desk.visitor.post(address, form).status_code == 303
+    changed = form | {"last_name": "Вторкова"}
+    page = desk.visitor.post(address, changed)
+    assert page.status_code == 422
+    assert "эту форму уже отправляли" in page.text
+    assert "Idempotency" not in page.text
+    again = Form(page.text).fields
+    assert again["last_name"] == ["Вторкова"]
+    assert desk.visitor.post(address, again).status_code == 303
+    assert desk.visitor.post(address, form).status_code == 303
+    named = [
+        desk.scene.client.get("/teachers", params={"q": name}).json()["items"]
+        for name in ("Первова", "Вторкова")
+    ]
+    assert [len(each) for each in named] == [1, 1]
+
+
 @each_kind
 def test_a_link_gives_a_new_record_its_fields(kind: Resource, desk: Desk) -> None:
     body = body_of(kind, desk.scene)

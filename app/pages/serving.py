@@ -15,6 +15,7 @@ from app.access import sessions
 from app.access.keyring import Session
 from app.database.outages import is_disk_full
 from app.database.transaction import Transaction
+from app.findings import Words
 from app.model.grants import Verb
 from app.pages import conflict, signing, typed
 from app.pages.errors import error_page
@@ -24,7 +25,7 @@ from app.pages.page import PAGES, Context, Page, addresses_for
 from app.pages.rendering import file, render
 from app.pages.typed import Typed
 from app.pages.visit import Visit
-from app.problems import Busy, DiskFull, Forbidden, Problem, Stale
+from app.problems import Busy, DiskFull, Forbidden, KeyReused, Problem, Stale
 from app.rest import log
 from app.rest.deps import service_of
 from app.rest.gate import admit, from_here, record_refusal
@@ -35,6 +36,18 @@ Answer = Callable[[Request], Awaitable[Response]]
 
 REFUSED = {HTTPStatus.CONFLICT, HTTPStatus.PRECONDITION_FAILED, HTTPStatus.UNPROCESSABLE_ENTITY}
 """Problems that a person mends in the form."""
+
+
+class SentBefore(KeyReused):
+    """The form was sent before with other values: its reader went back and changed them."""
+
+    slug = "form-sent-before"
+    title = Words("эту форму уже отправляли, с другими данными", "The form was sent before")
+    detail = Words(
+        "То, что отправили тогда, записано. Введённое сейчас ещё не записано: если это новая "
+        "запись или правка, отправьте форму ещё раз.",
+        "What was sent then is written; what is entered now is not. Send it again to write it.",
+    )
 
 
 @cache
@@ -117,7 +130,7 @@ async def _saved(page: Page, visit: Visit, form: Typed) -> Response:
     except Problem as problem:
         if problem.status not in REFUSED:
             raise
-        visit.problem = problem
+        visit.problem = SentBefore() if isinstance(problem, KeyReused) else problem
     context = await page.show(visit)
     if isinstance(context, Response):
         return context
@@ -153,10 +166,12 @@ async def _whole(page: Page, visit: Visit, context: Context) -> dict[str, object
 def _hidden(visit: Visit) -> dict[str, str]:
     """The fields that every form carries.
 
-    A form that was refused keeps its idempotency key: nothing was written under it.
+    A form that was refused keeps its idempotency key: nothing was written under it. One that was
+    sent before gets a new one.
     """
     secret = service_of(visit.request).database.secret
-    kept = visit.typed.once if visit.typed else ""
+    is_spent = isinstance(visit.problem, SentBefore)
+    kept = visit.typed.once if visit.typed and not is_spent else ""
     return {
         "csrf": typed.token_of(secret, visit.session.id_hash),
         "once": kept or typed.fresh_once(),
