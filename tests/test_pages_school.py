@@ -11,7 +11,7 @@ from app.model.record import new_id
 from app.pages.steps import FORMS, step_of
 from app.registry.program_parts import IndicatorCode
 from tests.holders import issue
-from tests.scene import Scene, Service
+from tests.scene import MERGE, Scene, Service
 from tests.test_pages_data import Form
 from tests.visitor import Visitor, hidden, visitor
 
@@ -268,3 +268,36 @@ def test_whoever_may_not_write_is_offered_no_form(action: WayAction) -> None:
     way: Any = {"action": action, "id": str(new_id()), "with": [], "type": "organizations"}
     step = step_of(Nobody(), str(new_id()), DAY, way)  # type: ignore[arg-type]
     assert step.address == "" or step.address.endswith("/monitoring")
+
+
+@pytest.mark.parametrize("host", ["$school", "$leader", None])
+def test_a_school_is_offered_to_change_only_what_is_its_own(
+    school: Visitor, coordinator: Visitor, scene: Scene, host: str | None
+) -> None:
+    held = {"kind": "held", "window_start": DAY, "window_end": DAY, "status": "planned"}
+    held |= {"activity_id": "$activity", "title": "Семинар"} | ({"host_id": host} if host else {})
+    record = f"/data/events/{scene.make('events', held)['id']}"
+    forms = [f"{record}/edit", f"{record}/delete", f"{record.removeprefix('/data')}/done"]
+    is_own = host == "$school"
+    assert (f'href="{forms[0]}"' in school.get(record).text) == is_own
+    assert [school.get(form).status_code for form in forms] == [200 if is_own else 403] * 3
+    if not is_own:
+        assert "Это делает координатор" in plain(school.get(forms[0]).text)
+    assert [coordinator.get(form).status_code for form in forms] == [200] * 3
+
+
+def test_a_school_is_not_offered_to_mark_the_districts_plan(
+    school: Visitor, coordinator: Visitor, scene: Scene
+) -> None:
+    program = f"/programs/{scene['$program']}"
+    scene["$activity"]
+    scene.client.post(f"{program}/events/generate", json={})
+    windows = scene.client.get("/events", params={"kind": "plan_window"}).json()["items"]
+    event = windows[0]["id"]
+    for is_own in (False, True):
+        if is_own:
+            body, headers = {"host_id": scene["$school"]}, {"If-Match": "*", "Content-Type": MERGE}
+            scene.client.patch(f"/events/{event}", json=body, headers=headers)
+        page = school.get(f"{program}/plan").text
+        assert (f"/events/{event}/done" in page) == is_own
+        assert f"/events/{event}/done" in coordinator.get(f"{program}/plan").text

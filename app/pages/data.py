@@ -148,6 +148,7 @@ class Records:
         record = await visit.read(lambda tx: record_of(tx, kind, visit.id))
         record_shown(visit.request, kind, [str(visit.id)])
         names = await records.names_of(visit, kind, [record])
+        is_theirs = visit.may_touch(kind, record)
         return {
             "kind": kind,
             "address": self.address,
@@ -155,8 +156,8 @@ class Records:
             "name": names.get(str(visit.id)),
             "lines": list(_lines(kind, record, names)),
             "parts": list(_parts(kind, record, names)),
-            "may_change": visit.may(kind.name, Verb.CHANGE),
-            "may_delete": visit.may(kind.name, Verb.DELETE),
+            "may_change": is_theirs and visit.may(kind.name, Verb.CHANGE),
+            "may_delete": is_theirs and visit.may(kind.name, Verb.DELETE),
             "documents": papers.documents_of(visit, kind.name, visit.id),
             "may_see_history": visit.may("audit", Verb.READ),
         }
@@ -167,6 +168,7 @@ class Records:
         record = records.given(visit, kind) if is_new else {}
         if not is_new:
             record = await visit.read(lambda tx: record_of(tx, kind, visit.id))
+            visit.demand_touch(kind, record)
             record_shown(visit.request, kind, [str(visit.id)])
         names = await records.names_of(
             visit, kind, [record, visit.typed.was if visit.typed else {}]

@@ -31,6 +31,7 @@ async def asked(visit: Visit, kind: Resource, address: str) -> Context:
         return record_of(tx, kind, visit.id), referrers(tx, kind, visit.id)
 
     record, found = await visit.read(work)
+    visit.demand_touch(kind, record)
     names = await records.names_of(visit, kind, [record])
     return {
         "kind": kind,

@@ -1,7 +1,7 @@
 """The form in which a window of the plan, or any event, is marked as done."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import sqlalchemy as sa
 from sqlmodel import SQLModel
@@ -23,6 +23,7 @@ FIELDS = ("completed_on", "result", "evidence_url")
 async def show(visit: Visit) -> Context:
     """The event, and the form with what is known of it."""
     event, row = await visit.read(lambda tx: _event(tx, visit.id))
+    visit.demand_touch(events, event)
     return {
         "event": event,
         "row": row,
@@ -30,6 +31,18 @@ async def show(visit: Visit) -> Context:
         "today": visit.today.isoformat(),
         "back": _back(row),
     }
+
+
+async def markable(visit: Visit) -> Callable[[object], bool]:
+    """Whether the caller may mark an event of a plan, by its id; an organization, what it hosts."""
+    if not visit.may(events.name, Verb.CHANGE):
+        return lambda _: False
+    if not (own := visit.caller.own):
+        return bool
+    table = events.table
+    hosted = sa.select(table.c.id).where(table.c.host_id.in_(own))
+    found = await visit.read(lambda tx: {str(row.id) for row in tx.execute(hosted)})
+    return lambda event_id: str(event_id) in found
 
 
 async def save(visit: Visit, typed: Typed) -> Response:

@@ -73,6 +73,10 @@ def _who_may(request: Request) -> str:
     people = [role.label for role in may if role != Role.SYNC]
     if not may:
         return "Этого не может никто."
+    caller = request.scope.get("caller")
+    if caller is not None and caller.role in may:
+        others = [role.label for role in may if role not in {Role.SYNC, caller.role}]
+        return f"Эту запись ваш ключ не меняет. Это делает {' или '.join(others)}."
     return f"Это делает {' или '.join(people or [role.label for role in may])}."
 
 

@@ -12,6 +12,7 @@ from app.indicators.state import names_of, state
 from app.model.grants import Verb
 from app.pages import words
 from app.pages.days import days_of
+from app.pages.done import markable
 from app.pages.page import Context, Page
 from app.pages.visit import Visit
 from app.registry.activities import Direction
@@ -66,7 +67,7 @@ async def show(visit: Visit) -> Context:
             for code, word, kinds in CHIPS
         ],
         "due": _due(whole),
-        "may_mark": visit.may("events", Verb.CHANGE),
+        "may_mark": await markable(visit),
         "may_generate": visit.may("plan_windows", Verb.CREATE),
         "late_by": lambda window: words.days_between(window["window_end"], whole["as_of"]),
     }

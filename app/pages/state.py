@@ -26,6 +26,7 @@ from app.model.grants import Verb
 from app.pages import words
 from app.pages.charts import Point
 from app.pages.days import days_of
+from app.pages.done import markable
 from app.pages.page import Context, Page
 from app.pages.visit import Visit
 from app.registry.legal_acts import LegalActKind
@@ -82,7 +83,7 @@ async def show(visit: Visit) -> Context:
         "changes": _changes(seen.moved) if seen.moved else [],
         "since": seen.moved["from"] if seen.moved else "",
         "no_roster": _no_roster(whole["indicators"]),
-        "may_mark": visit.may("events", Verb.CHANGE),
+        "may_mark": await markable(visit),
         "may_keep": visit.may("snapshots", Verb.CREATE),
     }
 

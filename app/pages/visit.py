@@ -96,6 +96,23 @@ class Visit:
         """Whether the role has a right; the record itself may still be out of reach."""
         return grant_of(self.caller.role, subject).allows(verb)
 
+    def may_touch(self, kind: Resource, record: Mapping[str, object]) -> bool:
+        """Whether a record that a page shows is one of those that the caller may change."""
+        names = {"municipality_id", kind.owner}
+        stored = {"municipality_id": self.caller.home, "source": None, **record}
+        ids = {name: as_id(text) for name, text in stored.items() if name in names and text}
+        return self.caller.may_touch(kind, stored | ids)
+
+    def demand_touch(self, kind: Resource, record: Mapping[str, object]) -> None:
+        """Refuse a form before it is filled in, if what it changes is out of the caller's reach.
+
+        Raises:
+            Forbidden.
+
+        """
+        if not self.may_touch(kind, record):
+            raise Forbidden
+
     def demand(self, subject: str, verb: Verb) -> None:
         """Refuse a visit that needs one more right than its page.
 
