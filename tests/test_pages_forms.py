@@ -147,6 +147,14 @@ def test_what_the_record_was_comes_along_whole(desk_visitor: Visitor, scene: Sce
     assert record == stored(scene, made)
 
 
+def test_an_empty_plan_is_no_selection(service: Service, scene: Scene) -> None:
+    key = issue(service.database, Role.COORDINATOR, municipality_id=scene["$municipality"])
+    who, plan = visitor(service.client, key), f"/programs/{scene['$program']}/plan"
+    assert "Мероприятий в плане пока нет" in (page := who.get(plan).text)
+    assert "Сбросить отбор" not in page
+    assert "Сбросить отбор" in who.get(f"{plan}?status=overdue").text
+
+
 def test_the_events_of_the_plan_are_made_once(service: Service, scene: Scene) -> None:
     scene["$activity"]
     key = issue(service.database, Role.COORDINATOR, municipality_id=scene["$municipality"])
