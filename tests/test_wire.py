@@ -172,6 +172,8 @@ def test_what_is_no_http_is_a_problem(base: str, said: bytes) -> None:
     found = sent(base, said)
     assert found.status == 400
     assert found.problem["type"] == "/problems/bad-request"
+    assert found.problem["errors"] == []
+    assert "%D0" in found.problem["detail"]
     assert lives(base)
 
 

@@ -11,8 +11,10 @@ class BadRequest(Problem):
     slug = "bad-request"
     title = Words("Запрос не читается", "The request cannot be parsed")
     detail = Words(
-        "Сервис не смог прочитать запрос. Подробности в errors.",
-        "The service cannot read the request; see errors.",
+        "Сервис не смог прочитать запрос. Если errors пуст, нарушен сам HTTP: например, русские "
+        "буквы в адресе не закодированы процентами (%D0%9F).",
+        "The service cannot read the request. If errors is empty, HTTP itself is broken: an "
+        "address, for example, has letters that are not percent-encoded.",
     )
 
 
