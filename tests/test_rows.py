@@ -259,3 +259,17 @@ def test_a_ditto_mark_repeats_the_cell_above(seminar: Scene, form: Form, ditto: 
     assert sorted(map(ids.count, {*ids})) == [2, 2]
     said = sent(seminar, form, [HEAD, ("Пак Анна Ивановна", ditto, DAY)])
     assert [code for _, code, _ in errors(said)] == ["nothing_above"]
+
+
+def test_the_file_of_refused_rows_fills_nothing_down(seminar: Scene) -> None:
+    rows = [HEAD, ("Ким Анна", SCHOOL, "32.13.2020"), ("Итого", "", ""), ("Пак Ян Ильич", "", DAY)]
+    said = sent(seminar, in_csv, rows)
+    again = seminar.client.get(f"/imports/{said['id']}/rejected").content
+    query = {"event_id": seminar["$seminar"], "mode": "commit", "on_error": "skip", **BASIS}
+    answer = seminar.client.post(
+        "/imports/participations",
+        params=query | {"create_teachers": "true"},
+        content=again,
+        headers=CSV,
+    )
+    assert [code for _, code, _ in errors(report(answer))] == ["not_a_date", "empty_cell"]

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from app.intake.cells import Cell
@@ -46,6 +46,10 @@ class Merged:
     _above: dict[int, Cell] = field(default_factory=dict)
     _last: dict[int, Cell] = field(default_factory=dict)
     """What a ditto mark repeats, by the position of its column."""
+
+    def is_empty(self, cells: Sequence[Cell]) -> bool:
+        """Whether a row has nothing in one of the columns that are filled from above."""
+        return any(not any(fills(cells[at]) for at in places) for _, places in self.groups)
 
     def end(self) -> None:
         """Let nothing that stands above be repeated below."""

@@ -95,6 +95,10 @@ class Rows:
         """The cells filled from above, by the position of their column."""
         return self._merged.filled
 
+    def takes(self, cells: Sequence[Cell]) -> bool:
+        """Whether a row would take something from a row above it."""
+        return self._merged.is_empty(cells)
+
     def lines(self, rows: Iterable[Row]) -> Iterator[Line]:
         """Every row as a line, read or blank."""
         for judged in self.judged(rows):

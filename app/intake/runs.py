@@ -128,11 +128,15 @@ class Run:
             "encoding": facts.encoding,
             "delimiter": facts.delimiter,
             "headings": [*self.sheet.headings, *ADDED],
-            "rows": [
-                [*map(_kept, self._marked(row.cells)), row.error, row.hint]
-                for row in self.tally.refused
-            ],
+            "rows": list(self._refused_rows()),
         }
+
+    def _refused_rows(self) -> Iterator[list[str | int | float | bool | None]]:
+        """The refused rows; an empty one keeps a row from what it did not stand below."""
+        for row in self.tally.refused:
+            if self._rows.takes(row.cells):
+                yield [None] * (len(self.sheet.headings) + len(ADDED))
+            yield [*map(_kept, self._marked(row.cells)), row.error, row.hint]
 
     def _marked(self, cells: Sequence[Cell]) -> list[Cell]:
         """The cells with a mark of absence: in a file without any mark, a row means attendance."""
