@@ -221,11 +221,20 @@ def test_a_name_of_a_file_is_one_line_of_text(seminar: Scene) -> None:
     assert report(answer)["file"]["name"] == ("Список " + "х" * 600)[:500]
 
 
+OF_HEADINGS = {"not_a_name", "name_unreadable"}
+"""What a heading among the names of persons is refused for."""
+
 ELSEWHERE = [
     [("", "Другая СОШ", "")],
     [("МБОУ «Другая СОШ»", "", "")],
     [("Школа: Другая СОШ", "", "")],
     [("", "Сельская СОШ", ""), ("", "Другая СОШ", "")],
+    # No organization of the register has these names.
+    [("МБОУ «Берёзкинская СОШ»", "", "")],
+    [("", "СОШ № 7", "")],
+    [("", "Гимназия № 3 г. Сызрани", "")],
+    [("Образовательная организация: МКОУ «Лесная ООШ» муниципального района Сельский", "", "")],
+    [("", "Муниципальное бюджетное общеобразовательное учреждение «Дальняя школа»", "")],
 ]
 
 
@@ -237,9 +246,55 @@ def test_rows_below_another_school_are_not_of_the_one_given(
     rows = [("№", "ФИО", "Предмет"), ("1", FIRST[0], ""), *heads]
     rows += [("1", "Новикова Анна Ивановна", ""), ("", "Сельская СОШ", ""), ("1", LAST[0], "")]
     said = sent(seminar, form, rows, organization_id=seminar["$school"])
-    found = [each[:2] for each in errors(said) if each[1] != "not_a_name"]
+    found = [each[:2] for each in errors(said) if each[1] not in OF_HEADINGS]
     assert found == [(len(heads) + 3, "under_another_organization")]
     assert stats(said)["created"] == 2
+
+
+SAME = [
+    ("Сельская СОШ", ""),
+    ("", "МБОУ СОШ с. Сельского м.р. Лесной Самарской области"),
+    ("Муниципальное бюджетное общеобразовательное учреждение Сельская средняя школа", ""),
+    ("Школа молодого учителя", ""),
+    ("Секция «Лицей будущего»", ""),
+    ("", "Учителя начальной школы"),
+    ("Математика", ""),
+]
+
+
+@pytest.mark.parametrize("head", SAME, ids=str)
+def test_rows_below_the_school_given_are_its_own(
+    seminar: Scene, form: Form, head: tuple[str, str]
+) -> None:
+    rows = [("№", "ФИО"), (head), ("1", FIRST[0]), ("2", LAST[0])]
+    said = sent(seminar, form, rows, organization_id=seminar["$school"])
+    assert [each for each in errors(said) if each[1] not in OF_HEADINGS] == []
+    assert stats(said)["created"] == 2
+
+
+TITLES = [
+    ("Сельская СОШ", None),
+    ("Список педагогов Сельской СОШ на 12.03.2020", None),
+    ("Список участников семинара", None),
+    ("Другая СОШ", "under_another_organization"),
+    ("Организация: МБОУ «Берёзкинская СОШ»", "under_another_organization"),
+    ("Список педагогов МБОУ «Другая СОШ» на 12.03.2020", "title_of_another_organization"),
+    ("Список педагогов МБОУ «Берёзкинская СОШ»", "title_of_another_organization"),
+]
+
+
+@pytest.mark.parametrize("header_row", [None, 3])
+@pytest.mark.parametrize(("title", "code"), TITLES)
+def test_a_title_of_another_school_is_told(
+    seminar: Scene, form: Form, title: str, code: str | None, header_row: int | None
+) -> None:
+    seminar.make("organizations", RECIPES["$school"], short_name="Другая СОШ", full_name="Другая")
+    rows = [(title, ""), ("", ""), ("№", "ФИО"), ("1", FIRST[0])]
+    given: dict[str, Any] = {"header_row": header_row} if header_row else {}
+    said = sent(seminar, form, rows, organization_id=seminar["$school"], **given)
+    found = [each[1] for each in errors(said)] + [info["code"] for info in said["infos"]]
+    told = {each for each in found if each.endswith("_another_organization")}
+    assert told == ({code} if code else set())
 
 
 DITTOS = ['"', "-//-", "— ″ —", '- " -', "//", "''", "То же", "там же", "»"]

@@ -83,6 +83,13 @@ UNDER_ANOTHER = fault(
     "Row {row} above names another organization. Add a column with the organization of each row, "
     "or upload these rows apart.",
 )
+TITLE_OF_ANOTHER = fault(
+    "title_of_another_organization",
+    "В строке {row}, над списком, названа не та организация, которая выбрана для всего списка. "
+    "Проверьте, чьи это педагоги.",
+    "Row {row}, above the list, names another organization than the one given for the whole list. "
+    "Check whose teachers these are.",
+)
 NOTHING_ABOVE = fault(
     "nothing_above",
     "В ячейке знак повтора, а над ней ничего нет. Впишите само значение.",

@@ -89,7 +89,9 @@ def _may_be_empty(heading: Heading) -> bool:
     return heading.kind == Kind.REFERENCE and not heading.is_required
 
 
-def merged(columns: Iterable[Column], names: Collection[str], own: Collection[str]) -> Merged:
+def merged_columns(
+    columns: Iterable[Column], names: Collection[str], own: Collection[str]
+) -> Merged:
     """The columns of the fields with these names; each row has `own` fields, never repeated."""
     groups: dict[str, tuple[Heading, list[int]]] = {}
     repeating: dict[int, Heading] = {}

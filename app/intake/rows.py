@@ -5,7 +5,6 @@ record needs is a record, whatever its first word; a row that is no record ends 
 """
 
 import re
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import tzinfo
@@ -31,7 +30,7 @@ from app.intake.faults import (
 from app.intake.layout import Layout
 from app.intake.lines import Column, Line, Remark, columns_of, join_ids, read
 from app.intake.marks import ABSENCE
-from app.intake.merged import Merged, fills, merged
+from app.intake.merged import Merged, fills, merged_columns
 from app.intake.person_faults import NAME_ORDER
 from app.intake.sheets.shapes import Row
 from app.intake.terms import Terms
@@ -89,15 +88,6 @@ class Rows:
     zone: tzinfo
     cures: Cures = field(default_factory=dict)
     """What the uploader decided about cells."""
-
-    @property
-    def filled(self) -> Counter[int]:
-        """The cells filled from above, by the position of their column."""
-        return self._merged.filled
-
-    def takes(self, cells: Sequence[Cell]) -> bool:
-        """Whether a row would take something from a row above it."""
-        return self._merged.is_empty(cells)
 
     def lines(self, rows: Iterable[Row]) -> Iterator[Line]:
         """Every row as a line, read or blank."""
@@ -241,13 +231,13 @@ class Rows:
             line.infos += (Remark(judged.blank),)
         # A repeated header may stand inside merged cells; any other row without a record ends them.
         if judged.blank not in {HEADER_AGAIN, NUMBERING_ROW}:
-            self._merged.end()
+            self.merged.end()
         return line
 
     def _read(self, line: Line) -> None:
         if len(line.cells) > len(self.layout.columns):
             line.refuse(BEYOND_COLUMNS)
-        self._merged.fill(line)
+        self.merged.fill(line)
         cures = self._remedy.of(line)
         replaced = {*self._remedy.replaced(cures)}
         columns = [column for column in self._columns if column.at not in replaced]
@@ -277,8 +267,9 @@ class Rows:
         ]
 
     @cached_property
-    def _merged(self) -> Merged:
-        return merged(self._columns, self.terms.fill_down, OWN)
+    def merged(self) -> Merged:
+        """The columns whose empty cells repeat the cells above."""
+        return merged_columns(self._columns, self.terms.fill_down, OWN)
 
 
 def _as_record(judged: Judged) -> Judged:

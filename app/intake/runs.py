@@ -20,11 +20,12 @@ from app.intake.faults import MISSING_COLUMN, UNMARKED_ABSENT
 from app.intake.layout import Layout, lay_out, understood
 from app.intake.lines import Line
 from app.intake.marks import ABSENCE, Marks
+from app.intake.mentions import Mentions
 from app.intake.narrowing import Known
 from app.intake.occasions import calendar
 from app.intake.parts import Records, close
 from app.intake.people import Licence
-from app.intake.places import directory
+from app.intake.places import Directory, directory
 from app.intake.posting import post
 from app.intake.quoting import quoting
 from app.intake.report import Tally
@@ -87,6 +88,8 @@ class Run:
         """Write the rows; the caller decides whether to commit."""
         places = directory(tx, home)
         staff = Staff(places, home, self._licence)
+        if sections := self._sections(places):
+            self.sheet.infos += sections.begin(self.sheet.above)
         reader = None
         if self.resource is participations:
             plan = calendar(tx, home, self.terms.program_id)
@@ -94,6 +97,8 @@ class Run:
         for lines in self._slices():
             self.watch(self.tally.counts.total() + len(lines), self.tally.written)
             self._demand_basis(lines)
+            if sections:
+                sections.check(lines)
             self._carry(tx, lines, staff, reader)
             for line in lines:
                 self.tally.add(line, is_dry=self.terms.is_dry)
@@ -115,7 +120,9 @@ class Run:
 
     def infos(self) -> list[Finding]:
         """Findings about the whole list, after it was carried out."""
-        done = deeds(self.resource, self.terms, self.layout, self.sheet.headings, self._rows.filled)
+        done = deeds(
+            self.resource, self.terms, self.layout, self.sheet.headings, self._rows.merged.filled
+        )
         return [*self.sheet.infos, *(done if self.tally.counts else ())]
 
     def refused(self) -> RefusedRows | None:
@@ -134,7 +141,7 @@ class Run:
     def _refused_rows(self) -> Iterator[list[str | int | float | bool | None]]:
         """The refused rows; an empty one keeps a row from what it did not stand below."""
         for row in self.tally.refused:
-            if self._rows.takes(row.cells):
+            if self._rows.merged.is_empty(row.cells):
                 yield [None] * (len(self.sheet.headings) + len(ADDED))
             yield [*map(_kept, self._marked(row.cells)), row.error, row.hint]
 
@@ -154,7 +161,6 @@ class Run:
     def _carry(
         self, tx: Transaction, lines: Sequence[Line], staff: Staff, reader: Reader | None
     ) -> None:
-        self._sections.check(lines, staff.places)
         told = [line for line in lines if line.outcome != RowOutcome.BLANK]
         understood = [line for line in told if line.head is None]
         known = Known(staff.places, staff.home, self.zone, self.terms.standing)
@@ -211,16 +217,19 @@ class Run:
 
     def _looked_at(self) -> Iterator[Line]:
         """The rows as lines; each pass counts the filled cells anew."""
-        self._rows.filled.clear()
+        self._rows.merged.filled.clear()
         yield from self._rows.lines(self.sheet.rows)
 
     @cached_property
     def _records(self) -> Records:
         return Records(self.resource, self.layout, frozenset(self.terms.standing))
 
-    @cached_property
-    def _sections(self) -> Sections:
-        return Sections(self.terms, self.layout)
+    def _sections(self, places: Directory) -> Sections | None:
+        """The sections of a list whose organization is given for the whole list."""
+        given = self.terms.organization_id
+        if given is None or "organization_id" in self.layout.names:
+            return None
+        return Sections(self.layout, Mentions(places, given))
 
     @cached_property
     def _rows(self) -> Rows:

@@ -29,11 +29,18 @@ _DEGREES = frozenset(
 ALSO_SURNAMES = frozenset({"учитель", "мастер", "тренер", "секретарь", "доктор", "школа"})
 """Positions and kinds of organizations that are surnames too."""
 
-_INSTITUTIONS = frozenset(
+_LEGAL_FORMS = frozenset(
     (  # noqa: SIM905 - words read best as words
         "сош оош нош мсош мбоу маоу мкоу мобу гбоу гаоу гоу гапоу гбпоу мдоу мбдоу мадоу доу мбудо "
-        "маудо фгбоу фгаоу мбу мау мку дюсш дши дхш дмш цдт ддт школа школы гимназия гимназии "
-        "прогимназия лицей лицея интернат школа-интернат детсад училище колледж техникум"
+        "маудо фгбоу фгаоу мбу мау мку дюсш дши дхш дмш цдт ддт"
+    ).split()
+)
+"""Abbreviations of legal forms and kinds of organizations, folded."""
+
+_INSTITUTIONS = _LEGAL_FORMS | frozenset(
+    (  # noqa: SIM905 - words read best as words
+        "школа школы гимназия гимназии прогимназия лицей лицея интернат школа-интернат детсад "
+        "училище колледж техникум"
     ).split()
 )
 """Kinds of organizations, folded: lists put the name of a school above its teachers."""
@@ -88,6 +95,11 @@ _positions = POSITIONS | _DEGREES
 def is_institution(word: str) -> bool:
     """Whether a word is a kind of organization: «СОШ», «гимназия»."""
     return fold(word).rstrip(".,:") in _INSTITUTIONS
+
+
+def is_legal_form(word: str) -> bool:
+    """Whether a word abbreviates a kind of organization: «МБОУ», «СОШ»."""
+    return fold(word) in _LEGAL_FORMS
 
 
 def is_degree(word: str) -> bool:

@@ -31,10 +31,11 @@ class Merge(NamedTuple):
 
 
 class Header(NamedTuple):
-    """The last row of a header, and its headings."""
+    """The last row of a header, its headings, and its first row."""
 
     row: int
     headings: list[str]
+    top: int
 
 
 class Candidate(NamedTuple):
@@ -65,6 +66,11 @@ def header_of(
             if pair[1] in grid.texts and joined.known > candidate.known:
                 candidate = joined
     return candidate.header
+
+
+def rows_above(header: Header, rows: Iterable[Row]) -> list[Row]:
+    """Those of the first rows of a sheet that stand above its header."""
+    return [row for row in rows if row.number < header.top]
 
 
 def no_header(rows: Iterable[Row], is_known: Known) -> dict[str, str]:
@@ -170,7 +176,7 @@ class _Grid:
         names = [a if repeated[fold(a)] == 1 else b for a, b in zip(short, whole, strict=True)]
         while names and not names[-1]:
             names.pop()
-        return Candidate(Header(last, names), self.count(names))
+        return Candidate(Header(last, names, top), self.count(names))
 
     def shorter(self, whole: str, parts: Sequence[str]) -> str:
         """The last part of a heading if only it is known: «Фамилия» of «ФИО / Фамилия»."""

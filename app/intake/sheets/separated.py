@@ -15,6 +15,7 @@ from app.intake.sheets.header import (
     header_of,
     no_header,
     refuse_bad_headings,
+    rows_above,
 )
 from app.intake.sheets.refusals import (
     AS_WINDOWS_1251,
@@ -62,7 +63,7 @@ def read(text: Text, asked: Asked, is_known: Known) -> Sheet:
 
     """
     declared = _declared_delimiter(text)
-    header, delimiter = _header(text, asked, declared, is_known)
+    header, delimiter, above = _header(text, asked, declared, is_known)
     refuse_bad_headings(header.headings)
     if is_tatar(text):
         raise refused(TATAR_1251)
@@ -74,6 +75,7 @@ def read(text: Text, asked: Asked, is_known: Known) -> Sheet:
         Rows(lambda: source.rows(header, last)),
         [Finding(AS_WINDOWS_1251)] if text.is_guessed else [],
         max(0, last - header.row),
+        above,
     )
 
 
@@ -84,19 +86,22 @@ def _declared_delimiter(text: Text) -> str | None:
     return line[1] if line else None
 
 
-def _header(text: Text, asked: Asked, declared: str | None, is_known: Known) -> tuple[Header, str]:
-    """The header, with the delimiter under which it has the most known headings."""
+def _header(
+    text: Text, asked: Asked, declared: str | None, is_known: Known
+) -> tuple[Header, str, list[Row]]:
+    """The header, the delimiter under which it has the most known headings, the rows above it."""
     certain = asked.delimiter or declared
     if certain and (len(certain) != 1 or certain.isalnum() or certain in '"\r\n '):
         raise refused(BAD_DELIMITER, parameter="delimiter")
     first = asked.header_row or 1
     headers: dict[str, Header] = {}
+    above: dict[str, list[Row]] = {}
     failures: list[Problem] = []
     widest: list[Row] = []
     for delimiter in (certain,) if certain else DELIMITERS:
         source = _Records(text, delimiter, skips=declared is not None)
         try:
-            rows = source.between(first, first + SEARCHED)
+            rows = source.between(max(1, first - SEARCHED), first + SEARCHED)
             widest = max(widest, rows, key=_breadth)
             header = header_of(rows, is_known, asked=asked.header_row)
         except Invalid as failure:
@@ -105,10 +110,11 @@ def _header(text: Text, asked: Asked, declared: str | None, is_known: Known) -> 
             continue
         if header:
             headers[delimiter] = header
+            above[delimiter] = rows_above(header, rows)
     if not headers:
         raise failures[0] if failures else _no_header(text, asked, is_known, widest)
     best = max(headers, key=lambda delimiter: _weight(headers[delimiter], is_known))
-    return headers[best], best
+    return headers[best], best, above[best]
 
 
 def _weight(header: Header, is_known: Known) -> tuple[int, int]:

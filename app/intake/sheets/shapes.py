@@ -1,6 +1,6 @@
 """Shapes: the uploader's options for a file, and the sheet read from it."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal, NamedTuple
@@ -80,3 +80,5 @@ class Sheet:
     infos: list[Finding] = field(default_factory=list)
     total: int = 0
     """How many rows follow the header, including empty ones in between."""
+    above: Sequence[Row] = ()
+    """Filled rows above the header."""

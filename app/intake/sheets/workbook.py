@@ -19,12 +19,12 @@ from app.findings import Finding
 from app.intake.sheets.encodings import CHUNK, measured
 from app.intake.sheets.header import (
     SEARCHED,
-    TALLEST,
     Header,
     Merge,
     header_of,
     no_header,
     refuse_bad_headings,
+    rows_above,
 )
 from app.intake.sheets.refusals import (
     BY_CODE,
@@ -84,7 +84,7 @@ def read(path: Path, asked: Asked, is_known: Known) -> Iterator[Sheet]:
     with TemporaryFile(buffering=CHUNK) as spool:
         with Child(path, spool) as child:
             names = [name for name, _ in child.sheets]
-            name, header = _header(child, asked, is_known)
+            name, header, above = _header(child, asked, is_known)
             refuse_bad_headings(header.headings)
             done = child.ask({"after": header.row})
         yield Sheet(
@@ -93,20 +93,22 @@ def read(path: Path, asked: Asked, is_known: Known) -> Iterator[Sheet]:
             Rows(lambda: _rows(spool, header)),
             [*_unread(name, names), *_hidden(done), *_lost(done)],
             max(0, done["last"] - header.row),
+            above,
         )
 
 
-def _header(child: "Child", asked: Asked, is_known: Known) -> tuple[str, Header]:
+def _header(child: "Child", asked: Asked, is_known: Known) -> tuple[str, Header, list[Row]]:
+    """The name of a sheet, its header, and the rows above it."""
     first = asked.header_row or 1
     read: list[Row] = []
     for name in _candidates(child, asked):
-        head = child.ask({"head": name, "first": first - TALLEST, "last": first + SEARCHED})
+        head = child.ask({"head": name, "first": first - SEARCHED, "last": first + SEARCHED})
         rows = [Row(number, list(map(_cell, cells))) for number, cells in head["head"]]
         merges = [Merge(*merge) for merge in head["merges"]]
         read = read or rows
         header = header_of(rows, is_known, merges, asked.header_row)
         if header:
-            return name, header
+            return name, header, rows_above(header, rows)
     if asked.header_row is not None:
         raise refused(NO_HEADER_ROW, parameter="header_row", row=asked.header_row)
     raise refused(NO_HEADER, **no_header(read, is_known))
