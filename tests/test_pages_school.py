@@ -302,3 +302,13 @@ def test_a_school_is_not_offered_to_mark_the_districts_plan(
         page = school.get(f"{program}/plan").text
         assert (f"/events/{event}/done" in page) == is_own
         assert f"/events/{event}/done" in coordinator.get(f"{program}/plan").text
+
+
+def test_a_system_is_not_offered_to_mark_what_others_hold(service: Service, scene: Scene) -> None:
+    program, _ = f"/programs/{scene['$program']}", scene["$activity"]
+    scene.client.post(f"{program}/events/generate", json={})
+    key = issue(service.database, Role.SYNC, municipality_id=scene["$municipality"], source="asu")
+    page = plain(visitor(service.client, key).get(f"{program}/plan").text)
+    assert "просрочено" in page
+    assert "Отметить" not in page
+    assert "Изменить" not in page

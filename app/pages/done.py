@@ -1,13 +1,15 @@
 """The form in which a window of the plan, or any event, is marked as done."""
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 from starlette.responses import Response
 
+from app.database.among import among
 from app.database.transaction import Transaction
+from app.indicators.reports import PlanRow
 from app.model.grants import Verb
 from app.pages.conflict import record_of
 from app.pages.fields import drawn, heading_of, read
@@ -33,16 +35,19 @@ async def show(visit: Visit) -> Context:
     }
 
 
-async def markable(visit: Visit) -> Callable[[object], bool]:
-    """Whether the caller may mark an event of a plan, by its id; an organization, what it hosts."""
+async def markable(visit: Visit, plan: Iterable[PlanRow]) -> set[str]:
+    """The ids of those events of a plan that the caller may mark."""
+    ids = [
+        event_id for row in plan for window in row["windows"] if (event_id := window["event_id"])
+    ]
     if not visit.may(events.name, Verb.CHANGE):
-        return lambda _: False
-    if not (own := visit.caller.own):
-        return bool
+        return set()
     table = events.table
-    hosted = sa.select(table.c.id).where(table.c.host_id.in_(own))
-    found = await visit.read(lambda tx: {str(row.id) for row in tx.execute(hosted)})
-    return lambda event_id: str(event_id) in found
+    owned = sa.select(*(table.c[name] for name in ("id", "municipality_id", "source", "host_id")))
+    query = owned.where(among(table.c.id, "ids"))
+    values = {"ids": list(map(uuid.UUID, ids))}
+    rows = await visit.read(lambda tx: [row._asdict() for row in tx.execute(query, values)])
+    return {str(row["id"]) for row in rows if visit.caller.may_touch(events, row)}
 
 
 async def save(visit: Visit, typed: Typed) -> Response:

@@ -67,7 +67,7 @@ async def show(visit: Visit) -> Context:
             for code, word, kinds in CHIPS
         ],
         "due": _due(whole),
-        "may_mark": await markable(visit),
+        "markable": await markable(visit, whole["plan"]),
         "may_generate": visit.may("plan_windows", Verb.CREATE),
         "late_by": lambda window: words.days_between(window["window_end"], whole["as_of"]),
     }

@@ -83,7 +83,7 @@ async def show(visit: Visit) -> Context:
         "changes": _changes(seen.moved) if seen.moved else [],
         "since": seen.moved["from"] if seen.moved else "",
         "no_roster": _no_roster(whole["indicators"]),
-        "may_mark": await markable(visit),
+        "markable": await markable(visit, whole["plan"]),
         "may_keep": visit.may("snapshots", Verb.CREATE),
     }
 
