@@ -64,6 +64,15 @@ def test_a_closed_school_is_told_with_its_successor(seminar: Scene) -> None:
     assert "Ресурсная СОШ" in fault["detail"] + fault["hint"]
 
 
+def test_a_name_inside_a_longer_one_is_proposed(seminar: Scene) -> None:
+    made = school(seminar, "Заречная СОШ")
+    for at in range(4):
+        school(seminar, f"Заречная НОШ {at}")
+    text = "МБОУ «Заречная СОШ» имени Героя Советского Союза И. И. Иванова"
+    said = report(upload(seminar, listed(row(Школа=text))), 422)
+    assert said["rows"][0]["candidates"][0]["id"] == made
+
+
 @pytest.mark.parametrize(
     ("text", "name"),
     [

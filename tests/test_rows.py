@@ -97,6 +97,8 @@ def test_a_row_with_what_makes_a_record_is_a_row(
         [("Всего", "", "25")],
         [("", "Итого по школе", "")],
         [("М.П.", "", "")],
+        [("МП", "", "")],
+        [("Общее количество участников", "", "")],
         [("Исп. Петрова А.А., тел. 3-03-54", "", "")],
         [("Секретарь ______ Иванова", "", "")],
         [("Секретарь", "________", "Иванова И.И.")],
@@ -115,6 +117,13 @@ def test_what_closes_a_list_is_no_row(
     told = [line for line in lines if line is not EMPTY]
     assert stats(said) == {"created": 1, "blank": len(lines)}
     assert [code for _, code in blank(said)] == ["totals_row"] * len(told)
+
+
+def test_words_of_a_total_are_no_name(seminar: Scene, form: Form) -> None:
+    rows = [("Фамилия", "Имя", "Отчество"), tuple(FIRST[0].split())]
+    rows += [("Общее", "количество", "участников"), ("", "", "25")]
+    said = sent(seminar, form, rows, organization_id=seminar["$school"])
+    assert stats(said)["created"] == 1
 
 
 def test_a_signature_in_the_middle_is_a_row_that_is_told(seminar: Scene, form: Form) -> None:

@@ -153,9 +153,14 @@ class Directory:
             return self._listed(self.by_number.get(numbers.number, set()))[:NEAREST]
         key = name_key(text)
         alike = get_close_matches(key, list(self.by_name), NEAREST, 0.75)
-        keys = self._in_the_village(key) + self._with_rare_words(key) + alike
+        keys = self._inside(key) + self._in_the_village(key) + self._with_rare_words(key) + alike
         ids = dict.fromkeys(place_id for key in keys for place_id in sorted(self.by_name[key]))
         return [self.by_id[place_id] for place_id in list(ids)[:NEAREST]]
+
+    def _inside(self, key: str) -> list[str]:
+        """Names of several words that stand in the text, the longest first."""
+        names = [name for name in self.by_name if " " in name and f" {name} " in f" {key} "]
+        return sorted(names, key=len, reverse=True)
 
     def _with_rare_words(self, key: str) -> list[str]:
         """Names with a word of the text that few have: «школа» says less than «сельская»."""

@@ -247,6 +247,18 @@ bad("delimiter-a-quote.csv", LIST, 422, "bad_delimiter", ask_delimiter='"')
 bad("quote-not-closed.csv", f'{LIST}"Ли;5\nИм;6\n', 422, "quote_not_closed")
 bad("quote-takes-rows.csv", f'{LIST}Ли;"5;x\nИм;6;x\nСо;"7;x\n', 422, "lines_in_a_cell")
 bad("quote-takes-a-row.csv", 'ФИО,Школа,Дата\nЛи,"5,x\nИм,6",x\n', 422, "lines_in_a_cell")
+bad(
+    "quote-takes-short-rows.csv",
+    'ФИО;Школа;Дата;Роль;Ссылка\nЛи;"5;a\nИм;6;b\nСо;"7;c\n',
+    422,
+    "lines_in_a_cell",
+)
+good(
+    "lines-with-decimals.csv",
+    'ФИО,Школа,Часы\nЛи,5,"12,5 очно\n3,5 дома\nи 1,5 ещё"\n',
+    "ФИО|Школа|Часы",
+    {2: ["Ли", "5", "12,5 очно\n3,5 дома\nи 1,5 ещё"]},
+)
 good(
     "lines-of-prose.csv",
     'ФИО;Школа\nЛи;"5\nи; 6, а\nпотом 7"\n',

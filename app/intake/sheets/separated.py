@@ -186,14 +186,15 @@ class _Records:
         return last
 
     def _has_lines(self, record: list[str], width: int) -> bool:
-        """Whether two lines of a record's text or more have the delimiters of a whole row.
+        """Whether two lines of a record's text or more have the delimiters of half a row.
 
-        A quotation mark that is not closed takes the rows up to the next one into its cell. A
-        delimiter before a blank is no evidence: prose has commas and semicolons too.
+        A quotation mark that is not closed takes the rows up to the next one into its cell; rows
+        may be short. A delimiter before a blank or between digits is no evidence: prose has them.
         """
-        pattern = re.compile(rf"{re.escape(self.delimiter)}(?! )")
+        sign = re.escape(self.delimiter)
+        pattern = re.compile(rf"{sign}(?! )(?!(?<=\d{sign})\d)")
         lines = self.delimiter.join(record).splitlines()
-        return width > 1 and sum(len(pattern.findall(line)) == width - 1 for line in lines) > 1
+        return width > 1 and sum(len(pattern.findall(line)) >= width // 2 for line in lines) > 1
 
     def rows(self, header: Header, last: int) -> Iterator[Row]:
         """The rows after the header up to the last filled one."""
