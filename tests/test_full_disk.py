@@ -185,6 +185,16 @@ def test_a_draft_that_does_not_fit_is_refused_and_leaves_room(disk: Path) -> Non
         assert client.check(10_000).status_code == 303
 
 
+def test_what_lists_leave_free_is_there_for_small_changes(disk: Path) -> None:
+    with serving("sqlite", f"sqlite:///{disk / 'school.db'}", disk) as service:
+        body = school(Scene(service.client))
+        with filled(disk, leaving=LEFT):
+            for _ in range(20):
+                made = service.client.post("/organizations", json=body)
+                assert made.status_code == 201, made.text
+            assert service.client.get("http://testserver/ready").status_code == 200
+
+
 REFUSED = 40
 """Writes that a full disk refuses one after the other."""
 

@@ -154,8 +154,13 @@ class Transaction:
             self.behind(volume.inserting(self.dialect.compiler, table, rows))
 
     def send(self, table: str, names: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-        """Insert many rows of texts and numbers, in bulk."""
-        self.behind(volume.sending(self.dialect.compiler, table, names, rows))
+        """Insert rows of texts and numbers; many of them in a thread."""
+        listed = list(rows)
+        work = volume.sending(self.dialect.compiler, table, names, listed)
+        if len(listed) < volume.MANY:
+            work(self.connection)
+        else:
+            self.behind(work)
 
     def seen(
         self, collection: str, table: sa.FromClause, *, with_gone: bool = False

@@ -31,18 +31,18 @@ def inserting(dialect: sa.Dialect, table: sa.Table, rows: Sequence[Row]) -> Work
     """The work that inserts rows, which all have the same columns, into a table."""
     names = tuple(rows[0])
     bound = _bound(dialect, table, names, map(itemgetter(*names), rows))
-    return sending(dialect, table.name, names, bound)
+    return sending(dialect, table.name, names, list(bound))
 
 
 def sending(
-    dialect: sa.Dialect, table: str, names: Sequence[str], rows: Iterable[Sequence[object]]
+    dialect: sa.Dialect, table: str, names: Sequence[str], rows: Sequence[Sequence[object]]
 ) -> Work:
     """The work that inserts rows of texts and numbers, which the driver needs not convert."""
     way = _by_json if dialect.name == "sqlite" else _by_copy
-    return way(table, names, list(rows))
+    return way(table, names, rows)
 
 
-def _by_json(table: str, names: Sequence[str], rows: list[Sequence[object]]) -> Work:
+def _by_json(table: str, names: Sequence[str], rows: Sequence[Sequence[object]]) -> Work:
     """All rows in one parameter: as fast as `executemany`, but a single step of the driver."""
     places = ", ".join(f"value ->> {at}" for at in range(len(names)))
     sql = f"INSERT INTO {table} ({', '.join(names)}) SELECT {places} FROM json_each(?)"  # noqa: S608 - our own names
@@ -54,7 +54,7 @@ def _by_json(table: str, names: Sequence[str], rows: list[Sequence[object]]) -> 
     return put
 
 
-def _by_copy(table: str, names: Sequence[str], rows: list[Sequence[object]]) -> Work:
+def _by_copy(table: str, names: Sequence[str], rows: Sequence[Sequence[object]]) -> Work:
     def copied(connection: sa.Connection) -> None:
         sql = f"COPY {table} ({', '.join(names)}) FROM STDIN"
         with _translating(connection, sql), _cursor(connection) as cursor, cursor.copy(sql) as copy:
