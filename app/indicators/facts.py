@@ -90,7 +90,7 @@ class Facts:
     first_active: dict[Id, date]
     """By organization: the first completion in the period of an event that it was at."""
     attendances: list[AttendanceRow]
-    """The attendances for organizations that declare a headcount, one by one."""
+    """The attendances for organizations whose headcount may count, one by one."""
     records: list[AcceptedRow]
     activities: dict[Id, ActivityRow]
     exchange: Exchange
@@ -170,7 +170,9 @@ def _read(tx: Transaction, program: ProgramRow, start: date) -> Facts:
     held = [key for key, row in events.items() if row.status != EventStatus.CANCELLED]
     first = attendance.firsts(tx, held, start)
     headcounts = HEADCOUNTS.of_town(tx, home)
+    employments = _employments(tx, home)
     declaring = {row.organization_id for row in headcounts}
+    declaring -= _always_on_roster(organizations, employments, start)
     return Facts(
         program=program,
         start=start,
@@ -181,7 +183,7 @@ def _read(tx: Transaction, program: ProgramRow, start: date) -> Facts:
         members=by_owner(members),
         suspensions=by_owner(SUSPENSIONS.parts(tx, ids)),
         events=events,
-        employments=_employments(tx, home),
+        employments=employments,
         headcounts=headcounts,
         first_attended=first.attended,
         first_active=first.active,
@@ -248,6 +250,17 @@ def _events(tx: Transaction, program: ProgramRow) -> list[EventRow]:
     ours = events.c.activity_id.in_(planned) | events.c.partnership_id.in_(paired)
     # The municipality is implied; without it SQLite scans every event.
     return EVENTS.where(tx, events.c.municipality_id == program.municipality_id, ours)
+
+
+def _always_on_roster(
+    organizations: dict[Id, OrganizationRow], employments: list[EmploymentRow], start: date
+) -> set[Id]:
+    """The legal persons that have a teacher on each day from one on: no headcount counts there."""
+    return {
+        _root(organizations, row.organization_id)
+        for row in employments
+        if row.valid_to is None and row.valid_from <= start
+    }
 
 
 def _employments(tx: Transaction, home: Id) -> list[EmploymentRow]:
