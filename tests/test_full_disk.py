@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
@@ -17,7 +18,9 @@ import pytest
 
 from app import seeding
 from app.access.roles import Role
+from app.acts import Act, Actor
 from app.commands.opening import opened
+from app.journal.trail import row
 from app.registry.municipalities import by_oktmo
 from app.settings import Settings
 from tests.holders import issue
@@ -192,6 +195,9 @@ def test_what_lists_leave_free_is_there_for_small_changes(disk: Path) -> None:
             for _ in range(20):
                 made = service.client.post("/organizations", json=body)
                 assert made.status_code == 201, made.text
+            now, reader = datetime.now(UTC), Actor("reader")
+            acts = [row(now, reader, Act("read", "programs")) for _ in range(200)]
+            service.database.append(acts)
             assert service.client.get("http://testserver/ready").status_code == 200
 
 

@@ -69,4 +69,10 @@ class Register(Database):
 
     def append(self, rows: Sequence[Row]) -> None:
         """Add acts that were done earlier to the audit trail; fails as `write` does."""
-        self.write(lambda tx: tx.rows.extend(rows))
+
+        def work(tx: Transaction) -> None:
+            # Of a batch, however many they are: it may take what long lists leave free.
+            tx.room = None
+            tx.rows.extend(rows)
+
+        self.write(work)
