@@ -143,6 +143,8 @@ class Filler:
         self._is_sqlite = connection.dialect.name == "sqlite"
         if self._is_sqlite:
             connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+            # The pages of millions of rows are written once, not each time the cache is full.
+            connection.exec_driver_sql("PRAGMA cache_size = -4000000")
         else:
             connection.exec_driver_sql("SET session_replication_role = replica")
             connection.exec_driver_sql("SET statement_timeout = 0")
