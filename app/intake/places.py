@@ -103,6 +103,8 @@ class Directory:
     by_number: dict[str, set[uuid.UUID]] = field(default_factory=lambda: defaultdict(set))
     by_key: dict[str, set[uuid.UUID]] = field(default_factory=lambda: defaultdict(set))
     by_name: dict[str, set[uuid.UUID]] = field(default_factory=lambda: defaultdict(set))
+    names: dict[uuid.UUID, list[str]] = field(default_factory=lambda: defaultdict(list))
+    """The folded names of each, with everything that by_name leaves out."""
     _found: dict[str, list[Place]] = field(default_factory=dict)
     """Results by text: lists repeat their texts."""
     _near: dict[str, list[Place]] = field(default_factory=dict)
@@ -192,11 +194,13 @@ def directory(tx: Transaction, municipality_id: uuid.UUID | None) -> Directory:
             result.by_key[row.source_key].add(row.id)
         for name in (row.full_name, row.short_name):
             result.by_name[name_key(name)].add(row.id)
+            result.names[row.id].append(fold(name))
     alias = organization_aliases.table
     seen = tx.seen(organization_aliases.name, alias)
     for row in tx.execute(sa.select(alias.c.organization_id, alias.c.alias).where(seen)):
         if row.organization_id in result.by_id:
             result.by_name[name_key(row.alias)].add(row.organization_id)
+            result.names[row.organization_id].append(fold(row.alias))
     return result
 
 
