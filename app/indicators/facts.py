@@ -9,14 +9,12 @@ import sqlalchemy as sa
 from sqlmodel import SQLModel
 
 from app.database.transaction import Transaction
-from app.indicators import attendance
+from app.indicators.later import Rest, rest
 from app.indicators.rows import (
     ACCEPTED,
     ACTIVITIES,
     DESIGNATIONS,
-    EMPLOYMENTS,
     EVENTS,
-    HEADCOUNTS,
     MEMBERS,
     ORGANIZATIONS,
     PARTNERSHIPS,
@@ -36,14 +34,12 @@ from app.indicators.rows import (
     ProgramRow,
     SuspensionRow,
     TargetRow,
+    root_of,
 )
 from app.journal.positions import SHARED, STATES
-from app.network import exchange
-from app.network.exchange import Exchange, Town, by_owner
+from app.network.exchange import Exchange, by_owner
 from app.problems import NotFound
 from app.registry.designations import DesignationCategory
-from app.registry.employments import PositionGroup
-from app.registry.events import EventStatus
 from app.registry.monitoring import MonitoringState
 from app.registry.organizations import OrganizationKind
 from app.store.rows import Id
@@ -83,22 +79,44 @@ class Facts:
     members: dict[Id, list[MemberRow]]
     suspensions: dict[Id, list[SuspensionRow]]
     events: dict[Id, EventRow]
-    employments: list[EmploymentRow]
-    headcounts: list[HeadcountRow]
-    first_attended: dict[Id, date]
-    """By teacher: the first day of the period on which they attended."""
-    first_active: dict[Id, date]
-    """By organization: the first completion in the period of an event that it was at."""
-    attendances: list[AttendanceRow]
-    """The attendances for organizations whose headcount may count, one by one."""
     records: list[AcceptedRow]
     activities: dict[Id, ActivityRow]
-    exchange: Exchange
     state_version: int
+    later: Rest
+
+    @property
+    def employments(self) -> list[EmploymentRow]:
+        """The employments of teachers."""
+        return self.later.employments.rows
+
+    @property
+    def headcounts(self) -> list[HeadcountRow]:
+        """What organizations declare."""
+        return self.later.headcounts.rows
+
+    @property
+    def first_attended(self) -> dict[Id, date]:
+        """By teacher: the first day of the period on which they attended."""
+        return self.later.firsts.rows.attended
+
+    @property
+    def first_active(self) -> dict[Id, date]:
+        """By organization: the first completion in the period of an event that it was at."""
+        return self.later.firsts.rows.active
+
+    @property
+    def attendances(self) -> list[AttendanceRow]:
+        """The attendances for organizations whose headcount may count, one by one."""
+        return self.later.attendances.rows
+
+    @property
+    def exchange(self) -> Exchange:
+        """Its resources, curricula and groups."""
+        return self.later.exchange.rows
 
     def root(self, organization_id: Id) -> Id:
         """The legal person to which a unit belongs, or the organization itself."""
-        return _root(self.organizations, organization_id)
+        return root_of(self.organizations, organization_id)
 
     @cached_property
     def own(self) -> list[OrganizationRow]:
@@ -167,12 +185,6 @@ def _read(tx: Transaction, program: ProgramRow, start: date) -> Facts:
     members = MEMBERS.parts(tx, ids)
     organizations = _organizations(tx, home, [row.organization_id for row in members])
     events = {row.id: row for row in _events(tx, program)}
-    held = [key for key, row in events.items() if row.status != EventStatus.CANCELLED]
-    first = attendance.firsts(tx, held, start)
-    headcounts = HEADCOUNTS.of_town(tx, home)
-    employments = _employments(tx, home)
-    declaring = {row.organization_id for row in headcounts}
-    declaring -= _always_on_roster(organizations, employments, start)
     return Facts(
         program=program,
         start=start,
@@ -183,19 +195,10 @@ def _read(tx: Transaction, program: ProgramRow, start: date) -> Facts:
         members=by_owner(members),
         suspensions=by_owner(SUSPENSIONS.parts(tx, ids)),
         events=events,
-        employments=employments,
-        headcounts=headcounts,
-        first_attended=first.attended,
-        first_active=first.active,
-        attendances=attendance.named_by(
-            tx,
-            held,
-            [key for key, row in organizations.items() if {key, row.parent_id} & declaring],
-        ),
         records=_accepted(tx, program.id),
         activities=_activities(tx, program.id),
-        exchange=exchange.load(tx, program.id, _town(tx, home)),
         state_version=state_version(tx, home),
+        later=rest(tx, program, start, organizations, events.values()),
     )
 
 
@@ -214,11 +217,6 @@ def names_of_teachers(tx: Transaction, ids: set[Id]) -> dict[Id, str | None]:
     return {row.id: (is_named and " ".join(filter(None, row[1:]))) or None for row in rows}
 
 
-def _root(organizations: dict[Id, OrganizationRow], key: Id) -> Id:
-    row = organizations.get(key)
-    return row.parent_id or key if row else key
-
-
 def _organizations(tx: Transaction, home: Id, members: list[Id]) -> dict[Id, OrganizationRow]:
     """The municipality's own organizations, and partners from elsewhere with their parents."""
     table = ORGANIZATIONS.table
@@ -232,16 +230,6 @@ def _organizations(tx: Transaction, home: Id, members: list[Id]) -> dict[Id, Org
     return organizations
 
 
-def _town(tx: Transaction, home: Id) -> Town:
-    """What programs of a municipality share of its resources; only partners are from elsewhere."""
-
-    def read() -> Town:
-        own = {row.id: row for row in ORGANIZATIONS.of_town(tx, home)}
-        return exchange.town(tx, home, lambda key: _root(own, key))
-
-    return tx.once((_town, home), read)
-
-
 def _events(tx: Transaction, program: ProgramRow) -> list[EventRow]:
     """Events of a program's plan or of its partnerships."""
     events, plan, networks = EVENTS.table, ACTIVITIES.table, PARTNERSHIPS.table
@@ -250,24 +238,6 @@ def _events(tx: Transaction, program: ProgramRow) -> list[EventRow]:
     ours = events.c.activity_id.in_(planned) | events.c.partnership_id.in_(paired)
     # The municipality is implied; without it SQLite scans every event.
     return EVENTS.where(tx, events.c.municipality_id == program.municipality_id, ours)
-
-
-def _always_on_roster(
-    organizations: dict[Id, OrganizationRow], employments: list[EmploymentRow], start: date
-) -> set[Id]:
-    """The legal persons that have a teacher on each day from one on: no headcount counts there."""
-    return {
-        _root(organizations, row.organization_id)
-        for row in employments
-        if row.valid_to is None and row.valid_from <= start
-    }
-
-
-def _employments(tx: Transaction, home: Id) -> list[EmploymentRow]:
-    table = EMPLOYMENTS.table
-    is_teaching = table.c.position_group == PositionGroup.TEACHING
-    of_home = table.c.municipality_id == home
-    return tx.once((_employments, home), lambda: EMPLOYMENTS.where(tx, of_home, is_teaching))
 
 
 def _accepted(tx: Transaction, program_id: Id) -> list[AcceptedRow]:

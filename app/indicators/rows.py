@@ -234,3 +234,9 @@ ACTIVITIES = Kind(ActivityRow, Activity)
 ACCEPTED = Kind(AcceptedRow, MonitoringRecord)
 MEASURES = Kind(MeasureRow, Measure)
 RECORDS = Kind(RecordRow, MonitoringRecord)
+
+
+def root_of(organizations: dict[Id, OrganizationRow], key: Id) -> Id:
+    """The legal person to which a unit belongs, or the organization itself."""
+    row = organizations.get(key)
+    return row.parent_id or key if row else key

@@ -7,8 +7,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from app.indicators.attendance import Firsts
 from app.indicators.facts import Facts, covers
-from app.indicators.rows import DesignationRow, EventRow, MemberRow, PartnershipRow
+from app.indicators.later import Later
+from app.indicators.rows import AttendanceRow, DesignationRow, EventRow, MemberRow, PartnershipRow
 from app.network.rows import ActRow, InitiativeEventRow, InitiativeRow, ResourceRow, UseRow
 from app.registry.designations import DesignationCategory
 from app.registry.events import EventKind, EventStatus
@@ -35,7 +37,8 @@ def new_id(*parts: object) -> Id:
 
 def exchanged(facts: Facts, **fields: Any) -> Facts:
     """The facts with other rows of the exchange."""
-    return replace(facts, exchange=replace(facts.exchange, **fields))
+    rows = replace(facts.exchange, **fields)
+    return replace(facts, later=facts.later._replace(exchange=Later(lambda: rows)))
 
 
 def stocked(facts: Facts, **fields: Any) -> Facts:
@@ -176,4 +179,19 @@ def carried(facts: Facts, provision: ProvisionCode, initiative: Id | None, day: 
 
 def took_part(facts: Facts, key: Id, day: date) -> Facts:
     """An organization was at an event that was completed on a day."""
-    return replace(facts, first_active={**facts.first_active, key: day})
+    firsts = facts.later.firsts.rows
+    return _with_firsts(facts, firsts._replace(active={**firsts.active, key: day}))
+
+
+def taught(facts: Facts, rows: Sequence[AttendanceRow], day: date) -> Facts:
+    """Teachers attended an event on a day."""
+    firsts, teachers = facts.later.firsts.rows, [row.teacher_id for row in rows]
+    listed = [*facts.attendances, *rows]
+    facts = _with_firsts(
+        facts, firsts._replace(attended={**firsts.attended, **dict.fromkeys(teachers, day)})
+    )
+    return replace(facts, later=facts.later._replace(attendances=Later(lambda: listed)))
+
+
+def _with_firsts(facts: Facts, firsts: Firsts) -> Facts:
+    return replace(facts, later=facts.later._replace(firsts=Later(lambda: firsts)))

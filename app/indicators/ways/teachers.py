@@ -1,7 +1,5 @@
 """Teachers: the organizations whose teachers have to take part, and how many of them are enough."""
 
-from dataclasses import replace
-
 from app.indicators.catalogue import measure
 from app.indicators.network import Network
 from app.indicators.people import roster_of
@@ -69,10 +67,4 @@ def _taught(network: Network, key: Id, gap: int) -> Done:
     people = _uncovered(network, key)[:gap]
     event = changes.new_id("event", key)
     rows = [AttendanceRow(person, event, key, day) for person in people]
-    return Done(
-        replace(
-            facts,
-            first_attended={**facts.first_attended, **dict.fromkeys(people, day)},
-            attendances=[*facts.attendances, *rows],
-        )
-    )
+    return Done(changes.taught(facts, rows, day))
