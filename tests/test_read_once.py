@@ -4,17 +4,18 @@ A page is made of several such answers. Each of them read the whole program anew
 what the page cost; `test_pages_access` holds every page to it.
 """
 
+import re
 from collections.abc import Callable
 from functools import cache
 
 import pytest
 
-from tests.asked import asked_once
+from tests.asked import asked_of, asked_once
 from tests.described import document
 from tests.scene import Service
 from tests.test_pages_access import Town
 
-DAY = "2020-10-16"
+DAY, EARLIER = "2020-10-16", "2020-10-14"
 ABOUT_PROGRAMS = [
     (path, [each["name"] for each in item["get"]["parameters"] if each.get("required")])
     for path, item in document()["paths"].items()
@@ -55,3 +56,15 @@ def test_an_answer_about_a_program_asks_each_question_once(
         query["organization_id"] = scene["$school"]
     answer = asked_once(town.service, lambda: client.get(address, params=query))
     assert answer.status_code == 200, answer.text
+
+
+@pytest.mark.parametrize("path", ["results", "finance", "indicators/org_involvement_share/explain"])
+@pytest.mark.shared_out
+def test_an_answer_reads_no_rows_that_it_does_not_need(path: str, town: Town) -> None:
+    with asked_of(town.service) as told:
+        address = f"/programs/{town.scene['$program']}/{path}"
+        answer = town.service.client.get(address, params={"as_of": EARLIER})
+    assert answer.status_code == 200, answer.text
+    read = {table for sql, _ in told for table in re.findall(r"FROM (\w+)", sql)}
+    assert "partnerships" in read
+    assert read.isdisjoint({"participations", "employments", "headcounts"})
