@@ -93,6 +93,48 @@ def test_a_refused_form_keeps_what_was_typed(
     assert stored(scene, event)["completed_on"] == DAY
 
 
+def test_what_was_typed_into_the_form_of_a_deleted_record_is_shown(
+    desk_visitor: Visitor, scene: Scene, event: dict[str, Any]
+) -> None:
+    typed = {"completed_on": DAY, "result": "Два часа\nработы <b>", "learner_count": "17"}
+    fields = {**desk_visitor.form(address_of(event)), **typed}
+    scene.client.delete(f"/events/{event['id']}", headers={"If-Match": "*"})
+    answer = desk_visitor.post(address_of(event), fields)
+    assert answer.status_code == 404
+    assert "Такой страницы нет" not in answer.text
+    for text in ("16.10.2020", "Два часа\nработы &lt;b&gt;"):
+        assert f">{text}</dd>" in answer.text
+    assert "Семинар" not in answer.text, "the record had this title before"
+    assert fields["csrf"] not in answer.text
+
+
+def test_what_was_typed_is_shown_to_whoever_may_not_send_it(
+    service: Service, desk_visitor: Visitor, scene: Scene
+) -> None:
+    address = f"/data/organizations/{scene['$school']}/edit"
+    fields = {**desk_visitor.form(address), "phone": "8 846 555", "kind": "culture"}
+    reader = visitor(
+        service.client,
+        issue(service.database, Role.READER, municipality_id=scene["$municipality"]),
+    )
+    answer = reader.post(address, fields)
+    assert answer.status_code == 403
+    assert '<dt>Телефон</dt><dd class="pre">8 846 555</dd>' in answer.text
+    assert "учреждение культуры" in answer.text
+    assert "Краткое наименование" not in answer.text, "nobody changed it"
+
+
+def test_a_form_is_sent_after_the_sign_in_to_where_it_was_sent_before(
+    service: Service, desk_visitor: Visitor, scene: Scene
+) -> None:
+    address = f"/programs/{scene['$program']}/events/new?host_id={scene['$school']}"
+    fields = desk_visitor.form(address)
+    service.client.cookies.clear()
+    asked = Visitor(service.client, "").post(address, {**fields, "title": "Семинар"})
+    assert asked.status_code == 401
+    assert f'name="to" value="{address}"' in asked.text
+
+
 def test_an_event_is_cancelled_with_its_own_button(
     desk_visitor: Visitor, scene: Scene, event: dict[str, Any]
 ) -> None:

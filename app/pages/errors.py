@@ -1,5 +1,6 @@
 """Errors: every problem as a page, in the words of somebody who can do something about it."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
 
 from starlette.requests import Request
@@ -7,8 +8,9 @@ from starlette.responses import Response
 
 from app.access.matrix import grant_of
 from app.access.roles import Role
+from app.pages.entered import Entry
 from app.pages.rendering import render
-from app.problems import CutOff, DiskFull, Forbidden, Problem, Unavailable
+from app.problems import CutOff, DiskFull, Forbidden, NotFound, Problem, Unavailable
 from app.rest.errors import MOST, note
 
 TEXTS = {
@@ -26,13 +28,23 @@ UNKNOWN = (
 )
 """What to do where nobody knows whether a change was written."""
 
+GONE = (
+    "Того, к чему относится форма, больше нет или вам не видно: возможно, запись удалили, пока "
+    "форма была открыта. Ничего не записано."
+)
+"""What became of a form about a record that is not found."""
 
-def error_page(request: Request, problem: Problem, frame: object = None) -> Response:
-    """A problem as a page with its status and its headers."""
+
+def error_page(
+    request: Request, problem: Problem, frame: object = None, typed: Sequence[Entry] = ()
+) -> Response:
+    """A problem as a page with its status and its headers; what was typed stands below it."""
     heading, about = TEXTS.get(
         HTTPStatus(problem.status),
         (problem.title.ru, problem.detail.fill("ru", problem.values)),
     )
+    if isinstance(problem, NotFound) and request.method == "POST":
+        heading, about = "Записи нет", GONE
     if isinstance(problem, DiskFull):
         heading, about = problem.title.ru, problem.detail.ru
     if isinstance(problem, CutOff):
@@ -52,6 +64,7 @@ def error_page(request: Request, problem: Problem, frame: object = None) -> Resp
             finding.fault.words.fill("ru", finding.values) for finding in problem.findings[:MOST]
         ],
         "again": _again(request, problem),
+        "typed": typed,
     }
     note(request, problem)
     response = render(request, "error.html", context, problem.status)

@@ -18,6 +18,7 @@ from app.database.transaction import Transaction
 from app.findings import Words
 from app.model.grants import Verb
 from app.pages import conflict, signing, typed
+from app.pages.entered import Entry, entered
 from app.pages.errors import error_page
 from app.pages.files import read_with_file
 from app.pages.navigation import Frame, framed
@@ -83,7 +84,7 @@ async def shown(page: Page, request: Request) -> Response:
     """Answer a GET."""
     session = await signing.session_of(request)
     if session is None:
-        asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        asked = signing.address_of(request)
         return RedirectResponse(f"/login?next={quote(asked, safe='')}", HTTPStatus.SEE_OTHER)
     visit = _entered(page, request, session)
     context = await page.show(visit)
@@ -115,6 +116,7 @@ async def saved(page: Page, request: Request) -> Response:
         session = await signing.session_of(request)
         if session is None:
             return signing.asks_again(request, form)
+        request.scope["typed"] = form
         visit = _entered(page, request, session)
         visit.typed, visit.file, visit.held = form, file, held
         return await _saved(page, visit, form)
@@ -193,7 +195,8 @@ def _safe(page: Page, answer: Callable[[Page, Request], Awaitable[Response]]) ->
             return await _refused(page, request, problem)
         except Exception as error:  # noqa: BLE001 - no text of an error may reach a reader
             log.write(log.error_line(request.scope, error))
-            return error_page(request, DiskFull() if is_disk_full(error) else Problem())
+            told = DiskFull() if is_disk_full(error) else Problem()
+            return error_page(request, told, typed=_entered_in(page, request))
 
     return endpoint
 
@@ -204,8 +207,15 @@ async def _refused(page: Page, request: Request, problem: Problem) -> Response:
         if isinstance(problem, Forbidden) and "caller" in request.scope:
             record_refusal(request)
     except Busy as busy:
-        return error_page(request, busy)
-    return error_page(request, problem, await _frame_of(page, request))
+        return error_page(request, busy, typed=_entered_in(page, request))
+    frame = await _frame_of(page, request)
+    return error_page(request, problem, frame, _entered_in(page, request))
+
+
+def _entered_in(page: Page, request: Request) -> list[Entry]:
+    """What was typed into the form that was refused."""
+    form = request.scope.get("typed")
+    return entered(form, page.subject) if form else []
 
 
 async def _frame_of(page: Page, request: Request) -> Frame | None:

@@ -199,11 +199,16 @@ def _form(
         "wrong": wrong,
         "next": _safe_next(asked),
         "kept": kept or (form.text("kept") if form else ""),
-        "to": request.url.path if kept else (form.text("to") if form else ""),
+        "to": address_of(request) if kept else (form.text("to") if form else ""),
         "is_visible": bool(request.query_params.get("visible")),
         "is_remembered": bool(form and form.text("remember")),
     }
     return render(request, "login.html", context, status)
+
+
+def address_of(request: Request) -> str:
+    """The path and the query of a request."""
+    return request.url.path + (f"?{request.url.query}" if request.url.query else "")
 
 
 def _safe_next(address: str) -> str:
