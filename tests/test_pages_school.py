@@ -175,6 +175,20 @@ def test_a_school_sees_its_own_reports_alone(school: Visitor, scene: Scene) -> N
     assert "Ждут вашего решения" not in page
 
 
+def test_a_school_that_has_reported_is_offered_the_next_report(
+    service: Service, school: Visitor, scene: Scene
+) -> None:
+    report(scene)
+    address = f"/programs/{scene['$program']}/monitoring?period={ASKED}"
+    link = re.search('<a href="([^"]+)">Внести отчёт</a>', school.get(address).text)
+    assert link
+    form = school.get(link[1].replace("&amp;", "&"))
+    assert form.status_code == 200
+    assert "Сельская СОШ" in form.text
+    reader = issue(service.database, Role.READER, municipality_id=scene["$municipality"])
+    assert "Внести отчёт" not in visitor(service.client, reader).get(address).text
+
+
 @pytest.mark.parametrize("query", ["period=2020", "period=2020-12-31..2020-01-01", "state=odd"])
 def test_a_period_that_is_none_is_refused(coordinator: Visitor, scene: Scene, query: str) -> None:
     answer = coordinator.get(f"/programs/{scene['$program']}/monitoring?{query}")

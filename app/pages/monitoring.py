@@ -108,6 +108,7 @@ async def show(visit: Visit) -> Context:
         "state_of": lambda line: marks.mark(*STATES[line.state]),
         "may_tell": lambda line: line.state == NOTHING and _may_tell(visit),
         "form_of": lambda line: _form(visit, seen.told, line),
+        "new_form": _new_form(visit),
         "may_change": visit.may(monitoring_records.name, Verb.CHANGE),
         "is_own": bool(visit.caller.own),
         "download": visit.at(
@@ -217,6 +218,14 @@ def _order(line: Line) -> tuple[int, str, str]:
 
 def _may_tell(visit: Visit) -> bool:
     return visit.may(monitoring_records.name, Verb.CREATE)
+
+
+def _new_form(visit: Visit) -> str:
+    """The form of a report on any measure and period; empty without the right."""
+    given = {"program_id": str(visit.id)}
+    if len(visit.caller.own) == 1:
+        given["organization_id"] = str(*visit.caller.own)
+    return visit.form(monitoring_records.name, given)
 
 
 def _form(visit: Visit, told: Mapping[str, Any], line: Line) -> str:
