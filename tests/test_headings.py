@@ -156,6 +156,18 @@ def test_a_list_that_is_not_understood_says_what_was_understood(seminar: Scene) 
     assert stats(report(send(seminar, text, **query))) == {"created": 1}
 
 
+@pytest.mark.parametrize("delimiter", [";", "\t"])
+def test_columns_of_another_list_are_not_read_as_one(seminar: Scene, delimiter: str) -> None:
+    # Under another delimiter «ФИО;Школа» is one heading, and it begins as that of persons does.
+    rows = (("ФИО", "Школа"), ("Иванова Анна Ивановна", "Сельская СОШ"))
+    text = "\n".join(map(delimiter.join, rows))
+    answer = seminar.client.post(
+        "/imports/teachers", params={"mode": "dry_run", **BASIS}, content=text, headers=CSV
+    )
+    said = problem(answer, 422, "no_header")
+    assert "Понятны: A «ФИО». Не поняты: B «Школа»." in said["errors"][0]["detail"]
+
+
 def test_a_list_without_a_known_heading_says_so_too(seminar: Scene) -> None:
     text = named(seminar, "Кто был", "Откуда", "Число")
     said = problem(send(seminar, text), 422, "no_header")

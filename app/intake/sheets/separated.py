@@ -108,13 +108,19 @@ def _header(
             # Under a wrong delimiter quotation marks may be misplaced.
             failures.append(failure)
             continue
-        if header:
+        if header and (certain or not _is_uncut(header, rows)):
             headers[delimiter] = header
             above[delimiter] = rows_above(header, rows)
     if not headers:
         raise failures[0] if failures else _no_header(text, asked, is_known, widest)
     best = max(headers, key=lambda delimiter: _weight(headers[delimiter], is_known))
     return headers[best], best, above[best]
+
+
+def _is_uncut(header: Header, rows: list[Row]) -> bool:
+    """Whether a header is one cell that holds delimiters: «ФИО;Школа» is no heading of persons."""
+    cells = next((row.cells for row in rows if row.number == header.row), ())
+    return len(cells) == 1 and not {";", "\t"}.isdisjoint(str(cells[0]))
 
 
 def _weight(header: Header, is_known: Known) -> tuple[int, int]:
