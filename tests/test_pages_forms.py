@@ -108,6 +108,24 @@ def test_what_was_typed_into_the_form_of_a_deleted_record_is_shown(
     assert fields["csrf"] not in answer.text
 
 
+def test_a_record_that_was_changed_meanwhile_is_deleted_by_pressing_again(
+    desk_visitor: Visitor, scene: Scene, event: dict[str, Any]
+) -> None:
+    address = f"/data/events/{event['id']}/delete"
+    fields = desk_visitor.form(address)
+    path = f"/events/{event['id']}"
+    scene.client.patch(
+        path, json={"title": "Другое"}, headers={"If-Match": "*", "Content-Type": MERGE}
+    )
+    refused = desk_visitor.post(address, fields)
+    assert refused.status_code == 412
+    assert "её изменили, пока эта страница была открыта" in refused.text
+    assert "ETag" not in refused.text
+    assert scene.client.get(path).status_code == 200
+    assert desk_visitor.post(address, hidden(refused.text)).status_code == 303
+    assert scene.client.get(path).status_code == 404
+
+
 def test_what_was_typed_is_shown_to_whoever_may_not_send_it(
     service: Service, desk_visitor: Visitor, scene: Scene
 ) -> None:
@@ -122,6 +140,17 @@ def test_what_was_typed_is_shown_to_whoever_may_not_send_it(
     assert '<dt>Телефон</dt><dd class="pre">8 846 555</dd>' in answer.text
     assert "учреждение культуры" in answer.text
     assert "Краткое наименование" not in answer.text, "nobody changed it"
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_list_that_ended_with_its_session_is_told(
+    desk_visitor: Visitor, scene: Scene, method: str
+) -> None:
+    address = f"/uploads/{scene['$school']}"
+    fields = desk_visitor.form("/data/organizations/new")
+    sent = desk_visitor.get(address) if method == "get" else desk_visitor.post(address, fields)
+    assert sent.status_code == 404
+    assert "загрузите файл ещё раз" in sent.text
 
 
 def test_a_form_is_sent_after_the_sign_in_to_where_it_was_sent_before(

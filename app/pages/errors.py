@@ -12,6 +12,7 @@ from app.pages.entered import Entry
 from app.pages.rendering import render
 from app.problems import CutOff, DiskFull, Forbidden, NotFound, Problem, Unavailable
 from app.rest.errors import MOST, note
+from app.store.drafts import DRAFTS
 
 TEXTS = {
     HTTPStatus.NOT_FOUND: (
@@ -33,6 +34,11 @@ GONE = (
     "форма была открыта. Ничего не записано."
 )
 """What became of a form about a record that is not found."""
+NO_DRAFT = (
+    "Такой страницы нет или она вам не видна. Незаписанный список хранится, пока длится вход, и не "
+    "дольше суток: если вы вошли заново, загрузите файл ещё раз."
+)
+"""The same of a list that is checked (`app.store.drafts`)."""
 
 
 def error_page(
@@ -43,8 +49,8 @@ def error_page(
         HTTPStatus(problem.status),
         (problem.title.ru, problem.detail.fill("ru", problem.values)),
     )
-    if isinstance(problem, NotFound) and request.method == "POST":
-        heading, about = "Записи нет", GONE
+    if isinstance(problem, NotFound):
+        heading, about = _not_found(request, heading, about)
     if isinstance(problem, DiskFull):
         heading, about = problem.title.ru, problem.detail.ru
     if isinstance(problem, CutOff):
@@ -76,6 +82,13 @@ def error_page(
 
 _OURS = HTTPStatus.INTERNAL_SERVER_ERROR
 """From this status on it is not the reader's fault, and the administrator is told the number."""
+
+
+def _not_found(request: Request, heading: str, about: str) -> tuple[str, str]:
+    """The heading and the sentence of a 404, by what was asked for."""
+    if request.scope.get("subject") == DRAFTS.name:
+        return "Списка нет", NO_DRAFT
+    return ("Записи нет", GONE) if request.method == "POST" else (heading, about)
 
 
 def _who_may(request: Request) -> str:
