@@ -64,11 +64,11 @@ def bookings(database: Register, municipalities: int) -> None:
             row = program_of(tx, program(number % municipalities))
             _, moment = moment_of(row, Asked(row.end_date))
             assert moment is not None  # noqa: S101 - the program runs on its last day
-            facts = load(tx, row, moment.start)
+            exchange = load(tx, row, moment.start).exchange
         start = time.perf_counter()
-        meetings = conflicts_of(facts.exchange, row.id, Span(moment.start, row.end_date))
+        meetings = conflicts_of(exchange, row.id, Span(moment.start, row.end_date))
         spent.append(time.perf_counter() - start)
-        slots, found = max(slots, len(facts.exchange.slots)), max(found, len(meetings))
+        slots, found = max(slots, len(exchange.slots)), max(found, len(meetings))
     print(f"conflicts of {slots} slots ({found} found): {told(spent)}")
 
 
