@@ -8,7 +8,7 @@ import pytest
 from app.access.roles import Role
 from app.pages import reasons
 from tests.holders import issue
-from tests.scene import RECIPES, Scene, Service
+from tests.scene import RECIPES, RESOURCE, Scene, Service, body_of
 from tests.visitor import Visitor, unescaped, visitor
 
 pytestmark = pytest.mark.shared_out
@@ -96,3 +96,14 @@ def test_items_of_one_page_are_narrowed_as_one_types(mine: Visitor, scene: Scene
     page = mine.get(f"/programs/{scene['$program']}/indicators/{CODE}?as_of={DAY}").text
     assert 'data-live="why"' in page
     assert "Следующие" not in page
+
+
+def test_a_teacher_of_another_school_is_said_to_be_hidden(service: Service, scene: Scene) -> None:
+    scene.lay(["$partnership", "$teacher"])
+    scene.make("employments", body_of(RESOURCE["employments"], scene))
+    address = f"/programs/{scene['$program']}/indicators/teacher_coverage_share?as_of={DAY}"
+    said = []
+    for name in ("$school", "$leader"):
+        key = issue(service.database, Role.ORG, organization_id=scene[name])
+        said.append(names(visitor(service.client, key).get(address).text))
+    assert said == [["Пробная Вера"], ["скрыто"]]
