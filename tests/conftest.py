@@ -13,6 +13,9 @@ import pytest
 from tests.daily import KINDS, taken
 from tests.postgres import SERVER, shared
 
+# A command that runs in this process leaves the mask of the program: so all tests have it.
+os.umask(0o077)
+
 # What commands print is read in English, on whatever machine; `test_console.py` reads both.
 os.environ["SN_LANGUAGE"] = "en"
 
