@@ -153,11 +153,12 @@ def check_percents(
     tx: Transaction, resource: Resource, lines: Sequence[Line], known: Known
 ) -> None:
     """Refuse a percentage, except in a row about a measure whose unit is a percentage."""
+    named = {heading.name: heading for heading in headings(resource)}
     shares = [
-        (line, heading, str(line.fields.get("measure_id")))
+        (line, named[name], str(line.fields.get("measure_id")))
         for line in lines
-        for heading in headings(resource)
-        if isinstance(line.fields.get(heading.name), Percent)
+        for name, value in line.fields.items()
+        if isinstance(value, Percent) and name in named
     ]
     ids = {measure for *_, measure in shares if as_id(measure)}
     cited = library(tx, measures.name, known.home, ids, known.zone).found if ids else {}

@@ -14,6 +14,8 @@ _DITTO = re.compile(
     r"""[-–—\s]*(?:["″”“»«„]{1,2}|'{2}|/{2}|\\{2}|-"-)[-–—\s]*|(?:то|та|тот|там) же\.?""",
     re.IGNORECASE,
 )
+_BEGINNINGS = "-–—″”“»«„\"'/\\ \t\n\xa0тТ"
+"""How a ditto mark begins: hardly any other cell does."""
 _LONGEST_DITTO = 12
 
 
@@ -21,6 +23,7 @@ def is_ditto(cell: Cell) -> bool:
     """Whether a cell says that it repeats the one above: «-//-», a lone quote, «то же»."""
     return (
         isinstance(cell, str)
+        and cell[:1] in _BEGINNINGS
         and len(cell) <= _LONGEST_DITTO
         and _DITTO.fullmatch(cell.strip()) is not None
     )

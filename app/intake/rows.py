@@ -4,7 +4,6 @@ Schools put totals, signatures and repeated headers in their lists. A row with e
 record needs is a record, whatever its first word; a row that is no record ends the filling down.
 """
 
-import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import tzinfo
@@ -19,6 +18,7 @@ from app.intake.cells import Cell, is_error, reader
 from app.intake.codes import RowOutcome
 from app.intake.columns import PERSON, key_of, known
 from app.intake.cures import Cures, Remedy, Subjects
+from app.intake.endings import is_signature, is_total, text_of
 from app.intake.faults import (
     BEYOND_COLUMNS,
     ERROR_CELL,
@@ -36,8 +36,6 @@ from app.intake.sheets.shapes import Row
 from app.intake.terms import Terms
 from app.model.headings import ID, Kind, headings
 from app.model.resource import Resource
-from app.model.text import fold
-from app.registry.name_words import is_position
 from app.registry.participations import participations
 
 WHO = (PERSON.name, "last_name", "first_name", "patronymic", "teacher_id", "snils")
@@ -48,19 +46,6 @@ OWN = frozenset({*WHO, *ABSENCE, ID.name, "source", "source_key"})
 
 LONGEST_END = 50
 """Rows of signatures below a list at most."""
-
-_TOTALS = re.compile(
-    r"(?:итого|всего|общее (?:число|количество)|подпис[ьи]|дата|примечани[ея]|м\.? ?п)(?!\w)|.*_{3}"
-)
-_MONTHS = "янв|фев|мар|апр|ма[йя]|июн|июл|авг|сен|окт|ноя|дек"
-_SIGNATURE = re.compile(
-    r"(?:исп|исполнител[ьи]|исполнила?|ответственн(?:ый|ая|ые)|составила?|подготовила?|проверила?|"
-    r"приняла?|сдала?|утверждаю|согласовано|согласована?|список|комиссия|член(?:ы)?|тел|телефон|"
-    r"с уважением|e-mail)(?!\w)|\*|"
-    rf"\"?\d{{1,2}}\"?(?:\.\d{{1,2}}\.\d\d|\s(?:{_MONTHS}))"
-)
-_FIRST_WORDS = 3
-"""Words among which a signature has a position: «Зам. директора», «Старший методист»."""
 
 
 class Judged(NamedTuple):
@@ -127,10 +112,10 @@ class Rows:
             return Judged(row, fault)
         if self._is_whole(row.cells):
             return Judged(row)
-        text = _said([cell for _, cell in filled])
-        if _TOTALS.match(text) and not self._is_named(row.cells):
+        text = text_of([cell for _, cell in filled])
+        if is_total(text) and not self._is_named(row.cells):
             return Judged(row, TOTALS_ROW)
-        is_end = _is_signature(text)
+        is_end = is_signature(text)
         if not self._is_read(filled):
             return Judged(row, TOTALS_ROW if is_end else NOTHING_READ)
         return Judged(row, may_end=is_end)
@@ -157,18 +142,21 @@ class Rows:
         return heading is None or heading.name in WHO or key in key_of(self.titles[at])
 
     def _is_read(self, filled: Sequence[tuple[int, Cell]]) -> bool:
-        places = {column.at for column in self._columns}
-        return any(at in places or at >= len(self.titles) for at, _ in filled)
+        return any(at in self._read_at or at >= len(self.titles) for at, _ in filled)
 
     def _is_whole(self, cells: Sequence[Cell]) -> bool:
         """Whether a row has everything that a record needs."""
-        filled = (column for column in self._columns if _says(cells[column.at]))
-        filled_names = {column.heading.base.name for column in filled}
+        filled_names = {name for at, name in self._read_at.items() if _says(cells[at])}
         if filled_names & {"id", "source_key"} or self._has_part(filled_names):
             return True
         if not self._needed or not self._needed <= self._with_who(filled_names):
             return False
         return self._needed != {PERSON.name} or self._is_named(cells)
+
+    @cached_property
+    def _read_at(self) -> dict[int, str]:
+        """The fields that are read, by the position of their column."""
+        return {column.at: column.heading.base.name for column in self._columns}
 
     @cached_property
     def _needed(self) -> set[str]:
@@ -187,6 +175,8 @@ class Rows:
 
     def _has_part(self, names: set[str]) -> bool:
         """Whether a row has all that a part needs; nothing but parts, if the part needs nothing."""
+        if not self._needed_of_parts:
+            return False
         part_of = {column.heading.base.name: column.heading.part for column in self._columns}
         needed = [self._needed_of_parts[part] for part in {part_of[name] for name in names} - {""}]
         return any(some <= names and (some or all(map(part_of.get, names))) for some in needed)
@@ -241,13 +231,13 @@ class Rows:
             line.refuse(BEYOND_COLUMNS)
         self.merged.fill(line)
         cures = self._remedy.of(line)
-        replaced = {*self._remedy.replaced(cures)}
-        columns = [column for column in self._columns if column.at not in replaced]
-        lost = {column.at for column in columns if is_error(line.cells[column.at])}
-        for column in columns if lost else ():
-            if column.at in lost:
-                line.refuse(ERROR_CELL, column.heading.title)
-        read(line, (column for column in columns if column.at not in lost))
+        columns = self._columns
+        if replaced := {*self._remedy.replaced(cures)}:
+            columns = [column for column in columns if column.at not in replaced]
+        lost = [column for column in columns if is_error(line.cells[column.at])]
+        for column in lost:
+            line.refuse(ERROR_CELL, column.heading.title)
+        read(line, [column for column in columns if column not in lost] if lost else columns)
         self._remedy.apply(line, cures, self._columns)
         join_ids(line, self.layout.of_ids)
 
@@ -285,15 +275,3 @@ def _as_end(judged: Judged) -> Judged:
 def _says(cell: Cell) -> bool:
     """Whether a cell has content: dashes and lines for signatures are none."""
     return cell is not None and (not isinstance(cell, str) or any(map(str.isalnum, cell)))
-
-
-def _said(filled: Sequence[Cell]) -> str:
-    """The text of a row in one line, folded, from the first cell that is not just a number."""
-    texts = [fold(str(cell)) for cell in filled]
-    at = next((at for at, text in enumerate(texts) if not text.rstrip(".").isdigit()), len(texts))
-    return " ".join(texts[at:])
-
-
-def _is_signature(text: str) -> bool:
-    words = (word.strip(":;,.()") for word in text.split()[:_FIRST_WORDS])
-    return bool(_SIGNATURE.match(text)) or any(map(is_position, words))
