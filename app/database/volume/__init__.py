@@ -2,7 +2,7 @@
 
 Without it, a list of 100,000 participations took 3.8 times as long as a plain COPY of its rows on
 SQLite and 4.3 times on PostgreSQL, and all its changes stayed in memory until the end (decision 8).
-With it, the list takes 1.7 and 2.0 times the COPY (`python -m bench.importing`).
+With it, the list took 1.7 and 2.0 times the COPY (`python -m bench.importing`).
 
 - `bulk`: 50 rows and more are sent by COPY, or on SQLite in one statement. Either is one step of
   the driver, during which Python's lock is free. Ids that a column repeats are converted to text
