@@ -11,7 +11,7 @@ from app.model.grants import Verb
 from app.model.resource import Resource
 from app.registry import RESOURCES
 from tests.holders import issue
-from tests.scene import RECIPES, Scene, Service, body_of
+from tests.scene import NOBODY, RECIPES, Scene, Service, body_of
 from tests.test_pages_upload import Check
 from tests.visitor import Visitor, unescaped, visitor
 
@@ -261,3 +261,13 @@ def test_what_a_draft_was_is_what_its_form_changes(desk: Desk) -> None:
     answer = check.press("leave")
     assert answer.headers["location"] == "/data/headcounts"
     assert desk.visitor.get(check.address).status_code == 404
+
+
+def test_a_check_that_ended_with_its_session_is_not_promised(service: Service) -> None:
+    nobody = Visitor(service.client, "")
+    ended = nobody.post(f"/uploads/{NOBODY}", {"v0": "Сельская СОШ"})
+    assert ended.status_code == 401
+    assert "загрузите список ещё раз" in ended.text
+    assert "не пропадёт" not in ended.text
+    form = nobody.post("/data/organizations/new", {"short_name": "Сельская СОШ"})
+    assert "введённое не пропадёт" in form.text
