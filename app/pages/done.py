@@ -37,16 +37,14 @@ async def show(visit: Visit) -> Context:
 
 async def markable(visit: Visit, plan: Iterable[PlanRow]) -> set[str]:
     """The ids of those events of a plan that the caller may mark."""
-    ids = [
-        event_id for row in plan for window in row["windows"] if (event_id := window["event_id"])
-    ]
     if not visit.may(events.name, Verb.CHANGE):
         return set()
+    windows = (window["event_id"] for row in plan for window in row["windows"])
+    ids = [uuid.UUID(event_id) for event_id in windows if event_id]
     table = events.table
     owned = sa.select(*(table.c[name] for name in ("id", "municipality_id", "source", "host_id")))
     query = owned.where(among(table.c.id, "ids"))
-    values = {"ids": list(map(uuid.UUID, ids))}
-    rows = await visit.read(lambda tx: [row._asdict() for row in tx.execute(query, values)])
+    rows = await visit.read(lambda tx: [row._asdict() for row in tx.execute(query, {"ids": ids})])
     return {str(row["id"]) for row in rows if visit.caller.may_touch(events, row)}
 
 
