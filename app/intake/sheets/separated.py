@@ -200,7 +200,8 @@ class _Records:
         sign = re.escape(self.delimiter)
         pattern = re.compile(rf"{sign}(?! )(?!(?<=\d{sign})\d)")
         lines = self.delimiter.join(record).splitlines()
-        return width > 1 and sum(len(pattern.findall(line)) >= width // 2 for line in lines) > 1
+        least = min(width - 1, max(2, width // 2))
+        return width > 1 and sum(len(pattern.findall(line)) >= least for line in lines) > 1
 
     def rows(self, header: Header, last: int) -> Iterator[Row]:
         """The rows after the header up to the last filled one."""
