@@ -20,7 +20,7 @@ from starlette.testclient import TestClient
 from app import seeding
 from app.access.roles import Role
 from app.commands import COLLECTED
-from app.database import engines
+from app.database import engines, watch
 from app.database.schema import migrate
 from app.intake.sheets import workbook
 from app.journal.register import Register
@@ -53,6 +53,8 @@ def pytest_configure(config: pytest.Config) -> None:
         stack.enter_context(forking(patch))
     # Waiting for the disk guards against a power cut alone, which no test has in this process.
     patch.setattr(engines, "PRAGMAS", (*engines.PRAGMAS, "PRAGMA synchronous = OFF"))
+    # A server that is late says how busy the machine is; those that freeze have another process.
+    patch.setattr(watch, "PATIENCE", 4 * 60)
 
 
 def pytest_collection_finish() -> None:

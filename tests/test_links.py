@@ -1,16 +1,18 @@
 """The reading lane of PostgreSQL: whoever asks gets their own answer, or a problem (R12, R13)."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Iterator
 from functools import partial
 from typing import Any
+from unittest.mock import Mock
 
 import anyio
 import psycopg
 import pytest
 from anyio.lowlevel import checkpoint
 
-from app.database import lanes, links, seats
+from app.database import lanes, links, seats, watch
 from app.database.engines import WRITERS
 from app.database.reading import Reader, Rows
 from app.journal.register import Register
@@ -177,3 +179,25 @@ def test_who_finds_no_place_is_asked_to_come_again(
         assert await reader.rows("SELECT 1", {}) == [(1,)]
 
     lane(work)
+
+
+def test_a_process_that_stood_still_takes_no_server_for_gone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(watch, "PATIENCE", 6)
+
+    async def late() -> None:
+        time.sleep(watch.BEAT * 8)  # noqa: ASYNC251 - the whole process stands still
+        await asyncio.sleep(watch.BEAT * 3)
+        asked.set()
+
+    async def run() -> None:
+        kept = asyncio.create_task(looks.keep(late))
+        await asked.wait()
+        await asyncio.sleep(0)
+        kept.cancel()
+
+    asked, looks, cut = asyncio.Event(), watch.Watch(), Mock()
+    looks.on_loss(cut)
+    asyncio.run(run())
+    cut.assert_not_called()

@@ -21,16 +21,12 @@ from app.problems import Unavailable
 BEAT = 0.25
 """Seconds between two questions."""
 
-LIMIT = 1.25
-"""Seconds that an answer may take."""
+PATIENCE = 6
+"""Beats that an answer may take."""
 
-GRACE = 0.25
-"""Seconds more, in which an answer that is here is read: the event loop may have been late."""
-
-RETURN = 10.0
-"""Seconds that an attempt may take to reach a server that is gone: it may have several addresses,
+RETURN = 40
+"""Beats that an attempt may take to reach a server that is gone: it may have several addresses,
 of which the first do not answer."""
-
 
 SILENT = 65.0
 """Seconds after which a connection is given up that waits for an answer and hears nothing."""
@@ -99,13 +95,13 @@ class Watch:
         before = self.heard
         asking = asyncio.ensure_future(ask())
         try:
-            for seconds in (RETURN if self.is_gone else LIMIT, GRACE):
-                await asyncio.wait({asking}, timeout=seconds)
-            if asking.done():
-                # Commands open databases too, and most of them need no driver of PostgreSQL.
-                from psycopg.errors import ConnectionTimeout  # noqa: PLC0415
+            # Beat by beat: a process that stood still for seconds has waited for one beat.
+            for _ in range(RETURN if self.is_gone else PATIENCE):
+                if (await asyncio.wait({asking}, timeout=BEAT))[0]:
+                    # Commands open databases too, and most of them need no driver of PostgreSQL.
+                    from psycopg.errors import ConnectionTimeout  # noqa: PLC0415
 
-                return not isinstance(asking.exception(), ConnectionTimeout)
+                    return not isinstance(asking.exception(), ConnectionTimeout)
             return self.heard != before
         finally:
             asking.cancel()
