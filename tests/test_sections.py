@@ -1,5 +1,7 @@
 """Sections: whose the rows below a name are, as Russian schools write their names."""
 
+from itertools import product
+
 import pytest
 
 from tests.scene import RECIPES, Scene
@@ -33,6 +35,7 @@ SCHOOLS: dict[str, tuple[str, list[str], list[str]]] = {
             *("Гимназия № 5", "Лицей № 5", "7 школа", "д/с № 5 «Сказка»", "ДОУ № 5", "СП ДС №5"),
             *("Школа-интернат № 5", "Вечерняя (сменная) школа № 5", "Ф-л СОШ № 5", "ЦДТ"),
             *("Филиал МБОУ СОШ № 5 в с. Малое", "МБОУ СОШ № 5 с. Алексеевка"),
+            *("Школа № 5-А", "СОШ №5б", "НШ-ДС № 5", "Лицей", "Гимназия"),
         ],
     ),
     "ГБОУ СОШ «ОЦ» с. Алексеевка": (
@@ -59,6 +62,16 @@ SCHOOLS: dict[str, tuple[str, list[str], list[str]]] = {
         ["Алексеевская СОШ - 3 чел.", "Алексеевская СОШ (3)", "Школа № 5"],
         ["СОШ - 7", "Кощаковская СОШ № 5"],
     ),
+    "СОШ № 5-А": (
+        "МБОУ «СОШ № 5-А г. Кинеля»",
+        ["Школа № 5а", "СОШ № 5-а – 3 чел.", "школа №5А г. Кинель"],
+        ["Школа № 5", "СОШ № 5-Б", "СОШ № 5 г. Кинель"],
+    ),
+    "Гимназия № 3": (
+        "МБОУ «Гимназия № 3»",
+        ["Гимназия №3 г. Кинель", "Гимназия"],
+        ["Лицей", "Школа-интернат"],
+    ),
     "ЦВР": (
         "МБУ ДО «Центр внешкольной работы»",
         ["Центр внешкольной работы", "ЦВР"],
@@ -69,6 +82,9 @@ NOBODY = ["Школа молодого учителя", "Секция «Лице
 """What stands above rows and names no organization."""
 
 
+SURNAMES = ("амина", "омина"), "БВГДЖЗКЛМНПРСТФХЦЧШЩЭЮЯАЕИО"
+
+
 @pytest.mark.parametrize("short", SCHOOLS)
 def test_rows_are_of_the_school_under_whose_name_they_stand(seminar: Scene, short: str) -> None:
     full, own, others = SCHOOLS[short]
@@ -77,8 +93,8 @@ def test_rows_are_of_the_school_under_whose_name_they_stand(seminar: Scene, shor
     )
     headings = [*NOBODY, short, full, *own, *others, own[0]]
     rows: list[tuple[str, str]] = [("№", "ФИО")]
-    for letter, heading in zip("БВГДЖЗКЛМНПРСТФХЦЧШЩЭЮЯАЕИО", headings, strict=False):
-        rows += [("", heading), ("1", f"{letter}амина Анна Ильинична")]
+    for (ending, letter), heading in zip(product(*SURNAMES), headings, strict=False):
+        rows += [("", heading), ("1", f"{letter}{ending} Анна Ильинична")]
     said = sent(seminar, in_csv, rows, organization_id=given["id"])
     found = [each[:2] for each in errors(said) if rows[each[0] - 1][0]]
     assert {code for _, code in found} == {"under_another_organization"}

@@ -12,8 +12,10 @@ _TOKEN = re.compile(r"[^\W\d_]+(?:[-/][^\W\d_]+)*")
 _KIND = r"\b(?:(?:школ|гимнази|лице[йяею]|интернат|колледж|техникум|училищ|детск\w+ сад)\w*|д/с)"
 _HEADS = r"(?! ?(?:\d|чел|пед|учи|учас|сот|раб))"
 """A number of persons is none of an organization: «СОШ – 12 чел.»."""
+_NUMBER = r"(\d+(?:-?[абвг](?![\w.]))?)"
+"""A school «№ 5-А» is another one than № 5; «№ 5 г. Казани» is not."""
 _NUMBERED = re.compile(
-    rf'\bno\W+(\d+)|(?:\b[сон]о?ш|{_KIND})[ "]{{0,2}}-?"?(\d+){_HEADS}|'
+    rf'\bno\W+{_NUMBER}|(?:\b[сон]о?ш|{_KIND})[ "]{{0,2}}-?"?{_NUMBER}{_HEADS}|'
     r"\b(\d+)(?:-?(?:я|й|ая|ой))? (?:школ[аеыу]|гимнази[яию]|лице[йяе])\b"
 )
 _LOOSELY_NUMBERED = re.compile(rf"(?:\b[сон]о?ш|{_KIND})\W+(\d+){_HEADS}")
@@ -44,6 +46,8 @@ _KINDS = {
     "lyceum": r"\bлице(?:й|я|ю|ем|е)\b",
     "college": r"\b(?:колледж|техникум|училищ)\w*",
 }
+_ALONE = frozenset({"gymnasium", "lyceum", "college", "boarding"})
+"""Kinds whose word alone means an organization: a «начальная школа» may be a part of one."""
 _BARE_SCHOOL = re.compile(r"\bшкол[аеыуо]")
 _ANY_SCHOOL = frozenset({"school", "boarding", "evening", "gymnasium", "lyceum"})
 """What may be called just a school."""
@@ -95,6 +99,8 @@ class Traits:
             return False
         if self.kinds and own.kinds and self.kinds.isdisjoint(own.kinds):
             return False
+        if own.kinds and "kindergarten" in self.kinds - own.kinds:
+            return False
         if not (self.numbers or self.words):
             return None
         if self.numbers and own.numbers:
@@ -140,6 +146,8 @@ def _is_kind(token: str) -> bool:
 def _names_organization(line: str) -> bool:
     if any(map(is_legal_form, _WORD.findall(line))) or "учрежден" in line:
         return True
+    if any(re.fullmatch(_KINDS[kind], line) for kind in _ALONE):
+        return True
     if re.search(_ADDITIONAL, line) or (re.search(_KIND, line) and _IN_A_PLACE.search(line)):
         return True
     patterns = (_NUMBERED, _LOOSELY_NUMBERED, _OF_A_PLACE, _QUOTED, _BRANCH)
@@ -166,7 +174,8 @@ def _kinds(line: str) -> tuple[frozenset[str], bool]:
 
 
 def _numbers(line: str) -> set[str]:
-    return {number for each in _NUMBERED.findall(line) for number in each if number}
+    found = {number for each in _NUMBERED.findall(line) for number in each}
+    return {number.replace("-", "") for number in found if number}
 
 
 def _places(line: str) -> set[str]:
