@@ -106,6 +106,7 @@ def test_what_is_open_stands_among_the_tasks(school: Visitor, scene: Scene) -> N
     assert "Приложить список" not in page
 
 
+@pytest.mark.long
 def test_a_report_is_sent_returned_sent_again_and_accepted(
     school: Visitor, coordinator: Visitor, scene: Scene
 ) -> None:
@@ -137,6 +138,39 @@ def test_a_report_is_sent_returned_sent_again_and_accepted(
     assert taken.headers["location"].endswith(f"/monitoring?period={ASKED}")
     assert stored(scene, "monitoring-records", made["id"])["state"] == "accepted"
     assert "Отчёт принят" in coordinator.get(taken.headers["location"]).text
+
+
+def test_the_page_of_a_report_leads_to_its_next_step(
+    school: Visitor, coordinator: Visitor, scene: Scene
+) -> None:
+    made = report(scene)
+    own, step = (f"{page}/monitoring-records/{made['id']}" for page in ("/data", ""))
+    words = "Отправить координатору", "Открыть отчёт", "Принять или вернуть"
+
+    def offered(visitor: Visitor) -> list[str]:
+        page = visitor.get(own).text
+        return [each for each in words if f'href="{step}/decision">{each}</a>' in page]
+
+    assert (offered(school), offered(coordinator)) == ([words[0]], [words[1]])
+    sent = {**Form(school.get(f"{step}/decision").text).fields, "submit": "1"}
+    school.post(f"{step}/decision", sent)
+    assert (offered(school), offered(coordinator)) == ([], [words[2]])
+    taken = {**Form(coordinator.get(f"{step}/decision").text).fields, "accept": "1"}
+    coordinator.post(f"{step}/decision", taken)
+    assert (offered(school), offered(coordinator)) == ([], [])
+
+
+def test_the_page_of_a_planned_event_leads_to_its_mark(
+    coordinator: Visitor, school: Visitor, scene: Scene
+) -> None:
+    event = scene["$event"]
+    link = f'href="/events/{event}/done">Отметить выполнение</a>'
+    assert link in coordinator.get(f"/data/events/{event}").text
+    assert link not in school.get(f"/data/events/{event}").text
+    fields = Form(coordinator.get(f"/events/{event}/done").text).fields
+    marked = coordinator.post(f"/events/{event}/done", {**fields, "completed_on": DAY})
+    assert marked.status_code == 303, marked.text
+    assert link not in coordinator.get(f"/data/events/{event}").text
 
 
 def test_an_old_version_of_a_report_is_not_accepted_unseen(
@@ -300,6 +334,7 @@ def test_a_school_is_offered_to_change_only_what_is_its_own(
     assert [coordinator.get(form).status_code for form in forms] == [200] * 3
 
 
+@pytest.mark.long
 def test_a_school_is_not_offered_to_mark_the_districts_plan(
     school: Visitor, coordinator: Visitor, scene: Scene
 ) -> None:

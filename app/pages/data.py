@@ -17,7 +17,7 @@ from app.pages import deletion, fields, papers, records, sieve
 from app.pages.blocks import blocks
 from app.pages.conflict import record_of
 from app.pages.lists import Lists
-from app.pages.page import Context, Page
+from app.pages.page import Context, Page, steps_of
 from app.pages.typed import Typed
 from app.pages.visit import Visit
 from app.registry import RESOURCES
@@ -156,6 +156,7 @@ class Records:
             "name": names.get(str(visit.id)),
             "lines": list(_lines(kind, record, names)),
             "parts": list(_parts(kind, record, names)),
+            "steps": steps_of(visit, kind, record) if is_theirs else [],
             "may_change": is_theirs and visit.may(kind.name, Verb.CHANGE),
             "may_delete": is_theirs and visit.may(kind.name, Verb.DELETE),
             "documents": papers.documents_of(visit, kind.name, visit.id),

@@ -1,6 +1,7 @@
 """The page of one report: it is filled in and sent, then accepted or returned."""
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import replace
 
 from starlette.responses import Response
@@ -66,6 +67,15 @@ async def save(visit: Visit, typed: Typed) -> Response:
     )
 
 
+def step(visit: Visit, record: Mapping[str, object]) -> str:
+    """The words of what the caller can do with the report next."""
+    if record["state"] in OPEN:
+        return "Отправить координатору" if visit.caller.own else "Открыть отчёт"
+    if record["state"] == MonitoringState.SUBMITTED and not visit.caller.own:
+        return "Принять или вернуть"
+    return ""
+
+
 Page(
     address="/monitoring-records/{id}/decision",
     subject="monitoring_records",
@@ -76,6 +86,7 @@ Page(
     section="Мониторинг",
     about="monitoring_records",
     edits=monitoring_records,
+    step=step,
 )
 
 

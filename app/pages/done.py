@@ -68,6 +68,11 @@ async def save(visit: Visit, typed: Typed) -> Response:
     )
 
 
+def step(_: Visit, event: Mapping[str, object]) -> str:
+    """The words of the mark that the event still lacks."""
+    return "Отметить выполнение" if event["status"] == EventStatus.PLANNED else ""
+
+
 Page(
     address="/events/{id}/done",
     subject="events",
@@ -78,6 +83,7 @@ Page(
     section="План",
     about="events",
     edits=events,
+    step=step,
 )
 
 

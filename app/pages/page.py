@@ -21,6 +21,9 @@ Show = Callable[[Visit], Awaitable[Context | Response]]
 Save = Callable[[Visit, Typed], Awaitable[Response | None]]
 """Writes what a form holds and answers with a redirect; None shows the form again."""
 
+Step = Callable[[Visit, Mapping[str, object]], str]
+"""The words of the link from a record's own page to a form; empty where it is no next step."""
+
 PAGES: list["Page"] = []
 """Every page, in the order of declaration."""
 
@@ -48,6 +51,8 @@ class Page:
     edits: Resource | None = None
     """The kind of the record that the form changes; if somebody else changed it meanwhile, both
     versions are shown side by side."""
+    step: Step | None = None
+    """How the page of the record offers this form, if it takes the record a step further."""
 
     def __post_init__(self) -> None:
         """Enter the page among all pages.
@@ -82,3 +87,15 @@ def addresses_for(role: Role) -> dict[str, str]:
             if page.about not in found or not is_general:
                 found[page.about] = page.address
     return found
+
+
+def steps_of(
+    visit: Visit, resource: Resource, record: Mapping[str, object]
+) -> list[tuple[str, str]]:
+    """The forms that take a record a step further: their addresses and words."""
+    pages = [page for page in PAGES if page.edits is resource and page.step]
+    return [
+        (page.address.format(id=record["id"]), words)
+        for page in pages
+        if page.step and visit.may(page.subject, page.verb) and (words := page.step(visit, record))
+    ]
