@@ -1,6 +1,7 @@
-"""Counted: under `make coverage` the child that reads a workbook counts, and is waited for.
+"""Counted: under `make coverage` the children that read and write files count, and are waited for.
 
-It sees nothing of its surroundings and is killed as soon as it has answered: both for good reason.
+They see nothing of their surroundings, and the one that reads a workbook is killed as soon as it
+has answered: both for good reason.
 """
 
 import os
@@ -9,6 +10,8 @@ from subprocess import TimeoutExpired
 
 import pytest
 
+from app.documents.forms import filling
+from app.documents.rendering import pdf
 from app.intake.sheets import workbook
 
 COUNTS = "COVERAGE_PROCESS_CONFIG"
@@ -33,5 +36,7 @@ def is_counting() -> bool:
 
 def count_children(patch: pytest.MonkeyPatch) -> None:
     """Let every child of this process be counted."""
-    patch.setattr(workbook, "SURROUNDINGS", (*workbook.SURROUNDINGS, COUNTS))
+    seen = (*workbook.SURROUNDINGS, COUNTS)
+    for module in (workbook, filling, pdf):
+        patch.setattr(module, "SURROUNDINGS", seen)
     patch.setattr(workbook, "Child", Child)
