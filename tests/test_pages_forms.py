@@ -9,6 +9,7 @@ import pytest
 from app.access.roles import Role
 from tests.holders import issue
 from tests.scene import MERGE, Scene, Service
+from tests.test_pages_data import Form
 from tests.visitor import Visitor, hidden, visitor
 
 pytestmark = pytest.mark.shared_out
@@ -91,6 +92,38 @@ def test_a_refused_form_keeps_what_was_typed(
     again = {**hidden(answer.text), **typed, "completed_on": DAY, "evidence_url": ""}
     assert desk_visitor.post(address_of(event), again).status_code == 303
     assert stored(scene, event)["completed_on"] == DAY
+
+
+SAID = {
+    "completed_on": ("", "Событие проведено. Впишите день проведения."),
+    "status": ("planned", "Уберите его или укажите состояние «проведено»."),
+    "source": (
+        "eis",
+        "«Внешняя система» и «Ключ записи во внешней системе» задаются только вместе.",
+    ),
+    "activity_id": ("", "Укажите мероприятие плана, партнёрство или оба."),
+    "learner_count": ("пять", ""),
+}
+"""By field: what is typed, and what is told, without a name that only programs use."""
+
+
+@pytest.mark.parametrize("name", SAID)
+def test_what_is_wrong_is_told_in_the_words_of_the_form(
+    desk_visitor: Visitor, scene: Scene, event: dict[str, Any], name: str
+) -> None:
+    desk_visitor.post(
+        address_of(event), {**desk_visitor.form(address_of(event)), "completed_on": DAY}
+    )
+    address = f"/data/events/{event['id']}/edit"
+    typed, told = SAID[name]
+    fields = {**Form(desk_visitor.get(address).text).fields, name: typed}
+    page = desk_visitor.post(address, fields)
+    assert page.status_code == 422
+    summary = re.search(r'class="errs"[^>]*>(.*?)</div>', page.text, re.DOTALL)
+    assert summary
+    words = re.sub(r"<[^>]*>", " ", summary[1])
+    assert told in words
+    assert not re.search("[A-Za-z]", words), words
 
 
 def test_what_was_typed_into_the_form_of_a_deleted_record_is_shown(

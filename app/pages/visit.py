@@ -23,6 +23,7 @@ from app.intake.receiving import Received
 from app.model.grants import Verb
 from app.model.resource import Resource
 from app.pages import words
+from app.pages.speaking import in_form
 from app.pages.typed import Typed
 from app.problems import Forbidden, Problem
 from app.registry import KINDS
@@ -89,8 +90,10 @@ class Visit:
 
     @property
     def findings(self) -> list[Finding]:
-        """What was wrong with the form."""
-        return [*self.problem.findings] if self.problem else []
+        """What was wrong with the form, in its words."""
+        found = [*self.problem.findings] if self.problem else []
+        subject = self.request.scope["subject"]
+        return [in_form(KINDS[subject], each) for each in found] if subject in KINDS else found
 
     def may(self, subject: str, verb: Verb) -> bool:
         """Whether the role has a right; the record itself may still be out of reach."""
