@@ -3,7 +3,7 @@
 .SILENT:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help setup run test oldest torture coverage clients image-check check migration docs pictures audit release format lock clean
+.PHONY: help setup run test daily oldest torture coverage clients image-check check migration docs pictures audit release format lock clean
 
 # Set on the command line only (make run DEMO=1): the environment never decides.
 PYTHON = python3
@@ -35,8 +35,11 @@ run: .venv/.runnable  ## migrate, load the source program, serve (DEMO=1: with d
 	$(python) -m app migrate
 	exec $(python) -m app serve $(if $(DEMO),--demo)
 
-test: .venv/.complete  ## run the tests of every day on SQLite and PostgreSQL (ARGS='-k words': some of them)
-	$(python) -m pytest $(in_two) $(ARGS)
+test: .venv/.complete  ## run the tests of each change on SQLite and PostgreSQL (ARGS='-k words': all of every day's that fit)
+	$(python) -m pytest $(in_two) $(or $(ARGS),--only change)
+
+daily: .venv/.complete  ## run what `make test` leaves out of every day's tests
+	$(python) -m pytest $(in_two) --only rest $(ARGS)
 
 torture: .venv/.complete  ## run what every day leaves out, and races and walks with the full numbers: hours
 	$(python) -m pytest --torture --durations 0 $(ARGS)
@@ -47,7 +50,7 @@ oldest: .venv/.complete  ## run a part of the tests on the oldest supported Post
 		tests/test_migrations.py::test_migrations_make_what_the_models_want \
 		tests/test_contract.py tests/test_imports.py
 
-coverage: .venv/.complete  ## run the tests of every day and say what of app/ none of them reaches: below 92 % it fails
+coverage: .venv/.complete  ## run the tests of every day and say what of app/ none of them reaches: below 92 % it fails; an hour
 	$(coverage) erase
 	$(coverage) run -m pytest $(in_two) $(ARGS)
 	$(coverage) combine --quiet

@@ -10,7 +10,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from tests.daily import KINDS, taken
+from tests.daily import KINDS, of_each_change, taken
 from tests.postgres import SERVER, shared
 
 # A command that runs in this process leaves the mask of the program: so all tests have it.
@@ -36,6 +36,8 @@ HOURS = 4 * 60 * 60
 def pytest_addoption(parser: pytest.Parser) -> None:
     about = "run the races and walks alone, with the full numbers of what is promised"
     parser.addoption("--torture", action="store_true", help=about)
+    about = "of every day's tests run those of each change alone, or the rest alone"
+    parser.addoption("--only", choices=("change", "rest"), help=about)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -53,12 +55,17 @@ def hands_out(config: pytest.Config) -> bool:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave every day's tests, or with --torture those that have full numbers or were left out.
+    """Leave every day's tests or some of them, or those that `make torture` runs.
 
     Every day begins with files of few tests, the long ones: begun last, they leave a worker idle.
     """
     is_torture = config.getoption("torture")
     wanted = daily = taken(items)
+    match config.getoption("only"):
+        case "change":
+            wanted = of_each_change(items)
+        case "rest":
+            wanted = daily - of_each_change(items)
     if is_torture:
         wanted = {item for item in items if is_of_torture(item) or item not in daily}
     config.hook.pytest_deselected(items=[item for item in items if item not in wanted])

@@ -1,6 +1,7 @@
-"""Daily: which tests `make test` takes, so that it stays short and no behaviour goes unmet.
+"""Daily: which tests are run when, so that waiting stays short and no behaviour goes unmet.
 
-What its marks leave out is run by `make torture` (decision 29).
+`make test` takes those of each change, `make daily` the other ones of every day, `make torture`
+what their marks leave out (decisions 29 and 49).
 """
 
 import itertools
@@ -55,6 +56,27 @@ def _runs(case: str, runs: dict[str, pytest.Item]) -> Iterator[pytest.Item]:
                 yield item
             continue
         yield item
+
+
+def of_each_change(items: Iterable[pytest.Item]) -> set[pytest.Item]:
+    """Of every day's tests those of each change: two cases of each test that is not long.
+
+    A test that runs on both databases has one case on each.
+    """
+    cases: dict[str, list[pytest.Item]] = defaultdict(list)
+    for item in sorted(taken(items), key=lambda item: item.nodeid):
+        if not item.get_closest_marker("long"):
+            cases[item.nodeid.partition("[")[0]].append(item)
+    return {item for function, each in cases.items() for item in _two(function, each)}
+
+
+def _two(function: str, cases: Sequence[pytest.Item]) -> set[pytest.Item]:
+    """Two cases of a function, always the same ones: its name chooses them."""
+    one, two, *_ = sha256(function.encode()).digest()
+    first = cases[one % len(cases)]
+    others = [case for case in cases if kind_of(case) != kind_of(first)]
+    others = others or [case for case in cases if case is not first] or [first]
+    return {first, others[two % len(others)]}
 
 
 def every_case(*_: Any) -> bool:

@@ -67,6 +67,7 @@ def address_of(path: str) -> str:
     return path.format(**names, code="org_involvement_share")
 
 
+@pytest.mark.long
 def test_nobody_enters_without_a_key(service: Service) -> None:
     for method, path in PERMISSIONS:
         answer = service.client.request(method, address_of(path), headers={"Authorization": ""})
@@ -74,6 +75,7 @@ def test_nobody_enters_without_a_key(service: Service) -> None:
         assert answer.headers["www-authenticate"] == "Bearer"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("role", list(Role))
 @pytest.mark.one_database
 def test_what_the_matrix_does_not_grant_is_refused(staff: dict[Role, Holder], role: Role) -> None:
@@ -157,6 +159,7 @@ def test_a_key_that_runs_away_is_slowed(service: Service) -> None:
         assert 429 in statuses
 
 
+@pytest.mark.long
 @on_each_kind
 def test_a_flood_without_keys_is_one_entry_with_its_number(
     kind: str, server: Server, tmp_path: Path

@@ -20,6 +20,8 @@ from tests.conftest import on_each_kind
 from tests.postgres import Server
 from tests.running import empty
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).parents[1]
 PARTS = ("app", "migrations", "openapi", "docs", "alembic.ini", "pyproject.toml", "CONTRIBUTING.md")
 VERSIONS = ROOT / "migrations" / "versions"

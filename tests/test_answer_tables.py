@@ -39,6 +39,7 @@ def test_money_is_a_number_below_zero_too(scene: Scene) -> None:
     assert _cells(scene, "finance")[-1][2:] == [100000.5, 100000.5, 105000, 105, -4999.5]
 
 
+@pytest.mark.long
 def test_quantities_counts_and_hours_are_numbers(scene: Scene) -> None:
     """Excel in Russian made a date of hours written as 12.75."""
     scene.make(

@@ -67,6 +67,7 @@ def test_every_name_leads_to_a_schema() -> None:
     assert {name for name in _names(DOCUMENT) if name not in known} == set()
 
 
+@pytest.mark.long
 def test_no_two_schemas_share_a_name() -> None:
     """A later one would take the place of an earlier one without a word."""
     found: dict[str, Any] = schemas.records(RESOURCES)
@@ -84,6 +85,7 @@ def _kept(story: Story) -> str:
     return str(answer.json()["id"])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("path", READS)
 def test_each_door_answers_with_its_type(path: str, story: Story, service: Service) -> None:
     """The service's client holds every answer against its type; here each door answers once."""

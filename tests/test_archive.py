@@ -356,6 +356,7 @@ def test_the_trail_is_closed_again(kept: Register, file: Path) -> None:
                 bend_open(kept, change.format(table, key, key))
 
 
+@pytest.mark.long
 def test_the_role_that_serves_cannot_cut(server: Server, tmp_path: Path, file: Path) -> None:
     with server.database() as url:
         owner = Register(url, SECRET.encode())
@@ -386,6 +387,7 @@ def test_the_role_that_serves_cannot_cut(server: Server, tmp_path: Path, file: P
             owner.close()
 
 
+@pytest.mark.long
 def test_a_cut_trail_is_copied_and_restored(
     kept: Register, file: Path, server: Server, tmp_path: Path
 ) -> None:

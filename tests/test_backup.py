@@ -43,6 +43,8 @@ from tests.running import SECRET, empty, serving
 from tests.scene import MERGE, RESOURCE, Scene, Service, body_of, problem
 from tests.visitor import Visitor, visitor
 
+pytestmark = pytest.mark.long
+
 WRITERS = 4
 OTHER = dict(zip(KINDS, reversed(KINDS), strict=True))
 Target = Callable[..., "Place"]

@@ -11,6 +11,7 @@ from tests.browser import PROGRAM, Page, browser
 from tests.process import serving, signed
 
 pytestmark = [
+    pytest.mark.long,
     pytest.mark.skipif(PROGRAM is None, reason="no Chromium here"),
     pytest.mark.one_database,
 ]

@@ -45,6 +45,7 @@ def rows(database: Register, table: sa.Table, prefix: str, *without: str) -> lis
     return sorted(str([row[name] for name in row if name not in {"id", *without}]) for row in found)
 
 
+@pytest.mark.long
 def test_rows_of_a_batch_are_kept_as_rows_alone(seeded: Register) -> None:
     home = seeded.read(lambda tx: by_oktmo(tx, seeding.OKTMO))
     assert home

@@ -93,6 +93,7 @@ def test_no_cause_is_without_a_problem() -> None:
     assert all(issubclass(kind, Unavailable) for kind in KINDS)
 
 
+@pytest.mark.long
 def test_a_problem_of_status_503_without_a_cause_cannot_be_declared() -> None:
     with pytest.raises(TypeError, match="names no cause"):
         type("Lost", (Unavailable,), {"slug": "lost"})
@@ -100,6 +101,7 @@ def test_a_problem_of_status_503_without_a_cause_cannot_be_declared() -> None:
     gc.collect()
 
 
+@pytest.mark.long
 def test_a_503_is_made_of_a_problem_alone() -> None:
     named = {str(path.relative_to(APP)) for path in APP.rglob("*.py") if any(statuses(path))}
     assert named == {"problems/service.py", *ONLY_READ}

@@ -55,6 +55,7 @@ def test_only_three_roles_have_a_feed(service: Service, world: World) -> None:
         problem(world.holder(role).get("/changes"), 403)
 
 
+@pytest.mark.long
 @each_role
 @pytest.mark.parametrize("limit", [11, 1000])
 @pytest.mark.shared_out
@@ -70,6 +71,7 @@ def test_the_first_load_equals_the_lists(world: World, role: Role, limit: int) -
     assert ("teachers" in hidden) == (role == Role.READER)
 
 
+@pytest.mark.long
 def test_the_feed_of_everything_equals_the_lists_of_everything(world: World) -> None:
     key = issue(world.service.database, Role.COORDINATOR)
     follower = Follower(Holder(world.service.client, key), 50)
@@ -77,6 +79,7 @@ def test_the_feed_of_everything_equals_the_lists_of_everything(world: World) -> 
     assert follower.records == lists(follower.holder)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("resource", LOCAL, ids=lambda each: each.name)
 @pytest.mark.shared_out
 def test_each_change_of_a_record_comes_once(
@@ -131,6 +134,7 @@ def test_only_the_types_that_were_asked_for_come(scene: Scene, service: Service)
     assert follower.records == lists(follower.holder, types)
 
 
+@pytest.mark.long
 @each_role
 @pytest.mark.shared_out
 def test_nothing_of_another_municipality_is_told(world: World, role: Role) -> None:
@@ -146,6 +150,7 @@ def test_nothing_of_another_municipality_is_told(world: World, role: Role) -> No
     assert follower.catch_up() == []
 
 
+@pytest.mark.long
 def test_what_is_shared_comes_to_everybody(world: World) -> None:
     followers = [Follower(world.holder(role)) for role in FOLLOWING]
     for follower in followers:
@@ -163,6 +168,7 @@ def test_what_is_shared_comes_to_everybody(world: World) -> None:
         assert told(follower) == [(made[0], "delete", 2), (made[1], "delete", 2)]
 
 
+@pytest.mark.long
 @pytest.mark.shared_out
 def test_a_reader_gets_no_names(world: World) -> None:
     follower = Follower(world.holder(Role.READER))
@@ -173,6 +179,7 @@ def test_a_reader_gets_no_names(world: World) -> None:
         assert not [each for each in records for name in fields if each.get(name) is not None]
 
 
+@pytest.mark.long
 def test_a_reader_learns_of_monitoring_when_it_is_accepted(service: Service, scene: Scene) -> None:
     body = body_of(RESOURCE["monitoring_records"], scene)
     reader = Follower(local(service, scene, Role.READER))

@@ -137,6 +137,7 @@ def slot(**more: str) -> dict[str, str]:
     return row | {"Первый день": "01.09.2020", "Последний день": "31.12.2020"} | more
 
 
+@pytest.mark.long
 def test_a_group_is_cited_by_title_and_year(desk: Scene) -> None:
     group = desk["$group"]
     for text in (
@@ -227,6 +228,7 @@ def test_an_activity_is_cited_by_its_number_in_the_program(desk: Scene, text: st
     assert one(desk, "funding_entries", said)["activity_id"] == activity
 
 
+@pytest.mark.long
 def test_measures_curricula_partnerships_and_initiatives_are_cited_by_title(desk: Scene) -> None:
     assert desk["$school"]
     query = {"program_id": desk["$program"]}

@@ -36,7 +36,7 @@ CALLED = (
     *(path for path in DOCUMENT["paths"] if path.startswith("/api/v1/programs/{id}/")),
 )
 """The paths that are called: those of the feed bring the records of all kinds along."""
-pytestmark = pytest.mark.timeout(300)  # the first test waits for the generators
+pytestmark = [pytest.mark.timeout(300), pytest.mark.long]  # the first test waits for the generators
 each_kind = pytest.mark.parametrize(
     "resource", [pytest.param(resource, id=resource.name) for resource in RESOURCES]
 )

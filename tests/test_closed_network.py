@@ -14,6 +14,8 @@ from app.registry import RESOURCES
 from app.settings import Settings
 from tests.process import serving, signed
 
+pytestmark = pytest.mark.long
+
 WITNESS = """
 import os, sys
 

@@ -59,6 +59,7 @@ def run(run_on: Callable[[Register], Run], migrated: Register) -> Run:
     return run_on(migrated)
 
 
+@pytest.mark.long
 def test_a_key_is_printed_alone_and_works_on_an_empty_database(
     run_on: Callable[[Register], Run], database: Register
 ) -> None:
@@ -74,6 +75,7 @@ def test_a_key_is_printed_alone_and_works_on_an_empty_database(
     )
 
 
+@pytest.mark.long
 @pytest.mark.shared_out
 def test_every_option_reaches_the_key(run: Run, migrated: Register) -> None:
     seeding.seed(migrated)
@@ -172,6 +174,7 @@ def test_the_beginning_of_a_key_names_it(
     assert "Другая" not in out + err
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("verb", ["revoke", "rotate"])
 @pytest.mark.shared_out
 def test_a_beginning_of_several_keys_changes_none_and_lists_them(
@@ -223,6 +226,7 @@ def test_the_last_key_of_an_administrator_is_not_revoked(run: Run) -> None:
     assert run("key", "revoke", first.strip())[0] == 0
 
 
+@pytest.mark.long
 def test_of_two_administrators_who_revoke_each_other_one_stays(migrated: Register) -> None:
     body = KeyWrite(role=Role.ADMIN, owner="А")
 
@@ -278,6 +282,7 @@ for words in sys.argv[1:]:
 """
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "used",
     [
@@ -304,6 +309,7 @@ def test_a_command_imports_only_what_it_uses(run: Run, used: dict[str, set[str]]
     assert dict(zip(used, imported, strict=True)) == used
 
 
+@pytest.mark.long
 def test_no_help_imports_what_its_command_runs_with() -> None:
     """One process explains every command: none of them may have imported the framework."""
     program = """
@@ -324,6 +330,7 @@ def test_a_report_is_written_in_every_format_that_its_command_names() -> None:
     assert {*reporting.ENDINGS} == {*report_file.ENDINGS}
 
 
+@pytest.mark.long
 @pytest.mark.one_database
 def test_whoever_knows_every_table_knows_those_of_the_database(migrated: Register) -> None:
     """Else a backup would leave out those that its command does not import.
@@ -353,6 +360,7 @@ def test_every_verb_of_a_key_explains_itself(verb: str, capsys: pytest.CaptureFi
     assert len(capsys.readouterr().out.split("\n\n")[1].split()) > 5
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("with_demo", "roles"),
     [(False, ["admin", "coordinator"]), (True, sorted(role.value for role in Role))],
@@ -427,6 +435,7 @@ def test_the_address_is_one_that_a_browser_opens(host: str, address: str) -> Non
     assert first_keys.address(Settings.model_construct(host=host, port=8000)) == address
 
 
+@pytest.mark.long
 @pytest.mark.shared_out
 def test_another_secret_is_refused_until_it_is_known(
     run: Run, monkeypatch: pytest.MonkeyPatch
@@ -447,6 +456,7 @@ def test_another_secret_is_refused_until_it_is_known(
     assert run("audit", "verify")[0] == 1
 
 
+@pytest.mark.long
 @pytest.mark.shared_out
 def test_the_secret_of_a_new_database_is_long(
     run_on: Callable[[Register], Run], database: Register, monkeypatch: pytest.MonkeyPatch
@@ -461,6 +471,7 @@ def test_the_secret_of_a_new_database_is_long(
     assert run("migrate")[0] == 0
 
 
+@pytest.mark.long
 @pytest.mark.shared_out
 def test_a_short_secret_of_before_goes_on(
     run: Run, migrated: Register, monkeypatch: pytest.MonkeyPatch
@@ -472,6 +483,7 @@ def test_a_short_secret_of_before_goes_on(
     assert run("serve")[0] == 0
 
 
+@pytest.mark.long
 @pytest.mark.shared_out
 def test_the_demo_stands_on_the_whole_seed(
     run: Run, migrated: Register, monkeypatch: pytest.MonkeyPatch

@@ -24,6 +24,8 @@ from app.settings import Settings
 from tests.postgres import Postgres
 from tests.process import ROOT, command, serving, signed
 
+pytestmark = pytest.mark.long
+
 ROLES = ROOT / "compose/docker-entrypoint-initdb.d/roles.sql"
 
 MIGRATE = next(

@@ -18,7 +18,7 @@ from tests.oracle import Rec, State
 from tests.oracle_time import bookings, competes, conflicts, days_of, holders, shared_minutes
 from tests.test_indicators import MANY, Place, networks, period, place, questions, stored
 
-pytestmark = pytest.mark.shared_out
+pytestmark = [pytest.mark.shared_out, pytest.mark.long]
 """All of them read what counts by the same few statements."""
 
 __all__ = ["place"]

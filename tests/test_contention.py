@@ -24,6 +24,8 @@ from tests.remote import Remote, colleague, reached
 from tests.scene import Scene, Service, in_letters
 from tests.sheets.hostile import HOSTILE
 
+pytestmark = pytest.mark.long
+
 PAGE, PAUSE = "/teachers?limit=20", 0.02
 HEAVY = ["bomb.xlsx", "over-100-MiB.xlsx", "200001-rows.xlsx", "dtd.xlsx"]
 """The hostile files that take longest to refuse, and the beginning of an XML bomb."""

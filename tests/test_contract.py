@@ -472,6 +472,7 @@ def test_a_reference_to_nothing_is_named(
     problem(answer, 422, "unknown-reference", f"/{name}")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("collection", "change", "pointer"), ABROAD)
 def test_a_reference_stays_in_its_municipality(
     standing_scene: Scene, abroad: Scene, collection: str, change: dict[str, Any], pointer: str

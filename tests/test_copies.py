@@ -53,6 +53,7 @@ def old(shelf: Shelf, days: int) -> Path:
     return path
 
 
+@pytest.mark.long
 @pytest.mark.shared_out
 def test_the_newest_copies_are_kept(place: Place, shelf: Shelf) -> None:
     others = [shelf.folder / name for name in ("school.zip", "school-2026.zip", "notes.txt")]
@@ -73,6 +74,7 @@ def test_the_newest_copies_are_kept(place: Place, shelf: Shelf) -> None:
     assert {*shelf.folder.iterdir()} == {*kept, *others, ledger}
 
 
+@pytest.mark.long
 @pytest.mark.shared_out
 def test_what_the_folder_tells_of_an_earlier_register_stays(place: Place, shelf: Shelf) -> None:
     """A new machine makes its first copy before the old register is restored there."""
@@ -83,6 +85,7 @@ def test_what_the_folder_tells_of_an_earlier_register_stays(place: Place, shelf:
     assert beside.read_text() == '{"id": "1"}\n{"id": "2"}\n{"id": "3"}\n'
 
 
+@pytest.mark.long
 @pytest.mark.shared_out
 def test_a_ledger_that_is_damaged_hinders_no_copy(
     place: Place, shelf: Shelf, caplog: pytest.LogCaptureFixture
@@ -95,6 +98,7 @@ def test_a_ledger_that_is_damaged_hinders_no_copy(
     assert (shelf.folder / damaged.name).read_text() == '{"id": "1"}\n'
 
 
+@pytest.mark.long
 @pytest.mark.shared_out
 def test_without_a_number_no_copy_is_removed(place: Place, shelf: Shelf) -> None:
     copies = [old(shelf, days) for days in (900, 2, 1)]
@@ -102,6 +106,7 @@ def test_without_a_number_no_copy_is_removed(place: Place, shelf: Shelf) -> None
     assert shelf.copies()[:-1] == copies
 
 
+@pytest.mark.long
 @pytest.mark.shared_out
 def test_a_second_that_has_a_copy_hinders_none(place: Place, shelf: Shelf) -> None:
     copies = [old(shelf, 0) for _ in range(120)]  # of this second and the two minutes after it
@@ -109,6 +114,7 @@ def test_a_second_that_has_a_copy_hinders_none(place: Place, shelf: Shelf) -> No
     assert shelf.copies()[:-1] == copies
 
 
+@pytest.mark.long
 @pytest.mark.shared_out
 def test_the_settings_say_how_many_and_when(
     place: Place, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
@@ -132,6 +138,7 @@ def test_the_settings_say_how_many_and_when(
     assert taken == [(2, [time(3, 40), time(15)]), (1, [time(4)])]
 
 
+@pytest.mark.long
 @pytest.mark.shared_out
 def test_a_copy_that_is_not_made_costs_no_older_one(
     place: Place, disk: Path, capsys: pytest.CaptureFixture[str]
@@ -148,6 +155,7 @@ def test_a_copy_that_is_not_made_costs_no_older_one(
     assert len(shelf.copies()) == 1
 
 
+@pytest.mark.long
 @pytest.mark.shared_out
 def test_two_commands_do_not_write_into_one_folder(
     place: Place, shelf: Shelf, capsys: pytest.CaptureFixture[str]
@@ -249,6 +257,7 @@ def scheduled(place: Place, folder: Path) -> Iterator["subprocess.Popen[str]"]:
             process.kill()
 
 
+@pytest.mark.long
 @pytest.mark.shared_out
 def test_a_schedule_begins_with_a_copy_and_ends_when_told(place: Place, shelf: Shelf) -> None:
     with scheduled(place, shelf.folder) as process:
@@ -261,6 +270,7 @@ def test_a_schedule_begins_with_a_copy_and_ends_when_told(place: Place, shelf: S
     assert len(shelf.copies()) == 1
 
 
+@pytest.mark.long
 @pytest.mark.shared_out
 def test_a_schedule_survives_what_fails(place: Place, tmp_path: Path) -> None:
     with scheduled(place, tmp_path / "nowhere") as process:
@@ -272,6 +282,7 @@ def test_a_schedule_survives_what_fails(place: Place, tmp_path: Path) -> None:
     assert process.returncode == 0
 
 
+@pytest.mark.long
 @pytest.mark.shared_out
 def test_a_drill_restores_the_newest_copy_elsewhere(
     place: Place, shelf: Shelf, server: Server, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -295,6 +306,7 @@ def test_a_drill_restores_the_newest_copy_elsewhere(
         assert place.run("drill", shelf.newest(), "--database", url) == 1
 
 
+@pytest.mark.long
 @pytest.mark.shared_out
 def test_a_drill_tells_what_is_wrong_with_a_copy(
     place: Place, shelf: Shelf, capsys: pytest.CaptureFixture[str]
@@ -315,6 +327,7 @@ def test_a_drill_tells_what_is_wrong_with_a_copy(
     assert "is damaged" in capsys.readouterr().err
 
 
+@pytest.mark.long
 @pytest.mark.shared_out
 def test_a_drill_counts_what_was_restored(
     place: Place,

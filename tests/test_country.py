@@ -21,7 +21,7 @@ from tests.running import SECRET, serving
 from tests.scene import Service
 from tests.waiting import counted
 
-pytestmark = pytest.mark.one_database
+pytestmark = [pytest.mark.one_database, pytest.mark.long]
 
 SMALL = District(28, 150, 40, 400)
 REGIONS = ((), (1,), (2,), (1, 2))

@@ -1,6 +1,7 @@
-"""Every day each case is met, and each pair; the rest is left to `make torture`."""
+"""Each change meets every test, every day each case and each pair; `make torture` has the rest."""
 
 import itertools
+from collections import Counter
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any, cast
@@ -9,7 +10,7 @@ import pytest
 
 from app.access.roles import Role
 from app.registry import RESOURCES
-from tests.daily import KINDS, case_of, crossed, database_of, kind_of, taken
+from tests.daily import KINDS, case_of, crossed, database_of, kind_of, of_each_change, taken
 
 NAMES = [resource.name for resource in RESOURCES]
 
@@ -45,6 +46,33 @@ def runs_of(mark: str, functions: int = 16) -> list[Run]:
     names = [f"tests/test_things.py::test_{number}" for number in range(functions)]
     cases = itertools.product(names, KINDS, NAMES)
     return [Run(name, mark, (kind, record)) for name, kind, record in cases]
+
+
+def changing(runs: list[Run]) -> list[Run]:
+    """Those of each change."""
+    first = of_each_change(cast("list[pytest.Item]", runs))
+    return [run for run in runs if cast("pytest.Item", run) in first]
+
+
+@pytest.mark.parametrize("mark", ["", "shared_out"])
+def test_each_change_meets_two_cases_of_each_test_on_both_databases(mark: str) -> None:
+    met = Counter((run.function, run.values[0]) for run in changing(runs_of(mark)))
+    assert met == Counter(itertools.product({run.function for run in runs_of(mark)}, KINDS))
+
+
+def test_each_change_meets_each_kind_of_record() -> None:
+    met = {run.values[1] for run in changing(runs_of("shared_out", functions=150))}
+    assert met == {*NAMES}
+
+
+@pytest.mark.parametrize("mark", ["long", "torture"])
+def test_each_change_leaves_what_is_long(mark: str) -> None:
+    assert changing(runs_of(mark)) == []
+
+
+def test_a_test_of_one_case_has_that_one() -> None:
+    alone = [Run("tests/test_things.py::test_alone", "", ("sqlite",))]
+    assert changing(alone) == alone
 
 
 def test_each_shared_out_case_is_met_on_one_database() -> None:

@@ -122,6 +122,7 @@ def send_xlsx(
     return scene.client.post(path, params=query, content=book.getvalue(), headers=head)
 
 
+@pytest.mark.long
 def test_openapi_says_the_places(scene: Scene) -> None:
     served = scene.client.get(scene.client.base_url.join("/openapi.json")).json()
     schemas = served["components"]["schemas"]

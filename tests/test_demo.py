@@ -25,6 +25,8 @@ from tests.fixtures import Copies, migrated_and_seeded
 from tests.running import serving
 from tests.scene import Service
 
+pytestmark = pytest.mark.long
+
 RANGES = {
     "organizations": (30, 32),
     "designations": (12, 16),

@@ -59,6 +59,7 @@ def addresses(ids: Mapping[str, str]) -> Iterator[str]:
     yield f"/organizations/{NOBODY}"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("asked", ASKED.values(), ids=ASKED)
 @pytest.mark.parametrize("role", [Role.COORDINATOR, Role.READER])
 @pytest.mark.shared_out

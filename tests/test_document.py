@@ -34,6 +34,7 @@ def files(service: Service) -> list[str]:
     return [ROOT + address for address in found]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("encoding", ["gzip", "gzip, deflate, br", "*", "br;q=1, GZIP;q=0.5"])
 def test_it_is_packed_for_whoever_unpacks(service: Service, encoding: str) -> None:
     _, plain, _ = asked(service, "identity")
@@ -56,6 +57,7 @@ def test_it_is_plain_for_whoever_does_not(service: Service, encoding: str) -> No
     assert json.loads(plain)["openapi"].startswith("3.1")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("encoding", ["gzip", "identity"])
 def test_what_is_known_is_not_sent_again(service: Service, encoding: str) -> None:
     _, _, headers = asked(service, encoding)

@@ -102,6 +102,7 @@ def test_no_word_is_lost(name: str, text: str) -> None:
     assert not lost(name, filled(name, text), text, papers.PLACES)
 
 
+@pytest.mark.long
 @each_format
 def test_no_word_of_a_long_text_is_lost(name: str, *, full: bool) -> None:
     # Both are longer than a sheet.
@@ -120,6 +121,7 @@ def test_a_cell_of_any_kind_may_be_blank(name: str, kind: ColumnKind) -> None:
     assert "Столбец" in KINDS[name].words(KINDS[name].write(paper, None))  # type: ignore[arg-type]
 
 
+@pytest.mark.long
 @each_format
 @settings(deadline=None)  # how long a file takes is no question of this test
 @given(text=st.text(st.characters(exclude_categories=["Cs"]), max_size=300))
@@ -149,6 +151,7 @@ def test_a_number_stays_with_its_unit(name: str, text: str) -> None:
     assert text.removeprefix("на ") not in words
 
 
+@pytest.mark.long
 def test_no_line_of_a_pdf_ends_between_a_number_and_its_unit() -> None:
     """The face has one glyph for both blanks, so the lines themselves are looked at."""
     text = " ".join(f"{'о' * (number % 9)} на 14 дн." for number in range(200))
@@ -205,6 +208,7 @@ def test_a_text_does_nothing_in_a_pdf(text: str) -> None:
     assert list(file.attachments) == ["report.json"]
 
 
+@pytest.mark.long
 def test_the_child_makes_the_same_file(monkeypatch: pytest.MonkeyPatch) -> None:
     here = pdf(papers.contract(), papers.ADDRESS)
     monkeypatch.undo()
@@ -254,6 +258,7 @@ def digests(moment: str) -> list[str]:
         ]
 
 
+@pytest.mark.long
 def test_the_same_paper_gives_the_same_bytes() -> None:
     # Here hashes are as random as ever, and the clock and the zone are others.
     other = {"TZ": "Asia/Kamchatka", "PYTHONHASHSEED": "7", "LANG": "C.UTF-8"}

@@ -188,6 +188,7 @@ class TestPdf:
                 (page,) = (text for text in pages if f"Сторона {number}." in text)
                 assert f"Конец {number}." in page
 
+    @pytest.mark.long
     def test_a_note_stays_with_its_table(self) -> None:
         for rows in range(20, 42):
             paper = _of_rows(rows)
@@ -196,6 +197,7 @@ class TestPdf:
             (noted,) = (text for text in pages if "Примечание" in text)
             assert f"Строка {rows}." in noted.partition("Примечание")[0]
 
+    @pytest.mark.long
     def test_no_text_leaves_the_page(self) -> None:
         filled = [papers.filled(text) for text in ("Щ" * 39, "Ы" * 39, "Ж" * 150)]
         for one in filled:
@@ -206,6 +208,7 @@ class TestPdf:
             outside = [place for page in pages for place in _places(page) if not _is_inside(*place)]
             assert not outside
 
+    @pytest.mark.long
     def test_the_text_is_as_it_is_printed(self) -> None:
         text = "".join(KINDS["pdf"].words(pdf(papers.report(8, 5), papers.ADDRESS)))
         text = text.replace("\xa0", " ")
@@ -360,6 +363,7 @@ class TestXlsx:
         (last,) = re.findall(r'<col min="1" max="(\d+)"', part(file, "xl/worksheets/sheet2.xml"))
         assert int(last) > 1
 
+    @pytest.mark.long
     def test_names_of_sheets_differ(self) -> None:
         for text in HOSTILE.values():
             book = CalamineWorkbook.from_filelike(BytesIO(xlsx(papers.filled(text), None)))

@@ -46,6 +46,7 @@ def filled(scene: Scene, form: bytes) -> Any:
     return load_workbook(io.BytesIO(answer.content)).active
 
 
+@pytest.mark.long
 def test_values_keep_their_types_and_cells_their_style(whole: Scene) -> None:
     page = filled(
         whole,
@@ -76,6 +77,7 @@ def test_values_keep_their_types_and_cells_their_style(whole: Scene) -> None:
     assert all(page[place].font.name == "Arial" for place in ("A1", "A2", "B2", "E2"))
 
 
+@pytest.mark.long
 def test_a_row_is_repeated_and_the_rest_follows(whole: Scene) -> None:
     page = filled(
         whole,
@@ -112,11 +114,13 @@ def test_a_row_is_repeated_and_the_rest_follows(whole: Scene) -> None:
     assert [f"{area}" for area in page.merged_cells.ranges] == [f"A{total + 2}:C{total + 2}"]
 
 
+@pytest.mark.long
 def test_a_list_without_rows_leaves_one_blank(scene: Scene) -> None:
     page = filled(scene, book({"A1": "{{each property}}{{property.resource}}", "A2": "Итого"}))
     assert (page["A1"].value, page["A2"].value) == (None, "Итого")
 
 
+@pytest.mark.long
 def test_what_is_unknown_is_named_with_its_cells(whole: Scene) -> None:
     form = book(
         {
@@ -142,6 +146,7 @@ def test_what_is_unknown_is_named_with_its_cells(whole: Scene) -> None:
     }
 
 
+@pytest.mark.long
 def test_every_listed_placeholder_can_be_filled(whole: Scene) -> None:
     path = f"/programs/{whole['$program']}/form/placeholders"
     items = whole.client.get(path, params=DAY).json()["items"]
@@ -160,6 +165,7 @@ def test_every_listed_placeholder_can_be_filled(whole: Scene) -> None:
     assert send(whole.client, book(cells), whole["$program"]).status_code == 200
 
 
+@pytest.mark.long
 def test_a_text_is_no_formula(whole: Scene) -> None:
     headers = {"If-Match": "*", "Content-Type": "application/merge-patch+json"}
     path, body = f"/programs/{whole['$program']}", {"title": "=1+1"}
@@ -168,6 +174,7 @@ def test_a_text_is_no_formula(whole: Scene) -> None:
     assert (page["A1"].value, page["A1"].data_type) == ("=1+1", "s")
 
 
+@pytest.mark.long
 def test_what_is_no_form_is_refused(whole: Scene, service: Service) -> None:
     form = book({"A1": "{{as_of}}"})
     for part, code in (
@@ -183,6 +190,7 @@ def test_what_is_no_form_is_refused(whole: Scene, service: Service) -> None:
     problem(send(auditor, form, whole["$program"]), 403)
 
 
+@pytest.mark.long
 @pytest.mark.one_database
 def test_a_form_of_forty_megabytes_is_answered(whole: Scene) -> None:
     """It is filled or refused, and the service goes on."""
@@ -198,6 +206,7 @@ def _with(form: bytes, part: str, content: bytes = b"x") -> bytes:
     return file.getvalue()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("day", ["2019-01-01", "2021-02-28"])
 def test_a_form_is_filled_for_a_day(whole: Scene, day: str) -> None:
     form = book({"A1": "{{as_of}}", "A2": "{{each plan}}{{plan.title}}"})

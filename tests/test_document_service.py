@@ -27,7 +27,7 @@ from tests.test_documents import texts
 from tests.test_network_doors import whole
 from tests.test_network_vectors import funded, hall, marked, network, stocked
 
-pytestmark = pytest.mark.shared_out
+pytestmark = [pytest.mark.shared_out, pytest.mark.long]
 
 __all__ = ["funded", "hall", "marked", "network", "one_process", "stocked", "whole"]
 

@@ -60,6 +60,7 @@ def texts(paper: object) -> Iterator[str]:
                 yield from texts(each)
 
 
+@pytest.mark.long
 def test_a_report_says_what_the_answers_say(whole: Scene) -> None:
     paper = report(whole)
     assert [each["no"] for each in paper["sections"]] == [f"{no}" for no in range(1, 12)]
@@ -78,6 +79,7 @@ def test_a_report_says_what_the_answers_say(whole: Scene) -> None:
     assert all(each["rows"] for each in paper["sections"][:10] if each["no"] != "4")
 
 
+@pytest.mark.long
 def test_the_same_state_gives_the_same_bytes(whole: Scene) -> None:
     path = f"/programs/{whole['$program']}/report"
     first, second = (whole.client.get(path, params=DAY) for _ in range(2))
@@ -107,6 +109,7 @@ def papers(whole: Scene) -> dict[str, str]:
     }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", FORMATS)
 def test_a_document_is_had_as_a_file(whole: Scene, papers: dict[str, str], kind: str) -> None:
     ending = FORMATS[kind].ending
@@ -121,6 +124,7 @@ def test_a_document_is_had_as_a_file(whole: Scene, papers: dict[str, str], kind:
         assert f".{ending}" in disposition
 
 
+@pytest.mark.long
 def test_a_pdf_holds_the_data_that_it_shows(whole: Scene, papers: dict[str, str]) -> None:
     for path in papers.values():
         data = whole.client.get(path).content
@@ -131,6 +135,7 @@ def test_a_pdf_holds_the_data_that_it_shows(whole: Scene, papers: dict[str, str]
         assert hashlib.sha256(data).hexdigest() in "".join(shown.split())
 
 
+@pytest.mark.long
 def test_a_reader_is_told_no_names(whole: Scene, service: Service) -> None:
     officers = [
         {"role": "coordinator", "position": "методист", "person_name": "Матюничева Т.А."},
@@ -147,6 +152,7 @@ def test_a_reader_is_told_no_names(whole: Scene, service: Service) -> None:
     assert "методист" in answer.text
 
 
+@pytest.mark.long
 def test_a_report_of_another_day_stands(whole: Scene) -> None:
     """Before the program begins nothing is known, and that is no failure."""
     paper = report(whole, as_of="2019-01-01")
@@ -162,6 +168,7 @@ def test_a_program_without_anything_has_a_report(scene: Scene) -> None:
     assert {"1", "4", "5", "6", "7", "8"} <= gaps
 
 
+@pytest.mark.long
 def test_a_passport_tells_of_its_partnership_alone(whole: Scene) -> None:
     path = f"/partnerships/{whole['$partnership']}"
     record = whole.client.get(path).json()
@@ -277,6 +284,7 @@ def robotics(scene: Scene, variant: str, funding: str) -> Row:
     return read(scene, f"/network-curricula/{key}/contract")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("variant", [EDUCATING, OWNER])
 @pytest.mark.parametrize("funding", FUNDED)
 def test_the_contract_has_every_clause_of_the_model_form(
@@ -301,6 +309,7 @@ def test_the_contract_has_every_clause_of_the_model_form(
     assert "Место заключения" in paper["requisites"]["place"]
 
 
+@pytest.mark.long
 def test_the_contract_is_filled_from_the_curriculum(whole: Scene) -> None:
     paper = read(whole, f"/network-curricula/{whole['$physics_course']}/contract")
     told = {clause["no"]: clause for each in paper["sections"] for clause in each["clauses"]}
@@ -352,6 +361,7 @@ def frozen(scene: Scene) -> str:
     return f"{path}/{answer.json()['id']}/report"
 
 
+@pytest.mark.long
 def test_a_snapshot_freezes_the_report(whole: Scene) -> None:
     path = frozen(whole)
     before = whole.client.get(path)
@@ -365,6 +375,7 @@ def test_a_snapshot_freezes_the_report(whole: Scene) -> None:
     assert whole.client.get(path, headers={"Accept": PDF}).content[:5] == b"%PDF-"
 
 
+@pytest.mark.long
 def test_everybody_may_verify_a_frozen_report(whole: Scene, service: Service) -> None:
     digest = hashlib.sha256(whole.client.get(frozen(whole)).content).hexdigest()
     live = hashlib.sha256(canonical(report(whole))).hexdigest()
@@ -430,6 +441,7 @@ def test_documents_wait_for_each_other(
     assert scene.client.get(path, params=DAY, headers=asked).status_code == 200
 
 
+@pytest.mark.long
 def test_a_program_without_partnerships_is_printed(scene: Scene) -> None:
     path = f"/programs/{scene['$program']}/report"
     assert section(report(scene), "1")["rows"] == []
@@ -438,6 +450,7 @@ def test_a_program_without_partnerships_is_printed(scene: Scene) -> None:
         assert answer.status_code == 200, answer.text
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("day", ["2019-01-01", "2031-12-31"])
 def test_a_report_beside_its_program_is_printed(whole: Scene, day: str) -> None:
     path = f"/programs/{whole['$program']}/report"
@@ -454,6 +467,7 @@ HOSTILE = (
 )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", HOSTILE)
 def test_any_name_can_be_printed(
     whole: Scene, papers: dict[str, str], name: str, *, full: bool

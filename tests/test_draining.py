@@ -93,6 +93,7 @@ def running(process: Process) -> Iterator[Process]:
         process.kill()
 
 
+@pytest.mark.long
 @pytest.mark.one_database
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_whoever_comes_while_it_drains_is_told_and_the_process_is_known_to_live(
@@ -109,6 +110,7 @@ def test_whoever_comes_while_it_drains_is_told_and_the_process_is_known_to_live(
         assert asked(process, "/live").status_code == 200
 
 
+@pytest.mark.long
 @pytest.mark.one_database
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_it_ends_well_and_told_twice_at_once(tmp_path: Path, workers: str) -> None:
@@ -140,6 +142,7 @@ def test_a_start_takes_three_seconds(
     assert min(spent[1:]) <= START
 
 
+@pytest.mark.long
 @pytest.mark.one_database
 def test_workers_without_the_process_above_them_stop(tmp_path: Path) -> None:
     with running(Process(tmp_path, workers="2", drain=LONG)) as process:
@@ -147,6 +150,7 @@ def test_workers_without_the_process_above_them_stop(tmp_path: Path) -> None:
         until(lambda: asked(process).status_code == 503)
 
 
+@pytest.mark.long
 @on_each_kind
 def test_writes_in_flight_are_answered(tmp_path: Path, url: str, *, full: bool) -> None:
     writers = 50 if full else 12

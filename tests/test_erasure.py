@@ -129,6 +129,7 @@ def sent_again(scene: Scene, text: str, **more: str) -> Any:
     return scene.client.post(path, content=text.encode(), params=said, headers=headers)
 
 
+@pytest.mark.long
 def test_nothing_of_an_erased_person_is_left(
     service: Service, seminar: Scene, canary: Canary
 ) -> None:
@@ -154,6 +155,7 @@ def test_nothing_of_an_erased_person_is_left(
         assert [each for each in texts if each.encode() in found] == []
 
 
+@pytest.mark.long
 def test_what_an_older_version_wrote_goes_too(
     service: Service, seminar: Scene, canary: Canary
 ) -> None:
@@ -183,6 +185,7 @@ def test_rows_of_others_stay(seminar: Scene, canary: Canary) -> None:
     assert "Ольга" in back
 
 
+@pytest.mark.long
 def test_a_repeated_list_that_named_the_person_is_gone(seminar: Scene, canary: Canary) -> None:
     path = f"/teachers/by-key/region/{canary.key}2"
     headers = {"Idempotency-Key": uuid.uuid4().hex}
@@ -196,6 +199,7 @@ def test_a_repeated_list_that_named_the_person_is_gone(seminar: Scene, canary: C
     problem(again, 410)
 
 
+@pytest.mark.long
 def test_a_key_makes_a_new_teacher_and_followers_learn_the_delete(
     service: Service, seminar: Scene, canary: Canary
 ) -> None:
@@ -219,6 +223,7 @@ def test_a_key_makes_a_new_teacher_and_followers_learn_the_delete(
     assert new.json()["version"] > before + 1
 
 
+@pytest.mark.long
 def test_a_deleted_namesake_by_the_key_is_forgotten_with_it(
     service: Service, seminar: Scene, canary: Canary
 ) -> None:
@@ -231,6 +236,7 @@ def test_a_deleted_namesake_by_the_key_is_forgotten_with_it(
     assert [each for each in kept(service) if f"{canary.key}-b" in each] == []
 
 
+@pytest.mark.long
 def test_the_keys_of_the_persons_records_go_where_they_hold_the_persons(
     service: Service, seminar: Scene, canary: Canary
 ) -> None:
@@ -249,6 +255,7 @@ def test_the_keys_of_the_persons_records_go_where_they_hold_the_persons(
     assert left["version"] == made.json()["version"] + 1
 
 
+@pytest.mark.long
 @pytest.mark.shared_out
 def test_the_record_says_what_the_order_asks(seminar: Scene, canary: Canary) -> None:
     seminar.make(
@@ -323,6 +330,7 @@ def test_no_record_of_a_person_has_a_number_of_theirs_as_its_key(
     assert longer.status_code == 201, longer.text
 
 
+@pytest.mark.long
 def test_keys_of_erased_teachers_leave_an_older_journal(database: Register) -> None:
     migrate(database, "0010")
     with database.engine.begin() as connection:

@@ -255,6 +255,7 @@ class Trial:
 FLOWING = [each for each in RESOURCES if each.workflow]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("resource", FLOWING, ids=lambda each: each.name)
 def test_what_others_decide_an_owner_neither_gives_nor_changes(
     service: Service, resource: Resource
@@ -321,6 +322,7 @@ def test_every_operation_of_a_kind_is_tried() -> None:
     assert served == wanted, beside
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("resource", "role", "place"),
     # What is an organization's own each kind says by itself, so that every place is tried daily.

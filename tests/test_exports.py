@@ -69,6 +69,7 @@ def walked(client: Any, path: str, **params: str) -> list[dict[str, Any]]:
     return found
 
 
+@pytest.mark.long
 @ALL
 def test_what_is_exported_and_imported_again_changes_nothing(
     scene: Scene, resource: Resource
@@ -82,6 +83,7 @@ def test_what_is_exported_and_imported_again_changes_nothing(
         assert (set(stats(said)), moved) == ({"unchanged"}, [])
 
 
+@pytest.mark.long
 def test_who_was_at_a_cancelled_event_comes_back_and_nobody_joins_them(scene: Scene) -> None:
     resource = next(each for each in RESOURCES if each.name == "participations")
     body = body_of(resource, scene)
@@ -137,6 +139,7 @@ def test_no_text_is_taken_for_markup(scene: Scene) -> None:
     assert stats(report(send(scene, resource, answer.content))) == {"unchanged": len(texts)}
 
 
+@pytest.mark.long
 def test_numbers_are_numbers_and_days_are_days(scene: Scene) -> None:
     resource = next(each for each in RESOURCES if each.name == "monitoring_records")
     said = {"value_number": "-12.5", "baseline_number": "-123456789012.654321", "note": "-12.5"}
@@ -295,6 +298,7 @@ def test_whose_names_went_out_learns_of_it(service: Service, scene: Scene, kind:
     assert (entry["action"], entry["request_id"]) == ("read", answer.headers["x-request-id"])
 
 
+@pytest.mark.long
 def test_a_long_list_is_one_state_of_the_register(service: Service, scene: Scene) -> None:
     table = organization_aliases.table
     added = add_aliases(service, scene, 2 * AT_ONCE)
@@ -429,6 +433,7 @@ def test_the_template_of_participants_has_the_columns_of_schools(client: Any) ->
     assert book.get_sheet_by_index(0).to_python() == [wanted.split("|")]
 
 
+@pytest.mark.long
 def test_the_example_of_participants_is_accepted(tmp_path: Path) -> None:
     """Whoever tries the example on the source program sees it accepted."""
     with serving("sqlite", f"sqlite:///{tmp_path / 'school.db'}", tmp_path) as fresh:

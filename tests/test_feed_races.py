@@ -80,6 +80,7 @@ def follow_writers(
         assert follower.records == shown
 
 
+@pytest.mark.long
 def test_followers_among_writers_lose_nothing(
     service: Service, scene: Scene, *, full: bool
 ) -> None:
@@ -131,6 +132,7 @@ def test_what_is_committed_last_comes_last(
     assert [each[0] for each in told(follower)] == [slow]
 
 
+@pytest.mark.long
 def test_a_position_is_not_given_before_the_one_below_is_seen(
     service: Service, scene: Scene, follower: Follower
 ) -> None:
@@ -169,6 +171,7 @@ def test_a_position_is_not_given_before_the_one_below_is_seen(
     assert [each[0] for each in seen] == [slow.result(), quick.result()]
 
 
+@pytest.mark.long
 def test_a_page_looks_at_a_bounded_part_of_the_journal(
     scene: Scene, follower: Follower, monkeypatch: pytest.MonkeyPatch
 ) -> None:

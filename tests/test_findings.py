@@ -37,6 +37,7 @@ def test_a_code_is_declared_once() -> None:
         del FAULTS["busy"]
 
 
+@pytest.mark.long
 def test_every_code_of_the_service_is_declared_once() -> None:
     create_app(Settings())
     codes = Counter(declared())

@@ -87,6 +87,7 @@ def test_a_place_ahead_of_the_feed_tells_of_a_restore_by_hand(follower: Follower
     expired(follower, "epoch_changed")
 
 
+@pytest.mark.long
 @pytest.mark.shared_out
 def test_another_scope_or_role_begins_anew(
     service: Service, scene: Scene, follower: Follower
@@ -102,6 +103,7 @@ def purge(tx: Transaction) -> int:
     return positions.purge(tx.connection, tx.now)
 
 
+@pytest.mark.long
 def test_who_missed_a_purged_delete_begins_anew(
     service: Service, scene: Scene, follower: Follower
 ) -> None:
@@ -207,6 +209,7 @@ def test_nobody_waits_for_a_client_who_has_gone(
     portal.call(leave, service.client.app, follower.holder.key, query)
 
 
+@pytest.mark.long
 def test_a_service_that_stops_waits_for_no_news(tmp_path: Path, *, full: bool) -> None:
     sent = threading.Event()
 

@@ -140,6 +140,7 @@ def told(table: sa.Table) -> list[sa.Column[Any]]:
     return [each for each in table.c if each.name != "last_used_at"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("role", [Role.COORDINATOR, Role.ADMIN])
 @pytest.mark.one_database
 def test_an_untouched_form_changes_nothing(service: Service, role: Role) -> None:
@@ -215,6 +216,7 @@ def test_a_sample_is_refused_for_a_record_that_there_is(
         assert all(is_russian(each["detail"]) for each in problem(answer, 422)["errors"])
 
 
+@pytest.mark.long
 def test_a_form_of_reading_works_as_it_stands(service: Service) -> None:
     document = service.client.get("http://testserver/openapi.json").json()
     answers = {}

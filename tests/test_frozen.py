@@ -21,6 +21,8 @@ from tests.remote import reached
 from tests.scene import Scene, in_letters, problem
 from tests.waiting import LIMIT, until
 
+pytestmark = pytest.mark.long
+
 WITHIN, WELL = 3.0, 5.0
 """Seconds in which every answer comes, and in which the service is well afterwards."""
 

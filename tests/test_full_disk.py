@@ -32,6 +32,8 @@ from tests.test_long_uploads import ASYNC
 from tests.visitor import hidden, sign_in
 from tests.waiting import until
 
+pytestmark = pytest.mark.long
+
 MIB = 1024 * 1024
 LEFT = 4 * MIB
 """What a list leaves free for everything else."""

@@ -17,6 +17,8 @@ from tests.running import served
 from tests.test_full_disk import MIB, Client, filled, free
 from tests.waiting import until
 
+pytestmark = pytest.mark.long
+
 SIZE = sa.text("SELECT pg_total_relation_size('disk_reserve')")
 DEAD = sa.text("SELECT n_dead_tup FROM pg_stat_user_tables WHERE relname = 'organizations'")
 REFUSED = "INSERT INTO organizations SELECT * FROM organizations"

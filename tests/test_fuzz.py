@@ -87,6 +87,7 @@ def test_the_fuzzer_knows_what_takes_files() -> None:
     assert all(re.search(uploads["include-path-regex"], path) for path in takes_files)
 
 
+@pytest.mark.long
 @pytest.mark.timeout(240)
 def test_generated_requests_find_no_breach_of_the_document(
     running: Callable[[str], tuple[Path, str, str]],

@@ -53,6 +53,7 @@ def expected(path: str, method: str) -> set[str]:
     return found
 
 
+@pytest.mark.long
 def test_what_follows_from_the_code_is_current() -> None:
     assert main(["docs", "--check"]) == 0
 
@@ -152,6 +153,7 @@ def test_no_file_outgrows_its_reader() -> None:
     assert {str(file): count for file, count in lines.items() if count >= MOST} == {}
 
 
+@pytest.mark.long
 def test_types_are_told_where_they_are_known() -> None:
     """`Any` turns mypy off for whatever it touches."""
     told = list(annotations(ROOT / "app"))

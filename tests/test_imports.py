@@ -376,6 +376,7 @@ def test_what_is_no_list_is_refused(
     problem(send(seminar, content, kind), status, code)
 
 
+@pytest.mark.long
 def test_a_list_over_the_limit_is_refused_while_it_comes(seminar: Scene) -> None:
     def chunked() -> Iterator[bytes]:
         yield from [b"x" * (LIMIT // 2)] * 2
@@ -487,6 +488,7 @@ def test_a_list_that_names_nobody_needs_no_ground(
         problem(answer, 422, "processing_basis_missing")
 
 
+@pytest.mark.long
 def test_a_form_of_participants_asks_in_the_order_of_thought(seminar: Scene) -> None:
     document = seminar.client.get("http://testserver/openapi.json").json()
     said = document["paths"]["/api/v1/imports/participations"]["post"]["parameters"]

@@ -39,6 +39,7 @@ def test_a_migrated_database_keys_parts_by_their_parent(migrated: Register) -> N
     assert all(key["name"] == f"pk_{name}" for name, key in keys.items())
 
 
+@pytest.mark.long
 def test_every_reference_begins_an_index(migrated: Register) -> None:
     """A delete looks for whoever refers to the record: without an index that reads every row."""
     inspector = sa.inspect(migrated.engine)

@@ -65,6 +65,7 @@ def story(scene: Scene) -> Story:
     return Story(scene, ids | {"event": event["id"], "school": scene["$school"]})
 
 
+@pytest.mark.long
 def test_a_difference_names_what_moved_each_indicator(story: Story) -> None:
     ids = story.ids
     involved = (ids["school"], "not_counted", "counted", "partnership_started", ids["partnership"])

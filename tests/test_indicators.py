@@ -387,6 +387,7 @@ def period(asked: Asked) -> tuple[date, date, date]:
     return asked.as_of, asked.period_start, asked.period_end
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("full")
 @MANY
 @given(network=networks(), asked=questions())
@@ -409,6 +410,7 @@ def broken(answer: Row) -> dict[str | None, tuple[int, int | None]]:
     return {each["key"]: (each["numerator"], each["denominator"]) for each in entries}
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("full")
 @MANY
 @given(network=networks(), asked=questions())
@@ -438,6 +440,7 @@ def test_what_is_explained_adds_up(place: Place, network: Row, asked: Asked) -> 
                 assert sums["counted"] + sums["not_counted"] == answer["denominator"]
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("full")
 @MANY
 @given(network=networks(), asked=questions())

@@ -26,6 +26,7 @@ def test_both_languages_paste_the_same() -> None:
     assert russian == english
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not shutil.which("curl"), reason="the page speaks curl")
 def test_the_page_works_as_pasted(tmp_path: Path) -> None:
     script = pasted(PAGES[0]).replace(".venv/bin/python", sys.executable)

@@ -20,6 +20,8 @@ from app.store.figures import FIGURES, MOST
 from tests.running import serving
 from tests.scene import MERGE, RESOURCE, Scene, Service, body_of
 
+pytestmark = pytest.mark.long
+
 DAY = "2020-12-31"
 
 

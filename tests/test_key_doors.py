@@ -49,6 +49,7 @@ def test_a_key_is_shown_once_and_works(service: Service, scene: Scene) -> None:
         assert not any(secret in str(shown) for secret in (token, hash_of(token)))
 
 
+@pytest.mark.long
 def test_a_list_walks_through_all_keys_once(service: Service) -> None:
     ours = [made(service)["id"] for _ in range(3)]
     found: list[str] = []
@@ -183,6 +184,7 @@ def test_a_revoked_key_is_soon_refused(service: Service) -> None:
     problem(service.client.post(f"/keys/{said['id']}/rotation", json=_week()), 409, "key_ended")
 
 
+@pytest.mark.long
 def test_the_last_key_of_an_administrator_is_not_revoked(own_service: Service) -> None:
     client = own_service.client
     active = [key["id"] for key in listed(client) if key["role"] == "admin"]
@@ -272,6 +274,7 @@ def test_every_act_on_a_key_is_in_the_trail(service: Service) -> None:
     assert READER["owner"] not in str([each["fields"] for each in entries])
 
 
+@pytest.mark.long
 def test_the_document_says_how_to_come_in(service: Service) -> None:
     document = service.client.get("http://testserver/openapi.json").json()
     (scheme,) = document["components"]["securitySchemes"].values()

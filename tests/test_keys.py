@@ -70,6 +70,7 @@ def test_one_wrong_character_is_seen_before_any_database(place: int, letter: str
     assert (read(changed) is None) == (changed != token)
 
 
+@pytest.mark.long
 @given(st.text(st.characters(exclude_categories=())))
 def test_garbage_is_no_key_and_no_error(text: str) -> None:
     assert read(text) is None

@@ -105,6 +105,7 @@ def mortal(running: Mortal) -> Iterator[Mortal]:
     made.close()
 
 
+@pytest.mark.long
 def test_repeats_among_kills_have_one_effect(mortal: Mortal, *, full: bool) -> None:
     clients, least, keys = (50, 20, 100) if full else (8, 1, 4)
     place, client = mortal.fresh(), mortal.clients[0]
@@ -223,6 +224,7 @@ class Upload(Large):
         return (UPLOADS.c.collection == "teachers") & (UPLOADS.c.sent_at >= began)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", [Plan, Upload])
 def test_a_large_write_is_kept_whole_or_not_at_all(
     mortal: Mortal, kind: type[Large], *, full: bool

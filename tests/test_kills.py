@@ -25,6 +25,8 @@ from tests.remote import PAUSE, Remote, colleague, reached
 from tests.scene import Scene, Service, pair
 from tests.test_feed_races import follow_writers, trio
 
+pytestmark = pytest.mark.long
+
 TYPES = ("teachers",)
 PROMPTLY = 5
 """Seconds that a start may take after a kill."""

@@ -92,6 +92,7 @@ def pages(
                 yield kind.name, answer.status_code, tag, answer.content
 
 
+@pytest.mark.long
 @pytest.mark.one_database
 def test_names_that_are_known_are_those_that_a_new_process_reads(
     service: Service, full_scene: Scene, *, full: bool
@@ -118,6 +119,7 @@ def test_names_that_are_known_are_those_that_a_new_process_reads(
     assert gone > len(RESOURCES) / 2
 
 
+@pytest.mark.long
 @pytest.mark.shared_out
 def test_no_reader_is_told_what_another_one_was_told(service: Service, full_scene: Scene) -> None:
     home = {"municipality_id": full_scene["$municipality"]}
@@ -216,6 +218,7 @@ def test_a_change_of_another_process_is_shown_at_once(service: Service, scene: S
     assert after.json()["names"][made["organization_id"]] == "Иная СОШ"
 
 
+@pytest.mark.long
 def test_an_erased_person_is_no_longer_named(service: Service, scene: Scene) -> None:
     made = scene.make("participations", body_of(RESOURCE["participations"], scene))
     person, page = made["teacher_id"], {**NAMED, "teacher_id": made["teacher_id"]}
@@ -230,6 +233,7 @@ def test_an_erased_person_is_no_longer_named(service: Service, scene: Scene) -> 
     assert person not in after.json()["names"]
 
 
+@pytest.mark.long
 def test_names_are_made_of_journaled_tables_alone() -> None:
     tables = {*SQLModel.metadata.tables}
     for role in Role:

@@ -26,6 +26,8 @@ from tests.process import Process, started
 from tests.remote import Remote
 from tests.running import SECRET
 
+pytestmark = pytest.mark.long
+
 POSITION = "Sn-Position"
 SHARED = "/organizations/by-key/lag/shared"
 

@@ -88,6 +88,7 @@ def sent(scene: Scene, resource: Resource, content: bytes, kind: str) -> dict[st
     return report(scene.client.post(path, params=said, content=content, headers=headers))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("resource", "kind"), [*each_as_a_file()])
 @pytest.mark.one_database
 def test_what_no_text_has_is_an_error_of_its_row(

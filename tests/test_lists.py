@@ -99,6 +99,7 @@ def test_what_is_no_cursor_is_refused(client: TestClient, cursor: str) -> None:
     assert said["type"] == "/problems/invalid-cursor"
 
 
+@pytest.mark.long
 @pytest.mark.shared_out
 def test_a_cursor_fits_only_its_own_list(scene: Scene) -> None:
     filters = schedule(scene)
@@ -230,6 +231,7 @@ def test_the_bytes_of_a_list_are_those_of_the_model(scene: Scene, resource: Reso
     assert text.startswith('{"items":' + said)
 
 
+@pytest.mark.long
 def test_both_databases_say_the_same_to_the_byte(services: Callable[[str], Service]) -> None:
     first, second = (_story(services(kind).client) for kind in ("sqlite", "postgresql"))
     assert first == second

@@ -123,6 +123,7 @@ def people(number: int) -> list[str]:
     return [f"Ёлк{LETTERS[at]}нов{LETTERS[number]} Семён Фёдорович" for at in range(8)]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("at_once", [runs.AT_ONCE, 3])
 def test_the_register_holds_what_the_accepted_rows_make(
     scene: Scene, dice: random.Random, monkeypatch: pytest.MonkeyPatch, at_once: int, *, full: bool
@@ -181,6 +182,7 @@ def register(
     return Counter(who.values()), attended, by_person("employments", "valid_from")
 
 
+@pytest.mark.long
 def test_a_refused_row_claims_no_newcomer(scene: Scene) -> None:
     """The school of the first right row counts, not that of a refused one before it."""
     laid(scene)

@@ -25,6 +25,7 @@ def service(own_service: Service) -> Service:
     return own_service
 
 
+@pytest.mark.long
 def test_every_row_of_a_long_list_is_in_both_files_once(service: Service, scene: Scene) -> None:
     count, table = 2 * AT_ONCE + 1, organization_aliases.table
     added = add_aliases(service, scene, count)
@@ -46,6 +47,7 @@ def test_every_row_of_a_long_list_is_in_both_files_once(service: Service, scene:
     service.database.write(lambda tx: tx.execute(sa.delete(table).where(table.c.id.in_(added))))
 
 
+@pytest.mark.long
 def test_a_decimal_is_told_as_it_is_kept(scene: Scene) -> None:
     resource = RESOURCE["monitoring_records"]
     body = body_of(resource, scene)
@@ -65,6 +67,7 @@ def test_a_decimal_is_told_as_it_is_kept(scene: Scene) -> None:
         assert Decimal(repr(typed["Значение числового показателя"])) == Decimal(said)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", [CSV, XLSX])
 def test_only_the_list_has_a_cursor_of_the_server(
     service: Service, scene: Scene, kind: str, monkeypatch: pytest.MonkeyPatch

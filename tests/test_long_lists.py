@@ -34,6 +34,7 @@ def spellings(scene: Scene) -> bytes:
     return sheet(organization_aliases, *rows)
 
 
+@pytest.mark.long
 def test_a_long_list_is_whole_in_the_feed_and_the_trail(
     service: Service, scene: Scene, spellings: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -54,6 +55,7 @@ def test_a_long_list_is_whole_in_the_feed_and_the_trail(
     assert prove(service.database).whole
 
 
+@pytest.mark.long
 def test_of_two_at_once_one_makes_the_records(scene: Scene, spellings: bytes) -> None:
     answers = at_once(lambda _: send(scene, organization_aliases, spellings), 2)
     found: list[Any] = [stats(report(each)) for each in answers]
@@ -91,6 +93,7 @@ def refusing(service: Service) -> Iterator[None]:
             connection.exec_driver_sql(ADMITTING[service.kind])
 
 
+@pytest.mark.long
 @pytest.mark.shared_out
 def test_what_is_refused_behind_is_no_success(
     service: Service, scene: Scene, spellings: bytes

@@ -174,6 +174,7 @@ def test_what_can_be_known_before_is_refused_at_once(scene: Scene) -> None:
     problem(answer, 422, "unknown-reference")
 
 
+@pytest.mark.long
 def test_other_preferences_are_ignored(scene: Scene) -> None:
     content = listed(scene, 1)
     for prefer in ("", "wait=10", "return=minimal", "respond-asynchronously"):

@@ -90,6 +90,7 @@ def a_repeat_is_carried_out(
     assert scene.client.get("/audit/verify").json()["whole"]
 
 
+@pytest.mark.long
 @on_each_kind
 @pytest.mark.shared_out
 def test_a_killed_service_has_written_nothing_of_an_accepted_list(
@@ -104,6 +105,7 @@ def test_a_killed_service_has_written_nothing_of_an_accepted_list(
     a_repeat_is_carried_out(scene, answer, content, named, tmp_path)
 
 
+@pytest.mark.long
 @on_each_kind
 def test_killed_workers_have_written_nothing_of_an_accepted_list(
     process: Process, scene: Scene, tmp_path: Path
@@ -118,6 +120,7 @@ def test_killed_workers_have_written_nothing_of_an_accepted_list(
     a_repeat_is_carried_out(scene, answer, content, named, tmp_path)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", ["postgresql"])
 def test_a_backup_that_is_made_while_a_list_runs_restores_whole(
     process: Process, scene: Scene, kind: str, server: Server, tmp_path: Path
@@ -136,6 +139,7 @@ def test_a_backup_that_is_made_while_a_list_runs_restores_whole(
         assert client.get("/audit/verify").json()["whole"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", ["sqlite"])
 def test_a_backup_waits_for_a_list_that_holds_the_database(
     process: Process, scene: Scene, kind: str, server: Server, tmp_path: Path
@@ -187,6 +191,7 @@ def children(pid: int) -> list[int]:
     return [int(each) for each in text.split()]
 
 
+@pytest.mark.long
 @on_each_kind
 @pytest.mark.parametrize("process", [("1", "INSERT INTO teachers")], indirect=True)
 def test_a_service_that_stops_ends_its_list_after_the_slice(

@@ -51,6 +51,7 @@ def test_nothing_that_refers_to_a_teacher_is_left_behind() -> None:
     assert referring == {each.resource.name for each in holders(teachers)}
 
 
+@pytest.mark.long
 def test_two_cards_become_one(service: Service, scene: Scene) -> None:
     one, into = known(scene, ONE), known(scene, OTHER, None)
     mine, other = visit(scene, one), week(scene, "Вторая")
@@ -98,6 +99,7 @@ def coverage(scene: Scene) -> tuple[int, int]:
     return share["numerator"], share["denominator"]
 
 
+@pytest.mark.long
 def test_who_was_two_is_counted_once_and_snapshots_stay(scene: Scene) -> None:
     one, into = known(scene, ONE), known(scene, OTHER)
     patch(scene, job_of(scene, one), is_main_job=False)
@@ -210,6 +212,7 @@ def test_of_two_jobs_in_one_position_the_surviving_one_wins(scene: Scene) -> Non
     assert said["employments"] == {"moved": [], "dropped": [{"id": dropped, "kept_id": kept}]}
 
 
+@pytest.mark.long
 @pytest.mark.shared_out
 def test_what_cannot_be_merged_is_refused(scene: Scene) -> None:
     one, into = known(scene, ONE), known(scene, OTHER, None)

@@ -81,6 +81,7 @@ def labels_of(said: str) -> frozenset[tuple[str, str]]:
     return frozenset(each for each in LABEL.findall(said) if each[0] != "process")
 
 
+@pytest.mark.long
 def test_numbers_are_those_that_the_library_reads(service: Service) -> None:
     known = {
         (sample.name, frozenset(each for each in sample.labels.items() if each[0] != "process"))
@@ -102,6 +103,7 @@ def named(name: str, **labels: str) -> tuple[str, frozenset[tuple[str, str]]]:
     return name, frozenset(labels.items())
 
 
+@pytest.mark.long
 def test_every_family_is_told_with_what_it_means(service: Service, scene: Scene) -> None:
     scene.make("organizations", SCHOOL)
     follow(service, scene)
@@ -114,6 +116,7 @@ def test_every_family_is_told_with_what_it_means(service: Service, scene: Scene)
             assert set(sample.labels) - {"le"} == set(each.labels)
 
 
+@pytest.mark.long
 @pytest.mark.shared_out
 def test_whoever_prefers_openmetrics_gets_it(service: Service) -> None:
     accept = {"Accept": "application/openmetrics-text; version=1.0.0"}
@@ -136,6 +139,7 @@ def follow(service: Service, scene: Scene) -> str:
     return str(service.database.read(lambda tx: tx.execute(newest).scalar_one()))
 
 
+@pytest.mark.long
 @pytest.mark.shared_out
 def test_requests_are_counted_by_route_method_and_status(service: Service, scene: Scene) -> None:
     school = scene["$school"]
@@ -181,6 +185,7 @@ def test_a_refusal_is_counted_by_its_cause(
     assert told == {*Outage}
 
 
+@pytest.mark.long
 @pytest.mark.shared_out
 def test_no_request_can_add_a_series(service: Service) -> None:
     def strange(number: int) -> None:
@@ -209,6 +214,7 @@ def test_what_a_key_or_a_person_is_called_is_not_told(service: Service, scene: S
     assert "Проверка" not in text
 
 
+@pytest.mark.long
 def test_the_feed_its_followers_and_the_trail_are_told(service: Service, scene: Scene) -> None:
     # By a request: what a scene lays leaves no head outside.
     scene.make("organizations", SCHOOL)
@@ -235,6 +241,7 @@ SCHOOL = {
 }
 
 
+@pytest.mark.long
 def test_lists_and_their_rows_are_counted_when_they_are_written(
     service: Service, scene: Scene
 ) -> None:
@@ -260,6 +267,7 @@ def test_lists_and_their_rows_are_counted_when_they_are_written(
     assert written[named("sn_upload_rows_total", outcome="rejected")] == 1
 
 
+@pytest.mark.long
 def test_writers_are_timed(service: Service, scene: Scene) -> None:
     assert scene["$municipality"]
     found = grown(service, lambda: scene.make("organizations", SCHOOL))
@@ -268,6 +276,7 @@ def test_writers_are_timed(service: Service, scene: Scene) -> None:
     assert found[named(f"{WROTE}_sum")] > 0
 
 
+@pytest.mark.long
 def test_a_lane_tells_who_is_in_it_and_who_waits(service: Service) -> None:
     app: Any = service.client.app
     papers, portal = app.state.service.papers, service.client.portal
@@ -304,6 +313,7 @@ def test_a_database_that_is_away_hinders_nothing(
     assert named("sn_disk_free_bytes", place="data") in found
 
 
+@pytest.mark.long
 @pytest.mark.shared_out
 def test_the_last_backup_is_told(service: Service, tmp_path: Path) -> None:
     app: Any = service.client.app
@@ -515,6 +525,7 @@ def test_a_sheet_that_is_being_written_is_not_told() -> None:
     assert [*slots.laid()] == []
 
 
+@pytest.mark.long
 @pytest.mark.one_database
 def test_any_worker_tells_of_all(tmp_path: Path) -> None:
     with started(Process(tmp_path, workers="2", log="off")) as process:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 from alembic.script import ScriptDirectory
 from sqlmodel import SQLModel
@@ -122,10 +123,12 @@ def _same(before: Rows, after: Rows) -> bool:
     return ours == theirs
 
 
+@pytest.mark.long
 def test_migrations_make_what_the_models_want(migrated: Register) -> None:
     check(migrated)
 
 
+@pytest.mark.long
 def test_the_names_of_the_files_tell_every_revision(database: Register) -> None:
     """Alembic runs each file to learn as much."""
     assert known_revisions.known() == tuple(each for each, _ in revisions(database))[::-1]
@@ -138,6 +141,7 @@ NEWEST = 2
 """Revisions that are stepped through daily; older ones never change, and are passed in one go."""
 
 
+@pytest.mark.long
 def test_each_revision_steps_down_and_up_and_touches_no_other_rows(
     migrated: Register, tmp_path: Path, *, full: bool
 ) -> None:
@@ -161,6 +165,7 @@ def test_each_revision_steps_down_and_up_and_touches_no_other_rows(
         fill(database, tmp_path)
 
 
+@pytest.mark.long
 def test_the_release_before_the_network_reads_what_it_does_not_know(
     migrated: Register, tmp_path: Path
 ) -> None:
@@ -198,6 +203,7 @@ def ninth(database: Register) -> None:
     migrate(database, "0009")
 
 
+@pytest.mark.long
 def test_a_sync_key_that_may_write_everything_is_revoked(database: Register) -> None:
     migrate(database, "0008")
     moments, texts = ("created_at", "expires_at"), ("kid", "token_hash", "role", "owner", "source")
@@ -262,6 +268,7 @@ _TRIGGERS = {
 }
 
 
+@pytest.mark.long
 def test_a_schema_is_the_same_reached_from_below_and_from_above(
     database: Register, *, full: bool
 ) -> None:
@@ -284,6 +291,7 @@ def test_migrating_again_keeps_everything(seeded: Register) -> None:
     assert not seeding.is_empty(seeded)
 
 
+@pytest.mark.long
 def test_every_reference_of_the_seed_resolves(seeded: Register) -> None:
     inspector = sa.inspect(seeded.engine)
     with seeded.engine.connect() as connection:

@@ -111,6 +111,7 @@ def followed(house: House) -> Iterator[Service]:
     service.close()
 
 
+@pytest.mark.long
 def test_it_learns_the_types_from_the_service(house: House, followed: Service) -> None:
     assert followed.kinds() == [each.name for each in RESOURCES]
     for resource in RESOURCES:
@@ -119,6 +120,7 @@ def test_it_learns_the_types_from_the_service(house: House, followed: Service) -
         assert list(followed.listed(resource.name)) == shown
 
 
+@pytest.mark.long
 def test_a_service_without_a_description_is_asked_for_named_types(
     house: House, file: Path, followed: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -128,6 +130,7 @@ def test_a_service_without_a_description_is_asked_for_named_types(
     assert EQUAL in mirror(house, file, "--verify", "--types", "organizations,teachers")
 
 
+@pytest.mark.long
 def test_it_has_what_the_lists_show_and_every_delta(house: House, file: Path) -> None:
     house.school("delta", 1, "Первая")
     house.school("delta", 2, "Вторая")
@@ -146,6 +149,7 @@ def test_it_has_what_the_lists_show_and_every_delta(house: House, file: Path) ->
     assert mirrored(file) == house.lists()
 
 
+@pytest.mark.long
 def test_a_page_and_its_place_are_one(house: House, file: Path) -> None:
     seen: dict[str, int] = {}
     words = ("--once", "--limit", "1")
@@ -185,6 +189,7 @@ def writing(house: House, writers: int) -> Iterator[None]:
         assert all(each.result() for each in work_of)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.one_database
 def test_killed_among_writers_it_ends_equal(
@@ -211,6 +216,7 @@ def purge(tx: Transaction) -> None:
     assert positions.purge(tx.connection, tx.now)
 
 
+@pytest.mark.long
 def test_a_new_load_takes_the_place_of_the_old_at_once(house: House, file: Path) -> None:
     """After a purge the cursor has ended; while all comes anew, the service is restored."""
     for number in range(10):
@@ -238,6 +244,7 @@ def test_a_new_load_takes_the_place_of_the_old_at_once(house: House, file: Path)
     assert (process.returncode, len(seen) > 10, "complete" in said) == (0, True, True)
 
 
+@pytest.mark.long
 def test_a_mirror_that_was_tampered_with_is_found_out(house: House, file: Path) -> None:
     schools = [house.school("tampered", number, "Школа")["id"] for number in range(4)]
     assert EQUAL in mirror(house, file, "--verify")
@@ -270,6 +277,7 @@ def test_a_mirror_that_was_tampered_with_is_found_out(house: House, file: Path) 
     assert "Лицей" not in said
 
 
+@pytest.mark.long
 def test_a_reader_mirrors_what_it_may_read(house: House, file: Path) -> None:
     key = house.key(Role.READER)
     assert EQUAL in mirror(house, file, "--verify", key=key)
@@ -288,6 +296,7 @@ def test_a_reader_mirrors_what_it_may_read(house: House, file: Path) -> None:
     assert "The service refuses: 403" in said
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("key", "words", "told"),
     [
@@ -307,12 +316,14 @@ def test_what_cannot_be_is_told_in_a_sentence(
     assert (key or house.coordinator.key) not in said
 
 
+@pytest.mark.long
 def test_a_role_without_a_feed_is_told_so(house: House, file: Path) -> None:
     with house.database() as database:
         key = issue(database, Role.ADMIN)
     assert "403" in mirror(house, file, "--once", key=key, status=1)
 
 
+@pytest.mark.long
 def test_one_file_is_one_mirror(house: House, file: Path) -> None:
     mirror(house, file, "--once", "--types", "organizations")
     assert {kind for kind, _ in mirrored(file)} == {"organizations"}
@@ -320,6 +331,7 @@ def test_one_file_is_one_mirror(house: House, file: Path) -> None:
     assert "name another file" in mirror(house, file, "--once", status=1)
 
 
+@pytest.mark.long
 def test_it_waits_for_a_service_that_is_down_or_busy(house: House, file: Path) -> None:
     port, key = free_port(), house.coordinator.key
     program = ("-m", "app", "mirror")

@@ -23,6 +23,8 @@ from tests.model import Model, Name, Record, without_warnings
 from tests.running import serving
 from tests.scene import NOBODY, RESOURCE, Service, body_of, pair, problem, varied
 
+pytestmark = pytest.mark.long
+
 COLLECTIONS = st.sampled_from(sorted(RESOURCE))
 DRAWN = {
     "$school": "organizations",

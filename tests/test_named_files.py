@@ -143,6 +143,7 @@ def ids_twice(rows: Rows) -> Rows:
     return [{title: row.get(f"{title}{BESIDE}", row[title]) for title in row} for row in rows]
 
 
+@pytest.mark.long
 @ALL
 def test_ids_suffice_in_either_column(scene: Scene, resource: Resource) -> None:
     rows = own_rows(scene, resource)
@@ -166,6 +167,7 @@ def name_of(client: Any, resource: Resource, record_id: str) -> str:
     return str(answer["names"][record_id])
 
 
+@pytest.mark.long
 @ALL
 def test_a_name_of_another_refuses_its_row(scene: Scene, resource: Resource) -> None:
     rows = own_rows(scene, resource)
@@ -246,6 +248,7 @@ def test_names_alone_are_understood(service: Service, scene: Scene, resource: Re
     assert rows[0][f"{title}{BESIDE}"] in {each["id"] for each in candidates}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("role", "kind"),
     [
@@ -286,6 +289,7 @@ def test_a_file_names_what_its_reader_may_read(
     assert bool(told) is (role != Role.AUDITOR)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("resource", "kind"),
     [
@@ -328,6 +332,7 @@ def test_the_file_of_a_whole_municipality_changes_nothing(
             assert (role, told) == (Role.ORG, {"row_not_yours"})
 
 
+@pytest.mark.long
 def test_who_is_out_of_sight_has_no_name_and_keeps_the_id(service: Service, scene: Scene) -> None:
     participations = RESOURCE["participations"]
     made = scene.make("participations", body_of(participations, scene))
@@ -359,6 +364,7 @@ def move_away(scene: Scene, teacher: str) -> None:
         assert scene.client.delete(path, headers={"If-Match": "*"}).status_code == 204
 
 
+@pytest.mark.long
 def test_whose_data_is_destroyed_has_no_name_and_keeps_the_id(scene: Scene) -> None:
     participations = RESOURCE["participations"]
     made = scene.make("participations", body_of(participations, scene))
@@ -371,6 +377,7 @@ def test_whose_data_is_destroyed_has_no_name_and_keeps_the_id(scene: Scene) -> N
     assert stats(sent(scene, participations, rows)) == {"unchanged": 1}
 
 
+@pytest.mark.long
 @FORMATS
 def test_whom_a_file_names_learns_of_it(service: Service, scene: Scene, kind: str) -> None:
     made = scene.make("participations", body_of(RESOURCE["participations"], scene))
@@ -393,6 +400,7 @@ def test_another_spelling_beside_the_id_is_the_same_school(scene: Scene, name: s
     assert set(stats(sent(scene, RESOURCE["headcounts"], told))) == {"unchanged"}
 
 
+@pytest.mark.long
 def test_another_spelling_beside_the_id_is_the_same_person(scene: Scene) -> None:
     participations = RESOURCE["participations"]
     rows = own_rows(scene, participations)

@@ -11,6 +11,7 @@ pytestmark = pytest.mark.shared_out
 AROUND = {"from": "2020-08-20", "to": "2020-12-31"}
 
 
+@pytest.mark.long
 def test_every_change_of_the_network_has_its_cause(scene: Scene) -> None:
     """The comparison of two days failed (500) as soon as an item of the network had changed."""
     balance = {

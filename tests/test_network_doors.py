@@ -47,6 +47,7 @@ def whole(hall: Scene, funded: Scene, marked: Scene) -> Scene:
 DAY = {"as_of": "2021-02-28", "period_start": "2020-09-01"}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("door", DOORS)
 def test_a_door_has_a_version_and_files(whole: Scene, door: str) -> None:
     said = DAY | ({"week": "2021-02-02"} if door == "timetable" else {})
@@ -99,6 +100,7 @@ def test_money_is_a_number_in_a_file(funded: Scene) -> None:
     assert from_xlsx(answers[1])[-1][2:5] == [180000.0, 160000.0, 45000.0]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("door", DOORS)
 def test_a_door_is_empty_outside_the_program(whole: Scene, door: str) -> None:
     for day in ("2020-04-16", "2022-01-01"):
@@ -134,6 +136,7 @@ def test_a_past_day_knows_no_later_one(stocked: Scene) -> None:
     assert figure(stocked, code, **AUGUST)[3] == "ok"
 
 
+@pytest.mark.long
 def test_the_eight_are_explained_and_add_up(whole: Scene) -> None:
     when = {"as_of": "2021-02-28"}
     kinds = {
@@ -155,6 +158,7 @@ def test_the_eight_are_explained_and_add_up(whole: Scene) -> None:
     assert [each["code"] for each in said] == list(INDICATORS)
 
 
+@pytest.mark.long
 def test_the_eight_move_in_a_difference_and_a_series(whole: Scene) -> None:
     between = {"from": "2020-08-31", "to": "2021-02-28"}
     found = {each["code"]: each for each in ask(whole, "indicators/diff", **between)["items"]}
@@ -171,6 +175,7 @@ def test_the_eight_move_in_a_difference_and_a_series(whole: Scene) -> None:
     ]
 
 
+@pytest.mark.long
 def test_a_report_freezes_the_eight(whole: Scene) -> None:
     home, when = f"/programs/{whole['$program']}", {"as_of": "2021-02-28"}
     made = whole.client.post(f"{home}/snapshots", json={**when, "title": "Отчёт"})
@@ -199,6 +204,7 @@ def test_a_region_sums_the_eight(whole: Scene) -> None:
         assert (each["numerator"], each["denominator"]) == (same["numerator"], same["denominator"])
 
 
+@pytest.mark.long
 def test_targets_of_the_eight_are_met_or_not(hall: Scene) -> None:
     path = f"/programs/{hall['$program']}"
     headers = {"Content-Type": MERGE, "If-Match": "*"}

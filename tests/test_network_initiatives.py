@@ -175,6 +175,7 @@ def test_members_of_one_list_that_overlap_are_refused(scene: Scene) -> None:
     assert codes == [["member_already"], ["member_already"], []], report
 
 
+@pytest.mark.long
 def test_one_of_two_members_at_once_is_kept(scene: Scene) -> None:
     for number in range(5):
         start = told("initiatives", {"title": f"Конкурс {'абвгд'[number]}", "events": []})

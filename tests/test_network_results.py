@@ -159,6 +159,7 @@ def test_an_event_with_results_stays_an_assessment(year: Scene) -> None:
     assert takes(year, "events", event, form=None) == []
 
 
+@pytest.mark.long
 def test_an_assessment_is_not_another_event_while_marks_come(year: Scene) -> None:
     """Either the event changes its form or it has marks: both is not kept."""
     for grade in range(1, 6):

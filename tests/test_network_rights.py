@@ -66,6 +66,7 @@ def test_marks_are_not_for_everybody(
     problem(holder.request("POST", path_of("assessment_results"), json=body), 403)
 
 
+@pytest.mark.long
 def test_marks_are_not_in_a_readers_feed(scene: Scene, key: Callable[[Role], Holder]) -> None:
     for collection in NETWORK:
         scene.make(collection, told(collection, {}))
@@ -146,6 +147,7 @@ def test_a_school_sees_its_marks_and_no_others(scene: Scene, key: Callable[[Role
     assert [item["id"] for item in listed["items"]] == [own["id"]]
 
 
+@pytest.mark.long
 def test_another_system_writes_its_own_source(scene: Scene, key: Callable[[Role], Holder]) -> None:
     sync = key(Role.SYNC)
     for collection in NETWORK:

@@ -168,6 +168,7 @@ def test_drafts_and_open_halls_take_nobodys_place(
     assert warning[0] == "bookings_meet"
 
 
+@pytest.mark.long
 def test_a_group_is_not_in_the_way_of_its_own_use(hall: Scene) -> None:
     assert hall.make("schedule_slots", slot(**USE))["warnings"] == []
     school = [
@@ -208,6 +209,7 @@ def test_slots_of_one_list_that_meet_are_refused_in_order(hall: Scene) -> None:
     assert codes == [[], ["slots_meet"], [], []], report
 
 
+@pytest.mark.long
 def test_a_slot_between_two_committed_ones_knows_both(scene: Scene) -> None:
     """Slots of one group that meet are not both kept, however close they come."""
     for number in range(5):
@@ -220,6 +222,7 @@ def test_a_slot_between_two_committed_ones_knows_both(scene: Scene) -> None:
         assert statuses == [201] + [422] * 7
 
 
+@pytest.mark.long
 def test_a_group_is_not_shortened_while_slots_come(scene: Scene) -> None:
     """Either the group ends earlier or the slot lies in it: both is not kept."""
     for number in range(5):
@@ -239,6 +242,7 @@ def test_a_group_is_not_shortened_while_slots_come(scene: Scene) -> None:
         assert statuses in ([200, 422], [422, 201])
 
 
+@pytest.mark.long
 def test_a_thousand_slots_in_one_hall_load(hall: Scene) -> None:
     """A real timetable of a hall loads at once, conflicts as warnings."""
     keeper, use, other = hall["$leader"], hall["$use"], hall["$other_use"]

@@ -255,6 +255,7 @@ def slot(scene: Scene, starts: str, ends: str, **more: Any) -> Row:
     return scene.make("schedule_slots", {**body, **days, **more})
 
 
+@pytest.mark.long
 @pytest.mark.shared_out
 def test_a_hall_is_taken_twice(hall: Scene) -> None:
     body = ask(hall, "property", as_of="2021-02-28")
@@ -306,6 +307,7 @@ def test_a_break_and_parity_leave_a_slot_out_of_its_week(hall: Scene) -> None:
     assert held("2021-01-26") == []
 
 
+@pytest.mark.long
 @pytest.mark.shared_out
 def test_weeks_before_the_period_and_after_the_program_are_empty(hall: Scene) -> None:
     use(hall, "$hall", "$b", start_date="2021-06-01", end_date="2022-03-31")
@@ -321,6 +323,7 @@ def test_weeks_before_the_period_and_after_the_program_are_empty(hall: Scene) ->
 # Results
 
 
+@pytest.mark.long
 @pytest.mark.shared_out
 def test_results_are_confirmed_by_their_criteria(hall: Scene) -> None:
     """The program of the scene has one cell, 1.municipal; a criterion that holds confirms it."""
@@ -358,6 +361,7 @@ def state(scene: Scene, **said: str) -> str:
 # Contract
 
 
+@pytest.mark.long
 @pytest.mark.shared_out
 def test_every_base_needs_its_contract(network: Scene) -> None:
     group(network, learners_min=10, learners_max=15)

@@ -23,6 +23,8 @@ from tests.remote import Remote, colleague, reached
 from tests.scene import Scene, Service, in_letters
 from tests.waiting import LIMIT, until
 
+pytestmark = pytest.mark.long
+
 # They share a server and a service of their own.
 WRITERS = 8
 PROMPTLY = 5

@@ -111,6 +111,7 @@ def test_who_has_waited_for_a_turn_waits_less_for_another_process(
         assert begun_with(0) == ["PRAGMA busy_timeout = 5000", begin, usual]
 
 
+@pytest.mark.long
 def test_writers_who_would_wait_for_too_long_are_refused(
     service: Service, scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -188,6 +189,7 @@ def test_a_turnstile_admits_in_order_a_few_in_each_round() -> None:
     assert max(map(len, rounds)) == AT_ONCE
 
 
+@pytest.mark.long
 @pytest.mark.one_database
 def test_a_shell_that_allows_few_files_hinders_no_connection(tmp_path: Path) -> None:
     process = Process(tmp_path, "", ("-c", WITH_FEW_FILES), connections="100")
@@ -207,6 +209,7 @@ runpy.run_module("app", run_name="__main__")
 """
 
 
+@pytest.mark.long
 @on_each_kind
 def test_a_flood_is_answered(
     kind: str,

@@ -42,6 +42,7 @@ def outcomes(items: Sequence[ExplainedItem]) -> dict[tuple[str, str | None], str
     return {(each["type"], each["id"]): each["outcome"] for each in items if each["id"]}
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("full")
 @SOME
 @given(network=networks(), days=st.tuples(SOME_DAYS, SOME_DAYS).map(sorted))
@@ -115,6 +116,7 @@ def teaches(teacher: UUID, organization: UUID, days: Row) -> Row:
     return {"teacher_id": teacher, "organization_id": organization, **days, **TEACHING}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("others", "outcomes", "cause", "about"),
     [
@@ -180,6 +182,7 @@ def test_what_befalls_a_school_is_why_its_teachers_come_and_go(
     assert (change["cause"], change["cause_id"]) == (cause, str(about))
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("full")
 @SOME
 @given(network=networks(), step=st.sampled_from(SeriesStep))
@@ -201,6 +204,7 @@ def test_a_series_tells_what_each_day_tells(place: Place, network: Row, step: Se
     assert max(by_day) == network["program"]["end_date"].isoformat()
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("full")
 @SOME
 @given(network=networks(), day=DAYS)
@@ -231,6 +235,7 @@ def test_a_subject_stands_where_it_is_explained(place: Place, network: Row, day:
                     assert said == owned
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("full")
 @SOME
 @given(network=networks(), limit=st.integers(1, 4))

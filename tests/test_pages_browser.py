@@ -25,6 +25,7 @@ from tests.office import UUID, Office, office
 from tests.scene import MERGE, RECIPES
 
 pytestmark = [
+    pytest.mark.long,
     pytest.mark.skipif(PROGRAM is None, reason="no Chromium here"),
     pytest.mark.one_database,
 ]

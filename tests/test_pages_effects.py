@@ -11,6 +11,8 @@ from tests.scene import Scene, Service
 from tests.test_pages_upload import Desk, listed
 from tests.waiting import until
 
+pytestmark = pytest.mark.long
+
 CODE = "teacher_coverage_share"
 PERSON = ("Пробная Вера", "Сельская СОШ")
 

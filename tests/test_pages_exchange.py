@@ -64,6 +64,7 @@ def caught_up(client: Any) -> str:
             return str(cursor)
 
 
+@pytest.mark.long
 def test_a_follower_is_as_far_behind_as_it_has_not_asked(service: Service, scene: Scene) -> None:
     system = following(service, scene, "РИС «Образование»")
     scene["$school"]
@@ -161,6 +162,7 @@ def test_a_revoked_system_is_not_shown(service: Service, scene: Scene) -> None:
     assert not row_of(service, scene, "Бывшая система")
 
 
+@pytest.mark.long
 def test_the_chore_stores_where_keys_read(service: Service, scene: Scene) -> None:
     system = following(service, scene, "Сама по себе")
     system.get("/changes", params={"cursor": caught_up(system)})

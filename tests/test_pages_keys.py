@@ -78,6 +78,7 @@ def test_a_code_is_the_key_and_nothing_else(admin: Visitor, scene: Scene, school
     assert not [each for each in re.findall(r'="[^"]*"', answer) if token in each]
 
 
+@pytest.mark.long
 def test_a_form_that_is_sent_again_issues_and_shows_nothing(
     admin: Visitor, service: Service, scene: Scene, school: str
 ) -> None:

@@ -64,6 +64,7 @@ def told(page: str) -> str:
     return " ".join(re.sub("<[^>]+>", " ", page).replace("\xa0", " ").split())
 
 
+@pytest.mark.long
 @pytest.mark.one_database
 @pytest.mark.parametrize("kind", RESOURCES, ids=lambda kind: kind.name)
 def test_the_exported_list_of_each_kind_is_read_again(
@@ -85,6 +86,7 @@ def test_the_exported_list_of_each_kind_is_read_again(
     assert desk.visitor.get(f"/samples/{kind.path}.xlsx").content[:2] == b"PK"
 
 
+@pytest.mark.long
 @pytest.mark.shared_out
 def test_an_unknown_school_is_chosen_once_and_remembered(desk: Desk) -> None:
     rows = ("Организация;На какой день;Число педагогов", "Сельская школа;01.09.2020;20")
@@ -115,6 +117,7 @@ def test_a_rare_word_suggests_a_school_before_likeness_does(desk: Desk) -> None:
     assert offered[0] == desk.scene["$school"]
 
 
+@pytest.mark.long
 @pytest.mark.shared_out
 def test_a_remembered_spelling_is_taken_back(desk: Desk) -> None:
     rows = table("Организация;На какой день;Число педагогов", "Сельская школа;01.09.2020;20")
@@ -140,6 +143,7 @@ def test_a_remembered_spelling_is_taken_back(desk: Desk) -> None:
     assert other.post(done, fields).status_code in {403, 404, 422}
 
 
+@pytest.mark.long
 @pytest.mark.shared_out
 def test_records_of_other_kinds_are_chosen_by_name(desk: Desk) -> None:
     desk.scene["$resource_type"]
@@ -156,6 +160,7 @@ def test_records_of_other_kinds_are_chosen_by_name(desk: Desk) -> None:
     assert desk.count("resource-balances") == 1
 
 
+@pytest.mark.long
 @pytest.mark.shared_out
 def test_all_rows_of_a_record_wait_for_the_answer_about_one(desk: Desk) -> None:
     rows = table(
@@ -185,6 +190,7 @@ def _program(desk: Desk) -> str:
     return str(found["title"])
 
 
+@pytest.mark.long
 @pytest.mark.shared_out
 def test_columns_are_asked_about_for_every_kind(desk: Desk) -> None:
     check = desk.check("headcounts", table("Где;Когда;Душ", "Сельская СОШ;01.09.2020;20"))
@@ -223,6 +229,7 @@ def test_what_a_column_may_mean_is_told_by_headings(desk: Desk) -> None:
     assert "«Наименование ОО» можно понять по-разному: «Полное наименование», «Краткое" in page
 
 
+@pytest.mark.long
 @pytest.mark.shared_out
 def test_an_organization_sends_its_own_rows_without_naming_itself(desk: Desk) -> None:
     own = Desk(desk.service, desk.scene, Role.ORG)

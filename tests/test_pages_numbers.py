@@ -71,6 +71,7 @@ def shown_on(page: str) -> Iterator[tuple[str, str]]:
     )
 
 
+@pytest.mark.long
 @each_day
 def test_the_state_shows_every_indicator(
     mine: Visitor, scene: Scene, program: str, day: str
@@ -86,6 +87,7 @@ def test_the_state_shows_every_indicator(
     assert UUID.findall(plain(page)) == []
 
 
+@pytest.mark.long
 @each_day
 @pytest.mark.parametrize("code", AIMS)
 def test_reasons_sum_up_to_the_denominator(
@@ -107,6 +109,7 @@ def test_reasons_sum_up_to_the_denominator(
         assert f"{told['numerator']} из {told['denominator']}" in plain(page)
 
 
+@pytest.mark.long
 @each_day
 def test_the_plan_counts_its_windows(mine: Visitor, scene: Scene, program: str, day: str) -> None:
     page = mine.get(f"/programs/{program}/plan?as_of={day}").text
@@ -117,6 +120,7 @@ def test_the_plan_counts_its_windows(mine: Visitor, scene: Scene, program: str, 
     assert f"Просрочено, {overdue}<" in page
 
 
+@pytest.mark.long
 @each_day
 def test_the_region_shows_a_program_as_the_api_does(
     service: Service, scene: Scene, program: str, day: str

@@ -38,6 +38,7 @@ def kept(who: Visitor, scene: Scene, **more: str) -> Any:
     return who.post(address, {**hidden(who.get(address).text), **fields})
 
 
+@pytest.mark.long
 @each_document
 def test_a_document_is_a_file_at_its_address(service: Service, scene: Scene, document: Any) -> None:
     who, query = desk(service, scene), ""
@@ -54,6 +55,7 @@ def test_a_document_is_a_file_at_its_address(service: Service, scene: Scene, doc
         assert file.headers["content-disposition"].startswith("attachment")
 
 
+@pytest.mark.long
 def test_a_record_offers_its_documents(service: Service, scene: Scene) -> None:
     who = desk(service, scene)
     for kind, path in (("network_curricula", "network-curricula"), ("events", "events")):
@@ -68,6 +70,7 @@ def test_a_record_offers_its_documents(service: Service, scene: Scene) -> None:
     assert "attendance-list" not in reader.get(f"/data/events/{scene['$event']}").text
 
 
+@pytest.mark.long
 def test_a_report_is_kept_and_found_again(service: Service, scene: Scene) -> None:
     who = desk(service, scene)
     answer = kept(who, scene, approved_by="Начальник отдела Салихова Г. Р.", note="Для отдела")
@@ -94,6 +97,7 @@ NEW = {
 }
 
 
+@pytest.mark.long
 def test_who_approved_is_shown_to_those_who_see_names(service: Service, scene: Scene) -> None:
     kept(desk(service, scene), scene, approved_by="Салихова Г. Р.")
     address = f"/programs/{scene['$program']}/documents"
@@ -109,6 +113,7 @@ def test_who_approved_is_shown_to_those_who_see_names(service: Service, scene: S
     assert len(after) == len(before) + 1
 
 
+@pytest.mark.long
 def test_pressing_twice_keeps_one(service: Service, scene: Scene) -> None:
     who = desk(service, scene)
     address = f"/programs/{scene['$program']}/documents/new"

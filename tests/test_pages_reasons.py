@@ -71,6 +71,7 @@ def test_every_item_stands_on_one_of_the_pages(
     assert "data-live" not in pages[0]
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("few")
 def test_a_selection_goes_along_from_page_to_page(
     mine: Visitor, scene: Scene, told: list[dict[str, Any]]
@@ -91,6 +92,7 @@ def test_a_page_after_the_last_is_the_last(mine: Visitor, scene: Scene) -> None:
         assert mine.get(f"{address}&page={odd}").status_code == 422
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("told")
 def test_items_of_one_page_are_narrowed_as_one_types(mine: Visitor, scene: Scene) -> None:
     page = mine.get(f"/programs/{scene['$program']}/indicators/{CODE}?as_of={DAY}").text
@@ -98,6 +100,7 @@ def test_items_of_one_page_are_narrowed_as_one_types(mine: Visitor, scene: Scene
     assert "Следующие" not in page
 
 
+@pytest.mark.long
 def test_a_teacher_of_another_school_is_said_to_be_hidden(service: Service, scene: Scene) -> None:
     scene.lay(["$partnership", "$teacher"])
     scene.make("employments", body_of(RESOURCE["employments"], scene))

@@ -29,6 +29,7 @@ def rows(page: str) -> list[str]:
     return re.findall(r'<tr><th scope="row"><a href="/programs/', page)
 
 
+@pytest.mark.long
 def test_totals_are_those_of_the_api(officer: Visitor, service: Service, scene: Scene) -> None:
     scene["$program"]
     page = officer.get(f"/region?as_of={DAY}").text
@@ -39,6 +40,7 @@ def test_totals_are_those_of_the_api(officer: Visitor, service: Service, scene: 
     assert re.findall(r'data-l="Просрочено">([^<]*)</td>', foot) == [str(overdue["numerator"])]
 
 
+@pytest.mark.long
 def test_a_selection_that_finds_nothing_leads_back(officer: Visitor, scene: Scene) -> None:
     scene["$program"]
     page = officer.get(f"/region?as_of={DAY}&q=нет такого района").text

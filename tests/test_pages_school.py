@@ -78,6 +78,7 @@ def test_where_an_organization_counts_is_said_as_by_the_api(
         assert item["reason_text"] in plain(page), item
 
 
+@pytest.mark.long
 def test_what_is_open_stands_among_the_tasks(school: Visitor, scene: Scene) -> None:
     made = report(scene)
     held = {"kind": "held", "window_start": DAY, "window_end": DAY, "completed_on": DAY}
@@ -266,6 +267,7 @@ def test_what_a_draft_would_change_is_what_it_changes(coordinator: Visitor, scen
     assert "Ресурсная СОШ – Сельская СОШ" in after
 
 
+@pytest.mark.long
 def test_a_way_leads_to_a_form_that_makes_it_true(coordinator: Visitor, scene: Scene) -> None:
     scene["$leader"]
     days = {"organization_id": "$school", "category": "low_results", "valid_from": "2020-05-01"}

@@ -17,6 +17,7 @@ from tests.holders import issue
 from tests.process import serving
 
 pytestmark = [
+    pytest.mark.long,
     pytest.mark.skipif(PROGRAM is None, reason="no Chromium here"),
     pytest.mark.one_database,
 ]

@@ -111,6 +111,7 @@ def test_a_page_without_anything_says_so(service: Service, scene: Scene, door: s
     assert desk.get(f"/programs/{program}/{door}?odd=1").status_code == 422
 
 
+@pytest.mark.long
 def test_figures_are_those_of_the_indicators(service: Service, whole: Scene) -> None:
     asked = urlencode(DAY)
     answer = whole.client.get(f"/programs/{whole['$program']}/indicators?{asked}").json()
@@ -127,6 +128,7 @@ def test_figures_are_those_of_the_indicators(service: Service, whole: Scene) -> 
         assert shown[code] in desk.get(address(whole, door)).text
 
 
+@pytest.mark.long
 def test_resources_are_narrowed_by_name_organization_and_type(
     service: Service, whole: Scene
 ) -> None:
@@ -150,6 +152,7 @@ def test_resources_are_narrowed_by_name_organization_and_type(
     assert whole.client.get(address(whole, "resources", q="x")).status_code == 422
 
 
+@pytest.mark.long
 def test_a_timetable_can_be_of_one_resource(service: Service, whole: Scene) -> None:
     path = address(whole, "timetable")
     every = whole.client.get(path).json()["items"]

@@ -124,6 +124,7 @@ def acts_of(tree: ast.AST) -> Iterator[str]:
                 yield str(first.value)
 
 
+@pytest.mark.long
 @pytest.mark.one_database
 def test_every_act_has_a_word() -> None:
     recorded_acts = {

@@ -109,6 +109,7 @@ def desk(service: Service, scene: Scene) -> Desk:
     return Desk(service, scene)
 
 
+@pytest.mark.long
 def test_a_list_is_checked_decided_and_written_at_once(desk: Desk) -> None:
     check = desk.check(listed(*PEOPLE))
     assert desk.count("events") == desk.count("teachers") == 0
@@ -126,6 +127,7 @@ def test_a_list_is_checked_decided_and_written_at_once(desk: Desk) -> None:
     assert "Новые педагоги" in text
 
 
+@pytest.mark.long
 def test_the_same_list_again_finds_the_alias_and_changes_nothing(desk: Desk) -> None:
     first = desk.check(listed(*PEOPLE))
     first.press("write", c0=desk.scene["$school"], a0="1")
@@ -137,6 +139,7 @@ def test_the_same_list_again_finds_the_alias_and_changes_nothing(desk: Desk) -> 
     assert "Показатели программы от этого списка не изменились" in desk.visitor.get(done).text
 
 
+@pytest.mark.long
 def test_what_changed_in_the_indicators_is_told_as_the_api_tells_it(desk: Desk) -> None:
     desk.scene.make(
         "employments",
@@ -169,6 +172,7 @@ def test_what_changed_in_the_indicators_is_told_as_the_api_tells_it(desk: Desk) 
         assert f"{one['numerator']} из {one['denominator']}" in row[0]
 
 
+@pytest.mark.long
 def test_undecided_rows_wait_and_nothing_is_written(desk: Desk) -> None:
     check = desk.check(listed(*PEOPLE))
     answer = check.press("write")
@@ -176,6 +180,7 @@ def test_undecided_rows_wait_and_nothing_is_written(desk: Desk) -> None:
     assert desk.count("events") == 0
 
 
+@pytest.mark.long
 def test_undecided_rows_come_back_in_a_file_if_that_is_asked(desk: Desk) -> None:
     check = desk.check(listed(*PEOPLE))
     done = check.press("skip").headers["location"]
@@ -192,6 +197,7 @@ def test_undecided_rows_come_back_in_a_file_if_that_is_asked(desk: Desk) -> None
     assert [row[1] for row in rows[1:]] == ["Сельская школа"] * 2
 
 
+@pytest.mark.long
 def test_an_unknown_person_is_chosen_or_named(desk: Desk) -> None:
     desk.scene["$teacher"]
     people = [("Пробная В.", "Сельская СОШ"), ("Новая Н. Н.", "Сельская СОШ")]
@@ -216,6 +222,7 @@ def _block(check: Check, key: str) -> str:
     return check.page.partition(f'id="q-{key}"')[2].partition("</fieldset>")[0]
 
 
+@pytest.mark.long
 def test_a_namesake_from_another_school_is_known_or_new(desk: Desk) -> None:
     desk.scene["$teacher"]
     check = desk.check(listed(("Пробная Вера", "Ресурсная СОШ")))
@@ -226,6 +233,7 @@ def test_a_namesake_from_another_school_is_known_or_new(desk: Desk) -> None:
     assert desk.count("teachers") == 2
 
 
+@pytest.mark.long
 def test_a_day_is_given_on_the_spot_for_all_its_rows(desk: Desk) -> None:
     titles = ("ФИО", "Школа", "Дата")
     rows = [(name, "Сельская СОШ", "31.09.2020") for name, _ in PEOPLE]
@@ -240,6 +248,7 @@ def test_a_day_is_given_on_the_spot_for_all_its_rows(desk: Desk) -> None:
     assert desk.count("participations") == 3
 
 
+@pytest.mark.long
 def test_a_decision_can_be_taken_back(desk: Desk) -> None:
     check = desk.check(listed(*PEOPLE))
     check.press("check", c0="out")
@@ -251,6 +260,7 @@ def test_a_decision_can_be_taken_back(desk: Desk) -> None:
     assert len(check.keys) == 1
 
 
+@pytest.mark.long
 def test_rows_that_are_left_out_come_back_with_the_reason(desk: Desk) -> None:
     check = desk.check(listed(*PEOPLE))
     done = check.press("write", c0="out").headers["location"]
@@ -296,6 +306,7 @@ def test_what_is_no_list_is_told_at_its_field(desk: Desk, content: bytes | None,
     assert 'value="Семинар по математике"' in answer.text
 
 
+@pytest.mark.long
 def test_an_event_is_written_without_a_list(desk: Desk) -> None:
     answer = desk.send(None, no_list="1", basis="")
     assert answer.headers["location"].endswith("/plan")
@@ -310,6 +321,7 @@ def test_an_event_is_written_without_a_list(desk: Desk) -> None:
     assert (desk.count("events"), desk.count("participations")) == (1, 1)
 
 
+@pytest.mark.long
 def test_a_list_of_one_school_needs_no_column_for_it(desk: Desk) -> None:
     rows = listed(("Иванова Мария Петровна",), titles=("ФИО",))
     asked = desk.check(rows)
@@ -323,6 +335,7 @@ def test_a_list_of_one_school_needs_no_column_for_it(desk: Desk) -> None:
     assert desk.count("participations") == 1
 
 
+@pytest.mark.long
 def test_columns_that_are_not_understood_are_asked_about(desk: Desk) -> None:
     rows = [("1", "Иванова Мария Петровна", "Сельская СОШ", "8")]
     check = desk.check(listed(*rows, titles=("№", "Кто был", "Школа, дата", "Часы")))
@@ -341,6 +354,7 @@ def test_columns_that_are_not_understood_are_asked_about(desk: Desk) -> None:
     assert desk.count("participations") == 1
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("has_title", [True, False])
 def test_a_list_without_known_headings_is_asked_about(desk: Desk, *, has_title: bool) -> None:
     title = "Семинар по математике\n" if has_title else ""
@@ -377,6 +391,7 @@ def test_pressing_twice_writes_once(desk: Desk) -> None:
     assert desk.visitor.get(check.address).headers["location"] == first.headers["location"]
 
 
+@pytest.mark.long
 def test_another_event_or_file_keeps_the_decisions(desk: Desk) -> None:
     check = desk.check(listed(*PEOPLE))
     check.press("check", c0=desk.scene["$school"])
@@ -407,6 +422,7 @@ def _rows(tx: Transaction) -> list[str]:
     return [str(each) for each in (*drafts, *pieces)]
 
 
+@pytest.mark.long
 def test_a_copy_of_the_register_has_no_drafts(desk: Desk, tmp_path: Path) -> None:
     desk.check(listed(*PEOPLE))
     manifest = making.make(desk.service.database, tmp_path / "copy.zip", lambda _: None)
@@ -415,6 +431,7 @@ def test_a_copy_of_the_register_has_no_drafts(desk: Desk, tmp_path: Path) -> Non
     assert rows["upload_drafts"] == rows["upload_draft_pieces"] == 0
 
 
+@pytest.mark.long
 def test_whoever_leaves_takes_the_draft_along(desk: Desk) -> None:
     check = desk.check(listed(*PEOPLE))
     answer = check.press("leave")
@@ -437,12 +454,14 @@ def test_a_day_ends_a_draft(desk: Desk) -> None:
     assert str(key) not in desk.service.database.read(_rows)
 
 
+@pytest.mark.long
 def test_a_session_keeps_its_newest_drafts(desk: Desk) -> None:
     made = [desk.check(listed(PEOPLE[0]), title=f"Семинар {word}") for word in "абвгде"]
     assert desk.visitor.get(made[0].address).status_code == 404
     assert all(each.page for each in made[1:])
 
 
+@pytest.mark.long
 def test_a_school_writes_its_own_event(desk: Desk) -> None:
     own = Desk(desk.service, desk.scene, organization_id=desk.scene["$school"])
     check = own.check(
@@ -453,6 +472,7 @@ def test_a_school_writes_its_own_event(desk: Desk) -> None:
     assert foreign.status_code in {403, 422}
 
 
+@pytest.mark.long
 def test_a_workbook_is_read_too(desk: Desk) -> None:
     book = io.BytesIO()
     write_xlsx([["ФИО", "Школа"], ["Иванова Мария Петровна", "Сельская СОШ"]], book, "Лист1")
@@ -485,6 +505,7 @@ def ended(check: Check) -> Any:
     return until(look)
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("long")
 def test_a_long_list_shows_its_progress_and_then_what_it_asks(desk: Desk) -> None:
     with held() as (reached, let_go):
@@ -509,6 +530,7 @@ def test_a_long_list_shows_its_progress_and_then_what_it_asks(desk: Desk) -> Non
     assert desk.count("participations") == 3
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("long")
 def test_a_long_list_that_fails_says_why_and_can_be_tried_again(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
@@ -528,6 +550,7 @@ def test_a_long_list_that_fails_says_why_and_can_be_tried_again(
     assert desk.count("participations") == 1
 
 
+@pytest.mark.long
 def test_a_name_beside_the_id_of_another_is_decided(desk: Desk) -> None:
     teacher, school, leader = (desk.scene[name] for name in ("$teacher", "$school", "$leader"))
     titles = ("ФИО", "ФИО (ид.)", "Школа", "Школа (ид.)")

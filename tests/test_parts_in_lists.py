@@ -95,6 +95,7 @@ def is_json(cell: str) -> bool:
         return False
 
 
+@pytest.mark.long
 @ALL
 @KINDS
 def test_parts_go_out_and_come_back(scene: Scene, resource: Resource, kind: str) -> None:
@@ -284,6 +285,7 @@ def test_a_warning_stands_at_the_row_of_its_part(pair: Scene) -> None:
     assert [[each["column"] for each in row["warnings"]] for row in said["rows"]] == [[], [WHO]]
 
 
+@pytest.mark.long
 def test_a_list_leaves_parts_that_it_has_no_columns_for(scene: Scene) -> None:
     made = three(scene)
     said = report(sent(scene, (ID, "Название", PAUSED), (made["id"], "Новое")))

@@ -86,6 +86,7 @@ def told(holder: Holder, scene: Scene, role: Role) -> dict[str, str]:
     return {address: holder.get(address).text for address in readings(scene, role)}
 
 
+@pytest.mark.long
 def test_a_reader_meets_no_name(
     service: Service, named: Scene, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -129,6 +130,7 @@ def made_teacher(scene: Scene) -> str:
     return str(scene.make("teachers", body_of(RESOURCE["teachers"], scene))["id"])
 
 
+@pytest.mark.long
 def test_a_reader_meets_no_number_of_a_person_anywhere(service: Service, named: Scene) -> None:
     holder = local(service, named, Role.COORDINATOR)
     people = {
@@ -162,6 +164,7 @@ def test_a_reader_meets_no_number_of_a_person_anywhere(service: Service, named: 
     problem(reader.get(f"{program}/explain", params={"teacher_id": NOBODY}), 422)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("role", [Role.READER, Role.ORG])
 def test_a_cause_names_no_record_that_is_not_shown(
     service: Service, named: Scene, role: Role
@@ -185,6 +188,7 @@ def caused(found: Any) -> list[tuple[str, str | None]]:
     return [(each["cause"], each["cause_id"]) for each in changes if each["type"] == "teachers"]
 
 
+@pytest.mark.long
 def test_the_trail_and_the_journal_keep_no_value(service: Service, named: Scene) -> None:
     erase(named)
     named.client.get("/audit")  # whatever was put down before is read with it
@@ -199,6 +203,7 @@ def everything(table: str, tx: Transaction) -> list[str]:
     return [str(tuple(row)) for row in tx.execute(sa.select(SQLModel.metadata.tables[table]))]
 
 
+@pytest.mark.long
 def test_a_reader_cannot_ask_for_a_name(service: Service, named: Scene) -> None:
     reader = local(service, named, Role.READER)
     for query in ({"signed_by": CANARY}, {"sort": "signed_by"}):
@@ -230,6 +235,7 @@ def test_a_reader_learns_how_many_count_and_not_who(service: Service, named: Sce
     assert CANARY in items[0]["name"]
 
 
+@pytest.mark.long
 def test_a_snils_never_comes_out(service: Service, named: Scene) -> None:
     holder = local(service, named, Role.COORDINATOR)
     texts = told(holder, named, Role.COORDINATOR).values()
@@ -249,6 +255,7 @@ def erase(scene: Scene) -> dict[str, Any]:
     return destroyed
 
 
+@pytest.mark.long
 def test_what_is_erased_is_gone_and_still_counted(service: Service, named: Scene) -> None:
     holder = local(service, named, Role.COORDINATOR)
     before = explain(holder, named)
@@ -270,6 +277,7 @@ def test_what_is_erased_is_gone_and_still_counted(service: Service, named: Scene
     problem(named.client.post(f"{teacher}/erasure", json={"reason": "Ещё раз"}), 404)
 
 
+@pytest.mark.long
 def test_a_participation_of_an_erased_teacher_can_still_be_changed(named: Scene) -> None:
     erase(named)
     query = {"teacher_id": named["$teacher"]}
@@ -310,6 +318,7 @@ def bytes_of(path: Path) -> bytes:
     return path.read_bytes() + (log.read_bytes() if log.exists() else b"")
 
 
+@pytest.mark.long
 def test_a_person_learns_who_looked(service: Service, named: Scene) -> None:
     holder = local(service, named, Role.COORDINATOR)
     teacher = named["$teacher"]
@@ -340,6 +349,7 @@ def accesses(scene: Scene, action: str) -> list[dict[str, Any]]:
     return [each for each in report["accesses"] if each["action"] == action]
 
 
+@pytest.mark.long
 def test_what_is_due_is_listed_before_it_is_destroyed(service: Service, scene: Scene) -> None:
     with time_machine.travel("2015-01-01T00:00:00Z", tick=True):
         old = scene.make("teachers", body_of(RESOURCE["teachers"], scene))

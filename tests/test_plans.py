@@ -3,9 +3,13 @@
 `bench.plans` tries the keys of all municipalities too, and larger databases.
 """
 
+import pytest
+
 from app.journal.register import Register
 from bench.asking import Asker, askers
 from bench.plans import Found, prepare, weighed
+
+pytestmark = pytest.mark.long
 
 SMALL, HOME = 2, 1
 """Municipalities there are, and the number of the one whose keys ask."""

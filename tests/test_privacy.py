@@ -13,6 +13,8 @@ from app.database.schema import migrate
 from app.settings import Settings
 from tests.process import command, serving, signed
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(autouse=True)
 def usual() -> Iterator[None]:

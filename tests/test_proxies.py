@@ -90,11 +90,13 @@ def test_every_answer_demands_tls(front: Front) -> None:
     assert plain.headers["location"].endswith("/a?b=c")
 
 
+@pytest.mark.long
 def test_another_name_is_refused(front: Front) -> None:
     with front.proxy.client(Host="evil.example.org") as client:
         assert client.get("/live/../api/v1/programs").status_code in {400, 421}
 
 
+@pytest.mark.long
 def test_who_signs_in_has_a_cookie_for_tls_alone(front: Front) -> None:
     key = signed(front.folder, role="admin")["Authorization"].removeprefix("Bearer ")
     ours = {"Origin": front.proxy.origin}
@@ -138,6 +140,7 @@ def test_lists_are_as_large_as_the_service_says(front: Front, size: int, status:
 REFUSED = "/api/v1/imports/teachers?mode=commit&processing_basis=statutory_function"
 
 
+@pytest.mark.long
 def test_who_is_refused_a_long_list_hears_it(front: Front) -> None:
     """A client that sends everything before it listens, and for which a failed write is the end."""
     headers = {"Host": f"{SITE}:{front.proxy.https}", "Content-Type": "text/csv"}
@@ -152,6 +155,7 @@ def test_who_is_refused_a_long_list_hears_it(front: Front) -> None:
             assert json.loads(answer.read())["status"] == 401
 
 
+@pytest.mark.long
 def test_who_is_refused_over_http_2_hears_it(front: Front, tmp_path: Path) -> None:
     if not (curl := shutil.which("curl")):
         pytest.skip("curl is not here (Debian: apt install curl)")
@@ -187,6 +191,7 @@ def test_a_long_poll_is_answered_by_news(front: Front) -> None:
         assert [each["type"] for each in told[0]["items"]] == ["programs"]
 
 
+@pytest.mark.long
 def test_nobody_chooses_the_address_that_the_trail_keeps(front: Front) -> None:
     with front.signed() as client, front.signed("auditor") as auditor:
         path, etag = program_of(client)

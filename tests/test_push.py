@@ -21,6 +21,8 @@ from tests.holders import Holder
 from tests.houses import House
 from tests.process import ROOT
 
+pytestmark = pytest.mark.long
+
 EXPORT = ROOT / "examples" / "regional-export"
 COUNTS = {"organizations": 6, "teachers": 12, "employments": 14}
 SOURCE = "region"

@@ -35,6 +35,7 @@ def counted(scene: Scene) -> dict[str, Any]:
     return {"organization_id": scene["$school"], "observed_on": "2020-10-01", "teachers": 0}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("known_by", ["id", "key"])
 def test_no_confirmed_change_is_lost(scene: Scene, known_by: str, *, full: bool) -> None:
     count_up(scene, known_by, *((32, 100) if full else (8, 6)))
@@ -69,6 +70,7 @@ def _key() -> str:
     return f"/by-key/tests/{uuid.uuid4().hex}"
 
 
+@pytest.mark.long
 def test_one_new_key_is_made_once(scene: Scene, *, full: bool) -> None:
     put_at_once(scene, *((64, 200) if full else (16, 6)))
 
@@ -122,6 +124,7 @@ def constraint_is_broken(connection: sa.Connection) -> None:
     driver.execute("INSERT INTO promised VALUES (1, 2)")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("how", "status"),
     [(disk_is_full, 503), (connection_is_gone, 503), (constraint_is_broken, 500)],

@@ -49,6 +49,7 @@ def reader(service: Service, place: Scene) -> Holder:
     return Holder(service.client, key)
 
 
+@pytest.mark.long
 @pytest.mark.shared_out
 def test_a_row_is_the_program_s_own_answer(places: list[Scene]) -> None:
     rows: dict[str, Any] = {}
@@ -78,6 +79,7 @@ def test_a_row_is_the_program_s_own_answer(places: list[Scene]) -> None:
             assert total["denominator"] == sum(each["denominator"] for each in counted)
 
 
+@pytest.mark.long
 @pytest.mark.shared_out
 def test_a_share_of_all_is_no_mean_of_shares(places: list[Scene], service: Service) -> None:
     for number in range(2):
@@ -118,6 +120,7 @@ def test_a_write_shows_at_once_and_moves_no_other_program(places: list[Scene]) -
     assert now[2].json()["totals"][0]["value"] == "0.00"
 
 
+@pytest.mark.long
 @pytest.mark.shared_out
 def test_a_partner_from_elsewhere_moves_the_answer_that_tells_of_it(places: list[Scene]) -> None:
     client, (home, away) = places[0].client, places
@@ -143,6 +146,7 @@ def test_a_partner_from_elsewhere_moves_the_answer_that_tells_of_it(places: list
     assert kinds == ["general_school", "culture"]
 
 
+@pytest.mark.long
 @pytest.mark.shared_out
 def test_a_key_sees_the_programs_of_its_municipality(places: list[Scene], service: Service) -> None:
     client, (home, away) = places[0].client, places
@@ -159,6 +163,7 @@ def test_a_key_sees_the_programs_of_its_municipality(places: list[Scene], servic
     problem(client.get("/indicators?period_start=2020-01-01"), 422, "unknown_parameter")
 
 
+@pytest.mark.long
 @pytest.mark.shared_out
 def test_a_day_before_all_programs_has_rows_and_no_sums(places: list[Scene]) -> None:
     found = table(places[0].client, as_of="1990-01-01", municipality_id=places[0]["$municipality"])

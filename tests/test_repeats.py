@@ -274,6 +274,7 @@ def claimed(service: Service) -> int:
     return int(service.database.read(lambda tx: tx.execute(sa.text(sql)).scalar_one()))
 
 
+@pytest.mark.long
 def test_another_instance_does_not_begin_it_either(
     services: Callable[[str], Service], tmp_path: Path
 ) -> None:
@@ -295,6 +296,7 @@ def test_another_instance_does_not_begin_it_either(
         assert other.client.post("/teachers", **posting).content == first.result().content
 
 
+@pytest.mark.long
 def test_many_repeats_at_once_have_one_effect(scene: Scene, *, full: bool) -> None:
     clients, rounds = (50, 100) if full else (8, 4)
     body = scene.fill(TEACHER)

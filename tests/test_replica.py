@@ -25,6 +25,8 @@ from tests.running import SECRET
 from tests.scene import ROOT
 from tests.waiting import until
 
+pytestmark = pytest.mark.long
+
 POSITION, COOKIE = "Sn-Position", "sn_position"
 
 

@@ -43,6 +43,7 @@ def script_of(database: Register, revision: str) -> Any:
     return ScriptDirectory.from_config(configuration(database)).get_revision(revision).module
 
 
+@pytest.mark.long
 def test_a_schema_tells_the_oldest_program_that_may_use_it(database: Register) -> None:
     for below, revision in itertools.pairwise(revisions.known()):
         if revision < NOTED_SINCE:
@@ -103,6 +104,7 @@ def work(http: Any) -> None:
     assert http.get(f"/programs/{scene['$program']}/indicators").status_code == 200
 
 
+@pytest.mark.long
 @on_each_kind
 def test_a_program_goes_on_while_a_later_one_widens_the_schema(
     kind: str, copies: Copies, tmp_path: Path
@@ -175,6 +177,7 @@ def test_the_database_of_another_program_stays_as_it_is(
         assert sa.inspect(connection).get_table_names() == before
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", ["postgresql"])
 def test_the_tables_of_extensions_are_no_other_program(
     kind: str, server: Server, tmp_path: Path

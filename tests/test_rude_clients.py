@@ -23,6 +23,8 @@ from tests.proxies import KINDS, SITE, Proxy
 from tests.running import empty
 from tests.waiting import LIMIT, until
 
+pytestmark = pytest.mark.long
+
 OPENED = 12
 """Descriptors of connections that a pool may still open in the second round."""
 

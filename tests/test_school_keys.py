@@ -59,6 +59,7 @@ def token(page: str) -> str:
     return "".join(lines[first : first + 3])
 
 
+@pytest.mark.long
 @pytest.mark.shared_out
 def test_each_school_gets_a_sheet_with_a_key_that_works(
     sheets: Sheets, seeded: Register, tmp_path: Path
@@ -86,6 +87,7 @@ def test_each_school_gets_a_sheet_with_a_key_that_works(
         assert text not in out
 
 
+@pytest.mark.long
 def test_a_key_is_found_by_the_name_of_its_school(
     run: Run, sheets: Sheets, seeded: Register, tmp_path: Path
 ) -> None:
@@ -105,6 +107,7 @@ def _schools(database: Register) -> "Sequence[sa.Row[Any]]":
     return database.read(lambda tx: tx.execute(sa.select(organizations.table)).all())
 
 
+@pytest.mark.long
 @pytest.mark.shared_out
 def test_twice_issues_nothing_twice(sheets: Sheets, seeded: Register, tmp_path: Path) -> None:
     school = next(row.id for row in _schools(seeded) if row.short_name == SCHOOLS[1])
@@ -127,6 +130,7 @@ def test_twice_issues_nothing_twice(sheets: Sheets, seeded: Register, tmp_path: 
     assert len(seeded.read(keys.listed)) == 4
 
 
+@pytest.mark.long
 @pytest.mark.shared_out
 def test_a_key_that_ended_is_no_key(sheets: Sheets, seeded: Register, tmp_path: Path) -> None:
     for row in _schools(seeded):
@@ -139,6 +143,7 @@ def test_a_key_that_ended_is_no_key(sheets: Sheets, seeded: Register, tmp_path: 
     assert len(pages(tmp_path / "sheets.pdf")) == 2
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("fails", ["layout", "disk"])
 @pytest.mark.shared_out
 def test_no_key_is_valid_whose_sheet_is_not_there(

@@ -158,6 +158,7 @@ def test_a_foreign_id_in_the_path_names_nothing(
     assert as_it_is(world, name, record) == before
 
 
+@pytest.mark.long
 @each_foreign
 def test_a_foreign_pair_names_nothing(world: World, role: Role, name: str, where: str) -> None:
     holder, record = world.holder(role), world.records[where][name]
@@ -189,6 +190,7 @@ def references(resource: Resource) -> Iterator[str]:
                 yield f"{name}_{column.name}"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("role", [Role.SYNC, Role.ORG, Role.COORDINATOR, Role.READER])
 @pytest.mark.parametrize("resource", LOCAL, ids=lambda each: each.name)
 def test_lists_tell_nothing_of_what_is_out_of_scope(

@@ -86,6 +86,7 @@ def test_a_folder_that_is_just_cleared_is_not_taken(
 NAMED = {"NamedTemporaryFile", "TemporaryDirectory", "mkstemp", "mkdtemp"}
 
 
+@pytest.mark.long
 def test_every_named_temporary_file_of_the_service_lies_there() -> None:
     """Files without a name go with their process anyway; commands make none with persons."""
     rooms = [path for path in ROOT.glob("app/**/*.py") if "commands" not in path.parts]

@@ -135,6 +135,7 @@ def exchange(scene: Scene, who: str, marks: str) -> None:
     assert answer.status_code == 200, answer.text
 
 
+@pytest.mark.long
 def test_nobody_else_gets_anything_that_depends_on_hidden_marks(
     service: Service, tested: Scene, *, full: bool
 ) -> None:
@@ -170,6 +171,7 @@ def test_small_groups_are_in_no_total_for_anybody(tested: Scene) -> None:
     assert totals() != before
 
 
+@pytest.mark.long
 def test_whoever_does_not_read_rows_gets_bands_and_whole_percents(
     service: Service, tested: Scene
 ) -> None:

@@ -46,6 +46,7 @@ def planned(base: str, key: str) -> str:
     return activity
 
 
+@pytest.mark.long
 def test_a_list_is_sent_mended_and_sent_again(tmp_path: Path) -> None:
     with serving(tmp_path) as base:
         key = command(tmp_path, "", "key", "issue", "--role", "coordinator", "--owner", "Проверка")

@@ -325,6 +325,7 @@ def test_a_file_of_sqlite_that_cannot_be_written_is_told_with_its_rights() -> No
     assert "SN_DATABASE_URL" not in told
 
 
+@pytest.mark.long
 def test_who_cannot_print_russian_letters_gets_the_rest(tmp_path: Path) -> None:
     settings = {"SN_LANGUAGE": "ru", "SN_DATA": str(tmp_path), "PYTHONIOENCODING": "ascii"}
     words = [sys.executable, "-m", "app", "migrate"]

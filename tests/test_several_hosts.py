@@ -92,6 +92,7 @@ def address_of(database: str, *servers: Postgres) -> str:
     return places[0]._replace(netloc=f"{login}@{hosts}").geturl()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("wanted", ["?target_session_attrs=read-write"])
 def test_the_server_that_takes_writes_is_found_whichever_it_is(
     pair: tuple[Postgres, Postgres], tmp_path: Path, wanted: str
@@ -116,6 +117,7 @@ def test_the_server_that_takes_writes_is_found_whichever_it_is(
         assert "coordinator" in command(tmp_path, address, "key", "list")
 
 
+@pytest.mark.long
 def test_a_server_that_only_follows_is_no_database_to_write_to(
     pair: tuple[Postgres, Postgres],
 ) -> None:

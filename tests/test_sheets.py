@@ -118,6 +118,7 @@ def peak() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("as_served")
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_a_large_list_takes_no_memory(kind: str, path: Path, full: bool) -> None:  # noqa: FBT001
@@ -268,6 +269,7 @@ def test_what_only_resembles_a_sign_is_escaped_too() -> None:
     assert written.decode("cp1251") == "'-1;\"'->; x\";a\r\n"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_a_list_is_read_in_large_pieces(kind: str, path: Path) -> None:
     """Many small reads starve the other threads of the service (`encodings.CHUNK`)."""

@@ -109,6 +109,7 @@ def word_of(choices: type[Choice], code: str) -> str:
     return TITLES[code].ru if code in TITLES else choices(code).label  # type: ignore[call-arg]
 
 
+@pytest.mark.long
 def test_names_are_those_that_people_use(scene: Scene) -> None:
     wanted = {
         "$school": "Сельская СОШ",
@@ -191,6 +192,7 @@ def test_a_wrong_wish_for_names_is_refused(
     assert {(each["code"], each["parameter"]) for each in errors} == codes
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("term", ["names=perhaps", "names=true&names=true", "nonsense=1"])
 def test_a_wrong_parameter_is_refused_before_anything_is_read(
     service: Service, standing_scene: Scene, monkeypatch: pytest.MonkeyPatch, term: str
@@ -226,6 +228,7 @@ def test_a_wrong_parameter_is_refused_before_anything_is_read(
     assert not reading
 
 
+@pytest.mark.long
 def test_who_sees_no_persons_gets_no_names_of_persons(service: Service, scene: Scene) -> None:
     body = body_of(RESOURCE["participations"], scene)
     made = scene.make("participations", body)
@@ -243,6 +246,7 @@ def test_who_sees_no_persons_gets_no_names_of_persons(service: Service, scene: S
                 assert made["teacher_id"] not in answer.json()["names"]
 
 
+@pytest.mark.long
 def test_names_of_persons_are_noted_in_the_trail(service: Service, scene: Scene) -> None:
     made = scene.make("participations", body_of(RESOURCE["participations"], scene))
     home = {"municipality_id": scene["$municipality"]}
@@ -295,6 +299,7 @@ def test_every_answer_takes_the_wish_for_names() -> None:
 OTHERS = [Role.READER, Role.ORG, Role.ADMIN]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("role", [Role.COORDINATOR, *OTHERS])
 def test_every_answer_names_exactly_what_its_reader_may_read(
     service: Service, standing_scene: Scene, role: Role, *, full: bool

@@ -22,6 +22,8 @@ from tests.process import Process
 from tests.test_frozen import WAITING, Place, asking, refused
 from tests.waiting import until
 
+pytestmark = pytest.mark.long
+
 SILENT = "2"
 """Seconds, in the place of the product's 65."""
 

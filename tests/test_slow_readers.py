@@ -17,6 +17,8 @@ from tests.scene import Scene, Service, problem
 from tests.test_exports import add_aliases, exported_csv
 from tests.waiting import until
 
+pytestmark = pytest.mark.long
+
 PATH = "/organization-aliases"
 
 

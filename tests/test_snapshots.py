@@ -52,6 +52,7 @@ def value(answer: Any, code: str) -> Any:
     return next(each["value"] for each in answer.json()["items"] if each["code"] == code)
 
 
+@pytest.mark.long
 def test_a_report_is_the_answer_of_its_moment(report: Report) -> None:
     live = report.story.ask("/indicators", as_of="2020-12-31")
     kept = report.ask("/indicators")
@@ -65,6 +66,7 @@ def test_a_report_is_the_answer_of_its_moment(report: Report) -> None:
         assert frozen == alive
 
 
+@pytest.mark.long
 def test_corrections_do_not_reach_a_report(report: Report) -> None:
     story, client = report.story, report.story.scene.client
     before = report.ask("/indicators").content, report.ask(f"/explain/{COVERAGE}").json()
@@ -94,6 +96,7 @@ def test_corrections_do_not_reach_a_report(report: Report) -> None:
 MERGE = {"Content-Type": "application/merge-patch+json"}
 
 
+@pytest.mark.long
 def test_reports_are_compared_with_one_another(report: Report) -> None:
     early = post(report.story, REPORT | {"as_of": "2020-08-15"}).json()
     found = report.story.get(f"/snapshots/{early['id']}/diff", **{"with": report.made["id"]})
@@ -103,6 +106,7 @@ def test_reports_are_compared_with_one_another(report: Report) -> None:
     problem(report.ask("/diff", **{"with": NOBODY}), 422, "unknown-reference")
 
 
+@pytest.mark.long
 def test_reports_are_listed_in_their_order(report: Report) -> None:
     more = [post(report.story, REPORT | {"title": f"Отчёт {n}"}).json()["id"] for n in range(2)]
     first = report.story.get("/snapshots", limit=2)
@@ -151,6 +155,7 @@ def test_nobody_changes_a_report(report: Report, service: Service) -> None:
             connection.execute(sa.text(sql))
 
 
+@pytest.mark.long
 def test_what_a_report_tells_of_stays(report: Report, service: Service) -> None:
     scene = report.story.scene
     mine = issue(service.database, Role.COORDINATOR, municipality_id=scene["$municipality"])
@@ -161,6 +166,7 @@ def test_what_a_report_tells_of_stays(report: Report, service: Service) -> None:
         assert found["snapshots"] == [report.made["id"]]
 
 
+@pytest.mark.long
 def test_the_rights_and_the_names_are_those_of_the_role(report: Report, service: Service) -> None:
     client, program = report.story.scene.client, report.story.scene["$program"]
     path = f"/programs/{program}/snapshots"

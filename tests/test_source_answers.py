@@ -44,6 +44,7 @@ def criterion(source: Service, program: str, row: int, **subject: str) -> str:
     return str(answer.json()["id"])
 
 
+@pytest.mark.long
 def test_results_are_empty_until_something_confirms_them(source: Service, program: str) -> None:
     names = ("numerator", "denominator", "value_status")
     items = ask(source, program, "indicators")

@@ -37,6 +37,7 @@ def test_every_municipality_of_the_region_is_there(source: Service) -> None:
     assert source.client.get("/municipalities", params=query).json()["total"] == 45
 
 
+@pytest.mark.long
 def test_seeding_again_makes_nothing_and_keeps_edits(source: Service) -> None:
     school = read(source, "organizations", "otar-dubrovskaya")
     address = f"/organizations/{school['id']}"
@@ -164,6 +165,7 @@ def test_the_seed_has_only_what_the_order_names(source: Service, resource: Resou
         assert bool(found) == (resource.name in NAMED_BY_THE_ORDER)
 
 
+@pytest.mark.long
 def test_an_older_database_gets_the_shared_types(source: Service) -> None:
     """As from a release without them: `seed` creates what is missing."""
     kind = read(source, "resource-types", "equipment")

@@ -17,6 +17,7 @@ from tests.postgres import Server
 from tests.running import empty
 
 
+@pytest.mark.long
 def test_a_long_log_is_emptied_when_its_last_reader_is_done(
     server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,6 +14,7 @@ def begun(service: Service) -> Scene:
     return scene
 
 
+@pytest.mark.long
 @pytest.mark.shared_out
 def test_a_scene_stands_until_somebody_writes(service: Service) -> None:
     first, second = begun(service), begun(service)
@@ -23,6 +24,7 @@ def test_a_scene_stands_until_somebody_writes(service: Service) -> None:
     assert begun(service)["$school"] != first["$school"]
 
 
+@pytest.mark.long
 @pytest.mark.shared_out
 def test_a_scene_that_has_more_is_not_kept(service: Service) -> None:
     scene = Scene(service.client)

@@ -162,6 +162,7 @@ def overtaken(scene: Scene) -> str:
     return scene["$program"]
 
 
+@pytest.mark.long
 def test_a_state_of_a_day_tells_nothing_of_a_later_one(scene: Scene, overtaken: str) -> None:
     path = f"/programs/{overtaken}/state"
     found = scene.client.get(path, params={"as_of": PAST}).json()

@@ -92,6 +92,7 @@ def upload(scene: Scene, kind: str, text: str, **more: str) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.long
 def test_totals_stand_while_teachers_move(scene: Scene, *, full: bool) -> None:
     reads, movers = (2_000, 8) if full else (60, 4)
     assert scene["$partnership"]
@@ -154,6 +155,7 @@ def register_only(scene: Scene) -> None:
     )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("change", [upload_twice, make_again, live_elsewhere, register_only])
 @pytest.mark.shared_out
 def test_what_means_nothing_changes_nothing(scene: Scene, change: Change) -> None:
@@ -166,6 +168,7 @@ def test_what_means_nothing_changes_nothing(scene: Scene, change: Change) -> Non
     assert told(scene) == before
 
 
+@pytest.mark.long
 @pytest.mark.shared_out
 def test_the_order_of_making_means_nothing(scene: Scene) -> None:
     figures = []

@@ -234,6 +234,7 @@ def test_a_crash_after_the_commit_leaves_the_head_outside_behind(kept: Register)
     assert prove(kept).anchored == 12
 
 
+@pytest.mark.long
 @pytest.mark.shared_out
 def test_another_database_is_never_compared(kept: Register, server: Server, tmp_path: Path) -> None:
     (tmp_path / "other").mkdir()

@@ -141,6 +141,7 @@ def test_what_is_not_understood_is_left_to_people(text: str) -> None:
     assert parse_term(text) == Term(TermKind.UNPARSED)
 
 
+@pytest.mark.long
 @given(st.text() | st.text("0123456789.-– гквартлIV()"))
 def test_no_text_breaks_the_reading(text: str) -> None:
     term = parse_term(text)

@@ -67,6 +67,7 @@ def test_a_pile_of_marks_is_refused_before_it_costs_time() -> None:
         clean_line("а" + "\u0323\u0301" * 250_000)
 
 
+@pytest.mark.long
 @given(st.text() | TANGLED)
 @example("ё\u0323\u0308\u0308")
 @example("y\u0306ж")

@@ -44,6 +44,7 @@ def test_wrong_keys_that_come_slowly_are_never_too_many() -> None:
     assert [failures.add(HERE, second * 3.0) for second in range(200)] == [0] * 200
 
 
+@pytest.mark.long
 @given(st.lists(st.integers(0, 1200).map(lambda quarter: quarter / 4), max_size=200).map(sorted))
 def test_no_minute_lets_through_more_than_twenty(times: list[float]) -> None:
     failures = Failures(WRONG_KEYS)

@@ -106,6 +106,7 @@ def commits_fail(engine: sa.Engine) -> Iterator[None]:
         sa.event.remove(engine, "commit", fail)
 
 
+@pytest.mark.long
 def test_a_failed_commit_leaves_no_entry_and_no_head(service: Service, scene: Scene) -> None:
     made = teacher(scene)
     database: Register = running(service).database
@@ -248,6 +249,7 @@ def test_filters_find_what_they_name(service: Service) -> None:
         }
 
 
+@pytest.mark.long
 def test_a_walk_meets_every_entry_in_order(service: Service, scene: Scene) -> None:
     for _ in range(3):
         teacher(scene)
@@ -296,6 +298,7 @@ def test_a_filter_that_cannot_be_read_is_refused(client: TestClient, query: str,
     problem(client.get(f"/audit?{query}"), 422, code)
 
 
+@pytest.mark.long
 def test_what_is_asked_of_both_doors_is_bounded(client: TestClient) -> None:
     problem(client.get("/audit/verify?deep=true"), 422, "unknown_parameter")
     for address in ("/audit", "/audit/verify"):
@@ -320,6 +323,7 @@ def test_the_entries_of_a_record_are_found_by_index(service: Service) -> None:
         connection.rollback()
 
 
+@pytest.mark.long
 def test_writers_and_the_recorder_make_one_chain(service: Service, scene: Scene) -> None:
     body = scene.fill(
         {"municipality_id": "$municipality", "last_name": "Ясная", "first_name": "Яна"}
@@ -358,6 +362,7 @@ def noted_failures(database: Register) -> Iterator[list[Exception]]:
         yield failures
 
 
+@pytest.mark.long
 def test_the_recorder_outlives_its_database() -> None:
     with Postgres(durable=True) as server:
         database = Register(server.create("outage"), SECRET.encode())
@@ -376,6 +381,7 @@ def test_the_recorder_outlives_its_database() -> None:
     assert (found.whole, found.entries) == (True, 3)
 
 
+@pytest.mark.long
 def test_a_full_recorder_refuses_what_it_cannot_keep(database: Register) -> None:
     recorder, each = Recorder(database), 60
     act = Act("read", "teachers", tuple(str(uuid.uuid4()) for _ in range(ROOM // 40 // each)))

@@ -51,6 +51,7 @@ def writing() -> Iterator[tuple[str, str, str]]:
                     yield method.upper(), re.sub(r"\{\w+\}", NOBODY, path), kind
 
 
+@pytest.mark.long
 @pytest.mark.one_database
 def test_each_door_names_line_and_column(client: TestClient) -> None:
     """Nothing is looked up before the body is read, so the records need not exist."""

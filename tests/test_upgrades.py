@@ -88,6 +88,7 @@ def runs_until_done(database: Register) -> int:
     raise AssertionError("it does not end")
 
 
+@pytest.mark.long
 def test_a_revision_that_is_killed_anywhere_is_completed_by_running_it_again(
     seeded: Register,
 ) -> None:
@@ -125,6 +126,7 @@ def at_a_young_revision(copies: Copies, tmp_path: Path) -> Iterator[Register]:
         yield database
 
 
+@pytest.mark.long
 def test_an_index_that_a_killed_build_left_unfinished_is_built_anew(
     on_postgresql: Register,
 ) -> None:
@@ -137,6 +139,7 @@ def test_an_index_that_a_killed_build_left_unfinished_is_built_anew(
     assert is_keyed_by_parents(on_postgresql)
 
 
+@pytest.mark.long
 def test_a_table_that_is_held_is_told_in_a_sentence_and_nothing_done_is_lost(
     on_postgresql: Register, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -154,6 +157,7 @@ def test_a_table_that_is_held_is_told_in_a_sentence_and_nothing_done_is_lost(
     assert is_keyed_by_parents(on_postgresql)
 
 
+@pytest.mark.long
 def test_a_table_that_is_made_anew_keeps_its_triggers_and_checks(tmp_path: Path) -> None:
     database = Register(f"sqlite:///{tmp_path / 'school.db'}", SECRET.encode())
     migrate(database, BEFORE)
@@ -176,6 +180,7 @@ def test_a_migrated_database_has_every_check_of_the_models(migrated: Register) -
         assert wanted <= {each["name"] for each in inspector.get_check_constraints(table.name)}
 
 
+@pytest.mark.long
 def test_a_step_that_finds_a_table_held_is_tried_again_and_makes_nobody_wait(
     at_a_young_revision: Register, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -213,6 +218,7 @@ def test_a_step_that_a_long_transaction_hinders_is_told_in_a_sentence(
     migrate(at_a_young_revision)
 
 
+@pytest.mark.long
 def test_each_step_is_told(database: Register) -> None:
     lines: list[str] = []
     migrate(database, "0003")

@@ -72,6 +72,7 @@ EVERY_DAY = {(1, "id"), (7, "-short_name"), (1, "updated_at"), (500, "updated_at
 """Each order, and each page's size; all pairs by `make torture`."""
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("limit", "sort"),
     [

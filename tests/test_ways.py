@@ -59,6 +59,7 @@ def is_met(network: Row, code: str, when: Moment) -> bool:
     return denominator > 0 and bool(numerator * 100 >= value * denominator)
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("full")
 @OFTEN
 @given(network=networks(), asked=questions(), targets=aims())

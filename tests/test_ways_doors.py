@@ -136,6 +136,7 @@ def test_a_draft_is_signed_before_a_new_partnership_is_made(network: Scene) -> N
     assert walk(network, SHARE) == ["sign_partnership", "make_partnership"]
 
 
+@pytest.mark.long
 def test_a_suspension_ends_and_a_leader_is_designated(network: Scene) -> None:
     change(network, the_partnership(network), suspensions=[{"valid_from": "2020-10-01"}])
     leads = {"organization_id": network["$l"], "category": "leader"}
@@ -162,6 +163,7 @@ def test_leaders_are_named_by_what_they_do_already(network: Scene) -> None:
     assert walk(network, SHARE) == ["make_partnership"] * 3
 
 
+@pytest.mark.long
 def test_teachers_are_covered_where_most_of_them_are(network: Scene) -> None:
     for number in range(5):
         where = "$a" if number < 3 else "$b"
@@ -180,6 +182,7 @@ def test_teachers_are_covered_where_most_of_them_are(network: Scene) -> None:
     assert walk(network, "teacher_coverage_share") == ["cover_teachers"] * 2
 
 
+@pytest.mark.long
 def test_windows_papers_and_needs_are_named_one_by_one(network: Scene) -> None:
     kind(network, "$physics", "Физик")
     has(network, "$a", "$physics", "8/3/0", day="2021-05-01")
@@ -195,6 +198,7 @@ def test_windows_papers_and_needs_are_named_one_by_one(network: Scene) -> None:
     assert walk(network, "property_documented_share") == ["add_documents"]
 
 
+@pytest.mark.long
 def test_only_who_reads_a_report_learns_that_it_waits(network: Scene, service: Service) -> None:
     school_itself = Holder(
         service.client,
@@ -228,6 +232,7 @@ def test_only_who_reads_a_report_learns_that_it_waits(network: Scene, service: S
     assert walk(network, code) == ["accept_report"]
 
 
+@pytest.mark.long
 def test_an_indicator_without_a_target_has_no_way(network: Scene) -> None:
     for code in IndicatorCode:
         found = told(network, code)

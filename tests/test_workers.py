@@ -70,6 +70,7 @@ def scene(together: Together) -> Scene:
     return Scene(together.service.client)
 
 
+@pytest.mark.long
 @on_each_kind
 def test_a_revoked_key_is_refused_by_every_process(together: Together) -> None:
     client = together.service.client
@@ -119,11 +120,13 @@ def test_no_confirmed_change_is_lost(scene: Scene, known_by: str, *, full: bool)
     count_up(scene, known_by, *((32, 100) if full else (4, 5)))
 
 
+@pytest.mark.long
 @on_each_kind
 def test_one_new_key_is_made_once(scene: Scene, *, full: bool) -> None:
     put_at_once(scene, *((64, 200) if full else (8, 5)))
 
 
+@pytest.mark.long
 @on_each_kind
 def test_repeats_at_several_processes_have_one_effect(
     together: Together, scene: Scene, *, full: bool
@@ -146,6 +149,7 @@ def test_repeats_at_several_processes_have_one_effect(
         assert [each["id"] for each in found["items"]] == [json.loads(content)["id"]]
 
 
+@pytest.mark.long
 @on_each_kind
 def test_followers_among_writers_lose_nothing(
     together: Together, scene: Scene, *, full: bool
