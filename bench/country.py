@@ -6,12 +6,14 @@ kinds in proportion (`bench.exchange`), and every other kind and the journal (`b
 2,500 of them are size L. Only a measurement may write like this.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
 import app.registry  # noqa: F401 - the tables declare themselves on import
+from app.journal.register import Register
 from app.model.columns import Instant, Scaled, Set
 from app.registry import RESOURCES
 from bench import exchange, living
@@ -20,6 +22,16 @@ from bench.exchange import rest
 SCHOOLS, TEACHERS, EVENTS, GUESTS = 16, 520, 90, 60
 PARTNERSHIPS, MEMBERS = 6, 4
 ATTENDANCES = EVENTS * GUESTS
+
+SET_UP = {
+    "sqlite": (
+        "PRAGMA foreign_keys = OFF",
+        # The pages of millions of rows are written once, not each time the cache is full.
+        "PRAGMA cache_size = -4000000",
+    ),
+    "postgresql": ("SET session_replication_role = replica", "SET statement_timeout = 0"),
+}
+"""What a connection that fills is told: nothing is checked, and no statement is too long."""
 
 CROWD = 1_000_000
 """The number of the first program that `crowd` adds."""
@@ -46,9 +58,21 @@ KINDS |= {name: f"{at:02x}000000" for at, name in enumerate(OTHERS, 0xE0)}
 """How the ids of a table begin; they end in the number of the row."""
 
 
-def fill(connection: sa.Connection, municipalities: int) -> None:
+@contextmanager
+def filling(database: Register) -> Iterator["Filler"]:
+    """What fills the tables of a database, on a connection that nobody gets afterwards."""
+    with database.engine.connect() as connection:
+        connection.detach()
+        yield Filler(connection)
+
+
+def fill(database: Register, municipalities: int) -> None:
     """Fill an empty database that is at the newest schema."""
-    some = Filler(connection)
+    with filling(database) as some:
+        _fill(some, municipalities)
+
+
+def _fill(some: "Filler", municipalities: int) -> None:
     own = {"municipality_id": some.id("municipalities", "n"), "oktmo": some.text("9%07d", "n")}
     some.put("municipalities", municipalities, own)
     home = "n / {0}"
@@ -70,7 +94,7 @@ def fill(connection: sa.Connection, municipalities: int) -> None:
     _exchange(some, municipalities)
     states = {"municipality_id": some.id("municipalities", "n"), "position": "1"}
     some.put("state_positions", municipalities, states)
-    living.fill(some, connection, municipalities, FILLED)
+    living.fill(some, municipalities, FILLED)
 
 
 def _more_programs(some: "Filler", municipalities: int) -> None:
@@ -121,9 +145,9 @@ def _exchange(some: "Filler", municipalities: int) -> None:
         some.put(name, municipalities * count, values[name] | own)
 
 
-def crowd(connection: sa.Connection, programs: int) -> None:
+def crowd(some: "Filler", programs: int) -> None:
     """Give the first municipality of a country more programs, each with a partnership."""
-    some, own = Filler(connection), f"n + {CROWD}"
+    own = f"n + {CROWD}"
     home = {"municipality_id": some.id("municipalities", "0")}
     program, partnership = some.id("programs", own), some.id("partnerships", own)
     some.put("programs", programs, home | some.more("programs") | {"id": program})
@@ -136,18 +160,21 @@ def crowd(connection: sa.Connection, programs: int) -> None:
 
 
 class Filler:
-    """Inserts rows whose values follow from their numbers, in both dialects."""
+    """Inserts rows whose values follow from their numbers, in both dialects.
+
+    Each table is a transaction of its own: SQLite looks every page up in its log, and the log of
+    one transaction of a country has 16 GB.
+    """
 
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
         self._is_sqlite = connection.dialect.name == "sqlite"
-        if self._is_sqlite:
-            connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
-            # The pages of millions of rows are written once, not each time the cache is full.
-            connection.exec_driver_sql("PRAGMA cache_size = -4000000")
-        else:
-            connection.exec_driver_sql("SET session_replication_role = replica")
-            connection.exec_driver_sql("SET statement_timeout = 0")
+        # Not through SQLAlchemy, which would begin a transaction before.
+        cursor = connection.connection.cursor()
+        for each in SET_UP[connection.dialect.name]:
+            cursor.execute(each)
+        cursor.close()
+        connection.connection.commit()
 
     @property
     def true(self) -> str:
@@ -240,6 +267,20 @@ class Filler:
         cells = ", ".join(said.values())
         insert = f"INSERT INTO {name} ({names}) SELECT {cells} FROM {numbers}"  # noqa: S608 - our own
         self._connection.exec_driver_sql(insert)
+        self._connection.commit()
+
+    def count(self, table: sa.Table) -> int:
+        """The rows of a table."""
+        counted = sa.select(sa.func.count()).select_from(table)
+        return self._connection.execute(counted).scalar_one()
+
+    def tell(self, count: int, values: Mapping[str, str]) -> None:
+        """Put entries into the journal, behind those that it has."""
+        position = {"position": "(SELECT position FROM journal_heads) + n + 1"}
+        self.put("journal_entries", count, {**position, **values})
+        move = f"UPDATE journal_heads SET position = position + {count}"  # noqa: S608 - a number
+        self._connection.exec_driver_sql(move)
+        self._connection.commit()
 
     def _typed(self, column: sa.Column[object], value: str) -> str:
         is_day = isinstance(column.type, sa.Date) and not self._is_sqlite

@@ -36,7 +36,7 @@ from app.registry.program_parts import IndicatorCode
 from app.settings import Settings
 from app.store import register
 from app.store.precondition import Precondition
-from bench.country import CROWD, KINDS, SCHOOLS, crowd, fill
+from bench.country import CROWD, KINDS, SCHOOLS, crowd, fill, filling
 from bench.municipality import ANY, call, issued, tag_of
 
 TIMES, ROUNDS, SECONDS, MANY = 30, 5, 2, 100
@@ -56,15 +56,14 @@ def main() -> None:
         database = Register(settings.url, settings.secret_key(), settings.heads)
         migrate(database)
         began = time.monotonic()
-        with database.engine.connect() as connection, connection.begin():
-            fill(connection, said.municipalities)
+        fill(database, said.municipalities)
         print(f"{said.municipalities} municipalities in {time.monotonic() - began:.0f} s")
         key = issued(database, role=Role.COORDINATOR)
         counting(database, said.municipalities)
         asyncio.run(starting(settings, key, said.municipalities))
         asyncio.run(answering(settings, key, said.municipalities))
-        with database.engine.connect() as connection, connection.begin():
-            crowd(connection, MANY - 1)
+        with filling(database) as some:
+            crowd(some, MANY - 1)
         asyncio.run(crowded(settings, key))
         database.close()
 

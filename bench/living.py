@@ -31,21 +31,25 @@ class Filler(Protocol):
     def put(self, name: str, count: int, values: Mapping[str, str]) -> None:
         """Fill a table."""
 
+    def count(self, table: sa.Table) -> int:
+        """The rows of a table."""
 
-def fill(
-    some: Filler, connection: sa.Connection, municipalities: int, filled: Container[str]
-) -> None:
+    def tell(self, count: int, values: Mapping[str, str]) -> None:
+        """Put entries into the journal."""
+
+
+def fill(some: Filler, municipalities: int, filled: Container[str]) -> None:
     """Fill what is not filled yet."""
     for kind in RESOURCES:
         if kind.name not in filled:
             count = municipalities * RECORDS
             home = {"municipality_id": some.id("municipalities", f"n / {RECORDS}")}
-            some.put(kind.name, count, home | _references(some, connection, kind.table, count))
+            some.put(kind.name, count, home | _references(some, kind.table, count))
     for kind, table in _parts():
         if table.name not in filled:
-            _fill_parts(some, connection, kind, table)
+            _fill_parts(some, kind, table)
     for kind in RESOURCES:
-        _tell(some, connection, kind)
+        _tell(some, kind)
 
 
 def _parts() -> Iterator[tuple[Resource, sa.Table]]:
@@ -54,24 +58,22 @@ def _parts() -> Iterator[tuple[Resource, sa.Table]]:
             yield kind, table_of(part)
 
 
-def _references(
-    some: Filler, connection: sa.Connection, table: sa.Table, count: int
-) -> dict[str, str]:
+def _references(some: Filler, table: sa.Table, count: int) -> dict[str, str]:
     """The required references of `count` rows, spread evenly over the records they name."""
     values = {}
     for column in table.columns:
         if column.nullable or column.name in {"municipality_id", "owner_id"}:
             continue
         for key in column.foreign_keys:
-            named = _count(connection, key.column.table)
+            named = some.count(key.column.table)
             if key.column.table.name == "programs":
                 named //= 2  # The second half are those that have ended.
             values[column.name] = some.id(key.column.table.name, f"n * {named} / {count}")
     return values
 
 
-def _fill_parts(some: Filler, connection: sa.Connection, kind: Resource, table: sa.Table) -> None:
-    count = _count(connection, kind.table) * PARTS
+def _fill_parts(some: Filler, kind: Resource, table: sa.Table) -> None:
+    count = some.count(kind.table) * PARTS
     owner = some.id(kind.name, f"n / {PARTS}")
     home = f"(SELECT o.municipality_id FROM {kind.table.name} o WHERE o.id = {owner})"  # noqa: S608 - our own names
     values = {
@@ -79,13 +81,12 @@ def _fill_parts(some: Filler, connection: sa.Connection, kind: Resource, table: 
         "place": f"n - {PARTS} * (n / {PARTS})",
         "municipality_id": home,
     }
-    some.put(table.name, count, _references(some, connection, table, count) | values)
+    some.put(table.name, count, _references(some, table, count) | values)
 
 
-def _tell(some: Filler, connection: sa.Connection, kind: Resource) -> None:
+def _tell(some: Filler, kind: Resource) -> None:
     """Put the records of a kind, and deletes of others, into the journal."""
-    head = "(SELECT position FROM journal_heads)"
-    kept = _count(connection, kind.table)
+    kept = some.count(kind.table)
     count = kept + kept // RECORDS_OF_A_DELETE
     record, old = some.id(kind.name, "n"), some.id(kind.name, f"n - {kept}")
     nobody = f"'{SHARED}'"
@@ -93,19 +94,12 @@ def _tell(some: Filler, connection: sa.Connection, kind: Resource) -> None:
         f"coalesce((SELECT r.municipality_id FROM {kind.table.name} r WHERE r.id ="  # noqa: S608 - our own names
         f" CASE WHEN n < {kept} THEN {record} ELSE {old} END), {nobody})"
     )
-    some.put(
-        "journal_entries",
+    some.tell(
         count,
         {
-            "position": f"{head} + n + 1",
             "collection": f"'{kind.name}'",
             "record_id": record,
             "municipality_id": home,
             "deleted": f"n >= {kept}",
         },
     )
-    connection.exec_driver_sql(f"UPDATE journal_heads SET position = position + {count}")  # noqa: S608 - a number
-
-
-def _count(connection: sa.Connection, table: sa.Table) -> int:
-    return connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one()

@@ -97,8 +97,7 @@ def filled(url: str, municipalities: int | None) -> Iterator[tuple[Settings, Reg
             seeding.seed(database)
             demo(database)
         else:
-            with database.engine.connect() as connection, connection.begin():
-                fill(connection, municipalities)
+            fill(database, municipalities)
         yield settings, database
         database.close()
 

@@ -15,14 +15,12 @@ import time
 from pathlib import Path
 from typing import Any
 
-import sqlalchemy as sa
-
 from app.access.roles import Role
 from app.database.schema import migrate
 from app.journal.register import Register
 from app.main import create_app
 from app.settings import Settings
-from bench.country import SCHOOLS, Filler
+from bench.country import SCHOOLS, Filler, filling
 from bench.exchange import rest
 from bench.municipality import call, issued
 
@@ -41,16 +39,15 @@ def main() -> None:
         settings = Settings(data=Path(folder), database_url=said.database_url, log=False)
         database = Register(settings.url, settings.secret_key(), settings.heads)
         migrate(database)
-        with database.engine.begin() as connection:
-            fill(connection, said.partnerships)
+        with filling(database) as some:
+            fill(some, said.partnerships)
         key = issued(database, role=Role.COORDINATOR)
         database.close()
         asyncio.run(measure(settings, key))
 
 
-def fill(connection: sa.Connection, count: int) -> None:
+def fill(some: Filler, count: int) -> None:
     """Insert a municipality, a program and `count` partnerships with their entries of the feed."""
-    some = Filler(connection)
     home = some.id("municipalities", "0")
     some.put("municipalities", 1, {"municipality_id": home, "oktmo": "'90000000'"})
     own = {"municipality_id": home}
@@ -74,14 +71,11 @@ def fill(connection: sa.Connection, count: int) -> None:
             "place": place,
         },
     )
-    head = "(SELECT position FROM journal_heads)"
     entry = {
-        "position": f"{head} + n + 1",
         "collection": "'partnerships'",
         "record_id": some.id("partnerships", "n"),
     }
-    some.put("journal_entries", count, own | entry)
-    connection.exec_driver_sql(f"UPDATE journal_heads SET position = position + {count}")  # noqa: S608 - a number
+    some.tell(count, own | entry)
 
 
 async def measure(settings: Settings, key: str) -> None:

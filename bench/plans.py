@@ -141,8 +141,7 @@ async def answered(settings: Settings, database: Register, number: int) -> list[
 def prepare(database: Register, municipalities: int) -> None:
     """Fill a database and do what the service does: nothing, as PostgreSQL looks by itself."""
     migrate(database)
-    with database.engine.connect() as connection, connection.begin():
-        fill(connection, municipalities)
+    fill(database, municipalities)
     waits = database.dialect.name == "postgresql" and municipalities > SMALL
     while waits and not database.read(_has_statistics):
         time.sleep(PAUSE)

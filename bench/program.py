@@ -48,8 +48,7 @@ def main() -> None:
         settings = Settings(data=Path(folder), database_url=said.database_url, log=False)
         database = Register(settings.url, settings.secret_key(), settings.heads)
         migrate(database)
-        with database.engine.connect() as connection, connection.begin():
-            fill(connection, said.municipalities)
+        fill(database, said.municipalities)
         key = issued(database, role=Role.COORDINATOR)
         bookings(database, said.municipalities)
         asyncio.run(answers(settings, key, said.municipalities))
