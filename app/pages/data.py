@@ -14,7 +14,7 @@ from app.model.grants import Verb
 from app.model.headings import Heading, Kind, headings
 from app.model.resource import PAIR, Resource
 from app.pages import deletion, fields, papers, records, sieve
-from app.pages.blocks import blocks
+from app.pages.blocks import SERVICE, blocks
 from app.pages.conflict import record_of
 from app.pages.lists import Lists
 from app.pages.page import Context, Page, steps_of
@@ -148,13 +148,14 @@ class Records:
         record = await visit.read(lambda tx: record_of(tx, kind, visit.id))
         record_shown(visit.request, kind, [str(visit.id)])
         names = await records.names_of(visit, kind, [record])
-        is_theirs = visit.may_touch(kind, record)
+        is_theirs, lines = visit.may_touch(kind, record), _lines(kind, record, names)
         return {
             "kind": kind,
             "address": self.address,
             "record": record,
             "name": names.get(str(visit.id)),
-            "lines": list(_lines(kind, record, names)),
+            "lines": [line for line in lines if line[0].name not in SERVICE],
+            "service": [line for line in lines if line[0].name in SERVICE],
             "parts": list(_parts(kind, record, names)),
             "steps": steps_of(visit, kind, record) if is_theirs else [],
             "may_change": is_theirs and visit.may(kind.name, Verb.CHANGE),
