@@ -261,6 +261,19 @@ def test_a_name_of_two_schools_is_refused_with_both(seminar: Scene) -> None:
     assert len(said["rows"][0]["candidates"]) == 2
 
 
+def test_a_number_that_is_a_key_and_a_name_is_refused_with_both(seminar: Scene) -> None:
+    """Other systems number their records, and towns call their schools by a number."""
+    keyed = {"municipality_id": "$municipality", "kind": "culture", "source": "reg"}
+    keyed |= {"source_key": "17", "full_name": "Дом культуры", "short_name": "РДК"}
+    house = seminar.make("organizations", keyed)["id"]
+    said = report(upload(seminar, listed(row(Школа="17"))))
+    assert (stats(said), participations(seminar)[0]["organization_id"]) == ({"created": 1}, house)
+    seminar.make("organization_aliases", {"organization_id": "$school", "alias": "17"})
+    said = report(upload(seminar, listed(row(Школа="17"))), 422)
+    assert errors(said) == [(2, "ambiguous_organization", "Школа")]
+    assert {each["id"] for each in said["rows"][0]["candidates"]} == {house, seminar["$school"]}
+
+
 def test_a_near_name_is_a_candidate_and_no_match(seminar: Scene) -> None:
     said = report(upload(seminar, listed(row(Школа="Сельскоя СОШ"))), 422)
     assert said["rows"][0]["candidates"] == [{"id": seminar["$school"], "name": "Сельская СОШ"}]

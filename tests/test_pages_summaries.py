@@ -14,7 +14,7 @@ from app.access.roles import Role
 from app.pages import words
 from app.pages.week_drawing import MOST, Day, Lesson, Week, lanes
 from tests.holders import issue
-from tests.scene import NOBODY, Scene, Service
+from tests.scene import MERGE, NOBODY, Scene, Service
 from tests.test_network_doors import (
     DAY,
     XLSX,
@@ -126,6 +126,24 @@ def test_figures_are_those_of_the_indicators(service: Service, whole: Scene) -> 
         ("initiatives", "provision_coverage_share"),
     ):
         assert shown[code] in desk.get(address(whole, door)).text
+
+
+def test_what_nothing_fulfils_stands_beside_what_is_fulfilled(
+    service: Service, scene: Scene
+) -> None:
+    program = f"/programs/{scene['$program']}"
+    given = {"provisions": [{"code": "professional_communities"}, {"code": "contest_support"}]}
+    headers = {"If-Match": "*", "Content-Type": MERGE}
+    assert scene.client.patch(program, json=given, headers=headers).is_success
+    made = {"program_id": "$program", "provision": "contest_support", "title": "Конкурс"}
+    scene.make("initiatives", {**made, "level": "municipal", "start_date": DAY["as_of"]})
+    desk = entered(service, scene, Role.COORDINATOR)
+    page = desk.get(address(scene, "initiatives"))
+    assert page.status_code == 200
+    assert "не исполняется" in page.text
+    links = [html.unescape(link) for link in re.findall(r'href="([^"]+)">Добавить<', page.text)]
+    (link,) = (link for link in links if "professional_communities" in link)
+    assert desk.get(link).status_code == 200
 
 
 @pytest.mark.long

@@ -127,7 +127,9 @@ class Directory:
             return [self.by_id[key]]
         if (numbers := of_organization(line)) and (found := self.by_number.get(numbers.number)):
             return self._listed(self._with(numbers.kpp, found))
-        return self._listed(self.by_key.get(line) or self.by_name.get(name_key(line), set()))
+        # A number alone may be the key of one and the name of another: neither hides the other.
+        keyed, named = self.by_key.get(line, set()), self.by_name.get(name_key(line), set())
+        return self._listed(keyed | named)
 
     def _with(self, kpp: str | None, ids: set[uuid.UUID]) -> set[uuid.UUID]:
         """Those of one ИНН or ОГРН that are meant; the КПП decides where they have one."""

@@ -27,6 +27,9 @@ HEADERS = {
     "Content-Language": "ru",
 }
 
+MACROS = frozenset({"tables", "forms"})
+"""The files of macros that `base.html` imports under these names."""
+
 _KINDS = {"style.css": "text/css", "page.js": "text/javascript", "icon.svg": "image/svg+xml"}
 
 
@@ -58,9 +61,17 @@ def _templates() -> Environment:
 def render(
     request: Request, template: str, context: Mapping[str, object], status: int = 200
 ) -> Response:
-    """A page as an answer; every page says whom to ask for help."""
+    """A page as an answer; every page says whom to ask for help.
+
+    Raises:
+        ValueError: a name of the context would hide one that all templates share, or be hidden.
+
+    """
+    templates = _templates()
+    if hidden := context.keys() & (MACROS | templates.globals.keys()):
+        raise ValueError(f"{template}: every template has {sorted(hidden)} already")
     contact = service_of(request).settings.contact.strip()
-    text = _templates().get_template(template).render({"contact": contact, **context})
+    text = templates.get_template(template).render({"contact": contact, **context})
     return Response(text.encode(), status, HEADERS, "text/html; charset=utf-8")
 
 

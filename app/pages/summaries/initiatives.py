@@ -13,7 +13,7 @@ def told(visit: Visit, _: Framed, body: ProgramInitiatives) -> Context:
     """What the page shows."""
     program = {"program_id": str(visit.id)}
     return {
-        "forms": {
+        "offers": {
             row["code"]: visit.form("initiatives", {**program, "provision": row["code"].value})
             for row in body["items"]
         },
