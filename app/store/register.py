@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -129,12 +130,25 @@ def by_key(
     pair: tuple[str, str],
     municipality_id: uuid.UUID | None = None,
 ) -> Stored | None:
-    """The stored record with this source key; None if there is none.
+    """The stored record with this source key, or the heir of a merged one; None if there is none.
 
     Raises:
         AmbiguousKey: several municipalities have one.
 
     """
+    if found := _by_own_key(tx, resource, pair, municipality_id):
+        return found
+    homes = [municipality_id] if municipality_id else every_municipality(tx)
+    ids = heirs.of_pair(tx, resource, pair, homes)
+    return _only(load_by(tx, resource, id=ids)) if ids else None
+
+
+def _by_own_key(
+    tx: Transaction,
+    resource: Resource,
+    pair: tuple[str, str],
+    municipality_id: uuid.UUID | None,
+) -> Stored | None:
     source, key = [pair[0]], [pair[1]]
     # Listing all municipalities keeps the index in use, as it begins with the municipality.
     homes = [municipality_id] if municipality_id else every_municipality(tx)
@@ -143,8 +157,10 @@ def by_key(
         columns = resource.table.c
         is_pair = (columns.source == pair[0]) & (columns.source_key == pair[1])
         records += load(tx, resource, columns.municipality_id.is_(None) & is_pair)
-    if not records and (ids := heirs.of_pair(tx, resource, pair, homes)):
-        records = load_by(tx, resource, id=ids)
+    return _only(records)
+
+
+def _only(records: Sequence[Stored]) -> Stored | None:
     if len(records) > 1:
         raise AmbiguousKey
     return records[0] if records else None
@@ -174,12 +190,14 @@ def delete_by_key(
     condition: Precondition,
     municipality_id: uuid.UUID | None = None,
 ) -> None:
-    """Delete the record with this source key."""
+    """Delete the record with this source key; a merged one is deleted already, its heir stays.
+
+    Raises:
+        AmbiguousKey, and as `delete`.
+
+    """
     _refuse_other_source(tx, pair)
-    stored = by_key(tx, resource, pair, municipality_id)
-    _touched(tx, resource, stored and heirs.as_known(stored, pair))
-    if stored is None:
-        raise NotFound
+    stored = _touched(tx, resource, _by_own_key(tx, resource, pair, municipality_id))
     _remove(tx, resource, stored, condition)
 
 
