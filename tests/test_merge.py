@@ -73,7 +73,7 @@ def test_two_cards_become_one(service: Service, scene: Scene) -> None:
         "employments": {"moved": [job], "dropped": []},
         "participations": {
             "moved": [mine],
-            "dropped": [{"id": theirs[0], "kept_id": theirs[1]}],
+            "dropped": [{"id": theirs[0], "kept_id": theirs[1], "taken_over": []}],
         },
         "taken_over": ["former_names"],
     }
@@ -216,7 +216,73 @@ def test_of_two_jobs_in_one_position_the_surviving_one_wins(scene: Scene) -> Non
     kept = employ(scene, into, "$birch")
     dropped = job_of(scene, one).rsplit("/", 1)[1]
     said = merged(scene, one, into)
-    assert said["employments"] == {"moved": [], "dropped": [{"id": dropped, "kept_id": kept}]}
+    told = {"id": dropped, "kept_id": kept, "taken_over": []}
+    assert said["employments"] == {"moved": [], "dropped": [told]}
+
+
+JOBS: dict[str, tuple[list[tuple[str, str | None]], tuple[str, str | None]]] = {
+    "goes on": ([("2019-09-01", "2020-08-31")], ("2020-08-31", None)),
+    "began before": ([("2020-01-01", None)], ("2018-09-01", "2020-05-31")),
+    "joins two": (
+        [("2018-09-01", "2019-08-31"), ("2020-06-01", "2020-12-31")],
+        ("2019-05-01", "2020-09-01"),
+    ),
+    "lies within": ([("2018-09-01", None)], ("2019-01-01", "2019-12-31")),
+}
+"""Days of the surviving card's jobs, and of the merged card's job in the same position."""
+
+
+@pytest.mark.parametrize("case", JOBS)
+def test_no_day_of_work_is_lost(scene: Scene, case: str) -> None:
+    own, other = JOBS[case]
+    one, into = known(scene, ONE, None), known(scene, OTHER, None)
+    for teacher, spans in ((into, own), (one, [other])):
+        for first, last in spans:
+            employ(scene, teacher, "$birch", valid_from=first, valid_to=last)
+    before = state(scene)
+    tried = merged(scene, one, into, params={"dry_run": "true"})
+    assert state(scene) == before
+    assert merged(scene, one, into) == tried | {"dry_run": False}
+    (job,) = items(scene, "employments", teacher_id=into)
+    spans = [*own, other]
+    lasts = [last for _, last in spans if last]
+    assert job["valid_from"] == min(first for first, _ in spans)
+    assert job["valid_to"] == (max(lasts) if len(lasts) == len(spans) else None)
+
+
+def test_two_main_jobs_that_meet_in_days_taken_over_are_named(scene: Scene) -> None:
+    one, into = known(scene, ONE, None), known(scene, OTHER, None)
+    employ(scene, into, "$birch", valid_from="2018-09-01", valid_to="2019-08-31")
+    employ(scene, into, "$meadow", valid_from="2019-09-01", valid_to=None)
+    employ(scene, one, "$birch", valid_from="2019-08-31", valid_to=None)
+    before = state(scene)
+    problem(merge(scene, one, into), 422, "two_main_jobs", "/into_id")
+    assert state(scene) == before
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "left"),
+    [
+        ("absent", "attended", "attended"),
+        ("attended", "absent", "attended"),
+        ("registered", "attended", "attended"),
+        ("registered", "absent", "registered"),
+    ],
+)
+def test_who_attended_with_either_card_attended(
+    scene: Scene, one: str, other: str, left: str
+) -> None:
+    into, card = known(scene, OTHER), known(scene, ONE, None)
+    kept = visit(scene, into, status=one)
+    dropped = visit(scene, card, status=other, hours="4")
+    said = merged(scene, card, into)["participations"]
+    (record,) = items(scene, "participations", teacher_id=into)
+    assert (record["id"], record["status"]) == (kept, left)
+    takes = one != left
+    assert record["hours"] == ("4" if takes else None)
+    assert said["dropped"] == [
+        {"id": dropped, "kept_id": kept, "taken_over": ["hours", "status"] if takes else []}
+    ]
 
 
 @pytest.mark.long

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import combinations
 from typing import Annotated, Any
 
 import sqlalchemy as sa
@@ -15,6 +16,8 @@ from app.findings import Finding, fault
 from app.model.drafts import Draft, Stored, altered
 from app.model.faults import OTHER_MUNICIPALITY, UNKNOWN_REFERENCE
 from app.model.match_keys import fold_columns
+from app.model.resource import Resource
+from app.operations.twins import taken
 from app.problems import Invalid, NotFound
 from app.registry.employments import employments
 from app.registry.holders import Holder, holders
@@ -51,6 +54,10 @@ class DroppedRecord(TypedDict):
 
     id: Annotated[IdText, Field(description="Удалённая запись")]
     kept_id: Annotated[IdText, Field(description="Запись, которая есть вместо неё")]
+    taken_over: Annotated[
+        list[str],
+        Field(description="Что оставшаяся запись взяла у удалённой: дни работы, участие"),
+    ]
 
 
 class MovedRecords(TypedDict):
@@ -67,16 +74,41 @@ class MovedRecords(TypedDict):
 class Moves:
     """What happens to the merged card's records of one kind."""
 
+    resource: Resource
     moved: list[Draft] = field(default_factory=list)
-    dropped: list[tuple[Stored, Stored]] = field(default_factory=list)
-    """Records dropped because the surviving card has an equal one, paired with that one."""
+    dropped: list[Stored] = field(default_factory=list)
+    twins: dict[uuid.UUID, tuple[Draft, list[str]]] = field(default_factory=dict)
+    """For each dropped record the one that is kept, and what that one takes from it."""
+
+    @property
+    def kept(self) -> list[Draft]:
+        """The records of the surviving card that take something from a dropped one."""
+        every = {twin.id: twin for twin, _ in self.twins.values()}
+        return [twin for twin in every.values() if twin.is_changed]
+
+    def drop(self, stored: Stored, columns: Mapping[str, Any], twin: Draft) -> None:
+        """Drop a record for its twin; `columns` are those that it would have."""
+        values = taken(self.resource, twin.columns, columns)
+        twin.columns |= values
+        self.dropped.append(stored)
+        self.twins[stored.id] = twin, sorted(values)
+
+    def twin_of(self, stored: Stored) -> Draft:
+        """What stands for a record of the surviving card: itself, or what it was dropped for."""
+        every = {twin.id: twin for twin, _ in self.twins.values()}
+        return (
+            self.twins[stored.id][0]
+            if stored.id in self.twins
+            else every.get(stored.id, altered(stored))
+        )
 
     def as_json(self) -> MovedRecords:
         """The answer's JSON."""
         return {
             "moved": [str(stored.id) for stored in self.moved],
             "dropped": [
-                {"id": str(stored.id), "kept_id": str(kept.id)} for stored, kept in self.dropped
+                {"id": str(key), "kept_id": str(twin.id), "taken_over": names}
+                for key, (twin, names) in self.twins.items()
             ],
         }
 
@@ -96,24 +128,24 @@ def merge(
     condition.hold(merged)
     moves = {each.resource.name: _moves(tx, each, merged, heir) for each in holders(teachers)}
     _refuse_two_main_jobs(tx, moves[employments.name], heir)
-    taken = _taken(merged, heir)
+    values = _taken(merged, heir)
     for holder in holders(teachers):
         resource, move = holder.resource, moves[holder.resource.name]
-        for stored, _ in move.dropped:
+        for stored in move.dropped:
             keeping.remove(tx, resource, stored)
-        keeping.keep(tx, resource, move.moved)
+        keeping.keep(tx, resource, [*move.moved, *move.kept])
     # Before the removal: cards merged into this one earlier now point to the heir too.
     heirs.remember(tx, teachers.name, merged, heir.id)
     keeping.remove(tx, teachers, merged)
-    draft = altered(heir, **{name: value for name, value in taken.items() if name in heir.columns})
-    draft.parts |= {name: value for name, value in taken.items() if name in heir.parts}
+    draft = altered(heir, **{name: value for name, value in values.items() if name in heir.columns})
+    draft.parts |= {name: value for name, value in values.items() if name in heir.parts}
     keeping.keep(tx, teachers, [draft])
     tx.acts.append(Act("merge", teachers.name, (str(merged.id), str(heir.id))))
     return {
         "merged_id": str(merged.id),
         "into_id": str(heir.id),
         **{name: move.as_json() for name, move in moves.items()},
-        "taken_over": sorted(_FIELDS.get(name, name) for name in taken),
+        "taken_over": sorted(_FIELDS.get(name, name) for name in values),
     }
 
 
@@ -149,18 +181,22 @@ def _cards(tx: Transaction, merged_id: uuid.UUID, into_id: uuid.UUID) -> tuple[S
 
 
 def _moves(tx: Transaction, holder: Holder, merged: Stored, heir: Stored) -> Moves:
-    resource, moves = holder.resource, Moves()
+    resource, moves = holder.resource, Moves(holder.resource)
     found = tx.execute(sa.select(resource.table.c.id).where(holder.holds([merged.id, heir.id])))
     held = load_whole(tx, resource, id=found.scalars().all())
     for stored in held:
         if not (draft := _moved(holder, stored, merged.id, heir.id)):
             continue
-        others = (other for other in held if other is not stored)
-        twin = next((other for other in others if _collide(holder, draft, other)), None)
-        if twin:
-            moves.dropped.append((stored, twin))
-        else:
+        others = [other for other in held if other is not stored and _collide(holder, draft, other)]
+        if not others:
             moves.moved.append(draft)
+            continue
+        twin = moves.twin_of(others[0])
+        moves.drop(stored, draft.columns, twin)
+        # It may join two records of the surviving card that lay apart.
+        for other in others[1:]:
+            if moves.twin_of(other).id != twin.id:
+                moves.drop(other, other.columns, twin)
     return moves
 
 
@@ -200,18 +236,14 @@ def _equal(draft: Draft, other: Stored, names: Iterable[str]) -> bool:
 
 
 def _refuse_two_main_jobs(tx: Transaction, moves: Moves, heir: Stored) -> None:
-    main = [
-        job
-        for job in load_whole(tx, employments, teacher_id=[heir.id])
-        if job.columns["is_main_job"]
-    ]
-    for job in moves.moved:
-        if not job.columns["is_main_job"]:
-            continue
-        for other in main:
-            if overlap(job.columns, other.columns):
-                jobs = f"{other.id}, {job.id}"
-                raise Invalid(Finding(TWO_MAIN_JOBS, pointer="/into_id", values={"jobs": jobs}))
+    own = [altered(job) for job in load_whole(tx, employments, teacher_id=[heir.id])]
+    changed = {job.id: job for job in (*moves.moved, *moves.kept)}
+    every = {job.id: job for job in own if job.id not in moves.twins} | changed
+    main = [job for job in every.values() if job.columns["is_main_job"]]
+    for one, other in combinations(main, 2):
+        if changed.keys() & {one.id, other.id} and overlap(one.columns, other.columns):
+            jobs = f"{one.id}, {other.id}"
+            raise Invalid(Finding(TWO_MAIN_JOBS, pointer="/into_id", values={"jobs": jobs}))
 
 
 def _taken(merged: Stored, heir: Stored) -> dict[str, Any]:
