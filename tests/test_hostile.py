@@ -6,9 +6,13 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from app.access.roles import Role
+from app.pages.page import PAGES
 from app.registry import RESOURCES
 from tests.daily import KINDS
+from tests.holders import issue
 from tests.scene import RESOURCE, ROOT, Scene, Service, body_of, problem
+from tests.visitor import visitor
 
 pytestmark = pytest.mark.shared_out
 
@@ -98,6 +102,51 @@ def lists_are_well(services: Callable[[str], Service]) -> Iterator[None]:
     for kind in KINDS:
         for resource in RESOURCES:
             assert services(kind).client.get(f"/{resource.path}").status_code == 200, resource.name
+
+
+ENDS = ("0001-01-01", "1900-01-01", "2199-12-31", "9999-12-31")
+"""The first and the last days of the calendar, and of what can be asked about."""
+
+
+def of_days(scene: Scene) -> Iterator[tuple[str, str, dict[str, str]]]:
+    """Each door of a program that asks about days: the parameter, and what else is required."""
+    operations = scene.client.get(f"{ROOT}/openapi.json").json()["paths"]
+    for path, item in operations.items():
+        if "/programs/{id}" not in path or path.count("{") > 1 or "get" not in item:
+            continue
+        listed = [each for each in item["get"]["parameters"] if each.get("in") == "query"]
+        required = {each["name"]: each["example"] for each in listed if each.get("required")}
+        for each in listed:
+            if each["schema"].get("format") == "date":
+                yield path.replace("{id}", scene["$program"]), each["name"], required
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("day", ENDS)
+def test_doors_answer_at_the_ends_of_the_calendar(scene: Scene, day: str) -> None:
+    asked = [*of_days(scene)]
+    assert {name for _, name, _ in asked} >= {"as_of", "week", "from", "to", "period_start"}
+    far = day in {ENDS[0], ENDS[-1]}
+    for path, name, required in asked:
+        answer = scene.client.get(ROOT + path, params={**required, name: day})
+        if far:
+            problem(answer, 422, "far_day")
+        else:
+            assert answer.status_code < 500, (path, name, answer.text)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("day", ENDS)
+def test_pages_answer_at_the_ends_of_the_calendar(service: Service, scene: Scene, day: str) -> None:
+    desk = visitor(service.client, issue(service.database, Role.ADMIN))
+    program = f"/programs/{scene['$program']}"
+    pages = [page.address for page in PAGES if page.address.startswith("/programs/{id}")]
+    asked = [(f"{program}{page.removeprefix('/programs/{id}')}", "as_of") for page in pages]
+    asked += [(f"{program}/timetable", "week"), ("/audit", "from"), ("/audit", "to")]
+    for path, name in asked:
+        if "{" not in path:
+            answer = desk.get(f"{path}?{name}={day}")
+            assert answer.status_code < 500, (path, name)
 
 
 @pytest.mark.parametrize("name", BODIES)

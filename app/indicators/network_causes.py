@@ -53,7 +53,8 @@ class NetworkCauses:
         is_excluded = EXCLUDED in {outcome_of(change.before), outcome_of(change.after)}
         is_gone = change.after is None
         # KEPT days later a balance still counts; the day after that it does not.
-        expires = own.observed_on + KEPT + timedelta(days=1)
+        lasts = KEPT + timedelta(days=1)
+        expires = min(own.observed_on, date.max - lasts) + lasts
         if (is_excluded or is_gone) and self._between.began(expires):
             yield "balance_expired", own.id
         for use in stock.uses:

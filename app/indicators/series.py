@@ -64,10 +64,10 @@ def _points(first: date, whole: Moment, step: SeriesStep) -> Iterator[Moment]:
 
 def ends(first: date, last: date, step: SeriesStep) -> Iterator[date]:
     """The last days of all steps that end before the last day, then the last day itself."""
-    day = first
-    while day < last:
-        end = day.replace(day=monthrange(day.year, day.month)[1])
-        if end < last and end.month in LAST_MONTHS[step]:
+    end = first.replace(day=monthrange(first.year, first.month)[1])
+    while end < last:
+        if end.month in LAST_MONTHS[step]:
             yield end
         day = end + timedelta(1)
+        end = day.replace(day=monthrange(day.year, day.month)[1])
     yield last
