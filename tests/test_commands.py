@@ -373,6 +373,8 @@ def test_the_first_start_makes_its_keys_once(
     made = first_keys.make(migrated, with_demo=with_demo)
     assert sorted(each.role.value for each in made) == roles
     assert first_keys.make(migrated, with_demo=with_demo) == []
+    owners = [key.owner for key in migrated.read(keys.listed)]
+    assert len({*owners}) == len(owners), "nobody accepts what they sent themselves"
     known = {key.token_hash: key for key in migrated.read(keys.listed)}
     assert {hash_of(each.token) for each in made} == known.keys()
     scoped = {role.value for role in Role} - {"admin", "auditor"}

@@ -8,7 +8,7 @@ import pytest
 
 from app.access.roles import Role
 from tests.holders import issue
-from tests.scene import MERGE, Scene, Service
+from tests.scene import MERGE, Scene, Service, problem
 from tests.test_pages_data import Form
 from tests.visitor import Visitor, hidden, visitor
 
@@ -272,3 +272,65 @@ def test_the_events_of_the_plan_are_made_once(service: Service, scene: Scene) ->
     assert scene.client.post(path, json={}).json()["created"] == 0
     reader = issue(service.database, Role.READER, municipality_id=scene["$municipality"])
     assert "/plan/windows" not in visitor(service.client, reader).get(plan).text
+
+
+@pytest.fixture
+def windows(scene: Scene) -> dict[str, Any]:
+    """A row of the plan for October, and the answer that made its event."""
+    row = {"program_id": "$program", "plan_no": "7", "title": "Семинар", "direction": "financial"}
+    made = scene.make("activities", row, term_text="Октябрь 2020")
+    path = f"/programs/{scene['$program']}/events/generate"
+    created: dict[str, Any] = scene.client.post(path, json={}).json()
+    assert (created["created"], created["differing"]) == (1, [])
+    changed = scene.client.patch(
+        f"/activities/{made['id']}",
+        json={"term_text": "Март 2021"},
+        headers={"If-Match": "*", "Content-Type": MERGE},
+    )
+    assert changed.is_success, changed.text
+    return created
+
+
+def days_of(scene: Scene, event: str) -> tuple[str, str]:
+    now = scene.client.get(f"/events/{event}").json()
+    return now["window_start"], now["window_end"]
+
+
+def test_a_corrected_term_is_told_and_moves_when_asked(
+    scene: Scene, windows: dict[str, Any]
+) -> None:
+    path = f"/programs/{scene['$program']}/events/generate"
+    (event,) = windows["items"]
+    told = scene.client.post(path, json={}).json()
+    assert (told["created"], told["differing"], told["moved"]) == (0, [event], 0)
+    assert days_of(scene, event) == ("2020-10-01", "2020-10-31")
+    told = scene.client.post(path, json={"move": True}).json()
+    assert (told["created"], told["differing"], told["moved"]) == (0, [], 1)
+    assert days_of(scene, event) == ("2021-03-01", "2021-03-31")
+    for body, pointer in (({"move": 1}, "/move"), ({"moves": True}, ""), ([], "")):
+        problem(scene.client.post(path, json=body), 422, pointer=pointer)
+
+
+def test_what_was_held_stays_where_it_was(scene: Scene, windows: dict[str, Any]) -> None:
+    (event,) = windows["items"]
+    done = {"status": "completed", "completed_on": "2020-10-16"}
+    headers = {"If-Match": "*", "Content-Type": MERGE}
+    assert scene.client.patch(f"/events/{event}", json=done, headers=headers).is_success
+    path = f"/programs/{scene['$program']}/events/generate"
+    told = scene.client.post(path, json={"move": True}).json()
+    assert (told["moved"], told["differing"]) == (0, [])
+    assert days_of(scene, event) == ("2020-10-01", "2020-10-31")
+
+
+def test_the_page_names_what_differs_from_the_plan(
+    desk_visitor: Visitor, scene: Scene, windows: dict[str, Any]
+) -> None:
+    page = f"/programs/{scene['$program']}/plan/windows"
+    (event,) = windows["items"]
+    differs = "01.10.2020 – 31.10.2020, по плану 01.03.2021 – 31.03.2021"
+    assert differs in desk_visitor.get(page).text
+    for more, word, month in (({}, "остались не те", "10"), ({"move": "true"}, "исправлены", "03")):
+        answer = desk_visitor.post(page, {**desk_visitor.form(page), **more})
+        assert word in desk_visitor.get(answer.headers["location"]).text
+        assert days_of(scene, event)[0][5:7] == month
+    assert differs not in desk_visitor.get(page).text

@@ -22,7 +22,8 @@ from app.registry.organizations import organizations
 from app.settings import Settings
 from app.words import Words
 
-OWNER = "Первый запуск"
+OWNER = "Первый запуск, {role}"
+"""Whose a key is: two roles are two persons, as nobody accepts what they sent themselves."""
 
 SHOWN_ONCE = Words(
     "\nКлючи доступа. Они показаны один раз, сохраните их:\n",
@@ -134,7 +135,8 @@ class _Scope(TypedDict, total=False):
 
 
 def _issued(tx: Transaction, role: Role, **scope: Unpack[_Scope]) -> Shown:
-    key, token = keys.issue(tx, KeyWrite(role=role, owner=OWNER, **scope))
+    owner = OWNER.format(role=role.label)
+    key, token = keys.issue(tx, KeyWrite(role=role, owner=owner, **scope))
     return Shown(role, _reach(key), token)
 
 

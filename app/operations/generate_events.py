@@ -2,6 +2,7 @@
 
 import json
 
+from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -24,7 +25,13 @@ router = NarrowRouter(sign="/events/generate", tags=[programs.titles.all])
 
 
 class GenerateEvents(Strict):
-    """Пустой объект: какие события создать, сказано в плане."""
+    """Какие события создать, сказано в плане."""
+
+    move: bool = Field(
+        default=False,
+        description="Перенести запланированные события, дни которых не те, что в плане: так надо "
+        "после правки срока строки или срока программы. Проведённые и отменённые остаются",
+    )
 
 
 SCHEMAS: Schemas = {**answers(GeneratedEvents), "GenerateEvents": (GenerateEvents, "validation")}
@@ -36,7 +43,8 @@ SCHEMAS: Schemas = {**answers(GeneratedEvents), "GenerateEvents": (GenerateEvent
     operation_id="generate_events",
     summary="Создать события по срокам плана",
     description="По каждому сроку плана создаётся событие вида plan_window. "
-    "Повтор ничего не меняет и не удаляет. Тело запроса — пустой объект `{}`.",
+    "Повтор ничего не меняет и не удаляет. Тело запроса — пустой объект `{}`; с `move` дни "
+    "запланированных событий становятся такими, как в плане.",
     response_class=Response,
     openapi_extra={
         "parameters": [
