@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -11,7 +11,7 @@ from app.access.roles import Role
 from app.access.tokens import hash_of, read
 from app.model.values import spoken_instant
 from tests.holders import Holder, issue
-from tests.scene import NOBODY, Scene, Service, problem
+from tests.scene import NOBODY, RESOURCE, Scene, Service, body_of, problem
 from tests.waiting import until
 
 pytestmark = pytest.mark.shared_out
@@ -147,6 +147,25 @@ def test_a_rotation_gives_a_second_key_of_the_same_kind(service: Service) -> Non
     assert service.client.get(f"/keys/{old['id']}").json()["expires_at"] == until
     for token in (old["key"], new["key"]):
         assert Holder(service.client, token).get("/programs").status_code == 200
+
+
+def test_a_write_is_repeated_once_with_the_successors_of_its_key(
+    service: Service, scene: Scene
+) -> None:
+    """The answer was lost, and the client has taken a new key meanwhile."""
+    key = made(service, role="coordinator", municipality_id=scene["$municipality"])
+    body = body_of(RESOURCE["events"], scene)
+    said, created = {"Idempotency-Key": uuid4().hex}, set()
+    for _ in range(3):
+        holder = Holder(service.client, key["key"])
+        answer = holder.request("POST", "/events", json=body, headers=said)
+        assert answer.status_code == 201, answer.text
+        created.add(answer.json()["id"])
+        until_then = {"old_valid_until": ahead(days=1)}
+        old, key = key, service.client.post(f"/keys/{key['id']}/rotation", json=until_then).json()
+        # A chain has two active keys at most.
+        assert service.client.delete(f"/keys/{old['id']}").status_code == 204
+    assert len(created) == 1
 
 
 def test_a_chain_has_two_active_keys_at_most(service: Service) -> None:

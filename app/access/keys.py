@@ -179,6 +179,13 @@ def one(tx: Transaction, key_id: uuid.UUID) -> ApiKey:
     return _the(tx, sa.select(KEYS).where(KEYS.c.id == key_id))
 
 
+def first_of(tx: Transaction, key_id: uuid.UUID) -> uuid.UUID:
+    """The key that all keys of a chain have replaced, one after the other."""
+    while before := one(tx, key_id).rotated_from:
+        key_id = before
+    return key_id
+
+
 def demand_active(tx: Transaction, key_id: uuid.UUID) -> None:
     """Refuse to go on for a key that was revoked or has expired meanwhile.
 

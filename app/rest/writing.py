@@ -16,6 +16,7 @@ from http import HTTPStatus
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.access import keys
 from app.database.transaction import Transaction
 from app.findings import Finding, fault
 from app.problems import Invalid, StillRunning
@@ -59,8 +60,9 @@ async def write(
         StillRunning: a request with the same key is still running.
 
     """
-    keys = request.headers.getlist(IDEMPOTENCY) if once is None else [once]
-    attempt = _attempt(request, keys)
+    said = request.headers.getlist(IDEMPOTENCY) if once is None else [once]
+    key_id = caller_of(request).actor.key_id
+    attempt = _attempt(request, said, key_id)
     if attempt is None:
         return await _run(request, lambda tx: work(tx).response)
     running = service_of(request).running
@@ -68,9 +70,18 @@ async def write(
         raise StillRunning
     running.add(attempt.request)
     try:
-        return await _run(request, lambda tx: _once(tx, attempt, work))
+        return await _run(
+            request, lambda tx: _once(tx, _of_chain(tx, request, said, attempt), work)
+        )
     finally:
         running.remove(attempt.request)
+
+
+def _of_chain(tx: Transaction, request: Request, said: Sequence[str], own: Attempt) -> Attempt:
+    """The attempt under the first key of a chain: it may be repeated with a key's successor."""
+    key_id = caller_of(request).actor.key_id
+    first = keys.first_of(tx, key_id) if key_id else None
+    return own if first == key_id else _attempt(request, said, first) or own
 
 
 async def _run(request: Request, work: Callable[[Transaction], Response]) -> Response:
@@ -98,8 +109,8 @@ def _kept(reply: Reply) -> Answer:
     )
 
 
-def _attempt(request: Request, values: Sequence[str]) -> Attempt | None:
-    """The identity of an idempotent request; None without an Idempotency-Key.
+def _attempt(request: Request, values: Sequence[str], key_id: uuid.UUID | None) -> Attempt | None:
+    """The identity of an idempotent request of a key; None without an Idempotency-Key.
 
     Raises:
         Invalid: the key is malformed.
@@ -109,7 +120,7 @@ def _attempt(request: Request, values: Sequence[str]) -> Attempt | None:
         return None
     if len(values) > 1 or not re.fullmatch(KEY_FORM, values[0]):
         raise Invalid(Finding(BAD_KEY, header=IDEMPOTENCY))
-    scope, key_id = request.scope, caller_of(request).actor.key_id
+    scope = request.scope
     names = "\n".join((str(key_id), scope["method"], scope["path"], values[0]))
     # A keyed hash: otherwise a reader of the database could guess the body by trial.
     secret = service_of(request).database.secret

@@ -151,8 +151,14 @@ def _seen(tx: Transaction) -> sa.ColumnElement[bool]:
     if caller.organization_id:
         return UPLOADS.c.organization_id == caller.organization_id
     here = UPLOADS.c.municipality_id == caller.home if caller.home else sa.true()
-    # The owner is not unique: two systems may have owners of the same name.
-    return here & (UPLOADS.c.owner == caller.actor.owner) if caller.source else here
+    if not caller.source:
+        return here
+    # Not by the owner: two systems may have owners of the same name.
+    of_source = sa.select(_KEYS.c.id).where(_KEYS.c.source == caller.source)
+    return here & UPLOADS.c.key_id.in_(of_source)
+
+
+_KEYS = sa.table("api_keys", sa.column("id", Identifier), sa.column("source"))
 
 
 def forget(tx: Transaction, home: uuid.UUID, mentions: Mentions, ids: AbstractSet[str]) -> None:
