@@ -561,6 +561,23 @@ def test_a_report_stays_and_is_seen_by_its_scope_alone(service: Service, seminar
     assert seminar.client.get("/imports", params=query).json()["items"][0]["id"] == said["id"]
 
 
+def test_a_system_sees_the_reports_of_its_source_alone(service: Service, seminar: Scene) -> None:
+    home = {"municipality_id": seminar["$municipality"]}
+    one, same, other = (
+        Holder(service.client, issue(service.database, Role.SYNC, owner, source=source, **home))
+        for owner, source in (("ИТ-отдел", "s-one"), ("Иванов", "s-one"), ("ИТ-отдел", "s-two"))
+    )
+    rows = f"{home['municipality_id']};Отдельная;Анна;1\nx;Отказная;Яна;2"
+    content = f"municipality_id;Фамилия;Имя;source_key\n{rows}".encode()
+    query = {"mode": "commit", "on_error": "skip", **BASIS}
+    answer = one.request("POST", "/imports/teachers", params=query, content=content, headers=CSV)
+    said = report(answer)
+    for path in (f"/imports/{said['id']}", f"/imports/{said['id']}/rejected"):
+        assert (one.get(path).status_code, same.get(path).status_code) == (200, 200)
+        problem(other.get(path), 404)
+    assert said["id"] not in other.get("/imports").text
+
+
 def test_a_school_loads_its_own_list_and_no_other(service: Service, seminar: Scene) -> None:
     scope = {"municipality_id": seminar["$municipality"], "organization_id": seminar["$school"]}
     school = Holder(service.client, issue(service.database, Role.ORG, **scope))
