@@ -149,8 +149,9 @@ def _title(source: Source, agreement: Agreement, members: Iterable[MemberRow]) -
 
 
 def _name(source: Source, member: MemberRow) -> str:
-    names = source.frame.names if source.frame else {}
-    return names.get(member.organization_id) or "организация не указана"
+    if source.frame is None:
+        return "организация не указана"
+    return participants.called(source.frame, member.organization_id)
 
 
 def _parties(source: Source, agreement: Agreement, members: Iterable[MemberRow]) -> Section:

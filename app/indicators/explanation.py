@@ -8,9 +8,9 @@ from typing import NamedTuple
 from app.database.transaction import Transaction
 from app.indicators.asking import Asked, moment_of
 from app.indicators.catalogue import INDICATORS, code_of, measure
-from app.indicators.codes import ItemOutcome
+from app.indicators.codes import ItemOutcome, ItemType
 from app.indicators.documents import ExplainedItem, IndicatorExplanation, NamedItem
-from app.indicators.facts import Facts, load, names_of_teachers, program_of
+from app.indicators.facts import Facts, hidden_among, load, names_of_teachers, program_of
 from app.indicators.figures import counts
 from app.indicators.network import Item, network_on
 from app.indicators.reasons import REASONS
@@ -89,7 +89,7 @@ def shown(
 ) -> list[ExplainedItem]:
     """Items as answers show them, also those whose records are deleted.
 
-    A teacher whom the caller does not see appears without id and name.
+    A teacher or an organization that the caller does not see appears without id and name.
     """
     names = Names(tx, facts, items)
     return [_shown(facts, item, names, language) for item in items]
@@ -118,8 +118,10 @@ class Names:
 
     def __init__(self, tx: Transaction, facts: Facts, items: Sequence[Item]) -> None:
         self._names = facts.names
-        ids = {item.id for item in items if item.type == "teachers" and isinstance(item.id, Id)}
-        self._teachers = names_of_teachers(tx, ids)
+        self._teachers = names_of_teachers(tx, _ids(items, "teachers"))
+        # Those of a snapshot may have left the program since.
+        strangers = _ids(items, "organizations") - facts.organizations.keys()
+        self._hidden = facts.hidden | hidden_among(tx, strangers)
 
     def of(self, item: Item) -> NamedItem:
         """The type, the id and the name of an item; id and name are null if it is not visible."""
@@ -128,9 +130,16 @@ class Names:
         if item.type == "teachers":
             key = key if key in self._teachers else None
             name = self._teachers[key] if isinstance(key, Id) else None
+        elif key in self._hidden:
+            key = None
         elif isinstance(key, Id):
             name = self._names.get(key)
         return {"type": item.type, "id": None if key is None else str(key), "name": name}
+
+
+def _ids(items: Iterable[Item], kind: ItemType) -> set[Id]:
+    """The ids of the items that are records of a kind."""
+    return {item.id for item in items if item.type == kind and isinstance(item.id, Id)}
 
 
 def _add_designation(facts: Facts, item: Item, answer: ExplainedItem) -> None:

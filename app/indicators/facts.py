@@ -1,5 +1,6 @@
 """Facts: a program's rows in the register, read once for all of its indicators."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -8,6 +9,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
+from app.database.slicing import slices
 from app.database.transaction import Transaction
 from app.indicators.later import Rest, rest
 from app.indicators.rows import (
@@ -74,6 +76,8 @@ class Facts:
     start: date
     targets: list[TargetRow]
     organizations: dict[Id, OrganizationRow]
+    hidden: frozenset[Id]
+    """The organizations that the caller does not see: partners of other municipalities."""
     designations: list[DesignationRow]
     partnerships: list[PartnershipRow]
     members: dict[Id, list[MemberRow]]
@@ -134,7 +138,11 @@ class Facts:
 
     @cached_property
     def names(self) -> dict[Id, str | None]:
-        """Names by id that every caller may see; teachers are not included."""
+        """Names by id, None for organizations that are hidden; teachers are not included.
+
+        What is of the program's municipality is named to all who see the program, so an answer
+        that names nothing else is the same for all of them.
+        """
         names: dict[Id, str | None] = {
             row.id: self.organizations[row.organization_id].short_name for row in self.designations
         }
@@ -146,7 +154,10 @@ class Facts:
         for row in self.exchange.stock.balances:
             # The type alone says nothing where many organizations have it.
             names[row.id] = f"{self.organizations[row.organization_id].short_name}: {names[row.id]}"
-        return names | {key: row.short_name for key, row in self.organizations.items()}
+        return names | {
+            key: None if key in self.hidden else row.short_name
+            for key, row in self.organizations.items()
+        }
 
 
 def covers(first: date | None, last: date | None, day: date) -> bool:
@@ -190,6 +201,9 @@ def _read(tx: Transaction, program: ProgramRow, start: date) -> Facts:
         start=start,
         targets=TARGETS.parts(tx, [program.id]),
         organizations=organizations,
+        hidden=hidden_among(
+            tx, (row.id for row in organizations.values() if row.municipality_id != home)
+        ),
         designations=DESIGNATIONS.of_town(tx, home),
         partnerships=partnerships,
         members=by_owner(members),
@@ -215,6 +229,16 @@ def names_of_teachers(tx: Transaction, ids: set[Id]) -> dict[Id, str | None]:
     )
     is_named = tx.caller.view("teachers").personal
     return {row.id: (is_named and " ".join(filter(None, row[1:]))) or None for row in rows}
+
+
+def hidden_among(tx: Transaction, ids: Iterable[Id]) -> frozenset[Id]:
+    """Those of some organizations that are there and that the caller does not see."""
+    table, hidden = ORGANIZATIONS.table, set[Id]()
+    is_hidden = sa.not_(tx.seen("organizations", table))
+    for some in slices({*ids}):
+        rows = sa.select(table.c.id).where(table.c.id.in_(some), is_hidden)
+        hidden.update(tx.execute(rows).scalars())
+    return frozenset(hidden)
 
 
 def _organizations(tx: Transaction, home: Id, members: list[Id]) -> dict[Id, OrganizationRow]:

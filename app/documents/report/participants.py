@@ -24,6 +24,8 @@ ROLES = {
     MemberRole.SOCIAL_PARTNER: "социальный партнёр",
     MemberRole.PARTNER: "партнёр",
 }
+HIDDEN = "название скрыто"
+"""In the place of the name of an organization that whoever asks for the paper may not see."""
 _COLUMNS = [
     column("Организация", 3),
     column("Категория", 1.5),
@@ -56,8 +58,8 @@ def _basis(source: Source) -> str | None:
 def _rows(frame: Frame) -> list[Row]:
     parts = _parts(frame)
     rows: list[Row] = []
-    for key in sorted(parts, key=lambda key: (frame.names.get(key) or "", key)):
-        name: str | None = frame.names.get(key) or "без названия"
+    for key in sorted(parts, key=lambda key: (key in frame.facts.hidden, frame.names[key], key)):
+        name: str | None = called(frame, key)
         category: str | None = category_of(frame, key)
         # Who takes part in several partnerships is named once.
         for part in parts[key]:
@@ -98,6 +100,11 @@ def category_of(frame: Frame, key: Id) -> str | None:
     return ", ".join(label for kind, label in _CATEGORIES.items() if kind in held) or None
 
 
+def called(frame: Frame, key: Id) -> str:
+    """What a member is called; of a hidden one only that it is there."""
+    return frame.names[key] or HIDDEN
+
+
 def partnership_title(frame: Frame, partnership: PartnershipRow) -> str:
     """The title of a partnership; without one, its leaders and those whom they support."""
     if partnership.title:
@@ -105,7 +112,7 @@ def partnership_title(frame: Frame, partnership: PartnershipRow) -> str:
     members = frame.facts.members.get(partnership.id, ())
     sides = (
         ", ".join(
-            frame.names.get(member.organization_id) or ""
+            called(frame, member.organization_id)
             for member in members
             if (member.role == MemberRole.LEADER) is leads
         )

@@ -100,7 +100,7 @@ def _names(facts: Facts) -> Iterator[tuple[Id, str | None]]:
 def _sides(facts: Facts, key: Id) -> str:
     """A partnership without a title by its members, leaders first."""
     rows = sorted(facts.members.get(key, ()), key=lambda row: row.role != MemberRole.LEADER)
-    return " — ".join(facts.names.get(row.organization_id) or "" for row in rows)
+    return " — ".join(filter(None, (facts.names.get(row.organization_id) for row in rows)))
 
 
 def _coded(facts: Facts) -> dict[str, str | None]:
