@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from sqlmodel import SQLModel
 
 from app.findings import Finding, Words
+from app.model.derivation import Derivation
 from app.model.drafts import Draft
 from app.model.grants import Grants
 from app.model.record import Part, Record, Write
@@ -78,6 +79,8 @@ class Declaration:
     """References whose other children the rules read: writers lock the referenced row."""
     remembers: Mapping[str, Callable[[Draft], list[dict[str, Any]]]] = field(default_factory=dict)
     """Parts that keep former values when a change does not name them; returns their new content."""
+    derived: tuple[Derivation, ...] = ()
+    """Columns that are read from texts: they follow a changed text (`store/following.py`)."""
     has_heirs: bool = False
     """Whether records can be merged: the pair of a merged record then leads to its heir."""
     immutable: tuple[str, ...] = ()

@@ -210,7 +210,9 @@ class Records:
         patch = {name: value for name, value in body.items() if value is not None or name in shown}
         return await visit.write(
             typed,
-            lambda tx: register.amend(tx, self.resource, visit.id, patch, typed.condition),
+            lambda tx: register.amend(
+                tx, self.resource, visit.id, patch, typed.condition, is_form=True
+            ),
             then=f"{self.address}/{visit.id}",
             message="Изменения записаны",
             of=self.resource,

@@ -22,6 +22,7 @@ from app.model.columns import (
 )
 from app.model.columns import text as long_text
 from app.model.declaration import Titles
+from app.model.derivation import Derivation
 from app.model.faults import BLANK, ENDS_BEFORE_START, refuse
 from app.model.record import (
     Part,
@@ -37,8 +38,8 @@ from app.model.record import (
 from app.model.resource import Resource
 from app.model.values import Day, Id, Line, Text
 from app.registry.activity_rules import NO_CHAINS, term_is_understood
-from app.registry.rules import agrees, one_deep
-from app.registry.terms import TermKind, parse_term
+from app.registry.rules import agrees, keeps_to_text, one_deep
+from app.registry.terms import SILENT, TermKind, parse_term, term_columns
 
 LAST_POSITION = 100_000
 
@@ -65,6 +66,12 @@ def _without_dot(value: str) -> str:
 
 PlanNo = Annotated[Line, AfterValidator(_without_dot)]
 """The number of a row; «6.» is stored as "6"."""
+
+
+def _place_of(plan_no: str | None) -> tuple[int | None]:
+    """The place of a row: the number with which its own begins."""
+    number = re.match("[0-9]{1,5}", plan_no or "")
+    return (int(number[0]) if number else None,)
 
 
 class TermBody(Strict):
@@ -134,8 +141,8 @@ class ActivityWrite(ActivityFields):
     def _printed_is_read(self) -> Self:
         if self.term is None and self.term_text:
             self.term = TermBody(**asdict(parse_term(self.term_text)))
-        if self.position is None and (number := re.match("[0-9]{1,5}", self.plan_no)):
-            self.position = int(number[0])
+        if self.position is None:
+            (self.position,) = _place_of(self.plan_no)
         return self
 
 
@@ -165,6 +172,13 @@ class Party(PlanPartyBody, Part, table=True):
     owner_id: uuid.UUID = owner("activities")
 
 
+TERM = Derivation(
+    "term_text",
+    ("term_kind", "term_start_date", "term_end_date", "term_month_from", "term_month_to"),
+    term_columns,
+    SILENT,
+)
+
 activities = Resource(
     name="activities",
     titles=Titles("Мероприятия плана", "мероприятие плана", "мероприятий плана"),
@@ -179,7 +193,8 @@ activities = Resource(
         agrees("inherits_from_id", "program_id"),
         one_deep("inherits_from_id", otherwise=NO_CHAINS),
     ),
-    remarks=(term_is_understood,),
+    remarks=(term_is_understood, keeps_to_text(TERM, "/term")),
+    derived=(TERM, Derivation("plan_no", ("position",), _place_of)),
     guards=("inherits_from_id",),
     immutable=("program_id",),
     sorts=("position", "title"),

@@ -18,6 +18,7 @@ from app.model.columns import (
     reference,
 )
 from app.model.declaration import Titles
+from app.model.derivation import Derivation
 from app.model.record import (
     Part,
     Record,
@@ -40,7 +41,8 @@ from app.registry.partnership_rules import (
     members_stand_once,
     nobody_supports_itself,
 )
-from app.registry.terms import TermKind, parse_term
+from app.registry.rules import keeps_to_text
+from app.registry.terms import SILENT, TermKind, parse_term, term_kind
 
 
 class PartnershipModel(Choice):
@@ -177,6 +179,8 @@ class Suspension(SuspensionBody, Part, table=True):
     owner_id: uuid.UUID = owner("partnerships")
 
 
+TERM = Derivation("term_text", ("term_kind",), term_kind, SILENT)
+
 partnerships = Resource(
     name="partnerships",
     titles=Titles("Партнёрства", "партнёрство", "партнёрств"),
@@ -195,7 +199,8 @@ partnerships = Resource(
         members_are_at_home,
         members_are_open,
     ),
-    remarks=(leaders_are_designated,),
+    remarks=(leaders_are_designated, keeps_to_text(TERM, "/term_kind")),
+    derived=(TERM,),
     immutable=("program_id",),
     sorts=("start_date", "end_date", "title"),
     example={

@@ -19,6 +19,7 @@ from app.model.columns import (
     text,
 )
 from app.model.declaration import Titles
+from app.model.derivation import Derivation
 from app.model.drafts import Draft
 from app.model.record import Owned, Record, constraints, date_order
 from app.model.resource import Resource
@@ -44,6 +45,7 @@ from app.registry.program_parts import (
     Task,
     TaskBody,
 )
+from app.registry.terms import SILENT, term_kind
 from app.store.lookups import overlap
 
 YEARS, PERCENT = 20, 100
@@ -238,6 +240,7 @@ programs = Resource(
         criteria_keep_their_results,
     ),
     remarks=(program_has_its_officers,),
+    derived=(Derivation("term_text", ("term_kind",), term_kind, SILENT, part="directives"),),
     sorts=("title", "start_date", "end_date"),
     example={
         "municipality_id": "$municipality",

@@ -14,6 +14,7 @@ from app.database.among import among
 from app.database.slicing import slices
 from app.findings import Fault, Finding, Words, fault
 from app.model.declaration import Declaration, Word
+from app.model.derivation import Derivation
 from app.model.drafts import Draft
 from app.model.graph import target_of
 from app.model.rule import Inquiry
@@ -40,6 +41,13 @@ OUTSIDE_PROGRAM = fault(
     "outside_program",
     "День вне сроков программы. Проверьте дату.",
     "The day lies outside the program. Check the date.",
+)
+DIFFERS_FROM_TEXT = fault(
+    "differs_from_text",
+    "Текст «{text}» говорит о другом сроке, чем записан. Исправьте одно из двух; пустое поле "
+    "заполняется по тексту.",
+    "The text «{text}» says another term than the one that is recorded. Correct one of them; an "
+    "empty field is filled from the text.",
 )
 
 Place = sa.Row[*tuple[object, ...]]
@@ -187,6 +195,19 @@ def either(one: str, other: str, *, otherwise: Fault) -> Word:
                 yield draft.finds(otherwise, f"/{one}")
 
     return Word("either", (one, other), judge)
+
+
+def keeps_to_text(derivation: Derivation, pointer: str) -> Word:
+    """The rule that columns which can be read from a text hold what it says."""
+    names = (derivation.text, *derivation.columns)
+
+    def judge(_: Declaration, _tx: Inquiry, drafts: Sequence[Draft]) -> Iterator[Finding]:
+        for draft in drafts:
+            if draft.moves(*names) and derivation.differs(draft.columns):
+                text = draft.columns[derivation.text]
+                yield draft.finds(DIFFERS_FROM_TEXT, pointer, text=text)
+
+    return Word("keeps_to_text", names, judge)
 
 
 def programs_of(

@@ -3,7 +3,7 @@
 import re
 from calendar import monthrange
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import MAXYEAR, MINYEAR, date
 from typing import NamedTuple
 
@@ -99,6 +99,20 @@ def parse_term(text: str) -> Term:
     if _WHOLE.fullmatch(rest):
         return Term(TermKind.WHOLE_PERIOD)
     return _fixed(rest)
+
+
+def term_columns(text: str | None) -> tuple[object, ...]:
+    """The parsed term, value by value: kind, first and last day, first and last month."""
+    return astuple(parse_term(text)) if text else (None,) * 5
+
+
+def term_kind(text: str | None) -> tuple[object]:
+    """The kind of the parsed term alone."""
+    return (parse_term(text).kind if text else None,)
+
+
+SILENT = (None, TermKind.UNPARSED)
+"""The kinds of a term that is not said."""
 
 
 def windows(term: Term, start: date, end: date) -> list[Window]:

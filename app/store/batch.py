@@ -20,6 +20,7 @@ from app.problems import Invalid
 from app.store import checking, keeping
 from app.store.bodies import body_of, row_body
 from app.store.completion import complete
+from app.store.following import follow
 from app.store.loading import load
 from app.store.matches import Misnamed, find_alike, find_named, match_keys, match_pairs
 from app.store.placing import place
@@ -87,6 +88,7 @@ def prepare(
     batch.is_free = not match_keys(tx, resource, batch.drafts)
     complete(resource, batch.open)
     find_alike(tx, resource, batch.open)
+    follow(resource, batch.drafts)
     _judge_alone(tx, resource, batch)
     return batch
 

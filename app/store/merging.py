@@ -17,16 +17,8 @@ def merged(
     null, as some absent fields (source key, СНИЛС) keep their value, and if the model has no such
     field, so that it is refused as unknown.
     """
-    kept = {name: value for name, value in body.items() if not _follows(name, patch)}
-    result: dict[str, object] = _merge(kept, patch, model)
+    result: dict[str, object] = _merge(body, patch, model)
     return result
-
-
-def _follows(name: str, patch: Mapping[str, object]) -> bool:
-    """Whether a field is derived from a printed text that the patch replaces."""
-    stem = name.removesuffix("_kind")
-    by_text = f"{stem}_text" in patch and stem == "term"
-    return (by_text or (name == "position" and "plan_no" in patch)) and name not in patch
 
 
 def _merge(target: object, patch: object, model: type[BaseModel] | None) -> Any:

@@ -1,6 +1,5 @@
 """Register: creates, replaces, amends and deletes single records, each in a transaction."""
 
-import json
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -29,6 +28,7 @@ from app.problems import (
     Referenced,
 )
 from app.store import checking, heirs, keeping, speech
+from app.store.following import follow
 from app.store.loading import load, load_by
 from app.store.lookups import every_municipality
 from app.store.merging import merged
@@ -36,8 +36,6 @@ from app.store.placing import place
 from app.store.precondition import FREE, Precondition
 from app.store.referrers import referrers
 from app.store.validation import read_body
-
-_KEPT = frozenset({"id", "etag", "version", "created_at", "updated_at"})
 
 
 @dataclass(frozen=True)
@@ -77,17 +75,25 @@ def amend(
     record_id: uuid.UUID,
     patch: object,
     condition: Precondition,
+    *,
+    is_form: bool = False,
 ) -> Written:
-    """Apply a merge patch (RFC 7396) to a record."""
+    """Apply a merge patch (RFC 7396) to a record.
+
+    With `is_form`, the patch also has the fields that its sender saw and left as they were.
+    """
     stored = _touched(tx, resource, stored_by_id(tx, resource, record_id), patch, patch=True)
     condition.demand(stored)
     if not isinstance(patch, dict):
         raise Invalid(Finding(WRONG_TYPE, pointer="", values={"expected": KINDS["object"]}))
-    current = _spoken(tx, resource, record_id)
+    current = speech.body_of(tx, resource, record_id)
     silent = resource.remembers.keys() - patch.keys()
     changed = {name: value for name, value in current.items() if name not in silent}
     body = read_body(resource, merged(changed, patch, resource.write))
-    return _write(tx, resource, Draft(body, stored), condition)
+    draft = Draft(body, stored)
+    _refuse(place(tx, resource, [draft]))
+    follow(resource, [draft], given=() if is_form else patch)
+    return _write(tx, resource, draft, condition, is_placed=True)
 
 
 def put_by_key(
@@ -249,7 +255,7 @@ def _touched(
         # A PUT clears the fields that it leaves out, except those fixed at creation.
         left_out = () if patch else {*resource.spoken} - {*PAIR}
         moved = dict.fromkeys(left_out) | sent
-        current = partial(_spoken, tx, resource, stored.id)
+        current = partial(speech.body_of, tx, resource, stored.id)
         if fields := [*tx.caller.overreach(resource, current, moved)]:
             raise Forbidden(*(Finding(NOT_YOURS, pointer=f"/{name}") for name in fields))
     return stored
@@ -285,13 +291,6 @@ def _write(
     keeping.keep(tx, resource, [draft])
     text = speech.text_of(tx, resource, draft.id)
     return Written(draft.id, draft.version, text, draft.stored is None, verdict.warnings)
-
-
-def _spoken(tx: Transaction, resource: Resource, record_id: uuid.UUID) -> dict[str, object]:
-    """The body that would leave a record as it is."""
-    read_only = {*_KEPT, *resource.shown} | (set() if resource.owns else {"municipality_id"})
-    current = json.loads(speech.text_of(tx, resource, record_id))
-    return {name: value for name, value in current.items() if name not in read_only}
 
 
 def _refuse(findings: list[Finding]) -> None:

@@ -4,6 +4,7 @@ They are made once for each resource and dialect; both dialects give the same by
 equal those of the resource's Read model (a property test compares them).
 """
 
+import json
 import uuid
 from collections.abc import Mapping
 from functools import cache
@@ -18,6 +19,8 @@ from app.model.leaves import leaves
 from app.model.record import PART_FIELDS, Part
 from app.model.resource import Resource
 from app.model.view import ALL, View, rows_in_view
+
+_KEPT = frozenset({"id", "etag", "version", "created_at", "updated_at"})
 
 
 @cache
@@ -55,6 +58,13 @@ def item(resource: Resource, dialect: Dialect, view: View) -> str:
 def text_of(tx: Transaction, resource: Resource, record_id: uuid.UUID) -> str:
     """The JSON of a record that exists, whatever the caller sees of it."""
     return tx.texts(item(resource, tx.dialect, ALL), {"id": str(record_id)})[0]
+
+
+def body_of(tx: Transaction, resource: Resource, record_id: uuid.UUID) -> dict[str, object]:
+    """The body that would leave a record as it is."""
+    read_only = {*_KEPT, *resource.shown} | (set() if resource.owns else {"municipality_id"})
+    current = json.loads(text_of(tx, resource, record_id))
+    return {name: value for name, value in current.items() if name not in read_only}
 
 
 @cache

@@ -1,0 +1,28 @@
+"""Following: columns that are read from a text follow the text when it changes.
+
+A form and a list send back everything that they showed. What is derived from a changed text comes
+back as it was shown, so it counts as given only if it was changed too. The body of a PUT replaces
+the record whatever it was, so there every given value counts.
+"""
+
+from collections.abc import Collection, Iterable
+
+from app.model.drafts import Draft
+from app.model.resource import Resource
+
+
+def follow(resource: Resource, drafts: Iterable[Draft], given: Collection[str] = ()) -> None:
+    """Derive columns of changed records anew, except the `given` fields of the body."""
+    for derivation in resource.derived:
+        name = derivation.part
+        kept = {column for field in given for column in resource.kept_in.get(field, ())}
+        if name in given or not kept.isdisjoint(derivation.columns):
+            continue
+        for draft in drafts:
+            if draft.stored is None:
+                continue
+            if name:
+                rows = draft.stored.parts[name]
+                draft.parts[name] = derivation.rows_anew(draft.parts[name], rows)
+            else:
+                draft.columns |= derivation.anew(draft.columns, draft.stored.columns)
