@@ -11,7 +11,10 @@ from tests.ground import BIRCH, MEADOW, codes, items, known, laid, names, sent
 from tests.holders import Holder, issue
 from tests.scene import MERGE, Scene, Service, problem
 from tests.standing import standing
+from tests.test_exports import exported_csv
 from tests.test_imports import report, stats
+from tests.test_pages_data import Form
+from tests.visitor import visitor
 
 pytestmark = pytest.mark.shared_out
 
@@ -144,6 +147,35 @@ def test_a_list_of_teachers_keeps_the_old_name_too(scene: Scene) -> None:
     assert stats(report(sent(scene, text, "teachers"))) == {"updated": 1}
     assert former(scene, teacher) == [MAIDEN]
     assert stats(report(sent(scene, text, "teachers"))) == {"unchanged": 1}
+
+
+@pytest.mark.parametrize("door", ["form", "list"])
+@pytest.mark.parametrize("is_married", [False, True])
+def test_names_that_came_back_as_they_were_shown_are_kept(
+    service: Service, scene: Scene, married: str, door: str, *, is_married: bool
+) -> None:
+    """A form and an exported list send former names along, though nobody spoke of them."""
+    teacher = married if is_married else known(scene, "Тихая Анна Ивановна")
+    shown = former(scene, teacher)
+    before = names_of(scene, teacher)
+    if door == "form":
+        scope = {"municipality_id": scene["$municipality"]}
+        desk = visitor(service.client, issue(service.database, Role.COORDINATOR, **scope))
+        address = f"/data/teachers/{teacher}/edit"
+        fields = Form(desk.get(address).text).fields
+        assert desk.post(address, {**fields, "last_name": "Новая"}).status_code == 303
+    else:
+        rows = exported_csv(scene.client, "/teachers")
+        own = [row | {"Фамилия": "Новая"} for row in rows if row["Номер записи"] == teacher]
+        lines = [";".join(own[0]), *(";".join(row.values()) for row in own[:1])]
+        assert stats(report(sent(scene, "\n".join(lines), "teachers"))) == {"updated": 1}
+    assert names_of(scene, teacher)["last_name"] == "Новая"
+    assert former(scene, teacher) == [*shown, before]
+
+
+def names_of(scene: Scene, teacher: str) -> dict[str, Any]:
+    record = scene.client.get(f"/teachers/{teacher}").json()
+    return {name: record[name] for name in MAIDEN}
 
 
 def test_former_names_are_erased_with_the_person(

@@ -1,8 +1,9 @@
-"""Following: columns that are read from a text follow the text when it changes.
+"""Following: what is read from a text follows it when it changes, and former values are kept.
 
 A form and a list send back everything that they showed. What is derived from a changed text comes
-back as it was shown, so it counts as given only if it was changed too. The body of a PUT replaces
-the record whatever it was, so there every given value counts.
+back as it was shown, and so do the former names of whoever gets a new one. So such a value counts
+as given only if it was changed too. The body of a PUT replaces the record whatever it was, so there
+every given value counts.
 """
 
 from collections.abc import Collection, Iterable
@@ -12,7 +13,16 @@ from app.model.resource import Resource
 
 
 def follow(resource: Resource, drafts: Iterable[Draft], given: Collection[str] = ()) -> None:
-    """Derive columns of changed records anew, except the `given` fields of the body."""
+    """Bring changed records up to date, except the `given` fields of the body."""
+    changed = [draft for draft in drafts if draft.stored]
+    _derive(resource, changed, given)
+    for name in resource.remembers.keys() - {*given}:
+        for draft in changed:
+            if draft.stored and draft.parts[name] == draft.stored.parts[name]:
+                draft.parts[name] = resource.remembers[name](draft)
+
+
+def _derive(resource: Resource, drafts: Iterable[Draft], given: Collection[str]) -> None:
     for derivation in resource.derived:
         name = derivation.part
         kept = {column for field in given for column in resource.kept_in.get(field, ())}
