@@ -18,6 +18,13 @@ POSITION_TAKEN = fault(
     "За именем указана должность. Имя взято без неё.",
     "A position follows the name. The name was taken without it.",
 )
+POSITION_GROUP_TAKEN = fault(
+    "position_group_taken",
+    "Место работы записано с группой должностей «{group}»: так названа должность. Если человек "
+    "ещё и преподаёт, исправьте группу в его месте работы: иначе он не считается педагогом.",
+    "The employment is of the group “{group}”, as the position says. If the person teaches as "
+    "well, correct the group of the employment: otherwise they do not count as a teacher.",
+)
 UNKNOWN_TEACHER = fault(
     "unknown_teacher",
     "Такого педагога в реестре нет. Проверьте ФИО, добавьте педагога или повторите загрузку с "

@@ -17,12 +17,13 @@ from app.intake.columns import PERSON
 from app.intake.lines import Line, Remark
 from app.intake.newcomers import SNILS, Claim, Person, contradicted, persons_of
 from app.intake.people import Licence
-from app.intake.person_faults import TEACHER_CREATED
+from app.intake.person_faults import POSITION_GROUP_TAKEN, TEACHER_CREATED
 from app.intake.places import Directory
 from app.model.drafts import Draft, Stored
 from app.model.resource import Resource
 from app.problems import Invalid
-from app.registry.employments import employments
+from app.registry.employments import PositionGroup, employments
+from app.registry.positions import group_of
 from app.registry.teachers import teachers
 from app.store.batch import Batch, Beside
 from app.store.bodies import body_of
@@ -141,7 +142,7 @@ class Staff:
         earlier = Batch(employments, self._begin_earlier(lines, jobs) if jobs else [])
         groups = self._newcomers(lines)
         for rows in groups.values():
-            rows[0].infos += (Remark(TEACHER_CREATED, PERSON.title),)
+            rows[0].infos += self._created(rows)
         self.has_news = bool(groups)
         self._has_made = self._has_made or self.has_news
         for line in lines:
@@ -149,6 +150,14 @@ class Staff:
             if person and person.number and not person.is_new:
                 self.claimed[person.id] = person.number
         return [*self._batches, earlier]
+
+    def _created(self, rows: Sequence[Line]) -> tuple[Remark, ...]:
+        """What is told of a newcomer."""
+        made = Remark(TEACHER_CREATED, PERSON.title)
+        group = group_of(self._position(rows))
+        if group is PositionGroup.TEACHING:
+            return (made,)
+        return made, Remark(POSITION_GROUP_TAKEN, POSITION, {"group": group.words})
 
     def _newcomers(self, lines: Sequence[Line]) -> dict[Person, list[Line]]:
         """The newcomers of the rows, each with their rows; none in a list of teachers."""
@@ -190,7 +199,7 @@ class Staff:
             "teacher_id": str(teacher),
             "organization_id": str(line.fields["organization_id"]),
             "position": line.fields.get("position"),
-            "position_group": "teaching",
+            "position_group": PositionGroup.TEACHING.value,
             "is_main_job": True,
             "valid_from": line.fields["participated_on"],
         }
@@ -207,8 +216,14 @@ class Staff:
         body = self._job(rows[0], person.id)
         there = self._rows_there(rows)
         body["valid_from"] = min(line.fields["participated_on"] for line in there)
-        body["position"] = next(filter(None, (line.fields.get("position") for line in there)), None)
+        body["position"] = self._position(rows)
+        body["position_group"] = group_of(self._position(rows)).value
         return Draft(read_body(employments, body))
+
+    def _position(self, rows: Sequence[Line]) -> str | None:
+        """The first position that the rows of a newcomer's place of work name."""
+        named = (line.fields.get("position") for line in self._rows_there(rows))
+        return next(filter(None, named), None)
 
     def _rows_there(self, rows: Sequence[Line]) -> list[Line]:
         """The rows from the legal person of the first row."""
