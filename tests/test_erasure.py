@@ -19,11 +19,12 @@ from app.model.record import new_id
 from app.model.resource import Resource
 from app.registry import RESOURCES
 from app.registry.municipalities import municipalities
+from app.registry.name_words import FIRST_NAMES
 from app.registry.teachers import teachers
 from app.store.mentions import Mentions, Person
 from app.store.uploads import UPLOADS
 from tests.follower import Follower, local
-from tests.scene import Scene, Service, body_of, problem
+from tests.scene import MERGE, Scene, Service, body_of, problem
 from tests.test_imports import BASIS, CSV, listed, report, row, upload
 
 
@@ -183,6 +184,43 @@ def test_rows_of_others_stay(seminar: Scene, canary: Canary) -> None:
     back = seminar.client.get(f"/imports/{said['id']}/rejected").text
     assert back.count("\n") == 1 + len(others)
     assert "Ольга" in back
+
+
+ALIKE = [
+    "Ыхтыунова Зульфие Рашитовне",
+    "Ыхтыуновой Зульфие Рашитовне",
+    "Зульфию Ыхтыунову",
+    "Ыхтыунова Зулфия",
+    "ЫХТЫУНОВА Зульфея",
+]
+"""Other spellings of Ыхтыунова Зульфия, for which a list is refused."""
+OTHERS = ["Ыхтыунова Ольга", "Ыхтыунов Рамиль", "Ыхтыуновой Светлане", "Сафина Зульфия"]
+
+
+def test_rows_with_a_declined_or_misspelt_name_go_and_those_of_others_stay(
+    seminar: Scene, canary: Canary
+) -> None:
+    said = {"last_name": "Ыхтыунова", "first_name": "Зульфия"}
+    address = f"/teachers/{seminar['$teacher']}"
+    headers = {"Content-Type": MERGE, "If-Match": '"1"'}
+    assert seminar.client.patch(address, json=said, headers=headers).status_code == 200
+    rows = [row(name, Школа="Нет такой") for name in (*ALIKE, *OTHERS)]
+    apart = {
+        "Фамилия": "Ыхтыуновой",
+        "Имя": "Зульфие",
+        "Школа": "Нет",
+        "Дата": "15.10.2020",
+        "Мероприятие": "1",
+    }
+    sent = [upload(seminar, listed(*some), on_error="skip") for some in (rows, [apart])]
+    erase(seminar)
+    assert not canary.is_in(sent[0].text)
+    whole, alone = (
+        seminar.client.get(f"/imports/{report(each)['id']}/rejected").text for each in sent
+    )
+    assert [name for name in ALIKE if name in whole] == []
+    assert [name for name in OTHERS if name in whole] == OTHERS
+    assert "Ыхтыунов" not in alone
 
 
 @pytest.mark.long
@@ -378,3 +416,29 @@ def test_the_name_of_a_file_mentions_a_person_in_any_case(
 ) -> None:
     mentions = Mentions(Person(surname, "Анна"), lambda _: None)
     assert mentions.in_title(name) == is_about
+
+
+@pytest.mark.parametrize(
+    ("person", "cells", "is_about"),
+    [
+        ("Иванов Пётр", ["Иванову Петру"], True),
+        ("Иванов Пётр", ["Сидоров Пётр Иванович"], False),
+        ("Иванова Анна", ["Иванова Инна Петровна"], False),
+        ("Иванова Анна", ["Петрова Анна Ивановна"], False),
+        ("Иванова Мария", ["Иванова Марина"], False),
+        ("Иванова Мария", ["Иванова", "Марье"], True),
+        ("Иванова Наталья", ["Иванова Наталия"], True),
+        ("Иванова Яна", ["Иванова Ольга", "на ставку"], False),
+        ("Ли Анна", ["Лист Анна"], False),
+        ("Лебедев Лев", ["Лебедева Льва"], True),
+        ("Лебедев Павел", ["Лебедевым Павлом"], True),
+        ("Достоевский Илья", ["Достоевскому Илье"], True),
+        ("Петрова-Водкина Анна", ["Петровой-Водкиной Анне"], True),
+        ("Сафина Зоя", ["Зое", "Сафиной"], True),
+    ],
+)
+def test_a_row_mentions_a_person_in_any_case(
+    person: str, cells: list[str], *, is_about: bool
+) -> None:
+    mentions = Mentions(Person(*person.split()), lambda _: None, FIRST_NAMES)
+    assert mentions.in_row(cells) == is_about

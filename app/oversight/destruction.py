@@ -18,6 +18,7 @@ from app.oversight import act, traces
 from app.oversight.documents import Destruction, DueTeacher, RetentionReport
 from app.problems import Invalid, NotFound
 from app.registry.employments import employments
+from app.registry.name_words import FIRST_NAMES
 from app.registry.participations import participations
 from app.registry.teachers import teachers
 from app.store import heirs
@@ -137,7 +138,7 @@ def _mentions(tx: Transaction, teacher: sa.RowMapping) -> list[Mentions]:
     names = ("last_name", "first_name", "source_key", "snils_hash")
     person = Person(*(teacher[name] for name in names))
     return [
-        Mentions(named, lambda digits: keyed_hash(tx.secret, digits))
+        Mentions(named, lambda digits: keyed_hash(tx.secret, digits), FIRST_NAMES)
         for named in (person, *_formerly(tx, teacher["id"], person))
     ]
 

@@ -1,9 +1,10 @@
 """Mentions: finds texts that name a person whose data is destroyed."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
+from app.model.name_forms import is_form_of, is_form_of_surname
 from app.model.text import fold
 
 SNILS = re.compile(r"(?<![0-9])[0-9]{3}[-. ]?[0-9]{3}[-. ]?[0-9]{3}[-. ]?[0-9]{2}(?![0-9])")
@@ -36,10 +37,15 @@ class Person:
 class Mentions:
     """Finds mentions of a person in texts."""
 
-    def __init__(self, person: Person, hashed: Callable[[str], str | None]) -> None:
-        """Take the person, and the function that hashes a СНИЛС."""
+    def __init__(
+        self,
+        person: Person,
+        hashed: Callable[[str], str | None],
+        names: Collection[str] = (),
+    ) -> None:
+        """Take the person, the function that hashes a СНИЛС, and common first names, folded."""
         self._last, self._first = _words(person.last), _words(person.first)
-        self._person, self._hashed = person, hashed
+        self._person, self._hashed, self._names = person, hashed, names
 
     def in_text(self, text: str) -> bool:
         """Whether a text may mention the person; the surname alone suffices."""
@@ -60,27 +66,37 @@ class Mentions:
         """Whether a row of a list is about the person or mentions them in any column.
 
         A surname with another first name is another person. Without a first name it is unclear, so
-        the row counts as a mention.
+        the row counts as a mention. So does one in which either name may be declined or misspelt.
         """
         texts = [cell if isinstance(cell, str) else "" for cell in cells]
         whole = [word for text in texts for word in _words(text)]
         for at, text in enumerate(texts):
-            if not self._has_last(text):
+            words = _words(text)
+            beside = [word for word in words if not self._is_last(word)]
+            if len(beside) == len(words):
                 continue
-            beside = [word for word in _words(text) if word not in self._last]
-            follows = _words(texts[at + 1]) if at + 1 < len(texts) else []
             # A list may have separate columns for surname and first name.
-            beside = beside or (follows if len(follows) == 1 else [])
-            if not beside or self._is_first(beside) or self._follows(self._first, whole):
+            after, ahead = (_alone(texts, place) for place in (at + 1, at - 1))
+            named = beside or after
+            if self._is_first(beside or [*after, *ahead], whole):
+                return True
+            if self._has_last(text) and (not named or named[0] == self._first[0][:1]):
                 return True
         return any(map(self._tells_number, (str(cell) for cell in cells if cell is not None)))
+
+    def _is_last(self, word: str) -> bool:
+        """Whether a word is of the surname, in any case."""
+        return any(is_form_of_surname(name, word) for name in self._last)
 
     def _has_last(self, text: str) -> bool:
         return self._follows(self._last, _words(text))
 
-    def _is_first(self, words: Sequence[str]) -> bool:
-        """Whether words are the first name, or possible initials of it."""
-        return words[0] == self._first[0][:1] or self._follows(self._first, words)
+    def _is_first(self, beside: Sequence[str], whole: Sequence[str]) -> bool:
+        """Whether words beside the surname may be the first name, or the row has it elsewhere."""
+        alike = [
+            any(is_form_of(name, word, self._names) for word in beside) for name in self._first
+        ]
+        return (bool(alike) and all(alike)) or self._follows(self._first, whole)
 
     @staticmethod
     def _follows(name_words: Sequence[str], words: Sequence[str]) -> bool:
@@ -93,6 +109,12 @@ class Mentions:
             return False
         numbers = (re.sub("[^0-9]", "", number) for number in SNILS.findall(text))
         return any(self._hashed(number) == self._person.snils_hash for number in numbers)
+
+
+def _alone(texts: Sequence[str], at: int) -> list[str]:
+    """The word of a cell that has only one."""
+    words = _words(texts[at]) if 0 <= at < len(texts) else []
+    return words if len(words) == 1 else []
 
 
 def _is_case_of(name: str, word: str) -> bool:
