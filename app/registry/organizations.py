@@ -13,6 +13,7 @@ from app.model.record import Owned, Record, constraints, date_order, natural_key
 from app.model.resource import Resource
 from app.model.rule import Inquiry
 from app.model.values import Day, Id, Line
+from app.registry.closing_rules import nothing_stays_open
 from app.registry.identifiers import ogrn_looks_like_grn
 from app.registry.rules import one_deep
 from app.registry.types import Inn, Kpp, Ogrn
@@ -104,7 +105,7 @@ organizations = Resource(
     owner="id",
     period=("opened_on", "closed_on"),
     rules=(one_deep("parent_id", otherwise=NO_UNITS_OF_UNITS),),
-    remarks=(ogrn_is_of_an_organization,),
+    remarks=(ogrn_is_of_an_organization, nothing_stays_open),
     guards=("parent_id",),
     sorts=("short_name", "full_name", "opened_on", "closed_on"),
     example={
