@@ -4,10 +4,16 @@ import errno
 import os
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple, Self
 
 LANGUAGES = ("ru", "en")
+
+SPACE = "\N{NO-BREAK SPACE}"
+
+FOUR = 4
+"""Digits that stand together; of longer numbers the thousands stand apart."""
 
 
 class Words(NamedTuple):
@@ -71,6 +77,21 @@ def grouped(number: int) -> Words:
     return Words(text.replace(",", " "), text)
 
 
+def rubles(amount: Decimal | int) -> Words:
+    """An amount of money, without the unit: «1 800 000,00», "1800000.00"."""
+    return Words(russian(f"{amount:.2f}"), f"{amount:.2f}")
+
+
+def russian(number: str) -> str:
+    """A number as Russian texts write it: «1242», «120 000,00»; a text that is none as it is."""
+    if not (match := _NUMBER.fullmatch(number)):
+        return number
+    sign, whole, rest = match.groups()
+    if len(whole) > FOUR:
+        whole = f"{int(whole):,}".replace(",", SPACE)
+    return f"{sign}{whole}{(rest or '').replace('.', ',')}"
+
+
 def trouble(error: OSError) -> str:
     """What the system refused, as a command prints it."""
     if not error.strerror:
@@ -87,6 +108,7 @@ def _in_language(language: str, values: Mapping[str, object]) -> dict[str, objec
 
 
 _SENTENCE = re.compile(r"(?<=[.!?]) (?=[A-ZА-ЯЁ«{])")
+_NUMBER = re.compile(r"(-?)([0-9]+)(\.[0-9]*)?")
 _NEUTRAL = re.compile(r"((C|POSIX)([.@].*)?)?")
 """A locale that names no language."""
 _ENGLISH = re.compile(r"en([_.@-]|$)")

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from app.words import SPACE
 from tests.rulings import Case, changed, refused, takes, told, warned, warnings_of
 from tests.scene import Scene, problem
 
@@ -68,7 +69,8 @@ def test_what_is_paid_above_the_plan_is_told(scene: Scene) -> None:
     lowered = told("funding_entries", {"entry": "change", "amount": "-10", "document_no": "4"})
     made = scene.make("funding_entries", lowered)
     assert warnings_of(made) == [("above_plan", "/amount")]
-    assert "120000.01 руб. при плане с уточнениями 119990.01 руб." in made["warnings"][0]["detail"]
+    said = made["warnings"][0]["detail"].replace(SPACE, " ")
+    assert "120 000,01 руб. при плане с уточнениями 119 990,01 руб." in said
     assert takes(scene, "funding_entries", made["id"], amount="-0.01") == [
         ("above_plan", "/amount")
     ]

@@ -12,6 +12,7 @@ from app.pages import charts, words
 from app.pages.charts import Point
 from app.pages.timeline import Span, timeline
 from app.registry.program_parts import IndicatorCode
+from app.words import SPACE
 
 pytestmark = pytest.mark.one_database
 
@@ -79,7 +80,7 @@ def test_a_drawing_has_no_style_of_its_own() -> None:
     ],
 )
 def test_nouns_follow_their_number(count: int, told: str) -> None:
-    assert words.counted(count, "школа", "школы", "школ").replace(words.SPACE, " ") == told
+    assert words.counted(count, "школа", "школы", "школ").replace(SPACE, " ") == told
 
 
 @pytest.mark.parametrize(
@@ -95,13 +96,13 @@ def test_nouns_follow_their_number(count: int, told: str) -> None:
     ],
 )
 def test_numbers_are_written_as_in_russian(value: object, told: str) -> None:
-    assert words.number(value).replace(words.SPACE, " ") == told
+    assert words.number(value).replace(SPACE, " ") == told
 
 
 def test_shares_and_days() -> None:
-    assert words.percent("27.27").replace(words.SPACE, " ") == "27,27 %"
-    assert words.short("50.00").replace(words.SPACE, " ") == "50 %"
-    assert words.short("100").replace(words.SPACE, " ") == "100 %"
+    assert words.percent("27.27").replace(SPACE, " ") == "27,27 %"
+    assert words.short("50.00").replace(SPACE, " ") == "50 %"
+    assert words.short("100").replace(SPACE, " ") == "100 %"
     assert words.day("2021-09-30T10:00:00Z") == "30.09.2021"
     assert words.day(None) == "—"
     assert words.days_between("2021-08-31", "2021-09-30") == 30
@@ -116,7 +117,7 @@ def test_every_indicator_says_what_it_counts() -> None:
 
 def test_what_lacks_stands_in_the_genitive() -> None:
     code = IndicatorCode.ORG_INVOLVEMENT_SHARE
-    told = [words.lacking(code, count).replace(words.SPACE, " ") for count in (1, 3, 5, 21)]
+    told = [words.lacking(code, count).replace(SPACE, " ") for count in (1, 3, 5, 21)]
     assert told == ["1 организации", "3 организаций", "5 организаций", "21 организации"]
 
 

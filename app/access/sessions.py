@@ -36,7 +36,7 @@ class PageSession(SQLModel, table=True):
     opened_at: datetime = Field(sa_type=Instant)
     ends_at: datetime = Field(sa_type=Instant, index=True)
     message: str | None = Field(sa_type=sa.Text)
-    """A text that the next page shows once."""
+    """What the next page shows once: a message, then the warnings of the write, each in a line."""
 
 
 SESSIONS = SQLModel.metadata.tables["page_sessions"]
@@ -68,9 +68,15 @@ def end_all(tx: Transaction) -> None:
     tx.execute(sa.delete(SESSIONS))
 
 
-def tell(tx: Transaction, id_hash: str, message: str | None) -> None:
-    """Set the text that the next page shows; None takes it away."""
+def tell(tx: Transaction, id_hash: str, message: str) -> None:
+    """Set the text that the next page shows."""
     tx.execute(sa.update(SESSIONS).where(SESSIONS.c.id_hash == id_hash).values(message=message))
+
+
+def heard(tx: Transaction, id_hash: str, message: str) -> None:
+    """Take away the text that a page has shown, unless a form has set another one meanwhile."""
+    is_same = (SESSIONS.c.id_hash == id_hash) & (SESSIONS.c.message == message)
+    tx.execute(sa.update(SESSIONS).where(is_same).values(message=None))
 
 
 def purge(tx: Transaction) -> None:

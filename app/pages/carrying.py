@@ -127,7 +127,8 @@ def _done(tx: Transaction, task: Task, run: Run) -> _Done:
     with tx.trial() as undo:
         if occasion:
             stored = occasions.stored(tx, occasion)
-            event_id = occasions.write(tx, occasion, stored)
+            done = occasions.write(tx, occasion, stored)
+            event_id = done.id if done else stored.id if stored else None
         aliases = _write_aliases(tx, order)
         run.terms = replace(order.terms, mode=ImportMode.COMMIT)
         if occasion:

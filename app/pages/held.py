@@ -30,6 +30,7 @@ from app.registry.partnerships import partnerships
 from app.registry.programs import programs
 from app.rest import queries
 from app.store import drafts
+from app.store.register import Written
 
 NAMES = ("title", "completed_on", "host_id", "form", "learner_count")
 """Fields of the event that are typed; its first and last day are the day on which it was held."""
@@ -242,6 +243,7 @@ async def _without_list(visit: Visit, typed: Typed, order: Order) -> Response:
     )
 
 
-def _write_event(tx: Transaction, order: Order) -> None:
+def _write_event(tx: Transaction, order: Order) -> Written | None:
     if occasion := order.occasion:
-        occasions.write(tx, occasion, occasions.stored(tx, occasion))
+        return occasions.write(tx, occasion, occasions.stored(tx, occasion))
+    return None

@@ -24,6 +24,7 @@ from app.registry.monitoring import MonitoringState, monitoring_records
 from app.registry.programs import programs
 from app.rest import queries
 from app.rest.showing import record_shown
+from app.words import SPACE
 
 NOTHING = "none"
 """The state of an organization without any report."""
@@ -200,7 +201,7 @@ def _value(record: ReportedRecord, unit: str) -> str:
         return words.NOTHING
     if not _is_number(actual):
         return actual if len(actual) <= SHOWN else f"{actual[:SHOWN]}…"
-    return f"{words.number(actual)}{words.SPACE}{unit}".rstrip()
+    return f"{words.number(actual)}{SPACE}{unit}".rstrip()
 
 
 def _is_number(text: str) -> bool:

@@ -12,6 +12,7 @@ from app.pages.orders import Occasion
 from app.registry.events import EventKind, EventStatus, events
 from app.store import register
 from app.store.precondition import ANY
+from app.store.register import Written
 
 
 def stored(tx: Transaction, occasion: Occasion) -> sa.Row[Any] | None:
@@ -33,17 +34,16 @@ def stored(tx: Transaction, occasion: Occasion) -> sa.Row[Any] | None:
     return tx.execute(query.where(is_same).order_by(table.c.id)).first()
 
 
-def write(tx: Transaction, occasion: Occasion, known: sa.Row[Any] | None) -> uuid.UUID:
-    """Create the event, or say of a stored one that it was held.
+def write(tx: Transaction, occasion: Occasion, known: sa.Row[Any] | None) -> Written | None:
+    """Create the event, or say of a stored one that it was held; None if it said so before.
 
     Raises:
         Invalid: the event is refused.
 
     """
     if known is None:
-        return register.create(tx, events, dict(occasion.event)).id
+        return register.create(tx, events, dict(occasion.event))
     if occasion.event and known.status == EventStatus.PLANNED:
         held = {name: occasion.event[name] for name in ("status", "completed_on")}
-        register.amend(tx, events, known.id, held, ANY)
-    key: uuid.UUID = known.id
-    return key
+        return register.amend(tx, events, known.id, held, ANY)
+    return None

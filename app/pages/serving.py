@@ -92,8 +92,8 @@ async def shown(page: Page, request: Request) -> Response:
         return context
     answer = await _drawn(request, page.template, await _whole(page, visit, context))
     answer.headers.update(visit.headers)
-    if session.message:
-        await write(request, lambda tx: _told(tx, session))
+    if message := session.message:
+        await write(request, lambda tx: _heard(tx, session, message))
     return answer
 
 
@@ -180,8 +180,8 @@ def _hidden(visit: Visit) -> dict[str, str]:
     }
 
 
-def _told(tx: Transaction, session: Session) -> Reply:
-    sessions.tell(tx, session.id_hash, None)
+def _heard(tx: Transaction, session: Session, message: str) -> Reply:
+    sessions.heard(tx, session.id_hash, message)
     return Reply(Response())
 
 

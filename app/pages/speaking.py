@@ -1,13 +1,17 @@
-"""Speaking: what is wrong with a form, with its labels in the place of the API's names."""
+"""Speaking: what is wrong with a form, or with what it has written, in the words of the form."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 
 from app.findings import Fault, Finding, Words
 from app.model.headings import headings
 from app.model.resource import Resource
+from app.pages import fields, words
+
+MOST = 10
+"""Warnings that one page tells; of more it tells how many."""
 
 _BESIDE = re.compile(r" \(([a-z_]+)\)")
 """A name that stands beside the words for it."""
@@ -24,8 +28,35 @@ def in_form(kind: Resource, finding: Finding) -> Finding:
     text = _BESIDE.sub(lambda found: "" if found[1] in names else found[0], text)
     text = _ALONE.sub(lambda found: names.get(found[0], found[0]), text)
     values = {name: names.get(str(value), value) for name, value in finding.values.items()}
-    words = Words(text, finding.fault.words.en)
-    return replace(finding, fault=Fault(finding.fault.code, words), values=values)
+    told = Words(text, finding.fault.words.en)
+    return replace(finding, fault=Fault(finding.fault.code, told), values=values)
+
+
+def warned(kind: Resource, warnings: Sequence[Finding]) -> list[str]:
+    """Warnings about a record of a kind, each in one line: where in the form, and what it is."""
+    lines = [_line(kind, warning) for warning in warnings[:MOST]]
+    if (more := len(warnings) - MOST) > 0:
+        counted = words.counted(more, "предупреждение", "предупреждения", "предупреждений")
+        lines.append(f"И ещё {counted}")
+    return lines
+
+
+def _line(kind: Resource, warning: Finding) -> str:
+    told = in_form(kind, warning)
+    text = told.fault.words.fill("ru", told.values)
+    line = ": ".join(filter(None, (_place(kind, warning.pointer or ""), text)))
+    return " ".join(line.splitlines())
+
+
+def _place(kind: Resource, pointer: str) -> str:
+    """A place of the body as the form names it: «Сумма», «Участники, строка 2, Организация»."""
+    name, *steps = pointer.removeprefix("/").split("/")
+    heading = fields.heading_at(kind, ".".join((name, *steps)))
+    label = fields.field_of(kind, heading).label if heading else ""
+    if name not in kind.parts:
+        return label
+    row = f"строка {int(steps[0]) + 1}" if steps else ""
+    return ", ".join(filter(None, (fields.title_of_part(kind, name), row, label)))
 
 
 @cache

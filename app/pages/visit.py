@@ -9,7 +9,7 @@ from typing import TypeVar
 from urllib.parse import urlencode
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from app.access import sessions
 from app.access.callers import KeyHolder
@@ -23,7 +23,7 @@ from app.intake.receiving import Received
 from app.model.grants import Verb
 from app.model.resource import Resource
 from app.pages import words
-from app.pages.speaking import in_form
+from app.pages.speaking import in_form, warned
 from app.pages.typed import Typed
 from app.problems import Forbidden, Problem
 from app.registry import KINDS
@@ -31,7 +31,7 @@ from app.rest.called import names_by_id
 from app.rest.deps import id_of, service_of
 from app.rest.gate import caller_of
 from app.rest.turns import threaded
-from app.rest.writing import Reply, write
+from app.rest.writing import REPLAYED, Reply, write
 from app.store.register import Written
 
 T = TypeVar("T")
@@ -94,6 +94,11 @@ class Visit:
         found = [*self.problem.findings] if self.problem else []
         subject = self.request.scope["subject"]
         return [in_form(KINDS[subject], each) for each in found] if subject in KINDS else found
+
+    @property
+    def told(self) -> list[str]:
+        """What the form before has to tell: its message, then the warnings about its record."""
+        return (self.session.message or "").splitlines()
 
     def may(self, subject: str, verb: Verb) -> bool:
         """Whether the role has a right; the record itself may still be out of reach."""
@@ -198,14 +203,26 @@ class Visit:
     ) -> Response:
         """Write in one transaction, once for each form, and go to the page `then`.
 
-        `message` is shown there once. `of` names the kind of the record that was written.
+        `message` is shown there once, and with it the warnings about the record that was written,
+        whose kind `of` names. A form that is sent again is told the same again.
         """
 
         def run(tx: Transaction) -> Reply:
             done = work(tx)
-            if message:
-                sessions.tell(tx, self.session.id_hash, message)
-            response = RedirectResponse(then if isinstance(then, str) else then(done), 303)
+            warnings = warned(of, done.warnings) if of and done else []
+            told = "\n".join(filter(None, (message, *warnings)))
+            if told:
+                sessions.tell(tx, self.session.id_hash, told)
+            # The body is what is told, so that the stored answer keeps it.
+            location = then if isinstance(then, str) else then(done)
+            response = Response(told, 303, {"Location": location}, "text/plain")
             return Reply(response, of.name if of and done else None, done.id if done else None)
 
-        return await write(self.request, run, typed.once)
+        answer = await write(self.request, run, typed.once)
+        if REPLAYED in answer.headers and (told := bytes(answer.body).decode()):
+            await write(self.request, lambda tx: self._tell(tx, told))
+        return answer
+
+    def _tell(self, tx: Transaction, told: str) -> Reply:
+        sessions.tell(tx, self.session.id_hash, told)
+        return Reply(Response())

@@ -5,16 +5,14 @@ from datetime import date, datetime, tzinfo
 
 from app.model.columns import Choice
 from app.registry.program_parts import IndicatorCode
+from app.words import SPACE, russian
 
-SPACE = "\N{NO-BREAK SPACE}"
 NOTHING = "—"
 """An empty cell."""
 
 TENS = 10
 HUNDRED = 100
 ELEVEN, FOURTEEN = 11, 14
-THOUSANDS = 10_000
-"""From here on the thousands stand apart."""
 
 
 def plural(count: int, one: str, few: str, many: str) -> str:
@@ -34,12 +32,7 @@ def number(value: object) -> str:
     """A number as Russian texts write it: «1242», «120 000,00»; «—» for none."""
     if value is None:
         return NOTHING
-    text = str(value)
-    sign = "-" if text.startswith("-") else ""
-    whole, point, rest = text.removeprefix("-").partition(".")
-    if len(whole) > len(str(THOUSANDS)) - 1:
-        whole = f"{int(whole):,}".replace(",", SPACE)
-    return f"{sign}{whole}{',' if point else ''}{rest}"
+    return russian(str(value))
 
 
 def percent(value: object) -> str:

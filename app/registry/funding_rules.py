@@ -13,6 +13,7 @@ from app.model.drafts import Draft
 from app.model.rule import Inquiry
 from app.registry.programs import programs
 from app.store.lookups import columns_of
+from app.words import rubles
 
 NOT_POSITIVE = fault(
     "not_positive",
@@ -79,9 +80,8 @@ def payments_keep_to_the_plan(tx: Inquiry, drafts: Sequence[Draft]) -> Iterator[
     for draft in drafts:
         line = _line(draft.columns)
         if paid[line] > max(approved[line], 0):
-            yield draft.finds(
-                ABOVE_PLAN, "/amount", paid=f"{paid[line]:.2f}", approved=f"{approved[line]:.2f}"
-            )
+            sums = {"paid": rubles(paid[line]), "approved": rubles(approved[line])}
+            yield draft.finds(ABOVE_PLAN, "/amount", **sums)
 
 
 def _sums(tx: Inquiry, drafts: Sequence[Draft]) -> tuple[Counter[Key], Counter[Key]]:
