@@ -268,6 +268,18 @@ def test_a_conflict_of_parts_keeps_both(desk: Desk) -> None:
     assert now["members"] == made["members"]
 
 
+@pytest.mark.parametrize("typed", ["сто тысяч рублей", "10000²", "①②③④⑤", "1,5,0"], ids=ascii)
+def test_what_is_no_number_is_given_back_as_it_was_typed(desk: Desk, typed: str) -> None:
+    """On the page of an error, from which it can be copied."""
+    kind = next(each for each in RESOURCES if each.name == "funding_entries")
+    path = f"/{kind.path}/{desk.made(kind)['id']}"
+    form = Form(desk.visitor.get(f"/data{path}/edit").text).fields
+    assert desk.scene.client.delete(path, headers={"If-Match": "*"}).status_code == 204
+    answer = desk.visitor.post(f"/data{path}/edit", {**form, "year": typed})
+    assert answer.status_code == 404
+    assert typed in answer.text
+
+
 def test_rows_of_parts_come_and_go_without_writing(desk: Desk) -> None:
     kind = next(each for each in RESOURCES if each.name == "partnerships")
     made = desk.made(kind)

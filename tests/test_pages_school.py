@@ -1,6 +1,7 @@
 """The pages of an organization, a partnership and the monitoring say and do what the API does."""
 
 import re
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,8 +11,10 @@ from app.indicators.ways.actions import WayAction
 from app.model.record import new_id
 from app.pages.steps import FORMS, step_of
 from app.registry.program_parts import IndicatorCode
+from app.settings import Settings
+from app.store.query import LIMIT
 from tests.holders import issue
-from tests.scene import MERGE, Scene, Service
+from tests.scene import MERGE, RECIPES, Scene, Service
 from tests.test_pages_data import Form
 from tests.visitor import Visitor, hidden, visitor
 
@@ -363,3 +366,14 @@ def test_a_system_is_not_offered_to_mark_what_others_hold(service: Service, scen
     assert "просрочено" in page
     assert "Отметить" not in page
     assert "Изменить" not in page
+
+
+@pytest.mark.parametrize(
+    "text", ["10000²", "①②③④⑤", "1.10", "89274567890", "-12345", "12345.", "Да"], ids=ascii
+)
+def test_a_text_is_shown_as_it_was_reported(coordinator: Visitor, scene: Scene, text: str) -> None:
+    measure = scene.make("measures", {**RECIPES["$measure"], "code": "said", "value_kind": "text"})
+    report(scene, measure_id=measure["id"], value_number=None, value_text=text)
+    answer = coordinator.get(f"/programs/{scene['$program']}/monitoring?period={ASKED}")
+    assert answer.status_code == 200
+    assert f'data-l="Значение">{text}</td>' in answer.text

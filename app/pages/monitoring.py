@@ -12,7 +12,7 @@ from sqlmodel import SQLModel
 from app.database.transaction import Transaction
 from app.indicators.asking import Asked
 from app.indicators.monitoring import monitoring
-from app.indicators.reports import ProgramMonitoring, ReportedRecord
+from app.indicators.reports import ProgramMonitoring, ReportedMeasure, ReportedRecord
 from app.model.grants import Verb
 from app.model.values import read_day
 from app.pages import marks, words
@@ -20,6 +20,7 @@ from app.pages.conflict import record_of
 from app.pages.marks import Shape
 from app.pages.page import Context, Page
 from app.pages.visit import Visit
+from app.registry.measures import ValueKind
 from app.registry.monitoring import MonitoringState, monitoring_records
 from app.registry.programs import programs
 from app.rest import queries
@@ -181,31 +182,27 @@ def _lines(visit: Visit, seen: Seen) -> Iterator[Line]:
         for record in item["records"]:
             about = measures.get(record["measure_id"])
             version, reason = seen.notes.get(record["id"], (0, ""))
-            unit = about["unit"] or "" if about else ""
             yield Line(
                 key,
                 name,
                 record["state"],
                 record,
                 about["title"] if about else "",
-                _value(record, unit),
+                _value(record, about),
                 _span(record),
                 version,
                 reason,
             )
 
 
-def _value(record: ReportedRecord, unit: str) -> str:
+def _value(record: ReportedRecord, about: ReportedMeasure | None) -> str:
+    """The value with its unit; a text stays as it is, also where it looks like a number."""
     actual = record["actual"]
     if actual is None:
         return words.NOTHING
-    if not _is_number(actual):
-        return actual if len(actual) <= SHOWN else f"{actual[:SHOWN]}…"
-    return f"{words.number(actual)}{SPACE}{unit}".rstrip()
-
-
-def _is_number(text: str) -> bool:
-    return text.removeprefix("-").replace(".", "", 1).isdigit()
+    if about and about["value_kind"] == ValueKind.NUMBER:
+        return f"{words.number(actual)}{SPACE}{about['unit'] or ''}".rstrip()
+    return actual if len(actual) <= SHOWN else f"{actual[:SHOWN]}…"
 
 
 def _span(record: ReportedRecord) -> str:
