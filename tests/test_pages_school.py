@@ -191,6 +191,40 @@ def test_an_old_version_of_a_report_is_not_accepted_unseen(
     assert stored(scene, "monitoring-records", made["id"])["state"] == "returned"
 
 
+@pytest.mark.long
+def test_a_report_that_came_back_is_a_task_however_many_there_are(
+    school: Visitor, coordinator: Visitor, scene: Scene
+) -> None:
+    for day in range(1, LIMIT + 2):
+        first = date(2020, 5, 1) + timedelta(days=day)
+        report(scene, period_start=str(first), period_end=str(first), observed_on=str(first))
+    address = f"/monitoring-records/{report(scene)['id']}/decision"
+    school.post(address, {**Form(school.get(address).text).fields, "submit": "1"})
+    fields = Form(coordinator.get(address).text).fields
+    coordinator.post(address, {**fields, "return": "1", "reason": "Исправьте число"})
+    page = school.get(f"/organizations/{scene['$school']}?as_of={DAY}").text
+    assert f'href="{address}"' in page
+    assert "Координатор: «Исправьте число»" in page
+
+
+@pytest.mark.long
+def test_what_waits_for_a_unit_is_a_task_of_its_school(service: Service, scene: Scene) -> None:
+    unit = scene.make(
+        "organizations", RECIPES["$school"], short_name="Филиал", parent_id=scene["$school"]
+    )["id"]
+    made = report(scene, organization_id=unit)
+    held = {"kind": "held", "window_start": DAY, "window_end": DAY, "completed_on": DAY}
+    held |= {"activity_id": "$activity", "title": "Семинар филиала", "status": "completed"}
+    event = scene.make("events", {**held, "host_id": unit})["id"]
+    elsewhere = report(scene, organization_id=scene["$leader"])
+    key = issue(service.database, Role.ORG, "Школа", organization_id=scene["$school"])
+    page = visitor(service.client, key).get(f"/organizations/{scene['$school']}?as_of={DAY}").text
+    assert f"/monitoring-records/{made['id']}/decision" in page
+    assert "Отправить отчёт: Средний балл, Филиал, 01.09.2020–31.12.2020" in page
+    assert f"/events/new?event_id={event}" in page
+    assert elsewhere["id"] not in page
+
+
 def test_who_reported_is_said_as_by_the_api(coordinator: Visitor, scene: Scene) -> None:
     scene.lay(["$leader", "$school"])
     report(scene)

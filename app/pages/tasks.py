@@ -1,7 +1,7 @@
 """Tasks: what is expected of an organization: reports, balances of the summer, lists of people."""
 
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -16,6 +16,7 @@ from app.pages.visit import Visit
 from app.registry.events import EventKind, EventStatus, events
 from app.registry.monitoring import MonitoringState, monitoring_records
 from app.registry.resource_balances import resource_balances
+from app.rest.showing import record_shown
 
 SUMMER = ((7, 1), (8, 31))
 """The first and the last day on which balances are given for the coming school year (row 8)."""
@@ -37,37 +38,53 @@ async def of(visit: Visit, program: Mapping[str, Any], day: date) -> list[Task]:
     """The open tasks of the caller's organization in a program on a day."""
     own = visit.caller.organization_id
     found = [
-        *await _reports(visit, program, str(own)),
+        *await _reports(visit, program),
         *await _balances(visit, str(own), day),
-        *await _lists(visit, program, str(own)),
+        *await _lists(visit, program),
     ]
     return sorted(found, key=lambda task: not task.is_late)
 
 
-async def _reports(visit: Visit, program: Mapping[str, Any], own: str) -> list[Task]:
-    """Reports that came back, and those that were begun and not sent."""
+async def _reports(visit: Visit, program: Mapping[str, Any]) -> list[Task]:
+    """Reports that came back, and those that were begun and not sent; those of units too."""
     if not visit.may(monitoring_records.name, Verb.CHANGE):
         return []
-    mine = [("organization_id", own), ("program_id", program["id"]), ("sort", "period_end")]
-    rows = (await records.listed(visit, monitoring_records, mine))["items"]
-    names = await visit.called(measures=[row["measure_id"] for row in rows])
-    return [*_of_reports(rows, names)]
+    own = sorted(visit.caller.own)
+    rows = await visit.read(lambda tx: _open_reports(tx, program, own))
+    record_shown(visit.request, monitoring_records, [str(row.id) for row in rows])
+    units = {row.organization_id for row in rows} - {visit.caller.organization_id}
+    names = await visit.called(measures=[row.measure_id for row in rows], organizations=units)
+    return [_of_report(row, names) for row in rows]
 
 
-def _of_reports(rows: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> Iterator[Task]:
-    for row in rows:
-        what = names.get(row["measure_id"], "показатель")
-        when = f"{words.day(row['period_start'])}–{words.day(row['period_end'])}"
-        address = f"/monitoring-records/{row['id']}/decision"
-        if row["state"] == MonitoringState.RETURNED:
-            told = f"Координатор: «{row['reason']}»" if row["reason"] else ""
-            mark = marks.bad(MonitoringState.RETURNED.label)
-            title = f"Исправить отчёт: {what}, {when}"
-            yield Task(title, told, "сразу", mark, is_late=True, address=address, word="Исправить")
-        elif row["state"] == MonitoringState.DRAFT:
-            mark = marks.mark(marks.Shape.DRAFT, MonitoringState.DRAFT.label)
-            title = f"Отправить отчёт: {what}, {when}"
-            yield Task(title, "", "без срока", mark, is_late=False, address=address, word="Открыть")
+def _open_reports(
+    tx: Transaction, program: Mapping[str, Any], own: Sequence[uuid.UUID]
+) -> list[sa.Row[Any]]:
+    """The reports of organizations that wait for them, by period."""
+    table = monitoring_records.table
+    wanted = ("id", "organization_id", "measure_id", "period_start", "period_end")
+    query = sa.select(*(table.c[name] for name in (*wanted, "state", "reason"))).where(
+        table.c.organization_id.in_(own),
+        table.c.program_id == uuid.UUID(program["id"]),
+        table.c.state.in_([MonitoringState.RETURNED, MonitoringState.DRAFT]),
+        tx.seen(monitoring_records.name, table),
+    )
+    return [*tx.execute(query.order_by(table.c.period_end, table.c.id))]
+
+
+def _of_report(row: sa.Row[Any], names: Mapping[str, str]) -> Task:
+    what = names.get(str(row.measure_id), "показатель")
+    when = f"{words.day(row.period_start)}–{words.day(row.period_end)}"
+    about = ", ".join(filter(None, (what, names.get(str(row.organization_id)), when)))
+    address = f"/monitoring-records/{row.id}/decision"
+    if row.state == MonitoringState.RETURNED:
+        told = f"Координатор: «{row.reason}»" if row.reason else ""
+        mark = marks.bad(MonitoringState.RETURNED.label)
+        title = f"Исправить отчёт: {about}"
+        return Task(title, told, "сразу", mark, is_late=True, address=address, word="Исправить")
+    mark = marks.mark(marks.Shape.DRAFT, MonitoringState.DRAFT.label)
+    title = f"Отправить отчёт: {about}"
+    return Task(title, "", "без срока", mark, is_late=False, address=address, word="Открыть")
 
 
 async def _balances(visit: Visit, own: str, day: date) -> list[Task]:
@@ -97,11 +114,11 @@ def _late(last: date, day: date) -> str:
     return f"просрочено на {words.counted(words.days_between(last, day), 'день', 'дня', 'дней')}"
 
 
-async def _lists(visit: Visit, program: Mapping[str, Any], own: str) -> list[Task]:
-    """Events that the organization held and that nobody is entered in."""
-    held = [("host_id", own), ("kind", EventKind.HELD), ("status", EventStatus.COMPLETED)]
-    rows = (await records.listed(visit, events, [*held, ("sort", "-window_start")]))["items"]
-    empty = await visit.read(lambda tx: _without_people(tx, program, rows))
+async def _lists(visit: Visit, program: Mapping[str, Any]) -> list[Task]:
+    """Events that the organization or a unit of it held and that nobody is entered in."""
+    own = sorted(visit.caller.own)
+    empty = await visit.read(lambda tx: _without_people(tx, program, own))
+    record_shown(visit.request, events, empty)
     names = await visit.called(events=empty)
     return [
         Task(
@@ -119,9 +136,9 @@ async def _lists(visit: Visit, program: Mapping[str, Any], own: str) -> list[Tas
 
 
 def _without_people(
-    tx: Transaction, program: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]
+    tx: Transaction, program: Mapping[str, Any], own: Sequence[uuid.UUID]
 ) -> list[str]:
-    """Those of the events that are of the program and have no participation.
+    """The events that organizations held in a program and that have no participation.
 
     Whose event it is may read its attendance list, whoever stands in it; so the caller learns
     nothing from participations that its own view of them leaves out.
@@ -137,10 +154,13 @@ def _without_people(
         .outerjoin(work, work.c.id == held.c.activity_id)
         .outerjoin(ties, ties.c.id == held.c.partnership_id)
         .where(
-            held.c.id.in_([uuid.UUID(row["id"]) for row in rows]),
+            held.c.host_id.in_(own),
+            held.c.kind == EventKind.HELD,
+            held.c.status == EventStatus.COMPLETED,
+            tx.seen(events.name, held),
             sa.func.coalesce(work.c.program_id, ties.c.program_id) == program_id,
             is_empty,
         )
     )
-    found = set(tx.execute(query).scalars())
-    return [row["id"] for row in rows if uuid.UUID(row["id"]) in found]
+    latest = query.order_by(held.c.window_start.desc(), held.c.id)
+    return [str(key) for key in tx.execute(latest).scalars()]
