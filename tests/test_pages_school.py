@@ -261,6 +261,29 @@ def test_a_school_that_has_reported_is_offered_the_next_report(
     assert "Внести отчёт" not in visitor(service.client, reader).get(address).text
 
 
+@pytest.mark.parametrize("is_running", [True, False], ids=["running", "over"])
+def test_every_period_that_is_offered_is_shown(
+    coordinator: Visitor, scene: Scene, *, is_running: bool
+) -> None:
+    """Also one that has not begun yet, or begins after the program."""
+    today = datetime.now(Settings().zone).date()
+    first, last = today + timedelta(days=100), today + timedelta(days=200)
+    days = {"start_date": "2020-04-17", "end_date": str(last if is_running else DAY)}
+    program = {"municipality_id": "$municipality", "title": "Другая программа", **days}
+    scene.ids["$program"] = scene.make("programs", {**RECIPES["$program"], **program})["id"]
+    made = report(scene, period_start=str(first), period_end=str(last))
+    report(scene)
+    address = f"/programs/{scene['$program']}/monitoring"
+    periods = re.findall(r'<option value="([^"]+)"', coordinator.get(address).text)
+    assert {*periods} >= {f"{first}..{last}", ASKED}
+    for period in periods:
+        answer = coordinator.get(f"{address}?period={period}")
+        assert answer.status_code == 200, answer.text
+        assert f'<option value="{period}"' in answer.text
+        is_there = f"/monitoring-records/{made['id']}/decision" in answer.text
+        assert is_there == (is_running and period != ASKED)
+
+
 @pytest.mark.parametrize("query", ["period=2020", "period=2020-12-31..2020-01-01", "state=odd"])
 def test_a_period_that_is_none_is_refused(coordinator: Visitor, scene: Scene, query: str) -> None:
     answer = coordinator.get(f"/programs/{scene['$program']}/monitoring?{query}")

@@ -4,7 +4,7 @@ import uuid
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import SQLModel
@@ -75,6 +75,9 @@ class Seen(NamedTuple):
 
     told: ProgramMonitoring
     program: dict[str, object]
+    first: date | None
+    """The period that is shown, with the days of it that are still to come."""
+    last: date | None
     periods: list[tuple[str, str]]
     notes: dict[str, tuple[int, str]]
     """The version and the reason of each record."""
@@ -93,7 +96,8 @@ async def show(visit: Visit) -> Context:
     chosen = query.get("state", "")
     counts = Counter(line.state for line in lines)
     decides = visit.may(monitoring_records.name, Verb.CHANGE) and not visit.caller.own
-    period = _spoken(seen.told)
+    days = _days(seen)
+    period = BETWEEN.join(days.values())
     return {
         "seen": seen,
         "told": seen.told,
@@ -109,13 +113,13 @@ async def show(visit: Visit) -> Context:
         ],
         "state_of": lambda line: marks.mark(*STATES[line.state]),
         "may_tell": lambda line: line.state == NOTHING and _may_tell(visit),
-        "form_of": lambda line: _form(visit, seen.told, line),
+        "form_of": lambda line: _form(visit, days, line),
         "new_form": _new_form(visit),
         "may_change": visit.may(monitoring_records.name, Verb.CHANGE),
         "is_own": bool(visit.caller.own),
         "download": visit.at(
             "/data/monitoring-records.xlsx",
-            {"program_id": str(visit.id), **_within(seen.told)},
+            {"program_id": str(visit.id), **_within(days)},
         ),
     }
 
@@ -141,10 +145,15 @@ def _seen(tx: Transaction, visit: Visit, period: tuple[date, date] | None) -> Se
     found = _periods(tx, visit.id)
     day = min(visit.today, date.fromisoformat(str(program["end_date"])))
     first, last = period or next((each for each in found if each[1] <= day), (None, None))
-    told = monitoring(tx, visit.id, Asked(visit.today, None, first, last and min(last, day)))
+    # A period that has not begun is shown as it will be on its first day.
+    coming = first if first and first > day else None
+    asked = Asked(visit.today, coming, first, last and min(last, coming or day))
+    told = monitoring(tx, visit.id, asked)
     return Seen(
         told,
         program,
+        first or _read(told["period_start"]),
+        last or _read(told["period_end"]),
         periods=[(f"{a}{BETWEEN}{b}", f"{words.day(a)} – {words.day(b)}") for a, b in found],
         notes=_notes(tx, visit.id),
     )
@@ -226,19 +235,25 @@ def _new_form(visit: Visit) -> str:
     return visit.form(monitoring_records.name, given)
 
 
-def _form(visit: Visit, told: Mapping[str, Any], line: Line) -> str:
+def _form(visit: Visit, days: Mapping[str, str], line: Line) -> str:
     """The form of a new record of an organization for the period."""
-    days = {name: told[name] for name in ("period_start", "period_end") if told[name]}
     given = {"program_id": str(visit.id), "organization_id": line.organization_id, **days}
     return visit.form(monitoring_records.name, given)
 
 
-def _spoken(told: Mapping[str, Any]) -> str:
-    return f"{told['period_start']}{BETWEEN}{told['period_end']}" if told["period_start"] else ""
-
-
-def _within(told: Mapping[str, Any]) -> dict[str, str]:
-    """The same period as a filter of the list."""
-    if not told["period_start"]:
+def _days(seen: Seen) -> dict[str, str]:
+    """The first and the last day of the period; empty outside of the program."""
+    if not seen.first or not seen.last:
         return {}
-    return {"period_start_to": told["period_end"], "period_end_from": told["period_start"]}
+    return {"period_start": seen.first.isoformat(), "period_end": seen.last.isoformat()}
+
+
+def _within(days: Mapping[str, str]) -> dict[str, str]:
+    """The same period as a filter of the list."""
+    if not days:
+        return {}
+    return {"period_start_to": days["period_end"], "period_end_from": days["period_start"]}
+
+
+def _read(day: str | None) -> date | None:
+    return date.fromisoformat(day) if day else None
