@@ -1,6 +1,7 @@
 """The pages of keys: shown once on paper, never stored, replaced and taken back."""
 
 import re
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -9,12 +10,15 @@ import segno
 from app.access import keys
 from app.access.roles import Role
 from app.access.tokens import hash_of, read
+from app.settings import Settings
 from tests.holders import Holder, issue
 from tests.scene import RECIPES, Scene, Service
 from tests.test_pages_data import Form
 from tests.visitor import Visitor, visitor
 
 pytestmark = pytest.mark.shared_out
+
+NO_DAY = "Действует по: Нужна существующая дата в виде ДД.ММ.ГГГГ."
 
 
 @pytest.fixture
@@ -105,6 +109,15 @@ def test_a_key_of_any_role_is_issued(admin: Visitor, service: Service, scene: Sc
     assert "Петрова, методист" in admin.get("/keys?q=Петрова").text
 
 
+def test_the_last_day_of_a_key_is_typed_as_in_all_forms(admin: Visitor, service: Service) -> None:
+    zone = Settings().zone
+    last = datetime.now(zone).date() + timedelta(days=40)
+    fields = {"role": "reader", "owner": "Читатель", "expires_at": f"{last:%d.%m.%Y}"}
+    (token,) = shown(admin.post("/keys/new", {**admin.form("/keys/new"), **fields}).text)
+    made = next(key for key in service.database.read(keys.listed) if key.kid == read(token))
+    assert made.expires_at.astimezone(zone).date() == last
+
+
 @pytest.mark.parametrize(
     ("said", "told"),
     [
@@ -112,6 +125,18 @@ def test_a_key_of_any_role_is_issued(admin: Visitor, service: Service, scene: Sc
         ({"role": "sync", "owner": "Система"}, "источник"),
         ({"role": "reader", "owner": ""}, "Кто отвечает за ключ: "),
         ({"role": "reader", "owner": "Кто-то", "expires_at": "2020-01-01"}, "Срок должен быть"),
+        *(
+            ({"role": "reader", "owner": "Кто-то", "expires_at": day}, NO_DAY)
+            for day in (
+                "2027-02-30",
+                "31.02.2027",
+                "завтра",
+                "20270101",
+                "2027-W01-1",
+                "9999-12-3²",
+            )
+        ),
+        ({"role": "reader", "owner": "Кто-то", "expires_at": "9999-12-31"}, "Действует по: "),
     ],
 )
 def test_what_does_not_fit_is_told_and_kept(

@@ -321,6 +321,14 @@ def test_an_event_is_written_without_a_list(desk: Desk) -> None:
     assert (desk.count("events"), desk.count("participations")) == (1, 1)
 
 
+@pytest.mark.parametrize("day", ["31.02.2020", "завтра", "2020-W01-1", "0².01.2020"])
+def test_a_day_that_is_none_is_told_at_its_field(desk: Desk, day: str) -> None:
+    answer = desk.send(None, no_list="1", basis="", completed_on=day)
+    assert answer.status_code == 422
+    assert "Нужна существующая дата в виде ДД.ММ.ГГГГ." in answer.text
+    assert desk.count("events") == 0
+
+
 @pytest.mark.long
 def test_a_list_of_one_school_needs_no_column_for_it(desk: Desk) -> None:
     rows = listed(("Иванова Мария Петровна",), titles=("ФИО",))

@@ -1,10 +1,11 @@
 """The forms that issue keys: one of any role, or one for each school that has none."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, time
+from datetime import date, datetime, time, tzinfo
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
+from pydantic_core import PydanticCustomError
 from sqlmodel import SQLModel
 
 from app.access import keys
@@ -12,14 +13,17 @@ from app.access.keys import KEYS
 from app.access.roles import Role
 from app.access.scopes import OWNER, KeyWrite
 from app.database.transaction import Transaction
+from app.findings import FAULTS, Finding
 from app.indicators.facts import SCHOOLS
 from app.model.grants import Verb
-from app.model.values import read_id, spoken_instant
+from app.model.values import read_asked_day, read_id, spoken_instant
 from app.pages import sheets
+from app.pages.fields import iso
 from app.pages.keys import SECTION, SUBJECT
 from app.pages.page import Context, Page
 from app.pages.typed import Typed
 from app.pages.visit import Visit
+from app.problems import Invalid
 from app.rest import queries
 from app.rest.deps import service_of
 from app.store.rows import Id
@@ -80,12 +84,24 @@ async def save(visit: Visit, typed: Typed) -> None:
             name: typed.text(name) or None for name in KeyWrite.model_fields if name != "expires_at"
         }
         if last := typed.text("expires_at"):
-            # A key is valid to the end of its last day.
-            end = datetime.combine(date.fromisoformat(last), time.max, zone)
-            body["expires_at"] = spoken_instant(end)
+            body["expires_at"] = spoken_instant(_end_of(last, zone))
         return [keys.issue(tx, read(KeyWrite, _without_nothing(body)))]
 
     await sheets.issue(visit, typed, work)
+
+
+def _end_of(text: str, zone: tzinfo) -> datetime:
+    """The end of a day that was typed: a key is valid to the end of its last day.
+
+    Raises:
+        Invalid: it is no day.
+
+    """
+    try:
+        day = read_asked_day(iso(text))
+    except PydanticCustomError as error:
+        raise Invalid(Finding(FAULTS[error.type], pointer="/expires_at")) from None
+    return datetime.combine(day, time.max, zone)
 
 
 async def schools(visit: Visit) -> Context:

@@ -1,13 +1,13 @@
 """Occasions: the event of a list of participants, found again or written."""
 
-import uuid
-from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
+from pydantic_core import PydanticCustomError
 
 from app.database.transaction import Transaction
 from app.model.text import fold
+from app.model.values import read_day, read_id
 from app.pages.orders import Occasion
 from app.registry.events import EventKind, EventStatus, events
 from app.store import register
@@ -16,21 +16,29 @@ from app.store.register import Written
 
 
 def stored(tx: Transaction, occasion: Occasion) -> sa.Row[Any] | None:
-    """The event, if it is stored already: the same again is no second event."""
+    """The event, if it is stored already: the same again is no second event.
+
+    What cannot be stored is not looked for; writing it says what is wrong.
+    """
     table = events.table
     query = sa.select(table.c.id, table.c.status).where(tx.seen("events", table))
     if occasion.event_id:
         return tx.execute(query.where(table.c.id == occasion.event_id)).first()
     body = occasion.event
+    names = ("activity_id", "partnership_id", "host_id")
+    try:
+        day = read_day(body["window_start"])
+        ids = {name: read_id(key) if (key := body.get(name)) else None for name in names}
+    except PydanticCustomError:
+        return None
     is_same = (
         (table.c.kind == EventKind.HELD)
         & (table.c.status != EventStatus.CANCELLED)
-        & (table.c.window_start == date.fromisoformat(body["window_start"]))
+        & (table.c.window_start == day)
         & (table.c.title_key == fold(body["title"]))
     )
-    for name in ("activity_id", "partnership_id", "host_id"):
-        key = body.get(name)
-        is_same &= table.c[name].is_not_distinct_from(uuid.UUID(key) if key else None)
+    for name, key in ids.items():
+        is_same &= table.c[name].is_not_distinct_from(key)
     return tx.execute(query.where(is_same).order_by(table.c.id)).first()
 
 

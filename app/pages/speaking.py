@@ -19,12 +19,14 @@ _ALONE = re.compile(r"\{[^{}]*\}|\b[a-z]+(?:_[a-z]+)*\b")
 """What a text fills in, or a name that stands for itself."""
 _OF_BODIES = re.compile(r" [^.]*\bJSON\b.*")
 """How a value is written in a body, at the end of a text."""
+_DAYS = "ГГГГ-ММ-ДД (строкой)", "ДД.ММ.ГГГГ"
+"""How a day is written in a body, and how in a form."""
 
 
-def in_form(kind: Resource, finding: Finding) -> Finding:
-    """A finding about a record of a kind, as the form of the kind tells it."""
-    names = _names(kind)
-    text = _OF_BODIES.sub("", finding.fault.words.ru)
+def in_form(kind: Resource | None, finding: Finding) -> Finding:
+    """A finding as a form tells it: about a record of a kind, or about none."""
+    names = _names(kind) if kind else {}
+    text = _OF_BODIES.sub("", finding.fault.words.ru).replace(*_DAYS)
     text = _BESIDE.sub(lambda found: "" if found[1] in names else found[0], text)
     text = _ALONE.sub(lambda found: names.get(found[0], found[0]), text)
     values = {name: names.get(str(value), value) for name, value in finding.values.items()}

@@ -91,9 +91,11 @@ class Visit:
     @property
     def findings(self) -> list[Finding]:
         """What was wrong with the form, in its words."""
-        found = [*self.problem.findings] if self.problem else []
         subject = self.request.scope["subject"]
-        return [in_form(KINDS[subject], each) for each in found] if subject in KINDS else found
+        found = self.problem.findings if self.problem else ()
+        if subject in KINDS:
+            return [in_form(KINDS[subject], each) for each in found]
+        return [in_form(None, each) for each in found]
 
     @property
     def told(self) -> list[str]:
