@@ -119,6 +119,23 @@ def test_the_last_day_of_a_key_is_typed_as_in_all_forms(admin: Visitor, service:
 
 
 @pytest.mark.parametrize(
+    ("after", "told"),
+    [(0, "кончается сегодня"), (1, "кончается через 1 день"), (2, "кончается через 2 дня")],
+)
+def test_the_days_that_a_key_has_left_are_those_of_the_calendar(
+    admin: Visitor, service: Service, after: int, told: str
+) -> None:
+    zone = Settings().zone
+    day = datetime.now(zone).date() + timedelta(days=after)
+    # The first minute of a later day, but the last of today: neither is a whole day away.
+    at = time(0, 1) if after else time(23, 59, 59)
+    ends = datetime.combine(day, at, zone)
+    issue(service.database, Role.READER, "Уходящий", expires_at=ends)
+    page = admin.get("/keys?q=Уходящий").text.replace("\xa0", " ")
+    assert told in page
+
+
+@pytest.mark.parametrize(
     ("said", "told"),
     [
         ({"role": "org", "owner": "Кто-то"}, "Организация: Обязательное поле"),

@@ -1,6 +1,6 @@
 """The pages of keys: who holds one, what it opens, until when; taking it back and replacing it."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from typing import NamedTuple
 
 from starlette.responses import Response
@@ -72,7 +72,9 @@ async def show(visit: Visit) -> Context:
     }
     queries.read(visit.request, readers)
     chosen = visit.query("state") or State.ACTIVE
-    lines = [line for line in await visit.read(_lines) if _is_wanted(line, visit.query("q"))]
+    zone = service_of(visit.request).settings.zone
+    every = await visit.read(lambda tx: _lines(tx, zone))
+    lines = [line for line in every if _is_wanted(line, visit.query("q"))]
     kept = [line for line in lines if chosen in _states(line)]
     return {
         "chips": [
@@ -86,7 +88,7 @@ async def show(visit: Visit) -> Context:
         ],
         "shown": paging.cut(visit, kept, MOST),
         "has_any": bool(lines),
-        "zone": service_of(visit.request).settings.zone,
+        "zone": zone,
     }
 
 
@@ -100,7 +102,7 @@ def _states(line: Line) -> set[State]:
     return {line.state, State.ACTIVE} if line.state == State.ENDING else {line.state}
 
 
-def _lines(tx: Transaction) -> list[Line]:
+def _lines(tx: Transaction, zone: tzinfo) -> list[Line]:
     """All keys, the newest first."""
     rows = keys.listed(tx)
     names = sheets.names_of(
@@ -108,7 +110,7 @@ def _lines(tx: Transaction) -> list[Line]:
     )
     places = sheets.names_of(tx, "municipalities", "name", (row.municipality_id for row in rows))
     return [
-        Line(row, WHO[row.role], _sees(row, names, places), *_standing(row, tx.now))
+        Line(row, WHO[row.role], _sees(row, names, places), *_standing(row, tx.now, zone))
         for row in reversed(rows)
     ]
 
@@ -123,13 +125,14 @@ def _sees(key: ApiKey, names: dict[Id, str], places: dict[Id, str]) -> str:
     return f"{place}, записи источника {key.source}" if key.source else place
 
 
-def _standing(key: ApiKey, now: datetime) -> tuple[State, Shape, str]:
+def _standing(key: ApiKey, now: datetime, zone: tzinfo) -> tuple[State, Shape, str]:
     if key.revoked_at:
         return State.ENDED, Shape.OUT, "отключён"
     if key.expires_at <= now:
         return State.ENDED, Shape.OUT, "кончился"
     if key.expires_at - now <= SOON:
-        left = (key.expires_at - now).days
+        last, today = (moment.astimezone(zone).date() for moment in (key.expires_at, now))
+        left = (last - today).days
         when = f"через {words.counted(left, 'день', 'дня', 'дней')}" if left else "сегодня"
         return State.ENDING, Shape.LATE, f"кончается {when}"
     if key.last_used_at is None:
@@ -139,7 +142,8 @@ def _standing(key: ApiKey, now: datetime) -> tuple[State, Shape, str]:
 
 async def one(visit: Visit) -> Context:
     """One key, to be taken back or replaced; or the sheet of its successor."""
-    lines = await visit.read(_lines)
+    zone = service_of(visit.request).settings.zone
+    lines = await visit.read(lambda tx: _lines(tx, zone))
     await visit.read(lambda tx: keys.one(tx, visit.id))
     line = next(each for each in lines if each.key.id == visit.id)
     return {"line": line, "handover": HANDOVER, "fields": {}}
