@@ -19,6 +19,7 @@ from app.model.declaration import Titles
 from app.model.record import Record, Tenant, Write, constraints, date_order, natural_key
 from app.model.resource import Resource
 from app.model.values import Day, Id, Line, Link, Text
+from app.registry.attendance_rules import attendances_follow_their_event
 from app.registry.event_rules import (
     completion_has_its_day,
     has_one_program,
@@ -116,7 +117,7 @@ events = Resource(
         open_on("host_id", "window_start"),
         results_keep_their_form,
     ),
-    remarks=(results_are_of_what_took_place,),
+    remarks=(results_are_of_what_took_place, attendances_follow_their_event),
     immutable=("kind", "occurrence"),
     sorts=("window_start", "window_end", "completed_on", "title"),
     example={
