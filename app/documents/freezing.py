@@ -14,7 +14,8 @@ from app.indicators.snapshots import Report
 def freeze_report(tx: Transaction, snapshot: Report) -> None:
     """Keep the report of a snapshot that was made in this transaction.
 
-    Nobody is named in it, so its bytes are the same for all who may read it.
+    Nobody is named in it, so its bytes are the same for all who may read it. Of the partners of
+    other municipalities it names those whom its maker sees: what was agreed on is shown as it is.
     """
     asked = Asked(tx.today, snapshot.as_of, snapshot.period_start, snapshot.period_end)
     source = Source(tx, snapshot.program_id, asked)
