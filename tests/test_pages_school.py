@@ -434,3 +434,61 @@ def test_a_text_is_shown_as_it_was_reported(coordinator: Visitor, scene: Scene, 
     answer = coordinator.get(f"/programs/{scene['$program']}/monitoring?period={ASKED}")
     assert answer.status_code == 200
     assert f'data-l="Значение">{text}</td>' in answer.text
+
+
+TODAY = date.today()  # noqa: DTZ011 - the service counts in its zone; no program here ends today
+
+
+def program(scene: Scene, first: int, last: int) -> str:
+    """A program that begins and ends so many days from today."""
+    days = {"start_date": TODAY + timedelta(first), "end_date": TODAY + timedelta(last)}
+    told = {name: day.isoformat() for name, day in days.items()}
+    title = f"Программа с {told['start_date']}"
+    body = {"municipality_id": "$municipality", "title": title, **told}
+    return str(scene.make("programs", body)["id"])
+
+
+def sends(scene: Scene, key: str) -> str:
+    """The address of a report in a program that the school has begun."""
+    period = {"period_start": TODAY - timedelta(9), "period_end": TODAY - timedelta(5)}
+    days = {name: day.isoformat() for name, day in period.items()}
+    made = report(scene, program_id=key, **days, observed_on=days["period_end"])
+    return f"/monitoring-records/{made['id']}/decision"
+
+
+def test_a_program_of_next_year_hides_none_that_runs(
+    coordinator: Visitor, school: Visitor, scene: Scene
+) -> None:
+    address = f"/organizations/{scene['$school']}"
+    begun = scene["$program"]
+    ahead = program(scene, 400, 500)
+    assert coordinator.get("/").headers["location"] == f"/programs/{begun}"
+    runs = program(scene, -100, 300)
+    program(scene, 350, 500)
+    open_task = sends(scene, runs)
+    assert coordinator.get("/").headers["location"] == f"/programs/{runs}"
+    page = school.get(address).text
+    assert open_task in page
+    assert f'href="/programs/{runs}/plan"' in page
+    assert ahead not in page
+    form = coordinator.get("/data/activities/upload").text
+    assert f'value="Программа с {TODAY - timedelta(100)}"' in form
+
+
+@pytest.mark.long
+def test_tasks_are_those_of_all_programs_that_run(school: Visitor, scene: Scene) -> None:
+    runs = [program(scene, first, 300) for first in (-100, -10)]
+    tasks = [sends(scene, key) for key in runs]
+    ended = sends(scene, program(scene, -100, -3))
+    page = school.get(f"/organizations/{scene['$school']}").text
+    assert all(address in page for address in tasks)
+    assert ended not in page
+    assert f'href="/programs/{runs[1]}/plan"' in page
+
+
+def test_before_the_first_program_begins_the_next_one_is_shown(
+    coordinator: Visitor, scene: Scene
+) -> None:
+    program(scene, 400, 500)
+    nearer = program(scene, 300, 350)
+    assert coordinator.get("/").headers["location"] == f"/programs/{nearer}"

@@ -18,6 +18,7 @@ from app.indicators.documents import Indicator
 from app.indicators.standing import Standing, standing_of
 from app.journal.positions import ENTRIES, SHARED
 from app.pages.orders import Order
+from app.pages.running import nearest
 from app.registry.programs import programs
 
 
@@ -56,7 +57,7 @@ class Effect(NamedTuple):
 
 
 def program_of(tx: Transaction, order: Order) -> uuid.UUID | None:
-    """The program that a list is about: what it says itself, else the newest of its municipality.
+    """The program that a list is about: what it says itself, else what runs in its municipality.
 
     Raises:
         Invalid: a reference for all rows names no record that the caller sees.
@@ -71,7 +72,7 @@ def program_of(tx: Transaction, order: Order) -> uuid.UUID | None:
     query = (
         sa.select(table.c.id)
         .where(table.c.municipality_id == home, tx.seen(programs.name, table))
-        .order_by(table.c.start_date.desc(), table.c.id)
+        .order_by(*nearest(tx.today))
         .limit(1)
     )
     found: uuid.UUID | None = tx.execute(query).scalar() if home else None

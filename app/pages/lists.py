@@ -143,7 +143,7 @@ class Lists:
         return Seen(draft, Order.of_json(draft.said))
 
     async def _usual(self, visit: Visit, order: Order) -> Order:
-        """The order with the newest program, which nearly every list is about that needs one."""
+        """The order with the program that runs: nearly every list that needs one is about it."""
         field = self.resource.write.model_fields.get(PROGRAM)
         if field is None or not field.is_required():
             return order

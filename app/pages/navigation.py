@@ -11,6 +11,7 @@ from sqlmodel import SQLModel
 from app.database.transaction import Transaction
 from app.pages.called import WHO
 from app.pages.page import PAGES, Page
+from app.pages.running import nearest
 from app.pages.visit import Visit
 from app.rest.deps import service_of
 
@@ -153,17 +154,13 @@ def _asked(visit: Visit, page: Page) -> uuid.UUID | None:
 
 
 def _programs(tx: Transaction, asked: uuid.UUID | None) -> list[Program]:
-    """The programs that the caller sees: the one that is looked at, then the newest."""
+    """The programs that the caller sees: the one that is looked at, then those that run."""
     programs, places = (SQLModel.metadata.tables[name] for name in ("programs", "municipalities"))
     rows = (
         sa.select(programs.c.id, programs.c.title, places.c.name, programs.c.municipality_id)
         .join(places, places.c.id == programs.c.municipality_id)
         .where(tx.seen("programs", programs))
-        .order_by(
-            sa.case((programs.c.id == asked, 0), else_=1),
-            programs.c.start_date.desc(),
-            programs.c.id,
-        )
+        .order_by(sa.case((programs.c.id == asked, 0), else_=1), *nearest(tx.today))
         .limit(MOST)
     )
     return [Program(row.id, row.title, row.name, row.municipality_id) for row in tx.execute(rows)]

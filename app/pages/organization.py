@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from markupsafe import Markup
-from sqlmodel import SQLModel
 from starlette.responses import RedirectResponse, Response
 
 from app.database.transaction import Transaction
@@ -25,6 +24,7 @@ from app.pages.days import days_of
 from app.pages.network import Standing as Standings
 from app.pages.network import Tie, network_of
 from app.pages.page import Context, Page
+from app.pages.running import nearest, runs
 from app.pages.state import categories_of
 from app.pages.tasks import Task
 from app.pages.timeline import Span, timeline
@@ -45,6 +45,8 @@ class Standing(NamedTuple):
     """How an organization stands in a program on a day."""
 
     program: dict[str, object]
+    beside: list[dict[str, object]]
+    """Other programs that run today; there is something to do in them too."""
     day: str
     items: list[SubjectIndicator]
     teachers: BreakdownEntry | None
@@ -127,10 +129,11 @@ Page(
 def _standing(
     tx: Transaction, visit: Visit, organization: Mapping[str, Any], asked: Asked
 ) -> Standing | None:
-    """How it stands in the newest program of its municipality; None if the caller sees none."""
-    key = _program_of(tx, organization["municipality_id"])
-    if key is None or not visit.may("indicators", Verb.READ):
+    """How it stands in the program that runs in its municipality; None if the caller sees none."""
+    keys = _programs_of(tx, organization["municipality_id"])
+    if not keys or not visit.may("indicators", Verb.READ):
         return None
+    key, *beside = keys
     told = explain_subject(tx, key, Subject("organizations", visit.id), asked, "ru")
     every = indicators(tx, key, asked)["items"]
     coverage = next(each for each in every if each["code"] == IndicatorCode.TEACHER_COVERAGE_SHARE)
@@ -138,6 +141,7 @@ def _standing(
     ties = [tie for tie in seen.ties if visit.id in tie.members]
     return Standing(
         record_of(tx, programs, key),
+        [record_of(tx, programs, each) for each in beside],
         told["as_of"],
         _ordered(told["items"]),
         next((each for each in coverage["breakdown"] if each["key"] == str(visit.id)), None),
@@ -148,14 +152,16 @@ def _standing(
     )
 
 
-def _program_of(tx: Transaction, municipality_id: str | None) -> uuid.UUID | None:
+def _programs_of(tx: Transaction, municipality_id: str | None) -> list[uuid.UUID]:
+    """The programs of a municipality that run today; the nearest one if none does."""
     if municipality_id is None:
-        return None
-    table = SQLModel.metadata.tables["programs"]
-    rows = sa.select(table.c.id).where(
+        return []
+    table = programs.table
+    rows = sa.select(table.c.id, runs(tx.today).label("runs")).where(
         table.c.municipality_id == uuid.UUID(municipality_id), tx.seen("programs", table)
     )
-    return tx.execute(rows.order_by(table.c.start_date.desc(), table.c.id).limit(1)).scalar()
+    found = tx.execute(rows.order_by(*nearest(tx.today))).all()
+    return [row.id for place, row in enumerate(found) if row.runs or not place]
 
 
 def _ordered(items: Sequence[SubjectIndicator]) -> list[SubjectIndicator]:
@@ -204,4 +210,5 @@ def _partnership(visit: Visit, tie: Tie) -> Span:
 
 
 async def _tasks(visit: Visit, standing: Standing) -> list[Task]:
-    return await tasks.of(visit, standing.program, date.fromisoformat(standing.day))
+    every = [standing.program, *standing.beside]
+    return await tasks.of(visit, every, date.fromisoformat(standing.day))

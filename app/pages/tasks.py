@@ -34,14 +34,12 @@ class Task(NamedTuple):
     word: str
 
 
-async def of(visit: Visit, program: Mapping[str, Any], day: date) -> list[Task]:
-    """The open tasks of the caller's organization in a program on a day."""
-    own = visit.caller.organization_id
-    found = [
-        *await _reports(visit, program),
-        *await _balances(visit, str(own), day),
-        *await _lists(visit, program),
-    ]
+async def of(visit: Visit, programs: Sequence[Mapping[str, Any]], day: date) -> list[Task]:
+    """The open tasks of the caller's organization in some programs on a day."""
+    own = str(visit.caller.organization_id)
+    found = [task for each in programs for task in await _reports(visit, each)]
+    found += await _balances(visit, own, day)
+    found += [task for each in programs for task in await _lists(visit, each)]
     return sorted(found, key=lambda task: not task.is_late)
 
 
