@@ -59,24 +59,19 @@ def _runs(case: str, runs: dict[str, pytest.Item]) -> Iterator[pytest.Item]:
 
 
 def of_each_change(items: Iterable[pytest.Item]) -> set[pytest.Item]:
-    """Of every day's tests those of each change: two cases of each test that is not long.
+    """Of every day's tests those of each change: of each that is not long a case on each database.
 
-    A test that runs on both databases has one case on each.
+    The name of the function chooses the case, so that it is always the same one.
     """
-    cases: dict[str, list[pytest.Item]] = defaultdict(list)
+    cases: dict[tuple[str, str], list[pytest.Item]] = defaultdict(list)
     for item in sorted(taken(items), key=lambda item: item.nodeid):
         if not item.get_closest_marker("long"):
-            cases[item.nodeid.partition("[")[0]].append(item)
-    return {item for function, each in cases.items() for item in _two(function, each)}
+            cases[item.nodeid.partition("[")[0], kind_of(item)].append(item)
+    return {each[_number(*named) % len(each)] for named, each in cases.items()}
 
 
-def _two(function: str, cases: Sequence[pytest.Item]) -> set[pytest.Item]:
-    """Two cases of a function, always the same ones: its name chooses them."""
-    one, two, *_ = sha256(function.encode()).digest()
-    first = cases[one % len(cases)]
-    others = [case for case in cases if kind_of(case) != kind_of(first)]
-    others = others or [case for case in cases if case is not first] or [first]
-    return {first, others[two % len(others)]}
+def _number(function: str, kind: str) -> int:
+    return int.from_bytes(sha256(f"{function} {kind}".encode()).digest()[:4])
 
 
 def every_case(*_: Any) -> bool:

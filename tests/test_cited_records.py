@@ -152,6 +152,7 @@ def test_a_group_is_cited_by_title_and_year(desk: Scene) -> None:
     assert one(desk, "schedule_slots", sent(desk, "schedule_slots", slot()))["group_id"] == group
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("how", ["cell", "column"])
 def test_a_use_is_cited_by_resource_and_user_on_the_day(desk: Scene, how: str) -> None:
     body = body_of(RESOURCE["resource_uses"], desk) | {"breaks": []}

@@ -114,6 +114,7 @@ def issued(run: Run, migrated: Register, owner: str, *words: str) -> ApiKey:
     return migrated.read(keys.listed)[-1]
 
 
+@pytest.mark.long
 def test_a_key_is_replaced_and_taken_back(run: Run, migrated: Register) -> None:
     old = issued(run, migrated, "А")
     status, out, err = run("key", "rotate", str(old.id), "--days-old", "3")
@@ -508,6 +509,7 @@ def test_the_demo_stands_on_the_whole_seed(
     assert shared == [4]
 
 
+@pytest.mark.long
 def test_a_clock_that_is_behind_the_trail_is_told(run: Run) -> None:
     issue = ("key", "issue", "--role", "admin", "--owner", "А")
     assert run(*issue)[2] == ""

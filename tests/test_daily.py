@@ -55,7 +55,7 @@ def changing(runs: list[Run]) -> list[Run]:
 
 
 @pytest.mark.parametrize("mark", ["", "shared_out"])
-def test_each_change_meets_two_cases_of_each_test_on_both_databases(mark: str) -> None:
+def test_each_change_meets_each_test_once_on_each_database(mark: str) -> None:
     met = Counter((run.function, run.values[0]) for run in changing(runs_of(mark)))
     assert met == Counter(itertools.product({run.function for run in runs_of(mark)}, KINDS))
 

@@ -219,6 +219,7 @@ def is_held(folder: Path) -> bool:
     return (folder / HELD).exists()
 
 
+@pytest.mark.long
 def test_a_write_that_was_under_way_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HELD", "INSERT INTO teachers")
     with running(Process(tmp_path, "", ("tests.held_list",), drain="1")) as process:

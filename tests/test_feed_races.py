@@ -119,6 +119,7 @@ def held_before_commit(service: Service, scene: Scene) -> Iterator[Callable[[], 
             release.set()
 
 
+@pytest.mark.long
 def test_what_is_committed_last_comes_last(
     service: Service, scene: Scene, follower: Follower
 ) -> None:

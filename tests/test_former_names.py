@@ -178,6 +178,7 @@ def names_of(scene: Scene, teacher: str) -> dict[str, Any]:
     return {name: record[name] for name in MAIDEN}
 
 
+@pytest.mark.long
 def test_former_names_are_erased_with_the_person(
     service: Service, scene: Scene, married: str
 ) -> None:

@@ -165,6 +165,7 @@ def test_a_version_is_left_for_another_only_with_what_it_brought() -> None:
     assert "git switch -" in page
 
 
+@pytest.mark.long
 @ALL
 def test_every_message_of_ours_is_one(page: Path) -> None:
     """What the handbook quotes in its tables of messages, the program says."""

@@ -227,6 +227,7 @@ def test_what_is_not_there_is_not_found(story: Story) -> None:
     problem(client.get(f"/programs/{program}/indicators/luck/explain"), 404)
 
 
+@pytest.mark.long
 def test_whoever_may_not_see_names_gets_none_and_the_same_figures(
     story: Story, service: Service
 ) -> None:

@@ -57,6 +57,7 @@ def walk(client: TestClient, path: str, **query: Any) -> list[Any]:
         assert re.fullmatch("[A-Za-z0-9._~-]+", cursor)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("sort", SORTS)
 def test_a_walk_meets_every_record_once(scene: Scene, sort: str) -> None:
     filters = schedule(scene)
@@ -66,6 +67,7 @@ def test_a_walk_meets_every_record_once(scene: Scene, sort: str) -> None:
         assert walk(scene.client, "/events", sort=sort, limit=limit, **filters) == whole, limit
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("way", ["", "-"])
 def test_what_is_empty_stands_last_both_ways(scene: Scene, way: str) -> None:
     filters = schedule(scene)

@@ -242,6 +242,7 @@ def test_the_trail_tells_acceptance_and_end(service: Service, scene: Scene) -> N
     assert len({(each["key_id"], each["request_id"]) for each in items}) == 1
 
 
+@pytest.mark.long
 # On SQLite nobody else can store that another is accepted while a list is written.
 @on_postgresql
 def test_no_more_lists_are_accepted_than_may_wait(

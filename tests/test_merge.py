@@ -134,6 +134,7 @@ def keyed(scene: Scene, name: str, source: str = "region") -> tuple[str, str, di
     return scene.client.put(address, json=body).json()["id"], address, body
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("has_own", [True, False])
 def test_the_pair_of_the_merged_card_leads_to_the_other(scene: Scene, *, has_own: bool) -> None:
     one, address, body = keyed(scene, ONE)
@@ -179,6 +180,7 @@ def test_the_system_that_knew_the_merged_card_writes_the_other(
     assert scene.client.get(f"/teachers/{into}").status_code == 200
 
 
+@pytest.mark.long
 def test_lists_with_the_pair_of_the_merged_card_mean_the_other(scene: Scene) -> None:
     one, address, _ = keyed(scene, ONE)
     into = keyed(scene, OTHER, "other")[0]
@@ -313,6 +315,7 @@ def test_a_repeated_merge_has_one_effect(scene: Scene) -> None:
     assert again.headers["idempotency-replayed"] == "true"
 
 
+@pytest.mark.long
 @pytest.mark.shared_out
 def test_who_may_merge_sees_no_name(service: Service, scene: Scene) -> None:
     one, into = known(scene, ONE), known(scene, OTHER, None)
@@ -334,6 +337,7 @@ def test_who_may_merge_sees_no_name(service: Service, scene: Scene) -> None:
     assert not any(word in said.text for name in (ONE, OTHER) for word in name.split())
 
 
+@pytest.mark.long
 def test_erasing_the_survivor_erases_the_merged_pair(service: Service, scene: Scene) -> None:
     one, address, body = keyed(scene, ONE)
     into = keyed(scene, OTHER, "other")[0]

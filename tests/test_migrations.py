@@ -285,6 +285,7 @@ def test_a_schema_is_the_same_reached_from_below_and_from_above(
         assert shape(database) == made[revision], revision
 
 
+@pytest.mark.long
 def test_migrating_again_keeps_everything(seeded: Register) -> None:
     migrate(seeded)
     assert seeding.seed(seeded) == 0

@@ -233,6 +233,7 @@ def names_only(rows: Rows) -> Rows:
     return [{title: "" if title.endswith(BESIDE) else row[title] for title in row} for row in rows]
 
 
+@pytest.mark.long
 @ALL
 def test_names_alone_are_understood(service: Service, scene: Scene, resource: Resource) -> None:
     rows = own_rows(scene, resource)

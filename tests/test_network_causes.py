@@ -87,6 +87,7 @@ def test_what_ends_or_grows_old_is_a_cause(scene: Scene) -> None:
     assert moved["contract_coverage_share"] == {curriculum: ("curriculum_ended", curriculum)}
 
 
+@pytest.mark.long
 def test_results_come_from_documents_and_contests(scene: Scene) -> None:
     scene.client.patch(
         f"/programs/{scene['$program']}",

@@ -238,6 +238,7 @@ def test_a_heading_of_the_network_is_known(name: str, title: str, field: str) ->
     assert " ".join(each.name for each in found or ()) == field
 
 
+@pytest.mark.long
 @FORMATS
 @pytest.mark.parametrize("text", ["14.00–15.30", "14:00-15:30", "с 14.00 до 15.30", "14⁰⁰ - 15³⁰"])
 def test_a_time_of_two_halves_is_split(desk: Scene, kind: str, text: str) -> None:

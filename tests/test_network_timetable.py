@@ -109,6 +109,7 @@ def test_the_first_meeting_is_told(hall: Scene) -> None:
     assert "08.09.2020" in said["errors"][0]["detail"]
 
 
+@pytest.mark.long
 def test_what_a_break_keeps_apart_may_stand_there(hall: Scene) -> None:
     # The tenth week, an even one, is the holidays': the slots share only its Tuesday.
     assert takes(hall, "network_groups", hall["$group"], breaks=[HOLIDAYS]) == []

@@ -136,6 +136,7 @@ def test_resources_are_short_and_the_network_offers(stocked: Scene) -> None:
     assert still == {("$a", "laptop"): 6, ("$a", "physics"): 3, ("$b", "physics"): 2}
 
 
+@pytest.mark.long
 @pytest.mark.shared_out
 def test_a_balance_counts_for_a_year(stocked: Scene) -> None:
     stocked.make("resource_balances", OLD | {"observed_on": "2020-08-30", "needed": "1"})
@@ -291,6 +292,7 @@ def test_a_hall_for_many_has_no_conflict(hall: Scene) -> None:
     assert [each["conflicts"] for each in items] == [[], []]
 
 
+@pytest.mark.long
 @pytest.mark.shared_out
 def test_a_break_and_parity_leave_a_slot_out_of_its_week(hall: Scene) -> None:
     def held(week: str) -> list[tuple[str, str, int]]:
@@ -456,6 +458,7 @@ def test_a_gap_closes(marked: Scene) -> None:
 # An empty program
 
 
+@pytest.mark.long
 @pytest.mark.shared_out
 def test_an_empty_program_says_so(scene: Scene) -> None:
     day = {"as_of": "2020-12-31"}

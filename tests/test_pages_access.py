@@ -287,6 +287,7 @@ def test_a_revoked_key_ends_its_sessions_at_once(town: Town) -> None:
     assert session.get("/").headers["location"] == "/login?next=%2F"
 
 
+@pytest.mark.long
 def test_a_session_ends_with_signing_out(town: Town) -> None:
     session = visitor(town.service.client, town.key(Role.READER))
     assert session.post("/logout", {}, Origin="https://evil.example").status_code == 403
@@ -295,6 +296,7 @@ def test_a_session_ends_with_signing_out(town: Town) -> None:
     assert session.get("/").headers["location"] == "/login?next=%2F"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("key", "told"),
     [

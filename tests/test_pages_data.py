@@ -143,6 +143,7 @@ def test_an_untouched_form_changes_nothing(kind: Resource, desk: Desk) -> None:
     assert now == made
 
 
+@pytest.mark.long
 @each_kind
 def test_a_record_is_changed_and_deleted_by_its_forms(kind: Resource, desk: Desk) -> None:
     made = desk.made(kind)
@@ -170,6 +171,7 @@ def test_whatever_refers_to_a_record_has_a_name() -> None:
             assert collection in KINDS or LASTING[collection], (kind.name, collection)
 
 
+@pytest.mark.long
 def test_what_a_kept_record_refers_to_is_not_offered_for_deletion(desk: Desk) -> None:
     program = desk.scene["$program"]
     body = {"as_of": "2020-10-16", "title": "Отчёт"}

@@ -259,6 +259,7 @@ def test_an_empty_plan_is_no_selection(service: Service, scene: Scene) -> None:
     assert "Сбросить отбор" in who.get(f"{plan}?status=overdue").text
 
 
+@pytest.mark.long
 def test_the_events_of_the_plan_are_made_once(service: Service, scene: Scene) -> None:
     scene["$activity"]
     key = issue(service.database, Role.COORDINATOR, municipality_id=scene["$municipality"])

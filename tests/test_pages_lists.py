@@ -204,6 +204,7 @@ def test_columns_are_asked_about_for_every_kind(desk: Desk) -> None:
     assert desk.count("headcounts") == 1
 
 
+@pytest.mark.long
 @pytest.mark.shared_out
 def test_a_list_of_schools_as_districts_keep_it_is_understood(desk: Desk) -> None:
     rows = table(
@@ -254,6 +255,7 @@ def test_a_list_that_names_people_needs_a_basis(desk: Desk) -> None:
     assert "на каком основании" in answer.text
 
 
+@pytest.mark.long
 @pytest.mark.shared_out
 def test_what_a_draft_was_is_what_its_form_changes(desk: Desk) -> None:
     rows = table("Организация;На какой день;Число педагогов", "Сельская школа;01.09.2020;20")

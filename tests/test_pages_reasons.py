@@ -57,6 +57,7 @@ def walk(mine: Visitor, address: str) -> list[str]:
     return pages
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("few")
 def test_every_item_stands_on_one_of_the_pages(
     mine: Visitor, scene: Scene, told: list[dict[str, Any]]

@@ -63,6 +63,7 @@ def read(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
         yield paths
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", PAGES)
 def test_what_did_not_change_is_read_once(
     name: str, service: Service, town: Scene, monkeypatch: pytest.MonkeyPatch

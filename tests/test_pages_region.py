@@ -48,6 +48,7 @@ def test_a_selection_that_finds_nothing_leads_back(officer: Visitor, scene: Scen
     assert rows(page) == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("query", ["sort=odd", "only=odd", "as_of=odd", "unknown=1"])
 def test_what_is_not_known_is_refused(officer: Visitor, query: str) -> None:
     assert officer.get(f"/region?{query}").status_code in {400, 422}

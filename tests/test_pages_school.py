@@ -177,6 +177,7 @@ def test_the_page_of_a_planned_event_leads_to_its_mark(
     assert link not in coordinator.get(f"/data/events/{event}").text
 
 
+@pytest.mark.long
 def test_an_old_version_of_a_report_is_not_accepted_unseen(
     school: Visitor, coordinator: Visitor, scene: Scene
 ) -> None:

@@ -76,6 +76,7 @@ def test_a_page_tells_what_the_api_tells(service: Service, whole: Scene, door: s
     assert not UUID.search(read)
 
 
+@pytest.mark.long
 @each_door
 def test_a_page_gives_the_file_of_the_api(service: Service, whole: Scene, door: str) -> None:
     reader = entered(service, whole, Role.READER)

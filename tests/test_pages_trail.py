@@ -97,6 +97,7 @@ def test_an_untouched_form_shows_everything(service: Service, scene: Scene) -> N
         assert admin(service).get(f"/audit?{wrong}").status_code == 422
 
 
+@pytest.mark.long
 def test_older_entries_follow_on_the_next_page(
     service: Service, scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:

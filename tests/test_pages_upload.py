@@ -389,6 +389,7 @@ def test_what_a_list_says_stays_a_text(desk: Desk) -> None:
     assert "<script>alert" not in unclear.page
 
 
+@pytest.mark.long
 def test_pressing_twice_writes_once(desk: Desk) -> None:
     check = desk.check(listed(PEOPLE[0]))
     fields = {**hidden(check.page), "write": "1"}

@@ -287,6 +287,7 @@ def test_a_participation_of_an_erased_teacher_can_still_be_changed(named: Scene)
     problem(named.client.post("/employments", json=body), 422, "unknown-reference", "/teacher_id")
 
 
+@pytest.mark.long
 def test_the_key_of_an_erased_teacher_makes_a_new_one(scene: Scene) -> None:
     body = body_of(RESOURCE["teachers"], scene) | {"snils": SNILS}
     address = f"/teachers/by-key/region/{uuid.uuid4().hex}"
@@ -300,6 +301,7 @@ def test_the_key_of_an_erased_teacher_makes_a_new_one(scene: Scene) -> None:
     assert second.json()["version"] > first["version"]
 
 
+@pytest.mark.long
 def test_the_file_of_sqlite_forgets_what_is_erased(services: Callable[[str], Service]) -> None:
     service = services("sqlite")
     scene = Scene(service.client)

@@ -156,6 +156,7 @@ def test_nobody_else_gets_anything_that_depends_on_hidden_marks(
     assert files(holder, tested) == written
 
 
+@pytest.mark.long
 def test_small_groups_are_in_no_total_for_anybody(tested: Scene) -> None:
     home, said = f"/programs/{tested['$program']}/quality", {"as_of": "2021-12-31"}
 

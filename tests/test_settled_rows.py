@@ -197,6 +197,7 @@ def test_rows_of_one_record_by_its_pair_are_one_change_and_its_repeats(
     assert scene.client.get(f"/organizations/{made['id']}").json()["phone"] == "1"
 
 
+@pytest.mark.long
 @SLICES
 def test_a_place_of_a_refused_row_takes_nobody(scene: Scene, at_once: int) -> None:
     """Whom a refused row would have put into another school is nobody's namesake."""

@@ -116,6 +116,7 @@ def test_reports_are_listed_in_their_order(report: Report) -> None:
     assert rest["next"] is None
 
 
+@pytest.mark.long
 def test_a_repeated_request_makes_one_report(story: Story) -> None:
     headers = {"Idempotency-Key": uuid.uuid4().hex}
     first, again = (post(story, REPORT, headers=headers) for _ in range(2))

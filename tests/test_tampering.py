@@ -265,6 +265,7 @@ def test_the_head_outside_only_moves_forward(tmp_path: Path) -> None:
     assert found.seq == 399
 
 
+@pytest.mark.long
 def test_two_processes_keep_one_head(kept: Register, tmp_path: Path) -> None:
     url = kept.url.render_as_string(hide_password=False)
     other = Register(url, SECRET.encode(), tmp_path / "heads")

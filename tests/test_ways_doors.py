@@ -148,6 +148,7 @@ def test_a_suspension_ends_and_a_leader_is_designated(network: Scene) -> None:
     assert steps == ["designate_leader", "resume_partnership"]
 
 
+@pytest.mark.long
 def test_leaders_are_named_by_what_they_do_already(network: Scene) -> None:
     aim(network, SHARE, "100")
     for name in ("Верхняя", "Нижняя", "Средняя"):

@@ -196,6 +196,7 @@ def test_a_list_of_teachers_stores_the_number(scene: Scene, at_once: int) -> Non
     assert stats(report(sent(scene, text))) == {"created": 1}
 
 
+@pytest.mark.long
 @SLICES
 def test_a_list_of_teachers_makes_one_card_of_five_spellings(scene: Scene, at_once: int) -> None:
     assert at_once
@@ -227,6 +228,7 @@ SPELLINGS = (
 )
 
 
+@pytest.mark.long
 @SLICES
 def test_five_spellings_move_no_indicator(scene: Scene, at_once: int) -> None:
     assert at_once
