@@ -127,3 +127,19 @@ def test_a_list_of_jobs_says_the_group_itself(seminar: Scene) -> None:
     assert "Группа должностей" in said.text
     empty = send(seminar, jobs, listed({**cells, "Группа должностей": ""}).encode())
     assert errors(report(empty, 422)) == [(2, "missing", "Группа должностей")]
+
+
+def test_a_row_with_an_id_is_no_signature(scene: Scene) -> None:
+    """«директор» ends many lists, but nobody signs with the number of a record."""
+    other = {"municipality_id": "$municipality", "last_name": "Иная", "first_name": "Инна"}
+    people = (scene["$teacher"], scene.make("teachers", other)["id"])
+    rows = [
+        {"Педагог": key, "Место работы": scene["$leader"], "Должность": position}
+        | {"Группа должностей": group, "Основное место работы": "нет", "Первый день": "01.09.2020"}
+        for key, position, group in zip(
+            people, ("методист", "директор"), ("педагогический работник", ""), strict=True
+        )
+    ]
+    said = report(send(scene, RESOURCE["employments"], listed(*rows).encode(), on_error="skip"))
+    assert stats(said) == {"created": 1, "rejected": 1}
+    assert [error[:2] for error in errors(said)] == [(3, "missing")]

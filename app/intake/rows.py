@@ -14,7 +14,7 @@ from pydantic_core import PydanticCustomError
 
 from app.findings import Fault
 from app.intake import persons
-from app.intake.cells import Cell, is_error, reader
+from app.intake.cells import Cell, as_id, is_error, reader
 from app.intake.codes import RowOutcome
 from app.intake.columns import PERSON, key_of, known
 from app.intake.cures import Cures, Remedy, Subjects
@@ -111,6 +111,9 @@ class Rows:
         if fault := self._of_page(filled):
             return Judged(row, fault)
         if self._is_whole(row.cells):
+            return Judged(row)
+        if any(as_id(cell) for _, cell in filled):
+            # Nobody writes an id into a total or a signature: what the row lacks is to be told.
             return Judged(row)
         text = text_of([cell for _, cell in filled])
         if is_total(text) and not self._is_named(row.cells):
