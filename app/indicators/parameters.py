@@ -14,7 +14,7 @@ from app.indicators.explanation import ItemQuery
 from app.indicators.subject import Subject
 from app.json_types import choice_schema
 from app.model.faults import MISSING
-from app.model.values import read_asked_day, read_id
+from app.model.values import read_id
 from app.problems import Invalid
 from app.registry.program_parts import IndicatorCode
 from app.rest import docs, queries
@@ -79,7 +79,7 @@ STEP = docs.query_parameter("step", choice_schema(SeriesStep), "Шаг ряда"
 }
 
 DAYS: dict[str, queries.Reader] = dict.fromkeys(
-    ("as_of", "period_start", "period_end"), read_asked_day
+    ("as_of", "period_start", "period_end"), queries.day
 )
 """Readers of `WHEN`."""
 _PAGE: dict[str, queries.Reader] = {"limit": lambda text: whole(text, 1, MOST), "cursor": str}
@@ -104,7 +104,7 @@ def asked_week(
 ) -> tuple[Asked, date | None, uuid.UUID | None, uuid.UUID | None]:
     """The day and the period; a day of the week that is asked for, an organization, a resource."""
     whose = {"organization_id": read_id, "resource_id": read_id}
-    query = queries.read(request, {**DAYS, "week": read_asked_day, **whose})
+    query = queries.read(request, {**DAYS, "week": queries.day, **whose})
     organization, resource = (query.get(name) for name in whose)
     return when(request, query), query.get("week"), organization, resource
 
@@ -131,7 +131,7 @@ def asked_region(
     request: Request, *, pages: bool
 ) -> tuple[Asked, uuid.UUID | None, int, str | None]:
     """Read the day, the municipality (optional) and the page; without `pages`, all is one."""
-    readers = {"as_of": read_asked_day, "municipality_id": read_id, **(_PAGE if pages else {})}
+    readers = {"as_of": queries.day, "municipality_id": read_id, **(_PAGE if pages else {})}
     query = queries.read(request, readers)
     limit, cursor = query.get("limit", LIMIT if pages else EVERY), query.get("cursor")
     return when(request, query), query.get("municipality_id"), limit, cursor
@@ -158,7 +158,7 @@ def asked_whom(request: Request) -> tuple[Asked, Subject]:
 
 def asked_between(request: Request) -> tuple[date, date]:
     """Read two days; both are required."""
-    query = queries.read(request, {"from": read_asked_day, "to": read_asked_day})
+    query = queries.read(request, {"from": queries.day, "to": queries.day})
     _demand(query, "from", "to")
     return query["from"], query["to"]
 

@@ -33,11 +33,6 @@ KINDS = {
 }
 """The names of pydantic's types, for WRONG_TYPE."""
 OTHER_KIND = Words("другое значение", "another value")
-FAR_DAY = fault(
-    "far_day",
-    "Об этом дне спросить нельзя. Укажите день с 01.01.1900 по 31.12.2199.",
-    "This day cannot be asked about. Give one from 1900-01-01 to 2199-12-31.",
-)
 NOT_A_DAY = fault(
     "not_a_day",
     "Нужна существующая дата в виде ГГГГ-ММ-ДД (строкой).",

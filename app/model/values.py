@@ -29,7 +29,6 @@ from pydantic_core.core_schema import (
 
 from app.model.faults import (
     BLANK,
-    FAR_DAY,
     NOT_A_DAY,
     NOT_A_DECIMAL,
     NOT_A_KEY,
@@ -101,17 +100,6 @@ def read_day(value: object) -> date:
         return date.fromisoformat(value)
     except ValueError:
         refuse(NOT_A_DAY)
-
-
-ASKED = date(1900, 1, 1), date(2199, 12, 31)
-"""The first and the last day that can be asked about."""
-
-
-def read_asked_day(value: object) -> date:
-    """A day to ask about: the week or the quarter of a farther one may lie outside the calendar."""
-    day = read_day(value)
-    first, last = ASKED
-    return day if first <= day <= last else refuse(FAR_DAY)
 
 
 def read_id(value: object) -> uuid.UUID:

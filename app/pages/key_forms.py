@@ -16,7 +16,7 @@ from app.database.transaction import Transaction
 from app.findings import FAULTS, Finding
 from app.indicators.facts import SCHOOLS
 from app.model.grants import Verb
-from app.model.values import read_asked_day, read_id, spoken_instant
+from app.model.values import read_id, spoken_instant
 from app.pages import sheets
 from app.pages.fields import iso
 from app.pages.keys import SECTION, SUBJECT
@@ -98,7 +98,7 @@ def _end_of(text: str, zone: tzinfo) -> datetime:
 
     """
     try:
-        day = read_asked_day(iso(text))
+        day = queries.day(iso(text))
     except PydanticCustomError as error:
         raise Invalid(Finding(FAULTS[error.type], pointer="/expires_at")) from None
     return datetime.combine(day, time.max, zone)

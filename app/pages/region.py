@@ -21,7 +21,6 @@ from app.indicators.table import totals
 from app.model.columns import Choice
 from app.model.grants import Verb
 from app.model.text import fold
-from app.model.values import read_asked_day
 from app.pages import words
 from app.pages.page import Context, Page
 from app.pages.visit import Visit
@@ -105,7 +104,7 @@ async def show(visit: Visit) -> Context:
 
 
 READERS: Mapping[str, Callable[[str], object]] = {
-    "as_of": read_asked_day,
+    "as_of": queries.day,
     "q": str,
     "sort": queries.choice_of(Order),
     "only": queries.choice_of(TargetStatus),

@@ -13,7 +13,7 @@ from app.access.roles import Role
 from app.model.columns import Choice
 from app.model.grants import Verb
 from app.model.headings import headings
-from app.model.values import read_asked_day, read_id, spoken_instant
+from app.model.values import read_id, spoken_instant
 from app.oversight.documents import AuditEntry
 from app.oversight.entries import FILTERS, Query, archived, page
 from app.pages import fields, marks
@@ -125,8 +125,8 @@ def _blank(reader: queries.Reader) -> queries.Reader:
 
 
 READERS: Mapping[str, queries.Reader] = {
-    "from": _blank(read_asked_day),
-    "to": _blank(read_asked_day),
+    "from": _blank(queries.day),
+    "to": _blank(queries.day),
     "id": read_id,
     "key_id": read_id,
     "action": _blank(queries.choice_of(Deed)),
