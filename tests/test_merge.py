@@ -252,6 +252,22 @@ def test_no_day_of_work_is_lost(scene: Scene, case: str) -> None:
     assert job["valid_to"] == (max(lasts) if len(lasts) == len(spans) else None)
 
 
+@pytest.mark.parametrize("is_turned", [False, True])
+def test_jobs_that_join_one_after_the_other_lose_no_day(scene: Scene, *, is_turned: bool) -> None:
+    """A job that was lengthened may itself be joined to an earlier one."""
+    own = [("2016-09-01", "2017-08-31"), ("2018-09-01", "2019-08-31")]
+    other = [("2019-06-01", "2020-05-31"), ("2017-06-01", "2018-12-31")]
+    one, into = known(scene, ONE, None), known(scene, OTHER, None)
+    for teacher, spans in ((into, own), (one, other[::-1] if is_turned else other)):
+        for first, last in spans:
+            employ(scene, teacher, "$birch", valid_from=first, valid_to=last)
+    said = merged(scene, one, into)["employments"]
+    (job,) = items(scene, "employments", teacher_id=into)
+    assert (job["valid_from"], job["valid_to"]) == ("2016-09-01", "2020-05-31")
+    assert {each["kept_id"] for each in said["dropped"]} == {job["id"]}
+    assert len(said["dropped"]) == len([*own, *other]) - 1
+
+
 def test_two_main_jobs_that_meet_in_days_taken_over_are_named(scene: Scene) -> None:
     one, into = known(scene, ONE, None), known(scene, OTHER, None)
     employ(scene, into, "$birch", valid_from="2018-09-01", valid_to="2019-08-31")

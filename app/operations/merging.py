@@ -87,10 +87,16 @@ class Moves:
         return [twin for twin in every.values() if twin.is_changed]
 
     def drop(self, stored: Stored, columns: Mapping[str, Any], twin: Draft) -> None:
-        """Drop a record for its twin; `columns` are those that it would have."""
+        """Drop a record for its twin, which is then kept for whatever was dropped for that record.
+
+        `columns` are those that the dropped record would have.
+        """
         values = taken(self.resource, twin.columns, columns)
         twin.columns |= values
         self.dropped.append(stored)
+        for key, (kept, names) in self.twins.items():
+            if kept.id == stored.id:
+                self.twins[key] = twin, names
         self.twins[stored.id] = twin, sorted(values)
 
     def twin_of(self, stored: Stored) -> Draft:
@@ -195,8 +201,9 @@ def _moves(tx: Transaction, holder: Holder, merged: Stored, heir: Stored) -> Mov
         moves.drop(stored, draft.columns, twin)
         # It may join two records of the surviving card that lay apart.
         for other in others[1:]:
-            if moves.twin_of(other).id != twin.id:
-                moves.drop(other, other.columns, twin)
+            joined = moves.twin_of(other)
+            if joined.stored and joined.id != twin.id:
+                moves.drop(joined.stored, joined.columns, twin)
     return moves
 
 
