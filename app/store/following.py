@@ -8,31 +8,30 @@ every given value counts.
 
 from collections.abc import Collection, Iterable
 
-from app.model.drafts import Draft
+from app.model.drafts import Draft, Stored
 from app.model.resource import Resource
 
 
 def follow(resource: Resource, drafts: Iterable[Draft], given: Collection[str] = ()) -> None:
     """Bring changed records up to date, except the `given` fields of the body."""
-    changed = [draft for draft in drafts if draft.stored]
+    changed = [(draft, draft.stored) for draft in drafts if draft.stored]
     _derive(resource, changed, given)
     for name in resource.remembers.keys() - {*given}:
-        for draft in changed:
-            if draft.stored and draft.parts[name] == draft.stored.parts[name]:
+        for draft, stored in changed:
+            if draft.parts[name] == stored.parts[name]:
                 draft.parts[name] = resource.remembers[name](draft)
 
 
-def _derive(resource: Resource, drafts: Iterable[Draft], given: Collection[str]) -> None:
+def _derive(
+    resource: Resource, changed: Iterable[tuple[Draft, Stored]], given: Collection[str]
+) -> None:
     for derivation in resource.derived:
         name = derivation.part
         kept = {column for field in given for column in resource.kept_in.get(field, ())}
         if name in given or not kept.isdisjoint(derivation.columns):
             continue
-        for draft in drafts:
-            if draft.stored is None:
-                continue
+        for draft, stored in changed:
             if name:
-                rows = draft.stored.parts[name]
-                draft.parts[name] = derivation.rows_anew(draft.parts[name], rows)
+                draft.parts[name] = derivation.rows_anew(draft.parts[name], stored.parts[name])
             else:
-                draft.columns |= derivation.anew(draft.columns, draft.stored.columns)
+                draft.columns |= derivation.anew(draft.columns, stored.columns)
