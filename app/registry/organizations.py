@@ -28,6 +28,16 @@ OGRN_LOOKS_LIKE_GRN = fault(
     "ОГРН начинается не с 1 и не с 5: похоже на номер записи (ГРН). Сверьте с выпиской.",
     "The ОГРН begins with neither 1 nor 5: it looks like the number of an entry (ГРН).",
 )
+PAST_IS_COUNTED_ANEW = fault(
+    "past_is_counted_anew",
+    "Подразделение считается вместе со своим юридическим лицом, и за прошедшие дни тоже: прежние "
+    "показатели изменятся. Если организацию присоединили или выделили теперь, оставьте запись, "
+    "как была, закройте её последним днём (closed_on) с преемником (successor_id) и заведите "
+    "новую.",
+    "A structural unit is counted with its legal person, on past days too: earlier figures will "
+    "change. If the organization was joined or separated now, leave the record as it was, close "
+    "it on its last day (closed_on) with a successor (successor_id), and create a new one.",
+)
 
 
 class OrganizationKind(Choice):
@@ -89,6 +99,13 @@ def ogrn_is_of_an_organization(_: Inquiry, drafts: Sequence[Draft]) -> Iterator[
             yield draft.finds(OGRN_LOOKS_LIKE_GRN, "/ogrn")
 
 
+def belongs_as_before(_: Inquiry, drafts: Sequence[Draft]) -> Iterator[Finding]:
+    """Whose unit an organization is has no day, so another answer holds for the past too."""
+    for draft in drafts:
+        if draft.stored and draft.moves("parent_id"):
+            yield draft.finds(PAST_IS_COUNTED_ANEW, "/parent_id")
+
+
 CONTACTS = frozenset({"address", "phone", "email"})
 """The fields that an organization may change itself."""
 
@@ -105,7 +122,7 @@ organizations = Resource(
     owner="id",
     period=("opened_on", "closed_on"),
     rules=(one_deep("parent_id", otherwise=NO_UNITS_OF_UNITS),),
-    remarks=(ogrn_is_of_an_organization, nothing_stays_open),
+    remarks=(ogrn_is_of_an_organization, nothing_stays_open, belongs_as_before),
     guards=("parent_id",),
     sorts=("short_name", "full_name", "opened_on", "closed_on"),
     example={
