@@ -67,9 +67,19 @@ def filling(database: Register) -> Iterator["Filler"]:
 
 
 def fill(database: Register, municipalities: int) -> None:
-    """Fill an empty database that is at the newest schema."""
+    """Fill an empty database that is at the newest schema; one of that size is taken as it is.
+
+    Raises:
+        ValueError: the database has another number of municipalities.
+
+    """
     with filling(database) as some:
-        _fill(some, municipalities)
+        held = some.count(SQLModel.metadata.tables["municipalities"])
+        if held not in {0, municipalities}:
+            wrong = f"the database has {held} municipalities, not {municipalities}"
+            raise ValueError(wrong)
+        if not held:
+            _fill(some, municipalities)
 
 
 def _fill(some: "Filler", municipalities: int) -> None:
