@@ -31,7 +31,7 @@ def firsts(tx: Transaction, events: Sequence[Id], start: date) -> Firsts:
     """The first attendances and completions from a day on, by one statement per slice of events."""
     first = Firsts({}, {})
     for part in slices(events):
-        for row in tx.execute(_firsts(), {"events": part, "start": start}):
+        for row in tx.execute(_firsts(), {"events": part, "start": start}).all():
             _lower(first.attended, row.teacher_id, row.attended)
             _lower(first.active, row.organization_id, row.completed)
     return first

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from functools import cached_property
+from itertools import chain
 from typing import cast
 
 from app.database.transaction import Transaction
@@ -248,7 +249,10 @@ class Causes:
     @cached_property
     def _employments_of(self) -> dict[Id, list[EmploymentRow]]:
         """By teacher."""
-        return _grouped(self._facts.employments, lambda row: row.teacher_id)
+        employments: dict[Id, list[EmploymentRow]] = defaultdict(list)
+        for row in chain.from_iterable(self._facts.employed.values()):
+            employments[row.teacher_id].append(row)
+        return employments
 
     @cached_property
     def _named_by(self) -> dict[Id, set[Id]]:
@@ -283,12 +287,3 @@ class Causes:
             key for key, row in self._facts.events.items() if row.status != EventStatus.CANCELLED
         ]
         return attendance.first_events(self._tx, held, self._first, self._last)
-
-
-def _grouped(
-    rows: Iterable[EmploymentRow], key: Callable[[EmploymentRow], Id]
-) -> dict[Id, list[EmploymentRow]]:
-    groups: dict[Id, list[EmploymentRow]] = defaultdict(list)
-    for row in rows:
-        groups[key(row)].append(row)
-    return groups

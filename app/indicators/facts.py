@@ -3,15 +3,16 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
+from app.database.among import among
 from app.database.slicing import slices
 from app.database.transaction import Transaction
-from app.indicators.later import Rest, rest
+from app.indicators.later import Employed, Rest, rest
 from app.indicators.rows import (
     ACCEPTED,
     ACTIVITIES,
@@ -27,7 +28,6 @@ from app.indicators.rows import (
     ActivityRow,
     AttendanceRow,
     DesignationRow,
-    EmploymentRow,
     EventRow,
     HeadcountRow,
     MemberRow,
@@ -89,9 +89,9 @@ class Facts:
     later: Rest
 
     @property
-    def employments(self) -> list[EmploymentRow]:
-        """The employments of teachers."""
-        return self.later.employments.rows
+    def employed(self) -> Employed:
+        """The employments of teachers, by the legal person that employs them."""
+        return self.later.employed.rows
 
     @property
     def headcounts(self) -> list[HeadcountRow]:
@@ -127,14 +127,6 @@ class Facts:
         """The organizations of the program's municipality."""
         home = self.program.municipality_id
         return [row for row in self.organizations.values() if row.municipality_id == home]
-
-    @cached_property
-    def employed(self) -> dict[Id, list[EmploymentRow]]:
-        """Employments by the legal person that employs."""
-        employed: dict[Id, list[EmploymentRow]] = {}
-        for row in self.employments:
-            employed.setdefault(self.root(row.organization_id), []).append(row)
-        return employed
 
     @cached_property
     def names(self) -> dict[Id, str | None]:
@@ -191,7 +183,7 @@ def load(tx: Transaction, program: ProgramRow, start: date) -> Facts:
 def _read(tx: Transaction, program: ProgramRow, start: date) -> Facts:
     """The rows, with one query for each kind."""
     home = program.municipality_id
-    partnerships = PARTNERSHIPS.where(tx, PARTNERSHIPS.table.c.program_id == program.id)
+    partnerships = PARTNERSHIPS.having(tx, program_id=program.id)
     ids = [row.id for row in partnerships]
     members = MEMBERS.parts(tx, ids)
     organizations = _organizations(tx, home, [row.organization_id for row in members])
@@ -243,12 +235,11 @@ def hidden_among(tx: Transaction, ids: Iterable[Id]) -> frozenset[Id]:
 
 def _organizations(tx: Transaction, home: Id, members: list[Id]) -> dict[Id, OrganizationRow]:
     """The municipality's own organizations, and partners from elsewhere with their parents."""
-    table = ORGANIZATIONS.table
     organizations = {row.id: row for row in ORGANIZATIONS.of_town(tx, home)}
     missing = {*members} - organizations.keys()
     # Statements of their own: with the ids in the same one PostgreSQL uses no index.
     while missing:
-        rows = ORGANIZATIONS.where(tx, table.c.id.in_(missing))
+        rows = ORGANIZATIONS.among(tx, "id", missing)
         organizations |= {row.id: row for row in rows}
         missing = {row.parent_id for row in rows if row.parent_id} - organizations.keys()
     return organizations
@@ -256,28 +247,41 @@ def _organizations(tx: Transaction, home: Id, members: list[Id]) -> dict[Id, Org
 
 def _events(tx: Transaction, program: ProgramRow) -> list[EventRow]:
     """Events of a program's plan or of its partnerships."""
+    home = program.municipality_id
+    return EVENTS.read(tx, _events_of(), program_id=program.id, municipality_id=home)
+
+
+@cache
+def _events_of() -> sa.Select[*tuple[object, ...]]:
     events, plan, networks = EVENTS.table, ACTIVITIES.table, PARTNERSHIPS.table
-    planned = sa.select(plan.c.id).where(plan.c.program_id == program.id)
-    paired = sa.select(networks.c.id).where(networks.c.program_id == program.id)
+    planned, paired = (
+        sa.select(table.c.id).where(table.c.program_id == sa.bindparam("program_id"))
+        for table in (plan, networks)
+    )
     ours = events.c.activity_id.in_(planned) | events.c.partnership_id.in_(paired)
     # The municipality is implied; without it SQLite scans every event.
-    return EVENTS.where(tx, events.c.municipality_id == program.municipality_id, ours)
+    here = events.c.municipality_id == sa.bindparam("municipality_id")
+    return EVENTS.columns.where(here, ours)
 
 
 def _accepted(tx: Transaction, program_id: Id) -> list[AcceptedRow]:
-    table = ACCEPTED.table
-    is_accepted = table.c.state == MonitoringState.ACCEPTED
-    return ACCEPTED.where(tx, table.c.program_id == program_id, is_accepted)
+    return ACCEPTED.having(tx, program_id=program_id, state=MonitoringState.ACCEPTED)
 
 
 def _activities(tx: Transaction, program_id: Id) -> dict[Id, ActivityRow]:
-    rows = ACTIVITIES.where(tx, ACTIVITIES.table.c.program_id == program_id)
-    return {row.id: row for row in rows}
+    return {row.id: row for row in ACTIVITIES.having(tx, program_id=program_id)}
 
 
 def state_version(tx: Transaction, home: Id) -> int:
     """The version of what a municipality's answers are made of; it grows with each change."""
-    position = sa.select(sa.func.coalesce(sa.func.max(STATES.c.position), 0)).where(
-        STATES.c.municipality_id.in_((home, SHARED))
-    )
-    return tx.once((state_version, home), lambda: int(tx.execute(position).scalar_one()))
+
+    def read() -> int:
+        return int(tx.execute(_position(), {"homes": [home, SHARED]}).scalar_one())
+
+    return tx.once((state_version, home), read)
+
+
+@cache
+def _position() -> sa.Select[*tuple[object, ...]]:
+    newest = sa.func.coalesce(sa.func.max(STATES.c.position), 0)
+    return sa.select(newest).where(among(STATES.c.municipality_id, "homes"))

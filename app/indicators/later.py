@@ -1,6 +1,7 @@
 """Later: the rows of a program that only some answers need, read when they are first asked for."""
 
-from collections.abc import Callable, Collection
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from typing import Generic, NamedTuple, TypeVar
@@ -41,10 +42,14 @@ class Later(Generic[T]):
         return self._read()
 
 
+Employed = Mapping[Id, Sequence[EmploymentRow]]
+"""The employments of teachers, by the legal person that employs them."""
+
+
 class Rest(NamedTuple):
     """Rows that only some answers need."""
 
-    employments: Later[list[EmploymentRow]]
+    employed: Later[Employed]
     headcounts: Later[list[HeadcountRow]]
     firsts: Later[Firsts]
     attendances: Later[list[AttendanceRow]]
@@ -61,18 +66,18 @@ def rest(
     """What is read of a program's people and resources, if an answer needs it."""
     home = program.municipality_id
     held = [row.id for row in events if row.status != EventStatus.CANCELLED]
-    employments = Later(lambda: _employments(tx, home))
+    employed = Later(lambda: _employed(tx, home))
     headcounts = Later(lambda: HEADCOUNTS.of_town(tx, home))
 
     def attendances() -> list[AttendanceRow]:
         declaring = {row.organization_id for row in headcounts.rows}
         if declaring:
-            declaring -= _always_on_roster(organizations, employments.rows, start)
+            declaring -= _always_on_roster(tx, home, start)
         of_them = [key for key, row in organizations.items() if {key, row.parent_id} & declaring]
         return attendance.named_by(tx, held, of_them)
 
     return Rest(
-        employments,
+        employed,
         headcounts,
         Later(lambda: attendance.firsts(tx, held, start)),
         Later(attendances),
@@ -80,29 +85,41 @@ def rest(
     )
 
 
-def _always_on_roster(
-    organizations: dict[Id, OrganizationRow], employments: list[EmploymentRow], start: date
-) -> set[Id]:
+def _always_on_roster(tx: Transaction, home: Id, start: date) -> set[Id]:
     """The legal persons that have a teacher on each day from one on: no headcount counts there."""
-    return {
-        root_of(organizations, row.organization_id)
-        for row in employments
-        if row.valid_to is None and row.valid_from <= start
-    }
+
+    def read() -> set[Id]:
+        return {
+            key
+            for key, rows in _employed(tx, home).items()
+            if any(row.valid_to is None and row.valid_from <= start for row in rows)
+        }
+
+    return tx.once((_always_on_roster, home, start), read)
 
 
-def _employments(tx: Transaction, home: Id) -> list[EmploymentRow]:
-    table = EMPLOYMENTS.table
-    is_teaching = table.c.position_group == PositionGroup.TEACHING
-    of_home = table.c.municipality_id == home
-    return tx.once((_employments, home), lambda: EMPLOYMENTS.where(tx, of_home, is_teaching))
+def _employed(tx: Transaction, home: Id) -> Employed:
+    """Whom the organizations of a municipality employ; all its programs look at it."""
+    teaching = {"municipality_id": home, "position_group": PositionGroup.TEACHING}
+
+    def read() -> Employed:
+        own, employed = _own(tx, home), defaultdict[Id, list[EmploymentRow]](list)
+        for row in EMPLOYMENTS.having(tx, **teaching):
+            employed[root_of(own, row.organization_id)].append(row)
+        return dict(employed)
+
+    return tx.once((_employed, home), read)
 
 
 def _town(tx: Transaction, home: Id) -> Town:
     """What programs of a municipality share of its resources; only partners are from elsewhere."""
 
     def read() -> Town:
-        own = {row.id: row for row in ORGANIZATIONS.of_town(tx, home)}
+        own = _own(tx, home)
         return exchange.town(tx, home, lambda key: root_of(own, key))
 
     return tx.once((_town, home), read)
+
+
+def _own(tx: Transaction, home: Id) -> dict[Id, OrganizationRow]:
+    return {row.id: row for row in ORGANIZATIONS.of_town(tx, home)}

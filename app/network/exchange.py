@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import chain
 from typing import NamedTuple, Protocol, TypeVar
 
@@ -125,11 +125,11 @@ def town(tx: Transaction, home: Id, root: Callable[[Id], Id]) -> Town:
 
 def load(tx: Transaction, program_id: Id, there: Town) -> Exchange:
     """Everything that a program's computed answers look at, a query for each kind of row."""
-    curricula = CURRICULA.where(tx, CURRICULA.table.c.program_id == program_id)
+    curricula = CURRICULA.having(tx, program_id=program_id)
     parties = PARTIES.parts(tx, [row.id for row in curricula])
     groups = _groups(tx, program_id)
-    initiatives = INITIATIVES.where(tx, INITIATIVES.table.c.program_id == program_id)
-    criteria = CRITERIA.where(tx, CRITERIA.table.c.program_id == program_id)
+    initiatives = INITIATIVES.having(tx, program_id=program_id)
+    criteria = CRITERIA.having(tx, program_id=program_id)
     papers = {row.act_id for row in parties} | {row.act_id for row in criteria}
     return Exchange(
         stock=there.stock,
@@ -184,14 +184,20 @@ def _shared_or_of(table: sa.Table, home: Id) -> sa.ColumnElement[bool]:
 def _acts(tx: Transaction, ids: Iterable[Id | None]) -> dict[Id, ActRow]:
     acts: dict[Id, ActRow] = {}
     for some in slices({key for key in ids if key}):
-        acts |= _by_id(ACTS.where(tx, ACTS.table.c.id.in_(some)))
+        acts |= _by_id(ACTS.among(tx, "id", some))
     return acts
 
 
 def _groups(tx: Transaction, program_id: Id) -> list[GroupRow]:
-    table, curricula = GROUPS.table, CURRICULA.table
-    ours = sa.select(curricula.c.id).where(curricula.c.program_id == program_id)
-    return GROUPS.where(tx, table.c.curriculum_id.in_(ours))
+    return GROUPS.read(tx, _groups_of(), program_id=program_id)
+
+
+@cache
+def _groups_of() -> sa.Select[*tuple[object, ...]]:
+    curricula = CURRICULA.table
+    of_program = curricula.c.program_id == sa.bindparam("program_id")
+    ours = sa.select(curricula.c.id).where(of_program)
+    return GROUPS.columns.where(GROUPS.table.c.curriculum_id.in_(ours))
 
 
 def _holders(tx: Transaction, home: Id) -> dict[Id, Holder]:
@@ -206,6 +212,6 @@ def _holders(tx: Transaction, home: Id) -> dict[Id, Holder]:
 def _members(tx: Transaction, initiatives: Sequence[Id]) -> dict[Id, list[InitiativeMemberRow]]:
     members: dict[Id, list[InitiativeMemberRow]] = defaultdict(list)
     for some in slices(initiatives):
-        for row in INITIATIVE_MEMBERS.where(tx, INITIATIVE_MEMBERS.table.c.initiative_id.in_(some)):
+        for row in INITIATIVE_MEMBERS.among(tx, "initiative_id", some):
             members[row.initiative_id].append(row)
     return members

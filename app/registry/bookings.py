@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
+from app.database.among import among
 from app.database.slicing import slices
 from app.model.rule import Inquiry
 from app.registry.partnerships import PartnershipStatus
@@ -42,7 +43,7 @@ def holders_of(tx: Inquiry, groups: Ids, uses: Ids) -> dict[uuid.UUID, Holder]:
     for statement, part, ids in kinds:
         for some in slices({key for key in ids if key}):
             breaks = _breaks(tx, part, some)
-            for row in tx.execute(statement.where(statement.selected_columns.id.in_(some))):
+            for row in tx.execute(statement, {"ids": some}).all():
                 found[row.id] = _holder(row, breaks.get(row.id, ()))
     return found
 
@@ -67,12 +68,12 @@ def slot_of(columns: Mapping[str, Any], holder: Holder) -> Slot:
 
 def slots_of(tx: Inquiry, holders: Mapping[uuid.UUID, Holder]) -> list[Slot]:
     """The slots of some groups and uses, as they are stored."""
-    table = _table("schedule_slots")
     found: list[Slot] = []
-    for column in (table.c.group_id, table.c.use_id):
+    for name in ("group_id", "use_id"):
         for some in slices(holders):
-            rows = tx.execute(sa.select(table).where(column.in_(some))).mappings()
-            found += [slot_of(dict(row), holders[row[column.name]]) for row in rows]
+            for row in tx.execute(_slots(name), {"ids": some}).all():
+                columns: dict[str, Any] = dict(zip(_OF_A_SLOT, row[1:], strict=True))
+                found.append(slot_of(columns, holders[row[0]]))
     return found
 
 
@@ -91,9 +92,24 @@ def slots_in(tx: Inquiry, resources: Ids) -> list[Slot]:
     return [slot for slot in slots if slot.resource_id in wanted]
 
 
+_OF_A_SLOT = (
+    *("id", "weekday", "starts", "ends", "parity", "valid_from", "valid_to"),
+    *("resource_id", "component_no"),
+)
+"""The columns that `slot_of` looks at."""
+
+
 def _table(name: str) -> sa.Table:
     # By name: the rules of groups, uses and slots import this module.
     return SQLModel.metadata.tables[name]
+
+
+@cache
+def _slots(holder: str) -> sa.Select[Any]:
+    """The slots of some holders; a row begins with the holder's id."""
+    columns = _table("schedule_slots").c
+    told = (columns[name] for name in (holder, *_OF_A_SLOT))
+    return sa.select(*told).where(among(columns[holder], "ids"))
 
 
 @cache
@@ -114,24 +130,29 @@ def _groups() -> sa.Select[Any]:
         )
         .join(curricula, curricula.c.id == groups.c.curriculum_id)
         .join(places, places.c.id == groups.c.host_id)
+        .where(among(groups.c.id, "ids"))
     )
 
 
 @cache
 def _uses() -> sa.Select[Any]:
     uses, places = _table("resource_uses"), _table(_PLACES)
-    return sa.select(
-        uses.c.id,
-        sa.false().label("is_of_group"),
-        uses.c.program_id,
-        sa.null().label("curriculum_id"),
-        uses.c.provider_id.label("keeper_id"),
-        _person(places),
-        uses.c.resource_id,
-        (uses.c.status == PartnershipStatus.DRAFT).label("is_draft"),
-        uses.c.start_date,
-        uses.c.end_date,
-    ).join(places, places.c.id == uses.c.user_id)
+    return (
+        sa.select(
+            uses.c.id,
+            sa.false().label("is_of_group"),
+            uses.c.program_id,
+            sa.null().label("curriculum_id"),
+            uses.c.provider_id.label("keeper_id"),
+            _person(places),
+            uses.c.resource_id,
+            (uses.c.status == PartnershipStatus.DRAFT).label("is_draft"),
+            uses.c.start_date,
+            uses.c.end_date,
+        )
+        .join(places, places.c.id == uses.c.user_id)
+        .where(among(uses.c.id, "ids"))
+    )
 
 
 _PLACES = "organizations"
@@ -149,8 +170,14 @@ def _holder(row: Any, breaks: tuple[Span, ...]) -> Holder:
 def _breaks(
     tx: Inquiry, part: str, owners: Iterable[uuid.UUID]
 ) -> dict[uuid.UUID, tuple[Span, ...]]:
-    table = _table(part)
     spans: dict[uuid.UUID, list[Span]] = defaultdict(list)
-    for row in tx.execute(sa.select(table).where(table.c.owner_id.in_(owners))):
+    for row in tx.execute(_breaks_in(part), {"ids": [*owners]}).all():
         spans[row.owner_id].append(Span(row.valid_from, row.valid_to))
     return {key: tuple(some) for key, some in spans.items()}
+
+
+@cache
+def _breaks_in(part: str) -> sa.Select[Any]:
+    columns = _table(part).c
+    told = columns.owner_id, columns.valid_from, columns.valid_to
+    return sa.select(*told).where(among(columns.owner_id, "ids"))
