@@ -93,10 +93,7 @@ def attendance_list(tx: Transaction, event_id: Id) -> AttendanceList:
     event = _event(tx, event_id)
     listed = _listed(tx, event)
     keys = [each.organization_id for each in listed] + [event.host_id] * (event.host_id is not None)
-    table_ = ORGANIZATIONS.table
-    places = {
-        place.id: place.short_name for place in ORGANIZATIONS.where(tx, table_.c.id.in_(keys))
-    }
+    places = {place.id: place.short_name for place in ORGANIZATIONS.among(tx, "id", keys)}
     names = names_of_teachers(tx, {each.teacher_id for each in listed})
     listed = [each for each in listed if names.get(each.teacher_id)]
     listed.sort(key=lambda each: (places[each.organization_id], names[each.teacher_id] or ""))
@@ -131,7 +128,7 @@ def _listed(tx: Transaction, event: EventTitle) -> list[Listed]:
 
 
 def _paper(tx: Transaction, event: EventTitle, host: str | None, rows: list[Row]) -> Paper:
-    plan = PLAN.where(tx, PLAN.table.c.id == event.activity_id) if event.activity_id else []
+    plan = PLAN.having(tx, id=event.activity_id) if event.activity_id else []
     title = event.title or (plan[0].title if plan else "")
     program = program_of(tx, _program_id(tx, event, plan))
     first, last = event.window_start, event.window_end
@@ -168,5 +165,4 @@ def _program_id(tx: Transaction, event: EventTitle, plan: list[PlanTitle]) -> Id
     """The program of an event: that of its row of the plan, else of its partnership."""
     if plan:
         return plan[0].program_id
-    table_ = PARTNERSHIPS.table
-    return PARTNERSHIPS.where(tx, table_.c.id == event.partnership_id)[0].program_id
+    return PARTNERSHIPS.having(tx, id=event.partnership_id)[0].program_id

@@ -138,5 +138,5 @@ def _names(tx: Transaction, frame: Frame) -> dict[Id, str | None]:
         for key, act in frame.exchange.acts.items()
     }
     wanted = {row.measure_id for row in frame.exchange.criteria if row.measure_id}
-    rows = MEASURES.where(tx, MEASURES.table.c.id.in_(wanted))
+    rows = MEASURES.among(tx, "id", wanted)
     return names | {row.id: row.title for row in rows}

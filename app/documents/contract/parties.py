@@ -125,7 +125,7 @@ def sides(tx: Transaction, curriculum: CurriculumText, base: Id | None) -> Sides
     """
     parties = PARTIES.parts(tx, [curriculum.id])
     ids = [party.organization_id for party in parties]
-    rows = ORGANIZATIONS.where(tx, ORGANIZATIONS.table.c.id.in_(ids))
+    rows = ORGANIZATIONS.among(tx, "id", ids)
     details = {row.id: row for row in rows}
     every = [Side(party, details[party.organization_id]) for party in parties]
     bases = [side for side in every if side.party.role == CurriculumRole.BASE]

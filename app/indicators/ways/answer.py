@@ -128,7 +128,7 @@ def _titles(tx: Transaction, question: Question) -> dict[Id, str]:
     wanted = {row.measure_id for row in question.network.facts.exchange.criteria if row.measure_id}
     if question.code != IndicatorCode.RESULT_CONFIRMATION_SHARE or not wanted:
         return {}
-    return {row.id: row.title for row in MEASURES.where(tx, MEASURES.table.c.id.in_(wanted))}
+    return {row.id: row.title for row in MEASURES.among(tx, "id", wanted)}
 
 
 def _text(day: date | None) -> str | None:
