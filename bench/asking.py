@@ -185,7 +185,10 @@ class Lists:
         """A record in the middle of the list, as it is shown; an empty one if there is none."""
         shown = speech.record(self._kind, self._dialect, personal=self._view.personal)
         last = f"ORDER BY t.id LIMIT 1 OFFSET {self._count // 2}"
-        found = self._run(f"SELECT CAST({shown} AS TEXT) FROM {self._rows} {last}")  # noqa: S608 - our own
+        # The record is made once, not for all that are passed by.
+        one = f"(SELECT t.id FROM {self._rows} {last})"  # noqa: S608 - our own
+        table = self._kind.table.name
+        found = self._run(f"SELECT CAST({shown} AS TEXT) FROM {table} t WHERE t.id = {one}")  # noqa: S608 - our own
         return dict(json.loads(found[0][0])) if found else {}
 
     def _word(self) -> str:

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import closing
 from functools import partial
 from typing import Any
 from unittest.mock import Mock
@@ -12,6 +13,7 @@ import psycopg
 import pytest
 from anyio.lowlevel import checkpoint
 
+from app.commands.pooling import SETTINGS
 from app.database import lanes, links, seats, watch
 from app.database.engines import WRITERS
 from app.database.reading import Reader, Rows
@@ -37,17 +39,18 @@ def lane(server: Server) -> Iterator[Callable[[Work], None]]:
     with server.database("template1") as url:
         database = Register(url, SECRET.encode())
 
-        async def run(work: Work) -> None:
-            reader = lanes.reader(database)
-            await reader.open()
-            try:
-                with anyio.fail_after(LONGEST):
-                    await work(reader)
-            finally:
-                await reader.close()
-
-        yield lambda work: anyio.run(run, work)
+        yield lambda work: anyio.run(_with_reader, database, work)
         database.close()
+
+
+async def _with_reader(database: Register, work: Work) -> None:
+    reader = lanes.reader(database)
+    await reader.open()
+    try:
+        with anyio.fail_after(LONGEST):
+            await work(reader)
+    finally:
+        await reader.close()
 
 
 async def until(reader: Reader, sql: str, *, found: bool) -> Rows:
@@ -55,6 +58,23 @@ async def until(reader: Reader, sql: str, *, found: bool) -> Rows:
     while bool(rows := await reader.rows(sql, {})) != found:  # noqa: ASYNC110 - no event tells it
         await anyio.sleep(0.01)
     return rows
+
+
+def test_connections_are_told_what_a_role_has_behind_a_pooler(server: Server) -> None:
+    """But readers wait for no locks, and who writes is not cancelled by a lost connection."""
+    told: list[dict[str, str]] = []
+
+    async def work(reader: Reader) -> None:
+        told.append({name: (await reader.rows(f"SHOW {name}", {}))[0][0] for name in SETTINGS})
+
+    with server.database("template1") as url, closing(Register(url, SECRET.encode())) as database:
+        anyio.run(_with_reader, database, work)
+        with database.reading() as tx:
+            told.append({name: tx.texts(f"SHOW {name}", {})[0] for name in SETTINGS})
+    reading, writing = told
+    assert reading | {"lock_timeout": SETTINGS["lock_timeout"]} == SETTINGS
+    check = "client_connection_check_interval"
+    assert writing | {check: SETTINGS[check]} == SETTINGS
 
 
 def test_who_is_cancelled_leaves_no_answer_to_others(lane: Any) -> None:

@@ -48,6 +48,7 @@ SETTINGS = {
     "statement_timeout": "1min",
     "client_connection_check_interval": "1s",
     "jit": "off",
+    "max_parallel_workers_per_gather": "0",
 }
 """What the role has to have where a pooler stands in between, as PostgreSQL shows it."""
 
