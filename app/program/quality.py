@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field
 from typing_extensions import TypedDict
@@ -15,11 +15,12 @@ from app.network.marks import Marks
 from app.network.rows import RESULTS
 from app.program.assessed import Days, Part, QualityPair, Result, Test, Viewer, pairs
 from app.program.frame import Answer, Frame, Framed, Named, settled
-from app.program.tables import Table
+from app.program.tables import Table, day
 from app.registry.assessment_results import AssessmentStage
 from app.registry.events import EventStatus
 from app.rest.answers import DayText, IdText
 from app.rest.mentions import Labelled
+from app.store.rows import Id
 
 Flag = Literal["small_group", "edge"]
 
@@ -93,6 +94,22 @@ def quality(framed: Framed, viewer: Viewer) -> ProgramQuality:
     }
 
 
+class Latest(NamedTuple):
+    """The latest work of each organization in each stage, and the totals of the same works."""
+
+    items: list[QualityRow]
+    totals: list[QualityTotal]
+
+
+def latest(framed: Framed, viewer: Viewer) -> Latest:
+    """What a table with one cell a stage shows: its totals are those of the rows above them."""
+    frame = framed.frame
+    if frame is None:
+        return Latest([], [])
+    results = _latest(_results(framed.tx, frame), viewer)
+    return Latest(list(_rows(frame, results, Days(frame), viewer)), list(_totals(results, viewer)))
+
+
 def table(body: ProgramQuality) -> Table:
     """The answer as a table."""
     lines: list[Line] = [
@@ -105,6 +122,7 @@ def table(body: ProgramQuality) -> Table:
             row["band"],
             amount(row["success"]),
             amount(row["quality"]),
+            day(row["completed_on"]),
         ]
         for row in body["items"]
     ]
@@ -118,6 +136,7 @@ def table(body: ProgramQuality) -> Table:
             total["band"],
             amount(total["success"]),
             amount(total["quality"]),
+            None,
         ]
         for total in body["totals"]
     ]
@@ -130,6 +149,7 @@ def table(body: ProgramQuality) -> Table:
         "Отметок",
         "Успеваемость, %",
         "Качество, %",
+        "Дата работы",
     )
     return Table("Качество", headings, lines)
 
@@ -163,13 +183,25 @@ def _results(tx: Transaction, frame: Frame) -> list[Result]:
     )
 
 
+def _latest(results: Iterable[Result], viewer: Viewer) -> list[Result]:
+    """Of the results that a caller is shown, each organization's last in each stage of a test."""
+    found: dict[tuple[Test, AssessmentStage, Id], Result] = {}
+    for each in results:
+        if _is_shown(each, viewer):
+            found[each.test, each.row.stage, each.row.organization_id] = each
+    return list(found.values())
+
+
+def _is_shown(each: Result, viewer: Viewer) -> bool:
+    return viewer.reads(each.row.organization_id) or each.marks.number >= marks.SHOWN
+
+
 def _rows(
     frame: Frame, results: Iterable[Result], days: Days, viewer: Viewer
 ) -> Iterator[QualityRow]:
     for each in results:
         row = each.row
-        is_read = viewer.reads(row.organization_id)
-        if not is_read and each.marks.number < marks.SHOWN:
+        if not _is_shown(each, viewer):
             continue
         yield {
             "event_id": str(row.event_id),
@@ -179,7 +211,7 @@ def _rows(
             "subject": row.subject,
             "grade": row.grade,
             "stage": row.stage,
-            **(_exact(each.marks) if is_read else _rough(each.marks)),
+            **(_exact if viewer.reads(row.organization_id) else _rough)(each.marks),
         }
 
 

@@ -1,8 +1,8 @@
 """Outcomes: marks, initiatives and expected results."""
 
 from collections import defaultdict
-from collections.abc import Iterable
-from itertools import groupby
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
 
 from app.documents.paper import (
     Cell,
@@ -16,7 +16,9 @@ from app.documents.paper import (
     table,
 )
 from app.documents.report.source import Source
+from app.model.text import fold
 from app.network.results import ResultState
+from app.program.assessed import Test
 from app.program.initiatives import InitiativeLine
 from app.program.quality import QualityRow, QualityTotal
 from app.program.results import ResultLine
@@ -24,6 +26,12 @@ from app.registry.assessment_results import AssessmentStage
 from app.registry.program_parts import ResultLevel
 
 _INTEGER, _PERCENT = ColumnKind.INTEGER, ColumnKind.PERCENT
+_MARKS = (
+    "Доля отметок «4» и «5» в целых процентах. Группы меньше десяти отметок не показаны. Если "
+    "работ одного этапа было несколько, показана последняя; итог считается по показанным работам."
+)
+
+L = TypeVar("L", QualityRow, QualityTotal)
 
 
 def quality(source: Source) -> Section:
@@ -35,27 +43,14 @@ def quality(source: Source) -> Section:
         column("Итоговая", 1.2, _PERCENT),
         column("Изменение, п. п.", 1.2, ColumnKind.NUMBER),
     ]
+    totals = _by_test(source.quality.totals)
     rows: list[Row] = []
-    answer = source.quality
-    totals: dict[tuple[str, int], list[QualityTotal]] = defaultdict(list)
-    for total in answer["totals"]:
-        totals[_test(total)].append(total)
-    for (subject, grade), items in groupby(sorted(answer["items"], key=_test), _test):
-        rows.append(heading(f"{subject}, {grade} класс"))
-        of_test = sorted(items, key=lambda item: item["organization"]["name"] or "")
-        for name, of_one in groupby(of_test, lambda item: item["organization"]["name"]):
-            rows.append(row(name, *_shares(of_one)))
-        if found := totals.get((subject, grade)):
+    for test, items in _by_test(source.quality.items).items():
+        rows.append(heading(f"{items[0]['subject']}, {items[0]['grade']} класс"))
+        rows += [row(name, *_shares(lines)) for name, lines in _by_organization(items)]
+        if found := totals.get(test):
             rows.append({"kind": RowKind.TOTAL, "cells": ["Все вместе", *_shares(found)]})
-    return table(
-        "6",
-        "Качество (п. 7 плана)",
-        columns,
-        rows,
-        "Доля отметок «4» и «5» в целых процентах. Группы меньше десяти отметок не показаны."
-        if rows
-        else None,
-    )
+    return table("6", "Качество (п. 7 плана)", columns, rows, _MARKS if rows else None)
 
 
 def initiatives(source: Source) -> Section:
@@ -106,8 +101,26 @@ def results(source: Source) -> Section:
     return table("10", "Ожидаемые результаты", columns, rows, _confirmed(items))
 
 
-def _test(line: QualityRow | QualityTotal) -> tuple[str, int]:
-    return line["subject"], line["grade"]
+def _by_test(lines: Iterable[L]) -> dict[Test, list[L]]:
+    """Rows or totals by subject and grade; a subject is one however it is written."""
+    found: dict[Test, list[L]] = defaultdict(list)
+    for line in sorted(lines, key=_test):
+        found[_test(line)].append(line)
+    return found
+
+
+def _test(line: QualityRow | QualityTotal) -> Test:
+    return Test(fold(line["subject"]), line["grade"])
+
+
+def _by_organization(items: Iterable[QualityRow]) -> Iterator[tuple[str | None, list[QualityRow]]]:
+    """The rows of each organization in the order of names, which two of them may share."""
+    found: dict[str, list[QualityRow]] = defaultdict(list)
+    for item in items:
+        found[item["organization"]["id"]].append(item)
+    names = {key: lines[0]["organization"]["name"] for key, lines in found.items()}
+    for key in sorted(found, key=lambda key: (names[key] or "", key)):
+        yield names[key], found[key]
 
 
 def _shares(lines: Iterable[QualityRow | QualityTotal]) -> list[Cell]:

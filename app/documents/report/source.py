@@ -16,7 +16,7 @@ from app.program.finance import ProgramFinance, finance
 from app.program.frame import Frame, Framed, framed
 from app.program.initiatives import ProgramInitiatives, initiatives
 from app.program.premises import ProgramProperty, premises
-from app.program.quality import ProgramQuality, quality
+from app.program.quality import Latest, latest
 from app.program.resources import ProgramResources, resources
 from app.program.results import ProgramResults, results
 from app.registry.legal_acts import LegalAct, LegalActKind
@@ -138,9 +138,9 @@ class Source:
         return premises(self.framed)
 
     @cached_property
-    def quality(self) -> ProgramQuality:
-        """Results of assessments, as far as everybody may know them."""
-        return quality(self.framed, assessed.NOBODY)
+    def quality(self) -> Latest:
+        """The latest results of assessments, as far as everybody may know them."""
+        return latest(self.framed, assessed.NOBODY)
 
     @cached_property
     def results(self) -> ProgramResults:

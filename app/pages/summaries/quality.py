@@ -8,10 +8,10 @@ from app.model.text import fold
 from app.pages.page import Context
 from app.pages.summaries.summary import Summary
 from app.pages.visit import Visit
-from app.program.assessed import QualityPair
+from app.program.assessed import QualityPair, viewer_of
 from app.program.doors import QUALITY
 from app.program.frame import Framed, Named
-from app.program.quality import PARTS, ProgramQuality, QualityRow, Shares
+from app.program.quality import PARTS, ProgramQuality, QualityRow, Shares, latest
 from app.registry.assessment_results import AssessmentStage
 
 
@@ -27,11 +27,12 @@ class Line:
     """Its gaps to its leaders."""
 
 
-def told(visit: Visit, _: Framed, body: ProgramQuality) -> Context:
+def told(visit: Visit, seen: Framed, body: ProgramQuality) -> Context:
     """What the page shows."""
-    groups = groupby(body["items"], key=lambda row: (fold(row["subject"]), row["grade"]))
+    shown = latest(seen, viewer_of(seen.tx.caller))
+    groups = groupby(shown.items, key=lambda row: (fold(row["subject"]), row["grade"]))
     totals: dict[tuple[str, int], dict[AssessmentStage, Shares]] = {}
-    for total in body["totals"]:
+    for total in shown.totals:
         key = fold(total["subject"]), total["grade"]
         totals.setdefault(key, {})[total["stage"]] = total
     return {
@@ -51,7 +52,7 @@ def _titled(rows: list[QualityRow]) -> tuple[str, int]:
 
 
 def _lines(rows: list[QualityRow], pairs: Iterable[QualityPair]) -> list[Line]:
-    """One line for each organization: its latest work of each stage."""
+    """One line for each organization, of its latest work of each stage."""
     subject, grade = _titled(rows)
     lines: dict[str, Line] = {}
     for row in rows:
@@ -66,4 +67,6 @@ def _lines(rows: list[QualityRow], pairs: Iterable[QualityPair]) -> list[Line]:
         is_same = fold(pair["subject"]) == fold(subject) and pair["grade"] == grade
         if is_same and (found := lines.get(pair["supported"]["id"])):
             found.pairs.append(pair)
-    return sorted(lines.values(), key=lambda line: line.organization["name"] or "")
+    return sorted(
+        lines.values(), key=lambda line: (line.organization["name"] or "", line.organization["id"])
+    )
