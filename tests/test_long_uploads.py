@@ -3,6 +3,7 @@
 import io
 import json
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -222,6 +223,19 @@ def test_a_key_that_is_revoked_meanwhile_writes_nothing(service: Service, scene:
         let_go()
         said = ended(scene, answer)
     assert (said["status"], said["problem"]["status"]) == ("rejected", 401)
+    assert made(scene) == 0
+
+
+@on_postgresql
+def test_nor_does_a_list_whose_sender_waits_for_its_end(service: Service, scene: Scene) -> None:
+    token = issue(service.database, Role.COORDINATOR, municipality_id=scene["$municipality"])
+    client: Any = Holder(service.client, token)
+    with held("INSERT INTO teachers") as (reached, let_go), ThreadPoolExecutor() as pool:
+        sending = pool.submit(send, Scene(client, scene.ids), listed(scene, 9), Prefer="wait=60")
+        reached()
+        assert service.client.delete(f"/keys/{id_of(service, token)}").status_code == 204
+        let_go()
+        assert sending.result().status_code == 401
     assert made(scene) == 0
 
 

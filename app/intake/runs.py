@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, tzinfo
 from functools import cached_property
 
+from app.access import keys
 from app.database.transaction import Transaction
 from app.findings import Finding
 from app.intake import links, twofold
@@ -85,7 +86,12 @@ class Run:
     heed: Heed = unheeded
 
     def carry_out(self, tx: Transaction, home: uuid.UUID | None) -> None:
-        """Write the rows; the caller decides whether to commit."""
+        """Write the rows; the caller decides whether to commit.
+
+        Raises:
+            Unauthorized: the key was revoked or has expired meanwhile.
+
+        """
         places = directory(tx, home)
         staff = Staff(places, home, self._licence)
         if sections := self._sections(places):
@@ -104,6 +110,9 @@ class Run:
                 self.tally.add(line, is_dry=self.terms.is_dry)
                 self.heed(line)
             self.watch(self.tally.counts.total(), self.tally.written)
+            # Whoever holds a stolen key must not write on after it was revoked.
+            if key_id := tx.caller.actor.key_id:
+                keys.demand_active(tx, key_id)
         if reader and (count := reader.marks.missing):
             self.sheet.infos.append(Finding(UNMARKED_ABSENT, values={"count": count}))
 
