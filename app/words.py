@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal
 from enum import StrEnum
+from itertools import accumulate
 from typing import NamedTuple, Self
 
 LANGUAGES = ("ru", "en")
@@ -14,6 +15,26 @@ SPACE = "\N{NO-BREAK SPACE}"
 
 FOUR = 4
 """Digits that stand together; of longer numbers the thousands stand apart."""
+
+
+def in_guillemets(title: str) -> str:
+    """A title in guillemets; those that it has inside become the inner ones („…“).
+
+    A title that stands in quotes already gets no second pair.
+    """
+    text = title.strip()
+    depths = list(accumulate((_DEPTH.get(sign, 0) for sign in text), initial=0))[1:]
+    is_whole = text[:1] == "«" and text[-1:] == "»" and 0 not in depths[:-1]
+    if is_whole:
+        # «Школа «Старт»: the last sign closes both.
+        text = text[1:] if depths[-1] else text[1:-1]
+    elif len(text) > 1 and text[0] == text[-1] == '"' and text.count('"') == 2:  # noqa: PLR2004 - a pair
+        text = text[1:-1]
+    return f"«{text.strip().translate(_INNER)}»"
+
+
+_DEPTH = {"«": 1, "»": -1}
+_INNER = str.maketrans({"«": "„", "»": "“"})
 
 
 class Words(NamedTuple):

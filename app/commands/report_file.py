@@ -20,7 +20,7 @@ from app.model.text import fold
 from app.registry.programs import programs
 from app.settings import Settings
 from app.store.rows import Id
-from app.words import Words, trouble
+from app.words import Words, in_guillemets, trouble
 
 ENDINGS = {"json": None, **{each.ending: each for each in FORMATS.values()}}
 """The formats of a report, by the ending of the file's name; None: its canonical JSON."""
@@ -31,7 +31,7 @@ SEVERAL = Words(
     "Programs called “{text}”: {count}. Name one:",
 )
 WRITTEN = Words(
-    "Отчёт «{title}» на {day} записан в {path}", "The report of {title}, {day}, is in {path}"
+    "Отчёт {title} на {day} записан в {path}", "The report of {title}, {day}, is in {path}"
 )
 
 
@@ -51,8 +51,8 @@ def write(settings: Settings, args: argparse.Namespace) -> int:
     except OSError as error:
         print(trouble(error), file=sys.stderr)
         return 1
-    values = {"title": known[wanted[0]], "day": paper["requisites"]["as_of"], "path": args.to}
-    print(WRITTEN.said(**values))
+    title, day = in_guillemets(known[wanted[0]]), paper["requisites"]["as_of"]
+    print(WRITTEN.said(title=title, day=day, path=args.to))
     return 0
 
 

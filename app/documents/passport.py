@@ -37,6 +37,7 @@ from app.registry.partnerships import (
     PartnershipStatus,
 )
 from app.store.rows import Id, Kind
+from app.words import in_guillemets
 
 
 class Agreement(NamedTuple):
@@ -138,7 +139,7 @@ def passport(source: Source, agreement: Agreement) -> Paper:
 
 def _title(source: Source, agreement: Agreement, members: Iterable[MemberRow]) -> str:
     if agreement.title:
-        return f"«{agreement.title.strip('«»')}»"
+        return in_guillemets(agreement.title)
     sides = (
         ", ".join(
             _name(source, each) for each in members if (each.role == MemberRole.LEADER) is side

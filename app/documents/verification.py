@@ -18,6 +18,7 @@ from app.rest import media
 from app.rest.addresses import address_of
 from app.rest.deps import service_of
 from app.rest.turns import threaded
+from app.words import in_guillemets
 
 _DIGITS = 64
 _UNKEPT = {"Cache-Control": "no-store"}
@@ -82,8 +83,9 @@ def _detail(problem: Problem) -> str:
 
 
 def _sentence(found: Verified) -> str:
+    report, program = in_guillemets(found.title), in_guillemets(found.program)
     return (
-        f"Отчёт «{found.title}» по программе «{found.program}», состояние на "
+        f"Отчёт {report} по программе {program}, состояние на "
         f"{day(found.as_of.isoformat())}, составлен {found.made_at:%d.%m.%Y}."
     )
 

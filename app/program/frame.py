@@ -100,6 +100,8 @@ class Framed(NamedTuple):
     head: Answer
     frame: Frame | None
     """None: the program does not run on the day."""
+    facts: Facts
+    """The rows of the program, whatever the day is."""
 
 
 def framed(tx: Transaction, program_id: Id, asked: Asked) -> Framed:
@@ -121,7 +123,8 @@ def framed(tx: Transaction, program_id: Id, asked: Asked) -> Framed:
         "state_version": facts.state_version,
         "value_status": AnswerStatus.OK if moment else AnswerStatus.OUTSIDE_PROGRAM_PERIOD,
     }
-    return Framed(tx, program_id, head, Frame(network_on(tx, program, moment)) if moment else None)
+    frame = Frame(network_on(tx, program, moment)) if moment else None
+    return Framed(tx, program_id, head, frame, facts)
 
 
 def settled(head: Answer, found: Iterable[object]) -> Answer:

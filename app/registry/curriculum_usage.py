@@ -15,12 +15,13 @@ from app.model.rule import Inquiry
 from app.registry.curriculum_rules import TEACHING
 from app.registry.organizations import organizations
 from app.store.lookups import columns_of
+from app.words import in_guillemets
 
 PARTY_IN_USE = fault(
     "party_in_use",
-    "В группах этой программы есть «{organization}»: организация принимает группу или направляет "
+    "В группах этой программы есть {organization}: организация принимает группу или направляет "
     "в неё обучающихся. Сначала исправьте группы.",
-    "Groups of the curriculum name «{organization}» as host or home: change these first.",
+    "Groups of the curriculum name {organization} as host or home: change these first.",
 )
 COMPONENT_IN_USE = fault(
     "component_in_use",
@@ -51,7 +52,7 @@ def groups_keep_what_they_use(tx: Inquiry, drafts: Sequence[Draft]) -> Iterator[
         }
         lost |= {key for key in homes[draft.id] if roles.get(key) != "base"}
         for name in sorted(str(places[key].short_name) for key in lost):
-            yield draft.finds(PARTY_IN_USE, "/parties", organization=name)
+            yield draft.finds(PARTY_IN_USE, "/parties", organization=in_guillemets(name))
         kept = {component["no"] for component in draft.parts["components"]}
         for no in sorted(numbers[draft.id] - kept):
             yield draft.finds(COMPONENT_IN_USE, "/components", no=no)

@@ -19,6 +19,7 @@ from app.model.drafts import Draft
 from app.model.graph import target_of
 from app.model.rule import Inquiry
 from app.store.lookups import column_of, columns_of, neighbours, overlap
+from app.words import in_guillemets
 
 NOT_YET = fault(
     "not_yet",
@@ -261,6 +262,6 @@ def told(places: Mapping[uuid.UUID, Place], place: Place, day: date) -> dict[str
     because = Words(f"она закрыта {closed:%d.%m.%Y}", f"it closed on {closed}")
     if not (heir := places.get(place.successor_id)):
         return {"because": because, "instead": Words("", "")}
-    named = f"«{heir.short_name}» ({heir.id})"
+    named = f"{in_guillemets(heir.short_name)} ({heir.id})"
     instead = Words(f" или укажите преемника: {named}", f", or name its successor: {named}")
     return {"because": because, "instead": instead}

@@ -25,6 +25,7 @@ from app.registry.network_curricula import (
     FinalAssessment,
     ScheduleMode,
 )
+from app.words import in_guillemets
 
 Piece = str | None
 """A piece of text; None: a blank to fill in."""
@@ -132,7 +133,7 @@ def _values(sides: Sides) -> Mapping[str, list[Piece]]:
     told: dict[str, Piece] = {
         "_": None,
         "scope": _SCOPE[curriculum.scope],
-        "title": curriculum.title,
+        "title": in_guillemets(curriculum.title),
         "approved_by": _APPROVED[curriculum.approved_by],
         "start_date": _day(curriculum.start_date),
         "end_date": _day(curriculum.end_date),

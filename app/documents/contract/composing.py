@@ -46,7 +46,7 @@ def contract(source: Source, sides: Sides) -> Paper:
             "training": is_training(source.tx, source.program.municipality_id),
             "footer": _FOOTER.format(own=", ".join(own_clauses(sides))),
         },
-        "sections": [*sections(sides), *annexes(source, curriculum.id)],
+        "sections": [*sections(sides), *annexes(source, sides)],
         "signatures": [_signature(side) for side in (sides.base, *sides.participants)],
     }
 

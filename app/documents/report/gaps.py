@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from app.documents.paper import Section, column, row, table
 from app.documents.report.source import Source
 from app.network.results import ResultState
+from app.words import in_guillemets
 
 _COLUMNS = [column("Раздел", 1), column("Чего нет", 5)]
 
@@ -42,7 +43,7 @@ def _of_papers(source: Source) -> Iterator[Gap]:
         lacks = [line for line in item["contract"] if line["state"] == "missing"]
         if lacks:
             clauses = ", ".join(dict.fromkeys(line["clause"] for line in lacks))
-            yield "5", f"«{item['title']}»: в договоре не заполнено: {clauses}"
+            yield "5", f"{in_guillemets(item['title'])}: в договоре не заполнено: {clauses}"
     unpapered = sum(bool(use["missing"]) for use in source.premises["items"])
     if unpapered:
         yield "8", f"Пользований без всех документов: {unpapered}"

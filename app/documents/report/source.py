@@ -1,11 +1,13 @@
 """Source: what a program's documents are made of, read once from one state."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import NamedTuple
 
 from app.database.transaction import Transaction
+from app.documents.wording import period
 from app.indicators.asking import Asked
 from app.indicators.reports import ProgramState
 from app.indicators.state import state
@@ -91,6 +93,19 @@ class Source:
     def frame(self) -> Frame | None:
         """The program on the day; None if it does not run then."""
         return self.framed.frame
+
+    @property
+    def names(self) -> Mapping[Id, str | None]:
+        """Names by id, whatever the day is; None for an organization that is hidden."""
+        return self.framed.facts.names
+
+    @property
+    def beside(self) -> list[str]:
+        """What a heading says if the program does not run on the day; empty if it does."""
+        if self.frame:
+            return []
+        days = period({"since": f"{self.program.start_date}", "until": f"{self.program.end_date}"})
+        return [f"На {self.day:%d.%m.%Y} программа не действует: её срок {days}."]
 
     @cached_property
     def day(self) -> date:
