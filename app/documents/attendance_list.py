@@ -96,7 +96,14 @@ def attendance_list(tx: Transaction, event_id: Id) -> AttendanceList:
     places = {place.id: place.short_name for place in ORGANIZATIONS.among(tx, "id", keys)}
     names = names_of_teachers(tx, {each.teacher_id for each in listed})
     listed = [each for each in listed if names.get(each.teacher_id)]
-    listed.sort(key=lambda each: (places[each.organization_id], names[each.teacher_id] or ""))
+    # Two organizations may have one name.
+    listed.sort(
+        key=lambda each: (
+            places[each.organization_id],
+            each.organization_id,
+            names[each.teacher_id] or "",
+        )
+    )
     rows = [
         row(
             str(number),

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from app.documents.paper import Section, column, row, table
+from app.documents.report.participants import listed
 from app.documents.report.source import Source
 from app.network.results import ResultState
 from app.words import in_guillemets
@@ -12,7 +13,12 @@ _COLUMNS = [column("Раздел", 1), column("Чего нет", 5)]
 
 def section(source: Source, sections: list[Section]) -> Section:
     """Section 11: what is missing, by section."""
-    found = [*_empty(sections), *_of_figures(source), *_of_papers(source), *_of_results(source)]
+    found = [
+        *_empty(sections),
+        *_of_figures(source),
+        *_of_papers(source),
+        *_of_results(source),
+    ]
     order = {entry["no"]: at for at, entry in enumerate(sections)}
     rows = [row(no, text) for no, text in sorted(found, key=lambda gap: order[gap[0]])]
     note = None if rows else "Всё, о чём говорит отчёт, в реестре есть."
@@ -29,13 +35,13 @@ def _empty(sections: list[Section]) -> Iterator[Gap]:
 
 
 def _of_figures(source: Source) -> Iterator[Gap]:
-    names = {
-        organization["name"] or ""
+    names = listed(
+        organization
         for entry in source.state["indicators"]
         for organization in entry["data_quality"]["no_roster"]
-    }
+    )
     if names:
-        yield "3", f"Нет ни списка педагогов, ни их численности: {', '.join(sorted(names))}"
+        yield "3", f"Нет ни списка педагогов, ни их численности: {names}"
 
 
 def _of_papers(source: Source) -> Iterator[Gap]:

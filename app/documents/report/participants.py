@@ -1,14 +1,16 @@
 """Participants: on what the program rests, and who takes part in it."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
 from app.documents.paper import ColumnKind, Days, Row, Section, column, row, table
 from app.documents.report.source import Source
+from app.indicators.documents import NamedOrganization
 from app.indicators.facts import covers
 from app.indicators.rows import MemberRow, PartnershipRow
-from app.program.frame import Frame
+from app.program.frame import Frame, Named
 from app.registry.designations import DesignationCategory
 from app.registry.partnerships import MemberRole, PartnershipStatus
 from app.store.rows import Id
@@ -103,6 +105,12 @@ def category_of(frame: Frame, key: Id) -> str | None:
 def called(frame: Frame, key: Id) -> str:
     """What a member is called; of a hidden one only that it is there."""
     return frame.names[key] or HIDDEN
+
+
+def listed(organizations: Iterable[Named | NamedOrganization]) -> str:
+    """The names of organizations in their order, each organization once."""
+    names = {each["id"]: each["name"] or HIDDEN for each in organizations}
+    return ", ".join(sorted(names.values()))
 
 
 def partnership_title(frame: Frame, partnership: PartnershipRow) -> str:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from itertools import groupby
 
 from app.documents.paper import ColumnKind, Row, Section, column, heading, row, table
+from app.documents.report.participants import listed
 from app.documents.report.source import Source
 from app.model.values import spoken_decimal
 from app.network.rows import PartyRow
@@ -35,7 +36,7 @@ def resources(source: Source) -> Section:
     lacking = [line for line in answer["items"] if any(map(_is_more, _lacks(line)))]
     items = sorted(lacking, key=_type_of)
     rows: list[Row] = []
-    for (title, unit), lines in groupby(items, _type_of):
+    for (title, unit, _), lines in groupby(items, _type_of):
         rows.append(heading(f"{title}, {unit}"))
         rows += [_resource(line, offers) for line in lines]
     return table("4", "Ресурсы (п. 4, 8 плана)", columns, rows, _note(answer["items"]))
@@ -90,9 +91,10 @@ def _is_more(amount: str | None) -> bool:
     return amount is not None and Decimal(amount) > 0
 
 
-def _type_of(line: ResourceLine) -> tuple[str, str]:
+def _type_of(line: ResourceLine) -> tuple[str, str, str]:
+    """Title and unit of a type of resource, and its id: two types may have one title."""
     kind = line["resource_type"]
-    return kind["name"] or kind["code"], kind["unit"]
+    return kind["name"] or kind["code"], kind["unit"], kind["id"]
 
 
 def _resource(line: ResourceLine, offers: dict[tuple[str, str], list[ResourceProposal]]) -> Row:
@@ -115,10 +117,8 @@ def _note(lines: list[ResourceLine]) -> str | None:
     if not lines:
         return None
     note = "Показаны организации, которым чего-то не хватает или уже предоставлено."
-    stale = {line["organization"]["name"] or "" for line in lines if line["stale"]}
-    if not stale:
-        return note
-    return f"{note} Сведения старше года, не учтены: {', '.join(sorted(stale))}."
+    stale = listed(line["organization"] for line in lines if line["stale"])
+    return f"{note} Сведения старше года, не учтены: {stale}." if stale else note
 
 
 def _curriculum(source: Source, item: CurriculumLine) -> list[Row]:
