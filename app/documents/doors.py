@@ -1,5 +1,7 @@
 """The endpoints of documents: JSON, or a file to read, print and sign."""
 
+from datetime import date
+
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -40,6 +42,7 @@ from app.rest.deps import id_of, service_of
 from app.rest.gate import admitted
 from app.rest.names import verbatim
 from app.rest.routing import NarrowRouter
+from app.store.rows import Id
 
 TAG = "Документы для подписи"
 
@@ -111,10 +114,20 @@ def wanted_passport(request: Request) -> Wanted:
 
     def work(tx: Transaction) -> Shown:
         agreement = agreement_of(tx, partnership_id)
-        paper = passport(Source(tx, agreement.program_id, asked), agreement)
+        day = asked.as_of or _signed_on(tx, agreement.program_id, asked.today)
+        paper = passport(Source(tx, agreement.program_id, asked._replace(as_of=day)), agreement)
         return about(paper, partnerships)
 
     return Wanted(_PASSPORT, work, is_saved=is_saved(query))
+
+
+def _signed_on(tx: Transaction, program_id: Id, today: date) -> date:
+    """The day of a paper to be signed, which lies in the program.
+
+    It is made before its program begins, and copied after it has ended.
+    """
+    program = program_of(tx, program_id)
+    return min(max(today, program.start_date), program.end_date)
 
 
 curriculum_router = NarrowRouter(sign="/contract", tags=[TAG])
@@ -150,9 +163,7 @@ def wanted_contract(request: Request) -> Wanted:
 
     def work(tx: Transaction) -> Shown:
         curriculum = curriculum_of(tx, curriculum_id)
-        # A contract is made before its program begins, and copied after it has ended.
-        program = program_of(tx, curriculum.program_id)
-        day = min(max(today, program.start_date), program.end_date)
+        day = _signed_on(tx, curriculum.program_id, today)
         source = Source(tx, curriculum.program_id, Asked(today, day))
         paper = contract(source, sides(tx, curriculum, query.get("base")))
         return about(paper, network_curricula)

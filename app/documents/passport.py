@@ -110,7 +110,7 @@ def passport(source: Source, agreement: Agreement) -> Paper:
         "requisites": {
             "heading": "ПАСПОРТ ПАРТНЁРСТВА",
             "subject": _title(source, agreement, members),
-            "about": [source.program.title],
+            "about": [source.program.title, *source.beside],
             "organization": None,
             "place": None,
             "approval": None,
@@ -150,9 +150,7 @@ def _title(source: Source, agreement: Agreement, members: Iterable[MemberRow]) -
 
 
 def _name(source: Source, member: MemberRow) -> str:
-    if source.frame is None:
-        return "организация не указана"
-    return participants.called(source.frame, member.organization_id)
+    return participants.called(source.names, member.organization_id)
 
 
 def _parties(source: Source, agreement: Agreement, members: Iterable[MemberRow]) -> Section:
@@ -231,7 +229,7 @@ def _road_map(source: Source, agreement: Agreement) -> Section:
 
 def _step(source: Source, number: int, step: Step) -> Row:
     """An event; what happened after the day of the passport is left out."""
-    names = source.frame.names if source.frame else {}
+    names = source.names
     is_done = step.completed_on is not None and step.completed_on <= source.day
     return row(
         str(number),

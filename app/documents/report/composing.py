@@ -3,7 +3,15 @@
 import sqlalchemy as sa
 
 from app.database.transaction import Transaction
-from app.documents.paper import Freezing, Orientation, Paper, PaperKind, Requisites, Signature
+from app.documents.paper import (
+    Freezing,
+    Orientation,
+    Paper,
+    PaperKind,
+    Requisites,
+    Section,
+    Signature,
+)
 from app.documents.report import figures, gaps, money, outcomes, participants, plan, sharing
 from app.documents.report.source import OfficerRow, Source
 from app.documents.wording import day
@@ -11,6 +19,8 @@ from app.model.record import DEMO
 from app.registry.organizations import organizations
 from app.registry.program_parts import OfficerRole
 from app.store.rows import Id
+
+_STANDS_STILL = "В этот день программа не действовала."
 
 
 def report(source: Source, frozen: Freezing | None = None, *, named: bool = True) -> Paper:
@@ -35,6 +45,8 @@ def report(source: Source, frozen: Freezing | None = None, *, named: bool = True
         outcomes.initiatives(source),
         outcomes.results(source),
     ]
+    if source.beside:
+        sections = [_beside(section) for section in sections]
     signature = _signature(source, named=named and frozen is None)
     return {
         "kind": PaperKind.REPORT,
@@ -50,12 +62,10 @@ def _requisites(source: Source, frozen: Freezing | None, signature: Signature) -
     act = source.act(program.approved_by_id)
     issuer = source.organization(act.issuer_id) if act else None
     name = issuer.short_name if issuer else act.issuer_name if act else None
-    since = head["period_start"] or program.start_date.isoformat()
-    until = head["period_end"] or head["as_of"]
     return {
         "heading": "ОТЧЁТ",
-        "subject": f"о реализации муниципальной программы за {day(since)} – {day(until)}",
-        "about": [program.title],
+        "subject": f"о реализации муниципальной программы{_period(source)}",
+        "about": [program.title, *source.beside],
         "organization": name,
         "place": None,
         "approval": {
@@ -74,6 +84,19 @@ def _requisites(source: Source, frozen: Freezing | None, signature: Signature) -
         "training": is_training(source.tx, program.municipality_id),
         "footer": None,
     }
+
+
+def _period(source: Source) -> str:
+    """The period of a report; on a day on which the program does not run there is none."""
+    since, until = source.framed.head["period_start"], source.framed.head["period_end"]
+    return f" за {day(since)} – {day(until)}" if source.frame and since and until else ""
+
+
+def _beside(section: Section) -> Section:
+    """A section of a day on which the program does not run: where it is empty, it says why."""
+    if section["rows"]:
+        return section
+    return {**section, "note": " ".join(filter(None, [_STANDS_STILL, section["note"]]))}
 
 
 def is_training(tx: Transaction, municipality_id: Id) -> bool:

@@ -11,26 +11,33 @@ from app.words import in_guillemets
 _COLUMNS = [column("Раздел", 1), column("Чего нет", 5)]
 
 
+_PLAN = "2"
+"""The section that says the same on every day."""
+_COMPLETE = "Всё, о чём говорит отчёт, в реестре есть."
+_UNKNOWN = "Чего не хватает, отчёт скажет на день, в который программа действует."
+
+
 def section(source: Source, sections: list[Section]) -> Section:
     """Section 11: what is missing, by section."""
     found = [
-        *_empty(sections),
+        *_empty(source, sections),
         *_of_figures(source),
         *_of_papers(source),
         *_of_results(source),
     ]
     order = {entry["no"]: at for at, entry in enumerate(sections)}
     rows = [row(no, text) for no, text in sorted(found, key=lambda gap: order[gap[0]])]
-    note = None if rows else "Всё, о чём говорит отчёт, в реестре есть."
+    note = None if rows else _COMPLETE if source.frame else _UNKNOWN
     return table("11", "Чего нет в данных", _COLUMNS, rows, note)
 
 
 Gap = tuple[str, str]
 
 
-def _empty(sections: list[Section]) -> Iterator[Gap]:
+def _empty(source: Source, sections: list[Section]) -> Iterator[Gap]:
+    """Sections without a row; on a day beside the program only the plan can be told to lack."""
     for entry in sections:
-        if not entry["rows"]:
+        if not entry["rows"] and (source.frame or entry["no"] == _PLAN):
             yield entry["no"] or "", "Сведения не внесены"
 
 

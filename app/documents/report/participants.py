@@ -1,7 +1,7 @@
 """Participants: on what the program rests, and who takes part in it."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import NamedTuple
 
@@ -61,7 +61,7 @@ def _rows(frame: Frame) -> list[Row]:
     parts = _parts(frame)
     rows: list[Row] = []
     for key in sorted(parts, key=lambda key: (key in frame.facts.hidden, frame.names[key], key)):
-        name: str | None = called(frame, key)
+        name: str | None = called(frame.names, key)
         category: str | None = category_of(frame, key)
         # Who takes part in several partnerships is named once.
         for part in parts[key]:
@@ -102,9 +102,9 @@ def category_of(frame: Frame, key: Id) -> str | None:
     return ", ".join(label for kind, label in _CATEGORIES.items() if kind in held) or None
 
 
-def called(frame: Frame, key: Id) -> str:
+def called(names: Mapping[Id, str | None], key: Id) -> str:
     """What a member is called; of a hidden one only that it is there."""
-    return frame.names[key] or HIDDEN
+    return names[key] or HIDDEN
 
 
 def listed(organizations: Iterable[Named | NamedOrganization]) -> str:
@@ -120,7 +120,7 @@ def partnership_title(frame: Frame, partnership: PartnershipRow) -> str:
     members = frame.facts.members.get(partnership.id, ())
     sides = (
         ", ".join(
-            called(frame, member.organization_id)
+            called(frame.names, member.organization_id)
             for member in members
             if (member.role == MemberRole.LEADER) is leads
         )

@@ -1,12 +1,12 @@
 """Plan and facts: the rows of the plan by direction, with their terms and completions."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from app.documents.paper import ColumnKind, Row, Section, column, heading, row, table
 from app.documents.report.source import Source
 from app.indicators.reports import PlanRow, PlanWindow
 from app.indicators.state import DIRECTIONS
-from app.program.frame import Frame
 from app.store.rows import Id
 
 _COLUMNS = [
@@ -29,13 +29,12 @@ def section(source: Source) -> Section:
         if entry["direction"] != direction:
             direction = entry["direction"]
             rows.append(heading(DIRECTIONS[direction]))
-        rows += _rows(source.frame, entry)
+        rows += _rows(source.names, entry)
     return table("2", "План и факт", _COLUMNS, rows)
 
 
-def _rows(frame: Frame | None, entry: PlanRow) -> list[Row]:
+def _rows(names: Mapping[Id, str | None], entry: PlanRow) -> list[Row]:
     """A row for each window; the plan's own words stand in the first."""
-    names = frame.names if frame else {}
     parties = [names.get(Id(party["organization_id"])) or "" for party in entry["parties"]]
     words = [
         entry["plan_no"],
