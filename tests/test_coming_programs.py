@@ -83,7 +83,10 @@ def test_a_report_says_that_the_program_does_not_run(
         assert (section(paper, no)["rows"], section(paper, no)["note"]) == ([], STANDS_STILL)
     missing = section(paper, "11")
     assert (missing["rows"], "в который программа действует" in missing["note"]) == ([], True)
-    assert passport(coming, **said)["requisites"]["about"] == ["Сеть", told]
+    beside = passport(coming, **said)
+    assert beside["requisites"]["about"] == ["Сеть", told]
+    notes = {each["no"]: each["note"] for each in beside["sections"]}
+    assert {no for no, note in notes.items() if note == STANDS_STILL} == {"4", "5"}
 
 
 def test_a_report_of_today_is_beside_a_program_that_comes(coming: Scene) -> None:

@@ -20,7 +20,7 @@ from app.documents.paper import (
     table,
 )
 from app.documents.report import participants, sharing
-from app.documents.report.composing import is_training
+from app.documents.report.composing import explained, is_training
 from app.documents.report.source import Source
 from app.indicators.rows import MEMBERS, SUSPENSIONS, MemberRow
 from app.network.money import budgets, rubles
@@ -129,8 +129,8 @@ def passport(source: Source, agreement: Agreement) -> Paper:
             _parties(source, agreement, members),
             _basis(source, agreement),
             _road_map(source, agreement),
-            _curricula(source, agreement),
-            _uses(source, agreement),
+            explained(source, _curricula(source, agreement)),
+            explained(source, _uses(source, agreement)),
             _money(source, agreement),
         ],
         "signatures": [_signature(source, member) for member in members],

@@ -45,8 +45,7 @@ def report(source: Source, frozen: Freezing | None = None, *, named: bool = True
         outcomes.initiatives(source),
         outcomes.results(source),
     ]
-    if source.beside:
-        sections = [_beside(section) for section in sections]
+    sections = [explained(source, section) for section in sections]
     signature = _signature(source, named=named and frozen is None)
     return {
         "kind": PaperKind.REPORT,
@@ -92,9 +91,9 @@ def _period(source: Source) -> str:
     return f" за {day(since)} – {day(until)}" if source.frame and since and until else ""
 
 
-def _beside(section: Section) -> Section:
-    """A section of a day on which the program does not run: where it is empty, it says why."""
-    if section["rows"]:
+def explained(source: Source, section: Section) -> Section:
+    """A section that says why it is empty, if the program does not run on the day."""
+    if source.frame or section["rows"]:
         return section
     return {**section, "note": " ".join(filter(None, [_STANDS_STILL, section["note"]]))}
 
