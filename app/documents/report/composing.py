@@ -64,7 +64,7 @@ def _requisites(source: Source, frozen: Freezing | None, signature: Signature) -
     return {
         "heading": "ОТЧЁТ",
         "subject": f"о реализации муниципальной программы{_period(source)}",
-        "about": [program.title, *source.beside],
+        "about": [program.title, *source.beside, *_state(source)],
         "organization": name,
         "place": None,
         "approval": {
@@ -89,6 +89,12 @@ def _period(source: Source) -> str:
     """The period of a report; on a day on which the program does not run there is none."""
     since, until = source.framed.head["period_start"], source.framed.head["period_end"]
     return f" за {day(since)} – {day(until)}" if source.frame and since and until else ""
+
+
+def _state(source: Source) -> list[str]:
+    """The day of the state, where the period ends before it."""
+    until, on = source.framed.head["period_end"], source.framed.head["as_of"]
+    return [f"Состояние на {day(on)}."] if source.frame and until != on else []
 
 
 def explained(source: Source, section: Section) -> Section:

@@ -54,10 +54,14 @@ def _of_figures(source: Source) -> Iterator[Gap]:
 def _of_papers(source: Source) -> Iterator[Gap]:
     for item in source.curricula["items"]:
         lacks = [line for line in item["contract"] if line["state"] == "missing"]
-        if lacks:
+        if lacks and source.has_begun(item["start_date"]):
             clauses = ", ".join(dict.fromkeys(line["clause"] for line in lacks))
             yield "5", f"{in_guillemets(item['title'])}: в договоре не заполнено: {clauses}"
-    unpapered = sum(bool(use["missing"]) for use in source.premises["items"])
+    day = source.framed.head["as_of"]
+    unpapered = sum(
+        bool(use["missing"]) and use["start_date"] <= day <= use["end_date"]
+        for use in source.premises["items"]
+    )
     if unpapered:
         yield "8", f"Пользований без всех документов: {unpapered}"
 

@@ -26,7 +26,8 @@ def section(source: Source) -> Section:
     ]
     if rows and answer["value_status"] == AnswerStatus.OK:
         rows.append({"kind": RowKind.TOTAL, "cells": ["Всего", *_cells(answer["total"]), None]})
-    return table("7", "Финансирование (п. 9 плана), руб.", _COLUMNS, rows)
+    note = f"Суммы нарастающим итогом на {source.day:%d.%m.%Y}." if rows else None
+    return table("7", "Финансирование (п. 9 плана), руб.", _COLUMNS, rows, note)
 
 
 def _cells(sums: BudgetSums) -> list[Cell]:

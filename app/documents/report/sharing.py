@@ -1,6 +1,6 @@
 """Sharing: resources, curricula and property that organizations give each other."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from decimal import Decimal
 from itertools import groupby
@@ -8,8 +8,9 @@ from itertools import groupby
 from app.documents.paper import ColumnKind, Row, Section, column, heading, row, table
 from app.documents.report.participants import listed
 from app.documents.report.source import Source
+from app.indicators.facts import covers
 from app.model.values import spoken_decimal
-from app.network.rows import PartyRow
+from app.network.rows import GroupRow, PartyRow
 from app.program.curricula import CurriculumLine, CurriculumParty
 from app.program.premises import PAPERS, PropertyUse
 from app.program.resources import ResourceLine, ResourceProposal
@@ -43,7 +44,10 @@ def resources(source: Source) -> Section:
 
 
 def curricula(source: Source, only: Collection[str] | None = None) -> Section:
-    """Section 5: a row for each base of a curriculum; `only` names the ids to show."""
+    """Section 5: a row for each base of a curriculum that has begun, as it is on the day.
+
+    `only` names the ids to show instead, also of those that have not begun.
+    """
     columns = [
         column("Программа", 3),
         column("Базовая", 2.6),
@@ -53,13 +57,17 @@ def curricula(source: Source, only: Collection[str] | None = None) -> Section:
         column("Групп", 1, _INTEGER),
         column("Обучающихся", 1.6, _INTEGER),
     ]
-    items = [item for item in source.curricula["items"] if only is None or item["id"] in only]
+    items = [item for item in source.curricula["items"] if _is_shown(source, item, only)]
     rows = [entry for item in items for entry in _curriculum(source, item)]
-    return table("5", "Сетевые программы (п. 3, 6 плана)", columns, rows)
+    note = f"Группы и обучающиеся — на {source.day:%d.%m.%Y}."
+    return table("5", "Сетевые программы (п. 3, 6 плана)", columns, rows, note if rows else None)
 
 
 def property_used(source: Source, only: Collection[str] | None = None) -> Section:
-    """Section 8: who uses what of whom; `only` names the ids to show."""
+    """Section 8: who uses what of whom, of the uses that have begun.
+
+    `only` names the ids to show instead, also of those that have not begun.
+    """
     columns = [
         column("Объект", 2),
         column("Предоставляет", 2.7),
@@ -78,9 +86,15 @@ def property_used(source: Source, only: Collection[str] | None = None) -> Sectio
             len(use["conflicts"]),
         )
         for use in source.premises["items"]
-        if only is None or use["id"] in only
+        if _is_shown(source, use, only)
     ]
     return table("8", "Имущество (п. 10 плана)", columns, rows)
+
+
+def _is_shown(
+    source: Source, item: CurriculumLine | PropertyUse, only: Collection[str] | None
+) -> bool:
+    return source.has_begun(item["start_date"]) if only is None else item["id"] in only
 
 
 def _lacks(line: ResourceLine) -> tuple[str | None, str | None]:
@@ -124,7 +138,8 @@ def _note(lines: list[ResourceLine]) -> str | None:
 def _curriculum(source: Source, item: CurriculumLine) -> list[Row]:
     bases = [party for party in item["parties"] if party["role"] == CurriculumRole.BASE]
     others = [party for party in item["parties"] if party["role"] != CurriculumRole.BASE]
-    learners = {home["organization"]["id"]: home["enrolled"] for home in item["homes"]}
+    groups = _groups(source, item)
+    learners = _learners(source, groups)
     acts = _acts(source, item)
     rows = []
     title: str | None = item["title"]
@@ -137,12 +152,32 @@ def _curriculum(source: Source, item: CurriculumLine) -> list[Row]:
                 "; ".join(party["organization"]["name"] or "" for party in others) or None,
                 acts.get(key),
                 _hours(item["parties"]) if title else "",
-                item["groups"] if title else "",
-                learners.get(key, 0),
+                len(groups) if title else "",
+                learners[key],
             )
         )
         title = ""
     return rows
+
+
+def _groups(source: Source, item: CurriculumLine) -> list[GroupRow]:
+    """The groups of a curriculum that run on the day."""
+    groups = source.frame.exchange.groups if source.frame else ()
+    return [
+        group
+        for group in groups
+        if str(group.curriculum_id) == item["id"]
+        and covers(group.start_date, group.end_date, source.day)
+    ]
+
+
+def _learners(source: Source, groups: Iterable[GroupRow]) -> Counter[str]:
+    """The learners of some groups by home school."""
+    learners = Counter[str]()
+    for group in groups:
+        for home in source.framed.facts.exchange.learners.get(group.id, ()):
+            learners[str(home.organization_id)] += home.enrolled
+    return learners
 
 
 def _hours(parties: Iterable[CurriculumParty]) -> str:
@@ -150,7 +185,7 @@ def _hours(parties: Iterable[CurriculumParty]) -> str:
 
 
 def _acts(source: Source, item: CurriculumLine) -> dict[str, str]:
-    """The contract of each base."""
+    """The contract of each base that is dated by the day."""
     if source.frame is None:
         return {}
     exchange = source.frame.exchange
@@ -159,7 +194,9 @@ def _acts(source: Source, item: CurriculumLine) -> dict[str, str]:
         party.organization_id: exchange.acts.get(party.act_id or Id(int=0)) for party in parties
     }
     return {
-        str(key): f"№ {act.number} от {act.act_date:%d.%m.%Y}" for key, act in acts.items() if act
+        str(key): f"№ {act.number} от {act.act_date:%d.%m.%Y}"
+        for key, act in acts.items()
+        if act and act.act_date <= source.day
     }
 
 

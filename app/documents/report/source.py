@@ -112,6 +112,10 @@ class Source:
         """The day of the state."""
         return date.fromisoformat(self.framed.head["as_of"])
 
+    def has_begun(self, since: str) -> bool:
+        """Whether what starts on a day has begun by the day of the state."""
+        return since <= self.framed.head["as_of"]
+
     @cached_property
     def program(self) -> ProgramTitle:
         """The program.
