@@ -11,6 +11,8 @@ from app.findings import Fault
 from app.intake import amounts, days, numbers, timing
 from app.intake.choices import choice
 from app.intake.faults import (
+    DAY_IN_CODE,
+    DAY_IN_TEXT,
     EXPONENT,
     FIRST_DAY_TAKEN,
     NOT_A_FLAG,
@@ -30,6 +32,9 @@ _ERROR = re.compile(
     r"|(?:err|ош|ошибка):\s?\d{3}",
     re.IGNORECASE,
 )
+
+_TERM = "term_text"
+"""Ends the names of the fields that tell when something happens: a day is what they are for."""
 
 ID = 36
 """Characters of a UUID."""
@@ -60,19 +65,9 @@ def value_of(heading: Heading, zone: tzinfo, cell: Cell) -> Any:
         return None
     if length := numbers.LENGTHS.get(heading.name):
         return numbers.plain(f"{cell:0{length}}" if type(cell) is int else text(cell), length)
-    match heading.kind:
-        case Kind.CHOICE:
-            return choice(heading.choices, text(cell))
-        case Kind.CHOICES:
-            return [choice(heading.choices, part) for part in re.split(r"[;\n]", text(cell))]
-        case Kind.DAY:
-            return _day(zone, cell)
-        case Kind.NUMBER | Kind.DECIMAL:
-            return amounts.read(heading, text(cell))
-        case Kind.PARTS:
-            return refuse(PARTS_HAVE_COLUMNS, columns=heading.about)
-        case kind:
-            return _READERS[kind](cell)
+    if heading.kind == Kind.DAY:
+        return _day(zone, cell)
+    return _READERS[heading.kind](heading, cell)
 
 
 def reader(heading: Heading, zone: tzinfo) -> Callable[[Cell], object]:
@@ -136,17 +131,36 @@ def flag(cell: Cell) -> bool:
     return refuse(NOT_A_FLAG) if value is None else value
 
 
+def _line(heading: Heading, cell: Cell) -> str | Noted:
+    """A text; where a program took what was typed for a day, its characters are lost."""
+    told = text(cell)
+    if not isinstance(cell, date):
+        return told
+    if heading.is_code:
+        refuse(DAY_IN_CODE, shown=told)
+    return told if heading.name.endswith(_TERM) else Noted(told, DAY_IN_TEXT)
+
+
 def _day(zone: tzinfo, cell: Cell) -> str | Noted:
     day, is_first = days.read(cell if isinstance(cell, date) else text(cell), zone)
     return Noted(day.isoformat(), FIRST_DAY_TAKEN) if is_first else day.isoformat()
 
 
-_READERS: Mapping[Kind, Callable[[Cell], Any]] = {
-    Kind.TEXT: text,
-    Kind.REFERENCE: text,
-    Kind.ID: text,
-    Kind.TIME: timing.clock,
-    Kind.WEEKDAY: lambda cell: timing.weekday(text(cell)),
-    Kind.YEARS: lambda cell: timing.school_year(text(cell)) or text(cell),
-    Kind.FLAG: flag,
+def _choices(heading: Heading, cell: Cell) -> list[str]:
+    return [choice(heading.choices, part) for part in re.split(r"[;\n]", text(cell))]
+
+
+_READERS: Mapping[Kind, Callable[[Heading, Cell], Any]] = {
+    Kind.TEXT: _line,
+    Kind.REFERENCE: lambda _, cell: text(cell),
+    Kind.ID: lambda _, cell: text(cell),
+    Kind.CHOICE: lambda heading, cell: choice(heading.choices, text(cell)),
+    Kind.CHOICES: _choices,
+    Kind.NUMBER: lambda heading, cell: amounts.read(heading, text(cell)),
+    Kind.DECIMAL: lambda heading, cell: amounts.read(heading, text(cell)),
+    Kind.TIME: lambda _, cell: timing.clock(cell),
+    Kind.WEEKDAY: lambda _, cell: timing.weekday(text(cell)),
+    Kind.YEARS: lambda _, cell: timing.school_year(text(cell)) or text(cell),
+    Kind.FLAG: lambda _, cell: flag(cell),
+    Kind.PARTS: lambda heading, _: refuse(PARTS_HAVE_COLUMNS, columns=heading.about),
 }

@@ -182,6 +182,18 @@ ROWS_SCATTERED = fault(
     "столбцу «Номер записи».",
     "The rows of records stand apart, more than {most} of them. Sort the list by its ids.",
 )
+DAY_IN_CODE = fault(
+    "day_in_code",
+    "Программа превратила номер в дату: {shown}. Что было вписано («10-12», «1.10»), по ней уже не "
+    "узнать. Задайте ячейкам текстовый формат и впишите номер снова.",
+    "The program turned a number into a date: {shown}. What was entered (10-12, 1.10) cannot be "
+    "told from it. Format the cells as text and enter it again.",
+)
+DAY_IN_TEXT = fault(
+    "day_in_text",
+    "В ячейке дата, а не текст. Она записана цифрами, как 31.12.2026.",
+    "The cell holds a date, not a text. It is written in digits, such as 31.12.2026.",
+)
 EXPONENT = fault(
     "exponent",
     "Программа превратила длинный номер в 1,6E+09. Задайте ячейкам текстовый формат и впишите "

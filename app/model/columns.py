@@ -117,6 +117,12 @@ def line(about: str, *, heading: str = "", default: object = ..., personal: bool
     )
 
 
+def numeral(about: str, *, heading: str = "") -> Any:
+    """The number of a clause or a task, one line such as «1.10»; may be absent."""
+    kwargs = noted(about, heading, line=True, numeral=True)
+    return Field(None, description=about, sa_type=sa.String(500), sa_column_kwargs=kwargs)
+
+
 def text(about: str, *, heading: str = "") -> Any:
     """A long text with line breaks; may be absent."""
     return Field(None, description=about, sa_type=sa.Text, sa_column_kwargs=noted(about, heading))

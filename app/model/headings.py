@@ -62,6 +62,8 @@ class Heading:
     about: str = ""
     is_required: bool = False
     is_personal: bool = False
+    is_code: bool = False
+    """Whether the text is a number or a code, whose characters matter one by one."""
     choices: Mapping[str, str] = field(default_factory=dict)
     """The labels of the values of a closed list, and the names of weekdays."""
     target: str | None = None
@@ -132,6 +134,7 @@ def _of_fields(resource: Resource) -> Iterator[Heading]:
             # Optional, because a record may lack the whole object.
             is_required=info.is_required() and (leaf.is_of_part or not leaf.inner),
             is_personal=leaf.path in personal,
+            is_code=column is not None and not {"exact", "numeral"}.isdisjoint(column.info),
             choices=WEEKDAYS if _kind(column) == Kind.WEEKDAY else _labels(info.annotation),
             target=target_of(column).name if column is not None and column.foreign_keys else None,
             exact=_exact(column),

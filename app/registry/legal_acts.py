@@ -5,7 +5,18 @@ import uuid
 from app.access.rows import REGISTER
 from app.findings import fault
 from app.model import columns
-from app.model.columns import Choice, choice, code, day, folded, line, parts, reference, text
+from app.model.columns import (
+    Choice,
+    choice,
+    code,
+    day,
+    folded,
+    line,
+    numeral,
+    parts,
+    reference,
+    text,
+)
 from app.model.declaration import Titles
 from app.model.record import Owned, Part, Record, Strict, constraints, owner
 from app.model.resource import Resource
@@ -69,7 +80,7 @@ class LegalActFields(Owned):
 class ClauseBody(Strict):
     """Пункт документа."""
 
-    no: Line | None = line("Номер пункта", heading="номер", default=None)
+    no: Line | None = numeral("Номер пункта", heading="номер")
     text: Text | None = columns.text("Текст пункта", heading="текст")
 
 

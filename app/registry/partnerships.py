@@ -14,6 +14,7 @@ from app.model.columns import (
     day,
     folded,
     line,
+    numeral,
     parts,
     reference,
 )
@@ -87,7 +88,7 @@ class PartnershipFields(Write):
     title: Line | None = line("Название", default=None)
     basis: PartnershipBasis = choice("Основание", PartnershipBasis)
     act_id: Id | None = reference("legal_acts", "Документ-основание", default=None)
-    act_clause: Line | None = line("Пункт документа", default=None)
+    act_clause: Line | None = numeral("Пункт документа")
     agreement_no: Line | None = code(
         "Номер соглашения или договора",
         default=None,

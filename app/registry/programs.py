@@ -14,6 +14,7 @@ from app.model.columns import (
     flag,
     folded,
     line,
+    numeral,
     parts,
     reference,
     text,
@@ -120,7 +121,7 @@ class ProgramFields(Owned):
         "Каким документом утверждена",
         default=None,
     )
-    appendix_no: Line | None = line("Номер приложения", default=None)
+    appendix_no: Line | None = numeral("Номер приложения")
     legal_basis: Text | None = text("Правовое основание")
     leader_rule: LeaderRule = choice(
         "Как учитываются школы-лидеры",
