@@ -36,6 +36,20 @@ def closed(scene: Scene) -> Scene:
     return scene
 
 
+def test_a_successor_in_another_municipality_is_not_named(scene: Scene) -> None:
+    """Who writes may not see it, and could not name it either."""
+    abroad = Scene(scene.client)
+    closed(scene)
+    path, head = f"/organizations/{scene['$school']}", {"If-Match": "*", "Content-Type": MERGE}
+    body = {"organization_id": scene["$school"], "category": "low_results", "valid_from": AFTER}
+    for heir, is_named in ((scene["$leader"], True), (abroad["$leader"], False)):
+        scene.client.patch(path, json={"successor_id": heir}, headers=head).raise_for_status()
+        (error,) = problem(scene.client.post("/designations", json=body), 422)["errors"]
+        assert error["code"] == "organization_closed"
+        assert (heir in error["detail"]) == is_named
+        assert ("преемника" in error["detail"]) == is_named
+
+
 def ahead(scene: Scene, **more: Any) -> str:
     """An event that lasts from 2020 to a day still to come."""
     event = {"activity_id": "$activity", "title": "Ряд встреч", "window_start": "2020-10-01"}

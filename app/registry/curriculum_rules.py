@@ -202,7 +202,7 @@ def parties_are_open(tx: Inquiry, drafts: Sequence[Draft]) -> Iterator[Finding]:
         place, first = places.get(party["organization_id"]), draft.columns["start_date"]
         if place and not is_open(place, first):
             pointer = f"/parties/{at}/organization_id"
-            yield draft.finds(ORGANIZATION_CLOSED, pointer, **told(places, place, first))
+            yield draft.finds(ORGANIZATION_CLOSED, pointer, **told(draft, places, place, first))
 
 
 def _contracts_of_two_bases(draft: Draft) -> Iterator[Finding]:

@@ -122,7 +122,7 @@ def members_are_open(tx: Inquiry, drafts: Sequence[Draft]) -> Iterator[Finding]:
         first = member["valid_from"] or draft.columns["start_date"]
         for name, day in (("valid_from", first), ("valid_to", member["valid_to"])):
             if place and day and not is_open(place, day):
-                values = told(places, place, day)
+                values = told(draft, places, place, day)
                 yield draft.finds(ORGANIZATION_CLOSED, f"/members/{at}/{name}", **values)
 
 

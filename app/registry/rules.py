@@ -85,7 +85,9 @@ def open_on(place: str, *days: str) -> Word:
                 continue
             for day in days:
                 if (on := draft.columns[day]) and not is_open(where, on):
-                    yield draft.finds(ORGANIZATION_CLOSED, f"/{day}", **told(places, where, on))
+                    yield draft.finds(
+                        ORGANIZATION_CLOSED, f"/{day}", **told(draft, places, where, on)
+                    )
 
     return Word("open_on", (place, *days), judge)
 
@@ -241,7 +243,7 @@ def _stored_parents(
 def places_of(tx: Inquiry, ids: Iterable[uuid.UUID | None]) -> Mapping[uuid.UUID, Place]:
     """Organizations with their days, and the successors of those."""
     table = SQLModel.metadata.tables["organizations"]
-    names = ("opened_on", "closed_on", "successor_id", "short_name")
+    names = ("municipality_id", "opened_on", "closed_on", "successor_id", "short_name")
     found = columns_of(tx, table, ids, *names)
     heirs = (row.successor_id for row in found.values() if row.successor_id not in found)
     return found | columns_of(tx, table, heirs, *names)
@@ -252,15 +254,21 @@ def is_open(place: Place, day: date) -> bool:
     return (place.opened_on or day) <= day <= (place.closed_on or day)
 
 
-def told(places: Mapping[uuid.UUID, Place], place: Place, day: date) -> dict[str, Words]:
-    """Why an organization is not open on a day, and which one took its place."""
+def told(
+    draft: Draft, places: Mapping[uuid.UUID, Place], place: Place, day: date
+) -> dict[str, Words]:
+    """Why an organization is not open on a day, and which one took its place.
+
+    A successor in another municipality than the draft's is not named: who writes may not see it.
+    """
     if place.opened_on and day < place.opened_on:
         opened = place.opened_on
         because = Words(f"она открыта {opened:%d.%m.%Y}", f"it opened on {opened}")
         return {"because": because, "instead": Words("", "")}
     closed = place.closed_on
     because = Words(f"она закрыта {closed:%d.%m.%Y}", f"it closed on {closed}")
-    if not (heir := places.get(place.successor_id)):
+    heir = places.get(place.successor_id)
+    if not heir or heir.municipality_id != draft.municipality_id:
         return {"because": because, "instead": Words("", "")}
     named = f"{in_guillemets(heir.short_name)} ({heir.id})"
     instead = Words(f" или укажите преемника: {named}", f", or name its successor: {named}")
