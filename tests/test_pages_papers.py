@@ -9,7 +9,7 @@ import pytest
 from app.access.roles import Role
 from app.pages.papers import DOCUMENTS, FILES
 from tests.holders import issue
-from tests.scene import NOBODY, Scene, Service
+from tests.scene import NOBODY, RECIPES, Scene, Service
 from tests.visitor import Visitor, hidden, visitor
 from tests.waiting import recorded
 
@@ -68,6 +68,25 @@ def test_a_record_offers_its_documents(service: Service, scene: Scene) -> None:
     assert f'href="/partnerships/{partnership}/passport.pdf"' in page
     reader = desk(service, scene, Role.READER)
     assert "attendance-list" not in reader.get(f"/data/events/{scene['$event']}").text
+
+
+def test_each_base_of_a_curriculum_has_its_contract(service: Service, scene: Scene) -> None:
+    who = desk(service, scene)
+    document = next(each for each in DOCUMENTS if each.named_by == "base")
+    new = {"full_name": "Вторая школа", "short_name": "Вторая", "kind": "general_school"}
+    second = scene.make("organizations", {"municipality_id": "$municipality", **new})["id"]
+    parties = [*RECIPES["$curriculum"]["parties"], {"organization_id": second, "role": "base"}]
+    made = scene.make("network_curricula", {**RECIPES["$curriculum"], "parties": parties})
+    page = f"/data/network-curricula/{made['id']}"
+    told = html.unescape(who.get(page).text)
+    address = document.address.replace("{id}", made["id"])
+    for base in (scene["$school"], second):
+        link = f"{address}.docx?base={base}"
+        assert f'href="{link}"' in told
+        assert who.get(link).content.startswith(MAGIC["docx"])
+    assert f"{document.title}, Вторая" in told
+    # An address from before leads to where one chooses.
+    assert who.get(f"{address}.pdf").headers["location"] == page
 
 
 @pytest.mark.long

@@ -160,7 +160,7 @@ class Records:
             "steps": steps_of(visit, kind, record) if is_theirs else [],
             "may_change": is_theirs and visit.may(kind.name, Verb.CHANGE),
             "may_delete": is_theirs and visit.may(kind.name, Verb.DELETE),
-            "documents": papers.documents_of(visit, kind.name, visit.id),
+            "documents": papers.documents_of(visit, kind.name, record, names),
             "may_see_history": visit.may("audit", Verb.READ),
         }
 

@@ -1,9 +1,10 @@
 """The pages of documents: what is printed and signed, as files, and reports that are kept."""
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from http import HTTPStatus
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -11,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from app.database.transaction import Transaction
 from app.documents import doors
 from app.documents.answering import Wanted, give
+from app.documents.contract.parties import PARTIES, curriculum_of
 from app.documents.formats import DOCX, PDF
 from app.documents.snapshot_doors import frozen, wanted_frozen
 from app.indicators import parameters, snapshots
@@ -26,11 +28,13 @@ from app.pages.records import candidates
 from app.pages.typed import Typed
 from app.pages.visit import Visit
 from app.registry import KINDS
+from app.registry.network_curricula import CurriculumRole
 from app.registry.programs import programs
 from app.rest import media, queries
 from app.rest.deps import id_of, service_of
 from app.rest.showing import record_shown
 from app.store.register import Written
+from app.store.rows import Id
 
 SECTION = "Документы"
 
@@ -45,6 +49,14 @@ KEPT = 100
 """Kept reports on the page."""
 
 
+def _alone(_tx: Transaction, _id: Id) -> bool:
+    return False
+
+
+def _nobody(_record: Mapping[str, Any]) -> Sequence[str]:
+    return ()
+
+
 @dataclass(frozen=True)
 class Document:
     """A kind of document, as the address of its files."""
@@ -56,7 +68,13 @@ class Document:
     about: str
     wanted: Callable[[Request], Wanted]
     named_by: str = ""
-    """The parameter that says which of several it is; without it one is led to choose."""
+    """The parameter that says which of several it is."""
+    chosen_at: str = ""
+    """Where one is led to choose among several."""
+    are_several: Callable[[Transaction, Id], bool] = _alone
+    """Whether a record has more than one; raises NotFound where the caller sees no such record."""
+    those_of: Callable[[Mapping[str, Any]], Sequence[str]] = _nobody
+    """The organizations of a record that have one each, if there are several."""
 
     def declare(self) -> None:
         """Declare a page for each format."""
@@ -72,8 +90,10 @@ class Document:
 
     def _file(self, kind: str) -> Callable[[Visit], Awaitable[Response]]:
         async def file(visit: Visit) -> Response:
-            if self.named_by and not visit.query(self.named_by):
-                return await _to_documents(visit)
+            is_open = self.named_by and not visit.query(self.named_by)
+            if is_open and await visit.read(lambda tx: self.are_several(tx, visit.id)):
+                chosen_at = self.chosen_at.replace("{id}", str(visit.id))
+                return RedirectResponse(chosen_at, HTTPStatus.SEE_OTHER)
             wanted = self.wanted(visit.request)._replace(is_saved=True)
             return await give(visit.request, wanted, kind)
 
@@ -85,10 +105,27 @@ def _kept(request: Request) -> Wanted:
     return wanted_frozen(id_of(request), asked["snapshot_id"])
 
 
-async def _to_documents(visit: Visit) -> Response:
-    """Where one chooses among the kept reports: the address names none."""
-    await visit.read(lambda tx: program_of(tx, visit.id))
-    return RedirectResponse(f"/programs/{visit.id}/documents", HTTPStatus.SEE_OTHER)
+def _are_kept(tx: Transaction, program_id: Id) -> bool:
+    """Whether a program's kept reports are several: always, as their address names none."""
+    program_of(tx, program_id)
+    return True
+
+
+def _have_contracts(tx: Transaction, curriculum_id: Id) -> bool:
+    """Whether a curriculum has several bases: each has a contract of its own."""
+    curriculum_of(tx, curriculum_id)
+    return (
+        sum(party.role == CurriculumRole.BASE for party in PARTIES.parts(tx, [curriculum_id])) > 1
+    )
+
+
+def _bases(curriculum: Mapping[str, Any]) -> Sequence[str]:
+    named = [
+        party["organization_id"]
+        for party in curriculum["parties"]
+        if party["role"] == CurriculumRole.BASE
+    ]
+    return named if len(named) > 1 else ()
 
 
 DOCUMENTS = (
@@ -106,6 +143,8 @@ DOCUMENTS = (
         "programs",
         _kept,
         named_by="snapshot_id",
+        chosen_at="/programs/{id}/documents",
+        are_several=_are_kept,
     ),
     Document(
         "Паспорт партнёрства",
@@ -120,6 +159,10 @@ DOCUMENTS = (
         "indicators",
         "network_curricula",
         doors.wanted_contract,
+        named_by="base",
+        chosen_at="/data/network-curricula/{id}",
+        are_several=_have_contracts,
+        those_of=_bases,
     ),
     Document(
         "Список участников для подписи",
@@ -133,13 +176,22 @@ for _document in DOCUMENTS:
     _document.declare()
 
 
-def documents_of(visit: Visit, about: str, key: object) -> list[tuple[str, list[tuple[str, str]]]]:
+def documents_of(
+    visit: Visit, about: str, record: Mapping[str, Any], names: Mapping[str, str]
+) -> list[tuple[str, list[tuple[str, str]]]]:
     """The documents about a record that the caller may have: title, then word and address."""
-    return [
-        (document.title, list(_files(document.address.replace("{id}", str(key)))))
-        for document in DOCUMENTS
-        if document.about == about and visit.may(document.subject, Verb.READ)
-    ]
+    found = []
+    for document in DOCUMENTS:
+        if document.about != about or not visit.may(document.subject, Verb.READ):
+            continue
+        address = document.address.replace("{id}", str(record["id"]))
+        those = [
+            (f"{document.title}, {names.get(key, 'скрыто')}", f"?{document.named_by}={key}")
+            for key in document.those_of(record)
+        ]
+        for title, query in those or [(document.title, "")]:
+            found.append((title, list(_files(address, query))))
+    return found
 
 
 def _files(address: str, query: str = "") -> Iterator[tuple[str, str]]:

@@ -89,7 +89,7 @@ async def show(visit: Visit) -> Context:
         "forms_told": [words.label(InteractionForm, each) for each in row["forms"]],
         "modes_told": [words.label(InteractionMode, each) for each in row["modes"]],
         "EventStatus": EventStatus,
-        "documents": papers.documents_of(visit, "partnerships", visit.id),
+        "documents": papers.documents_of(visit, "partnerships", row, names),
         "may_change": visit.may("partnerships", Verb.CHANGE),
         "may_delete": visit.may("partnerships", Verb.DELETE),
         "may_hold": visit.may("events", Verb.CREATE),

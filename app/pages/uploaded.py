@@ -56,7 +56,9 @@ async def show(visit: Visit) -> Context | Response:
         "may_forget": visit.may(organization_aliases.name, Verb.DELETE),
         "event_id": event_id,
         "event_name": names.get(event_id or "", ""),
-        "list_of_people": papers.documents_of(visit, "events", event_id) if event_id else [],
+        "list_of_people": papers.documents_of(visit, "events", {"id": event_id}, names)
+        if event_id
+        else [],
         "fields": {},
     }
 
