@@ -127,6 +127,25 @@ def test_a_list_is_checked_decided_and_written_at_once(desk: Desk) -> None:
     assert "Новые педагоги" in text
 
 
+def test_an_event_told_again_is_corrected_or_said_to_be_there(desk: Desk) -> None:
+    def told(content: bytes | None = None, **more: str) -> str:
+        answer = desk.send(content, **more, **({} if content else {"no_list": "1"}))
+        return str(desk.visitor.get(answer.headers["location"]).text)
+
+    def stored() -> dict[str, Any]:
+        (event,) = desk.scene.client.get("/events").json()["items"]
+        return {name: event[name] for name in ("form", "learner_count", "status")}
+
+    assert "Мероприятие записано" in told(learner_count="40")
+    assert "Мероприятие записано" in told(learner_count="55", form="professional_development")
+    assert stored() == {"form": "professional_development", "learner_count": 55, "status": "completed"}
+    # What is left empty stays.
+    assert "Такое мероприятие уже записано, в нём всё так же" in told()
+    check = desk.check(listed(PEOPLE[0]), learner_count="56")
+    check.press("write")
+    assert stored() == {"form": "professional_development", "learner_count": 56, "status": "completed"}
+
+
 @pytest.mark.long
 def test_the_same_list_again_finds_the_alias_and_changes_nothing(desk: Desk) -> None:
     first = desk.check(listed(*PEOPLE))

@@ -238,9 +238,14 @@ async def _without_list(visit: Visit, typed: Typed, order: Order) -> Response:
         typed,
         lambda tx: _write_event(tx, order),
         then=f"/programs/{visit.id}/plan",
-        message="Мероприятие записано. Список участников можно добавить позже",
+        message=_told,
         of=events,
     )
+
+
+def _told(done: Written | None) -> str:
+    what = "Мероприятие записано" if done else "Такое мероприятие уже записано, в нём всё так же"
+    return f"{what}. Список участников можно добавить позже"
 
 
 def _write_event(tx: Transaction, order: Order) -> Written | None:

@@ -14,6 +14,9 @@ from app.store import register
 from app.store.precondition import ANY
 from app.store.register import Written
 
+CORRECTED = ("form", "learner_count")
+"""What a form that tells of a stored event again may correct; its other fields find the event."""
+
 
 def stored(tx: Transaction, occasion: Occasion) -> sa.Row[Any] | None:
     """The event, if it is stored already: the same again is no second event.
@@ -21,7 +24,8 @@ def stored(tx: Transaction, occasion: Occasion) -> sa.Row[Any] | None:
     What cannot be stored is not looked for; writing it says what is wrong.
     """
     table = events.table
-    query = sa.select(table.c.id, table.c.status).where(tx.seen("events", table))
+    columns = (table.c.id, table.c.status, *(table.c[name] for name in CORRECTED))
+    query = sa.select(*columns).where(tx.seen("events", table))
     if occasion.event_id:
         return tx.execute(query.where(table.c.id == occasion.event_id)).first()
     body = occasion.event
@@ -43,15 +47,21 @@ def stored(tx: Transaction, occasion: Occasion) -> sa.Row[Any] | None:
 
 
 def write(tx: Transaction, occasion: Occasion, known: sa.Row[Any] | None) -> Written | None:
-    """Create the event, or say of a stored one that it was held; None if it said so before.
+    """Create the event, or say of a stored one what was typed; None if it said so before.
+
+    What was left empty stays as it is stored.
 
     Raises:
-        Invalid: the event is refused.
+        Invalid, NotYours: the event is refused.
 
     """
     if known is None:
         return register.create(tx, events, dict(occasion.event))
+    told = {
+        name: value
+        for name in CORRECTED
+        if (value := occasion.event.get(name)) not in {None, getattr(known, name)}
+    }
     if occasion.event and known.status == EventStatus.PLANNED:
-        held = {name: occasion.event[name] for name in ("status", "completed_on")}
-        return register.amend(tx, events, known.id, held, ANY)
-    return None
+        told |= {name: occasion.event[name] for name in ("status", "completed_on")}
+    return register.amend(tx, events, known.id, told, ANY) if told else None

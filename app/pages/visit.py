@@ -200,7 +200,7 @@ class Visit:
         work: Callable[[Transaction], Written | None],
         *,
         then: str | Callable[[Written | None], str],
-        message: str = "",
+        message: str | Callable[[Written | None], str] = "",
         of: Resource | None = None,
     ) -> Response:
         """Write in one transaction, once for each form, and go to the page `then`.
@@ -212,7 +212,8 @@ class Visit:
         def run(tx: Transaction) -> Reply:
             done = work(tx)
             warnings = warned(of, done.warnings) if of and done else []
-            told = "\n".join(filter(None, (message, *warnings)))
+            said = message if isinstance(message, str) else message(done)
+            told = "\n".join(filter(None, (said, *warnings)))
             if told:
                 sessions.tell(tx, self.session.id_hash, told)
             # The body is what is told, so that the stored answer keeps it.
