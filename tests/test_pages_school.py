@@ -208,6 +208,28 @@ def test_a_report_that_came_back_is_a_task_however_many_there_are(
     assert "Координатор: «Исправьте число»" in page
 
 
+def test_the_partnership_of_a_unit_stands_on_its_page_and_on_its_schools(
+    coordinator: Visitor, scene: Scene
+) -> None:
+    whole = {"municipality_id": "$municipality", "kind": "general_school"}
+    named = {"full_name": "Филиал «Лесной»", "short_name": "Филиал «Лесной»"}
+    unit = scene.make("organizations", whole | named, parent_id=scene["$school"])["id"]
+    before = coordinator.get(f"/organizations/{unit}").text
+    assert "Ни категорий, ни партнёрств нет" in before
+    members = [
+        {"organization_id": "$leader", "role": "leader"},
+        {"organization_id": unit, "role": "supported"},
+    ]
+    made = scene.make("partnerships", {**RECIPES["$partnership"], "members": members})
+    for page, told in (
+        (unit, "засчитывается основной организации"),
+        (scene["$school"], "участвует подразделение: Филиал «Лесной»"),
+    ):
+        text = coordinator.get(f"/organizations/{page}").text
+        assert f"/partnerships/{made['id']}" in text
+        assert told in text
+
+
 @pytest.mark.long
 def test_what_waits_for_a_unit_is_a_task_of_its_school(service: Service, scene: Scene) -> None:
     unit = scene.make(

@@ -1,7 +1,7 @@
 """The page of a program's network: who supports whom, and who is left without a leader."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
 
@@ -55,6 +55,14 @@ class Member(NamedTuple):
     categories: tuple[DesignationCategory, ...]
 
 
+class Unit(NamedTuple):
+    """A structural unit in a partnership, which counts for its legal person."""
+
+    id: Id
+    name: str
+    person: Id
+
+
 class Tie(NamedTuple):
     """A partnership as it stands in the table."""
 
@@ -65,10 +73,11 @@ class Tie(NamedTuple):
     leaders: list[Member]
     supported: list[Member]
     others: list[Member]
+    units: list[Unit]
 
     @property
     def members(self) -> set[Id]:
-        """Everybody in it, by id."""
+        """Every legal person in it, by id."""
         return {member.id for member in (*self.leaders, *self.supported, *self.others)}
 
 
@@ -179,7 +188,14 @@ def tie_of(network: Network, row: PartnershipRow) -> Tie:
         of(MemberRole.LEADER),
         of(MemberRole.SUPPORTED),
         of(MemberRole.PARTNER, MemberRole.SOCIAL_PARTNER),
+        list(_units(network.facts, {each.organization_id for each in places})),
     )
+
+
+def _units(facts: Facts, ids: Iterable[Id]) -> Iterator[Unit]:
+    for key in ids:
+        if (person := facts.root(key)) != key:
+            yield Unit(key, facts.names[key] or "", person)
 
 
 def _standing(network: Network, row: PartnershipRow) -> Standing:

@@ -138,7 +138,9 @@ def _standing(
     every = indicators(tx, key, asked)["items"]
     coverage = next(each for each in every if each["code"] == IndicatorCode.TEACHER_COVERAGE_SHARE)
     seen = network_of(tx, key, asked)
-    ties = [tie for tie in seen.ties if visit.id in tie.members]
+    ties = [
+        tie for tie in seen.ties if visit.id in {*tie.members, *(unit.id for unit in tie.units)}
+    ]
     return Standing(
         record_of(tx, programs, key),
         [record_of(tx, programs, each) for each in beside],
