@@ -26,7 +26,7 @@ from tests.waiting import until
 
 pytestmark = pytest.mark.shared_out
 
-DAY = "2020-10-15"
+DAY, FORM = "2020-10-15", "professional_development"
 PEOPLE = [
     ("Иванова Мария Петровна", "Сельская СОШ"),
     ("Петров Пётр Ильич", "Сельская школа"),
@@ -137,13 +137,13 @@ def test_an_event_told_again_is_corrected_or_said_to_be_there(desk: Desk) -> Non
         return {name: event[name] for name in ("form", "learner_count", "status")}
 
     assert "Мероприятие записано" in told(learner_count="40")
-    assert "Мероприятие записано" in told(learner_count="55", form="professional_development")
-    assert stored() == {"form": "professional_development", "learner_count": 55, "status": "completed"}
+    assert "Мероприятие записано" in told(learner_count="55", form=FORM)
+    assert stored() == {"form": FORM, "learner_count": 55, "status": "completed"}
     # What is left empty stays.
     assert "Такое мероприятие уже записано, в нём всё так же" in told()
     check = desk.check(listed(PEOPLE[0]), learner_count="56")
     check.press("write")
-    assert stored() == {"form": "professional_development", "learner_count": 56, "status": "completed"}
+    assert stored() == {"form": FORM, "learner_count": 56, "status": "completed"}
 
 
 @pytest.mark.long
