@@ -133,7 +133,8 @@ def test_an_event_told_again_is_corrected_or_said_to_be_there(desk: Desk) -> Non
         return str(desk.visitor.get(answer.headers["location"]).text)
 
     def stored() -> dict[str, Any]:
-        (event,) = desk.scene.client.get("/events").json()["items"]
+        query = {"municipality_id": desk.scene["$municipality"]}
+        (event,) = desk.scene.client.get("/events", params=query).json()["items"]
         return {name: event[name] for name in ("form", "learner_count", "status")}
 
     assert "Мероприятие записано" in told(learner_count="40")
