@@ -1,12 +1,16 @@
 """Namesakes: what has the name of another is another, on every paper that goes by names."""
 
+import re
 from typing import Any
 
 import pytest
 
-from tests.scene import Scene
+from app.access.roles import Role
+from tests.holders import issue
+from tests.scene import Scene, Service
 from tests.test_documents import read, section
 from tests.test_network_vectors import has, kind, network, school
+from tests.visitor import visitor
 
 __all__ = ["network"]
 
@@ -44,6 +48,18 @@ def test_a_note_names_both(namesakes: Scene) -> None:
     paper = read(namesakes, f"/programs/{namesakes['$program']}/report", **DAY)
     (gap,) = [row["cells"][1] for row in section(paper, "11")["rows"] if row["cells"][0] == "3"]
     assert gap.count("Аксубаевская") == 2
+
+
+def test_both_are_asked_for_their_reports(service: Service, namesakes: Scene) -> None:
+    """The list for a letter had one of them, and counted one."""
+    members = [{"organization_id": "$l", "role": "leader"}]
+    members += [{"organization_id": "$other", "role": "supported"}]
+    body = {"program_id": "$program", "model": "vertical", "basis": "plan", "status": "active"}
+    namesakes.make("partnerships", body, start_date="2020-09-01", members=members)
+    key = issue(service.database, Role.COORDINATOR, municipality_id=namesakes["$municipality"])
+    page = visitor(service.client, key).get(f"/programs/{namesakes['$program']}/monitoring").text
+    (silent,) = re.findall(r"Список не сдавших.*?<p>(.*?)</p>", page)
+    assert silent.split("; ").count("Аксубаевская") == 2
 
 
 def test_a_list_keeps_the_people_of_an_organization_together(namesakes: Scene) -> None:

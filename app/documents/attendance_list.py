@@ -9,6 +9,7 @@ from app.documents.report.composing import is_training
 from app.documents.report.source import ORGANIZATIONS
 from app.documents.wording import period
 from app.indicators.facts import names_of_teachers, program_of, state_version
+from app.model.text import alphabetical
 from app.problems import NotFound
 from app.registry.activities import Activity
 from app.registry.events import Event
@@ -99,9 +100,9 @@ def attendance_list(tx: Transaction, event_id: Id) -> AttendanceList:
     # Two organizations may have one name.
     listed.sort(
         key=lambda each: (
-            places[each.organization_id],
+            alphabetical(places[each.organization_id]),
             each.organization_id,
-            names[each.teacher_id] or "",
+            alphabetical(names[each.teacher_id]),
         )
     )
     rows = [

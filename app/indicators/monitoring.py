@@ -21,6 +21,7 @@ from app.indicators.reports import (
 )
 from app.indicators.rows import RECORDS, RecordRow
 from app.indicators.sheets import Line, amount
+from app.model.text import alphabetical
 from app.model.values import spoken_decimal
 from app.registry.designations import ExitReason
 from app.registry.measures import ValueKind, measures
@@ -71,7 +72,7 @@ def monitoring(tx: Transaction, program_id: Id, asked: Asked) -> ProgramMonitori
 def _expected(facts: Facts, counted: Measure) -> list[tuple[Id, ItemOutcome]]:
     """The organizations that must report, by name."""
     organizations = [(item.id, item.outcome) for item in counted.items if isinstance(item.id, Id)]
-    return sorted(organizations, key=lambda row: (facts.names[row[0]] or "", row[0]))
+    return sorted(organizations, key=lambda row: (alphabetical(facts.names[row[0]]), row[0]))
 
 
 def _records(tx: Transaction, program_id: Id, moment: Moment) -> list[RecordRow]:

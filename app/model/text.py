@@ -85,6 +85,11 @@ def _fold(value: str) -> str:
     return " ".join(key.translate(_ONE_SIGN).casefold().replace("ё", "е").split())
 
 
+def alphabetical(name: str | None) -> tuple[str, str]:
+    """The key by which names stand in a list: as lists of records do, «ё» as «е»."""
+    return fold(name or ""), name or ""
+
+
 _SHORT = 100
 """Characters of a text whose key is cached: lists repeat such texts often."""
 

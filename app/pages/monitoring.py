@@ -2,7 +2,7 @@
 
 import uuid
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import NamedTuple
 
@@ -14,6 +14,7 @@ from app.indicators.asking import Asked
 from app.indicators.monitoring import monitoring
 from app.indicators.reports import ProgramMonitoring, ReportedMeasure, ReportedRecord
 from app.model.grants import Verb
+from app.model.text import alphabetical
 from app.model.values import read_day
 from app.pages import marks, words
 from app.pages.conflict import record_of
@@ -105,7 +106,7 @@ async def show(visit: Visit) -> Context:
         "period": period,
         "lines": [line for line in lines if chosen in {"", line.state}],
         "waiting": [line for line in lines if decides and line.state == MonitoringState.SUBMITTED],
-        "silent": sorted({line.name for line in lines if line.state == NOTHING}),
+        "silent": sorted(_silent(lines), key=alphabetical),
         "chips": [
             (word, counts[code] if code else len(lines), visit.same(state=code), code == chosen)
             for code, word in CHIPS.items()
@@ -204,6 +205,11 @@ def _lines(visit: Visit, seen: Seen) -> Iterator[Line]:
             )
 
 
+def _silent(lines: Iterable[Line]) -> Iterable[str]:
+    """The names of the organizations without a report; two of them may have one."""
+    return {line.organization_id: line.name for line in lines if line.state == NOTHING}.values()
+
+
 def _value(record: ReportedRecord, about: ReportedMeasure | None) -> str:
     """The value with its unit; a text stays as it is, also where it looks like a number."""
     actual = record["actual"]
@@ -219,8 +225,8 @@ def _span(record: ReportedRecord) -> str:
     return " – ".join(ends) if set(ends) != {words.NOTHING} else words.NOTHING
 
 
-def _order(line: Line) -> tuple[int, str, str]:
-    return [*STATES].index(line.state), line.name, line.measure
+def _order(line: Line) -> tuple[int, tuple[str, str], str]:
+    return [*STATES].index(line.state), alphabetical(line.name), line.measure
 
 
 def _may_tell(visit: Visit) -> bool:

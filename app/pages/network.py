@@ -13,6 +13,7 @@ from app.indicators.network import Network, network_on
 from app.indicators.rows import PartnershipRow, ProgramRow
 from app.model.columns import Choice
 from app.model.grants import Verb
+from app.model.text import alphabetical
 from app.pages import words
 from app.pages.days import days_of
 from app.pages.marks import CATEGORIES, Shape
@@ -159,7 +160,9 @@ class _Members:
 
     def of(self, ids: set[Id]) -> list[Member]:
         """Organizations in the order of their names."""
-        return sorted(map(self._one, ids), key=lambda member: (member.name, member.id))
+        return sorted(
+            map(self._one, ids), key=lambda member: (alphabetical(member.name), member.id)
+        )
 
     def _one(self, key: Id) -> Member:
         categories = self._network.categories.get(key, set())
@@ -251,7 +254,7 @@ def _drawings(seen: Seen) -> Iterator[Drawing]:
                 linked.add(member.id)
     leaders = [
         Leader(leader.name, _is_valid(leader), edges[leader])
-        for leader in sorted(edges, key=lambda each: each.name)
+        for leader in sorted(edges, key=lambda each: (alphabetical(each.name), each.id))
     ]
     alone = [
         School(member.name, _short(member), is_alone=True)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from app.model.text import alphabetical
 from app.pages import records, words
 from app.pages.visit import Visit
 from app.registry.activities import Direction, activities
@@ -41,7 +42,9 @@ async def offered(visit: Visit, program: Mapping[str, object]) -> Offered:
         (f"partnership_id:{tie['id']}", names.get(tie["id"], "партнёрство")) for tie in ties
     ]
     if partners:
-        groups.append(("Или к партнёрству", sorted(partners, key=lambda each: each[1])))
+        groups.append(
+            ("Или к партнёрству", sorted(partners, key=lambda each: alphabetical(each[1])))
+        )
     hosts = [] if own else (await records.offered(visit, events))["organizations"]
     return Offered(groups, hosts, {key: names[key] for key in sorted(own) if key in names})
 

@@ -19,6 +19,7 @@ from app.intake.questions import Question
 from app.model.grants import Verb
 from app.model.headings import ID, Heading, Kind
 from app.model.resource import Resource
+from app.model.text import alphabetical
 from app.pages import records, words
 from app.pages.meanings import headings_of
 from app.pages.orders import Order
@@ -219,7 +220,9 @@ def ask_for_place(asked: Sequence[Asking]) -> bool:
 async def places(visit: Visit) -> list[tuple[str, str]]:
     """The organizations that can be chosen, by name."""
     rows = (await records.listed(visit, organizations, [("limit", "500")]))["items"]
-    return sorted(((row["id"], row["short_name"]) for row in rows), key=lambda each: each[1])
+    return sorted(
+        ((row["id"], row["short_name"]) for row in rows), key=lambda each: alphabetical(each[1])
+    )
 
 
 async def offered(visit: Visit, asked: Sequence[Asking]) -> dict[str, list[str]]:

@@ -18,7 +18,7 @@ from app.indicators.explanation import ItemQuery, explain
 from app.indicators.state import EVERY
 from app.indicators.telling import named_teachers
 from app.model.grants import Verb
-from app.model.text import fold
+from app.model.text import alphabetical, fold
 from app.pages import paging, words
 from app.pages.conflict import record_of
 from app.pages.days import days_of
@@ -143,10 +143,10 @@ def _groups(
         yield outcome, HEADINGS[outcome], _count(chosen, outcome), list(rows)
 
 
-def _place(item: ExplainedItem) -> tuple[int, str, str, str]:
+def _place(item: ExplainedItem) -> tuple[int, str, tuple[str, str], str]:
     """By outcome, those of one reason together, in the order of names."""
     place = ORDER.index(item["outcome"])
-    return place, item["reason_text"], item["name"] or "~", item["id"] or ""
+    return place, item["reason_text"], alphabetical(item["name"] or "~"), item["id"] or ""
 
 
 def _count(items: Sequence[ExplainedItem], outcome: ItemOutcome) -> int:

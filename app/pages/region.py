@@ -20,7 +20,7 @@ from app.indicators.standing import Standing
 from app.indicators.table import totals
 from app.model.columns import Choice
 from app.model.grants import Verb
-from app.model.text import fold
+from app.model.text import alphabetical, fold
 from app.pages import words
 from app.pages.page import Context, Page
 from app.pages.visit import Visit
@@ -98,7 +98,9 @@ async def show(visit: Visit) -> Context:
         "overdue_code": OVERDUE,
         "municipalities": len(with_program),
         "of": len(names),
-        "without": sorted(name for key, name in names.items() if key not in with_program),
+        "without": sorted(
+            (name for key, name in names.items() if key not in with_program), key=alphabetical
+        ),
         "orders": [(each.value, each.label) for each in Order],
     }
 

@@ -10,6 +10,7 @@ from typing_extensions import TypedDict
 
 from app.findings import Words
 from app.indicators.sheets import Line, amount
+from app.model.text import alphabetical
 from app.model.values import spoken_decimal
 from app.network.rows import CurriculumRow, GroupRow
 from app.program.frame import Answer, Frame, Framed, Named, hours, settled
@@ -92,7 +93,9 @@ def curricula(framed: Framed) -> ProgramCurricula:
     head, frame = framed.head, framed.frame
     if frame is None:
         return {**head, "items": []}
-    rows = sorted(frame.exchange.curricula, key=lambda row: (row.title, row.start_date, row.id))
+    rows = sorted(
+        frame.exchange.curricula, key=lambda row: (alphabetical(row.title), row.start_date, row.id)
+    )
     return {**settled(head, rows), "items": [_item(frame, row) for row in rows]}
 
 
@@ -184,7 +187,7 @@ def _homes(frame: Frame, groups: list[GroupRow]) -> list[CurriculumHome]:
             enrolled[row.organization_id] += row.enrolled
     return [
         {"organization": frame.named(key), "requested": requested[key], "enrolled": enrolled[key]}
-        for key in sorted(requested, key=lambda key: (frame.names.get(key) or "", key))
+        for key in sorted(requested, key=lambda key: (alphabetical(frame.names.get(key)), key))
     ]
 
 

@@ -8,6 +8,7 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from app.indicators.sheets import Line, amount
+from app.model.text import alphabetical
 from app.model.values import spoken_decimal
 from app.network.conflicts import conflicts_of
 from app.network.holdings import REAL
@@ -85,7 +86,9 @@ def premises(framed: Framed) -> ProgramProperty:
         for key in meeting.holders:
             conflicts[key].append(meeting)
     items = [_item(frame, row, slots[row.id], conflicts[row.id]) for row in uses]
-    items.sort(key=lambda item: (item["resource"]["name"] or "", item["start_date"], item["id"]))
+    items.sort(
+        key=lambda item: (alphabetical(item["resource"]["name"]), item["start_date"], item["id"])
+    )
     return {**settled(head, items), "items": items}
 
 

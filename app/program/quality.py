@@ -10,6 +10,7 @@ from typing_extensions import TypedDict
 from app.database.transaction import Transaction
 from app.findings import Words
 from app.indicators.sheets import Line, amount
+from app.model.text import alphabetical
 from app.network import marks
 from app.network.marks import Marks
 from app.network.rows import RESULTS
@@ -177,7 +178,7 @@ def _results(tx: Transaction, frame: Frame) -> list[Result]:
             each.test,
             order[each.row.stage],
             each.completed_on,
-            frame.names.get(each.row.organization_id) or "",
+            alphabetical(frame.names.get(each.row.organization_id)),
             each.row.id,
         ),
     )

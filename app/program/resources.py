@@ -9,6 +9,7 @@ from typing_extensions import TypedDict
 from app.indicators.facts import PRIORITY
 from app.indicators.network import Network
 from app.indicators.sheets import Line, amount
+from app.model.text import alphabetical
 from app.model.values import spoken_decimal
 from app.network.holdings import Holding, proposals
 from app.program.frame import Answer, Frame, Framed, Named, settled
@@ -136,7 +137,7 @@ def _holdings(frame: Frame) -> list[Holding]:
     rows = frame.exchange.stock.holdings(frame.moment.day).values()
     return sorted(
         (row for row in rows if row.organization_id in seen),
-        key=lambda row: (names.get(row.organization_id) or "", *row[:2]),
+        key=lambda row: (alphabetical(names.get(row.organization_id)), *row[:2]),
     )
 
 

@@ -16,7 +16,7 @@ from app.documents.paper import (
     table,
 )
 from app.documents.report.source import Source
-from app.model.text import fold
+from app.model.text import alphabetical, fold
 from app.network.results import ResultState
 from app.program.assessed import Test
 from app.program.initiatives import InitiativeLine
@@ -119,7 +119,7 @@ def _by_organization(items: Iterable[QualityRow]) -> Iterator[tuple[str | None, 
     for item in items:
         found[item["organization"]["id"]].append(item)
     names = {key: lines[0]["organization"]["name"] for key, lines in found.items()}
-    for key in sorted(found, key=lambda key: (names[key] or "", key)):
+    for key in sorted(found, key=lambda key: (alphabetical(names[key]), key)):
         yield names[key], found[key]
 
 

@@ -10,6 +10,7 @@ from app.documents.report.source import Source
 from app.indicators.documents import NamedOrganization
 from app.indicators.facts import covers
 from app.indicators.rows import MemberRow, PartnershipRow
+from app.model.text import alphabetical
 from app.program.frame import Frame, Named
 from app.registry.designations import DesignationCategory
 from app.registry.partnerships import MemberRole, PartnershipStatus
@@ -60,7 +61,9 @@ def _basis(source: Source) -> str | None:
 def _rows(frame: Frame) -> list[Row]:
     parts = _parts(frame)
     rows: list[Row] = []
-    for key in sorted(parts, key=lambda key: (key in frame.facts.hidden, frame.names[key], key)):
+    for key in sorted(
+        parts, key=lambda key: (key in frame.facts.hidden, alphabetical(frame.names[key]), key)
+    ):
         name: str | None = called(frame.names, key)
         category: str | None = category_of(frame, key)
         # Who takes part in several partnerships is named once.
@@ -110,7 +113,7 @@ def called(names: Mapping[Id, str | None], key: Id) -> str:
 def listed(organizations: Iterable[Named | NamedOrganization]) -> str:
     """The names of organizations in their order, each organization once."""
     names = {each["id"]: each["name"] or HIDDEN for each in organizations}
-    return ", ".join(sorted(names.values()))
+    return ", ".join(sorted(names.values(), key=alphabetical))
 
 
 def partnership_title(frame: Frame, partnership: PartnershipRow) -> str:

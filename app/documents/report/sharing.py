@@ -9,6 +9,7 @@ from app.documents.paper import ColumnKind, Row, Section, column, heading, row, 
 from app.documents.report.participants import listed
 from app.documents.report.source import Source
 from app.indicators.facts import covers
+from app.model.text import alphabetical
 from app.model.values import spoken_decimal
 from app.network.rows import GroupRow, PartyRow
 from app.program.curricula import CurriculumLine, CurriculumParty
@@ -35,7 +36,7 @@ def resources(source: Source) -> Section:
     for proposal in answer["proposals"]:
         offers[proposal["user"]["id"], proposal["resource_type"]["id"]].append(proposal)
     lacking = [line for line in answer["items"] if any(map(_is_more, _lacks(line)))]
-    items = sorted(lacking, key=_type_of)
+    items = sorted(lacking, key=_place)
     rows: list[Row] = []
     for (title, unit, _), lines in groupby(items, _type_of):
         rows.append(heading(f"{title}, {unit}"))
@@ -103,6 +104,10 @@ def _lacks(line: ResourceLine) -> tuple[str | None, str | None]:
 
 def _is_more(amount: str | None) -> bool:
     return amount is not None and Decimal(amount) > 0
+
+
+def _place(line: ResourceLine) -> tuple[tuple[str, str], tuple[str, str, str]]:
+    return alphabetical(line["resource_type"]["name"]), _type_of(line)
 
 
 def _type_of(line: ResourceLine) -> tuple[str, str, str]:

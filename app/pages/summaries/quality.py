@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from app.model.text import fold
+from app.model.text import alphabetical, fold
 from app.pages.page import Context
 from app.pages.summaries.summary import Summary
 from app.pages.visit import Visit
@@ -68,5 +68,6 @@ def _lines(rows: list[QualityRow], pairs: Iterable[QualityPair]) -> list[Line]:
         if is_same and (found := lines.get(pair["supported"]["id"])):
             found.pairs.append(pair)
     return sorted(
-        lines.values(), key=lambda line: (line.organization["name"] or "", line.organization["id"])
+        lines.values(),
+        key=lambda line: (alphabetical(line.organization["name"]), line.organization["id"]),
     )

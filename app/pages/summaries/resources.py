@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from app.model.text import fold
+from app.model.text import alphabetical, fold
 from app.model.values import spoken_decimal
 from app.pages import marks, words
 from app.pages.page import Context
@@ -91,7 +91,7 @@ def _is_wanted(visit: Visit, row: ResourceLine) -> bool:
 def _named(every: Iterable[Named | TypeNamed]) -> list[tuple[str, str]]:
     """Ids with their names, in the order of names."""
     names = {each["id"]: each["name"] or "скрыто" for each in every}
-    return sorted(names.items(), key=lambda pair: pair[1])
+    return sorted(names.items(), key=lambda pair: alphabetical(pair[1]))
 
 
 def _line(visit: Visit, row: ResourceLine, categories: Mapping[str, list[str]]) -> Line:
@@ -103,10 +103,10 @@ def _line(visit: Visit, row: ResourceLine, categories: Mapping[str, list[str]]) 
     return Line(row, _verdict(row), categories.get(who, []), form)
 
 
-def _order(row: ResourceLine) -> tuple[str, str, bool]:
+def _order(row: ResourceLine) -> tuple[tuple[str, str], str, bool]:
     """By type; first whoever lacks something, each in the order of names."""
     kind = row["resource_type"]
-    return kind["name"] or "", kind["id"], row["open"] in NO_AMOUNT
+    return alphabetical(kind["name"]), kind["id"], row["open"] in NO_AMOUNT
 
 
 def _verdict(row: ResourceLine) -> Markup:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from app.model.text import alphabetical
 from app.network.conflicts import conflicts_of
 from app.pages import words
 from app.pages.page import Context
@@ -93,7 +94,7 @@ def _places(seen: Framed) -> list[tuple[str, str]]:
         if slot.resource_id and exchange.holders[slot.holder_id].program_id == seen.program_id
     }
     named = [(str(key), _place(frame, key)) for key in found]
-    return sorted(named, key=lambda each: (each[1], each[0]))
+    return sorted(named, key=lambda each: (alphabetical(each[1]), each[0]))
 
 
 def _place(frame: Frame, key: Id) -> str:
