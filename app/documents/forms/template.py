@@ -40,8 +40,10 @@ def fill(
     for page in book.worksheets:
         # From below, so that the rows above keep their numbers.
         for number, name in reversed(list(_repeated(page))):
-            rows = lists[name] or [{}]
-            _insert(book, page, number, len(rows) - 1)
+            rows = lists[name]
+            if not rows:
+                _clear(page, number)
+            _insert(book, page, number, max(len(rows) - 1, 0))
             for at, fields in enumerate(rows):
                 named = {f"{name}.{field}": value for field, value in fields.items()}
                 _fill_row(page, number + at, {**single, **named})
@@ -119,6 +121,13 @@ def _fill_cell(cell: Cell, values: Mapping[str, Value]) -> None:
         if words:
             # A text never becomes a formula, whatever it begins with.
             cell.data_type = "s"
+
+
+def _clear(page: Worksheet, number: int) -> None:
+    """Empty a row of which there is nothing to repeat: its numbers would be added below it."""
+    for cell in page[number]:
+        if not isinstance(cell, MergedCell):
+            cell.value = None
 
 
 def spoken(value: Value) -> str:

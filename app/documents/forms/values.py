@@ -35,11 +35,13 @@ class Listed(NamedTuple):
 
     section: Callable[[Source], Section]
     fields: tuple[str, ...]
+    is_by_record: bool = False
+    """Whether a form has one row of each record, though the report has several."""
 
 
 LISTS: Mapping[str, Listed] = {
     "organizations": Listed(
-        participants.section, ("name", "category", "role", "partnership", "term")
+        participants.section, ("name", "category", "role", "partnership", "term"), is_by_record=True
     ),
     "plan": Listed(
         plan.section,
@@ -51,6 +53,7 @@ LISTS: Mapping[str, Listed] = {
     "curricula": Listed(
         sharing.curricula,
         ("title", "base", "participants", "contract", "hours", "groups", "learners"),
+        is_by_record=True,
     ),
     "property": Listed(
         sharing.property_used, ("resource", "provider", "user", "basis", "hours", "conflicts")
@@ -108,19 +111,33 @@ def _titles(name: str, section: Section) -> dict[str, str]:
 
 
 def _rows(name: str, section: Section) -> list[Fields]:
-    """The rows of a table by field; what a row leaves out stands in the row before."""
+    """The rows of a table by field; what a row leaves out stands in the row before.
+
+    Of a list by record, rows that go on with the one before are put into that: a form counts and
+    adds its rows.
+    """
     kinds = [column["kind"] for column in section["columns"]]
-    fields, rows = LISTS[name].fields, list[Fields]()
+    listed, rows = LISTS[name], list[Fields]()
     for row in section["rows"]:
         if row["kind"] == RowKind.ROW:
-            last = rows[-1] if rows else dict.fromkeys(fields)
-            rows.append(
-                {
-                    field: last[field] if cell == "" else _value(kind, cell)
-                    for field, kind, cell in zip(fields, kinds, row["cells"], strict=True)
-                }
-            )
+            cells = dict(zip(listed.fields, zip(kinds, row["cells"], strict=True), strict=True))
+            told = {field: _value(*cell) for field, cell in cells.items() if cell[1] != ""}
+            last = rows[-1] if rows else dict.fromkeys(listed.fields)
+            if listed.is_by_record and rows and len(told) < len(cells):
+                rows[-1] = {**last, **{field: _both(last[field], told[field]) for field in told}}
+            else:
+                rows.append({**last, **told})
     return rows
+
+
+def _both(one: Value, other: Value) -> Value:
+    """Two values of one record in one cell: numbers are added, texts stand once each."""
+    if one is None or other is None:
+        return other if one is None else one
+    if isinstance(one, Decimal) and isinstance(other, Decimal):
+        return one + other
+    texts = [*str(one).split("; "), *str(other).split("; ")]
+    return "; ".join(dict.fromkeys(texts))
 
 
 def _value(kind: Choice, cell: Cell) -> Value:
