@@ -147,3 +147,17 @@ def test_the_unit_of_a_measure_in_use_stays(scene: Scene, record: dict[str, Any]
     answer = scene.client.patch(path, json={"unit": "баллы"}, headers=MERGE)
     problem(answer, 422, pointer="/unit", code="measure_in_use")
     assert record["measure_id"] == scene["$measure"]
+
+
+def test_an_accepted_report_stays_about_its_organization(
+    service: Service, scene: Scene, record: dict[str, Any]
+) -> None:
+    moved(service, scene, record["id"], "submitted", "accepted")
+    path = f"/monitoring-records/{record['id']}"
+    other = {"organization_id": scene["$leader"], "reason": "Ошиблись школой"}
+    answer = scene.client.patch(path, json=other, headers=MERGE)
+    assert [each["pointer"] for each in problem(answer, 422, "about_another")["errors"]] == [
+        "/organization_id"
+    ]
+    value = {"value_number": "58", "reason": "Опечатка"}
+    assert scene.client.patch(path, json=value, headers=MERGE).status_code == 200

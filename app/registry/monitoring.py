@@ -42,6 +42,13 @@ REASON_MISSING = fault(
     "Запись уже принята. Чтобы исправить её, укажите в reason причину этой правки.",
     "The record is accepted. To correct it, give the reason for this change in reason.",
 )
+ABOUT_ANOTHER = fault(
+    "about_another",
+    "Запись уже принята, и принято то, что сказано об этом. Исправьте её значение, а о другом "
+    "заведите новую запись.",
+    "The record is accepted, and what was accepted is about this. Correct its value, and create "
+    "another record about something else.",
+)
 OWN_RECORD = fault(
     "own_record",
     "Принять запись должен другой человек, а не тот, кто её отправил.",
@@ -53,6 +60,10 @@ ILLEGAL_STATE = fault(
     "возвращённое отправляют снова.",
     "The state goes from draft to submitted, then accepted or returned, then submitted again.",
 )
+
+
+SUBJECT = ("measure_id", "organization_id", "partnership_id", "activity_id")
+"""The fields that say what a record is about."""
 
 
 class MonitoringState(Choice):
@@ -136,6 +147,15 @@ def accepted_changes_with_a_reason(_: Inquiry, drafts: Sequence[Draft]) -> Itera
             yield draft.finds(REASON_MISSING, "/reason")
 
 
+def accepted_stays_about_its_subject(_: Inquiry, drafts: Sequence[Draft]) -> Iterator[Finding]:
+    """What one organization sent and somebody accepted is not said of another one."""
+    for draft in drafts:
+        if draft.was("state") == MonitoringState.ACCEPTED:
+            for name in SUBJECT:
+                if draft.moves(name):
+                    yield draft.finds(ABOUT_ANOTHER, f"/{name}")
+
+
 def nobody_accepts_their_own(tx: Inquiry, drafts: Sequence[Draft]) -> Iterator[Finding]:
     """The owner who submitted a record cannot accept it, with any of their keys."""
     accepted = [
@@ -181,6 +201,7 @@ monitoring_records = Resource(
         agrees("partnership_id", "program_id"),
         agrees("activity_id", "program_id"),
         accepted_changes_with_a_reason,
+        accepted_stays_about_its_subject,
         nobody_accepts_their_own,
         has_come("observed_on"),
     ),
