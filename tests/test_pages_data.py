@@ -408,3 +408,25 @@ def test_a_conflict_is_about_what_differs_and_shows_no_ids(desk: Desk) -> None:
     assert desk.visitor.post(address, again).status_code == 303
     stored = desk.stored(kind, made["id"])
     assert (stored["grounds"], stored["act_id"]) == ("Моя", made["act_id"])
+
+
+ENGLISH = re.compile(r"(?<![\w/.:])(?!https?\b)[a-z]{2,}")
+"""A word or a code of a program's; addresses are none."""
+TOLD = re.compile(
+    r'<(label|legend|option|span class="hint")(?: [^>]*)?>(.*?)'
+    r"</(?:label|legend|option|span)>",
+    re.DOTALL,
+)
+"""What a form says beside what was typed."""
+
+
+@pytest.mark.long
+@each_kind
+def test_no_form_speaks_the_language_of_programs(kind: Resource, desk: Desk) -> None:
+    record = desk.made(kind)
+    for address in (f"/data/{kind.path}/new", f"/data/{kind.path}/{record['id']}/edit"):
+        page = desk.visitor.get(address).text
+        told = TOLD.findall(page)
+        assert told
+        texts = [re.sub("<[^>]+>", " ", text) for _, text in told]
+        assert [text for text in texts if ENGLISH.search(text)] == []

@@ -82,7 +82,7 @@ def field_of(resource: Resource, heading: Heading) -> Field:
     # The rest of a closed list's description tells its codes, and the options tell their labels.
     about = heading.about.partition(". `" if heading.choices else "\0")[0].strip().rstrip(".")
     title = heading.title.rpartition(": ")[2]
-    hint = "" if about.casefold() == title.casefold() else about.replace("`", "")
+    hint = _hint(title, about.replace("`", ""))
     is_required = heading.is_required or (info is not None and heading.kind == Kind.FLAG)
     return Field(
         heading.name,
@@ -95,6 +95,15 @@ def field_of(resource: Resource, heading: Heading) -> Field:
     )
 
 
+def _hint(title: str, about: str) -> str:
+    """What a description says beyond the title; what a code in a body means is said in words."""
+    about, *meanings = _MEANING.split(about)
+    told = [] if about.casefold() == title.casefold() else [about]
+    pairs = zip(meanings[::2], meanings[1::2], strict=True)
+    told += [f"если не указать – {text}" for code, text in pairs if code == "null"]
+    return words.capital("; ".join(told))
+
+
 def error_at(pointer: str, findings: Iterable[Finding]) -> str:
     """What is wrong at a place of the body, in Russian; empty if nothing is."""
     told = [
@@ -103,6 +112,10 @@ def error_at(pointer: str, findings: Iterable[Finding]) -> str:
         if finding.pointer == pointer or (finding.pointer or "").startswith(f"{pointer}/")
     ]
     return " ".join(dict.fromkeys(told))
+
+
+_MEANING = re.compile(r"; ([a-z_]+): ")
+"""Begins what a value of a body means, at the end of a description."""
 
 
 def texts(value: object) -> tuple[str, ...]:

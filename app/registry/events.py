@@ -53,7 +53,7 @@ class EventWrite(Write):
     partnership_id: Id | None = reference("partnerships", "Партнёрство", default=None)
     kind: EventKind = choice("Вид события", EventKind, default=EventKind.HELD)
     occurrence: Line | None = code(
-        "Который раз по плану: `once` — однократно, иначе год или учебный год",
+        "Который раз по плану: год или учебный год; `once`: однократно",
         heading="Который раз по плану",
         default=None,
         length=500,
