@@ -110,6 +110,32 @@ def test_what_is_open_stands_among_the_tasks(school: Visitor, scene: Scene) -> N
     assert "Приложить список" not in page
 
 
+@pytest.mark.parametrize(
+    ("start", "end", "day", "told"),
+    [
+        ("2020-09-01", "2021-12-31", "2020-11-30", None),
+        ("2020-09-01", "2021-12-31", "2021-06-30", None),
+        ("2020-09-01", "2021-12-31", "2021-07-01", "до 31.08.2021 не сдано"),
+        ("2020-08-20", "2021-12-31", "2020-08-20", "до 31.08.2020 не сдано"),
+        ("2020-08-31", "2021-12-31", "2020-09-10", "до 31.08.2020 просрочено на 10 дней"),
+        ("2020-04-17", "2020-08-10", "2020-08-10", "до 10.08.2020 не сдано"),
+    ],
+)
+def test_nothing_is_due_on_days_on_which_no_program_ran(
+    school: Visitor, scene: Scene, start: str, end: str, day: str, told: str | None
+) -> None:
+    key = scene["$program"]
+    answer = scene.client.patch(
+        f"/programs/{key}",
+        json={"start_date": start, "end_date": end},
+        headers={"If-Match": "*", "Content-Type": MERGE},
+    )
+    assert answer.status_code == 200, answer.text
+    page = plain(school.get(f"/organizations/{scene['$school']}?as_of={day}").text)
+    assert ("Внести ресурсы" in page) is (told is not None)
+    assert (told or "") in page
+
+
 @pytest.mark.long
 def test_a_report_is_sent_returned_sent_again_and_accepted(
     school: Visitor, coordinator: Visitor, scene: Scene

@@ -38,7 +38,7 @@ async def of(visit: Visit, programs: Sequence[Mapping[str, Any]], day: date) -> 
     """The open tasks of the caller's organization in some programs on a day."""
     own = str(visit.caller.organization_id)
     found = [task for each in programs for task in await _reports(visit, each)]
-    found += await _balances(visit, own, day)
+    found += await _balances(visit, own, programs, day)
     found += [task for each in programs for task in await _lists(visit, each)]
     return sorted(found, key=lambda task: not task.is_late)
 
@@ -85,27 +85,43 @@ def _of_report(row: sa.Row[Any], names: Mapping[str, str]) -> Task:
     return Task(title, "", "без срока", mark, is_late=False, address=address, word="Открыть")
 
 
-async def _balances(visit: Visit, own: str, day: date) -> list[Task]:
-    """What is needed and what there is, asked for every summer."""
-    first, last = (date(day.year, *month) for month in SUMMER)
-    if day < first or not visit.may(resource_balances.name, Verb.CREATE):
+async def _balances(
+    visit: Visit, own: str, programs: Sequence[Mapping[str, Any]], day: date
+) -> list[Task]:
+    """What is needed and what there is, asked for every summer in which a program runs."""
+    first, _ = _summer(day)
+    due = max((last for each in programs if (last := _due(each, day))), default=None)
+    if due is None or not visit.may(resource_balances.name, Verb.CREATE):
         return []
     asked = [("organization_id", own), ("observed_on_from", first.isoformat()), ("limit", "1")]
     if (await records.listed(visit, resource_balances, asked))["items"]:
         return []
-    is_late = day > last
-    told = "не сдано" if not is_late else _late(last, day)
+    is_late = day > due
+    told = "не сдано" if not is_late else _late(due, day)
     return [
         Task(
             "Внести ресурсы: что требуется и что имеется",
             "",
-            f"до {words.day(last)}",
+            f"до {words.day(due)}",
             marks.bad(told) if is_late else marks.mark(marks.Shape.NONE, told),
             is_late=is_late,
             address=visit.form(resource_balances.name, {"organization_id": own}),
             word="Внести",
         )
     ]
+
+
+def _summer(day: date) -> tuple[date, date]:
+    first, last = (date(day.year, *month) for month in SUMMER)
+    return first, last
+
+
+def _due(program: Mapping[str, Any], day: date) -> date | None:
+    """Until when a program that runs on a day asks for balances; None if it does not."""
+    start, end = (date.fromisoformat(str(program[name])) for name in ("start_date", "end_date"))
+    first, last = _summer(day)
+    asks = start <= last and max(start, first) <= day <= end
+    return min(last, end) if asks else None
 
 
 def _late(last: date, day: date) -> str:
