@@ -214,7 +214,11 @@ def test_without_a_session_a_page_leads_to_the_sign_in(
         assert answer.headers["location"].startswith("/login?next=")
 
 
-@each_form
+LASTING_FORMS = [page for page in FORMS if page.after_session is None]
+"""Those of drafts end with the session: `test_pages_forms`."""
+
+
+@pytest.mark.parametrize("page", LASTING_FORMS, ids=lambda page: page.address)
 def test_a_form_without_a_session_keeps_what_was_typed(page: Page, town: Town) -> None:
     answer = Visitor(town.service.client, "").post(town.address(page), {"result": "Сделано <b>"})
     assert answer.status_code == 401

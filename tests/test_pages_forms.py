@@ -5,12 +5,14 @@ import re
 from typing import Any
 
 import pytest
+from starlette.testclient import TestClient
 
 from app.access.roles import Role
+from app.pages.page import PAGES, Page
 from tests.holders import issue
-from tests.scene import MERGE, Scene, Service, problem
+from tests.scene import MERGE, ROOT, Scene, Service, problem
 from tests.test_pages_data import Form
-from tests.visitor import Visitor, hidden, visitor
+from tests.visitor import Visitor, hidden, sign_in, visitor
 
 pytestmark = pytest.mark.shared_out
 
@@ -195,6 +197,67 @@ def test_a_form_is_sent_after_the_sign_in_to_where_it_was_sent_before(
     asked = Visitor(service.client, "").post(address, {**fields, "title": "Семинар"})
     assert asked.status_code == 401
     assert f'name="to" value="{address}"' in asked.text
+
+
+LEFT = [page for page in PAGES if page.save and page.about in {"upload_drafts", "imports"}]
+"""Forms about the draft of a list, which ends with the session."""
+
+
+def signed_in(client: TestClient, asked: Any, key: str) -> Any:
+    """The answer to a key that is pasted where a form asked for it."""
+    return sign_in(client, key, **hidden(asked.text))
+
+
+@pytest.mark.parametrize("page", LEFT, ids=lambda page: page.address)
+def test_a_form_whose_draft_ended_with_the_session_is_not_offered_again(
+    service: Service, desk_visitor: Visitor, scene: Scene, page: Page
+) -> None:
+    address = page.address.format(id=scene["$school"])
+    fields = desk_visitor.form("/data/organizations/new")
+    service.client.cookies.clear()
+    asked = Visitor(service.client, "").post(address, {**fields, "write": "1"})
+    assert asked.status_code == 401
+    assert "введённое не пропадёт" not in asked.text
+    key = issue(service.database, Role.COORDINATOR, municipality_id=scene["$municipality"])
+    again = signed_in(
+        service.client, sign_in(service.client, "sn_wrong", **hidden(asked.text)), key
+    )
+    assert again.status_code == 303
+    assert again.headers["location"] == ((page.after_session or "/").format(id=scene["$school"]))
+    if not page.after_session:
+        assert "решения не сохранились" in asked.text
+
+
+def test_a_sign_in_on_the_way_to_a_draft_says_that_it_has_ended(
+    service: Service, scene: Scene
+) -> None:
+    service.client.cookies.clear()
+    asked = Visitor(service.client, "").get_once(f"/uploads/{scene['$school']}")
+    text = service.client.get(f"{ROOT}{asked.headers['location']}").text
+    assert "решения не сохранились" in text
+    assert "вы вернётесь туда" not in text
+
+
+@pytest.mark.parametrize("path", ["/data/organizations/upload", "/programs/{program}/events/new"])
+def test_a_list_that_was_to_be_changed_is_sent_again_without_its_draft(
+    service: Service, desk_visitor: Visitor, scene: Scene, path: str
+) -> None:
+    address = path.format(program=scene["$program"])
+    fields = {**desk_visitor.form(address), "title": "Семинар <1>", "basis": "consent"}
+    service.client.cookies.clear()
+    nobody = Visitor(service.client, "")
+    asked = nobody.post(f"{address}?draft={scene['$school']}", fields)
+    key = issue(service.database, Role.COORDINATOR, municipality_id=scene["$municipality"])
+    answer = signed_in(service.client, asked, key)
+    assert "выбрать снова" in answer.text
+    assert f'action="{address}"' in answer.text
+    refused = Visitor(service.client, answer.headers["set-cookie"].partition(";")[0]).post(
+        address, hidden(answer.text)
+    )
+    assert refused.status_code == 422
+    assert "Выберите файл" in refused.text
+    if "events" in path:
+        assert "Семинар &lt;1&gt;" in refused.text
 
 
 def test_an_event_is_cancelled_with_its_own_button(

@@ -1,7 +1,9 @@
 """A page: its address, the right it demands, its template and where its data come from."""
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from starlette.responses import Response
 
@@ -48,6 +50,9 @@ class Page:
     """Whether this is the page on which people look at a record of `about`."""
     takes_file: bool = False
     """Whether the form brings a file along."""
+    after_session: str | None = None
+    """Where its reader goes on after the next sign-in, if what the form is about ends with the
+    session, as the draft of a list does; empty where nothing of it is left."""
     edits: Resource | None = None
     """The kind of the record that the form changes; if somebody else changed it meanwhile, both
     versions are shown side by side."""
@@ -73,6 +78,16 @@ class Page:
     def methods(self) -> tuple[str, ...]:
         """The methods that the address answers to."""
         return ("GET", "POST") if self.save else ("GET",)
+
+
+def page_at(path: str) -> Page | None:
+    """The page at a path; None where there is none."""
+    return next((page for page in PAGES if _pattern(page.address).fullmatch(path)), None)
+
+
+@cache
+def _pattern(address: str) -> re.Pattern[str]:
+    return re.compile(re.sub(r"\{[a-z_]+\}", "[^/]+", address))
 
 
 def addresses_for(role: Role) -> dict[str, str]:

@@ -15,6 +15,7 @@ from app.database.transaction import Transaction
 from app.findings import Fault, Words, fault
 from app.pages import typed
 from app.pages.errors import error_page
+from app.pages.page import page_at
 from app.pages.rendering import render
 from app.pages.typed import Typed
 from app.problems import BadRequest, Problem, TooManyRequests, Unauthorized
@@ -127,8 +128,15 @@ async def sign_out(request: Request) -> Response:
 
 
 def asks_again(request: Request, form: Typed) -> Response:
-    """The sign-in in the middle of a form: what was typed goes along and can be sent after it."""
-    return _form(request, form, status=HTTPStatus.UNAUTHORIZED, kept=urlencode([*form.kept()]))
+    """The sign-in in the middle of a form: what was typed goes along and can be sent after it.
+
+    A form about something that has ended with the session cannot be sent any more.
+    """
+    status, page = HTTPStatus.UNAUTHORIZED, page_at(request.url.path)
+    if page and page.after_session is not None:
+        left = page.after_session.format(**request.path_params)
+        return _form(request, status=status, left=left)
+    return _form(request, form, status=status, kept=urlencode([*form.kept()]))
 
 
 class _WrongKey(Exception):  # noqa: N818 - told beside the field, never raised further
@@ -179,10 +187,10 @@ def _sent_again(request: Request, form: Typed, secret: str) -> Response | None:
     if not target:
         return None
     fields = parse_qsl(form.text("kept"), keep_blank_values=True)
+    page = page_at(urlsplit(target).path)
     token = typed.token_of(service_of(request).database.secret, tokens.hash_of(secret))
-    return render(
-        request, "resend.html", {"frame": None, "target": target, "fields": fields, "csrf": token}
-    )
+    context = {"frame": None, "target": target, "fields": fields, "csrf": token}
+    return render(request, "resend.html", {**context, "takes_file": bool(page and page.takes_file)})
 
 
 def _form(
@@ -191,15 +199,23 @@ def _form(
     wrong: str = "",
     status: int = HTTPStatus.OK,
     kept: str = "",
+    left: str | None = None,
 ) -> Response:
-    """The page with the field for the key; a wrong key is never shown again."""
+    """The page with the field for the key; a wrong key is never shown again.
+
+    `left` is the page of what is left of what ended with the session; empty if nothing is.
+    """
     asked = form.text("next") if form else request.query_params.get("next", "")
+    address = _safe_next(left or asked)
+    page = page_at(urlsplit(address).path)
+    ended = left == "" or (page and page.after_session == "") or (form and form.text("gone"))
     context = {
         "frame": None,
         "wrong": wrong,
-        "next": _safe_next(asked),
+        "next": "" if ended else address,
+        "is_gone": bool(ended),
         "kept": kept or (form.text("kept") if form else ""),
-        "to": address_of(request) if kept else (form.text("to") if form else ""),
+        "to": _without_draft(request) if kept else (form.text("to") if form else ""),
         "is_visible": bool(request.query_params.get("visible")),
         "is_remembered": bool(form and form.text("remember")),
     }
@@ -209,6 +225,12 @@ def _form(
 def address_of(request: Request) -> str:
     """The path and the query of a request."""
     return request.url.path + (f"?{request.url.query}" if request.url.query else "")
+
+
+def _without_draft(request: Request) -> str:
+    """The address of a request without the draft that it changes, which ends with its session."""
+    given = [pair for pair in request.query_params.multi_items() if pair[0] != "draft"]
+    return request.url.path + (f"?{urlencode(given)}" if given else "")
 
 
 def _safe_next(address: str) -> str:

@@ -105,6 +105,7 @@ Page(
     template="uploaded.html",
     show=show,
     save=save,
+    after_session="/uploads/{id}/done",
     about="imports",
     is_of_record=True,
 )

@@ -106,6 +106,7 @@ Page(
     template="upload.html",
     show=show,
     save=save,
+    after_session="",
     about="upload_drafts",
 )
 
