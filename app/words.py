@@ -57,10 +57,15 @@ class Words(NamedTuple):
 
         The text is split before filling: a value may contain a full stop («СОШ им. Тукая»).
         """
+        filled = _in_language(language, values)
+        first, rest = self.split(language)
+        return first.format_map(filled), rest.format_map(filled)
+
+    def split(self, language: str) -> tuple[str, str]:
+        """The first sentence and the rest, without values."""
         text = self.en if language == "en" else self.ru
         first, *rest = _SENTENCE.split(text, maxsplit=1)
-        filled = _in_language(language, values)
-        return first.format_map(filled), "".join(rest).format_map(filled)
+        return first, "".join(rest)
 
 
 class Choice(StrEnum):

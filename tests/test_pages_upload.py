@@ -561,6 +561,16 @@ def test_a_long_list_shows_its_progress_and_then_what_it_asks(desk: Desk) -> Non
 
 @pytest.mark.long
 @pytest.mark.usefixtures("long")
+def test_a_long_list_whose_event_is_refused_says_what_is_wrong_with_it(desk: Desk) -> None:
+    check = desk.check(listed(PEOPLE[0]), completed_on="31.12.2099")
+    page = ended(check).text
+    assert "Ничего не записано" in page
+    assert "День проведения: " in page
+    assert "errors" not in page
+
+
+@pytest.mark.long
+@pytest.mark.usefixtures("long")
 def test_a_long_list_that_fails_says_why_and_can_be_tried_again(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

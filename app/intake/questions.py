@@ -3,16 +3,18 @@
 They quote the cells of the list, so they are shown to whoever sent it and to nobody else.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from typing_extensions import TypedDict
-
+from app.intake.asked import Asked, ListedRow, Question, Refusal
 from app.intake.codes import RowOutcome
 from app.intake.columns import PERSON, known
 from app.intake.cures import LEFT_OUT, PLACE, Subject, Subjects, field_of
+from app.intake.documents import ImportRemark
 from app.intake.faults import RECORD_REFUSED
 from app.intake.layout import Layout
 from app.intake.lines import Line, Remark
+from app.intake.notes import Notes, whole
 from app.intake.person_faults import NAMESAKE_ELSEWHERE, TEACHER_CREATED, UNKNOWN_TEACHER
 from app.intake.report import MOST_NUMBERS, as_json
 from app.intake.runs import Run
@@ -22,73 +24,10 @@ MOST = 100
 """Questions that are asked at once; the others come with the next check."""
 
 LISTED = 200
-"""Rows that are listed, of those that wait and of the others each."""
+"""Rows that are listed, of those that are refused, those with remarks and the others each."""
 
-
-class Question(TypedDict):
-    """One question, and the rows that wait for its answer."""
-
-    field: str
-    said: str
-    beside: str
-    title: str
-    code: str
-    detail: str
-    hint: str
-    rows: list[int]
-    """The first hundred."""
-    count: int
-    among: list[str]
-    """What the first of them are about: the cell of their first shown column."""
-    candidates: list[str]
-    """Records that may be meant, by id."""
-    may_be_new: bool
-    """Whether the answer can be that it is a new person."""
-
-
-class Refusal(TypedDict):
-    """What a page cannot mend: the rows come back in a file."""
-
-    detail: str
-    hint: str
-    rows: list[int]
-    count: int
-
-
-class ListedRow(TypedDict):
-    """A row of the list."""
-
-    row: int
-    said: list[str]
-    """Its cells in the columns that are shown."""
-    is_new: bool
-    """Whether its person is new."""
-    outcome: str
-    told: str
-
-
-class Asked(TypedDict):
-    """What became of the rows of a list, and what it asks."""
-
-    questions: list[Question]
-    more: int
-    """Questions that are not asked yet."""
-    refusals: list[Refusal]
-    columns: list[str]
-    """The headings of the columns that are shown."""
-    rows: list[ListedRow]
-    ready: int
-    """Rows that become a record or change one."""
-    unchanged: int
-    waiting: int
-    """Rows that wait for an answer."""
-    returned: int
-    """Rows that cannot be mended here."""
-    left_out: int
-    repeated: int
-    blank: int
-    newcomers: list[str]
-    """New people, as their rows name them."""
+Say = Callable[[Remark], ImportRemark]
+"""Puts a remark into words."""
 
 
 @dataclass
@@ -96,10 +35,15 @@ class Questions:
     """Gathers the questions of a run; `heed` is told its rows."""
 
     run: Run
+    say: Say = as_json
     _asked: dict[tuple[Subject, str], Question] = field(default_factory=dict)
     _refusals: dict[str, Refusal] = field(default_factory=dict)
     _waiting: list[ListedRow] = field(default_factory=list)
+    _noted: list[ListedRow] = field(default_factory=list)
+    """Rows with remarks."""
     _others: list[ListedRow] = field(default_factory=list)
+    _notes: Notes = field(default_factory=Notes)
+    _is_cut: bool = False
     _newcomers: dict[str, None] = field(default_factory=dict)
     _following: list[tuple[int, Remark]] = field(default_factory=list)
     """Rows that are refused only because another row of their record is."""
@@ -126,7 +70,7 @@ class Questions:
             self._follow(number, remark)
         self._following.clear()
         questions = sorted(self._asked.values(), key=lambda each: (-each["count"], each["rows"]))
-        rows = [*self._waiting, *self._others]
+        rows = [*self._waiting, *self._noted, *self._others]
         counts = self._counts
         return {
             "questions": questions[:MOST],
@@ -134,6 +78,8 @@ class Questions:
             "refusals": sorted(self._refusals.values(), key=lambda each: -each["count"]),
             "columns": [*self._shown.values()],
             "rows": sorted(rows, key=lambda each: each["row"]),
+            "is_cut": self._is_cut,
+            "notes": self._notes.told,
             "ready": counts.get(RowOutcome.CREATED, 0) + counts.get(RowOutcome.UPDATED, 0),
             "unchanged": counts.get(RowOutcome.UNCHANGED, 0),
             "waiting": counts.get("waiting", 0),
@@ -142,27 +88,47 @@ class Questions:
             "repeated": counts.get(RowOutcome.DUPLICATE, 0),
             "blank": counts.get(RowOutcome.BLANK, 0),
             "newcomers": list(self._newcomers),
+            "newcomer_count": counts.get("newcomers", 0),
         }
 
     def _taken(self, line: Line) -> None:
         outcome = line.outcome or RowOutcome.BLANK
         self._count(outcome)
-        if outcome == RowOutcome.BLANK:
+        self._note(line)
+        if outcome == RowOutcome.BLANK and not line.infos:
             return
-        row = self._listed(line, "")
+        row = self._listed(line)
         if any(info.fault is TEACHER_CREATED for info in line.infos):
             row["is_new"] = True
+            self._count("newcomers")
             if len(self._newcomers) < LISTED:
                 self._newcomers[self._said(line, PERSON.name)] = None
-        if len(self._others) < LISTED:
-            self._others.append(row)
+        self._list(self._noted if row["remarks"] else self._others, row)
+
+    def _note(self, line: Line) -> None:
+        """Take what is said about a row that is not refused."""
+        name = self._said(line, next(iter(self._shown), ""))
+        for remark in (*line.warnings, *line.infos):
+            is_warning = remark in line.warnings
+            self._notes.add(self._spoken(remark), [line.number], name, is_warning=is_warning)
+
+    def _spoken(self, remark: Remark) -> ImportRemark:
+        """A remark in words, its column under the heading that it has in the list."""
+        said = self.say(remark)
+        return {**said, "column": self.run.tally.titles.get(remark.column or "", remark.column)}
+
+    def _list(self, rows: list[ListedRow], row: ListedRow) -> None:
+        if len(rows) < LISTED:
+            rows.append(row)
+        else:
+            self._is_cut = True
 
     def _refused(self, line: Line) -> None:
         if any(error.fault is LEFT_OUT for error in line.errors):
             self._count("left_out")
+            self._is_cut = True
             return
-        if len(self._waiting) < LISTED:
-            self._waiting.append(self._listed(line, as_json(line.errors[0])["detail"]))
+        self._list(self._waiting, self._listed(line))
         if all(error.fault is RECORD_REFUSED for error in line.errors):
             self._following.append((line.number, line.errors[0]))
             return
@@ -174,7 +140,7 @@ class Questions:
         for error, heading in asked:
             if is_open and heading:
                 self._ask(line, error, heading)
-            elif not heading:
+            else:
                 self._return(line.number, error)
 
     def _heading(self, line: Line, error: Remark) -> Heading | None:
@@ -193,7 +159,7 @@ class Questions:
 
     def _ask(self, line: Line, error: Remark, heading: Heading) -> None:
         subject = self._subjects.of(line.cells, field_of(heading))
-        told = as_json(error)
+        told = self.say(error)
         key = subject, told["code"]
         if not (question := self._asked.get(key)):
             question = self._asked[key] = {
@@ -218,7 +184,7 @@ class Questions:
             among.append(about)
 
     def _return(self, number: int, error: Remark) -> None:
-        told = as_json(error)
+        told = self.say(error)
         refusal = self._refusals.setdefault(
             told["detail"],
             {"detail": told["detail"], "hint": told["hint"], "rows": [], "count": 0},
@@ -227,13 +193,18 @@ class Questions:
         if len(refusal["rows"]) < MOST_NUMBERS:
             refusal["rows"].append(number)
 
-    def _listed(self, line: Line, told: str) -> ListedRow:
+    def _listed(self, line: Line) -> ListedRow:
+        # That a person is new is told with the outcome.
+        remarks = (
+            each for each in (*line.warnings, *line.infos) if each.fault is not TEACHER_CREATED
+        )
         return {
             "row": line.number,
             "said": [self._said(line, name) for name in self._shown],
             "is_new": False,
-            "outcome": str(line.outcome),
-            "told": told,
+            "outcome": str(line.outcome or RowOutcome.BLANK),
+            "told": " ".join(dict.fromkeys(self.say(error)["detail"] for error in line.errors)),
+            "remarks": [whole(self.say(each)) for each in remarks],
         }
 
     def _said(self, line: Line, name: str) -> str:

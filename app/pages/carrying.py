@@ -3,25 +3,30 @@
 import uuid
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from typing_extensions import TypedDict
 
 from app.database.transaction import Transaction
+from app.intake.asked import Asked
 from app.intake.carrying import sent_of
 from app.intake.codes import RowOutcome
-from app.intake.faults import EVENT_DAY_TAKEN, PARAMETER_TAKEN
 from app.intake.parameters import home_of
 from app.intake.places import name_key
-from app.intake.questions import Asked, Questions
+from app.intake.questions import Questions
 from app.intake.runs import Run
 from app.intake.terms import ImportMode
-from app.pages import occasions
+from app.model.resource import Resource
+from app.pages import occasions, remarks
 from app.pages.figures import Before, Effect, Figure, effect, just_before
 from app.pages.orders import Goal, Order
+from app.pages.speaking import in_list, warned
+from app.registry.events import events
 from app.registry.organization_aliases import organization_aliases
 from app.store import register
+from app.store.register import Written
 from app.store.uploads import Sent
 
 
@@ -30,7 +35,6 @@ class Facts(TypedDict):
 
     sheet: str | None
     header_row: int
-    infos: list[str]
 
 
 class Alias(TypedDict):
@@ -51,6 +55,8 @@ class Result(TypedDict):
     """The event, if it was stored before or is now."""
     is_new_event: bool
     aliases: list[Alias]
+    warnings: list[str]
+    """What needs attention in the event and the spellings."""
     program_id: str | None
     """The program whose indicators were compared."""
     figures: list[Figure] | None
@@ -98,6 +104,7 @@ def carry(
         "event_id": str(done.event_id) if done.event_id else None,
         "is_new_event": done.is_new_event,
         "aliases": done.aliases,
+        "warnings": done.warnings,
         "program_id": before.program.id if before else None,
         "figures": None,
     }
@@ -118,18 +125,23 @@ class _Done(NamedTuple):
     is_new_event: bool
     aliases: list[Alias]
     """The spellings that were stored."""
+    warnings: list[str]
+    """About the event and the spellings, whether they are stored or were only tried."""
 
 
 def _done(tx: Transaction, task: Task, run: Run) -> _Done:
     """Carry the list out, and undo it unless it is to be written and no row waits."""
-    order, questions = task.order, Questions(run)
+    order, kind = task.order, run.resource
+    questions = Questions(run, partial(in_list, kind))
     occasion, stored, event_id = order.occasion, None, None
+    warnings: list[str] = []
     with tx.trial() as undo:
         if occasion:
             stored = occasions.stored(tx, occasion)
             done = occasions.write(tx, occasion, stored)
             event_id = done.id if done else stored.id if stored else None
-        aliases = _write_aliases(tx, order)
+            warnings += _about("Мероприятие", events, done) if done else []
+        aliases = _write_aliases(tx, order, warnings)
         run.terms = replace(order.terms, mode=ImportMode.COMMIT)
         if occasion:
             run.terms = replace(run.terms, event_id=event_id)
@@ -137,6 +149,11 @@ def _done(tx: Transaction, task: Task, run: Run) -> _Done:
         home = home_of(tx, run.terms)
         run.carry_out(tx, home)
         asked = questions.asked
+        asked["notes"] = [
+            *remarks.of_repeated(kind, run.duplicates.groups.values()),
+            *remarks.of_list(kind, run.infos()),
+            *asked["notes"],
+        ]
         is_written = task.goal == Goal.SKIP or (task.goal == Goal.WRITE and not asked["waiting"])
         if not is_written:
             undo()
@@ -144,16 +161,13 @@ def _done(tx: Transaction, task: Task, run: Run) -> _Done:
     is_new_event = occasion is not None and stored is None
     if not is_written:
         event_id, aliases = event_id if stored else None, []
-    return _Done(is_written, asked, home, event_id, is_new_event, aliases)
+    return _Done(is_written, asked, home, event_id, is_new_event, aliases, warnings)
 
 
 def _facts(run: Run) -> Facts:
-    # The page itself tells what holds for all rows.
-    infos = [info for info in run.infos() if info.fault not in {PARAMETER_TAKEN, EVENT_DAY_TAKEN}]
     return {
         "sheet": run.sheet.facts.sheet,
         "header_row": run.sheet.facts.header_row,
-        "infos": [info.fault.words.sentences("ru", info.values)[0] for info in infos],
     }
 
 
@@ -167,8 +181,13 @@ def _of_a_check(sent: Sent) -> Sent:
     return replace(sent, report=report, refused=None)
 
 
-def _write_aliases(tx: Transaction, order: Order) -> list[Alias]:
-    """Store the spellings that are not known yet; which these are."""
+def _about(what: str, kind: Resource, done: Written) -> list[str]:
+    """The warnings about what was written beside the list."""
+    return [f"{what}. {line}" for line in warned(kind, done.warnings)]
+
+
+def _write_aliases(tx: Transaction, order: Order, warnings: list[str]) -> list[Alias]:
+    """Store the spellings that are not known yet; which these are. Warnings are added."""
     table = organization_aliases.table
     made: list[Alias] = []
     for alias, organization_id in order.aliases.items():
@@ -178,6 +197,7 @@ def _write_aliases(tx: Transaction, order: Order) -> list[Alias]:
         )
         if name_key(alias) not in map(name_key, tx.execute(query).scalars()):
             body = {"organization_id": organization_id, "alias": alias}
-            key = register.create(tx, organization_aliases, body).id
-            made.append({"id": str(key), "alias": alias, "organization_id": organization_id})
+            done = register.create(tx, organization_aliases, body)
+            warnings += _about(f"Написание «{alias}»", organization_aliases, done)
+            made.append({"id": str(done.id), "alias": alias, "organization_id": organization_id})
     return made

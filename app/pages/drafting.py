@@ -28,6 +28,7 @@ from app.pages.figures import Before
 from app.pages.meanings import readings
 from app.pages.opening import Opened, Unclear, opened
 from app.pages.orders import Goal, Order
+from app.pages.speaking import in_form
 from app.pages.typed import Typed
 from app.pages.visit import Visit
 from app.problems import Problem, StillRunning
@@ -130,7 +131,7 @@ async def file_of(visit: Visit, draft: drafts.Kept) -> Received:
 async def _ask(visit: Visit, typed: Typed, order: Order, unclear: Unclear, keep: Keep) -> Response:
     """Keep the list, and lead to the question what its columns mean."""
     told = [
-        finding.fault.words.sentences("ru", _in_words(order, finding))[0]
+        in_form(order.resource, finding).fault.words.fill("ru", _in_words(order, finding))
         for finding in unclear.findings
         if finding.fault is not HEADINGS_READ
     ]

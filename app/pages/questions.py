@@ -11,11 +11,11 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from app.database.transaction import Transaction
+from app.intake.asked import Question
 from app.intake.cells import as_id
 from app.intake.columns import PERSON
 from app.intake.cures import Cure, CureKind, Subject
 from app.intake.faults import UNKNOWN_ORGANIZATION
-from app.intake.questions import Question
 from app.model.grants import Verb
 from app.model.headings import ID, Heading, Kind
 from app.model.resource import Resource

@@ -1,7 +1,7 @@
 """The end of an upload: what was written, what the list changed, and what came back."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from anyio import to_thread
@@ -11,12 +11,17 @@ from app.indicators.definitions import TITLES
 from app.intake.cells import as_id
 from app.intake.codes import ImportStatus
 from app.intake.later import current
+from app.intake.notes import Note
 from app.intake.sheets.writing import written
 from app.model.grants import Verb
+from app.model.resource import Resource
 from app.pages import papers, words
 from app.pages.carrying import Alias
 from app.pages.files import attached
 from app.pages.page import Context, Page
+from app.pages.questions import rows_told
+from app.pages.remarks import of_report
+from app.pages.speaking import troubles
 from app.pages.typed import Typed
 from app.pages.visit import Visit
 from app.problems import NotFound
@@ -47,9 +52,13 @@ async def show(visit: Visit) -> Context | Response:
         "of_program": occasion["program_id"] if occasion else "",
         "may_upload": visit.may(kind.name, Verb.CREATE),
         "report": report,
+        "trouble": troubles(kind, report["problem"]) if "problem" in report else [],
         "status": next(each for each in ImportStatus if each == upload.status),
         "has_refused": upload.refused is not None and visit.may("rejected_rows", Verb.READ),
         "result": result,
+        "notes": _notes(result, report, kind),
+        "warnings": result.get("warnings", []) if result else [],
+        "rows_told": rows_told,
         "titles": {code: words.capital(text.ru) for code, text in TITLES.items()},
         "counts": COUNTS,
         "aliases": await _aliases(visit, result["aliases"] if result else []),
@@ -77,6 +86,12 @@ async def save(visit: Visit, typed: Typed) -> Response:
         then=f"/uploads/{visit.id}/done",
         message=FORGOTTEN,
     )
+
+
+def _notes(result: Mapping[str, Any] | None, report: dict[str, Any], kind: Resource) -> list[Note]:
+    """What is to be told about the list beside its counts; its draft knows it of every row."""
+    known: list[Note] | None = result["asked"].get("notes") if result else None
+    return of_report(kind, report) if known is None else known
 
 
 async def _aliases(visit: Visit, made: Sequence[Alias]) -> list[tuple[Alias, str, bool]]:

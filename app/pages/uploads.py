@@ -14,8 +14,10 @@ from app.pages import drafting, fields, meanings, questions, records
 from app.pages.lists import required_columns
 from app.pages.orders import Goal, Order
 from app.pages.page import Context, Page
+from app.pages.speaking import troubles
 from app.pages.typed import Typed
 from app.pages.visit import Visit
+from app.registry.events import events
 from app.rest.deps import service_of
 from app.store import drafts
 
@@ -26,7 +28,7 @@ REFRESH = "3"
 async def show(visit: Visit) -> Context | Response:
     """The questions of the list; while it is being read, how far it is."""
     draft, order = await _opened(visit)
-    problem = ""
+    trouble: list[str] = []
     about = await _about(visit, draft, order)
     if draft.upload_id:
         upload = await current(visit.request, draft.upload_id)
@@ -36,17 +38,19 @@ async def show(visit: Visit) -> Context | Response:
         if upload.status == ImportStatus.RUNNING:
             visit.headers["Refresh"] = REFRESH
             return {**about, "progress": report.get("progress")}
-        problem = report["problem"]["detail"] if "problem" in report else ""
+        if "problem" in report:
+            trouble = troubles(events if order.occasion else order.resource, report["problem"])
     if draft.checked and "columns" in draft.checked:
         return {**about, **draft.checked, **await _columns(visit, order)}
     askings = await questions.askings(visit, draft, order)
     return {
         **about,
         "progress": None,
-        "trouble": problem,
+        "trouble": trouble,
         "fields": {},
         "asked": draft.checked["asked"] if draft.checked else None,
         "file": draft.checked["file"] if draft.checked else None,
+        "warnings": draft.checked.get("warnings", []) if draft.checked else [],
         "rows_told": questions.rows_told,
         "has_event": bool(draft.checked and draft.checked["event_id"]),
         "askings": askings,
