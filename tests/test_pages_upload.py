@@ -20,7 +20,7 @@ from app.store import drafts
 from app.store.drafts import DRAFTS, PIECES
 from tests.holders import issue
 from tests.holding import held
-from tests.scene import Scene, Service
+from tests.scene import RESOURCE, Scene, Service
 from tests.visitor import Visitor, hidden, visitor
 from tests.waiting import until
 
@@ -516,6 +516,31 @@ def test_the_destruction_of_a_person_destroys_the_drafts(desk: Desk) -> None:
     answer = desk.scene.client.post(f"/teachers/{teacher}/erasure", json={"reason": "Заявление"})
     assert answer.status_code == 200, answer.text
     assert desk.visitor.get(check.address).status_code == 404
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("is_kept", [False, True])
+def test_a_decision_for_a_record_that_is_gone_is_asked_for_again(
+    desk: Desk, *, is_kept: bool
+) -> None:
+    school = dict(
+        RESOURCE["organizations"].example, short_name="Исчезающая", full_name="Исчезающая"
+    )
+    school |= dict.fromkeys(("inn", "ogrn", "source", "source_key"))
+    key = desk.scene.make("organizations", school)["id"]
+    check = desk.check(listed(PEOPLE[0], (PEOPLE[1][0], "Неведомая школа")))
+    check.press("check", c0=key, **({"a0": "1"} if is_kept else {}))
+    assert check.keys == []
+    gone = desk.scene.client.delete(f"/organizations/{key}", headers={"If-Match": "*"})
+    assert gone.status_code == 204, gone.text
+    assert key not in check.page
+    assert "больше нет" in check.page
+    assert check.press("write").headers["location"] == check.address
+    assert "«Неведомая школа»: какая это школа?" in check.page
+    assert desk.count("participations") == 0
+    done = check.press("write", c0=desk.scene["$school"])
+    assert done.headers["location"].endswith("/done")
+    assert desk.count("participations") == 2
 
 
 @pytest.fixture

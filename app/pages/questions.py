@@ -137,7 +137,7 @@ async def askings(visit: Visit, draft: drafts.Kept, order: Order) -> list[Asking
     found = _questions(draft)
     ids: dict[str, set[str]] = {}
     for each in found:
-        if target := _target(order.resource, each["field"]):
+        if target := target_of(order.resource, each["field"]):
             ids.setdefault(target, set()).update(each["candidates"])
     names = await visit.called(**ids)
     people = ids.get(teachers.name, set())
@@ -154,7 +154,7 @@ def _asking(
 ) -> Asking:
     subject = subject_of(question)
     heading = headings_of(order.resource)[question["field"]]
-    key, typed, target = key_of(subject), visit.typed, _target(order.resource, heading.name)
+    key, typed, target = key_of(subject), visit.typed, target_of(order.resource, heading.name)
     cure = order.cures.get(subject)
     before = cure.value if cure and cure.kind == CureKind.REPLACE else ""
     return Asking(
@@ -174,7 +174,7 @@ KINDS_OF_ANSWERS = {"organizations": "organization", "teachers": "person"}
 """Records that are answered for in a way of their own: one is chosen, the other one is typed."""
 
 
-def _target(resource: Resource, field: str) -> str:
+def target_of(resource: Resource, field: str) -> str:
     """The collection of the record that a field names; empty if it names none."""
     if field == PERSON.name:
         return teachers.name
@@ -229,51 +229,6 @@ async def offered(visit: Visit, asked: Sequence[Asking]) -> dict[str, list[str]]
     """The names that the fields of open questions offer, by collection."""
     targets = {each.target for each in asked if each.kind == "record"}
     return {target: await records.offered_of(visit, KINDS[target]) for target in sorted(targets)}
-
-
-class Decision(NamedTuple):
-    """What was decided before."""
-
-    key: str
-    title: str
-    said: str
-    words: str
-    is_kept: bool
-    """Whether the spelling is to be stored."""
-
-
-async def decided(visit: Visit, order: Order, still_open: AbstractSet[str]) -> list[Decision]:
-    """The decisions that answer their questions."""
-    ids: dict[str, set[str]] = {}
-    for subject, cure in order.cures.items():
-        if target := _target(order.resource, subject.field):
-            ids.setdefault(target, set()).add(cure.value)
-    names = await visit.called(**ids)
-    headings = headings_of(order.resource)
-    return [
-        Decision(
-            key_of(subject),
-            headings[subject.field].title,
-            subject.said or "пустая ячейка",
-            _told(cure, names),
-            is_kept=subject.said in order.aliases,
-        )
-        for subject, cure in order.cures.items()
-        if key_of(subject) not in still_open
-    ]
-
-
-def _told(cure: Cure, names: dict[str, str]) -> str:
-    if cure.kind == CureKind.LEAVE_OUT:
-        return "эти строки не записываем"
-    if cure.kind == CureKind.NEWCOMER:
-        return "новый человек"
-    return names.get(cure.value, words.day(cure.value) if _is_day(cure.value) else cure.value)
-
-
-def _is_day(text: str) -> bool:
-    first, *rest = text.split("-")
-    return len(rest) == len(("месяц", "день")) and first.isdigit() and len(first) == len("2020")
 
 
 def rows_told(rows: Sequence[int], count: int) -> str:

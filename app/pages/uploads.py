@@ -10,7 +10,7 @@ from app.intake.codes import ImportStatus
 from app.intake.cures import PLACE
 from app.intake.later import current, shown
 from app.model.grants import Verb
-from app.pages import drafting, fields, meanings, questions, records
+from app.pages import decisions, drafting, fields, meanings, questions, records
 from app.pages.lists import required_columns
 from app.pages.orders import Goal, Order
 from app.pages.page import Context, Page
@@ -56,7 +56,7 @@ async def show(visit: Visit) -> Context | Response:
         "askings": askings,
         "places": await questions.places(visit) if questions.ask_for_place(askings) else [],
         "offered": await questions.offered(visit, askings),
-        "decided": await questions.decided(visit, order, {each.key for each in askings}),
+        "decided": await decisions.decided(visit, order, {each.key for each in askings}),
     }
 
 
@@ -65,7 +65,7 @@ async def save(visit: Visit, typed: Typed) -> Response:
     draft, order = await _opened(visit)
     if typed.pressed("leave") is not None:
         return await _leave(visit, typed, draft, order)
-    order = questions.answered(visit, order, draft, typed)
+    order = await decisions.still_there(visit, questions.answered(visit, order, draft, typed))
     if draft.checked and "columns" in draft.checked:
         order = meanings.read_as(order, draft.checked, typed)
     goal = Goal.CHECK
