@@ -6,6 +6,7 @@ import uuid
 import zipfile
 from collections.abc import Callable
 from contextlib import closing
+from datetime import UTC
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,9 @@ from python_calamine import CalamineWorkbook
 
 from app.access.roles import Role
 from app.database.transaction import Transaction
+from app.intake.cells import value_of
 from app.intake.sheets.writing import write_xlsx
-from app.intake.templates import columns
+from app.intake.templates import columns, template
 from app.model.caller import SERVICE
 from app.model.record import new_id
 from app.model.resource import Resource
@@ -424,6 +426,18 @@ def test_a_template_is_a_list_without_rows(
     guide = book.get_sheet_by_name("Как заполнять").to_python()[1:]
     assert [row[0] for row in guide] == titles
     assert all(row[2] and row[3] for row in guide)
+
+
+@pytest.mark.parametrize("resource", RESOURCES, ids=lambda each: each.name)
+def test_each_cell_of_an_example_can_be_read(resource: Resource) -> None:
+    book = CalamineWorkbook.from_filelike(io.BytesIO(template(resource)))
+    _, *rows = book.get_sheet_by_name("Пример").to_python()
+    listed = columns(resource)
+    assert rows
+    for row in rows:
+        cell: Any
+        for heading, cell in zip(listed, row, strict=False):
+            value_of(heading, UTC, cell or None)
 
 
 def test_the_template_of_participants_has_the_columns_of_schools(client: Any) -> None:

@@ -205,7 +205,9 @@ def _value(example: Mapping[str, Any], heading: Heading, place: int) -> Any:
         return parts[place].get(inner) if place < len(parts) else None
     if place:
         return None
-    value = example.get(field, _SAID.get(field))
+    # A row of the plan has a position too, which is a number.
+    said = None if heading.kind == Kind.NUMBER else _SAID.get(field)
+    value = example.get(field, said)
     return (value or {}).get(inner) if inner else value
 
 
