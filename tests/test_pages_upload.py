@@ -127,6 +127,17 @@ def test_a_list_is_checked_decided_and_written_at_once(desk: Desk) -> None:
     assert "Новые педагоги" in text
 
 
+def test_a_form_that_was_sent_before_is_told_and_may_be_sent_anew(desk: Desk) -> None:
+    once = hidden(desk.visitor.get(desk.address).text)
+    assert desk.send(listed(PEOPLE[0]), **once).status_code == 303
+    again = desk.send(listed(PEOPLE[1]), **once)
+    assert again.status_code == 422
+    assert "уже отправляли" in again.text
+    fresh = hidden(again.text)
+    assert fresh["once"] != once["once"]
+    assert desk.send(listed(PEOPLE[1]), **fresh).status_code == 303
+
+
 def test_an_event_told_again_is_corrected_or_said_to_be_there(desk: Desk) -> None:
     def told(content: bytes | None = None, **more: str) -> str:
         answer = desk.send(content, **more, **({} if content else {"no_list": "1"}))

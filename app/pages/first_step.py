@@ -119,7 +119,8 @@ def at_its_place(problem: Problem, places: Mapping[str, str]) -> Problem:
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
         HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     }
-    if not isinstance(problem, Invalid) and not (is_of_file and problem.findings):
+    # One without findings is about the form as a whole: it was sent before.
+    if not problem.findings or not (isinstance(problem, Invalid) or is_of_file):
         return problem
     return Invalid(*(_in_form(finding, places) for finding in problem.findings))
 

@@ -45,9 +45,9 @@ class SentBefore(KeyReused):
     slug = "form-sent-before"
     title = Words("эту форму уже отправляли, с другими данными", "The form was sent before")
     detail = Words(
-        "То, что отправили тогда, записано. Введённое сейчас ещё не записано: если это новая "
-        "запись или правка, отправьте форму ещё раз.",
-        "What was sent then is written; what is entered now is not. Send it again to write it.",
+        "То, что отправили тогда, принято. Введённое сейчас ещё нет: если это новая запись, правка "
+        "или другой файл, отправьте форму ещё раз.",
+        "What was sent then was taken; what is entered now is not yet. Send it again.",
     )
 
 
