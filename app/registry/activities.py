@@ -40,6 +40,7 @@ from app.model.values import Day, Id, Line, Text
 from app.registry.activity_rules import NO_CHAINS, term_is_understood
 from app.registry.rules import agrees, keeps_to_text, one_deep
 from app.registry.terms import SILENT, TermKind, parse_term, term_columns
+from app.registry.types import Number
 
 LAST_POSITION = 100_000
 
@@ -64,7 +65,7 @@ def _without_dot(value: str) -> str:
     return value.rstrip(" .") or refuse(BLANK)
 
 
-PlanNo = Annotated[Line, AfterValidator(_without_dot)]
+PlanNo = Annotated[Number, AfterValidator(_without_dot)]
 """The number of a row; «6.» is stored as "6"."""
 
 

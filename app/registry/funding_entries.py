@@ -25,7 +25,7 @@ from app.registry.funding_rules import (
     year_is_the_programs,
 )
 from app.registry.rules import agrees, has_come
-from app.registry.types import RUBLES, Money
+from app.registry.types import RUBLES, Money, Number
 
 
 class EntryKind(Choice):
@@ -74,7 +74,7 @@ class FundingEntryWrite(Write):
     partnership_id: Id | None = reference("partnerships", "Партнёрство", default=None)
     curriculum_id: Id | None = reference("network_curricula", "Сетевая программа", default=None)
     title: Line = line("Назначение")
-    document_no: Line | None = code("Номер документа", default=None, length=500)
+    document_no: Number | None = code("Номер документа", default=None, length=500)
     act_id: Id | None = reference("legal_acts", "Документ-основание", default=None)
     note: Text | None = text("Причина отклонения")
 

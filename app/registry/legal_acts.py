@@ -22,6 +22,7 @@ from app.model.record import Owned, Part, Record, Strict, constraints, owner
 from app.model.resource import Resource
 from app.model.values import Day, Id, Line, Link, Text
 from app.registry.rules import either
+from app.registry.types import Number
 from app.registry.usage_rules import fixed_once_used
 
 ONE_ISSUER = fault(
@@ -67,7 +68,7 @@ class LegalActFields(Owned):
         default=None,
     )
     kind: LegalActKind = choice("Вид документа", LegalActKind)
-    number: Line = code("Номер, как напечатан", heading="Номер", length=500)
+    number: Number = code("Номер; знак № впереди отбрасывается", heading="Номер", length=500)
     act_date: Day = day("Дата документа")
     title: Line = line("Заголовок")
     purpose: Text | None = text("Преамбула: в каких целях издан", heading="Преамбула")
@@ -80,7 +81,7 @@ class LegalActFields(Owned):
 class ClauseBody(Strict):
     """Пункт документа."""
 
-    no: Line | None = numeral("Номер пункта", heading="номер")
+    no: Number | None = numeral("Номер пункта", heading="номер")
     text: Text | None = columns.text("Текст пункта", heading="текст")
 
 

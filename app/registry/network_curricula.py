@@ -36,7 +36,7 @@ from app.registry.curriculum_rules import (
 )
 from app.registry.curriculum_usage import groups_keep_what_they_use
 from app.registry.rules import agrees, meets_program
-from app.registry.types import COUNTED, Quantity
+from app.registry.types import COUNTED, Number, Quantity
 from app.registry.usage_rules import holds_days_of
 
 
@@ -160,7 +160,7 @@ class CurriculumPartyBody(Strict):
         default=None,
         heading="Договор о сетевой форме",
     )
-    licence_no: Line | None = code("Номер лицензии", default=None)
+    licence_no: Number | None = code("Номер лицензии", default=None)
     licence_date: Day | None = day("Дата лицензии", default=None)
 
 

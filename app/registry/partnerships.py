@@ -44,6 +44,7 @@ from app.registry.partnership_rules import (
 )
 from app.registry.rules import keeps_to_text
 from app.registry.terms import SILENT, TermKind, parse_term, term_kind
+from app.registry.types import Number
 
 
 class PartnershipModel(Choice):
@@ -88,8 +89,8 @@ class PartnershipFields(Write):
     title: Line | None = line("Название", default=None)
     basis: PartnershipBasis = choice("Основание", PartnershipBasis)
     act_id: Id | None = reference("legal_acts", "Документ-основание", default=None)
-    act_clause: Line | None = numeral("Пункт документа")
-    agreement_no: Line | None = code(
+    act_clause: Number | None = numeral("Пункт документа")
+    agreement_no: Number | None = code(
         "Номер соглашения или договора",
         default=None,
         length=500,

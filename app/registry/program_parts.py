@@ -10,6 +10,7 @@ from app.model.columns import Choice, choice, day, decimal, integer, line, numer
 from app.model.record import Part, Strict, date_order, owner
 from app.model.values import MEASURED, Day, Decimals, Id, Line, Text
 from app.registry.terms import TermKind, parse_term
+from app.registry.types import Number
 
 
 class OfficerRole(Choice):
@@ -132,14 +133,14 @@ class OfficerBody(Strict):
 class TaskBody(Strict):
     """Задача программы."""
 
-    no: Line | None = numeral("Номер", heading="номер")
+    no: Number | None = numeral("Номер", heading="номер")
     text: Text | None = columns.text("Текст задачи", heading="текст")
 
 
 class DirectiveBody(Strict):
     """Поручение или рекомендация приказа."""
 
-    no: Line | None = numeral("Номер пункта", heading="номер пункта")
+    no: Number | None = numeral("Номер пункта", heading="номер пункта")
     addressee: Line | None = line("Кому", heading="кому", default=None)
     text: Text | None = columns.text("Текст", heading="текст")
     term_text: Line | None = line("Срок, как напечатан", heading="срок", default=None)

@@ -47,6 +47,7 @@ from app.registry.program_parts import (
     TaskBody,
 )
 from app.registry.terms import SILENT, term_kind
+from app.registry.types import Number
 from app.store.lookups import overlap
 
 YEARS, PERCENT = 20, 100
@@ -121,7 +122,7 @@ class ProgramFields(Owned):
         "Каким документом утверждена",
         default=None,
     )
-    appendix_no: Line | None = numeral("Номер приложения")
+    appendix_no: Number | None = numeral("Номер приложения")
     legal_basis: Text | None = text("Правовое основание")
     leader_rule: LeaderRule = choice(
         "Как учитываются школы-лидеры",

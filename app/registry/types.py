@@ -8,7 +8,7 @@ from pydantic import AfterValidator, WithJsonSchema
 
 from app.findings import Fault, fault
 from app.model.faults import refuse
-from app.model.values import Exact
+from app.model.values import Exact, Line
 from app.registry.identifiers import (
     inn_is_valid,
     kpp_is_valid,
@@ -80,6 +80,13 @@ def _school_year(value: str) -> str:
     return value
 
 
+def _bare(value: str) -> str:
+    return _SIGN.sub("", value) or value
+
+
+_SIGN = re.compile(r"^(?:(?:№\s*)+|N[°o]?\.?\s+(?=[0-9]))")
+"""What people write before a number; papers print it there themselves."""
+
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 _SCHOOL_YEAR = re.compile(r"([0-9]{4})/([0-9]{4})")
 
@@ -90,6 +97,9 @@ Money = Annotated[Decimal, RUBLES]
 COUNTED = Exact(places=2, between=(0, 1_000_000))
 Quantity = Annotated[Decimal, COUNTED]
 """How much of a resource, in its unit; also hours."""
+
+Number = Annotated[Line, AfterValidator(_bare)]
+"""The number of a document or a clause; «№ 45-О» is stored as "45-О"."""
 
 Clock = Annotated[
     str,
