@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any, get_args
+from urllib.parse import quote
 
 import pytest
 import sqlalchemy as sa
@@ -423,6 +424,17 @@ def test_what_others_refer_to_stays(standing_scene: Scene, name: str) -> None:
         assert standing_scene[referrer] in found[referrer]["ids"]
         assert found[referrer]["count"] == len(found[referrer]["ids"])
     assert standing_scene.client.get(address).status_code == 200
+
+
+@pytest.mark.parametrize("key", ["школа", "a b", "№5", "17:2", "x" * 129])
+def test_a_key_that_no_record_can_have_is_said_to_be_none(scene: Scene, key: str) -> None:
+    resource = RESOURCE["teachers"]
+    address = f"/{resource.path}/by-key/tests/{quote(key)}"
+    answer = scene.client.put(address, json=body_of(resource, scene))
+    (error,) = problem(answer, 422, "not_a_key")["errors"]
+    assert error["parameter"] == "source_key"
+    problem(scene.client.get(address), 404)
+    problem(scene.client.delete(address), 404)
 
 
 @each_kind

@@ -84,8 +84,13 @@ def _link(value: str) -> str:
     return value
 
 
+def is_key(value: str) -> bool:
+    """Whether a text can be a foreign system's name or key."""
+    return bool(_KEY.fullmatch(value)) and not value.endswith("\n")
+
+
 def _key(value: str) -> str:
-    if not _KEY.fullmatch(value) or value.endswith("\n"):
+    if not is_key(value):
         refuse(NOT_A_KEY)
     return value
 

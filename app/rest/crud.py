@@ -176,7 +176,7 @@ class _ByKey:
         body = await read_json(request)
         condition = preconditions.of_change(request)
         municipality = _municipality(request)
-        pair = pair_of(request)
+        pair = pair_of(request, is_made=True)
 
         def work(tx: Transaction) -> Reply:
             done = register.put_by_key(tx, self._resource, pair, body, condition, municipality)

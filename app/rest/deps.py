@@ -16,7 +16,8 @@ from app.findings import Finding
 from app.journal.recorder import Recorder
 from app.journal.register import Register
 from app.journal.replicas import Primary, Records
-from app.model.values import KEY_PATTERN
+from app.model.faults import NOT_A_KEY
+from app.model.values import is_key
 from app.problems import Invalid, NotFound
 from app.rest.jobs import Jobs
 from app.rest.known import Known
@@ -119,12 +120,21 @@ def spoken_id_of(request: Request, name: str = "id") -> str:
     return text.lower()
 
 
-def pair_of(request: Request) -> tuple[str, str]:
-    """The source and the source key in the path."""
-    source, key = request.path_params["source"], request.path_params["source_key"]
-    if not all(re.fullmatch(KEY_PATTERN, text) and "\n" not in text for text in (source, key)):
+def pair_of(request: Request, *, is_made: bool = False) -> tuple[str, str]:
+    """The source and the source key in the path; `is_made` if the record may be new.
+
+    Raises:
+        NotFound: no record can have such a key.
+        Invalid: it is to have one.
+
+    """
+    pair = {name: request.path_params[name] for name in ("source", "source_key")}
+    wrong = [name for name, text in pair.items() if not is_key(text)]
+    if wrong and is_made:
+        raise Invalid(*(Finding(NOT_A_KEY, parameter=name) for name in wrong))
+    if wrong:
         raise NotFound
-    return source, key
+    return pair["source"], pair["source_key"]
 
 
 def no_query(request: Request, *allowed: str) -> None:
