@@ -18,6 +18,7 @@ from python_calamine import CalamineWorkbook
 from app.access.roles import Role
 from app.database.transaction import Transaction
 from app.intake.cells import value_of
+from app.intake.sheets.workbook import EXPLAINING
 from app.intake.sheets.writing import write_xlsx
 from app.intake.templates import columns, template
 from app.model.caller import SERVICE
@@ -33,6 +34,7 @@ from app.store.query import read_query
 from tests.holders import Holder, issue
 from tests.running import serving
 from tests.scene import RESOURCE, Scene, Service, body_of, problem
+from tests.sheets.workbooks import packed, parts, sheet
 from tests.test_import_collections import ALL, send
 from tests.test_imports import errors, report, stats
 from tests.waiting import recorded
@@ -414,7 +416,7 @@ def test_a_template_is_a_list_without_rows(
     assert [each["code"] for each in said["infos"]] == ["other_sheets"]
     book = CalamineWorkbook.from_filelike(io.BytesIO(answer.content))
     titles = [each.title for each in columns(resource)]
-    assert book.sheet_names[1:] == ["Пример", "Как заполнять", "Списки"]
+    assert {*book.sheet_names[1:]} == EXPLAINING
     assert book.get_sheet_by_index(0).to_python() == [titles]
     example = book.get_sheet_by_name("Пример").to_python()
     assert example[0] == titles
@@ -426,6 +428,23 @@ def test_a_template_is_a_list_without_rows(
     guide = book.get_sheet_by_name("Как заполнять").to_python()[1:]
     assert [row[0] for row in guide] == titles
     assert all(row[2] and row[3] for row in guide)
+
+
+def test_a_filled_template_tells_the_sheets_that_hold_lists(scene: Scene) -> None:
+    titles: list[object] = ["Организация", "На какой день", "Число педагогов"]
+    rows = [titles, ["Сельская СОШ", "01.09.2020", 9]]
+    assert scene["$school"]
+
+    def told(*names: str) -> list[str]:
+        filled = packed(parts({name: sheet(rows) for name in names}))
+        said = report(send(scene, RESOURCE["headcounts"], filled, mode="dry_run"))
+        assert said["stats"]["total"] == 1
+        return [each["hint"] for each in said["infos"] if each["code"] == "other_sheets"]
+
+    assert told("Численность", *EXPLAINING) == []
+    (text,) = told("Численность", "Отар", *EXPLAINING)
+    assert "«Отар»" in text
+    assert not any(name in text for name in EXPLAINING)
 
 
 @pytest.mark.parametrize("resource", RESOURCES, ids=lambda each: each.name)

@@ -15,6 +15,7 @@ from xlsxwriter.format import Format
 
 from app.intake.columns import PERSON, key_of, known
 from app.intake.endpoints import TAG
+from app.intake.sheets.workbook import EXAMPLE, GUIDE
 from app.model.grants import Verb
 from app.model.headings import ID, Heading, Kind, headings, id_of, titles
 from app.model.resource import Resource
@@ -132,9 +133,9 @@ def template(resource: Resource) -> bytes:
         )
         for column, heading in enumerate(fields):
             form.write_comment(0, column, _note(resource, heading), {"x_scale": 2})
-        example = book.sheet("Пример", printed, widths=widths)
+        example = book.sheet(EXAMPLE, printed, widths=widths)
         book.fill(example, speller(fields)(_example(resource, fields)))
-        guide = book.sheet("Как заполнять", ["Столбец", "Обязателен", "Что это", "Что писать"])
+        guide = book.sheet(GUIDE, ["Столбец", "Обязателен", "Что это", "Что писать"])
         # Wide, because LibreOffice does not make rows taller where text is wrapped.
         guide.set_column(0, 1, 50)
         guide.set_column(2, 3, 80)

@@ -45,6 +45,10 @@ from app.store.escape import unescaped
 
 SECONDS = 30
 """Seconds after which the child is killed."""
+EXAMPLE, GUIDE, CHOICES = "Пример", "Как заполнять", "Списки"
+EXPLAINING = frozenset({EXAMPLE, GUIDE, CHOICES})
+"""The sheets with which a template explains the list."""
+
 _ROOT = Path(__file__).parents[3]
 
 PROGRAM = (
@@ -87,12 +91,13 @@ def read(path: Path, asked: Asked, is_known: Known) -> Iterator[Sheet]:
             name, header, above = _header(child, asked, is_known)
             refuse_bad_headings(header.headings)
             done = child.ask({"after": header.row})
+            rows = max(0, done["last"] - header.row)
         yield Sheet(
             Facts("xlsx", size, sha256, header.row, sheet=name),
             header.headings,
             Rows(lambda: _rows(spool, header)),
-            [*_unread(name, names), *_hidden(done), *_lost(done)],
-            max(0, done["last"] - header.row),
+            [*_unread(name, names, rows), *_hidden(done), *_lost(done)],
+            rows,
             above,
         )
 
@@ -128,8 +133,10 @@ def _listed(names: list[str]) -> str:
     return ", ".join(f"«{name}»" for name in names)
 
 
-def _unread(name: str, names: list[str]) -> Iterator[Finding]:
-    others = [other for other in names if other != name]
+def _unread(name: str, names: list[str], rows: int) -> Iterator[Finding]:
+    """The sheets that may hold rows of the list; in an empty list also those of the template."""
+    known = {name, *EXPLAINING} if rows else {name}
+    others = [other for other in names if other not in known]
     if others:
         yield Finding(OTHER_SHEETS, values={"sheet": name, "others": _listed(others)})
 
