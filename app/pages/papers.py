@@ -11,13 +11,15 @@ from starlette.responses import RedirectResponse, Response
 
 from app.database.transaction import Transaction
 from app.documents import doors
-from app.documents.answering import Wanted, give
-from app.documents.contract.parties import PARTIES, curriculum_of
+from app.documents.answering import Shown, Wanted, give
+from app.documents.contract.parties import NAME_THE_BASE
 from app.documents.formats import DOCX, PDF
 from app.documents.snapshot_doors import frozen, wanted_frozen
+from app.findings import Finding
 from app.indicators import parameters, snapshots
 from app.indicators.facts import program_of
 from app.indicators.snapshot_doors import note_approvers, snapshot_shown
+from app.model.faults import MISSING
 from app.model.grants import Verb
 from app.model.values import read_id
 from app.pages import fields
@@ -27,6 +29,7 @@ from app.pages.page import Context, Page
 from app.pages.records import candidates
 from app.pages.typed import Typed
 from app.pages.visit import Visit
+from app.problems import Invalid
 from app.registry import KINDS
 from app.registry.network_curricula import CurriculumRole
 from app.registry.programs import programs
@@ -34,7 +37,6 @@ from app.rest import media, queries
 from app.rest.deps import id_of, service_of
 from app.rest.showing import record_shown
 from app.store.register import Written
-from app.store.rows import Id
 
 SECTION = "Документы"
 
@@ -49,8 +51,8 @@ KEPT = 100
 """Kept reports on the page."""
 
 
-def _alone(_tx: Transaction, _id: Id) -> bool:
-    return False
+UNCHOSEN = {MISSING, NAME_THE_BASE}
+"""What is wrong with a request that does not say which of several documents is meant."""
 
 
 def _nobody(_record: Mapping[str, Any]) -> Sequence[str]:
@@ -71,8 +73,6 @@ class Document:
     """The parameter that says which of several it is."""
     chosen_at: str = ""
     """Where one is led to choose among several."""
-    are_several: Callable[[Transaction, Id], bool] = _alone
-    """Whether a record has more than one; raises NotFound where the caller sees no such record."""
     those_of: Callable[[Mapping[str, Any]], Sequence[str]] = _nobody
     """The organizations of a record that have one each, if there are several."""
 
@@ -90,33 +90,29 @@ class Document:
 
     def _file(self, kind: str) -> Callable[[Visit], Awaitable[Response]]:
         async def file(visit: Visit) -> Response:
-            is_open = self.named_by and not visit.query(self.named_by)
-            if is_open and await visit.read(lambda tx: self.are_several(tx, visit.id)):
-                chosen_at = self.chosen_at.replace("{id}", str(visit.id))
-                return RedirectResponse(chosen_at, HTTPStatus.SEE_OTHER)
-            wanted = self.wanted(visit.request)._replace(is_saved=True)
-            return await give(visit.request, wanted, kind)
+            try:
+                wanted = self.wanted(visit.request)._replace(is_saved=True)
+                return await give(visit.request, wanted, kind)
+            except Invalid as problem:
+                if not any(each.fault in UNCHOSEN for each in problem.findings):
+                    raise
+            chosen_at = self.chosen_at.replace("{id}", str(visit.id))
+            return RedirectResponse(chosen_at, HTTPStatus.SEE_OTHER)
 
         return file
 
 
 def _kept(request: Request) -> Wanted:
     asked = queries.read(request, {"snapshot_id": read_id})
-    return wanted_frozen(id_of(request), asked["snapshot_id"])
+    program_id = id_of(request)
+    if "snapshot_id" in asked:
+        return wanted_frozen(program_id, asked["snapshot_id"])
 
+    def unchosen(tx: Transaction) -> Shown:
+        program_of(tx, program_id)
+        raise Invalid(Finding(MISSING, parameter="snapshot_id"))
 
-def _are_kept(tx: Transaction, program_id: Id) -> bool:
-    """Whether a program's kept reports are several: always, as their address names none."""
-    program_of(tx, program_id)
-    return True
-
-
-def _have_contracts(tx: Transaction, curriculum_id: Id) -> bool:
-    """Whether a curriculum has several bases: each has a contract of its own."""
-    curriculum_of(tx, curriculum_id)
-    return (
-        sum(party.role == CurriculumRole.BASE for party in PARTIES.parts(tx, [curriculum_id])) > 1
-    )
+    return Wanted(doors.REPORT, unchosen)
 
 
 def _bases(curriculum: Mapping[str, Any]) -> Sequence[str]:
@@ -144,7 +140,6 @@ DOCUMENTS = (
         _kept,
         named_by="snapshot_id",
         chosen_at="/programs/{id}/documents",
-        are_several=_are_kept,
     ),
     Document(
         "Паспорт партнёрства",
@@ -161,7 +156,6 @@ DOCUMENTS = (
         doors.wanted_contract,
         named_by="base",
         chosen_at="/data/network-curricula/{id}",
-        are_several=_have_contracts,
         those_of=_bases,
     ),
     Document(

@@ -165,7 +165,9 @@ def _results(tx: Transaction, frame: Frame) -> list[Result]:
         and frame.moment.flows(row.completed_on)
     }
     table, home = RESULTS.table, frame.program.municipality_id
-    rows = RESULTS.where(tx, table.c.municipality_id == home, table.c.event_id.in_(done))
+    of_events = table.c.municipality_id == home, table.c.event_id.in_(done)
+    question = _results, frame.program.id, frame.moment
+    rows = tx.once(question, lambda: RESULTS.where(tx, *of_events))
     results = [
         Result(row, done[row.event_id])
         for row in rows
