@@ -25,7 +25,7 @@ from app.registry.municipalities import by_oktmo
 from app.settings import Settings
 from tests.holders import issue
 from tests.process import ROOT, Process, started
-from tests.running import serving
+from tests.running import SECRET, serving
 from tests.scene import Scene
 from tests.test_imports import BASIS, CSV
 from tests.test_long_uploads import ASYNC
@@ -205,6 +205,35 @@ def test_what_lists_leave_free_is_there_for_small_changes(disk: Path) -> None:
 
 REFUSED = 40
 """Writes that a full disk refuses one after the other."""
+
+
+def test_a_command_on_a_full_disk_says_so(disk: Path) -> None:
+    """SQLite cannot even be read then: it has no room for the file that its readers share."""
+    url = f"sqlite:///{disk / 'school.db'}"
+    with serving("sqlite", url, disk):
+        pass
+    for name in ("school.db-shm", "school.db-wal"):
+        (disk / name).unlink(missing_ok=True)
+    fill = disk / "else"
+    with suppress(OSError), fill.open("wb", buffering=0) as other:
+        while other.write(bytes(4_096)):
+            pass
+    said = {"SN_DATA": str(disk), "SN_DATABASE_URL": url, "SN_SECRET": SECRET, "LC_ALL": "C"}
+    for words in (["key", "list"], ["audit", "verify"]):
+        done = subprocess.run(
+            [sys.executable, "-m", "app", *words],
+            cwd=ROOT,
+            env=os.environ | said,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 1
+        assert "not enough room on the disk" in done.stderr
+        assert "Rights" not in done.stderr
+    fill.unlink()
+    with serving("sqlite", url, disk) as service:
+        assert service.client.get("/programs").status_code == 200
 
 
 def test_a_disk_that_others_fill_is_told_and_reading_goes_on(

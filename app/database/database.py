@@ -60,6 +60,8 @@ class Database:
         self.zone = zone
         self.keeper = keeper
         self.room: Room | None = None
+        self._file = ""
+        """SQLite's file."""
         self._reserve: Reserve | None = None
         self._turn = Turn()
         self.waits = Durations()
@@ -71,7 +73,8 @@ class Database:
         if self.url.get_backend_name() == "sqlite":
             self.dialect = SQLITE
             self.engine = sqlite_engine(self.url)
-            self.room = Room(Path(self.url.database or ""))
+            self._file = self.url.database or ""
+            self.room = Room(Path(self._file))
         else:
             self.dialect = POSTGRESQL
             self.engine = postgresql_engine(self.url, pooler)
@@ -99,11 +102,11 @@ class Database:
             try:
                 result = self._write_once(work, caller, has_lost=attempt > 1)
             except DBAPIError as error:
-                if outages.is_disk_full(error):
+                if outages.is_disk_full(error, self._file):
                     self._full_at = time.monotonic()
                 patience.spend(time.monotonic() - start)
                 if not outages.is_lost_race(error) or attempt == ATTEMPTS or not patience.left():
-                    outages.refuse(error)
+                    outages.refuse(error, self._file)
                 time.sleep(0.005 * attempt)
             except PoolTimeout as error:
                 raise NoConnection from error
@@ -174,7 +177,7 @@ class Database:
         except PoolTimeout as error:
             raise NoConnection from error
         except DBAPIError as error:
-            outages.refuse(error)
+            outages.refuse(error, self._file)
 
     @property
     def waiting(self) -> int:

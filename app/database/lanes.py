@@ -49,7 +49,7 @@ class _SqliteReader:
         if heavy:
             async with self._seats:
                 return await to_thread.run_sync(self._in_thread, sql, parameters)
-        return _fetch(self._inline, sql, parameters)
+        return self._fetch(self._inline, sql, parameters)
 
     @property
     def places(self) -> Places:
@@ -59,9 +59,17 @@ class _SqliteReader:
         # One is free, but the thread of a reader who was cancelled may be about to give it back.
         connection = self._spare.get()
         try:
-            return _fetch(connection, sql, parameters)
+            return self._fetch(connection, sql, parameters)
         finally:
             self._spare.put(connection)
+
+    def _fetch(self, connection: Connection, sql: str, parameters: Mapping[str, object]) -> Rows:
+        try:
+            rows: Rows = connection.execute(sql, parameters).fetchall()
+        except sqlite.OperationalError as error:
+            is_full = is_disk_full(error, self._path)
+            raise (DiskFull if is_full else Unavailable) from error
+        return rows
 
     def _connect(self) -> Connection:
         connection: Connection = sqlite.connect(
@@ -72,9 +80,3 @@ class _SqliteReader:
         return connection
 
 
-def _fetch(connection: Connection, sql: str, parameters: Mapping[str, object]) -> Rows:
-    try:
-        rows: Rows = connection.execute(sql, parameters).fetchall()
-    except sqlite.OperationalError as error:
-        raise (DiskFull if is_disk_full(error) else Unavailable) from error
-    return rows

@@ -1,6 +1,8 @@
 """Outages: translates database errors into problems."""
 
 import errno
+import os
+from pathlib import Path
 from typing import NoReturn
 
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
@@ -10,6 +12,9 @@ from app.problems import Busy, DiskFull, Unavailable
 _RETRY = {"40001", "40P01", "55P03"}
 _NO_ROOM = {"53100", "SQLITE_FULL", "SQLITE_IOERR_SHMSIZE"}
 """PostgreSQL's disk_full; SQLite's, and that of its shared-memory file."""
+_VAGUE = ("SQLITE_IOERR", "SQLITE_CANTOPEN")
+LEAST = 1024 * 1024
+"""Bytes on a disk that is not full."""
 _FOLLOWS = "25006"
 """PostgreSQL's read_only_sql_transaction: the server takes no writes, as it follows another one."""
 
@@ -19,13 +24,24 @@ def is_lost_race(error: DBAPIError) -> bool:
     return isinstance(error, IntegrityError) or _is_busy(error)
 
 
-def is_disk_full(error: BaseException | None) -> bool:
-    """Whether the error means that a disk is full."""
+def is_disk_full(error: BaseException | None, file: str = "") -> bool:
+    """Whether the error means that a disk is full; `file` is SQLite's, if it is that one's error.
+
+    Where SQLite has no room for the file -shm, it tells an error of input or output and no more.
+    """
     if isinstance(error, OSError):
         return error.errno in {errno.ENOSPC, errno.EDQUOT}
     cause = getattr(error, "orig", error)
     codes = (getattr(cause, name, None) for name in ("sqlstate", "sqlite_errorname"))
-    return isinstance(error, DiskFull) or not _NO_ROOM.isdisjoint(codes)
+    if isinstance(error, DiskFull) or not _NO_ROOM.isdisjoint(codes):
+        return True
+    is_vague = str(getattr(cause, "sqlite_errorname", "")).startswith(_VAGUE)
+    return is_vague and bool(file) and _free(file) < LEAST
+
+
+def _free(file: str) -> int:
+    disk = os.statvfs(Path(file).parent)
+    return disk.f_bavail * disk.f_frsize
 
 
 def is_no_database(error: DBAPIError) -> bool:
@@ -48,11 +64,11 @@ def told(error: DBAPIError) -> str:
     return " ".join(str(error.orig).split()).rstrip(".?")
 
 
-def refuse(error: DBAPIError) -> NoReturn:
-    """Raise the problem that the error means, or else the error itself."""
+def refuse(error: DBAPIError, file: str = "") -> NoReturn:
+    """Raise the problem that the error means, or else the error itself; `file` is SQLite's."""
     if _is_busy(error):
         raise Busy from error
-    if is_disk_full(error):
+    if is_disk_full(error, file):
         raise DiskFull from error
     if isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated:
         raise Unavailable from error
