@@ -459,6 +459,34 @@ def test_another_secret_is_refused_until_it_is_known(
     assert run("audit", "verify")[0] == 1
 
 
+@pytest.mark.shared_out
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("backup", "{}"),
+        ("backup", "--into", "{}"),
+        ("report", "", "--to", "{}.pdf"),
+        ("retention",),
+        ("audit", "archive", "--before", "2020-01-01", "{}"),
+    ],
+    ids=lambda words: "-".join(words[:2]),
+)
+def test_no_command_writes_under_another_secret(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    assert run("key", "issue", "--role", "admin", "--owner", "Галимова Р. Р.")[0] == 0
+    before = os.environ["SN_SECRET"]
+    monkeypatch.setenv("SN_SECRET", "another secret of thirty-two bytes")
+    (place := tmp_path / "place").mkdir()
+    named = place if "--into" in words else place / "file"
+    status, out, err = run(*(each.format(named) for each in words))
+    assert (status, out) == (1, "")
+    assert "written under another secret" in err
+    assert "another secret" in run("audit", "verify")[2]
+    monkeypatch.setenv("SN_SECRET", before)
+    assert run("audit", "verify")[0] == 0
+
+
 @pytest.mark.long
 @pytest.mark.shared_out
 def test_the_secret_of_a_new_database_is_long(

@@ -5,7 +5,8 @@ import sys
 from datetime import datetime, time
 from pathlib import Path
 
-from app.commands.opening import FILE, day, opened
+from app.commands.opening import DATABASE_OF_OTHER_SECRET, FILE, day, opened, ours
+from app.journal import proof
 from app.oversight.archiving import archive
 from app.oversight.report import report
 from app.settings import Settings
@@ -95,7 +96,10 @@ def _declare_archive(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]
 def verify(settings: Settings, args: argparse.Namespace) -> int:
     """Verify the trail and the archives given; returns 1 if one of them is broken."""
     with opened(settings) as database:
-        return report(database, args.archive)
+        status = report(database, args.archive)
+        if status and database.read(proof.is_of_other_secret):
+            print(DATABASE_OF_OTHER_SECRET.words.said(), file=sys.stderr)
+        return status
 
 
 def move(settings: Settings, args: argparse.Namespace) -> int:
@@ -109,7 +113,7 @@ def move(settings: Settings, args: argparse.Namespace) -> int:
             file=sys.stderr,
         )
         return 2
-    with opened(settings) as database:
+    with ours(settings) as database:
         try:
             moved = archive(database, before, args.file)
         except OSError as error:

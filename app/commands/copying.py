@@ -11,7 +11,7 @@ from app.backup import making, mark
 from app.backup.archive import Manifest
 from app.backup.mark import Mark
 from app.backup.shelf import Shelf
-from app.commands.opening import opened
+from app.commands.opening import ours
 from app.database.transaction import Transaction
 from app.journal.ledger import Ledger
 from app.journal.register import Register
@@ -58,12 +58,12 @@ def kept(settings: Settings, shelf: Shelf, keep: int | None) -> Iterator[str]:
         Problem, OSError: no copy was made, and nothing was removed.
 
     """
-    with shelf.locked(), opened(settings) as database:
+    with shelf.locked(), ours(settings) as database:
         yield from copied(settings, database, shelf.place(datetime.now(UTC)))
-        for ours in map(Ledger, filter(Path.exists, settings.ledgers)):
+        for own in map(Ledger, filter(Path.exists, settings.ledgers)):
             # The one beside may tell of what happened before this SN_DATA was begun.
-            beside = Ledger(shelf.folder / ours.path.name)
-            shelf.put(ours.path.name, ours.united(beside))
+            beside = Ledger(shelf.folder / own.path.name)
+            shelf.put(own.path.name, own.united(beside))
         for path in shelf.thin(keep) if keep else ():
             yield REMOVED.said(path=path)
 

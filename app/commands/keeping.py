@@ -5,7 +5,7 @@ from datetime import time
 from pathlib import Path
 
 from app.backup.shelf import Shelf
-from app.commands.opening import FILE, FOLDER, opened
+from app.commands.opening import FILE, FOLDER, ours
 from app.settings import Settings, daily
 from app.words import Words
 
@@ -93,7 +93,7 @@ def make(settings: Settings, args: argparse.Namespace) -> int:
 
     if args.into:
         return printed(lambda: kept(settings, Shelf(args.into), keep))
-    with opened(settings) as database:
+    with ours(settings) as database:
         return printed(lambda: copied(settings, database, args.file))
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import date
 
+from sqlalchemy import make_url
 from sqlalchemy.exc import DBAPIError
 
 from app.acts import Act
@@ -99,7 +100,9 @@ def opened(settings: Settings) -> Iterator[Register]:
         with closing(database):
             yield database
     except (OSError, DBAPIError, sqlite.Error) as error:
-        if outages.is_disk_full(error):
+        url = make_url(settings.url)
+        file = url.database if url.get_backend_name() == "sqlite" else None
+        if outages.is_disk_full(error, file or ""):
             raise DiskFull from error
         raise
 
@@ -131,6 +134,21 @@ def ready(
             _demand_long_secret(database)
             database.write(lambda tx: tx.acts.append(Act("change_secret")))
         clock.compare(database)
+        yield database
+
+
+@contextmanager
+def ours(settings: Settings) -> Iterator[Register]:
+    """Open a database as it is, for a command that writes into its trail.
+
+    Raises:
+        Invalid: it was written under another secret; an entry under this one would break its trail.
+
+    """
+    with opened(settings) as database:
+        has_trail = _revision(database) == revisions.head()
+        if has_trail and database.read(proof.is_of_other_secret):
+            raise Invalid(Finding(DATABASE_OF_OTHER_SECRET))
         yield database
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from app.acts import Act
-from app.commands.opening import opened
+from app.commands.opening import ours
 from app.database.transaction import Transaction
 from app.documents.formats import FORMATS
 from app.documents.paper import Paper, canonical
@@ -37,7 +37,7 @@ WRITTEN = Words(
 
 def write(settings: Settings, args: argparse.Namespace) -> int:
     """Write the report; returns 1 if the program is not clear or the file cannot be written."""
-    with opened(settings) as database:
+    with ours(settings) as database:
         known = database.read(_titles)
         wanted = _wanted(known, args.program)
         if len(wanted) != 1:

@@ -4,7 +4,7 @@ import argparse
 import json
 from datetime import datetime
 
-from app.commands.opening import opened
+from app.commands.opening import ours
 from app.journal import positions
 from app.oversight import destruction
 from app.settings import Settings
@@ -36,7 +36,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
 def retain(settings: Settings, args: argparse.Namespace) -> int:
     """Destroy until nobody is due; each transaction takes a bounded number of persons."""
     today, days = datetime.now(settings.zone).date(), settings.retention_days
-    with opened(settings) as database:
+    with ours(settings) as database:
         while True:
             done = database.write(
                 lambda tx: destruction.retain(tx, today, days, dry_run=args.dry_run)

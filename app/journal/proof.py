@@ -55,17 +55,31 @@ def verify(tx: Transaction, outside: Head | None = None, lost: int | None = None
 
 def is_ours(tx: Transaction) -> bool:
     """Whether the last entry was written under this secret."""
-    last = f"{_covered(tx)} ORDER BY seq DESC LIMIT 2"
+    return next(_fitting(tx, 1), True)
+
+
+LAST = 5
+"""Entries of which somebody has changed some, but hardly all."""
+
+
+def is_of_other_secret(tx: Transaction) -> bool:
+    """Whether none of the last entries was written under this secret, so it is another one."""
+    fitting = [*_fitting(tx, LAST)]
+    return bool(fitting) and not any(fitting)
+
+
+def _fitting(tx: Transaction, most: int) -> Iterator[bool]:
+    """Whether each of the last entries was written under this secret, from the newest on."""
+    last = f"{_covered(tx)} ORDER BY seq DESC LIMIT {most + 1}"
     rows = [list(each) for each in tx.connection.exec_driver_sql(last)]
-    if not rows:
-        return True
-    *values, kept = rows[0]
-    try:
-        before = rows[1][-1] if len(rows) > 1 else cuts.latest(tx).mac
-    except cuts.Forged:
-        return False
     key = trail.key_of(tx.secret, trail.head(tx.connection).database_id)
-    return hmac.compare_digest(kept, trail.link(key, before, values))
+    for at, (*values, kept) in enumerate(rows[:most]):
+        try:
+            before = rows[at + 1][-1] if at + 1 < len(rows) else cuts.latest(tx).mac
+        except cuts.Forged:
+            yield False
+        else:
+            yield hmac.compare_digest(kept, trail.link(key, before, values))
 
 
 def _first_broken(tx: Transaction, outside: Head | None) -> int | None:
