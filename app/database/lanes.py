@@ -78,5 +78,3 @@ class _SqliteReader:
         connection.execute("PRAGMA query_only = ON")
         connection.execute("PRAGMA busy_timeout = 2000")
         return connection
-
-
