@@ -74,3 +74,22 @@ def test_what_has_ended_or_is_a_draft_is_not_told(scene: Scene) -> None:
     body = {"organization_id": school, "category": "low_results", "valid_from": "2020-09-01"}
     scene.make("designations", body, valid_to=LAST, exit_reason="organization_closed")
     assert closed(scene, school) == []
+
+
+def test_people_who_work_or_attend_later_are_told(scene: Scene) -> None:
+    school, event = scene["$school"], {**RECIPES["$event"], "status": "completed"}
+    held = scene.make("events", event, completed_on="2020-10-15")["id"]
+    teacher = scene.make("teachers", RECIPES["$teacher"], last_name="Новенькая")["id"]
+    job: dict[str, Any] = {"teacher_id": teacher, "organization_id": school, "is_main_job": True}
+    job |= {"position": "учитель", "position_group": "teaching", "valid_from": "2020-01-01"}
+    scene.make("employments", job)
+    body = {"teacher_id": teacher, "event_id": held, "organization_id": school}
+    body |= {"status": "attended", "participated_on": "2020-10-15"}
+    scene.make("participations", {**RESOURCE["participations"].example, **body})
+    told = {each["code"]: each["detail"] for each in closed(scene, school, "2020-10-14")}
+    assert {"attended_later", "jobs_stay_open"} <= told.keys()
+    assert ": 1." in told["attended_later"]
+    assert "14.10.2020" in told["jobs_stay_open"]
+    later = [each["code"] for each in closed(scene, school, "2020-10-15")]
+    assert "jobs_stay_open" in later
+    assert "attended_later" not in later

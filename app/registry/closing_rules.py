@@ -28,10 +28,24 @@ MEMBERSHIPS_STAY_OPEN = fault(
     "Memberships of the organization in partnerships that stay open after {day}: {count}. "
     "Indicators go on counting them. End each on that day (members, valid_to), or the partnership.",
 )
+JOBS_STAY_OPEN = fault(
+    "jobs_stay_open",
+    "После {day} остаются открытыми места работы в этой организации: {count}. Её педагогов "
+    "показатели больше не считают. Закончите каждое этим днём (valid_to) или перенесите.",
+    "Employments in the organization that stay open after {day}: {count}. Indicators no longer "
+    "count its teachers. End each on that day (valid_to), or move it.",
+)
+ATTENDED_LATER = fault(
+    "attended_later",
+    "После {day} за эту организацию отмечены участия: {count}. Показатели их больше не считают. "
+    "Проверьте день закрытия.",
+    "Attendances for the organization after {day}: {count}. Indicators no longer count them. Check "
+    "the day.",
+)
 
 
 def nothing_stays_open(tx: Inquiry, drafts: Sequence[Draft]) -> Iterator[Finding]:
-    """Whoever closes has no designations and memberships after the last day.
+    """Whoever closes has nothing after the last day that is its own.
 
     Partnerships of other municipalities are not told of, nor are drafts: no indicator counts those.
     """
@@ -48,6 +62,11 @@ def nothing_stays_open(tx: Inquiry, drafts: Sequence[Draft]) -> Iterator[Finding
     for part in slices(closing):
         rows = tx.execute(_memberships(), {"ids": part})
         yield from _told(MEMBERSHIPS_STAY_OPEN, closing, rows)
+        after = min(closing[key].columns["closed_on"] for key in part)
+        rows = tx.execute(_jobs(), {"ids": part, "after": after})
+        yield from _told(JOBS_STAY_OPEN, closing, rows)
+        rows = tx.execute(_attendances(), {"ids": part, "after": after})
+        yield from _told(ATTENDED_LATER, closing, rows)
 
 
 def _told(
@@ -87,4 +106,21 @@ def _memberships() -> sa.Select[*tuple[object, ...]]:
         among(member.organization_id, "ids"),
         member.owner_id == partnership.id,
         partnership.status != "draft",
+    )
+
+
+def _jobs() -> sa.Select[*tuple[object, ...]]:
+    job = SQLModel.metadata.tables["employments"].c
+    is_open = job.valid_to.is_(None) | (job.valid_to > sa.bindparam("after"))
+    columns = (job.organization_id, job.municipality_id, job.valid_to)
+    return sa.select(*columns).where(among(job.organization_id, "ids"), is_open)
+
+
+def _attendances() -> sa.Select[*tuple[object, ...]]:
+    row = SQLModel.metadata.tables["participations"].c
+    columns = (row.organization_id, row.municipality_id, row.participated_on)
+    return sa.select(*columns).where(
+        among(row.organization_id, "ids"),
+        row.status == "attended",
+        row.participated_on > sa.bindparam("after"),
     )
