@@ -83,7 +83,7 @@ def _attended() -> tuple[sa.Table, sa.ColumnElement[bool]]:
 
 @cache
 def _firsts() -> sa.Select[*tuple[object, ...]]:
-    table = ATTENDANCES.table
+    table, attended = _attended()
     events = SQLModel.metadata.tables["events"]
     start = sa.bindparam("start", type_=sa.Date())
     day, completed = table.c.participated_on, events.c.completed_on
@@ -98,7 +98,7 @@ def _firsts() -> sa.Select[*tuple[object, ...]]:
         )
         .join(events, events.c.id == table.c.event_id)
         # The same condition on events: without it PostgreSQL scans the whole table of events.
-        .where(among(events.c.id, "events"), table.c.status == ParticipationStatus.ATTENDED)
+        .where(attended, among(events.c.id, "events"))
         .group_by(*who)
     )
 
