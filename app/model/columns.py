@@ -107,20 +107,14 @@ class Set(TypeDecorator[list[str]]):
 # field in lists; without it, a short description does.
 
 
-def line(about: str, *, heading: str = "", default: object = ..., personal: bool = False) -> Any:
-    """One line of text; a `personal` one identifies a person and is null for most callers."""
-    return Field(
-        default,
-        description=about,
-        sa_type=sa.String(500),
-        sa_column_kwargs=noted(about, heading, line=True, personal=personal),
-    )
+def line(about: str, *, heading: str = "", default: object = ..., **notes: bool) -> Any:
+    """One line of text.
 
-
-def numeral(about: str, *, heading: str = "") -> Any:
-    """The number of a clause or a task, one line such as «1.10»; may be absent."""
-    kwargs = noted(about, heading, line=True, numeral=True)
-    return Field(None, description=about, sa_type=sa.String(500), sa_column_kwargs=kwargs)
+    A `personal` one identifies a person and is null for most callers; a `numeral` numbers
+    something, such as «1.10».
+    """
+    kwargs = noted(about, heading, line=True, **notes)
+    return Field(default, description=about, sa_type=sa.String(500), sa_column_kwargs=kwargs)
 
 
 def text(about: str, *, heading: str = "") -> Any:

@@ -5,18 +5,7 @@ import uuid
 from app.access.rows import REGISTER
 from app.findings import fault
 from app.model import columns
-from app.model.columns import (
-    Choice,
-    choice,
-    code,
-    day,
-    folded,
-    line,
-    numeral,
-    parts,
-    reference,
-    text,
-)
+from app.model.columns import Choice, choice, code, day, folded, line, parts, reference, text
 from app.model.declaration import Titles
 from app.model.record import Owned, Part, Record, Strict, constraints, owner
 from app.model.resource import Resource
@@ -81,7 +70,7 @@ class LegalActFields(Owned):
 class ClauseBody(Strict):
     """Пункт документа."""
 
-    no: Number | None = numeral("Номер пункта", heading="номер")
+    no: Number | None = line("Номер пункта", heading="номер", default=None, numeral=True)
     text: Text | None = columns.text("Текст пункта", heading="текст")
 
 

@@ -14,7 +14,6 @@ from app.model.columns import (
     day,
     folded,
     line,
-    numeral,
     parts,
     reference,
 )
@@ -89,7 +88,7 @@ class PartnershipFields(Write):
     title: Line | None = line("Название", default=None)
     basis: PartnershipBasis = choice("Основание", PartnershipBasis)
     act_id: Id | None = reference("legal_acts", "Документ-основание", default=None)
-    act_clause: Number | None = numeral("Пункт документа")
+    act_clause: Number | None = line("Пункт документа", default=None, numeral=True)
     agreement_no: Number | None = code(
         "Номер соглашения или договора",
         default=None,

@@ -6,7 +6,7 @@ from typing import Self
 from pydantic import model_validator
 
 from app.model import columns
-from app.model.columns import Choice, choice, day, decimal, integer, line, numeral, reference
+from app.model.columns import Choice, choice, day, decimal, integer, line, reference
 from app.model.record import Part, Strict, date_order, owner
 from app.model.values import MEASURED, Day, Decimals, Id, Line, Text
 from app.registry.terms import TermKind, parse_term
@@ -133,14 +133,14 @@ class OfficerBody(Strict):
 class TaskBody(Strict):
     """Задача программы."""
 
-    no: Number | None = numeral("Номер", heading="номер")
+    no: Number | None = line("Номер", heading="номер", default=None, numeral=True)
     text: Text | None = columns.text("Текст задачи", heading="текст")
 
 
 class DirectiveBody(Strict):
     """Поручение или рекомендация приказа."""
 
-    no: Number | None = numeral("Номер пункта", heading="номер пункта")
+    no: Number | None = line("Номер пункта", heading="номер пункта", default=None, numeral=True)
     addressee: Line | None = line("Кому", heading="кому", default=None)
     text: Text | None = columns.text("Текст", heading="текст")
     term_text: Line | None = line("Срок, как напечатан", heading="срок", default=None)

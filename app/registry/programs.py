@@ -14,7 +14,6 @@ from app.model.columns import (
     flag,
     folded,
     line,
-    numeral,
     parts,
     reference,
     text,
@@ -122,7 +121,7 @@ class ProgramFields(Owned):
         "Каким документом утверждена",
         default=None,
     )
-    appendix_no: Number | None = numeral("Номер приложения")
+    appendix_no: Number | None = line("Номер приложения", default=None, numeral=True)
     legal_basis: Text | None = text("Правовое основание")
     leader_rule: LeaderRule = choice(
         "Как учитываются школы-лидеры",
