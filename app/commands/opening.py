@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import date
+from pathlib import Path
 
 from sqlalchemy import make_url
 from sqlalchemy.exc import DBAPIError
@@ -12,6 +13,7 @@ from app.acts import Act
 from app.commands import clock, pooling, premises, privacy
 from app.database import outages, revisions
 from app.database.engines import sqlite
+from app.database.room import Room
 from app.findings import Finding, fault
 from app.journal import proof
 from app.journal.register import Register
@@ -100,11 +102,14 @@ def opened(settings: Settings) -> Iterator[Register]:
         with closing(database):
             yield database
     except (OSError, DBAPIError, sqlite.Error) as error:
-        url = make_url(settings.url)
-        file = url.database if url.get_backend_name() == "sqlite" else None
-        if outages.is_disk_full(error, file or ""):
+        if outages.is_disk_full(error, _room_of(settings)):
             raise DiskFull from error
         raise
+
+
+def _room_of(settings: Settings) -> Room | None:
+    url = make_url(settings.url)
+    return Room(Path(url.database or "")) if url.get_backend_name() == "sqlite" else None
 
 
 @contextmanager

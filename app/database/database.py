@@ -60,8 +60,6 @@ class Database:
         self.zone = zone
         self.keeper = keeper
         self.room: Room | None = None
-        self._file = ""
-        """SQLite's file."""
         self._reserve: Reserve | None = None
         self._turn = Turn()
         self.waits = Durations()
@@ -73,8 +71,7 @@ class Database:
         if self.url.get_backend_name() == "sqlite":
             self.dialect = SQLITE
             self.engine = sqlite_engine(self.url)
-            self._file = self.url.database or ""
-            self.room = Room(Path(self._file))
+            self.room = Room(Path(self.url.database or ""))
         else:
             self.dialect = POSTGRESQL
             self.engine = postgresql_engine(self.url, pooler)
@@ -102,11 +99,11 @@ class Database:
             try:
                 result = self._write_once(work, caller, has_lost=attempt > 1)
             except DBAPIError as error:
-                if outages.is_disk_full(error, self._file):
+                if outages.is_disk_full(error, self.room):
                     self._full_at = time.monotonic()
                 patience.spend(time.monotonic() - start)
                 if not outages.is_lost_race(error) or attempt == ATTEMPTS or not patience.left():
-                    outages.refuse(error, self._file)
+                    outages.refuse(error, self.room)
                 time.sleep(0.005 * attempt)
             except PoolTimeout as error:
                 raise NoConnection from error
@@ -177,7 +174,7 @@ class Database:
         except PoolTimeout as error:
             raise NoConnection from error
         except DBAPIError as error:
-            outages.refuse(error, self._file)
+            outages.refuse(error, self.room)
 
     @property
     def waiting(self) -> int:

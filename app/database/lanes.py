@@ -2,6 +2,7 @@
 
 import queue
 from collections.abc import Mapping
+from pathlib import Path
 from sqlite3 import Connection
 
 import sqlalchemy as sa
@@ -13,6 +14,7 @@ from app.database.engines import WRITERS, sqlite
 from app.database.outages import is_disk_full
 from app.database.postgresql_lane import PostgresqlReader
 from app.database.reading import Places, Reader, Rows
+from app.database.room import Room
 from app.database.seats import Seats
 from app.problems import DiskFull, Unavailable
 
@@ -29,6 +31,7 @@ class _SqliteReader:
 
     def __init__(self, url: sa.URL) -> None:
         self._path = url.database or ""
+        self._room = Room(Path(self._path))
         self._inline: Connection
         self._spare: queue.SimpleQueue[Connection] = queue.SimpleQueue()
         self._seats = Seats()
@@ -67,7 +70,7 @@ class _SqliteReader:
         try:
             rows: Rows = connection.execute(sql, parameters).fetchall()
         except sqlite.OperationalError as error:
-            is_full = is_disk_full(error, self._path)
+            is_full = is_disk_full(error, self._room)
             raise (DiskFull if is_full else Unavailable) from error
         return rows
 

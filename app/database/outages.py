@@ -1,20 +1,18 @@
 """Outages: translates database errors into problems."""
 
 import errno
-import os
-from pathlib import Path
 from typing import NoReturn
 
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 
+from app.database.room import Room
 from app.problems import Busy, DiskFull, Unavailable
 
 _RETRY = {"40001", "40P01", "55P03"}
 _NO_ROOM = {"53100", "SQLITE_FULL", "SQLITE_IOERR_SHMSIZE"}
 """PostgreSQL's disk_full; SQLite's, and that of its shared-memory file."""
 _VAGUE = ("SQLITE_IOERR", "SQLITE_CANTOPEN")
-LEAST = 1024 * 1024
-"""Bytes on a disk that is not full."""
+"""How SQLite's errors of input or output begin, whatever is behind them."""
 _FOLLOWS = "25006"
 """PostgreSQL's read_only_sql_transaction: the server takes no writes, as it follows another one."""
 
@@ -24,8 +22,8 @@ def is_lost_race(error: DBAPIError) -> bool:
     return isinstance(error, IntegrityError) or _is_busy(error)
 
 
-def is_disk_full(error: BaseException | None, file: str = "") -> bool:
-    """Whether the error means that a disk is full; `file` is SQLite's, if it is that one's error.
+def is_disk_full(error: BaseException | None, room: Room | None = None) -> bool:
+    """Whether the error means that a disk is full; `room` is that of SQLite's file.
 
     Where SQLite has no room for the file -shm, it tells an error of input or output and no more.
     """
@@ -36,12 +34,7 @@ def is_disk_full(error: BaseException | None, file: str = "") -> bool:
     if isinstance(error, DiskFull) or not _NO_ROOM.isdisjoint(codes):
         return True
     is_vague = str(getattr(cause, "sqlite_errorname", "")).startswith(_VAGUE)
-    return is_vague and bool(file) and _free(file) < LEAST
-
-
-def _free(file: str) -> int:
-    disk = os.statvfs(Path(file).parent)
-    return disk.f_bavail * disk.f_frsize
+    return is_vague and room is not None and room.is_short
 
 
 def is_no_database(error: DBAPIError) -> bool:
@@ -64,11 +57,11 @@ def told(error: DBAPIError) -> str:
     return " ".join(str(error.orig).split()).rstrip(".?")
 
 
-def refuse(error: DBAPIError, file: str = "") -> NoReturn:
-    """Raise the problem that the error means, or else the error itself; `file` is SQLite's."""
+def refuse(error: DBAPIError, room: Room | None = None) -> NoReturn:
+    """Raise the problem that the error means, or else the error itself; `room` as above."""
     if _is_busy(error):
         raise Busy from error
-    if is_disk_full(error, file):
+    if is_disk_full(error, room):
         raise DiskFull from error
     if isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated:
         raise Unavailable from error

@@ -94,7 +94,8 @@ class Document:
                 wanted = self.wanted(visit.request)._replace(is_saved=True)
                 return await give(visit.request, wanted, kind)
             except Invalid as problem:
-                if not any(each.fault in UNCHOSEN for each in problem.findings):
+                is_unchosen = any(each.fault in UNCHOSEN for each in problem.findings)
+                if not (self.chosen_at and is_unchosen):
                     raise
             chosen_at = self.chosen_at.replace("{id}", str(visit.id))
             return RedirectResponse(chosen_at, HTTPStatus.SEE_OTHER)
