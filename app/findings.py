@@ -3,6 +3,7 @@
 The texts of a fault stand beside the rule that reports it, unless several rules share it.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -18,6 +19,14 @@ class Fault(NamedTuple):
     code: str
     words: Words
 
+
+def plain(text: str) -> str:
+    """A text for people who see no names of the API: these stand in brackets beside their words."""
+    return _NAMES.sub("", text)
+
+
+_NAMES = re.compile(r" \([a-z_/]+(?:, [a-z_/]+)*\)|[^.]*\bJSON\b.*")
+"""A list of names in brackets; how a value is written in JSON, at the end of a text."""
 
 FAULTS: dict[str, Fault] = {}
 """Every declared fault by its code."""

@@ -103,7 +103,7 @@ def test_a_list_cuts_no_number(scene: Scene, collection: str, name: str, exact: 
         (error,) = said["report"]["rows"][0]["errors"]
         assert error["code"] == "not_a_decimal"
         # A secretary has cells, and no strings.
-        assert error["detail"].startswith("Нужно число: до 12 цифр")
+        assert error["detail"].startswith("Нужно число: не больше 12 цифр")
     assert scene.client.get(f"/{resource.path}/{made['id']}").json()[name] == made[name]
 
 

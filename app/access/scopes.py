@@ -12,7 +12,14 @@ from app.access.roles import Role
 from app.database.transaction import Transaction
 from app.findings import Finding, fault
 from app.model.columns import Identifier, labels
-from app.model.faults import MISSING, OTHER_MUNICIPALITY, TOO_LONG, UNKNOWN_REFERENCE, refuse
+from app.model.faults import (
+    MISSING,
+    OTHER_MUNICIPALITY,
+    TOO_LONG,
+    UNKNOWN_REFERENCE,
+    characters,
+    refuse,
+)
 from app.model.record import Strict
 from app.model.values import Id, Key, Line, Moment
 from app.problems import Invalid
@@ -50,7 +57,7 @@ _ORGANIZATIONS = sa.table(
 
 def _name(value: str) -> str:
     if len(value) > OWNER:
-        refuse(TOO_LONG, limit=OWNER)
+        refuse(TOO_LONG, limit=characters(OWNER))
     return value
 
 

@@ -8,8 +8,8 @@ from app.findings import fault
 
 UNKNOWN_COLUMN = fault(
     "unknown_column",
-    "Столбец {letter}{cell} не распознан. Он пропущен. Если он нужен, назовите его, как в шаблоне, "
-    "или укажите, какое это поле, параметром columns.",
+    "Столбец {letter}{cell} не распознан. Он пропущен. Если он нужен, назовите его, как в "
+    "шаблоне, или укажите, какое это поле (columns=…).",
     "The column {letter}{cell} is not known. It was ignored. If you need it, name it as the "
     "template does, or give its field in the parameter columns.",
 )
@@ -42,7 +42,7 @@ NO_SUCH_HEADING = fault(
 FILLED_DOWN = fault(
     "filled_down",
     "Пустых ячеек столбца {letter}{cell}, в которых повторено значение сверху: {count}. Если они "
-    "должны остаться пустыми, загрузите список с параметром fill_down без этого поля.",
+    "должны остаться пустыми, загрузите список, не повторяя значений этого столбца (fill_down=…).",
     "Empty cells of the column {letter}{cell} that repeat the value above: {count}. If they should "
     "stay empty, send the list with fill_down without this field.",
 )
@@ -266,7 +266,7 @@ NO_EVENT = fault(
 )
 SEVERAL_EVENTS = fault(
     "several_events",
-    "В этот день по этому мероприятию несколько событий. Укажите номер события (event_id).",
+    "В этот день по этому мероприятию несколько событий. Укажите номер записи события (event_id).",
     "Several events were held for the activity on that day. Give the event's id.",
 )
 ALREADY_IN_FILE = fault(

@@ -27,8 +27,8 @@ POSITION_GROUP_TAKEN = fault(
 )
 UNKNOWN_TEACHER = fault(
     "unknown_teacher",
-    "Такого педагога в реестре нет. Проверьте ФИО, добавьте педагога или повторите загрузку с "
-    "create_teachers=true.",
+    "Такого педагога в реестре нет. Проверьте ФИО, добавьте педагога или повторите загрузку, "
+    "разрешив добавлять педагогов (create_teachers=true).",
     "There is no such teacher. Check the name, add them, or repeat with create_teachers=true.",
 )
 AMBIGUOUS_TEACHER = fault(
@@ -39,8 +39,8 @@ AMBIGUOUS_TEACHER = fault(
 NAMESAKE_ELSEWHERE = fault(
     "namesake_elsewhere",
     "Педагог с таким именем известен, но здесь места работы у него нет. Если это он, укажите "
-    "номер записи или СНИЛС либо добавьте ему место работы. Если это другие люди, повторите "
-    "загрузку с namesakes=new.",
+    "номер записи или СНИЛС либо добавьте ему место работы. Если это другой человек, повторите "
+    "загрузку, сказав, что он новый (namesakes=new).",
     "A teacher with this name is known, but is not employed here. If it is the same person, give "
     "the id of the record or the СНИЛС, or add an employment. If not, repeat with namesakes=new.",
 )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import NamedTuple
 
-from app.findings import Finding
+from app.findings import Finding, Words, plain
 from app.intake.cells import Cell
 from app.intake.codes import ImportStatus, RowOutcome
 from app.intake.columns import PERSON
@@ -203,4 +203,5 @@ def as_json(remark: Remark, titles: Mapping[str, str] = MappingProxyType({})) ->
 
 def _texts(remark: Remark) -> tuple[str, str]:
     """The first sentence says what is wrong, the rest what to do."""
-    return remark.fault.words.sentences("ru", quoting(remark.values))
+    words = Words(*map(plain, remark.fault.words))
+    return words.sentences("ru", quoting(remark.values))

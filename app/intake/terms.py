@@ -35,7 +35,7 @@ class Basis(Choice):
 
 BASIS_MISSING = fault(
     "processing_basis_missing",
-    "В списке названы люди. Укажите основание обработки их персональных данных: processing_basis.",
+    "В списке названы люди. Укажите основание обработки их персональных данных (processing_basis).",
     "The list names persons. Give the legal basis for processing their data: processing_basis.",
 )
 

@@ -5,8 +5,11 @@ from typing import Never
 from pydantic_core import PydanticCustomError
 
 from app.findings import Fault, Words, fault
+from app.words import grouped
 
-MISSING = fault("missing", "Обязательное поле не заполнено.", "A required field is missing.")
+MISSING = fault(
+    "missing", "Обязательное поле не заполнено. Заполните его.", "A required field is missing."
+)
 UNKNOWN_FIELD = fault(
     "unknown_field",
     "Такого поля нет. Проверьте написание по описанию в /docs.",
@@ -43,7 +46,11 @@ NOT_AN_INSTANT = fault(
     "Нужно время со смещением, например 2020-10-15T09:00:00+03:00.",
     "A time with its offset is expected, such as 2020-10-15T09:00:00+03:00.",
 )
-NOT_AN_ID = fault("not_an_id", "Нужен идентификатор (UUID).", "An id (UUID) is expected.")
+NOT_AN_ID = fault(
+    "not_an_id",
+    "Нужен идентификатор записи целиком (UUID): 36 знаков, как в выгрузке.",
+    "An id (UUID) is expected.",
+)
 NOT_A_CHOICE = fault(
     "not_a_choice",
     "Такого значения нет в списке. Допустимо: {allowed}.",
@@ -56,8 +63,8 @@ NOT_A_KEY = fault(
 )
 NOT_A_DECIMAL = fault(
     "not_a_decimal",
-    "Нужно число: до 12 цифр, из них до {places} после запятой. В JSON это строка, например "
-    '"57.5".',
+    "Нужно число: не больше 12 цифр, из них после запятой не больше {places}. Напишите, например, "
+    '57,5. В JSON это строка: "57.5".',
     "A number is expected: 12 digits, {places} places at most. In JSON it is a string, such as "
     '"57.5".',
 )
@@ -67,15 +74,19 @@ NOT_A_LINK = fault(
     "A link that begins with http:// or https:// is expected.",
 )
 OUT_OF_RANGE = fault(
-    "out_of_range", "Число вне пределов: {limit}.", "The number is out of range: {limit}."
+    "out_of_range",
+    "Число должно быть {limit}. Исправьте его.",
+    "The number is out of range: {limit}.",
 )
 BLANK = fault(
     "blank",
-    "Пустая строка. Уберите поле или пришлите null, если значения нет.",
+    "Значение пустое: в нём нет ни одного видимого знака. Впишите его или очистите (null).",
     "The text is empty. Leave the field out or send null if there is no value.",
 )
 TOO_LONG = fault(
-    "too_long", "Слишком длинно: допустимо {limit}.", "Too long: at most {limit} are allowed."
+    "too_long",
+    "Слишком длинно: здесь помещается не больше {limit}. Сократите.",
+    "Too long: at most {limit} are allowed.",
 )
 UNREADABLE = fault(
     "unreadable",
@@ -84,12 +95,14 @@ UNREADABLE = fault(
 )
 HALF_A_PAIR = fault(
     "half_a_pair",
-    "source и source_key задаются только вместе.",
+    "Внешняя система (source) и ключ записи в ней (source_key) указываются только вместе. "
+    "Заполните оба или уберите оба.",
     "source and source_key come together or not at all.",
 )
 IMMUTABLE = fault(
     "immutable",
-    "Это поле не меняется после создания записи.",
+    "Это поле не меняется после создания записи. Верните прежнее значение или заведите новую "
+    "запись.",
     "This field does not change once the record exists.",
 )
 KEY_DIFFERS = fault(
@@ -99,17 +112,18 @@ KEY_DIFFERS = fault(
 )
 UNKNOWN_REFERENCE = fault(
     "unknown-reference",
-    "Записи с таким идентификатором нет.",
+    "Записи с таким идентификатором нет. Проверьте его или выберите другую запись.",
     "There is no record with this id.",
 )
 OTHER_MUNICIPALITY = fault(
     "other-municipality",
-    "Запись, на которую ссылается поле, относится к другому муниципалитету.",
+    "Запись, на которую ссылается поле, относится к другому муниципалитету. Выберите запись "
+    "своего.",
     "The referenced record belongs to another municipality.",
 )
 ENDS_BEFORE_START = fault(
     "ends_before_start",
-    "Дата окончания раньше даты начала.",
+    "Дата окончания раньше даты начала. Исправьте одну из них.",
     "The end lies before the start.",
 )
 EMPTY_PART = fault(
@@ -118,16 +132,35 @@ EMPTY_PART = fault(
     "This item of the list says nothing. Fill it in or leave it out.",
 )
 KEY_TAKEN = fault(
-    "key_taken", "Это значение уже занято другой записью.", "Another record has this value."
+    "key_taken",
+    "Это значение уже занято другой записью. Исправьте его или измените ту запись.",
+    "Another record has this value.",
 )
 TWICE_IN_BATCH = fault(
-    "twice_in_batch", "Такая запись уже есть в этом же списке.", "The list has this record twice."
+    "twice_in_batch",
+    "Такая запись уже есть в этом же списке. Оставьте одну.",
+    "The list has this record twice.",
 )
 MIXED_SCRIPT = fault(
     "mixed_script",
     "В слове смешаны латинские и русские буквы. Проверьте раскладку.",
     "A word mixes Latin and Cyrillic letters. Check the keyboard layout.",
 )
+
+
+def characters(limit: object) -> Words:
+    """The length of a text."""
+    return Words(f"{limit} знаков", f"{limit} characters")
+
+
+def items(limit: object) -> Words:
+    """The length of a list."""
+    return Words(f"{limit} строк", f"{limit} items")
+
+
+def between(low: int, high: int) -> Words:
+    """The bounds of a number, both inclusive."""
+    return Words(f"от {grouped(low).ru} до {grouped(high).ru}", f"{low}…{high}")
 
 
 def refuse(fault: Fault, **values: object) -> Never:
@@ -142,11 +175,11 @@ CONFLICT_ELSEWHERE = fault(
 )
 OUTSIDE_SCOPE = fault(
     "outside_scope",
-    "Это значение вне области вашего ключа.",
+    "Это значение вне области вашего ключа. Выберите другое.",
     "This value is outside the scope of your key.",
 )
 NOT_YOURS = fault(
     "not_yours",
-    "Это поле ваш ключ менять не может.",
+    "Это поле ваш ключ менять не может. Обратитесь к координатору района.",
     "Your key may not change this field.",
 )

@@ -38,6 +38,8 @@ from app.model.faults import (
     OUT_OF_RANGE,
     TOO_LONG,
     UNREADABLE,
+    between,
+    characters,
     refuse,
 )
 from app.model.text import Unreadable, clean_line, clean_text
@@ -66,7 +68,7 @@ def _text(value: str) -> str:
 
 def _bounded(value: str, limit: int, clean: Callable[[str], str]) -> str:
     if len(value) > 2 * limit:
-        refuse(TOO_LONG, limit=limit)
+        refuse(TOO_LONG, limit=characters(limit))
     try:
         cleaned: str = clean(value)
     except Unreadable:
@@ -74,7 +76,7 @@ def _bounded(value: str, limit: int, clean: Callable[[str], str]) -> str:
     if not cleaned:
         refuse(BLANK)
     if len(cleaned) > limit:
-        refuse(TOO_LONG, limit=limit)
+        refuse(TOO_LONG, limit=characters(limit))
     return cleaned
 
 
@@ -201,7 +203,7 @@ def _exact(kind: Exact, value: str | Decimal) -> Decimal:
     if value != round(value, kind.places):
         refuse(NOT_A_DECIMAL, places=kind.places)
     if kind.between and not kind.between[0] <= value <= kind.between[1]:
-        refuse(OUT_OF_RANGE, limit="–".join(map(str, kind.between)))
+        refuse(OUT_OF_RANGE, limit=between(*kind.between))
     return value
 
 

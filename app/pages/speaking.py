@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from app.findings import Fault, Finding, Words
+from app.findings import Fault, Finding, Words, plain
 from app.intake.documents import ImportRemark
 from app.intake.lines import Remark
 from app.intake.quoting import quoting
@@ -17,12 +17,8 @@ from app.pages import fields, words
 MOST = 10
 """Warnings that one page tells; of more it tells how many."""
 
-_BESIDE = re.compile(r" \(([a-z_]+)\)")
-"""A name that stands beside the words for it."""
 _ALONE = re.compile(r"\{[^{}]*\}|\b[a-z]+(?:_[a-z]+)*\b")
 """What a text fills in, or a name that stands for itself."""
-_OF_BODIES = re.compile(r" [^.]*\bJSON\b.*")
-"""How a value is written in a body, at the end of a text."""
 _DAYS = "ГГГГ-ММ-ДД (строкой)", "ДД.ММ.ГГГГ"
 """How a day is written in a body, and how in a form."""
 
@@ -114,9 +110,7 @@ def _place(kind: Resource, pointer: str) -> str:
 
 def _plain(names: Mapping[str, str], text: str) -> str:
     """A text without what only bodies have; the names of fields become their labels."""
-    text = _OF_BODIES.sub("", text).replace(*_DAYS)
-    text = _BESIDE.sub(lambda found: "" if found[1] in names else found[0], text)
-    return _ALONE.sub(lambda found: names.get(found[0], found[0]), text)
+    return _ALONE.sub(lambda found: names.get(found[0], found[0]), plain(text).replace(*_DAYS))
 
 
 @cache

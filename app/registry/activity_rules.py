@@ -14,7 +14,7 @@ NO_CHAINS = fault(
 )
 TERM_UNPARSED = fault(
     "term_unparsed",
-    "Срок не распознан, и сроков по этой строке не будет. Укажите его в term.",
+    "Срок не распознан, и сроков по этой строке не будет. Заполните точный срок (term).",
     "The term is not understood, so the row has no windows. Give it in term.",
 )
 

@@ -13,8 +13,8 @@ from app.store.lookups import columns_of
 
 NO_ASSESSMENT = fault(
     "no_assessment",
-    "Результаты вносят по проведённому событию формы common_assessment, которое не отменено. "
-    "Укажите такое событие.",
+    "Результаты вносят по проведённому событию формы «единая система оценивания» "
+    "(common_assessment), которое не отменено. Укажите такое событие.",
     "Results belong to a held event of the form common_assessment that is not cancelled.",
 )
 NO_MARKS = fault(

@@ -17,7 +17,8 @@ from app.model.rule import Inquiry
 DESIGNATIONS_STAY_OPEN = fault(
     "designations_stay_open",
     "После {day} остаются открытыми категории этой организации: {count}. Показатели считают их и "
-    "дальше. Закройте каждую этим днём (valid_to) с причиной organization_closed.",
+    "дальше. Закройте каждую этим днём (valid_to) с причиной «организация закрыта» "
+    "(organization_closed).",
     "Designations of the organization that stay open after {day}: {count}. Indicators go on "
     "counting them. End each on that day (valid_to) with the reason organization_closed.",
 )

@@ -19,12 +19,12 @@ from app.store.lookups import column_of
 
 SUBJECT_OF_ITS_KIND = fault(
     "subject_of_its_kind",
-    "Укажите одно: {field}. Какое, зависит от вида подтверждения (kind).",
+    "Укажите одно: {field}. Какое, зависит от того, чем подтверждается результат (kind).",
     "Name {field} and nothing else: the kind of the criterion says so.",
 )
 THRESHOLD_MISSING = fault(
     "threshold_missing",
-    "Для показателя мониторинга нужен порог (threshold).",
+    "Для показателя мониторинга нужен порог (threshold). Укажите его.",
     "A measure of monitoring needs a threshold.",
 )
 NOTHING_TO_COMPARE = fault(

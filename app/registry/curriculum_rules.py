@@ -22,13 +22,13 @@ PARTY_TWICE = fault(
 )
 NO_BASE = fault(
     "no_base",
-    "Нужна хотя бы одна базовая организация: добавьте её в parties.",
+    "Нужна хотя бы одна базовая организация. Добавьте её в стороны программы (parties).",
     "At least one base organization is needed: add it to parties.",
 )
 NOT_A_SCHOOL = fault(
     "not_a_school",
-    "Базовой организацией и участником может быть школа, организация дополнительного "
-    "образования или детский сад. Для других есть роль resource_owner.",
+    "Базовой организацией и участником может быть школа, организация дополнительного образования "
+    "или детский сад. Для других есть роль «организация, обладающая ресурсами» (resource_owner).",
     "A base or an educating party is a school, an organization of additional education or a "
     "preschool. Others have the role resource_owner.",
 )
@@ -39,8 +39,8 @@ COMPONENT_TWICE = fault(
 )
 NOT_A_TEACHING_PARTY = fault(
     "not_a_teaching_party",
-    "Эта организация не учит в программе: укажите базовую организацию или участника "
-    "из parties. Обладатель ресурсов не ведёт занятий.",
+    "Эта организация не учит в программе: укажите базовую организацию или участника из её сторон "
+    "(parties). Обладатель ресурсов не ведёт занятий.",
     "The organization does not teach here: name a base or an educating party. A resource owner "
     "teaches nobody.",
 )

@@ -11,13 +11,14 @@ from app.registry.rules import apart, open_on, together
 
 DESIGNATION_OVERLAPS = fault(
     "designation_overlaps",
-    "В эти дни организация уже отнесена к этой категории. Закройте прежнюю запись (valid_to) "
-    "или исправьте даты.",
+    "В эти дни организация уже отнесена к этой категории. Укажите у прежней записи последний день "
+    "(valid_to) или исправьте даты.",
     "The organization has this category on these days already: close that record or change dates.",
 )
 EXIT_REASON_WITH_END = fault(
     "exit_reason_with_end",
-    "Причина выхода указывается вместе с датой окончания (valid_to) и только с ней.",
+    "Причина выхода указывается вместе с последним днём (valid_to) и только с ним. Заполните оба "
+    "или уберите причину.",
     "An exit reason comes together with valid_to, and only then.",
 )
 

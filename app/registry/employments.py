@@ -18,8 +18,8 @@ from app.store.lookups import neighbours, overlap
 
 EMPLOYMENT_OVERLAPS = fault(
     "employment_overlaps",
-    "В эти дни педагог уже работает здесь в этой должности. Закройте прежнюю запись (valid_to) "
-    "или исправьте даты.",
+    "В эти дни педагог уже работает здесь в этой должности. Укажите у прежней записи последний "
+    "день (valid_to) или исправьте даты.",
     "The teacher holds this position here on these days already: close that record first.",
 )
 ONE_MAIN_JOB = fault(

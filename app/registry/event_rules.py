@@ -20,8 +20,9 @@ from app.store.lookups import columns_of
 
 MADE_BY_GENERATE = fault(
     "made_by_generate",
-    "Сроки плана создаёт только сервис: вызовите events/generate программы. Для проведённого "
-    "события укажите kind held и не указывайте occurrence.",
+    "Сроки плана создаёт только сам сервис (events/generate). Для проведённого события укажите "
+    "вид «проведённое или назначенное событие» (held) и не указывайте, который это раз по плану "
+    "(occurrence).",
     "Only the service makes windows of the plan: call the program's events/generate.",
 )
 PARENT_MISSING = fault(
@@ -36,8 +37,8 @@ COMPLETED_ON_MISSING = fault(
 )
 COMPLETED_ON_WITH_STATUS = fault(
     "completed_on_with_status",
-    "День проведения (completed_on) бывает только у проведённого события. Уберите его или "
-    "укажите состояние completed.",
+    "День проведения (completed_on) бывает только у проведённого события. Уберите его или укажите "
+    "состояние «проведено» (completed).",
     "completed_on comes with the status completed only. Leave it out, or say so.",
 )
 
@@ -50,7 +51,7 @@ RESULTS_HANG_ON_IT = fault(
 RESULTS_LEFT_OUT = fault(
     "results_left_out",
     "У этой единой работы есть результаты, записей: {count}. Пока она не проведена, в сводки они "
-    "не входят: верните состояние completed или удалите результаты.",
+    "не входят: верните состояние «проведено» (completed) или удалите результаты.",
     "The common assessment has results ({count} records), which count nowhere until it is "
     "completed. Set the state back, or delete the results.",
 )

@@ -36,13 +36,13 @@ GRADES_IN_ORDER = fault(
 HOST_IS_NO_PARTY = fault(
     "host_is_no_party",
     "Группа занимается у базовой организации или участника сетевой программы. Укажите одну из них "
-    "или добавьте эту в parties программы.",
+    "или добавьте эту в стороны программы (parties).",
     "A group is hosted by a base or an educating party of its curriculum. Name one of them.",
 )
 HOME_IS_NO_BASE = fault(
     "home_is_no_base",
-    "Обучающихся направляет базовая организация сетевой программы. Добавьте эту школу в parties "
-    "программы с ролью base.",
+    "Обучающихся направляет базовая организация сетевой программы. Добавьте эту школу в стороны "
+    "программы (parties) с ролью «базовая организация» (base).",
     "Learners come from a base of the curriculum: add this school to its parties as a base.",
 )
 HOME_TWICE = fault(

@@ -16,12 +16,13 @@ from app.store.lookups import columns_of
 
 LEVEL_OF_CONTEST = fault(
     "level_of_contest",
-    "Для конкурса нужен уровень (level).",
+    "Для конкурса нужен уровень (level). Укажите его.",
     "A contest needs its level.",
 )
 ONE_ORGANIZER = fault(
     "one_organizer",
-    "Укажите организатора один раз: organizer_id или organizer_name.",
+    "Укажите организатора один раз: либо из реестра (organizer_id), либо не из реестра "
+    "(organizer_name).",
     "Name the organizer once: by organizer_id or by organizer_name.",
 )
 EVENT_TWICE = fault(

@@ -16,7 +16,8 @@ from app.registry.usage_rules import fixed_once_used
 
 ONE_ISSUER = fault(
     "one_issuer",
-    "Укажите, кто издал документ: либо issuer_id, либо issuer_name, но не оба.",
+    "Укажите, кто издал документ, один раз: либо организацию из реестра (issuer_id), либо "
+    "название той, которой там нет (issuer_name).",
     "Name the issuer by either issuer_id or issuer_name, and not by both.",
 )
 

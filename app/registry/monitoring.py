@@ -34,12 +34,13 @@ from app.store.lookups import columns_of
 
 WRONG_VALUE_KIND = fault(
     "wrong_value_kind",
-    "Значение не того вида, что у показателя: число пишется в value_number, текст в value_text.",
+    "Значение не того вида, что у показателя: число пишут как значение числового показателя "
+    "(value_number), текст — как значение текстового (value_text).",
     "The value is not of the measure's kind: numbers go to value_number, texts to value_text.",
 )
 REASON_MISSING = fault(
     "reason_missing",
-    "Запись уже принята. Чтобы исправить её, укажите в reason причину этой правки.",
+    "Запись уже принята. Чтобы исправить её, укажите причину этой правки (reason).",
     "The record is accepted. To correct it, give the reason for this change in reason.",
 )
 ABOUT_ANOTHER = fault(

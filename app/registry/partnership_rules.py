@@ -28,8 +28,8 @@ END_DATE_MISSING = fault(
 )
 NEEDS_BOTH_SIDES = fault(
     "needs_both_sides",
-    "В вертикальном партнёрстве нужны лидер и поддерживаемая организация, которые участвуют "
-    "в его сроки. Добавьте их в members или оставьте черновик.",
+    "В вертикальном партнёрстве нужны лидер и поддерживаемая организация, которые участвуют в его "
+    "сроки. Добавьте их в участники (members) или оставьте черновик.",
     "A vertical partnership needs a leader and a supported member within its dates.",
 )
 LEADER_AND_SUPPORTED = fault(
@@ -46,7 +46,7 @@ MEMBER_TWICE = fault(
 LEADER_NOT_DESIGNATED = fault(
     "leader_not_designated",
     "Не на все эти дни организация отнесена к лидерам, и в показателях она лидером не считается. "
-    "Добавьте категорию leader.",
+    "Добавьте ей категорию «школа или организация-лидер» (leader).",
     "The organization is not designated as a leader on all these days: indicators ignore it.",
 )
 

@@ -58,18 +58,19 @@ PROGRAM_TOO_LONG = fault(
 )
 ONE_OFFICER_A_DAY = fault(
     "one_officer_a_day",
-    "В эти дни в этой роли уже есть другой человек. Закройте его запись (valid_to) или исправьте "
-    "даты.",
+    "В эти дни в этой роли уже есть другой человек. Укажите у него последний день (valid_to) или "
+    "исправьте даты.",
     "Somebody else has this role on these days: end that first (valid_to) or change the dates.",
 )
 NO_COORDINATOR = fault(
     "no_coordinator",
-    "У программы нет координатора. Добавьте его в officers.",
+    "У программы нет координатора. Добавьте его к координаторам и контролирующим (officers).",
     "The program has no coordinator. Add one to officers.",
 )
 NO_SUPERVISOR = fault(
     "no_supervisor",
-    "Не указано, кто контролирует исполнение программы. Добавьте его в officers.",
+    "Не указано, кто контролирует исполнение программы. Добавьте его к координаторам и "
+    "контролирующим (officers).",
     "Nobody supervises the program. Add a supervisor to officers.",
 )
 TARGET_TWICE = fault(
@@ -95,7 +96,8 @@ TAKES_NO_TARGET = fault(
 )
 OUTSIDE_THE_MATRIX = fault(
     "outside_the_matrix",
-    "У результата из таблицы укажите row и level, у качественного — ни их, ни effect.",
+    "У результата из таблицы укажите строку (row) и уровень (level), у качественного — ни их, ни "
+    "эффект (effect).",
     "A result of the matrix has its row and level; a qualitative one has neither, nor an effect.",
 )
 

@@ -13,7 +13,7 @@ from app.findings import FAULTS, fault
 from app.json_types import choice_schema
 from app.model.columns import Identifier, Instant, Scaled
 from app.model.declaration import table_of
-from app.model.faults import NOT_A_CHOICE, OUT_OF_RANGE, refuse
+from app.model.faults import NOT_A_CHOICE, OUT_OF_RANGE, between, refuse
 from app.model.resource import Resource, is_hidden, is_personal
 from app.model.text import Unreadable, clean_line
 from app.model.values import (
@@ -73,7 +73,7 @@ def whole(value: str, low: int, high: int) -> int:
     if not value.isascii() or not value.removeprefix("-").isdecimal() or len(value) > DIGITS:
         refuse(NOT_A_NUMBER)
     if not low <= int(value) <= high:
-        refuse(OUT_OF_RANGE, limit=f"{low}…{high}")
+        refuse(OUT_OF_RANGE, limit=between(low, high))
     return int(value)
 
 

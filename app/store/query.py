@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from pydantic_core import PydanticCustomError
 
 from app.findings import FAULTS, Finding, fault
-from app.model.faults import TOO_LONG, refuse
+from app.model.faults import TOO_LONG, characters, refuse
 from app.model.resource import Resource, is_personal
 from app.model.text import Unreadable, clean_line, fold
 from app.model.values import LINE
@@ -135,7 +135,7 @@ def _read_common(resource: Resource, view: View, query: Query, name: str, value:
 
 def _words(value: str) -> list[str]:
     if len(value) > LINE:
-        refuse(TOO_LONG, limit=LINE)
+        refuse(TOO_LONG, limit=characters(LINE))
     try:
         return fold(clean_line(value)).split()[:WORDS]
     except Unreadable:

@@ -8,7 +8,7 @@ from typing import TypeVar
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from app.findings import FAULTS, Fault, Finding
+from app.findings import FAULTS, Fault, Finding, Words
 from app.model.faults import (
     KINDS,
     MISSING,
@@ -19,6 +19,8 @@ from app.model.faults import (
     TOO_LONG,
     UNKNOWN_FIELD,
     WRONG_TYPE,
+    characters,
+    items,
 )
 from app.model.record import Strict, Write
 from app.model.resource import Resource
@@ -67,7 +69,7 @@ def _finding(shown: Container[str], error: ErrorDetails) -> Finding:
 
 def _fault(shown: Container[str], error: ErrorDetails) -> tuple[Fault, Mapping[str, object]]:
     kind, context = error["type"], error.get("ctx", {})
-    if kind in FAULTS and kind != "too_long":
+    if kind in FAULTS and "max_length" not in context:
         return FAULTS[kind], context
     match kind:
         case "missing":
@@ -79,11 +81,21 @@ def _fault(shown: Container[str], error: ErrorDetails) -> tuple[Fault, Mapping[s
             listed = re.findall("'([^']*)'", context.get("expected", ""))
             return NOT_A_CHOICE, {"allowed": ", ".join(listed)}
         case "too_long" | "string_too_long":
-            limit = context.get("limit") or context.get("max_length")
-            return TOO_LONG, {"limit": limit}
+            of = items if kind == "too_long" else characters
+            return TOO_LONG, {"limit": of(context["max_length"])}
         case "greater_than_equal" | "greater_than":
-            return OUT_OF_RANGE, {"limit": f">= {context.get('ge', context.get('gt'))}"}
+            return OUT_OF_RANGE, {"limit": _bound(context, "g", "не меньше", "больше", ">")}
         case "less_than_equal" | "less_than":
-            return OUT_OF_RANGE, {"limit": f"<= {context.get('le', context.get('lt'))}"}
+            return OUT_OF_RANGE, {"limit": _bound(context, "l", "не больше", "меньше", "<")}
         case _:
             return WRONG_TYPE, {"expected": KINDS.get(kind.split("_")[0], OTHER_KIND)}
+
+
+def _bound(
+    context: Mapping[str, object], side: str, no_further: str, beyond: str, sign: str
+) -> Words:
+    """A bound of a number: «не меньше 0», ">= 0"."""
+    if (bound := context.get(f"{side}e")) is not None:
+        return Words(f"{no_further} {bound}", f"{sign}= {bound}")
+    bound = context[f"{side}t"]
+    return Words(f"{beyond} {bound}", f"{sign} {bound}")
