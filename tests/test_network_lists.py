@@ -327,6 +327,27 @@ def test_totals_are_no_records(desk: Scene, kind: str) -> None:
 
 
 @FORMATS
+@pytest.mark.parametrize("title", ["Учитель физики", "Учитель-логопед", "Методист", "Комиссия"])
+def test_a_kind_of_worker_below_its_school_is_no_signature(
+    desk: Scene, kind: str, title: str
+) -> None:
+    assert desk["$resource_type"]
+    assert desk["$school"]
+    worker = {"code": "worker", "title": title, "kind": "staff", "unit": "ставка"}
+    desk.make("resource_types", worker, municipality_id="$municipality")
+    below = balance() | {"Организация": None, "Вид ресурса": title}
+    said = loaded(desk, "resource_balances", kind, balance(), below)
+    assert stats(said) == {"created": 2}
+    # What lacks a number is told, and not taken for a signature.
+    lacking = below | {"Требуется": None, "На какой день": "26.08.2020"}
+    signed = dict.fromkeys(balance(), None) | {"Вид ресурса": f"{title} Петрова И. И."}
+    said = loaded(
+        desk, "resource_balances", kind, lacking | {"Организация": "Сельская СОШ"}, signed
+    )
+    assert stats(said) == {"rejected": 1, "blank": 1}
+
+
+@FORMATS
 @pytest.mark.parametrize(
     ("cells", "code"),
     [

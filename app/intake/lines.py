@@ -159,6 +159,13 @@ class Column(NamedTuple):
     heading: Heading
     reads: Callable[[Cell], object]
 
+    def is_read(self, cells: Sequence[Cell]) -> bool:
+        """Whether a row has a cell here that can be read."""
+        try:
+            return self.reads(cells[self.at]) is not None
+        except PydanticCustomError:
+            return False
+
 
 def columns_of(layout: Layout, zone: tzinfo) -> list[Column]:
     """The columns that are read; `zone` decides the day of an instant."""

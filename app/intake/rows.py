@@ -44,6 +44,9 @@ WHO = (PERSON.name, "last_name", "first_name", "patronymic", "teacher_id", "snil
 OWN = frozenset({*WHO, *ABSENCE, ID.name, "source", "source_key"})
 """Columns in which a mark or a quote says something of the row itself."""
 
+_VALUES = {*Kind} - {Kind.TEXT, Kind.REFERENCE, Kind.ID, Kind.PARTS}
+"""What a cell of such a column has is a number, a day or a word of a closed list."""
+
 LONGEST_END = 50
 """Rows of signatures below a list at most."""
 
@@ -118,10 +121,23 @@ class Rows:
         text = text_of([cell for _, cell in filled])
         if is_total(text) and not self._is_named(row.cells):
             return Judged(row, TOTALS_ROW)
-        is_end = is_signature(text)
+        is_end = is_signature(text) and not self._tells(row.cells)
         if not self._is_read(filled):
             return Judged(row, TOTALS_ROW if is_end else NOTHING_READ)
         return Judged(row, may_end=is_end)
+
+    def _tells(self, cells: Sequence[Cell]) -> bool:
+        """Whether a row has a value that no signature has, or all but what stands above it.
+
+        Not in lists of persons: there the position and the name of a signature say as much.
+        """
+        if self._is_of_persons:
+            return False
+        names = {name for at, name in self._read_at.items() if _says(cells[at])}
+        if self._needed and self._needed <= names | self.terms.fill_down:
+            return True
+        valued = (column for column in self._columns if column.heading.kind in _VALUES)
+        return any(column.is_read(cells) for column in valued if _says(cells[column.at]))
 
     def _of_page(self, filled: Sequence[tuple[int, Cell]]) -> Fault | None:
         """The fault of a row that numbers the columns or repeats the headings."""
