@@ -119,6 +119,22 @@ def test_what_closes_a_list_is_no_row(
     assert [code for _, code in blank(said)] == ["totals_row"] * len(told)
 
 
+def test_a_position_before_a_full_name_below_its_school_is_a_row(
+    seminar: Scene, form: Form
+) -> None:
+    head = ("Школа", "Должность", "ФИО")
+    rows = [head, (SCHOOL, "учитель", FIRST[0]), ("", "учитель физики", LAST[0])]
+    rows += [("", "директор", "Хасанова Гузель Рашитовна"), ("", "директор", "Хасанова Г.Р.")]
+    said = sent(seminar, form, rows)
+    assert stats(said) == {"created": 3, "blank": 1}
+    apart: Rows = [
+        ("Школа", "Должность", "Фамилия", "Имя", "Отчество"),
+        (SCHOOL, "учитель", *FIRST[0].split()),
+        ("", "методист", *LAST[0].split()),
+    ]
+    assert stats(sent(seminar, form, apart)) == {"unchanged": 2}
+
+
 def test_words_of_a_total_are_no_name(seminar: Scene, form: Form) -> None:
     rows = [("Фамилия", "Имя", "Отчество"), tuple(FIRST[0].split())]
     rows += [("Общее", "количество", "участников"), ("", "", "25")]

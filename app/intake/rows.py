@@ -36,6 +36,7 @@ from app.intake.sheets.shapes import Row
 from app.intake.terms import Terms
 from app.model.headings import ID, Kind, headings
 from app.model.resource import Resource
+from app.model.text import fold
 from app.registry.participations import participations
 
 WHO = (PERSON.name, "last_name", "first_name", "patronymic", "teacher_id", "snils")
@@ -127,17 +128,17 @@ class Rows:
         return Judged(row, may_end=is_end)
 
     def _tells(self, cells: Sequence[Cell]) -> bool:
-        """Whether a row has a value that no signature has, or all but what stands above it.
+        """Whether a row lacks only what stands above it, or has a value that no signature has.
 
-        Not in lists of persons: there the position and the name of a signature say as much.
+        In a list of persons it has a name in full: a signature has initials there.
         """
-        if self._is_of_persons:
-            return False
         names = {name for at, name in self._read_at.items() if _says(cells[at])}
-        if self._needed and self._needed <= names | self.terms.fill_down:
-            return True
+        if self._needed and self._needed <= self._with_who(names) | self.terms.fill_down:
+            return not self._is_of_persons or self._is_named(cells, in_full=True)
         valued = (column for column in self._columns if column.heading.kind in _VALUES)
-        return any(column.is_read(cells) for column in valued if _says(cells[column.at]))
+        return not self._is_of_persons and any(
+            column.is_read(cells) for column in valued if _says(cells[column.at])
+        )
 
     def _of_page(self, filled: Sequence[tuple[int, Cell]]) -> Fault | None:
         """The fault of a row that numbers the columns or repeats the headings."""
@@ -219,18 +220,16 @@ class Rows:
     def _is_of_persons(self) -> bool:
         return any(heading.name == PERSON.name for heading in known(self.resource).values())
 
-    def _is_named(self, cells: Sequence[Cell]) -> bool:
+    def _is_named(self, cells: Sequence[Cell], *, in_full: bool = False) -> bool:
         """Whether a row has a name or initials of a person."""
         texts = {column.heading.name: str(cells[column.at] or "") for column in self._columns}
         parts = [texts.get(name, "") for name in ("last_name", "first_name", "patronymic")]
         try:
-            if text := texts.get(PERSON.name):
-                persons.whole(text)
-            else:
-                persons.parts(*parts)
+            text = texts.get(PERSON.name, "")
+            name = persons.whole(text) if text else persons.parts(*parts)
         except PydanticCustomError as error:
-            return error.type == NAME_ORDER.code
-        return True
+            return error.type == NAME_ORDER.code and not in_full
+        return not in_full or not (name.is_short or is_signature(fold(f"{text} {parts[0]}")))
 
     def _line(self, judged: Judged) -> Line:
         line = Line(judged.row.number, judged.row.cells)
