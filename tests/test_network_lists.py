@@ -365,3 +365,19 @@ def test_marks_that_are_none_are_refused(
     assert desk["$assessment"]
     said = loaded(desk, "assessment_results", kind, result(**cells))
     assert faults(said) == [code]
+
+
+@FORMATS
+def test_an_empty_column_of_a_template_is_none(desk: Scene, kind: str) -> None:
+    assert desk["$resource_type"]
+    row = balance() | {"Организация": None, "Организация (ид.)": None}
+    said = loaded(desk, "resource_balances", kind, row, organization_id=desk["$school"])
+    assert record(desk, "resource_balances", said)["organization_id"] == desk["$school"]
+    assert [each["code"] for each in said["infos"]] == ["parameter_taken"]
+    paid = {"Программа": None} | money()
+    said = loaded(desk, "funding_entries", kind, paid, program_id=desk["$program"])
+    assert record(desk, "funding_entries", said)["program_id"] == desk["$program"]
+    # Where any row names an organization, an empty cell says nothing of the others.
+    rows = row | {"На какой день": "26.08.2020"}, balance() | {"Организация": "Сельская СОШ"}
+    said = loaded(desk, "resource_balances", kind, *rows, organization_id=desk["$school"])
+    assert faults(said) == ["missing"]

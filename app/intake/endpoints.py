@@ -62,7 +62,8 @@ def door(resource: Resource) -> Endpoint:
                 return begun(resource, terms, sheet_of(), service.database.zone)
 
             if is_async(request):
-                return await accepted(request, Errand.of_list(run_of, file.name), held)
+                errand = await to_thread.run_sync(Errand.of_list, run_of, file.name)
+                return await accepted(request, errand, held)
             return await write(request, lambda tx: _carried(request, tx, run_of(), file))
 
     return take

@@ -48,8 +48,10 @@ FILLED_DOWN = fault(
 )
 PARAMETER_TAKEN = fault(
     "parameter_taken",
-    "Столбца «{column}» нет, поэтому во всех строках взято значение параметра {parameter}.",
-    "There is no column «{column}», so every row has the value of the parameter {parameter}.",
+    "Столбца «{column}» нет или он пуст, поэтому во всех строках взято значение параметра "
+    "{parameter}.",
+    "There is no column «{column}», or it is empty, so every row has the value of the parameter "
+    "{parameter}.",
 )
 EVENT_DAY_TAKEN = fault(
     "event_day_taken",

@@ -1,7 +1,7 @@
 """Layout: the field of each column of one list, and what the uploader has to clarify."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from app.findings import Finding
@@ -14,6 +14,7 @@ from app.intake.faults import (
     UNKNOWN_COLUMN,
 )
 from app.intake.quoting import column_name, listed
+from app.intake.sheets.shapes import Row
 from app.intake.wording import Headings
 from app.model.headings import Heading
 
@@ -39,6 +40,23 @@ class Layout:
     def of_ids(self) -> list[Heading]:
         """The columns of ids beside names."""
         return [heading for heading in self.columns if heading and heading.of]
+
+    def without_empty(self, rows: Iterable[Row], names: Collection[str]) -> "Layout":
+        """The layout without those columns of these fields in which no row has anything."""
+        places = {
+            at: heading.base.name
+            for at, heading in enumerate(self.columns)
+            if heading and heading.base.name in names
+        }
+        empty = {*places.values()}
+        for row in rows if empty else ():
+            empty -= {name for at, name in places.items() if row.cells[at] not in {None, ""}}
+            if not empty:
+                break
+        columns = [
+            None if places.get(at) in empty else heading for at, heading in enumerate(self.columns)
+        ]
+        return replace(self, columns=columns)
 
 
 def lay_out(

@@ -265,6 +265,8 @@ def begun(resource: Resource, terms: Terms, sheet: Sheet, zone: tzinfo) -> Run:
             *(replace(finding, values=quoting(finding.values)) for finding in asked),
             understood(layout, sheet.headings),
         )
+    # A template has a column for what is said once for all rows.
+    layout = layout.without_empty(sheet.rows, terms.standing)
     sheet.infos += layout.infos
     pairs = zip(layout.columns, sheet.headings, strict=True)
     told = [(heading, title) for heading, title in pairs if heading]

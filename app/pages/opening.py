@@ -6,6 +6,8 @@ from contextlib import ExitStack
 from dataclasses import replace
 from typing import NamedTuple
 
+from anyio import to_thread
+
 from app.findings import Finding
 from app.intake.cures import PLACE
 from app.intake.faults import (
@@ -86,9 +88,9 @@ async def opened(visit: Visit, order: Order, file: Received) -> Opened:
         raise Unclear(sheet, order, problem.findings) from problem
     zone = service_of(visit.request).database.zone
     first_sheet = sheets()
-    order = _placed(visit, order, first_sheet.headings)
+    order = await to_thread.run_sync(_placed, visit, order, first_sheet)
     try:
-        first = begun(order.resource, order.terms, first_sheet, zone)
+        first = await to_thread.run_sync(begun, order.resource, order.terms, first_sheet, zone)
     except Invalid as problem:
         if all(finding.fault in ABOUT_COLUMNS for finding in problem.findings):
             raise Unclear(first_sheet, order, problem.findings) from problem
@@ -141,11 +143,11 @@ LONGEST = 60
 """Characters of a cell that is shown."""
 
 
-def _placed(visit: Visit, order: Order, titles: Sequence[str]) -> Order:
-    """The order with an organization for all rows only if the list has no column for it."""
+def _placed(visit: Visit, order: Order, sheet: Sheet) -> Order:
+    """The order with an organization for all rows only if no row of the list names one."""
     if PLACE not in order.resource.write.model_fields:
         return order
-    layout = lay_out(Headings(order.resource, order.columns), titles, order.columns)
-    if PLACE in layout.names:
+    layout = lay_out(Headings(order.resource, order.columns), sheet.headings, order.columns)
+    if PLACE in layout.without_empty(sheet.rows, {PLACE}).names:
         return order.placed(None)
     return order.placed(order.standing.get(PLACE) or visit.caller.organization_id)
