@@ -79,7 +79,7 @@ class Desk:
     """A coordinator with records of one municipality."""
 
     def __init__(self, service: Service) -> None:
-        self.scene = Scene(service.client)
+        self.service, self.scene = service, Scene(service.client)
         key = issue(service.database, Role.COORDINATOR, municipality_id=self.scene["$municipality"])
         self.visitor: Visitor = visitor(service.client, key)
 
@@ -129,6 +129,36 @@ def test_a_cell_without_a_value_says_so(kind: Resource, desk: Desk) -> None:
     desk.made(kind)
     page = desk.visitor.get(f"/data/{kind.path}").text
     assert re.findall(r"<td[^>]*>\s*</td>", page) == []
+
+
+@each_kind
+def test_links_lead_from_a_list_to_the_form_of_a_record(kind: Resource, desk: Desk) -> None:
+    key = desk.made(kind)["id"]
+    form = f"/data/{kind.path}/{key}/edit"
+    seen = {f"/data/{kind.path}"}
+    for _ in range(3):
+        pages = [desk.visitor.get(address).text for address in sorted(seen)]
+        links = {link for page in pages for link in re.findall('href="([^"]*)"', page)}
+        seen = {link for link in links if key in link and "." not in link}
+        if form in seen:
+            return
+    pytest.fail(f"no link leads to {form}")
+
+
+def test_a_program_leads_to_the_others_and_an_empty_one_to_its_first_records(desk: Desk) -> None:
+    programs = KINDS["programs"]
+    one = desk.made(programs)
+    other = desk.scene.make("programs", {**body_of(programs, desk.scene), "title": "Сеть 2022"})
+    key = issue(desk.service.database, Role.READER, municipality_id=desk.scene["$municipality"])
+    reader = visitor(desk.service.client, key)
+    for each, place in ((one, other), (other, one)):
+        address = f"/programs/{each['id']}"
+        for guest in (desk.visitor, reader):
+            assert f'href="/programs/{place["id"]}"' in guest.get(address).text
+        for page, path in (("plan", "activities"), ("network", "partnerships")):
+            new = f'href="/data/{path}/new?program_id={each["id"]}"'
+            assert new in desk.visitor.get(f"{address}/{page}").text
+            assert new not in reader.get(f"{address}/{page}").text
 
 
 @each_kind

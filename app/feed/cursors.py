@@ -9,7 +9,7 @@ from app.access.matrix import grant_of
 from app.access.roles import Role
 from app.findings import Finding, fault
 from app.model.caller import Caller
-from app.problems import CursorExpired
+from app.problems import CursorExpired, InvalidCursor
 from app.registry import RESOURCES
 from app.store.cursors import seal, unseal
 
@@ -25,9 +25,17 @@ PURGED = fault(
 )
 SCOPE_CHANGED = fault(
     "scope_changed",
-    "Область или роль ключа не та, с которой начата лента.",
-    "The scope or the role of the key is not the one with which you started the feed.",
+    "Вашему ключу видно не то, с чем начата лента: изменились его область или роль, или в новой "
+    "версии сервиса прибавились виды записей.",
+    "The key does not see what it saw when you started the feed: its scope or role has changed, or "
+    "a new version of the service has more kinds of records.",
 )
+
+SEALED = (15, 27)
+"""How many kinds a cursor of the whole feed was sealed with, by releases until 0.2.0 and after.
+
+They are the first ones: newer kinds stand behind them.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,20 +79,45 @@ class Place:
         if head.purged_to > max(self.position, self.began_at):
             raise CursorExpired(Finding(PURGED, parameter="cursor"))
 
-    def sealed(self, types: Sequence[str], secret: bytes) -> str:
-        """The place as an opaque cursor."""
+    def sealed(self, types: Sequence[str] | None, secret: bytes) -> str:
+        """The place as an opaque cursor of these types; None: of the whole feed."""
         place = [self.scope, self.epoch, self.position, self.began_at]
         return seal(place, _shape(types), secret)
 
 
-def unsealed(cursor: str, types: Sequence[str], secret: bytes) -> Place:
+def unsealed(cursor: str, types: Sequence[str] | None, secret: bytes) -> Place:
     """The place that a cursor holds.
 
     Raises:
         InvalidCursor: the cursor is damaged, of other types, or sealed with another secret.
+        CursorExpired: it is of the whole feed of a release that had fewer kinds.
 
     """
-    return Place(*unseal(cursor, _shape(types), secret))
+    try:
+        return Place(*unseal(cursor, _shape(types), secret))
+    except InvalidCursor:
+        if types is None and (place := _of_former_release(cursor, secret)):
+            return place
+        raise
+
+
+def _of_former_release(cursor: str, secret: bytes) -> Place | None:
+    """The place in a cursor of the whole feed that was sealed with the names of all kinds.
+
+    Raises:
+        CursorExpired: there are more kinds now, so the follower lacks records of some.
+
+    """
+    names = [entry.name for entry in RESOURCES]
+    for count in SEALED:
+        try:
+            place = Place(*unseal(cursor, _shape(names[:count]), secret))
+        except InvalidCursor:
+            continue
+        if count < len(names):
+            raise CursorExpired(Finding(SCOPE_CHANGED, parameter="cursor"))
+        return place
+    return None
 
 
 def scope_of(caller: Caller) -> str:
@@ -98,5 +131,5 @@ def scope_of(caller: Caller) -> str:
     return hashlib.blake2b(json.dumps(scope).encode(), digest_size=8).hexdigest()
 
 
-def _shape(types: Sequence[str]) -> bytes:
-    return json.dumps(["changes", *types]).encode()
+def _shape(types: Sequence[str] | None) -> bytes:
+    return json.dumps(["changes", *(types or ())]).encode()

@@ -156,9 +156,9 @@ class Query:
     cursor: str | None = None
 
     @property
-    def names(self) -> list[str]:
-        """The names of the types in a fixed order."""
-        return [entry.name for entry in self.types]
+    def names(self) -> list[str] | None:
+        """The names of the types in a fixed order; None if the feed was not narrowed."""
+        return None if self.types is RESOURCES else [entry.name for entry in self.types]
 
 
 @router.get(
