@@ -14,6 +14,7 @@ from app.intake.columns import IGNORED, PERSON, key_of, known
 from app.model.headings import Heading, Kind
 from app.model.resource import Resource
 from app.model.text import fold
+from app.registry.events import events
 
 _WHO = "who"
 _WHERE = "where"
@@ -160,7 +161,14 @@ class Headings:
             return [heading for heading in self._outer if heading.kind == Kind.DAY]
         if kind == _WHERE:
             return self._places(words)
-        return [heading for heading in self._outer if heading.name == kind]
+        named = [heading for heading in self._outer if heading.name == kind]
+        return named or (self._of_plan() if "мероприятие" in words else [])
+
+    def _of_plan(self) -> list[Heading]:
+        """What «Мероприятие» means in lists that cite rows of the plan; of events it is a title."""
+        cited = [heading for heading in self._outer if heading.name == "activity_id"]
+        titles = [heading for heading in self._outer if heading.name == "title"]
+        return [*cited, *(titles if cited and self.resource is events else ())]
 
     def _places(self, words: set[str]) -> list[Heading]:
         if self.resource.name != "organizations":
