@@ -12,7 +12,7 @@ import psycopg
 import sqlalchemy as sa
 
 from app.database.dialects import SQLITE
-from app.database.engines import SWIFT, sqlite
+from app.database.engines import SWIFT, as_options, sqlite
 from bench.asking import Question
 
 STEP, STEPS_OF_A_ROW, STEPS_OF_AN_ENTRY = 50, 5, 600
@@ -101,7 +101,7 @@ def _picked(question: Question, ids: list[str]) -> tuple[str, dict[str, object]]
 
 class _Postgresql:
     def __init__(self, url: str, *, is_small: bool) -> None:
-        settings = f"-c timezone=UTC {SWIFT}"
+        settings = f"-c timezone=UTC {as_options(SWIFT)}"
         if is_small:
             # To read all of a small table costs less than an index; what counts is what it has.
             settings += " -c enable_seqscan=off -c enable_bitmapscan=off"

@@ -5,7 +5,7 @@ lock and settings of its own session.
 """
 
 from app.database.dialects import POSTGRESQL
-from app.database.engines import LOCKED
+from app.database.engines import LOCKED, SWIFT
 from app.database.transaction import Transaction
 from app.findings import Finding, fault
 from app.journal.register import Register
@@ -47,8 +47,7 @@ SETTINGS = {
     "lock_timeout": LOCKED,
     "statement_timeout": "1min",
     "client_connection_check_interval": "1s",
-    "jit": "off",
-    "max_parallel_workers_per_gather": "0",
+    **SWIFT,
 }
 """What the role has to have where a pooler stands in between, as PostgreSQL shows it."""
 
