@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import sqlalchemy as sa
 from pydantic_core import PydanticCustomError
 
 from app.access.callers import KeyHolder
@@ -19,6 +20,7 @@ from app.acts import Actor
 from app.database.dialects import Dialect
 from app.database.transaction import Transaction
 from app.feed import pages
+from app.journal.positions import ENTRIES, SHARED
 from app.model.caller import Caller
 from app.model.record import new_id
 from app.model.resource import Resource
@@ -270,6 +272,7 @@ def _feed(tx: Transaction, asker: Asker) -> Iterator[Question]:
         return
     head = tx.connection.exec_driver_sql("SELECT position FROM journal_heads").scalar_one()
     kinds = pages.followed(RESOURCES, asker.holder)
+    entries = _entries(tx, asker, kinds)
     for name, some in [("all", kinds), *((kind.resource.name, (kind,)) for kind in kinds)]:
         sql = pages.statement(tx.dialect, some, is_local=asker.holder.home is not None)
         for place, after in (("begin", 0), ("middle", head // 2), ("end", head)):
@@ -278,6 +281,16 @@ def _feed(tx: Transaction, asker: Asker) -> Iterator[Question]:
                 sql,
                 {**asker.scope, "after": after, "take": LIMIT + 1},
                 "journal_entries",
-                head,
-                head,
+                entries,
+                entries,
             )
+
+
+def _entries(tx: Transaction, asker: Asker, kinds: Sequence[pages.Followed]) -> int:
+    """The entries of the journal that a key follows."""
+    entries = sa.select(sa.func.count()).select_from(ENTRIES)
+    if home := asker.holder.home:
+        everywhere = [kind.resource.name for kind in kinds if kind.is_everywhere]
+        is_near = ENTRIES.c.municipality_id.in_([home, SHARED])
+        entries = entries.where(is_near | ENTRIES.c.collection.in_(everywhere))
+    return int(tx.execute(entries).scalar_one())
