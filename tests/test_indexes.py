@@ -16,6 +16,7 @@ from app.model.record import new_id
 from app.model.resource import Resource
 from app.registry import RESOURCES
 from app.store.filters import filters
+from tests.conftest import on_postgresql
 from tests.scene import Scene, Service, body_of
 
 PARENTS = [each for each in RESOURCES if each.parts]
@@ -155,6 +156,32 @@ def test_a_follower_of_a_municipality_reads_its_entries_in_order(
     # A table of a few rows PostgreSQL reads as it likes.
     others = ("SCAN journal_entries", "sqlite_autoindex_journal_entries_1")
     assert not [line for line in read if any(name in line for name in others)], told
+
+
+OTHERS = """
+INSERT INTO journal_entries
+SELECT 1000000 + n, 'kind ' || n %% 20, gen_random_uuid(),
+  CASE n %% 10 WHEN 0 THEN %(home)s::uuid ELSE gen_random_uuid() END,
+  false, 1, NULL, NULL, now()
+FROM generate_series(1, 20000) n
+"""
+"""Entries of other kinds, a tenth of them of one municipality."""
+
+
+@on_postgresql
+def test_a_kind_that_statistics_do_not_know_is_read_in_order_too(
+    desk: Scene, service: Service, statements: list[tuple[str, Mapping[str, Any]]]
+) -> None:
+    with service.database.engine.begin() as connection:
+        connection.exec_driver_sql(OTHERS, {"home": desk["$municipality"]})
+        connection.exec_driver_sql("ANALYZE journal_entries")
+    assert desk.client.get("/changes?limit=2&types=participations").status_code == 200
+    ((sql, parameters),) = [each for each in statements if "journal_entries" in each[0]]
+    with service.database.engine.connect() as connection:
+        told = [row[0] for row in connection.exec_driver_sql(f"EXPLAIN {sql}", dict(parameters))]
+    read = [line for line in told if "journal_entries" in line]
+    assert read, told
+    assert not [line for line in read if "uq_journal_entries" in line], told
 
 
 def is_found_by_owner(line: str, table: str) -> bool:

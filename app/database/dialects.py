@@ -67,6 +67,9 @@ class Dialect(Protocol):
     def aside(self, column: str) -> str:
         """A column by whose index no row is to be found, because another one leads to fewer."""
 
+    def one_aside(self, column: str, names: Sequence[str]) -> str:
+        """Whether a column has one of these names; likewise, none is to be found by its index."""
+
     def merged(self, selects: Sequence[str], order: str, most: int) -> str:
         """The first rows of several SELECTs together, each read in this order by an index."""
 
@@ -130,6 +133,9 @@ class _Sqlite:
     def aside(self, column: str) -> str:
         # Without statistics SQLite takes any two indexes for equally good.
         return f"+{column}"
+
+    def one_aside(self, column: str, names: Sequence[str]) -> str:
+        return f"{self.aside(column)} IN ({_quoted(names)})"
 
     def merged(self, selects: Sequence[str], order: str, most: int) -> str:
         return f"{' UNION ALL '.join(selects)} ORDER BY {order} LIMIT {most}"
@@ -206,6 +212,13 @@ class _Postgresql:
     def aside(self, column: str) -> str:
         return column
 
+    def one_aside(self, column: str, names: Sequence[str]) -> str:
+        # The planner does not know what a subquery will give. It would look a name up in its
+        # statistics, and find few rows of what was uploaded since they were made.
+        if len(names) == 1:
+            return f"{column} = (SELECT {_quoted(names)})"
+        return f"{column} = ANY (ARRAY(SELECT unnest(ARRAY[{_quoted(names)}])))"
+
     def merged(self, selects: Sequence[str], order: str, most: int) -> str:
         # Without an order of its own a SELECT would be read and sorted as a whole.
         head = f"ORDER BY {order} LIMIT {most}"
@@ -224,6 +237,10 @@ class _Postgresql:
 
     def many(self, texts: Sequence[str]) -> object:
         return [*texts]
+
+
+def _quoted(names: Sequence[str]) -> str:
+    return ", ".join(f"'{name}'" for name in names)
 
 
 SQLITE: Dialect = _Sqlite()

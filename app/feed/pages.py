@@ -165,13 +165,13 @@ def _at_home(dialect: Dialect, kinds: Sequence[Followed]) -> Iterator[str]:
     """
     local = [kind for kind in kinds if not kind.is_everywhere]
     shared = [kind for kind in local if kind.resource.is_shareable]
-    collection = dialect.aside("e.collection")
     for home, found in (
         (dialect.bound("scope_municipality", "id"), local),
         (f"'{SHARED}'", shared),
     ):
         if found:
-            yield f"e.municipality_id = {home} AND {collection} IN ({_names(found)})"
+            names = [kind.resource.name for kind in found]
+            yield f"e.municipality_id = {home} AND {dialect.one_aside('e.collection', names)}"
     for kind in kinds:
         if kind.is_everywhere:
             yield f"e.collection = '{kind.resource.name}'"
