@@ -1,5 +1,6 @@
 """The table of programs: a row for each, sums of integers, and right at once after any write."""
 
+import re
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from app.indicators.catalogue import INDICATORS
 from app.registry.program_parts import IndicatorCode
 from tests.holders import Holder, issue
 from tests.scene import Scene, Service, problem
+from tests.visitor import visitor
 from tests.waiting import counted
 
 DAY = "2020-12-31"
@@ -77,6 +79,45 @@ def test_a_row_is_the_program_s_own_answer(places: list[Scene]) -> None:
         assert total["numerator"] == sum(each["numerator"] for each in counted)
         if total["denominator"] is not None:
             assert total["denominator"] == sum(each["denominator"] for each in counted)
+
+
+def _now(scene: Scene) -> dict[str, str]:
+    """The days of a program that runs."""
+    today = scene.client.get("/indicators", params={"limit": 1}).json()["as_of"]
+    return {"start_date": today, "end_date": f"{int(today[:4]) + 1}-12-31"}
+
+
+@pytest.mark.shared_out
+def test_an_ended_program_is_not_added_to_the_one_that_follows(
+    scene: Scene, service: Service
+) -> None:
+    ended, officer = (
+        scene["$program"],
+        visitor(service.client, issue(service.database, Role.READER)),
+    )
+    assert scene["$partnership"]
+
+    def whole() -> tuple[list[int], str]:
+        """The denominators of the first indicator: of the totals, and of each program; the page."""
+        said = {"municipality_id": scene["$municipality"]}
+        told = counted(lambda: scene.client.get("/indicators", params=said)).json()
+        rows = [each["indicators"][0]["denominator"] for each in told["items"]]
+        page = counted(lambda: officer.get("/region?q=")).text
+        (line,) = re.findall(
+            f'<tr><th scope="row"><a href="/programs/{ended}.*?</th>', page, re.DOTALL
+        )
+        return [told["totals"][0]["denominator"], *rows], line
+
+    alone, line = whole()
+    assert alone[0] == alone[1] > 0
+    assert "закончилась, на" in line
+    assert "в итог не входит" not in line
+    later = {"municipality_id": "$municipality", "title": "Следующая"}
+    scene.make("programs", {**later, **_now(scene)})
+    both, line = whole()
+    assert len(both) == 3
+    assert both[0] == both[2]
+    assert "в итог не входит" in line
 
 
 @pytest.mark.long

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from datetime import date
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -72,7 +73,9 @@ async def get_indicators(request: Request) -> Response:
     summary="Показатели всех программ",
     description="Строка на каждую программу, которую видит ключ, и итоги по всем страницам: суммы "
     "числителей и знаменателей, а не среднее долей. Программы, чей период не идёт на дату, в итоги "
-    "не входят; в двух программах одного муниципалитета организация считается дважды.",
+    "не входят. Без `as_of` программа, которая закончилась, показана на её последний день; в итоги "
+    "она входит, пока в её муниципалитете не началась следующая. В двух программах одного "
+    "муниципалитета, которые идут на дату, организация считается дважды.",
     response_class=Response,
     openapi_extra=door(
         [parameters.WHEN[0], *parameters.REGION], or_table(documents.IndicatorTable)
@@ -98,14 +101,42 @@ async def list_indicators(request: Request) -> Response:
         return as_file(request, kind, _sheet(asked, rows))
     left = [row for row in rows if after is None or row[0].id > after]
     following = seal([left[limit - 1][0].id], shape, secret) if len(left) > limit else None
-    text = _table(asked, left[:limit], totals(body for _, body in rows), following)
+    text = _table(asked, left[:limit], sums_of(asked, rows), following)
     return fresh(request, text, etag if is_same else None)
 
 
 def _sheet(asked: Asked, rows: Sequence[tuple[Standing, ProgramAnswer]]) -> Sheet:
     bodies = [(entry.title, json.loads(body.text)) for entry, body in rows]
-    sums = totals(body for _, body in rows)
+    sums = sums_of(asked, rows)
     return printed.of_programs(asked.as_of or asked.today, bodies, sums)
+
+
+def followed(asked: Asked, listed: Sequence[Standing]) -> set[str]:
+    """Ended programs that count in no total: where they were, a later one has begun.
+
+    Where no day is asked for, an ended program has the figures of its last day. Its organizations
+    are those of the later program, and would count twice.
+    """
+    begun = [each for each in listed if each.start_date <= asked.today]
+    latest: dict[str, date] = {}
+    for each in begun:
+        home = each.municipality_id
+        latest[home] = max(each.end_date, latest.get(home, each.end_date))
+    return {
+        each.id
+        for each in begun
+        if asked.as_of is None
+        and each.end_date < asked.today
+        and each.end_date < latest[each.municipality_id]
+    }
+
+
+def sums_of(
+    asked: Asked, rows: Sequence[tuple[Standing, ProgramAnswer]]
+) -> list[documents.IndicatorTotal]:
+    """The totals of a table of programs."""
+    left_out = followed(asked, [entry for entry, _ in rows])
+    return totals(body for entry, body in rows if entry.id not in left_out)
 
 
 async def listed_programs(request: Request, *, one: bool, **filters: str) -> list[Standing]:

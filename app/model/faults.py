@@ -22,7 +22,7 @@ READ_ONLY = fault(
 )
 WRONG_TYPE = fault(
     "wrong_type",
-    "Значение не того типа: ожидается {expected}.",
+    "Здесь нужно другое: {expected}. Исправьте значение.",
     "The value is of the wrong type: {expected} is expected.",
 )
 _OBJECT = Words("объект", "an object")

@@ -15,9 +15,8 @@ from app.indicators.codes import TargetStatus
 from app.indicators.counting import counted_programs
 from app.indicators.definitions import TITLES
 from app.indicators.documents import Indicator, IndicatorTotal
-from app.indicators.region import listed_programs
+from app.indicators.region import followed, listed_programs, sums_of
 from app.indicators.standing import Standing
-from app.indicators.table import totals
 from app.model.columns import Choice
 from app.model.grants import Verb
 from app.model.text import alphabetical, fold
@@ -87,10 +86,12 @@ async def show(visit: Visit) -> Context:
         for entry, body in rows
     ]
     shown = _chosen(lines, query)
-    sums: list[IndicatorTotal] = totals(body for _, body in rows)
+    sums: list[IndicatorTotal] = sums_of(asked, rows)
     with_program = {line.program.municipality_id for line in lines}
     return {
         "day": (asked.as_of or asked.today).isoformat(),
+        "left_out": followed(asked, [entry for entry, _ in rows]),
+        "over": set() if asked.as_of else {e.id for e, _ in rows if e.end_date < asked.today},
         "lines": shown,
         "is_whole": len(shown) == len(lines),
         "aims": _aims(lines),
