@@ -213,6 +213,13 @@ def test_what_a_kept_record_refers_to_is_not_offered_for_deletion(desk: Desk) ->
     assert Form(page.text).fields == {}
 
 
+@pytest.mark.parametrize("name", ["events", "monitoring_records", "designations"])
+def test_what_has_happened_is_not_closed_instead_of_deleted(name: str, desk: Desk) -> None:
+    kind = KINDS[name]
+    page = desk.visitor.get(f"/data/{kind.path}/{desk.made(kind)['id']}/delete").text
+    assert ("больше не действует" in page) == (name == "designations")
+
+
 @each_kind
 def test_a_record_is_created_by_its_form(kind: Resource, desk: Desk) -> None:
     body = another(kind, 7)

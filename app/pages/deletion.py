@@ -21,6 +21,10 @@ LASTING = {
 """What refers to records and is no kind of its own: it is kept, so nobody can delete it first."""
 
 
+CLOSING = {"closed_on", "valid_to", "end_date"}
+"""Last days of what is valid; those of an event or of a report say when something was."""
+
+
 async def asked(visit: Visit, kind: Resource, address: str) -> Context:
     """The record, what refers to it, and the last day that may be given instead.
 
@@ -53,4 +57,6 @@ async def asked(visit: Visit, kind: Resource, address: str) -> Context:
 def _end_of(kind: Resource) -> str:
     """The heading of the last day of a kind: closing is offered before deleting."""
     last = kind.period[1] if kind.period else ""
-    return next((heading.title for heading in headings(kind) if heading.name == last), "")
+    return next(
+        (heading.title for heading in headings(kind) if heading.name == last in CLOSING), ""
+    )

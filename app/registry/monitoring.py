@@ -58,8 +58,9 @@ OWN_RECORD = fault(
 ILLEGAL_STATE = fault(
     "illegal_state",
     "Так состояние не меняется: черновик отправляют, отправленное принимают или возвращают, "
-    "возвращённое отправляют снова.",
-    "The state goes from draft to submitted, then accepted or returned, then submitted again.",
+    "возвращённое отправляют снова. Удаляют только черновик.",
+    "The state goes from draft to submitted, then accepted or returned, then submitted again. Only "
+    "a draft is deleted.",
 )
 
 
