@@ -42,6 +42,8 @@ class Sheet:
     """Of what it tells, such as the program; the printed page says it under the title."""
     groups: Mapping[int, str] = field(default_factory=dict)
     """Headings on the printed page, by the number of the line below."""
+    span: str = ""
+    """Which days the printed page says, if not `as_of`."""
 
 
 async def filed(
@@ -101,6 +103,7 @@ def _cell(value: Cell) -> str:
 
 def _xlsx(sheet: Sheet) -> bytes:
     buffer = io.BytesIO()
-    about = f"{sheet.about} · на {date.fromisoformat(sheet.as_of):%d.%m.%Y}".removeprefix(" · ")
+    span = sheet.span or f"на {date.fromisoformat(sheet.as_of):%d.%m.%Y}"
+    about = f"{sheet.about} · {span}".removeprefix(" · ")
     print_out(buffer, (sheet.title, about), sheet.headings, sheet.lines, sheet.groups)
     return buffer.getvalue()

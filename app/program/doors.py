@@ -100,7 +100,15 @@ class Door(Generic[A]):
 
     def _sheet(self, body: A) -> Sheet:
         made = self.table(body)
-        return Sheet(made.title, self.name, self.tells_of, body["as_of"], made.headings, made.lines)
+        return Sheet(
+            made.title,
+            self.name,
+            self.tells_of,
+            body["as_of"],
+            made.headings,
+            made.lines,
+            span=made.span,
+        )
 
 
 def _always(count: Counting[A]) -> Reading[A]:

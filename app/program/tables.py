@@ -14,6 +14,8 @@ class Table(NamedTuple):
     title: str
     headings: Sequence[str]
     lines: Sequence[Line]
+    span: str = ""
+    """Which days it is about, if not the one for which it is counted."""
 
 
 def day(text: str | None) -> Cell:

@@ -114,7 +114,8 @@ def table(body: ProgramTimetable) -> Table:
         "Ресурс",
         "Занят также",
     )
-    return Table("Расписание", headings, lines)
+    first, last = (date.fromisoformat(body[name]) for name in ("week_start", "week_end"))
+    return Table("Расписание", headings, lines, f"неделя {first:%d.%m.%Y}–{last:%d.%m.%Y}")
 
 
 def _is_shown(frame: Frame, slot: Slot, program_id: Id, week: Week) -> bool:
