@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -77,6 +78,8 @@ class Program(NamedTuple):
     title: str
     municipality: str
     municipality_id: uuid.UUID
+    start_date: date
+    end_date: date
 
 
 @dataclass(frozen=True)
@@ -93,6 +96,16 @@ class Frame:
     programs: list[Program]
     has_docs: bool
     """Whether the description of the API is served."""
+
+    @property
+    def others(self) -> list[Program]:
+        """The other programs of the municipality of the one that is shown."""
+        shown = self.program
+        return [
+            each
+            for each in self.programs
+            if shown and each.municipality_id == shown.municipality_id and each.id != shown.id
+        ]
 
 
 MOST = 100
@@ -157,13 +170,20 @@ def _programs(tx: Transaction, asked: uuid.UUID | None) -> list[Program]:
     """The programs that the caller sees: the one that is looked at, then those that run."""
     programs, places = (SQLModel.metadata.tables[name] for name in ("programs", "municipalities"))
     rows = (
-        sa.select(programs.c.id, programs.c.title, places.c.name, programs.c.municipality_id)
+        sa.select(
+            *(programs.c[name] for name in ("id", "title", "municipality_id")),
+            *(programs.c[name] for name in ("start_date", "end_date")),
+            places.c.name,
+        )
         .join(places, places.c.id == programs.c.municipality_id)
         .where(tx.seen("programs", programs))
         .order_by(sa.case((programs.c.id == asked, 0), else_=1), *nearest(tx.today))
         .limit(MOST)
     )
-    return [Program(row.id, row.title, row.name, row.municipality_id) for row in tx.execute(rows)]
+    return [
+        Program(row.id, row.title, row.name, row.municipality_id, row.start_date, row.end_date)
+        for row in tx.execute(rows)
+    ]
 
 
 def _home(tx: Transaction, visit: Visit) -> str:

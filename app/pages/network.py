@@ -112,6 +112,7 @@ async def show(visit: Visit) -> Context:
             if counts[code] or code in {"", chosen}
         ],
         "drawings": list(_drawings(seen)),
+        "may_add": visit.may("partnerships", Verb.CREATE),
     }
 
 

@@ -69,6 +69,7 @@ async def show(visit: Visit) -> Context:
         "due": _due(whole),
         "markable": await markable(visit, whole["plan"]),
         "may_generate": visit.may("plan_windows", Verb.CREATE),
+        "may_add": visit.may("activities", Verb.CREATE),
         "late_by": lambda window: words.days_between(window["window_end"], whole["as_of"]),
     }
 
