@@ -252,6 +252,22 @@ def test_an_organization_sends_its_own_rows_without_naming_itself(desk: Desk) ->
 
 
 @pytest.mark.shared_out
+def test_a_list_that_is_left_is_found_again_until_it_is_written(desk: Desk) -> None:
+    places = ["/data", "/data/events/upload", f"/programs/{desk.scene['$program']}/events/new"]
+    rows = table("Организация;На какой день;Число педагогов", "Сельская СОШ;01.09.2020;20")
+    check = desk.check("headcounts", rows, "август & сентябрь.csv")
+    link = f'<a href="{check.address}">август &amp; сентябрь.csv</a>'
+    other = Desk(desk.service, desk.scene)
+    for place in places:
+        page = desk.visitor.get(place).text
+        assert link in page
+        assert "Численность педагогов" in told(page)
+        assert link not in other.visitor.get(place).text
+    assert check.press("write").headers["location"].endswith("/done")
+    assert [place for place in places if link in desk.visitor.get(place).text] == []
+
+
+@pytest.mark.shared_out
 def test_a_list_that_names_people_needs_a_basis(desk: Desk) -> None:
     rows = table("ФИО;Организация", "Иванова Мария Петровна;Сельская СОШ")
     answer = desk.send("employments", rows, basis="")

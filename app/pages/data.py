@@ -16,6 +16,7 @@ from app.model.resource import PAIR, Resource
 from app.pages import deletion, fields, papers, records, sieve
 from app.pages.blocks import SERVICE, blocks
 from app.pages.conflict import record_of
+from app.pages.leftover import leftovers
 from app.pages.lists import Lists
 from app.pages.page import Context, Page, steps_of
 from app.pages.typed import Typed
@@ -47,7 +48,10 @@ SECTION = "Все данные"
 
 async def index(visit: Visit) -> Context:
     """Every kind that the caller may read."""
-    return {"kinds": [kind for kind in RESOURCES if visit.may(kind.name, Verb.READ)]}
+    return {
+        "kinds": [kind for kind in RESOURCES if visit.may(kind.name, Verb.READ)],
+        "leftovers": await leftovers(visit),
+    }
 
 
 class Records:

@@ -16,6 +16,7 @@ from app.model.values import read_day, read_id
 from app.pages import drafting, fields, first_step, occasions, records
 from app.pages.conflict import record_of
 from app.pages.fields import Field
+from app.pages.leftover import leftovers
 from app.pages.offering import Offered, offered
 from app.pages.orders import Occasion, Order
 from app.pages.page import Context, Page
@@ -64,6 +65,7 @@ async def show(visit: Visit) -> Context:
         "event": seen.event,
         "event_name": await _name_of(visit, seen.event),
         "draft": seen.draft,
+        "leftovers": [] if seen.draft else await leftovers(visit),
         "offered": offer,
         "fields": await _fields(visit, seen, offer),
         "bases": [*Basis],

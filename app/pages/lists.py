@@ -21,6 +21,7 @@ from app.model.values import read_id
 from app.pages import drafting, fields, first_step, records
 from app.pages.figures import program_of
 from app.pages.files import attached
+from app.pages.leftover import leftovers
 from app.pages.orders import Order
 from app.pages.page import Context, Page
 from app.pages.typed import Typed
@@ -88,6 +89,7 @@ class Lists:
         return {
             "kind": kind,
             "draft": seen.draft,
+            "leftovers": [] if seen.draft else await leftovers(visit),
             "required": required_columns(visit, kind),
             "standing": standing,
             "offered": await self._names(visit, standing),

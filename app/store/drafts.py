@@ -133,6 +133,16 @@ def one(tx: Transaction, draft_id: uuid.UUID, session_hash: str) -> Kept:
     return _found(tx, session_hash, DRAFTS.c.id == draft_id)
 
 
+def unwritten(tx: Transaction, session_hash: str) -> list[Kept]:
+    """The drafts of a session whose list is not written yet, the latest first."""
+    is_own = (DRAFTS.c.session_hash == session_hash) & (DRAFTS.c.ends_at > tx.now)
+    # The file of a written list is deleted.
+    has_file = DRAFTS.c.id.in_(sa.select(PIECES.c.draft_id).where(PIECES.c.place == 0))
+    columns = [DRAFTS.c[name] for name in Kept._fields]
+    rows = tx.execute(sa.select(*columns).where(is_own, has_file).order_by(DRAFTS.c.id.desc()))
+    return [Kept(row.id, row.name, json.loads(row.said), None, row.upload_id) for row in rows.all()]
+
+
 def hold(tx: Transaction, draft_id: uuid.UUID) -> uuid.UUID | None:
     """Let nobody else change a draft until the end of the transaction; the upload it has by now.
 
