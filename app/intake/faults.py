@@ -125,8 +125,10 @@ EMPTY_CELL = fault(
 )
 MISSING_COLUMN = fault(
     "missing_column",
-    "В списке нет столбца «{column}». Добавьте его или назовите значение параметром.",
-    "The list has no column «{column}». Add it, or give its value as a parameter.",
+    "В списке нет столбца «{column}». Добавьте его, назовите имеющийся так, как в шаблоне, или "
+    "укажите значение параметром, если он для этого есть.",
+    "The list has no column «{column}». Add it, name yours as the template does, or give "
+    "its value as a parameter, if there is one.",
 )
 NOT_A_DATE_CELL = fault(
     "not_a_date",

@@ -27,9 +27,10 @@ POSITION_GROUP_TAKEN = fault(
 )
 UNKNOWN_TEACHER = fault(
     "unknown_teacher",
-    "Такого педагога в реестре нет. Проверьте ФИО, добавьте педагога или повторите загрузку, "
-    "разрешив добавлять педагогов (create_teachers=true).",
-    "There is no such teacher. Check the name, add them, or repeat with create_teachers=true.",
+    "Такого педагога в реестре нет. Проверьте ФИО или добавьте педагога; список участников может "
+    "добавить его и сам (create_teachers=true).",
+    "There is no such teacher. Check the name, or add them; a list of participants may add them "
+    "itself (create_teachers=true).",
 )
 AMBIGUOUS_TEACHER = fault(
     "ambiguous_teacher",
