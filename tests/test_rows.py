@@ -127,6 +127,8 @@ def test_a_position_before_a_full_name_below_its_school_is_a_row(
     rows += [("", "директор", "Хасанова Гузель Рашитовна"), ("", "директор", "Хасанова Г.Р.")]
     said = sent(seminar, form, rows)
     assert stats(said) == {"created": 3, "blank": 1}
+    signed = [*rows[:3], ("", "", ""), ("", "директор", "Хасанова Гузель Рашитовна")]
+    assert stats(sent(seminar, form, signed)) == {"unchanged": 2, "blank": 2}
     apart: Rows = [
         ("Школа", "Должность", "Фамилия", "Имя", "Отчество"),
         (SCHOOL, "учитель", *FIRST[0].split()),

@@ -94,8 +94,10 @@ class Rows:
     def judged(self, rows: Iterable[Row]) -> Iterator[Judged]:
         """Every row in order; signatures are recognized by what follows them."""
         held: list[Judged] = []
+        is_below = False
         for row in rows:
-            judged = self._judge(row)
+            judged = self._judge(row, is_below=is_below)
+            is_below = judged.is_record or (is_below and not judged.is_empty)
             if held and (judged.is_record or judged.blank is HEADER_AGAIN):
                 yield from map(_as_end if judged.blank else _as_record, held)
                 held = []
@@ -108,7 +110,7 @@ class Rows:
                 held = []
         yield from map(_as_end, held)
 
-    def _judge(self, row: Row) -> Judged:
+    def _judge(self, row: Row, *, is_below: bool) -> Judged:
         filled = [(at, cell) for at, cell in enumerate(row.cells) if fills(cell)]
         if not filled:
             return Judged(row, is_empty=True)
@@ -122,18 +124,20 @@ class Rows:
         text = text_of([cell for _, cell in filled])
         if is_total(text) and not self._is_named(row.cells):
             return Judged(row, TOTALS_ROW)
-        is_end = is_signature(text) and not self._tells(row.cells)
+        is_end = is_signature(text) and not self._tells(row.cells, is_below=is_below)
         if not self._is_read(filled):
             return Judged(row, TOTALS_ROW if is_end else NOTHING_READ)
         return Judged(row, may_end=is_end)
 
-    def _tells(self, cells: Sequence[Cell]) -> bool:
+    def _tells(self, cells: Sequence[Cell], *, is_below: bool) -> bool:
         """Whether a row lacks only what stands above it, or has a value that no signature has.
 
-        In a list of persons it has a name in full: a signature has initials there.
+        In a list of persons it has a name in full: a signature has initials there, or stands below
+        an empty row.
         """
         names = {name for at, name in self._read_at.items() if _says(cells[at])}
-        if self._needed and self._needed <= self._with_who(names) | self.terms.fill_down:
+        above = self.terms.fill_down if is_below else frozenset()
+        if self._needed and self._needed <= self._with_who(names) | above:
             return not self._is_of_persons or self._is_named(cells, in_full=True)
         valued = (column for column in self._columns if column.heading.kind in _VALUES)
         return not self._is_of_persons and any(
