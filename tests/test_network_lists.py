@@ -375,6 +375,19 @@ def test_marks_that_are_none_are_refused(
     assert faults(said) == [code]
 
 
+@pytest.mark.parametrize(
+    ("name", "field"),
+    [
+        ("resource_balances", "needed"),
+        ("assessment_results", "mark_5"),
+        ("funding_entries", "amount"),
+    ],
+)
+def test_a_number_that_became_a_day_says_so(name: str, field: str) -> None:
+    # 1.5, typed in a Russian Excel.
+    assert read(name, field, date(2026, 5, 1)) == "day_in_number"
+
+
 @FORMATS
 def test_an_empty_column_of_a_template_is_none(desk: Scene, kind: str) -> None:
     assert desk["$resource_type"]

@@ -12,6 +12,7 @@ from app.intake import amounts, days, numbers, timing
 from app.intake.choices import choice
 from app.intake.faults import (
     DAY_IN_CODE,
+    DAY_IN_NUMBER,
     DAY_IN_TEXT,
     EXPONENT,
     FIRST_DAY_TAKEN,
@@ -141,6 +142,12 @@ def _line(heading: Heading, cell: Cell) -> str | Noted:
     return told if heading.name.endswith(_TERM) else Noted(told, DAY_IN_TEXT)
 
 
+def _number(heading: Heading, cell: Cell) -> object:
+    if isinstance(cell, date):
+        refuse(DAY_IN_NUMBER, shown=text(cell))
+    return amounts.read(heading, text(cell))
+
+
 def _day(zone: tzinfo, cell: Cell) -> str | Noted:
     day, is_first = days.read(cell if isinstance(cell, date) else text(cell), zone)
     return Noted(day.isoformat(), FIRST_DAY_TAKEN) if is_first else day.isoformat()
@@ -156,8 +163,8 @@ _READERS: Mapping[Kind, Callable[[Heading, Cell], Any]] = {
     Kind.ID: lambda _, cell: text(cell),
     Kind.CHOICE: lambda heading, cell: choice(heading.choices, text(cell)),
     Kind.CHOICES: _choices,
-    Kind.NUMBER: lambda heading, cell: amounts.read(heading, text(cell)),
-    Kind.DECIMAL: lambda heading, cell: amounts.read(heading, text(cell)),
+    Kind.NUMBER: _number,
+    Kind.DECIMAL: _number,
     Kind.TIME: lambda _, cell: timing.clock(cell),
     Kind.WEEKDAY: lambda _, cell: timing.weekday(text(cell)),
     Kind.YEARS: lambda _, cell: timing.school_year(text(cell)) or text(cell),

@@ -193,6 +193,13 @@ DAY_IN_CODE = fault(
     "The program turned a number into a date: {shown}. What was entered (10-12, 1.10) cannot be "
     "told from it. Format the cells as text and enter it again.",
 )
+DAY_IN_NUMBER = fault(
+    "day_in_number",
+    "Программа превратила число в дату: {shown}. Задайте ячейкам числовой формат и впишите число "
+    "снова, дробную часть через запятую: 1,5.",
+    "The program turned a number into a date: {shown}. Format the cells as numbers and enter it "
+    "again.",
+)
 DAY_IN_TEXT = fault(
     "day_in_text",
     "В ячейке дата, а не текст. Она записана цифрами, как 31.12.2026.",
