@@ -96,7 +96,7 @@ async def alone(app: Any, key: str, cursor: str, pgbench: str) -> Callable[[], f
     holder = await app.state.service.keyring.holder(key)
     kinds = pages.followed(RESOURCES, holder)
     sql = pages.statement(database.dialect, kinds, is_local=True)
-    place = unsealed(cursor, [each.name for each in RESOURCES], database.secret)
+    place = unsealed(cursor, None, database.secret)
     named: dict[str, Any] = {name: str(value) for name, value in holder.bindings.items()}
     named |= {"after": place.position, "take": LIMIT + 1}
     if database.dialect is SQLITE:

@@ -1,5 +1,6 @@
 """Following: cursors that end in time, and news for whoever waits (R10)."""
 
+import json
 import threading
 import time
 import uuid
@@ -17,6 +18,7 @@ from app.feed import endpoints
 from app.feed.cursors import Place, unsealed
 from app.journal import positions
 from app.registry import RESOURCES
+from app.store.cursors import seal
 from tests.follower import Follower, lists, local, told, walk
 from tests.process import serving, signed
 from tests.running import SECRET
@@ -54,13 +56,40 @@ def test_a_parameter_that_is_not_known_is_refused(follower: Follower) -> None:
 def test_a_damaged_or_foreign_cursor_is_refused(follower: Follower, scene: Scene) -> None:
     cursor = follower.cursor or ""
     foreign = scene.client.get("/municipalities", params={"limit": "1"}).json()["next"]
-    other = unsealed(cursor, NAMES, SECRET.encode()).sealed(NAMES, b"other secret")
+    other = unsealed(cursor, None, SECRET.encode()).sealed(None, b"other secret")
     for said in ("", "x", "é", cursor[:-1], cursor + "A", "A" + cursor, foreign, other):
         answer = follower.holder.get("/changes", params={"cursor": said})
         assert problem(answer, 400)["type"] == "/problems/invalid-cursor"
     query = {"cursor": cursor, "types": "teachers"}
     assert problem(follower.holder.get("/changes", params=query), 400)
     assert follower.page()["items"] == []
+
+
+@pytest.mark.shared_out
+def test_a_cursor_does_not_depend_on_how_many_kinds_there_are(follower: Follower) -> None:
+    """Else each new kind would make a follower's cursor look damaged."""
+    place = unsealed(follower.cursor or "", None, SECRET.encode())
+    assert follower.cursor == sealed_by_former_release(place, [])
+
+
+@pytest.mark.shared_out
+def test_a_cursor_of_a_release_with_fewer_kinds_has_expired(follower: Follower) -> None:
+    place = unsealed(follower.cursor or "", None, SECRET.encode())
+    follower.cursor = sealed_by_former_release(place, NAMES[:15])
+    expired(follower, "scope_changed")
+
+
+@pytest.mark.shared_out
+def test_a_cursor_that_was_sealed_with_all_kinds_goes_on(follower: Follower) -> None:
+    place = unsealed(follower.cursor or "", None, SECRET.encode())
+    follower.cursor = sealed_by_former_release(place, NAMES[:27])
+    assert follower.page()["items"] == []
+
+
+def sealed_by_former_release(place: Place, names: list[str]) -> str:
+    """The cursor of a release that sealed the names of all its kinds."""
+    values = [place.scope, place.epoch, place.position, place.began_at]
+    return seal(values, json.dumps(["changes", *names]).encode(), SECRET.encode())
 
 
 def expired(follower: Follower, code: str) -> None:
@@ -81,9 +110,9 @@ def test_after_a_restore_a_follower_begins_anew(service: Service, follower: Foll
 
 def test_a_place_ahead_of_the_feed_tells_of_a_restore_by_hand(follower: Follower) -> None:
     secret = SECRET.encode()
-    place = unsealed(follower.cursor or "", NAMES, secret)
+    place = unsealed(follower.cursor or "", None, secret)
     ahead = Place(place.scope, place.epoch, place.position + 1_000_000, place.began_at)
-    follower.cursor = ahead.sealed(NAMES, secret)
+    follower.cursor = ahead.sealed(None, secret)
     expired(follower, "epoch_changed")
 
 
