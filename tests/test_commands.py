@@ -25,6 +25,7 @@ from app.access.roles import Role
 from app.access.scopes import KeyWrite
 from app.access.tokens import hash_of, read
 from app.commands import first_keys, report_file, reporting, running
+from app.database.schema import downgrade
 from app.journal.register import Register
 from app.problems import Busy, Conflict, DiskFull, Problem, Unavailable
 from app.settings import Settings
@@ -459,18 +460,18 @@ def test_another_secret_is_refused_until_it_is_known(
     assert run("audit", "verify")[0] == 1
 
 
-@pytest.mark.shared_out
-@pytest.mark.parametrize(
-    "words",
-    [
-        ("backup", "{}"),
-        ("backup", "--into", "{}"),
-        ("report", "", "--to", "{}.pdf"),
-        ("retention",),
-        ("audit", "archive", "--before", "2020-01-01", "{}"),
-    ],
-    ids=lambda words: "-".join(words[:2]),
+WRITING = (
+    ("backup", "{}"),
+    ("backup", "--into", "{}"),
+    ("report", "", "--to", "{}.pdf"),
+    ("retention",),
+    ("audit", "archive", "--before", "2020-01-01", "{}"),
 )
+"""Commands that write into the trail of a database as it is."""
+
+
+@pytest.mark.shared_out
+@pytest.mark.parametrize("words", WRITING, ids=lambda words: "-".join(words[:2]))
 def test_no_command_writes_under_another_secret(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
 ) -> None:
@@ -485,6 +486,39 @@ def test_no_command_writes_under_another_secret(
     assert "another secret" in run("audit", "verify")[2]
     monkeypatch.setenv("SN_SECRET", before)
     assert run("audit", "verify")[0] == 0
+
+
+AS_IT_IS = (*WRITING, ("retention", "--dry-run"), ("audit", "verify"))
+"""Commands that make no schema and upgrade none."""
+
+
+@pytest.mark.shared_out
+@pytest.mark.parametrize("words", AS_IT_IS, ids=lambda words: "-".join(words[:2]))
+def test_a_database_that_is_not_upgraded_yet_is_refused_with_a_sentence(
+    run: Run, migrated: Register, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    downgrade(migrated, "0022")
+    (place := tmp_path / "place").mkdir()
+    named = place if "--into" in words else place / "file"
+    status, out, err = run(*(each.format(named) for each in words))
+    assert (status, out) == (1, "")
+    assert "has the schema 0022, but this program needs" in err
+    assert "rights" not in err
+    assert not [*place.iterdir()]
+
+
+@pytest.mark.shared_out
+@pytest.mark.parametrize("words", AS_IT_IS, ids=lambda words: "-".join(words[:2]))
+def test_a_database_without_a_register_is_refused_with_a_sentence(
+    run_on: Callable[[Register], Run], database: Register, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    """An administrator's shell without the variables of the service meets one."""
+    (place := tmp_path / "place").mkdir()
+    named = place if "--into" in words else place / "file"
+    status, out, err = run_on(database)(*(each.format(named) for each in words))
+    assert (status, out) == (1, "")
+    assert "There is no register in this database yet" in err
+    assert not [*place.iterdir()]
 
 
 @pytest.mark.long

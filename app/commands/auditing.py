@@ -5,7 +5,7 @@ import sys
 from datetime import datetime, time
 from pathlib import Path
 
-from app.commands.opening import DATABASE_OF_OTHER_SECRET, FILE, day, opened, ours
+from app.commands.opening import DATABASE_OF_OTHER_SECRET, FILE, day, ours, suited
 from app.journal import proof
 from app.oversight.archiving import archive
 from app.oversight.report import report
@@ -95,7 +95,7 @@ def _declare_archive(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]
 
 def verify(settings: Settings, args: argparse.Namespace) -> int:
     """Verify the trail and the archives given; returns 1 if one of them is broken."""
-    with opened(settings) as database:
+    with suited(settings) as database:
         status = report(database, args.archive)
         if status and database.read(proof.is_of_other_secret):
             print(DATABASE_OF_OTHER_SECRET.words.said(), file=sys.stderr)

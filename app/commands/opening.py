@@ -88,6 +88,12 @@ TOO_NEW = fault(
     "The database has the schema {revision} of a newer program. This one, which needs {head}, "
     "cannot work on it: run the newer one.",
 )
+NOT_MIGRATED = fault(
+    "no_schema",
+    "В этой базе реестра ещё нет. Проверьте, та ли она: {place}. Новую создают migrate и serve.",
+    "There is no register in this database yet. Is it the right one: {place}? migrate and serve "
+    "make a new one.",
+)
 
 
 @contextmanager
@@ -143,16 +149,33 @@ def ready(
 
 
 @contextmanager
+def suited(settings: Settings) -> Iterator[Register]:
+    """Open a database as it is, for a command that goes on without changing the schema.
+
+    Raises:
+        Invalid: there is no register in it yet, or one whose schema this program may not use.
+
+    """
+    with opened(settings) as database:
+        _demand_own(database)
+        if _revision(database) is None:
+            place = make_url(settings.url).render_as_string()
+            raise Invalid(Finding(NOT_MIGRATED, values={"place": place}))
+        demand_schema(database)
+        yield database
+
+
+@contextmanager
 def ours(settings: Settings) -> Iterator[Register]:
     """Open a database as it is, for a command that writes into its trail.
 
     Raises:
-        Invalid: it was written under another secret; an entry under this one would break its trail.
+        Invalid: it is not `suited`, or was written under another secret; an entry under this one
+            would break its trail.
 
     """
-    with opened(settings) as database:
-        has_trail = _revision(database) == revisions.head()
-        if has_trail and database.read(proof.is_of_other_secret):
+    with suited(settings) as database:
+        if database.read(proof.is_of_other_secret):
             raise Invalid(Finding(DATABASE_OF_OTHER_SECRET))
         yield database
 
