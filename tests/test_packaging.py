@@ -57,6 +57,14 @@ def test_the_copies_of_the_timer_are_those_of_the_service() -> None:
     assert common <= service & backup
 
 
+def test_the_administrators_settings_count_in_the_units() -> None:
+    """A file of settings goes before `Environment`; an option of the command would go before both."""
+    unit = (UNITS / "school-network-backup.service").read_text()
+    assert "Environment=SN_BACKUP_KEEP=30\n" in unit
+    for each in UNITS.glob("*.service"):
+        assert "--keep" not in each.read_text()
+
+
 def test_the_scripts_are_understood_by_the_shell() -> None:
     for script in (*(ROOT / "compose").glob("*.sh"), UNITS / "school"):
         assert subprocess.run(["/bin/sh", "-n", str(script)], check=False).returncode == 0
