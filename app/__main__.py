@@ -1,6 +1,7 @@
 """The command line: python -m app serve | key | import | backup | audit; see --help."""
 
 import os
+import signal
 import sys
 from importlib import import_module
 from io import TextIOWrapper
@@ -45,5 +46,19 @@ def _parser(chosen: str | None) -> Parser:
     return parser
 
 
+def _interrupted() -> None:
+    """End as whoever pressed Ctrl-C expects; a shell script ends with us."""
+    told = Words(
+        "Прервано. Команду можно выполнить снова.", "Interrupted. The command may be run again."
+    )
+    print(told.said(), file=sys.stderr)
+    sys.stdout.flush()
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    os.kill(os.getpid(), signal.SIGINT)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        _interrupted()

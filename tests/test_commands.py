@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 import stat
 import subprocess
 import sys
@@ -252,6 +253,24 @@ def explained(words: list[str], capsys: pytest.CaptureFixture[str]) -> str:
         main([*words, "--help"])
     assert left.value.code == 0
     return capsys.readouterr().out
+
+
+INTERRUPTED = """
+import runpy, sys
+from app.commands import running
+def stopped(args): raise KeyboardInterrupt
+running.run = stopped
+sys.argv = ["app", "audit", "verify"]
+runpy.run_module("app", run_name="__main__")
+"""
+
+
+def test_an_interrupted_command_says_so_in_a_sentence() -> None:
+    words = [sys.executable, "-c", INTERRUPTED]
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == -signal.SIGINT, "a shell script goes on otherwise"
+    assert done.stderr.count("\n") == 1
+    assert "Interrupted" in done.stderr
 
 
 def test_every_command_explains_itself(capsys: pytest.CaptureFixture[str]) -> None:
