@@ -58,7 +58,7 @@ def test_the_copies_of_the_timer_are_those_of_the_service() -> None:
 
 
 def test_the_administrators_settings_count_in_the_units() -> None:
-    """A file of settings goes before `Environment`; an option of the command would go before both."""
+    """A file of settings goes before `Environment`; an option would go before both."""
     unit = (UNITS / "school-network-backup.service").read_text()
     assert "Environment=SN_BACKUP_KEEP=30\n" in unit
     for each in UNITS.glob("*.service"):
