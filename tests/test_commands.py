@@ -29,7 +29,9 @@ from app.commands import first_keys, report_file, reporting, running
 from app.database.schema import downgrade
 from app.journal.register import Register
 from app.problems import Busy, Conflict, DiskFull, Problem, Unavailable
+from app.registry.teachers import teachers
 from app.settings import Settings
+from app.store import register
 from tests.process import ROOT
 
 Run = Callable[..., tuple[int, str, str]]
@@ -588,6 +590,47 @@ def test_the_demo_stands_on_the_whole_seed(
         connection.exec_driver_sql("DELETE FROM resource_types")
     assert run("serve", "--demo")[0] == 0
     assert shared == [4]
+
+
+LATE = datetime(2031, 1, 1, tzinfo=UTC)
+
+
+def test_a_clock_that_leapt_ahead_destroys_nobody(
+    run: Run, migrated: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is destroyed is destroyed in every copy, too, when it is restored."""
+    person = seeded_teacher(migrated)
+    monkeypatch.setenv("SN_RETENTION_DAYS", "1095")
+    assert run("retention") == (0, "", "")
+    for later in (timedelta(0), timedelta(days=1)):
+        with time_machine.travel(LATE + later, tick=True):
+            assert person in run("retention", "--dry-run")[1]
+            status, out, err = run("retention")
+            assert (status, out) == (1, "")
+            assert "has no entry from" in err
+            # A key that is issued meanwhile leaves an entry, and hides nothing.
+            assert run("key", "issue", "--role", "admin", "--owner", "А")[0] == 0
+    with time_machine.travel(LATE + timedelta(days=1), tick=True):
+        assert person in run("retention", "--clock-is-right")[1]
+
+
+def seeded_teacher(database: Register) -> str:
+    """The id of a teacher who has no work and was entered today."""
+    seeding.seed(database)
+    with database.engine.connect() as connection:
+        home = connection.exec_driver_sql("SELECT id FROM municipalities LIMIT 1").scalar()
+    body = {"municipality_id": str(home), "last_name": "Образцова", "first_name": "Анна"}
+    return str(database.write(lambda tx: register.create(tx, teachers, body)).id)
+
+
+def test_a_retention_that_destroys_nobody_says_why(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "SN_RETENTION_DAYS is not set" in run("retention", "--dry-run")[2]
+    assert "SN_RETENTION_DAYS is not set" in run("retention")[2]
+    monkeypatch.setenv("SN_RETENTION_DAYS", "1095")
+    assert "No data has outlived" in run("retention", "--dry-run")[2]
+    assert run("retention") == (0, "", "")
 
 
 @pytest.mark.long

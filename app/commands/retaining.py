@@ -2,13 +2,23 @@
 
 import argparse
 import json
+import sys
 from datetime import datetime
 
+from app.commands import clock
 from app.commands.opening import ours
 from app.journal import positions
 from app.oversight import destruction
 from app.settings import Settings
 from app.words import Words
+
+NEVER = Words(
+    "SN_RETENTION_DAYS не задана: данные никогда не уничтожаются по сроку.",
+    "SN_RETENTION_DAYS is not set: no data is ever destroyed because of its age.",
+)
+NOBODY = Words(
+    "Данных, срок хранения которых истёк, нет.", "No data has outlived its retention period."
+)
 
 
 def declare(parser: argparse.ArgumentParser) -> None:
@@ -30,13 +40,25 @@ def declare(parser: argparse.ArgumentParser) -> None:
             "только показать, чьи это были бы данные", "only print whose data it would be"
         ).said(),
     )
+    parser.add_argument(
+        "--clock-is-right",
+        action="store_true",
+        help=Words(
+            "уничтожать, хотя в журнале доступа больше месяца нет записей",
+            "destroy although the audit trail has no entry for more than a month",
+        ).said(),
+    )
     parser.set_defaults(run=retain)
 
 
 def retain(settings: Settings, args: argparse.Namespace) -> int:
     """Destroy until nobody is due; each transaction takes a bounded number of persons."""
     today, days = datetime.now(settings.zone).date(), settings.retention_days
+    if not days:
+        print(NEVER.said(), file=sys.stderr)
     with ours(settings) as database:
+        if days and not (args.dry_run or args.clock_is_right):
+            clock.demand_no_leap(database)
         while True:
             done = database.write(
                 lambda tx: destruction.retain(tx, today, days, dry_run=args.dry_run)
@@ -45,6 +67,8 @@ def retain(settings: Settings, args: argparse.Namespace) -> int:
                 print(json.dumps(item, ensure_ascii=False))
             if args.dry_run or not done["items"]:
                 break
+        if days and args.dry_run and not done["items"]:
+            print(NOBODY.said(), file=sys.stderr)
         if not args.dry_run:
             database.write(lambda tx: positions.purge(tx.connection, tx.now - positions.KEPT))
         database.forget()
