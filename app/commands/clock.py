@@ -23,10 +23,10 @@ BEHIND = Words(
 LEAPT = fault(
     "clock_leapt",
     "С {last} до {first} в журнале доступа нет ни одной записи. Если это часы машины ушли вперёд, "
-    "данные были бы уничтожены раньше срока, и навсегда: проверьте часы (date). Если часы верны, "
+    "данные были бы уничтожены раньше срока, и навсегда: проверьте часы. Если часы верны, "
     "повторите с --clock-is-right.",
     "The audit trail has no entry from {last} to {first}. If the machine's clock is ahead, data "
-    "would be destroyed too early, and for ever: see the clock (date). If it is right, repeat "
+    "would be destroyed too early, and for ever: see the clock. If it is right, repeat "
     "with --clock-is-right.",
 )
 
