@@ -305,6 +305,19 @@ def test_no_version_is_given_twice(source: Source, target: Target) -> None:
             met += made
 
 
+def test_a_clock_that_is_behind_gives_no_version_twice(source: Source, target: Target) -> None:
+    """A new machine has the clock of its battery until somebody sets it."""
+    key = source.follower.holder.key
+    holder = Holder(source.service.client, key)
+    path = f"/organizations/{holder.get('/organizations').json()['items'][0]['id']}"
+    met = tags_of_changes(holder, path)
+    place = target(source.place.kind)
+    with time_machine.travel(datetime(2020, 1, 1, tzinfo=UTC)):
+        assert place.run("restore", source.quiet) == 0
+    with serving(place.kind, place.url, place.folder) as service:
+        assert not {*met} & {*tags_of_changes(Holder(service.client, key), path)}
+
+
 def test_a_clock_that_is_far_ahead_leaves_room_for_changes(source: Source, target: Target) -> None:
     place = target(source.place.kind)
     with time_machine.travel(datetime(2400, 1, 1, tzinfo=UTC)):

@@ -199,7 +199,9 @@ def _stream(tx: Transaction, copy: Copy, table: Table) -> None:
 def _rows(tx: Transaction, copy: Copy, table: Table) -> Iterator[list[Any]]:
     """The rows of a table; a version becomes one that nobody has met, not even after the copy."""
     place = table.columns.index("version") if "version" in table.columns else None
-    least = min((tx.now - ORIGIN) // timedelta(seconds=1), LAST)
+    # A new machine's clock may be behind; the copy's time is no later than any version after it.
+    now = max(tx.now, datetime.fromisoformat(copy.manifest.made_at))
+    least = min((now - ORIGIN) // timedelta(seconds=1), LAST)
     for row in copy.rows(table):
         if place is not None:
             row[place] = max(row[place] + 1, least)
