@@ -118,3 +118,14 @@ def test_a_row_says_what_to_write_in_the_column(desk: Scene, cell: str, told: st
     (error,) = report(answer, 200)["rows"][0]["errors"]
     assert f"{error['detail']} {error['hint']}".replace("\N{NO-BREAK SPACE}", " ").startswith(told)
     assert "JSON" not in error["hint"]
+
+
+def test_who_has_no_excel_is_told_what_else_opens_a_file() -> None:
+    create_app(Settings())
+    sent = [
+        fault.words.ru
+        for fault in FAULTS.values()
+        if re.search("Откройте .* в Excel", fault.words.ru)
+    ]
+    assert sent
+    assert [text for text in sent if "LibreOffice" not in text] == []

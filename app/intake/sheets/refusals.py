@@ -32,7 +32,7 @@ class NotAList(UnsupportedMediaType):
     )
 
 
-_AS_XLSX = "Откройте файл в Excel и сохраните как «Книга Excel (*.xlsx)»."
+_AS_XLSX = "Откройте файл в Excel или LibreOffice и сохраните как «Книга Excel (*.xlsx)»."
 _AS_XLSX_EN = "Open it in Excel and save it as an Excel Workbook (*.xlsx)."
 _AS_CSV = "Сохраните список заново как «CSV UTF-8» или XLSX."
 _AS_CSV_EN = "Save the list again as CSV UTF-8 or XLSX."
@@ -194,7 +194,7 @@ UNREADABLE_HEADING = fault(
 
 DAMAGED = fault(
     "damaged",
-    "Книга повреждена и не открывается. Откройте её в Excel и сохраните заново.",
+    "Книга повреждена и не открывается. Откройте её в Excel или LibreOffice и сохраните заново.",
     "The workbook is damaged and cannot be opened. Open it in Excel and save it again.",
 )
 DOCTYPE = fault(
