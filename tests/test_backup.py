@@ -655,7 +655,7 @@ def test_without_the_newest_schema_there_is_no_copy(
 ) -> None:
     place = target("sqlite")
     assert place.run("backup", place.folder / "copy") == 1
-    assert "Run migrate first" in capsys.readouterr().err
+    assert "There is no register in this database yet" in capsys.readouterr().err
     assert list(place.folder.glob("copy*")) == []
 
 
