@@ -23,18 +23,21 @@ if [ "$(within sh -c 'test -r "$1" && echo there' sh "$copy" || true)" != there 
 fi
 echo "Копия / copy: $copy"
 compose up --detach --wait database
+# Whatever ends this script, the service comes back: on the former database, or on the restored one.
+trap 'compose up --detach' EXIT
+trap 'exit 1' HUP INT TERM
 compose stop service backup
 drop school_restored
 create school_restored
 if ! as_owner postgresql://owner@database/school_restored python -m app restore "$copy" --in-place; then
     drop school_restored
-    compose up --detach
     echo 'Копия не восстановлена, в реестре ничего не изменилось. Nothing was changed.' >&2
     exit 1
 fi
 former=school_before_$(date -u +%Y%m%d_%H%M%S)
-sql --dbname postgres --command "ALTER DATABASE school RENAME TO $former" \
+sql --dbname postgres --single-transaction --command "ALTER DATABASE school RENAME TO $former" \
     --command 'ALTER DATABASE school_restored RENAME TO school'
 compose up --detach --wait
+trap - EXIT
 compose exec --no-TTY service python -m app audit verify </dev/null
 echo "Готово. Прежняя база / the former database: $former"
