@@ -5,18 +5,23 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from app.findings import Finding
-from app.intake.columns import key_of
+from app.intake.columns import ACTIVITY, PERSON, key_of
 from app.intake.faults import (
     AMBIGUOUS_COLUMN,
     COLUMN_TWICE,
     HEADINGS_READ,
+    MISSING_COLUMN,
     NO_SUCH_HEADING,
     UNKNOWN_COLUMN,
 )
 from app.intake.quoting import column_name, listed
 from app.intake.sheets.shapes import Row
+from app.intake.terms import Terms
 from app.intake.wording import Headings
 from app.model.headings import Heading
+from app.model.resource import Resource
+from app.registry.participations import participations
+from app.registry.teachers import teachers
 
 
 @dataclass
@@ -88,6 +93,24 @@ def understood(layout: Layout, titles: Sequence[str]) -> Finding:
         "unknown": listed(titles, layout.unknown),
     }
     return Finding(HEADINGS_READ, values=values)
+
+
+def missing(resource: Resource, terms: Terms, layout: Layout) -> Iterator[Finding]:
+    """Missing columns that a list of people needs; rows may name records by id or key instead."""
+    if layout.names & {"id", "source_key"}:
+        return
+    who = {PERSON.name, "last_name", "teacher_id", "snils"}
+    if resource is teachers and not layout.names & who:
+        yield Finding(MISSING_COLUMN, values={"column": PERSON.title})
+    if resource is not participations:
+        return
+    for title, given, names in (
+        (PERSON.title, None, who),
+        ("Организация", terms.organization_id, {"organization_id"}),
+        (ACTIVITY.title, terms.event_id or terms.activity_id, {"event_id", ACTIVITY.name}),
+    ):
+        if not given and not layout.names & names:
+            yield Finding(MISSING_COLUMN, values={"column": title})
 
 
 def _twice(layout: Layout, titles: Sequence[str]) -> Iterator[Finding]:

@@ -13,12 +13,11 @@ from app.intake import links, twofold
 from app.intake.attendance import Reader
 from app.intake.cells import Cell, text
 from app.intake.codes import RowOutcome
-from app.intake.columns import ACTIVITY, PERSON
 from app.intake.cures import Cures
 from app.intake.deeds import deeds
 from app.intake.duplicates import Duplicates
-from app.intake.faults import MISSING_COLUMN, UNMARKED_ABSENT
-from app.intake.layout import Layout, lay_out, understood
+from app.intake.faults import UNMARKED_ABSENT
+from app.intake.layout import Layout, lay_out, missing, understood
 from app.intake.lines import Line
 from app.intake.marks import ABSENCE, Marks
 from app.intake.mentions import Mentions
@@ -260,7 +259,7 @@ def begun(resource: Resource, terms: Terms, sheet: Sheet, zone: tzinfo) -> Run:
     """
     names = Headings(resource, terms.columns)
     layout = lay_out(names, sheet.headings, terms.columns)
-    if asked := [*layout.asked, *_missing(resource, terms, layout)]:
+    if asked := [*layout.asked, *missing(resource, terms, layout)]:
         raise Invalid(
             *(replace(finding, values=quoting(finding.values)) for finding in asked),
             understood(layout, sheet.headings),
@@ -281,21 +280,3 @@ def begun(resource: Resource, terms: Terms, sheet: Sheet, zone: tzinfo) -> Run:
         zone,
         Tally(titles=titles, has_names="last_name" in layout.names),
     )
-
-
-def _missing(resource: Resource, terms: Terms, layout: Layout) -> Iterator[Finding]:
-    """Missing columns that a list of people needs; rows may name records by id or key instead."""
-    if layout.names & {"id", "source_key"}:
-        return
-    who = {PERSON.name, "last_name", "teacher_id", "snils"}
-    if resource is teachers and not layout.names & who:
-        yield Finding(MISSING_COLUMN, values={"column": PERSON.title})
-    if resource is not participations:
-        return
-    for title, given, names in (
-        (PERSON.title, None, who),
-        ("Организация", terms.organization_id, {"organization_id"}),
-        (ACTIVITY.title, terms.event_id or terms.activity_id, {"event_id", ACTIVITY.name}),
-    ):
-        if not given and not layout.names & names:
-            yield Finding(MISSING_COLUMN, values={"column": title})
