@@ -3,13 +3,20 @@
 import json
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
+import sqlalchemy as sa
+from psycopg import sql
 from starlette.testclient import TestClient
 
+from app.model.leaves import Leaf, leaves
 from app.model.resource import Resource
 from app.registry import RESOURCES
+from tests.fixtures import Copies, migrated_and_seeded
+from tests.running import serving
 from tests.scene import MERGE, Scene, Service, body_of, problem
 
 SORTS = [
@@ -24,6 +31,8 @@ SORTS = [
     "updated_at",
     "-created_at",
 ]
+SIGNS = 'Клуб «Ёж» "5+" \\ \\n \\" {"a": 100%} %(id)s $1 \U0001f600'
+LINES = "\nвторая строка\n\nи третья"
 TITLES = [None, "Урок", "урок", "Ёлка", "ельник", None, "ЯРМАРКА", "a-b", "A—B", "Урок", None]
 
 
@@ -231,6 +240,57 @@ def test_the_bytes_of_a_list_are_those_of_the_model(scene: Scene, resource: Reso
     ]
     said = json.dumps(dumped, ensure_ascii=False, separators=(",", ":"))
     assert text.startswith('{"items":' + said)
+
+
+@pytest.mark.parametrize("resource", RESOURCES, ids=lambda each: each.name)
+@pytest.mark.shared_out
+def test_every_text_is_told_as_it_was_said(scene: Scene, resource: Resource) -> None:
+    """Whatever JSON escapes, in each field that takes it; a name or a link may refuse it."""
+    body = body_of(resource, scene)
+    record = scene.client.post(f"/{resource.path}", json=body).json()["id"]
+    headers = {"If-Match": "*", "Content-Type": MERGE}
+    for leaf in leaves(resource):
+        if leaf.column is None or not isinstance(leaf.column.type, sa.String):
+            continue
+        said = {leaf.field: _with_signs(leaf, body)}
+        answer = scene.client.patch(f"/{resource.path}/{record}", json=said, headers=headers)
+        if answer.status_code != 200:
+            problem(answer, 422)
+            continue
+        (told,) = [each for each in listed(scene.client, resource.path) if each["id"] == record]
+        assert told == {name: value for name, value in answer.json().items() if name in told}
+        assert _texts(told[leaf.field], leaf) == _texts(said[leaf.field], leaf)
+
+
+def _with_signs(leaf: Leaf, body: dict[str, Any]) -> Any:
+    """The field of a body with a text of signs in this leaf."""
+    text = SIGNS + (LINES if leaf.column is not None and type(leaf.column.type) is sa.Text else "")
+    if not leaf.inner:
+        return text
+    if not leaf.is_of_part:
+        return {**(body.get(leaf.field) or {}), leaf.inner: text}
+    return [{**part, leaf.inner: text} for part in body.get(leaf.field) or [{}]]
+
+
+def _texts(held: Any, leaf: Leaf) -> list[str]:
+    parts = held if leaf.is_of_part else [held]
+    return [part[leaf.inner] if leaf.inner else part for part in parts]
+
+
+@pytest.mark.long
+def test_days_are_told_alike_where_the_database_writes_them_otherwise(
+    copies: Copies, tmp_path: Path
+) -> None:
+    with copies("postgresql", tmp_path, migrated_and_seeded) as url:
+        name = sql.Identifier(sa.make_url(url).database or "")
+        with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
+            connection.execute(sql.SQL("ALTER DATABASE {} SET datestyle = 'German'").format(name))
+        with serving("postgresql", url, tmp_path) as service:
+            scene = Scene(service.client)
+            body = {"organization_id": "$leader", "observed_on": "2020-12-31"}
+            made = scene.make("headcounts", body | NOTE)
+            days = [each["observed_on"] for each in [made, *listed(scene.client, "/headcounts")]]
+            assert days == ["2020-12-31"] * 2
 
 
 @pytest.mark.long

@@ -1,12 +1,22 @@
 """Texts are kept clean and readable, and texts that mean the same have one key."""
 
+import itertools
+from contextlib import suppress
+from typing import Annotated, Any
 from unicodedata import category, is_normalized, normalize
 
 import pytest
+import sqlalchemy as sa
 from hypothesis import example, given
 from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
 
+from app.database.dialects import Form
+from app.model.leaves import leaves
+from app.model.resource import Resource
 from app.model.text import Unreadable, clean_line, clean_text, fold, mixed_script
+from app.registry import RESOURCES
+from app.store.speech import form_of
 
 READABLE = st.text(st.characters(exclude_categories=["C"]) | st.sampled_from(" \t\r\n"))
 TANGLED = st.text("аеёйЕЁaeëyYhH №«\"'-—\u00ad\u200b\u0301\u0306\u0308\u0323\u0345ﬁ™¨İß")
@@ -52,6 +62,23 @@ def test_controls_and_half_characters_are_no_text(bad: str) -> None:
         with pytest.raises(Unreadable) as refusal:
             clean(f"а{bad}б")
         assert refusal.value.code == "unreadable"
+
+
+CONTROLS = {chr(code) for code in range(32)}
+TYPED = ("аб{}вг", "12{}34", "http://школа.рф/{}", "08:30{}", "{}a", "a{}")
+
+
+@pytest.mark.parametrize("resource", RESOURCES, ids=lambda each: each.name)
+def test_no_record_holds_what_its_json_would_have_to_escape(resource: Resource) -> None:
+    """On PostgreSQL JSON is put together of what `Form` says that a value may hold."""
+    for leaf in leaves(resource):
+        if leaf.column is None or not isinstance(leaf.column.type, sa.String):
+            continue
+        reads = TypeAdapter[Any](Annotated[leaf.info.annotation, *leaf.info.metadata])  # type: ignore[arg-type]
+        never = CONTROLS - {"\n"} if form_of(leaf.column) is Form.TEXT else {*CONTROLS, '"', "\\"}
+        for sign, typed in itertools.product(never, TYPED):
+            with suppress(ValidationError):
+                assert sign not in str(reads.validate_python(typed.format(sign))), leaf.path
 
 
 @pytest.mark.parametrize("bad", "\ufdd0\ufdef\ufffe\uffff\U0001fffe\U0010ffff")

@@ -5,7 +5,7 @@ lock and settings of its own session.
 """
 
 from app.database.dialects import POSTGRESQL
-from app.database.engines import LOCKED, SWIFT
+from app.database.engines import LOCKED, SPOKEN, SWIFT
 from app.database.transaction import Transaction
 from app.findings import Finding, fault
 from app.journal.register import Register
@@ -43,7 +43,7 @@ OLD_BEHIND_POOLER = fault(
 )
 
 SETTINGS = {
-    "timezone": "UTC",
+    **SPOKEN,
     "lock_timeout": LOCKED,
     "statement_timeout": "1min",
     "client_connection_check_interval": "1s",
@@ -84,8 +84,13 @@ def _lacking(tx: Transaction) -> list[str]:
     role, name = tx.connection.exec_driver_sql("SELECT current_user, current_database()").one()
     quote = tx.connection.dialect.identifier_preparer.quote_identifier
     whose = f"ALTER ROLE {quote(role)} IN DATABASE {quote(name)}"
-    lacking = {each: value for each, value in SETTINGS.items() if _shown(tx, each) != value}
+    lacking = {each: value for each, value in SETTINGS.items() if not _has(tx, each, value)}
     return [f"{whose} SET {each} = '{value}'" for each, value in lacking.items()]
+
+
+def _has(tx: Transaction, name: str, value: str) -> bool:
+    # datestyle shows the order in which it reads days too: "ISO, DMY".
+    return value == _shown(tx, name).partition(",")[0]
 
 
 def _shown(tx: Transaction, name: str) -> str:

@@ -3,14 +3,40 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from enum import Enum, auto
+from typing import NamedTuple, Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.dialects.sqlite.base import SQLiteDialect
 
-Pairs = Sequence[tuple[str, str]]
-"""Names of JSON members with the SQL expressions of their values."""
+
+class Form(Enum):
+    """How a value is written in JSON."""
+
+    BARE = auto()
+    """A number, a flag, or JSON: as it is."""
+    WORD = auto()
+    """Between quotation marks: it has no character that JSON escapes."""
+    TAG = auto()
+    """A word that stands between quotation marks itself."""
+    TEXT = auto()
+    """A text as records hold it: `app.model.text` left no control character but line feeds."""
+    ANY = auto()
+    """Any text."""
+
+
+class Member(NamedTuple):
+    """A member of a JSON object, with the SQL expression of its value."""
+
+    name: str
+    value: str
+    form: Form
+    is_required: bool = False
+    """Whether the value is never null."""
+
+
+Members = Sequence[Member]
 
 
 class Dialect(Protocol):
@@ -37,10 +63,10 @@ class Dialect(Protocol):
     def key_text(self, column: str) -> str:
         """A sort key as text, for a cursor."""
 
-    def members(self, pairs: Pairs) -> str:
-        """A compact JSON object."""
+    def members(self, members: Members) -> str:
+        """A compact JSON object, as text."""
 
-    def rows(self, pairs: Pairs, source: str, order: str) -> str:
+    def rows(self, members: Members, source: str, order: str) -> str:
         """A compact JSON list of objects, one for each row of `source`; never null."""
 
     def instant(self, column: str) -> str:
@@ -98,12 +124,15 @@ class _Sqlite:
     def key_text(self, column: str) -> str:
         return column
 
-    def members(self, pairs: Pairs) -> str:
-        listed = ", ".join(f"'{name}', {sql}" for name, sql in pairs)
-        return f"json_object({listed})"
+    def members(self, members: Members) -> str:
+        marked = {Form.TAG: "'\"' || {} || '\"'"}
+        listed = (
+            f"'{each.name}', {marked.get(each.form, '{}').format(each.value)}" for each in members
+        )
+        return f"json_object({', '.join(listed)})"
 
-    def rows(self, pairs: Pairs, source: str, order: str) -> str:
-        listed = f"SELECT {self.members(pairs)} AS item FROM {source} ORDER BY {order}"
+    def rows(self, members: Members, source: str, order: str) -> str:
+        listed = f"SELECT {self.members(members)} AS item FROM {source} ORDER BY {order}"
         return f"(SELECT json_group_array(json(item)) FROM ({listed}))"
 
     def instant(self, column: str) -> str:
@@ -165,6 +194,21 @@ _CASTS = {
 }
 
 
+_MARKS = {
+    Form.BARE: ("", ""),
+    Form.WORD: ('"', '"'),
+    Form.TAG: ('"\\"', '\\""'),
+    Form.TEXT: ('"', '"'),
+    Form.ANY: ("", ""),
+}
+"""What stands before a value in JSON, and what behind it."""
+
+_ESCAPED = {
+    Form.TEXT: r"""replace(replace(replace({}, '\', '\\'), '"', '\"'), E'\n', '\n')""",
+    Form.ANY: "to_json({})",
+}
+
+
 @dataclass(frozen=True, eq=False)
 class _Postgresql:
     name: str = "postgresql"
@@ -179,14 +223,23 @@ class _Postgresql:
     def key_text(self, column: str) -> str:
         return f"{column}::text"
 
-    def members(self, pairs: Pairs) -> str:
-        # row_to_json is compact; json_build_object puts spaces around its colons.
-        listed = ", ".join(f'{sql} AS "{name}"' for name, sql in pairs)
-        return f"(SELECT row_to_json(o) FROM (SELECT {listed}) o)"
+    def members(self, members: Members) -> str:
+        # row_to_json looks up for each value how its type is written, which takes as long as all
+        # else in a row; and json_build_object puts spaces around its colons.
+        pieces, text = [], "{"
+        for each in members:
+            before, after = _MARKS[each.form]
+            value = _ESCAPED.get(each.form, "{}").format(each.value)
+            if not each.is_required:
+                value = f"coalesce('{before}' || {value} || '{after}', 'null')"
+                before, after = "", ""
+            pieces += [f"""'{text}"{each.name}":{before}'""", value]
+            text = f"{after},"
+        return " || ".join([*pieces, f"'{after}}}'"])
 
-    def rows(self, pairs: Pairs, source: str, order: str) -> str:
-        joined = f"string_agg({self.members(pairs)}::text, ',' ORDER BY {order})"
-        return f"(SELECT ('[' || coalesce({joined}, '') || ']')::json FROM {source})"
+    def rows(self, members: Members, source: str, order: str) -> str:
+        joined = f"string_agg({self.members(members)}, ',' ORDER BY {order})"
+        return f"(SELECT '[' || coalesce({joined}, '') || ']' FROM {source})"
 
     def instant(self, column: str) -> str:
         return f"to_char({column} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
@@ -195,7 +248,7 @@ class _Postgresql:
         return column
 
     def json(self, column: str) -> str:
-        return f"{column}::json"
+        return column
 
     def decimal(self, column: str, places: int) -> str:
         return f"trim_scale({column}::numeric / {10**places})::text"

@@ -49,7 +49,12 @@ def as_options(settings: Mapping[str, str]) -> str:
     return " ".join(f"-c {name}={value}" for name, value in settings.items())
 
 
-OPTIONS = f"-c timezone=UTC -c lock_timeout={LOCKED} -c statement_timeout=60s {as_options(SWIFT)}"
+SPOKEN = {"timezone": "UTC", "datestyle": "ISO"}
+"""Settings by which PostgreSQL writes days and times as the API does."""
+
+OPTIONS = (
+    f"{as_options(SPOKEN)} -c lock_timeout={LOCKED} -c statement_timeout=60s {as_options(SWIFT)}"
+)
 
 PLAIN = "plain"
 """A pooler that carries no prepared statements."""

@@ -10,7 +10,7 @@ import psycopg
 import sqlalchemy as sa
 from psycopg.conninfo import make_conninfo
 
-from app.database.engines import LIVELY, PLAIN, SWIFT, as_options, started
+from app.database.engines import LIVELY, PLAIN, SPOKEN, SWIFT, as_options, started
 from app.database.links import Link
 from app.database.reading import Places, Rows
 from app.database.seats import Seats
@@ -20,7 +20,7 @@ from app.problems import Unavailable
 T = TypeVar("T")
 
 _OPTIONS = (
-    "-c timezone=UTC -c statement_timeout=60s -c default_transaction_read_only=on"
+    f"{as_options(SPOKEN)} -c statement_timeout=60s -c default_transaction_read_only=on"
     # A statement that is cancelled before it begins goes on until this is looked at.
     " -c client_connection_check_interval=1s"
     f" {as_options(SWIFT)}"

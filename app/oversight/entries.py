@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from starlette.requests import Request
 
-from app.database.dialects import Dialect
+from app.database.dialects import Dialect, Form, Member
 from app.journal.addresses import hashed
 from app.journal.trail import KINDS
 from app.model.columns import Identifier, Instant
@@ -138,15 +138,23 @@ def body(
     return f'{{"items":[{items}],"next":{cursor},"archived_before":{before_text}}}'
 
 
+_FORMS = {
+    **dict.fromkeys(("seq", "count", "ids", "fields"), Form.BARE),
+    **dict.fromkeys(("at", "key_id"), Form.WORD),
+}
+"""How values are written; all others are texts."""
+
+
 def _json(dialect: Dialect) -> str:
     """The JSON of an entry; `ids` holds its one record or its several."""
     alone = "CASE WHEN t.record_id IS NOT NULL THEN '[\"' || t.record_id || '\"]' ELSE t.ids END"
-    members = {name: f"t.{name}" for name in KINDS if name != "record_id"}
-    members |= {
+    values = {name: f"t.{name}" for name in KINDS if name != "record_id"}
+    values |= {
         "at": dialect.instant("t.at"),
         "ids": dialect.json(f"({alone})"),
         "fields": dialect.json("t.fields"),
         "address": "(SELECT a.address FROM audit_addresses a"
         " WHERE a.address_hash = t.address_hash)",
     }
-    return f"CAST({dialect.members(list(members.items()))} AS TEXT)"
+    members = [Member(name, value, _FORMS.get(name, Form.ANY)) for name, value in values.items()]
+    return dialect.members(members)

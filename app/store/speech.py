@@ -11,7 +11,7 @@ from functools import cache
 
 import sqlalchemy as sa
 
-from app.database.dialects import Dialect
+from app.database.dialects import Dialect, Form, Member
 from app.database.transaction import Transaction
 from app.model.columns import Identifier, Instant, Scaled, Set
 from app.model.declaration import table_of
@@ -21,32 +21,34 @@ from app.model.resource import Resource
 from app.model.view import ALL, View, rows_in_view
 
 _KEPT = frozenset({"id", "etag", "version", "created_at", "updated_at"})
+_KEYS = frozenset({"source", "source_key"})
 
 
 @cache
 def record(resource: Resource, dialect: Dialect, *, personal: bool = True) -> str:
     """The expression of a record's JSON over the table `t`."""
-    return dialect.members(_pairs(resource, dialect, personal=personal))
+    return dialect.members(_members(resource, dialect, personal=personal))
 
 
-def _pairs(resource: Resource, dialect: Dialect, *, personal: bool) -> list[tuple[str, str]]:
+def _members(resource: Resource, dialect: Dialect, *, personal: bool) -> list[Member]:
     columns = resource.table.columns
     head = ("version", "created_at", "updated_at", "source", "source_key", "municipality_id")
-    pairs = [
-        ("id", "t.id"),
-        ("etag", "'\"' || t.version || '\"'"),
-        *(_pair(columns[name], "t", dialect) for name in head),
+    members = [
+        Member("id", "t.id", Form.WORD, is_required=True),
+        Member("etag", "t.version", Form.TAG, is_required=True),
+        *(_member(columns[name], "t", dialect) for name in head),
     ]
     for name in resource.spoken:
         if name in head:
             continue
         if name in resource.parts:
-            pairs.append((name, _parts(resource.parts[name], dialect, personal=personal)))
+            parts = _parts(resource.parts[name], dialect, personal=personal)
+            members.append(Member(name, parts, Form.BARE, is_required=True))
         elif name in resource.embedded:
-            pairs.append((name, _embedded(resource, name, dialect)))
+            members.append(Member(name, _embedded(resource, name, dialect), Form.BARE))
         else:
-            pairs.append(_pair(columns[name], "t", dialect, personal=personal))
-    return pairs + [_pair(columns[name], "t", dialect) for name in resource.shown]
+            members.append(_member(columns[name], "t", dialect, personal=personal))
+    return members + [_member(columns[name], "t", dialect) for name in resource.shown]
 
 
 @cache
@@ -102,7 +104,8 @@ def page(
 @cache
 def said(resource: Resource, dialect: Dialect, view: View) -> Mapping[str, str]:
     """The JSON expressions of a record's fields over the table `t`."""
-    return dict(_pairs(resource, dialect, personal=view.personal))
+    members = _members(resource, dialect, personal=view.personal)
+    return {each.name: each.value for each in members}
 
 
 @cache
@@ -113,7 +116,7 @@ def fields(resource: Resource, dialect: Dialect, view: View) -> Mapping[str, str
         column = leaf.column
         if column is None or leaf.is_of_part:
             continue
-        told = _pair(column, "t", dialect, personal=view.personal)[1]
+        told = _member(column, "t", dialect, personal=view.personal).value
         if isinstance(column.type, Scaled) and told != "NULL":
             # Dividing costs the database more than all else in a row.
             told = f"t.{column.name}"
@@ -147,44 +150,50 @@ def _select(resource: Resource, dialect: Dialect, view: View, more: str, conditi
 def _selected(resource: Resource, dialect: Dialect, view: View, more: str, condition: str) -> str:
     spoken = record(resource, dialect, personal=view.personal)
     return (
-        f"SELECT {spoken}{_as_text(dialect)}, t.version, CAST(t.id AS TEXT){more} "
+        f"SELECT {spoken}, t.version, CAST(t.id AS TEXT){more} "
         f"FROM {resource.table.name} t "
         f"WHERE {condition}"
     )
 
 
-def _as_text(dialect: Dialect) -> str:
-    return "::text" if dialect.name == "postgresql" else ""
-
-
 def _parts(part: type[Part], dialect: Dialect, *, personal: bool) -> str:
     table = table_of(part)
-    pairs = [
-        _pair(column, "p", dialect, personal=personal)
+    members = [
+        _member(column, "p", dialect, personal=personal)
         for column in table.columns
         if column.name not in PART_FIELDS
     ]
     source = f"{table.name} p WHERE p.owner_id = t.id"
-    return dialect.rows(pairs, source, "p.place")
+    return dialect.rows(members, source, "p.place")
 
 
 def _embedded(resource: Resource, name: str, dialect: Dialect) -> str:
     """An object stored in columns; null if its first (required) column is null."""
     columns = resource.table.columns
-    pairs = [
-        (inner, _pair(columns[f"{name}_{inner}"], "t", dialect)[1])
+    members = [
+        _member(columns[f"{name}_{inner}"], "t", dialect)._replace(name=inner)
         for inner in resource.embedded[name].model_fields
     ]
-    first = f"t.{name}_{pairs[0][0]}"
-    return dialect.json(f"CASE WHEN {first} IS NOT NULL THEN {dialect.members(pairs)} END")
+    first = members[0].value
+    return dialect.json(f"CASE WHEN {first} IS NOT NULL THEN {dialect.members(members)} END")
 
 
-def _pair(
+def _member(
     column: sa.Column[object], alias: str, dialect: Dialect, *, personal: bool = True
-) -> tuple[str, str]:
+) -> Member:
     if column.info.get("personal") and not personal:
-        return column.name, "NULL"
-    return column.name, spoken(column, f"{alias}.{column.name}", dialect)
+        return Member(column.name, "NULL", Form.BARE)
+    value = spoken(column, f"{alias}.{column.name}", dialect)
+    return Member(column.name, value, form_of(column), is_required=not column.nullable)
+
+
+def form_of(column: sa.Column[object]) -> Form:
+    """How a column's value is written; keys of other systems are made of letters, see `is_key`."""
+    kind = column.type
+    if isinstance(kind, sa.Integer | sa.Boolean | Set):
+        return Form.BARE
+    is_text = isinstance(kind, sa.String) and not isinstance(kind, sa.Enum)
+    return Form.TEXT if is_text and column.name not in _KEYS else Form.WORD
 
 
 def spoken(column: sa.Column[object], expression: str, dialect: Dialect) -> str:
