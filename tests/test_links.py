@@ -5,6 +5,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import closing
 from functools import partial
+from itertools import pairwise
 from typing import Any
 from unittest.mock import Mock
 
@@ -64,13 +65,16 @@ def test_connections_are_told_what_a_role_has_behind_a_pooler(server: Server) ->
     """But readers wait for no locks, and who writes is not cancelled by a lost connection."""
     told: list[dict[str, str]] = []
 
+    def first(shown: str) -> str:
+        return shown.partition(",")[0]  # datestyle has two
+
     async def work(reader: Reader) -> None:
-        told.append({name: (await reader.rows(f"SHOW {name}", {}))[0][0] for name in SETTINGS})
+        told.append({name: first(*(await reader.rows(f"SHOW {name}", {}))[0]) for name in SETTINGS})
 
     with server.database("template1") as url, closing(Register(url, SECRET.encode())) as database:
         anyio.run(_with_reader, database, work)
         with database.reading() as tx:
-            told.append({name: tx.texts(f"SHOW {name}", {})[0] for name in SETTINGS})
+            told.append({name: first(tx.texts(f"SHOW {name}", {})[0]) for name in SETTINGS})
     reading, writing = told
     assert reading | {"lock_timeout": SETTINGS["lock_timeout"]} == SETTINGS
     check = "client_connection_check_interval"
@@ -181,6 +185,26 @@ def test_long_texts_go_both_ways(lane: Any) -> None:
             assert await reader.rows("SELECT %(x)s::text", {"x": text}) == [(text,)]
 
     lane(work)
+
+
+def test_an_answer_that_comes_in_pieces_is_no_silence(server: Server) -> None:
+    """Its reader is woken at its end alone."""
+    pieces = "SELECT repeat('x', 9000), pg_sleep(0.05)::text FROM generate_series(1, 20)"
+
+    async def work(url: str) -> None:
+        connection = await psycopg.AsyncConnection.connect(url, autocommit=True)
+        link = links.Link(connection)
+        answer = asyncio.create_task(link.rows(pieces, {}))
+        seen = []
+        while not answer.done():
+            await asyncio.sleep(0.001)
+            seen.append(link.is_silent(0))
+        assert len(await answer) == 20
+        assert sum(before and not now for before, now in pairwise(seen)) > 3
+        link.close()
+
+    with server.database("template1") as url:
+        asyncio.run(work(url))
 
 
 def test_who_finds_no_place_is_asked_to_come_again(

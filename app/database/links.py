@@ -67,6 +67,7 @@ class Link:
         self._count = 0
         self._loop = asyncio.get_running_loop()
         self._waiter: asyncio.Future[None] | None = None
+        self._is_sending = False
         self.mark: str | None = None
         """What the last second statement of `marked` said."""
         self.was_cut = False
@@ -238,10 +239,12 @@ class Link:
     async def _sent(self) -> None:
         """Wait until the socket takes more."""
         self._waiter = self._loop.create_future()
+        self._is_sending = True
         self._loop.add_writer(self._socket, self._on_room)
         try:
             await self._waiter
         finally:
+            self._is_sending = False
             if self._is_open:
                 self._loop.remove_writer(self._socket)
 
@@ -254,7 +257,10 @@ class Link:
             self.close()
             self._end_wait(error)
             return
-        self._end_wait()
+        # An answer of many pieces wakes its reader once, when it is whole.
+        self._seen = None, 0
+        if self._is_sending or not self._pg.is_busy():
+            self._end_wait()
 
     def _on_room(self) -> None:
         self._loop.remove_writer(self._socket)
