@@ -139,7 +139,8 @@ def body(
 
 
 _FORMS = {
-    **dict.fromkeys(("seq", "count", "ids", "fields"), Form.BARE),
+    **dict.fromkeys(("seq", "count"), Form.BARE),
+    **dict.fromkeys(("ids", "fields"), Form.JSON),
     **dict.fromkeys(("at", "key_id"), Form.WORD),
 }
 """How values are written; all others are texts."""

@@ -43,9 +43,9 @@ def _members(resource: Resource, dialect: Dialect, *, personal: bool) -> list[Me
             continue
         if name in resource.parts:
             parts = _parts(resource.parts[name], dialect, personal=personal)
-            members.append(Member(name, parts, Form.BARE, is_required=True))
+            members.append(Member(name, parts, Form.JSON, is_required=True))
         elif name in resource.embedded:
-            members.append(Member(name, _embedded(resource, name, dialect), Form.BARE))
+            members.append(Member(name, _embedded(resource, name, dialect), Form.JSON))
         else:
             members.append(_member(columns[name], "t", dialect, personal=personal))
     return members + [_member(columns[name], "t", dialect) for name in resource.shown]
@@ -54,7 +54,7 @@ def _members(resource: Resource, dialect: Dialect, *, personal: bool) -> list[Me
 @cache
 def item(resource: Resource, dialect: Dialect, view: View) -> str:
     """The statement of one record by id, if it is in view."""
-    return _select(resource, dialect, view, "", f"t.id = {dialect.bound('id', 'id')}")
+    return _select(resource, dialect, view, f"t.id = {dialect.bound('id', 'id')}")
 
 
 def text_of(tx: Transaction, resource: Resource, record_id: uuid.UUID) -> str:
@@ -87,7 +87,7 @@ def by_key(resource: Resource, dialect: Dialect, view: View, *, in_municipality:
         merged += f"{dialect.bound('source_key')} AND m.municipality_id {home}"
         heirs = f"SELECT m.heir_id FROM merged_records m WHERE m.collection = '{resource.name}'"
         condition = f"({condition}) OR t.id IN ({heirs} AND {merged})"
-    return _select(resource, dialect, view, "", condition) + " LIMIT 2"
+    return _select(resource, dialect, view, condition) + " LIMIT 2"
 
 
 def page(
@@ -97,7 +97,8 @@ def page(
 
     Unlike the other statements it takes the whole condition, with that of the view.
     """
-    select = _selected(resource, dialect, view, keys, condition)
+    spoken = record(resource, dialect, personal=view.personal)
+    select = _selected(resource, spoken, keys, condition)
     return f"{select} ORDER BY {order} LIMIT {dialect.bound('take', 'number')}"
 
 
@@ -142,13 +143,13 @@ def in_view(resource: Resource, dialect: Dialect, view: View, row: str = "t") ->
     return f"({condition or '1 = 1'})"
 
 
-def _select(resource: Resource, dialect: Dialect, view: View, more: str, condition: str) -> str:
+def _select(resource: Resource, dialect: Dialect, view: View, condition: str) -> str:
+    spoken = dialect.alone(_members(resource, dialect, personal=view.personal))
     seen = f"({condition}) AND {in_view(resource, dialect, view)}"
-    return _selected(resource, dialect, view, more, seen)
+    return _selected(resource, spoken, "", seen)
 
 
-def _selected(resource: Resource, dialect: Dialect, view: View, more: str, condition: str) -> str:
-    spoken = record(resource, dialect, personal=view.personal)
+def _selected(resource: Resource, spoken: str, more: str, condition: str) -> str:
     return (
         f"SELECT {spoken}, t.version, CAST(t.id AS TEXT){more} "
         f"FROM {resource.table.name} t "
@@ -190,7 +191,9 @@ def _member(
 def form_of(column: sa.Column[object]) -> Form:
     """How a column's value is written; keys of other systems are made of letters, see `is_key`."""
     kind = column.type
-    if isinstance(kind, sa.Integer | sa.Boolean | Set):
+    if isinstance(kind, Set):
+        return Form.JSON
+    if isinstance(kind, sa.Integer | sa.Boolean):
         return Form.BARE
     is_text = isinstance(kind, sa.String) and not isinstance(kind, sa.Enum)
     return Form.TEXT if is_text and column.name not in _KEYS else Form.WORD
