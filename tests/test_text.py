@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from app.database.dialects import Form
+from app.database.members import Form
 from app.model.leaves import leaves
 from app.model.resource import Resource
 from app.model.text import Unreadable, clean_line, clean_text, fold, mixed_script

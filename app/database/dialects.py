@@ -3,42 +3,13 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from enum import Enum, auto
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.dialects.sqlite.base import SQLiteDialect
 
-
-class Form(Enum):
-    """How a value is written in JSON."""
-
-    BARE = auto()
-    """A number or a flag."""
-    JSON = auto()
-    """A text that is JSON."""
-    WORD = auto()
-    """Between quotation marks: it has no character that JSON escapes."""
-    TAG = auto()
-    """A word that stands between quotation marks itself."""
-    TEXT = auto()
-    """A text as records hold it: `app.model.text` left no control character but line feeds."""
-    ANY = auto()
-    """Any text."""
-
-
-class Member(NamedTuple):
-    """A member of a JSON object, with the SQL expression of its value."""
-
-    name: str
-    value: str
-    form: Form
-    is_required: bool = False
-    """Whether the value is never null."""
-
-
-Members = Sequence[Member]
+from app.database.members import Members, concatenated, json_object, row_to_json
 
 
 class Dialect(Protocol):
@@ -117,9 +88,6 @@ class Dialect(Protocol):
         """Ids or other texts as the value of one parameter."""
 
 
-_TAG = "'\"' || {} || '\"'"
-
-
 @dataclass(frozen=True, eq=False)
 class _Sqlite:
     name: str = "sqlite"
@@ -133,11 +101,7 @@ class _Sqlite:
         return column
 
     def members(self, members: Members) -> str:
-        listed = (
-            f"'{each.name}', {_TAG.format(each.value) if each.form is Form.TAG else each.value}"
-            for each in members
-        )
-        return f"json_object({', '.join(listed)})"
+        return json_object(members)
 
     def alone(self, members: Members) -> str:
         return self.members(members)
@@ -205,24 +169,6 @@ _CASTS = {
 }
 
 
-_MARKS = {
-    Form.BARE: ("", ""),
-    Form.JSON: ("", ""),
-    Form.WORD: ('"', '"'),
-    Form.TAG: ('"\\"', '\\""'),
-    Form.TEXT: ('"', '"'),
-    Form.ANY: ("", ""),
-}
-"""What stands before a value in JSON, and what behind it."""
-
-_ESCAPED = {
-    Form.TEXT: r"""replace(replace(replace({}, '\', '\\'), '"', '\"'), E'\n', '\n')""",
-    Form.ANY: "to_json({})",
-}
-
-_TYPED = {Form.JSON: "({})::json", Form.TAG: _TAG}
-
-
 @dataclass(frozen=True, eq=False)
 class _Postgresql:
     name: str = "postgresql"
@@ -238,26 +184,10 @@ class _Postgresql:
         return f"{column}::text"
 
     def members(self, members: Members) -> str:
-        # row_to_json looks up how a type is written for each value, which takes as long as all
-        # else in a row; and json_build_object puts spaces around its colons.
-        pieces, text = [], "{"
-        for each in members:
-            before, after = _MARKS[each.form]
-            value = _ESCAPED.get(each.form, "{}").format(each.value)
-            if not each.is_required:
-                value = f"coalesce('{before}' || {value} || '{after}', 'null')"
-                before, after = "", ""
-            pieces += [f"""'{text}"{each.name}":{before}'""", value]
-            text = f"{after},"
-        return " || ".join([*pieces, f"'{after}}}'"])
+        return concatenated(members)
 
     def alone(self, members: Members) -> str:
-        # A statement looks up every function in it first: with two hundred of them that takes
-        # longer than what row_to_json looks up for one row.
-        listed = (
-            f'{_TYPED.get(each.form, "{}").format(each.value)} AS "{each.name}"' for each in members
-        )
-        return f"(SELECT row_to_json(o)::text FROM (SELECT {', '.join(listed)}) o)"
+        return row_to_json(members)
 
     def rows(self, members: Members, source: str, order: str) -> str:
         joined = f"string_agg({self.members(members)}, ',' ORDER BY {order})"

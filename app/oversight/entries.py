@@ -8,7 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 from starlette.requests import Request
 
-from app.database.dialects import Dialect, Form, Member
+from app.database.dialects import Dialect
+from app.database.members import Form, Member
 from app.journal.addresses import hashed
 from app.journal.trail import KINDS
 from app.model.columns import Identifier, Instant

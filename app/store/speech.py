@@ -11,7 +11,8 @@ from functools import cache
 
 import sqlalchemy as sa
 
-from app.database.dialects import Dialect, Form, Member
+from app.database.dialects import Dialect
+from app.database.members import Form, Member
 from app.database.transaction import Transaction
 from app.model.columns import Identifier, Instant, Scaled, Set
 from app.model.declaration import table_of
