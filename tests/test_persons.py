@@ -16,8 +16,11 @@ from app.access.roles import Role
 from app.database.transaction import Transaction
 from app.model.grants import Verb
 from app.registry import RESOURCES
+from tests.daily import KINDS
 from tests.described import PERMISSIONS
+from tests.fixtures import Copies, migrated_and_seeded
 from tests.holders import Holder, issue
+from tests.running import serving
 from tests.scene import NOBODY, RESOURCE, Scene, Service, body_of, in_letters, problem
 from tests.waiting import recorded
 
@@ -371,8 +374,29 @@ def test_what_is_due_is_listed_before_it_is_destroyed(service: Service, scene: S
     assert retained(scene, dry_run=True)["items"] == []
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_clock_that_leapt_ahead_destroys_nobody(
+    kind: str, copies: Copies, tmp_path: Path
+) -> None:
+    with (
+        copies(kind, tmp_path, migrated_and_seeded) as url,
+        serving(kind, url, tmp_path) as service,
+    ):
+        scene = Scene(service.client)
+        with time_machine.travel("2015-01-01T00:00:00Z", tick=True):
+            person = scene.make("teachers", body_of(RESOURCE["teachers"], scene))["id"]
+        due = retained(scene, dry_run=True)["items"]
+        assert [each["teacher_id"] for each in due] == [person]
+        said = problem(scene.client.post("/retention", json={"dry_run": False}), 422)
+        assert [each["code"] for each in said["errors"]] == ["clock_leapt"]
+        assert scene.client.get(f"/teachers/{person}").status_code == 200
+        done = retained(scene, dry_run=False)["items"]
+        assert [each["teacher_id"] for each in done] == [person]
+
+
 def retained(scene: Scene, *, dry_run: bool) -> dict[str, Any]:
-    answer = scene.client.post("/retention", json={"dry_run": dry_run})
+    said = {"dry_run": dry_run, "clock_is_right": True}  # others have entries of years ago here
+    answer = scene.client.post("/retention", json=said)
     assert answer.status_code == 200, answer.text
     done: dict[str, Any] = answer.json()
     return done

@@ -5,10 +5,9 @@ import json
 import sys
 from datetime import datetime
 
-from app.commands import clock
 from app.commands.opening import ours
 from app.journal import positions
-from app.oversight import destruction
+from app.oversight import destruction, leap
 from app.settings import Settings
 from app.words import Words
 
@@ -58,7 +57,7 @@ def retain(settings: Settings, args: argparse.Namespace) -> int:
         print(NEVER.said(), file=sys.stderr)
     with ours(settings) as database:
         if days and not (args.dry_run or args.clock_is_right):
-            clock.demand_no_leap(database)
+            database.read(lambda tx: leap.demand_no_leap(tx, "--clock-is-right"))
         while True:
             done = database.write(
                 lambda tx: destruction.retain(tx, today, days, dry_run=args.dry_run)

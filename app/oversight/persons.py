@@ -15,7 +15,7 @@ from app.model.grants import Verb
 from app.model.record import Strict
 from app.model.values import Line
 from app.model.view import ALL
-from app.oversight import act, destruction, documents
+from app.oversight import act, destruction, documents, leap
 from app.oversight.documents import AccessReport, Destruction, RetentionReport
 from app.oversight.entries import Query, archived, asked, body, page
 from app.problems import NotFound
@@ -50,6 +50,10 @@ class Retention(Strict):
     """Уничтожение данных, срок хранения которых истёк."""
 
     dry_run: bool = Field(description="Только показать, чьи данные подлежат уничтожению")
+    clock_is_right: bool = Field(
+        default=False,
+        description="Уничтожить, хотя в журнале доступа больше месяца нет записей: часы верны",
+    )
 
 
 SCHEMAS: Schemas = {
@@ -133,7 +137,8 @@ async def report_accesses(request: Request) -> Response:
     operation_id="apply_retention",
     summary="Уничтожить данные с истёкшим сроком хранения",
     description="Педагоги, у которых работа и участие закончились раньше срока из настройки "
-    "`SN_RETENTION_DAYS`. С `dry_run` только список; за один раз не больше 500 человек.",
+    "`SN_RETENTION_DAYS`. С `dry_run` только список; за один раз не больше 500 человек. "
+    "Если в журнале доступа больше месяца нет записей, часы могли уйти вперёд: 422 `clock_leapt`.",
     response_class=Response,
     openapi_extra={
         "requestBody": docs.body("Retention", {"dry_run": True}),
@@ -152,7 +157,10 @@ async def apply_retention(request: Request) -> Response:
     today, days = service.today(), service.settings.retention_days
 
     def work(tx: Transaction) -> Reply:
-        done = destruction.retain(tx, today, days, dry_run=read(Retention, body).dry_run)
+        said = read(Retention, body)
+        if days and not (said.dry_run or said.clock_is_right):
+            leap.demand_no_leap(tx, "clock_is_right")
+        done = destruction.retain(tx, today, days, dry_run=said.dry_run)
         return Reply(private(json.dumps(done, ensure_ascii=False)))
 
     response = await write(request, work)
