@@ -278,19 +278,20 @@ def _texts(held: Any, leaf: Leaf) -> list[str]:
 
 
 @pytest.mark.long
-def test_days_are_told_alike_where_the_database_writes_them_otherwise(
+def test_records_are_told_alike_where_the_database_has_other_customs(
     copies: Copies, tmp_path: Path
 ) -> None:
     with copies("postgresql", tmp_path, migrated_and_seeded) as url:
         name = sql.Identifier(sa.make_url(url).database or "")
         with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
-            connection.execute(sql.SQL("ALTER DATABASE {} SET datestyle = 'German'").format(name))
+            for custom in ("datestyle = 'German'", "standard_conforming_strings = off"):
+                connection.execute(sql.SQL("ALTER DATABASE {} SET " + custom).format(name))
         with serving("postgresql", url, tmp_path) as service:
             scene = Scene(service.client)
-            body = {"organization_id": "$leader", "observed_on": "2020-12-31"}
-            made = scene.make("headcounts", body | NOTE)
-            days = [each["observed_on"] for each in [made, *listed(scene.client, "/headcounts")]]
-            assert days == ["2020-12-31"] * 2
+            said = {"observed_on": "2020-12-31", "note": SIGNS + LINES}
+            made = scene.make("headcounts", {"organization_id": "$leader"} | NOTE | said)
+            for told in (made, *listed(scene.client, "/headcounts")):
+                assert {name: told[name] for name in said} == said
 
 
 @pytest.mark.long

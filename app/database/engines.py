@@ -49,8 +49,9 @@ def as_options(settings: Mapping[str, str]) -> str:
     return " ".join(f"-c {name}={value}" for name, value in settings.items())
 
 
-SPOKEN = {"timezone": "UTC", "datestyle": "ISO"}
-"""Settings by which PostgreSQL writes days and times as the API does."""
+SPOKEN = {"timezone": "UTC", "datestyle": "ISO", "standard_conforming_strings": "on"}
+"""Settings by which PostgreSQL writes days and times as the API does, and reads a backslash as
+itself (`app.database.members`)."""
 
 OPTIONS = (
     f"{as_options(SPOKEN)} -c lock_timeout={LOCKED} -c statement_timeout=60s {as_options(SWIFT)}"
