@@ -1,5 +1,7 @@
 """The demo data of size S: it loads through the rules, and a repetition makes nothing."""
 
+import html
+import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from decimal import Decimal
@@ -9,6 +11,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from app.access.roles import Role
 from app.database.transaction import Transaction
 from app.demo import demo
 from app.journal.register import Register
@@ -16,14 +19,17 @@ from app.model.columns import Instant
 from app.model.declaration import table_of
 from app.model.resource import Resource
 from app.network.results import ResultState
+from app.pages import paging, plan
 from app.program import doors
 from app.registry import RESOURCES
 from app.registry.program_parts import IndicatorCode, ProvisionCode
 from tests.daily import KINDS
 from tests.described import document
 from tests.fixtures import Copies, migrated_and_seeded
+from tests.holders import issue
 from tests.running import serving
 from tests.scene import Service
+from tests.visitor import visitor
 
 pytestmark = pytest.mark.long
 
@@ -354,3 +360,45 @@ def spoken(database: Register) -> dict[str, list[str]]:
 def test_every_database_gets_the_same(loads: Callable[[str], Loaded]) -> None:
     one, other = (spoken(loads(kind).database) for kind in KINDS)
     assert {name for name in one if one[name] != other[name]} == set()
+
+
+LONG = [
+    "",
+    *(f"/{page}" for page in ("plan", "network", "monitoring", *DOORS) if page != "results"),
+]
+"""Pages of a program whose tables grow with what is entered; the results are the order's own."""
+SHOWN = 20
+"""Rows of a page, fewer than people get, so that the demo data fills several."""
+TABLE = re.compile("<table.*?</table>", re.DOTALL)
+ROW = re.compile(r'<th scope="row"[^>]*>(?!Все вместе)(.*?)</th>', re.DOTALL)
+ITEM = re.compile("<li>(.*?)</li>", re.DOTALL)
+NEXT = re.compile(r'href="([^"]*)">Следующие')
+
+
+@pytest.mark.shared_out
+@pytest.mark.one_database
+@pytest.mark.parametrize("page", LONG)
+def test_a_long_table_is_cut_into_pages_that_lose_nothing(
+    loads: Callable[[str], Loaded], page: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded = loads("sqlite")
+    home = loaded.get(f"/programs/{loaded.program}")["municipality_id"]
+    key = issue(loaded.database, Role.COORDINATOR, municipality_id=home)
+    desk = visitor(loaded.client, key)
+    day = "?week=2021-04-06" if page == "/timetable" else "?as_of=2021-04-06"
+    first = f"/programs/{loaded.program}{page}{'' if page == '/monitoring' else day}"
+    monkeypatch.setattr(paging, "ROWS", 1_000)
+    whole = desk.get(first).text
+    assert "Следующие" not in whole
+    monkeypatch.setattr(paging, "ROWS", SHOWN)
+    monkeypatch.setattr(plan, "MOST", SHOWN)
+    wanted, rows = [first], set[str]()
+    while wanted:
+        text = desk.get(wanted.pop().partition("#")[0]).text
+        assert max(len(ROW.findall(table)) for table in TABLE.findall(text)) <= SHOWN
+        rows |= {*ROW.findall(text), *ITEM.findall(text)}
+        # Of several tables, one is turned over at a time: the next page of the first one is not
+        # turned over to that of another.
+        links = map(html.unescape, NEXT.findall(text))
+        wanted += [link for link in links if len(re.findall(r"[?&](?!week|as_of)", link)) == 1]
+    assert {*ROW.findall(whole), *ITEM.findall(whole)} <= rows

@@ -16,7 +16,7 @@ from app.indicators.reports import ProgramMonitoring, ReportedMeasure, ReportedR
 from app.model.grants import Verb
 from app.model.text import alphabetical
 from app.model.values import read_day
-from app.pages import marks, words
+from app.pages import marks, paging, words
 from app.pages.conflict import record_of
 from app.pages.marks import Shape
 from app.pages.page import Context, Page
@@ -48,6 +48,9 @@ CHIPS = {
     MonitoringState.DRAFT: "Черновики",
     MonitoringState.ACCEPTED: "Принято",
 }
+
+WAITING = "waiting"
+"""The parameter of the page of those that wait for a decision."""
 
 BETWEEN = ".."
 """Stands between the days of a period in the address: `2021-01-01..2021-05-31`."""
@@ -89,6 +92,8 @@ async def show(visit: Visit) -> Context:
     readers: dict[str, queries.Reader] = {
         "period": _period,
         "state": queries.one_of(*(code for code in CHIPS if code)),
+        paging.PAGE: paging.read,
+        WAITING: paging.read,
     }
     query = queries.read(visit.request, readers)
     seen = await visit.read(lambda tx: _seen(tx, visit, query.get("period")))
@@ -104,11 +109,23 @@ async def show(visit: Visit) -> Context:
         "told": seen.told,
         "program": seen.program,
         "period": period,
-        "lines": [line for line in lines if chosen in {"", line.state}],
-        "waiting": [line for line in lines if decides and line.state == MonitoringState.SUBMITTED],
+        "shown": paging.cut(
+            visit, [line for line in lines if chosen in {"", line.state}], at="lines"
+        ),
+        "waiting": paging.cut(
+            visit,
+            [line for line in lines if decides and line.state == MonitoringState.SUBMITTED],
+            name=WAITING,
+            at=WAITING,
+        ),
         "silent": sorted(_silent(lines), key=alphabetical),
         "chips": [
-            (word, counts[code] if code else len(lines), visit.same(state=code), code == chosen)
+            (
+                word,
+                counts[code] if code else len(lines),
+                visit.same(state=code, page=""),
+                code == chosen,
+            )
             for code, word in CHIPS.items()
             if not code or counts[code] or code == chosen
         ],

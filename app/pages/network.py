@@ -14,7 +14,7 @@ from app.indicators.rows import PartnershipRow, ProgramRow
 from app.model.columns import Choice
 from app.model.grants import Verb
 from app.model.text import alphabetical
-from app.pages import words
+from app.pages import paging, words
 from app.pages.days import days_of
 from app.pages.marks import CATEGORIES, Shape
 from app.pages.network_drawing import Drawing, Edge, Leader, School
@@ -45,6 +45,8 @@ SHAPES = {
     Standing.AHEAD: Shape.PLAN,
     Standing.ENDED: Shape.OUT,
 }
+UNCOVERED = "uncovered"
+"""The parameter of the page of those who need a leader."""
 CHIPS = (("", "Все"), *((each.value, each.label.capitalize()) for each in Standing))
 
 
@@ -96,7 +98,14 @@ class Seen(NamedTuple):
 
 async def show(visit: Visit) -> Context:
     """What the page shows."""
-    asked = parameters.asked_days(visit.request, {"state": queries.choice_of(Standing)})
+    asked = parameters.asked_days(
+        visit.request,
+        {
+            "state": queries.choice_of(Standing),
+            paging.PAGE: paging.read,
+            UNCOVERED: paging.read,
+        },
+    )
     chosen = visit.query("state")
     seen = await visit.recalled(asked, lambda tx: network_of(tx, visit.id, asked))
     record_shown(visit.request, programs, [str(visit.id)])
@@ -105,9 +114,12 @@ async def show(visit: Visit) -> Context:
     return {
         "days": days_of(visit, dates, seen.day.isoformat()),
         "seen": seen,
-        "ties": [tie for tie in seen.ties if chosen in {"", tie.standing}],
+        "ties": paging.cut(
+            visit, [tie for tie in seen.ties if chosen in {"", tie.standing}], at="ties"
+        ),
+        "uncovered": paging.cut(visit, seen.uncovered, name=UNCOVERED, at=UNCOVERED),
         "chips": [
-            (word, counts[code], visit.same(state=code), code == chosen)
+            (word, counts[code], visit.same(state=code, page=""), code == chosen)
             for code, word in CHIPS
             if counts[code] or code in {"", chosen}
         ],

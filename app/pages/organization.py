@@ -18,7 +18,7 @@ from app.indicators.definitions import TITLES
 from app.indicators.documents import BreakdownEntry, SubjectIndicator
 from app.indicators.subject import Subject, explain_subject
 from app.model.grants import Verb
-from app.pages import marks, records, tasks, words
+from app.pages import marks, paging, records, tasks, words
 from app.pages.conflict import record_of
 from app.pages.days import days_of
 from app.pages.network import Standing as Standings
@@ -41,6 +41,10 @@ ORDER = (ItemOutcome.NOT_COUNTED, ItemOutcome.COUNTED, ItemOutcome.EXCLUDED)
 """What can still be mended comes first; what does not concern the organization comes last."""
 
 
+TIES = "ties"
+"""The parameter of the page of partnerships."""
+
+
 class Standing(NamedTuple):
     """How an organization stands in a program on a day."""
 
@@ -57,7 +61,7 @@ class Standing(NamedTuple):
 
 async def show(visit: Visit) -> Context:
     """What the page shows."""
-    asked = parameters.asked_when(visit.request)
+    asked = parameters.asked_days(visit.request, {TIES: paging.read})
     organization = await visit.read(lambda tx: record_of(tx, organizations, visit.id))
     standing = await visit.recalled(asked, lambda tx: _standing(tx, visit, organization, asked))
     record_shown(visit.request, organizations, [str(visit.id)])
@@ -73,6 +77,7 @@ async def show(visit: Visit) -> Context:
         "organization": organization,
         "kind": words.label(OrganizationKind, organization["kind"]),
         "standing": standing,
+        "ties": paging.cut(visit, standing.ties if standing else [], name=TIES, at=TIES),
         "days": days_of(visit, standing.program, standing.day) if standing else None,
         "titles": {code: words.capital(text.ru) for code, text in TITLES.items()},
         "designations": dates["items"],

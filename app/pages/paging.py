@@ -14,6 +14,9 @@ PAGE = "page"
 
 LAST = 1_000_000
 
+ROWS = 50
+"""Rows of a page, where each row is a card of several lines on a telephone."""
+
 
 def read(text: str) -> int:
     """The number of a page.
@@ -54,15 +57,23 @@ class Slice(Generic[T]):
         return not self.before and not self.after
 
 
-def cut(visit: Visit, items: Sequence[T], size: int) -> Slice[T]:
-    """The page that is asked for; the last one if the address names a later one."""
+def cut(
+    visit: Visit, items: Sequence[T], size: int = 0, name: str = PAGE, at: str = ""
+) -> Slice[T]:
+    """The page that is asked for; the last one if the address names a later one.
+
+    A page with several tables has a parameter for each, `name`, and its links lead to the table,
+    the element `at`.
+    """
+    size = size or ROWS
     count = max(-(-len(items) // size), 1)
-    number = min(read(visit.query(PAGE) or "1"), count)
+    number = min(read(visit.query(name) or "1"), count)
     start = (number - 1) * size
+    place = f"#{at}" if at else ""
     return Slice(
         items[start : start + size],
         start,
         len(items),
-        visit.same(page=str(number - 1)) if number > 1 else "",
-        visit.same(page=str(number + 1)) if number < count else "",
+        visit.same(**{name: str(number - 1)}) + place if number > 1 else "",
+        visit.same(**{name: str(number + 1)}) + place if number < count else "",
     )

@@ -1,6 +1,6 @@
 """The page of a program's plan: the rows of the order with their windows, as the order has them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
@@ -10,7 +10,7 @@ from app.indicators.codes import Progress
 from app.indicators.reports import PlanRow, PlanWindow, ProgramState
 from app.indicators.state import names_of, state
 from app.model.grants import Verb
-from app.pages import words
+from app.pages import paging, words
 from app.pages.days import days_of
 from app.pages.done import markable
 from app.pages.page import Context, Page
@@ -32,6 +32,10 @@ CHIPS = (
 """The selections above the table: the parameter `status`, its word, the statuses."""
 
 
+MOST = 100
+"""Rows of the plan on one page."""
+
+
 class Line(NamedTuple):
     """A row of the plan as it stands in the table."""
 
@@ -47,7 +51,8 @@ class Line(NamedTuple):
 
 async def show(visit: Visit) -> Context:
     """What the page shows."""
-    asked = parameters.asked_days(visit.request, {"status": queries.choice_of(Progress)})
+    more = {"status": queries.choice_of(Progress), paging.PAGE: paging.read}
+    asked = parameters.asked_days(visit.request, more)
     chosen = visit.query("status")
 
     def work(tx: Transaction) -> tuple[ProgramState, dict[str, str]]:
@@ -58,12 +63,25 @@ async def show(visit: Visit) -> Context:
     record_shown(visit.request, programs, [str(visit.id)])
     statuses = [window["status"] for row in whole["plan"] for window in row["windows"]]
     wanted = next((kinds for code, _, kinds in CHIPS if code == chosen), frozenset({chosen}))
+    # A row without windows stands in the whole plan only.
+    rows = [
+        row
+        for row in whole["plan"]
+        if not chosen or any(window["status"] in wanted for window in row["windows"])
+    ]
+    shown = paging.cut(visit, rows, MOST)
     return {
         "days": days_of(visit, whole["program"], whole["as_of"]),
         "program": whole["program"],
-        "groups": list(_groups(whole["plan"], names, wanted, is_whole=not chosen)),
+        "shown": shown,
+        "groups": list(_groups(shown.items, names, wanted, is_whole=not chosen)),
         "chips": [
-            (word, sum(each in kinds for each in statuses), visit.same(status=code), code == chosen)
+            (
+                word,
+                sum(each in kinds for each in statuses),
+                visit.same(status=code, page=""),
+                code == chosen,
+            )
             for code, word, kinds in CHIPS
         ],
         "due": _due(whole),
@@ -108,7 +126,7 @@ def _due(whole: ProgramState) -> Due:
 
 
 def _groups(
-    plan: list[PlanRow], names: dict[str, str], wanted: frozenset[object], *, is_whole: bool
+    plan: Sequence[PlanRow], names: dict[str, str], wanted: frozenset[object], *, is_whole: bool
 ) -> Iterator[tuple[str, list[Line]]]:
     """The rows by direction, in the order of the plan."""
     for direction, rows in groupby(plan, key=lambda row: row["direction"]):

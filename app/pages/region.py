@@ -20,7 +20,7 @@ from app.indicators.standing import Standing
 from app.model.columns import Choice
 from app.model.grants import Verb
 from app.model.text import alphabetical, fold
-from app.pages import words
+from app.pages import paging, words
 from app.pages.page import Context, Page
 from app.pages.visit import Visit
 from app.registry.program_parts import IndicatorCode
@@ -92,7 +92,7 @@ async def show(visit: Visit) -> Context:
         "day": (asked.as_of or asked.today).isoformat(),
         "left_out": followed(asked, [entry for entry, _ in rows]),
         "over": set() if asked.as_of else {e.id for e, _ in rows if e.end_date < asked.today},
-        "lines": shown,
+        "shown": paging.cut(visit, shown, MOST),
         "is_whole": len(shown) == len(lines),
         "aims": _aims(lines),
         "totals": {each["code"]: each for each in sums},
@@ -106,11 +106,15 @@ async def show(visit: Visit) -> Context:
     }
 
 
+MOST = 100
+"""Programs on one page."""
+
 READERS: Mapping[str, Callable[[str], object]] = {
     "as_of": queries.day,
     "q": str,
     "sort": queries.choice_of(Order),
     "only": queries.choice_of(TargetStatus),
+    paging.PAGE: paging.read,
 }
 
 Page(

@@ -23,7 +23,7 @@ from app.indicators.reports import PlanRow, PlanWindow, ProgramState
 from app.indicators.series import ends, series
 from app.indicators.state import EVERY, state
 from app.model.grants import Verb
-from app.pages import words
+from app.pages import paging, words
 from app.pages.charts import Point
 from app.pages.days import days_of
 from app.pages.done import markable
@@ -46,6 +46,10 @@ class Seen(NamedTuple):
     moved: IndicatorDifference | None
 
 
+OVERDUE, UNCOVERED = "overdue", "uncovered"
+"""The parameters of the pages of what is overdue, and of those who need a leader."""
+
+
 class Goal(NamedTuple):
     """An indicator with a target."""
 
@@ -66,7 +70,7 @@ class Overdue(NamedTuple):
 
 async def show(visit: Visit) -> Context:
     """What the page shows."""
-    asked = parameters.asked_when(visit.request)
+    asked = parameters.asked_days(visit.request, dict.fromkeys((OVERDUE, UNCOVERED), paging.read))
     seen = await visit.recalled(asked, lambda tx: _seen(tx, visit.id, asked))
     record_shown(visit.request, programs, [str(visit.id)])
     whole = seen.whole
@@ -77,8 +81,8 @@ async def show(visit: Visit) -> Context:
         "goals": [_goal(each, seen) for each in whole["indicators"] if each["target"]],
         "others": [each for each in whole["indicators"] if not each["target"]],
         "titles": {code: words.capital(text.ru) for code, text in TITLES.items()},
-        "overdue": list(_overdue(whole)),
-        "uncovered": seen.uncovered,
+        "overdue": paging.cut(visit, list(_overdue(whole)), name=OVERDUE, at="over"),
+        "uncovered": paging.cut(visit, seen.uncovered, name=UNCOVERED, at="nolead"),
         "categories": seen.categories,
         "changes": _changes(seen.moved) if seen.moved else [],
         "since": seen.moved["from"] if seen.moved else "",

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from app.model.headings import headings
+from app.pages import paging
 from app.pages.page import Context
 from app.pages.summaries.summary import Summary
 from app.pages.visit import Visit
@@ -15,8 +16,10 @@ from app.registry.program_parts import IndicatorCode
 
 def told(visit: Visit, _: Framed, body: ProgramCurricula) -> Context:
     """What the page shows."""
+    shown = paging.cut(visit, body["items"])
     return {
-        "lacking": {row["id"]: list(_lacking(row)) for row in body["items"]},
+        "shown": shown,
+        "lacking": {row["id"]: list(_lacking(row)) for row in shown.items},
         "form": visit.form("network_curricula", {"program_id": str(visit.id)}),
     }
 

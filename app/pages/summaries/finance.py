@@ -1,9 +1,11 @@
 """The page of the money: what was planned, approved and paid, and why it differs."""
 
 from datetime import date
+from typing import Literal
 
 from app.model.grants import Verb
 from app.network.rows import FUNDING, FundingRow
+from app.pages import paging
 from app.pages.page import Context
 from app.pages.summaries.summary import Summary
 from app.pages.visit import Visit
@@ -11,22 +13,29 @@ from app.program.doors import FINANCE
 from app.program.finance import ProgramFinance
 from app.program.frame import Framed
 
+PARTS: tuple[tuple[Literal["funds", "activities", "recipients", "years"], str, str], ...] = (
+    ("funds", "По источникам", "Источник"),
+    ("activities", "По мероприятиям", "Мероприятие"),
+    ("recipients", "По получателям", "Получатель"),
+    ("years", "По годам", "Год"),
+)
+"""How the money is divided; each name is also the parameter of the page of its table."""
+REASONS = "reasons"
+
 
 def told(visit: Visit, seen: Framed, body: ProgramFinance) -> Context:
     """What the page shows."""
     return {
         "parts": [
-            ("По источникам", "Источник", body["funds"]),
-            ("По мероприятиям", "Мероприятие", body["activities"]),
-            ("По получателям", "Получатель", body["recipients"]),
-            ("По годам", "Год", body["years"]),
+            (title, heading, paging.cut(visit, body[name], name=name, at=name), name)
+            for name, title, heading in PARTS
         ],
-        "reasons": _reasons(visit, seen, body),
+        "reasons": paging.cut(visit, _reasons(visit, seen, body), name=REASONS, at=REASONS),
         "form": visit.form("funding_entries", {"program_id": str(visit.id)}),
     }
 
 
-Summary(FINANCE, told).declare()
+Summary(FINANCE, told, pages=(*(name for name, *_ in PARTS), REASONS)).declare()
 
 
 def _reasons(visit: Visit, seen: Framed, body: ProgramFinance) -> list[FundingRow]:

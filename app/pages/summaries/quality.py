@@ -3,8 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import groupby
+from operator import itemgetter
+from typing import NamedTuple
 
 from app.model.text import alphabetical, fold
+from app.pages import paging
 from app.pages.page import Context
 from app.pages.summaries.summary import Summary
 from app.pages.visit import Visit
@@ -13,6 +16,14 @@ from app.program.doors import QUALITY
 from app.program.frame import Framed, Named
 from app.program.quality import PARTS, ProgramQuality, QualityRow, Shares, latest
 from app.registry.assessment_results import AssessmentStage
+
+
+class Work(NamedTuple):
+    """What was tested, and all results of it together."""
+
+    subject: str
+    grade: int
+    totals: dict[AssessmentStage, Shares]
 
 
 @dataclass
@@ -35,10 +46,17 @@ def told(visit: Visit, seen: Framed, body: ProgramQuality) -> Context:
     for total in shown.totals:
         key = fold(total["subject"]), total["grade"]
         totals.setdefault(key, {})[total["stage"]] = total
+    every = [
+        (Work(*_titled(rows), totals.get(key, {})), line)
+        for key, rows in ((key, list(found)) for key, found in groups)
+        for line in _lines(rows, body["pairs"])
+    ]
+    lines = paging.cut(visit, every)
     return {
+        "shown": lines,
         "groups": [
-            (*_titled(rows), totals.get(key, {}), _lines(rows, body["pairs"]))
-            for key, rows in ((key, list(found)) for key, found in groups)
+            (work, [line for _, line in found])
+            for work, found in groupby(lines.items, key=itemgetter(0))
         ],
         "form": visit.form("assessment_results", {}),
     }

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from app.model.text import alphabetical, fold
 from app.model.values import spoken_decimal
-from app.pages import marks, words
+from app.pages import marks, paging, words
 from app.pages.page import Context
 from app.pages.state import categories_of
 from app.pages.summaries.summary import Summary
@@ -25,8 +25,11 @@ NO_AMOUNT = {None, "0"}
 """What a table shows as a dash."""
 
 
-NARROWS = ("q", "organization_id", "resource_type_id")
+NARROWS = dict.fromkeys(("q", "organization_id", "resource_type_id"), str)
 """What the page narrows its table by."""
+
+OFFERS, LACKS = "offers", "lacks"
+"""The page of what the network could give, and of what is lacking even then."""
 
 
 class Line(NamedTuple):
@@ -51,19 +54,25 @@ def told(visit: Visit, seen: Framed, body: ProgramResources) -> Context:
     """What the page shows."""
     every = sorted(body["items"], key=_order)
     rows = [row for row in every if _is_wanted(visit, row)]
-    ids = [row["organization"]["id"] for row in rows]
+    shown = paging.cut(visit, rows, at="res")
+    ids = [row["organization"]["id"] for row in shown.items]
     categories = categories_of(seen.tx, ids, date.fromisoformat(body["as_of"]))
     return {
         "total": len(every),
-        "shown": len(rows),
+        "shown": shown,
         "places": _named(row["organization"] for row in every),
         "kinds": _named(row["resource_type"] for row in every),
         "groups": [
             (kind, [_line(visit, row, categories) for row in found])
-            for kind, found in groupby(rows, key=lambda row: row["resource_type"])
+            for kind, found in groupby(shown.items, key=lambda row: row["resource_type"])
         ],
-        "offers": [Offer(row, _use_form(visit, row)) for row in body["proposals"]],
-        "still": list(_still(body)),
+        "offers": paging.cut(
+            visit,
+            [Offer(row, _use_form(visit, row)) for row in body["proposals"]],
+            name=OFFERS,
+            at=OFFERS,
+        ),
+        "still": paging.cut(visit, list(_still(body)), name=LACKS, at=LACKS),
         "form": visit.form("resource_balances", {}),
         "empty": NO_AMOUNT,
     }
@@ -74,6 +83,7 @@ Summary(
     told,
     (IndicatorCode.RESOURCE_SUFFICIENCY_SHARE, IndicatorCode.NEED_COVERAGE_SHARE),
     NARROWS,
+    (paging.PAGE, OFFERS, LACKS),
 ).declare()
 
 

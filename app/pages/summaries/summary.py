@@ -3,8 +3,8 @@
 A page reads what the API's endpoint reads, by the same function and with the same parameters.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 from urllib.parse import urlencode
 
@@ -17,6 +17,7 @@ from app.indicators.documents import Indicator
 from app.indicators.facts import program_of
 from app.indicators.figures import indicator
 from app.model.grants import Verb
+from app.pages import paging
 from app.pages.days import days_of
 from app.pages.navigation import INSIDE
 from app.pages.page import Context, Page
@@ -25,7 +26,7 @@ from app.program.doors import Door
 from app.program.frame import Answer, Frame, Framed, framed
 from app.registry.program_parts import IndicatorCode
 from app.registry.programs import programs
-from app.rest import media
+from app.rest import media, queries
 from app.rest.showing import record_shown
 
 A = TypeVar("A", bound=Answer)
@@ -42,8 +43,10 @@ class Summary(Generic[A]):
     """What the template is given besides the answer; it reads the same state."""
     codes: Sequence[IndicatorCode] = ()
     """The indicators above the table."""
-    narrows: Sequence[str] = ()
+    narrows: Mapping[str, queries.Reader] = field(default_factory=dict)
     """Parameters by which the page alone narrows its table; the API's answer is the whole one."""
+    pages: Sequence[str] = (paging.PAGE,)
+    """Parameters with the number of the page of each of its tables."""
 
     @property
     def address(self) -> str:
@@ -72,7 +75,7 @@ class Summary(Generic[A]):
 
     async def show(self, visit: Visit) -> Context:
         """What the page shows."""
-        request = self._of_api(visit.request)
+        request = self._of_api(visit)
         count, asked = self.door.reads(request, False)  # noqa: FBT003 - as all readings
 
         def work(tx: Transaction) -> tuple[A, Context]:
@@ -99,14 +102,21 @@ class Summary(Generic[A]):
             **context,
         }
 
-    def _of_api(self, request: Request) -> Request:
-        """The request without what the API does not know."""
-        kept = [pair for pair in request.query_params.multi_items() if pair[0] not in self.narrows]
-        return Request({**request.scope, "query_string": urlencode(kept).encode()})
+    def _of_api(self, visit: Visit) -> Request:
+        """The request without what the API does not know, which is read here."""
+        readers = {**self.narrows, **dict.fromkeys(self.pages, paging.read)}
+        given = visit.request.query_params.multi_items()
+        queries.read(_with(visit.request, [pair for pair in given if pair[0] in readers]), readers)
+        return _with(visit.request, [pair for pair in given if pair[0] not in readers])
 
     async def file(self, visit: Visit) -> Response:
         """The answer as XLSX."""
         return await self.door.file(visit.request, media.XLSX, visit.id)
+
+
+def _with(request: Request, parameters: Sequence[tuple[str, str]]) -> Request:
+    """The request with these parameters alone."""
+    return Request({**request.scope, "query_string": urlencode(parameters).encode()})
 
 
 def figures(frame: Frame | None, codes: Sequence[IndicatorCode]) -> dict[str, Indicator]:

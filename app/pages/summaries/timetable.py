@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from app.model.text import alphabetical
 from app.network.conflicts import conflicts_of
-from app.pages import words
+from app.pages import paging, words
 from app.pages.page import Context
 from app.pages.summaries.summary import Summary
 from app.pages.visit import Visit
@@ -20,6 +20,8 @@ from app.registry.timetable import Meeting, minutes_of
 from app.store.rows import Id
 
 WEEK = timedelta(days=7)
+MEETINGS = "meetings"
+"""The page of those who have one resource twice."""
 
 
 class Conflict(NamedTuple):
@@ -34,21 +36,28 @@ def told(visit: Visit, seen: Framed, body: ProgramTimetable) -> Context:
     """What the page shows."""
     first = date.fromisoformat(body["week_start"])
     week = Week(list(_days(body)))
+    shown = paging.cut(visit, body["items"], at="slots")
     return {
         "places": _places(seen),
-        "conflicts": list(_conflicts(visit, seen)),
+        "conflicts": paging.cut(visit, list(_conflicts(visit, seen)), name=MEETINGS, at=MEETINGS),
         "week": week,
-        "before": visit.same(week=(first - WEEK).isoformat()),
-        "after": visit.same(week=(first + WEEK).isoformat()),
+        "before": visit.same(week=(first - WEEK).isoformat(), page=""),
+        "after": visit.same(week=(first + WEEK).isoformat(), page=""),
+        "shown": shown,
         "slots": [
             (*_when(row), row, _at(seen, row), visit.link("schedule_slots", row["slot_id"]))
-            for row in body["items"]
+            for row in shown.items
         ],
         "form": visit.form("schedule_slots", {}),
     }
 
 
-Summary(TIMETABLE, told, (IndicatorCode.CONFLICTED_RESOURCES,)).declare()
+Summary(
+    TIMETABLE,
+    told,
+    (IndicatorCode.CONFLICTED_RESOURCES,),
+    pages=(paging.PAGE, MEETINGS),
+).declare()
 
 
 def _when(row: DatedSlot) -> tuple[str, str]:
