@@ -91,6 +91,21 @@ def test_a_folder_that_holds_other_things_too_stays_as_it_is(earlier: Settings) 
     assert {*open_to_others(earlier.data)} == {str(earlier.data), str(other)}
 
 
+@pytest.mark.one_database
+def test_a_file_that_a_wrong_address_names_stays_as_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As `sqlite:////etc/passwd`, run by root: afterwards nobody knew their own name."""
+    foreign = tmp_path / "passwd"
+    foreign.write_text("root:x:0:0:root:/root:/bin/bash\n" * 40)
+    foreign.chmod(0o644)
+    monkeypatch.setenv("SN_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("SN_DATABASE_URL", f"sqlite:///{foreign}")
+    assert main(["key", "list"]) == 1
+    assert "SQLite" in capsys.readouterr().err
+    assert {*open_to_others(tmp_path)} >= {str(foreign)}
+
+
 def test_what_was_opened_to_a_group_only_stays_open_to_it(earlier: Settings) -> None:
     file = earlier.data / "school-network.db"
     file.chmod(0o640)

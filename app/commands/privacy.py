@@ -12,16 +12,23 @@ from app.settings import Settings
 OTHERS = 0o007
 """Permissions of all other users; those of a group stay: an administrator grants them."""
 
+HEADER = b"SQLite format 3\0"
+"""What a database of SQLite begins with, once something is written."""
+
+BESIDE = ("-wal", "-shm", "-journal")
+"""Endings of the files that SQLite makes beside the database."""
+
 log = logging.getLogger(__name__)
 
 
 def close(settings: Settings) -> None:
     """Remove permissions that an earlier version, or a manual copy, left to other users.
 
-    A folder that also holds foreign files keeps its permissions.
+    A folder that also holds foreign files keeps its permissions, and so does a file that a wrong
+    address of the database names.
     """
     files = [
-        *database_files(settings),
+        *filter(_is_of_sqlite, database_files(settings)),
         settings.data / "secret",
         *settings.ledgers,
         *_within(settings.heads),
@@ -39,7 +46,15 @@ def database_files(settings: Settings) -> list[Path]:
     url = sa.make_url(settings.url)
     if url.get_backend_name() != "sqlite" or not url.database:
         return []
-    return [Path(url.database + suffix) for suffix in ("", "-wal", "-shm", "-journal")]
+    return [Path(url.database + suffix) for suffix in ("", *BESIDE)]
+
+
+def _is_of_sqlite(path: Path) -> bool:
+    """Whether a file is a database of SQLite, or one that it makes beside it."""
+    if not path.is_file() or path.name.endswith(BESIDE):
+        return True
+    with path.open("rb") as file:
+        return file.read(len(HEADER)) in {HEADER, b""}
 
 
 def _within(folder: Path) -> Iterator[Path]:
