@@ -510,6 +510,12 @@ def test_no_command_writes_under_another_secret(
 
 
 AS_IT_IS = (*WRITING, ("retention", "--dry-run"), ("audit", "verify"))
+OF_KEYS = (
+    ("key", "list"),
+    ("key", "rotate", "sn_Ab3x"),
+    ("key", "revoke", "sn_Ab3x"),
+    ("key", "issue", "--for-all-schools", "--municipality", "92648000", "--sheets", "{}"),
+)
 """Commands that make no schema and upgrade none."""
 
 
@@ -529,7 +535,7 @@ def test_a_database_that_is_not_upgraded_yet_is_refused_with_a_sentence(
 
 
 @pytest.mark.shared_out
-@pytest.mark.parametrize("words", AS_IT_IS, ids=lambda words: "-".join(words[:2]))
+@pytest.mark.parametrize("words", (*AS_IT_IS, *OF_KEYS), ids=lambda words: "-".join(words[:2]))
 def test_a_database_without_a_register_is_refused_with_a_sentence(
     run_on: Callable[[Register], Run], database: Register, tmp_path: Path, words: tuple[str, ...]
 ) -> None:

@@ -218,7 +218,7 @@ def rotate(settings: Settings, args: argparse.Namespace) -> int:
         until_both = {"until": spoken(new.expires_at), "old": old.id, "ends": spoken(ends)}
         return token, ISSUED.said(key=key_lines.sentence(tx, new), **until_both)
 
-    with ready(settings) as database:
+    with ready(settings, is_new=False) as database:
         token, told = database.write(work)
     print(token)
     print(told, file=sys.stderr)
@@ -237,7 +237,7 @@ def revoke(settings: Settings, args: argparse.Namespace) -> int:
         done = REVOKED if key.is_active(tx.now) else REVOKED_LATE
         return done.said(key=told, until=spoken(key.expires_at))
 
-    with ready(settings) as database:
+    with ready(settings, is_new=False) as database:
         print(database.write(work))
     return 0
 
@@ -249,7 +249,7 @@ def show(settings: Settings, args: argparse.Namespace) -> int:
         listed = key_lines.matching(tx, args.id) if args.id else keys.listed(tx)
         return list(key_lines.table(tx, listed))
 
-    with ready(settings) as database:
+    with ready(settings, is_new=False) as database:
         print("\n".join(database.read(work)))
     return 0
 

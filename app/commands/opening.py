@@ -120,14 +120,19 @@ def _room_of(settings: Settings) -> Room | None:
 
 @contextmanager
 def ready(
-    settings: Settings, *, other_secret: bool = False, upgrade: Upgrade | None = None
+    settings: Settings,
+    *,
+    other_secret: bool = False,
+    upgrade: Upgrade | None = None,
+    is_new: bool = True,
 ) -> Iterator[Register]:
     """Open the database with a schema that this program may use; an empty one gets its schema.
 
-    With `upgrade` an older schema is upgraded instead of refused.
+    With `upgrade` an older schema is upgraded instead of refused. Without `is_new` an empty
+    database is refused: most likely another one is meant.
 
     Raises:
-        Invalid: the schema is older, too new or another program's, the database was written under
+        Invalid: there is no register in it yet, the schema is older, too new or another program's, the database was written under
             another secret and `other_secret` is not set, its first secret or another one is short,
             or it is PostgreSQL behind a pooler that drops the settings of connections, or through
             which it cannot be migrated.
@@ -136,6 +141,8 @@ def ready(
     with opened(settings) as database:
         pooling.demand_settings(database)
         _demand_own(database)
+        if not is_new:
+            _demand_register(database, settings)
         if _revision(database) is None:
             _demand_long_secret(database)
         (upgrade or demand_schema)(database)
@@ -158,9 +165,7 @@ def suited(settings: Settings) -> Iterator[Register]:
     """
     with opened(settings) as database:
         _demand_own(database)
-        if _revision(database) is None:
-            place = make_url(settings.url).render_as_string()
-            raise Invalid(Finding(NOT_MIGRATED, values={"place": place}))
+        _demand_register(database, settings)
         demand_schema(database)
         yield database
 
@@ -183,6 +188,12 @@ def ours(settings: Settings) -> Iterator[Register]:
 def _demand_own(database: Register) -> None:
     if table := database.read(lambda tx: revisions.foreign(tx.connection)):
         raise Invalid(Finding(FOREIGN, values={"table": table}))
+
+
+def _demand_register(database: Register, settings: Settings) -> None:
+    if _revision(database) is None:
+        place = make_url(settings.url).render_as_string()
+        raise Invalid(Finding(NOT_MIGRATED, values={"place": place}))
 
 
 def _demand_long_secret(database: Register) -> None:

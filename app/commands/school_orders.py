@@ -85,7 +85,7 @@ def issue(settings: Settings, args: argparse.Namespace) -> int:
     from app.commands import first_keys, school_keys  # noqa: PLC0415
     from app.pages.key_forms import RESPONSIBLE  # noqa: PLC0415
 
-    with ready(settings) as database:
+    with ready(settings, is_new=False) as database:
         order = school_keys.Order(
             uuid.UUID(database.read(lambda tx: key_lines.municipality(tx, args.municipality))),
             args.owner or RESPONSIBLE,
