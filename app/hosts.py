@@ -1,5 +1,6 @@
-"""Hosts: the address of a PostgreSQL that several servers keep together, of which one writes."""
+"""Hosts: names of the service, and the address of a PostgreSQL of one server or several."""
 
+import ipaddress
 import re
 from urllib.parse import quote
 
@@ -13,7 +14,20 @@ NO_HOSTS = Words(
     "{name}: не разобрать, какие серверы названы: нужно host:5432 или host:5432,host:5432",
     "{name}: cannot read which servers it names: host:5432 or host:5432,host:5432 is expected",
 )
+NO_OPTIONS = Words(
+    "{name}: после знака ? стоит то, чего PostgreSQL не понимает. Причина: {why}",
+    "{name}: PostgreSQL does not understand what follows the question mark. The reason: {why}",
+)
+NO_NAME = Words(
+    "нужно имя без схемы и порта: {value}",
+    "a name without scheme and port is expected: {value}",
+)
+NOT_ASCII = Words(
+    "вместо {value} впишите {ascii}: так это имя передают браузеры",
+    "write {ascii} instead of {value}: browsers send this name so",
+)
 
+_NAME = re.compile("[A-Za-z0-9._-]+")
 _ADDRESS = re.compile(
     r"(?P<scheme>postgres[^:/]*://)(?:(?P<user>[^/?#]*)@)?(?P<hosts>[^/?#]*)(?P<rest>.*)", re.DOTALL
 )
@@ -64,3 +78,50 @@ def spread(name: str, url: str, wanted: str) -> str:
         parameters.append(f"{WRITING}={wanted}")
     user = f"{found['user']}@" if found["user"] else ""
     return f"{found['scheme']}{user}{path or '/'}?{'&'.join(parameters)}"
+
+
+def demand_options(name: str, url: str) -> None:
+    """Refuse an address of PostgreSQL with options that no connection takes.
+
+    Raises:
+        ValueError: an option is unknown or cannot be read; `name` is the setting.
+
+    """
+    # They take long to import, and neither SQLite nor a command that goes over HTTP needs them.
+    from psycopg import ProgrammingError  # noqa: PLC0415
+    from psycopg.conninfo import make_conninfo  # noqa: PLC0415
+    from sqlalchemy import make_url  # noqa: PLC0415
+    from sqlalchemy.exc import ArgumentError  # noqa: PLC0415
+
+    try:
+        address = make_url(url).set(drivername="postgresql+psycopg")
+        _, options = address.get_dialect()().create_connect_args(address)
+        make_conninfo(**options)
+    except (ArgumentError, ProgrammingError) as error:
+        raise ValueError(NO_OPTIONS.said(name=name, why=error)) from error
+
+
+def demand_name(name: str) -> None:
+    """Refuse what is neither the name of a host, as browsers send it, nor an address.
+
+    Raises:
+        ValueError.
+
+    """
+    if _NAME.fullmatch(name) or _is_address(name):
+        return
+    try:
+        ascii_name = name.encode("idna").decode()
+    except UnicodeError:
+        ascii_name = ""
+    if _NAME.fullmatch(ascii_name):
+        raise ValueError(NOT_ASCII.said(value=name, ascii=ascii_name))
+    raise ValueError(NO_NAME.said(value=name))
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True

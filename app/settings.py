@@ -2,7 +2,6 @@
 
 import ipaddress
 import os
-import re
 import secrets
 from datetime import datetime, time
 from functools import cached_property
@@ -11,23 +10,22 @@ from pathlib import Path
 from typing import Literal, NamedTuple, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from app.hosts import spread, with_password
+from app.hosts import demand_name, demand_options, spread, with_password
 from app.secrecy import secret_in
 from app.words import Words
 
-_HOST = re.compile("[A-Za-z0-9._-]+")
 _SCHEMES = ("postgres://", "postgresql://", "postgresql+psycopg://", "sqlite:///")
 _IN_MEMORY = {"sqlite:///", "sqlite:///:memory:"}
 
 TIME_ZONE = "Europe/Moscow"
 
 NO_ZONE = Words("такого часового пояса IANA нет: {value}", "no such IANA time zone: {value}")
-NO_NAME = Words(
-    "нужно имя без схемы и порта: {value}",
-    "a name without scheme and port is expected: {value}",
+NOTHING = Words(
+    "значение пусто. Уберите переменную, тогда действует {default}",
+    "the value is empty. Remove the variable, and {default} is meant",
 )
 NO_NETWORK = Words(
     "это не адрес и не сеть: {value}", "it is neither an address nor a network: {value}"
@@ -131,6 +129,14 @@ class Settings(BaseSettings):
     log: bool = Field(default=True, description="A line for each request on standard error")
     docs: bool = Field(default=True, description="Whether /docs and /openapi.json are served")
 
+    @field_validator("data", "host", "time_zone", "backup_at", mode="before")
+    @classmethod
+    def _is_something(cls, value: object, asked: ValidationInfo) -> object:
+        # Empty, the folder is the one where a command runs, the address all of the machine's.
+        if isinstance(value, str) and not value.strip():
+            raise ValueError(NOTHING.said(default=cls.model_fields[asked.field_name or ""].default))
+        return value
+
     @field_validator("time_zone")
     @classmethod
     def _zone_exists(cls, value: str) -> str:
@@ -144,8 +150,7 @@ class Settings(BaseSettings):
     @classmethod
     def _are_names(cls, value: str) -> str:
         for name in _listed(value):
-            if not _HOST.fullmatch(name) and not _is_address(name):
-                raise ValueError(NO_NAME.said(value=name))
+            demand_name(name)
         return value
 
     @field_validator("proxies")
@@ -175,6 +180,10 @@ class Settings(BaseSettings):
             raise ValueError(NO_DATABASE.said(name=name))
         if self.replica_url and not url.startswith("postgres"):
             raise ValueError(NO_REPLICA.said())
+        if url.startswith("postgres"):
+            demand_options("SN_DATABASE_URL", url)
+        if self.replica_url:
+            demand_options("SN_READ_URL", self.replica_url)
         return self
 
     @model_validator(mode="after")
@@ -289,11 +298,3 @@ def daily(text: str) -> list[time]:
 
 def _listed(value: str) -> list[str]:
     return [name.strip(" []") for name in value.split(",") if name.strip(" []")]
-
-
-def _is_address(name: str) -> bool:
-    try:
-        ipaddress.ip_address(name)
-    except ValueError:
-        return False
-    return True

@@ -535,7 +535,7 @@ def test_a_database_that_is_not_upgraded_yet_is_refused_with_a_sentence(
 
 
 @pytest.mark.shared_out
-@pytest.mark.parametrize("words", (*AS_IT_IS, *OF_KEYS), ids=lambda words: "-".join(words[:2]))
+@pytest.mark.parametrize("words", [*AS_IT_IS, *OF_KEYS], ids=lambda words: "-".join(words[:2]))
 def test_a_database_without_a_register_is_refused_with_a_sentence(
     run_on: Callable[[Register], Run], database: Register, tmp_path: Path, words: tuple[str, ...]
 ) -> None:

@@ -132,10 +132,10 @@ def ready(
     database is refused: most likely another one is meant.
 
     Raises:
-        Invalid: there is no register in it yet, the schema is older, too new or another program's, the database was written under
-            another secret and `other_secret` is not set, its first secret or another one is short,
-            or it is PostgreSQL behind a pooler that drops the settings of connections, or through
-            which it cannot be migrated.
+        Invalid: there is no register in it yet, the schema is older, too new or another program's,
+            the database was written under another secret and `other_secret` is not set, its first
+            secret or another one is short, or it is PostgreSQL behind a pooler that drops the
+            settings of connections, or through which it cannot be migrated.
 
     """
     with opened(settings) as database:

@@ -51,7 +51,9 @@ def _names(place: tuple[int | str, ...]) -> list[str]:
 
 def _why(fault: ErrorDetails) -> str:
     """What is wrong with a setting; the settings' own checks say it in the language of the run."""
-    values = fault.get("ctx", {})
+    values = dict(fault.get("ctx", {}))
+    if expected := values.get("expected"):
+        values["expected"] = expected.replace(" or ", _OR.said())
     if own := values.get("error"):
         return str(own)
     kind = fault["type"].removesuffix("_parsing").removesuffix("_type")
@@ -62,6 +64,7 @@ _MISSPELT = Words(
     "{name}: такой настройки нет. Возможно, имелась в виду {meant}?",
     "{name}: there is no such setting. Is {meant} meant?",
 )
+_OR = Words(" или ", " or ")
 _UNFIT = Words("значение не подходит", "the value does not fit")
 _FAULTS = {
     "int": Words("нужно целое число", "a whole number is needed"),
