@@ -235,6 +235,23 @@ def test_pressing_twice_going_back_and_reloading_make_one_record(
     assert len([each for each in found if each["short_name"] == name]) == 1
 
 
+def test_the_way_back_from_a_form_that_was_refused_leads_to_the_form(desk: Office) -> None:
+    """The browser asked whether to send the refused form again, and showed nothing else."""
+    page = desk.page
+    desk.enter(Role.COORDINATOR)
+    desk.go("/data/organizations/new")
+    page.follow(lambda: page.press(".acts button"))
+    assert page.run("document.activeElement.matches('.errs')")
+    page.run("document.querySelector('[name=kind]').value = 'general_school'")
+    page.type("[name=full_name]", "МБОУ «Обратная СОШ»")
+    page.type("[name=short_name]", "Обратная СОШ")
+    page.follow(lambda: page.press(".acts button"))
+    assert "Запись создана" in page.run(TEXT)
+    page.follow(lambda: page.run("history.back()"))
+    assert page.run("location.pathname") == "/data/organizations/new"
+    assert "Добавить организацию" in page.run(TEXT)
+
+
 def test_a_name_is_a_text_and_the_cookie_is_for_pages_alone(desk: Office) -> None:
     name = "<script>document.title='x'</script>"
     key = desk.town.scene.make("organizations", RECIPES["$school"], short_name=name)["id"]
