@@ -10,7 +10,16 @@ from app.access.matrix import grant_of
 from app.access.roles import Role
 from app.pages.entered import Entry
 from app.pages.rendering import render
-from app.problems import CutOff, DiskFull, Forbidden, NotFound, Problem, Unavailable
+from app.problems import (
+    CutOff,
+    DiskFull,
+    Forbidden,
+    Invalid,
+    InvalidCursor,
+    NotFound,
+    Problem,
+    Unavailable,
+)
 from app.rest.errors import MOST, note
 from app.store.drafts import DRAFTS
 
@@ -28,6 +37,17 @@ UNKNOWN = (
     "дважды она не запишется."
 )
 """What to do where nobody knows whether a change was written."""
+
+ODD_ADDRESS = (
+    "В адресе страницы ошибка",
+    "Проверьте адрес или начните с первой страницы.",
+)
+"""A heading and a sentence where the parameters of an address are not understood."""
+OLD_PART = (
+    "Этой части списка нет",
+    "Ссылка на неё испорчена или осталась от другого отбора. Начните список сначала.",
+)
+"""The same where it is not known where a list goes on."""
 
 GONE = (
     "Того, к чему относится форма, больше нет или вам не видно: возможно, запись удалили, пока "
@@ -51,6 +71,10 @@ def error_page(
     )
     if isinstance(problem, NotFound):
         heading, about = _not_found(request, heading, about)
+    if type(problem) is Invalid and request.method == "GET":
+        heading, about = ODD_ADDRESS
+    if isinstance(problem, InvalidCursor):
+        heading, about = OLD_PART
     if isinstance(problem, DiskFull):
         heading, about = problem.title.ru, problem.detail.ru
     if isinstance(problem, CutOff):
