@@ -25,6 +25,8 @@ class Days:
     """Whether the program runs on the chosen day."""
     as_of: str
     """The parameter of links to other pages of the same day: `?as_of=…`, or nothing."""
+    nearest: tuple[str, str]
+    """The nearest day on which the program runs, and its address."""
 
 
 def days_of(visit: Visit, program: Mapping[str, object], chosen: str) -> Days:
@@ -36,6 +38,7 @@ def days_of(visit: Visit, program: Mapping[str, object], chosen: str) -> Days:
         for day in ends(date.fromisoformat(first), date.fromisoformat(last), SeriesStep.QUARTER)
         if day.isoformat() < limit
     ]
+    nearest = max(first, min(chosen, last))
     offered = [(day, visit.same(as_of=day)) for day in reversed(quarters[-OFFERED:])]
     return Days(
         chosen,
@@ -44,4 +47,5 @@ def days_of(visit: Visit, program: Mapping[str, object], chosen: str) -> Days:
         offered,
         first <= chosen <= last,
         f"?as_of={chosen}" if visit.query("as_of") else "",
+        (nearest, visit.same(as_of=nearest)),
     )

@@ -46,6 +46,12 @@ PLACES = {
 """Where the form tells what is wrong with a field that it does not have."""
 
 EVENT = ("event_id", "activity_id", "partnership_id")
+FIRST_STEPS = {
+    "activities": "добавьте мероприятие плана",
+    "partnerships": "создайте партнёрство",
+}
+"""What an event is held for, in a program that has none of it yet."""
+
 PREFILLED: dict[str, queries.Reader] = {
     **dict.fromkeys((*EVENT, "host_id", "draft"), read_id),
     "completed_on": read_day,
@@ -67,6 +73,10 @@ async def show(visit: Visit) -> Context:
         "draft": seen.draft,
         "leftovers": [] if seen.draft else await leftovers(visit),
         "offered": offer,
+        "first_steps": [
+            (word, visit.form(kind, {"program_id": str(visit.id)}))
+            for kind, word in FIRST_STEPS.items()
+        ],
         "fields": await _fields(visit, seen, offer),
         "bases": [*Basis],
         "about_basis": first_step.ABOUT_BASIS,

@@ -189,6 +189,10 @@ def _safe(page: Page, answer: Callable[[Page, Request], Awaitable[Response]]) ->
     """The endpoint of a page; whatever goes wrong is answered by a page too."""
 
     async def endpoint(request: Request) -> Response:
+        # A form sends the fields too that were left empty: they choose nothing.
+        request.scope["query_string"] = _chosen(request.scope["query_string"])
+        # This one was asked for its parameters before, and would remember them.
+        request = Request(request.scope, request.receive)
         try:
             return await answer(page, request)
         except Problem as problem:
@@ -199,6 +203,11 @@ def _safe(page: Page, answer: Callable[[Page, Request], Awaitable[Response]]) ->
             return error_page(request, told, typed=_entered_in(page, request))
 
     return endpoint
+
+
+def _chosen(query: bytes) -> bytes:
+    """The parameters of an address that have a value."""
+    return b"&".join(each for each in query.split(b"&") if not each.endswith(b"="))
 
 
 async def _refused(page: Page, request: Request, problem: Problem) -> Response:
