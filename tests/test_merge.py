@@ -9,7 +9,7 @@ from app.access.roles import Role
 from app.model.graph import references_to
 from app.registry.holders import holders
 from app.registry.teachers import teachers
-from tests.follower import Follower, local
+from tests.follower import Follower, lists, local
 from tests.ground import BIRCH, NUMBERS, codes, employ, items, known, laid, sent, week
 from tests.holders import Holder, issue
 from tests.scene import MERGE, NOBODY, Scene, Service, problem
@@ -178,6 +178,42 @@ def test_the_system_that_knew_the_merged_card_writes_the_other(
     problem(system.request("PUT", strange, json=body), 403)
     problem(system.request("DELETE", address), 404)
     assert scene.client.get(f"/teachers/{into}").status_code == 200
+
+
+@pytest.mark.parametrize("kind", ["employments", "participations"])
+def test_what_a_system_sends_again_is_kept_under_its_key(
+    service: Service, scene: Scene, kind: str
+) -> None:
+    """Of two such records the surviving card's is kept: nothing else would ever be accepted."""
+    one, address, _ = keyed(scene, ONE)
+    into = known(scene, OTHER)
+    jobs = {"position": "учитель", "position_group": "teaching", "is_main_job": True}
+    bodies: dict[str, dict[str, Any]] = {
+        "employments": {**jobs, "valid_from": "2019-09-01"},
+        "participations": {"event_id": scene["$week"], "role": "attendee", "status": "attended"},
+    }
+    body = {**bodies[kind], "organization_id": scene["$birch"]}
+    if kind == "participations":
+        body["participated_on"] = "2020-10-13"
+        employ(scene, one, "$birch")
+        kept = visit(scene, into)
+    else:
+        kept = job_of(scene, into).rsplit("/", 1)[1]
+    scope = {"municipality_id": scene["$municipality"], "source": "region"}
+    system = Holder(service.client, issue(service.database, Role.SYNC, **scope))
+    follower = Follower(local(service, scene), types=[kind])
+    place = f"/{kind}/by-key/region/{uuid.uuid4().hex}"
+    made = system.request("PUT", place, json={**body, "teacher_id": one})
+    assert made.status_code == 201, made.text
+    follower.catch_up()
+    (dropped,) = merged(scene, one, into)[kind]["dropped"]
+    assert (dropped["id"], dropped["kept_id"]) == (made.json()["id"], kept)
+    assert {"source", "source_key"} <= {*dropped["taken_over"]}
+    heir = system.request("GET", address).json()["id"]
+    again = system.request("PUT", place, json={**body, "teacher_id": heir})
+    assert (again.status_code, again.json()["id"]) == (200, kept), again.text
+    follower.catch_up()
+    assert follower.records == lists(follower.holder, [kind])
 
 
 @pytest.mark.long

@@ -56,7 +56,7 @@ class DroppedRecord(TypedDict):
     kept_id: Annotated[IdText, Field(description="Запись, которая есть вместо неё")]
     taken_over: Annotated[
         list[str],
-        Field(description="Что оставшаяся запись взяла у удалённой: дни работы, участие"),
+        Field(description="Что оставшаяся запись взяла у удалённой: дни, участие, пару ключа"),
     ]
 
 
