@@ -124,3 +124,16 @@ def test_an_address_that_is_not_understood_is_told_in_plain_words(
     assert told.status_code in {400, 422}
     said = " ".join(re.sub("<[^>]*>", " ", told.text.partition("<main")[2]).split())
     assert not re.search(r"\b(errors|cursor)\b", said)
+
+
+def test_what_is_wrong_with_a_day_is_told_once(service: Service, coming: Scene) -> None:
+    """A day outside the program is wrong as the first, the last and the day of the event."""
+    row = {"program_id": "$program", "title": "Семинар", "direction": "organizational"}
+    made = coming.make("activities", {**row, "plan_no": "1."})
+    desk = entered(service, coming, Role.COORDINATOR)
+    form = f"/programs/{coming['$program']}/events/new"
+    sent = {"about": f"activity_id:{made['id']}", "title": "Семинар", "completed_on": "2020-10-15"}
+    told = desk.upload(form, {**desk.form(form), **sent, "no_list": "1"}, {})
+    assert told.status_code == 422
+    summary = told.text.partition('class="errs"')[2].partition("</div>")[0]
+    assert summary.count("День вне сроков программы") == 1

@@ -122,7 +122,12 @@ def at_its_place(problem: Problem, places: Mapping[str, str]) -> Problem:
     # One without findings is about the form as a whole: it was sent before.
     if not problem.findings or not (isinstance(problem, Invalid) or is_of_file):
         return problem
-    return Invalid(*(_in_form(finding, places) for finding in problem.findings))
+    found: list[Finding] = []
+    for finding in (_in_form(each, places) for each in problem.findings):
+        # Several fields of a record may be one of the form: it is told once what is wrong with it.
+        if finding not in found:
+            found.append(finding)
+    return Invalid(*found)
 
 
 def _in_form(finding: Finding, places: Mapping[str, str]) -> Finding:
