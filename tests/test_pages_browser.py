@@ -252,6 +252,19 @@ def test_the_way_back_from_a_form_that_was_refused_leads_to_the_form(desk: Offic
     assert "Добавить организацию" in page.run(TEXT)
 
 
+def test_a_row_that_is_added_or_taken_out_keeps_the_focus_where_it_is(desk: Office) -> None:
+    """The page was shown from its top, and who has a keyboard walked through all of it again."""
+    page = desk.page
+    page.size(WIDE, HEIGHT)
+    desk.enter(Role.COORDINATOR)
+    desk.go("/data/partnerships/new")
+    for number in "01":
+        page.follow(lambda: page.press('[name="add.members"]'))
+        page.until(f"document.activeElement.name === 'members.{number}.organization_id'")
+    page.follow(lambda: page.press('[name="drop.members.0"]'))
+    page.until("document.activeElement.name === 'add.members'")
+
+
 def test_a_name_is_a_text_and_the_cookie_is_for_pages_alone(desk: Office) -> None:
     name = "<script>document.title='x'</script>"
     key = desk.town.scene.make("organizations", RECIPES["$school"], short_name=name)["id"]
