@@ -541,3 +541,25 @@ def test_before_the_first_program_begins_the_next_one_is_shown(
     program(scene, 400, 500)
     nearer = program(scene, 300, 350)
     assert coordinator.get("/").headers["location"] == f"/programs/{nearer}"
+
+
+@pytest.mark.parametrize(("name", "shown"), [("host_id", 20), ("partnership_id", 50)])
+def test_events_that_are_not_all_lead_to_all(
+    scene: Scene, coordinator: Visitor, name: str, shown: int
+) -> None:
+    """The page listed the last ones, and nothing said that there are more."""
+    owner = {"host_id": "$school", "partnership_id": "$partnership"}[name]
+    place = {"host_id": "organizations", "partnership_id": "partnerships"}[name]
+    body = {"activity_id": "$activity"} if name == "host_id" else {}
+    body |= {name: owner, "window_start": DAY, "window_end": DAY, "status": "planned"}
+    page = f"/{place}/{scene.fill(owner)}"
+    for number in range(shown):
+        scene.make("events", {**body, "title": f"Семинар {number}"})
+    assert "Все мероприятия" not in coordinator.get(page).text
+    scene.make("events", {**body, "title": "Ещё семинар"})
+    text = coordinator.get(page).text
+    assert f"Показаны последние {shown}" in text
+    link = re.search(r'href="([^"]+)">Все мероприятия', text)
+    assert link
+    found = coordinator.get(link[1].replace("&amp;", "&"))
+    assert f"Найдено {shown + 1}" in found.text

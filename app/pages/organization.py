@@ -83,6 +83,7 @@ async def show(visit: Visit) -> Context:
         "designations": dates["items"],
         "timeline": _timeline(visit, standing, dates["items"]) if standing else "",
         "events": held["items"],
+        "all_events": more_events(visit, held, "host_id"),
         "balances": _newest(kept["items"]),
         "names": await visit.called(
             legal_acts=[row["act_id"] for row in dates["items"]],
@@ -102,6 +103,12 @@ async def show(visit: Visit) -> Context:
 
 HELD = 20
 """Events that are listed; the others stand among all data."""
+
+
+def more_events(visit: Visit, held: Mapping[str, Any], name: str) -> str:
+    """The address of all events of the record of the page; empty where these are all."""
+    given = {name: str(visit.id), "sort": "-window_start"}
+    return visit.at("/data/events", given) if held["next"] else ""
 
 
 async def leading(visit: Visit) -> Response:

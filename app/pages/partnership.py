@@ -19,6 +19,7 @@ from app.pages import papers, records, words
 from app.pages.conflict import record_of
 from app.pages.days import days_of
 from app.pages.network import Standing, Tie, tie_of
+from app.pages.organization import more_events
 from app.pages.page import Context, Page
 from app.pages.state import categories_of
 from app.pages.visit import Visit
@@ -67,7 +68,8 @@ async def show(visit: Visit) -> Context:
     seen = await visit.recalled(asked, lambda tx: _seen(tx, visit.id, asked))
     record_shown(visit.request, partnerships, [str(visit.id)])
     mine = [("partnership_id", str(visit.id)), ("sort", "-window_start"), ("limit", "50")]
-    held = (await records.listed(visit, events, mine))["items"]
+    every = await records.listed(visit, events, mine)
+    held = every["items"]
     row = seen.partnership
     names = await visit.called(
         organizations=[member["organization_id"] for member in row["members"]],
@@ -82,6 +84,7 @@ async def show(visit: Visit) -> Context:
         "program": seen.program,
         "days": days_of(visit, seen.program, seen.day.isoformat()),
         "events": held,
+        "all_events": more_events(visit, every, "partnership_id"),
         "names": names,
         "heading": _heading(seen, names),
         "model": words.label(PartnershipModel, row["model"]),
