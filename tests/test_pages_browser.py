@@ -32,6 +32,8 @@ pytestmark = [
 
 WIDE, NARROW, HEIGHT = 1366, 320, 800
 """Narrow is less than a telephone: what is left of 1280 pixels at 400 % (WCAG 1.4.10)."""
+BETWEEN = (1280, 1025, 960, 768, 641)
+"""Small screens, tablets, and screens at 150 and 200 %."""
 TEXT = "document.body.innerText"
 LOOKS = 3
 """So often the page of the trail may grow between two looks."""
@@ -129,6 +131,9 @@ def test_a_page_is_right_for_everybody(page: Page, desk: Office, *, full: bool) 
             continue  # An organization or a system sees no record of others.
         for width in (WIDE, NARROW):
             demand_right(desk, width, whole=full)
+        for width in BETWEEN:
+            desk.page.size(width, HEIGHT)
+            assert not desk.is_too_wide(), (role, width)
         shown[role] = timeless(desk.page.run(TEXT))
         assert UUID.findall(shown[role]) == [], role
         assert desk.complaints() == [], role
