@@ -563,3 +563,28 @@ def test_events_that_are_not_all_lead_to_all(
     assert link
     found = coordinator.get(link[1].replace("&amp;", "&"))
     assert f"Найдено {shown + 1}" in found.text
+
+
+def test_a_kind_of_resource_that_is_not_told_of_for_long_stays_in_sight(
+    scene: Scene, coordinator: Visitor
+) -> None:
+    """The page knew the last fifty balances alone."""
+    old, new = (
+        scene.make(
+            "resource_types",
+            {"municipality_id": "$municipality", "title": title, "code": title}
+            | {"kind": "facility", "unit": "час"},
+        )["id"]
+        for title in ("Лаборатория", "Мастерская")
+    )
+    body = {"organization_id": "$school", "needed": "3", "available": "1", "offered": "0"}
+    first = date(2019, 1, 1)
+    scene.make(
+        "resource_balances", {**body, "resource_type_id": old, "observed_on": first.isoformat()}
+    )
+    for number in range(1, 52):
+        day = (first + timedelta(number)).isoformat()
+        scene.make("resource_balances", {**body, "resource_type_id": new, "observed_on": day})
+    page = coordinator.get(f"/organizations/{scene.fill('$school')}").text
+    assert "Мастерская" in page
+    assert "Лаборатория" in page

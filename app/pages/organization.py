@@ -36,6 +36,7 @@ from app.registry.program_parts import IndicatorCode
 from app.registry.programs import programs
 from app.registry.resource_balances import resource_balances
 from app.rest.showing import record_shown
+from app.store.query import MOST
 
 ORDER = (ItemOutcome.NOT_COUNTED, ItemOutcome.COUNTED, ItemOutcome.EXCLUDED)
 """What can still be mended comes first; what does not concern the organization comes last."""
@@ -72,7 +73,9 @@ async def show(visit: Visit) -> Context:
     held = await records.listed(
         visit, events, [("host_id", str(visit.id)), ("sort", "-window_start"), ("limit", str(HELD))]
     )
-    kept = await records.listed(visit, resource_balances, [mine, ("sort", "-observed_on")])
+    kept = await records.listed(
+        visit, resource_balances, [mine, ("sort", "-observed_on"), ("limit", str(MOST))]
+    )
     return {
         "organization": organization,
         "kind": words.label(OrganizationKind, organization["kind"]),
