@@ -29,7 +29,7 @@ from tests.fixtures import Copies, migrated_and_seeded
 from tests.holders import issue
 from tests.running import serving
 from tests.scene import Service
-from tests.visitor import visitor
+from tests.visitor import Visitor, visitor
 
 pytestmark = pytest.mark.long
 
@@ -373,6 +373,9 @@ TABLE = re.compile("<table.*?</table>", re.DOTALL)
 ROW = re.compile(r'<th scope="row"[^>]*>(?!Все вместе)(.*?)</th>', re.DOTALL)
 ITEM = re.compile("<li>(.*?)</li>", re.DOTALL)
 NEXT = re.compile(r'href="([^"]*)">Следующие')
+ALL = re.compile(r'href="([^"]*)">Все строки')
+TABLES = 3
+"""Tables of a page, at most."""
 
 
 @pytest.mark.shared_out
@@ -401,4 +404,16 @@ def test_a_long_table_is_cut_into_pages_that_lose_nothing(
         # turned over to that of another.
         links = map(html.unescape, NEXT.findall(text))
         wanted += [link for link in links if len(re.findall(r"[?&](?!week|as_of)", link)) == 1]
+    everything = whole_by_links(desk, first)
+    assert ROW.findall(everything) == ROW.findall(whole)
+    assert ITEM.findall(everything) == ITEM.findall(whole)
     assert {*ROW.findall(whole), *ITEM.findall(whole)} <= rows
+
+
+def whole_by_links(desk: Visitor, address: str) -> str:
+    """A page on which every table that has more rows was asked for all of them."""
+    text: str = desk.get(address).text
+    for _ in range(TABLES):
+        if link := ALL.search(text):
+            text = desk.get(html.unescape(link[1]).partition("#")[0]).text
+    return text

@@ -12,20 +12,26 @@ T = TypeVar("T")
 PAGE = "page"
 """The parameter of the address: the number of the page, from 1 on."""
 
+WHOLE = "all"
+"""Asks for all rows on one page, as whoever prints them does."""
+
 LAST = 1_000_000
 
 ROWS = 50
 """Rows of a page, where each row is a card of several lines on a telephone."""
 
+MOST = 1_000
+"""Rows that are shown on one page at most, also to whoever asks for all."""
+
 
 def read(text: str) -> int:
-    """The number of a page.
+    """The number of a page; 0 for all rows.
 
     Raises:
         Refusal: it is none.
 
     """
-    return whole(text, 1, LAST)
+    return 0 if text == WHOLE else whole(text, 1, LAST)
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,8 @@ class Slice(Generic[T]):
     """The address of the page before; empty on the first one."""
     after: str
     """The address of the next page; empty on the last one."""
+    whole: str
+    """The address of all rows; empty where they are shown, or are too many."""
 
     @property
     def first(self) -> int:
@@ -62,12 +70,15 @@ def cut(
 ) -> Slice[T]:
     """The page that is asked for; the last one if the address names a later one.
 
-    A page with several tables has a parameter for each, `name`, and its links lead to the table,
-    the element `at`.
+    All rows are cut too if they are too many for one page. A page with several tables has a
+    parameter for each, `name`, and its links lead to the table, the element `at`.
     """
     size = size or ROWS
+    asked = read(visit.query(name) or "1")
+    if not asked and len(items) <= MOST:
+        size = MOST
     count = max(-(-len(items) // size), 1)
-    number = min(read(visit.query(name) or "1"), count)
+    number = min(asked or 1, count)
     start = (number - 1) * size
     place = f"#{at}" if at else ""
     return Slice(
@@ -76,4 +87,5 @@ def cut(
         len(items),
         visit.same(**{name: str(number - 1)}) + place if number > 1 else "",
         visit.same(**{name: str(number + 1)}) + place if number < count else "",
+        visit.same(**{name: WHOLE}) + place if count > 1 and len(items) <= MOST else "",
     )
