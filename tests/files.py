@@ -1,5 +1,6 @@
 """Files: what a reader finds in a PDF, DOCX, XLSX or HTML: its words, and its structure."""
 
+import re
 import unicodedata
 import zipfile
 from collections import Counter
@@ -105,12 +106,20 @@ KINDS = {
 }
 
 
+INKLESS = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
+"""Marks and letters that nobody sees (Default_Ignorable_Code_Point); no stored text has them."""
+
+
 def signs(text: str) -> Signs:
     """The signs of a text that leave ink, whatever lines it is broken into."""
     return Counter(
         sign
         for sign in unicodedata.normalize("NFKD", text)
-        if not sign.isspace() and unicodedata.category(sign) not in {"Cf", "Cc"}
+        if not sign.isspace()
+        and unicodedata.category(sign) not in {"Cf", "Cc"}
+        and not INKLESS.match(sign)
     )
 
 
