@@ -1,5 +1,6 @@
 """Unreadable bodies: whoever sends what is no JSON is told the line and the column of it."""
 
+import gzip
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -63,6 +64,28 @@ def test_each_door_names_line_and_column(client: TestClient) -> None:
         answer = client.request(method, ROOT + path, content=content, headers=headers)
         (finding,) = problem(answer, 400, code)["errors"]
         assert "строка 2, столбец 7" in finding["detail"], path
+
+
+@pytest.mark.long
+@pytest.mark.one_database
+def test_each_door_asks_for_json_that_is_not_compressed(client: TestClient) -> None:
+    for method, path, kind in writing():
+        headers = {"Content-Type": kind, "If-Match": "*", "Content-Encoding": "gzip"}
+        for language, said in (("ru", "без сжатия"), ("en", "uncompressed")):
+            headers["Accept-Language"] = language
+            answer = client.request(
+                method, ROOT + path, content=gzip.compress(b"{}"), headers=headers
+            )
+            told = problem(answer, 415)
+            assert told["type"].endswith("compressed-body")
+            assert said in told["detail"], path
+            assert answer.headers["accept-encoding"] == "identity"
+
+
+@pytest.mark.one_database
+def test_an_encoding_that_changes_nothing_is_read(client: TestClient) -> None:
+    headers = {"Content-Type": "application/json", "Content-Encoding": "Identity"}
+    problem(client.post("/programs", content=b"{}", headers=headers), 422, "missing")
 
 
 @pytest.mark.parametrize("name", BODIES)

@@ -7,6 +7,7 @@ from app.problems.problem import Problem
 from app.problems.requests import (
     AnswerGone,
     BadRequest,
+    CompressedBody,
     CursorExpired,
     Forbidden,
     HeadersTooLarge,
@@ -52,6 +53,7 @@ __all__ = [
     "AnswerGone",
     "BadRequest",
     "Busy",
+    "CompressedBody",
     "Conflict",
     "ConflictElsewhere",
     "Counting",

@@ -148,6 +148,21 @@ class UnsupportedMediaType(Problem):
     )
 
 
+class CompressedBody(UnsupportedMediaType):
+    """The body is compressed; no operation reads such JSON."""
+
+    slug = "compressed-body"
+    title = Words("Тело запроса сжато", "The body is compressed")
+    detail = Words(
+        "Сжатые данные здесь не читаются. Пришлите их без сжатия и без заголовка Content-Encoding.",
+        "Compressed data is not read here. Send it uncompressed, without Content-Encoding.",
+    )
+
+    def __init__(self) -> None:
+        # RFC 9110, section 12.5.3: so a client learns that the coding is refused, not the type.
+        super().__init__(headers={"Accept-Encoding": "identity"})
+
+
 class TooSlow(Problem):
     """The request did not arrive in time."""
 

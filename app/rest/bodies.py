@@ -7,7 +7,7 @@ from typing import Any, Never
 from starlette.requests import Request
 
 from app.findings import Fault, Finding, fault
-from app.problems import BadRequest, TooLarge, UnsupportedMediaType
+from app.problems import BadRequest, CompressedBody, TooLarge, UnsupportedMediaType
 from app.rest import unreadable
 from app.rest.unreadable import Place
 
@@ -36,7 +36,7 @@ async def read_json(request: Request, kinds: tuple[str, ...] = JSON) -> Any:
     """The JSON value of a request's body.
 
     Raises:
-        TooLarge, UnsupportedMediaType, BadRequest.
+        TooLarge, UnsupportedMediaType, CompressedBody, BadRequest.
 
     """
     body = await read_bytes(request)
@@ -45,6 +45,8 @@ async def read_json(request: Request, kinds: tuple[str, ...] = JSON) -> Any:
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if kind not in kinds:
         raise UnsupportedMediaType(allowed=", ".join(kinds))
+    if request.headers.get("content-encoding", "").strip().lower() not in {"", "identity"}:
+        raise CompressedBody
     return _read(_decoded(body))
 
 
