@@ -18,7 +18,8 @@ BODIES: dict[str, tuple[bytes, str, int, int]] = {
     "a text that does not end": ('{"a": 1,\r\n"b": "я'.encode(), "not_json", 2, 6),
     "a text that is cut": ('{"привет": 1,\n'.encode(), "not_json", 2, 1),
     "nothing": (b"", "not_json", 1, 1),
-    "a BOM": ("\ufeff{}".encode(), "not_json", 1, 1),
+    "a BOM": ("\ufeff[}".encode(), "not_json", 1, 2),
+    "no UTF-8 behind a BOM": ('\ufeff["я'.encode() + b'\xff"]', "not_json", 1, 4),
     "letters beyond 16 bits": ('{"a": "🦔🦔", b}'.encode(), "not_json", 1, 13),
     "no UTF-8": ('{"а": 1,\n "б": "'.encode() + b'\xff"}', "not_json", 2, 8),
     "a half of a letter": ('["я", "'.encode() + "я".encode()[:1], "not_json", 1, 8),
@@ -86,6 +87,30 @@ def test_each_door_asks_for_json_that_is_not_compressed(client: TestClient) -> N
 def test_an_encoding_that_changes_nothing_is_read(client: TestClient) -> None:
     headers = {"Content-Type": "application/json", "Content-Encoding": "Identity"}
     problem(client.post("/programs", content=b"{}", headers=headers), 422, "missing")
+
+
+@pytest.mark.one_database
+def test_a_byte_order_mark_is_passed_over(client: TestClient) -> None:
+    """RFC 8259, section 8.1, lets a reader do so; lists are read so too."""
+    headers = {"Content-Type": "application/json"}
+    problem(client.post("/programs", content="\ufeff{}".encode(), headers=headers), 422, "missing")
+
+
+@pytest.mark.parametrize(
+    "encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"]
+)
+@pytest.mark.parametrize("text", ["{}", '{"title": "Школа"}', "\ufeff[1]", "7"])
+@pytest.mark.one_database
+def test_a_wide_encoding_is_named_with_its_cure(
+    client: TestClient, text: str, encoding: str
+) -> None:
+    headers = {"Content-Type": "application/json"}
+    for language, said in (("ru", "Сохраните его в UTF-8"), ("en", "Save it as UTF-8")):
+        headers["Accept-Language"] = language
+        answer = client.post("/programs", content=text.encode(encoding), headers=headers)
+        (finding,) = problem(answer, 400, "not_utf_8")["errors"]
+        assert said in finding["detail"]
+        assert "UTF-16" in finding["detail"]
 
 
 @pytest.mark.parametrize("name", BODIES)

@@ -1,5 +1,6 @@
 """Bodies: strict reading of JSON from the bytes of a request."""
 
+import codecs
 import json
 import math
 from typing import Any, Never
@@ -21,6 +22,11 @@ NOT_JSON = fault(
     "not_json",
     "Тело запроса не читается как JSON в UTF-8: строка {line}, столбец {column}.",
     "The body cannot be read as JSON in UTF-8: line {line}, column {column}.",
+)
+NOT_UTF_8 = fault(
+    "not_utf_8",
+    "Тело запроса записано в кодировке UTF-16 или UTF-32. Сохраните его в UTF-8 и пришлите снова.",
+    "The body is written in UTF-16 or UTF-32. Save it as UTF-8 and send it again.",
 )
 DUPLICATE_NAME = fault(
     "duplicate_name",
@@ -51,6 +57,10 @@ async def read_json(request: Request, kinds: tuple[str, ...] = JSON) -> Any:
 
 
 def _decoded(body: bytes) -> str:
+    # No JSON text has a zero byte, and in a wide encoding one of the first two characters has one.
+    if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or 0 in body[:4]:
+        raise BadRequest(Finding(NOT_UTF_8, pointer=""))
+    body = body.removeprefix(codecs.BOM_UTF8)
     try:
         return body.decode()
     except UnicodeDecodeError as error:
