@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+import warnings
 from urllib.parse import quote
 
 from app.words import Words
@@ -17,6 +18,10 @@ NO_HOSTS = Words(
 NO_OPTIONS = Words(
     "{name}: после знака ? стоит то, чего PostgreSQL не понимает. Причина: {why}",
     "{name}: PostgreSQL does not understand what follows the question mark. The reason: {why}",
+)
+NO_FILE_OPTIONS = Words(
+    "{name}: после знака ? стоит то, чего SQLite не понимает: {options}. Уберите это из адреса.",
+    "{name}: SQLite does not understand what follows the question mark: {options}. Remove it.",
 )
 NO_NAME = Words(
     "нужно имя без схемы и порта: {value}",
@@ -81,12 +86,15 @@ def spread(name: str, url: str, wanted: str) -> str:
 
 
 def demand_options(name: str, url: str) -> None:
-    """Refuse an address of PostgreSQL with options that no connection takes.
+    """Refuse an address of a database with options that no connection takes.
 
     Raises:
         ValueError: an option is unknown or cannot be read; `name` is the setting.
 
     """
+    if url.startswith("sqlite"):
+        _demand_file_options(name, url)
+        return
     # They take long to import, and neither SQLite nor a command that goes over HTTP needs them.
     from psycopg import ProgrammingError  # noqa: PLC0415
     from psycopg.conninfo import make_conninfo  # noqa: PLC0415
@@ -99,6 +107,30 @@ def demand_options(name: str, url: str) -> None:
         make_conninfo(**options)
     except (ArgumentError, ProgrammingError) as error:
         raise ValueError(NO_OPTIONS.said(name=name, why=error)) from error
+
+
+def _demand_file_options(name: str, url: str) -> None:
+    """Refuse an address of SQLite with options that its driver does not take.
+
+    Raises:
+        ValueError: an option is unknown or cannot be read; `name` is the setting.
+
+    """
+    _, _, options = url.partition("?")
+    if not options:
+        return
+    # It takes long to import, and hardly any address of SQLite has options.
+    from sqlalchemy import make_url  # noqa: PLC0415
+    from sqlalchemy.exc import SAWarning  # noqa: PLC0415
+
+    try:
+        with warnings.catch_warnings():
+            # What the driver does not know would be ignored with a warning.
+            warnings.simplefilter("error", SAWarning)
+            address = make_url(url)
+            address.get_dialect()().create_connect_args(address)
+    except (SAWarning, ValueError) as error:
+        raise ValueError(NO_FILE_OPTIONS.said(name=name, options=options)) from error
 
 
 def demand_name(name: str) -> None:

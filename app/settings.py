@@ -180,8 +180,7 @@ class Settings(BaseSettings):
             raise ValueError(NO_DATABASE.said(name=name))
         if self.replica_url and not url.startswith("postgres"):
             raise ValueError(NO_REPLICA.said())
-        if url.startswith("postgres"):
-            demand_options("SN_DATABASE_URL", url)
+        demand_options("SN_DATABASE_URL", url)
         if self.replica_url:
             demand_options("SN_READ_URL", self.replica_url)
         return self

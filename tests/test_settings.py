@@ -105,6 +105,35 @@ def test_a_wrong_place_is_told_in_a_sentence(
     assert "topsecret" not in told
 
 
+@pytest.mark.parametrize(
+    "options", ["timeout=abc", "foo=1", "mode=ro", "cached_statements=1.5", "timeout=5&foo=1"]
+)
+@pytest.mark.parametrize(
+    ("language", "said"), [("ru", "чего SQLite не понимает"), ("en", "SQLite does not understand")]
+)
+def test_an_option_that_sqlite_does_not_know_is_told(
+    tmp_path: Path, options: str, language: str, said: str
+) -> None:
+    place = f"sqlite:///{tmp_path / 'x.db'}?{options}"
+    variables = {"SN_DATABASE_URL": place, "SN_LANGUAGE": language, "LC_ALL": f"{language}.UTF-8"}
+    run = subprocess.run(
+        [sys.executable, "-m", "app", "key", "list"],
+        env=os.environ | variables,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 2
+    assert said in run.stderr
+    assert options in run.stderr
+    assert len(run.stderr.splitlines()) == 1
+
+
+def test_an_option_that_sqlite_knows_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SN_DATABASE_URL", "sqlite:///x.db?timeout=5")
+    assert Settings().url.endswith("timeout=5")
+
+
 def test_an_error_shows_no_password(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SN_DATABASE_URL", "postgresql://a:topsecret@h/x")
     monkeypatch.setenv("SN_PORT", "topsecret")
