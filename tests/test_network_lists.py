@@ -185,6 +185,15 @@ def test_a_sum_is_read_in_rubles(cell: Cell, value: str) -> None:
         ("funding_entries", "year", "2021 г.", 2021),
         ("funding_entries", "year", "21 г.", "number_with_words"),
         ("assessment_results", "mark_5", "2,5", "not_a_number_cell"),
+        ("assessment_results", "mark_5", "27.0", 27),
+        ("assessment_results", "mark_5", "27,00", 27),
+        ("assessment_results", "mark_5", "-3.0", -3),
+        ("assessment_results", "mark_5", "27.5", "not_a_number_cell"),
+        ("assessment_results", "mark_5", "1.000", "not_a_number_cell"),
+        ("assessment_results", "mark_5", "1,000", "not_a_number_cell"),
+        ("assessment_results", "mark_5", "1.0.0", "not_a_number_cell"),
+        ("assessment_results", "grade", "9.0", 9),
+        ("funding_entries", "year", "2021.0", 2021),
         ("assessment_results", "mark_5", "20%", "percent_cell"),
         ("assessment_results", "mark_5", "-1", -1),
         ("assessment_results", "stage", "Входной контроль", "baseline"),
@@ -356,10 +365,26 @@ def test_a_kind_of_worker_below_its_school_is_no_signature(
 
 
 @FORMATS
+@pytest.mark.parametrize("zeros", [".0", ",0", ",00"])
+def test_whole_numbers_with_a_fraction_of_zeros_are_read(
+    desk: Scene, kind: str, zeros: str
+) -> None:
+    """So pandas writes a column of whole numbers, once a cell of it is empty."""
+    assert desk["$school"]
+    assert desk["$assessment"]
+    plain = result()
+    cells = {name: f"{cell}{zeros}" for name, cell in plain.items() if str(cell).isdecimal()}
+    assert len(cells) > 1
+    assert stats(loaded(desk, "assessment_results", kind, plain | cells)) == {"created": 1}
+
+
+@FORMATS
 @pytest.mark.parametrize(
     ("cells", "code"),
     [
         ({"Отметок «5»": "н/я"}, "not_a_number_cell"),
+        ({"Отметок «5»": "1.000"}, "not_a_number_cell"),
+        ({"Отметок «5»": "2.5"}, "not_a_number_cell"),
         ({"Отметок «5»": "-1"}, "out_of_range"),
         ({"Отметок «5»": "20%"}, "percent_cell"),
         ({"Отметок «5»": "9"}, "more_marks_than_learners"),

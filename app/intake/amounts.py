@@ -40,7 +40,8 @@ THOUSANDS_OR_PARTS = fault(
 
 _MINUS = re.compile(r"^[\u2212\u2013\u2014](?=\d)")
 _WITH_WORDS = re.compile(r"(?=.*\d)(?=.*[^\W\d_])")
-_WHOLE = re.compile(r"-?[0-9]{1,18}")
+_WHOLE = re.compile(r"(-?[0-9]{1,18})(?:[.,]00?)?")
+"""A fraction of zeros is none: pandas writes one once a cell is empty. Three may be a thousand."""
 _RUBLES = re.compile(
     r"(-?\d[\d.]*)(?:руб(?:л[ьяей]+)?|р|₽)\.?(?:(\d\d?)коп(?:е[йкаек]+)?\.?)?", re.IGNORECASE
 )
@@ -86,9 +87,10 @@ def whole(text: str, field: str = "") -> int:
         line = unit.sub("", line)
     if line.endswith("%"):
         refuse(PERCENT_CELL)
-    if not _WHOLE.fullmatch(line):
+    number = _WHOLE.fullmatch(line)
+    if not number:
         _refuse(line)
-    return int(line)
+    return int(number[1])
 
 
 def decimal(text: str, exact: Exact | None) -> str:
