@@ -29,6 +29,8 @@ _FRAME = 64 * 1024
 RAW = (CSV, XLSX)
 UNNAMED = "application/octet-stream"
 """The media type of an unknown kind: the service detects it."""
+OF_EXCEL = "application/vnd.ms-excel"
+"""Windows gives it to CSV wherever Excel opens such files, so it says nothing either."""
 MULTIPART = "multipart/form-data"
 
 FEW = 10
@@ -66,6 +68,7 @@ async def received(request: Request) -> AsyncIterator[Received]:
     if declared.isascii() and declared.isdecimal() and int(declared[:20]) > LIMIT + _FRAME:
         raise TooLarge(limit=LIMIT)
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
+    kind = UNNAMED if kind == OF_EXCEL else kind
     if kind not in {*RAW, UNNAMED, MULTIPART}:
         raise UnsupportedMediaType(allowed=", ".join((MULTIPART, *RAW, UNNAMED)))
     with NamedTemporaryFile(prefix="upload-", dir=scratch.folder()) as file:
