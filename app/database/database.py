@@ -67,6 +67,8 @@ class Database:
         self.writes = Durations()
         """How long committed transactions took, with the waiting."""
         self._full_at = -math.inf
+        self._was_full = False
+        """Whether a write has found the disk full since it was tended."""
         self.watch = Watch()
         if self.url.get_backend_name() == "sqlite":
             self.dialect = SQLITE
@@ -101,6 +103,7 @@ class Database:
             except DBAPIError as error:
                 if outages.is_disk_full(error, self.room):
                     self._full_at = time.monotonic()
+                    self._was_full = True
                 patience.spend(time.monotonic() - start)
                 if not outages.is_lost_race(error) or attempt == ATTEMPTS or not patience.left():
                     outages.refuse(error, self.room)
@@ -191,7 +194,9 @@ class Database:
     def tend_disk(self) -> None:
         """Tend PostgreSQL's reserve on a full disk, or empty SQLite's log that grew long."""
         if self._reserve:
-            self._reserve.tend(is_full=self.is_full)
+            # A small change that still fits comes between: the refused list holds its room.
+            was_full, self._was_full = self._was_full, False
+            self._reserve.tend(is_full=was_full or self.is_full)
         elif self.room and self.room.is_log_long:
             with suppress(Busy), self._turn.take():
                 self.room.empty_log(self.engine)
