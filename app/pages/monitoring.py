@@ -2,7 +2,7 @@
 
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -100,7 +100,6 @@ async def show(visit: Visit) -> Context:
     record_shown(visit.request, programs, [str(visit.id)])
     lines = sorted(_lines(visit, seen), key=_order)
     chosen = query.get("state", "")
-    counts = Counter(line.state for line in lines)
     decides = visit.may(monitoring_records.name, Verb.CHANGE) and not visit.caller.own
     days = _days(seen)
     period = BETWEEN.join(days.values())
@@ -119,16 +118,7 @@ async def show(visit: Visit) -> Context:
             at=WAITING,
         ),
         "silent": sorted(_silent(lines), key=alphabetical),
-        "chips": [
-            (
-                word,
-                counts[code] if code else len(lines),
-                visit.same(state=code, page=""),
-                code == chosen,
-            )
-            for code, word in CHIPS.items()
-            if not code or counts[code] or code == chosen
-        ],
+        "chips": _chips(visit, lines, chosen),
         "state_of": lambda line: marks.mark(*STATES[line.state]),
         "may_tell": lambda line: line.state == NOTHING and _may_tell(visit),
         "form_of": lambda line: _form(visit, days, line),
@@ -151,6 +141,21 @@ Page(
     section="Мониторинг",
     about="programs",
 )
+
+
+def _chips(visit: Visit, lines: Sequence[Line], chosen: str) -> list[tuple[str, int, str, bool]]:
+    """The states to choose from: the word, the number, the address, and whether it is chosen."""
+    counts = Counter(line.state for line in lines)
+    return [
+        (
+            word,
+            counts[code] if code else len(lines),
+            visit.same(state=code, page=""),
+            code == chosen,
+        )
+        for code, word in CHIPS.items()
+        if not code or counts[code] or code == chosen
+    ]
 
 
 def _period(text: str) -> tuple[date, date]:
